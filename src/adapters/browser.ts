@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { BrowserLaunch, BrowserObstacle } from '../context.ts';
+import { splitCommandLine } from './split-command-line.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How long a browser may take to fail before it counts as opened. */
+const watchMs = 2000;
+
+/** Why the system's browser would not reach the person: another machine, no window system. */
+export function browserObstacle(
+  env: Environment,
+  platform: NodeJS.Platform,
+  exists: (path: string) => boolean = existsSync,
+): BrowserObstacle | undefined {
+  if (env.SSH_CONNECTION || env.SSH_TTY || env.SSH_CLIENT) return 'ssh';
+  if (env.container || exists('/.dockerenv') || exists('/run/.containerenv')) return 'container';
+  const windowSystem = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;
+  if (platform !== 'darwin' && platform !== 'win32' && !windowSystem) return 'no-display';
+  return undefined;
+}
+
+/**
+ * Opens a URL: with the given command, else with BROWSER, else with the system's browser. `%s` in a command stands
+ * for the URL, which otherwise comes last; no shell is involved. Resolves when the child has ended or has lived for
+ * two seconds.
+ */
+export async function openBrowser(
+  url: string,
+  command: string | undefined,
+  env: Environment,
+  platform: NodeJS.Platform,
+  signal: AbortSignal,
+): Promise<BrowserLaunch> {
+  const asked = command ?? (env.BROWSER || undefined);
+  if (asked === undefined) {
+    const obstacle = browserObstacle(env, platform);
+    if (obstacle !== undefined) return { type: 'not-launched', obstacle };
+  }
+  const name = asked ?? 'the default browser';
+  try {
+    const child = asked === undefined ? await openDefault(url) : startCommand(asked, url, env);
+    return await watch(child, name, asked !== undefined, signal);
+  } catch (error) {
+    return { type: 'failed', command: name, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function openDefault(url: string): Promise<ChildProcess> {
+  const { default: open } = await import('open');
+  return open(url, { wait: false });
+}
+
+function startCommand(command: string, url: string, env: Environment): ChildProcess {
+  const words = splitCommandLine(command);
+  const withUrl = words.some((word) => word.includes('%s'))
+    ? words.map((word) => word.replaceAll('%s', () => url))
+    : [...words, url];
+  const [file = '', ...args] = withUrl;
+  return spawn(file, args, {
+    stdio: 'ignore',
+    detached: true,
+    windowsHide: true,
+    env: withoutOwnSettings(env),
+  });
+}
+
+/** A browser has no use for this tool's settings, which may hold a secret. */
+function withoutOwnSettings(env: Environment): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OAUTH_CODE_')));
+}
+
+function watch(
+  child: ChildProcess,
+  command: string,
+  ours: boolean,
+  signal: AbortSignal,
+): Promise<BrowserLaunch> {
+  const stop = () => {
+    if (ours && child.exitCode === null) child.kill();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  child.once('exit', () => signal.removeEventListener('abort', stop));
+  child.unref();
+  return new Promise((resolve) => {
+    const settle = (launch: BrowserLaunch) => {
+      clearTimeout(timer);
+      resolve(launch);
+    };
+    const timer = setTimeout(() => settle({ type: 'opened', command }), watchMs);
+    timer.unref();
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'ENOENT' ? 'no such program was found' : error.message;
+      settle({ type: 'failed', command, reason });
+    });
+    child.once('exit', (code, signalName) => {
+      if (code === 0) settle({ type: 'opened', command });
+      else
+        settle({
+          type: 'failed',
+          command,
+          reason: `it ended with ${code === null ? signalName : `status ${code}`}`,
+        });
+    });
+  });
+}

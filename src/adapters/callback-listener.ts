@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
+import type { HeaderList } from '../protocol/http-message.ts';
+import { bindPort } from './bind-port.ts';
+import { readBody } from './callback-body.ts';
+import { type CallbackPlace, planBinding, settlePlace } from './callback-place.ts';
+import { type ClassifiedRequest, classifyRequest } from './callback-request.ts';
+import { sendEmpty, sendPage } from './callback-response.ts';
+import { type ListenerLimits, prepareServers } from './callback-server.ts';
+import { createWait } from './callback-wait.ts';
+import { authority } from './port-error.ts';
+
+const defaultLimits: ListenerLimits = { headMs: 10_000, requestMs: 30_000, heldMs: 60_000 };
+
+/** RFC 9110 §10.2.1. */
+const allow = { Allow: 'GET, HEAD, POST, OPTIONS' };
+
+/** Far above any authorization response, far below what hurts. */
+const bodyLimitBytes = 1024 * 1024;
+
+/**
+ * Binds the server behind the redirect URI and waits for the one authorization response (RFC 8252 §7.3). Whatever
+ * else arrives is answered and changes nothing.
+ *
+ * @throws UsageError when the redirect URI cannot be listened on or no port is free.
+ */
+export async function listenForCallback(
+  options: ListenOptions,
+  limits: ListenerLimits = defaultLimits,
+): Promise<CallbackListener> {
+  const { pages } = options;
+  const wait = createWait<AcceptedCallback>();
+  let place: CallbackPlace | undefined;
+  let taken = false;
+
+  const plan = planBinding(options);
+  const { hostname } = new URL(options.redirectUri);
+  const servers = await prepareServers(
+    (request, response) => {
+      // The request's errors are those of its socket, which end in `close`.
+      request.on('error', () => {});
+      response.on('error', () => {});
+      answer(request, response).catch((error: unknown) => {
+        wait.fail(error);
+        return sendEmpty(response, 500);
+      });
+    },
+    plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
+    limits,
+  );
+  const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports);
+  place = settlePlace(options, plan, port);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A request can arrive between the binding of the first address and that of the second.
+    if (place === undefined) return sendEmpty(response, 503);
+    const classified = classifyRequest(headOf(request), place);
+    switch (classified.type) {
+      case 'refused':
+        return sendPage(response, classified.status, pages.refused, classified.status === 405 ? allow : {});
+      case 'not_found':
+        return sendPage(response, 404, pages.notFound);
+      case 'empty':
+        return sendEmpty(response, classified.status, allow);
+      case 'prefetch':
+        return sendEmpty(response, 503);
+      case 'relay':
+        return sendPage(response, 200, taken ? pages.alreadyAnswered : pages.relay);
+      default:
+        return receive(request, response, classified);
+    }
+  }
+
+  async function receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { type, url }: Extract<ClassifiedRequest, { url: string }>,
+  ): Promise<void> {
+    let callback: ReceivedCallback = { type: 'query', url };
+    if (type !== 'query') {
+      const body = await readBody(request, bodyLimitBytes);
+      if (body.type === 'aborted') return;
+      if (body.type === 'too_large') return sendPage(response, 413, pages.refused);
+      if (type === 'fragment' && body.text === '') return sendPage(response, 400, pages.refused);
+      callback = type === 'form_post' ? { type, url, body: body.text } : { type, url, fragment: body.text };
+    }
+    if (taken) return sendPage(response, 200, pages.alreadyAnswered);
+    const verdict = options.judge(callback);
+    if (verdict.type === 'ignore') return sendPage(response, verdict.status, verdict.page);
+    taken = true;
+    wait.settle(hold(callback, response));
+  }
+
+  function hold(callback: ReceivedCallback, response: ServerResponse): AcceptedCallback {
+    let sent: Promise<void> | undefined;
+    const respond = (page: string) => {
+      clearTimeout(limit);
+      sent ??= sendPage(response, 200, page);
+      return sent;
+    };
+    const limit = setTimeout(() => respond(pages.alreadyAnswered), limits.heldMs);
+    response.once('close', () => clearTimeout(limit));
+    return { callback, respond };
+  }
+
+  return {
+    redirectUri: place.redirectUri,
+    addresses: bound.map(({ address }) => authority(address, port)),
+    accepted: wait.next,
+    close: servers.closeAll,
+  };
+}
+
+function headOf(request: IncomingMessage): Parameters<typeof classifyRequest>[0] {
+  const { rawHeaders, socket } = request;
+  const headers: HeaderList = rawHeaders.flatMap((name, at) =>
+    at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
+  );
+  // An IPv4 connection to a socket bound to `::` (RFC 4291 §2.5.5.2).
+  const localAddress = (socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+  return {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    headers,
+    localAuthority: authority(localAddress, socket.localPort ?? 0),
+  };
+}

@@ -1,0 +1,146 @@
+import { isIP } from 'node:net';
+import type { ListenOptions } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { blockedPorts } from './blocked-ports.ts';
+import { authority } from './port-error.ts';
+
+/** What is to be bound for a redirect URI, and how its port is written. */
+export interface BindPlan {
+  /** One or two IP addresses. */
+  readonly addresses: readonly string[];
+  /** Tried in order; 0 is any free port. */
+  readonly ports: readonly number[];
+  /** Whether the listener itself speaks TLS. */
+  readonly secure: boolean;
+}
+
+/** What a request must be addressed to for it to be the callback. */
+export interface CallbackPlace {
+  /** The redirect URI with the port that was bound, otherwise octet for octet as given. */
+  readonly redirectUri: string;
+  /** Scheme and authority of the redirect URI as written. */
+  readonly origin: string;
+  /** The path as written and as a browser sends it. */
+  readonly paths: ReadonlySet<string>;
+  /** The redirect URI's own query in both spellings, with `?`, and the empty one. */
+  readonly ownQueries: ReadonlySet<string>;
+  /** Lower-case `host:port` that `Host` may say, without the port too where it is the default of the scheme. */
+  readonly authorities: ReadonlySet<string>;
+}
+
+/**
+ * Settles from the redirect URI where to listen: `localhost` means both loopback addresses (RFC 8252 §8.3), an
+ * address itself; `bind` overrides. Behind `bind` TLS is spoken only with a given certificate, as a TLS proxy may
+ * stand in front.
+ *
+ * @throws UsageError when no listener of this machine can stand behind the redirect URI, or a browser would refuse
+ * its port.
+ */
+export function planBinding(options: ListenOptions): BindPlan {
+  const { url, host } = readHttpRedirectUri(options.redirectUri);
+  const https = url.protocol === 'https:';
+  const advertised = url.port === '' ? (https ? 443 : 80) : Number(url.port);
+  const { bind } = options;
+  if (bind !== undefined) {
+    if (url.port !== '0') refuseBlocked(advertised);
+    refuseImpossible(bind.port);
+    return {
+      addresses: addressesOf(stripBrackets(bind.address), '--listen'),
+      ports: [bind.port],
+      secure: https && options.tls !== undefined,
+    };
+  }
+  if (!isLoopbackHost(host)) {
+    throw new UsageError(
+      `No listener can stand behind ${options.redirectUri}: ${host} is not this machine's loopback.`,
+      {
+        step: 'listen',
+        hint: 'Use a redirect URI on 127.0.0.1, [::1] or localhost; or say with --listen ADDR:PORT where its requests arrive.',
+      },
+    );
+  }
+  const ports = options.ports.length === 0 ? [advertised] : options.ports;
+  for (const port of ports) {
+    refuseImpossible(port);
+    if (port !== 0) refuseBlocked(port);
+  }
+  return { addresses: addressesOf(host, '--redirect-uri'), ports, secure: https };
+}
+
+/** Settles, once the port is known, which requests are the callback. */
+export function settlePlace(options: ListenOptions, plan: BindPlan, port: number): CallbackPlace {
+  const redirectUri = advertise(options, port);
+  const { url } = readHttpRedirectUri(redirectUri);
+  const [, origin = '', path = '', query = ''] = /^([^/]*\/\/[^/?]*)([^?]*)(.*)$/s.exec(redirectUri) ?? [];
+  const defaultPort = (secure: boolean) => (secure ? ':443' : ':80');
+  const named = (name: string, suffix: string) =>
+    name.endsWith(suffix) ? [name, name.slice(0, -suffix.length)] : [name];
+  const advertised = `${url.hostname}:${url.port === '' ? defaultPort(url.protocol === 'https:').slice(1) : url.port}`;
+  return {
+    redirectUri,
+    origin,
+    paths: new Set([path === '' ? '/' : path, url.pathname]),
+    ownQueries: new Set(['', '?', query, url.search]),
+    authorities: new Set([
+      ...named(advertised, defaultPort(url.protocol === 'https:')),
+      ...plan.addresses.flatMap((address) => named(authority(address, port), defaultPort(plan.secure))),
+    ]),
+  };
+}
+
+/** The redirect URI as it is to be sent: behind `bind` only a written port 0 gives way to the bound one. */
+function advertise(options: ListenOptions, port: number): string {
+  const { url } = readHttpRedirectUri(options.redirectUri);
+  const written = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  if (written === port || (options.bind !== undefined && written !== 0)) return options.redirectUri;
+  return withPort(options.redirectUri, port);
+}
+
+function readHttpRedirectUri(text: string): { url: URL; host: string } {
+  const read = readRedirectUri(text);
+  if (read === undefined || (read.scheme !== 'http' && read.scheme !== 'https')) {
+    throw new UsageError(`No listener can stand behind the redirect URI ${text}.`, {
+      step: 'listen',
+      hint: 'It must be an absolute http or https URL without a fragment, such as http://127.0.0.1:8378/callback.',
+    });
+  }
+  const url = new URL(text);
+  // What the URL parser repairs silently would never equal what was registered with the server.
+  if (/[\s\\]/.test(text) || url.username !== '' || url.password !== '' || !/^https?:\/\/[^/]/i.test(text)) {
+    throw new UsageError('The redirect URI holds white space, a backslash, a user name or no host.', {
+      step: 'listen',
+      hint: 'Write it exactly as it is registered, such as http://127.0.0.1:8378/callback.',
+    });
+  }
+  return { url, host: read.host };
+}
+
+function addressesOf(host: string, option: string): readonly string[] {
+  if (host.toLowerCase() === 'localhost') return ['127.0.0.1', '::1'];
+  if (isIP(host) !== 0) return [host];
+  throw new UsageError(`${option} names ${host}, which is no IP address and not localhost.`, {
+    step: 'listen',
+    hint: 'Give an address of this machine: 127.0.0.1:8378, [::1]:8378, or 0.0.0.0:8378 inside a container.',
+  });
+}
+
+function stripBrackets(address: string): string {
+  return address.replace(/^\[(.*)\]$/, '$1');
+}
+
+function refuseImpossible(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return;
+  throw new UsageError(`${port} is no port.`, {
+    step: 'listen',
+    hint: 'A port is a number from 0 (any free one) to 65535.',
+  });
+}
+
+function refuseBlocked(port: number): void {
+  if (!blockedPorts.has(port)) return;
+  throw new UsageError(`Browsers refuse to open port ${port}: the callback would never arrive.`, {
+    step: 'listen',
+    hint: 'Use another port, such as --port 8378 or --port 0 for any free one.',
+  });
+}

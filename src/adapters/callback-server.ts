@@ -1,0 +1,116 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ListenOptions } from '../context.ts';
+import { UsageError } from '../errors.ts';
+
+/** How much patience the listener has, in milliseconds. */
+export interface ListenerLimits {
+  /** For the head of a request, counted from the first octet or from the connection. */
+  readonly headMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+  /** How long an accepted callback is kept waiting for its page. */
+  readonly heldMs: number;
+}
+
+/** Servers of one kind, and a way to be rid of all their sockets. */
+export interface ServerFactory {
+  create(): Server;
+  /** Closes every server and connection, those in a TLS handshake too; resolves when the sockets are gone. */
+  closeAll(): Promise<void>;
+}
+
+/**
+ * Prepares servers that survive whatever connects: bounded heads, bounded time, one request a connection.
+ *
+ * @throws UsageError when the given certificate or key cannot be used.
+ */
+export async function prepareServers(
+  answer: RequestListener,
+  tls: { readonly hosts: readonly string[]; readonly given: ListenOptions['tls'] } | undefined,
+  limits: ListenerLimits,
+): Promise<ServerFactory> {
+  const options: ServerOptions = {
+    // An answer in the query may hold whole tokens: 100 kB are seen in practice.
+    maxHeaderSize: 256 * 1024,
+    // A missing Host gets our page instead of an empty 400.
+    requireHostHeader: false,
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(limits.headMs, 1_000),
+  };
+  const createOne = tls === undefined ? () => createServer(options) : await prepareTls(options, tls, limits);
+  const servers = new Set<Server>();
+  const sockets = new Set<Socket>();
+  const answering = new WeakSet<Duplex>();
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+  return {
+    create() {
+      const server = createOne();
+      servers.add(server);
+      server.maxRequestsPerSocket = 1;
+      // Such as running out of file descriptors: that connection is lost, the next may not be.
+      server.on('error', () => {});
+      server.on('request', answer);
+      server.on('connection', track);
+      server.on('secureConnection', track);
+      server.on('request', (request) => answering.add(request.socket));
+      server.on('clientError', (error, socket) => {
+        // An answer may be on its way here, and nothing may go before it.
+        if (answering.has(socket)) socket.destroy();
+        else refuseGarbage(error, socket);
+      });
+      return server;
+    },
+    async closeAll() {
+      const closed = [...servers].map(
+        (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+      );
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(closed);
+    },
+  };
+}
+
+async function prepareTls(
+  options: ServerOptions,
+  tls: { readonly hosts: readonly string[]; readonly given: ListenOptions['tls'] },
+  limits: ListenerLimits,
+): Promise<() => Server> {
+  const https = await import('node:https');
+  if (tls.given !== undefined) {
+    const { cert, key } = tls.given;
+    try {
+      https.createServer({ cert, key }).close();
+    } catch (cause) {
+      throw new UsageError('The certificate or key given for the https redirect URI cannot be used.', {
+        step: 'listen',
+        hint: '--tls-cert and --tls-key take PEM files that belong together; without them a throw-away certificate is made.',
+        cause,
+      });
+    }
+  }
+  const { createThrowAwayCertificate } = await import('./throw-away-certificate.ts');
+  const pair = tls.given ?? createThrowAwayCertificate(tls.hosts, new Date());
+  return () => https.createServer({ ...options, ...pair, handshakeTimeout: limits.headMs });
+}
+
+const garbage: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers what is not HTTP or came too slowly; a connection that said nothing or is lost gets nothing. */
+function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const status =
+    garbage[error.code ?? ''] ?? (error.code?.startsWith('HPE_') ? '400 Bad Request' : undefined);
+  if (status === undefined || !socket.writable || ('bytesRead' in socket && socket.bytesRead === 0)) {
+    socket.destroy();
+    return;
+  }
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}

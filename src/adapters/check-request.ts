@@ -1,0 +1,71 @@
+import { ConfigError } from '../errors.ts';
+import type { HttpRequest } from '../protocol/http-message.ts';
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+// What the client itself decides: a second value would contradict it on the wire.
+const ownHeaders = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+]);
+
+/**
+ * Reads the URL of a request and refuses what cannot be put on the wire; messages hold neither a query, a user
+ * name or password, nor a header value (RFC 9110 §5.1, §5.5, §9.1).
+ * @throws ConfigError
+ */
+export function checkRequest(request: HttpRequest): URL {
+  const url = readHttpUrl(request.url);
+  if (!token.test(request.method) || request.method === 'CONNECT') {
+    throw new ConfigError('The HTTP method of the request is not one that can be sent.', {
+      hint: 'Use a method such as GET or POST.',
+    });
+  }
+  let hosts = 0;
+  for (const [name, value] of request.headers) {
+    if (!token.test(name)) {
+      throw new ConfigError(`A request header is named ${JSON.stringify(name)}, which is no header name.`, {
+        hint: 'Header names consist of letters, digits and hyphens.',
+      });
+    }
+    if (/[^\t\x20-\x7e]/.test(value)) {
+      throw new ConfigError(
+        `The value of the request header ${name} has characters that a header cannot carry: only printable ASCII can be sent.`,
+        {
+          hint: 'Look for a line end or a non-ASCII letter, as in a copied value or the last line of a file.',
+        },
+      );
+    }
+    if (ownHeaders.has(name.toLowerCase())) {
+      throw new ConfigError(`The request header ${name} cannot be set: it follows from the request.`);
+    }
+    hosts += name.toLowerCase() === 'host' ? 1 : 0;
+  }
+  if (hosts > 1) throw new ConfigError('The request header Host is given more than once.');
+  return url;
+}
+
+function readHttpUrl(text: string): URL {
+  const shown = JSON.stringify(text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//'));
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) {
+    throw new ConfigError(`${shown} is not a URL.`, {
+      hint: 'Give an absolute URL such as https://host/path.',
+    });
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new ConfigError(`${shown} is neither an https:// nor an http:// URL.`, {
+      hint: 'Only http:// and https:// URLs can be requested.',
+    });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new ConfigError(`${shown} holds a user name or password, which is never sent.`, {
+      hint: 'Remove the part before @ from the URL.',
+    });
+  }
+  return url;
+}

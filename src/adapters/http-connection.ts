@@ -1,0 +1,195 @@
+import type { Socket } from 'node:net';
+import type { buildConnector, Dispatcher } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
+import type { HeaderList } from '../protocol/http-message.ts';
+import { maxBodyOctets } from './content-coding.ts';
+
+/** How far an exchange came: the phase of its end, and what had arrived. */
+export interface ExchangeProgress {
+  readonly phase: 'connecting' | 'handshaking' | 'waiting' | 'reading';
+  /** The connection had carried an earlier exchange. */
+  readonly reused: boolean;
+  /** The first octets of the answer, at most 64. */
+  readonly firstOctets: Buffer;
+  /** Octets of the body so far. */
+  readonly bodyOctets: number;
+}
+
+/** An exchange that did not come to its end, and why. */
+export class ExchangeFailure extends Error {
+  readonly progress: ExchangeProgress;
+
+  constructor(progress: ExchangeProgress, cause: unknown) {
+    super('The exchange did not come to its end.', { cause });
+    this.name = 'ExchangeFailure';
+    this.progress = progress;
+  }
+}
+
+/** The cause of a failure for a body beyond 10 MiB. */
+export const bodyTooLarge = Symbol('body too large');
+
+/** The cause of a failure because the connection was destroyed from this side. */
+export const connectionDestroyed = Symbol('connection destroyed');
+
+/** What goes over a connection; `path` is an absolute URL when a proxy is to fetch it (RFC 9112 §3.2.2). */
+export interface WireRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: HeaderList;
+  readonly body?: string;
+}
+
+/** What came over a connection, the body not yet decoded. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+}
+
+/** Opens sockets; every socket it opens is handed to `track` at once. */
+export type Connect = (
+  options: buildConnector.Options,
+  callback: buildConnector.Callback,
+  track: (socket: Socket) => void,
+) => void;
+
+/** One connection to a server or proxy, kept alive between exchanges, carrying one at a time. */
+export interface HttpConnection {
+  /** @throws ExchangeFailure, with the reason of the signal as cause when it aborted */
+  exchange(request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
+  destroy(): Promise<void>;
+}
+
+const firstOctetsKept = 64;
+
+/** Makes a connection to an origin; the socket is opened by the first exchange, and again whenever it was closed. */
+export function createHttpConnection(origin: string, connect: Connect): HttpConnection {
+  const sockets = new Set<Socket>();
+  let progress: { -readonly [K in keyof ExchangeProgress]: ExchangeProgress[K] } = started(false);
+  let fail: ((cause: unknown) => void) | undefined;
+  // Exchanges completed on the present socket.
+  let completed = 0;
+
+  const client = new Client(origin, {
+    connect: (options, callback) => {
+      completed = 0;
+      progress.reused = false;
+      const track = (socket: Socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        socket.once('connect', () => {
+          if (progress.phase === 'connecting') progress.phase = 'handshaking';
+        });
+      };
+      const connected = (...result: Parameters<buildConnector.Callback>) => {
+        const [error, socket] = result;
+        if (error !== null) return callback(error, null);
+        keepFirstOctets(socket, (chunk) => {
+          if (progress.phase !== 'waiting') return;
+          const missing = firstOctetsKept - progress.firstOctets.length;
+          if (missing > 0)
+            progress.firstOctets = Buffer.concat([progress.firstOctets, chunk.subarray(0, missing)]);
+        });
+        return callback(null, socket);
+      };
+      connect(options, connected, track);
+    },
+    // The time of an exchange is bounded as a whole, by its signal.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: 128 * 1024,
+    // Long enough for a person to log in; below the idle time of common load balancers (60 s), whose closing of a
+    // connection must not meet a request that may not be repeated.
+    keepAliveTimeout: 50_000,
+    keepAliveTimeoutThreshold: 1000,
+  });
+
+  const destroy = async (): Promise<void> => {
+    fail?.(connectionDestroyed);
+    for (const socket of sockets) socket.destroy();
+    await client.destroy();
+  };
+
+  const exchange = (request: WireRequest, signal: AbortSignal): Promise<WireResponse> => {
+    progress = started(completed > 0);
+    return new Promise((resolve, reject) => {
+      const finish = () => {
+        fail = undefined;
+        signal.removeEventListener('abort', onAbort);
+      };
+      fail = (cause) => {
+        if (fail === undefined) return;
+        finish();
+        reject(new ExchangeFailure({ ...progress }, cause));
+        void destroy();
+      };
+      const onAbort = () => fail?.(signal.reason);
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort);
+
+      let status = 0;
+      let headers: HeaderList = [];
+      const chunks: Buffer[] = [];
+      client.dispatch(dispatchOptions(request), {
+        onRequestStart: () => {
+          progress.phase = 'waiting';
+        },
+        onResponseStart: (controller, statusCode) => {
+          if (statusCode < 200) return;
+          progress.phase = 'reading';
+          status = statusCode;
+          headers = readRawHeaders(controller.rawHeaders);
+        },
+        onResponseData: (_controller, chunk) => {
+          progress.bodyOctets += chunk.length;
+          if (progress.bodyOctets > maxBodyOctets) fail?.(bodyTooLarge);
+          else chunks.push(chunk);
+        },
+        onResponseEnd: () => {
+          if (fail === undefined) return;
+          completed += 1;
+          finish();
+          resolve({ status, headers, body: Buffer.concat(chunks) });
+        },
+        onResponseError: (_controller, error) => fail?.(error),
+      });
+      return undefined;
+    });
+  };
+
+  return { exchange, destroy };
+}
+
+function started(reused: boolean): ExchangeProgress {
+  return { phase: 'connecting', reused, firstOctets: Buffer.alloc(0), bodyOctets: 0 };
+}
+
+function dispatchOptions(request: WireRequest): Dispatcher.DispatchOptions {
+  return {
+    method: request.method,
+    path: request.path,
+    headers: request.headers.flat(),
+    body: request.body ?? null,
+  };
+}
+
+function readRawHeaders(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
+  if (!Array.isArray(raw)) return [];
+  const texts = raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < texts.length; index += 2) {
+    headers.push([texts[index] ?? '', texts[index + 1] ?? '']);
+  }
+  return headers;
+}
+
+// When an answer is not HTTP, the parser keeps nothing of what stood before the place it gave up.
+function keepFirstOctets(socket: Socket, keep: (chunk: Buffer) => void): void {
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    const chunk: unknown = read(size);
+    if (Buffer.isBuffer(chunk)) keep(chunk);
+    return chunk;
+  };
+}

@@ -1,0 +1,141 @@
+import { setFlagsFromString } from 'node:v8';
+import type { ConnectionSettings } from '../context.ts';
+import { NetworkError } from '../errors.ts';
+import type { HttpRequest, HttpResponse } from '../protocol/http-message.ts';
+import { explainFailure, explainTimeout, isClosing } from './connection-error.ts';
+import { decodeContent, tooLarge } from './content-coding.ts';
+import {
+  bodyTooLarge,
+  connectionDestroyed,
+  createHttpConnection,
+  ExchangeFailure,
+  type HttpConnection,
+  type WireResponse,
+} from './http-connection.ts';
+import { createRouter, type Route } from './http-route.ts';
+import { refusedByProxy } from './proxy-tunnel.ts';
+import { isUnknownIssuer } from './tls-error.ts';
+
+// After a few answers the engine would optimise the HTTP parser, which is WebAssembly, and the process could not end
+// before that is done: 10 to 50 ms for nothing. A version not tried yet might print that it knows no such flag.
+const newestVersionTried = 26;
+if (Number.parseInt(process.versions.node, 10) <= newestVersionTried) {
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
+}
+
+/** Carries requests to servers over connections that are kept alive. */
+export interface HttpTransport {
+  /** @throws ConfigError, NetworkError, InvalidResponseError; the reason of the signal when that aborted */
+  carry(request: HttpRequest, url: URL, signal?: AbortSignal): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+const timedOut = Symbol('timed out');
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Makes the transport of a client; nothing is opened yet. An idle connection is always preferred to a new one.
+ * @throws ConfigError when a certificate, key or proxy given cannot be used
+ */
+export function createHttpTransport(
+  settings: ConnectionSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): HttpTransport {
+  const router = createRouter(settings, env);
+  const idle = new Map<string, HttpConnection[]>();
+  const open = new Set<HttpConnection>();
+
+  const connection = (route: Route): HttpConnection => {
+    const made = createHttpConnection(route.origin, route.connect);
+    open.add(made);
+    return made;
+  };
+
+  const attempt = async (
+    route: Route,
+    request: HttpRequest,
+    signal: AbortSignal,
+    used: HttpConnection,
+  ): Promise<WireResponse> => {
+    try {
+      const response = await used.exchange(route.wireRequest(request), signal);
+      idle.set(route.key, [...(idle.get(route.key) ?? []), used]);
+      return response;
+    } catch (error) {
+      open.delete(used);
+      throw error;
+    }
+  };
+
+  const attemptTwice = async (
+    route: Route,
+    request: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<WireResponse> => {
+    try {
+      return await attempt(route, request, signal, idle.get(route.key)?.pop() ?? connection(route));
+    } catch (failure) {
+      const again =
+        failure instanceof ExchangeFailure &&
+        (isStale(failure, request) || (isUntrusted(failure) && router.trustSystem()));
+      if (!again) throw failure;
+      return await attempt(route, request, signal, connection(route));
+    }
+  };
+
+  const carry = async (request: HttpRequest, url: URL, signal?: AbortSignal): Promise<HttpResponse> => {
+    const route = router.route(url);
+    const deadline = new AbortController();
+    const timeoutMs = Math.min(settings.timeoutSeconds * 1000, longestTimerMs);
+    const timer = setTimeout(() => deadline.abort(timedOut), timeoutMs);
+    const onAbort = () => deadline.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    try {
+      const wire = await attemptTwice(route, request, deadline.signal);
+      if (wire.status === 407 && route.forwardProxy !== undefined) {
+        throw refusedByProxy(route.forwardProxy, route.server, wire.status);
+      }
+      const body = await decodeContent(wire.body, wire.headers, route.server);
+      return { status: wire.status, headers: wire.headers, body: body.toString('utf8') };
+    } catch (error) {
+      if (signal?.aborted === true) throw signal.reason;
+      throw error instanceof ExchangeFailure ? explain(error, route, settings.timeoutSeconds) : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  };
+
+  return {
+    carry,
+    close: async () => {
+      idle.clear();
+      await Promise.all([...open].map((made) => made.destroy()));
+      open.clear();
+    },
+  };
+}
+
+/** The server closed a kept-alive connection just when it was used again; only a GET may then be repeated. */
+function isStale({ progress, cause }: ExchangeFailure, request: HttpRequest): boolean {
+  const { reused, phase, firstOctets } = progress;
+  const repeatable = request.method === 'GET' && request.body === undefined;
+  return repeatable && reused && phase === 'waiting' && firstOctets.length === 0 && isClosing(cause);
+}
+
+function isUntrusted({ cause }: ExchangeFailure): boolean {
+  return isUnknownIssuer(cause instanceof NetworkError ? cause.cause : cause);
+}
+
+function explain(failure: ExchangeFailure, route: Route, timeoutSeconds: number): Error {
+  const peer = route.peer(failure.progress.phase);
+  if (failure.cause === timedOut) return explainTimeout(failure, peer, timeoutSeconds);
+  if (failure.cause === bodyTooLarge) return tooLarge(route.server, 'received');
+  if (failure.cause === connectionDestroyed) {
+    return new NetworkError(
+      'network',
+      `The request to ${route.server} was abandoned: the client was closed.`,
+    );
+  }
+  return explainFailure(failure, peer);
+}

@@ -1,0 +1,94 @@
+import { ConfigError } from '../errors.ts';
+import { bypassesProxy, isLoopbackHost } from './no-proxy.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A proxy to send through. */
+export interface HttpProxy {
+  /** `http://host:port` or `https://host:port`, without user name and password. */
+  readonly origin: string;
+  /** `host:port`, for messages. */
+  readonly label: string;
+  /** Value of `Proxy-Authorization`, when the URL holds a user name (RFC 7617). */
+  readonly authorization?: string;
+}
+
+/**
+ * Reads the URL of a proxy; without a scheme it is taken as http://, as curl does.
+ * @param source the option or variable it came from, for the message
+ * @throws ConfigError when it is no URL, or a kind of proxy that is not supported
+ */
+export function readProxy(text: string, source: string): HttpProxy {
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  const hint =
+    'Supported are http://host:port and https://host:port, with user:password@ before the host if needed.';
+  if (url === undefined || url.hostname === '') {
+    throw new ConfigError(`The proxy given by ${source} is not a URL.`, { hint });
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new ConfigError(
+      `The proxy given by ${source} is of the kind ${url.protocol}// which is not supported.`,
+      {
+        hint,
+      },
+    );
+  }
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  const proxy = { origin: url.origin, label: `${url.hostname}:${port}` };
+  if (url.username === '') return proxy;
+  return { ...proxy, authorization: basicCredentials(url, source) };
+}
+
+function basicCredentials(url: URL, source: string): string {
+  try {
+    const userAndPassword = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    return `Basic ${Buffer.from(userAndPassword).toString('base64')}`;
+  } catch {
+    throw new ConfigError(
+      `The user name or password of the proxy given by ${source} is not percent-encoded.`,
+      {
+        hint: 'Write a % in the password as %25.',
+      },
+    );
+  }
+}
+
+/**
+ * The proxy the environment names for a URL: HTTP_PROXY or HTTPS_PROXY after its scheme, the lower-case name
+ * first, unless NO_PROXY lists the host or the host is loopback.
+ * @throws ConfigError when the variable names no supported proxy
+ */
+export function proxyFromEnvironment(url: URL, env: Environment): HttpProxy | undefined {
+  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+  const found = variable(env, name);
+  if (found === undefined) return undefined;
+  if (isLoopbackHost(url.hostname) || bypassesProxy(url, variable(env, 'no_proxy')?.value ?? ''))
+    return undefined;
+  return readProxy(found.value, found.name);
+}
+
+/** What to tell the user about proxy variables that have no effect, if there is anything to tell. */
+export function proxyRemark(env: Environment): string | undefined {
+  const all = variable(env, 'all_proxy');
+  if (
+    all === undefined ||
+    variable(env, 'http_proxy') !== undefined ||
+    variable(env, 'https_proxy') !== undefined
+  ) {
+    return undefined;
+  }
+  return `${all.name} is set but not used: set HTTPS_PROXY and HTTP_PROXY, or give --proxy.`;
+}
+
+/** A set but empty variable counts as unset. */
+function variable(
+  env: Environment,
+  name: string,
+): { readonly name: string; readonly value: string } | undefined {
+  for (const candidate of [name, name.toUpperCase()]) {
+    const value = env[candidate]?.trim();
+    if (value !== undefined && value !== '') return { name: candidate, value };
+  }
+  return undefined;
+}

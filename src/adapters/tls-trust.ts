@@ -1,0 +1,133 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as tls from 'node:tls';
+import type { ConnectionSettings } from '../context.ts';
+import { ConfigError } from '../errors.ts';
+
+/** What is trusted and shown in TLS handshakes; the contexts are made when first asked for. */
+export interface TlsTrust {
+  /** For authorization servers: with the client certificate, if there is one. */
+  serverContext(): tls.SecureContext;
+  /** For a proxy reached over TLS: never with the client certificate. */
+  proxyContext(): tls.SecureContext;
+  /** Trusts the certificates of the operating system too; false when that changes nothing. */
+  addSystemCertificates(): boolean;
+}
+
+type TlsSettings = Pick<ConnectionSettings, 'ca' | 'clientCertificate'>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// Absent from Node 20, and so from its types.
+const { getCACertificates } = tls as {
+  readonly getCACertificates?: (type: 'default' | 'system') => readonly string[];
+};
+
+/**
+ * Checks the TLS settings and makes what handshakes need of them. The system's certificates are added only with
+ * a CA file or once a certificate could not be verified without: reading them costs more than a handshake.
+ * @throws ConfigError when a certificate or key cannot be used
+ */
+export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrust {
+  const extra = settings.ca === undefined ? [] : readCertificates(settings.ca);
+  const identity = settings.clientCertificate;
+  if (identity !== undefined) checkClientCertificate(identity);
+  let withSystem = extra.length > 0;
+  let contexts: { server?: tls.SecureContext; proxy?: tls.SecureContext } = {};
+
+  const trusted = () => {
+    if (!withSystem) return {};
+    // Naming any CA replaces the default ones, so all are named.
+    return { ca: [...defaultCertificates(env), ...systemCertificates(), ...extra] };
+  };
+
+  return {
+    serverContext: () => {
+      contexts.server ??= tls.createSecureContext({ ...trusted(), ...identity });
+      return contexts.server;
+    },
+    proxyContext: () => {
+      contexts.proxy ??= tls.createSecureContext(trusted());
+      return contexts.proxy;
+    },
+    addSystemCertificates: () => {
+      if (withSystem || systemCertificates().length === 0) return false;
+      withSystem = true;
+      contexts = {};
+      return true;
+    },
+  };
+}
+
+function systemCertificates(): readonly string[] {
+  try {
+    return getCACertificates?.('system') ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function defaultCertificates(env: Environment): readonly string[] {
+  if (getCACertificates !== undefined) return getCACertificates('default');
+  // Node 20 adds NODE_EXTRA_CA_CERTS to its defaults, but does not list them.
+  const path = env.NODE_EXTRA_CA_CERTS;
+  if (path === undefined || path === '') return tls.rootCertificates;
+  try {
+    return [...tls.rootCertificates, readFileSync(path, 'utf8')];
+  } catch {
+    return tls.rootCertificates;
+  }
+}
+
+function readCertificates(pem: string): readonly string[] {
+  const blocks =
+    pem.match(
+      /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g,
+    ) ?? [];
+  if (blocks.length === 0) {
+    throw new ConfigError('The CA file holds no PEM certificate.', {
+      hint: 'Convert a binary file with: openssl x509 -inform der -in ca.cer -out ca.pem',
+    });
+  }
+  for (const [index, block] of blocks.entries()) {
+    try {
+      new X509Certificate(block);
+    } catch (error) {
+      throw new ConfigError(`Certificate ${index + 1} of ${blocks.length} in the CA file cannot be read.`, {
+        cause: error,
+      });
+    }
+  }
+  return blocks;
+}
+
+function checkClientCertificate(identity: { readonly cert: string; readonly key: string }): void {
+  const hint =
+    'Both must be PEM, the key unencrypted. From a .p12 or .pfx file: ' +
+    'openssl pkcs12 -in client.p12 -nodes -out client.pem, then give client.pem as --cert and --key.';
+  try {
+    tls.createSecureContext({ cert: identity.cert });
+  } catch (error) {
+    throw new ConfigError('The TLS client certificate (--cert) cannot be read.', { hint, cause: error });
+  }
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(identity.key)) {
+    throw new ConfigError('The key of the TLS client certificate (--key) is encrypted.', {
+      hint: 'Decrypt it with: openssl pkey -in client.key -out client-plain.key',
+    });
+  }
+  try {
+    tls.createSecureContext({ key: identity.key });
+  } catch (error) {
+    throw new ConfigError('The key of the TLS client certificate (--key) cannot be read.', {
+      hint,
+      cause: error,
+    });
+  }
+  try {
+    tls.createSecureContext(identity);
+  } catch (error) {
+    throw new ConfigError('The key (--key) does not belong to the TLS client certificate (--cert).', {
+      hint: 'Give the key the certificate was issued for; with a chain, the client certificate comes first.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { type CheckResult, checkResult } from './check-result.ts';
+import { durationText } from './time-text.ts';
+
+/** The three forms of an HTTP date (RFC 9110 §5.6.7). */
+const dateForms = [
+  /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+
+/**
+ * Measures the server's clock against the local one by a response: seconds by which the server is ahead, negative
+ * when behind, the least that explains the `Date` field; undefined when that is absent or no HTTP date
+ * (RFC 9110 §6.6.1).
+ *
+ * @param startedAt local time when the request was sent.
+ * @param durationMs until the response was complete: the server wrote its date somewhere in between.
+ */
+export function measureClockSkew(
+  dateHeader: string | undefined,
+  startedAt: Date,
+  durationMs: number,
+): number | undefined {
+  const text = dateHeader?.trim() ?? '';
+  if (!dateForms.some((form) => form.test(text))) return undefined;
+  const serverMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  if (Number.isNaN(serverMs)) return undefined;
+  // The date has no fraction: the server's clock showed anything up to a second more.
+  const least = (serverMs - (startedAt.getTime() + durationMs)) / 1000;
+  const most = (serverMs + 1000 - startedAt.getTime()) / 1000;
+  if (least > 0) return Math.floor(least);
+  return most <= -1 ? Math.ceil(most) : 0;
+}
+
+/** Checks that both clocks agree within the tolerance, which time claims depend on (RFC 9110 §6.6.1). */
+export function checkClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): CheckResult {
+  if (skewSeconds === undefined) {
+    return checkResult('clock-skew', 'skipped', 'The server sends no Date to compare clocks with.');
+  }
+  const compared = { expected: `at most ${clockToleranceSeconds} s`, received: `${skewSeconds} s` };
+  if (skewSeconds === 0) return checkResult('clock-skew', 'pass', 'Both clocks agree.', compared);
+  const detail = `The server's clock is ${durationText(skewSeconds)} ${skewSeconds > 0 ? 'ahead of' : 'behind'} this one.`;
+  return Math.abs(skewSeconds) <= clockToleranceSeconds
+    ? checkResult('clock-skew', 'pass', detail, compared)
+    : checkResult(
+        'clock-skew',
+        'warn',
+        `${detail} Times in tokens may be misjudged: set the clock, or raise the clock tolerance.`,
+        compared,
+      );
+}

@@ -1,0 +1,58 @@
+/**
+ * Says in a sentence how two issuers that are not equal octet by octet differ: a trailing slash, letter case, the
+ * scheme, a tenant template, or where they part.
+ */
+export function issuerDifference(expected: string, received: string): string {
+  if (withoutSlash(expected) === withoutSlash(received)) return 'Only a trailing slash differs.';
+  if (expected.toLowerCase() === received.toLowerCase()) return 'Only the letter case differs.';
+  if (withoutScheme(expected) === withoutScheme(received)) return describeSchemes(expected, received);
+  if (expected.trim() === received.trim()) return 'Only white space around it differs.';
+  if (fitsTemplate(expected, received) || fitsTemplate(received, expected)) {
+    return 'One is a template for many tenants: use the issuer of your tenant.';
+  }
+  const segments = differingSegments(expected, received);
+  if (segments !== undefined) {
+    return `Only one part differs: ${segments[0]} is expected, ${segments[1]} came. With several tenants, use the issuer of yours.`;
+  }
+  return `They part at character ${commonLength(expected, received) + 1}.`;
+}
+
+function withoutSlash(issuer: string): string {
+  return issuer.replace(/\/+$/, '');
+}
+
+function withoutScheme(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, '');
+}
+
+function describeSchemes(expected: string, received: string): string {
+  const scheme = (issuer: string) => /^https?:\/\//.exec(issuer)?.[0] ?? 'no scheme';
+  return `Only the scheme differs: ${scheme(expected)} is expected, ${scheme(received)} came.`;
+}
+
+function fitsTemplate(template: string, issuer: string): boolean {
+  const own = template.split('/');
+  const other = issuer.split('/');
+  return (
+    own.length === other.length &&
+    own.some((part) => /^\{[^{}]*\}$/.test(part)) &&
+    own.every((part, index) => part === other[index] || /^\{[^{}]*\}$/.test(part))
+  );
+}
+
+function differingSegments(expected: string, received: string): readonly [string, string] | undefined {
+  const own = expected.split('/');
+  const other = received.split('/');
+  if (own.length !== other.length || own[2] !== other[2]) return undefined;
+  const pairs = own.flatMap((part, index) =>
+    part === other[index] ? [] : [[part, other[index] ?? ''] as const],
+  );
+  const [pair] = pairs;
+  return pairs.length === 1 && pair !== undefined && pair.join('').length <= 120 ? pair : undefined;
+}
+
+function commonLength(expected: string, received: string): number {
+  let length = 0;
+  while (length < expected.length && expected[length] === received[length]) length += 1;
+  return length;
+}

@@ -1,0 +1,173 @@
+import type { JsonObject } from '../../protocol/json.ts';
+import { keySize } from '../../protocol/jwk-members.ts';
+import type { JwkSet } from '../../protocol/jwk-set.ts';
+import type { JwsAlgorithm } from '../../protocol/jws-algorithm.ts';
+import {
+  describeKeyBriefly,
+  type FittingKey,
+  type KeySelection,
+  selectSigningKeys,
+} from '../../protocol/jws-key.ts';
+import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../protocol/jws-signature.ts';
+import { listed, quoted, shownValue } from '../shown-value.ts';
+import type { SignatureEvidence, Verdict } from './evidence.ts';
+
+/** A JWS taken apart. */
+export interface SignedJwt extends SignedInput {
+  readonly header: JsonObject;
+}
+
+/** The verdicts on the key and the signature, and the key that verified or, failing that, fitted first. */
+export interface SignatureVerdict {
+  readonly key: Verdict;
+  readonly signature: Verdict;
+  readonly jwk?: JsonObject;
+}
+
+/**
+ * Chooses the key and verifies the signature with it; with several fitting keys each is tried
+ * (OIDC Core §3.1.3.7 6, §10.1; RFC 7515 §5.2).
+ */
+export async function judgeSignature(
+  jwt: SignedJwt,
+  algorithm: JwsAlgorithm,
+  evidence: SignatureEvidence,
+): Promise<SignatureVerdict> {
+  if (algorithm.scheme === 'hmac') return judgeMac(jwt, algorithm, evidence.clientSecret);
+  const { kid } = jwt.header;
+  if (kid !== undefined && typeof kid !== 'string') {
+    return withoutKey('fail', 'The kid of the header is no string.', shownValue(kid));
+  }
+  if (evidence.keys === undefined) return judgeMissingKeys(evidence.keysProblem);
+  const selection = selectSigningKeys(evidence.keys.keys, kid, algorithm);
+  if (selection.fitting.length === 0) {
+    return withoutKey(
+      'fail',
+      describeMisfits(selection, kid, algorithm),
+      kid === undefined ? undefined : shownValue(kid),
+    );
+  }
+  const verified = await firstVerifying(jwt, algorithm, selection.fitting);
+  const jwk = verified?.jwk ?? selection.fitting[0]?.jwk ?? {};
+  return {
+    key: judgeKey(evidence.keys, selection, kid, verified?.jwk),
+    signature:
+      verified === undefined
+        ? { outcome: 'fail', detail: describeFailure(jwt, algorithm, selection.fitting) }
+        : { outcome: 'pass', detail: `Verified with ${describeKeyBriefly(verified.jwk)}.` },
+    jwk,
+  };
+}
+
+function judgeMac(jwt: SignedJwt, algorithm: JwsAlgorithm, secret: string | undefined): SignatureVerdict {
+  if (secret === undefined)
+    return withoutKey('fail', `${algorithm.name} needs the client secret as its key, and there is none.`);
+  const least = Number(algorithm.name.slice(2)) / 8;
+  const short = Buffer.byteLength(secret) < least;
+  return {
+    key: short
+      ? {
+          outcome: 'warn',
+          detail: `The client secret is shorter than the ${least} octets that ${algorithm.name} needs (RFC 7518 §3.2).`,
+        }
+      : { outcome: 'pass', detail: `The client secret is the key of ${algorithm.name}.` },
+    signature: verifyWithSecret(jwt, algorithm, secret)
+      ? { outcome: 'pass', detail: 'Verified with the client secret.' }
+      : { outcome: 'fail', detail: 'The signature does not verify with the client secret.' },
+  };
+}
+
+function judgeMissingKeys(problem: string | undefined): SignatureVerdict {
+  return problem === undefined
+    ? withoutKey(
+        'warn',
+        'Nobody said where the keys of the server are (jwks_uri), so the signature cannot be verified.',
+      )
+    : withoutKey('fail', `The keys of the server could not be had: ${problem}`);
+}
+
+function withoutKey(outcome: 'fail' | 'warn', detail: string, received?: string): SignatureVerdict {
+  return {
+    key: { outcome, detail, ...(received === undefined ? {} : { received }) },
+    signature: { outcome: 'skipped', detail: 'There is no key to verify it with.' },
+  };
+}
+
+async function firstVerifying(
+  jwt: SignedJwt,
+  algorithm: JwsAlgorithm,
+  keys: readonly FittingKey[],
+): Promise<FittingKey | undefined> {
+  for (const candidate of keys) {
+    if (await verifyWithPublicKey(jwt, algorithm, candidate.key)) return candidate;
+  }
+  return undefined;
+}
+
+function judgeKey(
+  { keys }: JwkSet,
+  { fitting, setAside }: KeySelection,
+  kid: string | undefined,
+  used: JsonObject | undefined,
+): Verdict {
+  const remarks = [
+    ...(kid === undefined && keys.length > 1
+      ? ['The token has no kid although the server has several keys.']
+      : []),
+    ...(kid !== undefined && fitting.length > 1 ? [`${fitting.length} keys have this kid.`] : []),
+    ...weakness(used ?? fitting[0]?.jwk),
+  ];
+  const chosen =
+    used !== undefined
+      ? `Used ${describeKeyBriefly(used)}.`
+      : `Tried ${listed(
+          fitting.map(({ jwk }) => describeKeyBriefly(jwk)),
+          3,
+        )}.`;
+  const others =
+    kid === undefined && setAside.length > 0
+      ? [`Set aside: ${listed(setAside.map(describeSetAside), 3)}.`]
+      : [];
+  return {
+    outcome: remarks.length === 0 ? 'pass' : 'warn',
+    detail: [chosen, ...remarks, ...others].join(' '),
+    ...(kid === undefined ? {} : { expected: shownValue(kid) }),
+    ...(typeof used?.kid === 'string' ? { received: shownValue(used.kid) } : {}),
+  };
+}
+
+function weakness(jwk: JsonObject | undefined): string[] {
+  const size = jwk?.kty === 'RSA' ? keySize(jwk) : null;
+  return size !== null && size < 2048 ? [`Its ${size} bits are fewer than the 2048 of RFC 7518 §3.3.`] : [];
+}
+
+function describeMisfits(
+  { setAside, kidKnown }: KeySelection,
+  kid: string | undefined,
+  { name }: JwsAlgorithm,
+): string {
+  if (setAside.length === 0) return 'The server publishes no key.';
+  if (!kidKnown) {
+    const present = listed(setAside.map(({ jwk }) => describeKeyBriefly(jwk)));
+    return `No key of the server has the kid ${quoted(kid)}. There are: ${present}.`;
+  }
+  const named = kid === undefined ? setAside : setAside.filter(({ jwk }) => jwk.kid === kid);
+  return `No key of the server fits ${name}. Set aside: ${listed(named.map(describeSetAside))}.`;
+}
+
+function describeSetAside({ jwk, reason }: KeySelection['setAside'][number]): string {
+  return `${describeKeyBriefly(jwk)}, for ${reason}`;
+}
+
+function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: readonly FittingKey[]): string {
+  if (jwt.signature.length === 0) return 'The signature is empty.';
+  const [first] = fitting;
+  const size = first === undefined ? null : keySize(first.jwk);
+  if (algorithm.scheme === 'ecdsa' && size !== null && jwt.signature.length !== Math.ceil(size / 8) * 2) {
+    const der = jwt.signature[0] === 0x30 ? '; it looks like DER' : '';
+    return `The signature has ${jwt.signature.length} octets where ${algorithm.name} has ${Math.ceil(size / 8) * 2}${der}.`;
+  }
+  return fitting.length === 1
+    ? 'The signature does not verify: the token was altered, or signed with another key.'
+    : `The signature verifies with none of the ${fitting.length} keys that fit.`;
+}

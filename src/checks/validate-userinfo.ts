@@ -1,0 +1,106 @@
+import type { JsonObject } from '../protocol/json.ts';
+import type { ClaimsReading } from '../protocol/userinfo-response.ts';
+import { type CheckResult, checkResult } from './check-result.ts';
+import { readAudiences } from './id-token/check-aud.ts';
+import { issuerDifference } from './issuer-difference.ts';
+import { shownValue } from './shown-value.ts';
+import type { SignatureEvidence } from './signed-jwt/evidence.ts';
+import { judgeSignedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
+
+/** All that is known for judging a UserInfo response with claims. */
+export interface UserinfoEvidence extends SignatureEvidence {
+  readonly reading: Pick<ClaimsReading, 'sub' | 'claims' | 'jwt'>;
+  /** `sub` of the ID token; undefined when there is none to compare with. */
+  readonly idTokenSub: string | undefined;
+  /** The issuer that was configured or discovered; null when none is known. */
+  readonly issuer: string | null;
+  readonly clientId: string;
+}
+
+/**
+ * Makes every check of a UserInfo response: its signature, issuer and audience when it is a JWT, and its subject
+ * (OIDC Core §5.3.2, §5.3.4).
+ */
+export async function validateUserinfo(evidence: UserinfoEvidence): Promise<CheckResult[]> {
+  const { reading, issuer, clientId, idTokenSub } = evidence;
+  if (reading.jwt === null) {
+    const reason = 'The response is not signed; TLS says whose it is.';
+    const ids = ['userinfo-signature', 'userinfo-iss', 'userinfo-aud'] as const;
+    return [...ids.map((id) => checkResult(id, 'skipped', reason)), checkUserinfoSub(reading, idTokenSub)];
+  }
+  const { decoded } = reading.jwt;
+  return [
+    signatureResult(await judgeSignedJwt(decoded, evidence)),
+    checkUserinfoIss(decoded.claims, issuer),
+    checkUserinfoAud(decoded.claims, clientId),
+    checkUserinfoSub(reading, idTokenSub),
+  ];
+}
+
+/** Checks that `sub` is that of the ID token, without which nobody demands one (OIDC Core §5.3.2, §5.3.4). */
+export function checkUserinfoSub(
+  { sub, claims }: Pick<ClaimsReading, 'sub' | 'claims'>,
+  idTokenSub: string | undefined,
+): CheckResult {
+  const id = 'userinfo-sub';
+  const received = shownValue(sub ?? claims.sub);
+  if (idTokenSub === undefined) {
+    return checkResult(id, 'skipped', 'There is no ID token to compare sub with.', { received });
+  }
+  const compared = { expected: shownValue(idTokenSub), received };
+  if (sub === null)
+    return checkResult(id, 'fail', 'sub is missing, so nothing says whose claims these are.', compared);
+  if (sub !== idTokenSub) {
+    return checkResult(
+      id,
+      'fail',
+      'sub is not that of the ID token: the claims are those of another user.',
+      compared,
+    );
+  }
+  return typeof claims.sub === 'string'
+    ? checkResult(id, 'pass', 'sub is that of the ID token.', compared)
+    : checkResult(id, 'warn', 'sub is that of the ID token, but a number instead of a string.', compared);
+}
+
+/** One result for all that concerns the signature: the first failure, else the first remark, else the signature. */
+function signatureResult({
+  algorithm,
+  critical,
+  headerKeys,
+  key,
+  signature,
+}: SignedJwtVerdicts): CheckResult {
+  const verdicts = [algorithm, critical, key, signature, headerKeys];
+  const decisive =
+    verdicts.find(({ outcome }) => outcome === 'fail') ??
+    verdicts.find(({ outcome }) => outcome === 'warn') ??
+    signature;
+  const { outcome, detail, ...compared } = decisive;
+  return checkResult('userinfo-signature', outcome, detail, compared);
+}
+
+function checkUserinfoIss({ iss }: JsonObject, issuer: string | null): CheckResult {
+  const id = 'userinfo-iss';
+  const compared = { ...(issuer === null ? {} : { expected: issuer }), received: shownValue(iss) };
+  if (iss === undefined)
+    return checkResult(id, 'warn', 'The signed response has no iss; it should.', compared);
+  if (typeof iss !== 'string') return checkResult(id, 'fail', 'iss is no string.', compared);
+  if (issuer === null) return checkResult(id, 'skipped', 'No issuer is known to compare iss with.', compared);
+  return iss === issuer
+    ? checkResult(id, 'pass', 'iss is the issuer.', compared)
+    : checkResult(id, 'fail', `iss is not the issuer. ${issuerDifference(issuer, iss)}`, compared);
+}
+
+function checkUserinfoAud({ aud }: JsonObject, clientId: string): CheckResult {
+  const id = 'userinfo-aud';
+  const compared = { expected: clientId, received: shownValue(aud) };
+  if (aud === undefined)
+    return checkResult(id, 'warn', 'The signed response has no aud; it should.', compared);
+  const audiences = readAudiences(aud);
+  if (audiences === undefined)
+    return checkResult(id, 'fail', 'aud is neither a string nor an array of strings.', compared);
+  return audiences.includes(clientId)
+    ? checkResult(id, 'pass', 'aud names this client.', compared)
+    : checkResult(id, 'fail', 'aud does not name this client.', compared);
+}

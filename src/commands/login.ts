@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { LoginRequiredError } from '../errors.ts';
+import type { Invocation } from './command.ts';
+import { loginOptionGroups, loginOptions } from './login-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+
+const examples = `
+Examples:
+  A public client, with PKCE:
+  $ oauth-code login --issuer https://login.example.com --client-id my-app
+
+  A confidential client; the secret is read from a variable:
+  $ oauth-code login --issuer https://login.example.com --client-id my-app \\
+      --client-secret-env MY_SECRET --scope "openid profile offline_access"
+
+  The result for a script, without opening a browser:
+  $ oauth-code login --issuer https://login.example.com --client-id my-app \\
+      --no-browser --json`;
+
+/** Gives `login` its options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Run the authorization code flow with your browser, check every step, show the tokens.')
+    .usage('--issuer URL --client-id ID [options]')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of loginOptionGroups) addOptions(command, heading, specs);
+  command.action(() => login(createOptionReader(command, loginOptions, invocation.context), invocation));
+}
+
+async function login(options: OptionReader, invocation: Invocation): Promise<void> {
+  const { settleLogin } = await import('./settle-login.ts');
+  const settings = await settleLogin(options, invocation);
+  requirePerson(options, invocation.context);
+  const { runLogin } = await import('./run-login.ts');
+  await runLogin(options, settings, invocation);
+}
+
+/** In CI nobody sits before the browser that would open; a command given by name is somebody's decision. */
+function requirePerson(options: OptionReader, { env, terminal }: Context): void {
+  const inCi = env.CI !== undefined && !/^(|0|false)$/i.test(env.CI);
+  const decided = options.isOn('no-browser') || options.text('browser') !== undefined || Boolean(env.BROWSER);
+  if (!inCi || decided || terminal.stdinIsTTY) return;
+  throw new LoginRequiredError('A login needs a person, and this is a CI job (CI is set).', {
+    hint:
+      'Give --browser COMMAND when a program plays the person, or --no-browser to have the URL printed and wait. ' +
+      'A job of its own needs a grant without a person, such as client credentials.',
+  });
+}

@@ -1,0 +1,140 @@
+import type { Emit, FlowEvent, FlowStep } from '../flows/flow-event.ts';
+import type { LoginSettings } from '../flows/login-settings.ts';
+import type { Redactor } from '../output/redact.ts';
+import { summarizeChecks } from '../output/render-checks.ts';
+import { renderExchange } from '../output/render-exchange.ts';
+import { renderStep, type Step } from '../output/render-step.ts';
+import { inertText } from '../output/terminal-text.ts';
+import type { Invocation } from './command.ts';
+import { describeLaunch } from './narrate-browser.ts';
+import type { OptionReader } from './option-reader.ts';
+
+const stepNames: Readonly<Record<FlowStep, string>> = {
+  discovery: 'Discovery',
+  keys: 'Keys',
+  listener: 'Listener',
+  authorization: 'Answer',
+  token: 'Token',
+  id_token: 'ID token',
+  userinfo: 'UserInfo',
+};
+
+/**
+ * Makes the narrator of a login: it tells each event on stderr as it happens, fills the journal, and lets no
+ * secret through. The authorization URL is told whatever else is silenced.
+ */
+export function narrateLogin(
+  options: OptionReader,
+  settings: LoginSettings,
+  { context, journal }: Invocation,
+  redactor: Redactor,
+): Emit {
+  const { stderr } = context.terminal;
+  const quiet = options.isOn('quiet');
+  const showSecrets = options.isOn('show-secrets');
+  const verbose = options.isOn('verbose');
+  const say = (line: string) => {
+    if (!quiet) stderr.write(`${line}\n`);
+  };
+  const tell = (step: Step) => {
+    const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
+    say(renderStep({ ...step, ...text }, stderr));
+  };
+  journal.situation = {
+    pkce: settings.pkce,
+    scope: settings.request.scope.join(' '),
+    redirectUri: settings.redirect.uri,
+    prompt: settings.request.prompt,
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'secret':
+        journal.secrets.push(event);
+        redactor.register(event.value, event.kind);
+        return;
+      case 'client-authentication':
+        journal.situation = {
+          ...journal.situation,
+          authMethod: event.method,
+          advertisedAuthMethods: event.advertised,
+        };
+        return;
+      case 'listening':
+        journal.situation = { ...journal.situation, redirectUri: event.redirectUri };
+        return tell({ mark: 'pass', name: 'Listening', text: event.redirectUri });
+      case 'exchange': {
+        const { request, response, durationMs } = event.exchange;
+        const mark = response.status < 400 ? 'pass' : 'fail';
+        tell({
+          mark,
+          name: stepNames[event.step],
+          text: redactor.redactUrl(request.url),
+          result: response.status,
+          durationMs,
+        });
+        if (verbose) stderr.write(renderExchange(event.exchange, showSecrets ? undefined : redactor, stderr));
+        return;
+      }
+      case 'checks':
+        journal.checks.push(...event.checks);
+        return tellChecks(event, tell);
+      case 'remark':
+        return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
+      case 'authorization-url':
+        return tellUrl(event, settings, say, (line) => stderr.write(`${line}\n`));
+      case 'browser': {
+        const { step, cure } = describeLaunch(event.launch, settings, context.env);
+        tell(step);
+        for (const line of cure) say(`  ${inertText(line)}`);
+        return;
+      }
+      case 'callback-ignored':
+        return tell({ mark: 'warn', name: 'Ignored', text: event.reason });
+      case 'callback': {
+        const by = {
+          browser: 'from the browser',
+          paste: 'pasted',
+          'bare-code': 'a pasted code, without state',
+        };
+        return tell({ mark: 'pass', name: 'Answer', text: by[event.by], durationMs: event.waitedMs });
+      }
+    }
+  };
+}
+
+function tellChecks(
+  { step, checks }: Extract<FlowEvent, { type: 'checks' }>,
+  tell: (step: Step) => void,
+): void {
+  if (checks.length === 0) return;
+  const failed = checks.find(({ outcome }) => outcome === 'fail');
+  if (failed !== undefined) tell({ mark: 'fail', name: stepNames[step], text: failed.detail });
+  else if (step === 'id_token') {
+    const warned = checks.some(({ outcome }) => outcome === 'warn');
+    tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: summarizeChecks(checks) });
+  }
+}
+
+function tellUrl(
+  event: Extract<FlowEvent, { type: 'authorization-url' }>,
+  { acceptsPaste, browser }: LoginSettings,
+  say: (line: string) => void,
+  sayAlways: (line: string) => void,
+): void {
+  say('');
+  say(
+    browser === 'off' ? 'Open this address to sign in:' : 'If no browser opens, open this address yourself:',
+  );
+  say('');
+  // Whole and alone on its line, so that it can be copied and found; control characters cannot be in it.
+  sayAlways(inertText(event.url));
+  say('');
+  if (!acceptsPaste) return;
+  say(
+    event.listening
+      ? 'Waiting for the answer. If it cannot reach this machine, paste the address of the final page here.'
+      : `When the browser has arrived at ${inertText(event.redirectUri)}, paste the address of that page here.`,
+  );
+  say('');
+}

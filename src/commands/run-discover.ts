@@ -1,0 +1,108 @@
+import { catalogue } from '../checks/catalogue.ts';
+import type { CheckResult } from '../checks/check-result.ts';
+import { checkResult } from '../checks/check-result.ts';
+import { checkJwks } from '../checks/jwks/check-jwks.ts';
+import { FindingsError } from '../errors.ts';
+import { type DiscoveredServer, discoverServer } from '../flows/discover-metadata.ts';
+import { type FetchedKeys, fetchKeys } from '../flows/fetch-keys.ts';
+import type { Emit } from '../flows/flow-event.ts';
+import type { ServerSettings } from '../flows/login-settings.ts';
+import type { Wire } from '../flows/send.ts';
+import type { DiscoverDocument } from '../output/documents.ts';
+import { createRedactor } from '../output/redact.ts';
+import { renderDiscover } from '../output/render-discover.ts';
+import { renderExchange } from '../output/render-exchange.ts';
+import { renderJson } from '../output/render-json.ts';
+import { renderStep } from '../output/render-step.ts';
+import { textMember } from '../protocol/json-members.ts';
+import { describeKeys } from '../protocol/jwk-description.ts';
+import type { Invocation } from './command.ts';
+import type { OptionReader } from './option-reader.ts';
+import { asksForJson, viewOf } from './output-settings.ts';
+import { settleConnection } from './settle-connection.ts';
+
+/**
+ * Fetches what a server publishes and prints it with every check.
+ * @throws FindingsError after printing, when something is at or above `--fail-on`
+ */
+export async function runDiscover(
+  options: OptionReader,
+  server: ServerSettings,
+  invocation: Invocation,
+): Promise<void> {
+  const { context } = invocation;
+  const http = await context.connect(await settleConnection(options, context));
+  try {
+    const wire: Wire = { http, signal: context.signal, emit: narrate(options, invocation) };
+    const discovered = await discoverServer(wire, server, 'all');
+    const jwksUri = textMember(discovered.metadata, 'jwks_uri');
+    const fetched = jwksUri === undefined ? undefined : await fetchKeys(wire, jwksUri);
+    const document = buildDiscoverDocument(server, discovered, fetched, context.now());
+    const { stdout } = context.terminal;
+    stdout.write(
+      asksForJson(options)
+        ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
+        : renderDiscover(document, viewOf(stdout, options, context)),
+    );
+    failOn(options.text('fail-on') ?? 'violation', document.checks);
+  } finally {
+    await http.close();
+  }
+}
+
+function narrate(options: OptionReader, { context }: Invocation): Emit {
+  const { stderr } = context.terminal;
+  const redactor = createRedactor();
+  return (event) => {
+    if (event.type !== 'exchange' || options.isOn('quiet')) return;
+    const { request, response, durationMs } = event.exchange;
+    const name = event.step === 'keys' ? 'Keys' : 'Discovery';
+    const mark = response.status === 200 ? 'pass' : 'skipped';
+    stderr.write(
+      `${renderStep({ mark, name, text: request.url, result: response.status, durationMs }, stderr)}\n`,
+    );
+    if (options.isOn('verbose')) stderr.write(renderExchange(event.exchange, redactor, stderr));
+  };
+}
+
+function buildDiscoverDocument(
+  server: ServerSettings,
+  discovered: DiscoveredServer,
+  fetched: FetchedKeys | undefined,
+  now: Date,
+): DiscoverDocument {
+  const { documents, attempts, metadata, checks } = discovered;
+  return {
+    version: 1,
+    issuer: discovered.issuer ?? server.issuer ?? '',
+    documents: documents.map(({ url, specification, reading }) => ({
+      url,
+      specification,
+      metadata: reading.document,
+    })),
+    attempts,
+    metadata,
+    keys: fetched?.type === 'keys' ? describeKeys(fetched.keys.keys, now) : null,
+    checks: [...checks, ...keyChecks(fetched, now)],
+  };
+}
+
+function keyChecks(fetched: FetchedKeys | undefined, now: Date): readonly CheckResult[] {
+  if (fetched === undefined) return [checkResult('jwks', 'skipped', 'The metadata has no jwks_uri.')];
+  return checkJwks(fetched.type === 'keys' ? fetched.keys : fetched.problem, now);
+}
+
+function failOn(threshold: string, checks: readonly CheckResult[]): void {
+  if (threshold === 'none') return;
+  const found = checks.filter(({ id, outcome }) => {
+    const counts = outcome === 'fail' || outcome === 'warn';
+    return counts && (threshold === 'note' || catalogue[id].severity === 'violation');
+  });
+  const [first] = found;
+  if (first === undefined) return;
+  const more = found.length === 1 ? '' : ` and ${found.length - 1} more`;
+  throw new FindingsError('findings', `Found: ${first.title.toLowerCase()} (${first.id})${more}.`, {
+    step: 'discovery',
+    hint: 'The checks stand in the result above. --fail-on none ends with status 0 all the same.',
+  });
+}

@@ -1,0 +1,115 @@
+import type { Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import type { ClientSettings } from '../flows/login-settings.ts';
+import { readSigningKey } from '../protocol/client-assertion.ts';
+import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
+import type { Invocation } from './command.ts';
+import type { OptionReader } from './option-reader.ts';
+
+/**
+ * Reads the client options and its secret, which is told to the journal at once.
+ * @throws UsageError when there is no client id, or a method lacks what it needs.
+ */
+export async function settleClient(
+  options: OptionReader,
+  { context, journal }: Invocation,
+): Promise<ClientSettings> {
+  const clientId = options.text('client-id');
+  if (clientId === undefined) {
+    throw new UsageError('No client identifier was given.', {
+      hint: 'Add --client-id ID, as registered at the authorization server (or set OAUTH_CODE_CLIENT_ID).',
+    });
+  }
+  const clientSecret = await readClientSecret(options, context);
+  if (clientSecret !== undefined) journal.secrets.push({ kind: 'client_secret', value: clientSecret });
+  const keyFile = options.text('signing-key');
+  const signingKey =
+    keyFile === undefined ? undefined : signingKeyFrom(keyFile, await context.readFile(keyFile));
+  const credentials: ClientCredentials = {
+    clientId,
+    hasCertificate: options.text('cert') !== undefined,
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(signingKey === undefined ? {} : { signingKey }),
+  };
+  const method = options.text('auth-method') as ClientAuthenticationMethod | undefined;
+  if (method === undefined) return { credentials };
+  requireCredentials(method, credentials);
+  return { credentials, method };
+}
+
+function requireCredentials(method: ClientAuthenticationMethod, credentials: ClientCredentials): void {
+  const needs = {
+    client_secret_basic: [
+      credentials.clientSecret,
+      'a client secret',
+      '--client-secret-file FILE or --client-secret-env NAME',
+    ],
+    client_secret_post: [
+      credentials.clientSecret,
+      'a client secret',
+      '--client-secret-file FILE or --client-secret-env NAME',
+    ],
+    client_secret_jwt: [
+      credentials.clientSecret,
+      'a client secret',
+      '--client-secret-file FILE or --client-secret-env NAME',
+    ],
+    private_key_jwt: [credentials.signingKey, 'a private key', '--signing-key FILE'],
+    tls_client_auth: [
+      credentials.hasCertificate || undefined,
+      'a TLS client certificate',
+      '--cert FILE --key FILE',
+    ],
+    self_signed_tls_client_auth: [
+      credentials.hasCertificate || undefined,
+      'a TLS client certificate',
+      '--cert FILE --key FILE',
+    ],
+    none: [true, '', ''],
+  } as const;
+  const [value, what, flags] = needs[method];
+  if (value === undefined)
+    throw new UsageError(`--auth-method ${method} needs ${what}.`, { hint: `Add ${flags}.` });
+}
+
+async function readClientSecret(options: OptionReader, context: Context): Promise<string | undefined> {
+  const file = options.text('client-secret-file');
+  const variable = options.text('client-secret-env');
+  if (file !== undefined && variable !== undefined) {
+    throw new UsageError(
+      'The client secret was given twice, by --client-secret-file and --client-secret-env.',
+      {
+        hint: 'Leave one of them out.',
+      },
+    );
+  }
+  if (variable !== undefined) {
+    const value = context.env[variable];
+    if (value) return value;
+    throw new UsageError(
+      `--client-secret-env names ${variable}, which is ${value === '' ? 'empty' : 'not set'}.`,
+      {
+        hint: `Set it, for example with: export ${variable}=…`,
+      },
+    );
+  }
+  if (file === undefined) return context.env.OAUTH_CODE_CLIENT_SECRET || undefined;
+  if (file === '-' && context.terminal.stdinIsTTY) {
+    throw new UsageError('--client-secret-file - reads the secret from stdin, which is the terminal.', {
+      hint: 'Pipe it in, or name a file.',
+    });
+  }
+  const text = file === '-' ? await context.terminal.readStdin() : await context.readFile(file);
+  const secret = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
+  if (secret !== '') return secret;
+  throw new ConfigError(`The client secret in ${file === '-' ? 'stdin' : file} is empty.`);
+}
+
+function signingKeyFrom(file: string, text: string) {
+  try {
+    return readSigningKey(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new ConfigError(`${file} cannot be used as --signing-key. ${reason}`);
+  }
+}

@@ -1,0 +1,116 @@
+import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
+import { closestName } from '../closest-name.ts';
+import { UsageError } from '../errors.ts';
+import type { LoginSettings } from '../flows/login-settings.ts';
+import { type ParameterOverride, readParameterOverride } from '../protocol/parameters.ts';
+import type { PkceMethod } from '../protocol/pkce.ts';
+import type { Invocation } from './command.ts';
+import type { OptionReader } from './option-reader.ts';
+import { settleClient } from './settle-client.ts';
+import { settleRedirect } from './settle-redirect.ts';
+import { settleScope, settleServer } from './settle-server.ts';
+
+/**
+ * Settles what `login` is to do from its options and the environment.
+ * @throws UsageError, ConfigError naming the option or file that is wrong.
+ */
+export async function settleLogin(options: OptionReader, invocation: Invocation): Promise<LoginSettings> {
+  const { context } = invocation;
+  const server = settleServer(options);
+  const redirect = await settleRedirect(options, context);
+  const acceptsPaste = context.terminal.stdinIsTTY && !options.isOn('no-input');
+  const browser = options.isOn('no-browser') ? 'off' : options.text('browser');
+  const settings: LoginSettings = {
+    server,
+    client: await settleClient(options, invocation),
+    redirect,
+    request: settleRequest(options),
+    tokenOverrides: overrides(options, 'token-param'),
+    state: options.text('state'),
+    nonce: options.text('nonce'),
+    pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
+    browser,
+    browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
+    acceptsPaste,
+    userinfo: !options.isOn('no-userinfo'),
+    clockToleranceSeconds: options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5,
+    waived: new Set(options.list('no-verify').map(checkId)),
+  };
+  if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
+  return settings;
+}
+
+function requireEndpoints(given: Readonly<Record<string, string>>): void {
+  const { authorization_endpoint, token_endpoint } = given;
+  if (authorization_endpoint !== undefined && token_endpoint !== undefined) return;
+  const partly = authorization_endpoint ?? token_endpoint;
+  throw new UsageError('No authorization server was given.', {
+    hint:
+      partly === undefined
+        ? 'Add --issuer URL. A server without metadata needs --authorization-endpoint URL and --token-endpoint URL. ' +
+          'To see a login without any server: oauth-code demo'
+        : `Without --issuer both endpoints are needed; --${token_endpoint === undefined ? 'token' : 'authorization'}-endpoint URL is missing.`,
+  });
+}
+
+function settleRequest(options: OptionReader): LoginSettings['request'] {
+  const maxAgeSeconds = options.number('max-age', { min: 0 });
+  const texts = {
+    responseMode: options.text('response-mode'),
+    prompt: options.text('prompt'),
+    loginHint: options.text('login-hint'),
+    acrValues: options.text('acr-values'),
+    uiLocales: options.text('ui-locales'),
+    claims: json(options, 'claims', '{"id_token":{"email":null}}'),
+    authorizationDetails: json(options, 'authorization-details', '[{"type":"payment"}]'),
+    audience: options.text('audience'),
+  };
+  const present = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
+  return {
+    scope: settleScope(options),
+    resources: options.list('resource').map((resource) => absoluteUri(resource)),
+    overrides: overrides(options, 'param'),
+    ...(present as Partial<Record<keyof typeof texts, string>>),
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+  };
+}
+
+function absoluteUri(resource: string): string {
+  if (URL.canParse(resource) && !resource.includes('#')) return resource;
+  throw new UsageError(`--resource is no absolute URI without a fragment: ${resource}`, {
+    hint: 'RFC 8707 §2 wants one, such as https://api.example.com/.',
+  });
+}
+
+function json(options: OptionReader, name: string, example: string): string | undefined {
+  const text = options.text(name);
+  if (text === undefined) return undefined;
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    throw new UsageError(`${options.source(name)} is not JSON.`, {
+      hint: `For example: --${name} '${example}'`,
+    });
+  }
+}
+
+function overrides(options: OptionReader, name: string): readonly ParameterOverride[] {
+  return options.list(name).map((text) => {
+    const override = readParameterOverride(text);
+    if (override !== undefined) return override;
+    throw new UsageError(`--${name} "${text}" names no parameter.`, { hint: `Write --${name} name=value.` });
+  });
+}
+
+function checkId(text: string): CheckId {
+  const id = text.replaceAll('_', '-');
+  if (isCheckId(id)) return id;
+  const close = closestName(id, Object.keys(catalogue));
+  throw new UsageError(`--no-verify names no check: ${text}`, {
+    hint:
+      close === undefined
+        ? 'The checks of a run stand in its result, with their ids in --json.'
+        : `Did you mean ${close}?`,
+  });
+}

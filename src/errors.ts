@@ -1,0 +1,135 @@
+import { type ErrorCode, exitStatus } from './exit-status.ts';
+
+/** An OAuth error as the server sent it, unaltered (RFC 6749 §4.1.2.1, §5.2). */
+export interface OAuthErrorFields {
+  readonly error: string | null;
+  readonly error_description: string | null;
+  readonly error_uri: string | null;
+  /** HTTP status; null for an error that came through the browser. */
+  readonly status: number | null;
+}
+
+interface ErrorDetails {
+  /** What to do next, one or more sentences. */
+  readonly hint?: string | undefined;
+  /** The step of the conversation it happened in, such as `token`. */
+  readonly step?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Base of every refusal that has a name; anything else that is thrown is a bug. Messages never hold secrets. */
+export abstract class NamedError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  /** Filled in by the flow when who threw it could not know. */
+  step: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = details.hint;
+    this.step = details.step;
+  }
+
+  /** The exit status of the process. */
+  get exitCode(): number {
+    return exitStatus[this.code];
+  }
+}
+
+/** The command line, the environment or the terminal is wrong: the user must act. */
+export class UsageError extends NamedError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('usage', message, details);
+  }
+}
+
+/** A file or setting of the user's is wrong. */
+export class ConfigError extends NamedError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('config', message, details);
+  }
+}
+
+/** A person is needed and none can be asked. */
+export class LoginRequiredError extends NamedError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('login_required', message, details);
+  }
+}
+
+/** Nothing usable came back: connection, TLS or time. */
+export class NetworkError extends NamedError {
+  constructor(code: 'network' | 'tls' | 'timeout', message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** The server answered with an OAuth error: the server, or who configured it, must act. */
+export class ErrorResponseError extends NamedError {
+  readonly oauth: OAuthErrorFields;
+
+  constructor(
+    code: 'authorization_error' | 'token_error' | 'endpoint_error',
+    message: string,
+    oauth: OAuthErrorFields,
+    details?: ErrorDetails,
+  ) {
+    super(code, message, details);
+    this.oauth = oauth;
+  }
+}
+
+/** An answer came and cannot be read as what it should be. */
+export class InvalidResponseError extends NamedError {
+  constructor(message: string, details?: ErrorDetails) {
+    super('invalid_response', message, details);
+  }
+}
+
+/** An answer came and may not be trusted: a check failed. */
+export class ValidationError extends NamedError {
+  /** Id of the check that failed, as in the catalogue. */
+  readonly check: string;
+
+  constructor(check: string, message: string, details?: ErrorDetails) {
+    super('validation_failed', message, details);
+    this.check = check;
+  }
+}
+
+/** The run did its work and found something at or above the threshold, or an expectation was not met. */
+export class FindingsError extends NamedError {
+  constructor(code: 'findings' | 'expectation_failed', message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
+/** Something that has no name here: a defect of this tool, with what was thrown as its cause. */
+export class BugError extends NamedError {
+  constructor(cause: unknown) {
+    super(
+      'bug',
+      `Something went wrong that should not: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+        hint: 'This is a bug of oauth-code. Run it again with --debug and report what it prints.',
+      },
+    );
+  }
+}
+
+/** Ctrl-C or SIGTERM. */
+export class CancelledError extends NamedError {
+  readonly signalName: 'SIGINT' | 'SIGTERM';
+
+  constructor(signalName: 'SIGINT' | 'SIGTERM') {
+    super('cancelled', signalName === 'SIGINT' ? 'Cancelled.' : 'Stopped by SIGTERM.');
+    this.signalName = signalName;
+  }
+
+  override get exitCode(): number {
+    return this.signalName === 'SIGINT' ? 130 : 143;
+  }
+}

@@ -1,0 +1,173 @@
+import type { CallbackListener, Context, HttpClient } from '../context.ts';
+import { InvalidResponseError } from '../errors.ts';
+import { type AuthorizationRequest, buildAuthorizationRequest } from '../protocol/authorization-request.ts';
+import { textMember } from '../protocol/json-members.ts';
+import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
+import { createCodeVerifier, createUnguessableValue } from '../protocol/pkce.ts';
+import { awaitAuthorizationResponse, createAnswerJudge } from './await-authorization-response.ts';
+import { completeLogin, type LoginResult } from './complete-login.ts';
+import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
+import { type FetchedKeys, fetchKeys } from './fetch-keys.ts';
+import type { Emit } from './flow-event.ts';
+import type { LoginPages, LoginSettings } from './login-settings.ts';
+import type { Wire } from './send.ts';
+import { createGate } from './settle-checks.ts';
+
+type Doors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'listen' | 'openBrowser'>;
+
+/** Values made for one login, never used in another. */
+interface FreshValues {
+  readonly state: string | undefined;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+}
+
+/**
+ * Runs the authorization code flow with a person: listener, discovery, browser, callback, exchange, validation,
+ * UserInfo (RFC 6749 §4.1, RFC 7636, RFC 8252, OIDC Core §3.1). The person's browser is shown the outcome, and
+ * every socket is closed when it settles.
+ * @throws NamedError of every kind
+ */
+export async function runAuthorizationCodeFlow(
+  doors: Doors,
+  http: Pick<HttpClient, 'send'>,
+  settings: LoginSettings,
+  pages: LoginPages,
+  emit: Emit,
+): Promise<LoginResult> {
+  const wire: Wire = { http, signal: doors.signal, emit };
+  const settle = createGate(settings.waived, emit);
+  const fresh = createFreshValues(settings);
+  emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
+  const judge = createAnswerJudge(fresh.state, pages.ignored, emit);
+
+  // Bound first: a port that is taken ends the run before any server or browser is bothered.
+  const listener = await openListener(doors, settings, pages, judge.judge);
+  try {
+    const redirectUri = listener?.redirectUri ?? settings.redirect.uri;
+    if (listener !== undefined) emit({ type: 'listening', redirectUri, addresses: listener.addresses });
+
+    const server = await discoverServer(wire, settings.server, 'first');
+    settle('discovery', server.checks);
+    const request = buildRequest(server, settings, redirectUri, fresh);
+    const keys = request.sent.scope.includes('openid')
+      ? fetchKeys(wire, textMember(server.metadata, 'jwks_uri'))
+      : noKeys;
+    // A login that is abandoned does not wait for its keys, nor care how that ended.
+    keys.catch(() => {});
+
+    emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
+    launchBrowser(doors, settings, request.url, emit);
+    const waitStartedMs = doors.monotonicMs();
+    const answer = await awaitAuthorizationResponse(
+      doors,
+      {
+        ...(listener === undefined ? {} : { listener }),
+        acceptsPaste: settings.acceptsPaste,
+        timeoutSeconds: settings.browserTimeoutSeconds,
+        sentState: fresh.state,
+        judge,
+      },
+      emit,
+    );
+    emit({ type: 'callback', by: answer.by, waitedMs: doors.monotonicMs() - waitStartedMs });
+    try {
+      const result = await completeLogin(doors, wire, settle, {
+        settings,
+        server,
+        request,
+        codeVerifier: fresh.codeVerifier,
+        answer,
+        keys,
+      });
+      await answer.respond(pages.success(result));
+      return result;
+    } catch (error) {
+      await answer.respond(pages.failure(error));
+      throw error;
+    }
+  } finally {
+    await listener?.close();
+  }
+}
+
+const noKeys: Promise<FetchedKeys> = Promise.resolve({ type: 'none', problem: 'No ID token was asked for.' });
+
+function createFreshValues({ state, nonce, request }: LoginSettings): FreshValues {
+  const wanted = state === 'off' ? [] : [['state', state ?? createUnguessableValue()] as const];
+  const sent = parameterValue(
+    overrideParameters(
+      wanted,
+      request.overrides.filter(({ name }) => name === 'state'),
+    ),
+    'state',
+  );
+  return {
+    state: sent === '' ? undefined : sent,
+    nonce: nonce ?? createUnguessableValue(),
+    codeVerifier: createCodeVerifier(),
+  };
+}
+
+async function openListener(
+  doors: Pick<Doors, 'listen'>,
+  { redirect }: LoginSettings,
+  pages: LoginPages,
+  judge: ReturnType<typeof createAnswerJudge>['judge'],
+): Promise<CallbackListener | undefined> {
+  const { uri, ports, bind, tls } = redirect;
+  if (ports.length === 0) return undefined;
+  return doors.listen({
+    redirectUri: uri,
+    ports,
+    pages: pages.listener,
+    judge,
+    ...(bind === undefined ? {} : { bind }),
+    ...(tls === undefined ? {} : { tls }),
+  });
+}
+
+function buildRequest(
+  server: DiscoveredServer,
+  settings: LoginSettings,
+  redirectUri: string,
+  { state, nonce, codeVerifier }: FreshValues,
+): AuthorizationRequest {
+  const endpoint = requireEndpoint(server, 'authorization_endpoint');
+  requireEndpoint(server, 'token_endpoint');
+  const scope = settings.request.scope.length === 0 && server.openid ? ['openid'] : settings.request.scope;
+  const sendsNonce = settings.nonce !== 'off' && (scope.includes('openid') || settings.nonce !== undefined);
+  return buildAuthorizationRequest(
+    endpoint,
+    { ...settings.request, scope, clientId: settings.client.credentials.clientId },
+    {
+      redirectUri,
+      pkce: settings.pkce,
+      codeVerifier,
+      ...(state === undefined ? {} : { state }),
+      ...(sendsNonce ? { nonce } : {}),
+    },
+  );
+}
+
+function requireEndpoint({ metadata }: DiscoveredServer, member: string): string {
+  const endpoint = textMember(metadata, member);
+  if (endpoint !== undefined && /^https?:\/\//i.test(endpoint) && URL.canParse(endpoint)) return endpoint;
+  throw new InvalidResponseError(
+    endpoint === undefined
+      ? `The metadata has no ${member}.`
+      : `The ${member} of the metadata is no http or https URL.`,
+    { step: 'discovery', hint: `Give it with --${member.replaceAll('_', '-')} URL.` },
+  );
+}
+
+/** In the background: a browser that does not open is no failure, since the URL is printed. */
+function launchBrowser(
+  doors: Pick<Doors, 'openBrowser'>,
+  { browser }: LoginSettings,
+  url: string,
+  emit: Emit,
+): void {
+  if (browser === 'off') return;
+  doors.openBrowser(url, browser).then((launch) => emit({ type: 'browser', launch }));
+}

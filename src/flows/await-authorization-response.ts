@@ -1,0 +1,180 @@
+import type {
+  AcceptedCallback,
+  CallbackListener,
+  CallbackVerdict,
+  Context,
+  ReceivedCallback,
+} from '../context.ts';
+import { NetworkError, ValidationError } from '../errors.ts';
+import {
+  type AuthorizationResponseReading,
+  readAuthorizationResponse,
+} from '../protocol/authorization-response.ts';
+import type { Emit } from './flow-event.ts';
+import { readPastedAnswer } from './pasted-answer.ts';
+
+/** The answer that ended the wait, and how to show the person's browser the outcome. */
+export interface AuthorizationAnswer {
+  readonly reading: AuthorizationResponseReading;
+  /** A bare code brings no state that could be compared; the person vouches for it. */
+  readonly by: 'browser' | 'paste' | 'bare-code';
+  /** Does nothing when no browser is waiting. */
+  respond(page: string): Promise<void>;
+}
+
+/** What was sent, and where the answer may come from. */
+export interface AwaitOptions {
+  /** Absent: the redirect URI is not on this machine, so that only pasting is left. */
+  readonly listener?: CallbackListener;
+  readonly acceptsPaste: boolean;
+  readonly timeoutSeconds: number;
+  readonly sentState: string | undefined;
+  readonly judge: AnswerJudge;
+}
+
+/** Keeps answers that are not ours out, and remembers why. */
+export interface AnswerJudge {
+  judge(callback: ReceivedCallback): CallbackVerdict;
+  /** One sentence for each answer that was ignored so far. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Makes the judge of what reaches the redirect URI: an answer with a foreign state is shown `page` and ignored,
+ * because anybody can send the browser here (RFC 6749 §10.12). An error without any state ends the wait: servers
+ * that forget it exist, and nothing is redeemed.
+ */
+export function createAnswerJudge(
+  sentState: string | undefined,
+  page: (reason: string) => string,
+  emit: Emit,
+): AnswerJudge {
+  const ignored: string[] = [];
+  return {
+    ignored,
+    judge(callback) {
+      const reason = reasonToIgnore(readReceivedCallback(callback, sentState), sentState);
+      if (reason === undefined) return { type: 'accept' };
+      ignored.push(reason);
+      emit({ type: 'callback-ignored', reason });
+      return { type: 'ignore', status: 400, page: page(reason) };
+    },
+  };
+}
+
+function reasonToIgnore(
+  reading: AuthorizationResponseReading,
+  sentState: string | undefined,
+): string | undefined {
+  if (reading.type === 'neither') return 'It held neither a code nor an error.';
+  if (sentState === undefined) return undefined;
+  const states = reading.parameters.filter(([name]) => name === 'state').map(([, value]) => value);
+  if (states.includes(sentState)) return undefined;
+  if (states.length > 0)
+    return 'Its state is not the one that was sent: it belongs to another login, or is forged.';
+  if (reading.type === 'error') return undefined;
+  return 'It held a code without the state that was sent.';
+}
+
+function readReceivedCallback(
+  callback: ReceivedCallback,
+  sentState: string | undefined,
+): AuthorizationResponseReading {
+  const sent = sentState === undefined ? {} : { state: sentState };
+  switch (callback.type) {
+    case 'query':
+      return readAuthorizationResponse({ method: 'GET', url: callback.url }, sent);
+    case 'form_post':
+      return readAuthorizationResponse({ method: 'POST', url: callback.url, body: callback.body }, sent);
+    case 'fragment':
+      return readAuthorizationResponse(
+        { method: 'FRAGMENT', url: callback.url, fragment: callback.fragment },
+        sent,
+      );
+  }
+}
+
+/**
+ * Waits for the first answer that is ours: from the browser, or pasted on the terminal.
+ * @throws NetworkError `timeout`; ValidationError when only foreign answers came; the reason of the signal.
+ */
+export async function awaitAuthorizationResponse(
+  context: Pick<Context, 'signal' | 'terminal'>,
+  options: AwaitOptions,
+  emit: Emit,
+): Promise<AuthorizationAnswer> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(timeoutError(options)), options.timeoutSeconds * 1000);
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const answers: Promise<AuthorizationAnswer>[] = [aborted(signal)];
+  if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options.sentState, signal));
+  if (options.acceptsPaste) answers.push(fromTerminal(context, options, signal, emit));
+  try {
+    return await Promise.race(answers);
+  } finally {
+    clearTimeout(timer);
+    over.abort(new Error('The wait is over.'));
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+async function fromBrowser(
+  listener: CallbackListener,
+  sentState: string | undefined,
+  signal: AbortSignal,
+): Promise<AuthorizationAnswer> {
+  const accepted: AcceptedCallback = await listener.accepted(signal);
+  return {
+    reading: readReceivedCallback(accepted.callback, sentState),
+    by: 'browser',
+    respond: (page) => accepted.respond(page),
+  };
+}
+
+async function fromTerminal(
+  context: Pick<Context, 'terminal'>,
+  { sentState, judge }: AwaitOptions,
+  signal: AbortSignal,
+  emit: Emit,
+): Promise<AuthorizationAnswer> {
+  for await (const line of context.terminal.lines(signal)) {
+    const pasted = readPastedAnswer(line, sentState);
+    if (pasted.type === 'nothing') continue;
+    if (pasted.type === 'unreadable') emit({ type: 'remark', step: 'authorization', text: pasted.reason });
+    else if (pasted.type === 'bare-code')
+      return { reading: pasted.reading, by: 'bare-code', respond: async () => {} };
+    else if (judge.judge({ type: 'query', url: pasted.url }).type === 'accept') {
+      return { reading: pasted.reading, by: 'paste', respond: async () => {} };
+    }
+  }
+  // The terminal has nothing more to say; the browser may still answer.
+  return new Promise(() => {});
+}
+
+function timeoutError({ timeoutSeconds, judge, listener }: AwaitOptions): Error {
+  const [reason] = judge.ignored;
+  if (reason !== undefined) {
+    return new ValidationError(
+      'state-mismatch',
+      `No valid answer came within ${timeoutSeconds} s, but ${judge.ignored.length} that had to be ignored. ${reason}`,
+      {
+        step: 'authorization',
+        hint: 'Run the login again and finish it in the page that it opens, not in an older tab.',
+      },
+    );
+  }
+  return new NetworkError('timeout', `No answer came to the redirect URI within ${timeoutSeconds} s.`, {
+    step: 'authorization',
+    hint:
+      listener === undefined
+        ? 'Paste the whole address of the final page before the time is over (--browser-timeout SECONDS).'
+        : 'If the browser shows an error page of the server, it usually does not know the client_id, or ' +
+          `${listener.redirectUri} is not registered for it. If you need longer: --browser-timeout SECONDS.`,
+  });
+}

@@ -1,0 +1,51 @@
+import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
+import type { IdTokenEvidence } from '../checks/id-token/evidence.ts';
+import { needsFreshKeys } from '../checks/signed-jwt/needs-fresh-keys.ts';
+import { validateIdToken } from '../checks/validate-id-token.ts';
+import { type HttpExchange, headerValue } from '../protocol/http-message.ts';
+import { type FetchedKeys, fetchKeys } from './fetch-keys.ts';
+import type { Wire } from './send.ts';
+import type { SettleChecks } from './settle-checks.ts';
+
+/** Where the keys of the server come from, fetched while the person logged in. */
+export interface KeySource {
+  readonly fetched: Promise<FetchedKeys>;
+  readonly jwksUri: string | undefined;
+}
+
+/**
+ * Validates the ID token with the keys fetched so far, and with fresh ones when its key is not among them
+ * (OIDC Core §3.1.3.7, §10.1.1). Returns the keys that were used last.
+ * @throws ValidationError
+ */
+export async function checkIdToken(
+  wire: Wire,
+  source: KeySource,
+  evidence: Omit<IdTokenEvidence, 'keys' | 'keysProblem' | 'clockSkewSeconds'>,
+  tokenExchange: HttpExchange,
+  settle: SettleChecks,
+): Promise<FetchedKeys> {
+  const { startedAt, durationMs, response } = tokenExchange;
+  const skew = measureClockSkew(headerValue(response.headers, 'date'), startedAt, durationMs);
+  settle('token', [checkClockSkew(skew, evidence.clockToleranceSeconds)]);
+
+  let fetched = await source.fetched;
+  if (fetched.type === 'keys' && needsFreshKeys(evidence.idToken, { keys: fetched.keys })) {
+    wire.emit({
+      type: 'remark',
+      step: 'keys',
+      text: 'The ID token names a key that was not published; asking again.',
+    });
+    fetched = await fetchKeys(wire, source.jwksUri);
+  }
+  settle(
+    'id_token',
+    await validateIdToken({ ...evidence, ...keysEvidence(fetched), clockSkewSeconds: skew }),
+  );
+  return fetched;
+}
+
+/** Keys, or the problem with them, as the checks take them. */
+export function keysEvidence(fetched: FetchedKeys): Pick<IdTokenEvidence, 'keys' | 'keysProblem'> {
+  return fetched.type === 'keys' ? { keys: fetched.keys } : { keys: undefined, keysProblem: fetched.problem };
+}

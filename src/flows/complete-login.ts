@@ -1,0 +1,194 @@
+import { checkAuthorizationResponse } from '../checks/authorization-response.ts';
+import { findCallbackDeviations, findRepeatedParameters } from '../checks/callback-findings.ts';
+import { type CheckResult, checkResult } from '../checks/check-result.ts';
+import { combineWithFindings } from '../checks/covered-findings.ts';
+import { checkPkce } from '../checks/pkce.ts';
+import type { Context } from '../context.ts';
+import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
+import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
+import { splitScope } from '../protocol/authorization-request.ts';
+import type { CodeReading } from '../protocol/authorization-response.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { textListMember, textMember } from '../protocol/json-members.ts';
+import { decodeJwt } from '../protocol/jwt.ts';
+import { authorizationCodeGrant } from '../protocol/token-request.ts';
+import type { AuthorizationAnswer } from './await-authorization-response.ts';
+import { checkIdToken, keysEvidence } from './check-id-token.ts';
+import type { DiscoveredServer } from './discover-metadata.ts';
+import type { FetchedKeys } from './fetch-keys.ts';
+import { fetchUserinfo } from './fetch-userinfo.ts';
+import type { LoginSettings } from './login-settings.ts';
+import { type IssuedTokens, redeemCode } from './redeem-code.ts';
+import type { Wire } from './send.ts';
+import type { SettleChecks } from './settle-checks.ts';
+
+/** What a finished login brought. */
+export interface LoginResult {
+  readonly issuer: string | null;
+  readonly clientId: string;
+  readonly tokens: IssuedTokens;
+  readonly requestedScope: readonly string[];
+  readonly userinfo: JsonObject | null;
+  /** When the token response had arrived: its lifetimes count from here. */
+  readonly receivedAt: Date;
+}
+
+/** Everything that is known once the person's browser has come back. */
+export interface LoginProgress {
+  readonly settings: LoginSettings;
+  readonly server: DiscoveredServer;
+  readonly request: AuthorizationRequest;
+  readonly codeVerifier: string;
+  readonly answer: AuthorizationAnswer;
+  readonly keys: Promise<FetchedKeys>;
+}
+
+/**
+ * The second half of the flow: judges the authorization response, redeems the code, validates what came for it and
+ * asks for UserInfo. Nothing further is sent after a check that makes it unsafe.
+ * @throws ErrorResponseError, ValidationError, InvalidResponseError, NetworkError
+ */
+export async function completeLogin(
+  doors: Pick<Context, 'now'>,
+  wire: Wire,
+  settle: SettleChecks,
+  progress: LoginProgress,
+): Promise<LoginResult> {
+  const { settings, server, request } = progress;
+  const { code } = judgeAnswer(wire, settle, progress);
+  wire.emit({ type: 'secret', kind: 'code', value: code });
+
+  const tokens = await redeemCode(
+    wire,
+    {
+      grant: authorizationCodeGrant({
+        code,
+        resources: settings.request.resources,
+        ...(request.sent.redirect_uri === undefined ? {} : { redirectUri: request.sent.redirect_uri }),
+        ...(request.sent.code_challenge === undefined ? {} : { codeVerifier: progress.codeVerifier }),
+      }),
+      metadata: server.metadata,
+      issuer: server.issuer,
+      settings,
+      requestedScope: request.sent.scope,
+      now: doors.now(),
+    },
+    settle,
+  );
+  const receivedAt = doors.now();
+  const userinfo = await identify(wire, settle, progress, tokens, code, receivedAt);
+  return {
+    issuer: server.issuer,
+    clientId: settings.client.credentials.clientId,
+    tokens,
+    requestedScope: request.sent.scope,
+    userinfo,
+    receivedAt,
+  };
+}
+
+function judgeAnswer(
+  wire: Wire,
+  settle: SettleChecks,
+  { settings, server, request, answer }: LoginProgress,
+): CodeReading {
+  const { reading } = answer;
+  const issRequired = server.metadata.authorization_response_iss_parameter_supported === true;
+  const sentState = request.sent.state;
+  const checks = [
+    ...(answer.by === 'bare-code'
+      ? vouchedFor()
+      : combineWithFindings(
+          checkAuthorizationResponse({ reading, sentState, issuer: server.issuer, issRequired }),
+          [...findCallbackDeviations(reading), ...findRepeatedParameters(reading)],
+        )),
+    checkPkce(settings.pkce),
+  ];
+  if (reading.type === 'code') {
+    settle('authorization', checks);
+    return reading;
+  }
+  // Nothing will be redeemed: the checks are shown, the server's error is what the run ends with.
+  wire.emit({ type: 'checks', step: 'authorization', checks });
+  if (reading.type === 'neither' || reading.error === null) {
+    throw new InvalidResponseError('The authorization response holds neither a code nor an error.', {
+      step: 'authorization',
+    });
+  }
+  throw new ErrorResponseError(
+    'authorization_error',
+    `The authorization server refused: ${reading.error}.`,
+    {
+      error: reading.error,
+      error_description: reading.errorDescription,
+      error_uri: reading.errorUri,
+      status: null,
+    },
+    { step: 'authorization' },
+  );
+}
+
+/** A code pasted by itself brings nothing to compare: only the person knows that it belongs to this login. */
+function vouchedFor(): CheckResult[] {
+  const detail = 'A code was pasted by itself.';
+  return [
+    checkResult('authorization-response', 'pass', detail),
+    checkResult('state', 'warn', `${detail} Nothing shows that it belongs to this login.`),
+    checkResult('iss', 'skipped', detail),
+  ];
+}
+
+/** The OpenID Connect part: ID token, then UserInfo. */
+async function identify(
+  wire: Wire,
+  settle: SettleChecks,
+  { settings, server, request, keys }: LoginProgress,
+  { reading, exchange }: IssuedTokens,
+  code: string,
+  now: Date,
+): Promise<JsonObject | null> {
+  const { metadata, issuer } = server;
+  const { clientId, clientSecret } = settings.client.credentials;
+  const { clockToleranceSeconds } = settings;
+  const about = { issuer, clientId, clientSecret, now, clockToleranceSeconds };
+  const { accessToken, idToken } = reading;
+  if (idToken !== null) {
+    await checkIdToken(
+      wire,
+      { fetched: keys, jwksUri: textMember(metadata, 'jwks_uri') },
+      {
+        ...about,
+        idToken,
+        code,
+        nonce: request.sent.nonce,
+        maxAgeSeconds: request.sent.max_age,
+        acrValues: request.sent.acr_values === undefined ? undefined : splitScope(request.sent.acr_values),
+        accessToken: accessToken ?? undefined,
+        allowedAlgorithms: textListMember(metadata, 'id_token_signing_alg_values_supported'),
+        fromTokenEndpoint: true,
+      },
+      exchange,
+      settle,
+    );
+  }
+  const endpoint = textMember(metadata, 'userinfo_endpoint');
+  const asks = settings.userinfo && endpoint !== undefined && accessToken !== null;
+  if (!asks || !request.sent.scope.includes('openid') || reading.tokenType === 'DPoP') return null;
+  return fetchUserinfo(
+    wire,
+    endpoint,
+    accessToken,
+    {
+      ...about,
+      ...keysEvidence(await keys),
+      idTokenSub: subjectOf(idToken),
+    },
+    settle,
+  );
+}
+
+function subjectOf(idToken: string | null): string | undefined {
+  const token = idToken === null ? undefined : decodeJwt(idToken);
+  const sub = token?.type === 'jws' ? token.claims.sub : undefined;
+  return typeof sub === 'string' ? sub : undefined;
+}

@@ -1,0 +1,145 @@
+import type { CheckId } from '../checks/catalogue.ts';
+import type { CheckResult } from '../checks/check-result.ts';
+import { checksFromFindings } from '../checks/covered-findings.ts';
+import { checkDiscovery } from '../checks/discovery.ts';
+import { findMetadataDeviations } from '../checks/metadata-findings.ts';
+import { InvalidResponseError, NetworkError } from '../errors.ts';
+import { type DiscoveryUrl, discoveryUrls } from '../protocol/discovery-urls.ts';
+import { type HttpRequest, type HttpResponse, headerValue } from '../protocol/http-message.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
+import type { ServerSettings } from './login-settings.ts';
+import { send, type Wire } from './send.ts';
+
+/** A metadata document that was found. */
+export interface FoundMetadata {
+  readonly url: string;
+  readonly specification: DiscoveryUrl['specification'] | 'given';
+  readonly reading: MetadataDocumentReading;
+}
+
+/** What is known of an authorization server once its metadata was looked for. */
+export interface DiscoveredServer {
+  /** As given, else as the document says; null for a server without metadata. */
+  readonly issuer: string | null;
+  readonly documents: readonly FoundMetadata[];
+  /** Each place that was asked, with what it answered in a few words. */
+  readonly attempts: readonly { readonly url: string; readonly result: string }[];
+  /** Members of the first document with the given ones on top. */
+  readonly metadata: JsonObject;
+  /** Whether it speaks OpenID Connect. */
+  readonly openid: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/**
+ * Looks for the metadata of a server: at the given URL, else at the well-known places of its issuer, until one
+ * answers with a JSON object, or at all of them (OIDC Discovery §4, RFC 8414 §3).
+ * @throws NetworkError when the server cannot be reached; InvalidResponseError when it has no metadata and the
+ * given endpoints are not enough for a login.
+ */
+export async function discoverServer(
+  wire: Wire,
+  server: ServerSettings,
+  extent: 'first' | 'all',
+): Promise<DiscoveredServer> {
+  const places = placesToAsk(server);
+  const documents: FoundMetadata[] = [];
+  const attempts: { url: string; result: string }[] = [];
+  let failure: unknown;
+  for (const place of places) {
+    try {
+      const { response } = await send(wire, 'discovery', metadataRequest(place.url));
+      const reading = readMetadata(response, server.issuer === undefined ? {} : { issuer: server.issuer });
+      const found = reading.type === 'metadata' && response.status === 200;
+      attempts.push({ url: place.url, result: describeAttempt(response, found) });
+      if (found) documents.push({ ...place, reading });
+      if (found && extent === 'first') break;
+    } catch (error) {
+      if (!(error instanceof NetworkError || error instanceof InvalidResponseError)) throw error;
+      failure ??= error;
+      attempts.push({ url: place.url, result: error.message });
+      if (extent === 'first' && error instanceof NetworkError) break;
+    }
+  }
+  if (documents.length === 0 && !suffices(server.given)) throw failure ?? notFound(server, attempts);
+  return settleServer(server, documents, attempts);
+}
+
+function placesToAsk({
+  issuer,
+  metadataUrl,
+}: ServerSettings): readonly Pick<FoundMetadata, 'url' | 'specification'>[] {
+  if (metadataUrl !== undefined) return [{ url: metadataUrl, specification: 'given' }];
+  return issuer === undefined ? [] : discoveryUrls(issuer);
+}
+
+function metadataRequest(url: string): HttpRequest {
+  return { method: 'GET', url, headers: [['accept', 'application/json']] };
+}
+
+function suffices(given: ServerSettings['given']): boolean {
+  return given.authorization_endpoint !== undefined && given.token_endpoint !== undefined;
+}
+
+function describeAttempt({ status, headers }: HttpResponse, found: boolean): string {
+  if (found) return 'found';
+  const location = headerValue(headers, 'location');
+  if (status >= 300 && status < 400 && location !== undefined)
+    return `status ${status}, redirects to ${location}`;
+  return status === 200 ? 'no JSON object' : `status ${status}`;
+}
+
+function notFound({ issuer }: ServerSettings, attempts: DiscoveredServer['attempts']): InvalidResponseError {
+  const tried = attempts.map(({ url, result }) => `${url} (${result})`).join('; ');
+  return new InvalidResponseError(
+    `No metadata was found${issuer === undefined ? '' : ` for ${issuer}`}: ${tried}.`,
+    {
+      step: 'discovery',
+      hint:
+        'Check the issuer: it is the value of "iss" in the server\'s tokens. If the document is elsewhere, use ' +
+        '--metadata-url URL; if there is none, give --authorization-endpoint URL and --token-endpoint URL.',
+    },
+  );
+}
+
+function settleServer(
+  server: ServerSettings,
+  documents: readonly FoundMetadata[],
+  attempts: DiscoveredServer['attempts'],
+): DiscoveredServer {
+  const [first] = documents;
+  const found = first?.reading.document ?? {};
+  const issuer = server.issuer ?? (typeof found.issuer === 'string' ? found.issuer : null);
+  return {
+    issuer,
+    documents,
+    attempts,
+    metadata: { ...found, ...server.given },
+    openid: documents.some(({ specification, reading }) => {
+      return (
+        specification === 'OIDC Discovery' ||
+        reading.document.id_token_signing_alg_values_supported !== undefined
+      );
+    }),
+    checks: [
+      ...checkDiscovery({ issuer: server.issuer ?? null, documents: documents.map(toJudge) }),
+      ...documents.flatMap(oddRepresentation),
+    ],
+  };
+}
+
+function toJudge({ url, specification, reading }: FoundMetadata) {
+  return { url, specification, metadata: reading.document };
+}
+
+/** Findings about the message; what its members say is judged by the checks. */
+function oddRepresentation({ reading }: FoundMetadata): CheckResult[] {
+  const about = new Set<CheckId>([
+    'bom-present',
+    'json-wrapped',
+    'content-type-wrong',
+    'token-auth-methods-not-advertised',
+  ]);
+  return checksFromFindings(findMetadataDeviations(reading).filter(({ id }) => about.has(id)));
+}

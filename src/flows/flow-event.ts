@@ -1,0 +1,40 @@
+import type { CheckResult } from '../checks/check-result.ts';
+import type { BrowserLaunch } from '../context.ts';
+import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
+import type { HttpExchange } from '../protocol/http-message.ts';
+
+/** The legs of the conversation, as `error.step` and the progress lines name them. */
+export type FlowStep =
+  | 'discovery'
+  | 'keys'
+  | 'listener'
+  | 'authorization'
+  | 'token'
+  | 'id_token'
+  | 'userinfo';
+
+/** What a flow tells while it runs; the command decides what to show. */
+export type FlowEvent =
+  | { readonly type: 'exchange'; readonly step: FlowStep; readonly exchange: HttpExchange }
+  | { readonly type: 'checks'; readonly step: FlowStep; readonly checks: readonly CheckResult[] }
+  | { readonly type: 'remark'; readonly step: FlowStep; readonly text: string }
+  | { readonly type: 'listening'; readonly redirectUri: string; readonly addresses: readonly string[] }
+  | {
+      readonly type: 'authorization-url';
+      readonly url: string;
+      readonly redirectUri: string;
+      readonly listening: boolean;
+    }
+  | { readonly type: 'browser'; readonly launch: BrowserLaunch }
+  | { readonly type: 'callback-ignored'; readonly reason: string }
+  | { readonly type: 'callback'; readonly by: 'browser' | 'paste' | 'bare-code'; readonly waitedMs: number }
+  | {
+      readonly type: 'client-authentication';
+      readonly method: ClientAuthenticationMethod;
+      readonly advertised: readonly string[] | undefined;
+    }
+  /** A value that must never be shown; told before anything could show it. */
+  | { readonly type: 'secret'; readonly kind: string; readonly value: string };
+
+/** Where a flow sends its events. */
+export type Emit = (event: FlowEvent) => void;

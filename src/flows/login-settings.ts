@@ -1,0 +1,58 @@
+import type { ListenerPages } from '../context.ts';
+import type { AuthorizationRequestOptions } from '../protocol/authorization-request.ts';
+import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
+import type { ParameterOverride } from '../protocol/parameters.ts';
+import type { PkceMethod } from '../protocol/pkce.ts';
+import type { LoginResult } from './complete-login.ts';
+
+/** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
+export interface ServerSettings {
+  readonly issuer?: string;
+  readonly metadataUrl?: string;
+  /** Metadata members given by hand; they go before discovered ones. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+/** The client, with the method when one was asked for. */
+export interface ClientSettings {
+  readonly credentials: ClientCredentials;
+  readonly method?: ClientAuthenticationMethod;
+}
+
+/** Where the answer is to arrive. */
+export interface RedirectSettings {
+  readonly uri: string;
+  /** Tried in order; empty when the redirect URI is not on this machine. */
+  readonly ports: readonly number[];
+  readonly bind?: { readonly address: string; readonly port: number };
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** Everything the authorization code flow of one login is told. */
+export interface LoginSettings {
+  readonly server: ServerSettings;
+  readonly client: ClientSettings;
+  readonly redirect: RedirectSettings;
+  readonly request: Omit<AuthorizationRequestOptions, 'clientId'>;
+  readonly tokenOverrides: readonly ParameterOverride[];
+  /** undefined: made at random; `off`: none is sent. */
+  readonly state: string | undefined;
+  readonly nonce: string | undefined;
+  readonly pkce: PkceMethod;
+  /** undefined: whatever opens a browser here; `off`: a person does it. */
+  readonly browser: string | undefined;
+  readonly browserTimeoutSeconds: number;
+  readonly acceptsPaste: boolean;
+  readonly userinfo: boolean;
+  readonly clockToleranceSeconds: number;
+  /** Ids of checks whose failure only warns. */
+  readonly waived: ReadonlySet<string>;
+}
+
+/** The pages that the person's browser is shown. */
+export interface LoginPages {
+  readonly listener: ListenerPages;
+  ignored(reason: string): string;
+  success(result: LoginResult): string;
+  failure(error: unknown): string;
+}

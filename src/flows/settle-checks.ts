@@ -1,0 +1,24 @@
+import type { CheckResult } from '../checks/check-result.ts';
+import { applyWaivers, firstStoppingFailure } from '../checks/waivers.ts';
+import { ValidationError } from '../errors.ts';
+import type { Emit, FlowStep } from './flow-event.ts';
+
+/** Tells the results of a step and goes on, or stops the flow at the first unsafe failure. */
+export type SettleChecks = (step: FlowStep, results: readonly CheckResult[]) => void;
+
+/**
+ * Makes the gate that every step passes.
+ * The gate @throws ValidationError when a check failed that makes the next step unsafe.
+ */
+export function createGate(waived: ReadonlySet<string>, emit: Emit): SettleChecks {
+  return (step, results) => {
+    const checks = applyWaivers(results, waived);
+    emit({ type: 'checks', step, checks });
+    const failure = firstStoppingFailure(checks);
+    if (failure === undefined) return;
+    throw new ValidationError(failure.id, `${failure.title}: ${failure.detail}`, {
+      step,
+      hint: `Nothing further was sent. See ${failure.spec}. To go on all the same: --no-verify ${failure.id}`,
+    });
+  };
+}

@@ -1,0 +1,67 @@
+import { renderDocument, renderMessage } from './callback-page-document.ts';
+import { renderRelayPage } from './callback-page-relay.ts';
+
+/** The final outcome of a login, as its page tells it. Holds no token: all of it is shown. */
+export interface OutcomePage {
+  readonly outcome: 'success' | 'failure';
+  /** Heading, such as `Signed in`. */
+  readonly title: string;
+  /** Paragraphs, such as the description a server gave. */
+  readonly lines: readonly string[];
+  /** Shown as a table: issuer, subject, scope, error, the check that failed. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** What to do next. */
+  readonly hint?: string | undefined;
+}
+
+/** The pages the listener shows on its own, complete HTML documents. */
+export interface CallbackPages {
+  readonly relay: string;
+  readonly notFound: string;
+  readonly alreadyAnswered: string;
+  readonly refused: string;
+}
+
+/** Renders the page the browser shows when everything is over. */
+export function renderOutcomePage({ outcome, ...message }: OutcomePage): string {
+  return renderDocument(message.title, renderMessage({ mark: outcome, ...message }));
+}
+
+/** Renders the page for a callback that is not the answer to this login; `reason` is one sentence. */
+export function renderIgnoredPage(reason: string): string {
+  return notice(
+    'This is not the answer to the current login',
+    [reason, 'oauth-code has ignored it and is still waiting for the right one.'],
+    'This page most likely belongs to an earlier attempt or another tab: close it, and finish the sign-in in the newest window or open the address shown in the terminal.',
+  );
+}
+
+/** The pages for everything that reaches the listener and is not the one answer. */
+export function listenerPages(): CallbackPages {
+  return {
+    relay: renderRelayPage(),
+    notFound: notice(
+      'There is nothing at this address',
+      ['oauth-code is waiting for the answer of an authorization server, but at another path than this one.'],
+      'If the authorization server sent you here, it redirected to another address than it was asked to: compare the redirect URI registered there with the one shown in the terminal, letter by letter.',
+    ),
+    alreadyAnswered: notice(
+      'This login has already been answered',
+      [
+        'oauth-code takes exactly one answer for each login, and has it. Loading this page again changes nothing.',
+      ],
+      'The result is in the terminal. If it is not the one you wanted, start the login again.',
+    ),
+    refused: notice(
+      'oauth-code refused this request',
+      [
+        'It was addressed to another host name than the one this login uses, or sent in a form that no authorization response has. It changed nothing, and oauth-code is still waiting.',
+      ],
+      'Open the address exactly as the terminal shows it. Behind a proxy, let it pass the Host header on unchanged.',
+    ),
+  };
+}
+
+function notice(title: string, lines: readonly string[], hint: string): string {
+  return renderDocument(title, renderMessage({ mark: 'notice', title, lines, hint }));
+}

@@ -1,0 +1,131 @@
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import { formatJsonValue } from './claim-rows.ts';
+import type { Row } from './rows.ts';
+
+/** What a missing member means, where the specification gives it a default (OIDC Discovery §3, RFC 8414 §2). */
+type Missing = { readonly default: string } | { readonly note: string };
+
+interface Capability {
+  readonly label: string;
+  readonly member: string;
+  readonly missing?: Missing;
+}
+
+const groups: readonly { readonly title: string; readonly capabilities: readonly Capability[] }[] = [
+  {
+    title: 'Requests',
+    capabilities: [
+      capability('Response types', 'response_types_supported'),
+      capability('Response modes', 'response_modes_supported', { default: 'query, fragment' }),
+      capability('Grant types', 'grant_types_supported', { default: 'authorization_code, implicit' }),
+      capability('Scopes', 'scopes_supported'),
+      capability('Prompts', 'prompt_values_supported'),
+      capability('ACR values', 'acr_values_supported'),
+      capability('Languages', 'ui_locales_supported'),
+    ],
+  },
+  {
+    title: 'Client authentication',
+    capabilities: [
+      capability('Token endpoint', 'token_endpoint_auth_methods_supported', {
+        default: 'client_secret_basic',
+      }),
+      capability('Signed with', 'token_endpoint_auth_signing_alg_values_supported'),
+      capability('Introspection', 'introspection_endpoint_auth_methods_supported'),
+      capability('Revocation', 'revocation_endpoint_auth_methods_supported'),
+      capability('Bound to TLS', 'tls_client_certificate_bound_access_tokens'),
+    ],
+  },
+  {
+    title: 'Security',
+    capabilities: [
+      capability('PKCE', 'code_challenge_methods_supported', { note: 'not advertised' }),
+      capability('DPoP', 'dpop_signing_alg_values_supported', { note: 'not advertised' }),
+      capability('iss in responses', 'authorization_response_iss_parameter_supported', {
+        note: 'not advertised',
+      }),
+      capability('Request objects', 'request_parameter_supported'),
+      capability('  required', 'require_signed_request_object'),
+      capability('  signed with', 'request_object_signing_alg_values_supported'),
+      capability('Request URIs', 'request_uri_parameter_supported'),
+    ],
+  },
+  {
+    title: 'ID token and UserInfo',
+    capabilities: [
+      capability('ID token signed', 'id_token_signing_alg_values_supported'),
+      capability('ID token encrypted', 'id_token_encryption_alg_values_supported'),
+      capability('UserInfo signed', 'userinfo_signing_alg_values_supported'),
+      capability('Subject types', 'subject_types_supported'),
+      capability('Claims', 'claims_supported'),
+      capability('Claims parameter', 'claims_parameter_supported'),
+    ],
+  },
+];
+
+function capability(label: string, member: string, missing?: Missing): Capability {
+  return { label, member, ...(missing === undefined ? {} : { missing }) };
+}
+
+/** What a server says it can do, in groups of rows; a group about which it says nothing is left out. */
+export function capabilityGroups(
+  metadata: JsonObject,
+): readonly { readonly title: string; readonly rows: readonly Row[] }[] {
+  const known = new Set(groups.flatMap((group) => group.capabilities.map(({ member }) => member)));
+  const rest = Object.entries(metadata)
+    .filter(([name]) => !known.has(name) && !isEndpoint(name) && name !== 'issuer' && name !== parRequired)
+    .map(([name, value]) => ({ name, value: formatMember(value) }));
+  const shown = groups.map(({ title, capabilities }) => ({
+    title,
+    rows: [
+      ...capabilities.flatMap((item) => capabilityRow(item, metadata)),
+      ...(title === 'Security' ? [pushedRequests(metadata)] : []),
+    ],
+  }));
+  return [...shown, { title: 'Also in the metadata', rows: rest }].filter(({ rows }) => rows.length > 0);
+}
+
+/** The URLs a server gives, each with its name in words. */
+export function endpointRows(metadata: JsonObject): Row[] {
+  return Object.entries(metadata)
+    .filter(([name]) => isEndpoint(name))
+    .map(([name, value]) => ({ name: endpointName(name), value: formatMember(value) }));
+}
+
+const parRequired = 'require_pushed_authorization_requests';
+
+function pushedRequests(metadata: JsonObject): Row {
+  const offered = metadata.pushed_authorization_request_endpoint !== undefined;
+  const words = offered ? 'offered' : 'not advertised';
+  const value = metadata[parRequired] === true ? 'required' : words;
+  return { name: 'Pushed requests', value, ...(value === 'not advertised' ? { tone: 'dim' } : {}) };
+}
+
+function capabilityRow({ label, member, missing }: Capability, metadata: JsonObject): Row[] {
+  const value = metadata[member];
+  if (value !== undefined) return [{ name: label, value: formatMember(value) }];
+  if (missing === undefined) return [];
+  return 'default' in missing
+    ? [{ name: label, value: `${missing.default} (by default)`, tone: 'dim' }]
+    : [{ name: label, value: missing.note, tone: 'dim' }];
+}
+
+function isEndpoint(name: string): boolean {
+  return /_endpoint$|^jwks_uri$|^check_session_iframe$/.test(name);
+}
+
+function endpointName(name: string): string {
+  if (name === 'jwks_uri') return 'Keys';
+  const words = name.replace(/_endpoint$/, '').replaceAll('_', ' ');
+  return words === 'userinfo' ? 'UserInfo' : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function formatMember(value: JsonValue): string {
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  if (Array.isArray(value) && value.length === 0) return 'none';
+  const isPlainList =
+    Array.isArray(value) && value.every((item) => typeof item === 'string' && /^[^\s,][^,]*$/.test(item));
+  if (isPlainList) return value.join(', ');
+  return formatJsonValue(value, { showSecrets: true });
+}

@@ -1,0 +1,78 @@
+import type { CheckResult } from '../checks/check-result.ts';
+import { ErrorResponseError, type NamedError, ValidationError } from '../errors.ts';
+import type { ErrorDocument } from './documents.ts';
+import { renderCheck } from './render-checks.ts';
+import { type Row, renderRows } from './rows.ts';
+import { renderHeading } from './section.ts';
+import { createStyle } from './style.ts';
+import { inertText } from './terminal-text.ts';
+import { type Looks, layoutColumns } from './view.ts';
+import { wrapText } from './width.ts';
+
+/** The JSON document of a run that failed, from the error and the checks made before it. */
+export function buildErrorDocument(error: NamedError, checks: readonly CheckResult[]): ErrorDocument {
+  return {
+    version: 1,
+    error: {
+      code: error.code,
+      step: error.step ?? null,
+      message: error.message,
+      hint: error.hint ?? null,
+      exit_code: error.exitCode,
+      ...(error instanceof ErrorResponseError ? { oauth: error.oauth } : {}),
+      ...(error instanceof ValidationError ? { check: error.check } : {}),
+    },
+    checks,
+  };
+}
+
+/**
+ * A failed run as text ending in a line feed: the checks that did not pass, what happened, what the server said
+ * (unaltered but inert), the likely causes, and last what to do next.
+ */
+export function renderError(
+  { error, checks }: ErrorDocument,
+  { looks, causes = [] }: { readonly looks: Looks; readonly causes?: readonly string[] },
+): string {
+  const style = createStyle(looks);
+  const columns = layoutColumns(looks);
+  const unsettled = checks.filter((check) => check.outcome === 'fail' || check.outcome === 'warn');
+  const lines = [
+    ...(unsettled.length === 0
+      ? []
+      : renderHeading('Checks that did not pass', undefined, looks, style).slice(1)),
+    ...unsettled
+      .toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'))
+      .flatMap((check) => renderCheck(check, looks, style)),
+    ...(unsettled.length === 0 ? [] : ['']),
+    ...labelled('error:', error.message, style.bad),
+    ...renderRows(serverRows(error.oauth), looks, style),
+    ...(causes.length === 0 ? [] : ['', style.strong('likely causes:')]),
+    ...causes.flatMap((cause) => bulleted(cause)),
+    ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, style.strong)]),
+  ];
+  return `${lines.join('\n')}\n`;
+
+  function labelled(label: string, text: string, paint: (text: string) => string): string[] {
+    const wrapped = wrapText(`${label} ${inertText(text)}`, columns);
+    return wrapped.map((line, index) =>
+      index === 0 ? paint(label) + line.slice(label.length) : `  ${line}`,
+    );
+  }
+
+  function bulleted(text: string): string[] {
+    const wrapped = wrapText(inertText(text), columns - 4);
+    return wrapped.map((line, index) => (index === 0 ? `  ${style.bullet} ` : '    ') + line);
+  }
+}
+
+function serverRows(oauth: ErrorDocument['error']['oauth']): Row[] {
+  if (oauth === undefined) return [];
+  const rows: readonly (readonly [string, string | number | null])[] = [
+    ['error', oauth.error],
+    ['error_description', oauth.error_description],
+    ['error_uri', oauth.error_uri],
+    ['HTTP status', oauth.status],
+  ];
+  return rows.flatMap(([name, value]) => (value === null ? [] : [{ name, value: inertText(String(value)) }]));
+}

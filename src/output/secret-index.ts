@@ -1,0 +1,130 @@
+import { secretForms } from './secret-forms.ts';
+
+/** Known secrets, and their replacement in a text. */
+export interface SecretIndex {
+  register(value: string, kind: string): string;
+  replace(text: string): string;
+}
+
+interface Form {
+  readonly text: string;
+  /** Its first characters: what is searched for. */
+  readonly needle: string;
+  readonly placeholder: string;
+  readonly isBase64: boolean;
+}
+
+interface Interval {
+  readonly start: number;
+  readonly end: number;
+  readonly placeholder: string;
+}
+
+/** Shorter secrets are replaced only where they are a whole value: as parts of words they would mangle any text. */
+const shortestAnywhere = 4;
+/** So many characters in a row of a longer secret are hidden as if they were all of it; this also bounds the time. */
+const _longestCompared = 256;
+const needleLength = 32;
+
+/** Makes an empty index. The time of `replace` grows linearly with the text, and with the number of secrets. */
+export function createSecretIndex(): SecretIndex {
+  const placeholders = new Map<string, string>();
+  const counts = new Map<string, number>();
+  const forms: Form[] = [];
+  const shortValues: { pattern: RegExp; placeholder: string }[] = [];
+
+  return { register, replace };
+
+  function register(value: string, kind: string): string {
+    const known = placeholders.get(value);
+    if (known !== undefined) return known;
+    const count = (counts.get(kind) ?? 0) + 1;
+    const placeholder = count === 1 ? `‹${kind}›` : `‹${kind} ${count}›`;
+    if (value === '') return placeholder;
+    counts.set(kind, count);
+    placeholders.set(value, placeholder);
+    if (value.length < shortestAnywhere) {
+      shortValues.push({ pattern: wholeValue(value), placeholder });
+      return placeholder;
+    }
+    const { texts, base64 } = secretForms(value);
+    const add = (isBase64: boolean) => (text: string) =>
+      forms.push({ text, needle: text.slice(0, needleLength), placeholder, isBase64 });
+    texts.forEach(add(false));
+    base64.forEach(add(true));
+    return placeholder;
+  }
+
+  function replace(text: string): string {
+    const intervals = merge(forms.flatMap((form) => occurrences(text, form)));
+    let replaced = '';
+    let from = 0;
+    for (const { start, end, placeholder } of intervals) {
+      replaced += text.slice(from, start) + placeholder;
+      from = end;
+    }
+    replaced += text.slice(from);
+    return shortValues.reduce(
+      (result, { pattern, placeholder }) => result.replace(pattern, placeholder),
+      replaced,
+    );
+  }
+}
+
+function occurrences(text: string, form: Form): Interval[] {
+  const found: Interval[] = [];
+  let from = 0;
+  for (let at = text.indexOf(form.needle); at !== -1; at = text.indexOf(form.needle, from)) {
+    const length = agreement(text, at, form.text);
+    if (length < form.text.length) {
+      from = at + 1;
+      continue;
+    }
+    const interval = { start: at, end: at + length, placeholder: form.placeholder };
+    const whole = form.isBase64 ? wholeRun(text, interval, from) : interval;
+    found.push(whole);
+    from = whole.end;
+  }
+  return found;
+}
+
+function agreement(text: string, at: number, form: string): number {
+  let length = 0;
+  while (length < form.length && text.charCodeAt(at + length) === form.charCodeAt(length)) length += 1;
+  return length;
+}
+
+/** Base64 around a secret is part of the same credential, such as the client_id in HTTP Basic: hide all of it. */
+function wholeRun(text: string, { start, end, placeholder }: Interval, from: number): Interval {
+  const isBase64 = (at: number) => /[\w+/-]/.test(text.charAt(at));
+  let first = start;
+  let last = end;
+  while (first > from && isBase64(first - 1)) first -= 1;
+  while (last < text.length && isBase64(last)) last += 1;
+  while (text.charAt(last) === '=') last += 1;
+  return { start: first, end: last, placeholder };
+}
+
+/** Overlapping finds become one, under the name of the longest, so that no part of any of them is left. */
+function merge(intervals: readonly Interval[]): Interval[] {
+  const merged: Interval[] = [];
+  let longest = 0;
+  for (const next of intervals.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = merged.at(-1);
+    if (last === undefined || next.start >= last.end) {
+      merged.push(next);
+      longest = next.end - next.start;
+      continue;
+    }
+    const placeholder = next.end - next.start > longest ? next.placeholder : last.placeholder;
+    longest = Math.max(longest, next.end - next.start);
+    merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, next.end), placeholder };
+  }
+  return merged;
+}
+
+/** Matches a short secret between delimiters: a JSON string, a parameter, a word of its own behind `=` or `:`. */
+function wholeValue(value: string): RegExp {
+  const spellings = secretForms(value).texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  return new RegExp(`(?<=^|[=:"'])(?:${spellings.join('|')})(?=$|[&"',;<\\s])`, 'g');
+}

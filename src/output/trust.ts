@@ -1,0 +1,50 @@
+import type { CheckId } from '../checks/catalogue.ts';
+import type { CheckResult } from '../checks/check-result.ts';
+import type { DecodedDocument } from './documents.ts';
+import type { HeadingLabel } from './section.ts';
+
+/** How far the claims of an ID token can be trusted, read from the checks that were made of it. */
+export function idTokenLabel(decoded: DecodedDocument, checks: readonly CheckResult[]): HeadingLabel {
+  const own = checks.filter((check) => check.id.startsWith('id-token'));
+  const failed = own.filter((check) => check.outcome === 'fail');
+  if (failed.length > 0) return failedLabel(failed);
+  if (decoded.claims === null) return { mark: 'unverified', text: 'encrypted, NOT readable here' };
+  if (outcomeOf('id-token-signature', checks) !== 'pass') {
+    return { mark: 'unverified', text: 'decoded, NOT verified' };
+  }
+  const warnings = own.filter((check) => check.outcome === 'warn');
+  if (warnings.length === 0) return { mark: 'pass', text: 'verified' };
+  return { mark: 'warn', text: `signature verified, but look at: ${titles(warnings)}` };
+}
+
+/** How far UserInfo can be trusted: it came over TLS, and may be signed besides (OIDC Core §5.3.4). */
+export function userinfoLabel(checks: readonly CheckResult[]): HeadingLabel {
+  const own = checks.filter((check) => check.id.startsWith('userinfo'));
+  const failed = own.filter((check) => check.outcome === 'fail');
+  if (failed.length > 0) return failedLabel(failed);
+  const warnings = own.filter((check) => check.outcome === 'warn');
+  if (warnings.length > 0) return { mark: 'warn', text: `look at: ${titles(warnings)}` };
+  if (outcomeOf('userinfo-signature', checks) === 'pass') return { mark: 'pass', text: 'verified' };
+  if (outcomeOf('userinfo-sub', checks) === 'pass') {
+    return { mark: 'pass', text: 'verified: subject as in the ID token' };
+  }
+  return { mark: 'unverified', text: 'NOT verified against an ID token' };
+}
+
+/** Nobody but the resource server can judge an access token (RFC 9068 §5). */
+export const accessTokenLabel: HeadingLabel = {
+  mark: 'unverified',
+  text: 'decoded, NOT verified: its audience is the API',
+};
+
+function outcomeOf(id: CheckId, checks: readonly CheckResult[]) {
+  return checks.find((check) => check.id === id)?.outcome;
+}
+
+function failedLabel(failed: readonly CheckResult[]): HeadingLabel {
+  return { mark: 'fail', text: `FAILED: ${titles(failed)}` };
+}
+
+function titles(checks: readonly CheckResult[]): string {
+  return checks.map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1)).join(', ');
+}

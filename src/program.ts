@@ -1,0 +1,124 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import type { CommandModule, Invocation } from './commands/command.ts';
+import { createJournal } from './commands/journal.ts';
+import type { Context } from './context.ts';
+import { type NamedError, UsageError } from './errors.ts';
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const commands: readonly CommandEntry[] = [
+  {
+    name: 'login',
+    summary: 'Run the authorization code flow with your browser and check every step',
+    load: () => import('./commands/login.ts'),
+  },
+  {
+    name: 'discover',
+    summary: 'Fetch the metadata and keys of an authorization server and check them',
+    load: () => import('./commands/discover.ts'),
+  },
+];
+
+const rootHelp = `
+Examples:
+  $ oauth-code login --issuer https://login.example.com --client-id my-app
+  $ oauth-code discover https://login.example.com
+
+Every option is also read from a variable: --client-id is OAUTH_CODE_CLIENT_ID.
+"oauth-code help COMMAND" shows the options of a command,
+"oauth-code help exit-codes" what the exit statuses mean.`;
+
+const exitCodesHelp = `Exit statuses
+
+    0  done
+    1  a bug of this tool; --debug shows the stack
+    2  the command line, the environment or a file of yours is wrong
+    3  the server answered with an OAuth error, which is shown unaltered
+    4  a person is needed and none can be asked
+    5  nothing usable came back: network, TLS or time-out
+    6  an answer came and may not be trusted or cannot be read
+    7  "discover" found something at or above --fail-on
+  130  Ctrl-C (143: SIGTERM); nothing is left half-written
+`;
+
+/**
+ * Runs one command line, without the program's name, and returns the exit status. Prints the error, if there is
+ * one, as the last thing on stderr.
+ */
+export async function run(argv: readonly string[], context: Context): Promise<number> {
+  const journal = createJournal();
+  try {
+    await createProgram({ context, journal }).parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { reportError } = await import('./commands/report-error.ts');
+    return reportError(error instanceof CommanderError ? asUsageError(error) : error, argv, context, journal);
+  }
+}
+
+function createProgram(invocation: Invocation): Command {
+  const { terminal } = invocation.context;
+  const program = new Command('oauth-code')
+    .description(
+      'OAuth 2.0 and OpenID Connect on the command line: run a login, check every step, see what is wrong.',
+    )
+    .usage('COMMAND [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .addHelpText('after', rootHelp);
+  configure(program, invocation);
+
+  for (const { name, summary } of commands) {
+    configure(program.command(name).summary(summary).helpOption('-h, --help', 'show help'), invocation);
+  }
+  program.hook('preSubcommand', async (_, command) => {
+    const entry = commands.find(({ name }) => name === command.name());
+    if (entry === undefined) return;
+    const { define } = await entry.load();
+    define(command, invocation);
+    configure(command, invocation);
+  });
+  configure(program.command('help [topic]', { hidden: true }), invocation).action(async (topic?: string) => {
+    if (topic === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
+    await program.parseAsync(topic === undefined ? ['--help'] : [topic, '--help'], { from: 'user' });
+  });
+  program.action(() => {
+    program.outputHelp({ error: true });
+    throw new UsageError('No command was given.');
+  });
+  return program;
+}
+
+/** Commander prints through the context and never ends the process; help is laid out for 80 columns. */
+function configure(command: Command, { context: { terminal } }: Invocation): Command {
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: () => {},
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: false });
+}
+
+function asUsageError(error: CommanderError): NamedError {
+  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`;
+  const suggestion = more.join(' ').replace(/[()]/g, '').trim();
+  return new UsageError(sentence, {
+    hint: suggestion || 'See "oauth-code help" for the commands and options.',
+    cause: error,
+  });
+}

@@ -1,0 +1,108 @@
+import { overrideParameters, type ParameterOverride, type Parameters, parameterValue } from './parameters.ts';
+import { codeChallenge, type PkceMethod } from './pkce.ts';
+
+/** What a person or profile wants in the authorization request. */
+export interface AuthorizationRequestOptions {
+  readonly clientId: string;
+  /** Empty: no `scope` parameter. */
+  readonly scope: readonly string[];
+  readonly responseMode?: string;
+  readonly prompt?: string;
+  readonly loginHint?: string;
+  readonly maxAgeSeconds?: number;
+  readonly acrValues?: string;
+  readonly uiLocales?: string;
+  /** JSON text (OIDC Core §5.5). */
+  readonly claims?: string;
+  /** JSON text (RFC 9396 §2). */
+  readonly authorizationDetails?: string;
+  /** RFC 8707 §2. */
+  readonly resources: readonly string[];
+  readonly audience?: string;
+  readonly overrides: readonly ParameterOverride[];
+}
+
+/** What the run itself adds: made once, used in both requests. */
+export interface AuthorizationRequestSecrets {
+  readonly redirectUri: string;
+  readonly state?: string;
+  readonly nonce?: string;
+  readonly pkce: PkceMethod;
+  readonly codeVerifier: string;
+}
+
+/** An authorization request, ready for the browser, and what was really sent in it after all overrides. */
+export interface AuthorizationRequest {
+  readonly url: string;
+  readonly parameters: Parameters;
+  readonly sent: {
+    readonly state?: string;
+    readonly nonce?: string;
+    readonly redirect_uri?: string;
+    readonly scope: readonly string[];
+    readonly code_challenge?: string;
+    readonly max_age?: number;
+    readonly acr_values?: string;
+  };
+}
+
+/** Builds the authorization request of the code flow (RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1). */
+export function buildAuthorizationRequest(
+  authorizationEndpoint: string,
+  options: AuthorizationRequestOptions,
+  secrets: AuthorizationRequestSecrets,
+): AuthorizationRequest {
+  const { pkce, codeVerifier } = secrets;
+  const wanted: (readonly [string, string | undefined])[] = [
+    ['response_type', 'code'],
+    ['client_id', options.clientId],
+    ['redirect_uri', secrets.redirectUri],
+    ['scope', options.scope.length === 0 ? undefined : options.scope.join(' ')],
+    ['state', secrets.state],
+    ['nonce', secrets.nonce],
+    ['code_challenge', pkce === 'off' ? undefined : codeChallenge(codeVerifier, pkce)],
+    ['code_challenge_method', pkce === 'off' ? undefined : pkce],
+    ['response_mode', options.responseMode],
+    ['prompt', options.prompt],
+    ['max_age', options.maxAgeSeconds?.toString()],
+    ['login_hint', options.loginHint],
+    ['acr_values', options.acrValues],
+    ['ui_locales', options.uiLocales],
+    ['claims', options.claims],
+    ['authorization_details', options.authorizationDetails],
+    ...options.resources.map((resource) => ['resource', resource] as const),
+    ['audience', options.audience],
+  ];
+  const present = wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+  const parameters = overrideParameters(present, options.overrides);
+  return { url: appendQuery(authorizationEndpoint, parameters), parameters, sent: readSent(parameters) };
+}
+
+function readSent(parameters: Parameters): AuthorizationRequest['sent'] {
+  const names = ['state', 'nonce', 'redirect_uri', 'code_challenge', 'acr_values'] as const;
+  const texts = names.flatMap((name) => {
+    const value = parameterValue(parameters, name);
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  const maxAge = Number.parseInt(parameterValue(parameters, 'max_age') ?? '', 10);
+  return {
+    ...(Object.fromEntries(texts) as Partial<Record<(typeof names)[number], string>>),
+    scope: splitScope(parameterValue(parameters, 'scope') ?? ''),
+    ...(Number.isNaN(maxAge) ? {} : { max_age: maxAge }),
+  };
+}
+
+/** The scope tokens of a scope value (RFC 6749 §3.3). */
+export function splitScope(scope: string): readonly string[] {
+  return scope.split(/\s+/).filter((token) => token !== '');
+}
+
+/** Spaces as `%20`: every server reads that, while some take a `+` in a query literally. */
+function appendQuery(endpoint: string, parameters: Parameters): string {
+  const query = parameters
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  const [withoutFragment = ''] = endpoint.split('#');
+  const separator = !withoutFragment.includes('?') ? '?' : /[?&]$/.test(withoutFragment) ? '' : '&';
+  return query === '' ? withoutFragment : `${withoutFragment}${separator}${query}`;
+}

@@ -1,0 +1,143 @@
+import { callbackErrorCodeMembers, findErrorMembers } from './error-members.ts';
+import { exactJsonFromPairs } from './exact-json.ts';
+import { isJsonObject } from './json.ts';
+import { findParameter } from './parameter-names.ts';
+import { findParameterProblems } from './parameter-problems.ts';
+import { type Parameters, parameterValue } from './parameters.ts';
+import { parseForm } from './parse-form.ts';
+
+/** An authorization response and the way it arrived. */
+export type ReceivedAuthorizationResponse =
+  /** `url` is what reached the listener, or what a person pasted: a URL, or a query string alone. */
+  | { readonly method: 'GET' | 'PASTE'; readonly url: string }
+  /** Form post response mode: the parameters are in the body. */
+  | { readonly method: 'POST'; readonly url: string; readonly body: string }
+  /** Fragment response mode: the parameters are in `fragment`, without its `#`. */
+  | { readonly method: 'FRAGMENT'; readonly url: string; readonly fragment: string };
+
+/** What both outcomes, and their absence, have in common. */
+export interface AuthorizationResponseFacts {
+  readonly received: ReceivedAuthorizationResponse;
+  /** In the order of the wire; of a repeated name the first value counts. */
+  readonly parameters: Parameters;
+  readonly state: string | null;
+  /** RFC 9207 §2. */
+  readonly iss: string | null;
+  /** The state that was sent; null when none was. */
+  readonly sentState: string | null;
+  readonly stateComparison: 'not-sent' | 'same' | 'missing' | 'different';
+  /** Names given more than once, which RFC 6749 §3.1 forbids. */
+  readonly repeated: readonly string[];
+  /** Standard parameters that are the empty string. */
+  readonly emptyParameters: readonly string[];
+  /** Whether a further literal `?` was read as `&`. */
+  readonly secondQuestionMark: boolean;
+  /** What stands behind `#`; null when there is no `#`, or when the parameters were taken from there. */
+  readonly fragment: string | null;
+}
+
+/** An authorization code, also when the state is wrong: whoever redeems it must look at the facts first. */
+export interface CodeReading extends AuthorizationResponseFacts {
+  readonly type: 'code';
+  readonly code: string;
+  /** The name the code came under. */
+  readonly codeName: string;
+}
+
+/** An error (RFC 6749 §4.1.2.1), also when a code is beside it. */
+export interface AuthorizationErrorReading extends AuthorizationResponseFacts {
+  readonly type: 'error';
+  readonly error: string | null;
+  readonly errorDescription: string | null;
+  readonly errorUri: string | null;
+}
+
+/** Neither a code nor anything that speaks of an error. */
+export interface NeitherReading extends AuthorizationResponseFacts {
+  readonly type: 'neither';
+}
+
+/** An authorization response as it can be used, with what is odd about it. */
+export type AuthorizationResponseReading = CodeReading | AuthorizationErrorReading | NeitherReading;
+
+/** Reads what reached the redirect URI (RFC 6749 §4.1.2). Nothing is verified. */
+export function readAuthorizationResponse(
+  received: ReceivedAuthorizationResponse,
+  sent: { readonly state?: string | undefined },
+): AuthorizationResponseReading {
+  const { encoded, fragment } = locateParameters(received);
+  const secondQuestionMark =
+    (received.method === 'GET' || received.method === 'PASTE') && encoded.includes('?');
+  const parameters = parseForm(secondQuestionMark ? encoded.replaceAll('?', '&') : encoded);
+  const state = parameterValue(parameters, 'state') ?? null;
+  const json = exactJsonFromPairs(parameters);
+  const members = isJsonObject(json.value) ? json.value : {};
+  const facts: AuthorizationResponseFacts = {
+    received,
+    parameters,
+    state,
+    iss: parameterValue(parameters, 'iss') ?? null,
+    sentState: sent.state ?? null,
+    stateComparison: compareState(sent.state, state),
+    repeated: repeatedNames(parameters),
+    emptyParameters: [
+      ...findParameterProblems(json, [members]).emptyParameters,
+      ...(members.code === '' ? ['code'] : []),
+    ],
+    secondQuestionMark,
+    fragment,
+  };
+  const code = findParameter(json, members, 'code', (value) => typeof value === 'string' && value !== '');
+  const error = findErrorMembers(json, callbackErrorCodeMembers);
+  if (code !== undefined && typeof code.value === 'string' && (members.error ?? '') === '') {
+    return { ...facts, type: 'code', code: code.value, codeName: code.name };
+  }
+  const speaksOfError = Object.keys(members).some((name) => errorNames.has(name));
+  return speaksOfError ? { ...facts, type: 'error', ...error } : { ...facts, type: 'neither' };
+}
+
+const errorNames = new Set([...callbackErrorCodeMembers, 'error_description', 'error_uri']);
+
+function locateParameters(received: ReceivedAuthorizationResponse): {
+  encoded: string;
+  fragment: string | null;
+} {
+  if (received.method === 'FRAGMENT') {
+    return { encoded: received.fragment.replace(/^#/, ''), fragment: null };
+  }
+  const text = received.method === 'PASTE' ? received.url.trim() : received.url;
+  const hash = text.indexOf('#');
+  const fragment = hash === -1 ? null : text.slice(hash + 1);
+  const url = hash === -1 ? text : text.slice(0, hash);
+  if (received.method === 'POST') {
+    return { encoded: received.body, fragment };
+  }
+  const mark = url.indexOf('?');
+  const isBareQuery =
+    received.method === 'PASTE' && !/^[a-z][a-z\d+.-]*:|^\//i.test(url) && beginsWithPair(url, mark);
+  return { encoded: isBareQuery ? url : mark === -1 ? '' : url.slice(mark + 1), fragment };
+}
+
+/** Tells whether text without a scheme is a query string rather than a host and path. */
+function beginsWithPair(text: string, mark: number): boolean {
+  const equals = text.indexOf('=');
+  return equals > 0 && (mark === -1 || equals < mark);
+}
+
+function compareState(
+  sent: string | undefined,
+  state: string | null,
+): AuthorizationResponseFacts['stateComparison'] {
+  if (sent === undefined) {
+    return 'not-sent';
+  }
+  return state === null ? 'missing' : state === sent ? 'same' : 'different';
+}
+
+function repeatedNames(parameters: Parameters): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const [name] of parameters) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).map(([name]) => name);
+}

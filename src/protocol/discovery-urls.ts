@@ -1,0 +1,30 @@
+/** A place where an authorization server may publish its metadata. */
+export interface DiscoveryUrl {
+  readonly url: string;
+  readonly specification: 'OIDC Discovery' | 'RFC 8414';
+}
+
+const wellKnown = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/;
+
+/**
+ * The metadata URLs of an issuer, the likeliest first: appended to the path (OIDC Discovery §4.1), then inserted
+ * before it (RFC 8414 §3.1, §5).
+ */
+export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  const base = issuer.replace(/\/$/, '');
+  const urls: DiscoveryUrl[] = [
+    { url: `${base}/.well-known/openid-configuration`, specification: 'OIDC Discovery' },
+    { url: `${origin}/.well-known/oauth-authorization-server${path}`, specification: 'RFC 8414' },
+  ];
+  if (path !== '') {
+    urls.push({ url: `${origin}/.well-known/openid-configuration${path}`, specification: 'RFC 8414' });
+  }
+  return urls;
+}
+
+/** The issuer that a metadata URL was made from, when a person gave that URL instead of the issuer. */
+export function issuerOfMetadataUrl(url: string): string | undefined {
+  return wellKnown.test(url) ? url.replace(wellKnown, '') : undefined;
+}

@@ -1,0 +1,130 @@
+import { type ExactJson, memberNames, numberText } from './exact-json.ts';
+import { decimalDigits } from './exact-number.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+
+/** What a server says went wrong, wherever it put it. */
+export interface ErrorMembers {
+  /** The `error` value, else the first member that serves as one; numbers by their digits. */
+  readonly error: string | null;
+  readonly errorDescription: string | null;
+  readonly errorUri: string | null;
+}
+
+/** Members that give an error code, in the order they are asked. */
+export const errorCodeMembers = [
+  'error',
+  'error_type',
+  'errorType',
+  'error_code',
+  'errorCode',
+  'errcode',
+  'ECODE',
+  'ErrorCode',
+  'code',
+  'status',
+  'result',
+  'error_reason',
+] as const;
+
+/** The same for a callback, where `code`, `status` and `result` mean something else. */
+export const callbackErrorCodeMembers: readonly string[] = errorCodeMembers.filter(
+  (name) => !['code', 'status', 'result'].includes(name),
+);
+
+const descriptionMembers = [
+  'error_description',
+  'error_message',
+  'errorMessage',
+  'errorSummary',
+  'errmsg',
+  'message',
+  'Message',
+  'msg',
+  'reason',
+  'err',
+  'description',
+  'detail',
+];
+
+/** Finds code and description of an error (RFC 6749 §5.2) at the top level, else one level below it. */
+export function findErrorMembers(
+  json: ExactJson,
+  codeMembers: readonly string[] = errorCodeMembers,
+): ErrorMembers {
+  const top = isJsonObject(json.value) ? json.value : undefined;
+  const found = (top && findCode(json, top, codeMembers)) ?? findNestedCode(json, codeMembers);
+  const description =
+    nonEmptyString(top, 'error_description') ??
+    firstString(found?.giver, descriptionMembers) ??
+    firstString(top, descriptionMembers);
+  return {
+    error: found?.code ?? null,
+    errorDescription: description ?? null,
+    errorUri: nonEmptyString(top, 'error_uri') ?? null,
+  };
+}
+
+interface FoundCode {
+  readonly code: string;
+  /** The object the code stands in. */
+  readonly giver: JsonObject;
+}
+
+function findNestedCode(json: ExactJson, codeMembers: readonly string[]): FoundCode | undefined {
+  const { value: top } = json;
+  const values = isJsonObject(top) ? memberNames(json, top).map((name) => top[name]) : [top];
+  for (const value of values) {
+    const object = firstObject(value);
+    const found = object && findCode(json, object, codeMembers);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+/** The value itself, or the first object of an array. */
+function firstObject(value: JsonValue | undefined): JsonObject | undefined {
+  return Array.isArray(value) ? value.find(isJsonObject) : isJsonObject(value) ? value : undefined;
+}
+
+function findCode(json: ExactJson, object: JsonObject, members: readonly string[]): FoundCode | undefined {
+  for (const name of members) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    const inner = isJsonObject(value) ? value : undefined;
+    const found =
+      inner === undefined
+        ? codeText(json, object, name)
+        : firstCodeText(json, inner, ['type', 'code', 'status']);
+    if (found !== undefined) {
+      return { code: found, giver: inner ?? object };
+    }
+  }
+  return undefined;
+}
+
+function firstCodeText(json: ExactJson, object: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const text = codeText(json, object, name);
+    if (text !== undefined) {
+      return text;
+    }
+  }
+  return undefined;
+}
+
+function codeText(json: ExactJson, object: JsonObject, name: string): string | undefined {
+  return Object.hasOwn(object, name) && typeof object[name] === 'number'
+    ? decimalDigits(numberText(json, object, name))
+    : nonEmptyString(object, name);
+}
+
+function firstString(object: JsonObject | undefined, names: readonly string[]): string | undefined {
+  const found = names.find((name) => nonEmptyString(object, name) !== undefined);
+  return found === undefined ? undefined : nonEmptyString(object, found);
+}
+
+function nonEmptyString(object: JsonObject | undefined, name: string): string | undefined {
+  const value = object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,60 @@
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** An integer that a binary64 parser cannot be trusted with. */
+export interface UnsafeInteger {
+  /** Where it stands, such as `athlete.id` or `items[0]`. */
+  readonly path: string;
+  /** Its digits on the wire. */
+  readonly text: string;
+}
+
+/** A JSON value with what the plain value loses: number texts, document order, duplicate names. */
+export interface ExactJson {
+  readonly value: JsonValue;
+  /** By object or array, the wire text of each number that JavaScript would print differently. */
+  readonly numberTexts: ReadonlyMap<object, ReadonlyMap<string, string>>;
+  /** By object, its names in document order, where JavaScript would list them in another. */
+  readonly memberOrders: ReadonlyMap<object, readonly string[]>;
+  /** The first twenty integers beyond ±(2^53−1), in document order. */
+  readonly unsafeIntegers: readonly UnsafeInteger[];
+  /** Paths of the first twenty members whose name was given before in the same object; the last value stands. */
+  readonly duplicates: readonly string[];
+}
+
+/** The member names of an object in document order. */
+export function memberNames(json: ExactJson, object: JsonObject): readonly string[] {
+  return json.memberOrders.get(object) ?? Object.keys(object);
+}
+
+/** The wire text of a number that is a member of an object. */
+export function numberText(json: ExactJson, object: JsonObject, name: string): string {
+  return json.numberTexts.get(object)?.get(name) ?? String(object[name]);
+}
+
+/** Tells whether JavaScript would list a member name before those that were given first (ECMA-262 §10.1.11). */
+export function isIndexLike(name: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(name);
+}
+
+/** Extends the path of a container by a member name or an array index: `data`, `data.items`, `data.items[0]`. */
+export function extendPath(path: string, key: string | number): string {
+  if (typeof key === 'number') {
+    return `${path}[${key}]`;
+  }
+  const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** Gives a flat object of strings, such as form data, the shape of parsed JSON; the first value of a name counts. */
+export function exactJsonFromPairs(pairs: readonly (readonly [name: string, value: string])[]): ExactJson {
+  const members = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    if (!members.has(name)) {
+      members.set(name, value);
+    }
+  }
+  // fromEntries defines its members: `__proto__` stays one like any other.
+  const value: JsonObject = Object.fromEntries(members);
+  const order = new Map([[value, [...members.keys()]]]);
+  return { value, numberTexts: new Map(), memberOrders: order, unsafeIntegers: [], duplicates: [] };
+}

@@ -1,0 +1,163 @@
+import { type AbsoluteExpiry, findAbsoluteExpiry } from './absolute-expiry.ts';
+import type { ExactJson } from './exact-json.ts';
+import { decimalDigits } from './exact-number.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { type FoundParameter, findParameter, type StandardParameter } from './parameter-names.ts';
+import { isDigits } from './parameter-problems.ts';
+import { objectsByLevel, type PlacedObject, pathOf } from './walk-objects.ts';
+
+/** The parameters of a success as a client would use them (RFC 6749 §5.1). */
+export interface TokenParameters {
+  /** null when there is only an ID token. */
+  readonly accessToken: string | null;
+  readonly refreshToken: string | null;
+  readonly idToken: string | null;
+  /** Registered types in canonical letter case, any other as received. */
+  readonly tokenType: string | null;
+  /** The number on the wire; no unit is guessed. */
+  readonly expiresInSeconds: number | null;
+  /** The absolute expiry when it can be interpreted. */
+  readonly expiresAt: Date | null;
+  /** The absolute expiry as received, beside or instead of a lifetime. */
+  readonly absoluteExpiry: AbsoluteExpiry | null;
+  readonly scope: readonly string[] | null;
+  /** Path of the object that holds the tokens; empty for the top level. */
+  readonly path: string;
+  /** Parameters that came under another name. */
+  readonly renamed: readonly { readonly parameter: StandardParameter; readonly name: string }[];
+  /** The JSON type the lifetime had. */
+  readonly lifetimeType: 'number' | 'string' | null;
+  /** How scope was written; null when it is absent. */
+  readonly scopeForm: 'spaces' | 'commas' | 'array' | null;
+  /** Paths of objects with a further, different access token. */
+  readonly additionalTokens: readonly string[];
+}
+
+/** Levels below the top that are searched for tokens. */
+const deepestSearch = 3;
+
+/** Finds the object that holds the tokens: the first with an access token, else the first with an ID token. */
+export function findTokenHolder(json: ExactJson): PlacedObject | undefined {
+  for (const parameter of ['access_token', 'id_token'] as const) {
+    for (const place of objectsByLevel(json, deepestSearch)) {
+      if (findString(json, place.object, parameter) !== undefined) {
+        return place;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Reads the parameters beside the tokens; `top` is the top-level object, where an ID token may stand too. */
+export function readTokenParameters(
+  json: ExactJson,
+  holder: PlacedObject,
+  top: JsonObject | undefined,
+): TokenParameters {
+  const { object } = holder;
+  const accessToken = findString(json, object, 'access_token');
+  const refreshToken = findString(json, object, 'refresh_token');
+  const idToken = findString(json, object, 'id_token') ?? (top && findString(json, top, 'id_token'));
+  const tokenType = findString(json, object, 'token_type');
+  const lifetime = findParameter(
+    json,
+    object,
+    'expires_in',
+    (value) => typeof value === 'number' || isDigits(value),
+  );
+  const scope = findParameter(
+    json,
+    object,
+    'scope',
+    (value) => Array.isArray(value) || (typeof value === 'string' && value !== ''),
+  );
+  const absoluteExpiry = findAbsoluteExpiry(json, object, lifetime?.name);
+  const found = {
+    access_token: accessToken,
+    token_type: tokenType,
+    expires_in: lifetime,
+    refresh_token: refreshToken,
+    scope,
+    id_token: idToken,
+  };
+  return {
+    accessToken: accessToken?.value ?? null,
+    refreshToken: refreshToken?.value ?? null,
+    idToken: idToken?.value ?? null,
+    tokenType: tokenType === undefined ? null : canonicalTokenType(tokenType.value),
+    expiresInSeconds: lifetime === undefined ? null : Number(lifetime.value),
+    expiresAt: absoluteExpiry?.at ?? null,
+    absoluteExpiry,
+    ...readScope(json, scope?.value),
+    path: pathOf(holder),
+    renamed: renamedParameters(found),
+    lifetimeType: lifetime === undefined ? null : typeof lifetime.value === 'string' ? 'string' : 'number',
+    additionalTokens: findAdditionalTokens(json, accessToken?.value),
+  };
+}
+
+/** Finds a parameter whose value must be a non-empty string. */
+function findString(
+  json: ExactJson,
+  object: JsonObject,
+  parameter: StandardParameter,
+): { readonly name: string; readonly value: string } | undefined {
+  const found = findParameter(json, object, parameter, (value) => typeof value === 'string' && value !== '');
+  return typeof found?.value === 'string' ? { name: found.name, value: found.value } : undefined;
+}
+
+const registeredTypes: ReadonlyMap<string, string> = new Map(
+  ['Bearer', 'DPoP', 'PoP', 'N_A'].map((type) => [type.toLowerCase(), type]),
+);
+
+/** Token types are compared without letter case (RFC 6749 §5.1). */
+function canonicalTokenType(received: string): string {
+  return registeredTypes.get(received.toLowerCase()) ?? received;
+}
+
+/** Tells whether a token type in canonical letter case is in the registry of access token types. */
+export function isRegisteredTokenType(tokenType: string): boolean {
+  return registeredTypes.get(tokenType.toLowerCase()) === tokenType;
+}
+
+function readScope(
+  json: ExactJson,
+  value: JsonValue | undefined,
+): Pick<TokenParameters, 'scope' | 'scopeForm'> {
+  if (Array.isArray(value)) {
+    const texts = json.numberTexts.get(value);
+    const scope = value.map((item, index) =>
+      typeof item === 'number' ? decimalDigits(texts?.get(String(index)) ?? String(item)) : textOf(item),
+    );
+    return { scope, scopeForm: 'array' };
+  }
+  if (typeof value !== 'string') {
+    return { scope: null, scopeForm: null };
+  }
+  const form = value.includes(',') && !/\s/.test(value) ? 'commas' : 'spaces';
+  return {
+    scope: value.split(form === 'commas' ? ',' : /\s+/).filter((token) => token !== ''),
+    scopeForm: form,
+  };
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function renamedParameters(
+  found: Readonly<Partial<Record<StandardParameter, FoundParameter | undefined>>>,
+): TokenParameters['renamed'] {
+  return (Object.keys(found) as StandardParameter[]).flatMap((parameter) => {
+    const name = found[parameter]?.name;
+    return name === undefined || name === parameter ? [] : [{ parameter, name }];
+  });
+}
+
+function findAdditionalTokens(json: ExactJson, first: string | undefined): readonly string[] {
+  return first === undefined
+    ? []
+    : [...objectsByLevel(json, deepestSearch)]
+        .filter(({ object }) => (findString(json, object, 'access_token')?.value ?? first) !== first)
+        .map(pathOf);
+}

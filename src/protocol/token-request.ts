@@ -1,0 +1,56 @@
+import {
+  buildClientAuthentication,
+  type ClientAuthenticationMethod,
+  type ClientCredentials,
+} from './client-authentication.ts';
+import type { HttpRequest } from './http-message.ts';
+import { encodeForm, overrideParameters, type ParameterOverride, type Parameters } from './parameters.ts';
+
+/** How the client proves itself at the token endpoint. */
+export interface TokenRequestClient {
+  readonly method: ClientAuthenticationMethod;
+  readonly credentials: ClientCredentials;
+  /** `aud` of a client assertion (RFC 7523 §3). */
+  readonly audience: string;
+}
+
+/** The parameters that redeem an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+export function authorizationCodeGrant(grant: {
+  readonly code: string;
+  readonly redirectUri?: string;
+  readonly codeVerifier?: string;
+  readonly resources: readonly string[];
+}): Parameters {
+  return [
+    ['grant_type', 'authorization_code'],
+    ['code', grant.code],
+    ...(grant.redirectUri === undefined ? [] : [['redirect_uri', grant.redirectUri] as const]),
+    ...(grant.codeVerifier === undefined ? [] : [['code_verifier', grant.codeVerifier] as const]),
+    ...grant.resources.map((resource) => ['resource', resource] as const),
+  ];
+}
+
+/** Builds a token request: the grant, the client's authentication, then what the person overrides (RFC 6749 §3.2). */
+export function buildTokenRequest(
+  tokenEndpoint: string,
+  grant: Parameters,
+  client: TokenRequestClient,
+  overrides: readonly ParameterOverride[],
+  now: Date,
+): HttpRequest {
+  const authentication = buildClientAuthentication(client.method, client.credentials, {
+    audience: client.audience,
+    now,
+  });
+  const parameters = overrideParameters([...grant, ...authentication.parameters], overrides);
+  return {
+    method: 'POST',
+    url: tokenEndpoint,
+    headers: [
+      ['accept', 'application/json'],
+      ['content-type', 'application/x-www-form-urlencoded'],
+      ...authentication.headers,
+    ],
+    body: encodeForm(parameters),
+  };
+}

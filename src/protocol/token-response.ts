@@ -1,0 +1,74 @@
+import { findErrorMembers } from './error-members.ts';
+import type { HttpResponse } from './http-message.ts';
+import type { JsonObject } from './json.ts';
+import { findParameterProblems, type ParameterProblems } from './parameter-problems.ts';
+import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
+import { isSuccessStatus } from './success-status.ts';
+import { findTokenHolder, readTokenParameters, type TokenParameters } from './token-parameters.ts';
+
+/** What the token request was about, as far as its answer is judged by it. */
+export interface AskedOfTokenEndpoint {
+  /** Value of `grant_type`. */
+  readonly grant?: string | undefined;
+  readonly scope?: readonly string[] | undefined;
+}
+
+/** What both outcomes have in common: the response itself, and what is odd about its parameters. */
+export interface TokenResponseFacts extends ParameterProblems {
+  readonly response: HttpResponse;
+  readonly body: BodyReading;
+  readonly asked: AskedOfTokenEndpoint;
+  /** All top-level members as received; empty when there is no top-level object. */
+  readonly members: JsonObject;
+}
+
+/** A response with tokens, wherever and under whatever names they came. */
+export interface TokensReading extends TokenResponseFacts, TokenParameters {
+  readonly type: 'tokens';
+  /** Members of the object that holds the tokens; the same as `members` when it is the top level. */
+  readonly tokenMembers: JsonObject;
+}
+
+/** Any other response; all three members are null when nothing usable is in the body. */
+export interface ErrorReading extends TokenResponseFacts {
+  readonly type: 'error';
+  readonly error: string | null;
+  readonly errorDescription: string | null;
+  readonly errorUri: string | null;
+}
+
+/** A token response as it can be used, with what is odd about it. */
+export type TokenResponseReading = TokensReading | ErrorReading;
+
+/** Reads the answer of a token endpoint, conforming or not (RFC 6749 §5.1, §5.2). Nothing is verified. */
+export function readTokenResponse(response: HttpResponse, asked: AskedOfTokenEndpoint): TokenResponseReading {
+  const body = readResponseBody(response.body);
+  const top = topLevelObject(body);
+  const common = { response, body, asked, members: top ?? {} };
+  if (!isStructured(body)) {
+    const noProblems = { nullParameters: [], emptyParameters: [], wrongTypes: [] };
+    return { ...common, ...noProblems, type: 'error', error: null, errorDescription: null, errorUri: null };
+  }
+  const { document } = body;
+  const holder = findTokenHolder(document);
+  const judged = new Set([top, holder?.object].filter((object) => object !== undefined));
+  const problems = findParameterProblems(document, [...judged]);
+  // Form data and XML have nothing but strings.
+  const wrongTypes = body.type === 'form' || body.type === 'xml' ? [] : problems.wrongTypes;
+  const facts = { ...common, ...problems, wrongTypes };
+  if (holder === undefined || !isSuccessStatus(response.status) || hasError(top)) {
+    return { ...facts, type: 'error', ...findErrorMembers(document) };
+  }
+  return {
+    ...facts,
+    type: 'tokens',
+    ...readTokenParameters(document, holder, top),
+    tokenMembers: holder.object,
+  };
+}
+
+/** Tells whether a top-level object says that something went wrong: null, false and the empty string do not. */
+export function hasError(top: JsonObject | undefined): boolean {
+  const error = top !== undefined && Object.hasOwn(top, 'error') ? top.error : undefined;
+  return error !== undefined && error !== null && error !== false && error !== '';
+}

@@ -1,0 +1,159 @@
+import { findErrorMembers } from './error-members.ts';
+import { type ExactJson, numberText } from './exact-json.ts';
+import { decimalDigits } from './exact-number.ts';
+import type { HttpResponse } from './http-message.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { type DecodedJws, decodeJwt } from './jwt.ts';
+import { jsonType, type WrongType } from './parameter-problems.ts';
+import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
+import { isSuccessStatus } from './success-status.ts';
+import { hasError } from './token-response.ts';
+import { objectsByLevel, pathOf } from './walk-objects.ts';
+
+interface UserinfoFacts {
+  readonly response: HttpResponse;
+  readonly body: BodyReading;
+  /** Whether the `openid` scope was requested; without it the endpoint is not an OpenID Connect one. */
+  readonly openidRequested: boolean;
+}
+
+/** Claims about the user, signed or not (OIDC Core §5.3.2). */
+export interface ClaimsReading extends UserinfoFacts {
+  readonly type: 'claims';
+  /** Digits when it came as a number; null when it is absent or of another type. */
+  readonly sub: string | null;
+  /** The object the claims were read from. */
+  readonly claims: JsonObject;
+  /** Path of that object; empty for the top level. */
+  readonly path: string;
+  /** Whether any object of the response has a `sub`. */
+  readonly hasSub: boolean;
+  /** Standard claims whose JSON type is not theirs (OIDC Core §5.1). */
+  readonly wrongTypes: readonly WrongType[];
+  /** Whether the response is a JWT; its signature was not looked at. */
+  readonly signed: boolean;
+  /** The JWT and its compact text; null when the response is not signed. */
+  readonly jwt: { readonly decoded: DecodedJws; readonly compact: string } | null;
+  readonly json: ExactJson;
+}
+
+/** An encrypted response: its claims can be read only with the client's key. */
+export interface EncryptedReading extends UserinfoFacts {
+  readonly type: 'encrypted';
+  readonly header: JsonObject;
+  readonly compact: string;
+}
+
+/** Anything else; all three members are null when nothing usable is in the body. */
+export interface UserinfoErrorReading extends UserinfoFacts {
+  readonly type: 'error';
+  readonly error: string | null;
+  readonly errorDescription: string | null;
+  readonly errorUri: string | null;
+}
+
+/** A UserInfo response as it can be used, with what is odd about it. */
+export type UserinfoReading = ClaimsReading | EncryptedReading | UserinfoErrorReading;
+
+/** Reads the answer of a UserInfo endpoint: JSON, or a compact JWT (OIDC Core §5.3.2, §5.3.3). Nothing is verified. */
+export function readUserinfoResponse(
+  response: HttpResponse,
+  { openidRequested }: { readonly openidRequested: boolean },
+): UserinfoReading {
+  const body = readResponseBody(response.body);
+  const facts = { response, body, openidRequested };
+  if (!isSuccessStatus(response.status)) {
+    return readError(facts);
+  }
+  if (isStructured(body)) {
+    const judgesTypes = body.type === 'json' || body.type === 'wrapped_json';
+    const reading = readClaims(body.document, judgesTypes);
+    const isError = hasError(topLevelObject(body)) && !hasStandardClaim(reading.claims);
+    return isError ? readError(facts) : { ...facts, type: 'claims', ...reading, signed: false, jwt: null };
+  }
+  const decoded = body.type === 'plain_text' ? decodeJwt(body.text) : undefined;
+  if (decoded?.type === 'jws') {
+    const reading = readClaims(decoded.claimsJson, true);
+    return { ...facts, type: 'claims', ...reading, signed: true, jwt: { decoded, compact: body.text } };
+  }
+  return decoded?.type === 'jwe'
+    ? { ...facts, type: 'encrypted', header: decoded.header, compact: body.text }
+    : readError(facts);
+}
+
+function readError(facts: UserinfoFacts): UserinfoErrorReading {
+  const nothing = { error: null, errorDescription: null, errorUri: null };
+  return {
+    ...facts,
+    type: 'error',
+    ...(isStructured(facts.body) ? findErrorMembers(facts.body.document) : nothing),
+  };
+}
+
+/** JSON type of each standard claim (OIDC Core §5.1). */
+const claimTypes: Readonly<Record<string, WrongType['type']>> = {
+  sub: 'string',
+  name: 'string',
+  given_name: 'string',
+  family_name: 'string',
+  middle_name: 'string',
+  nickname: 'string',
+  preferred_username: 'string',
+  profile: 'string',
+  picture: 'string',
+  website: 'string',
+  email: 'string',
+  email_verified: 'boolean',
+  gender: 'string',
+  birthdate: 'string',
+  zoneinfo: 'string',
+  locale: 'string',
+  phone_number: 'string',
+  phone_number_verified: 'boolean',
+  address: 'object',
+  updated_at: 'number',
+};
+
+/** Levels below the top that are searched for claims. */
+const deepestSearch = 3;
+
+function readClaims(
+  json: ExactJson,
+  judgesTypes: boolean,
+): Pick<ClaimsReading, 'sub' | 'claims' | 'path' | 'hasSub' | 'wrongTypes' | 'json'> {
+  const places = [...objectsByLevel(json, deepestSearch)];
+  const place =
+    places.find(({ object }) => hasStandardClaim(object)) ?? places.find(({ depth }) => depth === 0);
+  const claims = place?.object ?? {};
+  return {
+    sub: subText(json, claims),
+    claims,
+    path: place === undefined ? '' : pathOf(place),
+    hasSub: places.some(({ object }) => (claimOf(object, 'sub') ?? null) !== null),
+    wrongTypes: judgesTypes ? findWrongTypes(claims) : [],
+    json,
+  };
+}
+
+function subText(json: ExactJson, claims: JsonObject): string | null {
+  const sub = claimOf(claims, 'sub');
+  if (typeof sub === 'number') {
+    return decimalDigits(numberText(json, claims, 'sub'));
+  }
+  return typeof sub === 'string' ? sub : null;
+}
+
+function findWrongTypes(claims: JsonObject): readonly WrongType[] {
+  return Object.entries(claimTypes).flatMap(([name, expected]) => {
+    const value = claimOf(claims, name) ?? null;
+    return value === null || jsonType(value) === expected ? [] : [{ name, type: jsonType(value) }];
+  });
+}
+
+function hasStandardClaim(object: JsonObject): boolean {
+  return Object.keys(claimTypes).some((name) => (claimOf(object, name) ?? null) !== null);
+}
+
+function claimOf(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
