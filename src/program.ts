@@ -22,10 +22,21 @@ const commands: readonly CommandEntry[] = [
     summary: 'Fetch the metadata and keys of an authorization server and check them',
     load: () => import('./commands/discover.ts'),
   },
+  {
+    name: 'demo',
+    summary: 'Run a login against the embedded authorization server; nothing to configure',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'idp',
+    summary: 'Run the embedded authorization server, to try things against',
+    load: () => import('./commands/idp.ts'),
+  },
 ];
 
 const rootHelp = `
 Examples:
+  $ oauth-code demo
   $ oauth-code login --issuer https://login.example.com --client-id my-app
   $ oauth-code discover https://login.example.com
 

@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { RunningIdp } from '../idp/start-idp.ts';
+import type { Invocation } from './command.ts';
+import { idpOptions, settleIdp } from './idp-options.ts';
+import { loginOptionGroups, loginOptions } from './login-options.ts';
+import { addOptions, createOptionReader, type OptionReader, type OptionSpec } from './option-reader.ts';
+
+const demoOptions: readonly OptionSpec[] = [
+  { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },
+  { flags: '--deny', description: 'let that person refuse' },
+  ...idpOptions,
+];
+
+/** What the demo asks for when no scope is given: everything there is to see. */
+const demoScope = ['openid', 'profile', 'email', 'offline_access'];
+
+/** Gives `demo` its own options and those of `login`. */
+export function define(command: Command, invocation: Invocation): void {
+  command.description(
+    'Start the embedded authorization server and log in to it: nothing to configure. Without a browser at hand\n' +
+      'it plays the person itself and says so. All options of login can be added.',
+  );
+  addOptions(command, 'Demo:', demoOptions);
+  for (const [heading, specs] of loginOptionGroups) addOptions(command, heading, specs);
+  const specs = [...demoOptions, ...loginOptions];
+  command.action(() => demo(createOptionReader(command, specs, invocation.context), invocation));
+}
+
+async function demo(options: OptionReader, invocation: Invocation): Promise<void> {
+  const { context } = invocation;
+  const [{ startIdp }, { settleLogin }, { runLogin }] = await Promise.all([
+    import('../idp/start-idp.ts'),
+    import('./settle-login.ts'),
+    import('./run-login.ts'),
+  ]);
+  const idp = await startIdp({ port: 0, ...(await settleIdp(options, invocation)) });
+  try {
+    if (!options.isOn('quiet')) {
+      context.terminal.stderr.write(
+        `Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.\n`,
+      );
+    }
+    const own = withDemoDefaults(options, idp);
+    const settings = await settleLogin(own, invocation);
+    await runLogin(own, settings, {
+      ...invocation,
+      context: { ...context, openBrowser: browserOrPerson(options, context, idp, settings.redirect.uri) },
+    });
+  } finally {
+    await idp.close();
+  }
+}
+
+function withDemoDefaults(options: OptionReader, { issuer, clients }: RunningIdp): OptionReader {
+  const defaults: Readonly<Record<string, string | undefined>> = {
+    issuer,
+    'client-id': clients[0]?.client_id,
+  };
+  return {
+    ...options,
+    text: (name) => (name === 'issuer' ? issuer : (options.text(name) ?? defaults[name])),
+    list: (name) => {
+      const given = options.list(name);
+      return name === 'scope' && given.length === 0 ? demoScope : given;
+    },
+  };
+}
+
+/** A real browser when there is one; else the person is played over HTTP. */
+function browserOrPerson(
+  options: OptionReader,
+  context: Context,
+  { issuer, users }: RunningIdp,
+  redirectUri: string,
+): Context['openBrowser'] {
+  const { stderr } = context.terminal;
+  return async (url, command) => {
+    const alone = options.isOn('headless') || options.isOn('deny') || Boolean(context.env.CI);
+    const launch = alone ? undefined : await context.openBrowser(url, command);
+    if (launch?.type === 'opened') return launch;
+    const say = (line: string) => {
+      if (!options.isOn('quiet')) stderr.write(`${line}\n`);
+    };
+    const [user = 'alice'] = users;
+    say(
+      `${alone ? 'As asked' : 'No browser is at hand here'}: oauth-code plays the person itself, over HTTP.`,
+    );
+    const { visitAsPerson } = await import('../idp/headless-person.ts');
+    const visited = new URL(url).searchParams.get('redirect_uri') ?? redirectUri;
+    const result = await visitAsPerson({
+      url,
+      issuer,
+      redirectUri: visited,
+      user,
+      decision: options.isOn('deny') ? 'deny' : 'allow',
+      signal: context.signal,
+      onStep: (step) => say(`  ${user} ${step}`),
+    });
+    if (result.reachedRedirectUri) return { type: 'opened', command: 'the person it plays' };
+    return {
+      type: 'failed',
+      command: 'the person it plays',
+      reason: `the server showed a page with status ${result.finalStatus}`,
+    };
+  };
+}

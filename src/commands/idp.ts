@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { RunningIdp } from '../idp/start-idp.ts';
+import type { Invocation } from './command.ts';
+import { idpOptions, settleIdp } from './idp-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+import { outputOptions } from './server-options.ts';
+
+const groups = [
+  ['Server:', idpOptions],
+  ['Output:', outputOptions],
+] as const;
+
+const examples = `
+Examples:
+  $ oauth-code idp
+  $ oauth-code idp --idp-port 0 --json
+
+The options file is one JSON object. "clients" and "users" add to or change those that
+are there; any member of oidc-provider's configuration changes the server:
+  { "users": [{ "sub": "carol", "email": "carol@example.com" }], "ttl": { "AccessToken": 20 } }`;
+
+/** Gives `idp` its options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Run an authorization server on loopback, to try things against. Ends with Ctrl-C.')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(() => idp(createOptionReader(command, specs, invocation.context), invocation));
+}
+
+async function idp(options: OptionReader, invocation: Invocation): Promise<void> {
+  const { context } = invocation;
+  const { startIdp } = await import('../idp/start-idp.ts');
+  const { inertText } = await import('../output/terminal-text.ts');
+  const { stdout, stderr } = context.terminal;
+  const server = await startIdp({
+    ...(await settleIdp(options, invocation)),
+    onRequest({ method, path, status, durationMs, reason }) {
+      if (options.isOn('quiet')) return;
+      const why = reason === undefined ? '' : `  ${inertText(reason)}`;
+      stderr.write(`${method.padEnd(5)} ${inertText(path)}  ${status}  ${Math.round(durationMs)} ms${why}\n`);
+    },
+  });
+  try {
+    stdout.write(options.isOn('json') ? `${JSON.stringify(describe(server))}\n` : introduce(server));
+    await untilAborted(context.signal);
+  } finally {
+    await server.close();
+  }
+}
+
+function untilAborted(signal: Context['signal']): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function describe({ issuer, clients, users }: RunningIdp) {
+  return { version: 1, issuer, clients, users };
+}
+
+function introduce({ issuer, clients, users }: RunningIdp): string {
+  const rows = clients.map(({ client_id, client_secret, token_endpoint_auth_method }) => {
+    const secret = client_secret === undefined ? '' : `  secret ${client_secret}`;
+    return `  ${client_id.padEnd(24)}${token_endpoint_auth_method}${secret}`;
+  });
+  const confidential = clients.find(({ client_secret }) => client_secret !== undefined);
+  const lines = [
+    `Issuer   ${issuer}`,
+    `Users    ${users.join(', ')} (any password)`,
+    'Clients',
+    ...rows,
+    '  Redirect URI: http://127.0.0.1:8378/callback, or any other port on loopback',
+    '',
+    'Log in from another terminal, as a public client:',
+    '',
+    `  oauth-code login --issuer ${issuer} --client-id demo-public --scope "openid profile email"`,
+    '',
+    ...(confidential === undefined
+      ? []
+      : [
+          'As a confidential client:',
+          '',
+          `  OAUTH_CODE_CLIENT_SECRET=${confidential.client_secret} oauth-code login --issuer ${issuer} \\`,
+          `    --client-id ${confidential.client_id} --scope "openid profile offline_access"`,
+          '',
+        ]),
+    'Ctrl-C ends the server. Everything is in memory, and the secrets are no secrets.',
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}

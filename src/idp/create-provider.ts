@@ -1,0 +1,164 @@
+import type { Provider } from 'oidc-provider';
+import { ConfigError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { type IdpConfig, mergeById } from './idp-config.ts';
+import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
+import { isAllowedRedirectUri } from './loopback.ts';
+import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
+import { readyClients } from './ready-clients.ts';
+import { readyUsers } from './ready-users.ts';
+import { rewriteRequests } from './request-rewrites.ts';
+import { createSigningKeys } from './signing-keys.ts';
+
+/** A client that is ready for use, under its wire names (RFC 7591 §2). */
+export interface IdpClient {
+  readonly client_id: string;
+  readonly client_secret?: string;
+  readonly token_endpoint_auth_method: string;
+  readonly redirect_uris: readonly string[];
+}
+
+/**
+ * Loads oidc-provider and makes the provider the configuration describes.
+ *
+ * @throws ConfigError with what the library has against the configuration or one of its clients
+ */
+export async function createProvider(
+  issuer: string,
+  port: number,
+  config: IdpConfig,
+): Promise<{ provider: Provider; clients: readonly IdpClient[]; users: readonly string[] }> {
+  const givenKeys = config.provider.jwks !== undefined;
+  const [{ Provider }, keys] = await Promise.all([
+    import('oidc-provider'),
+    givenKeys ? [] : createSigningKeys(),
+  ]);
+  const users = mergeById(readyUsers, config.users, 'sub');
+  const clients = mergeById(
+    withoutDisabledGrants(readyClients, config.provider),
+    config.clients,
+    'client_id',
+  );
+  const setup = { port, clients, users, keys, given: config.provider };
+  const settings = buildProviderConfiguration(setup);
+
+  let provider: Provider;
+  try {
+    provider = new Provider(issuer, settings);
+  } catch (cause) {
+    throw new ConfigError(`${config.source} is refused: ${describe(cause)}`, { cause });
+  }
+  relaxLoopback(provider);
+  const handleOf =
+    config.accessTokenFormat === 'jwt' ? await useJwtAccessTokens(provider, settings, config) : undefined;
+  rewriteRequests(provider, handleOf ?? (async () => undefined));
+  return {
+    provider,
+    clients: await acceptedClients(provider, clients, config),
+    users: users.map((user) => String(user.sub)),
+  };
+}
+
+/** A ready client must not fail because the options file turned one of its grants off. */
+function withoutDisabledGrants(clients: readonly JsonObject[], given: JsonObject): readonly JsonObject[] {
+  const features = given.features;
+  const isOff = (name: string) => {
+    const feature = isJsonObject(features) ? features[name] : undefined;
+    return isJsonObject(feature) && feature.enabled === false;
+  };
+  const off = [
+    ...(isOff('deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
+    ...(isOff('clientCredentials') ? ['client_credentials'] : []),
+  ];
+  return clients.map((client) => {
+    const grants = client.grant_types;
+    if (!Array.isArray(grants)) return client;
+    return { ...client, grant_types: grants.filter((grant) => !off.includes(String(grant))) };
+  });
+}
+
+/**
+ * Frees the port and scheme of loopback redirect URIs for every client, and lets an implicit client use them over
+ * http; the library knows the free port only for `native` clients, which in turn may not use https on loopback.
+ */
+function relaxLoopback(provider: Provider): void {
+  const client = provider.Client.prototype;
+  client.redirectUriAllowed = function (value) {
+    return isAllowedRedirectUri(value, this.redirectUris);
+  };
+  client.postLogoutRedirectUriAllowed = function (value) {
+    return isAllowedRedirectUri(value, this.postLogoutRedirectUris ?? []);
+  };
+  const schema = provider.Client.Schema.prototype;
+  const refuse = schema.invalidate;
+  schema.invalidate = function (message, code) {
+    if (code !== 'implicit-force-https' && code !== 'implicit-forbid-localhost')
+      refuse.call(this, message, code);
+  };
+}
+
+async function useJwtAccessTokens(
+  provider: Provider,
+  settings: Record<string, unknown>,
+  { source }: IdpConfig,
+) {
+  const jwks = settings.jwks;
+  const keys = isJsonObject(jwks) && Array.isArray(jwks.keys) ? jwks.keys.filter(isJsonObject) : [];
+  const key = keys.find((candidate) => candidate.use !== 'enc');
+  if (key === undefined) {
+    throw new ConfigError(`${source}: jwks has no key to sign access tokens with.`, {
+      hint: 'Add one, or set "accessTokenFormat" to "opaque".',
+    });
+  }
+  return issueJwtAccessTokens(provider, { key, alg: algOf(key) }, async ({ accountId }, { client }) =>
+    accountId !== undefined && client?.subjectType === 'pairwise'
+      ? pairwiseSubject(accountId, client)
+      : accountId,
+  );
+}
+
+/** The algorithm a key signs with when it does not say (RFC 7518 §3.1, RFC 8037 §3.1). */
+function algOf({ alg, kty, crv }: JsonObject): string {
+  if (typeof alg === 'string') return alg;
+  if (kty === 'OKP') return 'EdDSA';
+  if (kty !== 'EC') return 'RS256';
+  return crv === 'P-521' ? 'ES512' : crv === 'P-384' ? 'ES384' : 'ES256';
+}
+
+/** The library looks at client metadata when a client is first used; looking now names the faulty one. */
+async function acceptedClients(
+  provider: Provider,
+  clients: readonly JsonObject[],
+  { source, clients: given }: IdpConfig,
+): Promise<readonly IdpClient[]> {
+  const accepted: IdpClient[] = [];
+  for (const metadata of clients) {
+    const clientId = String(metadata.client_id);
+    try {
+      const client = await provider.Client.find(clientId);
+      if (client === undefined) continue;
+      const secret = metadata.client_secret;
+      accepted.push({
+        client_id: clientId,
+        ...(typeof secret === 'string' ? { client_secret: secret } : {}),
+        token_endpoint_auth_method: client.clientAuthMethod,
+        redirect_uris: client.redirectUris,
+      });
+    } catch (cause) {
+      // A ready client that the options file made impossible is left out; one it names is its fault.
+      if (!given.some((candidate) => candidate.client_id === clientId)) continue;
+      throw new ConfigError(
+        `${source}: the client ${JSON.stringify(clientId)} is refused: ${describe(cause)}`,
+        { cause },
+      );
+    }
+  }
+  return accepted;
+}
+
+/** What the library says is wrong; its descriptions name members, not values. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { error_description: description } = cause as { error_description?: string };
+  return `${description ?? cause.message}.`;
+}

@@ -1,0 +1,138 @@
+import { closestName } from '../closest-name.ts';
+import { ConfigError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { locateJsonSyntaxError } from './json-syntax-error.ts';
+
+/** What an options file says, read and checked as far as that is possible without the server. */
+export interface IdpConfig {
+  /** How to name the file in an error. */
+  readonly source: string;
+  /** Client metadata (RFC 7591 §2); each has a `client_id`. */
+  readonly clients: readonly JsonObject[];
+  /** Claims of a user (OpenID Connect Core 1.0 §5.1); each has a `sub`, which is the user name too. */
+  readonly users: readonly JsonObject[];
+  readonly accessTokenFormat: 'jwt' | 'opaque';
+  /** The configuration members of oidc-provider, to be merged over the ready ones. */
+  readonly provider: JsonObject;
+}
+
+/** The configuration of a start without an options file. */
+export const emptyIdpConfig: IdpConfig = {
+  source: 'no options file',
+  clients: [],
+  users: [],
+  accessTokenFormat: 'jwt',
+  provider: {},
+};
+
+/** The configuration members of oidc-provider that JSON can express. */
+export const providerMembers: readonly string[] = [
+  'acceptQueryParamAccessTokens',
+  'acrValues',
+  'allowOmittingSingleRegisteredRedirectUri',
+  'claims',
+  'clientAuthMethods',
+  'clientDefaults',
+  'clockTolerance',
+  'conformIdTokenClaims',
+  'cookies',
+  'discovery',
+  'enableHttpPostMethods',
+  'enabledJWA',
+  'extraClientMetadata',
+  'extraParams',
+  'features',
+  'fetchResponseBodyLimits',
+  'formats',
+  'jwks',
+  'responseTypes',
+  'rotateRefreshToken',
+  'routes',
+  'scopes',
+  'subjectTypes',
+  'ttl',
+];
+
+const ownMembers = ['clients', 'users', 'accessTokenFormat'] as const;
+
+/**
+ * Reads an options file of the embedded authorization server: one JSON object, every member optional.
+ *
+ * - `clients`: client metadata objects as in dynamic registration (RFC 7591 §2). One with the `client_id` of a ready
+ *   client is merged over it, any other is added. A `private_key_jwt` client brings its public keys in `jwks`. On
+ *   loopback the port and scheme of `redirect_uris` are free.
+ * - `users`: objects of claims. `sub` is required and is the user name; one with the `sub` of a ready user is merged
+ *   over it, any other is added.
+ * - `accessTokenFormat`: `"jwt"` (default) or `"opaque"`.
+ * - any member of oidc-provider's configuration that JSON can express (`features`, `ttl`, `scopes`, `claims`, `jwks`,
+ *   `enabledJWA`, …): objects are merged over the ready configuration, anything else replaces it.
+ *
+ * Example: `{"features": {"encryption": {"enabled": true}}, "ttl": {"AccessToken": 5}}`
+ *
+ * @param source how to name the file in an error
+ * @throws ConfigError naming the place and what is wrong; it never quotes the file
+ */
+export function readIdpConfig(text: string, source: string): IdpConfig {
+  const options = readObject(text, source);
+  const known = [...ownMembers, ...providerMembers];
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = closestName(name, known);
+    throw new ConfigError(`${source} has the unknown member ${JSON.stringify(name)}.`, {
+      hint:
+        meant === undefined
+          ? `Known members: ${known.join(', ')}.`
+          : `Did you mean ${JSON.stringify(meant)}?`,
+    });
+  }
+  const { clients, users, accessTokenFormat = 'jwt', ...provider } = options;
+  if (accessTokenFormat !== 'jwt' && accessTokenFormat !== 'opaque') {
+    throw new ConfigError(`${source}: accessTokenFormat must be "jwt" or "opaque".`);
+  }
+  return {
+    source,
+    clients: readList(clients, 'clients', 'client_id', source),
+    users: readList(users, 'users', 'sub', source),
+    accessTokenFormat,
+    provider,
+  };
+}
+
+function readObject(text: string, source: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const { line, column } = locateJsonSyntaxError(text);
+    throw new ConfigError(`${source} is not JSON: something is wrong at line ${line}, column ${column}.`);
+  }
+  if (!isJsonObject(value)) throw new ConfigError(`${source} must hold one JSON object.`);
+  return value;
+}
+
+/** Reads a list of objects that are told apart by one string member. */
+function readList(value: JsonValue | undefined, name: string, idName: string, source: string): JsonObject[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new ConfigError(`${source}: ${name} must be an array of objects.`);
+  const seen = new Set<string>();
+  return value.map((entry, index) => {
+    const place = `${source}: ${name}[${index}]`;
+    if (!isJsonObject(entry)) throw new ConfigError(`${place} must be an object.`);
+    const id = entry[idName];
+    if (typeof id !== 'string' || id === '') throw new ConfigError(`${place} needs a ${idName}, a string.`);
+    if (seen.has(id)) throw new ConfigError(`${place} repeats the ${idName} ${JSON.stringify(id)}.`);
+    seen.add(id);
+    return entry;
+  });
+}
+
+/** Lays objects over ready ones with the same id, member by member, and appends the others. */
+export function mergeById(
+  ready: readonly JsonObject[],
+  given: readonly JsonObject[],
+  idName: string,
+): readonly JsonObject[] {
+  const byId = new Map(ready.map((entry) => [entry[idName], entry]));
+  for (const entry of given) byId.set(entry[idName], { ...byId.get(entry[idName]), ...entry });
+  return [...byId.values()];
+}

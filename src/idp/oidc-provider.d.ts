@@ -1,0 +1,126 @@
+/** The part of oidc-provider 9 that is used here; the package ships no types. */
+declare module 'oidc-provider' {
+  import type { EventEmitter } from 'node:events';
+  import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+
+  /** A Koa context; `oidc` exists only inside the provider's own routes. */
+  export interface ProviderContext {
+    readonly req: IncomingMessage;
+    readonly res: ServerResponse;
+    readonly path: string;
+    readonly method: string;
+    readonly request: { body?: unknown; type: string };
+    query: Record<string, string | string[] | undefined>;
+    type: string;
+    status: number;
+    body: unknown;
+    set(headers: Record<string, string>): void;
+    readonly oidc: { readonly client?: Client };
+  }
+
+  export interface Client {
+    readonly clientId: string;
+    readonly clientName?: string;
+    readonly redirectUris: readonly string[];
+    readonly postLogoutRedirectUris?: readonly string[];
+    readonly subjectType: string;
+    readonly sectorIdentifier?: string;
+    readonly clientAuthMethod: string;
+  }
+
+  interface ClientClass {
+    find(clientId: string): Promise<Client | undefined>;
+    readonly prototype: Client & {
+      redirectUriAllowed(value: string): boolean;
+      postLogoutRedirectUriAllowed(value: string): boolean;
+    };
+    readonly Schema: { prototype: { invalidate(message: string, code?: string): void } };
+  }
+
+  /** What a token model keeps, under the wire-independent names of the library. */
+  export interface StoredPayload {
+    readonly jti?: string;
+    readonly iat?: number;
+    readonly exp?: number;
+    readonly kind?: string;
+    readonly uid?: string;
+    readonly userCode?: string;
+    readonly grantId?: string;
+    readonly accountId?: string;
+    readonly clientId?: string;
+    readonly scope?: string;
+    readonly aud?: string | readonly string[];
+    readonly jkt?: string;
+    readonly 'x5t#S256'?: string;
+    readonly rar?: unknown;
+    readonly extra?: Readonly<Record<string, unknown>>;
+    consumed?: number;
+  }
+
+  export interface TokenModel extends StoredPayload {
+    readonly client?: Client;
+  }
+
+  interface TokenClass {
+    find: (value: string, options?: { ignoreExpiration?: boolean }) => Promise<TokenModel | undefined>;
+    readonly prototype: {
+      getValueAndPayload(): Promise<{ value: string; payload?: StoredPayload }>;
+    };
+  }
+
+  export interface Grant {
+    addOIDCScope(scope: string): void;
+    addOIDCClaims(claims: readonly string[]): void;
+    addResourceScope(resource: string, scope: string): void;
+    addRar(detail: unknown): void;
+    save(): Promise<string>;
+  }
+
+  interface GrantClass {
+    new (properties: { accountId: string; clientId: string }): Grant;
+    find(id: string): Promise<Grant | undefined>;
+  }
+
+  export interface InteractionDetails {
+    readonly uid: string;
+    readonly grantId?: string;
+    readonly session?: { readonly accountId: string };
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly prompt: {
+      readonly name: string;
+      readonly reasons: readonly string[];
+      readonly details: {
+        readonly missingOIDCScope?: readonly string[];
+        readonly missingOIDCClaims?: readonly string[];
+        readonly missingResourceScopes?: Readonly<Record<string, readonly string[]>>;
+        readonly rar?: readonly unknown[];
+      };
+    };
+  }
+
+  export type InteractionResult =
+    | { readonly login: { readonly accountId: string; readonly amr?: readonly string[] } }
+    | { readonly consent: { readonly grantId: string } }
+    | { readonly error: string; readonly error_description: string };
+
+  export class Provider extends EventEmitter {
+    constructor(issuer: string, configuration: Record<string, unknown>);
+    readonly issuer: string;
+    readonly Client: ClientClass;
+    readonly Grant: GrantClass;
+    readonly AccessToken: TokenClass;
+    readonly ClientCredentials: TokenClass;
+    callback(): RequestListener;
+    use(middleware: (context: ProviderContext, next: () => Promise<void>) => Promise<void>): this;
+    pathFor(route: string): string;
+    interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<InteractionDetails>;
+    interactionFinished(
+      request: IncomingMessage,
+      response: ServerResponse,
+      result: InteractionResult,
+      options?: { mergeWithLastSubmission?: boolean },
+    ): Promise<void>;
+  }
+
+  export const errors: { readonly SessionNotFound: abstract new (...rest: never[]) => Error };
+}

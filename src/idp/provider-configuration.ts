@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Client, ProviderContext } from 'oidc-provider';
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { interactionPath } from './interactions.ts';
+import { isLoopbackUrl } from './loopback.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { scopeClaims } from './ready-users.ts';
+import { deviceFlowPages, logoutPages, showError } from './service-pages.ts';
+
+/** The scope values of the demo API, for every resource indicator (RFC 8707) and without one. */
+const apiScopes = ['api:read', 'api:write'];
+
+/** What the configuration is made from. */
+export interface ProviderSetup {
+  readonly port: number;
+  readonly clients: readonly JsonObject[];
+  readonly users: readonly JsonObject[];
+  readonly keys: readonly object[];
+  /** Members that are laid over the ready ones. */
+  readonly given: JsonObject;
+}
+
+/**
+ * Builds the configuration of oidc-provider: what a JSON file could say, with the given members laid over it, and then
+ * the functions. Every default function that would print advice is replaced.
+ */
+export function buildProviderConfiguration(setup: ProviderSetup): Record<string, unknown> {
+  const settings: Record<string, unknown> = mergeObjects(readySettings(setup), setup.given);
+  const features = isRecord(settings.features) ? settings.features : {};
+  return {
+    ...settings,
+    clients: setup.clients,
+    adapter: createMemoryStore(),
+    findAccount: (_context: unknown, sub: string) => findAccount(setup.users, sub),
+    interactions: { url: (_context: unknown, { uid }: { uid: string }) => `${interactionPath}${uid}` },
+    renderError: showError,
+    clientBasedCORS: (_context: unknown, origin: string) =>
+      URL.canParse(origin) && isLoopbackUrl(new URL(origin)),
+    pairwiseIdentifier: (_context: unknown, sub: string, client: Client) => pairwiseSubject(sub, client),
+    features: {
+      ...features,
+      devInteractions: { enabled: false },
+      deviceFlow: { ...over(features, 'deviceFlow'), ...deviceFlowPages },
+      introspection: { ...over(features, 'introspection'), allowedPolicy: isOwnOrConfidential },
+      revocation: { ...over(features, 'revocation'), allowedPolicy: isOwn },
+      rpInitiatedLogout: { ...over(features, 'rpInitiatedLogout'), ...logoutPages },
+      resourceIndicators: {
+        ...over(features, 'resourceIndicators'),
+        getResourceServerInfo: describeResource,
+      },
+    },
+  };
+}
+
+/** The subject a client with pairwise identifiers sees (OpenID Connect Core 1.0 §8.1). */
+export function pairwiseSubject(sub: string, client: Client): string {
+  return createHash('sha256')
+    .update(`${client.sectorIdentifier ?? client.clientId} ${sub}`)
+    .digest('base64url');
+}
+
+function readySettings({ port, keys }: ProviderSetup): JsonObject {
+  const enabled = (): JsonObject => ({ enabled: true });
+  return {
+    scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', ...apiScopes],
+    claims: scopeClaims,
+    jwks: { keys: JSON.parse(JSON.stringify(keys)) },
+    rotateRefreshToken: true,
+    cookies: {
+      // Cookies know no ports: the name keeps two servers on one host apart.
+      names: {
+        session: `idp_session_${port}`,
+        interaction: `idp_interaction_${port}`,
+        resume: `idp_resume_${port}`,
+      },
+      keys: [randomBytes(24).toString('base64url')],
+    },
+    ttl: {
+      AccessToken: 3600,
+      AuthorizationCode: 60,
+      BackchannelAuthenticationRequest: 600,
+      ClientCredentials: 3600,
+      DeviceCode: 600,
+      Grant: 1_209_600,
+      IdToken: 3600,
+      Interaction: 3600,
+      PreAuthorizedCode: 600,
+      RefreshToken: 1_209_600,
+      Session: 1_209_600,
+    },
+    features: {
+      claimsParameter: enabled(),
+      clientCredentials: enabled(),
+      deviceFlow: enabled(),
+      dPoP: enabled(),
+      introspection: enabled(),
+      jwtUserinfo: enabled(),
+      pushedAuthorizationRequests: enabled(),
+      resourceIndicators: enabled(),
+      revocation: enabled(),
+      rpInitiatedLogout: enabled(),
+      userinfo: enabled(),
+    },
+  };
+}
+
+function findAccount(users: readonly JsonObject[], sub: string) {
+  const user = users.find((candidate) => candidate.sub === sub);
+  return user === undefined ? undefined : { accountId: sub, claims: async () => user };
+}
+
+/** Every absolute URI is a resource of the demo API: trying resource indicators needs no registration. */
+const describeResource = (_context: unknown, indicator: string) => ({
+  scope: apiScopes.join(' '),
+  audience: indicator,
+  accessTokenFormat: 'opaque',
+});
+
+const isOwn = (_context: ProviderContext, client: Client, token: { clientId?: string }) =>
+  token.clientId === client.clientId;
+
+/** A resource server introspects tokens of others, so a confidential client may (RFC 7662 §2.1). */
+const isOwnOrConfidential = (context: ProviderContext, client: Client, token: { clientId?: string }) =>
+  client.clientAuthMethod !== 'none' || isOwn(context, client, token);
+
+function over(features: Record<string, unknown>, name: string): Record<string, unknown> {
+  const feature = features[name];
+  return isRecord(feature) ? feature : {};
+}
+
+/** Lays one object over another: objects member by member, anything else whole. */
+function mergeObjects(base: JsonObject, given: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(base));
+  for (const [name, value] of Object.entries(given)) {
+    const below = merged.get(name);
+    merged.set(name, isJsonObject(below) && isJsonObject(value) ? mergeObjects(below, value) : value);
+  }
+  return Object.fromEntries(merged);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => isJsonObject(value);

@@ -1,0 +1,187 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { UsageError } from '../errors.ts';
+import { createProvider, type IdpClient } from './create-provider.ts';
+import { emptyIdpConfig, type IdpConfig } from './idp-config.ts';
+import { interactionPath, serveInteraction } from './interactions.ts';
+import { isLoopbackHost } from './loopback.ts';
+import { muteProviderNotices } from './provider-notices.ts';
+
+/** The port when none is asked for. */
+const defaultPort = 9400;
+
+/** One request as it was answered. */
+export interface IdpRequest {
+  readonly method: string;
+  /** Without the query, which may hold codes and tokens. */
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** Why it was refused, as the server knows it and does not tell the client; may be undefined for any status. */
+  readonly reason?: string;
+}
+
+/** How the embedded authorization server is to run; every member is optional. */
+export interface IdpOptions {
+  /** Default 9400; 0 is any free port. */
+  readonly port?: number;
+  /** The host of the issuer. For `localhost` the server listens on IPv6 too, where there is any. Default 127.0.0.1. */
+  readonly hostname?: '127.0.0.1' | 'localhost';
+  /** PEM texts; with them the issuer is https. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** What `readIdpConfig` read. */
+  readonly config?: IdpConfig;
+  onRequest?(request: IdpRequest): void;
+  /** A defect of the server itself, answered with status 500. */
+  onServerError?(error: unknown): void;
+}
+
+/** The embedded authorization server, listening. */
+export interface RunningIdp {
+  readonly issuer: string;
+  readonly clients: readonly IdpClient[];
+  /** The names to sign in with; any password is right. */
+  readonly users: readonly string[];
+  /** Ends every connection at once and frees the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded authorization server (oidc-provider) on loopback, with everything in memory. It is a server for
+ * trying things: any password is right and the secrets are known.
+ *
+ * @throws UsageError when the port is taken or may not be used
+ * @throws ConfigError when the options file asks for what oidc-provider refuses
+ */
+export async function startIdp(options: IdpOptions = {}): Promise<RunningIdp> {
+  const { hostname = '127.0.0.1', tls, config = emptyIdpConfig } = options;
+  const handler: { current: RequestListener | undefined } = { current: undefined };
+  const listen = (address: string, port: number) =>
+    bind((request, response) => handler.current?.(request, response), tls, address, port);
+
+  const unmute = muteProviderNotices();
+  const servers: Server[] = [];
+  const close = async () => {
+    await Promise.all(servers.map(closeServer));
+    unmute();
+  };
+  try {
+    const main = await listen('127.0.0.1', options.port ?? defaultPort);
+    servers.push(main);
+    const { port } = main.address() as AddressInfo;
+    if (hostname === 'localhost') {
+      const second = await listen('::1', port).catch(() => undefined);
+      if (second !== undefined) servers.push(second);
+    }
+    const host = `${hostname}:${port}`;
+    const issuer = `${tls === undefined ? 'http' : 'https'}://${host}`;
+    const { provider, clients, users } = await createProvider(issuer, port, config);
+    handler.current = createHandler(provider, host, users, options);
+    return { issuer, clients, users, close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+/** The routes whose refusals oidc-provider announces, under its own names. */
+const reportingRoutes = [
+  'authorization',
+  'grant',
+  'userinfo',
+  'introspection',
+  'revocation',
+  'end_session',
+  'pushed_authorization_request',
+  'device_authorization',
+  'code_verification',
+];
+
+type EmbeddedProvider = Awaited<ReturnType<typeof createProvider>>['provider'];
+
+function createHandler(
+  provider: EmbeddedProvider,
+  host: string,
+  users: readonly string[],
+  { onRequest, onServerError }: IdpOptions,
+): RequestListener {
+  const answer = provider.callback();
+  const reasons = new WeakMap<object, string>();
+  for (const route of reportingRoutes) {
+    provider.on(`${route}.error`, ({ req }, error) => reasons.set(req, reasonOf(error)));
+  }
+  provider.on('server_error', (_context, error) => onServerError?.(error));
+  // Koa prints what nobody listens for; a browser that went away is not worth a line.
+  provider.on('error', () => {});
+
+  return (request, response) => {
+    const startedMs = performance.now();
+    const path = (request.url ?? '/').replace(/[?#].*$/s, '');
+    response.on('finish', () => {
+      const reason = reasons.get(request);
+      onRequest?.({
+        method: request.method ?? '',
+        path,
+        status: response.statusCode,
+        durationMs: performance.now() - startedMs,
+        ...(reason === undefined ? {} : { reason }),
+      });
+    });
+    if (!isLoopbackHost(request.headers.host)) {
+      response
+        .writeHead(403, { 'content-type': 'text/plain' })
+        .end('This server answers to loopback names only.\n');
+      return;
+    }
+    // Endpoints and DPoP targets are built from the Host header; they must not differ from the issuer's.
+    request.headers.host = host;
+    if (!path.startsWith(interactionPath)) return answer(request, response);
+    serveInteraction(provider, users, request, response).catch((error: unknown) => {
+      onServerError?.(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { error_description: told, error_detail: kept } = error as {
+    error_description?: string;
+    error_detail?: string;
+  };
+  return [error.message, told, kept].filter((part) => part !== undefined).join(': ');
+}
+
+async function bind(
+  handler: RequestListener,
+  tls: { readonly cert: string; readonly key: string } | undefined,
+  address: string,
+  port: number,
+): Promise<Server> {
+  const server = tls === undefined ? createHttpServer(handler) : createHttpsServer({ ...tls }, handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(bindError(cause, address, port)));
+    server.listen({ host: address, port, ipv6Only: address === '::1' }, resolve);
+  });
+  return server;
+}
+
+function bindError(cause: NodeJS.ErrnoException, address: string, port: number): UsageError {
+  const why = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${cause.code ?? cause.message})`;
+  return new UsageError(
+    `Port ${port} on ${address} ${why}, so the authorization server cannot listen there.`,
+    {
+      hint: 'Choose another with --idp-port N, or --idp-port 0 for any free one.',
+      cause,
+    },
+  );
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
