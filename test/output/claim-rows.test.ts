@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { claimRows, formatJsonValue, headerRows } from '../../src/output/claim-rows.ts';
+import { shortenToken } from '../../src/output/shorten.ts';
+import { now, view } from './example-login.ts';
+
+describe('claimRows', () => {
+  it('explains registered claims, leaves others alone, and keeps their order', () => {
+    expect(claimRows({ sub: 'a', exp: now.getTime() / 1000 + 60, mine: true }, view())).toEqual([
+      { name: 'sub', value: 'a', note: 'subject' },
+      { name: 'exp', value: '2026-11-20 14:06:12 +01:00 (in 1 min)', note: 'expires' },
+      { name: 'mine', value: 'true' },
+    ]);
+  });
+
+  it('shows a time that is no number as it came', () => {
+    expect(claimRows({ exp: '1795179967' }, view())).toEqual([
+      { name: 'exp', value: '"1795179967"', note: 'expires' },
+    ]);
+  });
+
+  it('explains each claim in at most three words', () => {
+    const names =
+      'iss sub aud exp iat nbf jti nonce auth_time acr amr azp at_hash c_hash sid name email client_id scope cnf';
+    const rows = claimRows(Object.fromEntries(names.split(' ').map((name) => [name, 'x'])), view());
+    for (const { note } of rows) expect(note).toMatch(/^\S+( \S+){0,2}$/);
+  });
+
+  it('reads a header with the words of headers', () => {
+    expect(headerRows({ kid: 'k1' }, view())).toEqual([{ name: 'kid', value: 'k1', note: 'key ID' }]);
+  });
+});
+
+describe('formatJsonValue', () => {
+  it.each([
+    ['text', 'text'],
+    ['true', '"true"'],
+    ['12', '"12"'],
+    ['', '""'],
+    [' padded', '" padded"'],
+    ['{"a":1}', '"{\\"a\\":1}"'],
+    ['two\nlines', 'two\\nlines'],
+    [true, 'true'],
+    [null, 'null'],
+    [[], '[]'],
+    [{}, '{}'],
+    [['a', 1], '["a", 1]'],
+    [{ a: { b: [1] } }, '{ "a": { "b": [1] } }'],
+    [{ long: 'x'.repeat(50) }, `{\n  "long": "${'x'.repeat(50)}"\n}`],
+  ])('shows %j as %s', (value, expected) => {
+    expect(formatJsonValue(value, { showSecrets: false })).toBe(expected);
+  });
+});
+
+describe('shortenToken', () => {
+  it.each([
+    ['eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJ9fQ', 'eyJhbGciOi…9fQ (43 characters)'],
+    ['x'.repeat(36), '… (36 characters)'],
+    ['x', '… (1 character)'],
+    ['👍'.repeat(40), `${'👍'.repeat(10)}…👍👍👍 (40 characters)`],
+  ])('shortens %s', (token, expected) => {
+    expect(shortenToken(token, '…')).toBe(expected);
+  });
+});

@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../src/output/redact.ts';
+import { jwt } from './example-login.ts';
+
+const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+const base64url = (text: string) => Buffer.from(text, 'utf8').toString('base64url');
+const form = (text: string) => new URLSearchParams([['', text]]).toString().slice(1);
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+const ascii = (text: string) =>
+  text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Ways in which a secret gets into a text, each with what must not be left of it. */
+const encodings: readonly (readonly [string, (secret: string) => string])[] = [
+  ['as it is', (secret) => secret],
+  ['percent-encoded', encodeURIComponent],
+  [
+    'percent-encoded in lower case',
+    (secret) => encodeURIComponent(secret).replace(/%../g, (octet) => octet.toLowerCase()),
+  ],
+  ['form-encoded', form],
+  ['percent-encoded twice', (secret) => encodeURIComponent(encodeURIComponent(secret))],
+  ['in JSON', inJson],
+  ['in JSON with escaped slashes', (secret) => inJson(secret).replaceAll('/', '\\/')],
+  ['in ASCII JSON', (secret) => ascii(inJson(secret))],
+  ['in JSON inside JSON', (secret) => inJson(inJson(secret))],
+  ['in base64', base64],
+  ['in base64url', base64url],
+  ['as HTTP Basic', (secret) => base64(`my-client:${secret}`)],
+  ['as HTTP Basic with another id', (secret) => base64(`client:${secret}`)],
+  ['as HTTP Basic, form-encoded first', (secret) => base64(`${form('my client')}:${form(secret)}`)],
+];
+
+const secrets = fc
+  .string({
+    unit: fc.oneof(
+      fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }),
+      fc.constantFrom('é', '愛', '👍', '/', '+', '%', '&', '"', '\\'),
+    ),
+    minLength: 4,
+    maxLength: 60,
+  })
+  .filter((secret) => secret.length >= 4 && !/^[\s]|[\s]$/.test(secret));
+const surrounding = fc.string({ unit: 'grapheme', maxLength: 30 });
+
+const withoutPlaceholders = (text: string) => text.replace(/‹[^›]*›/g, '‹›');
+
+describe('redact', () => {
+  it.each(encodings)('leaves nothing of a secret %s, whatever stands around it', (_, encode) => {
+    fc.assert(
+      fc.property(secrets, surrounding, surrounding, (secret, before, after) => {
+        const redactor = createRedactor([{ kind: 'client_secret', value: secret }]);
+        const encoded = encode(secret);
+        const redacted = redactor.redact(`${before} ${encoded} ${after}`);
+        expect(redacted).toContain('‹client_secret›');
+        expect(withoutPlaceholders(redacted)).not.toContain(encoded);
+        expect(withoutPlaceholders(redacted)).not.toContain(secret);
+      }),
+    );
+  });
+
+  it('leaves nothing of a secret in the base64 of a longer text', () => {
+    fc.assert(
+      fc.property(secrets, surrounding, surrounding, (secret, before, after) => {
+        const redactor = createRedactor([{ kind: 'code', value: secret }]);
+        expect(redactor.redact(`x ${base64(`${before}${secret}${after}`)} y`)).toBe('x ‹code› y');
+      }),
+    );
+  });
+
+  it('hides several secrets, also where they overlap or hold each other', () => {
+    fc.assert(
+      fc.property(fc.array(secrets, { minLength: 1, maxLength: 6 }), fc.array(fc.nat(5)), (values, order) => {
+        const redactor = createRedactor(values.map((value) => ({ kind: 'k', value })));
+        const text = order.map((index) => values[index % values.length] ?? '').join('');
+        const redacted = redactor.redact(text).replace(/‹k(?: \d+)?›/g, '‹›');
+        for (const value of values) expect(redacted).not.toContain(value);
+      }),
+    );
+  });
+
+  it('leaves a text without secrets as it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        fc.pre(!text.includes('eyJ'));
+        return createRedactor([{ kind: 'code', value: 'SplxlOBeZQQYbYS6WxSbIA' }]).redact(text) === text;
+      }),
+    );
+  });
+
+  it('gives each secret a placeholder of its own and the same one every time', () => {
+    const redactor = createRedactor();
+    expect(redactor.register('first-token', 'access_token')).toBe('‹access_token›');
+    expect(redactor.register('second-token', 'access_token')).toBe('‹access_token 2›');
+    expect(redactor.register('first-token', 'refresh_token')).toBe('‹access_token›');
+    expect(redactor.redact('second-token first-token second-token')).toBe(
+      '‹access_token 2› ‹access_token› ‹access_token 2›',
+    );
+  });
+
+  it('takes the longest of several secrets that begin alike', () => {
+    const redactor = createRedactor([
+      { kind: 'short', value: 'abcdef' },
+      { kind: 'long', value: 'abcdefghij' },
+    ]);
+    expect(redactor.redact('abcdefghij abcdef')).toBe('‹long› ‹short›');
+  });
+
+  it('tells tokens with the same header apart', () => {
+    const access = jwt({ scope: 'a' });
+    const id = jwt({ nonce: 'b' });
+    const redactor = createRedactor([
+      { kind: 'access_token', value: access },
+      { kind: 'id_token', value: id },
+    ]);
+    expect(redactor.redact(`${id} ${access}`)).toBe('‹id_token› ‹access_token›');
+  });
+
+  it('hides a long secret that was cut off', () => {
+    const redactor = createRedactor([{ kind: 'refresh_token', value: 'r4'.repeat(300) }]);
+    expect(redactor.redact(`token=${'r4'.repeat(200)}...`)).toBe('token=‹refresh_token›...');
+  });
+
+  it.each([
+    ['secret=abc&x=1', 'secret=‹client_secret›&x=1'],
+    ['{"client_secret":"abc"}', '{"client_secret":"‹client_secret›"}'],
+    ['abc', '‹client_secret›'],
+    ['abcd aabc', 'abcd aabc'],
+  ])('replaces a secret shorter than four characters only as a whole value: %s', (text, expected) => {
+    expect(createRedactor([{ kind: 'client_secret', value: 'abc' }]).redact(text)).toBe(expected);
+  });
+
+  it('ignores an empty secret', () => {
+    expect(createRedactor([{ kind: 'client_secret', value: '' }]).redact('a=&b="" c')).toBe('a=&b="" c');
+  });
+
+  it('hides a JWT or JWE that nobody registered', () => {
+    const token = jwt({ sub: 'alice' });
+    expect(createRedactor().redact(`Bearer ${token}, (${token})`)).toBe('Bearer ‹jwt›, (‹jwt›)');
+    expect(createRedactor().redact('eyJhbGciOiJkaXIifQ..iv.cipher.tag')).toBe('‹jwt›');
+  });
+
+  it.each([
+    ['a secret of one repeated character', 'a'.repeat(100_000), 'a'.repeat(300_000)],
+    ['starts of JWTs', 'eyJ-'.repeat(40_000), 'eyJ-'.repeat(100_000)],
+    ['quotation marks', `${'"'.repeat(20_000)}x`, '"'.repeat(300_000)],
+  ])('takes time that grows linearly: %s', (_, secret, text) => {
+    const redactor = createRedactor([{ kind: 'token', value: `${secret}!` }]);
+    const started = performance.now();
+    redactor.redact(text);
+    redactor.redactBody(text);
+    expect(performance.now() - started).toBeLessThan(8000);
+  });
+});
+
+describe('redactValue', () => {
+  it('redacts strings at any depth and keeps names, numbers and structure', () => {
+    const redactor = createRedactor([{ kind: 'code', value: 'SplxlOBe' }]);
+    expect(redactor.redactValue({ code: 1, a: ['x SplxlOBe', null, { b: 'SplxlOBe' }] })).toEqual({
+      code: 1,
+      a: ['x ‹code›', null, { b: '‹code›' }],
+    });
+  });
+});
+
+describe('redactHeaders', () => {
+  it.each([
+    ['Authorization', 'Bearer 2YotnFZFEjr1zCsicMWpAA', 'Bearer ‹credentials›'],
+    ['authorization', `Basic ${base64('my-client:gX1fBat3bV')}`, 'Basic ‹client_secret›'],
+    ['Proxy-Authorization', 'Basic dTpw', 'Basic ‹credentials›'],
+    ['DPoP', jwt({ htm: 'POST' }), '‹dpop›'],
+    ['Cookie', 'a=1; session=tokentokentoken', 'a=‹cookie›; session=‹cookie›'],
+    ['Set-Cookie', 'sid=31d4d96e407aad42; Path=/; HttpOnly', 'sid=‹cookie›; Path=/; HttpOnly'],
+    [
+      'Location',
+      'http://127.0.0.1:8378/callback?code=Splx&state=xyz',
+      'http://127.0.0.1:8378/callback?code=‹code›&state=xyz',
+    ],
+    ['WWW-Authenticate', 'Bearer error="invalid_token"', 'Bearer error="invalid_token"'],
+    ['X-Echo', 'gX1fBat3bV', '‹client_secret›'],
+  ])('redacts %s', (name, value, expected) => {
+    const redactor = createRedactor([{ kind: 'client_secret', value: 'gX1fBat3bV' }]);
+    expect(redactor.redactHeaders([[name, value]])).toEqual([[name, expected]]);
+  });
+});
+
+describe('redactUrl', () => {
+  it.each([
+    [
+      'https://rp/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=af0&iss=https%3A%2F%2Fop',
+      'https://rp/cb?code=‹code›&state=af0&iss=https%3A%2F%2Fop',
+    ],
+    [
+      'https://rp/cb#access_token=2YotnFZFEjr1&token_type=bearer&id_token=e30',
+      'https://rp/cb#access_token=‹access_token›&token_type=bearer&id_token=‹id_token›',
+    ],
+    [
+      'https://user:pass@op/token?client_secret=x',
+      'https://‹credentials›@op/token?client_secret=‹client_secret›',
+    ],
+    [
+      'https://op/auth?request=abc&client_id=c&login_hint=a%40b',
+      'https://op/auth?request=‹request›&client_id=c&login_hint=a%40b',
+    ],
+    ['https://op/?%63ode=x1234', 'https://op/?%63ode=‹code›'],
+    ['/cb?code=%E0%A4%A&error', '/cb?code=‹code›&error'],
+    ['https://op/device', 'https://op/device'],
+  ])('redacts %s', (url, expected) => {
+    expect(createRedactor().redactUrl(url)).toBe(expected);
+  });
+
+  it('keeps the value secret elsewhere too', () => {
+    const redactor = createRedactor();
+    redactor.redactUrl('http://127.0.0.1/callback?code=SplxlOBeZQQYbYS6WxSbIA');
+    expect(redactor.redact('sent SplxlOBeZQQYbYS6WxSbIA')).toBe('sent ‹code›');
+  });
+
+  it('does not take a common word for a secret elsewhere', () => {
+    const redactor = createRedactor();
+    redactor.redactUrl('http://127.0.0.1/callback?code=error');
+    expect(redactor.redact('an error')).toBe('an error');
+  });
+});
+
+describe('redactBody', () => {
+  it.each([
+    [
+      'JSON',
+      '{ "access_token" : "2Yotn", "expires_in": 3600 }',
+      '{ "access_token" : "‹access_token›", "expires_in": 3600 }',
+    ],
+    ['camel case', '{"accessToken":"2Yotn"}', '{"accessToken":"‹accessToken›"}'],
+    ['a number', '{"access_token":12345}', '{"access_token":"‹access_token›"}'],
+    ['an array', '{"access_token":["2Yotn"],"x":["y"]}', '{"access_token":"‹access_token›","x":["y"]}'],
+    ['escapes', '{"refresh_token":"a\\"b\\u002fc"}', '{"refresh_token":"‹refresh_token›"}'],
+    ['nested members', '{"data":{"id_token":"abc"}}', '{"data":{"id_token":"‹id_token›"}}'],
+    ['an escaped name', '{"access\\u005ftoken":"2Yotn"}', '{"access\\u005ftoken":"‹access_token›"}'],
+    [
+      'what stands behind odd strings',
+      '{"":[[":"]],"access_token":"2Yotn"}',
+      '{"":[[":"]],"access_token":"‹access_token›"}',
+    ],
+    ['a truncated body', '{"access_token":"2Yot', '{"access_token":"‹access_token›"'],
+    ['wrapped JSON', 'cb({"access_token":"2Yot"})', 'cb({"access_token":"‹access_token›"})'],
+    [
+      'a form',
+      'grant_type=authorization_code&code=Splx&code_verifier=dBjf',
+      'grant_type=authorization_code&code=‹code›&code_verifier=‹code_verifier›',
+    ],
+    ['XML', '<r><access_token>2Yot</access_token></r>', '<r><access_token>‹access_token›</access_token></r>'],
+    ['an error code that is no authorization code', '{"code":"invalid"}', '{"code":"invalid"}'],
+    ['text', 'Service Unavailable', 'Service Unavailable'],
+  ])('redacts %s', (_, body, expected) => {
+    expect(createRedactor().redactBody(body)).toBe(expected);
+  });
+
+  it('leaves no token of a JSON token response', () => {
+    fc.assert(
+      fc.property(secrets, fc.dictionary(fc.string(), fc.jsonValue()), (token, others) => {
+        const body = JSON.stringify({ ...others, access_token: token, nested: { refresh_token: token } });
+        expect(withoutPlaceholders(createRedactor().redactBody(body))).not.toContain(JSON.stringify(token));
+      }),
+    );
+  });
+});

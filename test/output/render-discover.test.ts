@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { renderDiscover } from '../../src/output/render-discover.ts';
+import { exampleDiscover } from './example-discover.ts';
+
+const looks = { columns: 80, color: false };
+
+describe('renderDiscover', () => {
+  it('shows endpoints, capabilities, keys and checks on 80 columns', () => {
+    expect(renderDiscover(exampleDiscover, looks)).toMatchInlineSnapshot(`
+      "! https://login.example.com/realms/staff — 2 checks passed, 1 warning
+
+      Metadata
+        OIDC Discovery
+          https://login.example.com/realms/staff/.well-known/openid-configuration
+        tried  (404 Not Found)
+         https://login.example.com/.well-known/oauth-authorization-server/realms/staff
+
+      Endpoints
+        Authorization
+          https://login.example.com/realms/staff/protocol/openid-connect/auth
+        Token
+          https://login.example.com/realms/staff/protocol/openid-connect/token
+        UserInfo
+          https://login.example.com/realms/staff/protocol/openid-connect/userinfo
+        Keys
+          https://login.example.com/realms/staff/protocol/openid-connect/certs
+        Revocation
+          https://login.example.com/realms/staff/protocol/openid-connect/revoke
+
+      Requests
+        Response types  code, none, id_token, code id_token
+        Response modes  query, fragment (by default)
+        Grant types     authorization_code, refresh_token, client_credentials
+        Scopes          openid, profile, email, offline_access
+
+      Client authentication
+        Token endpoint  client_secret_basic, client_secret_post, private_key_jwt
+
+      Security
+        PKCE              plain, S256
+        DPoP              not advertised
+        iss in responses  not advertised
+        Request objects   yes
+        Pushed requests   not advertised
+
+      ID token and UserInfo
+        ID token signed  PS384, ES384, RS384, HS256, HS512, ES256, RS256
+        Subject types    public, pairwise
+
+      Also in the metadata
+        mtls_endpoint_aliases  {
+                                 "token_endpoint":
+                                 "https://mtls.example.com/realms/staff/protocol/openi
+                                 d-connect/token"
+                               }
+
+      Keys  ! 3 keys, 1 with problems
+          key ID                                       type      alg    use  size
+        ✓ 2026-10-signing                              RSA       RS256  sig  2048 bits
+        ✓ Zr4u7xIqLBKt1eEgOUW3dQf0nTQ9kvMPQ3JYbU2nqgE  EC P-256  any    any  256 bits
+        ! (none)                                       RSA       RS256  sig  1024 bits
+            The modulus has 1024 bits; RFC 7518 §3.3 demands 2048.
+            Without a kid it can only be guessed.
+
+      Checks  2 checks passed, 1 warning
+        ! Keys are usable                                   RFC 7517 §4; RFC 7518 §3.3
+          1 of 3 keys has problems.
+        ✓ Issuer of the metadata                    OIDC Discovery §4.3; RFC 8414 §3.3
+          The issuer is the one that was asked for, octet by octet.
+        ✓ Required metadata members                     OIDC Discovery §3; RFC 8414 §2
+          All required members are there.
+      "
+    `);
+  });
+
+  it('puts what no longer fits beside each other below each other on 40 columns', () => {
+    const narrow = renderDiscover({ ...exampleDiscover, checks: [] }, { ...looks, columns: 40 });
+    expect(narrow.slice(narrow.indexOf('Client authentication'))).toMatchInlineSnapshot(`
+      "Client authentication
+        Token endpoint
+          client_secret_basic,
+          client_secret_post, private_key_jwt
+
+      Security
+        PKCE  plain, S256
+        DPoP  not advertised
+        iss in responses  not advertised
+        Request objects  yes
+        Pushed requests  not advertised
+
+      ID token and UserInfo
+        ID token signed
+          PS384, ES384, RS384, HS256, HS512,
+          ES256, RS256
+        Subject types  public, pairwise
+
+      Also in the metadata
+        mtls_endpoint_aliases
+          {
+            "token_endpoint":
+            "https://mtls.example.com/realms/s
+            taff/protocol/openid-connect/token
+            "
+          }
+
+      Keys  ! 3 keys, 1 with problems
+        ✓ 2026-10-signing
+            RSA, 2048 bits, RS256, sig
+        ✓ Zr4u7xIqLBKt1eEgOUW3dQf0nTQ9kvMPQ3JY
+          bU2nqgE
+            EC P-256, 256 bits
+        ! (none)
+            RSA, 1024 bits, RS256, sig
+            The modulus has 1024 bits; RFC
+            7518 §3.3 demands 2048.
+            Without a kid it can only be
+            guessed.
+      "
+    `);
+  });
+
+  it('says when no key could be read, and shows a server without metadata', () => {
+    const text = renderDiscover({ ...exampleDiscover, documents: [], metadata: {}, keys: null }, looks);
+    expect(text).toContain('Keys  ! none could be read');
+    expect(text).not.toContain('Endpoints');
+  });
+
+  it.each([
+    [{ pushed_authorization_request_endpoint: 'https://op/par' }, 'Pushed requests   offered'],
+    [{ require_pushed_authorization_requests: true }, 'Pushed requests   required'],
+    [{}, 'Pushed requests   not advertised'],
+    [{ dpop_signing_alg_values_supported: ['ES256', 'EdDSA'] }, 'DPoP              ES256, EdDSA'],
+    [{ scopes_supported: [] }, 'Scopes          none'],
+    [{ scopes_supported: 'openid' }, 'Scopes          openid'],
+    [{ response_types_supported: ['a\u001b[2J'] }, 'Response types  a\\u{1b}[2J'],
+    [{ 'x\u202e': true }, 'x\\u{202e}  yes'],
+  ])('shows %j as "%s"', (metadata, expected) => {
+    expect(renderDiscover({ ...exampleDiscover, metadata }, looks)).toContain(expected);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError, ErrorResponseError, UsageError, ValidationError } from '../../src/errors.ts';
+import { likelyCauses } from '../../src/output/explain-oauth-error.ts';
+import { buildErrorDocument, renderError } from '../../src/output/render-error.ts';
+import { exampleError } from './example-error.ts';
+
+const looks = { columns: 80, color: false };
+
+describe('buildErrorDocument', () => {
+  it('carries every field of an OAuth error unaltered', () => {
+    const oauth = { error: 'access_denied', error_description: 'no\u202e', error_uri: null, status: null };
+    const error = new ErrorResponseError('authorization_error', 'The person declined.', oauth, {
+      step: 'authorization',
+      hint: 'Try again.',
+    });
+    expect(buildErrorDocument(error, [])).toEqual({
+      version: 1,
+      error: {
+        code: 'authorization_error',
+        step: 'authorization',
+        message: 'The person declined.',
+        hint: 'Try again.',
+        exit_code: 3,
+        oauth,
+      },
+      checks: [],
+    });
+  });
+
+  it('names the check that failed', () => {
+    expect(buildErrorDocument(new ValidationError('state', 'Differs.'), []).error).toEqual({
+      code: 'validation_failed',
+      step: null,
+      message: 'Differs.',
+      hint: null,
+      exit_code: 6,
+      check: 'state',
+    });
+  });
+
+  it('knows the exit status of a signal', () => {
+    expect(buildErrorDocument(new CancelledError('SIGTERM'), []).error.exit_code).toBe(143);
+  });
+});
+
+describe('renderError', () => {
+  it('tells what happened, what the server said, why, and what to do', () => {
+    const causes = likelyCauses('invalid_client', {
+      endpoint: 'token',
+      authMethod: 'client_secret_basic',
+      advertisedAuthMethods: ['private_key_jwt'],
+    });
+    expect(renderError(exampleError, { looks, causes })).toMatchInlineSnapshot(`
+      "Checks that did not pass
+        ✗ Issuer of the authorization response                           RFC 9207 §2.4
+          The answer names another issuer than the one that was asked.
+          expected  https://login.example.com/realms/staff
+          received  https://evil.example.com/\\u{202e}gro.elpmaxe
+        ! Response is not cached                                         RFC 6749 §5.1
+          A cache between here and the server may keep the tokens.
+
+      error: The token endpoint refused the request.
+        error              invalid_client
+        error_description  Client authentication failed: \\u{1b}[31munknown
+                           client\\u{1b}[0m\\u{202e}
+        error_uri          https://login.example.com/errors/invalid_client
+        HTTP status        401
+
+      likely causes:
+        • The client authenticated with client_secret_basic, the server takes
+          private_key_jwt: choose one with --auth-method.
+        • Check the secret: it may be that of another client, be expired, or have a
+          line feed or space at its end.
+        • Check that --client-id names a client of this server.
+
+      next: Give the client secret again and run the login again with --auth-method
+        client_secret_post.
+      "
+    `);
+  });
+
+  it('is short for a wrong command line', () => {
+    const error = new UsageError('The port 99999 does not exist.', {
+      hint: 'Give a port up to 65535 with --port.',
+    });
+    expect(renderError(buildErrorDocument(error, []), { looks })).toBe(
+      'error: The port 99999 does not exist.\n\nnext: Give a port up to 65535 with --port.\n',
+    );
+  });
+
+  it('lets no control character of the server through', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
+    expect(renderError(exampleError, { looks })).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+});

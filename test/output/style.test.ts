@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { createStyle, type MarkName } from '../../src/output/style.ts';
+
+const marks: readonly MarkName[] = ['pass', 'fail', 'warn', 'skipped', 'unverified', 'waiting'];
+
+describe('createStyle', () => {
+  it.each([true, false])(
+    'marks every outcome differently without colour (unicode: %s), in one column',
+    (unicode) => {
+      const shown = marks.map((name) => createStyle({ color: false, unicode }).mark(name));
+      expect(new Set(shown).size).toBe(marks.length);
+      expect(shown.map((mark) => mark.length)).toEqual(marks.map(() => 1));
+    },
+  );
+
+  it('stays within ASCII when told to', () => {
+    const style = createStyle({ color: false, unicode: false });
+    expect(marks.map(style.mark).join('') + style.ellipsis + style.dash + style.bullet).toMatch(/^[ -~]+$/);
+  });
+
+  it('colours by what it was given, whatever the environment says', () => {
+    expect(createStyle({ color: true }).bad('no')).toBe('\u001b[31m\u001b[1mno\u001b[22m\u001b[39m');
+    expect(createStyle({ color: false }).bad('no')).toBe('no');
+  });
+});

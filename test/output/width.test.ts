@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { inertText } from '../../src/output/terminal-text.ts';
+import { displayWidth, padEnd, truncateMiddle, wrapText } from '../../src/output/width.ts';
+
+const words = fc.array(
+  fc.constantFrom(
+    'a',
+    'token',
+    '愛麗絲',
+    'がぎ',
+    'ｶﾞ',
+    '한국어',
+    '👍🏽',
+    '❤️',
+    '1️⃣',
+    '🇫🇷',
+    'é',
+    'e\u0301',
+    'हिन्दी',
+    '✓',
+    '—',
+    '…',
+    'ＡＢ',
+    '𠮷',
+  ),
+);
+const printable = fc.string({ unit: 'grapheme-composite' }).map(inertText);
+
+describe('displayWidth', () => {
+  it.each([
+    ['abc', 3],
+    ['愛麗絲', 6],
+    ['👍🏽', 2],
+    ['🇫🇷', 2],
+    ['1️⃣', 2],
+    ['❤️', 2],
+    ['e\u0301', 1],
+    ['✓ ok …', 6],
+    ['ｶﾞ', 2],
+    ['', 0],
+  ])('counts the columns of %j as %i', (text, columns) => {
+    expect(displayWidth(text)).toBe(columns);
+  });
+
+  it('agrees with string-width for text in many scripts', () => {
+    fc.assert(fc.property(words, (parts) => displayWidth(parts.join('')) === stringWidth(parts.join(''))));
+  });
+
+  it('agrees with string-width for each printable character of the Basic Multilingual Plane that is assigned', () => {
+    const differing = Array.from({ length: 0xffff }, (_, code) => String.fromCharCode(code))
+      .filter((character) => !/[\p{Cn}\p{C}\p{M}\p{DI}]/u.test(character))
+      .filter((character) => displayWidth(character) !== stringWidth(character));
+    expect(differing.map((character) => character.charCodeAt(0).toString(16))).toEqual([]);
+  });
+});
+
+describe('wrapText', () => {
+  it.each([
+    ['at spaces', 'one two three', 8, ['one two', 'three']],
+    ['keeping indentation', '  "name": "a long value"', 14, ['  "name": "a', '  long value"']],
+    [
+      'a word only when it is wider than a line',
+      'see https://example.com/path',
+      12,
+      ['see', 'https://exam', 'ple.com/path'],
+    ],
+    ['never inside a wide character', '愛麗絲愛', 5, ['愛麗', '絲愛']],
+    ['never inside an emoji', 'a👍🏽👍🏽', 4, ['a👍🏽', '👍🏽']],
+    ['before parentheses rather than inside', 'at noon (in 4 min 55 s)', 18, ['at noon', '(in 4 min 55 s)']],
+    ['inside parentheses when they are too wide', 'at (one two three)', 9, ['at (one', 'two', 'three)']],
+    ['at line feeds', 'a\nb', 10, ['a', 'b']],
+    ['nothing that fits', 'a  b', 4, ['a  b']],
+    ['no other space than U+0020', '\u00a0 \u3000  b', 5, ['\u00a0 \u3000', 'b']],
+    ['nothing into one line', '', 4, ['']],
+  ])('breaks %s', (_, text, columns, lines) => {
+    expect(wrapText(text, columns)).toEqual(lines);
+  });
+
+  it('keeps every character but spaces, in lines no wider than asked', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            words.map((parts) => parts.join('')),
+            printable,
+          ),
+        ),
+        fc.integer({ min: 4, max: 90 }),
+        (parts, columns) => {
+          const text = parts.join(' ');
+          const lines = wrapText(text, columns);
+          expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+          for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+        },
+      ),
+    );
+  });
+
+  it('takes time that grows linearly with the text', () => {
+    const started = performance.now();
+    wrapText(`${'('.repeat(50_000)} ${'a '.repeat(200_000)}${'b'.repeat(500_000)}${' '.repeat(500_000)}`, 40);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
+
+describe('padEnd', () => {
+  it('fills up to a width in columns and leaves longer text alone', () => {
+    expect(padEnd('愛', 4)).toBe('愛  ');
+    expect(padEnd('abc', 2)).toBe('abc');
+  });
+});
+
+describe('truncateMiddle', () => {
+  it.each([
+    ['https://login.example.com/token', 20, 'https://logi…m/token'],
+    ['short', 20, 'short'],
+    ['愛麗絲愛麗絲', 7, '愛麗…絲'],
+    ['abcdef', 1, 'a'],
+  ])('shortens %j to %i columns, keeping beginning and end', (text, columns, expected) => {
+    expect(truncateMiddle(text, columns, '…')).toBe(expected);
+  });
+});
