@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { explainFailure } from '../../src/adapters/connection-error.ts';
+import { connectHttpClient } from '../../src/adapters/http-client.ts';
+import { NetworkError } from '../../src/errors.ts';
+import { LoopbackServers } from '../fakes/loopback-servers.ts';
+
+const progress = { phase: 'connecting', reused: false, firstOctets: Buffer.alloc(0), bodyOctets: 0 } as const;
+const failure = (code: string) => Object.assign(new Error(`connect ${code} 192.0.2.1:443`), { code });
+
+describe('connections that fail', () => {
+  it.each([
+    ['ECONNREFUSED', 'Nothing accepts connections at idp.example:443 (ECONNREFUSED).', /server is running/],
+    ['ENOTFOUND', 'The host name of idp.example:443 is not known (ENOTFOUND).', /spelling/],
+    ['EAI_AGAIN', /^The host name of idp.example:443 could not be looked up/, /network/],
+    ['EHOSTUNREACH', 'There is no route to idp.example:443 (EHOSTUNREACH).', /VPN/],
+    ['ENETUNREACH', 'There is no route to idp.example:443 (ENETUNREACH).', /VPN/],
+    ['ETIMEDOUT', 'idp.example:443 does not answer (ETIMEDOUT).', /--proxy/],
+    ['EACCES', /does not allow connections to idp.example:443/, /firewall/],
+  ])('%s', (code, message, hint) => {
+    const cause = failure(code);
+    const error = explainFailure({ progress, cause }, { label: 'idp.example:443', secure: true });
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ code: 'network', hint: expect.stringMatching(hint), cause });
+    if (typeof message === 'string') expect(error.message).toBe(message);
+    else expect(error.message).toMatch(message);
+  });
+
+  it('name an unknown code and leave out an absent one', () => {
+    const peer = { label: 'idp.example:80', secure: false };
+    expect(explainFailure({ progress, cause: failure('EWHAT') }, peer).message).toBe(
+      'The connection to idp.example:80 failed (EWHAT).',
+    );
+    expect(explainFailure({ progress, cause: new Error('s3cret') }, peer).message).toBe(
+      'The connection to idp.example:80 failed.',
+    );
+  });
+
+  it.each(['localhost', '127.0.0.1'])('are named when nothing listens at %s', async (host) => {
+    const servers = new LoopbackServers();
+    const { port, close } = await servers.raw(() => {});
+    await close();
+    const client = await connectHttpClient({ timeoutSeconds: 5 }, {});
+    const url = `http://${host}:${port}/token?code=s3cret`;
+    await expect(
+      client.send({ method: 'POST', url, headers: [], body: 'code=s3cret' }),
+    ).rejects.toMatchObject({
+      code: 'network',
+      message: `Nothing accepts connections at ${host}:${port} (ECONNREFUSED).`,
+    });
+    await client.close();
+  });
+});

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bypassesProxy, isLoopbackHost } from '../../src/adapters/no-proxy.ts';
+import { proxyFromEnvironment, proxyRemark, readProxy } from '../../src/adapters/proxy-settings.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+describe('NO_PROXY', () => {
+  it.each([
+    ['*', 'https://any.example/', true],
+    ['', 'https://any.example/', false],
+    ['idp.example', 'https://idp.example/', true],
+    ['IDP.example', 'https://idp.EXAMPLE/', true],
+    ['idp.example', 'https://a.idp.example/', true],
+    ['idp.example', 'https://notidp.example/', false],
+    ['.example', 'https://idp.example/', true],
+    ['*.idp.example', 'https://a.idp.example/', true],
+    ['idp.example.', 'https://idp.example/', true],
+    ['idp.example:8443', 'https://idp.example:8443/', true],
+    ['idp.example:8443', 'https://idp.example/', false],
+    ['idp.example:443', 'https://idp.example/', true],
+    ['a.example, idp.example', 'https://idp.example/', true],
+    ['a.example idp.example', 'https://idp.example/', true],
+    ['10.1.2.3', 'http://10.1.2.3/', true],
+    ['2.3', 'http://10.1.2.3/', false],
+    ['10.0.0.0/8', 'http://10.1.2.3/', true],
+    ['10.0.0.0/8', 'http://11.1.2.3/', false],
+    ['10.0.0.0/99', 'http://10.1.2.3/', false],
+    ['fd00::/8', 'http://[fd00::1]/', true],
+    ['[fd00::1]:8080', 'http://[fd00::1]:8080/', true],
+    ['fd00::1', 'http://[fd00::1]/', true],
+    [',.,', 'https://idp.example/', false],
+  ])('%j for %s: %s', (noProxy, url, expected) => {
+    expect(bypassesProxy(new URL(url), noProxy)).toBe(expected);
+  });
+
+  it('never fails, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.webUrl(), (noProxy, url) => {
+        expect(typeof bypassesProxy(new URL(url), noProxy)).toBe('boolean');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('loopback hosts', () => {
+  it.each(['localhost', 'LOCALHOST', 'localhost.', 'idp.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])(
+    '%s is one',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(true);
+    },
+  );
+  it.each(['127.0.0.1.example', 'notlocalhost', '128.0.0.1', '[::2]', 'localhost.example'])(
+    '%s is none',
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(false);
+    },
+  );
+});
+
+describe('proxy variables', () => {
+  const https = new URL('https://idp.example/');
+  const http = new URL('http://idp.example/');
+  it.each([
+    ['none', {}, https, undefined],
+    ['HTTPS_PROXY for https', { HTTPS_PROXY: 'http://p:1' }, https, 'http://p:1'],
+    [
+      'the lower-case name first',
+      { HTTPS_PROXY: 'http://p:1', https_proxy: 'http://q:2' },
+      https,
+      'http://q:2',
+    ],
+    ['an empty one as unset', { HTTPS_PROXY: 'http://p:1', https_proxy: ' ' }, https, 'http://p:1'],
+    ['HTTP_PROXY only for http', { HTTP_PROXY: 'http://p:1' }, https, undefined],
+    ['HTTP_PROXY for http', { HTTP_PROXY: 'http://p:1' }, http, 'http://p:1'],
+    ['a proxy without scheme', { HTTP_PROXY: 'p:3128' }, http, 'http://p:3128'],
+    ['NO_PROXY', { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'idp.example' }, https, undefined],
+  ])('heeds %s', (_case, env, url, origin) => {
+    expect(proxyFromEnvironment(url, env)?.origin).toBe(origin);
+  });
+
+  it('remarks ALL_PROXY only when it stands alone', () => {
+    expect(proxyRemark({ ALL_PROXY: 'socks5://u:s3cret@h' })).toBe(
+      'ALL_PROXY is set but not used: set HTTPS_PROXY and HTTP_PROXY, or give --proxy.',
+    );
+    expect(proxyRemark({ all_proxy: 'x', HTTPS_PROXY: 'http://p:1' })).toBeUndefined();
+    expect(proxyRemark({})).toBeUndefined();
+  });
+
+  it('reads any text as a proxy or refuses it, without showing it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.webUrl()), (text) => {
+        try {
+          expect(readProxy(text, '--proxy').origin).toMatch(/^https?:\/\//);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
