@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
+
+/** What a finished run said. */
+export interface FinishedRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run of the built bin that is still going on. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  /** Resolves with the first match on stderr; rejects with all output when the run ends without one. */
+  stderrMatches(pattern: RegExp): Promise<RegExpMatchArray>;
+  readonly finished: Promise<FinishedRun>;
+}
+
+/** How to start the bin. */
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Another Node binary or bin file than this run's. */
+  readonly node?: string;
+  readonly bin?: string;
+}
+
+/** Starts the built bin in a clean environment without a terminal, a display or a browser. */
+export function startCli(
+  args: readonly string[],
+  { env = {}, input, node, bin: file }: CliOptions = {},
+): RunningCli {
+  const child = spawn(node ?? process.execPath, [file ?? bin, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+
+  const finished = new Promise<FinishedRun>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, ...output }));
+  });
+  return {
+    child,
+    finished,
+    stderrMatches(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const match = output.stderr.match(pattern);
+          if (match !== null) resolve(match);
+        };
+        child.stderr.on('data', look);
+        look();
+        finished.then(({ status }) => {
+          look();
+          reject(
+            new Error(`The run ended with ${status} before ${pattern}:\n${output.stderr}\n${output.stdout}`),
+          );
+        }, reject);
+      });
+    },
+  };
+}
+
+/** Runs the built bin to its end. */
+export function runCli(args: readonly string[], options?: CliOptions): Promise<FinishedRun> {
+  return startCli(args, options).finished;
+}
+
+/** The authorization URL of a login, which stands alone on a line of stderr. */
+export async function authorizationUrl(cli: RunningCli): Promise<string> {
+  const [, url = ''] = await cli.stderrMatches(/^(https?:\/\/\S+[?&]response_type=code\S*)$/m);
+  return url;
+}
