@@ -38,7 +38,7 @@ export async function validateUserinfo(evidence: UserinfoEvidence): Promise<Chec
 }
 
 /** Checks that `sub` is that of the ID token, without which nobody demands one (OIDC Core §5.3.2, §5.3.4). */
-export function checkUserinfoSub(
+function checkUserinfoSub(
   { sub, claims }: Pick<ClaimsReading, 'sub' | 'claims'>,
   idTokenSub: string | undefined,
 ): CheckResult {

@@ -41,6 +41,8 @@ export interface AuthorizationRequest {
     readonly redirect_uri?: string;
     readonly scope: readonly string[];
     readonly code_challenge?: string;
+    /** What the parameters amount to, whatever was wanted. */
+    readonly pkce: PkceMethod;
     readonly max_age?: number;
     readonly acr_values?: string;
   };
@@ -84,12 +86,19 @@ function readSent(parameters: Parameters): AuthorizationRequest['sent'] {
     const value = parameterValue(parameters, name);
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });
-  const maxAge = Number.parseInt(parameterValue(parameters, 'max_age') ?? '', 10);
+  const maxAge = parameterValue(parameters, 'max_age') ?? '';
   return {
     ...(Object.fromEntries(texts) as Partial<Record<(typeof names)[number], string>>),
     scope: splitScope(parameterValue(parameters, 'scope') ?? ''),
-    ...(Number.isNaN(maxAge) ? {} : { max_age: maxAge }),
+    pkce: pkceOf(parameters),
+    ...(/^\d+$/.test(maxAge) ? { max_age: Number(maxAge) } : {}),
   };
+}
+
+/** A challenge without a method is a plain one (RFC 7636 §4.3). */
+function pkceOf(parameters: Parameters): PkceMethod {
+  if ((parameterValue(parameters, 'code_challenge') ?? '') === '') return 'off';
+  return parameterValue(parameters, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
 }
 
 /** The scope tokens of a scope value (RFC 6749 §3.3). */

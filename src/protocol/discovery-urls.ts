@@ -4,7 +4,9 @@ export interface DiscoveryUrl {
   readonly specification: 'OIDC Discovery' | 'RFC 8414';
 }
 
-const wellKnown = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/;
+const appended = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/;
+const inserted =
+  /^(https?:\/\/[^/?#]+)\/\.well-known\/(?:openid-configuration|oauth-authorization-server)(\/[^?#]+)$/i;
 
 /**
  * The metadata URLs of an issuer, the likeliest first: appended to the path (OIDC Discovery §4.1), then inserted
@@ -13,7 +15,7 @@ const wellKnown = /\/\.well-known\/(?:openid-configuration|oauth-authorization-s
 export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
-  const base = issuer.replace(/\/$/, '');
+  const base = issuer.replace(/[?#].*$/s, '').replace(/\/$/, '');
   const urls: DiscoveryUrl[] = [
     { url: `${base}/.well-known/openid-configuration`, specification: 'OIDC Discovery' },
     { url: `${origin}/.well-known/oauth-authorization-server${path}`, specification: 'RFC 8414' },
@@ -26,5 +28,7 @@ export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
 
 /** The issuer that a metadata URL was made from, when a person gave that URL instead of the issuer. */
 export function issuerOfMetadataUrl(url: string): string | undefined {
-  return wellKnown.test(url) ? url.replace(wellKnown, '') : undefined;
+  if (appended.test(url)) return url.replace(appended, '');
+  const [, origin, path] = inserted.exec(url) ?? [];
+  return origin === undefined || path === undefined ? undefined : `${origin}${path}`;
 }

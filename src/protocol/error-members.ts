@@ -11,7 +11,7 @@ export interface ErrorMembers {
 }
 
 /** Members that give an error code, in the order they are asked. */
-export const errorCodeMembers = [
+const errorCodeMembers = [
   'error',
   'error_type',
   'errorType',

@@ -153,7 +153,7 @@ export function readMetadataMembers(document: JsonObject): {
       if (value !== undefined && hasType(value, expected)) {
         kept.push([name, value]);
       } else if (value !== undefined) {
-        wrongTypes.push({ name, expected, received: typeName(value) });
+        wrongTypes.push({ name, expected, received: typeName(value, expected) });
       }
     }
   }
@@ -184,9 +184,9 @@ function hasType(value: JsonValue, expected: MetadataWrongType['expected']): boo
     : value !== null && jsonType(value) === expected;
 }
 
-function typeName(value: JsonValue): MetadataWrongType['received'] {
+function typeName(value: JsonValue, expected: MetadataWrongType['expected']): MetadataWrongType['received'] {
   if (value === null) {
     return 'null';
   }
-  return Array.isArray(value) ? 'array of other things' : jsonType(value);
+  return Array.isArray(value) && expected === 'array of strings' ? 'array of other things' : jsonType(value);
 }

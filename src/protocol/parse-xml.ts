@@ -1,4 +1,15 @@
 import type { Parameters } from './parameters.ts';
+import {
+  attribute,
+  declaration,
+  endOfDoctype,
+  endTag,
+  expandReferences,
+  forbiddenCharacter,
+  instructionTarget,
+  startTagEnd,
+  startTagName,
+} from './xml-syntax.ts';
 
 /** What an OAuth reader needs of an XML document. */
 export interface XmlDocument {
@@ -8,40 +19,13 @@ export interface XmlDocument {
   readonly leaves: Parameters;
 }
 
-const start =
-  ':A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
-const name = `[${start}][${start}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`;
-const space = '[ \\t\\n]';
-
-const declaration = new RegExp(
-  `<\\?xml${space}+version${space}*=${space}*(?:"1\\.\\d+"|'1\\.\\d+')` +
-    `(?:${space}+encoding${space}*=${space}*(?:"[A-Za-z][\\w.-]*"|'[A-Za-z][\\w.-]*'))?` +
-    `(?:${space}+standalone${space}*=${space}*(?:"(?:yes|no)"|'(?:yes|no)'))?${space}*\\?>`,
-  'uy',
-);
-const instructionTarget = new RegExp(`<\\?(${name})(?=${space}|\\?>)`, 'uy');
-const doctypeName = new RegExp(`<!DOCTYPE${space}+${name}`, 'uy');
-const startTagName = new RegExp(`<(${name})`, 'uy');
-const attribute = new RegExp(`${space}+(${name})${space}*=${space}*(?:"([^<"]*)"|'([^<']*)')`, 'uy');
-const startTagEnd = new RegExp(`${space}*(/?)>`, 'uy');
-const endTag = new RegExp(`</(${name})${space}*>`, 'uy');
-const reference = new RegExp(`&(?:#(\\d+);|#x([\\dA-Fa-f]+);|(${name});|)`, 'gu');
-const forbidden = /[^\t\n\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-const predefined: ReadonlyMap<string, string> = new Map([
-  ['lt', '<'],
-  ['gt', '>'],
-  ['amp', '&'],
-  ['apos', "'"],
-  ['quot', '"'],
-]);
-
 /**
  * Parses a well-formed XML 1.0 document in linear time; undefined when it is not well-formed. A document type
  * declaration is passed over and nothing it declares is expanded: such a reference stays as it stands.
  */
 export function parseXml(source: string): XmlDocument | undefined {
   const text = source.replace(/\r\n?/g, '\n');
-  return forbidden.test(text) ? undefined : new XmlReader(text).read();
+  return forbiddenCharacter.test(text) ? undefined : new XmlReader(text).read();
 }
 
 interface OpenElement {
@@ -82,7 +66,7 @@ class XmlReader {
       this.at += run.length;
       return this.open.length === 0
         ? /^[ \t\n]*$/.test(run)
-        : !run.includes(']]>') && this.append(this.expand(run));
+        : !run.includes(']]>') && this.append(expandReferences(run, this.doctype));
     }
     if (text.startsWith('<!--', at)) {
       // Two hyphens inside a comment are not well-formed, so the first pair must end it.
@@ -120,7 +104,7 @@ class XmlReader {
     const attributes = new Set<string>();
     for (let found = this.match(attribute); found !== null; found = this.match(attribute)) {
       const [, attributeName = '', value = found[3] ?? ''] = found;
-      if (attributes.has(attributeName) || this.expand(value) === undefined) {
+      if (attributes.has(attributeName) || expandReferences(value, this.doctype) === undefined) {
         return false;
       }
       attributes.add(attributeName);
@@ -152,54 +136,11 @@ class XmlReader {
     return true;
   }
 
-  /** Replaces character references and the five predefined entities; undefined when a reference is not well-formed. */
-  private expand(run: string): string | undefined {
-    if (!run.includes('&')) {
-      return run;
-    }
-    let wellFormed = true;
-    const expanded = run.replace(reference, (whole, decimal?: string, hex?: string, entity?: string) => {
-      const character = entity === undefined ? characterOf(decimal, hex) : predefined.get(entity);
-      // What a document type declaration may have declared is well-formed; it is not looked up.
-      wellFormed &&= character !== undefined || (entity !== undefined && this.doctype);
-      return character ?? whole;
-    });
-    return wellFormed ? expanded : undefined;
-  }
-
-  /** Passes over `<!DOCTYPE name … [internal subset]>`: quoted text, comments and instructions may hold brackets. */
   private skipDoctype(): boolean {
-    if (this.doctype || this.rootName !== undefined || this.match(doctypeName) === null) {
-      return false;
-    }
+    const end = this.doctype || this.rootName !== undefined ? undefined : endOfDoctype(this.text, this.at);
     this.doctype = true;
-    const delimiter = /["'[\]>]|<!--|<\?/g;
-    let inSubset = false;
-    for (;;) {
-      delimiter.lastIndex = this.at;
-      const found = delimiter.exec(this.text);
-      if (found === null) {
-        return false;
-      }
-      const [token] = found;
-      this.at = found.index + token.length;
-      if (token === '>' && !inSubset) {
-        return true;
-      }
-      if (token === '[' || token === ']') {
-        if (inSubset === (token === '[')) {
-          return false;
-        }
-        inSubset = token === '[';
-      } else if (token !== '>') {
-        const closer = token === '<!--' ? '-->' : token === '<?' ? '?>' : token;
-        const end = this.text.indexOf(closer, this.at);
-        if (end === -1) {
-          return false;
-        }
-        this.at = end + closer.length;
-      }
-    }
+    this.at = end ?? this.at;
+    return end !== undefined;
   }
 
   private match(pattern: RegExp): RegExpExecArray | null {
@@ -208,14 +149,6 @@ class XmlReader {
     this.at += found?.[0].length ?? 0;
     return found;
   }
-}
-
-function characterOf(decimal: string | undefined, hex: string | undefined): string | undefined {
-  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-  const character = code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-  return character === '\r' || (character !== undefined && !forbidden.test(character))
-    ? character
-    : undefined;
 }
 
 function localName(qualified: string): string {

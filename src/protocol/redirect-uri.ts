@@ -8,9 +8,12 @@ export interface RedirectUri {
   readonly loopback: boolean;
 }
 
-/** Reads a redirect URI; undefined when it is not absolute or has a fragment (RFC 6749 §3.1.2). */
+/**
+ * Reads a redirect URI; undefined when it is not absolute, has a fragment (RFC 6749 §3.1.2), or is something that
+ * URL parsers repair: what arrived would then never equal what was registered.
+ */
 export function readRedirectUri(uri: string): RedirectUri | undefined {
-  if (uri.includes('#') || !URL.canParse(uri)) return undefined;
+  if (/[#\s\p{Cc}]/u.test(uri) || /^https?:(?!\/\/[^/\\])/i.test(uri) || !URL.canParse(uri)) return undefined;
   const url = new URL(uri);
   const scheme = url.protocol.slice(0, -1);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

@@ -30,7 +30,7 @@ export function* objectsByLevel(json: ExactJson, deepest: number): Generator<Pla
 }
 
 /** The objects directly below one, in document order: its members and what stands in its arrays. */
-export function childObjects(json: ExactJson, parent: PlacedObject): PlacedObject[] {
+function childObjects(json: ExactJson, parent: PlacedObject): PlacedObject[] {
   const children: PlacedObject[] = [];
   for (const key of memberNames(json, parent.object)) {
     const value = parent.object[key];

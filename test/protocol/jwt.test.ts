@@ -65,7 +65,9 @@ describe('decodeJwt', () => {
   });
 
   it('keeps the digits of numbers in the claims', () => {
-    const { claims: read, claimsJson } = decodeJws(`${encode('{}')}.${encode('{"sub":12345678901234567890}')}.`);
+    const { claims: read, claimsJson } = decodeJws(
+      `${encode('{}')}.${encode('{"sub":12345678901234567890}')}.`,
+    );
     expect(claimsJson.numberTexts.get(read)?.get('sub')).toBe('12345678901234567890');
   });
 
@@ -91,7 +93,12 @@ describe('decodeJwt', () => {
     ['an encrypted key in standard base64', 'e30.a+.a.a.a', 'encrypted key', 'standard alphabet'],
     ['a padded authentication tag', 'e30....aa==', 'authentication tag', 'padding'],
   ])('says what is wrong with %s', (_, text, part, problem) => {
-    expect(decodeJwt(text)).toEqual({ type: 'invalid', part, problem, reason: expect.stringMatching(/^[A-Z].*\.$/) });
+    expect(decodeJwt(text)).toEqual({
+      type: 'invalid',
+      part,
+      problem,
+      reason: expect.stringMatching(/^[A-Z].*\.$/),
+    });
   });
 
   it('decodes what was encoded', () => {
@@ -110,9 +117,14 @@ describe('decodeJwt', () => {
 
   it('never throws and never quotes the text', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.constant('e30')), { maxLength: 7 }), (parts) => {
-        expect(['jws', 'jwe', 'invalid']).toContain(decodeJwt(parts.join('.')).type);
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.constant('e30')), {
+          maxLength: 7,
+        }),
+        (parts) => {
+          expect(['jws', 'jwe', 'invalid']).toContain(decodeJwt(parts.join('.')).type);
+        },
+      ),
     );
     const secret = decodeJwt(`e30.${encode('{"secret-value')}.e30`);
     expect(JSON.stringify(secret)).not.toContain('secret-value');

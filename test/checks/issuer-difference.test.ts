@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { issuerDifference } from '../../src/checks/issuer-difference.ts';
+
+describe('the difference of two issuers', () => {
+  it.each([
+    ['https://a.example', 'https://a.example/', 'Only a trailing slash differs.'],
+    ['https://a.example/', 'https://a.example', 'Only a trailing slash differs.'],
+    ['https://a.example/Op', 'https://a.example/op', 'Only the letter case differs.'],
+    ['https://a.example', 'http://a.example', 'Only the scheme differs: https:// is expected, http:// came.'],
+    ['https://a.example', 'a.example', 'Only the scheme differs: https:// is expected, no scheme came.'],
+    ['https://a.example', 'https://a.example ', 'Only white space around it differs.'],
+    [
+      'https://a.example/{tenantid}/v2.0',
+      'https://a.example/42/v2.0',
+      'One is a template for many tenants: use the issuer of your tenant.',
+    ],
+    [
+      'https://a.example/42/v2.0',
+      'https://a.example/{tenantid}/v2.0',
+      'One is a template for many tenants: use the issuer of your tenant.',
+    ],
+    [
+      'https://a.example/common',
+      'https://a.example/42',
+      'Only one part differs: common is expected, 42 came. With several tenants, use the issuer of yours.',
+    ],
+    ['https://a.example/x', 'https://b.example/x', 'They part at character 9.'],
+    ['https://a.example', 'https://a.example/x', 'They part at character 18.'],
+    ['https://a.example', '', 'They part at character 1.'],
+  ])('%j and %j: %s', (expected, received, sentence) => {
+    expect(issuerDifference(expected, received)).toBe(sentence);
+  });
+
+  it('is one short sentence or two for any texts', () => {
+    fc.assert(
+      fc.property(
+        fc.webUrl(),
+        fc.oneof(fc.webUrl(), fc.string({ maxLength: 10_000 })),
+        (expected, received) => {
+          expect(issuerDifference(expected, received).length).toBeLessThan(300);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  encodeForm,
+  overrideParameters,
+  type ParameterOverride,
+  type Parameters,
+  parameterValue,
+  readParameterOverride,
+} from '../../src/protocol/parameters.ts';
+
+const set = (name: string, value: string): ParameterOverride => ({ type: 'set', name, value });
+const remove = (name: string): ParameterOverride => ({ type: 'remove', name });
+
+describe('an override as it is written', () => {
+  it.each([
+    ['prompt=login', set('prompt', 'login')],
+    ['prompt=', set('prompt', '')],
+    ['prompt', remove('prompt')],
+    ['claims={"a":"b=c"}', set('claims', '{"a":"b=c"}')],
+    ['x= padded ', set('x', ' padded ')],
+    ['=value', undefined],
+    ['=', undefined],
+    ['', undefined],
+  ])('%s is %o', (text, override) => {
+    expect(readParameterOverride(text)).toEqual(override);
+  });
+
+  it('keeps name and value octet by octet, whatever they are', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, unit: 'binary' }).filter((name) => !name.includes('=')),
+        fc.string({ unit: 'binary' }),
+        (name, value) => {
+          expect(readParameterOverride(`${name}=${value}`)).toEqual(set(name, value));
+          expect(readParameterOverride(name)).toEqual(remove(name));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('overriding parameters', () => {
+  const sent: Parameters = [
+    ['a', '1'],
+    ['resource', 'https://one.example'],
+    ['resource', 'https://two.example'],
+    ['z', '9'],
+  ];
+
+  it.each<[string, readonly ParameterOverride[], Parameters]>([
+    ['changes nothing without overrides', [], sent],
+    ['adds at the end', [set('new', 'x')], [...sent, ['new', 'x']]],
+    [
+      'replaces where the parameter stands, all of its values',
+      [set('resource', 'https://three.example')],
+      [
+        ['a', '1'],
+        ['resource', 'https://three.example'],
+        ['z', '9'],
+      ],
+    ],
+    [
+      'sends a repeated override as a repeated parameter',
+      [set('a', '2'), set('a', '3')],
+      [
+        ['a', '2'],
+        ['resource', 'https://one.example'],
+        ['resource', 'https://two.example'],
+        ['z', '9'],
+        ['a', '3'],
+      ],
+    ],
+    [
+      'removes every value',
+      [remove('resource')],
+      [
+        ['a', '1'],
+        ['z', '9'],
+      ],
+    ],
+    ['removes what is not there without a word', [remove('none')], sent],
+    [
+      'sets again what was removed before',
+      [remove('resource'), set('resource', 'https://three.example'), set('resource', 'https://four.example')],
+      [
+        ['a', '1'],
+        ['z', '9'],
+        ['resource', 'https://three.example'],
+        ['resource', 'https://four.example'],
+      ],
+    ],
+    [
+      'removes what was set before',
+      [set('a', '2'), remove('a')],
+      [
+        ['resource', 'https://one.example'],
+        ['resource', 'https://two.example'],
+        ['z', '9'],
+      ],
+    ],
+    [
+      'starts anew after a removal',
+      [set('z', '1'), set('z', '2'), remove('z'), set('z', '3')],
+      [
+        ['a', '1'],
+        ['resource', 'https://one.example'],
+        ['resource', 'https://two.example'],
+        ['z', '3'],
+      ],
+    ],
+    [
+      'sends an empty value',
+      [set('a', '')],
+      [
+        ['a', ''],
+        ['resource', 'https://one.example'],
+        ['resource', 'https://two.example'],
+        ['z', '9'],
+      ],
+    ],
+  ])('%s', (_, overrides, expected) => {
+    expect(overrideParameters(sent, overrides)).toEqual(expected);
+  });
+
+  it('leaves every parameter alone that no override names, and its order', () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd');
+    const override = fc.oneof(
+      fc.record({ type: fc.constant('set' as const), name, value: fc.string() }),
+      fc.record({ type: fc.constant('remove' as const), name }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, fc.string())),
+        fc.array(override, { maxLength: 6 }),
+        (parameters, overrides) => {
+          const named = new Set<string>(overrides.map((one) => one.name));
+          const untouched = (list: Parameters) => list.filter(([candidate]) => !named.has(candidate));
+          expect(untouched(overrideParameters(parameters, overrides))).toEqual(untouched(parameters));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the value of a parameter', () => {
+  it('is the first one', () => {
+    const parameters: Parameters = [
+      ['a', '1'],
+      ['a', '2'],
+    ];
+    expect(parameterValue(parameters, 'a')).toBe('1');
+    expect(parameterValue(parameters, 'A')).toBeUndefined();
+  });
+});
+
+describe('a form', () => {
+  it('encodes as in RFC 6749 Appendix B', () => {
+    expect(encodeForm([['', ' %&+£€']])).toBe('=+%25%26%2B%C2%A3%E2%82%AC');
+  });
+
+  it('keeps order and repetition', () => {
+    expect(
+      encodeForm([
+        ['resource', 'https://cal.example.com/'],
+        ['resource', 'https://contacts.example.com/'],
+        ['empty', ''],
+      ]),
+    ).toBe('resource=https%3A%2F%2Fcal.example.com%2F&resource=https%3A%2F%2Fcontacts.example.com%2F&empty=');
+  });
+
+  it('is read back as it was written', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string(), fc.string())), (parameters) => {
+        expect([...new URLSearchParams(encodeForm(parameters))]).toEqual(parameters);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
