@@ -48,6 +48,8 @@ export function renderCheck(check: CheckResult, looks: Looks, style: Style): str
     return [`${mark}${paintTitle(title)}  ${detail}${' '.repeat(fill)}${style.dim(spec)}`];
   }
   const fill = ' '.repeat(Math.max(2, columns - 4 - displayWidth(title) - displayWidth(spec)));
+  // What is in order need not fill the screen: JSON has the detail.
+  if (check.outcome === 'pass' && sameLine) return [mark + paintTitle(title) + fill + style.dim(spec)];
   return [
     ...(sameLine ? [mark + paintTitle(title) + fill + style.dim(spec)] : wrapTitle()),
     ...wrapText(detail, columns - 4).map((line) => `    ${line}`),

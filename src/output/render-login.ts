@@ -50,7 +50,7 @@ export function renderLogin(document: LoginDocument, view: View): string {
 }
 
 /** A decoded JWT as lines: a heading that says how far to trust it, its header, its claims. */
-export function renderJwt(title: string, jwt: DecodedDocument, label: HeadingLabel, view: View): string[] {
+function renderJwt(title: string, jwt: DecodedDocument, label: HeadingLabel, view: View): string[] {
   const style = createStyle(view);
   const { header, claims } = jwt;
   return [

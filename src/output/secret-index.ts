@@ -23,7 +23,7 @@ interface Interval {
 /** Shorter secrets are replaced only where they are a whole value: as parts of words they would mangle any text. */
 const shortestAnywhere = 4;
 /** So many characters in a row of a longer secret are hidden as if they were all of it; this also bounds the time. */
-const _longestCompared = 256;
+const longestCompared = 256;
 const needleLength = 32;
 
 /** Makes an empty index. The time of `replace` grows linearly with the text, and with the number of secrets. */
@@ -76,7 +76,7 @@ function occurrences(text: string, form: Form): Interval[] {
   let from = 0;
   for (let at = text.indexOf(form.needle); at !== -1; at = text.indexOf(form.needle, from)) {
     const length = agreement(text, at, form.text);
-    if (length < form.text.length) {
+    if (length < Math.min(form.text.length, longestCompared)) {
       from = at + 1;
       continue;
     }

@@ -257,6 +257,7 @@ describe('redactBody', () => {
   it('leaves no token of a JSON token response', () => {
     fc.assert(
       fc.property(secrets, fc.dictionary(fc.string(), fc.jsonValue()), (token, others) => {
+        fc.pre(!JSON.stringify(others).includes(inJson(token)));
         const body = JSON.stringify({ ...others, access_token: token, nested: { refresh_token: token } });
         expect(withoutPlaceholders(createRedactor().redactBody(body))).not.toContain(JSON.stringify(token));
       }),

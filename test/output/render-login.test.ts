@@ -95,21 +95,16 @@ describe('renderLogin', () => {
         – Authorized party                                     OIDC Core §3.1.3.7 4, 5
           The ID token names no authorized party.
         ✓ Issuer of the metadata                    OIDC Discovery §4.3; RFC 8414 §3.3
-          The issuer is the one that was asked for, octet by octet.
         ✓ Key set  The key set holds 3 keys.                               RFC 7517 §5
         ✓ PKCE  S256, advertised by the server.         RFC 7636 §4.2; RFC 9700 §2.1.1
         ✓ State  The answer carries the state that was sent.           RFC 6749 §10.12
         ✓ Issuer of the authorization response                           RFC 9207 §2.4
-          The answer names the issuer that was asked.
         ✓ Token response                                                 RFC 6749 §5.1
-          Status 200, a JSON object with an access token.
         ✓ Token type  Bearer.                                      RFC 6749 §5.1, §7.1
         ✓ Clocks agree  The clocks differ by less than 1 s.            RFC 9110 §6.6.1
         ✓ Signing algorithm                        OIDC Core §3.1.3.7 7; RFC 8725 §3.1
-          RS256, as the metadata offers.
         ✓ Signature  The signature fits the key 2026-10-signing.  OIDC Core §3.1.3.7 6
         ✓ Issuer                                                  OIDC Core §3.1.3.7 2
-          The ID token comes from the issuer that was asked.
         ✓ Audience  The only audience is this client.             OIDC Core §3.1.3.7 3
         ✓ Expiry  Valid for another 4 min 55 s.                   OIDC Core §3.1.3.7 9
         ✓ Nonce  The nonce is the one that was sent.             OIDC Core §3.1.3.7 11
@@ -251,7 +246,6 @@ describe('renderLogin', () => {
           expected  Cache-Control: no-store
           received  no Cache-Control
         ✓ Clocks agree         RFC 9110 §6.6.1
-          The clocks differ by less than 1 s.
       "
     `);
   });
