@@ -86,7 +86,9 @@ export type BrowserObstacle = 'ssh' | 'container' | 'no-display';
 export type BrowserLaunch =
   | { readonly type: 'opened'; readonly command: string }
   | { readonly type: 'failed'; readonly command: string; readonly reason: string }
-  | { readonly type: 'not-launched'; readonly obstacle: BrowserObstacle };
+  | { readonly type: 'not-launched'; readonly obstacle: BrowserObstacle }
+  /** No browser is needed: the demo plays the person. */
+  | { readonly type: 'played' };
 
 /** One output stream as the user sees it. */
 export interface OutputStream {
@@ -111,6 +113,34 @@ export interface Terminal {
   readStdin(): Promise<string>;
 }
 
+/** A file of ours as it was found. */
+export interface StoredFile {
+  readonly text: string;
+  /** Whether its mode lets anybody but its owner in; never true on Windows, which has no such mode. */
+  readonly readableByOthers: boolean;
+}
+
+/** Settings and sessions on disk: files of mode 0600, in folders that are made with mode 0700. */
+export interface PrivateFiles {
+  /** undefined when there is none. @throws ConfigError when it cannot be read. */
+  read(path: string): Promise<StoredFile | undefined>;
+  /** Whether a file or folder is there and can be reached. */
+  exists(path: string): Promise<boolean>;
+  /**
+   * Makes or replaces a file, whole or not at all, and on disk once this resolves; a symbolic link is kept and
+   * its target replaced. @throws ConfigError when it cannot be written; what was there then still is.
+   */
+  write(path: string, text: string): Promise<void>;
+  /** Tells whether there was a file. @throws ConfigError */
+  remove(path: string): Promise<boolean>;
+  /** Sorted names in a folder without unfinished writes; none when there is no folder. @throws ConfigError */
+  list(folder: string): Promise<readonly string[]>;
+  /** Renames a file to `PATH.LABEL`, or `PATH.LABEL-2` and so on when taken; the new path. @throws ConfigError */
+  setAside(path: string, label: string): Promise<string>;
+  /** Removes what writes that were killed ten minutes ago or earlier left in a folder; never throws. */
+  sweep(folder: string): Promise<void>;
+}
+
 /** Every door to the outside. main.ts makes the real ones; tests hand in their own. */
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -123,8 +153,14 @@ export interface Context {
   now(): Date;
   /** Milliseconds of a clock that never goes back. */
   monotonicMs(): number;
-  /** @throws ConfigError when the file cannot be read. */
+  /** Absolute; `/` when the folder the process was started in is gone. */
+  workingDirectory(): string;
+  /** Of the user, absolute. */
+  homeDirectory(): string;
+  /** A file the user named. @throws ConfigError when it cannot be read. */
   readFile(path: string): Promise<string>;
+  /** What is kept between runs. */
+  readonly files: PrivateFiles;
   /** Connections are made when the first request is sent. */
   connect(settings: ConnectionSettings): Promise<HttpClient>;
   /** @throws UsageError when no port is free or the address is not loopback. */

@@ -1,7 +1,7 @@
+import { homedir } from 'node:os';
 import { cancelOnSignals } from './adapters/signals.ts';
 import { colorChoice, createTerminal } from './adapters/terminal.ts';
-import type { Context } from './context.ts';
-import { ConfigError } from './errors.ts';
+import type { Context, PrivateFiles } from './context.ts';
 import { run } from './program.ts';
 
 /** The real doors to the outside; whatever is heavy behind one is loaded when it is first opened. */
@@ -15,16 +15,31 @@ function createContext(argv: readonly string[], signal: AbortSignal): Context {
     signal,
     now: () => new Date(),
     monotonicMs: () => performance.now(),
+    workingDirectory() {
+      try {
+        return process.cwd();
+      } catch {
+        return '/';
+      }
+    },
+    homeDirectory: () => homedir(),
     async readFile(path) {
       const { readFile } = await import('node:fs/promises');
       try {
         return await readFile(path, 'utf8');
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        const why =
-          code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code;
-        throw new ConfigError(`Cannot read ${path}: ${why}.`, { cause: error });
+        const { fileError } = await import('./adapters/file-error.ts');
+        throw fileError('read', path, error);
       }
+    },
+    files: {
+      read: async (path) => (await openFiles()).read(path),
+      exists: async (path) => (await openFiles()).exists(path),
+      write: async (path, text) => (await openFiles()).write(path, text),
+      remove: async (path) => (await openFiles()).remove(path),
+      list: async (folder) => (await openFiles()).list(folder),
+      setAside: async (path, label) => (await openFiles()).setAside(path, label),
+      sweep: async (folder) => (await openFiles()).sweep(folder),
     },
     async connect(settings) {
       const { connectHttpClient } = await import('./adapters/http-client.ts');
@@ -39,6 +54,10 @@ function createContext(argv: readonly string[], signal: AbortSignal): Context {
       return openBrowser(url, command, env, platform, signal);
     },
   };
+}
+
+async function openFiles(): Promise<PrivateFiles> {
+  return (await import('./adapters/private-files.ts')).privateFiles;
 }
 
 const argv = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
 import { idpOptions, settleIdp } from './idp-options.ts';
@@ -43,10 +44,10 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
     }
     const own = withDemoDefaults(options, idp);
     const settings = await settleLogin(own, invocation);
-    await runLogin(own, settings, {
-      ...invocation,
-      context: { ...context, openBrowser: browserOrPerson(options, context, idp, settings.redirect.uri) },
-    });
+    const stuck = new AbortController();
+    const signal = AbortSignal.any([context.signal, stuck.signal]);
+    const openBrowser = browserOrPerson(options, { ...context, signal }, idp, stuck);
+    await runLogin(own, settings, { ...invocation, context: { ...context, signal, openBrowser } });
   } finally {
     await idp.close();
   }
@@ -67,41 +68,41 @@ function withDemoDefaults(options: OptionReader, { issuer, clients }: RunningIdp
   };
 }
 
-/** A real browser when there is one; else the person is played over HTTP. */
+/** A real browser when there is one; else the person is played over HTTP, and a person who gets stuck ends the run. */
 function browserOrPerson(
   options: OptionReader,
   context: Context,
   { issuer, users }: RunningIdp,
-  redirectUri: string,
+  stuck: AbortController,
 ): Context['openBrowser'] {
   const { stderr } = context.terminal;
+  const say = (line: string) => {
+    if (!options.isOn('quiet')) stderr.write(`${line}\n`);
+  };
   return async (url, command) => {
     const alone = options.isOn('headless') || options.isOn('deny') || Boolean(context.env.CI);
     const launch = alone ? undefined : await context.openBrowser(url, command);
     if (launch?.type === 'opened') return launch;
-    const say = (line: string) => {
-      if (!options.isOn('quiet')) stderr.write(`${line}\n`);
-    };
     const [user = 'alice'] = users;
-    say(
-      `${alone ? 'As asked' : 'No browser is at hand here'}: oauth-code plays the person itself, over HTTP.`,
-    );
+    say(`${alone ? '' : 'No browser is at hand here. '}oauth-code plays the person itself, over HTTP:`);
     const { visitAsPerson } = await import('../idp/headless-person.ts');
-    const visited = new URL(url).searchParams.get('redirect_uri') ?? redirectUri;
-    const result = await visitAsPerson({
+    visitAsPerson({
       url,
       issuer,
-      redirectUri: visited,
+      redirectUri: new URL(url).searchParams.get('redirect_uri') ?? '',
       user,
       decision: options.isOn('deny') ? 'deny' : 'allow',
       signal: context.signal,
       onStep: (step) => say(`  ${user} ${step}`),
-    });
-    if (result.reachedRedirectUri) return { type: 'opened', command: 'the person it plays' };
-    return {
-      type: 'failed',
-      command: 'the person it plays',
-      reason: `the server showed a page with status ${result.finalStatus}`,
-    };
+    }).then(({ reachedRedirectUri, finalStatus }) => {
+      if (reachedRedirectUri) return;
+      stuck.abort(
+        new InvalidResponseError(`The embedded server showed an error page (status ${finalStatus}).`, {
+          step: 'authorization',
+          hint: 'Some option of this login is refused before the person can be sent back; -v shows more.',
+        }),
+      );
+    }, stuck.abort.bind(stuck));
+    return { type: 'played' };
   };
 }

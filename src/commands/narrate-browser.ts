@@ -1,39 +1,56 @@
 import type { BrowserLaunch, Context } from '../context.ts';
-import type { LoginSettings } from '../flows/login-settings.ts';
 import type { Step } from '../output/render-step.ts';
+import { defaultRedirectUri } from './login-options.ts';
 
-/** What became of the attempt to open a browser: one step, and what to do where it could not work. */
+/** The redirect URI that is listened for, and whether its port was left to the system. */
+export interface ListeningAt {
+  readonly uri: string;
+  readonly anyPort: boolean;
+}
+
+/** What became of the attempt to open a browser: one step, and what to do where the answer could not come in. */
 export function describeLaunch(
   launch: BrowserLaunch,
-  { redirect }: Pick<LoginSettings, 'redirect'>,
+  listening: ListeningAt | undefined,
   env: Context['env'],
-): { readonly step: Step; readonly cure: readonly string[] } {
+): { readonly step?: Step; readonly cure: readonly string[] } {
+  if (launch.type === 'played') return { cure: [] };
   const name = 'Browser';
   if (launch.type === 'opened') {
-    return { step: { mark: 'pass', name, text: `opened with ${launch.command}` }, cure: [] };
+    return { step: { mark: 'pass', name, text: `opened ${launch.command}` }, cure: [] };
   }
   const notOpened = (reason: string): Step => ({ mark: 'warn', name, text: `not opened: ${reason}` });
   if (launch.type === 'failed') return { step: notOpened(`${launch.command}: ${launch.reason}`), cure: [] };
-  const [port] = redirect.ports;
   switch (launch.obstacle) {
     case 'no-display':
       return { step: notOpened('there is no display here'), cure: [] };
     case 'container':
-      return {
-        step: notOpened('this is a container'),
-        cure: [
-          `To let the answer in, publish the port (docker run -p ${port}:${port}) and add --listen 0.0.0.0:${port}`,
-        ],
-      };
+      return { step: notOpened('this is a container'), cure: listening ? intoContainer(listening) : [] };
     case 'ssh':
-      return {
-        step: notOpened('this is an SSH session'),
-        cure: [
-          'To let the answer in, run this on your own machine first:',
-          `ssh -L ${port}:127.0.0.1:${port} ${destination(env)}`,
-        ],
-      };
+      return { step: notOpened('this is an SSH session'), cure: listening ? throughSsh(listening, env) : [] };
   }
+}
+
+/** A port can only be published when the container is started, so it has to be a known one. */
+function intoContainer({ uri, anyPort }: ListeningAt): string[] {
+  const port = portOf(anyPort ? defaultRedirectUri : uri);
+  return [
+    'To let the answer in, publish the port and listen on every address:',
+    `docker run -p ${port}:${port} …  and  --listen 0.0.0.0:${port}${anyPort ? ` --port ${port}` : ''}`,
+  ];
+}
+
+function throughSsh({ uri }: ListeningAt, env: Context['env']): string[] {
+  const host = new URL(uri).hostname === '[::1]' ? '[::1]' : '127.0.0.1';
+  return [
+    'To let the answer in, run this on your own machine first:',
+    `ssh -L ${portOf(uri)}:${host}:${portOf(uri)} ${destination(env)}`,
+  ];
+}
+
+function portOf(uri: string): string {
+  const { port, protocol } = new URL(uri);
+  return port || (protocol === 'https:' ? '443' : '80');
 }
 
 /** The third field of SSH_CONNECTION is the address under which this machine was reached. */

@@ -6,7 +6,7 @@ import { renderExchange } from '../output/render-exchange.ts';
 import { renderStep, type Step } from '../output/render-step.ts';
 import { inertText } from '../output/terminal-text.ts';
 import type { Invocation } from './command.ts';
-import { describeLaunch } from './narrate-browser.ts';
+import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 import type { OptionReader } from './option-reader.ts';
 
 const stepNames: Readonly<Record<FlowStep, string>> = {
@@ -40,6 +40,7 @@ export function narrateLogin(
     const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
     say(renderStep({ ...step, ...text }, stderr));
   };
+  let listening: ListeningAt | undefined;
   journal.situation = {
     pkce: settings.pkce,
     scope: settings.request.scope.join(' '),
@@ -61,8 +62,11 @@ export function narrateLogin(
         };
         return;
       case 'listening':
+        // Who binds elsewhere has already thought of how the answer comes in.
+        if (settings.redirect.bind === undefined)
+          listening = { uri: event.redirectUri, anyPort: settings.redirect.ports[0] === 0 };
         journal.situation = { ...journal.situation, redirectUri: event.redirectUri };
-        return tell({ mark: 'pass', name: 'Listening', text: event.redirectUri });
+        return tell({ mark: 'pass', name: 'Listening', text: describeListening(event, settings) });
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
         const mark = response.status < 400 ? 'pass' : 'fail';
@@ -84,8 +88,8 @@ export function narrateLogin(
       case 'authorization-url':
         return tellUrl(event, settings, say, (line) => stderr.write(`${line}\n`));
       case 'browser': {
-        const { step, cure } = describeLaunch(event.launch, settings, context.env);
-        tell(step);
+        const { step, cure } = describeLaunch(event.launch, listening, context.env);
+        if (step !== undefined) tell(step);
         for (const line of cure) say(`  ${inertText(line)}`);
         return;
       }
@@ -101,6 +105,14 @@ export function narrateLogin(
       }
     }
   };
+}
+
+/** Where it listens, told apart from what is advertised when the two differ. */
+function describeListening(
+  { redirectUri, addresses }: Extract<FlowEvent, { type: 'listening' }>,
+  { redirect }: LoginSettings,
+): string {
+  return redirect.bind === undefined ? redirectUri : `on ${addresses.join(', ')} for ${redirectUri}`;
 }
 
 function tellChecks(

@@ -1,8 +1,7 @@
 import { catalogue } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
-import { checkResult } from '../checks/check-result.ts';
-import { checkJwks } from '../checks/jwks/check-jwks.ts';
 import { FindingsError } from '../errors.ts';
+import { judgeKeys } from '../flows/check-id-token.ts';
 import { type DiscoveredServer, discoverServer } from '../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../flows/fetch-keys.ts';
 import type { Emit } from '../flows/flow-event.ts';
@@ -36,7 +35,7 @@ export async function runDiscover(
     const wire: Wire = { http, signal: context.signal, emit: narrate(options, invocation) };
     const discovered = await discoverServer(wire, server, 'all');
     const jwksUri = textMember(discovered.metadata, 'jwks_uri');
-    const fetched = jwksUri === undefined ? undefined : await fetchKeys(wire, jwksUri);
+    const fetched = await fetchKeys(wire, jwksUri);
     const document = buildDiscoverDocument(server, discovered, fetched, context.now());
     const { stdout } = context.terminal;
     stdout.write(
@@ -68,7 +67,7 @@ function narrate(options: OptionReader, { context }: Invocation): Emit {
 function buildDiscoverDocument(
   server: ServerSettings,
   discovered: DiscoveredServer,
-  fetched: FetchedKeys | undefined,
+  fetched: FetchedKeys,
   now: Date,
 ): DiscoverDocument {
   const { documents, attempts, metadata, checks } = discovered;
@@ -82,14 +81,9 @@ function buildDiscoverDocument(
     })),
     attempts,
     metadata,
-    keys: fetched?.type === 'keys' ? describeKeys(fetched.keys.keys, now) : null,
-    checks: [...checks, ...keyChecks(fetched, now)],
+    keys: fetched.type === 'keys' ? describeKeys(fetched.keys.keys, now) : null,
+    checks: [...checks, ...judgeKeys(fetched, now)],
   };
-}
-
-function keyChecks(fetched: FetchedKeys | undefined, now: Date): readonly CheckResult[] {
-  if (fetched === undefined) return [checkResult('jwks', 'skipped', 'The metadata has no jwks_uri.')];
-  return checkJwks(fetched.type === 'keys' ? fetched.keys : fetched.problem, now);
 }
 
 function failOn(threshold: string, checks: readonly CheckResult[]): void {

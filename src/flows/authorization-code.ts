@@ -7,7 +7,7 @@ import { createCodeVerifier, createUnguessableValue } from '../protocol/pkce.ts'
 import { awaitAuthorizationResponse, createAnswerJudge } from './await-authorization-response.ts';
 import { completeLogin, type LoginResult } from './complete-login.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
-import { type FetchedKeys, fetchKeys } from './fetch-keys.ts';
+import { fetchKeys } from './fetch-keys.ts';
 import type { Emit } from './flow-event.ts';
 import type { LoginPages, LoginSettings } from './login-settings.ts';
 import type { Wire } from './send.ts';
@@ -39,7 +39,7 @@ export async function runAuthorizationCodeFlow(
   const settle = createGate(settings.waived, emit);
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
-  const judge = createAnswerJudge(fresh.state, pages.ignored, emit);
+  const judge = createAnswerJudge(fresh.state, settings.waived, pages.ignored, emit);
 
   // Bound first: a port that is taken ends the run before any server or browser is bothered.
   const listener = await openListener(doors, settings, pages, judge.judge);
@@ -52,9 +52,9 @@ export async function runAuthorizationCodeFlow(
     const request = buildRequest(server, settings, redirectUri, fresh);
     const keys = request.sent.scope.includes('openid')
       ? fetchKeys(wire, textMember(server.metadata, 'jwks_uri'))
-      : noKeys;
+      : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
-    keys.catch(() => {});
+    keys?.catch(() => {});
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
     launchBrowser(doors, settings, request.url, emit);
@@ -90,8 +90,6 @@ export async function runAuthorizationCodeFlow(
     await listener?.close();
   }
 }
-
-const noKeys: Promise<FetchedKeys> = Promise.resolve({ type: 'none', problem: 'No ID token was asked for.' });
 
 function createFreshValues({ state, nonce, request }: LoginSettings): FreshValues {
   const wanted = state === 'off' ? [] : [['state', state ?? createUnguessableValue()] as const];

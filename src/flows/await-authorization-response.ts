@@ -1,3 +1,4 @@
+import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import type {
   AcceptedCallback,
   CallbackListener,
@@ -35,29 +36,30 @@ export interface AwaitOptions {
 /** Keeps answers that are not ours out, and remembers why. */
 export interface AnswerJudge {
   judge(callback: ReceivedCallback): CallbackVerdict;
-  /** One sentence for each answer that was ignored so far. */
-  readonly ignored: readonly string[];
+  /** For each answer that was ignored so far, the check that it failed. */
+  readonly ignored: readonly CheckResult[];
 }
 
 /**
  * Makes the judge of what reaches the redirect URI: an answer with a foreign state is shown `page` and ignored,
  * because anybody can send the browser here (RFC 6749 §10.12). An error without any state ends the wait: servers
- * that forget it exist, and nothing is redeemed.
+ * that forget it exist, and nothing is redeemed. A waived check keeps nothing out.
  */
 export function createAnswerJudge(
   sentState: string | undefined,
+  waived: ReadonlySet<string>,
   page: (reason: string) => string,
   emit: Emit,
 ): AnswerJudge {
-  const ignored: string[] = [];
+  const ignored: CheckResult[] = [];
   return {
     ignored,
     judge(callback) {
-      const reason = reasonToIgnore(readReceivedCallback(callback, sentState), sentState);
-      if (reason === undefined) return { type: 'accept' };
-      ignored.push(reason);
-      emit({ type: 'callback-ignored', reason });
-      return { type: 'ignore', status: 400, page: page(reason) };
+      const failed = reasonToIgnore(readReceivedCallback(callback, sentState), sentState);
+      if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
+      ignored.push(failed);
+      emit({ type: 'callback-ignored', reason: failed.detail });
+      return { type: 'ignore', status: 400, page: page(failed.detail) };
     },
   };
 }
@@ -65,15 +67,19 @@ export function createAnswerJudge(
 function reasonToIgnore(
   reading: AuthorizationResponseReading,
   sentState: string | undefined,
-): string | undefined {
-  if (reading.type === 'neither') return 'It held neither a code nor an error.';
+): CheckResult | undefined {
+  if (reading.type === 'neither') {
+    return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
+  }
   if (sentState === undefined) return undefined;
   const states = reading.parameters.filter(([name]) => name === 'state').map(([, value]) => value);
   if (states.includes(sentState)) return undefined;
-  if (states.length > 0)
-    return 'Its state is not the one that was sent: it belongs to another login, or is forged.';
+  if (states.length > 0) {
+    const detail = 'Its state is not the one that was sent: it belongs to another login, or is forged.';
+    return checkResult('state-mismatch', 'fail', detail);
+  }
   if (reading.type === 'error') return undefined;
-  return 'It held a code without the state that was sent.';
+  return checkResult('state-missing', 'fail', 'It held a code without the state that was sent.');
 }
 
 function readReceivedCallback(
@@ -104,7 +110,10 @@ export async function awaitAuthorizationResponse(
   emit: Emit,
 ): Promise<AuthorizationAnswer> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(timeoutError(options)), options.timeoutSeconds * 1000);
+  const timer = setTimeout(() => {
+    emit({ type: 'checks', step: 'authorization', checks: firstOfEach(options.judge.ignored) });
+    over.abort(timeoutError(options));
+  }, options.timeoutSeconds * 1000);
   const signal = AbortSignal.any([context.signal, over.signal]);
   const answers: Promise<AuthorizationAnswer>[] = [aborted(signal)];
   if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options.sentState, signal));
@@ -115,6 +124,11 @@ export async function awaitAuthorizationResponse(
     clearTimeout(timer);
     over.abort(new Error('The wait is over.'));
   }
+}
+
+/** A page that is loaded again and again is told once. */
+function firstOfEach(checks: readonly CheckResult[]): CheckResult[] {
+  return checks.filter(({ id }, index) => checks.findIndex((check) => check.id === id) === index);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -158,11 +172,11 @@ async function fromTerminal(
 }
 
 function timeoutError({ timeoutSeconds, judge, listener }: AwaitOptions): Error {
-  const [reason] = judge.ignored;
-  if (reason !== undefined) {
+  const [failed] = judge.ignored;
+  if (failed !== undefined) {
     return new ValidationError(
-      'state-mismatch',
-      `No valid answer came within ${timeoutSeconds} s, but ${judge.ignored.length} that had to be ignored. ${reason}`,
+      failed.id,
+      `No valid answer came within ${timeoutSeconds} s, but ${judge.ignored.length} that had to be ignored. ${failed.detail}`,
       {
         step: 'authorization',
         hint: 'Run the login again and finish it in the page that it opens, not in an older tab.',

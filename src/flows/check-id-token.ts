@@ -1,5 +1,7 @@
+import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import type { IdTokenEvidence } from '../checks/id-token/evidence.ts';
+import { checkJwks } from '../checks/jwks/check-jwks.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/needs-fresh-keys.ts';
 import { validateIdToken } from '../checks/validate-id-token.ts';
 import { type HttpExchange, headerValue } from '../protocol/http-message.ts';
@@ -38,6 +40,7 @@ export async function checkIdToken(
     });
     fetched = await fetchKeys(wire, source.jwksUri);
   }
+  settle('keys', judgeKeys(fetched, evidence.now));
   settle(
     'id_token',
     await validateIdToken({ ...evidence, ...keysEvidence(fetched), clockSkewSeconds: skew }),
@@ -45,7 +48,20 @@ export async function checkIdToken(
   return fetched;
 }
 
+/** What there is to say of the keys themselves. */
+export function judgeKeys(fetched: FetchedKeys, now: Date): readonly CheckResult[] {
+  if (fetched.type === 'unpublished') return [checkResult('jwks', 'skipped', 'The server has no jwks_uri.')];
+  return checkJwks(fetched.type === 'keys' ? fetched.keys : fetched.problem, now);
+}
+
 /** Keys, or the problem with them, as the checks take them. */
 export function keysEvidence(fetched: FetchedKeys): Pick<IdTokenEvidence, 'keys' | 'keysProblem'> {
-  return fetched.type === 'keys' ? { keys: fetched.keys } : { keys: undefined, keysProblem: fetched.problem };
+  switch (fetched.type) {
+    case 'keys':
+      return { keys: fetched.keys };
+    case 'none':
+      return { keys: undefined, keysProblem: fetched.problem };
+    case 'unpublished':
+      return { keys: undefined };
+  }
 }

@@ -6,17 +6,13 @@ import { checkPkce } from '../checks/pkce.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
-import { splitScope } from '../protocol/authorization-request.ts';
 import type { CodeReading } from '../protocol/authorization-response.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { textListMember, textMember } from '../protocol/json-members.ts';
-import { decodeJwt } from '../protocol/jwt.ts';
 import { authorizationCodeGrant } from '../protocol/token-request.ts';
 import type { AuthorizationAnswer } from './await-authorization-response.ts';
-import { checkIdToken, keysEvidence } from './check-id-token.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
 import type { FetchedKeys } from './fetch-keys.ts';
-import { fetchUserinfo } from './fetch-userinfo.ts';
+import { identifyUser } from './identify-user.ts';
 import type { LoginSettings } from './login-settings.ts';
 import { type IssuedTokens, redeemCode } from './redeem-code.ts';
 import type { Wire } from './send.ts';
@@ -40,7 +36,8 @@ export interface LoginProgress {
   readonly request: AuthorizationRequest;
   readonly codeVerifier: string;
   readonly answer: AuthorizationAnswer;
-  readonly keys: Promise<FetchedKeys>;
+  /** Under way since the browser was opened; absent when no ID token was asked for. */
+  readonly keys: Promise<FetchedKeys> | undefined;
 }
 
 /**
@@ -76,7 +73,7 @@ export async function completeLogin(
     settle,
   );
   const receivedAt = doors.now();
-  const userinfo = await identify(wire, settle, progress, tokens, code, receivedAt);
+  const userinfo = await identifyUser(wire, settle, progress, { tokens, code, receivedAt });
   return {
     issuer: server.issuer,
     clientId: settings.client.credentials.clientId,
@@ -102,7 +99,7 @@ function judgeAnswer(
           checkAuthorizationResponse({ reading, sentState, issuer: server.issuer, issRequired }),
           [...findCallbackDeviations(reading), ...findRepeatedParameters(reading)],
         )),
-    checkPkce(settings.pkce),
+    checkPkce(request.sent.pkce),
   ];
   if (reading.type === 'code') {
     settle('authorization', checks);
@@ -136,59 +133,4 @@ function vouchedFor(): CheckResult[] {
     checkResult('state', 'warn', `${detail} Nothing shows that it belongs to this login.`),
     checkResult('iss', 'skipped', detail),
   ];
-}
-
-/** The OpenID Connect part: ID token, then UserInfo. */
-async function identify(
-  wire: Wire,
-  settle: SettleChecks,
-  { settings, server, request, keys }: LoginProgress,
-  { reading, exchange }: IssuedTokens,
-  code: string,
-  now: Date,
-): Promise<JsonObject | null> {
-  const { metadata, issuer } = server;
-  const { clientId, clientSecret } = settings.client.credentials;
-  const { clockToleranceSeconds } = settings;
-  const about = { issuer, clientId, clientSecret, now, clockToleranceSeconds };
-  const { accessToken, idToken } = reading;
-  if (idToken !== null) {
-    await checkIdToken(
-      wire,
-      { fetched: keys, jwksUri: textMember(metadata, 'jwks_uri') },
-      {
-        ...about,
-        idToken,
-        code,
-        nonce: request.sent.nonce,
-        maxAgeSeconds: request.sent.max_age,
-        acrValues: request.sent.acr_values === undefined ? undefined : splitScope(request.sent.acr_values),
-        accessToken: accessToken ?? undefined,
-        allowedAlgorithms: textListMember(metadata, 'id_token_signing_alg_values_supported'),
-        fromTokenEndpoint: true,
-      },
-      exchange,
-      settle,
-    );
-  }
-  const endpoint = textMember(metadata, 'userinfo_endpoint');
-  const asks = settings.userinfo && endpoint !== undefined && accessToken !== null;
-  if (!asks || !request.sent.scope.includes('openid') || reading.tokenType === 'DPoP') return null;
-  return fetchUserinfo(
-    wire,
-    endpoint,
-    accessToken,
-    {
-      ...about,
-      ...keysEvidence(await keys),
-      idTokenSub: subjectOf(idToken),
-    },
-    settle,
-  );
-}
-
-function subjectOf(idToken: string | null): string | undefined {
-  const token = idToken === null ? undefined : decodeJwt(idToken);
-  const sub = token?.type === 'jws' ? token.claims.sub : undefined;
-  return typeof sub === 'string' ? sub : undefined;
 }
