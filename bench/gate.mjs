@@ -1,0 +1,99 @@
+// The measurements without noise, as a gate: what the package weighs, what its fast entry loads, and which requests
+// and connections a login makes. Exits 1 with a line for each breach. `--no-build` packs what stands in dist/.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createCertificate, startFixture } from './fixture-process.mjs';
+import { oauthCodeLogin, runLogin } from './login-run.mjs';
+import { cleanEnvironment, readReport, startProcess, withReport } from './measured-process.mjs';
+import { installPackage } from './package-under-test.mjs';
+
+const MAX_TARBALL_BYTES = 900_000;
+const MAX_BUILTINS = 3;
+const LOGIN_REQUESTS = ['/.well-known/openid-configuration', '/jwks', '/token', '/userinfo'];
+const NAMES_SHOWN = 8;
+const LOGINS = 3;
+// Far above the target of the benchmark, so that a busy machine passes and a process kept alive by the browser's
+// connection does not.
+const MAX_RESULT_TO_EXIT_MS = 2500;
+
+let breaches = 0;
+function report(ok, text) {
+  if (!ok) breaches += 1;
+  process.stdout.write(`${ok ? 'ok    ' : 'BREACH'}  ${text}\n`);
+}
+
+function checkPackage({ manifest, tarballBytes }) {
+  const size = `tarball is ${(tarballBytes / 1000).toFixed(0)} kB, limit ${MAX_TARBALL_BYTES / 1000} kB`;
+  report(tarballBytes <= MAX_TARBALL_BYTES, size);
+  const required = ['dependencies', 'peerDependencies', 'bundleDependencies', 'bundledDependencies'];
+  const names = required.flatMap((field) => Object.keys(manifest[field] ?? {}));
+  report(names.length === 0, `runtime dependencies: ${names.join(', ') || 'none'}, limit none`);
+}
+
+async function loadedBuiltins(args, { env, folder }) {
+  const file = join(folder, 'report.json');
+  await startProcess(withReport({ command: process.execPath, args, env }, file)).finished;
+  return readReport(file).builtins;
+}
+
+async function checkFastEntry({ bin, folder }, env) {
+  const empty = join(folder, 'empty.cjs');
+  writeFileSync(empty, '');
+  const known = new Set(await loadedBuiltins([empty], { env, folder }));
+  for (const option of ['--version', '--help']) {
+    const loaded = await loadedBuiltins([bin, option], { env, folder });
+    const further = loaded
+      .filter((name) => !known.has(name))
+      .map((name) => name.replace('NativeModule ', ''));
+    const names = further.length > 0 ? ` (${further.slice(0, NAMES_SHOWN).join(', ')})` : '';
+    report(
+      further.length <= MAX_BUILTINS,
+      `${option} loads ${further.length} builtin modules more than an empty file${names}, limit ${MAX_BUILTINS}`,
+    );
+  }
+}
+
+async function checkLogins({ bin }, env, path) {
+  const fixture = await startFixture(path);
+  const label = `login over ${path.certificate ? 'https' : 'http'}, ${path.roundTripMs} ms round trip:`;
+  try {
+    const invocation = oauthCodeLogin({ node: process.execPath, bin, env, fixture });
+    const runs = [];
+    for (let run = 0; run < LOGINS; run += 1) runs.push(await runLogin(invocation, fixture));
+    // The keys may be asked for at any time after discovery; all other requests have their order.
+    const asked = runs.map(({ requests }) => [...requests].sort().join(' '));
+    const wrong = asked.find((requests) => requests !== LOGIN_REQUESTS.join(' '));
+    report(wrong === undefined, `${label} requests ${wrong ?? asked[0]}, wanted ${LOGIN_REQUESTS.join(' ')}`);
+    const connections = Math.max(...runs.map((run) => run.connections));
+    report(connections === 1, `${label} connections ${connections}, limit 1`);
+    const exitMs = Math.round(Math.max(...runs.map((run) => run.resultToExitMs)));
+    report(
+      exitMs <= MAX_RESULT_TO_EXIT_MS,
+      `${label} gone ${exitMs} ms after the result, limit ${MAX_RESULT_TO_EXIT_MS} ms`,
+    );
+  } catch (error) {
+    report(false, `${label} ${error.message}`);
+  } finally {
+    await fixture.close();
+  }
+}
+
+const { values: options } = parseArgs({
+  options: { build: { type: 'boolean', default: true } },
+  allowNegative: true,
+});
+const subject = installPackage({ build: options.build });
+try {
+  const env = cleanEnvironment(subject.folder);
+  checkPackage(subject);
+  await checkFastEntry(subject, env);
+  await checkLogins(subject, env, { roundTripMs: 0 });
+  await checkLogins(subject, env, { roundTripMs: 30 });
+  const certificate = createCertificate(subject.folder);
+  if (certificate !== undefined) await checkLogins(subject, env, { roundTripMs: 0, certificate });
+} finally {
+  subject.remove();
+}
+process.stdout.write(breaches === 0 ? 'gate passed\n' : `gate failed: ${breaches} breaches\n`);
+process.exitCode = breaches === 0 ? 0 : 1;
