@@ -1,23 +1,29 @@
 // Bundles src into dist: a standalone entry, the program in lazily loaded chunks, and the licences of what is inside.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { leaveOut } from './leave-out.mjs';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
+// Built beside what is there and put in its place whole, so that whoever runs the old one is not disturbed.
+const dist = join(root, `dist-${process.pid}`);
 const moduleIds = new Set();
 
-async function bundle(input, { output, external = [], define = {} }) {
+async function bundle(input, { output, external = [] }) {
   const build = await rolldown({
     input: join(root, input),
     cwd: root,
     platform: 'node',
-    external: [/^node:/, ...external],
-    transform: { target: 'node20.19', define },
+    // The keychain is a native module that is only there where its installation succeeded.
+    external: [/^node:/, '@napi-rs/keyring', ...external],
+    // What the package names as its main file loads the others in a way that no bundler can follow.
+    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
+    transform: { target: 'node20.19' },
+    plugins: [leaveOut],
     checks: { pluginTimings: false },
     onLog(level, log, handle) {
       if (log.code === 'EVAL' || log.code === 'CIRCULAR_DEPENDENCY') return;
@@ -37,24 +43,30 @@ async function bundle(input, { output, external = [], define = {} }) {
   for (const chunk of chunks) for (const id of chunk.moduleIds ?? []) moduleIds.add(id);
 }
 
-rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
+process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 
 await bundle('src/main.ts', {
   output: { entryFileNames: 'main.cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+  // Native code, installed beside us where the system has it.
+  external: ['@napi-rs/keyring'],
 });
 
-// The help of the fast path is what the full path prints: one implementation, two doors.
-const helpText = execFileSync(process.execPath, [join(dist, 'main.cjs'), '--help'], {
-  encoding: 'utf8',
-  env: { ...process.env, NODE_OPTIONS: '' },
-});
+// The help of the fast door is what the whole program prints: one implementation, two doors.
+const help = (...args) =>
+  execFileSync(process.execPath, [join(dist, 'main.cjs'), ...args, '--help'], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+mkdirSync(join(dist, 'help'));
+const rootHelp = help();
+writeFileSync(join(dist, 'help', 'oauth-code.txt'), rootHelp);
+const [, commands = ''] = /\nCommands:\n([\s\S]*?)\n\n/.exec(rootHelp) ?? [];
+for (const [, name] of commands.matchAll(/^ {2}([a-z-]+) /gm)) {
+  writeFileSync(join(dist, 'help', `${name}.txt`), help(name));
+}
 
-await bundle('src/entry.ts', {
-  output: { entryFileNames: 'entry.cjs' },
-  external: ['./main.cjs'],
-  define: { HELP_TEXT: JSON.stringify(helpText) },
-});
+await bundle('src/entry.ts', { output: { entryFileNames: 'entry.cjs' }, external: ['./main.cjs'] });
 
 // `open` runs this script of its own package on Linux; a bundle cannot carry it inside.
 const require = createRequire(import.meta.url);
@@ -65,3 +77,9 @@ if (existsSync(xdgOpen)) {
 }
 
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(bundledPackages(moduleIds)));
+
+const place = join(root, 'dist');
+const former = `${dist}-former`;
+if (existsSync(place)) renameSync(place, former);
+renameSync(dist, place);
+rmSync(former, { recursive: true, force: true });

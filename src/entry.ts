@@ -1,27 +1,20 @@
-import { writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { version } from '../package.json';
+import { writeWhole } from './adapters/write-whole.ts';
 
-/** Text of `--help`, put here by the build from what the full program prints. */
-declare const HELP_TEXT: string;
+// What can be answered with hardly anything loaded is answered here; all else goes to the whole program.
+const [first = '', second, ...rest] = process.argv.slice(2);
+const alone = second === undefined;
 
-const [first, ...rest] = process.argv.slice(2);
-const alone = rest.length === 0;
+if (alone && (first === '--version' || first === '-V')) writeWhole(1, `${version}\n`);
+else if (!answerHelp()) require('./main.cjs');
 
-if (alone && (first === '--version' || first === '-V')) answer(`${version}\n`);
-else if (alone && (first === '--help' || first === '-h')) answer(HELP_TEXT);
-else require('./main.cjs');
-
-/** Writes without `process.stdout`, which costs a tenth of the start-up; a pipe that is full is waited for. */
-function answer(text: string): void {
-  const octets = Buffer.from(text);
-  for (let written = 0; written < octets.length; ) {
-    try {
-      written += writeSync(1, octets, written);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EAGAIN') continue;
-      if (code === 'EPIPE') return;
-      throw error;
-    }
-  }
+/** Help is printed from files that the build took from the whole program. */
+function answerHelp(): boolean {
+  const isFlag = (word: string | undefined) => word === '--help' || word === '-h';
+  const topic = alone && isFlag(first) ? 'oauth-code' : isFlag(second) && rest.length === 0 ? first : '';
+  const file = `${__dirname}/help/${topic}.txt`;
+  if (!/^[a-z-]+$/.test(topic) || !existsSync(file)) return false;
+  writeWhole(1, readFileSync(file, 'utf8'));
+  return true;
 }

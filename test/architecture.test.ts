@@ -15,12 +15,14 @@ const mayImport: Record<string, readonly string[]> = {
   context: ['protocol'],
   flows: ['protocol', 'checks', 'context', 'errors'],
   adapters: ['context', 'errors', 'protocol'],
+  storage: ['protocol', 'context', 'errors', 'closest-name'],
   idp: ['context', 'errors', 'protocol', 'closest-name'],
   commands: [
     'protocol',
     'checks',
     'output',
     'flows',
+    'storage',
     'idp',
     'context',
     'errors',
@@ -29,7 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   program: ['commands', 'output', 'context', 'errors'],
   main: ['program', 'adapters', 'context', 'errors'],
-  entry: ['output'],
+  entry: ['adapters'],
 };
 
 const pure = ['protocol', 'checks', 'output'];

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { ConnectionSettings } from '../context.ts';
 import { NetworkError } from '../errors.ts';
-import type { HttpRequest, HttpResponse } from '../protocol/http-message.ts';
+import type { HttpExchange, HttpRequest } from '../protocol/http-message.ts';
 import { explainFailure, explainTimeout, isClosing } from './connection-error.ts';
 import { decodeContent, tooLarge } from './content-coding.ts';
 import {
@@ -23,10 +23,13 @@ if (Number.parseInt(process.versions.node, 10) <= newestVersionTried) {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
+/** What came back, and how it went over the wire. */
+export type Carried = Required<Pick<HttpExchange, 'response' | 'wire'>>;
+
 /** Carries requests to servers over connections that are kept alive. */
 export interface HttpTransport {
   /** @throws ConfigError, NetworkError, InvalidResponseError; the reason of the signal when that aborted */
-  carry(request: HttpRequest, url: URL, signal?: AbortSignal): Promise<HttpResponse>;
+  carry(request: HttpRequest, url: URL, signal?: AbortSignal): Promise<Carried>;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export function createHttpTransport(
   const router = createRouter(settings, env);
   const idle = new Map<string, HttpConnection[]>();
   const open = new Set<HttpConnection>();
+  const busy = new Map<string, Promise<unknown>>();
 
   const connection = (route: Route): HttpConnection => {
     const made = createHttpConnection(route.origin, route.connect);
@@ -73,7 +77,11 @@ export function createHttpTransport(
     signal: AbortSignal,
   ): Promise<WireResponse> => {
     try {
-      return await attempt(route, request, signal, idle.get(route.key)?.pop() ?? connection(route));
+      if ((idle.get(route.key) ?? []).length === 0) await shortly(busy.get(route.key));
+      const used = idle.get(route.key)?.pop() ?? connection(route);
+      const exchanged = attempt(route, request, signal, used);
+      busy.set(route.key, exchanged);
+      return await exchanged;
     } catch (failure) {
       const again =
         failure instanceof ExchangeFailure &&
@@ -83,7 +91,7 @@ export function createHttpTransport(
     }
   };
 
-  const carry = async (request: HttpRequest, url: URL, signal?: AbortSignal): Promise<HttpResponse> => {
+  const carry = async (request: HttpRequest, url: URL, signal?: AbortSignal): Promise<Carried> => {
     const route = router.route(url);
     const deadline = new AbortController();
     const timeoutMs = Math.min(settings.timeoutSeconds * 1000, longestTimerMs);
@@ -96,7 +104,10 @@ export function createHttpTransport(
         throw refusedByProxy(route.forwardProxy, route.server, wire.status);
       }
       const body = await decodeContent(wire.body, wire.headers, route.server);
-      return { status: wire.status, headers: wire.headers, body: body.toString('utf8') };
+      return {
+        response: { status: wire.status, headers: wire.headers, body: body.toString('utf8') },
+        wire: { ...wire.wire, ...(route.proxy === undefined ? {} : { proxy: route.proxy.label }) },
+      };
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
       throw error instanceof ExchangeFailure ? explain(error, route, settings.timeoutSeconds) : error;
@@ -114,6 +125,19 @@ export function createHttpTransport(
       open.clear();
     },
   };
+}
+
+/** An answer that is about to end frees its connection, which costs less than a new handshake. */
+const worthWaitingMs = 500;
+
+async function shortly(exchange: Promise<unknown> | undefined): Promise<void> {
+  if (exchange === undefined) return;
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, worthWaitingMs);
+  });
+  await Promise.race([exchange.catch(() => {}), elapsed]);
+  clearTimeout(timer);
 }
 
 /** The server closed a kept-alive connection just when it was used again; only a GET may then be repeated. */

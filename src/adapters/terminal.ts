@@ -1,5 +1,6 @@
-import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
 import type { OutputStream, Terminal } from '../context.ts';
+import { writeWhole } from './write-whole.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,11 +28,12 @@ export function showsUnicode(env: Environment, platform: NodeJS.Platform): boole
 /** The terminal of this process. */
 export function createTerminal(env: Environment, choice: ColorChoice): Terminal {
   return {
-    stdout: outputStream(process.stdout, env, choice),
-    stderr: outputStream(process.stderr, env, choice),
-    stdinIsTTY: process.stdin.isTTY === true,
+    stdout: outputStream(1, env, choice),
+    stderr: outputStream(2, env, choice),
+    stdinIsTTY: isatty(0),
     async *lines(signal) {
-      if (!process.stdin.isTTY || signal.aborted) return;
+      if (!isatty(0) || signal.aborted) return;
+      const { createInterface } = await import('node:readline');
       const reader = createInterface({ input: process.stdin });
       const stop = () => reader.close();
       signal.addEventListener('abort', stop, { once: true });
@@ -52,21 +54,18 @@ export function createTerminal(env: Environment, choice: ColorChoice): Terminal 
   };
 }
 
-function outputStream(stream: NodeJS.WriteStream, env: Environment, choice: ColorChoice): OutputStream {
-  // A reader that went away (`| head`) is no failure of ours.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** `process.stdout` and `process.stderr` are left alone but for the width: loading them is felt at every start. */
+function outputStream(descriptor: 1 | 2, env: Environment, choice: ColorChoice): OutputStream {
+  const isTTY = isatty(descriptor);
+  const stream = () => (descriptor === 1 ? process.stdout : process.stderr);
   return {
-    isTTY: stream.isTTY === true,
+    isTTY,
     get columns() {
-      return stream.columns || 80;
+      return (isTTY && stream().columns) || 80;
     },
-    color: showsColor(choice, env, stream.isTTY === true),
+    color: showsColor(choice, env, isTTY),
     unicode: showsUnicode(env, process.platform),
-    write(text) {
-      stream.write(text);
-    },
+    write: (text) => writeWhole(descriptor, text),
   };
 }
 

@@ -23,19 +23,20 @@ const { getCACertificates } = tls as {
 };
 
 /**
- * Checks the TLS settings and makes what handshakes need of them. The system's certificates are added only with
- * a CA file or once a certificate could not be verified without: reading them costs more than a handshake.
+ * Checks the TLS settings and makes what handshakes need of them. A CA file is tried by itself first; the default
+ * and the system's certificates join it once a certificate could not be verified without, because reading them
+ * costs more than a handshake.
  * @throws ConfigError when a certificate or key cannot be used
  */
 export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrust {
   const extra = settings.ca === undefined ? [] : readCertificates(settings.ca);
   const identity = settings.clientCertificate;
   if (identity !== undefined) checkClientCertificate(identity);
-  let withSystem = extra.length > 0;
+  let withSystem = false;
   let contexts: { server?: tls.SecureContext; proxy?: tls.SecureContext } = {};
 
   const trusted = () => {
-    if (!withSystem) return {};
+    if (!withSystem) return extra.length > 0 ? { ca: [...extra] } : {};
     // Naming any CA replaces the default ones, so all are named.
     return { ca: [...defaultCertificates(env), ...systemCertificates(), ...extra] };
   };
@@ -50,7 +51,7 @@ export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrus
       return contexts.proxy;
     },
     addSystemCertificates: () => {
-      if (withSystem || systemCertificates().length === 0) return false;
+      if (withSystem || (extra.length === 0 && systemCertificates().length === 0)) return false;
       withSystem = true;
       contexts = {};
       return true;

@@ -36,29 +36,39 @@ export function renderIgnoredPage(reason: string): string {
   );
 }
 
-/** The pages for everything that reaches the listener and is not the one answer. */
+/** The pages for everything that reaches the listener and is not the one answer, made when one is asked for. */
 export function listenerPages(): CallbackPages {
   return {
-    relay: renderRelayPage(),
-    notFound: notice(
-      'There is nothing at this address',
-      ['oauth-code is waiting for the answer of an authorization server, but at another path than this one.'],
-      'If the authorization server sent you here, it redirected to another address than it was asked to: compare the redirect URI registered there with the one shown in the terminal, letter by letter.',
-    ),
-    alreadyAnswered: notice(
-      'This login has already been answered',
-      [
-        'oauth-code takes exactly one answer for each login, and has it. Loading this page again changes nothing.',
-      ],
-      'The result is in the terminal. If it is not the one you wanted, start the login again.',
-    ),
-    refused: notice(
-      'oauth-code refused this request',
-      [
-        'It was addressed to another host name than the one this login uses, or sent in a form that no authorization response has. It changed nothing, and oauth-code is still waiting.',
-      ],
-      'Open the address exactly as the terminal shows it. Behind a proxy, let it pass the Host header on unchanged.',
-    ),
+    get relay() {
+      return renderRelayPage();
+    },
+    get notFound() {
+      return notice(
+        'There is nothing at this address',
+        [
+          'oauth-code is waiting for the answer of an authorization server, but at another path than this one.',
+        ],
+        'If the authorization server sent you here, it redirected to another address than it was asked to: compare the redirect URI registered there with the one shown in the terminal, letter by letter.',
+      );
+    },
+    get alreadyAnswered() {
+      return notice(
+        'This login has already been answered',
+        [
+          'oauth-code takes exactly one answer for each login, and has it. Loading this page again changes nothing.',
+        ],
+        'The result is in the terminal. If it is not the one you wanted, start the login again.',
+      );
+    },
+    get refused() {
+      return notice(
+        'oauth-code refused this request',
+        [
+          'It was addressed to another host name than the one this login uses, or sent in a form that no authorization response has. It changed nothing, and oauth-code is still waiting.',
+        ],
+        'Open the address exactly as the terminal shows it. Behind a proxy, let it pass the Host header on unchanged.',
+      );
+    },
   };
 }
 

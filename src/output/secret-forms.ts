@@ -10,6 +10,8 @@ export interface SecretForms {
 
 /** Every spelling of a secret that messages, URLs, headers and logs are known to use. */
 export function secretForms(secret: string): SecretForms {
+  // Most tokens are spelled alike everywhere, which need not be found out the long way.
+  if (/^[\w.-]*$/.test(secret)) return { texts: [secret], base64: longEnough(base64Cores(secret)) };
   // A lone surrogate has no UTF-8 form; encoders put U+FFFD in its place.
   const wellFormed = secret.replace(/\p{Cs}/gu, '\ufffd');
   const encoded = new Set([wellFormed, ...percentEncoded(wellFormed)]);
@@ -24,8 +26,12 @@ export function secretForms(secret: string): SecretForms {
   // A URL parser drops line feeds and tabs; what is then shorter than the secret is no spelling of it.
   return {
     texts: [...texts].filter((text) => text.length >= secret.length),
-    base64: [...base64].filter((core) => core.length >= 4),
+    base64: longEnough(base64),
   };
+}
+
+function longEnough(cores: Iterable<string>): string[] {
+  return [...new Set(cores)].filter((core) => core.length >= 4);
 }
 
 /** RFC 3986 §2.1 as encodeURIComponent, forms, strict encoders and URL parsers write it, in both letter cases. */

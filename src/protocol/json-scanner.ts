@@ -9,8 +9,8 @@ export class MalformedJson extends Error {
   }
 }
 
-const quote = 0x22;
-const backslash = 0x5c;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 forbids exactly these in a string.
+const stringStop = /["\\\u0000-\u001f]/g;
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const literals = [
   ['true', true],
@@ -52,18 +52,15 @@ export class JsonScanner {
   readString(): string {
     const start = this.at;
     let escaped = false;
-    for (let at = start + 1; at < this.text.length; at += 1) {
-      const code = this.text.charCodeAt(at);
-      if (code === quote) {
-        this.at = at + 1;
-        return escaped ? this.unescape(start) : this.text.slice(start + 1, at);
+    stringStop.lastIndex = start + 1;
+    for (let stop = stringStop.exec(this.text); stop !== null; stop = stringStop.exec(this.text)) {
+      if (stop[0] === '"') {
+        this.at = stop.index + 1;
+        return escaped ? this.unescape(start) : this.text.slice(start + 1, stop.index);
       }
-      if (code === backslash) {
-        escaped = true;
-        at += 1;
-      } else if (code < 0x20) {
-        throw new MalformedJson('has a control character in a string', at);
-      }
+      if (stop[0] !== '\\') throw new MalformedJson('has a control character in a string', stop.index);
+      escaped = true;
+      stringStop.lastIndex = stop.index + 2;
     }
     throw new MalformedJson('ends inside a string', this.text.length);
   }
