@@ -1,0 +1,72 @@
+import type { Command, Option } from 'commander';
+import type { Invocation } from './command.ts';
+import { commands } from './command-table.ts';
+import { choicesOf } from './option-reader.ts';
+
+/** A word that may stand at the cursor, and what it means. */
+interface Candidate {
+  readonly word: string;
+  readonly description: string;
+}
+
+/** Gives the hidden command behind the completion scripts its arguments and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('[words...]', 'the words typed so far, the unfinished one last')
+    .action(async (words: string[]) => {
+      const unfinished = words.at(-1) ?? '';
+      const candidates = await candidatesFor(words.slice(0, -1), unfinished, command, invocation);
+      const lines = candidates
+        .filter(({ word }) => word.startsWith(unfinished))
+        .map(({ word, description }) => `${word}\t${description.split('\n')[0]}\n`);
+      invocation.context.terminal.stdout.write(lines.join(''));
+    });
+}
+
+async function candidatesFor(
+  before: readonly string[],
+  unfinished: string,
+  own: Command,
+  invocation: Invocation,
+): Promise<readonly Candidate[]> {
+  const [name, ...rest] = before;
+  const visible = commands.filter(({ hidden }) => hidden !== true);
+  if (name === undefined || name === 'help') {
+    return visible.map((entry) => ({ word: entry.name, description: entry.summary }));
+  }
+  const entry = visible.find((candidate) => candidate.name === name);
+  if (entry === undefined || rest.includes('--')) return [];
+  const { define } = await entry.load();
+  let command = own.createCommand(entry.name);
+  define(command, invocation);
+  for (const word of rest) command = command.commands.find((sub) => sub.name() === word) ?? command;
+
+  const previous = rest.at(-1) ?? '';
+  const awaiting = command.options.find(
+    (option) => [option.long, option.short].includes(previous) && (option.required || option.optional),
+  );
+  if (awaiting !== undefined) return valuesOf(awaiting, invocation);
+  if (unfinished.startsWith('-')) {
+    return command.options
+      .filter(({ hidden }) => !hidden)
+      .map((option) => ({ word: option.long ?? option.short ?? '', description: option.description }));
+  }
+  return command.commands.map((sub) => ({
+    word: sub.name(),
+    description: sub.summary() || sub.description(),
+  }));
+}
+
+/** An option whose values are not known here leaves the shell to its file names. */
+async function valuesOf(option: Option, invocation: Invocation): Promise<readonly Candidate[]> {
+  if (option.long === '--profile') return profileNames(invocation);
+  return (choicesOf(option) ?? []).map((word) => ({ word, description: '' }));
+}
+
+async function profileNames({ context }: Invocation): Promise<readonly Candidate[]> {
+  const { loadSettings } = await import('../storage/load-settings.ts');
+  const { profileNames: namesOf } = await import('../storage/select-profile.ts');
+  const { profileKeys } = await import('./profile-keys.ts');
+  const loaded = await loadSettings(context, undefined, profileKeys);
+  return namesOf(loaded).map((word) => ({ word, description: 'profile' }));
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { Invocation } from './command.ts';
+
+const help = `
+Examples:
+  bash        $ oauth-code completion bash > ~/.local/share/bash-completion/completions/oauth-code
+  zsh         $ oauth-code completion zsh > "\${fpath[1]}/_oauth-code"
+  fish        $ oauth-code completion fish > ~/.config/fish/completions/oauth-code.fish
+  PowerShell  > oauth-code completion powershell >> $PROFILE`;
+
+// Each script hands over the words and shows what comes back, one candidate a line; nothing is evaluated.
+const scripts: Readonly<Record<string, string>> = {
+  bash: `_oauth_code() {
+  local IFS=$'\\n'
+  local words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
+  COMPREPLY=($(oauth-code __complete -- "\${words[@]}" 2>/dev/null | cut -f1))
+  if [ "\${#COMPREPLY[@]}" -eq 0 ]; then compopt -o default 2>/dev/null; fi
+  return 0
+}
+complete -F _oauth_code oauth-code
+`,
+  zsh: `#compdef oauth-code
+_oauth_code() {
+  local -a candidates
+  local line
+  while IFS=$'\\t' read -r word description; do
+    candidates+=("\${word//:/\\\\:}:\${description}")
+  done < <(oauth-code __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  if (( \${#candidates} )); then _describe 'oauth-code' candidates; else _files; fi
+}
+if [ "$funcstack[1]" = "_oauth_code" ]; then _oauth_code; else compdef _oauth_code oauth-code; fi
+`,
+  fish: `function __oauth_code_complete
+  set -l words (commandline -opc) (commandline -ct)
+  oauth-code __complete -- $words[2..-1] 2>/dev/null
+end
+complete -c oauth-code -n 'count (__oauth_code_complete) >/dev/null' -f -a '(__oauth_code_complete)'
+`,
+  powershell: `Register-ArgumentCompleter -Native -CommandName oauth-code -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  $words = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.Extent.Text })
+  if ($wordToComplete -eq '') { $words += '' }
+  oauth-code __complete -- @words 2>$null | ForEach-Object {
+    $word, $description = $_ -split "\`t", 2
+    if (-not $description) { $description = $word }
+    [System.Management.Automation.CompletionResult]::new($word, $word, 'ParameterValue', $description)
+  }
+}
+`,
+};
+
+/** Gives `completion` its argument and action. */
+export function define(command: Command, { context }: Invocation): void {
+  command
+    .description('Print a completion script; profile names are completed too, without network.')
+    .argument('<shell>', 'bash, zsh, fish or powershell')
+    .addHelpText('after', help)
+    .action((shell: string) => {
+      const script = scripts[shell];
+      if (script === undefined) {
+        throw new UsageError(`There is no completion for "${shell}".`, {
+          hint: `Use one of: ${Object.keys(scripts).join(', ')}.`,
+        });
+      }
+      context.terminal.stdout.write(script);
+    });
+}
