@@ -1,0 +1,137 @@
+import { createScanner, findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+
+/**
+ * Sets a member of a JSON text with comments, making the objects on the way to it. Nothing else of the text is
+ * touched: a comment stays behind the line it was written behind.
+ * @param text is sound and holds an object
+ */
+export function setMember(text: string, path: readonly string[], value: JsonValue): string {
+  const root = rootOf(text);
+  const existing = findNodeAtLocation(root, [...path]);
+  if (existing !== undefined) {
+    const indent = indentAt(text, existing.offset);
+    return splice(text, existing.offset, existing.offset + existing.length, written(text, value, indent));
+  }
+  const depth = deepestObject(root, path);
+  const object = findNodeAtLocation(root, path.slice(0, depth)) ?? root;
+  const missing = path.slice(depth + 1).reduceRight<JsonValue>(nest, value);
+  // What stands in the way and is no object gives place to one.
+  const inTheWay = findNodeAtLocation(root, path.slice(0, depth + 1));
+  if (inTheWay !== undefined) return setMember(text, path.slice(0, depth + 1), missing);
+  return insertMember(text, object, path[depth] ?? '', missing);
+}
+
+function nest(inner: JsonValue, name: string): JsonObject {
+  return Object.defineProperty({}, name, { value: inner, enumerable: true });
+}
+
+/** Removes a member with its line and the comment behind it; the text stays as it is when there is none. */
+export function removeMember(text: string, path: readonly string[]): string {
+  const property = findNodeAtLocation(rootOf(text), [...path])?.parent;
+  if (property?.parent === undefined) return text;
+  const siblings = property.parent.children ?? [];
+  const index = siblings.indexOf(property);
+  const isLast = index === siblings.length - 1;
+  const end = endOf(property);
+  const comma = commaBehind(text, end);
+  const previous = siblings[index - 1];
+  const before = previous === undefined ? undefined : commaBehind(text, endOf(previous));
+  const [from, to] =
+    linesOf(text, property.offset, comma ?? end) ?? inlineRange(text, property, comma ?? end, isLast);
+  const without = splice(text, from, to, '');
+  // The comma behind the member before would be left over.
+  return isLast && comma === undefined && before !== undefined
+    ? splice(without, before - 1, before, '')
+    : without;
+}
+
+function insertMember(text: string, object: Node, name: string, value: JsonValue): string {
+  const close = endOf(object) - 1;
+  const [first] = object.children ?? [];
+  const last = object.children?.at(-1);
+  const newline = newlineOf(text);
+  const onOneLine = first !== undefined && !text.slice(object.offset, close).includes('\n');
+  const outer = indentAt(text, object.offset);
+  const inner = first === undefined || onOneLine ? outer + indentOf(text) : indentAt(text, first.offset);
+  const member = `${JSON.stringify(name)}: ${onOneLine ? JSON.stringify(value) : written(text, value, inner)}`;
+  const at = object.offset + text.slice(object.offset, close).trimEnd().length;
+  const inserted = onOneLine
+    ? splice(text, at, at, ` ${member}`)
+    : splice(
+        text,
+        at,
+        first === undefined ? close : at,
+        `${newline}${inner}${member}${first === undefined ? newline + outer : ''}`,
+      );
+  if (last === undefined || commaBehind(text, endOf(last)) !== undefined) return inserted;
+  return splice(inserted, endOf(last), endOf(last), ',');
+}
+
+function rootOf(text: string): Node {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  if (root?.type !== 'object') throw new TypeError('Only a text that holds an object can be edited.');
+  return root;
+}
+
+/** How many steps of the path lead to objects that are there; the last step is the member itself. */
+function deepestObject(root: Node, path: readonly string[]): number {
+  for (let depth = path.length - 1; depth > 0; depth -= 1) {
+    if (findNodeAtLocation(root, path.slice(0, depth))?.type === 'object') return depth;
+  }
+  return 0;
+}
+
+function endOf(node: Node): number {
+  return node.offset + node.length;
+}
+
+/** The offset just behind the comma that follows, past white space and comments. */
+function commaBehind(text: string, offset: number): number | undefined {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset);
+  scanner.scan();
+  const at = scanner.getTokenOffset();
+  return text.charAt(at) === ',' ? at + 1 : undefined;
+}
+
+/** The whole lines of a range that shares them with nothing but a comment behind it. */
+function linesOf(text: string, start: number, end: number): readonly [number, number] | undefined {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const rest = /^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*)?(?:\r?\n|$)/.exec(text.slice(end));
+  if (text.slice(lineStart, start).trim() !== '' || rest === null) return undefined;
+  return [lineStart, end + rest[0].length];
+}
+
+/** A range inside a line, with the blanks on one side of it. */
+function inlineRange(
+  text: string,
+  { offset }: Node,
+  end: number,
+  isLast: boolean,
+): readonly [number, number] {
+  if (!isLast) return [offset, end + (/^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0)];
+  return [offset - (/[ \t]*$/.exec(text.slice(0, offset))?.[0].length ?? 0), end];
+}
+
+function written(text: string, value: JsonValue, indent: string): string {
+  return JSON.stringify(value, null, indentOf(text)).replaceAll('\n', newlineOf(text) + indent);
+}
+
+function newlineOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+/** One step of indentation as this text has it. */
+function indentOf(text: string): string {
+  return /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
+}
+
+/** The white space that the line of an offset starts with. */
+function indentAt(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
+}
+
+function splice(text: string, start: number, end: number, insert: string): string {
+  return text.slice(0, start) + insert + text.slice(end);
+}

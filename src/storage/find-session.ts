@@ -1,0 +1,112 @@
+import type { SavedSession, SessionOwner } from './saved-session.ts';
+import { isSameOwner, sessionFileName } from './session-file.ts';
+import { listSessions, readSession, type SessionDoors } from './session-store.ts';
+
+/** Which session is meant, as far as anything says so. */
+export interface WantedSession {
+  readonly owner: SessionOwner;
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly tokenEndpoint?: string | undefined;
+  /** Subject or name of the person. */
+  readonly account?: string | undefined;
+  readonly grantType?: string | undefined;
+  readonly audience?: string | undefined;
+  /** Empty: whatever the session has. */
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+}
+
+/** How a session suits: whole, for a part of what it allows, or not, and why. */
+export type SessionFit =
+  | { readonly type: 'whole' | 'part' }
+  | { readonly type: 'no'; readonly reason: string };
+
+/** A session that suits, or why the ones that are there do not. */
+export type SessionSearch =
+  | {
+      readonly type: 'found';
+      readonly name: string;
+      readonly saved: SavedSession;
+      readonly fit: 'whole' | 'part';
+      readonly octets: number;
+      readonly readableByOthers: boolean;
+    }
+  | { readonly type: 'none'; readonly name: string; readonly reason?: string }
+  | { readonly type: 'unreadable'; readonly name: string; readonly problem: 'torn' | 'foreign' | 'newer' };
+
+/**
+ * Finds the session that is meant: the owner's last one when it suits, else the best of the owner's others.
+ * @throws ConfigError when files are there and cannot be read
+ */
+export async function findSession(doors: SessionDoors, wanted: WantedSession): Promise<SessionSearch> {
+  const name = sessionFileName(wanted.owner);
+  const last = await lookAt(doors, name, wanted);
+  if (last.type === 'found' && last.fit === 'whole') return last;
+  const stem = name.slice(0, -'.json'.length);
+  const others = (await listSessions(doors)).filter((other) => other.startsWith(`${stem}~`));
+  const looked = await Promise.all(others.map((other) => lookAt(doors, other, wanted)));
+  const found = [last, ...looked].filter((search) => search.type === 'found');
+  return found.find(({ fit }) => fit === 'whole') ?? found[0] ?? last;
+}
+
+async function lookAt(doors: SessionDoors, name: string, wanted: WantedSession): Promise<SessionSearch> {
+  const found = await readSession(doors, name);
+  if (found.type === 'unreadable') return { ...found, name };
+  if (found.type === 'none') return { type: 'none', name };
+  const { saved, octets, readableByOthers } = found;
+  const fit = fitOf(saved, wanted);
+  if (fit.type === 'no') return { type: 'none', name, reason: fit.reason };
+  return { type: 'found', name, saved, fit: fit.type, octets, readableByOthers };
+}
+
+/** Judges whether a session is one that is wanted. */
+export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
+  const no = (reason: string): SessionFit => ({ type: 'no', reason });
+  if (!isSameOwner(saved.owner, wanted.owner)) return no('it is somebody else’s');
+  if (wanted.issuer !== undefined && saved.issuer !== null && wanted.issuer !== saved.issuer) {
+    return no(`it is with ${saved.issuer}`);
+  }
+  if (wanted.clientId !== undefined && wanted.clientId !== saved.client_id) {
+    return no(`it is of the client ${saved.client_id}`);
+  }
+  if (wanted.tokenEndpoint !== undefined && wanted.tokenEndpoint !== saved.server.token_endpoint) {
+    return no(`its token endpoint is ${saved.server.token_endpoint}`);
+  }
+  if (wanted.account !== undefined && !isAccount(saved, wanted.account)) return no('it is another account’s');
+  if (wanted.grantType !== undefined && wanted.grantType !== saved.grant_type) {
+    return no(`it was got by ${saved.grant_type}`);
+  }
+  if (wanted.audience !== undefined && wanted.audience !== saved.requested.audience) {
+    return no(
+      saved.requested.audience === null ? 'it has no audience' : `it is for ${saved.requested.audience}`,
+    );
+  }
+  // Servers grant offline_access by giving a refresh token, and often do not list it.
+  const granted = saved.refreshable ? [...saved.scope, 'offline_access'] : saved.scope;
+  const scope = isSameSet(wanted.scope, saved.requested.scope) ? 'whole' : compareSets(wanted.scope, granted);
+  if (scope === 'more') return no(`its scope is ${saved.scope.join(' ') || 'empty'}`);
+  const resource = compareSets(wanted.resource, saved.requested.resource);
+  if (resource === 'more') {
+    return no(
+      saved.requested.resource.length === 0
+        ? 'it is for no resource in particular'
+        : `it is for ${saved.requested.resource.join(' ')}`,
+    );
+  }
+  return { type: scope === 'part' || resource === 'part' ? 'part' : 'whole' };
+}
+
+function isAccount({ account }: SavedSession, wanted: string): boolean {
+  return account !== null && (account.sub === wanted || account.name === wanted);
+}
+
+function compareSets(wanted: readonly string[], held: readonly string[]): 'whole' | 'part' | 'more' {
+  if (wanted.length === 0 || isSameSet(held, wanted)) return 'whole';
+  return wanted.every((item) => held.includes(item)) ? 'part' : 'more';
+}
+
+/** Tells whether two lists hold the same, in whatever order. */
+export function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
+}

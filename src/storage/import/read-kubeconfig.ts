@@ -1,0 +1,53 @@
+import { ConfigError, UsageError } from '../../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
+import type { Imported } from './imported.ts';
+import { readKubelogin } from './read-kubelogin.ts';
+import { readSimpleYaml } from './simple-yaml.ts';
+
+/**
+ * Reads the exec entry of a kubeconfig, in YAML or JSON: that of the user that is named, else the only one.
+ * @throws ConfigError for a file without a kubelogin entry; UsageError when it is to be said which of several
+ */
+export function readKubeconfig(text: string, file: string, user: string | undefined): Imported {
+  const config = /^\uFEFF?\s*\{/.test(text) ? readJson(text, file) : readSimpleYaml(text, file);
+  const users = isJsonObject(config) && Array.isArray(config.users) ? config.users.filter(isJsonObject) : [];
+  const found = users.flatMap((entry) => {
+    const imported = importedFrom(entry);
+    return imported === undefined ? [] : [{ name: String(entry.name), imported }];
+  });
+  const names = found.map(({ name }) => name).join(', ');
+  const matching = user === undefined ? found : found.filter(({ name }) => name === user);
+  const [first, second] = matching;
+  if (first === undefined && user !== undefined && found.length > 0) {
+    throw new UsageError(`${file} has no kubelogin entry for the user ${user}.`, {
+      hint: `There is: ${names}.`,
+    });
+  }
+  if (first === undefined) {
+    throw new ConfigError(`${file} is no kubeconfig with a kubelogin entry.`, {
+      hint: 'What is read: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login).',
+    });
+  }
+  if (second !== undefined) {
+    throw new UsageError(`${file} has several kubelogin entries.`, { hint: `Add --user NAME: ${names}.` });
+  }
+  return { ...first.imported, suggestedName: first.name };
+}
+
+function importedFrom({ user }: JsonObject): Imported | undefined {
+  const exec = isJsonObject(user ?? null) ? (user as JsonObject).exec : undefined;
+  if (exec === undefined || !isJsonObject(exec)) return undefined;
+  const { command, args, env } = exec;
+  const imported = readKubelogin(String(command ?? ''), Array.isArray(args) ? args.map(String) : []);
+  const hasEnv = Array.isArray(env) && env.length > 0;
+  if (imported === undefined || !hasEnv) return imported;
+  return { ...imported, leftOut: [...imported.leftOut, 'the environment variables of the entry'] };
+}
+
+function readJson(text: string, file: string): JsonValue {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
+  } catch {
+    throw new ConfigError(`${file} begins like JSON and is none.`);
+  }
+}

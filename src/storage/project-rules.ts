@@ -1,0 +1,122 @@
+import { ConfigError } from '../errors.ts';
+import type { JsonValue } from '../protocol/json.ts';
+import type { ProfileSettings, Settings } from './settings.ts';
+
+/** Settings that say which server is talked to, and so where credentials and tokens go. */
+export function namesServer(key: string): boolean {
+  return key === 'issuer' || key === 'metadata_url' || key === 'jwks_uri' || key.endsWith('_endpoint');
+}
+
+/**
+ * What a project may add to a profile of the user's: what is asked for, never whom, as whom, by which way or how
+ * strictly the answer is checked.
+ */
+const additions = new Set([
+  'scope',
+  'resource',
+  'audience',
+  'prompt',
+  'login_hint',
+  'max_age',
+  'acr_values',
+  'ui_locales',
+  'claims',
+  'authorization_details',
+]);
+
+/** What a profile of the project's own may hold besides. Whatever is not listed is refused, new settings too. */
+const ownSettings = new Set([
+  'issuer',
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'client_id',
+  'auth_method',
+  'redirect_uri',
+  'port',
+  'pkce',
+  'response_mode',
+  'params',
+  'token_params',
+  'no_userinfo',
+  'timeout',
+  'browser_timeout',
+  'grant_type',
+]);
+
+const reasons: Readonly<Record<string, string>> = {
+  metadata_url: 'it could pass its own endpoints off as those of another issuer',
+  client_secret: 'it could have any secret of yours sent to its own server',
+  signing_key: 'it could have any key of yours used at its own server',
+  cert: 'it could have any certificate of yours used at its own server',
+  key: 'it could have any key of yours used at its own server',
+  browser: 'it could run any command',
+  proxy: 'it could have everything sent through its own proxy',
+  ca_file: 'it could have its own server trusted',
+  listen: 'it could open a port to the network',
+  no_verify: 'it could switch off checks',
+  clock_tolerance: 'it could weaken checks',
+  state: 'a fixed value protects from nothing',
+  nonce: 'a fixed value protects from nothing',
+};
+
+/** Tells whether a file that came with a project may hold a setting at all. */
+export function mayStandInProject(key: string): boolean {
+  return additions.has(key) || ownSettings.has(key);
+}
+
+/**
+ * A project file came with somebody's project: it is read as what a stranger wrote.
+ * @throws ConfigError naming the first setting it may not hold
+ */
+export function requireHarmless({ file, profiles }: Settings): void {
+  for (const [profile, settings] of profiles) {
+    requireOneServer(file, profile, settings);
+    const key = [...settings.keys()].find((name) => !mayStandInProject(name));
+    if (key === undefined) continue;
+    const reason =
+      reasons[key] ??
+      (namesServer(key) ? 'it could have tokens of yours sent to its own server' : 'it is for you to decide');
+    throw new ConfigError(`"${key}" may not stand in a project file: ${reason}.`, {
+      hint: `Remove it from profile "${profile}" in ${file}. What is yours goes into a profile of your own: oauth-code profile save NAME.`,
+    });
+  }
+}
+
+/** With an issuer the endpoints are the ones it publishes; others beside it would borrow its name. */
+function requireOneServer(file: string, profile: string, settings: ProfileSettings): void {
+  const endpoint = [...settings.keys()].find((key) => key !== 'issuer' && namesServer(key));
+  if (!settings.has('issuer') || endpoint === undefined) return;
+  throw new ConfigError(
+    `A project file may not give an "issuer" and another "${endpoint}" than it publishes.`,
+    {
+      hint: `Remove one of them from profile "${profile}" in ${file}.`,
+    },
+  );
+}
+
+/**
+ * What a project adds to a profile of the user's that has the same name. Anything that could lead a saved secret or
+ * token elsewhere has to be what the user saved.
+ * @throws ConfigError naming the setting in which they differ
+ */
+export function additionsTo(
+  name: string,
+  own: ProfileSettings,
+  { file, settings }: { readonly file: string; readonly settings: ProfileSettings },
+): ProfileSettings {
+  const differing = [...settings].find(([key, value]) => !additions.has(key) && !isSame(value, own.get(key)));
+  if (differing === undefined) return new Map([...settings].filter(([key]) => additions.has(key)));
+  throw new ConfigError(
+    `The project file gives another "${differing[0]}" for profile "${name}" than the one you saved.`,
+    {
+      hint:
+        `A project file may not lead what you saved to another place, so nothing was sent. Look at ${file}; when it is right, ` +
+        `save it yourself under another name, or name yours there with "default_profile".`,
+    },
+  );
+}
+
+function isSame(left: JsonValue, right: JsonValue | undefined): boolean {
+  return right !== undefined && JSON.stringify(left) === JSON.stringify(right);
+}

@@ -1,0 +1,128 @@
+import type { Context, PreparedWrite } from '../context.ts';
+import { ConfigError } from '../errors.ts';
+import { pathsOf, type Surroundings } from './places.ts';
+import type { SavedSession, SessionTokens } from './saved-session.ts';
+import {
+  parseSession,
+  serializeSession,
+  sessionsFolder,
+  settingsCandidates,
+  settingsStamp,
+} from './session-file.ts';
+
+/** What the memory of sessions needs of the outside. */
+export type SessionDoors = Surroundings & Pick<Context, 'files' | 'keychain'>;
+
+/** A session without its kind and version, which are the same for all, with its tokens in the open. */
+export type Session = Omit<SavedSession, 'version' | 'kind' | 'tokens' | 'sealed'> & {
+  readonly tokens: SessionTokens;
+};
+
+/** Where the tokens of a session are kept: in its file, or encrypted there with a key from the keychain. */
+export type SessionKeeping = 'file' | 'keychain';
+
+/** What stands under the name of a session file. */
+export type FoundSession =
+  | { readonly type: 'none' }
+  | {
+      readonly type: 'session';
+      /** The tokens may still be sealed. */
+      readonly saved: SavedSession;
+      readonly octets: number;
+      readonly readableByOthers: boolean;
+    }
+  | { readonly type: 'unreadable'; readonly problem: 'torn' | 'foreign' | 'newer' };
+
+/** The one account in the keychain: the key to all sessions that are kept with it. */
+export const dataKeyAccount = 'sessions';
+
+/** The path of a session file by its name. */
+export function sessionPath(doors: Surroundings, name: string): string {
+  return pathsOf(doors).join(sessionsFolder(doors), name);
+}
+
+/** Reads a session file. @throws ConfigError when it is there and cannot be read */
+export async function readSession(doors: SessionDoors, name: string): Promise<FoundSession> {
+  const stored = await doors.files.read(sessionPath(doors, name));
+  if (stored === undefined) return { type: 'none' };
+  const parsed = parseSession(stored.text);
+  if (parsed.type === 'unreadable') return parsed;
+  return {
+    type: 'session',
+    saved: parsed.session,
+    octets: Buffer.byteLength(stored.text),
+    readableByOthers: stored.readableByOthers,
+  };
+}
+
+/** Names of all session files; what was set aside and locks are left out. @throws ConfigError */
+export async function listSessions(doors: SessionDoors): Promise<readonly string[]> {
+  return (await doors.files.list(sessionsFolder(doors))).filter((name) => name.endsWith('.json'));
+}
+
+/** Names of what was set aside because it could not be read. @throws ConfigError */
+export async function listSetAside(doors: SessionDoors): Promise<readonly string[]> {
+  return (await doors.files.list(sessionsFolder(doors))).filter((name) =>
+    /\.json\.(torn|foreign|newer)(-\d+)?$/.test(name),
+  );
+}
+
+/** A session with its tokens in the open. @throws ConfigError when they are sealed and the key cannot be had */
+export async function openSession(doors: SessionDoors, saved: SavedSession): Promise<Session> {
+  const { version: _version, kind: _kind, tokens, sealed, ...rest } = saved;
+  if (tokens !== undefined) return { ...rest, tokens };
+  const dataKey = await doors.keychain.get(dataKeyAccount);
+  if (dataKey === undefined) {
+    throw new ConfigError('The key to this session is no longer in the keychain.', {
+      hint: 'Log in again, or remove the session: oauth-code session list shows its name.',
+    });
+  }
+  const { unsealTokens } = await import('./seal-tokens.ts');
+  const opened = sealed === undefined ? undefined : unsealTokens(sealed, dataKey, serializeSession(rest));
+  if (opened !== undefined) return { ...rest, tokens: opened };
+  throw new ConfigError('This session was sealed with another key, or was changed since.', {
+    hint: 'Log in again, or remove the session: oauth-code session list shows its name.',
+  });
+}
+
+/** How a session is kept. */
+export function keepingOf({ sealed }: Pick<SavedSession, 'sealed'>): SessionKeeping {
+  return sealed === undefined ? 'file' : 'keychain';
+}
+
+/** The text of a session's file. @throws ConfigError when it is to be sealed and the keychain does not let us */
+export async function sessionText(
+  doors: SessionDoors,
+  { tokens, ...rest }: Session,
+  keeping: SessionKeeping,
+): Promise<string> {
+  if (keeping === 'file') return serializeSession({ ...rest, tokens });
+  const { sealTokens } = await import('./seal-tokens.ts');
+  const sealed = sealTokens(tokens, await requireDataKey(doors), serializeSession(rest));
+  return serializeSession({ ...rest, sealed });
+}
+
+/** The data key; made when there is none. @throws ConfigError */
+export async function requireDataKey({ keychain }: Pick<SessionDoors, 'keychain'>): Promise<string> {
+  const known = await keychain.get(dataKeyAccount);
+  if (known !== undefined) return known;
+  const { createDataKey } = await import('./seal-tokens.ts');
+  await keychain.set(dataKeyAccount, createDataKey());
+  // Another process may have made one at the same moment; the keychain says which one counts.
+  const made = await keychain.get(dataKeyAccount);
+  if (made !== undefined) return made;
+  throw new ConfigError('The keychain took the key to the sessions, but does not give it back.');
+}
+
+/** Takes the room for a session on the disk before the old one is given up. @throws ConfigError */
+export function prepareSession(doors: SessionDoors, name: string, octets: number): Promise<PreparedWrite> {
+  return doors.files.prepare(sessionPath(doors, name), octets);
+}
+
+/** What the settings files are now, see `settingsStamp`. */
+export async function currentSettings(doors: SessionDoors): Promise<string> {
+  const paths = settingsCandidates(doors);
+  return settingsStamp(
+    await Promise.all(paths.map(async (path) => [path, await doors.files.stamp(path)] as const)),
+  );
+}
