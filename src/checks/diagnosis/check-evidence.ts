@@ -1,0 +1,84 @@
+import type { CheckId } from '../catalogue.ts';
+import type { CheckResult } from '../check-result.ts';
+import { issuerDifference } from '../issuer-difference.ts';
+import { durationText } from '../time-text.ts';
+import { type Diagnosis, rank } from './diagnosis.ts';
+
+const timeChecks: readonly CheckId[] = ['id-token-exp', 'id-token-iat', 'id-token-nbf', 'id-token-auth-time'];
+
+/** The likely causes of checks that failed in a run of our own, the likeliest first. */
+export function diagnoseChecks(checks: readonly CheckResult[]): readonly Diagnosis[] {
+  const failed = new Map(
+    checks.filter(({ outcome }) => outcome === 'fail').map((check) => [check.id, check]),
+  );
+  const timeCheck = timeChecks.map((id) => failed.get(id)).find((check) => check !== undefined);
+  const key = failed.get('id-token-key');
+  const signature = failed.get('id-token-signature');
+  const issuer = failed.get('id-token-iss') ?? failed.get('metadata-issuer') ?? failed.get('issuer-mismatch');
+  const nonce = failed.get('id-token-nonce');
+  return rank([
+    timeCheck !== undefined && clockCause(timeCheck, checks),
+    key !== undefined && {
+      cause: 'The key that signed the ID token is not published by the server.',
+      why: key.detail,
+      try: 'The server may have rotated its keys without publishing the new one, or has several nodes with different keys: compare jwks_uri in "oauth-code discover" with the kid of the token.',
+      confidence: 'high',
+      source: 'OIDC Core §10.1.1',
+      ...compared(key),
+    },
+    key === undefined &&
+      signature !== undefined && {
+        cause: 'The ID token was changed, or signed with another key of the same name.',
+        why: signature.detail,
+        try: 'Look for a server whose key set is not the one that signs: a cache, a second environment, or a key that was replaced under its old kid.',
+        confidence: 'medium',
+        source: 'OIDC Core §3.1.3.7 6',
+      },
+    issuer?.expected !== undefined &&
+      issuer.received !== undefined && {
+        cause: 'The server names itself by another issuer than the one that was configured.',
+        why: issuerDifference(issuer.expected, issuer.received),
+        try: 'Give --issuer exactly as the server writes it, slash at the end included.',
+        confidence: 'high',
+        source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
+        ...compared(issuer),
+      },
+    nonce !== undefined && {
+      cause: 'The ID token does not belong to this login: its nonce differs.',
+      why: nonce.detail,
+      try: 'Look for a server or proxy that answers with an older token.',
+      confidence: 'medium',
+      source: 'OIDC Core §3.1.3.7 11',
+    },
+  ]);
+}
+
+function compared({ expected, received }: CheckResult): Pick<Diagnosis, 'expected' | 'received'> {
+  return {
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+  };
+}
+
+function clockCause(check: CheckResult, checks: readonly CheckResult[]): Diagnosis {
+  const skew = checks.find(({ id, outcome }) => id === 'clock-skew' && outcome === 'warn');
+  const seconds = Number.parseInt(skew?.received ?? '', 10);
+  const source = 'RFC 9110 §6.6.1; OIDC Core §3.1.3.7 9, 10';
+  return Number.isNaN(seconds)
+    ? {
+        cause: 'A clock is wrong, or the server sent an old token.',
+        why: check.detail,
+        try: 'Compare the clocks of this machine and of the server.',
+        confidence: 'medium',
+        source,
+        ...compared(check),
+      }
+    : {
+        cause: `The clock of this machine is ${durationText(seconds)} ${seconds > 0 ? 'behind' : 'ahead of'} that of the server.`,
+        why: `The Date of the token response says so, and that explains why ${check.title.toLowerCase()} failed: ${check.detail}`,
+        try: 'Set the clock of the machine that is wrong, by NTP. --clock-tolerance bridges small differences.',
+        confidence: 'high',
+        source,
+        ...compared(check),
+      };
+}

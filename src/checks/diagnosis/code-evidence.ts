@@ -1,0 +1,249 @@
+import { parameterValue } from '../../protocol/parameters.ts';
+import { codeChallenge } from '../../protocol/pkce.ts';
+import { shownValue } from '../shown-value.ts';
+import { durationText } from '../time-text.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { Situation } from './situation.ts';
+import { redirectUriDifference } from './text-difference.ts';
+
+/** What two requests that are both known prove about a refused code (RFC 6749 §4.1.3; RFC 7636 §4.6). */
+export function codeEvidence(situation: Situation): readonly (Diagnosis | false | undefined)[] {
+  const isCodeGrant = situation.grant === 'authorization_code' || value(situation, 'code') !== undefined;
+  if (situation.endpoint !== 'token' || !isCodeGrant) return [];
+  return [
+    reusedCode(situation),
+    alteredCode(situation),
+    ...pkceEvidence(situation),
+    redirectEvidence(situation),
+    otherClient(situation),
+    expiredCode(situation),
+  ];
+}
+
+/** What of the request has been compared and was found equal; it can be ruled out as a cause. */
+export function ruledOut(situation: Situation): {
+  readonly pkce: boolean;
+  readonly redirectUri: boolean;
+  readonly client: boolean;
+} {
+  const sentUri = sent(situation, 'redirect_uri');
+  const clientId = situation.token?.authentication.clientId;
+  return {
+    pkce: pkceComparison(situation) === 'same',
+    redirectUri: sentUri !== undefined && sentUri === value(situation, 'redirect_uri'),
+    client: clientId != null && clientId === sent(situation, 'client_id'),
+  };
+}
+
+function value({ token }: Situation, name: string): string | undefined {
+  return parameterValue(token?.parameters ?? [], name);
+}
+
+/** A redacted recording has placeholders: equal ones stand for equal secrets, and nothing can be computed of them. */
+function isPlaceholder(text: string | undefined): boolean {
+  return text?.startsWith('‹') === true;
+}
+
+function sent({ authorization }: Situation, name: string): string | undefined {
+  return parameterValue(authorization?.parameters ?? [], name);
+}
+
+function reusedCode(situation: Situation): Diagnosis | false {
+  const code = value(situation, 'code');
+  const before = situation.earlier.find(
+    (other) => code !== undefined && parameterValue(other.sent?.parameters ?? [], 'code') === code,
+  );
+  return (
+    before !== undefined && {
+      cause: 'The code was redeemed before: each code works once.',
+      why: `The same code is in an earlier token request (${before.source}), which was answered with status ${before.response.status ?? 'unknown'}.`,
+      try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
+      confidence: 'high',
+      source: 'RFC 6749 §4.1.2, §10.5',
+    }
+  );
+}
+
+function alteredCode(situation: Situation): Diagnosis | false {
+  const code = value(situation, 'code');
+  const received = situation.receivedCodes.at(-1);
+  if (code === undefined || received === undefined || isPlaceholder(code) !== isPlaceholder(received))
+    return false;
+  if (situation.receivedCodes.includes(code)) return false;
+  const how =
+    decodes(code) === received
+      ? 'It was percent-encoded once more than it should be.'
+      : decodes(received) === code || received.replaceAll('+', ' ') === code
+        ? 'It was decoded once more than it should be.'
+        : code.startsWith(received)
+          ? `It has ${code.length - received.length} characters more at its end, perhaps a fragment such as "#_=_" or a line feed.`
+          : received.startsWith(code)
+            ? `It was cut off: ${code.length} of ${received.length} characters were sent.`
+            : 'It is another code than the one that came.';
+  return {
+    cause: 'The code that was redeemed is not the code that came back.',
+    why: how,
+    try: 'Take the value of "code" from the callback, decode it once, and encode it once in the body of the token request.',
+    confidence: 'high',
+    source: 'RFC 6749 §4.1.3, Appendix B',
+    expected: `the code of the callback, ${received.length} characters`,
+    received: `a code of ${code.length} characters`,
+  };
+}
+
+function decodes(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function pkceComparison(situation: Situation): 'same' | 'different' | 'unknown' {
+  const challenge = sent(situation, 'code_challenge');
+  const verifier = value(situation, 'code_verifier');
+  if (!challenge || !verifier || isPlaceholder(verifier) || isPlaceholder(challenge)) return 'unknown';
+  const method = sent(situation, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
+  return codeChallenge(verifier, method) === challenge ? 'same' : 'different';
+}
+
+function pkceEvidence(situation: Situation): readonly (Diagnosis | false)[] {
+  const challenge = sent(situation, 'code_challenge') || undefined;
+  const verifier = value(situation, 'code_verifier') || undefined;
+  const knowsBoth =
+    situation.authorization !== null && situation.token !== null && situation.token.place !== 'unknown';
+  const source = 'RFC 7636 §4.6';
+  if (challenge !== undefined && verifier !== undefined && pkceComparison(situation) === 'different') {
+    const meantS256 = codeChallenge(verifier, 'S256') === challenge;
+    const computed = codeChallenge(verifier, 'S256');
+    return [
+      meantS256
+        ? {
+            cause: 'code_challenge_method=S256 is missing from the authorization request.',
+            why: 'The code_challenge is the SHA-256 of the verifier, but without a method it is compared with the verifier itself (plain).',
+            try: 'Send code_challenge_method=S256 with the code_challenge.',
+            confidence: 'high',
+            source,
+          }
+        : {
+            cause: 'The code_verifier does not fit the code_challenge.',
+            why: `${verifierProblem(verifier, challenge)} Both requests are here, and the challenge was computed again from the verifier.`,
+            try:
+              situation.voice === 'login'
+                ? 'Leave code_verifier and code_challenge alone: take them out of --token-param and --param.'
+                : 'Keep the verifier of each login until its code is redeemed, one per login: a second tab, another instance of the server or a page that was reloaded must not replace it.',
+            confidence: 'high',
+            source,
+            expected: `code_challenge ${shownValue(challenge)}`,
+            received: `code_challenge ${shownValue(computed)}, computed from the verifier sent`,
+          },
+    ];
+  }
+  return [
+    knowsBoth &&
+      challenge !== undefined &&
+      verifier === undefined && {
+        cause: 'The code_verifier is missing from the token request.',
+        why: 'The authorization request had a code_challenge, so the code can only be redeemed with its verifier.',
+        try: 'Send the code_verifier the challenge was made from.',
+        confidence: 'high',
+        source,
+      },
+    knowsBoth &&
+      challenge === undefined &&
+      verifier !== undefined &&
+      sent(situation, 'request_uri') === undefined &&
+      sent(situation, 'request') === undefined && {
+        cause: 'There is a code_verifier, but the authorization request had no code_challenge.',
+        why: 'A server must refuse a verifier for a code that was asked for without a challenge.',
+        try: 'Send code_challenge and code_challenge_method=S256 in the authorization request.',
+        confidence: 'high',
+        source: 'RFC 9700 §4.8.2',
+      },
+    verifier !== undefined &&
+      !isPlaceholder(verifier) &&
+      !/^[\w.~-]{43,128}$/.test(verifier) && {
+        cause: 'The code_verifier is not well-formed.',
+        why: `It has ${verifier.length} characters${/[^\w.~-]/.test(verifier) ? ', some of which are not allowed' : ''}; 43 to 128 of A-Z a-z 0-9 - . _ ~ are.`,
+        try: 'Make the verifier from 32 random octets in base64url without padding: 43 characters.',
+        confidence: 'medium',
+        source: 'RFC 7636 §4.1',
+      },
+  ];
+}
+
+function verifierProblem(verifier: string, challenge: string): string {
+  if (verifier === challenge) return 'The challenge itself was sent as the verifier.';
+  const bare = verifier.trim().replace(/=+$/, '');
+  if (bare !== verifier && codeChallenge(bare, 'S256') === challenge)
+    return 'The verifier has padding or white space at its end.';
+  if (
+    challenge.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_') === codeChallenge(verifier, 'S256')
+  ) {
+    return 'The challenge is the right hash, but in base64 with padding instead of base64url.';
+  }
+  return 'They belong to different logins, or one of them was changed.';
+}
+
+function redirectEvidence(situation: Situation): Diagnosis | false {
+  const first = sent(situation, 'redirect_uri');
+  const second = value(situation, 'redirect_uri');
+  if (first === undefined || situation.token === null || situation.token.place === 'unknown') return false;
+  if (first === second) return false;
+  const source = 'RFC 6749 §4.1.3';
+  if (second === undefined) {
+    return {
+      cause: 'redirect_uri is missing from the token request.',
+      why: 'It was in the authorization request, so the same value has to be in the token request.',
+      try: 'Send the redirect_uri of the authorization request again, unchanged.',
+      confidence: 'high',
+      source,
+      expected: shownValue(first),
+    };
+  }
+  return {
+    cause: 'The redirect_uri of the token request is not that of the authorization request.',
+    why: `${redirectUriDifference(first, second)} They have to be equal octet by octet.`,
+    try:
+      situation.voice === 'login'
+        ? 'Take redirect_uri out of --token-param and --param, and give it with --redirect-uri alone.'
+        : 'Take both from one setting. Behind a proxy, do not build it from the Host header or the scheme the server sees.',
+    confidence: 'high',
+    source,
+    expected: shownValue(first),
+    received: shownValue(second),
+  };
+}
+
+function otherClient(situation: Situation): Diagnosis | false {
+  const first = sent(situation, 'client_id');
+  const second = situation.token?.authentication.clientId ?? undefined;
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    first !== second && {
+      cause: 'The code was asked for by one client and redeemed by another.',
+      why: 'The client_id of the two requests differs.',
+      try: 'Use the same client_id in both requests.',
+      confidence: 'high',
+      source: 'RFC 6749 §4.1.3',
+      expected: shownValue(first),
+      received: shownValue(second),
+    }
+  );
+}
+
+/** Ten minutes is the most a code should live; many servers give it one. */
+function expiredCode(situation: Situation): Diagnosis | false {
+  const { delaySeconds } = situation;
+  return (
+    delaySeconds !== null &&
+    delaySeconds >= 30 && {
+      cause: 'The code had expired when it was redeemed.',
+      why: `It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, ten minutes are the most.`,
+      try: 'Redeem the code at once when the callback comes; look for what holds it up: a queue, a page that waits for the person, a debugger.',
+      confidence: delaySeconds >= 60 ? 'high' : 'medium',
+      source: 'RFC 6749 §4.1.2',
+    }
+  );
+}

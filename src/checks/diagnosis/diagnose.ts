@@ -1,0 +1,40 @@
+import { authorizationErrors } from './authorization-errors.ts';
+import { clientEvidence } from './client-evidence.ts';
+import { codeEvidence } from './code-evidence.ts';
+import { type Diagnosis, rank } from './diagnosis.ts';
+import type { ErrorTable } from './error-row.ts';
+import { pageEvidence } from './page-evidence.ts';
+import { requestEvidence } from './request-evidence.ts';
+import { resourceErrors } from './resource-errors.ts';
+import type { Situation } from './situation.ts';
+import { tokenErrors } from './token-errors.ts';
+import { vendorCauses } from './vendor-error.ts';
+import { vendorErrors } from './vendor-errors.ts';
+
+const tables: Readonly<Record<Situation['endpoint'], ErrorTable>> = {
+  authorization: authorizationErrors,
+  token: tokenErrors,
+  resource: resourceErrors,
+  discovery: {},
+};
+
+/**
+ * The likely causes of an error in order: what the messages prove, what the server's own codes say, what the request
+ * suggests, and what the registered error code means.
+ */
+export function diagnoseError(situation: Situation): readonly Diagnosis[] {
+  return rank([
+    ...codeEvidence(situation),
+    ...vendorCauses(situation, vendorErrors),
+    ...clientEvidence(situation),
+    ...requestEvidence(situation),
+    ...pageEvidence(situation),
+    ...registeredCauses(situation),
+  ]);
+}
+
+function registeredCauses(situation: Situation): readonly (Diagnosis | false)[] {
+  const table = tables[situation.endpoint];
+  const { error } = situation;
+  return error !== null && Object.hasOwn(table, error) ? (table[error]?.(situation) ?? []) : [];
+}

@@ -1,0 +1,43 @@
+import type { Diagnosis } from './diagnosis.ts';
+import { unknownClientId, unregisteredRedirectUri } from './error-row.ts';
+import type { Situation } from './situation.ts';
+
+/**
+ * What a page says that the server shows instead of sending the person back: it does that when it cannot trust the
+ * redirect URI or does not know the client (RFC 6749 §4.1.2.1).
+ */
+export function pageEvidence(situation: Situation): readonly (Diagnosis | false)[] {
+  const { endpoint, status, response, text } = situation;
+  const isRefused = endpoint === 'authorization' && response !== null && (status ?? 0) >= 400;
+  if (!isRefused) return [];
+  const words = visibleText(text);
+  const source = 'RFC 6749 §4.1.2.1';
+  const speaksOfRedirect = /\bredirect[\s_-]?ur[il]s?\b|callback\s?url/i.test(words);
+  const speaksOfClient =
+    /\binvalid_client\b|\bclient (?:is invalid|not found|is unknown|does not exist)|(?:unknown|invalid|unregistered) client|client_id/i.test(
+      words,
+    );
+  const specific = [
+    speaksOfClient && unknownClientId(situation, speaksOfRedirect ? 'medium' : 'high', source),
+    speaksOfRedirect && unregisteredRedirectUri(situation, 'high', source),
+  ];
+  if (specific.some((one) => one !== false)) return specific;
+  return [unregisteredRedirectUri(situation, 'medium', source), unknownClientId(situation, 'medium', source)];
+}
+
+/** What a page shows, roughly: neither tags nor what stands in scripts and styles. One pass over the text. */
+function visibleText(html: string): string {
+  const lower = html.toLowerCase();
+  let shown = '';
+  let at = 0;
+  while (at < html.length) {
+    const tag = html.indexOf('<', at);
+    if (tag === -1) return shown + html.slice(at);
+    shown += `${html.slice(at, tag)} `;
+    const raw = /^<(script|style)\b/i.exec(html.slice(tag, tag + 8))?.[1];
+    const end = raw === undefined ? html.indexOf('>', tag) : lower.indexOf(`</${raw.toLowerCase()}`, tag);
+    if (end === -1) return shown;
+    at = raw === undefined ? end + 1 : end + 2;
+  }
+  return shown;
+}

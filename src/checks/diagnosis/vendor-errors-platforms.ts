@@ -1,0 +1,154 @@
+import type { VendorError } from './vendor-error.ts';
+
+const google = 'developers.google.com/identity/protocols/oauth2/web-server#authorization-errors';
+const github =
+  'docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors';
+const githubAuthorization =
+  'docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors';
+const salesforce = 'help.salesforce.com: OAuth 2.0 Authorization Errors (remoteaccess_oauth_flow_errors)';
+const unregistered = 'The redirect URI is not registered for this client.';
+const registerIt =
+  'Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.';
+
+/** Codes and texts of platforms whose accounts are signed in with. */
+export const platformErrors: readonly VendorError[] = [
+  // Codes of a large consumer provider
+  {
+    pattern: /Error 400: redirect_uri_mismatch|\bredirect_uri_mismatch\b/,
+    cause: unregistered,
+    try: registerIt,
+    source: google,
+  },
+  {
+    pattern: /\bdeleted_client\b/,
+    cause: 'The client was deleted.',
+    try: 'Make a new client, or restore it.',
+    source: google,
+  },
+  {
+    pattern: /\badmin_policy_enforced\b/,
+    cause: "The administrator of the person's organisation blocks this client or scope.",
+    try: 'Have the client allowed in the administration of the organisation.',
+    source: google,
+  },
+  {
+    pattern: /\bdisallowed_useragent\b/,
+    cause: 'The login page was opened in an embedded web view.',
+    try: "Open it in the system's browser.",
+    source: google,
+  },
+  {
+    pattern: /\borg_internal\b/,
+    cause: 'The client is only for accounts of its own organisation.',
+    try: 'Use an account of the organisation, or make the client external.',
+    source: google,
+  },
+  {
+    pattern: /Malformed auth code/i,
+    cause: 'The code was changed on its way: most often it is still percent-encoded.',
+    try: 'Decode the code once (%2F is a slash) and encode it once in the body.',
+    source: google,
+  },
+  {
+    pattern: /Token has been expired or revoked/i,
+    cause: 'The refresh token has expired or was revoked.',
+    try: 'Log in again; while the client is in testing, refresh tokens last seven days.',
+    source: google,
+  },
+  {
+    pattern: /Missing required parameter: redirect_uri|Missing required parameter: code_verifier/i,
+    cause: 'A parameter of the request is missing.',
+    try: 'Send the parameter that is named.',
+    source: google,
+  },
+  {
+    pattern: /The OAuth client was not found/i,
+    cause: 'The server does not know this client.',
+    try: 'Compare the client_id, and the project it was made in.',
+    source: google,
+  },
+  {
+    pattern: /Could not determine client ID from request/i,
+    cause: 'The request carries neither client_id nor credentials.',
+    try: 'Send client_id and client_secret in the body or as Basic.',
+    source: google,
+    endpoint: 'token',
+  },
+
+  // Codes of a code host
+  {
+    pattern: /\bbad_verification_code\b/,
+    cause: 'The code has expired or was used before.',
+    try: 'Start the login again and redeem its code at once and once: it lives for ten minutes.',
+    source: github,
+  },
+  {
+    pattern: /\bincorrect_client_credentials\b/,
+    cause: 'The client_id or the client secret is wrong.',
+    try: 'Copy both again from the settings of the application.',
+    source: github,
+  },
+  {
+    pattern: /\bunverified_user_email\b/,
+    cause: 'The person has no verified primary e-mail address.',
+    try: 'Have the address verified in the settings of the account.',
+    source: github,
+  },
+  {
+    pattern: /\bapplication_suspended\b/,
+    cause: 'The application is suspended.',
+    try: 'Its owner has to contact the support of the provider.',
+    source: githubAuthorization,
+  },
+
+  // Codes of a CRM
+  {
+    pattern: /\binvalid_client_id\b|client identifier invalid/i,
+    cause: 'The server does not know this client.',
+    try: 'Compare the consumer key; a new application takes up to ten minutes to be known everywhere.',
+    source: salesforce,
+  },
+  {
+    pattern: /\binvalid_client_credentials\b|invalid client credentials/i,
+    cause: 'The client secret is wrong.',
+    try: 'Copy the consumer secret again.',
+    source: salesforce,
+  },
+  {
+    pattern: /expired authorization code|invalid authorization code/i,
+    cause: 'The code has expired or was used before.',
+    try: 'Redeem each code at once and once.',
+    source: salesforce,
+  },
+  {
+    pattern: /expired access\/refresh token/i,
+    cause: 'The refresh token has expired or was revoked.',
+    try: 'Log in again, and look at the refresh token policy of the connected app.',
+    source: salesforce,
+  },
+  {
+    pattern:
+      /\bOAUTH_APP_BLOCKED\b|\bOAUTH_APP_ACCESS_DENIED\b|app must be installed|user is not admin approved|user hasn't approved this consumer/i,
+    cause: 'The person or the organisation has not approved the application.',
+    try: 'Approve or pre-authorize the application for the profile or permission set of the person.',
+    source: salesforce,
+  },
+  {
+    pattern: /\binactive_user\b|\binactive_org\b|\brate_limit_exceeded\b|\borg locked\b/i,
+    cause: 'The account or organisation is inactive, locked or limited.',
+    try: 'Have its state checked by an administrator.',
+    source: salesforce,
+  },
+  {
+    pattern: /Audience validation failed|audience is invalid/i,
+    cause: 'The assertion is for another audience.',
+    try: 'Set aud to the login server that is asked: production and sandbox differ.',
+    source: salesforce,
+  },
+  {
+    pattern: /ip restricted|login hours/i,
+    cause: 'The account may not sign in from this address or at this time.',
+    try: 'Look at login IP ranges and hours, and at IP relaxation of the application.',
+    source: salesforce,
+  },
+];

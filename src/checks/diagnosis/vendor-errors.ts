@@ -1,0 +1,13 @@
+import type { VendorError } from './vendor-error.ts';
+import { entraErrors } from './vendor-errors-entra.ts';
+import { hostedErrors } from './vendor-errors-hosted.ts';
+import { platformErrors } from './vendor-errors-platforms.ts';
+import { selfHostedErrors } from './vendor-errors-self-hosted.ts';
+
+/** Codes and texts of servers that people meet most, each with where it is documented. */
+export const vendorErrors: readonly VendorError[] = [
+  ...entraErrors,
+  ...hostedErrors,
+  ...selfHostedErrors,
+  ...platformErrors,
+];

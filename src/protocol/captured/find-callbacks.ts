@@ -1,0 +1,87 @@
+import { headerValue } from '../http-message.ts';
+import { parameterValue } from '../parameters.ts';
+import type { Asked, CapturedExchange, CapturedResponse } from './captured.ts';
+import { askedOf, isAt, type KnownSoFar } from './known-so-far.ts';
+import type { Message, MessageOf } from './message.ts';
+import { bodyParameters } from './sent-request.ts';
+import { urlKind, urlParameters } from './url-input.ts';
+
+/** What every message has. */
+export type MessageBase = Pick<Message, 'source' | 'at' | 'durationMs'>;
+
+/** A request that brings the answer to a redirect URI or a state that was sent. */
+export function isCallbackRequest({ request }: CapturedExchange, { sent }: KnownSoFar): boolean {
+  if (request === null) return false;
+  const { query, fragment } = urlParameters(request.url);
+  const body = request.method === 'POST' ? bodyParameters(request).parameters : [];
+  const parameters = [...query, ...fragment, ...body];
+  const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
+  if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
+  const state = parameterValue(parameters, 'state');
+  const knowsOne = sent.some(
+    ({ parameters: own }) =>
+      (state !== undefined && parameterValue(own, 'state') === state) ||
+      isAt(request.url, parameterValue(own, 'redirect_uri')),
+  );
+  return knowsOne || (sent.length === 0 && has('state') && (has('code') || has('error')));
+}
+
+/** The callback a request brought; none when it was seen in a redirect before. */
+export function callbackOf(
+  base: MessageBase,
+  exchange: CapturedExchange,
+  known: KnownSoFar,
+): readonly Message[] {
+  const { request } = exchange;
+  if (request === null || known.callbacks.has(request.url)) return [];
+  known.callbacks.add(request.url);
+  const asked = askedOf(exchange.asked, known);
+  const kind = urlKind(request.url);
+  const hash = request.url.indexOf('#');
+  const received =
+    request.method === 'POST' && request.body !== null
+      ? ({ method: 'POST', url: request.url, body: request.body } as const)
+      : kind === 'callback_in_fragment'
+        ? ({
+            method: 'FRAGMENT',
+            url: request.url.slice(0, hash),
+            fragment: request.url.slice(hash + 1),
+          } as const)
+        : ({ method: 'GET', url: request.url } as const);
+  return [{ ...base, kind: 'callback', received, asked }];
+}
+
+/** A redirect to the redirect URI is the answer, whether the browser could follow it or not. */
+export function callbackInLocation(
+  base: MessageBase,
+  response: CapturedResponse | null,
+  asked: Asked,
+  known: KnownSoFar,
+): readonly MessageOf<'callback'>[] {
+  const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
+  if (location === undefined || !isCallbackUrl(location, known)) return [];
+  known.callbacks.add(location);
+  const hash = location.indexOf('#');
+  const received =
+    urlKind(location) === 'callback_in_fragment'
+      ? ({ method: 'FRAGMENT', url: location.slice(0, hash), fragment: location.slice(hash + 1) } as const)
+      : ({ method: 'GET', url: location } as const);
+  return [{ ...base, kind: 'callback', received, asked: askedOf(asked, known) }];
+}
+
+function isCallbackUrl(location: string, { sent, callbacks }: KnownSoFar): boolean {
+  const kind = urlKind(location);
+  if (callbacks.has(location) || (kind !== 'callback' && kind !== 'callback_in_fragment')) return false;
+  const { query, fragment } = urlParameters(location);
+  const parameters = [...query, ...fragment];
+  const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
+  if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
+  return (
+    (sent.length === 0 && has('state')) ||
+    sent.some(
+      ({ parameters: own }) =>
+        isAt(location, parameterValue(own, 'redirect_uri')) ||
+        (has('state') && parameterValue(own, 'state') === parameterValue(parameters, 'state')),
+    )
+  );
+}

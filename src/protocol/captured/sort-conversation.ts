@@ -1,0 +1,138 @@
+import { parameterValue } from '../parameters.ts';
+import type { Captured, CapturedExchange, CapturedResponse } from './captured.ts';
+import { endpointOfExchange } from './endpoint-of-exchange.ts';
+import { callbackInLocation, callbackOf, type MessageBase } from './find-callbacks.ts';
+import { isChallenged } from './is-oauth-exchange.ts';
+import { askedOf, type KnownSoFar, learnMetadata, scopeAskedFor } from './known-so-far.ts';
+import type { Conversation, Message, MessageOf } from './message.ts';
+import {
+  readPushedRequest,
+  readSentAuthorizationRequest,
+  readSentTokenRequest,
+  type SentAuthorizationRequest,
+} from './sent-request.ts';
+
+/**
+ * Sorts captured messages by what they are for, in the order they were sent, and gives each what earlier ones say
+ * about it: the state and the scope that were asked for. What belongs to no OAuth conversation is left out.
+ */
+export function sortConversation(captured: readonly Captured[]): Conversation {
+  const known: KnownSoFar = { sent: [], callbacks: new Set(), metadata: null, publishedKeyIds: null };
+  const inOrder = orderByTime(captured);
+  learnMetadata(inOrder, known);
+  const messages = inOrder.flatMap((item) => sortOne(item, known));
+  return { messages, metadata: known.metadata, publishedKeyIds: known.publishedKeyIds };
+}
+
+/** Files of proxies are in the order of the answers; items without a time keep their place. */
+function orderByTime(captured: readonly Captured[]): readonly Captured[] {
+  const times = captured.map((item) => (item.type === 'exchange' ? item.startedAt : null));
+  return times.every((time) => time !== null)
+    ? captured
+        .map((item, index) => ({ item, at: times[index]?.getTime() ?? 0, index }))
+        .sort((a, b) => a.at - b.at || a.index - b.index)
+        .map(({ item }) => item)
+    : captured;
+}
+
+function sortOne(item: Captured, known: KnownSoFar): readonly Message[] {
+  const base = { source: item.source, at: null, durationMs: null };
+  switch (item.type) {
+    case 'jwt':
+      return [{ ...base, kind: 'jwt', text: item.text }];
+    case 'authorization_request':
+      return [authorizationRequest(base, readSentAuthorizationRequest(item.url), null, known)];
+    case 'callback':
+      return [{ ...base, kind: 'callback', received: item.received, asked: askedOf(item.asked, known) }];
+    case 'exchange':
+      return sortExchange(item, known);
+  }
+}
+
+function sortExchange(exchange: CapturedExchange, known: KnownSoFar): readonly Message[] {
+  const { request, response, source } = exchange;
+  const base: MessageBase = { source, at: exchange.startedAt, durationMs: exchange.durationMs };
+  const asked = exchange.asked;
+  const redirected = () => callbackInLocation(base, response, asked, known);
+  switch (exchange.endpoint ?? endpointOfExchange(exchange, known)) {
+    case 'authorization': {
+      if (request === null) return [];
+      const sent =
+        request.method === 'POST' && !/[?&]client_id=/.test(request.url)
+          ? readPushedRequest(request)
+          : readSentAuthorizationRequest(request.url);
+      const isRedirect = (response?.status ?? 0) >= 300 && (response?.status ?? 0) < 400;
+      // A login page often carries the parameters along.
+      if (isRepeated(sent, known)) return redirected();
+      const message = authorizationRequest(base, sent, isRedirect ? null : response, known);
+      return [message, ...redirected()];
+    }
+    case 'callback':
+      return request === null ? [] : callbackOf(base, exchange, known);
+    case 'token':
+      return tokenExchange(base, exchange, known);
+    case 'userinfo':
+      if (response === null || (response.body === null && !isChallenged(response))) return [];
+      return response.body === null
+        ? [{ ...base, kind: 'challenge', request, response }]
+        : [{ ...base, kind: 'userinfo', request, response, asked: askedOf(asked, known) }];
+    case 'discovery':
+      return response === null ? [] : [{ ...base, kind: 'metadata', request, response, asked }];
+    case 'challenge':
+      return response === null
+        ? redirected()
+        : [{ ...base, kind: 'challenge', request, response }, ...redirected()];
+    default:
+      return redirected();
+  }
+}
+
+function isRepeated({ parameters }: SentAuthorizationRequest, { sent }: KnownSoFar): boolean {
+  const state = parameterValue(parameters, 'state');
+  return sent.some(
+    (other) =>
+      state !== undefined &&
+      parameterValue(other.parameters, 'state') === state &&
+      parameterValue(other.parameters, 'client_id') === parameterValue(parameters, 'client_id') &&
+      !other.pushed,
+  );
+}
+
+function authorizationRequest(
+  base: MessageBase,
+  sent: SentAuthorizationRequest,
+  response: CapturedResponse | null,
+  known: KnownSoFar,
+): MessageOf<'authorization_request'> {
+  known.sent.push(sent);
+  return { ...base, kind: 'authorization_request', sent, response };
+}
+
+function tokenExchange(
+  base: MessageBase,
+  { request, response, asked }: CapturedExchange,
+  known: KnownSoFar,
+): readonly Message[] {
+  const sent = request === null ? null : readSentTokenRequest(request);
+  if (response === null || (response.body === null && response.status === null)) {
+    return sent === null ? [] : [{ ...base, kind: 'token_request', sent }];
+  }
+  const grant = asked.grant ?? (sent === null ? undefined : parameterValue(sent.parameters, 'grant_type'));
+  const scope =
+    asked.scope ?? scopeAskedFor(sent === null ? undefined : parameterValue(sent.parameters, 'scope'));
+  const fromBrowser = grant === 'authorization_code' || grant === undefined ? askedOf({}, known) : {};
+  return [
+    {
+      ...base,
+      kind: 'token_response',
+      sent,
+      response,
+      asked: {
+        ...fromBrowser,
+        ...asked,
+        ...(grant === undefined ? {} : { grant }),
+        ...(scope === undefined ? {} : { scope }),
+      },
+    },
+  ];
+}
