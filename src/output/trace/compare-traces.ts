@@ -1,0 +1,147 @@
+import { checksOf, type Trace } from '../../protocol/trace.ts';
+import type { ComparedRun, DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
+import { legName, legsOf } from './leg.ts';
+import { matchServers, serverDifferences, withServers } from './match-servers.ts';
+import { factsOf, type TraceFact } from './trace-facts.ts';
+import { type FactPair, weighDifference } from './weigh-difference.ts';
+
+/** What is known of two recordings besides what stands in them. */
+export interface ComparisonOptions {
+  readonly names: readonly [a: string, b: string];
+  /** Whether equal secrets have equal placeholders in both, and different ones different ones. */
+  readonly secretsCompare: boolean;
+}
+
+/** Compares what was sent, what came back, what the tokens say, how the checks ended. */
+export function compareTraces(
+  a: Trace,
+  b: Trace,
+  { names, secretsCompare }: ComparisonOptions,
+): TraceComparison {
+  const servers = matchServers(a, b);
+  const single = legsOf(a).length === 1 && legsOf(b).length === 1;
+  const facts = (trace: Trace) => indexed(factsOf(trace, single));
+  const [factsA, factsB, renamed] = [facts(a), facts(b), facts(withServers(b, servers))];
+  const order = [...new Set([...groupsOf(factsA), ...groupsOf(factsB)])];
+  const placeOf = ({ group }: TraceFact) => order.indexOf(group);
+  const pairs = [...new Set([...factsA.keys(), ...factsB.keys()])]
+    .flatMap((key): FactPair[] => {
+      const [left, right] = [factsA.get(key), factsB.get(key)];
+      const fact = left ?? right;
+      if (fact === undefined || left?.value === (renamed.get(key) ?? right)?.value) return [];
+      return [{ fact, a: left?.value ?? null, b: right?.value ?? null }];
+    })
+    .filter(isComparable([groupsOf(factsA), groupsOf(factsB)]))
+    .toSorted((one, other) => placeOf(one.fact) - placeOf(other.fact));
+  const [runA, runB] = [comparedRun(a, names[0]), comparedRun(b, names[1])];
+  const runsDiffer = runA.succeeded !== runB.succeeded;
+  const diverging = runsDiffer ? pairs.find(isDivergence)?.fact : undefined;
+  const limit = diverging === undefined ? Number.POSITIVE_INFINITY : placeOf(diverging);
+  const answeredOtherwise = new Set(pairs.filter(isDivergence).map(({ fact }) => fact.group));
+  const differences = [
+    ...serverDifferences(servers, runsDiffer),
+    ...pairs
+      .filter((pair) => !answeredOtherwise.has(pair.fact.group) || saysWhy(pair))
+      .map((pair) => weighDifference(pair, runsDiffer && placeOf(pair.fact) <= limit, secretsCompare)),
+    ...onlyInOne(factsA, factsB),
+  ].toSorted((one, other) => rank[one.weight] - rank[other.weight]);
+  return {
+    version: 1,
+    a: runA,
+    b: runB,
+    diverges_at: diverging?.title ?? null,
+    not_compared: secretsCompare ? [] : sharedSecrets(factsA, factsB),
+    differences,
+  };
+}
+
+const rank: Readonly<Record<DifferenceWeight, number>> = { cause: 0, notable: 1, expected: 2 };
+
+function groupsOf(facts: ReadonlyMap<string, TraceFact>): ReadonlySet<string> {
+  return new Set([...facts.values()].map(({ group }) => group));
+}
+
+/** A message or token that only one run has is one difference; checks that one run did not come to are none. */
+function isComparable([a, b]: readonly [ReadonlySet<string>, ReadonlySet<string>]): (
+  pair: FactPair,
+) => boolean {
+  return ({ fact, a: left, b: right }) => {
+    if (fact.place === 'check') return (left !== null && right !== null) || [left, right].includes('fail');
+    return a.has(fact.group) && b.has(fact.group);
+  };
+}
+
+function onlyInOne(
+  factsA: ReadonlyMap<string, TraceFact>,
+  factsB: ReadonlyMap<string, TraceFact>,
+): readonly TraceDifference[] {
+  const [a, b] = [groupsOf(factsA), groupsOf(factsB)];
+  const titles = new Map([...factsA.values(), ...factsB.values()].map((fact) => [fact.group, fact] as const));
+  return [...titles].flatMap(([group, { title, place, side }]): TraceDifference[] => {
+    if (place === 'check' || a.has(group) === b.has(group)) return [];
+    const came = place === 'claim' ? 'came' : 'took place';
+    return [
+      {
+        title: 'Only in one of them',
+        side,
+        place,
+        name: place === 'claim' ? title.replace('Inside ', '') : title,
+        a: a.has(group) ? came : null,
+        b: b.has(group) ? came : null,
+        weight: 'notable',
+        remark: null,
+      },
+    ];
+  });
+}
+
+/** Where one was refused, what the other one got instead need not be told member by member. */
+function saysWhy({ fact }: FactPair): boolean {
+  if (fact.side === 'sent') return true;
+  return /^(?:status|body|error|error_.*|www-authenticate|location)$/.test(fact.name);
+}
+
+function indexed(facts: readonly TraceFact[]): ReadonlyMap<string, TraceFact> {
+  return new Map(facts.map((fact) => [[fact.group, fact.side, fact.place, fact.name].join('\n'), fact]));
+}
+
+/** One was answered well and the other was not, or never came to be. */
+function isDivergence({ fact, a, b }: FactPair): boolean {
+  if (fact.side !== 'received') return false;
+  if (fact.place === 'line' && fact.name === 'status') return isGood(a) !== isGood(b);
+  return fact.name === 'error' && fact.place === 'parameter';
+}
+
+function isGood(status: string | null): boolean {
+  return status !== null && /^[123]\d\d$/.test(status);
+}
+
+function sharedSecrets(
+  a: ReadonlyMap<string, TraceFact>,
+  b: ReadonlyMap<string, TraceFact>,
+): readonly string[] {
+  const fresh = new Set(['code', 'code_verifier', 'access_token', 'client_assertion']);
+  const kinds = [...a].flatMap(([key, { side, value }]) => {
+    if (side !== 'sent' || b.get(key)?.value !== value) return [];
+    return Array.from(value.matchAll(/‹([^‹›]+)›/g), ([, kind = '']) => kind);
+  });
+  return [...new Set(kinds)].filter((kind) => !fresh.has(kind.replace(/ \d+$/, '')));
+}
+
+function comparedRun(trace: Trace, name: string): ComparedRun {
+  const { outcome } = trace;
+  const refused = legsOf(trace).find(
+    ({ event }) => event.type === 'exchange' && (event.response === null || event.response.status >= 400),
+  );
+  const failedCheck = checksOf(trace).find((check) => check.outcome === 'fail');
+  if (outcome.status === 'done') return { name, succeeded: true, ending: 'went through' };
+  if (outcome.status === 'cancelled') return { name, succeeded: false, ending: 'was cancelled' };
+  const { error } = outcome;
+  const reason = error?.oauth?.error ?? error?.message ?? failedCheck?.id;
+  const where = error?.step ?? (refused === undefined ? undefined : legName(refused));
+  return {
+    name,
+    succeeded: false,
+    ending: `failed${where === undefined ? '' : ` (${where})`}${reason === undefined ? '' : `: ${reason}`}`,
+  };
+}

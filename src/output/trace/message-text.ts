@@ -1,0 +1,40 @@
+import type { HeaderList } from '../../protocol/http-message.ts';
+import { isJsonObject } from '../../protocol/json.ts';
+import type { TraceRequest, TraceResponse } from '../../protocol/trace.ts';
+import { formOf } from './leg.ts';
+
+/** A request as text: line, header fields, body; a form one parameter a line, JSON indented. All of it is foreign. */
+export function requestText(request: TraceRequest): string {
+  const { method, url, headers, body = '' } = request;
+  const form = formOf(request);
+  const shown =
+    form === undefined ? readableBody(body) : form.map(([name, value]) => `${name}=${value}`).join('\n');
+  return message(`${method} ${url}`, headers, shown);
+}
+
+/** A response as text in the same way. */
+export function responseText({ status, headers, body }: TraceResponse): string {
+  return message(String(status), headers, readableBody(body));
+}
+
+/** A body for reading: JSON indented, anything else as it is. */
+export function readableBody(body: string): string {
+  if (!/^\s*[[{]/.test(body) || body.length > 200_000) return body;
+  try {
+    const value: unknown = JSON.parse(body);
+    return isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value, null, 2) : body;
+  } catch {
+    return body;
+  }
+}
+
+function message(firstLine: string, headers: HeaderList, body: string): string {
+  const fields = headers.map(([name, value]) => `${name}: ${value}`);
+  return [firstLine, ...fields, ...(body === '' ? [] : ['', body])].join('\n');
+}
+
+/** Text of at most so many characters, with a word about the rest. */
+export function shortenedTo(longest: number, text: string): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest)}\n… (${text.length - longest} more characters)`;
+}

@@ -1,0 +1,63 @@
+import { decodeJwt } from '../../protocol/jwt.ts';
+import type { Trace, TraceToken } from '../../protocol/trace.ts';
+import { findJwts } from '../jwt-text.ts';
+import { createRedactor, type Redactor, type Secret } from '../redact.ts';
+import { mapTrace } from './map-trace.ts';
+
+/**
+ * Takes every secret out of a trace. The same secret has the same placeholder everywhere, also where it stood before
+ * anything called it a secret; what the JWTs say stays, decoded. Applying it twice changes nothing more.
+ * @param redactor shared by traces that are to have the same placeholders for the same secrets
+ */
+export function redactTrace(
+  trace: Trace,
+  secrets: readonly Secret[] = [],
+  redactor: Redactor = createRedactor(),
+): Trace {
+  const { known_secrets = [], ...kept } = trace;
+  for (const { kind, value } of [...secrets, ...known_secrets]) redactor.register(value, kind);
+  // The first walk makes all known that is a secret by its name or its form, the second one finds it everywhere.
+  mapTrace(kept, mappingOf(redactor));
+  const tokens = [...kept.tokens, ...newTokens(kept)];
+  for (const { token } of tokens) if (findJwts(token).length > 0) redactor.register(token, 'jwt');
+  return { ...mapTrace({ ...kept, tokens }, mappingOf(redactor)), secrets: 'redacted' };
+}
+
+/** Leaves a trace as it is, marks it as holding secrets, and notes them so that it can be redacted later. */
+export function revealTrace(trace: Trace, secrets: readonly Secret[] = []): Trace {
+  const known = [...(trace.known_secrets ?? []), ...secrets].map(({ kind, value }) => ({ kind, value }));
+  return {
+    ...trace,
+    secrets: 'shown',
+    tokens: [...trace.tokens, ...newTokens(trace)],
+    ...(known.length === 0 ? {} : { known_secrets: known }),
+  };
+}
+
+function mappingOf({ redactUrl, redactHeaders, redactBody, redactValue }: Redactor) {
+  return { url: redactUrl, headers: redactHeaders, body: redactBody, value: redactValue };
+}
+
+/** The JWTs that occur and are not among the tokens yet, in order of appearance. */
+function newTokens(trace: Trace): readonly TraceToken[] {
+  const known = new Set(trace.tokens.map(({ token }) => token));
+  const found = new Set<string>();
+  const look = (text: string) => {
+    for (const jwt of findJwts(text)) if (!known.has(jwt)) found.add(jwt);
+    return text;
+  };
+  mapTrace(trace, {
+    url: look,
+    body: look,
+    headers: (headers) => {
+      for (const [, value] of headers) look(value);
+      return headers;
+    },
+    value: (value) => value,
+  });
+  return [...found].flatMap((token) => {
+    const decoded = decodeJwt(token);
+    if (decoded.type === 'invalid') return [];
+    return [{ token, header: decoded.header, claims: decoded.type === 'jws' ? decoded.claims : null }];
+  });
+}

@@ -1,0 +1,106 @@
+import { renderRows } from '../rows.ts';
+import { renderHeading } from '../section.ts';
+import { createStyle, type Style } from '../style.ts';
+import { inertText } from '../terminal-text.ts';
+import { type Looks, layoutColumns } from '../view.ts';
+import { truncateMiddle, wrapText } from '../width.ts';
+import type { DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
+
+const longestValue = 300;
+
+/** Two runs side by side as text ending in a line feed: how they ended, what may be the cause, what else differs. */
+export function renderComparison(comparison: TraceComparison, looks: Looks, all: boolean): string {
+  const style = createStyle(looks);
+  const { differences } = comparison;
+  const of = (weight: DifferenceWeight) => differences.filter((one) => one.weight === weight);
+  const expected = of('expected');
+  const lines = [
+    ...headline(comparison, looks, style),
+    ...section('What was sent differently, up to there', of('cause'), looks, style),
+    ...section(of('cause').length === 0 ? 'What differs' : 'What else differs', of('notable'), looks, style),
+    ...(all ? section('What differs in every run', expected, looks, style) : []),
+    ...(all || expected.length === 0
+      ? []
+      : [
+          '',
+          ...paragraph(
+            `${expected.length} more ${expected.length === 1 ? 'value differs' : 'values differ'} in every run, such as ${examples(expected)}; --all shows them.`,
+            looks,
+          ).map((line) => style.dim(line)),
+        ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(comparison: TraceComparison, looks: Looks, style: Style): string[] {
+  const { a, b, diverges_at, differences, not_compared } = comparison;
+  const run = (letter: string, { name, ending, succeeded }: TraceComparison['a']) =>
+    paragraph(`${letter}  ${name} ${ending}`, looks, 5).map((line, index) =>
+      index === 0 ? `${style.mark(succeeded ? 'pass' : 'fail')} ${line}` : `  ${line}`,
+    );
+  const unlike = a.succeeded !== b.succeeded;
+  const causes = differences.filter(({ weight }) => weight === 'cause');
+  const sentences = [
+    unlike && diverges_at !== null ? `They part at: ${diverges_at}.` : '',
+    unlike && causes.length === 0 ? 'Nothing that was sent up to there differs.' : '',
+    unlike && not_compared.length > 0
+      ? `Redacted in both, so not compared: ${not_compared.join(', ')}. Record both with --show-secrets to compare them.`
+      : '',
+    differences.some(({ weight }) => weight !== 'expected') ? '' : 'Nothing differs that matters.',
+  ].filter((sentence) => sentence !== '');
+  return [
+    ...run('A', a),
+    ...run('B', b),
+    ...(sentences.length === 0 ? [] : ['']),
+    ...sentences.flatMap((sentence) => paragraph(sentence, looks)),
+  ];
+}
+
+function examples(expected: readonly TraceDifference[]): string {
+  return [...new Set(expected.map(({ name }) => name))].slice(0, 3).join(', ');
+}
+
+function paragraph(text: string, looks: Looks, hanging = 0): string[] {
+  const [first = '', ...rest] = wrapText(inertText(text), layoutColumns(looks) - 2 - hanging);
+  return [first, ...rest.map((line) => ' '.repeat(hanging) + line)];
+}
+
+function section(
+  heading: string,
+  differences: readonly TraceDifference[],
+  looks: Looks,
+  style: Style,
+): string[] {
+  if (differences.length === 0) return [];
+  const titles = [...new Set(differences.map(({ title }) => title))];
+  return [
+    ...renderHeading(heading, undefined, looks, style),
+    ...titles.flatMap((title) => [
+      `  ${style.dim(inertText(title))}`,
+      ...renderRows(
+        differences
+          .filter((one) => one.title === title)
+          .map(({ name, side, place, a, b, remark }) => ({
+            name: place === 'header' ? `${name}:` : name,
+            value: `A  ${shown(a)}\nB  ${shown(b)}`,
+            ...(remark !== null
+              ? { note: remark }
+              : side === 'received' && place === 'parameter'
+                ? { note: 'received' }
+                : {}),
+          })),
+        looks,
+        style,
+        4,
+      ),
+    ]),
+  ];
+}
+
+function shown(value: string | null): string {
+  return value === null
+    ? '(none)'
+    : value === ''
+      ? '(empty)'
+      : truncateMiddle(inertText(value), longestValue, '…');
+}

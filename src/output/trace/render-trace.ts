@@ -1,0 +1,54 @@
+import type { Trace } from '../../protocol/trace.ts';
+import { renderJson } from '../render-json.ts';
+import type { Looks } from '../view.ts';
+import { renderTraceAscii } from './trace-ascii.ts';
+import { renderTraceCurl } from './trace-curl.ts';
+import { renderTraceHar } from './trace-har.ts';
+import { renderTraceHtml } from './trace-html.ts';
+import { renderTraceMarkdown } from './trace-markdown.ts';
+import { renderTraceMermaid } from './trace-mermaid.ts';
+
+/** What a trace can be written as. */
+export const traceFormats = ['json', 'html', 'har', 'mermaid', 'markdown', 'ascii', 'curl'] as const;
+
+/** One of them. */
+export type TraceFormat = (typeof traceFormats)[number];
+
+const endings: Readonly<Record<string, TraceFormat>> = {
+  '.json': 'json',
+  '.html': 'html',
+  '.htm': 'html',
+  '.har': 'har',
+  '.mmd': 'mermaid',
+  '.md': 'markdown',
+  '.txt': 'ascii',
+  '.sh': 'curl',
+};
+
+/** The format that the ending of a file name stands for. */
+export function traceFormatOf(path: string): TraceFormat | undefined {
+  const ending = /\.[a-z]+$/i.exec(path)?.[0].toLowerCase() ?? '';
+  return Object.hasOwn(endings, ending) ? endings[ending] : undefined;
+}
+
+/** A trace as text ending in a line feed; whether secrets are in it was decided before. */
+export function renderTrace(trace: Trace, format: TraceFormat, looks: Looks = plainLooks): string {
+  switch (format) {
+    case 'json':
+      return renderJson(trace, { pretty: true });
+    case 'html':
+      return renderTraceHtml(trace);
+    case 'har':
+      return renderTraceHar(trace);
+    case 'mermaid':
+      return renderTraceMermaid(trace);
+    case 'markdown':
+      return renderTraceMarkdown(trace);
+    case 'ascii':
+      return renderTraceAscii(trace, looks);
+    case 'curl':
+      return renderTraceCurl(trace);
+  }
+}
+
+const plainLooks: Looks = { columns: 100, color: false, unicode: true };

@@ -1,0 +1,115 @@
+import { type HeaderList, headerValue } from '../../protocol/http-message.ts';
+import type { Trace, TraceCallback, TraceExchange, TraceRequest } from '../../protocol/trace.ts';
+import { inertText } from '../terminal-text.ts';
+import { formatDuration } from '../time.ts';
+import { type Leg, legName, legsOf, splitUrl } from './leg.ts';
+import { shellWord } from './shell-text.ts';
+import { traceHeadline } from './trace-headline.ts';
+
+/** Fields that curl makes itself from the rest of the command. */
+const madeByCurl = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'expect']);
+/** Fields that curl adds unless it is told not to. */
+const addedByCurl = ['user-agent', 'accept', 'content-type'];
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/**
+ * A trace as a POSIX shell script of curl commands, one for each request, ending in a line feed. Secrets are
+ * variables that the script asks for. Nothing in a trace can make it do more than send requests over HTTP.
+ */
+export function renderTraceCurl(trace: Trace): string {
+  const variables = new Map<string, string>();
+  const legs = legsOf(trace).filter(
+    ({ event }) => event.type !== 'page' && event.type !== 'callback_ignored',
+  );
+  const body = legs.flatMap((leg) => ['', ...renderLeg(leg, (name, kind) => variables.set(name, kind))]);
+  const needed = [...variables].map(([name, kind]) => `: "\${${name}:?set it to ${meaningOf(kind)}}"`);
+  return [
+    '#!/bin/sh',
+    `# ${inertText(traceHeadline(trace).text)}`,
+    '# Each command repeats one request. A code, a state or an assertion is good only once: replace those first.',
+    ...(trace.secrets === 'shown' ? ['# This file holds tokens and other secrets.'] : []),
+    ...(needed.length === 0 ? [] : ['', ...needed]),
+    ...body,
+    '',
+  ].join('\n');
+}
+
+function meaningOf(kind: string): string {
+  return kind === 'basic_credentials'
+    ? 'the base64 of client_id:client_secret'
+    : `the ${kind.replace(/[^\w .-]/g, '')} as it goes over the wire`;
+}
+
+type OnVariable = (name: string, kind: string) => void;
+
+function renderLeg(leg: Leg, onVariable: OnVariable): readonly string[] {
+  const title = `# ${leg.number}. ${inertText(legName(leg))}`;
+  const { event } = leg;
+  switch (event.type) {
+    case 'exchange':
+      return [`${title}: ${answerOf(event)}`, ...renderRequest(event.request, onVariable)];
+    case 'authorization_request':
+      return [`${title}: open in a browser`, `printf '%s\\n' ${shellWord(event.url, onVariable)}`];
+    case 'callback':
+      return [`${title}: came through the browser`, ...renderCallback(event)];
+    default:
+      return [title];
+  }
+}
+
+function answerOf({ response, duration_ms, error }: TraceExchange): string {
+  if (response === null) return `no answer (${inertText(error?.message ?? 'unknown')})`;
+  return `answered with ${response.status} after ${formatDuration(duration_ms)}`;
+}
+
+function renderCallback({ method, url }: TraceCallback): readonly string[] {
+  return [`# ${method === 'POST' ? 'POST' : 'GET'} ${inertText(url)}`];
+}
+
+function renderRequest(request: TraceRequest, onVariable: OnVariable): readonly string[] {
+  const { method, url, body } = request;
+  const { host } = splitUrl(url);
+  if (!/^https?:\/\//i.test(url) || !token.test(method) || host === '') {
+    return ['# Left out: it is no HTTP request that could be repeated.'];
+  }
+  const word = (text: string) => shellWord(text, onVariable);
+  const parts = [
+    // Neither other protocols nor patterns: a URL is one address.
+    `curl --include --globoff --proto '=http,https' --request ${word(method)}`,
+    `--url ${word(url)}`,
+    ...headerParts(request, host).map((field) => `--header ${word(field)}`),
+    ...(body === undefined ? [] : [`--data-raw ${word(body)}`]),
+  ];
+  return parts.map(
+    (part, index) => `${index === 0 ? '' : '  '}${part}${index < parts.length - 1 ? ' \\' : ''}`,
+  );
+}
+
+/** `Name;` sends a field without a value, `Name:` keeps curl from adding it. */
+function headerParts({ headers, body }: TraceRequest, host: string): readonly string[] {
+  const sent = headers
+    .filter(([name]) => token.test(name))
+    .filter(([name, value]) => !madeByCurl.has(name.toLowerCase()) || isOwnHost(name, value, host))
+    .map(([name, value]) => {
+      const shown = basicCredentials(name, withoutBreaks(value));
+      return shown.trim() === '' ? `${name};` : `${name}: ${shown}`;
+    });
+  const unwanted = addedByCurl
+    .filter((name) => body !== undefined || name !== 'content-type')
+    .filter((name) => headerValue(headers as HeaderList, name) === undefined);
+  return [...sent, ...unwanted.map((name) => `${name}:`)];
+}
+
+function isOwnHost(name: string, value: string, host: string): boolean {
+  return name.toLowerCase() === 'host' && value.toLowerCase() !== host.toLowerCase();
+}
+
+/** What stands behind `Basic` is more than the secret that its placeholder is named after (RFC 7617 §2). */
+function basicCredentials(name: string, value: string): string {
+  if (name.toLowerCase() !== 'authorization') return value;
+  return value.replace(/^(basic\s+)‹[^‹›]*›$/i, '$1‹basic_credentials›');
+}
+
+function withoutBreaks(value: string): string {
+  return value.replaceAll(/[\r\n\0]/g, ' ');
+}

@@ -1,0 +1,205 @@
+import { isJsonObject, type JsonValue } from '../../protocol/json.ts';
+import { checksOf, type Trace, type TraceExchange } from '../../protocol/trace.ts';
+import { formOf, type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
+
+/** One thing that can be compared between two runs. */
+export interface TraceFact {
+  /** What it belongs to, the same in both runs: `token#1`. */
+  readonly group: string;
+  /** The group in words. */
+  readonly title: string;
+  /** Whether this client chose it, or it came back. */
+  readonly side: 'sent' | 'received';
+  readonly place: 'line' | 'parameter' | 'header' | 'member' | 'claim' | 'check';
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * Everything in a trace that another one can be compared with, in the order of the conversation.
+ * @param single whether both have one message, which is compared whatever it is for
+ */
+export function factsOf(trace: Trace, single: boolean): readonly TraceFact[] {
+  const legs = legsOf(trace);
+  const counts = new Map<string, number>();
+  return [
+    ...legs.flatMap((leg) => {
+      const key = single ? 'message' : legKey(leg);
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      const title = count === 1 ? legName(leg) : `${legName(leg)} (${count})`;
+      return factsOfLeg(leg).map((fact) => ({ ...fact, group: `${key}#${count}`, title }));
+    }),
+    ...authenticationFacts(trace, single),
+    ...tokenFacts(trace),
+    ...checkFacts(trace),
+  ];
+}
+
+function legKey({ event }: Leg): string {
+  return event.type === 'exchange' ? event.step : event.type;
+}
+
+type LegFact = Pick<TraceFact, 'side' | 'place' | 'name' | 'value'>;
+
+function factsOfLeg({ event }: Leg): readonly LegFact[] {
+  switch (event.type) {
+    case 'exchange':
+      return exchangeFacts(event);
+    case 'authorization_request':
+      return [...urlFacts(event.url)];
+    case 'callback': {
+      const { query, fragment } = splitUrl(event.url);
+      const encoded = event.body ?? (query === '' ? fragment : query);
+      return [
+        { side: 'received', place: 'line', name: 'method', value: event.method },
+        ...pairs(parametersOf(encoded), 'received', 'parameter'),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function urlFacts(url: string): readonly LegFact[] {
+  const { origin, path, query } = splitUrl(url);
+  return [
+    { side: 'sent', place: 'line', name: 'URL', value: origin + path },
+    ...pairs(parametersOf(query), 'sent', 'parameter'),
+  ];
+}
+
+function exchangeFacts({ request, response, error }: TraceExchange): readonly LegFact[] {
+  const form = formOf(request);
+  return [
+    { side: 'sent', place: 'line', name: 'method', value: request.method },
+    ...urlFacts(request.url),
+    ...pairs(
+      request.headers
+        .map(([name, value]) => [name.toLowerCase(), value] as const)
+        .filter(([name]) => name !== 'host'),
+      'sent',
+      'header',
+    ),
+    ...(form === undefined ? bodyFacts(request.body ?? '', 'sent') : pairs(form, 'sent', 'parameter')),
+    {
+      side: 'received',
+      place: 'line',
+      name: 'status',
+      value: response === null ? `no answer: ${error?.message ?? 'unknown'}` : String(response.status),
+    },
+    ...pairs(
+      (response?.headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const),
+      'received',
+      'header',
+    ),
+    ...bodyFacts(response?.body ?? '', 'received'),
+  ];
+}
+
+/** A repeated name has all its values in one fact. */
+function pairs(
+  list: readonly (readonly [name: string, value: string])[],
+  side: TraceFact['side'],
+  place: TraceFact['place'],
+): readonly LegFact[] {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of list) values.set(name, [...(values.get(name) ?? []), value]);
+  return [...values].map(([name, all]) => ({ side, place, name, value: all.join(', ') }));
+}
+
+function bodyFacts(body: string, side: TraceFact['side']): readonly LegFact[] {
+  if (body === '') return [];
+  const value = parsed(body);
+  if (value === undefined) return [{ side, place: 'line', name: 'body', value: body }];
+  return flattened(value, '').map(([name, text]) => ({ side, place: 'member' as const, name, value: text }));
+}
+
+function parsed(body: string): JsonValue | undefined {
+  try {
+    const value = JSON.parse(body) as JsonValue;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Objects member by member, two levels deep; lists and what is deeper as JSON. */
+function flattened(value: JsonValue, path: string, depth = 0): readonly (readonly [string, string])[] {
+  if (isJsonObject(value) && depth < 2) {
+    return Object.entries(value).flatMap(([name, member]) =>
+      flattened(member, path === '' ? name : `${path}.${name}`, depth + 1),
+    );
+  }
+  return [
+    [path === '' ? 'body' : path, typeof value === 'string' ? quotedIfOdd(value) : listOfKeys(path, value)],
+  ];
+}
+
+/** A string is told from the number or word that it looks like. */
+function quotedIfOdd(text: string): string {
+  return /^(?:true|false|null|-?\d[\d.eE+-]*|[[{"].*)$/s.test(text) ? JSON.stringify(text) : text;
+}
+
+/** Of a key set what tells its keys apart; the rest is random. */
+function listOfKeys(path: string, value: JsonValue): string {
+  const keys = path === 'keys' && Array.isArray(value) ? value.filter(isJsonObject) : [];
+  if (keys.length === 0) return JSON.stringify(value);
+  return keys.map(({ kid, kty, alg, use }) => [kid, kty, alg, use].filter(isText).join(' ')).join(', ');
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === 'string';
+}
+
+function authenticationFacts({ events }: Trace, single: boolean): readonly TraceFact[] {
+  return events.flatMap((event) =>
+    event.type === 'client_authentication'
+      ? [
+          {
+            group: single ? 'message#1' : 'token#1',
+            title: 'Token',
+            side: 'sent' as const,
+            place: 'line' as const,
+            name: 'client authentication',
+            value: event.method,
+          },
+        ]
+      : [],
+  );
+}
+
+function tokenFacts({ tokens }: Trace): readonly TraceFact[] {
+  return tokens.flatMap(({ token, header, claims }, index) => {
+    const label = /^‹[^‹›]+›$/.test(token) ? token.slice(1, -1) : `JWT ${index + 1}`;
+    const fact = (name: string, value: string): TraceFact => ({
+      group: `jwt ${label}`,
+      title: `Inside ${label}`,
+      side: 'received',
+      place: 'claim',
+      name,
+      value,
+    });
+    return [
+      ...flattened(header, '').map(([name, value]) => fact(`header ${name}`, value)),
+      ...flattened(claims ?? {}, '').map(([name, value]) => fact(name, value)),
+    ];
+  });
+}
+
+function checkFacts(trace: Trace): readonly TraceFact[] {
+  const worst = new Map<string, string>();
+  const order = ['fail', 'warn', 'pass', 'skipped'];
+  for (const { id, outcome } of checksOf(trace)) {
+    const known = worst.get(id);
+    if (known === undefined || order.indexOf(outcome) < order.indexOf(known)) worst.set(id, outcome);
+  }
+  return [...worst].map(([name, value]) => ({
+    group: 'checks',
+    title: 'Checks',
+    side: 'received',
+    place: 'check',
+    name,
+    value,
+  }));
+}

@@ -1,0 +1,198 @@
+import { Buffer } from 'node:buffer';
+import type { Entry, Har, Header, PostData, QueryString, Timings } from 'har-format';
+import { type HeaderList, headerValue } from '../../protocol/http-message.ts';
+import { mediaType } from '../../protocol/media-type.ts';
+import type { Trace, TraceAuthorizationRequest, TraceCallback, TraceExchange } from '../../protocol/trace.ts';
+import { renderJson } from '../render-json.ts';
+import { type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
+
+/**
+ * A trace as HAR 1.2, which browser devtools and proxies open: every exchange, and what is known of the two legs that
+ * went through the browser. A status of 0 says that no answer was seen.
+ */
+export function renderTraceHar(trace: Trace): string {
+  const [name = 'oauth-code', version = ''] = trace.recorded_by.split(' ');
+  const har: Har = {
+    log: {
+      version: '1.2',
+      creator: { name, version },
+      pages: [
+        {
+          id: 'run',
+          startedDateTime: trace.started_at,
+          title: trace.command,
+          pageTimings: { onContentLoad: -1, onLoad: trace.duration_ms },
+        },
+      ],
+      entries: legsOf(trace).flatMap((leg) => toEntry(leg, trace) ?? []),
+      comment:
+        trace.secrets === 'shown'
+          ? 'This file holds tokens and other secrets.'
+          : 'Secrets are placeholders such as ‹access_token›; the same one stands for the same secret.',
+    },
+  };
+  return renderJson(har, { pretty: true });
+}
+
+function toEntry(leg: Leg, trace: Trace): Entry | undefined {
+  const { event } = leg;
+  switch (event.type) {
+    case 'exchange':
+      return { ...exchangeEntry(event), pageref: 'run', comment: legName(leg) };
+    case 'authorization_request':
+      return { ...authorizationEntry(event, trace), pageref: 'run' };
+    case 'callback':
+      return { ...callbackEntry(event, trace), pageref: 'run' };
+    default:
+      return undefined;
+  }
+}
+
+function exchangeEntry(event: TraceExchange): Entry {
+  const { request, response, error } = event;
+  const post = postData(event);
+  return {
+    startedDateTime: event.started_at,
+    time: event.duration_ms,
+    request: {
+      method: request.method,
+      url: request.url,
+      httpVersion: 'HTTP/1.1',
+      cookies: [],
+      headers: toHeaders(request.headers),
+      queryString: toQuery(request.url),
+      headersSize: -1,
+      bodySize: octets(request.body ?? ''),
+      ...(post === undefined ? {} : { postData: post }),
+    },
+    response: {
+      status: response?.status ?? 0,
+      statusText: '',
+      httpVersion: response === null ? '' : 'HTTP/1.1',
+      cookies: [],
+      headers: toHeaders(response?.headers ?? []),
+      content: {
+        size: octets(response?.body ?? ''),
+        mimeType: headerValue(response?.headers ?? [], 'content-type') ?? '',
+        text: response?.body ?? '',
+      },
+      redirectURL: headerValue(response?.headers ?? [], 'location') ?? '',
+      headersSize: -1,
+      bodySize: octets(response?.body ?? ''),
+      ...(error === undefined ? {} : { comment: error.message }),
+    },
+    cache: {},
+    timings: toTimings(event),
+    ...addressOf(event),
+  };
+}
+
+function addressOf({ wire }: TraceExchange): Pick<Entry, 'serverIPAddress' | 'connection'> {
+  const [, address, port] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(wire?.remote_address ?? '') ?? [];
+  return address === undefined || port === undefined ? {} : { serverIPAddress: address, connection: port };
+}
+
+/** The parts of an exchange; in HAR the TLS handshake counts as part of connecting, and -1 is "does not apply". */
+function toTimings({ wire, duration_ms }: TraceExchange): Timings {
+  const { dns_ms, connect_ms, tls_ms, sent_after_ms, first_byte_after_ms } = wire ?? {};
+  if (first_byte_after_ms === undefined) {
+    return { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: duration_ms, receive: 0 };
+  }
+  const connecting = connect_ms === undefined ? -1 : connect_ms + (tls_ms ?? 0);
+  const ready = sent_after_ms ?? 0;
+  const known = Math.max(0, dns_ms ?? 0) + Math.max(0, connecting);
+  const rest = duration_ms - first_byte_after_ms;
+  return {
+    blocked: rounded(Math.max(0, ready - known)),
+    dns: dns_ms ?? -1,
+    connect: rounded(connecting),
+    ssl: tls_ms ?? -1,
+    send: 0,
+    wait: rounded(Math.max(0, first_byte_after_ms - ready)),
+    receive: rounded(Math.max(0, rest)),
+  };
+}
+
+function authorizationEntry(event: TraceAuthorizationRequest, trace: Trace): Entry {
+  return {
+    ...browserEntry('GET', event.url, momentOf(trace, event.at_ms), 0),
+    comment: 'Authorization request: opened in the browser, its answer was not seen',
+  };
+}
+
+function callbackEntry(event: TraceCallback, trace: Trace): Entry {
+  const { method, body } = event;
+  const entry = browserEntry(
+    method === 'POST' ? 'POST' : 'GET',
+    event.url,
+    momentOf(trace, event.at_ms),
+    method === 'PASTE' ? 0 : 200,
+  );
+  return {
+    ...entry,
+    request: {
+      ...entry.request,
+      bodySize: octets(body ?? ''),
+      ...(body === undefined
+        ? {}
+        : { postData: { mimeType: 'application/x-www-form-urlencoded', text: body } }),
+    },
+    comment: `Authorization response${method === 'PASTE' ? ', pasted' : ''}`,
+  };
+}
+
+function browserEntry(method: string, url: string, startedDateTime: string, status: number): Entry {
+  return {
+    startedDateTime,
+    time: 0,
+    request: {
+      method,
+      url,
+      httpVersion: '',
+      cookies: [],
+      headers: [],
+      queryString: toQuery(url),
+      headersSize: -1,
+      bodySize: 0,
+    },
+    response: {
+      status,
+      statusText: '',
+      httpVersion: '',
+      cookies: [],
+      headers: [],
+      content: { size: 0, mimeType: '' },
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: -1,
+    },
+    cache: {},
+    timings: { send: 0, wait: 0, receive: 0 },
+  };
+}
+
+function momentOf({ started_at }: Trace, atMs: number): string {
+  const at = new Date(new Date(started_at).getTime() + atMs);
+  return Number.isNaN(at.getTime()) ? started_at : at.toISOString();
+}
+
+function postData({ request }: TraceExchange): PostData | undefined {
+  if (request.body === undefined) return undefined;
+  return { mimeType: mediaType(request.headers) ?? '', text: request.body };
+}
+
+function toHeaders(headers: HeaderList): Header[] {
+  return headers.map(([name, value]) => ({ name, value }));
+}
+
+function toQuery(url: string): QueryString[] {
+  return parametersOf(splitUrl(url).query).map(([name, value]) => ({ name, value }));
+}
+
+function octets(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

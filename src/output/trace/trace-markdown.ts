@@ -1,0 +1,107 @@
+import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../protocol/trace.ts';
+import { formatDuration } from '../time.ts';
+import { type Leg, legName, legsOf } from './leg.ts';
+import { fencedBlock, inlineCode, markdownWords } from './markdown-text.ts';
+import { requestText, responseText, shortenedTo } from './message-text.ts';
+import { traceHeadline } from './trace-headline.ts';
+import { renderTraceMermaid } from './trace-mermaid.ts';
+
+/** Longer messages are cut: a ticket is to be read. */
+const longestMessage = 6000;
+
+/** A trace as Markdown for a ticket: outcome, diagram, checks, every message, the tokens. */
+export function renderTraceMarkdown(trace: Trace): string {
+  const { text, facts } = traceHeadline(trace);
+  const { error } = trace.outcome;
+  const parts = [
+    `# ${markdownWords(text)}`,
+    facts.map((fact) => `- ${markdownWords(fact)}`).join('\n'),
+    ...(error === undefined ? [] : ['## Error', renderError(error)]),
+    '## Conversation',
+    fencedBlock(renderTraceMermaid(trace).trimEnd(), 'mermaid'),
+    ...renderChecks(checksOf(trace)),
+    '## Messages',
+    ...legsOf(trace).flatMap(renderLeg),
+    ...(trace.tokens.length === 0 ? [] : ['## Tokens, decoded and not verified']),
+    ...trace.tokens.flatMap(({ token, header, claims }) => [
+      `### ${inlineCode(shortenedTo(40, token))}`,
+      fencedBlock(JSON.stringify({ header, claims }, null, 2), 'json'),
+    ]),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function renderError({ code, step, message, hint, oauth, check }: TraceError): string {
+  const rows: readonly (readonly [name: string, value: string | null | undefined])[] = [
+    ['Code', code],
+    ['Step', step],
+    ['Message', message],
+    ['Check', check],
+    ['`error`', oauth?.error],
+    ['`error_description`', oauth?.error_description],
+    ['`error_uri`', oauth?.error_uri],
+    ['Status', oauth?.status?.toString()],
+    ['Next', hint],
+  ];
+  return rows
+    .flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [`- ${name}: ${inlineCode(value)}`],
+    )
+    .join('\n');
+}
+
+const marks: Readonly<Record<TraceCheck['outcome'], string>> = {
+  fail: '✗ failed',
+  warn: '! warning',
+  skipped: '– skipped',
+  pass: '✓ passed',
+};
+
+/** What passed is listed by its id alone. */
+function renderChecks(checks: readonly TraceCheck[]): readonly string[] {
+  if (checks.length === 0) return [];
+  const unsettled = (['fail', 'warn'] as const).flatMap((outcome) =>
+    checks.filter((check) => check.outcome === outcome),
+  );
+  const passed = checks.filter(({ outcome }) => outcome === 'pass').map(({ id }) => inlineCode(id));
+  const lines = unsettled.flatMap(({ id, outcome, detail, spec, expected, received }) => [
+    `- ${marks[outcome]}: ${inlineCode(id)} (${markdownWords(spec)}): ${inlineCode(detail)}`,
+    ...(expected === undefined ? [] : [`  - expected ${inlineCode(expected)}`]),
+    ...(received === undefined ? [] : [`  - received ${inlineCode(received)}`]),
+  ]);
+  const rest = passed.length === 0 ? [] : [`- ${marks.pass}: ${passed.join(', ')}`];
+  return ['## Checks', [...lines, ...rest].join('\n')];
+}
+
+function renderLeg(leg: Leg): readonly string[] {
+  const heading = `### ${leg.number}. ${markdownWords(legName(leg))}`;
+  const { event } = leg;
+  switch (event.type) {
+    case 'exchange': {
+      const { request, response, error, duration_ms } = event;
+      return [
+        heading,
+        fencedBlock(shortenedTo(longestMessage, requestText(request)), 'http'),
+        response === null
+          ? `No answer: ${inlineCode(error?.message ?? 'unknown')}`
+          : `After ${formatDuration(duration_ms)}:`,
+        ...(response === null
+          ? []
+          : [fencedBlock(shortenedTo(longestMessage, responseText(response)), 'http')]),
+      ];
+    }
+    case 'authorization_request':
+      return [heading, fencedBlock(event.url)];
+    case 'callback':
+      return [
+        heading,
+        fencedBlock(
+          [`${event.method} ${event.url}`, ...(event.body === undefined ? [] : ['', event.body])].join('\n'),
+        ),
+      ];
+    case 'callback_ignored':
+      return [heading, inlineCode(event.reason)];
+    case 'page':
+      return [heading, event.outcome === 'success' ? 'Signed in.' : 'The login failed.'];
+  }
+}

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describeDifference } from '../../../src/output/trace/describe-difference.ts';
+import { foreignText } from './foreign-traces.ts';
+
+describe('the way two values differ', () => {
+  it.each([
+    ['https://app/cb', 'https://app/cb/', 'only a slash at the end'],
+    ['My-App', 'my-app', 'only upper and lower case'],
+    ['secret', 'secret\n', 'only white space around it'],
+    ['a%20b', 'a b', 'only the percent-encoding'],
+    ['openid email', 'email openid', 'only the order'],
+    ['http://127.0.0.1:1/cb', 'http://127.0.0.1:2/cb', 'only the port'],
+    ['http://app/cb', 'https://app/cb', 'only http and https'],
+    ['http://localhost:1/cb', 'http://127.0.0.1:1/cb', 'only the name of this machine'],
+    ['3600', '"3600"', 'only the type'],
+    ['client-a', 'client-b', undefined],
+  ])('of %j and %j is %s', (a, b, way) => {
+    expect(describeDifference(a, b)).toBe(way);
+    expect(describeDifference(b, a)).toBe(way);
+  });
+
+  it('is found for any text, and is the same both ways', () => {
+    fc.assert(
+      fc.property(foreignText, foreignText, (a, b) => {
+        expect(describeDifference(a, b)).toBe(describeDifference(b, a));
+      }),
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderTrace, type TraceFormat, traceFormats } from '../../../src/output/trace/render-trace.ts';
+import { mermaidText } from '../../../src/output/trace/trace-mermaid.ts';
+import { readTrace } from '../../../src/protocol/read-trace.ts';
+import type { Trace } from '../../../src/protocol/trace.ts';
+import { exampleTrace, exchange } from './example-trace.ts';
+import { foreignText, foreignTraces } from './foreign-traces.ts';
+
+function traceOf(text: string): Trace {
+  const reading = readTrace(text);
+  if (reading.type !== 'trace') throw new Error('not read');
+  return reading.trace;
+}
+
+/** Runs a check of a format over traces from anywhere. */
+function forAny(format: TraceFormat, check: (rendered: string) => void): void {
+  fc.assert(
+    fc.property(foreignTraces, (text) => check(renderTrace(traceOf(text), format))),
+    { numRuns: 200 },
+  );
+}
+
+describe('a report of a hostile trace', () => {
+  it.each(traceFormats)('is made whatever is in it, and holds nothing a terminal obeys: %s', (format) => {
+    forAny(format, (rendered) => {
+      expect(rendered).not.toMatch(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
+      expect(rendered.endsWith('\n')).toBe(true);
+    });
+  });
+
+  it('has no element in HTML but its own', () => {
+    const own =
+      'html|head|meta|title|style|body|header|main|footer|section|h1|h2|h3|h4|p|ul|li|b|span|strong|small|code|pre|div|' +
+      'table|tr|th|td|details|summary|svg|defs|marker|path|g|rect|line|text|a|!doctype';
+    const element = new RegExp(`^/?(?:${own})(?: [a-z][a-z0-9-]*(?:="[^"<>]*")?)*/?$`, 'i');
+    forAny('html', (rendered) => {
+      const tags = rendered.replace(/<style>[\s\S]*?<\/style>/, '').match(/<[^>]*>?/g) ?? [];
+      expect(tags.map((tag) => tag.slice(1, -1)).filter((tag) => !element.test(tag))).toEqual([]);
+      expect(rendered).not.toMatch(/<[^>]*\s(?:on[a-z]+|style|src)=/i);
+      expect(
+        [...rendered.matchAll(/href="([^"]*)"/g)].filter(([, to = '']) => !/^#leg-\d+$/.test(to)),
+      ).toEqual([]);
+    });
+  });
+
+  it('allows its own style alone in HTML', () => {
+    const html = renderTrace(exampleTrace(), 'html');
+    expect(html).toContain(`content="default-src 'none'; style-src 'sha256-`);
+    expect(html).not.toMatch(/https?:\/\/[^<"]*\.(?:js|css|png|woff2?)/);
+  });
+
+  it('is one statement a line in Mermaid', () => {
+    const text = String.raw`[^#;\n]|#\d+;`;
+    const statements = [
+      /^sequenceDiagram$/,
+      /^%% This diagram may hold tokens and other secrets\.$/,
+      new RegExp(`^  (?:actor|participant) \\w+ as (?:${text})+$`),
+      new RegExp(`^  \\w+(?:->>|-->>|--x)\\w+: (?:${text})+$`),
+      new RegExp(`^  Note over \\w+: (?:${text})+$`),
+    ];
+    forAny('mermaid', (rendered) => {
+      const [first = '', ...rest] = rendered.trimEnd().split('\n');
+      const lines = first.startsWith('%%') ? rest : [first, ...rest];
+      expect(lines.filter((line) => !statements.some((statement) => statement.test(line)))).toEqual([]);
+      for (const line of lines) {
+        expect(line.replace(/^ {2}\w+-+[>x]+/, '')).not.toMatch(/%%|[<>{}"`$]|: ?(?:no)?wrap:/);
+      }
+    });
+  });
+
+  it('holds in a Mermaid label nothing but letters, digits, plain punctuation and entity codes', () => {
+    fc.assert(
+      fc.property(foreignText, (text) => {
+        expect(mermaidText(text)).toMatch(/^(?:[\p{L}\p{M}\p{N} ‹›…./_=?()'*,@+:-]|#\d+;)+$/u);
+      }),
+    );
+  });
+
+  it('keeps in Markdown every foreign line inside code', () => {
+    const attack = '```\n</details>\n# heading\n@someone [a](javascript:b) <img src=x>';
+    const trace = exampleTrace({
+      command: attack,
+      events: [
+        exchange({ step: attack, response: { status: 200, headers: [[attack, attack]], body: attack } }),
+        { type: 'callback_ignored', at_ms: 1, reason: attack },
+        {
+          type: 'checks',
+          at_ms: 2,
+          step: 'x',
+          checks: [{ id: attack, outcome: 'fail', title: attack, detail: attack, spec: attack }],
+        },
+      ],
+      tokens: [{ token: attack, header: { alg: attack }, claims: null }],
+    });
+    const outside = withoutCode(renderTrace(trace, 'markdown'));
+    expect(outside).not.toMatch(/(?<!\\)[<@]|(?<!\\)\[a|^# heading/m);
+  });
+
+  it('closes in Markdown every block that it opens', () => {
+    forAny('markdown', (rendered) => {
+      expect(withoutCode(rendered)).not.toMatch(/^```/m);
+    });
+  });
+});
+
+/** Markdown without fenced blocks and inline code (CommonMark §4.5, §6.1). */
+function withoutCode(markdown: string): string {
+  const kept: string[] = [];
+  let fence: string | undefined;
+  for (const line of markdown.split('\n')) {
+    const [, run = ''] = /^(`{3,})[a-z]*$/.exec(line) ?? [];
+    if (fence === undefined && run !== '') fence = run;
+    else if (fence !== undefined && run.length >= fence.length && line === run) fence = undefined;
+    else if (fence === undefined) kept.push(line);
+  }
+  expect(fence).toBeUndefined();
+  return kept.join('\n').replace(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '');
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redactTrace, revealTrace } from '../../../src/output/trace/redact-trace.ts';
+import { renderTrace, traceFormats } from '../../../src/output/trace/render-trace.ts';
+import { readTrace } from '../../../src/protocol/read-trace.ts';
+import type { Trace } from '../../../src/protocol/trace.ts';
+import { exampleSecrets, exampleTrace, exchange, knownSecrets } from './example-trace.ts';
+
+const values = Object.values(exampleSecrets);
+
+/** Everything a trace shows, in every format. */
+function everything(trace: Trace): string {
+  return traceFormats.map((format) => renderTrace(trace, format)).join('\n');
+}
+
+describe('a redacted trace', () => {
+  it('holds no secret in any format', () => {
+    const shown = everything(redactTrace(exampleTrace(), knownSecrets));
+    for (const value of values) expect(shown).not.toContain(value);
+    expect(shown).not.toContain(Buffer.from(exampleSecrets.client_secret).toString('base64').slice(0, 12));
+  });
+
+  it('holds no secret either when nobody said what is one, as with a recording from elsewhere', () => {
+    const shown = everything(redactTrace(exampleTrace()));
+    for (const value of values.filter((one) => one !== exampleSecrets.client_secret)) {
+      expect(shown).not.toContain(value);
+    }
+  });
+
+  it('has the same placeholder for the same secret in every message', () => {
+    const { events } = redactTrace(exampleTrace(), knownSecrets);
+    const text = JSON.stringify(events);
+    expect(text.match(/‹code›/g)).toHaveLength(2);
+    expect(text.match(/‹access_token›/g)).toHaveLength(2);
+    expect(text).toContain('Basic ‹client_secret›');
+  });
+
+  it('finds a secret also where it stood before anything called it one', () => {
+    const early = exchange({
+      step: 'discovery',
+      response: { status: 200, headers: [], body: `seen: ${exampleSecrets.access_token}` },
+    });
+    const { events } = redactTrace(exampleTrace({ events: [early, exchange()] }));
+    expect(JSON.stringify(events[0])).toContain('seen: ‹access_token›');
+  });
+
+  it('keeps what the tokens say', () => {
+    expect(redactTrace(exampleTrace(), knownSecrets).tokens).toEqual([
+      {
+        token: '‹id_token›',
+        header: { alg: 'RS256', kid: 'key-1' },
+        claims: { sub: 'alice', iss: 'https://idp.example', exp: 1795209372 },
+      },
+    ]);
+  });
+
+  it('is not changed by redacting it again', () => {
+    const once = redactTrace(exampleTrace(), knownSecrets);
+    expect(redactTrace(once)).toEqual(once);
+  });
+
+  it('is marked as redacted, and notes no secret', () => {
+    const shown = revealTrace(exampleTrace(), knownSecrets);
+    expect(shown).toMatchObject({ secrets: 'shown', known_secrets: knownSecrets });
+    expect(redactTrace(shown)).toMatchObject({ secrets: 'redacted' });
+    expect(redactTrace(shown)).not.toHaveProperty('known_secrets');
+  });
+
+  it('is as good when it is made later from a file with shown secrets', () => {
+    const file = renderTrace(revealTrace(exampleTrace(), knownSecrets), 'json');
+    const reading = readTrace(file);
+    if (reading.type !== 'trace') throw new Error('not read');
+    for (const value of values) expect(everything(redactTrace(reading.trace))).not.toContain(value);
+  });
+
+  const secret = fc
+    .string({ unit: 'grapheme-ascii', minLength: 16, maxLength: 60 })
+    .filter((text) => !/\s|[‹›]/.test(text) && /[^\w]|\d/.test(text));
+  const name = fc.constantFrom(
+    'access_token',
+    'refresh_token',
+    'client_secret',
+    'code_verifier',
+    'assertion',
+    'password',
+  );
+
+  it('holds no secret wherever in a message it stands and however it is spelt', () => {
+    fc.assert(
+      fc.property(secret, name, (value, kind) => {
+        const encoded = encodeURIComponent(value);
+        const trace = exampleTrace({
+          outcome: {
+            status: 'failed',
+            error: {
+              code: 'token_error',
+              step: 'token',
+              message: `refused ${value}`,
+              hint: value,
+              exit_code: 3,
+            },
+          },
+          events: [
+            exchange({
+              request: {
+                method: 'POST',
+                url: `https://idp.example/token?${kind}=${encoded}`,
+                headers: [
+                  ['Authorization', `Bearer ${value}`],
+                  ['X-Api-Key', value],
+                  ['Cookie', `a=${value}`],
+                ],
+                body: `${kind}=${encoded}`,
+              },
+              response: {
+                status: 400,
+                headers: [['Location', `https://x/?code=${encoded}`]],
+                body: JSON.stringify({ [kind]: value, echo: value }),
+              },
+            }),
+            { type: 'callback_ignored', at_ms: 1, reason: `got ${value}` },
+            { type: 'remark', at_ms: 1, step: 'token', text: value },
+            {
+              type: 'checks',
+              at_ms: 1,
+              step: 'token',
+              checks: [
+                {
+                  id: 'x',
+                  outcome: 'fail',
+                  title: 'X',
+                  detail: value,
+                  spec: '',
+                  expected: value,
+                  received: encoded,
+                },
+              ],
+            },
+          ],
+        });
+        const shown = everything(redactTrace(trace, [{ kind, value }]));
+        expect(shown).not.toContain(value);
+        expect(shown).not.toContain(encoded);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
