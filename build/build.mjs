@@ -6,30 +6,35 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { leaveOut } from './leave-out.mjs';
+import { manPage } from './man-page.mjs';
+import { requireBuiltins } from './require-builtins.mjs';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // Built beside what is there and put in its place whole, so that whoever runs the old one is not disturbed.
 const dist = join(root, `dist-${process.pid}`);
 const moduleIds = new Set();
+const require = createRequire(import.meta.url);
+const { version } = require('../package.json');
 
-async function bundle(input, { output, external = [] }) {
+async function bundle(inputs, { output, external = [], alias = {} }) {
   const build = await rolldown({
-    input: join(root, input),
+    input: [inputs].flat().map((input) => join(root, input)),
     cwd: root,
     platform: 'node',
     // The keychain is a native module that is only there where its installation succeeded.
     external: [/^node:/, '@napi-rs/keyring', ...external],
     // What the package names as its main file loads the others in a way that no bundler can follow.
-    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
+    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias } },
     transform: { target: 'node20.19' },
-    plugins: [leaveOut],
+    plugins: [leaveOut, requireBuiltins],
     checks: { pluginTimings: false },
     onLog(level, log, handle) {
       if (log.code === 'EVAL' || log.code === 'CIRCULAR_DEPENDENCY') return;
       handle(level, log);
     },
-    treeshake: true,
+    // What is imported from Node alone does nothing by being loaded.
+    treeshake: { moduleSideEffects: (id) => !id.startsWith('node:') },
   });
   // oidc-provider uses the names of its classes as keys, so that they have to survive.
   const { output: chunks } = await build.write({
@@ -46,30 +51,36 @@ async function bundle(input, { output, external = [] }) {
 mkdirSync(dist, { recursive: true });
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 
-await bundle('src/main.ts', {
-  output: { entryFileNames: 'main.cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
-  // Native code, installed beside us where the system has it.
-  external: ['@napi-rs/keyring'],
+await bundle(['src/main.ts', 'src/quick-refresh.ts'], {
+  output: { entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
 });
 
 // The help of the fast door is what the whole program prints: one implementation, two doors.
-const help = (...args) =>
-  execFileSync(process.execPath, [join(dist, 'main.cjs'), ...args, '--help'], {
+const say = (...args) =>
+  execFileSync(process.execPath, [join(dist, 'main.cjs'), ...args], {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
+const tree = JSON.parse(say('__tree'));
 mkdirSync(join(dist, 'help'));
-const rootHelp = help();
-writeFileSync(join(dist, 'help', 'oauth-code.txt'), rootHelp);
-const [, commands = ''] = /\nCommands:\n([\s\S]*?)\n\n/.exec(rootHelp) ?? [];
-for (const [, name] of commands.matchAll(/^ {2}([a-z-]+) /gm)) {
-  writeFileSync(join(dist, 'help', `${name}.txt`), help(name));
-}
+writeFileSync(join(dist, 'help', 'oauth-code.txt'), say('--help'));
+for (const { name } of tree) writeFileSync(join(dist, 'help', `${name}.txt`), say(name, '--help'));
+writeFileSync(join(dist, 'oauth-code.1'), manPage(tree, version, say('help', 'exit-codes')));
 
-await bundle('src/entry.ts', { output: { entryFileNames: 'entry.cjs' }, external: ['./main.cjs'] });
+// What editors check settings files with is made from the options the program reads.
+writeFileSync(join(dist, 'config.schema.json'), say('profile', 'schema'));
+writeFileSync(join(dist, 'project.schema.json'), say('profile', 'schema', '--project'));
+
+await bundle('src/quick-decode.ts', {
+  output: { entryFileNames: 'decode.cjs' },
+  alias: { chalk: join(root, 'build', 'small-chalk.mjs') },
+});
+await bundle('src/entry.ts', {
+  output: { entryFileNames: 'entry.cjs' },
+  external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs'],
+});
 
 // `open` runs this script of its own package on Linux; a bundle cannot carry it inside.
-const require = createRequire(import.meta.url);
 const xdgOpen = join(dirname(require.resolve('open')), 'xdg-open');
 if (existsSync(xdgOpen)) {
   copyFileSync(xdgOpen, join(dist, 'chunks', 'xdg-open'));

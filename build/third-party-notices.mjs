@@ -15,11 +15,32 @@ export function bundledPackages(moduleIds) {
 /** One text with name, version, licence and licence text of each package. */
 export function thirdPartyNotices(folders) {
   const notices = folders.map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
     const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    return `${name} ${version} (${license ?? 'no licence named'})\n\n${texts.join('\n\n') || 'No licence text is in the package.'}`;
+    return `${name} ${version} (${license ?? 'no licence named'})\n\n${texts.join('\n\n') || licenceText(license, author?.name ?? author ?? `the authors of ${name}`)}`;
   });
   const heading = 'oauth-code contains code of the packages below, each under its own licence.';
   return `${[heading, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
+
+/** For packages that name the MIT licence and forgot its text. */
+function licenceText(license, holder) {
+  if (license !== 'MIT') throw new Error(`No licence text is known for ${license}.`);
+  return mitLicence.replace('HOLDER', holder);
+}
+
+const mitLicence = `Copyright (c) HOLDER
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;

@@ -10,6 +10,8 @@ export interface ConnectionSettings {
   readonly proxy?: string;
   /** For each exchange, from the first octet sent to the last received. */
   readonly timeoutSeconds: number;
+  /** The run sends one request, or hardly more: what is quickest to load carries it, where that can do all of it. */
+  readonly frugal?: boolean;
 }
 
 /** Sends requests over kept-alive connections, one client a run. Never follows a redirect, never retries. */
@@ -18,8 +20,17 @@ export interface HttpClient {
    * @throws NetworkError `network`, `tls` or `timeout`; InvalidResponseError when what came back is not HTTP
    * or is too large.
    */
-  send(request: HttpRequest, options?: { readonly signal?: AbortSignal }): Promise<HttpExchange>;
+  send(request: HttpRequest, options?: SendOptions): Promise<HttpExchange>;
   close(): Promise<void>;
+}
+
+/** How one request is sent. */
+export interface SendOptions {
+  readonly signal?: AbortSignal;
+  /** Goes over the wire in place of `body`, which then is only its reading as UTF-8. */
+  readonly octets?: Uint8Array;
+  /** Keeps the octets of the response too, for a body that may be no text. */
+  readonly keepOctets?: boolean;
 }
 
 /** What reached the redirect URI, as received; nothing is judged yet. */
@@ -100,6 +111,8 @@ export interface OutputStream {
   /** Whether marks beyond ASCII can be shown. */
   readonly unicode: boolean;
   write(text: string): void;
+  /** For what is no text. */
+  writeOctets(octets: Uint8Array): void;
 }
 
 /** The person's side: both output streams and what they type. */
@@ -111,6 +124,8 @@ export interface Terminal {
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** All of stdin, for values given as `-`. */
   readStdin(): Promise<string>;
+  /** stdin as it comes, for what may be large. */
+  stdinChunks(): AsyncIterable<Uint8Array>;
 }
 
 /** A file of ours as it was found. */
@@ -139,6 +154,161 @@ export interface PrivateFiles {
   setAside(path: string, label: string): Promise<string>;
   /** Removes what writes that were killed ten minutes ago or earlier left in a folder; never throws. */
   sweep(folder: string): Promise<void>;
+  /**
+   * Begins a write and takes the room for it on the disk, so that committing it cannot fail for want of room unless
+   * the text has more octets. @throws ConfigError when there is no room or no permission
+   */
+  prepare(path: string, octets: number): Promise<PreparedWrite>;
+  /** Time of the last change and size in octets; undefined when there is no file or it cannot be reached. */
+  stamp(path: string): Promise<{ readonly mtimeMs: number; readonly size: number } | undefined>;
+  /** Adds to the end of a file of somebody else's, which is made when there is none. @throws ConfigError */
+  append(path: string, text: string): Promise<void>;
+  /** Tries once to take the lock at a path. @throws ConfigError when its file cannot be made */
+  tryLock(path: string): Promise<LockAttempt>;
+}
+
+/** A write that has its room on the disk; to be committed or discarded. */
+export interface PreparedWrite {
+  /** Whole or not at all, and on disk once this resolves. @throws ConfigError */
+  commit(text: string): Promise<void>;
+  /** Harmless after a commit; never throws. */
+  discard(): Promise<void>;
+}
+
+/** How an attempt to take a lock went. */
+export type LockAttempt =
+  | {
+      readonly type: 'acquired';
+      readonly lock: HeldLock;
+      /** The lock was taken over from a process that died after it had noted that it was sending. */
+      readonly interrupted?: InterruptedHolder;
+    }
+  | {
+      readonly type: 'held';
+      /** The process that holds it; undefined when it did not say. */
+      readonly pid: number | undefined;
+    };
+
+/** When the process that died had sent. */
+export interface InterruptedHolder {
+  readonly sentAt: Date;
+}
+
+/** A lock between processes that this one holds. */
+export interface HeldLock {
+  /** False when it was taken over because this process did not touch it for too long. */
+  isMine(): boolean;
+  /** Leaves a note for whoever takes over should this process die. */
+  noteSending(at: Date): void;
+  /** To be called every few seconds, else the lock counts as abandoned after 20; never throws. */
+  touch(): void;
+  /** Never throws; harmless when the lock is gone. */
+  release(): void;
+}
+
+/** The keychain of the system; an account is a name for people to recognize. Each throws ConfigError. */
+export interface Keychain {
+  get(account: string): Promise<string | undefined>;
+  set(account: string, secret: string): Promise<void>;
+  /** Tells whether there was one. */
+  remove(account: string): Promise<boolean>;
+}
+
+/** An answer that can be chosen. */
+export interface PromptChoice {
+  readonly value: string;
+  /** What is shown for it. */
+  readonly name: string;
+  /** Shown below the list while it is the one pointed at. */
+  readonly description?: string;
+  /** Chosen already, where several can be. */
+  readonly checked?: boolean;
+}
+
+/** Says what is wrong with an answer, which is then asked for again; true when nothing is. */
+export type JudgeAnswer = (answer: string) => true | string | Promise<true | string>;
+
+/** Questions to the person; to be asked only when stdin and stderr are terminals. Ctrl-C throws CancelledError. */
+export interface Prompt {
+  /** No is the answer that the return key gives. */
+  confirm(message: string): Promise<boolean>;
+  /** One line, without the white space around it. */
+  line(message: string, how?: { readonly preset?: string; readonly judge?: JudgeAnswer }): Promise<string>;
+  /** One line that is not shown. */
+  secret(message: string, how?: { readonly judge?: JudgeAnswer }): Promise<string>;
+  /** One of several; the first is the answer that the return key gives. */
+  choose(message: string, choices: readonly PromptChoice[]): Promise<string>;
+  /** Any number of several. */
+  chooseMany(message: string, choices: readonly PromptChoice[]): Promise<readonly string[]>;
+}
+
+/** A program to be run in the place of ours, on the same terminal. */
+export interface ChildProgram {
+  /** The program and its arguments; no shell reads them. */
+  readonly words: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** How a child program ended, or why it never began. */
+export type ChildEnding =
+  /** As shells report it: its own status, or 128 and the number of the signal that ended it. */
+  | { readonly type: 'ended'; readonly status: number }
+  | { readonly type: 'not-found' }
+  | { readonly type: 'not-executable'; readonly reason: string };
+
+/** What would be opened for a login that names no browser. */
+export type BrowserPlan =
+  /** The command in BROWSER, and whether its program is there. */
+  | { readonly type: 'command'; readonly command: string; readonly found: boolean }
+  | { readonly type: 'default' }
+  | { readonly type: 'none'; readonly obstacle: BrowserObstacle };
+
+/** The proxies in force, each as `host:port`. */
+export interface ProxyFacts {
+  readonly http?: string;
+  readonly https?: string;
+  /** NO_PROXY as it is set. */
+  readonly exceptions?: string;
+  /** A variable that is set and has no effect. */
+  readonly remark?: string;
+  /** The one for the URL that was asked about. */
+  readonly used?: string;
+}
+
+/** How many certificates are there to be trusted. */
+export interface TrustFacts {
+  /** Those that come with Node. */
+  readonly bundled: number;
+  /** Those of the operating system; undefined where this Node cannot read them. */
+  readonly system?: number;
+  /** The file in NODE_EXTRA_CA_CERTS. */
+  readonly extra?: { readonly path: string; readonly certificates: number; readonly problem?: string };
+}
+
+/** A folder of ours, or where it would be made. */
+export interface FolderFacts {
+  readonly exists: boolean;
+  /** False when a file stands there, or above where it would be made. */
+  readonly folder: boolean;
+  /** Of the folder, or of the nearest one above it that exists. */
+  readonly writable: boolean;
+  /** Whether its mode lets anybody but its owner in; never true on Windows. */
+  readonly openToOthers: boolean;
+}
+
+/** What can be learned of this machine without changing anything. */
+export interface Machine {
+  /** Of the Node that runs, such as `22.21.0`. */
+  readonly nodeVersion: string;
+  browser(): BrowserPlan;
+  /**
+   * @param given the proxy that the options name
+   * @param url what would be asked
+   * @throws ConfigError when one is no URL, or of a kind that is not supported
+   */
+  proxies(given: string | undefined, url: string | undefined): ProxyFacts;
+  trust(): Promise<TrustFacts>;
+  folder(path: string): Promise<FolderFacts>;
 }
 
 /** Every door to the outside. main.ts makes the real ones; tests hand in their own. */
@@ -159,8 +329,19 @@ export interface Context {
   homeDirectory(): string;
   /** A file the user named. @throws ConfigError when it cannot be read. */
   readFile(path: string): Promise<string>;
+  /** A file the user named, piece by piece, for what may be large. @throws ConfigError when it cannot be read. */
+  readChunks(path: string): AsyncIterable<Uint8Array>;
+  /** The same for what may be no text. @throws ConfigError when it cannot be read. */
+  readOctets(path: string): Promise<Uint8Array>;
   /** What is kept between runs. */
   readonly files: PrivateFiles;
+  readonly keychain: Keychain;
+  machine(): Promise<Machine>;
+  readonly prompt: Prompt;
+  /** Lets the person change a file in their editor. @throws ConfigError when that fails. */
+  editFile(path: string): Promise<void>;
+  /** Runs a program with our stdin, stdout and stderr to its end; signals that reach us are passed on to it. */
+  runProgram(program: ChildProgram): Promise<ChildEnding>;
   /** Connections are made when the first request is sent. */
   connect(settings: ConnectionSettings): Promise<HttpClient>;
   /** @throws UsageError when no port is free or the address is not loopback. */

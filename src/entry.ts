@@ -1,13 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { version } from '../package.json';
 import { writeWhole } from './adapters/write-whole.ts';
+import { answerToken } from './quick-token.ts';
 
 // What can be answered with hardly anything loaded is answered here; all else goes to the whole program.
-const [first = '', second, ...rest] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [first = '', second, ...rest] = words;
 const alone = second === undefined;
 
 if (alone && (first === '--version' || first === '-V')) writeWhole(1, `${version}\n`);
-else if (!answerHelp()) require('./main.cjs');
+else if (!answerQuickly() && !answerHelp()) require('./main.cjs');
+
+/** Two commands that are run often, when nothing but the usual is asked of them. */
+function answerQuickly(): boolean {
+  if (first === 'token') {
+    const answer = answerToken(words.slice(1));
+    if (answer.type === 'refresh') require('./quick-refresh.cjs').refreshQuickly(answer.renewal);
+    return answer.type !== 'left';
+  }
+  return first === 'decode' && require('./decode.cjs').answerDecode(words.slice(1));
+}
 
 /** Help is printed from files that the build took from the whole program. */
 function answerHelp(): boolean {

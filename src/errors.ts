@@ -106,6 +106,13 @@ export class FindingsError extends NamedError {
   }
 }
 
+/** The program that `exec` was to run cannot be run; the statuses are those of shells. */
+export class ProgramError extends NamedError {
+  constructor(code: 'not_executable' | 'not_found', message: string, details?: ErrorDetails) {
+    super(code, message, details);
+  }
+}
+
 /** Something that has no name here: a defect of this tool, with what was thrown as its cause. */
 export class BugError extends NamedError {
   constructor(cause: unknown) {

@@ -14,6 +14,8 @@ export const exitStatus = {
   validation_failed: 6,
   findings: 7,
   expectation_failed: 7,
+  not_executable: 126,
+  not_found: 127,
   cancelled: 130,
 } as const;
 

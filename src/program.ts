@@ -1,38 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
-import type { CommandModule, Invocation } from './commands/command.ts';
+import type { Invocation } from './commands/command.ts';
+import { commands } from './commands/command-table.ts';
 import { createJournal } from './commands/journal.ts';
 import type { Context } from './context.ts';
 import { type NamedError, UsageError } from './errors.ts';
-
-interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
-
-const commands: readonly CommandEntry[] = [
-  {
-    name: 'login',
-    summary: 'Run the authorization code flow with your browser and check every step',
-    load: () => import('./commands/login.ts'),
-  },
-  {
-    name: 'discover',
-    summary: 'Fetch the metadata and keys of an authorization server and check them',
-    load: () => import('./commands/discover.ts'),
-  },
-  {
-    name: 'demo',
-    summary: 'Run a login against the embedded authorization server; nothing to configure',
-    load: () => import('./commands/demo.ts'),
-  },
-  {
-    name: 'idp',
-    summary: 'Run the embedded authorization server, to try things against',
-    load: () => import('./commands/idp.ts'),
-  },
-];
 
 const rootHelp = `
 Examples:
@@ -53,7 +25,8 @@ const exitCodesHelp = `Exit statuses
     4  a person is needed and none can be asked
     5  nothing usable came back: network, TLS or time-out
     6  an answer came and may not be trusted or cannot be read
-    7  "discover" found something at or above --fail-on
+    7  something was found at or above --fail-on, or an --expect was not met
+  126  "exec" could not run the program; 127: there is none. Else its own status
   130  Ctrl-C (143: SIGTERM); nothing is left half-written
 `;
 
@@ -65,9 +38,12 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   const journal = createJournal();
   try {
     await createProgram({ context, journal }).parseAsync([...argv], { from: 'user' });
-    return 0;
+    await journal.trace?.finish(undefined);
+    return journal.exitStatus ?? 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { finishTraceOfFailure } = await import('./commands/record-trace.ts');
+    await finishTraceOfFailure({ context, journal }, error);
     const { reportError } = await import('./commands/report-error.ts');
     return reportError(error instanceof CommanderError ? asUsageError(error) : error, argv, context, journal);
   }
@@ -87,24 +63,28 @@ function createProgram(invocation: Invocation): Command {
     .addHelpText('after', rootHelp);
   configure(program, invocation);
 
-  for (const { name, summary } of commands) {
-    configure(program.command(name).summary(summary).helpOption('-h, --help', 'show help'), invocation);
+  for (const { name, summary, hidden = false } of commands) {
+    configure(
+      program.command(name, { hidden }).summary(summary).helpOption('-h, --help', 'show help'),
+      invocation,
+    );
   }
   program.hook('preSubcommand', async (_, command) => {
     const entry = commands.find(({ name }) => name === command.name());
     if (entry === undefined) return;
+    invocation.journal.command = entry.name;
     const { define } = await entry.load();
     define(command, invocation);
     configure(command, invocation);
   });
-  configure(program.command('help [topic]', { hidden: true }), invocation).action(async (topic?: string) => {
-    if (topic === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
-    await program.parseAsync(topic === undefined ? ['--help'] : [topic, '--help'], { from: 'user' });
-  });
-  program.action(() => {
-    program.outputHelp({ error: true });
-    throw new UsageError('No command was given.');
-  });
+  configure(program.command('help [topic...]', { hidden: true }), invocation).action(
+    async (topic: string[]) => {
+      if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
+      const isCommand = topic.length === 0 || commands.some(({ name }) => name === topic[0]);
+      const words = isCommand ? [...topic, '--help'] : topic;
+      await program.parseAsync(words, { from: 'user' });
+    },
+  );
   return program;
 }
 
@@ -124,12 +104,14 @@ function configure(command: Command, { context: { terminal } }: Invocation): Com
     .configureHelp({ showGlobalOptions: false });
 }
 
-function asUsageError(error: CommanderError): NamedError {
-  const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+function asUsageError({ code, message }: CommanderError): NamedError {
+  if (code === 'commander.help') return new UsageError('No command was given.');
+  // What stands behind a mistyped option may be a secret; for that reason the error is no cause either.
+  const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
+  const [first = '', ...more] = safe.split('\n');
   const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`;
   const suggestion = more.join(' ').replace(/[()]/g, '').trim();
   return new UsageError(sentence, {
     hint: suggestion || 'See "oauth-code help" for the commands and options.',
-    cause: error,
   });
 }

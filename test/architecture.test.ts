@@ -30,8 +30,16 @@ const mayImport: Record<string, readonly string[]> = {
     'closest-name',
   ],
   program: ['commands', 'output', 'context', 'errors'],
-  main: ['program', 'adapters', 'context', 'errors'],
-  entry: ['adapters'],
+  // The real doors to the outside, for whoever runs a command.
+  'system-context': ['adapters', 'context'],
+  main: ['program', 'adapters', 'system-context'],
+  // A plain refresh, without what reads command lines and settings.
+  'quick-refresh': ['commands', 'output', 'storage', 'adapters', 'system-context', 'quick-token'],
+  // What `token` prints from a session file before anything else is loaded.
+  'quick-token': ['storage', 'adapters'],
+  // What `decode` shows of a token when nothing but that is asked for, without the whole program.
+  'quick-decode': ['protocol', 'output', 'commands', 'adapters'],
+  entry: ['adapters', 'quick-token'],
 };
 
 const pure = ['protocol', 'checks', 'output'];

@@ -33,7 +33,7 @@ export async function openBrowser(
   platform: NodeJS.Platform,
   signal: AbortSignal,
 ): Promise<BrowserLaunch> {
-  const asked = command ?? (env.BROWSER || undefined);
+  const asked = command ?? (env.BROWSER?.trim() || undefined);
   if (asked === undefined) {
     const obstacle = browserObstacle(env, platform);
     if (obstacle !== undefined) return { type: 'not-launched', obstacle };
@@ -54,6 +54,8 @@ async function openDefault(url: string): Promise<ChildProcess> {
 
 function startCommand(command: string, url: string, env: Environment): ChildProcess {
   const words = splitCommandLine(command);
+  // Without a word of its own the URL would be taken for the program.
+  if (words.length === 0) throw new Error('the command is empty');
   const withUrl = words.some((word) => word.includes('%s'))
     ? words.map((word) => word.replaceAll('%s', () => url))
     : [...words, url];
@@ -71,6 +73,16 @@ function withoutOwnSettings(env: Environment): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OAUTH_CODE_')));
 }
 
+/** A command is often a script that has started the browser proper; detached, both are one process group. */
+function endWithChildren(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid);
+    else child.kill();
+  } catch {
+    child.kill();
+  }
+}
+
 function watch(
   child: ChildProcess,
   command: string,
@@ -78,8 +90,9 @@ function watch(
   signal: AbortSignal,
 ): Promise<BrowserLaunch> {
   const stop = () => {
-    if (ours && child.exitCode === null) child.kill();
+    if (ours && child.exitCode === null) endWithChildren(child);
   };
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   child.once('exit', () => signal.removeEventListener('abort', stop));
   child.unref();

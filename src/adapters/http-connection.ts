@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { HeaderList } from '../protocol/http-message.ts';
+import type { HeaderList, WireFacts } from '../protocol/http-message.ts';
 import { maxBodyOctets } from './content-coding.ts';
+import { forgetSentHead, keepSentHead, startWireRecord, type WireRecord } from './wire-record.ts';
 
 /** How far an exchange came: the phase of its end, and what had arrived. */
 export interface ExchangeProgress {
@@ -37,7 +38,7 @@ export interface WireRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: HeaderList;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 /** What came over a connection, the body not yet decoded. */
@@ -45,6 +46,7 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: Buffer;
+  readonly wire: WireFacts;
 }
 
 /** Opens sockets; every socket it opens is handed to `track` at once. */
@@ -70,6 +72,8 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
   let fail: ((cause: unknown) => void) | undefined;
   // Exchanges completed on the present socket.
   let completed = 0;
+  let present: Socket | undefined;
+  let record: WireRecord | undefined;
 
   const client = new Client(origin, {
     connect: (options, callback) => {
@@ -77,6 +81,7 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
       progress.reused = false;
       const track = (socket: Socket) => {
         sockets.add(socket);
+        record?.opened(socket);
         socket.once('close', () => sockets.delete(socket));
         socket.once('connect', () => {
           if (progress.phase === 'connecting') progress.phase = 'handshaking';
@@ -85,6 +90,8 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
       const connected = (...result: Parameters<buildConnector.Callback>) => {
         const [error, socket] = result;
         if (error !== null) return callback(error, null);
+        present = socket;
+        keepSentHead(socket);
         keepFirstOctets(socket, (chunk) => {
           if (progress.phase !== 'waiting') return;
           const missing = firstOctetsKept - progress.firstOctets.length;
@@ -113,6 +120,9 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
 
   const exchange = (request: WireRequest, signal: AbortSignal): Promise<WireResponse> => {
     progress = started(completed > 0);
+    const recorded = startWireRecord(() => progress.reused);
+    record = recorded;
+    if (present !== undefined) forgetSentHead(present);
     return new Promise((resolve, reject) => {
       const finish = () => {
         fail = undefined;
@@ -134,10 +144,12 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
       client.dispatch(dispatchOptions(request), {
         onRequestStart: () => {
           progress.phase = 'waiting';
+          recorded.sending();
         },
         onResponseStart: (controller, statusCode) => {
           if (statusCode < 200) return;
           progress.phase = 'reading';
+          recorded.answered();
           status = statusCode;
           headers = readRawHeaders(controller.rawHeaders);
         },
@@ -150,7 +162,7 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
           if (fail === undefined) return;
           completed += 1;
           finish();
-          resolve({ status, headers, body: Buffer.concat(chunks) });
+          resolve({ status, headers, body: Buffer.concat(chunks), wire: recorded.facts(present) });
         },
         onResponseError: (_controller, error) => fail?.(error),
       });

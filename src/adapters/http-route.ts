@@ -13,6 +13,8 @@ export interface Route {
   readonly key: string;
   readonly origin: string;
   readonly connect: Connect;
+  /** The proxy that stands in between. */
+  readonly proxy?: HttpProxy;
   /** The proxy that answers in place of the server, when it fetches for us. */
   readonly forwardProxy?: HttpProxy;
   /** `host:port` of the server. */
@@ -88,6 +90,7 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
     if (secure) {
       return {
         ...shared,
+        proxy,
         origin: url.origin,
         connect: throughTunnel(proxy, server),
         peer: () => beyondProxy,
@@ -97,6 +100,7 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
     const proxyPeer = { label: proxy.label, secure: proxy.origin.startsWith('https:'), isProxy: true };
     return {
       ...shared,
+      proxy,
       key: proxy.origin,
       origin: proxy.origin,
       connect: toProxy,

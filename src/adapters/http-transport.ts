@@ -24,12 +24,18 @@ if (Number.parseInt(process.versions.node, 10) <= newestVersionTried) {
 }
 
 /** What came back, and how it went over the wire. */
-export type Carried = Required<Pick<HttpExchange, 'response' | 'wire'>>;
+export type Carried = Required<Pick<HttpExchange, 'response' | 'wire' | 'octets'>>;
+
+/** What ends an exchange early, and what is sent in place of a body of text. */
+export interface CarryOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly octets?: Uint8Array | undefined;
+}
 
 /** Carries requests to servers over connections that are kept alive. */
 export interface HttpTransport {
   /** @throws ConfigError, NetworkError, InvalidResponseError; the reason of the signal when that aborted */
-  carry(request: HttpRequest, url: URL, signal?: AbortSignal): Promise<Carried>;
+  carry(request: HttpRequest, url: URL, options?: CarryOptions): Promise<Carried>;
   close(): Promise<void>;
 }
 
@@ -91,8 +97,16 @@ export function createHttpTransport(
     }
   };
 
-  const carry = async (request: HttpRequest, url: URL, signal?: AbortSignal): Promise<Carried> => {
-    const route = router.route(url);
+  const carry = async (
+    request: HttpRequest,
+    url: URL,
+    { signal, octets }: CarryOptions = {},
+  ): Promise<Carried> => {
+    const found = router.route(url);
+    const route: Route =
+      octets === undefined
+        ? found
+        : { ...found, wireRequest: (given) => ({ ...found.wireRequest(given), body: octets }) };
     const deadline = new AbortController();
     const timeoutMs = Math.min(settings.timeoutSeconds * 1000, longestTimerMs);
     const timer = setTimeout(() => deadline.abort(timedOut), timeoutMs);
@@ -107,6 +121,7 @@ export function createHttpTransport(
       return {
         response: { status: wire.status, headers: wire.headers, body: body.toString('utf8') },
         wire: { ...wire.wire, ...(route.proxy === undefined ? {} : { proxy: route.proxy.label }) },
+        octets: body,
       };
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;

@@ -1,10 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
+import {
+  access,
+  appendFile,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { PrivateFiles, StoredFile } from '../context.ts';
+import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { errorCode } from './error-code.ts';
 import { fileError } from './file-error.ts';
+import { tryFileLock } from './file-lock.ts';
 
 /** In octets; nothing we keep comes near it. */
 const largestFile = 16 * 1024 * 1024;
@@ -15,7 +27,19 @@ const unfinishedForMs = 10 * 60 * 1000;
 const replaceAttempts = 10;
 
 /** The files of ours on disk: settings and sessions. */
-export const privateFiles: PrivateFiles = { read, exists, write, remove, list, setAside, sweep };
+export const privateFiles: PrivateFiles = {
+  read,
+  exists,
+  write,
+  remove,
+  list,
+  setAside,
+  sweep,
+  prepare,
+  stamp,
+  append,
+  tryLock,
+};
 
 async function read(path: string): Promise<StoredFile | undefined> {
   try {
@@ -47,27 +71,69 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  let temporary: string | undefined;
+  const prepared = await prepare(path, 0);
+  try {
+    await prepared.commit(text);
+  } finally {
+    await prepared.discard();
+  }
+}
+
+async function prepare(path: string, octets: number): Promise<PreparedWrite> {
+  let begun: { readonly name: string; readonly target: string; readonly file: FileHandle } | undefined;
+  const discard = async () => {
+    const left = begun;
+    begun = undefined;
+    await left?.file.close().catch(() => {});
+    if (left !== undefined) await unlink(left.name).catch(() => {});
+  };
   try {
     const target = await behindLinks(path);
     const folder = dirname(target);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // In the same folder, since only there a rename replaces the old file in one step.
-    const name = join(folder, `.${basename(target)}.${randomBytes(8).toString('hex')}.tmp`);
-    const file = await open(name, 'wx', 0o600);
-    temporary = name;
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
+    const name = join(folder, `.${basename(target)}.${unusedName()}.tmp`);
+    begun = { name, target, file: await open(name, 'wx', 0o600) };
+    if (octets > 0) {
+      await fill(begun.file, Buffer.alloc(octets, ' '));
+      await begun.file.sync();
     }
-    await replace(name, target);
-    temporary = undefined;
-    await syncFolder(folder);
   } catch (error) {
-    if (temporary !== undefined) await unlink(temporary).catch(() => {});
+    await discard();
     throw fileError('write', path, error);
+  }
+  return {
+    discard,
+    async commit(text) {
+      if (begun === undefined) throw new Error('A write was committed twice.');
+      const { file, name, target } = begun;
+      try {
+        const written = Buffer.from(text);
+        await fill(file, written);
+        await file.truncate(written.length);
+        await file.sync();
+        await file.close();
+        await replace(name, target);
+        begun = undefined;
+        await syncFolder(dirname(target));
+      } catch (error) {
+        await discard();
+        throw fileError('write', path, error);
+      }
+    },
+  };
+}
+
+/** Sixteen hexadecimal digits; `wx` makes sure that nobody else has them. */
+function unusedName(): string {
+  const half = () => Math.floor(Math.random() * 2 ** 32);
+  return [half(), half()].map((digits) => digits.toString(16).padStart(8, '0')).join('');
+}
+
+/** A single write may stop short where the disk ends. */
+async function fill(file: FileHandle, octets: Buffer): Promise<void> {
+  for (let at = 0; at < octets.length; ) {
+    at += (await file.write(octets, at, octets.length - at, at)).bytesWritten;
   }
 }
 
@@ -112,6 +178,37 @@ async function sweep(folder: string): Promise<void> {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined || Date.now() - found.mtimeMs < unfinishedForMs) continue;
     await unlink(path).catch(() => {});
+  }
+}
+
+async function stamp(path: string): Promise<{ readonly mtimeMs: number; readonly size: number } | undefined> {
+  try {
+    const { mtimeMs, size } = await stat(path);
+    return { mtimeMs, size };
+  } catch {
+    return undefined;
+  }
+}
+
+async function append(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+}
+
+async function tryLock(path: string): Promise<LockAttempt> {
+  try {
+    try {
+      return tryFileLock(path);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return tryFileLock(path);
+  } catch (error) {
+    throw fileError('write', path, error);
   }
 }
 

@@ -68,6 +68,27 @@ export function proxyFromEnvironment(url: URL, env: Environment): HttpProxy | un
   return readProxy(found.value, found.name);
 }
 
+/**
+ * The proxies the environment names for each scheme, as `host:port`, and the hosts that are excepted.
+ * @throws ConfigError when a variable names no supported proxy
+ */
+export function proxyVariables(env: Environment): {
+  readonly http?: string;
+  readonly https?: string;
+  readonly exceptions?: string;
+} {
+  const [http, https, exceptions] = [
+    variable(env, 'http_proxy'),
+    variable(env, 'https_proxy'),
+    variable(env, 'no_proxy'),
+  ];
+  return {
+    ...(http === undefined ? {} : { http: readProxy(http.value, http.name).label }),
+    ...(https === undefined ? {} : { https: readProxy(https.value, https.name).label }),
+    ...(exceptions === undefined ? {} : { exceptions: exceptions.value }),
+  };
+}
+
 /** What to tell the user about proxy variables that have no effect, if there is anything to tell. */
 export function proxyRemark(env: Environment): string | undefined {
   const all = variable(env, 'all_proxy');

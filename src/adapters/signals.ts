@@ -1,18 +1,22 @@
 import { CancelledError } from '../errors.ts';
 
-/** Turns the first SIGINT or SIGTERM into an abort with a CancelledError; the second one ends the process as usual. */
+/**
+ * Turns the first SIGINT or SIGTERM into an abort with a CancelledError; whichever comes second ends the process as
+ * usual.
+ */
 export function cancelOnSignals(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
-  const names = ['SIGINT', 'SIGTERM'] as const;
-  const handlers = names.map((name) => {
-    const handler = () => controller.abort(new CancelledError(name));
-    process.once(name, handler);
-    return [name, handler] as const;
+  const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
+    const cancel = () => {
+      release();
+      controller.abort(new CancelledError(name));
+    };
+    process.once(name, cancel);
+    return [name, cancel] as const;
   });
-  return {
-    signal: controller.signal,
-    release() {
-      for (const [name, handler] of handlers) process.removeListener(name, handler);
-    },
-  };
+  return { signal: controller.signal, release };
+
+  function release(): void {
+    for (const [name, cancel] of handlers) process.removeListener(name, cancel);
+  }
 }

@@ -34,6 +34,7 @@ export function createTerminal(env: Environment, choice: ColorChoice): Terminal 
     async *lines(signal) {
       if (!isatty(0) || signal.aborted) return;
       const { createInterface } = await import('node:readline');
+      if (signal.aborted) return;
       const reader = createInterface({ input: process.stdin });
       const stop = () => reader.close();
       signal.addEventListener('abort', stop, { once: true });
@@ -42,16 +43,22 @@ export function createTerminal(env: Environment, choice: ColorChoice): Terminal 
       } finally {
         signal.removeEventListener('abort', stop);
         reader.close();
+        // Nothing reads it any more: an open terminal must not keep the process alive.
         process.stdin.pause();
         process.stdin.unref();
       }
     },
-    async readStdin() {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString('utf8');
+    readStdin: async () => (await readStdin()).toString('utf8'),
+    async *stdinChunks() {
+      for await (const chunk of process.stdin) yield Buffer.from(chunk);
     },
   };
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
 }
 
 /** `process.stdout` and `process.stderr` are left alone but for the width: loading them is felt at every start. */
@@ -66,6 +73,7 @@ function outputStream(descriptor: 1 | 2, env: Environment, choice: ColorChoice):
     color: showsColor(choice, env, isTTY),
     unicode: showsUnicode(env, process.platform),
     write: (text) => writeWhole(descriptor, text),
+    writeOctets: (octets) => writeWhole(descriptor, octets),
   };
 }
 

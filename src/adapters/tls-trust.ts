@@ -79,7 +79,8 @@ function defaultCertificates(env: Environment): readonly string[] {
   }
 }
 
-function readCertificates(pem: string): readonly string[] {
+/** The PEM blocks of a CA file, each read once. @throws ConfigError when there is none, or one cannot be read. */
+export function readCertificates(pem: string): readonly string[] {
   const blocks =
     pem.match(
       /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g,

@@ -4,11 +4,11 @@ import { writeSync } from 'node:fs';
 const pauseMs = 2;
 
 /**
- * Writes a text whole to a file descriptor before it returns, waiting for a slow reader. A reader that went away
+ * Writes text or octets whole to a file descriptor before it returns, waiting for a slow reader. A reader that went away
  * (`| head`) is no failure of ours: the rest is dropped.
  */
-export function writeWhole(descriptor: number, text: string): void {
-  const octets = Buffer.from(text);
+export function writeWhole(descriptor: number, content: string | Uint8Array): void {
+  const octets = typeof content === 'string' ? Buffer.from(content) : content;
   for (let written = 0; written < octets.length; ) {
     try {
       written += writeSync(descriptor, octets, written);

@@ -64,6 +64,7 @@ export const catalogue = {
   'id-token-acr': entry('Authentication context', 'OIDC Core §3.1.3.7 12'),
   'id-token-at-hash': stop('Access token hash', 'OIDC Core §3.1.3.8'),
   'id-token-c-hash': stop('Code hash', 'OIDC Core §3.3.2.10'),
+  'refreshed-id-token': stop('Refreshed ID token', 'OIDC Core §12.2'),
 
   // UserInfo
   'userinfo-response': entry('UserInfo response', 'OIDC Core §5.3.2'),
@@ -71,6 +72,50 @@ export const catalogue = {
   'userinfo-iss': stop('UserInfo issuer', 'OIDC Core §5.3.2'),
   'userinfo-aud': stop('UserInfo audience', 'OIDC Core §5.3.2'),
   'userinfo-sub': stop('UserInfo subject', 'OIDC Core §5.3.4'),
+
+  // Introspection, revocation and what the person expects
+  'introspection-response': entry('Introspection response', 'RFC 7662 §2.2'),
+  'introspection-signature': stop('Introspection signature', 'RFC 9701 §5'),
+  'introspection-iss': stop('Introspection issuer', 'RFC 9701 §5'),
+  'introspection-aud': stop('Introspection audience', 'RFC 9701 §5'),
+  'introspection-exp': entry('An active token is in force', 'RFC 7662 §2.2'),
+  'introspection-client': note('Client of the token', 'RFC 7662 §2.2'),
+  'revocation-response': entry('Revocation response', 'RFC 7009 §2.2'),
+  expectation: entry('Expectation', '--expect'),
+
+  // A JWT by itself, whatever it is for
+  jwt: entry('Well-formed JWT', 'RFC 7515 §3.1, §7.1; RFC 7519 §7.2'),
+  'jwt-alg': stop('JWT algorithm', 'RFC 8725 §3.1; RFC 7515 §4.1.1'),
+  'jwt-crit': stop('JWT critical header parameters', 'RFC 7515 §4.1.11'),
+  'jwt-header-keys': entry('JWT brings no key of its own', 'RFC 8725 §3.10'),
+  'jwt-key': stop('JWT key', 'RFC 7515 §4.1.4; RFC 7517 §4'),
+  'jwt-signature': stop('JWT signature', 'RFC 7515 §5.2'),
+  'jwt-iss': stop('JWT issuer', 'RFC 7519 §4.1.1'),
+  'jwt-aud': stop('JWT audience', 'RFC 7519 §4.1.3'),
+  'jwt-exp': stop('JWT expiry', 'RFC 7519 §4.1.4'),
+  'jwt-nbf': stop('JWT not before', 'RFC 7519 §4.1.5'),
+  'jwt-iat': stop('JWT issued at', 'RFC 7519 §4.1.6'),
+  'jwt-nonce': stop('JWT nonce', 'OIDC Core §2; RFC 9449 §4.3'),
+  'jwe-decryption': stop('Decryption', 'RFC 7516 §5.2'),
+
+  // An access token that is a JWT
+  'access-token-typ': stop('Type of the access token', 'RFC 9068 §2.1, §4'),
+  'access-token-claims': stop('Claims of the access token', 'RFC 9068 §2.2'),
+  'access-token-aud': stop('Audience of the access token', 'RFC 9068 §3, §4'),
+  'access-token-client-id': stop('Client of the access token', 'RFC 9068 §2.2; RFC 8693 §4.3'),
+  'access-token-scope': entry('Scope of the access token', 'RFC 9068 §2.2.3; RFC 8693 §4.2'),
+
+  // A logout token
+  'logout-token-typ': entry('Type of the logout token', 'OIDC Back-Channel Logout §2.4'),
+  'logout-token-claims': stop('Claims of the logout token', 'OIDC Back-Channel Logout §2.4'),
+  'logout-token-events': stop('Event of the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 6'),
+  'logout-token-sub': stop('Whose session it is', 'OIDC Back-Channel Logout §2.4, §2.6 5'),
+  'logout-token-nonce': stop('No nonce in the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 7'),
+
+  // An SD-JWT
+  'sd-jwt-alg': stop('Hash of the disclosures', 'RFC 9901 §4.1.1'),
+  'sd-jwt-disclosures': stop('Disclosures belong to the token', 'RFC 9901 §7.1'),
+  'sd-jwt-key-binding': stop('Key binding', 'RFC 9901 §7.3'),
 
   // Findings in a response: its representation
   'body-form-encoded': entry('Form-encoded body', 'RFC 6749 §5.1, §5.2'),
@@ -138,6 +183,43 @@ export const catalogue = {
   'metadata-url-invalid': entry('Invalid endpoint URL', 'OIDC Discovery §3'),
   'pkce-not-advertised': note('PKCE not advertised', 'RFC 8414 §2; RFC 9700 §2.1.1'),
   'token-auth-methods-not-advertised': note('Client authentication not advertised', 'OIDC Discovery §3'),
+  // Findings: an authorization request
+  'response-type-missing': entry('response_type missing', 'RFC 6749 §3.1.1'),
+  'response-type-unknown': entry(
+    'Unknown response_type',
+    'RFC 6749 §3.1.1; OAuth Multiple Response Types §3',
+  ),
+  'response-type-token': note('Implicit grant', 'RFC 9700 §2.1.2'),
+  'response-mode-unsafe': entry('Tokens in the query', 'OAuth Multiple Response Types §3'),
+  'client-id-missing': entry('client_id missing', 'RFC 6749 §4.1.1'),
+  'client-secret-in-url': entry('Client secret in the URL', 'RFC 6749 §2.3.1'),
+  'redirect-uri-missing': note('redirect_uri missing', 'RFC 6749 §3.1.2.3; OIDC Core §3.1.2.1'),
+  'redirect-uri-relative': entry('redirect_uri is not absolute', 'RFC 6749 §3.1.2'),
+  'redirect-uri-fragment': entry('redirect_uri has a fragment', 'RFC 6749 §3.1.2'),
+  'redirect-uri-insecure': entry('redirect_uri without TLS', 'RFC 9700 §2.6; RFC 8252 §7.3'),
+  'redirect-uri-localhost': note('redirect_uri names localhost', 'RFC 8252 §8.3'),
+  'redirect-uri-encoded-twice': entry('redirect_uri is encoded twice', 'RFC 6749 §4.1.1, Appendix B'),
+  'state-not-sent': note('No state', 'RFC 6749 §10.12; RFC 9700 §2.1'),
+  'pkce-not-sent': note('No PKCE', 'RFC 9700 §2.1.1; RFC 7636 §4.3'),
+  'pkce-plain': note('PKCE with plain', 'RFC 9700 §2.1.1; RFC 7636 §4.2'),
+  'code-challenge-invalid': entry('Invalid code_challenge', 'RFC 7636 §4.2, §4.3'),
+  'openid-not-requested': note('Scope openid missing', 'OIDC Core §3.1.2.1'),
+  'nonce-not-sent': entry('No nonce', 'OIDC Core §3.2.2.1, §3.3.2.1'),
+  'scope-separator': entry('Scope is not separated by spaces', 'RFC 6749 §3.3'),
+  'request-parameter-repeated': entry('Repeated parameter', 'RFC 6749 §3.1'),
+  'request-parameter-empty': note('Empty parameter', 'RFC 6749 §3.1'),
+  'request-parameter-invalid': entry('Invalid parameter', 'OIDC Core §3.1.2.1'),
+  'request-url-insecure': entry('Authorization endpoint without TLS', 'RFC 6749 §3.1'),
+  'request-url-fragment': entry('Authorization URL has a fragment', 'RFC 6749 §3.1'),
+  'token-request-malformed': entry('Token request is no form data by POST', 'RFC 6749 §3.2, §4.1.3'),
+
+  // Findings: a JWT by itself
+  'jwt-malformed': entry('Not a JWT', 'RFC 7519 §7.2; RFC 7515 §7.1'),
+  'jwt-unsigned': entry('Unsigned JWT', 'RFC 8725 §3.1; RFC 7515 §6'),
+  'jwt-expired': note('Expired', 'RFC 7519 §4.1.4'),
+  'jwt-not-yet-valid': note('Not valid yet', 'RFC 7519 §4.1.5, §4.1.6'),
+  'jwt-header-key': note('Key in the header', 'RFC 8725 §3.10'),
+  'jwt-claim-type': entry('Registered claim of the wrong type', 'RFC 7519 §4.1'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** Id of a check or finding. */

@@ -14,7 +14,7 @@ export function issuerDifference(expected: string, received: string): string {
   if (segments !== undefined) {
     return `Only one part differs: ${segments[0]} is expected, ${segments[1]} came. With several tenants, use the issuer of yours.`;
   }
-  return `They part at character ${commonLength(expected, received) + 1}.`;
+  return `They differ from character ${commonLength(expected, received) + 1} on.`;
 }
 
 function withoutSlash(issuer: string): string {

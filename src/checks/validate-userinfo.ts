@@ -5,7 +5,7 @@ import { readAudiences } from './id-token/check-aud.ts';
 import { issuerDifference } from './issuer-difference.ts';
 import { shownValue } from './shown-value.ts';
 import type { SignatureEvidence } from './signed-jwt/evidence.ts';
-import { judgeSignedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
+import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
 /** All that is known for judging a UserInfo response with claims. */
 export interface UserinfoEvidence extends SignatureEvidence {
@@ -14,7 +14,8 @@ export interface UserinfoEvidence extends SignatureEvidence {
   readonly idTokenSub: string | undefined;
   /** The issuer that was configured or discovered; null when none is known. */
   readonly issuer: string | null;
-  readonly clientId: string;
+  /** null when it is not known. */
+  readonly clientId: string | null;
 }
 
 /**
@@ -29,8 +30,9 @@ export async function validateUserinfo(evidence: UserinfoEvidence): Promise<Chec
     return [...ids.map((id) => checkResult(id, 'skipped', reason)), checkUserinfoSub(reading, idTokenSub)];
   }
   const { decoded } = reading.jwt;
+  const { outcome, detail, ...compared } = decisiveVerdict(await judgeSignedJwt(decoded, evidence));
   return [
-    signatureResult(await judgeSignedJwt(decoded, evidence)),
+    checkResult('userinfo-signature', outcome, detail, compared),
     checkUserinfoIss(decoded.claims, issuer),
     checkUserinfoAud(decoded.claims, clientId),
     checkUserinfoSub(reading, idTokenSub),
@@ -63,23 +65,6 @@ function checkUserinfoSub(
     : checkResult(id, 'warn', 'sub is that of the ID token, but a number instead of a string.', compared);
 }
 
-/** One result for all that concerns the signature: the first failure, else the first remark, else the signature. */
-function signatureResult({
-  algorithm,
-  critical,
-  headerKeys,
-  key,
-  signature,
-}: SignedJwtVerdicts): CheckResult {
-  const verdicts = [algorithm, critical, key, signature, headerKeys];
-  const decisive =
-    verdicts.find(({ outcome }) => outcome === 'fail') ??
-    verdicts.find(({ outcome }) => outcome === 'warn') ??
-    signature;
-  const { outcome, detail, ...compared } = decisive;
-  return checkResult('userinfo-signature', outcome, detail, compared);
-}
-
 function checkUserinfoIss({ iss }: JsonObject, issuer: string | null): CheckResult {
   const id = 'userinfo-iss';
   const compared = { ...(issuer === null ? {} : { expected: issuer }), received: shownValue(iss) };
@@ -92,14 +77,16 @@ function checkUserinfoIss({ iss }: JsonObject, issuer: string | null): CheckResu
     : checkResult(id, 'fail', `iss is not the issuer. ${issuerDifference(issuer, iss)}`, compared);
 }
 
-function checkUserinfoAud({ aud }: JsonObject, clientId: string): CheckResult {
+function checkUserinfoAud({ aud }: JsonObject, clientId: string | null): CheckResult {
   const id = 'userinfo-aud';
-  const compared = { expected: clientId, received: shownValue(aud) };
+  const compared = { ...(clientId === null ? {} : { expected: clientId }), received: shownValue(aud) };
   if (aud === undefined)
     return checkResult(id, 'warn', 'The signed response has no aud; it should.', compared);
   const audiences = readAudiences(aud);
   if (audiences === undefined)
     return checkResult(id, 'fail', 'aud is neither a string nor an array of strings.', compared);
+  if (clientId === null)
+    return checkResult(id, 'skipped', 'No client is known to compare aud with.', compared);
   return audiences.includes(clientId)
     ? checkResult(id, 'pass', 'aud names this client.', compared)
     : checkResult(id, 'fail', 'aud does not name this client.', compared);

@@ -4,8 +4,9 @@ import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
 import { idpOptions, settleIdp } from './idp-options.ts';
-import { loginOptionGroups, loginOptions } from './login-options.ts';
+import { loginOptionGroups } from './login-options.ts';
 import { addOptions, createOptionReader, type OptionReader, type OptionSpec } from './option-reader.ts';
+import { settingsOptions } from './server-options.ts';
 
 const demoOptions: readonly OptionSpec[] = [
   { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },
@@ -23,8 +24,10 @@ export function define(command: Command, invocation: Invocation): void {
       'it plays the person itself and says so. All options of login can be added.',
   );
   addOptions(command, 'Demo:', demoOptions);
-  for (const [heading, specs] of loginOptionGroups) addOptions(command, heading, specs);
-  const specs = [...demoOptions, ...loginOptions];
+  // A demo has settings of its own; a saved profile would lead it to another server.
+  const groups = loginOptionGroups.filter(([, specs]) => specs !== settingsOptions);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = [...demoOptions, ...groups.flatMap(([, list]) => list)];
   command.action(() => demo(createOptionReader(command, specs, invocation.context), invocation));
 }
 
@@ -57,6 +60,8 @@ function withDemoDefaults(options: OptionReader, { issuer, clients }: RunningIdp
   const defaults: Readonly<Record<string, string | undefined>> = {
     issuer,
     'client-id': clients[0]?.client_id,
+    // The embedded server takes any port, so that one which is taken need not stop the demo.
+    port: options.text('redirect-uri') === undefined ? '8378,0' : undefined,
   };
   return {
     ...options,

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionReader, type OptionSpec } from './option-reader.ts';
-import { connectionOptions, outputOptions, serverOptions } from './server-options.ts';
+import { addOptions, type OptionReader, type OptionSpec } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { connectionOptions, outputOptions, serverOptions, settingsOptions } from './server-options.ts';
 
 const findingOptions: readonly OptionSpec[] = [
   {
@@ -13,6 +14,7 @@ const findingOptions: readonly OptionSpec[] = [
 ];
 
 const groups = [
+  ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
   ['Findings:', findingOptions],
   ['Connection:', connectionOptions],
@@ -32,12 +34,12 @@ export function define(command: Command, invocation: Invocation): void {
     .addHelpText('after', examples);
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
-  command.action((issuer?: string) => {
+  command.action(async (issuer?: string) => {
     if (issuer !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
-    return discover(createOptionReader(command, specs, invocation.context), invocation);
+    return discover(await readSettings(command, specs, invocation), invocation);
   });
 }
 

@@ -4,6 +4,7 @@ import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
 import { idpOptions, settleIdp } from './idp-options.ts';
 import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+import { asksForJson } from './output-settings.ts';
 import { outputOptions } from './server-options.ts';
 
 const groups = [
@@ -43,8 +44,9 @@ async function idp(options: OptionReader, invocation: Invocation): Promise<void>
       stderr.write(`${method.padEnd(5)} ${inertText(path)}  ${status}  ${Math.round(durationMs)} ms${why}\n`);
     },
   });
+  invocation.journal.told = true;
   try {
-    stdout.write(options.isOn('json') ? `${JSON.stringify(describe(server))}\n` : introduce(server));
+    stdout.write(asksForJson(options) ? `${JSON.stringify(describe(server))}\n` : introduce(server));
     await untilAborted(context.signal);
   } finally {
     await server.close();
@@ -64,8 +66,8 @@ function describe({ issuer, clients, users }: RunningIdp) {
 
 function introduce({ issuer, clients, users }: RunningIdp): string {
   const rows = clients.map(({ client_id, client_secret, token_endpoint_auth_method }) => {
-    const secret = client_secret === undefined ? '' : `  secret ${client_secret}`;
-    return `  ${client_id.padEnd(24)}${token_endpoint_auth_method}${secret}`;
+    const columns = [client_id.padEnd(24), token_endpoint_auth_method.padEnd(21)];
+    return `  ${[...columns, client_secret === undefined ? '' : `secret ${client_secret}`].join('').trimEnd()}`;
   });
   const confidential = clients.find(({ client_secret }) => client_secret !== undefined);
   const lines = [
@@ -77,18 +79,20 @@ function introduce({ issuer, clients, users }: RunningIdp): string {
     '',
     'Log in from another terminal, as a public client:',
     '',
-    `  oauth-code login --issuer ${issuer} --client-id demo-public --scope "openid profile email"`,
+    `  oauth-code login --issuer ${issuer} \\`,
+    '    --client-id demo-public --scope "openid profile email"',
     '',
     ...(confidential === undefined
       ? []
       : [
           'As a confidential client:',
           '',
-          `  OAUTH_CODE_CLIENT_SECRET=${confidential.client_secret} oauth-code login --issuer ${issuer} \\`,
+          `  OAUTH_CODE_CLIENT_SECRET=${confidential.client_secret} \\`,
+          `  oauth-code login --issuer ${issuer} \\`,
           `    --client-id ${confidential.client_id} --scope "openid profile offline_access"`,
           '',
         ]),
-    'Ctrl-C ends the server. Everything is in memory, and the secrets are no secrets.',
+    'Ctrl-C ends the server. Everything is in memory; the secrets protect nothing.',
     '',
   ];
   return `${lines.join('\n')}\n`;

@@ -1,17 +1,37 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { OAuthErrorContext } from '../output/explain-oauth-error.ts';
+import type { Emit } from '../flows/flow-event.ts';
 import type { Secret } from '../output/redact.ts';
+import type { Captured } from '../protocol/captured/captured.ts';
+
+/** Records a run until it ends. */
+export interface TraceRecorder {
+  readonly record: Emit;
+  /** Writes the trace once; the run ended well when there is no error. @throws ConfigError */
+  finish(error: unknown): Promise<void>;
+}
 
 /** What a run has found and must keep quiet about so far; an error report needs both. */
 export interface Journal {
   readonly checks: CheckResult[];
   /** In the order they became known. */
   readonly secrets: Secret[];
-  /** What is known of the request that a server may answer with an error. */
-  situation: Omit<OAuthErrorContext, 'endpoint'>;
+  /** What was sent and received, in order: from it the cause of an error is found. */
+  readonly conversation: Captured[];
+  /** `token_endpoint_auth_methods_supported`, when the server says it. */
+  advertisedAuthMethods?: readonly string[] | undefined;
+  /** Likely causes of the error that ends the run, where more is known than its code tells. */
+  causes?: readonly string[];
+  /** With what the run ends although nothing went wrong; 0 when left out. */
+  exitStatus?: number;
+  /** Whether steps were told on stderr: what follows them is set apart by an empty line. */
+  told: boolean;
+  /** The name of the command that runs. */
+  command?: string;
+  /** Set while the run is being recorded. */
+  trace?: TraceRecorder;
 }
 
 /** An empty journal. */
 export function createJournal(): Journal {
-  return { checks: [], secrets: [], situation: {} };
+  return { checks: [], secrets: [], conversation: [], told: false };
 }

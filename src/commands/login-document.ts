@@ -20,7 +20,7 @@ export function buildLoginDocument(result: LoginResult, checks: readonly CheckRe
       ...(idToken === null ? {} : { id_token: idToken }),
     },
     token_response: reading.members,
-    decoded: { access_token: decode(accessToken), id_token: decode(idToken) },
+    decoded: { access_token: decodeForDocument(accessToken), id_token: decodeForDocument(idToken) },
     userinfo: result.userinfo,
     checks,
   };
@@ -29,12 +29,14 @@ export function buildLoginDocument(result: LoginResult, checks: readonly CheckRe
 /** A lifetime of zero or less means "does not expire" where it is used; one beyond the calendar means nothing. */
 function expiryOf({ tokens: { reading }, receivedAt }: LoginResult): Date | undefined {
   const { expiresInSeconds, expiresAt } = reading;
-  if (expiresInSeconds === null) return expiresAt ?? undefined;
-  const at = new Date(receivedAt.getTime() + expiresInSeconds * 1000);
-  return expiresInSeconds <= 0 || Number.isNaN(at.getTime()) ? undefined : at;
+  if (expiresInSeconds !== null && expiresInSeconds <= 0) return undefined;
+  const at = expiresInSeconds === null ? expiresAt : new Date(receivedAt.getTime() + expiresInSeconds * 1000);
+  // RFC 3339 has four digits for the year; an invalid date has no year at all.
+  return at !== null && at.getUTCFullYear() <= 9999 ? at : undefined;
 }
 
-function decode(token: string | null): DecodedDocument | null {
+/** A token as `decoded` of a document holds it: null for one that is no JWT. */
+export function decodeForDocument(token: string | null): DecodedDocument | null {
   const jwt = token === null ? undefined : decodeJwt(token);
   if (jwt?.type === 'jws') return { header: jwt.header, claims: jwt.claims };
   return jwt?.type === 'jwe' ? { header: jwt.header, claims: null } : null;

@@ -5,6 +5,7 @@ import {
   connectionOptions,
   outputOptions,
   serverOptions,
+  settingsOptions,
 } from './server-options.ts';
 
 /** The redirect URI used when none is given. */
@@ -50,6 +51,11 @@ const personOptions: readonly OptionSpec[] = [
   { flags: '--browser-timeout <seconds>', description: 'how long to wait for the answer; default 300' },
 ];
 
+const guideOptions: readonly OptionSpec[] = [
+  { flags: '--explain', description: 'before each step: what happens, why, who sees what' },
+  { flags: '--step', description: 'stop before each request, to look at it, change it or end the run' },
+];
+
 const checkOptions: readonly OptionSpec[] = [
   { flags: '--no-userinfo', description: 'do not call the UserInfo endpoint' },
   { flags: '--no-verify <check>', description: 'let this check only warn; repeatable', repeatable: true },
@@ -57,6 +63,7 @@ const checkOptions: readonly OptionSpec[] = [
 
 /** The options of `login` under the headings of its help. */
 export const loginOptionGroups: readonly (readonly [heading: string, specs: readonly OptionSpec[]])[] = [
+  ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
   ['Client:', clientOptions],
   ['Access:', accessOptions],
@@ -64,6 +71,7 @@ export const loginOptionGroups: readonly (readonly [heading: string, specs: read
   ['Authorization request:', requestOptions],
   ['Browser:', personOptions],
   ['Checks:', checkOptions],
+  ['Guidance:', guideOptions],
   ['Connection:', connectionOptions],
   ['Output:', outputOptions],
 ];

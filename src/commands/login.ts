@@ -2,8 +2,17 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { LoginRequiredError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { loginOptionGroups, loginOptions } from './login-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+import { loginOptionGroups } from './login-options.ts';
+import { addOptions, type OptionReader } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { saveOptions } from './server-options.ts';
+import { expectOptions, storeOptions } from './session-options.ts';
+
+const groups = [
+  ...loginOptionGroups,
+  ['Expectations:', expectOptions],
+  ['Saving:', [...saveOptions, ...storeOptions]],
+] as const;
 
 const examples = `
 Examples:
@@ -24,16 +33,28 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Run the authorization code flow with your browser, check every step, show the tokens.')
     .usage('--issuer URL --client-id ID [options]')
     .addHelpText('after', examples);
-  for (const [heading, specs] of loginOptionGroups) addOptions(command, heading, specs);
-  command.action(() => login(createOptionReader(command, loginOptions, invocation.context), invocation));
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async () => login(await readSettings(command, specs, invocation), invocation));
 }
 
 async function login(options: OptionReader, invocation: Invocation): Promise<void> {
   const { settleLogin } = await import('./settle-login.ts');
   const settings = await settleLogin(options, invocation);
   requirePerson(options, invocation.context);
+  const { prepareSessionSave } = await import('./save-session.ts');
+  const name = options.text('save');
+  const saveProfile =
+    name === undefined
+      ? undefined
+      : await (await import('./profile/save-login.ts')).prepareSave(options, invocation, name);
+  if (name !== undefined && saveProfile === undefined) return;
+  const saveSession = await prepareSessionSave(options, settings, invocation);
   const { runLogin } = await import('./run-login.ts');
-  await runLogin(options, settings, invocation);
+  await runLogin(options, settings, invocation, {
+    saveSession,
+    ...(saveProfile === undefined ? {} : { saveProfile }),
+  });
 }
 
 /** In CI nobody sits before the browser that would open; a command given by name is somebody's decision. */

@@ -35,8 +35,8 @@ export function describeLaunch(
 function intoContainer({ uri, anyPort }: ListeningAt): string[] {
   const port = portOf(anyPort ? defaultRedirectUri : uri);
   return [
-    'To let the answer in, publish the port and listen on every address:',
-    `docker run -p ${port}:${port} …  and  --listen 0.0.0.0:${port}${anyPort ? ` --port ${port}` : ''}`,
+    `To let the answer in, start the container with -p ${port}:${port} and log in with`,
+    `--listen 0.0.0.0:${port}${anyPort ? ` --port ${port}` : ''}`,
   ];
 }
 

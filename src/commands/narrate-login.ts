@@ -1,23 +1,17 @@
-import type { Emit, FlowEvent, FlowStep } from '../flows/flow-event.ts';
+import type { Emit, FlowEvent } from '../flows/flow-event.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
 import type { Redactor } from '../output/redact.ts';
 import { summarizeChecks } from '../output/render-checks.ts';
-import { renderExchange } from '../output/render-exchange.ts';
 import { renderStep, type Step } from '../output/render-step.ts';
 import { inertText } from '../output/terminal-text.ts';
+import { layoutColumns } from '../output/view.ts';
+import { wrapText } from '../output/width.ts';
 import type { Invocation } from './command.ts';
 import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 import type { OptionReader } from './option-reader.ts';
-
-const stepNames: Readonly<Record<FlowStep, string>> = {
-  discovery: 'Discovery',
-  keys: 'Keys',
-  listener: 'Listener',
-  authorization: 'Answer',
-  token: 'Token',
-  id_token: 'ID token',
-  userinfo: 'UserInfo',
-};
+import { recordConversation } from './record-conversation.ts';
+import { stepNames } from './step-names.ts';
+import { tellExchange } from './tell-exchange.ts';
 
 /**
  * Makes the narrator of a login: it tells each event on stderr as it happens, fills the journal, and lets no
@@ -31,45 +25,40 @@ export function narrateLogin(
 ): Emit {
   const { stderr } = context.terminal;
   const quiet = options.isOn('quiet');
-  const showSecrets = options.isOn('show-secrets');
-  const verbose = options.isOn('verbose');
   const say = (line: string) => {
-    if (!quiet) stderr.write(`${line}\n`);
+    if (quiet) return;
+    journal.told = true;
+    stderr.write(`${line}\n`);
+  };
+  const sayWrapped = (text: string) => {
+    for (const line of wrapText(text, layoutColumns(stderr))) say(line);
   };
   const tell = (step: Step) => {
     const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
     say(renderStep({ ...step, ...text }, stderr));
   };
   let listening: ListeningAt | undefined;
-  journal.situation = {
-    pkce: settings.pkce,
-    scope: settings.request.scope.join(' '),
-    redirectUri: settings.redirect.uri,
-    prompt: settings.request.prompt,
-  };
 
   return (event) => {
+    recordConversation(journal, event);
     switch (event.type) {
       case 'secret':
         journal.secrets.push(event);
         redactor.register(event.value, event.kind);
         return;
       case 'client-authentication':
-        journal.situation = {
-          ...journal.situation,
-          authMethod: event.method,
-          advertisedAuthMethods: event.advertised,
-        };
+        journal.advertisedAuthMethods = event.advertised;
         return;
       case 'listening':
         // Who binds elsewhere has already thought of how the answer comes in.
         if (settings.redirect.bind === undefined)
           listening = { uri: event.redirectUri, anyPort: settings.redirect.ports[0] === 0 };
-        journal.situation = { ...journal.situation, redirectUri: event.redirectUri };
         return tell({ mark: 'pass', name: 'Listening', text: describeListening(event, settings) });
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
-        const mark = response.status < 400 ? 'pass' : 'fail';
+        // A server need not publish its metadata at every well-known place.
+        const failed = event.step === 'discovery' ? 'skipped' : 'fail';
+        const mark = response.status < 400 ? 'pass' : failed;
         tell({
           mark,
           name: stepNames[event.step],
@@ -77,8 +66,7 @@ export function narrateLogin(
           result: response.status,
           durationMs,
         });
-        if (verbose) stderr.write(renderExchange(event.exchange, showSecrets ? undefined : redactor, stderr));
-        return;
+        return tellExchange(event.exchange, options, redactor, context.terminal);
       }
       case 'checks':
         journal.checks.push(...event.checks);
@@ -86,7 +74,7 @@ export function narrateLogin(
       case 'remark':
         return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
       case 'authorization-url':
-        return tellUrl(event, settings, say, (line) => stderr.write(`${line}\n`));
+        return tellUrl(event, settings, sayWrapped, (line) => stderr.write(`${line}\n`));
       case 'browser': {
         const { step, cure } = describeLaunch(event.launch, listening, context.env);
         if (step !== undefined) tell(step);
@@ -130,7 +118,7 @@ function tellChecks(
 
 function tellUrl(
   event: Extract<FlowEvent, { type: 'authorization-url' }>,
-  { acceptsPaste, browser }: LoginSettings,
+  { acceptsPaste, browser, redirect }: LoginSettings,
   say: (line: string) => void,
   sayAlways: (line: string) => void,
 ): void {
@@ -142,10 +130,19 @@ function tellUrl(
   // Whole and alone on its line, so that it can be copied and found; control characters cannot be in it.
   sayAlways(inertText(event.url));
   say('');
+  if (
+    event.listening &&
+    event.redirectUri.startsWith('https:') &&
+    redirect.tls === undefined &&
+    redirect.bind === undefined
+  ) {
+    say('At the end the browser will warn of a certificate that was made for this login only: let it go on.');
+    say('');
+  }
   if (!acceptsPaste) return;
   say(
     event.listening
-      ? 'Waiting for the answer. If it cannot reach this machine, paste the address of the final page here.'
+      ? 'Waiting for the answer. If the browser ends at a page that cannot be opened, paste the address of that page here.'
       : `When the browser has arrived at ${inertText(event.redirectUri)}, paste the address of that page here.`,
   );
   say('');

@@ -1,16 +1,12 @@
+import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Context } from '../context.ts';
-import { BugError, type CancelledError, ErrorResponseError, NamedError } from '../errors.ts';
-import { likelyCauses } from '../output/explain-oauth-error.ts';
+import { BugError, CancelledError, NamedError } from '../errors.ts';
 import { createRedactor } from '../output/redact.ts';
 import { buildErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
+import { diagnoseFailure } from './diagnose-failure.ts';
 import type { Journal } from './journal.ts';
-
-const endpoints = {
-  authorization_error: 'authorization',
-  token_error: 'token',
-  endpoint_error: 'userinfo',
-} as const;
+import { variableName } from './setting-layers.ts';
 
 /**
  * Prints why a run failed as the last thing on stderr, as one JSON line when the command line asks for JSON, and
@@ -25,35 +21,56 @@ export function reportError(
   const error = thrown instanceof NamedError ? thrown : new BugError(thrown);
   const { stderr } = context.terminal;
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const { redact, redactValue } = createRedactor(words.includes('--show-secrets') ? [] : journal.secrets);
+  const { redact, redactValue } = createRedactor(isOn('show-secrets', words, context) ? [] : journal.secrets);
 
-  const causes = causesOf(error, journal);
-  if (words.includes('--debug') || context.env.OAUTH_CODE_DEBUG) {
+  const causes: readonly (Diagnosis | string)[] = journal.causes ?? diagnoseFailure(error, journal);
+  if (isOn('debug', words, context)) {
     const cause = error.cause instanceof Error ? error.cause : error;
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
-  const document = redactValue(buildErrorDocument(error, journal.checks));
+  const diagnosis = causes.filter((cause) => typeof cause !== 'string');
+  const document = redactValue(buildErrorDocument(error, journal.checks, diagnosis));
   if (asksForJson(words, context)) {
-    const hint = document.error.hint ?? (causes.length === 0 ? null : causes.join(' '));
+    const hint = document.error.hint ?? hintOf(causes, redact);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));
   } else {
-    stderr.write(renderError(document, { looks: stderr, causes }));
+    if (journal.told) stderr.write('\n');
+    // Who pressed Ctrl-C needs no explanation.
+    const cancelled = error instanceof CancelledError;
+    stderr.write(
+      cancelled
+        ? `${error.message}\n`
+        : renderError(document, { looks: stderr, causes: redactValue(causes) }),
+    );
   }
-  return (error as NamedError | CancelledError).exitCode;
+  return error.exitCode;
 }
 
-function causesOf(error: NamedError, { situation }: Journal): readonly string[] {
-  if (!(error instanceof ErrorResponseError)) return [];
-  const endpoint = endpoints[error.code as keyof typeof endpoints];
-  return likelyCauses(error.oauth.error, { ...situation, endpoint });
+function hintOf(causes: readonly (Diagnosis | string)[], redact: (text: string) => string): string | null {
+  if (causes.length === 0) return null;
+  const [first] = causes;
+  return redact(
+    causes.every((cause) => typeof cause === 'string')
+      ? causes.join(' ')
+      : typeof first === 'object'
+        ? `${first.cause} ${first.try}`
+        : String(first),
+  );
 }
 
 /** Read from the words, because the command line may be what is wrong. */
-function asksForJson(words: readonly string[], { env }: Context): boolean {
-  return (
-    words.includes('--json') ||
-    /^(1|true|yes|on)$/i.test(env.OAUTH_CODE_JSON ?? '') ||
-    words.some((word, index) => /^(-o|--output)$/.test(word) && words[index + 1] === 'json') ||
-    words.some((word) => /^(-o|--output=)json$/.test(word))
+function asksForJson(words: readonly string[], context: Context): boolean {
+  const formats = words.flatMap((word, index) =>
+    /^(-[qv]*o|--output)$/.test(word)
+      ? [words[index + 1]]
+      : (/^(?:-[qv]*o|--output=)(.+)$/.exec(word)?.slice(1) ?? []),
   );
+  if (words.includes('--json') || formats.length > 0) {
+    return words.includes('--json') || formats.at(-1) === 'json';
+  }
+  return context.env.OAUTH_CODE_OUTPUT === 'json' || isOn('json', [], context);
+}
+
+function isOn(name: string, words: readonly string[], { env }: Context): boolean {
+  return words.includes(`--${name}`) || /^(1|true|yes|on)$/i.test(env[variableName(name)] ?? '');
 }

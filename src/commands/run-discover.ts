@@ -4,20 +4,18 @@ import { FindingsError } from '../errors.ts';
 import { judgeKeys } from '../flows/check-id-token.ts';
 import { type DiscoveredServer, discoverServer } from '../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../flows/fetch-keys.ts';
-import type { Emit } from '../flows/flow-event.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { Wire } from '../flows/send.ts';
 import type { DiscoverDocument } from '../output/documents.ts';
-import { createRedactor } from '../output/redact.ts';
 import { renderDiscover } from '../output/render-discover.ts';
-import { renderExchange } from '../output/render-exchange.ts';
 import { renderJson } from '../output/render-json.ts';
-import { renderStep } from '../output/render-step.ts';
 import { textMember } from '../protocol/json-members.ts';
 import { describeKeys } from '../protocol/jwk-description.ts';
 import type { Invocation } from './command.ts';
+import { narrateDiscovery } from './narrate-discovery.ts';
 import type { OptionReader } from './option-reader.ts';
 import { asksForJson, viewOf } from './output-settings.ts';
+import { recordTrace } from './record-trace.ts';
 import { settleConnection } from './settle-connection.ts';
 
 /**
@@ -32,7 +30,8 @@ export async function runDiscover(
   const { context } = invocation;
   const http = await context.connect(await settleConnection(options, context));
   try {
-    const wire: Wire = { http, signal: context.signal, emit: narrate(options, invocation) };
+    const emit = await recordTrace(options, invocation, 'discover', narrateDiscovery(options, invocation));
+    const wire: Wire = { http, signal: context.signal, emit };
     const discovered = await discoverServer(wire, server, 'all');
     const jwksUri = textMember(discovered.metadata, 'jwks_uri');
     const fetched = await fetchKeys(wire, jwksUri);
@@ -47,21 +46,6 @@ export async function runDiscover(
   } finally {
     await http.close();
   }
-}
-
-function narrate(options: OptionReader, { context }: Invocation): Emit {
-  const { stderr } = context.terminal;
-  const redactor = createRedactor();
-  return (event) => {
-    if (event.type !== 'exchange' || options.isOn('quiet')) return;
-    const { request, response, durationMs } = event.exchange;
-    const name = event.step === 'keys' ? 'Keys' : 'Discovery';
-    const mark = response.status === 200 ? 'pass' : 'skipped';
-    stderr.write(
-      `${renderStep({ mark, name, text: request.url, result: response.status, durationMs }, stderr)}\n`,
-    );
-    if (options.isOn('verbose')) stderr.write(renderExchange(event.exchange, redactor, stderr));
-  };
 }
 
 function buildDiscoverDocument(

@@ -1,8 +1,9 @@
-import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ClientSettings } from '../flows/login-settings.ts';
-import { readSigningKey } from '../protocol/client-assertion.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
+import { readSigningKey } from '../protocol/signing-key.ts';
+import { readClientAssertion } from './client-assertion-source.ts';
+import { readClientSecret } from './client-secret.ts';
 import type { Invocation } from './command.ts';
 import type { OptionReader } from './option-reader.ts';
 
@@ -25,11 +26,18 @@ export async function settleClient(
   const keyFile = options.text('signing-key');
   const signingKey =
     keyFile === undefined ? undefined : signingKeyFrom(keyFile, await context.readFile(keyFile));
+  const clientAssertion = await readClientAssertion(options, { context, journal });
+  if (clientAssertion !== undefined && signingKey !== undefined) {
+    throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
+      hint: 'Leave one of them out.',
+    });
+  }
   const credentials: ClientCredentials = {
     clientId,
     hasCertificate: options.text('cert') !== undefined,
     ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(signingKey === undefined ? {} : { signingKey }),
+    ...(clientAssertion === undefined ? {} : { clientAssertion }),
   };
   const method = options.text('auth-method') as ClientAuthenticationMethod | undefined;
   if (method === undefined) return { credentials };
@@ -54,7 +62,11 @@ function requireCredentials(method: ClientAuthenticationMethod, credentials: Cli
       'a client secret',
       '--client-secret-file FILE or --client-secret-env NAME',
     ],
-    private_key_jwt: [credentials.signingKey, 'a private key', '--signing-key FILE'],
+    private_key_jwt: [
+      credentials.signingKey ?? credentials.clientAssertion,
+      'a private key or an assertion',
+      '--signing-key FILE or --assertion-from SOURCE',
+    ],
     tls_client_auth: [
       credentials.hasCertificate || undefined,
       'a TLS client certificate',
@@ -70,39 +82,6 @@ function requireCredentials(method: ClientAuthenticationMethod, credentials: Cli
   const [value, what, flags] = needs[method];
   if (value === undefined)
     throw new UsageError(`--auth-method ${method} needs ${what}.`, { hint: `Add ${flags}.` });
-}
-
-async function readClientSecret(options: OptionReader, context: Context): Promise<string | undefined> {
-  const file = options.text('client-secret-file');
-  const variable = options.text('client-secret-env');
-  if (file !== undefined && variable !== undefined) {
-    throw new UsageError(
-      'The client secret was given twice, by --client-secret-file and --client-secret-env.',
-      {
-        hint: 'Leave one of them out.',
-      },
-    );
-  }
-  if (variable !== undefined) {
-    const value = context.env[variable];
-    if (value) return value;
-    throw new UsageError(
-      `--client-secret-env names ${variable}, which is ${value === '' ? 'empty' : 'not set'}.`,
-      {
-        hint: `Set it, for example with: export ${variable}=…`,
-      },
-    );
-  }
-  if (file === undefined) return context.env.OAUTH_CODE_CLIENT_SECRET || undefined;
-  if (file === '-' && context.terminal.stdinIsTTY) {
-    throw new UsageError('--client-secret-file - reads the secret from stdin, which is the terminal.', {
-      hint: 'Pipe it in, or name a file.',
-    });
-  }
-  const text = file === '-' ? await context.terminal.readStdin() : await context.readFile(file);
-  const secret = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
-  if (secret !== '') return secret;
-  throw new ConfigError(`The client secret in ${file === '-' ? 'stdin' : file} is empty.`);
 }
 
 function signingKeyFrom(file: string, text: string) {

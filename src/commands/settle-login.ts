@@ -2,11 +2,12 @@ import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
 import { closestName } from '../closest-name.ts';
 import { UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
-import { type ParameterOverride, readParameterOverride } from '../protocol/parameters.ts';
+import { isSecretParameter } from '../output/secret-names.ts';
 import type { PkceMethod } from '../protocol/pkce.ts';
 import type { Invocation } from './command.ts';
 import type { OptionReader } from './option-reader.ts';
 import { settleClient } from './settle-client.ts';
+import { settleOverrides } from './settle-overrides.ts';
 import { settleRedirect } from './settle-redirect.ts';
 import { settleScope, settleServer } from './settle-server.ts';
 
@@ -15,17 +16,20 @@ import { settleScope, settleServer } from './settle-server.ts';
  * @throws UsageError, ConfigError naming the option or file that is wrong.
  */
 export async function settleLogin(options: OptionReader, invocation: Invocation): Promise<LoginSettings> {
-  const { context } = invocation;
+  const { context, journal } = invocation;
   const server = settleServer(options);
+  if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
   const redirect = await settleRedirect(options, context);
   const acceptsPaste = context.terminal.stdinIsTTY && !options.isOn('no-input');
-  const browser = options.isOn('no-browser') ? 'off' : options.text('browser');
+  const [browserSetting] = options.strongest(['browser', 'no-browser']);
+  const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');
+  const browser = browserIsOff ? 'off' : options.text('browser');
   const settings: LoginSettings = {
     server,
     client: await settleClient(options, invocation),
     redirect,
     request: settleRequest(options),
-    tokenOverrides: overrides(options, 'token-param'),
+    tokenOverrides: settleOverrides(options, 'token-param'),
     state: options.text('state'),
     nonce: options.text('nonce'),
     pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
@@ -34,9 +38,13 @@ export async function settleLogin(options: OptionReader, invocation: Invocation)
     acceptsPaste,
     userinfo: !options.isOn('no-userinfo'),
     clockToleranceSeconds: options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5,
-    waived: new Set(options.list('no-verify').map(checkId)),
+    waived: settleWaived(options),
   };
-  if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
+  for (const override of [...settings.request.overrides, ...settings.tokenOverrides]) {
+    if (override.type === 'set' && override.value !== '' && isSecretParameter(override.name)) {
+      journal.secrets.push({ kind: override.name, value: override.value });
+    }
+  }
   return settings;
 }
 
@@ -47,7 +55,7 @@ function requireEndpoints(given: Readonly<Record<string, string>>): void {
   throw new UsageError('No authorization server was given.', {
     hint:
       partly === undefined
-        ? 'Add --issuer URL. A server without metadata needs --authorization-endpoint URL and --token-endpoint URL. ' +
+        ? 'Add --issuer URL and --client-id ID. A server without metadata needs --authorization-endpoint URL and --token-endpoint URL. ' +
           'To see a login without any server: oauth-code demo'
         : `Without --issuer both endpoints are needed; --${token_endpoint === undefined ? 'token' : 'authorization'}-endpoint URL is missing.`,
   });
@@ -68,16 +76,16 @@ function settleRequest(options: OptionReader): LoginSettings['request'] {
   const present = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
   return {
     scope: settleScope(options),
-    resources: options.list('resource').map((resource) => absoluteUri(resource)),
-    overrides: overrides(options, 'param'),
+    resources: options.list('resource').map((resource) => absoluteUri(resource, options.source('resource'))),
+    overrides: settleOverrides(options, 'param'),
     ...(present as Partial<Record<keyof typeof texts, string>>),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   };
 }
 
-function absoluteUri(resource: string): string {
+function absoluteUri(resource: string, source: string): string {
   if (URL.canParse(resource) && !resource.includes('#')) return resource;
-  throw new UsageError(`--resource is no absolute URI without a fragment: ${resource}`, {
+  throw new UsageError(`${source} is no absolute URI without a fragment: ${resource}`, {
     hint: 'RFC 8707 §2 wants one, such as https://api.example.com/.',
   });
 }
@@ -95,19 +103,17 @@ function json(options: OptionReader, name: string, example: string): string | un
   }
 }
 
-function overrides(options: OptionReader, name: string): readonly ParameterOverride[] {
-  return options.list(name).map((text) => {
-    const override = readParameterOverride(text);
-    if (override !== undefined) return override;
-    throw new UsageError(`--${name} "${text}" names no parameter.`, { hint: `Write --${name} name=value.` });
-  });
+/** Ids of checks; a variable that holds several may separate them by commas or spaces. */
+function settleWaived(options: OptionReader): ReadonlySet<CheckId> {
+  const texts = options.list('no-verify').flatMap((text) => text.trim().split(/[\s,]+/));
+  return new Set(texts.map((text) => checkId(text, options.source('no-verify'))));
 }
 
-function checkId(text: string): CheckId {
+function checkId(text: string, source: string): CheckId {
   const id = text.replaceAll('_', '-');
   if (isCheckId(id)) return id;
   const close = closestName(id, Object.keys(catalogue));
-  throw new UsageError(`--no-verify names no check: ${text}`, {
+  throw new UsageError(`${source} names no check: ${text}`, {
     hint:
       close === undefined
         ? 'The checks of a run stand in its result, with their ids in --json.'

@@ -33,25 +33,22 @@ export async function settleRedirect(options: OptionReader, context: Context): P
   }
   const ports = options.text('port');
   const own = Number(new URL(uri).port || (read.scheme === 'https' ? 443 : 80));
-  const tried = !listening
-    ? []
-    : ports === undefined
-      ? [/:0(?:[/?]|$)/.test(uri.slice(uri.indexOf('://') + 3)) ? 0 : own]
-      : portList(ports);
+  const wanted = ports === undefined ? [own] : portList(ports, options.source('port'));
+  const tried = listening ? wanted : [];
   const [first] = tried;
   const tls = await settleTls(options, context);
   return {
-    uri: ports === undefined || first === undefined || bind !== undefined ? uri : withPort(uri, first),
+    uri: ports === undefined || first === undefined || !read.loopback ? uri : withPort(uri, first),
     ports: tried,
     ...(bind === undefined ? {} : { bind }),
     ...(tls === undefined ? {} : { tls }),
   };
 }
 
-function portList(text: string): readonly number[] {
+function portList(text: string, source: string): readonly number[] {
   const ports = text.split(',').map((part) => part.trim());
   if (ports.every((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535)) return ports.map(Number);
-  throw new UsageError(`--port is "${text}".`, {
+  throw new UsageError(`${source} is "${text}".`, {
     hint: 'Give ports from 0 to 65535, such as --port 8378,8379.',
   });
 }
@@ -61,7 +58,7 @@ function settleBind(options: OptionReader): RedirectSettings['bind'] {
   if (text === undefined) return undefined;
   const match = /^(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})$/i.exec(text);
   if (match === null || Number(match[2]) > 65_535) {
-    throw new UsageError(`--listen is "${text}".`, {
+    throw new UsageError(`${options.source('listen')} is "${text}".`, {
       hint: 'Write ADDRESS:PORT, such as 0.0.0.0:8378 or [::]:8378.',
     });
   }
@@ -73,7 +70,7 @@ async function settleTls(options: OptionReader, context: Context): Promise<Redir
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new UsageError(
-      `--tls-${cert === undefined ? 'key' : 'cert'} needs --tls-${cert === undefined ? 'cert' : 'key'} too.`,
+      `${options.source(cert === undefined ? 'tls-key' : 'tls-cert')} needs --tls-${cert === undefined ? 'cert' : 'key'} too.`,
     );
   }
   return { cert: await context.readFile(cert), key: await context.readFile(key) };

@@ -1,16 +1,24 @@
 import type { CallbackListener, Context, HttpClient } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { type AuthorizationRequest, buildAuthorizationRequest } from '../protocol/authorization-request.ts';
+import {
+  type AuthorizationRequest,
+  authorizationRequestAt,
+  buildAuthorizationRequest,
+} from '../protocol/authorization-request.ts';
 import { textMember } from '../protocol/json-members.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
 import { createCodeVerifier, createUnguessableValue } from '../protocol/pkce.ts';
-import { awaitAuthorizationResponse, createAnswerJudge } from './await-authorization-response.ts';
+import {
+  type AuthorizationAnswer,
+  awaitAuthorizationResponse,
+  createAnswerJudge,
+} from './await-authorization-response.ts';
 import { completeLogin, type LoginResult } from './complete-login.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { Emit } from './flow-event.ts';
 import type { LoginPages, LoginSettings } from './login-settings.ts';
-import type { Wire } from './send.ts';
+import type { BeforeSend, Wire } from './send.ts';
 import { createGate } from './settle-checks.ts';
 
 type Doors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'listen' | 'openBrowser'>;
@@ -26,6 +34,7 @@ interface FreshValues {
  * Runs the authorization code flow with a person: listener, discovery, browser, callback, exchange, validation,
  * UserInfo (RFC 6749 §4.1, RFC 7636, RFC 8252, OIDC Core §3.1). The person's browser is shown the outcome, and
  * every socket is closed when it settles.
+ * @param before asked before each request, and before the browser is sent to the authorization server
  * @throws NamedError of every kind
  */
 export async function runAuthorizationCodeFlow(
@@ -34,12 +43,15 @@ export async function runAuthorizationCodeFlow(
   settings: LoginSettings,
   pages: LoginPages,
   emit: Emit,
+  before?: BeforeSend,
 ): Promise<LoginResult> {
-  const wire: Wire = { http, signal: doors.signal, emit };
+  const wire: Wire = { http, signal: doors.signal, emit, ...(before === undefined ? {} : { before }) };
   const settle = createGate(settings.waived, emit);
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
   const judge = createAnswerJudge(fresh.state, settings.waived, pages.ignored, emit);
+
+  let over = false;
 
   // Bound first: a port that is taken ends the run before any server or browser is bothered.
   const listener = await openListener(doors, settings, pages, judge.judge);
@@ -49,15 +61,19 @@ export async function runAuthorizationCodeFlow(
 
     const server = await discoverServer(wire, settings.server, 'first');
     settle('discovery', server.checks);
-    const request = buildRequest(server, settings, redirectUri, fresh);
-    const keys = request.sent.scope.includes('openid')
+    const drafted = buildRequest(server, settings, redirectUri, fresh);
+    const keys = drafted.sent.scope.includes('openid')
       ? fetchKeys(wire, textMember(server.metadata, 'jwks_uri'))
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
+    const request = before === undefined ? drafted : await approve(drafted, before, keys);
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
-    launchBrowser(doors, settings, request.url, emit);
+    launchBrowser(doors, settings, request.url, (event) => {
+      // How a browser fared is of no interest once the run has ended: what it ended with stays the last word.
+      if (!over) emit(event);
+    });
     const waitStartedMs = doors.monotonicMs();
     const answer = await awaitAuthorizationResponse(
       doors,
@@ -70,7 +86,8 @@ export async function runAuthorizationCodeFlow(
       },
       emit,
     );
-    emit({ type: 'callback', by: answer.by, waitedMs: doors.monotonicMs() - waitStartedMs });
+    const waitedMs = doors.monotonicMs() - waitStartedMs;
+    emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
     try {
       const result = await completeLogin(doors, wire, settle, {
         settings,
@@ -80,15 +97,37 @@ export async function runAuthorizationCodeFlow(
         answer,
         keys,
       });
-      await answer.respond(pages.success(result));
+      await showPage(answer, pages.success(result), 'success', emit);
       return result;
     } catch (error) {
-      await answer.respond(pages.failure(error));
+      await showPage(answer, pages.failure(error), 'failure', emit);
       throw error;
     }
   } finally {
+    over = true;
     await listener?.close();
   }
+}
+
+/** Whoever is asked about each request is asked about one at a time, and before the wait for the answer begins. */
+async function approve(
+  drafted: AuthorizationRequest,
+  before: BeforeSend,
+  keys: Promise<unknown> | undefined,
+): Promise<AuthorizationRequest> {
+  await keys;
+  const { url } = await before('authorization', { method: 'GET', url: drafted.url, headers: [] });
+  return url === drafted.url ? drafted : authorizationRequestAt(url);
+}
+
+async function showPage(
+  answer: AuthorizationAnswer,
+  page: string,
+  outcome: 'success' | 'failure',
+  emit: Emit,
+): Promise<void> {
+  await answer.respond(page);
+  if (answer.by === 'browser') emit({ type: 'page', outcome });
 }
 
 function createFreshValues({ state, nonce, request }: LoginSettings): FreshValues {
@@ -150,13 +189,18 @@ function buildRequest(
 
 function requireEndpoint({ metadata }: DiscoveredServer, member: string): string {
   const endpoint = textMember(metadata, member);
-  if (endpoint !== undefined && /^https?:\/\//i.test(endpoint) && URL.canParse(endpoint)) return endpoint;
+  const problem = endpoint === undefined ? undefined : endpointProblem(endpoint);
+  if (endpoint !== undefined && problem === undefined) return endpoint;
   throw new InvalidResponseError(
-    endpoint === undefined
-      ? `The metadata has no ${member}.`
-      : `The ${member} of the metadata is no http or https URL.`,
+    endpoint === undefined ? `The metadata has no ${member}.` : `The ${member} of the metadata ${problem}.`,
     { step: 'discovery', hint: `Give it with --${member.replaceAll('_', '-')} URL.` },
   );
+}
+
+function endpointProblem(endpoint: string): string | undefined {
+  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) return 'is no http or https URL';
+  const { username, password } = new URL(endpoint);
+  return username === '' && password === '' ? undefined : 'holds a user name or password';
 }
 
 /** In the background: a browser that does not open is no failure, since the URL is printed. */

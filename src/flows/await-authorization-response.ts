@@ -6,7 +6,7 @@ import type {
   Context,
   ReceivedCallback,
 } from '../context.ts';
-import { NetworkError, ValidationError } from '../errors.ts';
+import { LoginRequiredError, NetworkError, ValidationError } from '../errors.ts';
 import {
   type AuthorizationResponseReading,
   readAuthorizationResponse,
@@ -102,7 +102,8 @@ function readReceivedCallback(
 
 /**
  * Waits for the first answer that is ours: from the browser, or pasted on the terminal.
- * @throws NetworkError `timeout`; ValidationError when only foreign answers came; the reason of the signal.
+ * @throws NetworkError `timeout`; ValidationError when only foreign answers came; LoginRequiredError when the
+ * terminal ends that alone could have brought one; the reason of the signal.
  */
 export async function awaitAuthorizationResponse(
   context: Pick<Context, 'signal' | 'terminal'>,
@@ -153,7 +154,7 @@ async function fromBrowser(
 
 async function fromTerminal(
   context: Pick<Context, 'terminal'>,
-  { sentState, judge }: AwaitOptions,
+  { sentState, judge, listener }: AwaitOptions,
   signal: AbortSignal,
   emit: Emit,
 ): Promise<AuthorizationAnswer> {
@@ -166,6 +167,12 @@ async function fromTerminal(
     else if (judge.judge({ type: 'query', url: pasted.url }).type === 'accept') {
       return { reading: pasted.reading, by: 'paste', respond: async () => {} };
     }
+  }
+  if (listener === undefined && !signal.aborted) {
+    throw new LoginRequiredError('The terminal was closed before an answer was pasted.', {
+      step: 'authorization',
+      hint: 'Run the login again, and paste the whole address of the final page.',
+    });
   }
   // The terminal has nothing more to say; the browser may still answer.
   return new Promise(() => {});

@@ -14,7 +14,8 @@ import type { DiscoveredServer } from './discover-metadata.ts';
 import type { FetchedKeys } from './fetch-keys.ts';
 import { identifyUser } from './identify-user.ts';
 import type { LoginSettings } from './login-settings.ts';
-import { type IssuedTokens, redeemCode } from './redeem-code.ts';
+import { redeemCode } from './redeem-code.ts';
+import type { IssuedTokens } from './request-tokens.ts';
 import type { Wire } from './send.ts';
 import type { SettleChecks } from './settle-checks.ts';
 
@@ -22,6 +23,8 @@ import type { SettleChecks } from './settle-checks.ts';
 export interface LoginResult {
   readonly issuer: string | null;
   readonly clientId: string;
+  /** The server's, with the given members on top. */
+  readonly metadata: JsonObject;
   readonly tokens: IssuedTokens;
   readonly requestedScope: readonly string[];
   readonly userinfo: JsonObject | null;
@@ -77,6 +80,7 @@ export async function completeLogin(
   return {
     issuer: server.issuer,
     clientId: settings.client.credentials.clientId,
+    metadata: server.metadata,
     tokens,
     requestedScope: request.sent.scope,
     userinfo,
@@ -87,7 +91,7 @@ export async function completeLogin(
 function judgeAnswer(
   wire: Wire,
   settle: SettleChecks,
-  { settings, server, request, answer }: LoginProgress,
+  { server, request, answer }: LoginProgress,
 ): CodeReading {
   const { reading } = answer;
   const issRequired = server.metadata.authorization_response_iss_parameter_supported === true;

@@ -1,6 +1,8 @@
-import { InvalidResponseError, NetworkError } from '../errors.ts';
+import { ConfigError, InvalidResponseError, NetworkError } from '../errors.ts';
+import type { HttpRequest, HttpResponse } from '../protocol/http-message.ts';
+import { secretMembers } from '../protocol/jwk-members.ts';
 import { type JwkSet, readJwkSet } from '../protocol/jwk-set.ts';
-import { send, type Wire } from './send.ts';
+import { type Secret, send, type Wire } from './send.ts';
 
 /** The server's keys, or in one sentence why there are none. */
 export type FetchedKeys =
@@ -13,11 +15,12 @@ export type FetchedKeys =
 export async function fetchKeys(wire: Wire, jwksUri: string | undefined): Promise<FetchedKeys> {
   if (jwksUri === undefined) return { type: 'unpublished' };
   try {
-    const { response } = await send(wire, 'keys', {
+    const request: HttpRequest = {
       method: 'GET',
       url: jwksUri,
       headers: [['accept', 'application/jwk-set+json, application/json']],
-    });
+    };
+    const { response } = await send(wire, 'keys', request, privateParts);
     if (response.status !== 200) {
       return { type: 'none', problem: `${jwksUri} answered with status ${response.status}.` };
     }
@@ -25,7 +28,24 @@ export async function fetchKeys(wire: Wire, jwksUri: string | undefined): Promis
     if (reading.type === 'invalid') return { type: 'none', problem: `${jwksUri}: ${reading.reason}` };
     return { type: 'keys', keys: reading };
   } catch (error) {
-    if (!(error instanceof NetworkError || error instanceof InvalidResponseError)) throw error;
+    if (!isUnreachable(error)) throw error;
     return { type: 'none', problem: error.message };
   }
+}
+
+/** What a server that publishes too much must not have shown on a screen as well. */
+function privateParts({ body }: HttpResponse): readonly Secret[] {
+  const reading = readJwkSet(body);
+  if (reading.type === 'invalid') return [];
+  return reading.keys.flatMap((jwk) =>
+    secretMembers(jwk).flatMap((name) => {
+      const value = jwk[name];
+      return typeof value === 'string' && value !== '' ? [{ kind: 'private_key', value }] : [];
+    }),
+  );
+}
+
+/** A ConfigError is about the URL, which stands in the metadata: one more way of having no keys. */
+function isUnreachable(error: unknown): error is Error {
+  return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
 }

@@ -2,12 +2,18 @@ import { checkResult } from '../checks/check-result.ts';
 import { combineWithFindings } from '../checks/covered-findings.ts';
 import { findUserinfoDeviations } from '../checks/userinfo-findings.ts';
 import { type UserinfoEvidence, validateUserinfo } from '../checks/validate-userinfo.ts';
-import { InvalidResponseError, NetworkError } from '../errors.ts';
-import { headerValue } from '../protocol/http-message.ts';
+import { ConfigError, InvalidResponseError, NetworkError } from '../errors.ts';
+import { type HttpResponse, headerValue } from '../protocol/http-message.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
+import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
+import { endpointError } from './endpoint-error.ts';
 import { send, type Wire } from './send.ts';
 import type { SettleChecks } from './settle-checks.ts';
+
+/** What judging needs besides the answer; `keys` are looked for only when it is signed. */
+export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysProblem'> & {
+  readonly keys: () => Promise<Pick<UserinfoEvidence, 'keys' | 'keysProblem'>>;
+};
 
 /**
  * Calls the UserInfo endpoint with the access token and compares what it says with the ID token (OIDC Core §5.3).
@@ -21,49 +27,75 @@ export async function fetchUserinfo(
   evidence: Omit<UserinfoEvidence, 'reading'>,
   settle: SettleChecks,
 ): Promise<JsonObject | null> {
+  const { keys, keysProblem, ...rest } = evidence;
+  const context = { ...rest, keys: async () => ({ keys, keysProblem }) };
   try {
-    const { response } = await send(wire, 'userinfo', {
-      method: 'GET',
-      url: endpoint,
-      headers: [
-        ['accept', 'application/json, application/jwt'],
-        ['authorization', `Bearer ${accessToken}`],
-      ],
-    });
-    const reading = readUserinfoResponse(response, { openidRequested: true });
-    if (reading.type === 'encrypted') {
-      settle('userinfo', [
-        checkResult(
-          'userinfo-response',
-          'warn',
-          'The UserInfo response is encrypted and cannot be read here.',
-        ),
-      ]);
-      return null;
-    }
-    if (reading.type === 'error') {
-      const challenge = headerValue(response.headers, 'www-authenticate');
-      const says = challenge === undefined ? '' : ` It says: ${challenge}`;
-      settle('userinfo', [
-        checkResult(
-          'userinfo-response',
-          'warn',
-          `The UserInfo endpoint answered with status ${response.status}.${says}`,
-        ),
-      ]);
-      return null;
-    }
-    const shape = checkResult(
-      'userinfo-response',
-      'pass',
-      `Claims about the user with status ${response.status}.`,
-    );
-    settle('userinfo', combineWithFindings([shape], findUserinfoDeviations(reading)));
-    settle('userinfo', await validateUserinfo({ ...evidence, reading }));
-    return reading.claims;
+    const { reading, response } = await ask(wire, endpoint, accessToken);
+    if (reading.type === 'claims') return await judgeClaims(reading, response, context, settle);
+    const challenge = headerValue(response.headers, 'www-authenticate');
+    const says = challenge === undefined ? '' : ` It says: ${challenge}`;
+    settle('userinfo', [
+      checkResult(
+        'userinfo-response',
+        'warn',
+        reading.type === 'encrypted'
+          ? 'The UserInfo response is encrypted and cannot be read here.'
+          : `The UserInfo endpoint answered with status ${response.status}.${says}`,
+      ),
+    ]);
+    return null;
   } catch (error) {
-    if (!(error instanceof NetworkError || error instanceof InvalidResponseError)) throw error;
+    if (!isUnreachable(error)) throw error;
     settle('userinfo', [checkResult('userinfo-response', 'warn', `There is no UserInfo: ${error.message}`)]);
     return null;
   }
+}
+
+/**
+ * The same where UserInfo is all that is wanted: without it there is an error.
+ * @throws ErrorResponseError, InvalidResponseError, NetworkError, ValidationError
+ */
+export async function requireUserinfo(
+  wire: Wire,
+  endpoint: string,
+  accessToken: string,
+  context: UserinfoContext,
+  settle: SettleChecks,
+): Promise<JsonObject> {
+  const { reading, response } = await ask(wire, endpoint, accessToken);
+  if (reading.type === 'claims') return judgeClaims(reading, response, context, settle);
+  if (reading.type === 'error') throw endpointError('The UserInfo endpoint', 'userinfo', response, reading);
+  throw new InvalidResponseError('The UserInfo response is encrypted and cannot be read here.', {
+    step: 'userinfo',
+  });
+}
+
+async function ask(wire: Wire, endpoint: string, accessToken: string) {
+  const { response } = await send(wire, 'userinfo', {
+    method: 'GET',
+    url: endpoint,
+    headers: [
+      ['accept', 'application/json, application/jwt'],
+      ['authorization', `Bearer ${accessToken}`],
+    ],
+  });
+  return { response, reading: readUserinfoResponse(response, { openidRequested: true }) };
+}
+
+async function judgeClaims(
+  reading: ClaimsReading,
+  { status }: HttpResponse,
+  { keys, ...context }: UserinfoContext,
+  settle: SettleChecks,
+): Promise<JsonObject> {
+  const shape = checkResult('userinfo-response', 'pass', `Claims about the user with status ${status}.`);
+  settle('userinfo', combineWithFindings([shape], findUserinfoDeviations(reading)));
+  const found = reading.jwt === null ? { keys: undefined } : await keys();
+  settle('userinfo', await validateUserinfo({ ...context, ...found, reading }));
+  return reading.claims;
+}
+
+/** A ConfigError is about the URL, which stands in the metadata. */
+function isUnreachable(error: unknown): error is Error {
+  return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
 }

@@ -1,7 +1,8 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { BrowserLaunch } from '../context.ts';
+import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
-import type { HttpExchange } from '../protocol/http-message.ts';
+import type { HttpExchange, HttpRequest } from '../protocol/http-message.ts';
 
 /** The legs of the conversation, as `error.step` and the progress lines name them. */
 export type FlowStep =
@@ -11,11 +12,23 @@ export type FlowStep =
   | 'authorization'
   | 'token'
   | 'id_token'
-  | 'userinfo';
+  | 'userinfo'
+  | 'request'
+  | 'introspection'
+  | 'revocation'
+  | 'assertion';
 
 /** What a flow tells while it runs; the command decides what to show. */
 export type FlowEvent =
   | { readonly type: 'exchange'; readonly step: FlowStep; readonly exchange: HttpExchange }
+  /** A request to which no answer came. */
+  | {
+      readonly type: 'request-failed';
+      readonly step: FlowStep;
+      readonly request: HttpRequest;
+      readonly durationMs: number;
+      readonly error: unknown;
+    }
   | { readonly type: 'checks'; readonly step: FlowStep; readonly checks: readonly CheckResult[] }
   | { readonly type: 'remark'; readonly step: FlowStep; readonly text: string }
   | { readonly type: 'listening'; readonly redirectUri: string; readonly addresses: readonly string[] }
@@ -27,7 +40,15 @@ export type FlowEvent =
     }
   | { readonly type: 'browser'; readonly launch: BrowserLaunch }
   | { readonly type: 'callback-ignored'; readonly reason: string }
-  | { readonly type: 'callback'; readonly by: 'browser' | 'paste' | 'bare-code'; readonly waitedMs: number }
+  | {
+      readonly type: 'callback';
+      readonly by: 'browser' | 'paste' | 'bare-code';
+      readonly waitedMs: number;
+      /** As it arrived; nothing in it was judged yet. */
+      readonly received?: ReceivedAuthorizationResponse;
+    }
+  /** The final page was sent to the browser that had brought the answer. */
+  | { readonly type: 'page'; readonly outcome: 'success' | 'failure' }
   | {
       readonly type: 'client-authentication';
       readonly method: ClientAuthenticationMethod;

@@ -6,7 +6,7 @@ import { checkIdToken, keysEvidence } from './check-id-token.ts';
 import type { LoginProgress } from './complete-login.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { fetchUserinfo } from './fetch-userinfo.ts';
-import type { IssuedTokens } from './redeem-code.ts';
+import type { IssuedTokens } from './request-tokens.ts';
 import type { Wire } from './send.ts';
 import type { SettleChecks } from './settle-checks.ts';
 

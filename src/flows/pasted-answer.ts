@@ -15,9 +15,9 @@ export type PastedAnswer =
 export function readPastedAnswer(line: string, sentState: string | undefined): PastedAnswer {
   const text = line.trim().replace(/^(['"<])(.*)['">]$/s, '$2');
   if (text === '') return { type: 'nothing' };
-  const sent = sentState === undefined ? {} : { state: sentState };
 
-  if (/^[a-z][a-z0-9+.-]*:/i.test(text) || /^[?#&]/.test(text) || /(?:^|&)(?:code|error)=/.test(text)) {
+  if (isAddress(text) || /^[?#&]/.test(text) || holdsAnswer(text)) {
+    const sent = sentState === undefined ? {} : { state: sentState };
     const url = pastedUrl(text);
     const reading = readAuthorizationResponse({ method: 'PASTE', url }, sent);
     if (reading.type !== 'neither') return { type: 'answer', url, reading };
@@ -33,9 +33,19 @@ export function readPastedAnswer(line: string, sentState: string | undefined): P
   return { type: 'unreadable', reason: 'That is no redirect URL, query string or code.' };
 }
 
+/** A code may hold a colon too (RFC 6749 Appendix A.11): only with more behind it is that an address. */
+function isAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:(?:\/\/|[^?#]*[?#])/i.test(text);
+}
+
+function holdsAnswer(parameters: string): boolean {
+  return /(?:^|&)(?:code|error)=/.test(parameters);
+}
+
 /** Answers in the fragment are read like a query; a bare query string gets its question mark. */
 function pastedUrl(text: string): string {
-  const fragment = /^[^#?]*#(.*(?:code|error)=.*)$/s.exec(text)?.[1];
-  if (fragment !== undefined) return `?${fragment}`;
-  return /^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('?') ? text : `?${text.replace(/^&/, '')}`;
+  const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
+  const query = /[?](.*)$/s.exec(beforeFragment)?.[1] ?? (isAddress(text) ? '' : beforeFragment);
+  if (!holdsAnswer(query) && holdsAnswer(fragment)) return `?${fragment}`;
+  return isAddress(text) || text.startsWith('?') ? text : `?${text.replace(/^[&#]/, '')}`;
 }

@@ -18,7 +18,21 @@ export function createGate(waived: ReadonlySet<string>, emit: Emit): SettleCheck
     if (failure === undefined) return;
     throw new ValidationError(failure.id, `${failure.title}: ${failure.detail}`, {
       step,
-      hint: `Nothing further was sent. See ${failure.spec}. To go on all the same: --no-verify ${failure.id}`,
+      hint: [
+        'Nothing further was sent.',
+        ...cureOf(failure),
+        `See ${failure.spec}. To go on all the same: --no-verify ${failure.id}`,
+      ].join(' '),
     });
   };
+}
+
+/**
+ * An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata. Only what
+ * a shell takes literally is put into a command.
+ */
+function cureOf({ id, received }: CheckResult): readonly string[] {
+  if (id !== 'metadata-issuer' || received === undefined || !/^https?:\/\/[\w.:/~%-]+$/.test(received))
+    return [];
+  return [`If that is the server you mean: --issuer ${received}.`];
 }

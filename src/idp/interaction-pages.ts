@@ -28,7 +28,7 @@ export function renderLoginPage(page: {
     `<p>to continue to <strong>${escapeHtml(page.clientName)}</strong></p>
 ${problem}
 <form method="post" autocomplete="off">
-<label>User<input name="username" type="text" value="${escapeHtml(page.proposedUser)}" required autofocus autocapitalize="none" spellcheck="false"></label>
+<label>User<input name="username" type="text" value="${escapeHtml(page.proposedUser)}" required autofocus autocomplete="username" autocapitalize="none" spellcheck="false"></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required></label>
 <div class="buttons">
 <button class="main" name="action" value="login">Sign in</button>

@@ -136,6 +136,8 @@ function createHandler(
     }
     // Endpoints and DPoP targets are built from the Host header; they must not differ from the issuer's.
     request.headers.host = host;
+    // RFC 6749 §5.1 still asks for it, and the library follows the newer drafts that do not.
+    response.setHeader('pragma', 'no-cache');
     if (!path.startsWith(interactionPath)) return answer(request, response);
     serveInteraction(provider, users, request, response).catch((error: unknown) => {
       onServerError?.(error);

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
 import type { JsonObject } from '../protocol/json.ts';
@@ -79,5 +80,53 @@ export interface ErrorDocument {
     readonly oauth?: OAuthErrorFields;
     readonly check?: string;
   };
+  /** The likeliest first; absent when nothing is known beyond the message. */
+  readonly diagnosis?: readonly Diagnosis[];
   readonly checks: readonly CheckResult[];
+}
+
+/** Result of `profile list`. */
+export interface ProfileListDocument {
+  readonly version: 1;
+  /** Where the user's profiles are or would be. */
+  readonly file: string;
+  readonly project_file: string | null;
+  /** The one that is used when none is named. */
+  readonly default_profile: string | null;
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly issuer: string | null;
+    readonly client_id: string | null;
+    /** Which files it is in. */
+    readonly from: readonly ('user' | 'project')[];
+  }[];
+}
+
+/** Where a setting comes from. */
+export interface SettingSourceDocument {
+  readonly type: 'variable' | 'project' | 'profile';
+  /** The variable or the path of the file. */
+  readonly name: string;
+}
+
+/** Result of `profile show`, and of `save` and `edit` with `--json`. */
+export interface ProfileDocument {
+  readonly version: 1;
+  readonly name: string;
+  /** The most important first. */
+  readonly files: readonly string[];
+  /** As the file holds them; a literal secret only when secrets are to be shown. */
+  readonly settings: JsonObject;
+  /** For each setting; only when asked for. */
+  readonly sources?: Readonly<Record<string, SettingSourceDocument>>;
+  /** Why a run with these settings would be refused; only when it would. */
+  readonly refusal?: string;
+}
+
+/** Result of `profile import`. */
+export interface ProfileImportDocument extends ProfileDocument {
+  /** What it was, in words. */
+  readonly imported_from: string;
+  /** What has no place in a profile, each with the reason. */
+  readonly left_out: readonly string[];
 }

@@ -10,6 +10,11 @@ export function looksLikeJwt(value: string): boolean {
   return jwt.test(value);
 }
 
+/** Everything in a text that has the outer form of a JWT, in order. */
+export function findJwts(text: string): readonly string[] {
+  return text.match(jwts) ?? [];
+}
+
 /** Puts a replacement in the place of everything that has the outer form of a JWT. */
 export function replaceJwts(text: string, replacement: string): string {
   return text.replace(jwts, replacement);

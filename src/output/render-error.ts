@@ -1,7 +1,9 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import { ErrorResponseError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
 import { renderCheck } from './render-checks.ts';
+import { renderDiagnosis } from './render-diagnosis.ts';
 import { type Row, renderRows } from './rows.ts';
 import { renderHeading } from './section.ts';
 import { createStyle } from './style.ts';
@@ -9,8 +11,12 @@ import { inertText } from './terminal-text.ts';
 import { type Looks, layoutColumns } from './view.ts';
 import { wrapText } from './width.ts';
 
-/** The JSON document of a run that failed, from the error and the checks made before it. */
-export function buildErrorDocument(error: NamedError, checks: readonly CheckResult[]): ErrorDocument {
+/** The JSON document of a run that failed, from the error, the checks made before it and its likely causes. */
+export function buildErrorDocument(
+  error: NamedError,
+  checks: readonly CheckResult[],
+  diagnosis: readonly Diagnosis[] = [],
+): ErrorDocument {
   return {
     version: 1,
     error: {
@@ -22,6 +28,7 @@ export function buildErrorDocument(error: NamedError, checks: readonly CheckResu
       ...(error instanceof ErrorResponseError ? { oauth: error.oauth } : {}),
       ...(error instanceof ValidationError ? { check: error.check } : {}),
     },
+    ...(diagnosis.length === 0 ? {} : { diagnosis }),
     checks,
   };
 }
@@ -32,7 +39,7 @@ export function buildErrorDocument(error: NamedError, checks: readonly CheckResu
  */
 export function renderError(
   { error, checks }: ErrorDocument,
-  { looks, causes = [] }: { readonly looks: Looks; readonly causes?: readonly string[] },
+  { looks, causes = [] }: { readonly looks: Looks; readonly causes?: readonly (Diagnosis | string)[] },
 ): string {
   const style = createStyle(looks);
   const columns = layoutColumns(looks);
@@ -48,13 +55,15 @@ export function renderError(
     ...labelled('error:', error.message, style.bad),
     ...renderRows(serverRows(error.oauth), looks, style),
     ...(causes.length === 0 ? [] : ['', style.strong('likely causes:')]),
-    ...causes.flatMap((cause) => bulleted(cause)),
+    ...causes.flatMap((cause, index) =>
+      typeof cause === 'string' ? bulleted(cause) : renderDiagnosis(cause, `${index + 1}.`, looks, style),
+    ),
     ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, style.strong)]),
   ];
   return `${lines.join('\n')}\n`;
 
   function labelled(label: string, text: string, paint: (text: string) => string): string[] {
-    const wrapped = wrapText(`${label} ${inertText(text)}`, columns);
+    const wrapped = wrapText(`${label} ${inertText(text)}`, columns - 2);
     return wrapped.map((line, index) =>
       index === 0 ? paint(label) + line.slice(label.length) : `  ${line}`,
     );

@@ -1,8 +1,10 @@
-import type { HeaderList, HttpExchange } from '../protocol/http-message.ts';
+import type { HeaderList, HttpExchange, HttpRequest } from '../protocol/http-message.ts';
 import type { Redactor } from './redact.ts';
 import { createStyle } from './style.ts';
 import { inertLines, inertText } from './terminal-text.ts';
 import type { Looks } from './view.ts';
+
+type MessageRedactor = Pick<Redactor, 'redactUrl' | 'redactHeaders' | 'redactBody'>;
 
 /**
  * A request and its response as they went over the wire, ending in a line feed; redacted unless the redactor is left
@@ -10,21 +12,41 @@ import type { Looks } from './view.ts';
  */
 export function renderExchange(
   { request, response }: HttpExchange,
-  redactor: Pick<Redactor, 'redactUrl' | 'redactHeaders' | 'redactBody'> | undefined,
+  redactor: MessageRedactor | undefined,
   looks: Looks,
 ): string {
-  const { dim } = createStyle(looks);
-  const body = (text: string | undefined) =>
-    text === undefined || text === '' ? [] : ['', ...bodyLines(text)];
-  const bodyLines = (text: string) => inertLines(redactor?.redactBody(text) ?? text).split('\n');
-  const fields = (headers: HeaderList) =>
-    (redactor?.redactHeaders(headers) ?? headers).map(([name, value]) => inertText(`${name}: ${value}`));
+  const received = [
+    `${response.status}`,
+    ...fields(response.headers, redactor),
+    ...body(response.body, redactor),
+  ];
+  return renderRequest(request, redactor, looks) + marked('<', received, looks);
+}
+
+/** A request in the same way. */
+export function renderRequest(
+  request: HttpRequest,
+  redactor: MessageRedactor | undefined,
+  looks: Looks,
+): string {
   const sent = [
     `${request.method} ${inertText(redactor?.redactUrl(request.url) ?? request.url)}`,
-    ...fields(request.headers),
-    ...body(request.body),
+    ...fields(request.headers, redactor),
+    ...body(request.body, redactor),
   ];
-  const received = [`${response.status}`, ...fields(response.headers), ...body(response.body)];
-  const lines = [...sent.map((line) => `> ${line}`), ...received.map((line) => `< ${line}`)];
-  return `${lines.map((line) => dim(`  ${line.trimEnd()}`)).join('\n')}\n`;
+  return marked('>', sent, looks);
+}
+
+function marked(mark: string, lines: readonly string[], looks: Looks): string {
+  const { dim } = createStyle(looks);
+  return lines.map((line) => `${dim(`  ${`${mark} ${line}`.trimEnd()}`)}\n`).join('');
+}
+
+function fields(headers: HeaderList, redactor: MessageRedactor | undefined): string[] {
+  return (redactor?.redactHeaders(headers) ?? headers).map(([name, value]) => inertText(`${name}: ${value}`));
+}
+
+function body(text: string | undefined, redactor: MessageRedactor | undefined): string[] {
+  if (text === undefined || text === '') return [];
+  return ['', ...inertLines(redactor?.redactBody(text) ?? text).split('\n')];
 }

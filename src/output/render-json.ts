@@ -1,5 +1,9 @@
+import { lazyPattern } from './lazy-pattern.ts';
+
 /** What `JSON.stringify` leaves as it is although a terminal would obey or hide it; escaping it keeps the value. */
-const active = /[\u007f-\u009f\p{Zl}\p{Zp}\p{DI}\ufff9-\ufffb]/gu;
+const active = lazyPattern(String.raw`[\u007f-\u009f\p{Zl}\p{Zp}\p{DI}\ufff9-\ufffb]`, 'gu');
+/** Nothing but ASCII without DEL, which is nearly every result. */
+const plain = /^[\0-~]*$/;
 
 const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g;
 
@@ -11,7 +15,8 @@ export function renderJson(
   value: unknown,
   looks: { readonly pretty: boolean; readonly color?: boolean },
 ): string {
-  const text = JSON.stringify(value, null, looks.pretty ? 2 : undefined).replace(active, escapeUnits);
+  const json = JSON.stringify(value, null, looks.pretty ? 2 : undefined);
+  const text = plain.test(json) ? json : json.replace(active(), escapeUnits);
   return `${looks.color === true ? paint(text) : text}\n`;
 }
 

@@ -1,11 +1,12 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { claimRows, formatJsonValue, headerRows } from './claim-rows.ts';
-import type { DecodedDocument, LoginDocument } from './documents.ts';
+import { claimRows, formatJsonValue } from './claim-rows.ts';
+import type { LoginDocument } from './documents.ts';
 import { renderHeadline } from './headline.ts';
 import { renderChecks } from './render-checks.ts';
+import { renderJwt } from './render-jwt.ts';
 import { type Row, renderRows } from './rows.ts';
 import { isSecretMember } from './secret-names.ts';
-import { type HeadingLabel, renderHeading } from './section.ts';
+import { renderHeading } from './section.ts';
 import { shortenToken } from './shorten.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatMomentAndDistance } from './time.ts';
@@ -47,20 +48,6 @@ export function renderLogin(document: LoginDocument, view: View): string {
       ...renderRows(claimRows(claims, view), view, style),
     ];
   }
-}
-
-/** A decoded JWT as lines: a heading that says how far to trust it, its header, its claims. */
-function renderJwt(title: string, jwt: DecodedDocument, label: HeadingLabel, view: View): string[] {
-  const style = createStyle(view);
-  const { header, claims } = jwt;
-  return [
-    ...renderHeading(title, label, view, style),
-    `  ${style.dim('Header')}`,
-    ...renderRows(headerRows(header, view), view, style, 4),
-    ...(claims === null
-      ? []
-      : [`  ${style.dim('Claims')}`, ...renderRows(claimRows(claims, view), view, style, 4)]),
-  ];
 }
 
 function loginHeadline({ tokens, decoded, userinfo, issuer, client_id, checks }: LoginDocument) {

@@ -24,8 +24,8 @@ export function renderRows(rows: readonly Row[], looks: Looks, style: Style, ind
 
 /** Rows whose values are URLs: all beside their names, or all below them when one is too long. */
 export function renderUrlRows(rows: readonly Row[], looks: Looks, style: Style): string[] {
-  const names = Math.max(0, ...rows.map((row) => displayWidth(inertText(row.name))));
-  const values = Math.max(0, ...rows.map((row) => displayWidth(inertLines(row.value))));
+  const names = widest(rows.map((row) => displayWidth(inertText(row.name))));
+  const values = widest(rows.map((row) => displayWidth(inertLines(row.value))));
   return layOut(rows, 2 + names + 2 + values > layoutColumns(looks), looks, style, 2);
 }
 
@@ -94,7 +94,7 @@ function isWord(value: string): boolean {
 
 function sideBySide(rows: readonly InertRow[], columns: number, style: Style, indent: number): string[] {
   const names = rows.map((row) => displayWidth(row.name)).filter((width) => width <= longestName);
-  const nameWidth = Math.max(0, ...names);
+  const nameWidth = widest(names);
   const available = columns - indent - nameWidth - 2;
   const noteAt = noteColumn(rows, available);
   const margin = ' '.repeat(indent);
@@ -120,10 +120,15 @@ function sideBySide(rows: readonly InertRow[], columns: number, style: Style, in
 
 /** Where remarks line up: behind the widest value that still leaves room for every remark. */
 function noteColumn(rows: readonly InertRow[], available: number): number {
-  const longestNote = Math.max(0, ...rows.map((row) => row.note.length));
+  const longestNote = widest(rows.map((row) => row.note.length));
   const widths = rows
     .filter((row) => row.note !== '' && !row.lines.includes('\n'))
     .map((row) => displayWidth(row.lines) + 2)
     .filter((width) => width + longestNote <= available);
-  return Math.max(0, ...widths);
+  return widest(widths);
+}
+
+/** The largest, however many there are: as arguments of a call they would be limited. */
+function widest(widths: readonly number[]): number {
+  return widths.reduce((most, width) => Math.max(most, width), 0);
 }

@@ -1,3 +1,5 @@
+import { lazyPattern } from './lazy-pattern.ts';
+
 /** Nothing but printable ASCII: the common case, which needs no Unicode tables. */
 const plain = /^[ -~]*$/;
 
@@ -7,11 +9,13 @@ const plain = /^[ -~]*$/;
  * selectors) and annotation marks. A selector behind an emoji only chooses its look, so the first alternative
  * keeps it.
  */
-const active =
-  /((?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3))|[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{DI}\ufff9-\ufffb]/gu;
+const active = lazyPattern(
+  String.raw`((?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3))|[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{DI}\ufff9-\ufffb]`,
+  'gu',
+);
 
 /** Marks at the very start would change what stands before them; long runs cover the lines around them. */
-const strayMarks = /^[\p{Mn}\p{Me}]+|(?<=[\p{Mn}\p{Me}]{8})[\p{Mn}\p{Me}]+/gu;
+const strayMarks = lazyPattern(String.raw`^[\p{Mn}\p{Me}]+|(?<=[\p{Mn}\p{Me}]{8})[\p{Mn}\p{Me}]+`, 'gu');
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -22,8 +26,8 @@ const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 export function inertText(text: string): string {
   if (plain.test(text)) return text;
   return text
-    .replace(active, (character, selector: string | undefined) => selector ?? escapeCharacter(character))
-    .replace(strayMarks, (marks) => Array.from(marks, escapeCharacter).join(''));
+    .replace(active(), (character, selector: string | undefined) => selector ?? escapeCharacter(character))
+    .replace(strayMarks(), (marks) => Array.from(marks, escapeCharacter).join(''));
 }
 
 /** Like `inertText`, but line feeds (also as CR LF) stay what they are. */

@@ -1,5 +1,6 @@
 import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
+import type { TokenDocument } from './decode-document.ts';
 import type { DecodedDocument } from './documents.ts';
 import type { HeadingLabel } from './section.ts';
 
@@ -36,6 +37,22 @@ export const accessTokenLabel: HeadingLabel = {
   mark: 'unverified',
   text: 'decoded, NOT verified: its audience is the API',
 };
+
+/** How far a token that somebody pasted can be trusted. */
+export function tokenLabel(token: TokenDocument): HeadingLabel {
+  const failed = token.checks.filter((check) => check.outcome === 'fail');
+  if (failed.length > 0) return failedLabel(failed);
+  if (token.type === 'jwe') {
+    return token.decrypted === true
+      ? { mark: 'pass', text: 'decrypted' }
+      : { mark: 'unverified', text: 'encrypted, NOT readable without --decryption-key' };
+  }
+  if (token.verified !== true) return { mark: 'unverified', text: 'decoded, NOT verified' };
+  const warnings = token.checks.filter((check) => check.outcome === 'warn');
+  return warnings.length === 0
+    ? { mark: 'pass', text: 'signature verified' }
+    : { mark: 'warn', text: `signature verified, but look at: ${titles(warnings)}` };
+}
 
 function outcomeOf(id: CheckId, checks: readonly CheckResult[]) {
   return checks.find((check) => check.id === id)?.outcome;

@@ -1,13 +1,18 @@
+import { lazyPattern } from './lazy-pattern.ts';
+
 /** One column each: printable ASCII, Latin, and the dashes, quotation marks, dots and marks this tool prints. */
 const narrow = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2713\u2717]*$/;
 
 /** Two columns as a terminal shows them: East Asian Wide and Fullwidth (UAX #11), and emoji. */
-const wide =
-  /^[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u3247\u3250-\u4dff\u4e00-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}]/u;
+const wide = lazyPattern(
+  String.raw`^[\p{Emoji_Presentation}\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3041-\u3247\u3250-\u4dff\u4e00-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}]`,
+  'u',
+);
 
-const invisible = /^[\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Cs}\p{DI}]+$/u;
-const colored = /^\p{Extended_Pictographic}.*\ufe0f|^[0-9#*]\ufe0f?\u20e3/u;
-const adding = /[\p{Mc}\uff00-\uffef]/gu;
+const emoji = lazyPattern(String.raw`\p{Emoji_Presentation}`, 'u');
+const invisible = lazyPattern(String.raw`^[\p{Cc}\p{Cf}\p{Mn}\p{Me}\p{Cs}\p{DI}]+$`, 'u');
+const colored = lazyPattern(String.raw`^\p{Extended_Pictographic}.*\ufe0f|^[0-9#*]\ufe0f?\u20e3`, 'u');
+const adding = lazyPattern(String.raw`[\p{Mc}\uff00-\uffef]`, 'gu');
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -107,20 +112,32 @@ function takeColumns(clusters: readonly string[], columns: number): string[] {
   return taken;
 }
 
+/** Pieces that end before a space, so that no cluster is cut; a longer one is cut all the same. */
+const pieces = / ?[^ ]{1,512}| /gu;
+
+/** Piece by piece: the time a segmenter takes grows with the square of the text. */
 function graphemes(text: string): string[] {
   if (narrow.test(text)) return text.split('');
   // Made on first use: it costs some milliseconds, and most output never needs it.
-  segmenter ??= new Intl.Segmenter();
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const { segment } = segmenterOf();
+  return (text.match(pieces) ?? []).flatMap((piece) =>
+    narrow.test(piece) ? piece.split('') : segment(piece),
+  );
+}
+
+function segmenterOf() {
+  const made = segmenter ?? new Intl.Segmenter();
+  segmenter = made;
+  return { segment: (piece: string) => Array.from(made.segment(piece), (part) => part.segment) };
 }
 
 function clusterWidth(cluster: string): number {
   if (cluster.length === 1 && narrow.test(cluster)) return 1;
-  if (invisible.test(cluster)) return 0;
-  if (colored.test(cluster)) return 2;
+  if (invisible().test(cluster)) return 0;
+  if (colored().test(cluster)) return 2;
   const [first = '', ...rest] = cluster;
-  const base = wide.test(first) ? 2 : 1;
-  return wide.test(first) && /\p{Emoji_Presentation}/u.test(first)
+  const base = wide().test(first) ? 2 : 1;
+  return wide().test(first) && emoji().test(first)
     ? base
-    : base + (rest.join('').match(adding)?.length ?? 0);
+    : base + (rest.join('').match(adding())?.length ?? 0);
 }

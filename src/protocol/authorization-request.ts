@@ -1,4 +1,5 @@
 import { overrideParameters, type ParameterOverride, type Parameters, parameterValue } from './parameters.ts';
+import { parseForm } from './parse-form.ts';
 import { codeChallenge, type PkceMethod } from './pkce.ts';
 
 /** What a person or profile wants in the authorization request. */
@@ -78,6 +79,13 @@ export function buildAuthorizationRequest(
   const present = wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
   const parameters = overrideParameters(present, options.overrides);
   return { url: appendQuery(authorizationEndpoint, parameters), parameters, sent: readSent(parameters) };
+}
+
+/** The authorization request that a URL makes, for instance after a person has changed it. */
+export function authorizationRequestAt(url: string): AuthorizationRequest {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
+  const parameters = parseForm(query);
+  return { url, parameters, sent: readSent(parameters) };
 }
 
 function readSent(parameters: Parameters): AuthorizationRequest['sent'] {

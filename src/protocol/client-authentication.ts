@@ -1,6 +1,7 @@
-import { buildClientAssertion, type SigningKey } from './client-assertion.ts';
+import { buildClientAssertion } from './client-assertion.ts';
 import type { HeaderList } from './http-message.ts';
 import type { Parameters as RequestParameters } from './parameters.ts';
+import type { SigningKey } from './signing-key.ts';
 
 /** The client authentication methods this tool speaks (OIDC Core §9, RFC 8705 §2). */
 export const clientAuthenticationMethods = [
@@ -21,6 +22,8 @@ export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly signingKey?: SigningKey;
+  /** An assertion made by somebody else, such as the platform a job runs on; used as it is. */
+  readonly clientAssertion?: string;
   readonly hasCertificate: boolean;
 }
 
@@ -31,17 +34,20 @@ export interface ClientAuthentication {
 }
 
 /**
- * Chooses the method: the first advertised one that the credentials allow, in the server's order; without
- * metadata the default of the specification (OIDC Discovery §3, RFC 8414 §2).
+ * Chooses the method: the first advertised one that the credentials allow, in the server's order; when none is
+ * advertised, the one that fits the credentials best, client_secret_basic for a secret (OIDC Discovery §3, RFC 8414
+ * §2). client_secret_jwt, which few clients are registered for, is chosen only where nothing else takes a secret.
  */
 export function chooseAuthenticationMethod(
   credentials: Omit<ClientCredentials, 'clientId'>,
   advertised: readonly string[] | undefined,
 ): ClientAuthenticationMethod {
   const candidates: ClientAuthenticationMethod[] = [];
-  if (credentials.signingKey !== undefined) candidates.push('private_key_jwt');
-  if (credentials.hasCertificate) candidates.push('tls_client_auth', 'self_signed_tls_client_auth');
+  if ((credentials.signingKey ?? credentials.clientAssertion) !== undefined)
+    candidates.push('private_key_jwt');
   if (credentials.clientSecret !== undefined) candidates.push('client_secret_basic', 'client_secret_post');
+  // Behind the secret: a certificate may be wanted by the connection alone.
+  if (credentials.hasCertificate) candidates.push('tls_client_auth', 'self_signed_tls_client_auth');
   const [preferred] = candidates;
   if (preferred === undefined) return 'none';
   const first = advertised?.find((method) => candidates.some((candidate) => candidate === method));
@@ -61,7 +67,7 @@ export function buildClientAuthentication(
   credentials: ClientCredentials,
   assertion: { readonly audience: string; readonly now: Date },
 ): ClientAuthentication {
-  const { clientId, clientSecret = '', signingKey } = credentials;
+  const { clientId, clientSecret = '', signingKey, clientAssertion } = credentials;
   const identified: RequestParameters = [['client_id', clientId]];
   switch (method) {
     case 'none':
@@ -78,18 +84,27 @@ export function buildClientAuthentication(
     case 'client_secret_post':
       return { headers: [], parameters: [...identified, ['client_secret', clientSecret]] };
     case 'client_secret_jwt':
-    case 'private_key_jwt': {
-      const key = method === 'private_key_jwt' ? signingKey : undefined;
-      const jwt = buildClientAssertion(clientId, key ?? clientSecret, assertion);
-      return {
-        headers: [],
-        parameters: [
-          ...identified,
-          ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
-          ['client_assertion', jwt],
-        ],
-      };
-    }
+      return asserted(clientSecret);
+    case 'private_key_jwt':
+      if (clientAssertion !== undefined) return withAssertion(clientAssertion);
+      if (signingKey === undefined) throw new TypeError('private_key_jwt needs a signing key.');
+      return asserted(signingKey);
+  }
+
+  /** RFC 7521 §4.2, RFC 7523 §2.2. */
+  function asserted(key: SigningKey | string): ClientAuthentication {
+    return withAssertion(buildClientAssertion(clientId, key, assertion));
+  }
+
+  function withAssertion(text: string): ClientAuthentication {
+    return {
+      headers: [],
+      parameters: [
+        ...identified,
+        ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
+        ['client_assertion', text],
+      ],
+    };
   }
 }
 

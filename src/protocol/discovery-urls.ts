@@ -4,10 +4,6 @@ export interface DiscoveryUrl {
   readonly specification: 'OIDC Discovery' | 'RFC 8414';
 }
 
-const appended = /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)\/?$/;
-const inserted =
-  /^(https?:\/\/[^/?#]+)\/\.well-known\/(?:openid-configuration|oauth-authorization-server)(\/[^?#]+)$/i;
-
 /**
  * The metadata URLs of an issuer, the likeliest first: appended to the path (OIDC Discovery §4.1), then inserted
  * before it (RFC 8414 §3.1, §5).
@@ -24,11 +20,4 @@ export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
     urls.push({ url: `${origin}/.well-known/openid-configuration${path}`, specification: 'RFC 8414' });
   }
   return urls;
-}
-
-/** The issuer that a metadata URL was made from, when a person gave that URL instead of the issuer. */
-export function issuerOfMetadataUrl(url: string): string | undefined {
-  if (appended.test(url)) return url.replace(appended, '');
-  const [, origin, path] = inserted.exec(url) ?? [];
-  return origin === undefined || path === undefined ? undefined : `${origin}${path}`;
 }

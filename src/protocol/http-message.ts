@@ -24,6 +24,57 @@ export interface HttpExchange {
   readonly response: HttpResponse;
   readonly startedAt: Date;
   readonly durationMs: number;
+  /** How it went over the wire, as far as that was seen. */
+  readonly wire?: WireFacts;
+  /** The body of the response after content decoding; only where it was asked for. */
+  readonly octets?: Uint8Array;
+}
+
+/** What the connection of an exchange tells besides the messages. */
+export interface WireFacts {
+  /** Whether the connection had carried an earlier exchange; it then has no times of its own making. */
+  readonly reused: boolean;
+  /** `address:port` of the other end: the server, or the proxy before it. */
+  readonly remoteAddress?: string;
+  /** `host:port` of the proxy it went through. */
+  readonly proxy?: string;
+  /** The header fields of the request as they were written, with those that the transport adds. */
+  readonly sentHeaders?: HeaderList;
+  readonly tls?: TlsFacts;
+  readonly times: WireTimes;
+}
+
+/** Parts of the duration of an exchange, in milliseconds; a part that did not happen is absent. */
+export interface WireTimes {
+  readonly dnsMs?: number;
+  readonly connectMs?: number;
+  readonly tlsMs?: number;
+  /** From the start until the request was written. */
+  readonly sentAfterMs?: number;
+  /** From the start until the status line had come. */
+  readonly firstByteAfterMs?: number;
+}
+
+/** What was agreed in the TLS handshake. */
+export interface TlsFacts {
+  /** Such as `TLSv1.3`. */
+  readonly protocol: string;
+  /** The IANA name of the cipher suite. */
+  readonly cipher: string;
+  readonly certificate?: CertificateSummary;
+}
+
+/** The certificate of a server in what a person compares. */
+export interface CertificateSummary {
+  /** Distinguished names on one line. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** As the certificate lists them, such as `DNS:example.com, IP Address:127.0.0.1`. */
+  readonly names: string;
+  readonly validFrom: Date;
+  readonly validTo: Date;
+  /** SHA-256 of the certificate, as hexadecimal pairs with colons. */
+  readonly fingerprint: string;
 }
 
 /** The first value of a header field, whatever its letter case (RFC 9110 §5.1). */

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { encryptionKeyTypes } from './jwe-algorithm.ts';
 import { certificateProblems } from './jwk-certificate.ts';
 import {
   decodeBase64url,
@@ -114,12 +115,6 @@ function curveProblems(key: JsonObject): string[] {
   return wrong.map((name) => `${name} does not have the ${octets} octets of its curve (RFC 7518 §6.2.1).`);
 }
 
-const encryptionAlgorithms: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^RSA(1_5|-OAEP(-256|-384|-512)?)$/, ['RSA']],
-  [/^ECDH-ES(\+A(128|192|256)KW)?$/, ['EC', 'OKP']],
-  [/^(dir|A(128|192|256)(GCM)?KW|PBES2-.+|A(128|192|256)(GCM|CBC-HS\d+))$/, ['oct']],
-];
-
 function algProblems(key: JsonObject): string[] {
   const { alg, kty } = key;
   if (typeof alg !== 'string') return [];
@@ -129,12 +124,12 @@ function algProblems(key: JsonObject): string[] {
     const misused = key.use === 'enc' ? [`Its use is enc, but ${alg} is for signatures.`] : [];
     return misfit === undefined ? misused : [`alg does not fit: ${misfit}.`, ...misused];
   }
-  const encryption = encryptionAlgorithms.find(([pattern]) => pattern.test(alg));
-  if (encryption === undefined) return ['Its alg is unknown.'];
+  const keyTypes = encryptionKeyTypes(alg);
+  if (keyTypes === undefined) return ['Its alg is unknown.'];
   const misused = key.use === 'sig' ? [`Its use is sig, but ${alg} is for encryption.`] : [];
-  return encryption[1].includes(String(kty))
+  return keyTypes.includes(String(kty))
     ? misused
-    : [`alg does not fit: ${alg} needs kty ${encryption[1].join(' or ')}.`];
+    : [`alg does not fit: ${alg} needs kty ${keyTypes.join(' or ')}.`];
 }
 
 function rsaProblems(key: JsonObject): string[] {

@@ -29,10 +29,14 @@ export function verifyWithPublicKey(
   });
 }
 
-/** Verifies a MAC with the octets of the UTF-8 form of a client secret (RFC 7518 §3.2, OIDC Core §10.1). */
-export function verifyWithSecret(jws: SignedInput, algorithm: JwsAlgorithm, secret: string): boolean {
+/** Verifies a MAC with a secret; of a text the octets of its UTF-8 form (RFC 7518 §3.2, OIDC Core §10.1). */
+export function verifyWithSecret(
+  jws: SignedInput,
+  algorithm: JwsAlgorithm,
+  secret: string | Uint8Array,
+): boolean {
   if (algorithm.scheme !== 'hmac' || algorithm.digest === null) return false;
-  const expected = createHmac(algorithm.digest, Buffer.from(secret)).update(jws.signingInput).digest();
+  const expected = createHmac(algorithm.digest, secret).update(jws.signingInput).digest();
   return expected.length === jws.signature.length && timingSafeEqual(expected, jws.signature);
 }
 

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { ExactJson } from './exact-json.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { parseJsonExactly } from './parse-json-exactly.ts';
@@ -129,11 +129,9 @@ function decodeOctets(part: Part, encoded: string): Uint8Array | InvalidJwt {
 }
 
 function decodeUtf8(octets: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(octets)
+    ? Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('utf8')
+    : undefined;
 }
 
 function isInvalid(value: object): value is InvalidJwt {

@@ -89,7 +89,7 @@ const prefixes: readonly (readonly [wrapper: string, pattern: RegExp])[] = [
 ];
 
 /** An empty comment before the call is part of the pattern: servers put it there against content sniffing. */
-const jsonpCall = /^(?:\/\*\*\/\s*)?([\p{L}_$][\p{L}\p{N}_$.]*)\s*\(/u;
+const jsonpCall = String.raw`^(?:/\*\*/\s*)?([\p{L}_$][\p{L}\p{N}_$.]*)\s*\(`;
 
 function unwrapJson(text: string): { document: ExactJson; wrapper: string } | undefined {
   for (const [wrapper, pattern] of prefixes) {
@@ -99,7 +99,8 @@ function unwrapJson(text: string): { document: ExactJson; wrapper: string } | un
       return document && { document, wrapper };
     }
   }
-  const call = jsonpCall.exec(text);
+  // A literal would be looked up in the tables of Unicode at every start.
+  const call = text.includes('(') ? new RegExp(jsonpCall, 'u').exec(text) : null;
   if (call === null) {
     return undefined;
   }

@@ -30,6 +30,38 @@ export function authorizationCodeGrant(grant: {
   ];
 }
 
+/** The parameters that get new tokens for a refresh token; scope and resources only to ask for less (RFC 6749 §6). */
+export function refreshTokenGrant(grant: {
+  readonly refreshToken: string;
+  readonly scope: readonly string[];
+  readonly resources: readonly string[];
+}): Parameters {
+  return [['grant_type', 'refresh_token'], ['refresh_token', grant.refreshToken], ...accessParameters(grant)];
+}
+
+/** The parameters of a client that acts for itself (RFC 6749 §4.4.2). */
+export function clientCredentialsGrant(grant: {
+  readonly scope: readonly string[];
+  readonly resources: readonly string[];
+  readonly audience: string | null;
+}): Parameters {
+  return [
+    ['grant_type', 'client_credentials'],
+    ...accessParameters(grant),
+    ...(grant.audience === null ? [] : [['audience', grant.audience] as const]),
+  ];
+}
+
+function accessParameters(access: {
+  readonly scope: readonly string[];
+  readonly resources: readonly string[];
+}): Parameters {
+  return [
+    ...(access.scope.length === 0 ? [] : [['scope', access.scope.join(' ')] as const]),
+    ...access.resources.map((resource) => ['resource', resource] as const),
+  ];
+}
+
 /** Builds a token request: the grant, the client's authentication, then what the person overrides (RFC 6749 §3.2). */
 export function buildTokenRequest(
   tokenEndpoint: string,

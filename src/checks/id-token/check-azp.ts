@@ -16,15 +16,14 @@ export function checkIdTokenAzp(
           'id-token-azp',
           'warn',
           'There are several audiences and no azp says for whom the token is.',
-          {
-            expected: clientId,
-            received: shownValue(azp),
-          },
+          { ...(clientId === null ? {} : { expected: clientId }), received: shownValue(azp) },
         )
       : checkResult('id-token-azp', 'skipped', 'There is no azp, and with one audience none is needed.');
   }
-  const compared = { expected: clientId, received: shownValue(azp) };
+  const compared = { ...(clientId === null ? {} : { expected: clientId }), received: shownValue(azp) };
   if (typeof azp !== 'string') return checkResult('id-token-azp', 'fail', 'azp is no string.', compared);
+  if (clientId === null)
+    return checkResult('id-token-azp', 'skipped', 'No client is known to compare azp with.', compared);
   return azp === clientId
     ? checkResult('id-token-azp', 'pass', 'azp is this client.', compared)
     : checkResult(

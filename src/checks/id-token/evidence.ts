@@ -5,7 +5,8 @@ export interface IdTokenEvidence extends SignatureEvidence {
   readonly idToken: string;
   /** The issuer that was configured or discovered; null when none is known. */
   readonly issuer: string | null;
-  readonly clientId: string;
+  /** null when it is not known, so that audiences cannot be compared with it. */
+  readonly clientId: string | null;
   /** As sent in the authorization request; absent when none was sent. */
   readonly nonce?: string | undefined;
   /** As sent in the authorization request (`max_age`). */

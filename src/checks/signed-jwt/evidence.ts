@@ -11,11 +11,21 @@ export interface SignatureEvidence {
    */
   readonly keysProblem?: string | undefined;
   /** Key of the HMAC algorithms; absent for a public client. */
-  readonly clientSecret?: string | undefined;
+  readonly clientSecret?: string | Uint8Array | undefined;
+  /** Set when a person gave the keys by hand, so that no server has to have agreed to them. */
+  readonly given?: GivenKeys | undefined;
   /** What the metadata advertises, such as `id_token_signing_alg_values_supported`. */
   readonly allowedAlgorithms?: readonly string[] | undefined;
   /** What the client is registered with, such as `id_token_signed_response_alg`. */
   readonly registeredAlgorithm?: string | undefined;
+}
+
+/** Where keys come from that no server published. */
+export interface GivenKeys {
+  /** What to call it in a sentence, such as the name of a file. */
+  readonly name: string;
+  /** A single key that has no name of its own, such as one in PEM: it is tried whatever the token calls its key. */
+  readonly isNameless: boolean;
 }
 
 /** A judgement that has not been given the id of a check yet. */

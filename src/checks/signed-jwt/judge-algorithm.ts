@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../../protocol/json.ts';
 import { type JwsAlgorithm, jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
 import { quoted, shownValue } from '../shown-value.ts';
 import type { SignatureEvidence, Verdict } from './evidence.ts';
@@ -22,11 +22,8 @@ export function judgeAlgorithm(header: JsonObject, evidence: SignatureEvidence):
     ...(expected === undefined ? {} : { expected }),
     received: shownValue(alg),
   });
-  if (typeof alg !== 'string') return { verdict: refuse('The header has no alg.') };
-  if (alg.toLowerCase() === 'none')
-    return { verdict: refuse('The token is not signed (alg none); anybody could have made it.') };
   const algorithm = jwsAlgorithm(alg);
-  if (algorithm === undefined) return { verdict: refuse(`The algorithm ${quoted(alg)} cannot be verified.`) };
+  if (typeof alg !== 'string' || algorithm === undefined) return { verdict: refuse(describeRefusal(alg)) };
   if (algorithm.scheme === 'hmac') {
     const objection = hmacObjection(algorithm, evidence);
     if (objection !== undefined) return { verdict: refuse(objection) };
@@ -40,7 +37,20 @@ export function judgeAlgorithm(header: JsonObject, evidence: SignatureEvidence):
   };
 }
 
+/** Says why no signature can be verified with what stands in `alg`. */
+export function describeRefusal(alg: JsonValue | undefined): string {
+  if (typeof alg !== 'string') return 'The header has no alg.';
+  return alg.toLowerCase() === 'none'
+    ? 'The token is not signed (alg none); anybody could have made it.'
+    : `The algorithm ${quoted(alg)} cannot be verified.`;
+}
+
 function hmacObjection({ name }: JwsAlgorithm, evidence: SignatureEvidence): string | undefined {
+  if (evidence.given !== undefined) {
+    return evidence.clientSecret === undefined
+      ? `${name} needs a secret as its key, and ${evidence.given.name} holds none.`
+      : undefined;
+  }
   if (evidence.clientSecret === undefined)
     return `${name} needs the client secret as its key, and there is none.`;
   const agreed = evidence.registeredAlgorithm === name || evidence.allowedAlgorithms?.includes(name) === true;
@@ -62,7 +72,8 @@ function disagreement(
   return `${alg} is not among the algorithms that the server advertises.`;
 }
 
-function agreement({ registeredAlgorithm, allowedAlgorithms }: SignatureEvidence): string {
+function agreement({ registeredAlgorithm, allowedAlgorithms, given }: SignatureEvidence): string {
+  if (given !== undefined && allowedAlgorithms === undefined) return 'which nothing forbids';
   if (registeredAlgorithm !== undefined) return 'as registered';
   return allowedAlgorithms === undefined ? 'the server advertises no list' : 'as advertised';
 }

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../protocol/json.ts';
 import { keySize } from '../../protocol/jwk-members.ts';
-import type { JwkSet } from '../../protocol/jwk-set.ts';
 import type { JwsAlgorithm } from '../../protocol/jws-algorithm.ts';
 import {
   describeKeyBriefly,
@@ -33,8 +32,8 @@ export async function judgeSignature(
   algorithm: JwsAlgorithm,
   evidence: SignatureEvidence,
 ): Promise<SignatureVerdict> {
-  if (algorithm.scheme === 'hmac') return judgeMac(jwt, algorithm, evidence.clientSecret);
-  const { kid } = jwt.header;
+  if (algorithm.scheme === 'hmac') return judgeMac(jwt, algorithm, evidence);
+  const kid = evidence.given?.isNameless === true ? undefined : jwt.header.kid;
   if (kid !== undefined && typeof kid !== 'string') {
     return withoutKey('fail', 'The kid of the header is no string.', shownValue(kid));
   }
@@ -43,14 +42,14 @@ export async function judgeSignature(
   if (selection.fitting.length === 0) {
     return withoutKey(
       'fail',
-      describeMisfits(selection, kid, algorithm),
+      describeMisfits(selection, kid, algorithm, evidence),
       kid === undefined ? undefined : shownValue(kid),
     );
   }
   const verified = await firstVerifying(jwt, algorithm, selection.fitting);
   const jwk = verified?.jwk ?? selection.fitting[0]?.jwk ?? {};
   return {
-    key: judgeKey(evidence.keys, selection, kid, verified?.jwk),
+    key: judgeKey(evidence, selection, kid, verified?.jwk),
     signature:
       verified === undefined
         ? { outcome: 'fail', detail: describeFailure(jwt, algorithm, selection.fitting) }
@@ -59,7 +58,12 @@ export async function judgeSignature(
   };
 }
 
-function judgeMac(jwt: SignedJwt, algorithm: JwsAlgorithm, secret: string | undefined): SignatureVerdict {
+function judgeMac(
+  jwt: SignedJwt,
+  algorithm: JwsAlgorithm,
+  { clientSecret: secret, given }: SignatureEvidence,
+): SignatureVerdict {
+  const name = given === undefined ? 'client secret' : `secret in ${given.name}`;
   if (secret === undefined)
     return withoutKey('fail', `${algorithm.name} needs the client secret as its key, and there is none.`);
   const least = Number(algorithm.name.slice(2)) / 8;
@@ -68,12 +72,12 @@ function judgeMac(jwt: SignedJwt, algorithm: JwsAlgorithm, secret: string | unde
     key: short
       ? {
           outcome: 'warn',
-          detail: `The client secret is shorter than the ${least} octets that ${algorithm.name} needs (RFC 7518 §3.2).`,
+          detail: `The ${name} is shorter than the ${least} octets that ${algorithm.name} needs (RFC 7518 §3.2).`,
         }
-      : { outcome: 'pass', detail: `The client secret is the key of ${algorithm.name}.` },
+      : { outcome: 'pass', detail: `The ${name} is the key of ${algorithm.name}.` },
     signature: verifyWithSecret(jwt, algorithm, secret)
-      ? { outcome: 'pass', detail: 'Verified with the client secret.' }
-      : { outcome: 'fail', detail: 'The signature does not verify with the client secret.' },
+      ? { outcome: 'pass', detail: `Verified with the ${name}.` }
+      : { outcome: 'fail', detail: `The signature does not verify with the ${name}.` },
   };
 }
 
@@ -105,14 +109,14 @@ async function firstVerifying(
 }
 
 function judgeKey(
-  { keys }: JwkSet,
+  evidence: SignatureEvidence,
   { fitting, setAside }: KeySelection,
   kid: string | undefined,
   used: JsonObject | undefined,
 ): Verdict {
   const remarks = [
-    ...(kid === undefined && keys.length > 1
-      ? ['The token has no kid although the server has several keys.']
+    ...(kid === undefined && (evidence.keys?.keys.length ?? 0) > 1
+      ? [`The token has no kid although ${ownerOf(evidence)} has several keys.`]
       : []),
     ...(kid !== undefined && fitting.length > 1 ? [`${fitting.length} keys have this kid.`] : []),
     ...weakness(used ?? fitting[0]?.jwk),
@@ -145,14 +149,21 @@ function describeMisfits(
   { setAside, kidKnown }: KeySelection,
   kid: string | undefined,
   { name }: JwsAlgorithm,
+  evidence: SignatureEvidence,
 ): string {
-  if (setAside.length === 0) return 'The server publishes no key.';
+  const owner = ownerOf(evidence);
+  if (setAside.length === 0)
+    return evidence.given === undefined ? 'The server publishes no key.' : `There is no key in ${owner}.`;
   if (!kidKnown) {
     const present = listed(setAside.map(({ jwk }) => describeKeyBriefly(jwk)));
-    return `No key of the server has the kid ${quoted(kid)}. There are: ${present}.`;
+    return `No key of ${owner} has the kid ${quoted(kid)}. There are: ${present}.`;
   }
   const named = kid === undefined ? setAside : setAside.filter(({ jwk }) => jwk.kid === kid);
-  return `No key of the server fits ${name}. Set aside: ${listed(named.map(describeSetAside))}.`;
+  return `No key of ${owner} fits ${name}. Set aside: ${listed(named.map(describeSetAside))}.`;
+}
+
+function ownerOf({ given }: SignatureEvidence): string {
+  return given?.name ?? 'the server';
 }
 
 function describeSetAside({ jwk, reason }: KeySelection['setAside'][number]): string {

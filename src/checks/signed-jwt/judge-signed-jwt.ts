@@ -16,6 +16,22 @@ export interface SignedJwtVerdicts {
   readonly hash?: HashAlgorithm;
 }
 
+/** What decides for all that concerns the signature: the first failure, else the first remark, else the signature. */
+export function decisiveVerdict({
+  algorithm,
+  critical,
+  headerKeys,
+  key,
+  signature,
+}: SignedJwtVerdicts): Verdict {
+  const verdicts = [algorithm, critical, key, signature, headerKeys];
+  return (
+    verdicts.find(({ outcome }) => outcome === 'fail') ??
+    verdicts.find(({ outcome }) => outcome === 'warn') ??
+    signature
+  );
+}
+
 /** Judges algorithm, critical parameters, keys in the header, key and signature of a JWS (RFC 7515 §5.2, RFC 8725 §3). */
 export async function judgeSignedJwt(
   jwt: SignedJwt,

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { isatty } from 'node:tty';
+import type { ChildEnding, ChildProgram } from '../context.ts';
+import { errorCode } from './error-code.ts';
+
+/** What somebody may send us and means the program. */
+const passedOn = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGBREAK'] as const;
+
+/** Runs a program on our own stdin, stdout and stderr, without a shell, to its end. */
+export function runProgram({ words: [file, ...args], env }: ChildProgram): Promise<ChildEnding> {
+  return new Promise((resolve, reject) => {
+    let child: ReturnType<typeof spawn>;
+    try {
+      child = spawn(file, args, { env: { ...env }, stdio: 'inherit' });
+    } catch (error) {
+      const ending = neverBegan(error);
+      return ending === undefined ? reject(error) : resolve(ending);
+    }
+    const handlers = [...passedOn, 'SIGINT' as const].flatMap((name) => {
+      // The terminal sends Ctrl-C to the program as well; a second one could mean "at once" to it.
+      const pass = () => void (name === 'SIGINT' && isatty(0) ? undefined : child.kill(name));
+      try {
+        process.on(name, pass);
+        return [[name, pass] as const];
+      } catch {
+        // Not every system has every signal.
+        return [];
+      }
+    });
+    const release = () => {
+      for (const [name, pass] of handlers) process.removeListener(name, pass);
+    };
+    child.once('error', (error) => {
+      if (child.pid !== undefined) return;
+      release();
+      const ending = neverBegan(error);
+      if (ending === undefined) reject(error);
+      else resolve(ending);
+    });
+    child.once('close', (status, signal) => {
+      release();
+      const number = signal === null ? 0 : constants.signals[signal];
+      resolve({ type: 'ended', status: status ?? 128 + number });
+    });
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOEXEC: 'it is no program this system can run',
+  // Node refuses to run .cmd and .bat files without a shell.
+  EINVAL: 'it is no program that can be run without a shell',
+  E2BIG: 'its arguments and environment are too long',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+};
+
+function neverBegan(error: unknown): ChildEnding | undefined {
+  const code = errorCode(error);
+  if (code === 'ENOENT') return { type: 'not-found' };
+  const reason = reasons[code];
+  return reason === undefined ? undefined : { type: 'not-executable', reason };
+}

@@ -1,0 +1,124 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import * as tls from 'node:tls';
+import type { BrowserPlan, FolderFacts, Machine, TrustFacts } from '../context.ts';
+import { browserObstacle } from './browser.ts';
+import { fileError } from './file-error.ts';
+import { proxyFromEnvironment, proxyRemark, proxyVariables, readProxy } from './proxy-settings.ts';
+import { splitCommandLine } from './split-command-line.ts';
+import { readCertificates } from './tls-trust.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+// Absent from Node 20, and so from its types.
+const { getCACertificates } = tls as {
+  readonly getCACertificates?: (type: 'system') => readonly string[];
+};
+
+/** Looks at the machine; nothing is changed and nothing is started. */
+export function inspectMachine(env: Environment, platform: NodeJS.Platform): Machine {
+  return {
+    nodeVersion: process.versions.node,
+    browser: () => planBrowser(env, platform),
+    trust: () => inspectTrust(env),
+    folder: (path) => inspectFolder(path, platform),
+    proxies(given, url) {
+      const variables = proxyVariables(env);
+      const remark = proxyRemark(env);
+      const used =
+        given !== undefined
+          ? readProxy(given, '--proxy')
+          : url === undefined
+            ? undefined
+            : proxyFromEnvironment(new URL(url), env);
+      return {
+        ...variables,
+        ...(remark === undefined ? {} : { remark }),
+        ...(used === undefined ? {} : { used: used.label }),
+      };
+    },
+  };
+}
+
+function planBrowser(env: Environment, platform: NodeJS.Platform): BrowserPlan {
+  const command = env.BROWSER?.trim();
+  if (command) {
+    const [program = ''] = splitCommandLine(command);
+    return { type: 'command', command, found: isProgram(program, env, platform) };
+  }
+  const obstacle = browserObstacle(env, platform);
+  return obstacle === undefined ? { type: 'default' } : { type: 'none', obstacle };
+}
+
+/** Whether a program is found as spawning it would: by its path, else in PATH. */
+function isProgram(program: string, env: Environment, platform: NodeJS.Platform): boolean {
+  if (program === '') return false;
+  const windows = platform === 'win32';
+  const endings = windows ? ['', ...(env.PATHEXT ?? '.EXE;.CMD').split(';')] : [''];
+  const folders = /[\\/]/.test(program) ? [''] : (env.PATH ?? env.Path ?? '').split(delimiter);
+  return folders.some((folder) =>
+    endings.some((ending) => {
+      try {
+        const path = folder === '' ? program + ending : join(folder, program + ending);
+        accessSync(path, constants.X_OK);
+        return statSync(path).isFile();
+      } catch {
+        return false;
+      }
+    }),
+  );
+}
+
+async function inspectTrust(env: Environment): Promise<TrustFacts> {
+  const path = env.NODE_EXTRA_CA_CERTS;
+  const system = countSystemCertificates();
+  const counts = {
+    bundled: tls.rootCertificates.length,
+    ...(system === undefined ? {} : { system }),
+  };
+  if (!path) return counts;
+  try {
+    const pem = await readFile(path, 'utf8').catch((error: unknown) => {
+      throw fileError('read', path, error);
+    });
+    return { ...counts, extra: { path, certificates: readCertificates(pem).length } };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { ...counts, extra: { path, certificates: 0, problem } };
+  }
+}
+
+/** undefined where this Node cannot read them. */
+function countSystemCertificates(): number | undefined {
+  try {
+    return getCACertificates?.('system').length;
+  } catch {
+    return undefined;
+  }
+}
+
+async function inspectFolder(path: string, platform: NodeJS.Platform): Promise<FolderFacts> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    const above = dirname(path);
+    return above === path
+      ? { exists: false, folder: false, writable: false, openToOthers: false }
+      : { ...(await inspectFolder(above, platform)), exists: false, openToOthers: false };
+  }
+  return {
+    exists: true,
+    folder: found.isDirectory(),
+    writable: canWrite(path),
+    openToOthers: platform !== 'win32' && (found.mode & 0o077) !== 0,
+  };
+}
+
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,164 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { type CheckResult, checkResult } from './check-result.ts';
+import { compareAsNumbers } from './expected-number.ts';
+import { shownValue } from './shown-value.ts';
+
+/** Where claims are looked for, as a prefix names it. */
+export const claimSources = ['access_token', 'id_token', 'userinfo', 'introspection'] as const;
+
+/** One of {@link claimSources}. */
+export type ClaimSource = (typeof claimSources)[number];
+
+/** How a claim and a value are compared. */
+export type Comparison = '=' | '!=' | '~=' | '>' | '<' | '>=' | '<=';
+
+/** What somebody expects of a claim (`--expect`). */
+export interface Expectation {
+  /** As it was written. */
+  readonly text: string;
+  /** Where to look; undefined: wherever the claim is. */
+  readonly source: ClaimSource | undefined;
+  /** Names nested by dots, as far as no name of a claim holds the dot itself. */
+  readonly claim: string;
+  readonly test:
+    | { readonly type: 'present' }
+    | { readonly type: 'absent' }
+    | { readonly type: 'compare'; readonly by: Comparison; readonly value: string };
+}
+
+/** Claims and what to call the place they come from. */
+export interface ClaimsOf {
+  readonly source: ClaimSource;
+  readonly claims: JsonObject;
+  /** The place in a message, where it is not the source. */
+  readonly label?: string;
+}
+
+/** Claims that are lists of words separated by spaces (RFC 6749 §3.3, OIDC Core §3.1.2.1). */
+const wordLists = new Set(['scope', 'scp', 'acr_values']);
+
+/**
+ * Reads an expectation: `claim` (is there), `!claim` (is not there), or a claim, `=`, `!=`, `~=`, `>`, `<`, `>=` or
+ * `<=`, and a value; a prefix such as `id_token.` says where. Otherwise says in one sentence what is wrong.
+ */
+export function readExpectation(text: string): Expectation | { readonly problem: string } {
+  const trimmed = text.trim();
+  const [, negation = '', name = '', by, value = ''] =
+    /^(!?)([^=<>!~]*?)\s*(?:(!=|~=|>=|<=|=|>|<)\s*(.*))?$/s.exec(trimmed) ?? [];
+  if (name.trim() === '') return { problem: 'It names no claim.' };
+  const [source, claim] = splitSource(name.trim());
+  if (claim === '') return { problem: 'It names no claim behind the dot.' };
+  if (by === undefined) {
+    return { text: trimmed, source, claim, test: { type: negation === '' ? 'present' : 'absent' } };
+  }
+  if (negation !== '') return { problem: `"!" means that ${claim} is absent; a value takes !=.` };
+  const comparison = by as Comparison;
+  const isOrder = /[<>]/.test(comparison);
+  const problem = isOrder ? compareAsNumbers(claim, 0, comparison, value, new Date(0)) : undefined;
+  if (problem?.type === 'unreadable') return { problem: problem.reason };
+  return { text: trimmed, source, claim, test: { type: 'compare', by: comparison, value } };
+}
+
+function splitSource(name: string): readonly [ClaimSource | undefined, string] {
+  const source = claimSources.find((candidate) => name.startsWith(`${candidate}.`));
+  return source === undefined ? [undefined, name] : [source, name.slice(source.length + 1)];
+}
+
+/**
+ * Judges an expectation by the claims there are. Without a prefix the first place that has the claim counts, and
+ * absent means absent everywhere. A claim that is not there meets no comparison, not even `!=`.
+ */
+export function judgeExpectation(
+  { text, source, claim, test }: Expectation,
+  places: readonly ClaimsOf[],
+  now: Date,
+): CheckResult {
+  const candidates = places.filter((place) => source === undefined || place.source === source);
+  const found = candidates
+    .map((place) => ({ place, value: findClaim(place.claims, claim) }))
+    .find(({ value }) => value !== undefined);
+  const value = found?.value;
+  const compared = { expected: text, received: shownValue(value) };
+  const where = found === undefined ? claim : `${found.place.label ?? found.place.source}.${claim}`;
+  const settle = (isMet: boolean, met: string, unmet: string) =>
+    checkResult('expectation', isMet ? 'pass' : 'fail', isMet ? met : unmet, compared);
+  if (candidates.length === 0)
+    return settle(false, '', `There are no claims of ${source ?? 'any kind'} here.`);
+  if (test.type === 'absent') {
+    return settle(value === undefined, `${claim} is absent.`, `${where} is there: ${compared.received}.`);
+  }
+  if (value === undefined) {
+    return settle(
+      false,
+      '',
+      `${placesText(candidates)} ${candidates.length === 1 ? 'has' : 'have'} no ${claim}.`,
+    );
+  }
+  if (test.type === 'present') return settle(true, `${where} is there.`, '');
+  const { by } = test;
+  const says = `${where} is ${compared.received}`;
+  if (by === '=' || by === '!=') {
+    const isEqual = equals(value, test.value);
+    const several = by === '=' && Array.isArray(value) && value.some((item) => equals(item, test.value));
+    const hint = several ? ` It holds ${test.value} among others: ${claim}~=${test.value}.` : '';
+    return settle(isEqual === (by === '='), `${says}.`, `${says}.${hint}`);
+  }
+  if (by === '~=') {
+    return settle(holds(claim, value, test.value), `${says}.`, `${says}, which does not hold ${test.value}.`);
+  }
+  const order = compareAsNumbers(claim, value, by, test.value, now);
+  if (order.type === 'compared')
+    return settle(order.isMet, `${where} is ${order.said}.`, `${where} is ${order.said}.`);
+  return settle(false, '', `${says}: ${order.reason}`);
+}
+
+/** Looks for a claim by its whole name first, then by every way of cutting it at a dot, the longest name first. */
+export function findClaim(claims: JsonValue, name: string): JsonValue | undefined {
+  if (Array.isArray(claims)) {
+    const [, index = '', rest] = /^(\d{1,6})(?:\.(.*))?$/s.exec(name) ?? [];
+    const item = index === '' ? undefined : claims[Number(index)];
+    return item === undefined || rest === undefined ? item : findClaim(item, rest);
+  }
+  if (!isJsonObject(claims)) return undefined;
+  if (Object.hasOwn(claims, name)) return claims[name];
+  for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1)) {
+    const head = name.slice(0, at);
+    const member = Object.hasOwn(claims, head) ? claims[head] : undefined;
+    const found = member === undefined ? undefined : findClaim(member, name.slice(at + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** An array of one counts as its item, since an audience may be written either way (RFC 7519 §4.1.3). */
+function equals(value: JsonValue, expected: string): boolean {
+  if (typeof value === 'string') return value === expected;
+  if (Array.isArray(value) && value.length === 1 && value[0] !== undefined && equals(value[0], expected))
+    return true;
+  const text = JSON.stringify(value);
+  if (text === expected) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return canonical(JSON.parse(expected)) === canonical(value);
+  } catch {
+    return false;
+  }
+}
+
+function canonical(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`).join(',')}}`;
+}
+
+function holds(claim: string, value: JsonValue, expected: string): boolean {
+  if (Array.isArray(value)) return value.some((item) => equals(item, expected));
+  if (typeof value !== 'string') return equals(value, expected);
+  const last = claim.slice(claim.lastIndexOf('.') + 1);
+  return wordLists.has(last) ? value.split(' ').includes(expected) : value.includes(expected);
+}
+
+function placesText(places: readonly ClaimsOf[]): string {
+  return places.map(({ label, source }) => label ?? source).join(' and ');
+}

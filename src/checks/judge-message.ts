@@ -1,0 +1,238 @@
+import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
+import type { CapturedResponse } from '../protocol/captured/captured.ts';
+import type { Message, MessageOf } from '../protocol/captured/message.ts';
+import { findErrorMembers } from '../protocol/error-members.ts';
+import type { HttpResponse } from '../protocol/http-message.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { decodeJwt } from '../protocol/jwt.ts';
+import { readMetadata } from '../protocol/metadata.ts';
+import { parameterValue } from '../protocol/parameters.ts';
+import { isStructured } from '../protocol/response-body.ts';
+import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
+import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
+import { findAuthorizationRequestProblems } from './authorization-request-findings.ts';
+import { findCallbackDeviations, findRepeatedParameters } from './callback-findings.ts';
+import type { CheckId } from './catalogue.ts';
+import { readChallenge } from './challenge.ts';
+import { findErrorResponseDeviations } from './error-response-findings.ts';
+import { type Finding, finding } from './finding.ts';
+import { findJwtProblems } from './jwt-findings.ts';
+import { findMetadataDeviations } from './metadata-findings.ts';
+import { findTokenResponseDeviations } from './token-response-findings.ts';
+import { findUserinfoDeviations } from './userinfo-findings.ts';
+
+/** What a message came to. */
+export type Outcome = 'tokens' | 'error' | 'code' | 'claims' | 'metadata' | 'jwt' | 'request';
+
+/** The reading of one message: what it came to, its values under their wire names, and what is odd about it. */
+export interface Judged {
+  readonly outcome: Outcome;
+  readonly values: JsonObject;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads a message and finds what deviates in it. `now` is what times are compared with. */
+export function judgeMessage(message: Message, now: Date): Judged {
+  switch (message.kind) {
+    case 'token_response':
+      return judgeTokenResponse(message);
+    case 'callback':
+      return judgeCallback(message);
+    case 'userinfo':
+      return judgeUserinfo(message);
+    case 'metadata':
+      return judgeMetadata(message);
+    case 'challenge': {
+      const { error, error_description, scope } = readChallenge(message.response.headers ?? []);
+      return { outcome: 'error', values: { error, error_description, scope }, findings: [] };
+    }
+    case 'authorization_request':
+      return {
+        outcome: 'request',
+        values: { endpoint: message.sent.endpoint, parameters: parameterObject(message.sent.parameters) },
+        findings: findAuthorizationRequestProblems(message.sent),
+      };
+    case 'token_request':
+      return {
+        outcome: 'request',
+        values: { endpoint: message.sent.url, parameters: parameterObject(message.sent.parameters) },
+        findings: judgeSentRequest(message),
+      };
+    case 'jwt': {
+      const decoded = decodeJwt(message.text);
+      const values =
+        decoded.type === 'invalid'
+          ? { header: null, claims: null }
+          : { header: decoded.header, claims: decoded.type === 'jws' ? decoded.claims : null };
+      return { outcome: 'jwt', values, findings: findJwtProblems(decoded, now) };
+    }
+  }
+}
+
+/** A name that is given more than once has all its values, in a list. */
+function parameterObject(parameters: readonly (readonly [string, string])[]): JsonObject {
+  const names = [...new Set(parameters.map(([name]) => name))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = parameters.filter(([candidate]) => candidate === name).map(([, value]) => value);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}
+
+function judgeTokenResponse({ response, asked }: MessageOf<'token_response'>): Judged {
+  const first = readTokenResponse(complete(response, 200), asked);
+  // Without a status, what has no tokens is taken for what it would be with the right one.
+  const reading =
+    first.type === 'error' && response.status === null
+      ? readTokenResponse(complete(response, 400), asked)
+      : first;
+  if (reading.type === 'error') {
+    return {
+      outcome: 'error',
+      values: { error: reading.error, error_description: reading.errorDescription },
+      findings: judgeable(findErrorResponseDeviations(reading), response),
+    };
+  }
+  return {
+    outcome: 'tokens',
+    values: tokenValues(reading),
+    findings: judgeable(findTokenResponseDeviations(reading), response),
+  };
+}
+
+function tokenValues(reading: TokensReading): JsonObject {
+  return {
+    access_token: reading.accessToken,
+    refresh_token: reading.refreshToken,
+    id_token_present: reading.idToken !== null,
+    token_type: reading.tokenType,
+    expires_in_seconds: reading.expiresInSeconds,
+    scope: reading.scope === null ? null : [...reading.scope],
+  };
+}
+
+function judgeCallback({ received, asked }: MessageOf<'callback'>): Judged {
+  const reading = readAuthorizationResponse(received, { state: asked.state });
+  const findings = [...findCallbackDeviations(reading), ...findRepeatedParameters(reading)];
+  if (reading.type === 'code') {
+    return { outcome: 'code', values: { code: reading.code, state: reading.state }, findings };
+  }
+  const accessToken = parameterValue(reading.parameters, 'access_token') || null;
+  const idToken = parameterValue(reading.parameters, 'id_token') || null;
+  if (reading.type === 'neither' && (accessToken !== null || idToken !== null)) {
+    return {
+      outcome: 'tokens',
+      values: { ...implicitValues(reading.parameters), state: reading.state },
+      findings: findings.filter(({ id }) => id !== 'error-missing' && id !== 'nonstandard-error-fields'),
+    };
+  }
+  const [error, description] =
+    reading.type === 'error' ? [reading.error, reading.errorDescription] : [null, null];
+  return { outcome: 'error', values: { error, error_description: description }, findings };
+}
+
+/** Tokens that came through the browser (RFC 6749 §4.2.2). */
+function implicitValues(parameters: readonly (readonly [string, string])[]): JsonObject {
+  const value = (name: string) => parameterValue(parameters, name) || null;
+  const seconds = value('expires_in');
+  return {
+    access_token: value('access_token'),
+    refresh_token: value('refresh_token'),
+    id_token_present: value('id_token') !== null,
+    token_type: value('token_type'),
+    expires_in_seconds: seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : null,
+    scope: value('scope')?.split(/\s+/) ?? null,
+  };
+}
+
+function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Judged {
+  // Whoever asks UserInfo without saying what was requested means OpenID Connect.
+  const openidRequested = asked.scope?.includes('openid') ?? request !== null;
+  const reading = readUserinfoResponse(complete(response, 200), { openidRequested });
+  const findings = judgeable(findUserinfoDeviations(reading), response);
+  switch (reading.type) {
+    case 'error': {
+      const challenge = readChallenge(response.headers ?? []);
+      return {
+        outcome: 'error',
+        values: {
+          error: reading.error ?? challenge.error,
+          error_description: reading.errorDescription ?? challenge.error_description,
+        },
+        findings,
+      };
+    }
+    case 'claims':
+      return { outcome: 'claims', values: { sub: reading.sub }, findings };
+    case 'encrypted':
+      return { outcome: 'claims', values: { sub: null }, findings };
+  }
+}
+
+function judgeMetadata({ response, asked, request }: MessageOf<'metadata'>): Judged {
+  const issuer = asked.issuer ?? issuerOfUrl(request?.url);
+  const reading = readMetadata(complete(response, 200), { issuer });
+  const findings = judgeable(findMetadataDeviations(reading), response);
+  if (reading.type === 'metadata')
+    return { outcome: 'metadata', values: { issuer: reading.issuer }, findings };
+  const error = isStructured(reading.body) ? findErrorMembers(reading.body.document) : undefined;
+  return {
+    outcome: 'error',
+    values: { error: error?.error ?? null, error_description: error?.errorDescription ?? null },
+    findings,
+  };
+}
+
+/** The issuer a well-known URL was made from (OIDC Discovery §4; RFC 8414 §3.1). */
+function issuerOfUrl(url: string | undefined): string | undefined {
+  const [, origin = '', before = '', , after = ''] =
+    /^(https?:\/\/[^/?#]+)([^?#]*?)\/\.well-known\/(openid-configuration|oauth-authorization-server)(\/[^?#]*)?$/i.exec(
+      url ?? '',
+    ) ?? [];
+  return origin === '' ? undefined : origin + before + after;
+}
+
+function judgeSentRequest({ sent }: MessageOf<'token_request'>): Finding[] {
+  const problems = [
+    ...(sent.place === 'json' ? ['the parameters are JSON'] : []),
+    ...(sent.place === 'query' ? ['the parameters are in the URL'] : []),
+    ...(sent.method === 'GET' ? ['the method is GET'] : []),
+  ];
+  return problems.length === 0
+    ? []
+    : [
+        finding(
+          'token-request-malformed',
+          `Form data in the body of a POST is required; here ${problems.join(' and ')}.`,
+        ),
+      ];
+}
+
+function complete({ status, headers, body }: CapturedResponse, assumedStatus: number): HttpResponse {
+  return { status: status ?? assumedStatus, headers: headers ?? [], body: body ?? '' };
+}
+
+const needStatus: readonly CheckId[] = [
+  'success-status-not-200',
+  'error-with-status-200',
+  'error-status-unexpected',
+  'status-429-or-5xx',
+  'www-authenticate-missing',
+];
+const needHeaders: readonly CheckId[] = [
+  'cache-control-missing',
+  'pragma-missing',
+  'content-type-wrong',
+  'www-authenticate-missing',
+];
+
+/** Leaves out what cannot be judged because that part of the response was not saved. */
+function judgeable(findings: readonly Finding[], { status, headers, body }: CapturedResponse): Finding[] {
+  return findings.filter(
+    ({ id }) =>
+      !(status === null && needStatus.includes(id)) &&
+      !(headers === null && needHeaders.includes(id)) &&
+      !(body === null && (id === 'empty-body' || id === 'content-type-wrong')),
+  );
+}

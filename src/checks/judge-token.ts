@@ -1,0 +1,156 @@
+import type { JsonObject } from '../protocol/json.ts';
+import type { ReadJws } from '../protocol/token-text/read-token.ts';
+import { checkAccessToken } from './access-token/check-access-token.ts';
+import { type CheckResult, checkResult } from './check-result.ts';
+import { checkJwtForm } from './jwt/check-form.ts';
+import { checkAudience, checkJwtIss, checkJwtTimes } from './jwt/claim-checks.ts';
+import type { JwtEvidence, TokenProfile } from './jwt/evidence.ts';
+import { generalChecks } from './jwt/general-checks.ts';
+import { signatureChecks } from './jwt/signature-checks.ts';
+import { checkLogoutToken } from './logout-token/check-logout-token.ts';
+import type { SignatureEvidence } from './signed-jwt/evidence.ts';
+import { judgeSignedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
+import { judgeUnverifiedJwt } from './signed-jwt/judge-unverified-jwt.ts';
+import { type KeyTrial, tryKeys } from './signed-jwt/try-keys.ts';
+import { validateIdToken } from './validate-id-token.ts';
+import { validateUserinfo } from './validate-userinfo.ts';
+
+/** What there is to say of a signed token. */
+export interface TokenJudgement {
+  readonly checks: readonly CheckResult[];
+  /** null when no key was given, or none could be had. */
+  readonly verified: boolean | null;
+  /** How each key fared; empty without keys and for a MAC. */
+  readonly trials: readonly KeyTrial[];
+}
+
+const notAsked = 'No key was given.';
+
+/** Judges a signed token: header, key, signature, times, and by the rules of a profile when one is given. Never throws. */
+export async function judgeToken(
+  evidence: JwtEvidence,
+  profile: TokenProfile | undefined,
+): Promise<TokenJudgement> {
+  const { jws, verification } = evidence;
+  const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
+  const verdicts =
+    verification === null
+      ? judgeUnverifiedJwt(jws.header, notAsked)
+      : await judgeSignedJwt(signed, verification);
+  return {
+    checks: await makeChecks(evidence, profile, verdicts),
+    verified: isVerified(verdicts, verification),
+    trials:
+      verification?.keys === undefined
+        ? []
+        : await tryKeys(signed, verification.keys.keys, verification.given?.isNameless === true),
+  };
+}
+
+function isVerified(
+  { algorithm, critical, signature }: SignedJwtVerdicts,
+  verification: SignatureEvidence | null,
+): boolean | null {
+  if (verification === null) return null;
+  if (verification.keys === undefined && verification.clientSecret === undefined) return null;
+  return [algorithm, critical, signature].every(({ outcome }) => outcome === 'pass');
+}
+
+async function makeChecks(
+  evidence: JwtEvidence,
+  profile: TokenProfile | undefined,
+  verdicts: SignedJwtVerdicts,
+): Promise<CheckResult[]> {
+  const { jws, issuer, audience, clientId } = evidence;
+  const claims = jws.payload?.type === 'claims' ? jws.payload.claims : undefined;
+  const form = checkJwtForm(jws);
+  if (profile === 'id-token') return judgeIdToken(evidence, verdicts);
+  const signature = signatureChecks('jwt', verdicts);
+  if (profile === undefined) return generalChecks(evidence, verdicts);
+  if (claims === undefined) return [{ ...form, outcome: 'fail' }, ...signature];
+  switch (profile) {
+    case 'userinfo':
+      return [form, ...signature, ...(await judgeUserinfo(jws, claims, evidence))];
+    case 'access-token':
+      return [
+        form,
+        ...signature,
+        ...checkAccessToken(jws.header, claims, evidence),
+        checkJwtIss(claims, issuer),
+        ...checkJwtTimes(claims, evidence),
+      ];
+    case 'logout-token':
+      return [
+        form,
+        ...signature,
+        ...checkLogoutToken(jws.header, claims),
+        checkJwtIss(claims, issuer),
+        checkAudience('jwt-aud', claims, clientId ?? audience),
+        ...checkJwtTimes(claims, evidence),
+      ];
+  }
+}
+
+/** As in a login; what a login knows and whoever pastes a token may not is then skipped. */
+async function judgeIdToken(evidence: JwtEvidence, verdicts: SignedJwtVerdicts): Promise<CheckResult[]> {
+  const { jws, verification, audience, clientId, nonce } = evidence;
+  const results = await validateIdToken({
+    ...evidence,
+    ...(verification ?? { keys: undefined }),
+    idToken: jws.compact,
+    clientId: clientId ?? audience,
+    fromTokenEndpoint: true,
+  });
+  const replaced = new Map<string, CheckResult>();
+  if (verification === null && jws.defect === undefined) {
+    for (const result of signatureChecks('id-token', verdicts)) replaced.set(result.id, result);
+  }
+  if (nonce === undefined) {
+    replaced.set(
+      'id-token-nonce',
+      checkResult('id-token-nonce', 'skipped', 'No nonce is known to compare with (--nonce).'),
+    );
+  }
+  return results.map((result) => replaced.get(result.id) ?? result);
+}
+
+async function judgeUserinfo(
+  jws: ReadJws,
+  claims: JsonObject,
+  { verification, issuer, clientId, audience }: JwtEvidence,
+): Promise<CheckResult[]> {
+  if (jws.payload?.type !== 'claims' || jws.signature === null) return [];
+  const results = await validateUserinfo({
+    ...(verification ?? { keys: undefined }),
+    reading: {
+      claims,
+      sub: typeof claims.sub === 'string' ? claims.sub : null,
+      jwt: {
+        compact: jws.compact,
+        decoded: {
+          type: 'jws',
+          header: jws.header,
+          claims,
+          claimsJson: jws.payload.json,
+          signature: jws.signature,
+          signingInput: jws.signingInput,
+        },
+      },
+    },
+    idTokenSub: undefined,
+    issuer,
+    clientId: clientId ?? audience,
+  });
+  // The signature is judged part by part already.
+  const own = results.filter(({ id }) => id !== 'userinfo-signature' && id !== 'userinfo-sub');
+  return [
+    ...own,
+    typeof claims.sub === 'string' && claims.sub !== ''
+      ? checkResult('userinfo-sub', 'pass', 'sub is there; compare it with that of the ID token.')
+      : checkResult(
+          'userinfo-sub',
+          'fail',
+          'sub is missing or no string, so nothing says whose claims these are.',
+        ),
+  ];
+}

@@ -1,0 +1,81 @@
+import type { CommandModule } from './command.ts';
+
+/** A command before it is loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Not in the help: called by scripts of ours. */
+  readonly hidden?: boolean;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command in the order of the help; what a command needs is loaded when it is asked for. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'login',
+    summary: 'Run the authorization code flow with your browser and check every step',
+    load: () => import('./login.ts'),
+  },
+  {
+    name: 'token',
+    summary: 'Print an access token that is valid now, without asking anybody',
+    load: () => import('./token.ts'),
+  },
+  {
+    name: 'refresh',
+    summary: 'Get new tokens for a saved session and check every step',
+    load: () => import('./refresh.ts'),
+  },
+  {
+    name: 'logout',
+    summary: 'Forget a saved session, revoke its tokens, end it at the server',
+    load: () => import('./logout.ts'),
+  },
+  {
+    name: 'session',
+    summary: 'Look after saved sessions: list, show, remove',
+    load: () => import('./session.ts'),
+  },
+  {
+    name: 'decode',
+    summary: 'Show what is in a token, offline; verify, decrypt and check it when asked to',
+    load: () => import('./decode.ts'),
+  },
+  {
+    name: 'discover',
+    summary: 'Fetch the metadata and keys of an authorization server and check them',
+    load: () => import('./discover.ts'),
+  },
+  {
+    name: 'profile',
+    summary: 'Save settings under a name: list, show, save, edit, remove, import',
+    load: () => import('./profile.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'Run a login against the embedded authorization server; nothing to configure',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'idp',
+    summary: 'Run the embedded authorization server, to try things against',
+    load: () => import('./idp.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Print a completion script for bash, zsh, fish or PowerShell',
+    load: () => import('./completion.ts'),
+  },
+  {
+    name: '__complete',
+    summary: 'Say what may stand at the cursor',
+    hidden: true,
+    load: () => import('./complete.ts'),
+  },
+  {
+    name: '__tree',
+    summary: 'Describe every command as JSON, for the manual page',
+    hidden: true,
+    load: () => import('./command-tree.ts'),
+  },
+];

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { decodeOptionGroups } from './decode-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+
+const notes = `
+TOKEN is a JWT, JWE or SD-JWT with whatever stands around it: "Bearer", a header
+line, quotes, line breaks, a URL, a whole JSON response. The name of a file, or
+- for stdin, may stand in its place. What is on the command line can be seen by
+others on this machine and stays in the history of the shell.
+
+Nothing is sent anywhere unless keys have to be fetched: for --issuer, for a URL
+behind --jwks, or for the issuer of a profile that is named with -p.
+
+Exit statuses:
+  0  decoded
+  2  there is no token in what was given, or an option or key file is wrong
+  5  the keys could not be fetched; the decoding is printed all the same
+  6  the token did not pass what was asked for; the decoding is printed as well
+
+Examples:
+  $ pbpaste | oauth-code decode
+  $ oauth-code decode token.txt --issuer https://login.example.com
+  $ oauth-code decode response.json --as id-token --client-id my-app
+  $ oauth-code decode - --key public.pem --audience https://api.example.com
+  $ oauth-code decode - --decryption-key private.pem --json | jq .tokens`;
+
+/** Gives `decode` its argument, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Show what is in a token, offline; verify, decrypt and check it when asked to.')
+    .argument('[token...]', 'the token, a file it is in, or - for stdin')
+    .usage('[options] [TOKEN|FILE|-]')
+    .addHelpText('after', notes);
+  for (const [heading, specs] of decodeOptionGroups) addOptions(command, heading, specs);
+  command.action(async (words: readonly string[]) => {
+    const options = await readOptions(command, invocation);
+    const { runDecode } = await import('./run-decode.ts');
+    await runDecode(words, options, invocation);
+  });
+}
+
+/** A profile counts only when it is named: decoding a token asks no server because one happens to be saved. */
+async function readOptions(command: Command, invocation: Invocation): Promise<OptionReader> {
+  const specs = decodeOptionGroups.flatMap(([, list]) => list);
+  const own = createOptionReader(command, specs, invocation.context);
+  if (own.text('profile') === undefined) return own;
+  const { readSettings } = await import('./read-settings.ts');
+  return readSettings(command, specs, invocation);
+}

@@ -1,0 +1,44 @@
+import { diagnoseChecks } from '../checks/diagnosis/check-evidence.ts';
+import { diagnoseError } from '../checks/diagnosis/diagnose.ts';
+import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
+import { type Answer, gatherSituation } from '../checks/diagnosis/situation.ts';
+import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
+import type { Conversation } from '../protocol/captured/message.ts';
+import { sortConversation } from '../protocol/captured/sort-conversation.ts';
+import type { Journal } from './journal.ts';
+
+/** The likely causes of a run that failed, from what was sent, received and checked in it. */
+export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
+  if (error instanceof ValidationError) return diagnoseChecks(journal.checks);
+  const conversation: Conversation = {
+    ...sortConversation(journal.conversation),
+    advertisedAuthMethods: journal.advertisedAuthMethods,
+  };
+  if (error instanceof ErrorResponseError) {
+    const { error: code, error_description: description, status } = error.oauth;
+    return diagnose({ endpoint: endpointOf(error), error: code, description, status }, conversation);
+  }
+  if (error instanceof InvalidResponseError && error.step === 'token') {
+    return diagnose({ endpoint: 'token', error: null, description: null, status: null }, conversation);
+  }
+  return [];
+}
+
+function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {
+  if (code === 'authorization_error') return 'authorization';
+  return code === 'token_error' || (step !== 'userinfo' && step !== 'request') ? 'token' : 'resource';
+}
+
+/** The response is the last one of its kind. */
+function diagnose(answer: Answer, conversation: Conversation): readonly Diagnosis[] {
+  const kinds = {
+    authorization: 'callback',
+    token: 'token_response',
+    resource: 'userinfo',
+    discovery: 'metadata',
+  };
+  const message = conversation.messages.findLast(({ kind }) => kind === kinds[answer.endpoint]);
+  const response = message !== undefined && 'response' in message ? message.response : null;
+  const status = answer.status ?? response?.status ?? null;
+  return diagnoseError(gatherSituation({ ...answer, response, status }, conversation, 'login', message));
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions, type OptionSpec } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { outputOptions } from './server-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const logoutOptions: readonly OptionSpec[] = [
+  { flags: '--revoke', description: 'have the server revoke the tokens first (RFC 7009)' },
+  { flags: '--end-session', description: 'end the person’s session at the server too, in the browser' },
+  { flags: '--all', description: 'all sessions of this profile or client, those of other accounts too' },
+  { flags: '-y, --yes', description: 'with --all: do it without asking' },
+  { flags: '--end-session-endpoint <url>', description: 'use it instead of the discovered one' },
+  { flags: '--post-logout-redirect-uri <uri>', description: 'where the server sends the browser afterwards' },
+];
+
+const browserOptions: readonly OptionSpec[] = [
+  {
+    flags: '--browser <command>',
+    description: 'open the URL with this command (%s = URL); default: BROWSER',
+  },
+  { flags: '--no-browser', description: 'open nothing; print the URL on stdout' },
+];
+
+const groups = [
+  ['Logout:', logoutOptions],
+  ['Browser:', browserOptions],
+  ...sessionOptionGroups,
+  ['Output:', outputOptions],
+] as const;
+
+const examples = `
+Examples:
+  Forget a session on this machine; the tokens stay valid at the server:
+  $ oauth-code logout -p work
+
+  Have them revoked, and end the session in the browser too:
+  $ oauth-code logout -p work --revoke --end-session
+
+A session that could not be revoked is kept, so that it can be tried again.`;
+
+/** Gives `logout` its options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Forget a saved session; revoke its tokens and end the session at the server when asked to.')
+    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async () => {
+    const options = await readSettings(command, specs, invocation);
+    const { runLogout } = await import('./run-logout.ts');
+    await runLogout(options, invocation);
+  });
+}

@@ -1,0 +1,91 @@
+import { NamedError, UsageError } from '../../errors.ts';
+import { discoverServer } from '../../flows/discover-metadata.ts';
+import { discoveryUrls } from '../../protocol/discovery-urls.ts';
+import { textMember } from '../../protocol/json-members.ts';
+import type { Imported } from '../../storage/import/imported.ts';
+import { readKubeconfig } from '../../storage/import/read-kubeconfig.ts';
+import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
+import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
+import { shellWords } from '../../storage/import/shell-words.ts';
+import type { Invocation } from '../command.ts';
+import { narrateDiscovery } from '../narrate-discovery.ts';
+import type { OptionReader } from '../option-reader.ts';
+import { recordTrace } from '../record-trace.ts';
+import { settleConnection } from '../settle-connection.ts';
+
+const hint =
+  'Give an oauth2c command in quotes or behind --, a kubeconfig file, or the URL of a .well-known document. ' +
+  'See: oauth-code profile import --help';
+
+/** Reads what is to be imported, whatever kind it is. @throws UsageError, ConfigError, what discovery throws */
+export async function readImportSource(
+  options: OptionReader,
+  invocation: Invocation,
+  source: readonly string[],
+): Promise<Imported> {
+  const [first, ...more] = source;
+  if (first === undefined) throw new UsageError('Nothing was given to be imported.', { hint });
+  if (more.length === 0 && /^https?:\/\//i.test(first)) return readPublished(options, invocation, first);
+  const words = more.length === 0 ? shellWords(first) : source;
+  const command = words === undefined ? undefined : readCommand(words);
+  if (command !== undefined) return command;
+  // What looks like a command is not quoted: it may hold a secret.
+  const isCommand = /\s-/.test(first) && !(await invocation.context.files.exists(first));
+  if (more.length > 0 || isCommand) {
+    const [program = ''] = first.split(/\s/);
+    throw new UsageError(`This is no command that can be imported: ${program} …`, { hint });
+  }
+  try {
+    const text =
+      first === '-'
+        ? await invocation.context.terminal.readStdin()
+        : await invocation.context.readFile(first);
+    const pasted = /^\s*\S*(?:oauth2c|kubelogin|kubectl)\s/.test(text) ? shellWords(text.trim()) : undefined;
+    return (
+      (pasted && readCommand(pasted)) ??
+      readKubeconfig(text, first === '-' ? 'stdin' : first, options.text('user'))
+    );
+  } catch (error) {
+    if (!(error instanceof NamedError) || error.hint !== undefined) throw error;
+    throw new UsageError(error.message, { hint, cause: error });
+  }
+}
+
+function readCommand(words: readonly string[]): Imported | undefined {
+  const own = words[0] === '$' ? words.slice(1) : words;
+  return readOauth2c(own) ?? readKubelogin(own[0] ?? '', own.slice(1));
+}
+
+/** The issuer is saved when it leads to the document again, else the address of the document. */
+async function readPublished(options: OptionReader, invocation: Invocation, url: string): Promise<Imported> {
+  const { context } = invocation;
+  if (!url.includes('/.well-known/')) {
+    throw new UsageError(`This is no .well-known document: ${url}`, {
+      hint: `To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
+    });
+  }
+  const http = await context.connect(await settleConnection(options, context));
+  try {
+    const emit = await recordTrace(
+      options,
+      invocation,
+      'profile import',
+      narrateDiscovery(options, invocation),
+    );
+    const wire = { http, signal: context.signal, emit };
+    const { metadata } = await discoverServer(wire, { metadataUrl: url, given: {} }, 'first');
+    const published = textMember(metadata, 'issuer');
+    const leadsBack =
+      published !== undefined &&
+      URL.canParse(published) &&
+      discoveryUrls(published).some((place) => place.url === url);
+    return {
+      from: url,
+      settings: new Map([leadsBack ? ['issuer', [published]] : ['metadata-url', [url]]]),
+      leftOut: [],
+      suggestedName: published ?? url,
+    };
+  } finally {
+    await http.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { mayStandInProject } from '../../storage/project-rules.ts';
+import { buildJsonSchema } from '../../storage/settings-schema.ts';
+import type { Invocation } from '../command.ts';
+import type { OptionReader } from '../option-reader.ts';
+import { profileKeys } from '../profile-keys.ts';
+
+/** Prints the JSON Schema of the settings file, or of a project file. */
+export async function printSchema(options: OptionReader, { context }: Invocation): Promise<void> {
+  const schema = options.isOn('project')
+    ? buildJsonSchema(
+        profileKeys.filter(({ name }) => mayStandInProject(name)),
+        'Project settings of oauth-code',
+      )
+    : buildJsonSchema(profileKeys, 'Settings of oauth-code');
+  context.terminal.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+}

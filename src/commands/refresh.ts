@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { outputOptions } from './server-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const groups = [...sessionOptionGroups, ['Output:', outputOptions]] as const;
+
+const examples = `
+Examples:
+  $ oauth-code refresh -p work
+  $ oauth-code refresh -p work --json
+
+The new tokens are kept, and shown as login shows them. A server may refuse the old
+refresh token from then on, which is why it is replaced before anything is printed.`;
+
+/** Gives `refresh` its options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Get new tokens for a saved session with its refresh token, and check every step.')
+    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async () => {
+    const options = await readSettings(command, specs, invocation);
+    const { runRefresh } = await import('./run-refresh.ts');
+    await runRefresh(options, invocation);
+  });
+}

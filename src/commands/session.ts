@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions, createOptionReader, type OptionReader, type OptionSpec } from './option-reader.ts';
+import { outputOptions } from './server-options.ts';
+
+type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;
+
+const output = ['Output:', outputOptions] as const;
+const removeOptions: readonly OptionSpec[] = [
+  { flags: '--all', description: 'all of them' },
+  { flags: '-y, --yes', description: 'with --all: do it without asking' },
+];
+
+const examples = `
+Examples:
+  $ oauth-code session list
+  $ oauth-code session show work
+  $ oauth-code session remove 5f0c81aa
+
+NAME is a profile, or the id that the list shows. No tokens are shown here:
+"oauth-code token" prints them.`;
+
+/** Gives `session` its subcommands. */
+export function define(command: Command, invocation: Invocation): void {
+  command.description('Look after saved sessions.').usage('COMMAND [options]').addHelpText('after', examples);
+  const add = (
+    usage: string,
+    description: string,
+    groups: readonly (readonly [string, readonly OptionSpec[]])[],
+    load: () => Promise<Run>,
+  ): void => {
+    const subcommand = command.command(usage).description(description).helpOption('-h, --help', 'show help');
+    for (const [heading, specs] of groups) addOptions(subcommand, heading, specs);
+    const specs = groups.flatMap(([, list]) => list);
+    subcommand.action(async (name: unknown) => {
+      const options = createOptionReader(subcommand, specs, invocation.context);
+      const run = await load();
+      await run(options, invocation, typeof name === 'string' ? name : undefined);
+    });
+  };
+  const story = () => import('./run-session.ts');
+  add('list', 'Show all saved sessions.', [output], async () => (await story()).listSavedSessions);
+  add('show <name>', 'Show one, without its tokens.', [output], async () => (await story()).showSavedSession);
+  add(
+    'remove [name]',
+    'Forget one here; the server keeps its tokens valid. See logout --revoke.',
+    [['Sessions:', removeOptions], output],
+    async () => (await story()).removeSavedSessions,
+  );
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { tokenOptionGroups } from './token-options.ts';
+
+const examples = `
+Examples:
+  Call an API; the token is refreshed when needed:
+  $ curl -H "Authorization: Bearer $(oauth-code token -p work)" https://api.example.com/
+
+  The same, with the token neither in the process list nor in the environment:
+  $ oauth-code token -p work -o curl-config | curl -K - https://api.example.com/
+
+  A job without a person:
+  $ oauth-code token --issuer https://login.example.com --client-id my-job \\
+      --client-secret-env JOB_SECRET --grant-type client_credentials
+
+  As a credential helper of git:
+  $ git config credential.https://git.example.com.helper \\
+      '!oauth-code token -p work -o git-credential'
+
+Nobody is asked anything: when only a person can help, the exit status is 4.`;
+
+/** Gives `token` its options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description(
+      'Print an access token that is valid now: the saved one, else a refreshed one, else one that needs no person.',
+    )
+    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
+    .argument('[action]', 'with -o git-credential: get, store or erase, as git says it')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of tokenOptionGroups) addOptions(command, heading, specs);
+  const specs = tokenOptionGroups.flatMap(([, list]) => list);
+  command.action(async (action?: string) => {
+    const options = await readSettings(command, specs, invocation);
+    const { runToken } = await import('./run-token.ts');
+    await runToken(options, action, invocation);
+  });
+}

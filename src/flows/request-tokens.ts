@@ -1,0 +1,130 @@
+import { checksFromFindings, combineWithFindings } from '../checks/covered-findings.ts';
+import { findErrorResponseDeviations } from '../checks/error-response-findings.ts';
+import { checkTokenResponse } from '../checks/token-response.ts';
+import { findTokenResponseDeviations } from '../checks/token-response-findings.ts';
+import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
+import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
+import { type HttpExchange, type HttpResponse, headerValue } from '../protocol/http-message.ts';
+import { type ParameterOverride, type Parameters, parameterValue } from '../protocol/parameters.ts';
+import { buildTokenRequest, type TokenRequestClient } from '../protocol/token-request.ts';
+import {
+  type ErrorReading,
+  readTokenResponse,
+  type TokenResponseReading,
+  type TokensReading,
+} from '../protocol/token-response.ts';
+import { send, type Wire } from './send.ts';
+import type { SettleChecks } from './settle-checks.ts';
+
+/** Tokens as read from the response, and the exchange they came in. */
+export interface IssuedTokens {
+  readonly reading: TokensReading;
+  readonly exchange: HttpExchange;
+  /** How the client authenticated. */
+  readonly method: ClientAuthenticationMethod;
+}
+
+/** One token request, whatever its grant. */
+export interface TokenQuestion {
+  readonly tokenEndpoint: string;
+  readonly grant: Parameters;
+  readonly client: TokenRequestClient;
+  /** The methods of the server's metadata. */
+  readonly advertised: readonly string[] | undefined;
+  readonly overrides: readonly ParameterOverride[];
+  readonly requestedScope: readonly string[];
+  readonly now: Date;
+  /** What to do when the server failed and nothing usable came back. */
+  readonly afterFailure: string;
+}
+
+/**
+ * Sends one token request and reads the answer; tokens are not judged yet (RFC 6749 §3.2).
+ * @throws ErrorResponseError for an OAuth error; InvalidResponseError for an answer that is neither.
+ */
+export async function askForTokens(
+  wire: Wire,
+  { tokenEndpoint, grant, client, advertised, overrides, requestedScope, now, afterFailure }: TokenQuestion,
+  settle: SettleChecks,
+): Promise<IssuedTokens> {
+  wire.emit({ type: 'client-authentication', method: client.method, advertised });
+  const request = buildTokenRequest(tokenEndpoint, grant, client, overrides, now);
+  const read = (response: HttpResponse) =>
+    readTokenResponse(response, { grant: parameterValue(grant, 'grant_type'), scope: requestedScope });
+  const exchange = await send(wire, 'token', request, (response) => secretsIn(read(response)));
+  const reading = read(exchange.response);
+  if (reading.type === 'tokens') return { reading, exchange, method: client.method };
+  settle('token', checksFromFindings(findErrorResponseDeviations(reading)));
+  throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
+}
+
+/** Judges a response with tokens (RFC 6749 §5.1). The gate @throws ValidationError */
+export function judgeTokens(
+  { reading }: IssuedTokens,
+  requestedScope: readonly string[],
+  settle: SettleChecks,
+): void {
+  const findings = findTokenResponseDeviations(reading);
+  settle('token', combineWithFindings(checkTokenResponse({ reading, requestedScope }), findings));
+}
+
+/** Under whatever names the tokens came, so that no name has to give them away. */
+function secretsIn(reading: TokenResponseReading) {
+  if (reading.type === 'error') return [];
+  const tokens = [
+    ['access_token', reading.accessToken],
+    ['refresh_token', reading.refreshToken],
+    ['id_token', reading.idToken],
+  ] as const;
+  return tokens.flatMap(([kind, value]) => (value === null ? [] : [{ kind, value }]));
+}
+
+function tokenError(
+  reading: ErrorReading,
+  response: HttpResponse,
+  method: ClientAuthenticationMethod,
+  advertised: readonly string[] | undefined,
+  afterFailure: string,
+): ErrorResponseError | InvalidResponseError {
+  if (reading.error === null) return unreadableAnswer(response, afterFailure);
+  const { error, errorDescription, errorUri } = reading;
+  return new ErrorResponseError(
+    'token_error',
+    `The token endpoint refused the request: ${error}.${error === 'invalid_client' ? ` ${describeMethod(method, advertised)}` : ''}`,
+    { error, error_description: errorDescription, error_uri: errorUri, status: response.status },
+    { step: 'token' },
+  );
+}
+
+function describeMethod(
+  method: ClientAuthenticationMethod,
+  advertised: readonly string[] | undefined,
+): string {
+  const list =
+    advertised === undefined ? 'no methods, which means client_secret_basic' : advertised.join(', ');
+  const used =
+    method === 'none' ? 'No client authentication was used (none)' : `Client authentication was ${method}`;
+  return `${used}; the server advertises ${list}.`;
+}
+
+function unreadableAnswer(response: HttpResponse, afterFailure: string): InvalidResponseError {
+  // What stands behind the path may be tokens.
+  const location = headerValue(response.headers, 'location')?.replace(/[?#].*$/s, '');
+  const status = response.status;
+  if (status >= 300 && status < 400) {
+    return new InvalidResponseError(`The token endpoint answered with a redirect (status ${status}).`, {
+      step: 'token',
+      hint: `Redirects are not followed with credentials. It points to ${location ?? 'nowhere'}: is the token endpoint right?`,
+    });
+  }
+  return new InvalidResponseError(
+    `The token endpoint answered with status ${status} and neither tokens nor an OAuth error.`,
+    {
+      step: 'token',
+      hint:
+        status >= 500
+          ? `The server failed. Its log may say more; -v shows the whole answer. ${afterFailure}`
+          : 'Check the token endpoint; -v shows the whole answer.',
+    },
+  );
+}

@@ -1,0 +1,120 @@
+import type { CheckResult } from '../checks/check-result.ts';
+import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { DecodedDocument, KeyDocument } from './documents.ts';
+
+/** Result of `decode`: the tokens that were found, in order. */
+export interface DecodeDocument {
+  readonly version: 1;
+  readonly tokens: readonly TokenDocument[];
+}
+
+/** A token taken apart, by its form. */
+export type TokenDocument = JwsDocument | JweDocument | SdJwtDocument | OpaqueDocument;
+
+interface TokenFacts {
+  /** Path of the member, or name of the parameter or header field it stood in; null when nothing named it. */
+  readonly name: string | null;
+  /** What was odd about how it came, each one sentence. */
+  readonly remarks: readonly string[];
+  /** Whether keys, a kind or expectations were given; without them nothing fails, and what is odd is a warning. */
+  readonly judged: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Octets that were signed or encrypted and are no claims. */
+export interface PayloadDocument {
+  readonly encoding: 'text' | 'hex';
+  readonly value: string;
+}
+
+/** A signature as octets. */
+export interface SignatureDocument {
+  readonly octets: number;
+  readonly hex: string;
+}
+
+/** Which keys were tried with a token, and how each fared. */
+export interface KeyReport {
+  /** Where they come from: a file, a URL, or the issuer. */
+  readonly source: string;
+  /** The key that worked; null when none did, or when it is a bare secret. */
+  readonly used: KeyDocument | null;
+  readonly tried: readonly (KeyDocument & {
+    readonly outcome: 'verified' | 'decrypted' | 'failed' | 'set_aside';
+    /** Why it did not fit or failed; empty when it worked. */
+    readonly reason: string;
+  })[];
+}
+
+interface SignedFacts extends TokenFacts {
+  readonly header: JsonObject;
+  /** null when the payload is no JSON object, or missing. */
+  readonly claims: JsonObject | null;
+  /** Only when the payload is something else than claims. */
+  readonly payload?: PayloadDocument;
+  /** null when that part is missing. */
+  readonly signature: SignatureDocument | null;
+  /** null when no key was given or could be had. */
+  readonly verified: boolean | null;
+  readonly key?: KeyReport;
+}
+
+/** A signed token (RFC 7515). */
+export interface JwsDocument extends SignedFacts {
+  readonly type: 'jws';
+}
+
+/** An encrypted token (RFC 7516). */
+export interface JweDocument extends TokenFacts {
+  readonly type: 'jwe';
+  readonly header: JsonObject;
+  /** Its claims, or those of the token inside; null while it is encrypted. */
+  readonly claims: JsonObject | null;
+  readonly payload?: PayloadDocument;
+  readonly signature: null;
+  /** Of the token inside; null when there is none that is signed. */
+  readonly verified: boolean | null;
+  /** null when no key was given. */
+  readonly decrypted: boolean | null;
+  /** Sizes of the encrypted parts in octets. */
+  readonly octets: {
+    readonly encrypted_key: number;
+    readonly initialization_vector: number;
+    readonly ciphertext: number;
+    readonly authentication_tag: number;
+  };
+  readonly key?: KeyReport;
+  /** The token that was encrypted. */
+  readonly nested?: TokenDocument;
+}
+
+/** An SD-JWT (RFC 9901); `claims` is what the issuer signed. */
+export interface SdJwtDocument extends SignedFacts {
+  readonly type: 'sd_jwt';
+  readonly disclosures: readonly {
+    /** Where it belongs among the claims; null when no digest of the token names it. */
+    readonly path: string | null;
+    /** null for the element of an array. */
+    readonly name: string | null;
+    readonly value: JsonValue;
+    readonly salt: string | null;
+    readonly digest: string;
+  }[];
+  /** The claims with every disclosure in its place, without digests. */
+  readonly disclosed_claims: JsonObject;
+  /** Digests that nothing was disclosed for. */
+  readonly hidden_digests: number;
+  readonly key_binding: DecodedDocument | null;
+}
+
+/** A token that only its issuer can read. */
+export interface OpaqueDocument extends TokenFacts {
+  readonly type: 'opaque';
+  readonly header: null;
+  readonly claims: null;
+  readonly signature: null;
+  readonly verified: null;
+  readonly characters: number;
+  /** Each one sentence about its form. */
+  readonly looks_like: readonly string[];
+}

@@ -1,0 +1,141 @@
+import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
+
+/** What is known of the token that an API refused. */
+export interface RefusedToken {
+  /** As granted; null when nobody said. */
+  readonly scope: readonly string[] | null;
+  readonly expiresAt: Date | null;
+  /** The command that logs in for it, without options for more; undefined when it is of no session. */
+  readonly loginCommand: string | undefined;
+  /** Whether it was fetched anew after a first refusal. */
+  readonly isFresh: boolean;
+}
+
+/**
+ * Why an API refused a token and what to try, one or two sentences each, the likeliest first (RFC 9110 §11.6.1,
+ * RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1).
+ */
+export function explainChallenge(
+  challenges: readonly AuthenticationChallenge[],
+  status: number,
+  token: RefusedToken,
+  now: Date,
+): readonly string[] {
+  const challenge = tokenChallenge(challenges);
+  if (challenge === undefined) return withoutTokenChallenge(challenges, status);
+  const value = (name: string) => challengeParameter(challenge, name);
+  const error = value('error');
+  const causes = error === null ? silentCauses(status) : (explanations[error]?.(value, token, now) ?? []);
+  const metadata = value('resource_metadata');
+  return [
+    ...causes,
+    ...(/^dpop$/i.test(challenge.scheme) && error === null
+      ? ['The API wants a token that is bound to a key (DPoP), and this one was sent as a Bearer token.']
+      : []),
+    ...(metadata === null
+      ? []
+      : [
+          `Which authorization servers and scopes the API takes stands in its metadata: ${metadata} (RFC 9728).`,
+        ]),
+    ...(challenge.wellFormed
+      ? []
+      : [
+          'The WWW-Authenticate header does not follow the grammar of RFC 9110 §11.6.1; other clients may not understand it.',
+        ]),
+  ];
+}
+
+type Value = (name: string) => string | null;
+type Explanation = (value: Value, token: RefusedToken, now: Date) => readonly string[];
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  invalid_token: (_, { expiresAt, isFresh, loginCommand }, now) => [
+    ...(expiresAt !== null && expiresAt <= now ? ['The token has expired.'] : []),
+    'The token may be for another API: compare its "aud" with what this API wants (--resource or --audience at login).',
+    'It may be from another issuer or environment than the one this API trusts.',
+    ...(isFresh
+      ? ['It was refused again right after a refresh, so that it is too old is not the reason.']
+      : ['It may have been revoked, or the clocks differ.', ...logIn(loginCommand)]),
+  ],
+  insufficient_scope: (value, { scope, loginCommand }) => {
+    const needed = (value('scope') ?? '').split(' ').filter((word) => word !== '');
+    const missing = needed.filter((word) => scope?.includes(word) !== true);
+    const has = scope === null || scope.length === 0 ? '' : ` The token has: ${scope.join(' ')}.`;
+    if (needed.length === 0)
+      return [`The token allows too little, and the API does not say what is missing.${has}`];
+    if (missing.length === 0) {
+      return [
+        `The API wants ${needed.join(' ')}, which the token has. The person, or the client, may lack a right beyond the scope.`,
+      ];
+    }
+    const all = [...new Set([...(scope ?? []), ...missing])].join(' ');
+    const advice =
+      loginCommand === undefined || !isLiteral(all)
+        ? 'Ask for more with --scope.'
+        : `Log in for more: ${loginCommand} --scope "${all}"`;
+    return [`The token lacks the scope ${missing.join(' ')}.${has}`, advice];
+  },
+  insufficient_user_authentication: (value, { loginCommand }) => {
+    const [acr, age] = [value('acr_values'), value('max_age')];
+    const flags = [
+      ...(acr === null ? [] : [`--acr-values "${acr}"`]),
+      ...(age === null ? [] : [`--max-age ${age}`]),
+    ].join(' ');
+    const wanted = [
+      ...(acr === null ? [] : [`of the level ${acr}`]),
+      ...(age === null ? [] : [`not older than ${age} seconds`]),
+    ].join(' and ');
+    const isSafe = isLiteral(acr ?? 'x') && /^\d+$/.test(age ?? '0');
+    const command =
+      loginCommand === undefined || flags === '' || !isSafe
+        ? ' with --acr-values and --max-age.'
+        : `: ${loginCommand} ${flags}`;
+    return [
+      `The API wants a login ${wanted || 'that is stronger or more recent'} (step-up, RFC 9470).`,
+      `Log in again for that${command}`,
+    ];
+  },
+  invalid_request: () => [
+    'The API does not understand the request: look for a token in the query or body as well, or a wrong parameter.',
+  ],
+  invalid_dpop_proof: () => ['Check the clock of this machine: a DPoP proof holds for a short time only.'],
+  use_dpop_nonce: () => [
+    'The API wants its nonce in the DPoP proof; the DPoP-Nonce header of its answer holds it.',
+  ],
+};
+
+/** What an API says goes into a command that somebody may paste only when a shell takes it literally. */
+function isLiteral(words: string): boolean {
+  return /^[\w.:/@%+=~,-]+(?: [\w.:/@%+=~,-]+)*$/.test(words);
+}
+
+function silentCauses(status: number): readonly string[] {
+  return status === 401
+    ? [
+        'The API says that a token is needed and not what is wrong with this one: it may not have seen it. Look for a gateway that drops the Authorization header.',
+        'The token may be for another API or from another issuer.',
+      ]
+    : ['The API does not say what is wrong with the token.'];
+}
+
+function withoutTokenChallenge(
+  challenges: readonly AuthenticationChallenge[],
+  status: number,
+): readonly string[] {
+  const schemes = challenges.map(({ scheme }) => scheme);
+  if (schemes.length > 0) {
+    return [
+      `The API asks for ${schemes.join(' or ')} and not for a Bearer token: these are other credentials.`,
+    ];
+  }
+  return status === 401
+    ? [
+        'The API names no way to authenticate, although a 401 has to (WWW-Authenticate, RFC 9110 §15.5.2).',
+        'The token may be for another API, from another issuer, or expired.',
+      ]
+    : [];
+}
+
+function logIn(command: string | undefined): readonly string[] {
+  return command === undefined ? [] : [`Log in again: ${command}`];
+}

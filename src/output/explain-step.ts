@@ -1,0 +1,149 @@
+import type { Row } from './rows.ts';
+
+/** What a step is explained with: the person's own data. */
+export interface StepFacts {
+  /** Where the request goes. */
+  readonly url: string;
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** Whether the client proves itself by more than its name. */
+  readonly confidential: boolean;
+}
+
+/** A step of a login explained to somebody who does it for the first time. */
+export interface StepExplanation {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}
+
+type Explain = (facts: StepFacts) => {
+  readonly title: string;
+  readonly what: string;
+  readonly why: string;
+  readonly sees: readonly (readonly [who: string, what: string])[];
+  readonly spec: string;
+};
+
+const steps: Readonly<Record<string, Explain>> = {
+  discovery: ({ url }) => ({
+    title: 'Ask the server what it can do',
+    what: `oauth-code asks ${hostOf(url)} for its metadata: a public JSON document.`,
+    why:
+      'It says where the other endpoints are, where the keys are and what is supported, so that none of that has ' +
+      'to be configured. It must name the very issuer that was asked for: otherwise one server could pose as another.',
+    sees: [['the server', 'that somebody asks; neither who nor for which client']],
+    spec: 'OIDC Discovery §4, RFC 8414 §3',
+  }),
+  keys: ({ url }) => ({
+    title: 'Fetch the public keys of the server',
+    what: `oauth-code fetches the keys that ${hostOf(url)} signs its tokens with.`,
+    why:
+      'The ID token will come with a signature. Only with these keys can be told whether the server made it, and ' +
+      'nobody changed it since.',
+    sees: [['the server', 'that somebody asks; the keys are public']],
+    spec: 'OIDC Core §10.1, RFC 7517 §5',
+  }),
+  authorization: ({ url, parameters, clientId, redirectUri }) => ({
+    title: 'Send you to the server to sign in',
+    what:
+      `Your browser goes to ${hostOf(url)}. The client ${quote(clientId)} asks for the scope ` +
+      `${quote(valueIn(parameters, 'scope') ?? 'none')}; the answer is to come to ${redirectUri}.`,
+    why: [
+      'You sign in there and not here: no password of yours ever comes to the client.',
+      has(parameters, 'state')
+        ? 'The state comes back with the answer, so that an answer which somebody else started is noticed.'
+        : '',
+      has(parameters, 'code_challenge')
+        ? 'The code_challenge is the hash of a secret that stays here: without that secret a stolen code is worth nothing (PKCE).'
+        : 'There is no code_challenge: whoever gets hold of the code can try to use it (no PKCE).',
+      has(parameters, 'nonce')
+        ? 'The nonce will stand in the ID token, so that the token of another login is noticed.'
+        : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    sees: [
+      ['your browser', 'the whole address, in its history too; no secret is in it'],
+      ['the server', 'who signs in, for which client, and what for'],
+      ['oauth-code', 'nothing until you come back'],
+    ],
+    spec: 'RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1',
+  }),
+  token: ({ url, parameters, redirectUri, confidential }) => ({
+    title: 'Exchange the code for tokens',
+    what: `Your browser came back to ${redirectUri} with a code. oauth-code now sends it to ${hostOf(url)}, straight from this machine.`,
+    why: [
+      'The code went through the browser, where others may see it; the tokens do not.',
+      'It is good once and for a short time.',
+      has(parameters, 'code_verifier')
+        ? 'The code_verifier is the secret whose hash was sent before: it shows that who asked is who redeems.'
+        : '',
+      confidential
+        ? 'The client also proves itself, so that nobody else can redeem the code in its name.'
+        : 'The client has no secret: it is public, and only the code_verifier protects the code.',
+      has(parameters, 'redirect_uri') ? 'The redirect_uri must be the same as before, to the octet.' : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    sees: [
+      ['your browser', 'nothing of this'],
+      ['the server', 'the code, who redeems it, and how the client proves itself'],
+      ['oauth-code', 'the tokens in the answer'],
+    ],
+    spec: 'RFC 6749 §4.1.3, RFC 7636 §4.5',
+  }),
+  id_token: ({ clientId }) => ({
+    title: 'Check who signed in',
+    what: 'Nothing is sent. The ID token says who signed in, and is checked before that is believed.',
+    why:
+      'Its signature must be of a key of the server; it must come from this issuer, be made for ' +
+      `${quote(clientId)} and for this login (nonce), and be neither too old nor from the future. A client that ` +
+      'leaves one of these out can be shown the token of another.',
+    sees: [['oauth-code', 'what the token says; it was never in the browser']],
+    spec: 'OIDC Core §3.1.3.7',
+  }),
+  userinfo: ({ url }) => ({
+    title: 'Ask for more about the person',
+    what: `oauth-code calls ${hostOf(url)} with the access token, as any API would be called.`,
+    why:
+      'UserInfo may hold more than the ID token, such as a name or an address. Its sub must be that of the ID ' +
+      'token: otherwise it tells of somebody else.',
+    sees: [
+      ['the server', 'the access token, which is all it takes to ask: whoever holds it can do the same'],
+    ],
+    spec: 'OIDC Core §5.3, RFC 6750 §2.1',
+  }),
+};
+
+/** Explains what a step of a login is about to do, why, and who sees what; undefined for other steps. */
+export function explainStep(step: string, facts: StepFacts): StepExplanation | undefined {
+  const explain = Object.hasOwn(steps, step) ? steps[step] : undefined;
+  if (explain === undefined) return undefined;
+  const { title, what, why, sees, spec } = explain(facts);
+  return {
+    title,
+    rows: [
+      { name: 'what', value: what },
+      { name: 'why', value: why },
+      { name: 'who sees', value: sees.map(([who, seen]) => `${who}: ${seen}`).join('\n') },
+      { name: 'see', value: spec, tone: 'dim' },
+    ],
+  };
+}
+
+function hostOf(url: string): string {
+  return /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? url;
+}
+
+function quote(text: string): string {
+  return `"${text}"`;
+}
+
+function valueIn(parameters: StepFacts['parameters'], name: string): string | undefined {
+  return parameters.find(([candidate]) => candidate === name)?.[1];
+}
+
+function has(parameters: StepFacts['parameters'], name: string): boolean {
+  return valueIn(parameters, name) !== undefined;
+}

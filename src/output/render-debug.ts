@@ -1,0 +1,182 @@
+import type { Finding } from '../checks/finding.ts';
+import type { JsonValue } from '../protocol/json.ts';
+import { authorizationParameterMeaning } from './authorization-parameter-names.ts';
+import { claimRows, formatJsonValue, headerRows } from './claim-rows.ts';
+import type { DebugDocument, DebugMessage } from './debug-document.ts';
+import { renderDiagnosis } from './render-diagnosis.ts';
+import { type Row, renderRows } from './rows.ts';
+import { isSecretMember, isSecretParameter } from './secret-names.ts';
+import { renderHeading } from './section.ts';
+import { shortenToken } from './shorten.ts';
+import { createStyle, type MarkName, type Style } from './style.ts';
+import { inertText } from './terminal-text.ts';
+import { layoutColumns, type View } from './view.ts';
+import { displayWidth, wrapText } from './width.ts';
+
+const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
+  authorization_request: 'Authorization request',
+  callback: 'Callback',
+  token_request: 'Token request',
+  token_response: 'Token response',
+  userinfo: 'UserInfo response',
+  metadata: 'Metadata',
+  challenge: 'API response',
+  jwt: 'JWT',
+};
+
+/** The reading of saved messages as text ending in a line feed: each with its values, likely causes and findings. */
+export function renderDebug({ messages }: DebugDocument, view: View): string {
+  const style = createStyle(view);
+  const several = messages.length > 1;
+  const lines = messages.flatMap((message, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...renderHead(message, several ? index + 1 : undefined, view, style),
+    ...renderRows(valueRows(message, view, style), view, style),
+    ...renderDiagnoses(message, view, style),
+    ...renderFindings(message.findings, view, style),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+function renderHead(message: DebugMessage, number: number | undefined, view: View, style: Style): string[] {
+  const { mark, text } = verdict(message);
+  const columns = layoutColumns(view);
+  const title = `${number === undefined ? '' : `${number}. `}${kindNames[message.kind]}: ${text}`;
+  const lines = wrapText(inertText(title), columns - 2);
+  return [
+    ...lines.map((line, index) => `${index === 0 ? style.mark(mark) : ' '} ${style.strong(line)}`),
+    ...(message.source === undefined
+      ? []
+      : wrapText(inertText(message.source), columns - 2).map((line) => `  ${style.dim(line)}`)),
+  ];
+}
+
+function verdict({ outcome, values, findings, kind }: DebugMessage): { mark: MarkName; text: string } {
+  const violations = findings.filter(({ severity }) => severity === 'violation').length;
+  const mark: MarkName = violations > 0 ? 'warn' : 'pass';
+  switch (outcome) {
+    case 'error':
+      return {
+        mark: 'fail',
+        text: typeof values.error === 'string' ? values.error.slice(0, 200) : 'no readable error',
+      };
+    case 'tokens':
+      return { mark, text: values.access_token === null ? 'no access token' : 'tokens' };
+    case 'code':
+      return { mark, text: 'an authorization code' };
+    case 'claims':
+      return { mark, text: 'claims' };
+    case 'metadata':
+      return {
+        mark,
+        text: typeof values.issuer === 'string' ? values.issuer.slice(0, 200) : 'without an issuer',
+      };
+    case 'jwt':
+      return values.header === null
+        ? { mark: 'fail', text: 'not readable' }
+        : { mark: 'unverified', text: 'decoded, NOT verified' };
+    case 'request':
+      return { mark, text: kind === 'token_request' ? 'without its response' : problems(findings.length) };
+  }
+}
+
+function problems(count: number): string {
+  return count === 0 ? 'nothing wrong was found' : count === 1 ? 'one remark' : `${count} remarks`;
+}
+
+function valueRows(message: DebugMessage, view: View, style: Style): Row[] {
+  const { values, kind } = message;
+  if (kind === 'jwt') {
+    const { header, claims } = values;
+    return [
+      ...(isObject(header) ? headerRows(header, view) : []),
+      ...(isObject(claims) ? claimRows(claims, view) : []),
+    ];
+  }
+  if (kind === 'authorization_request' || kind === 'token_request') {
+    const { endpoint, parameters } = values;
+    return [
+      ...(endpoint === '' ? [] : [{ name: 'sent to', value: text(endpoint ?? null) }]),
+      ...Object.entries(isObject(parameters) ? parameters : {}).map(([name, value]) => {
+        const meaning = authorizationParameterMeaning(name, text(value));
+        return {
+          name,
+          value: shownParameter(name, value, view, style),
+          ...(meaning === undefined ? {} : { note: meaning }),
+        };
+      }),
+    ];
+  }
+  return Object.entries(values).flatMap(([name, value]): Row[] => {
+    if (value === null && ['error_description', 'state', 'scope'].includes(name)) return [];
+    if (name === 'id_token_present')
+      return [{ name: 'id_token', value: value === true ? 'present' : 'none' }];
+    if (name === 'scope' && Array.isArray(value)) return [{ name, value: value.join(' ') }];
+    const row: Row = { name, value: value === null ? 'none' : shownValue(name, value, view, style) };
+    return [value === null ? { ...row, tone: 'dim' } : row];
+  });
+}
+
+function shownValue(name: string, value: JsonValue, view: View, style: Style): string {
+  const isSecret = isSecretMember(name) || name === 'code';
+  return isSecret && typeof value === 'string' && !view.showSecrets && !isPlaceholder(value)
+    ? shortenToken(value, style.ellipsis)
+    : formatJsonValue(value, view);
+}
+
+function shownParameter(name: string, value: JsonValue, view: View, style: Style): string {
+  const values = (Array.isArray(value) ? value : [value]).map((one) => text(one));
+  const isSecret = isSecretParameter(name) && !view.showSecrets;
+  return values
+    .map((one) => (isSecret && one !== '' && !isPlaceholder(one) ? shortenToken(one, style.ellipsis) : one))
+    .map((one) => (one === '' ? '(empty)' : one))
+    .join('\n');
+}
+
+function isPlaceholder(value: string): boolean {
+  return /^‹[^›]{1,80}›$/.test(value);
+}
+
+function text(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isObject(value: JsonValue | undefined): value is { [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function renderDiagnoses({ diagnosis, outcome }: DebugMessage, view: View, style: Style): string[] {
+  if (diagnosis.length === 0) return [];
+  // With tokens there is nothing to explain but what did not come along.
+  const isSuccess = outcome === 'tokens' && diagnosis.every(({ confidence }) => confidence !== 'high');
+  return [
+    ...renderHeading(isSuccess ? 'Worth knowing' : 'Likely causes', undefined, view, style),
+    ...diagnosis.flatMap((diagnosis, index) => renderDiagnosis(diagnosis, `${index + 1}.`, view, style)),
+  ];
+}
+
+function renderFindings(findings: readonly Finding[], view: View, style: Style): string[] {
+  if (findings.length === 0) return [];
+  const violations = findings.filter(({ severity }) => severity === 'violation');
+  const notes = findings.filter(({ severity }) => severity === 'note');
+  const count = (list: readonly Finding[], name: string) =>
+    list.length === 0 ? [] : [`${list.length} ${name}${list.length === 1 ? '' : 's'}`];
+  const summary = [...count(violations, 'violation'), ...count(notes, 'note')].join(', ');
+  return [
+    ...renderHeading('Findings', { text: summary }, view, style),
+    ...[...violations, ...notes].flatMap((finding) => renderFinding(finding, view, style)),
+  ];
+}
+
+function renderFinding({ title, detail, spec, severity }: Finding, view: View, style: Style): string[] {
+  const columns = layoutColumns(view);
+  const mark = severity === 'violation' ? style.mark('warn') : style.mark('skipped');
+  const paint = severity === 'violation' ? style.warn : style.strong;
+  const fill = columns - 4 - displayWidth(title) - displayWidth(spec);
+  const sameLine = fill >= 2;
+  return [
+    `  ${mark} ${paint(title)}${sameLine ? ' '.repeat(fill) + style.dim(spec) : ''}`,
+    ...wrapText(inertText(detail), columns - 4).map((line) => `    ${line}`),
+    ...(sameLine ? [] : wrapText(spec, columns - 4).map((line) => `    ${style.dim(line)}`)),
+  ];
+}

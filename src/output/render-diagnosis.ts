@@ -1,0 +1,46 @@
+import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
+import { renderRows } from './rows.ts';
+import type { Style } from './style.ts';
+import { inertText } from './terminal-text.ts';
+import { type Looks, layoutColumns } from './view.ts';
+import { displayWidth, wrapText } from './width.ts';
+
+/** A likely cause as lines: the cause with how sure it is, why, what was compared, and what to try. */
+export function renderDiagnosis(
+  { cause, why, try: remedy, confidence, source, expected, received }: Diagnosis,
+  label: string,
+  looks: Looks,
+  style: Style,
+): string[] {
+  const columns = layoutColumns(looks);
+  const margin = ' '.repeat(label.length + 3);
+  const paint = confidence === 'high' ? style.bad : style.strong;
+  const compared = [
+    ...(expected === undefined ? [] : [{ name: 'expected', value: expected }]),
+    ...(received === undefined ? [] : [{ name: 'received', value: received }]),
+  ];
+  const words = { high: 'certain', medium: 'likely', low: 'possible' }[confidence];
+  const width = columns - margin.length;
+  const lines = wrapText(inertText(cause), width);
+  const last = lines.at(-1) ?? '';
+  const tag = `  (${words})`;
+  const fits = displayWidth(last) + tag.length <= width;
+  return [
+    ...lines.map(
+      (line, index) =>
+        (index === 0 ? `  ${label} ` : margin) +
+        paint(line) +
+        (index === lines.length - 1 && fits ? style.dim(tag) : ''),
+    ),
+    ...(fits ? [] : [margin + style.dim(tag.trim())]),
+    ...wrapText(inertText(why), width).map((line) => margin + line),
+    ...renderRows(compared, looks, style, margin.length),
+    ...wrapText(`Try: ${inertText(remedy)}`, width).map((line) => margin + line),
+    // A reference is copied as a whole.
+    ...(source === undefined ? [] : sourceLines(source, width).map((line) => margin + style.dim(line))),
+  ];
+}
+
+function sourceLines(source: string, width: number): string[] {
+  return /\s/.test(source) ? wrapText(inertText(source), width) : [inertText(source)];
+}

@@ -1,0 +1,81 @@
+import type { JsonObject } from '../protocol/json.ts';
+import { textListMember } from '../protocol/json-members.ts';
+import type { HintTopic, ProviderHint } from '../protocol/provider-hints/provider-hint.ts';
+import { type Row, renderRows } from './rows.ts';
+import { createStyle } from './style.ts';
+import { inertText } from './terminal-text.ts';
+import { type Looks, layoutColumns } from './view.ts';
+import { wrapText } from './width.ts';
+
+/** What a server says it can do, as far as it matters for a first login. */
+export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
+  const list = (member: string) => textListMember(metadata, member)?.map(inertText).join(', ');
+  const rows: Row[] = [
+    { name: 'Scopes', value: list('scopes_supported') ?? 'not said' },
+    { name: 'Clients', value: list('token_endpoint_auth_methods_supported') ?? 'not said' },
+    { name: 'PKCE', value: list('code_challenge_methods_supported') ?? 'not said; it is sent all the same' },
+    { name: 'Grants', value: list('grant_types_supported') ?? 'not said' },
+  ];
+  return renderRows(rows, looks, createStyle(looks))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** What is known of a provider, in sentences; what is not certain says "may". */
+export function renderProviderHint(hint: ProviderHint, looks: Looks): string {
+  const style = createStyle(looks);
+  const lines = [refreshText(hint), pkceText(hint), ...hint.quirks].filter((text) => text !== undefined);
+  const shown = lines.flatMap((text) => {
+    const [first = '', ...more] = wrapText(text, layoutColumns(looks) - 4);
+    return [`  ${style.bullet} ${first}`, ...more.map((line) => `    ${line.trimStart()}`)];
+  });
+  return [style.heading(`Known about ${hint.name}`), ...shown].map((line) => `${line}\n`).join('');
+}
+
+/** How the comparison of redirect URIs is known to go; undefined when nothing is known. */
+export function loopbackText(hint: ProviderHint): string | undefined {
+  const { name, loopback } = hint;
+  if (loopback === undefined) return undefined;
+  const host = loopback.host === 'either' ? '' : `, with ${loopback.host} as the host`;
+  switch (loopback.port) {
+    case 'any':
+      return `${name} ${verb(hint, 'loopback', 'ignores', 'ignore')} the port of a loopback address${host}.`;
+    case 'exact':
+      return `${name} ${verb(hint, 'loopback', 'compares', 'compare')} the whole URI, port included${host}.`;
+    case 'https':
+      return `${name} ${verb(hint, 'loopback', 'takes', 'take')} https redirect URIs only.`;
+    case 'none':
+      return `${name} ${verb(hint, 'loopback', 'takes', 'take')} no loopback address: the last page's address is pasted here.`;
+  }
+}
+
+function refreshText(hint: ProviderHint): string | undefined {
+  const { refresh } = hint;
+  switch (refresh?.type) {
+    case 'always':
+      return `Refresh tokens ${verb(hint, 'refresh', 'come', 'come')} without being asked for.`;
+    case 'never':
+      return 'There are no refresh tokens.';
+    case 'setting':
+      return `Refresh tokens: ${refresh.setting}.`;
+    case 'ask': {
+      const wanted = [
+        ...(refresh.scope === undefined ? [] : [`scope ${refresh.scope}`]),
+        ...(refresh.params ?? []),
+      ];
+      return `A refresh token ${verb(hint, 'refresh', 'comes', 'come')} with ${wanted.join(' and ')}.`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function pkceText(hint: ProviderHint): string | undefined {
+  if (hint.pkce === 'none' && !hint.unverified?.includes('pkce')) return 'PKCE has no effect.';
+  if (hint.pkce === 'own') return 'Its PKCE is not that of RFC 7636: --pkce off.';
+  return hint.pkce === 'required' ? `PKCE ${verb(hint, 'pkce', 'is', 'be')} required.` : undefined;
+}
+
+function verb({ unverified }: ProviderHint, topic: HintTopic, sure: string, unsure: string): string {
+  return unverified?.includes(topic) ? `may ${unsure}` : sure;
+}

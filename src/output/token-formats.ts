@@ -1,0 +1,144 @@
+import { Buffer } from 'node:buffer';
+import { InvalidResponseError, UsageError } from '../errors.ts';
+
+/** The formats of `token -o` that are texts of their own; `json` is the document of `login`. */
+export const tokenFormats = [
+  'token',
+  'header',
+  'json',
+  'env',
+  'curl-config',
+  'exec-credential',
+  'git-credential',
+  'github-output',
+] as const;
+
+/** One of {@link tokenFormats}. */
+export type TokenFormat = (typeof tokenFormats)[number];
+
+/** What the formats are made from. */
+export interface ShownToken {
+  readonly accessToken: string;
+  /** null counts as Bearer, as nearly every server that leaves it out means. */
+  readonly tokenType: string | null;
+  readonly expiresAt: Date | null;
+}
+
+/**
+ * The token alone on a line.
+ * @throws InvalidResponseError for one that is not made of visible ASCII characters (RFC 6749 Appendix A.12): it could
+ * end a line or a header early
+ */
+export function renderBareToken({ accessToken }: Pick<ShownToken, 'accessToken'>): string {
+  return `${requirePrintable(accessToken)}\n`;
+}
+
+/** The header field that carries the token (RFC 6750 §2.1). @throws InvalidResponseError, UsageError */
+export function renderHeader(token: ShownToken): string {
+  return `Authorization: ${authorizationOf(token)}\n`;
+}
+
+/** A line of a dotenv file; single quotes, in which nothing means anything. @throws InvalidResponseError, UsageError */
+export function renderEnv({ accessToken }: ShownToken): string {
+  const token = requirePrintable(accessToken);
+  if (!token.includes("'")) return `OAUTH_CODE_ACCESS_TOKEN='${token}'\n`;
+  throw new UsageError('The access token holds a single quote, which dotenv files cannot hold safely.', {
+    hint: 'Use -o token or -o json.',
+  });
+}
+
+/** A line of a curl configuration, for `curl -K -`. @throws InvalidResponseError, UsageError */
+export function renderCurlConfig(token: ShownToken): string {
+  return `header = "Authorization: ${authorizationOf(token).replace(/["\\]/g, '\\$&')}"\n`;
+}
+
+const execCredentialVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+
+/**
+ * The answer to kubectl and other users of client-go, in the version they ask for in KUBERNETES_EXEC_INFO, else v1.
+ * @throws UsageError when that is no JSON or another version; InvalidResponseError
+ */
+export function renderExecCredential(token: ShownToken, execInfo: string | undefined): string {
+  const status = {
+    ...(token.expiresAt === null
+      ? {}
+      : { expirationTimestamp: token.expiresAt.toISOString().replace(/\.\d+Z$/, 'Z') }),
+    token: requirePrintable(token.accessToken),
+  };
+  return `${JSON.stringify({ apiVersion: requireVersion(execInfo), kind: 'ExecCredential', status })}\n`;
+}
+
+function requireVersion(execInfo: string | undefined): string {
+  const [newest = ''] = execCredentialVersions;
+  if (!execInfo) return newest;
+  let version: unknown;
+  try {
+    version = JSON.parse(execInfo).apiVersion;
+  } catch {
+    throw new UsageError('KUBERNETES_EXEC_INFO is no JSON object.');
+  }
+  if (typeof version === 'string' && execCredentialVersions.includes(version)) return version;
+  throw new UsageError('KUBERNETES_EXEC_INFO asks for a version of ExecCredential that is not known here.', {
+    hint: `Set apiVersion in the exec entry of the kubeconfig to one of: ${execCredentialVersions.join(', ')}.`,
+  });
+}
+
+/**
+ * The workflow commands that hide a token in the log of a GitHub Actions job, to be printed before it is used: for the
+ * token, its parts, and its common encodings.
+ */
+export function renderGithubMasks({ accessToken }: Pick<ShownToken, 'accessToken'>): string {
+  const token = requirePrintable(accessToken);
+  const parts = token.split('.').filter((part) => part.length >= shortestMask);
+  const octets = Buffer.from(token);
+  const masks = new Set([
+    token,
+    ...(parts.length > 1 ? parts : []),
+    encodeURIComponent(token),
+    octets.toString('base64'),
+    octets.toString('base64url'),
+  ]);
+  return [...masks].map((mask) => `::add-mask::${escapeCommandData(mask)}\n`).join('');
+}
+
+/** Shorter parts occur in other texts too. */
+const shortestMask = 12;
+
+/** What stands in the data of a workflow command. */
+function escapeCommandData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** Lines for the file that GITHUB_OUTPUT names; `delimiter` is random, so that no value can hold it. */
+export function renderGithubOutput({ accessToken, expiresAt }: ShownToken, delimiter: string): string {
+  const outputs = [
+    ['access_token', requirePrintable(accessToken)],
+    ...(expiresAt === null ? [] : [['expires_at', expiresAt.toISOString()] as const]),
+  ] as const;
+  return outputs.map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join('');
+}
+
+/** The value of an Authorization header field. @throws InvalidResponseError, UsageError */
+export function authorizationOf({ accessToken, tokenType }: ShownToken): string {
+  const scheme = tokenType ?? 'Bearer';
+  if (/^bearer$/i.test(scheme)) return `Bearer ${requirePrintable(accessToken)}`;
+  if (/^dpop$/i.test(scheme)) {
+    throw new UsageError(
+      'This access token is bound to a key (DPoP): each request needs a proof of its own.',
+      {
+        hint: 'oauth-code request METHOD URL makes the proof and sends the request.',
+      },
+    );
+  }
+  throw new UsageError('How to use an access token of this type in a header is not known here.', {
+    hint: 'Use -o token, or -o json, which shows the type.',
+  });
+}
+
+function requirePrintable(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new InvalidResponseError(
+    'The access token holds characters that no access token may: it could break a line or a header.',
+    { hint: '-o json prints it all the same. See RFC 6749 Appendix A.12.' },
+  );
+}

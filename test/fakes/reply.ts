@@ -1,0 +1,25 @@
+/** What an endpoint answers: a response, nothing at all, or the end of the connection. */
+export type Reply =
+  | {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | Buffer;
+    }
+  | 'silence'
+  | 'hang-up';
+
+/** A JSON reply that may not be cached. */
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+  return text(status, 'application/json', JSON.stringify(value), headers);
+}
+
+/** A reply of any type that may not be cached. */
+export function text(
+  status: number,
+  type: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  const fields = { 'content-type': type, 'cache-control': 'no-store', pragma: 'no-cache', ...headers };
+  return { status, headers: fields, body };
+}

@@ -1,0 +1,138 @@
+import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual, verify } from 'node:crypto';
+
+/** The one client of a scripted server, and how it must prove itself. */
+export interface ScriptedClient {
+  readonly clientId: string;
+  readonly method:
+    | 'none'
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'client_secret_jwt'
+    | 'private_key_jwt';
+  readonly clientSecret?: string;
+  /** For private_key_jwt with RS256. */
+  readonly publicKey?: KeyObject;
+}
+
+/** What the person's browser is sent away with. */
+interface Granted {
+  readonly code: string;
+  readonly state: string;
+  readonly redirectUri: string;
+}
+
+/** What a redeemed code stands for, or the error of the token endpoint (RFC 6749 §5.2). */
+type Redeemed =
+  | { readonly nonce: string | undefined; readonly scope: string }
+  | { readonly error: 'invalid_client' | 'invalid_grant' | 'invalid_request' };
+
+interface TokenRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/**
+ * Grants and redeems codes, and complains of every request that a strict server would refuse: the parameters of the
+ * authorization request, PKCE, the redirect URI octet by octet, the client's authentication, a code used twice
+ * (RFC 6749 §4.1, RFC 7636 §4.6).
+ */
+export function createAuthorizations(
+  client: ScriptedClient,
+  complaints: string[],
+  secrets: Map<string, string>,
+) {
+  const granted = new Map<string, URLSearchParams>();
+
+  return { authorize, redeem };
+
+  function authorize(parameters: URLSearchParams): Granted | undefined {
+    const redirectUri = parameters.get('redirect_uri') ?? '';
+    const state = parameters.get('state') ?? '';
+    const problems = [
+      parameters.get('response_type') !== 'code' && 'response_type is not code',
+      parameters.get('client_id') !== client.clientId && 'client_id is not known',
+      !/^http:\/\/127\.0\.0\.1:[1-9]\d*\/callback$/.test(redirectUri) && 'redirect_uri is not registered',
+      !/^[\w-]{43}$/.test(parameters.get('code_challenge') ?? '') && 'code_challenge is no SHA-256',
+      parameters.get('code_challenge_method') !== 'S256' && 'code_challenge_method is not S256',
+      // 128 bits in base64url.
+      state !== '' && state.length < 22 && 'state can be guessed',
+      new Set(parameters.keys()).size !== [...parameters].length && 'a parameter is given twice',
+    ];
+    const found = problems.filter((problem) => problem !== false);
+    complaints.push(...found.map((problem) => `authorization request: ${problem}`));
+    if (redirectUri === '') return undefined;
+    const code = `code-${randomBytes(24).toString('base64url')}`;
+    secrets.set('code', code);
+    granted.set(code, parameters);
+    return { code, state, redirectUri };
+  }
+
+  function redeem(request: TokenRequest): Redeemed {
+    const form = new URLSearchParams(request.body);
+    secrets.set('code_verifier', form.get('code_verifier') ?? '');
+    const asked = granted.get(form.get('code') ?? '');
+    granted.delete(form.get('code') ?? '');
+    if (request.method !== 'POST' || form.get('grant_type') !== 'authorization_code') {
+      return refuse('invalid_request', 'it is no POST of a grant_type authorization_code');
+    }
+    const objection = clientObjection(request, form);
+    if (objection !== undefined) return refuse('invalid_client', objection);
+    if (asked === undefined) return refuse('invalid_grant', 'the code is not known, or was used before');
+    if (form.get('redirect_uri') !== asked.get('redirect_uri')) {
+      return refuse('invalid_grant', 'redirect_uri is not that of the authorization request');
+    }
+    const challenge = createHash('sha256')
+      .update(form.get('code_verifier') ?? '')
+      .digest('base64url');
+    if (challenge !== asked.get('code_challenge')) {
+      return refuse('invalid_grant', 'code_verifier does not fit code_challenge');
+    }
+    return { nonce: asked.get('nonce') ?? undefined, scope: asked.get('scope') ?? '' };
+  }
+
+  function refuse(error: 'invalid_client' | 'invalid_grant' | 'invalid_request', why: string): Redeemed {
+    complaints.push(`token request: ${why}`);
+    return { error };
+  }
+
+  function clientObjection({ headers }: TokenRequest, form: URLSearchParams): string | undefined {
+    const { clientId, clientSecret = '', method } = client;
+    const used = [
+      headers.authorization !== undefined && 'client_secret_basic',
+      form.has('client_secret') && 'client_secret_post',
+      form.has('client_assertion') && (method === 'private_key_jwt' ? method : 'client_secret_jwt'),
+    ].filter((name) => name !== false);
+    if (used.length > 1 || (used[0] ?? 'none') !== method)
+      return `the client used ${used.join(' and ') || 'none'}`;
+    switch (method) {
+      case 'none':
+        return form.get('client_id') === clientId ? undefined : 'client_id is not that of the client';
+      case 'client_secret_basic': {
+        const encode = (text: string) => new URLSearchParams([['', text]]).toString().slice(1);
+        const sound = Buffer.from(`${encode(clientId)}:${encode(clientSecret)}`).toString('base64');
+        secrets.set('basic_credentials', sound);
+        return headers.authorization === `Basic ${sound}` ? undefined : 'the credentials are wrong';
+      }
+      case 'client_secret_post':
+        return form.get('client_id') === clientId && form.get('client_secret') === clientSecret
+          ? undefined
+          : 'the credentials are wrong';
+      case 'client_secret_jwt':
+      case 'private_key_jwt': {
+        const assertion = form.get('client_assertion') ?? '';
+        secrets.set('client_assertion', assertion);
+        return isSignedBy(client, assertion) ? undefined : 'the assertion is not signed by the client';
+      }
+    }
+  }
+}
+
+function isSignedBy({ clientSecret = '', publicKey }: ScriptedClient, jwt: string): boolean {
+  const [header = '', claims = '', signature = ''] = jwt.split('.');
+  const input = Buffer.from(`${header}.${claims}`);
+  const received = Buffer.from(signature, 'base64url');
+  if (publicKey !== undefined) return verify('sha256', input, publicKey, received);
+  const expected = createHmac('sha256', clientSecret).update(input).digest();
+  return received.length === expected.length && timingSafeEqual(received, expected);
+}

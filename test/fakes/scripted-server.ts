@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../../src/protocol/json.ts';
+import { signedToken, type TestKey, testKey } from '../checks/token-maker.ts';
+import { LoopbackServers } from './loopback-servers.ts';
+import { json, type Reply, text } from './reply.ts';
+import { createAuthorizations, type ScriptedClient } from './scripted-authorizations.ts';
+
+/** The endpoints, as `seen` names them; anything else is seen by its method and path. */
+export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'userinfo';
+
+/** An ID token before it is signed. */
+export interface UnsignedIdToken {
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
+  readonly key: TestKey;
+  /** What it is issued with and for, to be hashed. */
+  readonly accessToken: string;
+  readonly code: string;
+}
+
+/** Where a test wants another answer than the sound one; each gets the sound one to change. */
+export interface Script {
+  readonly metadata?: (sound: JsonObject) => JsonObject;
+  /** For both well-known places. */
+  readonly discovery?: (sound: Reply) => Reply;
+  /** `asked` counts from 1. */
+  readonly keys?: (sound: Reply, asked: number) => Reply;
+  /** The parameters of the authorization response; a string is the query as it goes over the wire. */
+  readonly answer?: (sound: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | string;
+  readonly token?: (members: JsonObject, request: SeenRequest) => Reply;
+  readonly idToken?: (sound: UnsignedIdToken) => string;
+  readonly userinfo?: (claims: JsonObject, request: SeenRequest) => Reply;
+  /** By how much the clock of the server is ahead. */
+  readonly clockAheadSeconds?: number;
+  readonly client?: ScriptedClient;
+}
+
+/** One request as it came. */
+export interface SeenRequest {
+  readonly endpoint: string;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** A running authorization server that does what the script says and is sound in all the rest. */
+export interface ScriptedServer {
+  readonly issuer: string;
+  readonly requests: readonly SeenRequest[];
+  /** Endpoints in the order they were asked. */
+  seen(): readonly string[];
+  /** What was wrong with what the server was asked, one sentence each. */
+  readonly complaints: readonly string[];
+  /** The credentials that were handed out or shown so far, by what they are. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Resolves when the endpoint has been asked. */
+  asked(endpoint: Endpoint): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Who logs in at every scripted server. */
+export const subject = 'user-1';
+
+/** Starts an authorization server on loopback that follows a script (RFC 6749 §4.1, RFC 7636, OIDC Core §3.1). */
+export async function startScriptedServer(script: Script = {}): Promise<ScriptedServer> {
+  const client = script.client ?? { clientId: 'client-1', method: 'none' };
+  const key = testKey('RS256', 'key-1');
+  const requests: SeenRequest[] = [];
+  const complaints: string[] = [];
+  const secrets = new Map<string, string>();
+  const waiting: { endpoint: string; resolve: () => void }[] = [];
+  const authorizations = createAuthorizations(client, complaints, secrets);
+  const servers = new LoopbackServers();
+  const { port } = await servers.http((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      complaints.push(`The scripted server failed: ${String(error)}`);
+      response.destroy();
+    });
+  });
+  const issuer = `http://127.0.0.1:${port}`;
+  const serverNow = () => new Date(Date.now() + (script.clockAheadSeconds ?? 0) * 1000);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const url = new URL(request.url ?? '/', issuer);
+    const endpoint = endpointOf(url.pathname) ?? `${request.method} ${url.pathname}`;
+    const seen: SeenRequest = {
+      endpoint,
+      method: request.method ?? '',
+      url,
+      headers: request.headers as SeenRequest['headers'],
+      body: Buffer.concat(chunks).toString('utf8'),
+    };
+    requests.push(seen);
+    const reply = replyTo(seen);
+    for (const waiter of waiting) if (waiter.endpoint === endpoint) waiter.resolve();
+    if (reply === 'silence') return;
+    if (reply === 'hang-up') return void response.destroy();
+    response.sendDate = false;
+    response.writeHead(reply.status, { date: serverNow().toUTCString(), ...reply.headers });
+    response.end(reply.body);
+  }
+
+  function replyTo(request: SeenRequest): Reply {
+    switch (request.endpoint) {
+      case 'discovery': {
+        const sound = soundMetadata(issuer, client);
+        const reply = json(200, script.metadata?.(sound) ?? sound);
+        return script.discovery?.(reply) ?? reply;
+      }
+      case 'keys': {
+        const reply = json(200, { keys: [key.jwk] });
+        return script.keys?.(reply, requests.filter(({ endpoint }) => endpoint === 'keys').length) ?? reply;
+      }
+      case 'authorize':
+        return replyToBrowser(request);
+      case 'token':
+        return replyToToken(request);
+      case 'userinfo':
+        return replyToUserinfo(request);
+      default:
+        complaints.push(`Nothing is at ${request.endpoint}.`);
+        return text(404, 'text/plain', 'Not found');
+    }
+  }
+
+  function replyToBrowser(request: SeenRequest): Reply {
+    const granted = authorizations.authorize(request.url.searchParams);
+    if (granted === undefined) return text(400, 'text/html', '<!doctype html><h1>Bad request</h1>');
+    const sound = { code: granted.code, state: granted.state, iss: issuer };
+    const answer = script.answer?.(sound) ?? sound;
+    const query = typeof answer === 'string' ? answer : new URLSearchParams(answer).toString();
+    return text(302, 'text/html', '', { location: `${granted.redirectUri}?${query}` });
+  }
+
+  function replyToToken(request: SeenRequest): Reply {
+    const redeemed = authorizations.redeem(request);
+    if ('error' in redeemed) return json(redeemed.error === 'invalid_client' ? 401 : 400, redeemed);
+    const accessToken = remember('access_token', `at-${randomBytes(24).toString('base64url')}`);
+    const refreshToken = remember('refresh_token', `rt-${randomBytes(24).toString('base64url')}`);
+    const unsigned: UnsignedIdToken = {
+      header: { alg: 'RS256', kid: 'key-1', typ: 'JWT' },
+      claims: soundClaims(redeemed.nonce),
+      key,
+      accessToken,
+      code: secrets.get('code') ?? '',
+    };
+    const idToken = script.idToken?.(unsigned) ?? signedToken(unsigned.header, unsigned.claims, key);
+    const members: JsonObject = {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: 3600,
+      refresh_token: refreshToken,
+      scope: redeemed.scope,
+      ...(redeemed.scope.split(' ').includes('openid') ? { id_token: remember('id_token', idToken) } : {}),
+    };
+    return script.token?.(members, request) ?? json(200, members);
+  }
+
+  function soundClaims(nonce: string | undefined): JsonObject {
+    const iat = Math.floor(serverNow().getTime() / 1000);
+    const claims = { iss: issuer, sub: subject, aud: client.clientId, iat, exp: iat + 300 };
+    return nonce === undefined ? claims : { ...claims, nonce };
+  }
+
+  function replyToUserinfo(request: SeenRequest): Reply {
+    const claims = { sub: subject, name: 'Alice Example' };
+    if (request.headers.authorization !== `Bearer ${secrets.get('access_token')}`) {
+      complaints.push('UserInfo was asked without the access token.');
+    }
+    return script.userinfo?.(claims, request) ?? json(200, claims);
+  }
+
+  function remember(kind: string, value: string): string {
+    secrets.set(kind, value);
+    return value;
+  }
+
+  return {
+    issuer,
+    requests,
+    complaints,
+    secrets,
+    seen: () => requests.map(({ endpoint }) => endpoint),
+    asked: (endpoint) =>
+      new Promise((resolve) => {
+        if (requests.some((request) => request.endpoint === endpoint)) resolve();
+        waiting.push({ endpoint, resolve });
+      }),
+    close: () => servers.closeAll(),
+  };
+}
+
+function endpointOf(path: string): Endpoint | undefined {
+  if (path.includes('/.well-known/')) return 'discovery';
+  const paths: Readonly<Record<string, Endpoint>> = {
+    '/jwks': 'keys',
+    '/authorize': 'authorize',
+    '/token': 'token',
+    '/userinfo': 'userinfo',
+  };
+  return paths[path];
+}
+
+function soundMetadata(issuer: string, { method }: ScriptedClient): JsonObject {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    userinfo_endpoint: `${issuer}/userinfo`,
+    jwks_uri: `${issuer}/jwks`,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    token_endpoint_auth_methods_supported: [method],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+  };
+}
