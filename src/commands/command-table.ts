@@ -22,6 +22,31 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./token.ts'),
   },
   {
+    name: 'exec',
+    summary: 'Run a program with such a token in its environment',
+    load: () => import('./exec.ts'),
+  },
+  {
+    name: 'request',
+    summary: 'Call an API with such a token, and explain why it refuses',
+    load: () => import('./request.ts'),
+  },
+  {
+    name: 'userinfo',
+    summary: 'Ask who the saved session is of, and check the answer',
+    load: () => import('./userinfo.ts'),
+  },
+  {
+    name: 'introspect',
+    summary: 'Ask the server what a token is and whether it is active',
+    load: () => import('./introspect.ts'),
+  },
+  {
+    name: 'revoke',
+    summary: 'Tell the server that a token is not to be used any more',
+    load: () => import('./revoke.ts'),
+  },
+  {
     name: 'refresh',
     summary: 'Get new tokens for a saved session and check every step',
     load: () => import('./refresh.ts'),

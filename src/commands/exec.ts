@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions, type OptionSpec } from './option-reader.ts';
+import { grantOptions } from './profile-keys.ts';
+import { readSettings } from './read-settings.ts';
+import { outputOptions } from './server-options.ts';
+import { expectOptions, freshnessOptions, storeOptions } from './session-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const childOptions: readonly OptionSpec[] = [
+  {
+    flags: '--env <name>',
+    description: 'the variable that holds the token; default OAUTH_CODE_ACCESS_TOKEN',
+  },
+  { flags: '--header', description: 'put the whole header into it: "Authorization: Bearer …"' },
+];
+
+/** The result is the program's: only errors can be JSON. */
+const ownOutputOptions: readonly OptionSpec[] = [
+  { flags: '--json', description: 'print an error of ours as one JSON line on stderr' },
+  ...outputOptions.filter(({ flags }) => !/^(--json|-o,|--trace)/.test(flags)),
+];
+
+const groups = [
+  ['Program:', childOptions],
+  ['Token:', [...freshnessOptions, ...grantOptions, ...storeOptions]],
+  ['Expectations:', expectOptions],
+  ...sessionOptionGroups,
+  ['Output:', ownOutputOptions],
+] as const;
+
+const examples = `
+Examples:
+  $ oauth-code exec -p work -- ./deploy.sh
+  $ oauth-code exec -p work --env GH_TOKEN -- gh api /user
+  $ oauth-code exec -p work --header --env H -- sh -c 'curl -H "$H" https://api.example.com/'
+
+No shell reads the words behind "--". The exit status is that of the program; 126 when it cannot
+be run, 127 when there is none, 128 and the number of the signal that ended it. On Windows a .cmd
+or .bat file is run with: oauth-code exec -p work -- cmd /c tool.cmd`;
+
+/** Gives `exec` its arguments, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Run a program with an access token that is valid now in its environment.')
+    .usage('[-p NAME | --issuer URL --client-id ID] [options] -- COMMAND [ARGUMENTS…]')
+    .argument('<command...>', 'the program and its arguments')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async (words: readonly string[]) => {
+    const options = await readSettings(command, specs, invocation);
+    const { runExec } = await import('./run-exec.ts');
+    await runExec(words, options, invocation);
+  });
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { accessTokenOptions, outputOptions } from './server-options.ts';
+import { expectOptions, hintOptions } from './session-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const groups = [
+  ['Token:', [...accessTokenOptions, ...hintOptions]],
+  ['Expectations:', expectOptions],
+  ...sessionOptionGroups,
+  ['Output:', outputOptions],
+] as const;
+
+const examples = `
+Examples:
+  The access token of the saved session:
+  $ oauth-code introspect -p work
+
+  Any token, as an API would ask about it:
+  $ pbpaste | oauth-code introspect - --issuer https://login.example.com \\
+      --client-id my-api --client-secret-env API_SECRET --expect active=true
+
+A token given as an argument can be read by everybody on this machine; "-" reads stdin.`;
+
+/** Gives `introspect` its argument, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Ask the authorization server what a token is and whether it is active (RFC 7662).')
+    .argument('[token]', 'the token, or - for stdin; without it that of the saved session')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async (token?: string) => {
+    const options = await readSettings(command, specs, invocation);
+    const { runIntrospect } = await import('./run-introspect.ts');
+    await runIntrospect(token, options, invocation);
+  });
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions, type OptionSpec } from './option-reader.ts';
+import { grantOptions } from './profile-keys.ts';
+import { readSettings } from './read-settings.ts';
+import { accessTokenOptions, outputOptions } from './server-options.ts';
+import { freshnessOptions, storeOptions } from './session-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const requestOptions: readonly OptionSpec[] = [
+  {
+    flags: '-H, --header <line>',
+    description: '"Name: value"; "Name:" leaves one out; repeatable',
+    repeatable: true,
+  },
+  { flags: '--query <k=v>', description: 'add this to the query of the URL; repeatable', repeatable: true },
+  {
+    flags: '-d, --data <text>',
+    description: 'form data, @FILE or @- for stdin; POST unless a method is given; repeatable, joined by &',
+    repeatable: true,
+  },
+  { flags: '--data-json <json>', description: 'a JSON body, @FILE or @- for stdin' },
+  { flags: '--file <file>', description: 'the octets of a file as the body, or - for stdin' },
+];
+
+const answerOptions: readonly OptionSpec[] = [
+  { flags: '-i, --include', description: 'print status and headers of the answer before its body' },
+  { flags: '-I, --head', description: 'ask with HEAD, and print status and headers' },
+  { flags: '--follow', description: 'follow up to 5 redirects of GET or HEAD within the origin' },
+  { flags: '--fail', description: 'exit 3 for any status from 400 on, not only for a refused token' },
+];
+
+const groups = [
+  ['Request:', requestOptions],
+  ['Answer:', answerOptions],
+  ['Token:', [...accessTokenOptions, ...freshnessOptions, ...grantOptions, ...storeOptions]],
+  ...sessionOptionGroups,
+  ['Output:', outputOptions],
+] as const;
+
+const examples = `
+Examples:
+  $ oauth-code request https://api.example.com/me -p work
+  $ oauth-code request https://api.example.com/items --query state=open -p work | jq .
+  $ oauth-code request POST https://api.example.com/items --data-json '{"name":"x"}' -p work
+  $ oauth-code request PUT https://api.example.com/photo --file photo.jpg -H 'Content-Type: image/jpeg'
+
+The body goes to stdout as it came, status and time to stderr. The token goes to no other origin,
+and over http to this machine only. Exit 3: the API refused the token, and stdout stays empty.`;
+
+/** Gives `request` its arguments, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description(
+      'Call an API with an access token that is valid now, and explain it when the API refuses the token.',
+    )
+    .usage('[METHOD] URL [-p NAME | --issuer URL --client-id ID] [options]')
+    .argument('<method-or-url>', 'the method, default GET, or POST with a body; or the URL')
+    .argument('[url]', 'the URL, when a method stands before it')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async (first: string, second?: string) => {
+    const options = await readSettings(command, specs, invocation);
+    const { runRequest } = await import('./run-request.ts');
+    await runRequest(
+      second === undefined ? { url: first } : { method: first, url: second },
+      options,
+      invocation,
+    );
+  });
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { accessTokenOptions, outputOptions } from './server-options.ts';
+import { hintOptions } from './session-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const groups = [
+  ['Token:', [...accessTokenOptions, ...hintOptions]],
+  ...sessionOptionGroups,
+  ['Output:', outputOptions],
+] as const;
+
+const examples = `
+Examples:
+  The saved session: its refresh token, else its access token; the session is then removed:
+  $ oauth-code revoke -p work
+
+  A token that leaked:
+  $ oauth-code revoke - --issuer https://login.example.com --client-id my-app < token.txt
+
+A token given as an argument can be read by everybody on this machine; "-" reads stdin.`;
+
+/** Gives `revoke` its argument, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Tell the authorization server that a token is not to be used any more (RFC 7009).')
+    .argument('[token]', 'the token, or - for stdin; without it that of the saved session')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async (token?: string) => {
+    const options = await readSettings(command, specs, invocation);
+    const { runRevoke } = await import('./run-revoke.ts');
+    await runRevoke(token, options, invocation);
+  });
+}

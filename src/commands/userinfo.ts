@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { Invocation } from './command.ts';
+import { addOptions } from './option-reader.ts';
+import { readSettings } from './read-settings.ts';
+import { accessTokenOptions, outputOptions } from './server-options.ts';
+import { expectOptions } from './session-options.ts';
+import { sessionOptionGroups } from './token-options.ts';
+
+const groups = [
+  ['Token:', accessTokenOptions],
+  ['Expectations:', expectOptions],
+  ...sessionOptionGroups,
+  ['Output:', outputOptions],
+] as const;
+
+const examples = `
+Examples:
+  $ oauth-code userinfo -p work
+  $ oauth-code userinfo -p work --expect 'email_verified=true' --json
+  $ oauth-code userinfo --issuer https://login.example.com --access-token-env TOKEN`;
+
+/** Gives `userinfo` its options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Ask the UserInfo endpoint who the saved session is of, and check what it says.')
+    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async () => {
+    const options = await readSettings(command, specs, invocation);
+    const { runUserinfo } = await import('./run-userinfo.ts');
+    await runUserinfo(options, invocation);
+  });
+}
