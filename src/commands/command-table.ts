@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./discover.ts'),
   },
   {
+    name: 'init',
+    summary: 'Ask for what a login needs, try it, and save it as a profile',
+    load: () => import('./init.ts'),
+  },
+  {
     name: 'profile',
     summary: 'Save settings under a name: list, show, save, edit, remove, import',
     load: () => import('./profile.ts'),

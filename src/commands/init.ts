@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { ProviderHint } from '../protocol/provider-hints/provider-hint.ts';
+import type { Invocation } from './command.ts';
+import { canAsk } from './consent.ts';
+import { loginOptionGroups } from './login-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+import { saveOptions, settingsOptions } from './server-options.ts';
+import { storeOptions } from './session-options.ts';
+
+const groups = [
+  [
+    'Profile:',
+    [...settingsOptions.filter(({ flags }) => flags.startsWith('--config')), ...saveOptions, ...storeOptions],
+  ],
+  ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions),
+] as const;
+
+const examples = `
+Examples:
+  $ oauth-code init
+  $ oauth-code init https://login.example.com --save work
+
+Without a terminal, or in a script: oauth-code profile save --help`;
+
+/** Gives `init` its argument, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description(
+      'Ask for what a login needs, offering only what the server supports; try it, and save it as a profile.\n' +
+        'What is given as an option is not asked for.',
+    )
+    .argument('[issuer]', 'the issuer, or the name of a known provider, such as google')
+    .addHelpText('after', examples);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async (server?: string) => {
+    if (server !== undefined && command.opts().issuer !== undefined) {
+      throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
+    }
+    const provider =
+      server === undefined || /^https?:/i.test(server)
+        ? undefined
+        : (await import('../protocol/provider-hints/find-provider-hint.ts')).providerNamed(server);
+    if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
+    await init(createOptionReader(command, specs, invocation.context), invocation, provider);
+  });
+}
+
+async function init(
+  options: OptionReader,
+  invocation: Invocation,
+  provider: ProviderHint | undefined,
+): Promise<void> {
+  if (!canAsk(options, invocation.context)) {
+    throw new UsageError('init asks questions, and there is no terminal to ask them on.', {
+      hint:
+        'Without a person: oauth-code profile save NAME --issuer URL --client-id ID, with --client-secret-env NAME or ' +
+        '--client-secret-file FILE for a confidential client and --scope "…" for what is asked for.',
+    });
+  }
+  const { runInit } = await import('./init/run-init.ts');
+  await runInit(options, invocation, provider);
+}

@@ -1,0 +1,115 @@
+import { closestName } from '../../closest-name.ts';
+import type { HttpClient } from '../../context.ts';
+import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
+import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
+import { renderStep } from '../../output/render-step.ts';
+import {
+  providerHint,
+  providerHints,
+  providerNamed,
+} from '../../protocol/provider-hints/find-provider-hint.ts';
+import type { ProviderHint } from '../../protocol/provider-hints/provider-hint.ts';
+import { withAnswers } from '../answered-options.ts';
+import { narrateDiscovery } from '../narrate-discovery.ts';
+import { settleServer } from '../settle-server.ts';
+import { type Known, notEmpty, settledSoFar, tell, type Wizard } from './wizard.ts';
+
+/** A server that was found. */
+export interface FoundServer {
+  readonly discovered: DiscoveredServer;
+  readonly known: Known;
+}
+
+/** Asks for the server until one is found; one that was given and is not found ends the run. */
+export async function askServer(
+  wizard: Wizard,
+  http: Pick<HttpClient, 'send'>,
+  provider: Known,
+): Promise<FoundServer> {
+  const { given, answers, invocation } = wizard;
+  const isGiven = ['issuer', 'metadata-url', 'token-endpoint'].some(
+    (name) => given.place(name) !== undefined,
+  );
+  for (let named = provider; ; named = undefined) {
+    if (named !== undefined) await takeKnown(wizard, named);
+    else if (!isGiven) await askWhich(wizard);
+    try {
+      return await find(wizard, http);
+    } catch (error) {
+      const isAbsent = error instanceof NetworkError || error instanceof InvalidResponseError;
+      if (isGiven || !isAbsent) throw error;
+      const { stderr } = invocation.context.terminal;
+      stderr.write(`${renderStep({ mark: 'fail', name: 'Discovery', text: error.message }, stderr)}\n`);
+      if (error.hint !== undefined && error instanceof NetworkError) tell(wizard, error.hint);
+      answers.clear();
+    }
+  }
+}
+
+async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<FoundServer> {
+  const { invocation, answers } = wizard;
+  const { signal } = invocation.context;
+  const wire = { http, signal, emit: narrateDiscovery(wizard.given, invocation) };
+  const server = settleServer(settledSoFar(wizard));
+  const known = providerHint(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');
+  try {
+    return { discovered: await discoverServer(wire, server, 'first'), known };
+  } catch (error) {
+    if (!(error instanceof InvalidResponseError) || known?.server.type !== 'endpoints') throw error;
+    tell(wizard, `${known.name} publishes no metadata there; its known endpoints are used.`);
+    answers.clear();
+    await takeKnown(wizard, known);
+    return { discovered: await discoverServer(wire, settleServer(settledSoFar(wizard)), 'first'), known };
+  }
+}
+
+async function askWhich(wizard: Wizard): Promise<void> {
+  const { answers, given, invocation } = wizard;
+  const text = await invocation.context.prompt.line('Issuer URL, or the name of a provider', {
+    judge(answer) {
+      if (answer === '') return 'For example: https://login.example.com, or google';
+      if (providerNamed(answer) !== undefined) return true;
+      if (/^[a-z][a-z0-9 ]*$/i.test(answer) && answer !== 'localhost') return noProvider(answer);
+      try {
+        settleServer(withAnswers(given, new Map([['issuer', [answer]]]), 'the issuer'));
+        return true;
+      } catch (error) {
+        if (error instanceof NamedError) return `This is no URL. ${error.hint ?? ''}`.trim();
+        throw error;
+      }
+    },
+  });
+  const provider = /^https?:/i.test(text) ? undefined : providerNamed(text);
+  if (provider === undefined) answers.set('issuer', [text]);
+  else await takeKnown(wizard, provider);
+}
+
+function noProvider(answer: string): string {
+  const names = providerHints.flatMap(({ name }) => [name, ...name.split(' ')]);
+  const meant = closestName(answer, names);
+  return `No provider of that name is known here. ${meant === undefined ? 'Give its issuer URL.' : `Did you mean ${meant}?`}`;
+}
+
+/** Fills in what the address of a provider leaves open, such as the tenant. */
+async function takeKnown({ answers, invocation }: Wizard, { name, server }: ProviderHint): Promise<void> {
+  const filled = new Map<string, string>();
+  const fill = async (template: string): Promise<string> => {
+    for (const [, blank = ''] of template.matchAll(/\{([^}]+)\}/g)) {
+      if (filled.has(blank)) continue;
+      filled.set(blank, await invocation.context.prompt.line(`${name}: ${blank}`, { judge: notEmpty }));
+    }
+    return template.replace(/\{([^}]+)\}/g, (_, blank: string) => filled.get(blank) ?? '');
+  };
+  switch (server.type) {
+    case 'issuer':
+      answers.set('issuer', [await fill(server.issuer)]);
+      break;
+    case 'metadata':
+      answers.set('metadata-url', [await fill(server.metadataUrl)]);
+      break;
+    case 'endpoints':
+      answers.set('authorization-endpoint', [await fill(server.authorization)]);
+      answers.set('token-endpoint', [await fill(server.token)]);
+      if (server.userinfo !== undefined) answers.set('userinfo-endpoint', [await fill(server.userinfo)]);
+  }
+}

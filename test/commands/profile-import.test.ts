@@ -1,0 +1,259 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
+import { createSettingsPlace, type SettingsPlace } from './settings-place.ts';
+
+let place: SettingsPlace;
+beforeEach(() => {
+  place = createSettingsPlace();
+});
+afterEach(() => place.remove());
+
+const secret = 'sesame-of-more-than-a-few-letters';
+const run = (...args: string[]) => place.run(['profile', 'import', ...args]);
+const saved = () => JSON.parse(place.config()).profiles;
+const oauth2c = (...words: string[]) => ['--', 'oauth2c', 'https://login.example.com', ...words];
+
+describe('profile import of an oauth2c command', () => {
+  it('takes over its flags, in words or quoted, and lists what it cannot', async () => {
+    const command =
+      'oauth2c https://login.example.com \\\n --client-id app --scopes openid,email --scopes a ' +
+      '--auth-method none --redirect-url http://localhost:1/cb --http-timeout 1m30s --max-age=60 --pkce ' +
+      '--idp-hint corp --claims \'{"userinfo":null}\' --insecure --wat x --response-types code --grant-type authorization_code';
+    const done = await run(command);
+    expect(done.status).toBe(0);
+    expect(saved()).toEqual({
+      'login.example.com': {
+        issuer: 'https://login.example.com',
+        client_id: 'app',
+        scope: 'openid email a',
+        auth_method: 'none',
+        redirect_uri: 'http://localhost:1/cb',
+        timeout: 90,
+        max_age: 60,
+        params: { idp_hint: 'corp' },
+        claims: { userinfo: null },
+      },
+    });
+    expect(done.stderr).toContain(
+      'Not taken over:\n  --insecure: certificates are always checked; use --ca-file FILE\n  --wat: not known here\n',
+    );
+    expect(done.stderr).toContain('Try it: oauth-code login -p login.example.com\n');
+  });
+
+  it('registers no other redirect URI than the one that tool uses by itself', async () => {
+    await run('--name', 'work', ...oauth2c('--client-id', 'app'));
+    expect(saved().work.redirect_uri).toBe('http://localhost:9876/callback');
+  });
+
+  it('says everything in JSON', async () => {
+    const done = await run('--json', '--name', 'work', ...oauth2c('--client-id', 'app', '--dpop'));
+    expect(JSON.parse(done.stdout)).toEqual({
+      version: 1,
+      name: 'work',
+      files: [place.configFile],
+      settings: {
+        issuer: 'https://login.example.com',
+        client_id: 'app',
+        redirect_uri: 'http://localhost:9876/callback',
+      },
+      imported_from: 'an oauth2c command',
+      left_out: ['--dpop: not offered'],
+    });
+    expect(done.stderr).toBe('');
+  });
+
+  it('refuses a secret that stands in it unless it is said where else it is', async () => {
+    const words = oauth2c('--client-id', 'app', '--client-secret', secret);
+    const refused = await run(...words);
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.said).toContain(
+      'A client secret stands in an oauth2c command, and no file should hold one.',
+    );
+    expect(refused.said).not.toContain(secret);
+
+    expect((await run('--client-secret-env', 'WORK', ...words)).status).toBe(0);
+    expect(saved()['login.example.com'].client_secret).toEqual({ env: 'WORK' });
+    expect(place.config()).not.toContain(secret);
+  });
+
+  it('puts that secret into the keychain when told to', async () => {
+    await run(
+      '--name',
+      'work',
+      '--store',
+      'keychain',
+      ...oauth2c('--client-id', 'app', '--client-secret', secret),
+    );
+    expect(saved().work.client_secret).toEqual({ keychain: true });
+    expect([...place.keychain.values()]).toEqual([secret]);
+  });
+
+  it('lets an option go before what is imported', async () => {
+    await run('--name', 'work', '--client-id', 'mine', ...oauth2c('--client-id', 'app'));
+    expect(saved().work.client_id).toBe('mine');
+  });
+
+  it('replaces a profile only when that is meant', async () => {
+    await run('--name', 'work', ...oauth2c('--client-id', 'app'));
+    const refused = await run('--name', 'work', ...oauth2c('--client-id', 'other'));
+    expect(refused).toMatchObject({
+      status: 2,
+      said: expect.stringContaining('Add --yes when that is meant.'),
+    });
+    expect(saved().work.client_id).toBe('app');
+    expect((await run('--name', 'work', '--yes', ...oauth2c('--client-id', 'other'))).status).toBe(0);
+    expect(saved().work.client_id).toBe('other');
+  });
+
+  it('names token as the next command for a grant without a person', async () => {
+    const done = await run(
+      '--name',
+      'job',
+      ...oauth2c('--client-id', 'app', '--grant-type', 'client_credentials'),
+    );
+    expect(done.stderr).toContain('Try it: oauth-code token -p job');
+    expect(saved().job).toEqual({
+      issuer: 'https://login.example.com',
+      client_id: 'app',
+      grant_type: 'client_credentials',
+    });
+  });
+});
+
+const kubeconfig = (...args: string[]) => `apiVersion: v1
+kind: Config
+users:
+- name: admin
+  user:
+    client-certificate-data: LS0t
+- name: oidc@prod
+  user:
+    exec:
+      apiVersion: client.authentication.k8s.io/v1
+      command: kubectl
+      args:
+      - oidc-login
+      - get-token
+${args.map((word) => `      - ${word}\n`).join('')}      env: null
+      provideClusterInfo: false
+`;
+
+const login = ['--oidc-issuer-url=https://issuer.example.com', '--oidc-client-id=kube'];
+
+describe('profile import of a kubeconfig', () => {
+  const file = () => join(place.home, 'kube');
+
+  it('takes over the kubelogin entry, with the redirect URIs of that tool', async () => {
+    writeFileSync(
+      file(),
+      kubeconfig(
+        ...login,
+        '--oidc-extra-scope=email',
+        '--oidc-extra-scope=groups',
+        '--insecure-skip-tls-verify',
+      ),
+    );
+    const done = await run(file());
+    expect(done.status).toBe(0);
+    expect(saved()).toEqual({
+      'oidc@prod': {
+        issuer: 'https://issuer.example.com',
+        client_id: 'kube',
+        scope: 'openid email groups',
+        redirect_uri: 'http://localhost:8000',
+        port: '8000,18000',
+      },
+    });
+    expect(done.said).toContain('--insecure-skip-tls-verify: certificates are always checked');
+  });
+
+  it('reads the JSON of kubectl from stdin, and where it listens', async () => {
+    const exec = {
+      command: '/bin/kubelogin',
+      args: ['get-token', ...login, '--listen-address=127.0.0.1:12345', '--oidc-pkce-method', 'no'],
+      env: [{ name: 'A', value: 'b' }],
+    };
+    const stdin = JSON.stringify({ users: [{ name: 'u', user: { exec } }] });
+    const done = await place.run(['profile', 'import', '-'], { stdin });
+    expect(done.said).toContain('the environment variables of the entry');
+    expect(saved().u).toEqual({
+      issuer: 'https://issuer.example.com',
+      client_id: 'kube',
+      scope: 'openid',
+      redirect_uri: 'http://localhost:12345',
+      pkce: 'off',
+    });
+  });
+
+  it('refuses a secret in it, and keeps it out of what is said', async () => {
+    writeFileSync(file(), kubeconfig(...login, `--oidc-client-secret=${secret}`));
+    const refused = await run(file());
+    expect(refused).toMatchObject({ status: 2, said: expect.stringContaining('Add --store keychain') });
+    expect(refused.said).not.toContain(secret);
+  });
+
+  it.each([
+    ['no such entry', 'users: []\n', 'is no kubeconfig with a kubelogin entry.'],
+    ['what is no YAML', 'a: &b c\n', ':1: an anchor, alias or tag cannot be read here.'],
+    ['broken JSON', '{"users": [', 'begins like JSON and is none.'],
+  ])('refuses a file with %s', async (_, text, message) => {
+    writeFileSync(file(), text);
+    expect(await run(file())).toMatchObject({ status: 2, said: expect.stringContaining(message) });
+  });
+
+  it('asks which of several users is meant', async () => {
+    const entry = (name: string) => ({
+      name,
+      user: { exec: { command: 'kubelogin', args: ['get-token', ...login] } },
+    });
+    writeFileSync(file(), JSON.stringify({ users: [entry('a'), entry('b')] }));
+    expect((await run(file())).said).toContain('Add --user NAME: a, b.');
+    expect((await run(file(), '--user', 'c')).said).toContain('There is: a, b.');
+    expect((await run(file(), '--user', 'b')).status).toBe(0);
+    expect(Object.keys(saved())).toEqual(['b']);
+  });
+});
+
+describe('profile import of a .well-known URL', () => {
+  let server: ScriptedServer;
+  beforeEach(async () => {
+    server = await startScriptedServer();
+  });
+  afterEach(() => server.close());
+
+  it('saves the issuer that the document names when it leads back to it', async () => {
+    const url = `${server.issuer}/.well-known/openid-configuration`;
+    const done = await run('--client-id', 'app', '--name', 'work', url);
+    expect(done.status).toBe(0);
+    expect(saved().work).toEqual({ issuer: server.issuer, client_id: 'app' });
+    expect(server.seen()).toEqual(['discovery']);
+  });
+
+  it('saves the address of a document whose issuer does not lead back to it', async () => {
+    await server.close();
+    server = await startScriptedServer({
+      metadata: (sound) => ({ ...sound, issuer: 'https://other.example' }),
+    });
+    const url = `${server.issuer}/.well-known/openid-configuration`;
+    const done = await run('--name', 'work', url);
+    expect(saved().work).toEqual({ metadata_url: url });
+    expect(done.stderr).toContain('Try it: oauth-code login -p work --client-id ID\n');
+  });
+});
+
+describe('profile import', () => {
+  it.each([
+    [[], 2, 'Nothing was given to be imported.'],
+    [['https://login.example.com'], 2, 'This is no .well-known document: https://login.example.com'],
+    [["curl -H 'Authorization: Bearer x'"], 2, 'This is no command that can be imported: curl …'],
+    [['oauth2c --client-id "app'], 2, 'This is no command that can be imported: oauth2c …'],
+    [['curl', 'x'], 2, 'This is no command that can be imported: curl …'],
+    [['/nonexistent'], 2, 'Cannot read /nonexistent'],
+    [['--name', '-x-', 'oauth2c https://a.example'], 2, 'A profile cannot be called "-x-"'],
+    [['http://127.0.0.1:9/.well-known/openid-configuration'], 5, '127.0.0.1:9'],
+  ])('refuses %j', async (args, status, message) => {
+    expect(await run(...args)).toMatchObject({ status, stdout: '', said: expect.stringContaining(message) });
+  });
+});
