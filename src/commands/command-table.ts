@@ -82,6 +82,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./profile.ts'),
   },
   {
+    name: 'report',
+    summary: 'Turn a recorded run into HTML, HAR, Mermaid, Markdown or curl commands',
+    load: () => import('./report.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'Compare two recorded runs: what differs, and which of it matters',
+    load: () => import('./diff.ts'),
+  },
+  {
     name: 'demo',
     summary: 'Run a login against the embedded authorization server; nothing to configure',
     load: () => import('./demo.ts'),

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { Invocation } from './command.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
+import { offlineOutputOptions } from './server-options.ts';
+
+const diffOptions: readonly OptionSpec[] = [
+  { flags: '--all', description: 'show what differs in every run too, such as state and times' },
+  { flags: '--exit-code', description: 'exit 7 when something differs that does not in every run' },
+];
+
+const examples = `
+Examples:
+  It works with client A and fails with client B:
+  $ oauth-code login -p client-a --trace a.json
+  $ oauth-code login -p client-b --trace b.json
+  $ oauth-code diff a.json b.json
+
+  Two saved responses, or what a browser recorded:
+  $ oauth-code diff good.txt bad.txt
+  $ oauth-code diff browser.har run.json --json`;
+
+/** Gives `diff` its arguments, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description(
+      'Compare two recorded runs or saved responses: what differs, and which of it matters. No network.',
+    )
+    .usage('A B [options]')
+    .argument('[a]', 'trace, HAR, output of curl -i or saved response; - for stdin')
+    .argument('[b]', 'another one')
+    .addHelpText('after', examples);
+  const groups = [
+    ['Comparison:', diffOptions],
+    ['Output:', offlineOutputOptions],
+  ] as const;
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  command.action(async (a?: string, b?: string) => {
+    const specs = groups.flatMap(([, list]) => list);
+    const options = createOptionReader(command, specs, invocation.context);
+    if (a === undefined || b === undefined) {
+      throw new UsageError(`${a === undefined ? 'Nothing' : 'Only one recording'} was given to compare.`, {
+        hint: 'For example: oauth-code diff works.json fails.json',
+      });
+    }
+    if (a === '-' && b === '-') throw new UsageError('Only one of both can come from stdin.');
+    const { runDiff } = await import('./run-diff.ts');
+    await runDiff(options, [a, b], invocation);
+  });
+}

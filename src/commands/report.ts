@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { UsageError } from '../errors.ts';
+import type { Invocation } from './command.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
+import { offlineOutputOptions } from './server-options.ts';
+
+const reportOptions: readonly OptionSpec[] = [
+  {
+    flags: '--format <format>',
+    description: 'default: what the ending of --out says, else ascii',
+    choices: ['html', 'har', 'mermaid', 'markdown', 'ascii', 'curl', 'json'],
+  },
+  { flags: '--out <file>', description: 'write to this file (0600) and not to stdout' },
+];
+
+const examples = `
+Examples:
+  $ oauth-code login -p work --trace run.json
+  $ oauth-code report run.json                     a diagram in the terminal
+  $ oauth-code report run.json --out run.html      a page to look at and to pass on
+  $ oauth-code report run.json --format markdown   for a ticket
+  $ oauth-code report run.json --format curl       repeat single requests
+
+TRACE may also be a HAR of a browser, output of curl -i, or - for stdin.`;
+
+/** Gives `report` its argument, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description(
+      'Turn a recorded run into HTML, HAR, Mermaid, Markdown, curl commands or a diagram. No network.',
+    )
+    .usage('TRACE [options]')
+    .argument('[trace]', 'file made with --trace FILE.json')
+    .addHelpText('after', examples);
+  const groups = [
+    ['Report:', reportOptions],
+    ['Output:', offlineOutputOptions],
+  ] as const;
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  command.action(async (trace?: string) => {
+    const specs = groups.flatMap(([, list]) => list);
+    const options = createOptionReader(command, specs, invocation.context);
+    if (trace === undefined) {
+      throw new UsageError('No trace was given.', {
+        hint: 'Record a run with --trace run.json, then: oauth-code report run.json',
+      });
+    }
+    const { runReport } = await import('./run-report.ts');
+    await runReport(options, trace, invocation);
+  });
+}

@@ -1,0 +1,256 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
+import { renderTrace } from '../../src/output/trace/render-trace.ts';
+import { run } from '../../src/program.ts';
+import type { Trace } from '../../src/protocol/trace.ts';
+import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { exampleSecrets, exampleTrace, exchange, knownSecrets } from '../output/trace/example-trace.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'oauth-code-report-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const redacted = renderTrace(redactTrace(exampleTrace(), knownSecrets), 'json');
+const shown = renderTrace(revealTrace(exampleTrace(), knownSecrets), 'json');
+
+async function report(args: readonly string[], options: TestContextOptions = {}) {
+  const test = createTestContext({ files: { 'run.json': redacted, 'shown.json': shown }, ...options });
+  const status = await run(['report', ...args], test.context);
+  return { status, stdout: test.stdout(), stderr: test.stderr() };
+}
+
+describe('report', () => {
+  it('draws the conversation in the terminal', async () => {
+    const { status, stdout, stderr } = await report(['run.json']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('✓ "login" at idp.example, api.example went through');
+    expect(stdout).toContain('POST /token  grant_type=authorization_code');
+  });
+
+  it.each([20, 40, 60, 80, 100])('keeps within %i columns', async (columns) => {
+    const { stdout } = await report(['run.json'], { stdout: { columns, isTTY: true } });
+    const widest = Math.max(...stdout.split('\n').map((line) => [...line].length));
+    expect(widest).toBeLessThanOrEqual(columns);
+  });
+
+  it('uses ASCII alone where nothing else can be shown', async () => {
+    const { stdout } = await report(['run.json'], { stdout: { unicode: false } });
+    expect(stdout).toMatch(/^[ -~\n]*$/);
+  });
+
+  it.each([
+    ['html', /^<!doctype html>/],
+    ['har', /^\{\n {2}"log"/],
+    ['mermaid', /^sequenceDiagram$/m],
+    ['markdown', /^# "login"/],
+    ['ascii', /^✓ "login"/],
+    ['curl', /^#!\/bin\/sh\n/],
+    ['json', /^\{\n {2}"version": 1,\n {2}"kind": "trace"/],
+  ])('prints %s', async (format, start) => {
+    const { status, stdout } = await report(['run.json', '--format', format]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(start);
+  });
+
+  it('prints the trace itself as the one JSON document', async () => {
+    const { stdout } = await report(['run.json', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, kind: 'trace', secrets: 'redacted' });
+  });
+
+  it.each(['html', 'har', 'mmd', 'md', 'txt', 'sh', 'json'])(
+    'writes a .%s file for its owner',
+    async (ending) => {
+      const out = join(folder, `run.${ending}`);
+      const { status, stdout, stderr } = await report(['run.json', '--out', out]);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+      expect(stderr).toContain(`written to ${out}`);
+      expect((await readFile(out, 'utf8')).length).toBeGreaterThan(100);
+      if (process.platform !== 'win32') expect((await stat(out)).mode & 0o777).toBe(0o600);
+    },
+  );
+
+  it('redacts a trace that holds secrets, unless it is asked not to', async () => {
+    const hidden = await report(['shown.json', '--format', 'html']);
+    for (const secret of Object.values(exampleSecrets)) expect(hidden.stdout).not.toContain(secret);
+    const open = await report(['shown.json', '--format', 'html', '--show-secrets']);
+    expect(open.stdout).toContain(exampleSecrets.access_token);
+    expect(open.stdout).toContain('Do not pass it on');
+    expect(open.stderr).toContain('the report holds tokens and other secrets');
+  });
+
+  it('says that redacted secrets cannot be shown', async () => {
+    const { stderr } = await report(['run.json', '--show-secrets']);
+    expect(stderr).toContain('they were redacted when the run was recorded');
+  });
+
+  it('reads a trace from stdin', async () => {
+    expect(await report(['-'], { stdin: redacted })).toMatchObject({ status: 0 });
+  });
+
+  it('reads what others have saved: a HAR', async () => {
+    const har = renderTrace(exampleTrace(), 'har');
+    const { status, stdout } = await report(['browser.har'], { files: { 'browser.har': har } });
+    expect(status).toBe(0);
+    expect(stdout).toContain('POST /token');
+  });
+
+  it.each([
+    [[], 2, 'No trace was given.'],
+    [['run.json', '--format', 'pdf'], 2, '--format is "pdf"'],
+    [['run.json', '--out', 'run.pdf'], 2, 'has no ending that says what to write'],
+    [['run.json', '--out', './run.json'], 2, 'would replace the trace itself'],
+    [['missing.json'], 2, 'missing.json'],
+    [['other.json'], 2, 'other.json is no recorded run.'],
+    [['cut.json'], 2, 'cut.json is a trace that cannot be read.'],
+    [['-'], 2, 'which is the terminal'],
+  ])('refuses %j with status %i', async (args, expected, message) => {
+    const files = { 'run.json': redacted, 'other.json': '{"a":1}', 'cut.json': redacted.slice(0, 500) };
+    const { status, stdout, stderr } = await report(args, { files, stdinIsTTY: true });
+    expect({ status, stdout }).toEqual({ status: expected, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});
+
+/** A request as it arrived. */
+interface Arrived {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+/** Has a shell run the curl commands of a trace against a server that remembers what arrived. */
+async function repeat(trace: (origin: string) => Trace, env: Readonly<Record<string, string>> = {}) {
+  const arrived: Arrived[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    arrived.push({
+      method: request.method,
+      url: request.url,
+      headers: request.rawHeaders,
+      body: Buffer.concat(chunks).toString('utf8'),
+    });
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const script = join(folder, 'run.sh');
+    await writeFile(script, renderTrace(trace(origin), 'curl'));
+    const { execFile } = await import('node:child_process');
+    await new Promise<void>((resolve, reject) => {
+      const child = execFile(
+        'sh',
+        ['-eu', script],
+        { cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: folder, ...env } },
+        (error, _, stderr) => (error === null ? resolve() : reject(new Error(`${error.message}\n${stderr}`))),
+      );
+      child.stdin?.end();
+    });
+    return { arrived, origin };
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const curlIsThere = (() => {
+  try {
+    return execFileSync('curl', ['--version']).length > 0;
+  } catch {
+    return false;
+  }
+})();
+
+describe.skipIf(!curlIsThere || process.platform === 'win32')('report --format curl', () => {
+  const request = (origin: string) => ({
+    method: 'POST',
+    url: `${origin}/token?a[b]={1,2}&q=it's`,
+    headers: [
+      ['accept', 'application/json'],
+      ['Content-Type', 'application/x-www-form-urlencoded'],
+      ['X-Odd', `"$(touch ${folder}/pwned)" \`id\` 'x' \\ ; é`],
+      ['X-Empty', ''],
+      ['user-agent', 'oauth-code/1'],
+      ['content-length', '1'],
+    ] as const,
+    body: `grant_type=authorization_code&x=$(touch ${folder}/pwned)'"\`id\`\\n@file\n&y=é`,
+  });
+  const single = (origin: string, changes = {}) =>
+    exampleTrace({ events: [exchange({ request: { ...request(origin), ...changes } })] });
+
+  it('sends what was sent, whatever is in it, and runs nothing else', async () => {
+    const { arrived, origin } = await repeat((at) => single(at));
+    const sent = request(origin);
+    expect(arrived).toHaveLength(1);
+    expect(arrived[0]).toMatchObject({ method: 'POST', url: "/token?a[b]={1,2}&q=it's", body: sent.body });
+    const headers = arrived[0]?.headers ?? [];
+    for (const [name, value] of sent.headers.slice(0, 5)) {
+      expect(Buffer.from(headers[headers.indexOf(name) + 1] ?? '', 'latin1').toString('utf8')).toBe(value);
+    }
+    await expect(stat(join(folder, 'pwned'))).rejects.toThrow();
+  });
+
+  it('adds no field of its own', async () => {
+    const { arrived } = await repeat((origin) =>
+      single(origin, { headers: [['x-only', '1']], body: undefined, method: 'GET' }),
+    );
+    const names = (arrived[0]?.headers ?? []).filter((_, index) => index % 2 === 0);
+    expect(names.map((name) => name.toLowerCase()).sort()).toEqual(['host', 'x-only']);
+  });
+
+  it('asks for the secrets as variables and puts them in their places', async () => {
+    const trace = (origin: string) =>
+      redactTrace(
+        exampleTrace({
+          events: [
+            exchange({
+              request: {
+                ...request(origin),
+                headers: [['Authorization', `Bearer ${exampleSecrets.access_token}`]],
+                body: `code=${exampleSecrets.code}`,
+              },
+            }),
+          ],
+        }),
+        knownSecrets,
+      );
+    const env = { secret_access_token: "t$(id)'", secret_code: 'c"`id`' };
+    const { arrived } = await repeat(trace, env);
+    expect(arrived[0]?.body).toBe('code=c"`id`');
+    expect(arrived[0]?.headers).toContain("Bearer t$(id)'");
+    await expect(repeat(trace)).rejects.toThrow(
+      /set it to the (?:code|access_token) as it goes over the wire/,
+    );
+  });
+
+  it('leaves out what is no HTTP request', async () => {
+    const { arrived } = await repeat(() =>
+      exampleTrace({
+        events: [exchange({ request: { method: 'GET', url: 'file:///etc/passwd', headers: [] } })],
+      }),
+    );
+    expect(arrived).toEqual([]);
+  });
+
+  it('reads no file that a header field names', async () => {
+    const { arrived } = await repeat((origin) =>
+      single(origin, {
+        headers: [
+          ['@/etc/passwd', 'x'],
+          ['x', '@/etc/passwd'],
+        ],
+      }),
+    );
+    expect(JSON.stringify(arrived)).not.toContain('root:');
+  });
+});

@@ -1,0 +1,186 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/program.ts';
+import { readTrace } from '../../src/protocol/read-trace.ts';
+import { checksOf, type Trace } from '../../src/protocol/trace.ts';
+import { loginAgainst, type ScriptedLoginOptions } from '../end-to-end/scripted-login.ts';
+import { createTestContext } from '../fakes/context.ts';
+import { json } from '../fakes/reply.ts';
+import { type Script, startScriptedServer } from '../fakes/scripted-server.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'oauth-code-trace-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const path = (name: string) => join(folder, name);
+
+async function traceIn(name: string): Promise<Trace> {
+  const reading = readTrace(await readFile(path(name), 'utf8'));
+  if (reading.type !== 'trace') throw new Error(`${name} is no trace`);
+  return reading.trace;
+}
+
+async function recorded(
+  script: Script = {},
+  args: readonly string[] = [],
+  options: ScriptedLoginOptions = {},
+) {
+  const login = await loginAgainst(script, { ...options, args: ['--trace', path('run.json'), ...args] });
+  return { login, trace: await traceIn('run.json') };
+}
+
+const exchanges = ({ events }: Trace) =>
+  events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
+
+describe('--trace', () => {
+  it('records the whole conversation in the order it took place', async () => {
+    const { login, trace } = await recorded();
+    expect(login.status).toBe(0);
+    expect(trace).toMatchObject({
+      version: 1,
+      kind: 'trace',
+      recorded_by: expect.stringMatching(/^oauth-code \d/),
+      command: 'login',
+      secrets: 'redacted',
+      outcome: { status: 'done' },
+    });
+    const told = trace.events.map((event) => (event.type === 'exchange' ? event.step : event.type));
+    const order = [
+      'listening',
+      'discovery',
+      'authorization_request',
+      'callback',
+      'token',
+      'userinfo',
+      'page',
+    ];
+    expect(told.filter((name) => order.includes(name))).toEqual(order);
+    expect(checksOf(trace).length).toBeGreaterThan(10);
+  });
+
+  it('records each request with the header fields that went over the wire, and each response whole', async () => {
+    const { login, trace } = await recorded();
+    const [discovery] = exchanges(trace);
+    const seen = login.server.requests.find(({ endpoint }) => endpoint === 'discovery');
+    expect(Object.fromEntries(discovery?.request.headers ?? [])).toEqual(seen?.headers);
+    expect(discovery?.response).toMatchObject({ status: 200, body: expect.stringContaining('"issuer"') });
+    expect(discovery?.wire).toMatchObject({ reused: false, remote_address: expect.stringMatching(/:\d+$/) });
+  });
+
+  it('holds none of the secrets that were handed out, in any format', async () => {
+    const names = ['run.json', 'run.har', 'run.html', 'run.mmd', 'run.md'];
+    const login = await loginAgainst({}, { args: names.flatMap((name) => ['--trace', path(name)]) });
+    expect(login.status).toBe(0);
+    expect((await readdir(folder)).sort()).toEqual(names.toSorted());
+    expect(login.server.secrets.size).toBeGreaterThan(3);
+    for (const name of names) {
+      const text = await readFile(path(name), 'utf8');
+      expect(text.length).toBeGreaterThan(500);
+      for (const [kind, secret] of login.server.secrets)
+        expect(text, `${kind} in ${name}`).not.toContain(secret);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('is readable by its owner alone', async () => {
+    await recorded();
+    expect((await stat(path('run.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps secrets only when that is asked for, says so, and notes what they are', async () => {
+    const { login, trace } = await recorded({}, ['--show-secrets']);
+    expect(login.stderr).toMatch(/^! .*--show-secrets: tokens and other secrets will stand in /m);
+    expect(trace.secrets).toBe('shown');
+    const accessToken = login.server.secrets.get('access_token') ?? 'none was issued';
+    expect(JSON.stringify(trace.events)).toContain(accessToken);
+    expect(trace.known_secrets).toContainEqual({ kind: 'access_token', value: accessToken });
+  });
+
+  it('is left by a run that an error of the server ends, with that error', async () => {
+    const refusal = () =>
+      json(400, { error: 'invalid_grant', error_description: 'The code was used before.' });
+    const { login, trace } = await recorded({ token: refusal });
+    expect(login.status).toBe(3);
+    expect(trace.outcome).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'token_error',
+        step: 'token',
+        exit_code: 3,
+        oauth: { error: 'invalid_grant', status: 400 },
+      },
+    });
+    expect(exchanges(trace).at(-1)).toMatchObject({ step: 'token', response: { status: 400 } });
+    expect(trace.events.at(-1)).toMatchObject({ type: 'page', outcome: 'failure' });
+  });
+
+  it('tells with --json of the file before the error, which stays the last line', async () => {
+    const { login } = await recorded({ token: () => json(400, { error: 'invalid_grant' }) });
+    expect(JSON.parse(login.stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      error: { exit_code: 3 },
+    });
+    expect(login.stderr).toContain('written to');
+  });
+
+  it('holds a request that was never answered, with the reason', async () => {
+    const { login, trace } = await recorded({ token: () => 'hang-up' });
+    expect(login.status).toBe(5);
+    expect(exchanges(trace).at(-1)).toMatchObject({
+      step: 'token',
+      request: { method: 'POST', body: expect.stringContaining('code=‹code›') },
+      response: null,
+      error: { code: 'network' },
+    });
+  });
+
+  it('is left by a run that is cancelled while it waits for the person', async () => {
+    const server = await startScriptedServer();
+    const test = createTestContext({ visit: async () => test.cancel() });
+    try {
+      const argv = ['login', '--issuer', server.issuer, '--client-id', 'client-1', '--port', '0'];
+      expect(await run([...argv, '--trace', path('run.json')], test.context)).toBe(130);
+    } finally {
+      await server.close();
+    }
+    const trace = await traceIn('run.json');
+    expect(trace.outcome).toMatchObject({
+      status: 'cancelled',
+      error: { code: 'cancelled', exit_code: 130 },
+    });
+    expect(exchanges(trace).map(({ step }) => step)).toContain('discovery');
+  });
+
+  it.each([
+    ['run.txt', 'has no ending that says what to write'],
+    ['run', 'has no ending that says what to write'],
+    ['-', 'has no ending that says what to write'],
+  ])('refuses %s before any server is asked', async (name, message) => {
+    const login = await loginAgainst({}, { args: ['--trace', name], json: false, afterKeys: false });
+    expect(login.status).toBe(2);
+    expect(login.stderr).toContain(message);
+    expect(login.seen).toEqual([]);
+  });
+
+  it('refuses a file that cannot be written before any server is asked', async () => {
+    const login = await loginAgainst(
+      {},
+      { args: ['--trace', `${__filename}/run.json`], json: false, afterKeys: false },
+    );
+    expect(login.status).toBe(2);
+    expect(login.stderr).toContain('run.json');
+    expect(login.seen).toEqual([]);
+  });
+
+  it('records discover too', async () => {
+    await loginAgainst(
+      {},
+      { command: ['discover'], args: ['--trace', path('d.json'), '--fail-on', 'none'], afterKeys: false },
+    );
+    const trace = await traceIn('d.json');
+    expect(trace.command).toBe('discover');
+    expect(exchanges(trace).map(({ step }) => step)).toContain('keys');
+  });
+});
