@@ -25,9 +25,9 @@ describe('the difference of two issuers', () => {
       'https://a.example/42',
       'Only one part differs: common is expected, 42 came. With several tenants, use the issuer of yours.',
     ],
-    ['https://a.example/x', 'https://b.example/x', 'They part at character 9.'],
-    ['https://a.example', 'https://a.example/x', 'They part at character 18.'],
-    ['https://a.example', '', 'They part at character 1.'],
+    ['https://a.example/x', 'https://b.example/x', 'They differ from character 9 on.'],
+    ['https://a.example', 'https://a.example/x', 'They differ from character 18 on.'],
+    ['https://a.example', '', 'They differ from character 1 on.'],
   ])('%j and %j: %s', (expected, received, sentence) => {
     expect(issuerDifference(expected, received)).toBe(sentence);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, ErrorResponseError, UsageError, ValidationError } from '../../src/errors.ts';
-import { likelyCauses } from '../../src/output/explain-oauth-error.ts';
 import { buildErrorDocument, renderError } from '../../src/output/render-error.ts';
 import { exampleError } from './example-error.ts';
 
@@ -45,11 +44,24 @@ describe('buildErrorDocument', () => {
 
 describe('renderError', () => {
   it('tells what happened, what the server said, why, and what to do', () => {
-    const causes = likelyCauses('invalid_client', {
-      endpoint: 'token',
-      authMethod: 'client_secret_basic',
-      advertisedAuthMethods: ['private_key_jwt'],
-    });
+    const causes = [
+      {
+        cause: 'The client secret is wrong.',
+        why: 'It was sent with client_secret_basic, which the server takes.',
+        try: 'Compare the secret with the registration of the client.',
+        confidence: 'medium',
+        source: 'RFC 6749 §5.2',
+      },
+      {
+        cause: 'The client is registered for another method\u202e.',
+        why: 'Servers give the same answer to both.',
+        try: 'Try --auth-method client_secret_post.',
+        confidence: 'high',
+        expected: 'client_secret_post',
+        received: 'client_secret_basic',
+      },
+      'A cause in one sentence, as some commands know it.',
+    ] as const;
     expect(renderError(exampleError, { looks, causes })).toMatchInlineSnapshot(`
       "Checks that did not pass
         ✗ Issuer of the authorization response                           RFC 9207 §2.4
@@ -67,11 +79,16 @@ describe('renderError', () => {
         HTTP status        401
 
       likely causes:
-        • The client authenticated with client_secret_basic, the server takes
-          private_key_jwt: choose one with --auth-method.
-        • Check the secret: it may be that of another client, be expired, or have a
-          line feed or space at its end.
-        • Check that --client-id names a client of this server.
+        1. The client secret is wrong.  (likely)
+           It was sent with client_secret_basic, which the server takes.
+           Try: Compare the secret with the registration of the client.
+           RFC 6749 §5.2
+        2. The client is registered for another method\\u{202e}.  (certain)
+           Servers give the same answer to both.
+           expected  client_secret_post
+           received  client_secret_basic
+           Try: Try --auth-method client_secret_post.
+        • A cause in one sentence, as some commands know it.
 
       next: Give the client secret again and run the login again with --auth-method
         client_secret_post.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discoveryUrls, issuerOfMetadataUrl } from '../../src/protocol/discovery-urls.ts';
+import { discoveryUrls } from '../../src/protocol/discovery-urls.ts';
 
 describe('the places where metadata may be published', () => {
   it('are those of OIDC Discovery §4.1 and RFC 8414 §3.1 for an issuer without path', () => {
@@ -43,29 +43,4 @@ describe('the places where metadata may be published', () => {
   it('leave out a query or fragment, which an issuer cannot have', () => {
     expect(discoveryUrls('https://example.com/a?b=c#d')).toEqual(discoveryUrls('https://example.com/a'));
   });
-});
-
-describe('the issuer behind a metadata URL', () => {
-  it.each([
-    ['https://example.com/.well-known/openid-configuration', 'https://example.com'],
-    ['https://example.com/.well-known/oauth-authorization-server', 'https://example.com'],
-    ['https://example.com/issuer1/.well-known/openid-configuration', 'https://example.com/issuer1'],
-    ['https://example.com/issuer1/.well-known/openid-configuration/', 'https://example.com/issuer1'],
-    ['https://example.com/.well-known/oauth-authorization-server/issuer1', 'https://example.com/issuer1'],
-    ['https://example.com/.well-known/openid-configuration/a/b', 'https://example.com/a/b'],
-    ['https://example.com', undefined],
-    ['https://example.com/.well-known/openid-configuration?p=b2c_1_signin', undefined],
-    ['https://example.com/.well-known/jwks.json', undefined],
-  ])('%s belongs to %s', (url, issuer) => {
-    expect(issuerOfMetadataUrl(url)).toBe(issuer);
-  });
-
-  it.each(['https://example.com', 'https://example.com/issuer1', 'http://127.0.0.1:9400/a/b'])(
-    'is found again from each place of %s',
-    (issuer) => {
-      expect(discoveryUrls(issuer).map(({ url }) => issuerOfMetadataUrl(url))).toEqual(
-        discoveryUrls(issuer).map(() => issuer),
-      );
-    },
-  );
 });

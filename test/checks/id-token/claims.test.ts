@@ -75,7 +75,7 @@ describeCheck('id-token-iss', [
     title: 'another server',
     claims: { iss: 'https://evil.example' },
     outcome: 'fail',
-    detail: 'part at character 9',
+    detail: 'differ from character 9 on',
   },
   { title: 'no issuer to compare with', evidence: { issuer: null }, outcome: 'skipped', received: issuer },
 ]);

@@ -1,0 +1,160 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserObstacle, openBrowser } from '../../src/adapters/browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'oauth-code browser-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const url = 'https://server.example/authorize?a=1&b=%20$(touch hacked)&c="x";\'y\'|z>w';
+const noSignal = new AbortController().signal;
+const windowless = { PATH: process.env.PATH };
+
+describe('what stands in the way of a browser', () => {
+  const at = (env: Record<string, string>, platform: NodeJS.Platform, ...files: string[]) =>
+    browserObstacle(env, platform, (path) => files.includes(path));
+
+  it.each<[string, ReturnType<typeof at>, string | undefined]>([
+    ['nothing with X11', at({ DISPLAY: ':0' }, 'linux'), undefined],
+    ['nothing with Wayland', at({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux'), undefined],
+    ['nothing in WSL', at({ WSL_DISTRO_NAME: 'Debian' }, 'linux'), undefined],
+    ['nothing on macOS', at({}, 'darwin'), undefined],
+    ['nothing on Windows', at({}, 'win32'), undefined],
+    ['no display', at({}, 'linux'), 'no-display'],
+    ['no display, with an empty variable', at({ DISPLAY: '' }, 'freebsd'), 'no-display'],
+    ['SSH, though X11 is forwarded', at({ SSH_CONNECTION: 'a 1 b 2', DISPLAY: ':10' }, 'linux'), 'ssh'],
+    ['SSH on macOS', at({ SSH_TTY: '/dev/ttys001' }, 'darwin'), 'ssh'],
+    ['SSH by its older variable', at({ SSH_CLIENT: 'a 1 2' }, 'win32'), 'ssh'],
+    ['a Docker container', at({ DISPLAY: ':0' }, 'linux', '/.dockerenv'), 'container'],
+    ['a Podman container', at({}, 'linux', '/run/.containerenv'), 'container'],
+    ['a container that says so', at({ container: 'lxc' }, 'linux'), 'container'],
+  ])('%s', (_, obstacle, expected) => {
+    expect(obstacle).toBe(expected);
+  });
+
+  it('is said instead of launching anything', async () => {
+    for (const BROWSER of [undefined, '', '  ']) {
+      const env = { ...windowless, SSH_TTY: '/dev/pts/0', BROWSER };
+      expect(await openBrowser(url, undefined, env, 'linux', noSignal)).toEqual({
+        type: 'not-launched',
+        obstacle: 'ssh',
+      });
+    }
+  });
+});
+
+describe('a browser command', () => {
+  const node = `"${process.execPath}"`;
+  const recorder = join(folder, 'recorder.cjs');
+  const record = join(folder, 'record.json');
+
+  beforeAll(() => {
+    writeFileSync(
+      recorder,
+      `const { argv, env } = process;
+      require('node:fs').writeFileSync(${JSON.stringify(record)}, JSON.stringify({ words: argv.slice(2), env }));`,
+    );
+  });
+
+  const program = (name: string, text: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return `${node} "${file}"`;
+  };
+  const open = (command: string | undefined, env: Record<string, string | undefined> = windowless) =>
+    openBrowser(url, command, env, process.platform, noSignal);
+  const recorded = () => JSON.parse(readFileSync(record, 'utf8')) as { words: string[]; env: object };
+
+  it.each<[string, string, string[]]>([
+    ['last', `${node} "${recorder}" --new "a b"`, ['--new', 'a b', url]],
+    ['in the place of %s', `${node} "${recorder}" %s --after`, [url, '--after']],
+    [
+      'inside a word, and more than once',
+      `${node} "${recorder}" --url=%s -- %s`,
+      [`--url=${url}`, '--', url],
+    ],
+  ])('is given the URL %s, in one piece and without a shell', async (_, command, words) => {
+    expect(await open(command)).toEqual({ type: 'opened', command });
+    expect(recorded().words).toEqual(words);
+    expect(existsSync('hacked')).toBe(false);
+  });
+
+  it('can stand in BROWSER, which one that is given outright goes before', async () => {
+    const BROWSER = `${node} "${recorder}" from-variable`;
+    expect(await open(undefined, { ...windowless, SSH_TTY: 'x', BROWSER })).toEqual({
+      type: 'opened',
+      command: BROWSER,
+    });
+    expect(recorded().words).toEqual(['from-variable', url]);
+    await open(`${node} "${recorder}" from-option`, { ...windowless, BROWSER });
+    expect(recorded().words).toEqual(['from-option', url]);
+  });
+
+  it('is not told the settings of this tool, which may hold a secret', async () => {
+    await open(`${node} "${recorder}"`, { ...windowless, OAUTH_CODE_CLIENT_SECRET: 'secret', OTHER: 'kept' });
+    expect(recorded().env).toMatchObject({ OTHER: 'kept' });
+    expect(recorded().env).not.toHaveProperty('OAUTH_CODE_CLIENT_SECRET');
+  });
+
+  it.each([
+    ['ends with a status', program('fails.cjs', 'process.exitCode = 3;'), 'it ended with status 3'],
+    ['is empty', '', 'the command is empty'],
+    ['is blank', '  ', 'the command is empty'],
+    ['is nowhere', 'no-such-browser-anywhere %s', 'no such program was found'],
+  ])('that %s is said to have failed', async (_, command, reason) => {
+    expect(await open(command)).toEqual({ type: 'failed', command, reason });
+  });
+
+  it.skipIf(process.platform === 'win32')('that is ended by a signal is said to have failed', async () => {
+    const command = program(
+      'killed.cjs',
+      "process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000);",
+    );
+    expect(await open(command)).toMatchObject({ type: 'failed', reason: 'it ended with SIGTERM' });
+  });
+
+  it.skipIf(process.platform === 'win32')('that may not be run is said to have failed', async () => {
+    const file = join(folder, 'not-executable');
+    writeFileSync(file, '#!/bin/sh\n');
+    chmodSync(file, 0o600);
+    expect(await open(`"${file}"`)).toMatchObject({
+      type: 'failed',
+      reason: expect.stringContaining('EACCES'),
+    });
+  });
+
+  it('that goes on counts as opened, and is ended with all it started when the run is cancelled', async () => {
+    const command = program(
+      'long.cjs',
+      `const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      require('node:fs').writeFileSync(${JSON.stringify(record)}, JSON.stringify([process.pid, child.pid]));
+      setInterval(() => {}, 1000);`,
+    );
+    const cancelled = new AbortController();
+    const launch = await openBrowser(url, command, windowless, process.platform, cancelled.signal);
+    expect(launch).toEqual({ type: 'opened', command });
+    const pids = JSON.parse(readFileSync(record, 'utf8')) as number[];
+    const own = process.platform === 'win32' ? pids.slice(0, 1) : pids;
+    expect(own.map(isRunning)).toEqual(own.map(() => true));
+    cancelled.abort();
+    await expect.poll(() => own.map(isRunning), { timeout: 15_000 }).toEqual(own.map(() => false));
+  });
+
+  it('that is started after the run was cancelled is ended at once', async () => {
+    const command = program('late.cjs', 'setInterval(() => {}, 1000);');
+    const signal = AbortSignal.abort();
+    const launch = await openBrowser(url, command, windowless, process.platform, signal);
+    expect(launch.type).toBe('failed');
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

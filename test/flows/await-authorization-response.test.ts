@@ -1,0 +1,300 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AcceptedCallback, CallbackListener, ReceivedCallback, Terminal } from '../../src/context.ts';
+import { CancelledError, LoginRequiredError, NetworkError, ValidationError } from '../../src/errors.ts';
+import {
+  type AwaitOptions,
+  awaitAuthorizationResponse,
+  createAnswerJudge,
+} from '../../src/flows/await-authorization-response.ts';
+import type { FlowEvent } from '../../src/flows/flow-event.ts';
+
+const callbackUrl = 'http://127.0.0.1:8378/callback';
+const query = (parameters: string): ReceivedCallback => ({
+  type: 'query',
+  url: `${callbackUrl}?${parameters}`,
+});
+const page = (reason: string) => `<p>${reason}</p>`;
+
+function judgeOf(sentState: string | undefined, waived: readonly string[] = []) {
+  const events: FlowEvent[] = [];
+  const judge = createAnswerJudge(sentState, new Set(waived), page, (event) => events.push(event));
+  return { judge, events };
+}
+
+describe('the judge of what reaches the redirect URI', () => {
+  it.each<[string, ReceivedCallback]>([
+    ['the state that was sent', query('code=c&state=sent')],
+    ['an error with the state', query('error=access_denied&state=sent')],
+    ['an error without any state', query('error=access_denied')],
+    ['a form post', { type: 'form_post', url: callbackUrl, body: 'code=c&state=sent' }],
+    ['a fragment', { type: 'fragment', url: callbackUrl, fragment: 'code=c&state=sent' }],
+    [
+      'a state given twice, one of them ours: the checks refuse that aloud',
+      query('code=c&state=x&state=sent'),
+    ],
+  ])('accepts %s', (_, callback) => {
+    const { judge, events } = judgeOf('sent');
+    expect(judge.judge(callback)).toEqual({ type: 'accept' });
+    expect(judge.ignored).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  it.each<[string, ReceivedCallback, string, RegExp]>([
+    ['another state', query('code=c&state=forged-7f'), 'state-mismatch', /belongs to another login/],
+    [
+      'a state that only begins like ours',
+      query('code=c&state=sent2'),
+      'state-mismatch',
+      /belongs to another/,
+    ],
+    ['an empty state', query('code=c&state='), 'state-mismatch', /belongs to another/],
+    [
+      'an error with another state',
+      query('error=access_denied&state=forged-7f'),
+      'state-mismatch',
+      /another/,
+    ],
+    ['a code without state', query('code=c'), 'state-missing', /without the state/],
+    ['neither code nor error', query('state=sent'), 'authorization-response', /neither a code nor an error/],
+    ['nothing', { type: 'fragment', url: callbackUrl, fragment: '' }, 'authorization-response', /neither/],
+    [
+      'a query that is not the form post',
+      { type: 'form_post', url: `${callbackUrl}?code=c&state=sent`, body: '' },
+      'authorization-response',
+      /neither/,
+    ],
+  ])('ignores %s, with a page and a remark', (_, callback, id, reason) => {
+    const { judge, events } = judgeOf('sent');
+    const verdict = judge.judge(callback);
+    const [ignored] = judge.ignored;
+    expect(ignored).toMatchObject({ id, outcome: 'fail', detail: expect.stringMatching(reason) });
+    expect(verdict).toEqual({ type: 'ignore', status: 400, page: page(ignored?.detail ?? '') });
+    expect(events).toEqual([{ type: 'callback-ignored', reason: ignored?.detail }]);
+    expect(ignored?.detail).not.toContain('forged-7f');
+  });
+
+  it('compares nothing when no state was sent', () => {
+    const { judge } = judgeOf(undefined);
+    expect(judge.judge(query('code=c'))).toEqual({ type: 'accept' });
+    expect(judge.judge(query('code=c&state=any'))).toEqual({ type: 'accept' });
+    expect(judge.judge(query('x=y')).type).toBe('ignore');
+  });
+
+  it('lets in what was waived', () => {
+    expect(judgeOf('sent', ['state-mismatch']).judge.judge(query('code=c&state=other')).type).toBe('accept');
+    expect(judgeOf('sent', ['state-missing']).judge.judge(query('code=c')).type).toBe('accept');
+    expect(judgeOf('sent', ['iss']).judge.judge(query('code=c')).type).toBe('ignore');
+  });
+});
+
+/** A listener that has the answers it is given, one by one, and tells whether somebody still waits. */
+function fakeListener() {
+  let deliver: (accepted: AcceptedCallback) => void = () => {};
+  const pages: string[] = [];
+  const signals: AbortSignal[] = [];
+  const listener: CallbackListener = {
+    redirectUri: callbackUrl,
+    addresses: ['127.0.0.1:8378'],
+    accepted(signal) {
+      signals.push(signal);
+      return new Promise((resolve, reject) => {
+        deliver = resolve;
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    },
+    close: async () => {},
+  };
+  const arrive = (callback: ReceivedCallback) =>
+    deliver({ callback, respond: async (text) => void pages.push(text) });
+  return { listener, arrive, pages, isWaitedFor: () => signals.some(({ aborted }) => !aborted) };
+}
+
+/** A terminal on which lines are typed; `end` is Ctrl-D. */
+function fakeTerminal(typed: readonly string[] = [], end: 'open' | 'end' = 'open') {
+  const signals: AbortSignal[] = [];
+  const terminal = {
+    async *lines(signal: AbortSignal) {
+      signals.push(signal);
+      yield* typed;
+      if (end === 'end') return;
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    },
+  } as Pick<Terminal, 'lines'> as Terminal;
+  return { terminal, isReading: () => signals.some(({ aborted }) => !aborted) };
+}
+
+describe('waiting for the answer', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function wait(options: Partial<AwaitOptions>, terminal = fakeTerminal().terminal) {
+    const cancelled = new AbortController();
+    const { judge, events } = judgeOf('sent');
+    const answer = awaitAuthorizationResponse(
+      { signal: cancelled.signal, terminal },
+      { acceptsPaste: true, timeoutSeconds: 300, sentState: 'sent', judge, ...options },
+      (event) => events.push(event),
+    );
+    answer.catch(() => {});
+    return { answer, cancelled, events, judge: options.judge ?? judge };
+  }
+
+  it('ends with the browser, which is shown the outcome, and stops reading the terminal', async () => {
+    const { listener, arrive, pages, isWaitedFor } = fakeListener();
+    const { terminal, isReading } = fakeTerminal();
+    const { answer } = wait({ listener }, terminal);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([isWaitedFor(), isReading()]).toEqual([true, true]);
+    arrive(query('code=c&state=sent'));
+    const { by, reading, respond } = await answer;
+    expect(by).toBe('browser');
+    expect(reading).toMatchObject({ type: 'code', code: 'c', stateComparison: 'same' });
+    await respond('<p>done</p>');
+    expect(pages).toEqual(['<p>done</p>']);
+    expect([isWaitedFor(), isReading()]).toEqual([false, false]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each<[string, ReceivedCallback]>([
+    ['a form post', { type: 'form_post', url: callbackUrl, body: 'code=c&state=sent' }],
+    ['a fragment', { type: 'fragment', url: callbackUrl, fragment: 'code=c&state=sent' }],
+  ])('reads %s', async (_, callback) => {
+    const { listener, arrive } = fakeListener();
+    const { answer } = wait({ listener, acceptsPaste: false });
+    arrive(callback);
+    expect((await answer).reading).toMatchObject({ type: 'code', code: 'c', state: 'sent' });
+  });
+
+  it('ends with a pasted answer, after whatever was mistyped before', async () => {
+    const { listener, isWaitedFor } = fakeListener();
+    const { terminal } = fakeTerminal([
+      '',
+      'two words',
+      callbackUrl,
+      `${callbackUrl}?code=foreign&state=other`,
+      `${callbackUrl}?code=c&state=sent`,
+      `${callbackUrl}?code=second&state=sent`,
+    ]);
+    const { answer, events } = wait({ listener }, terminal);
+    const { by, reading, respond } = await answer;
+    expect(by).toBe('paste');
+    expect(reading).toMatchObject({ type: 'code', code: 'c' });
+    await expect(respond('<p>nobody sees this</p>')).resolves.toBeUndefined();
+    expect(events).toEqual([
+      { type: 'remark', step: 'authorization', text: 'That is no redirect URL, query string or code.' },
+      { type: 'remark', step: 'authorization', text: expect.stringContaining('neither a code nor an error') },
+      { type: 'callback-ignored', reason: expect.stringContaining('another login') },
+    ]);
+    expect(isWaitedFor()).toBe(false);
+  });
+
+  it('ends with a bare code, which no state vouches for', async () => {
+    const { answer } = wait({}, fakeTerminal(['SplxlOBeZQQYbYS6WxSbIA']).terminal);
+    const { by, reading, respond } = await answer;
+    expect(by).toBe('bare-code');
+    expect(reading).toMatchObject({ type: 'code', code: 'SplxlOBeZQQYbYS6WxSbIA', state: null });
+    await expect(respond('')).resolves.toBeUndefined();
+  });
+
+  it('reads no terminal when nothing may be asked', async () => {
+    const { listener, arrive } = fakeListener();
+    const { terminal, isReading } = fakeTerminal(['SplxlOBeZQQYbYS6WxSbIA']);
+    const { answer } = wait({ listener, acceptsPaste: false }, terminal);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(isReading()).toBe(false);
+    arrive(query('error=access_denied&state=sent'));
+    expect((await answer).reading).toMatchObject({ type: 'error', error: 'access_denied' });
+  });
+
+  it('goes on for the browser when the terminal was closed', async () => {
+    const { listener, arrive } = fakeListener();
+    const { answer } = wait({ listener }, fakeTerminal([], 'end').terminal);
+    await vi.advanceTimersByTimeAsync(1000);
+    arrive(query('code=c&state=sent'));
+    expect((await answer).by).toBe('browser');
+  });
+
+  it('ends at once when the terminal was closed that alone could have brought an answer', async () => {
+    const { answer } = wait({}, fakeTerminal(['two words'], 'end').terminal);
+    const error = await answer.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LoginRequiredError);
+    expect(error).toMatchObject({ exitCode: 4, step: 'authorization' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with the reason of the signal, before and during the wait', async () => {
+    const { listener, isWaitedFor } = fakeListener();
+    const { terminal, isReading } = fakeTerminal();
+    const { answer, cancelled } = wait({ listener }, terminal);
+    await vi.advanceTimersByTimeAsync(10);
+    const reason = new CancelledError('SIGINT');
+    cancelled.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+    expect([isWaitedFor(), isReading(), vi.getTimerCount()]).toEqual([false, false, 0]);
+    const late = awaitAuthorizationResponse(
+      { signal: cancelled.signal, terminal },
+      { acceptsPaste: true, timeoutSeconds: 300, sentState: 'sent', judge: judgeOf('sent').judge },
+      () => {},
+    );
+    await expect(late).rejects.toBe(reason);
+  });
+
+  it('takes the time it was given, and no less', async () => {
+    const { listener } = fakeListener();
+    const { answer } = wait({ listener, timeoutSeconds: 5 });
+    let ended = false;
+    answer.catch(() => {
+      ended = true;
+    });
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    const error = await answer.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({
+      code: 'timeout',
+      exitCode: 5,
+      step: 'authorization',
+      message: 'No answer came to the redirect URI within 5 s.',
+      hint: expect.stringMatching(
+        /does not know the client_id.*http:\/\/127\.0\.0\.1:8378\/callback is not registered.*--browser-timeout/s,
+      ),
+    });
+  });
+
+  it('asks for a paste in time when nothing listens', async () => {
+    const { answer } = wait({ timeoutSeconds: 1 });
+    await vi.advanceTimersByTimeAsync(1000);
+    await expect(answer).rejects.toMatchObject({ code: 'timeout', hint: expect.stringMatching(/^Paste/) });
+  });
+
+  it('tells of the answers that were ignored when no valid one came', async () => {
+    const { listener } = fakeListener();
+    const { judge } = judgeOf('sent');
+    judge.judge(query('code=secret-code&state=other'));
+    judge.judge(query('code=secret-code&state=other'));
+    judge.judge(query('code=secret-code'));
+    const { answer, events } = wait({ listener, timeoutSeconds: 1, judge });
+    await vi.advanceTimersByTimeAsync(1000);
+    const error = await answer.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ValidationError);
+    expect(error).toMatchObject({
+      check: 'state-mismatch',
+      exitCode: 6,
+      step: 'authorization',
+      message: expect.stringMatching(/within 1 s, but 3 that had to be ignored/),
+      hint: expect.stringContaining('older tab'),
+    });
+    expect(String(error)).not.toContain('secret-code');
+    expect(events).toEqual([
+      {
+        type: 'checks',
+        step: 'authorization',
+        checks: [
+          expect.objectContaining({ id: 'state-mismatch', outcome: 'fail' }),
+          expect.objectContaining({ id: 'state-missing', outcome: 'fail' }),
+        ],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,34 @@
+import type { FlowEvent } from '../../src/flows/flow-event.ts';
+import type { Wire } from '../../src/flows/send.ts';
+import type { HeaderList, HttpRequest } from '../../src/protocol/http-message.ts';
+
+/** What is answered for a URL: a JSON value with status 200, a whole response, or a failure. */
+export type FakeAnswer =
+  | { readonly json: unknown }
+  | { readonly status: number; readonly headers?: HeaderList; readonly body?: string }
+  | Error;
+
+/** A wire whose answers are looked up by URL; anything else is not found. Remembers requests and events. */
+export function fakeWire(answers: Readonly<Record<string, FakeAnswer>>) {
+  const requests: HttpRequest[] = [];
+  const events: FlowEvent[] = [];
+  const wire: Wire = {
+    signal: new AbortController().signal,
+    emit: (event) => events.push(event),
+    http: {
+      async send(request) {
+        requests.push(request);
+        const answer = answers[request.url] ?? { status: 404, body: 'Not found' };
+        if (answer instanceof Error) throw answer;
+        const response =
+          'json' in answer
+            ? { status: 200, headers: jsonHeaders, body: JSON.stringify(answer.json) }
+            : { headers: [], body: '', ...answer };
+        return { request, response, startedAt: new Date(0), durationMs: 1 };
+      },
+    },
+  };
+  return { wire, requests, events, asked: () => requests.map(({ url }) => url) };
+}
+
+const jsonHeaders: HeaderList = [['Content-Type', 'application/json']];

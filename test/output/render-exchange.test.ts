@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../src/output/redact.ts';
+import { renderExchange } from '../../src/output/render-exchange.ts';
+import type { HttpExchange } from '../../src/protocol/http-message.ts';
+
+const looks = { columns: 80, color: false };
+
+const exchange: HttpExchange = {
+  request: {
+    method: 'POST',
+    url: 'https://server.example.com/token?tenant=a',
+    headers: [
+      ['accept', 'application/json'],
+      ['authorization', 'Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW'],
+    ],
+    body: 'grant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA',
+  },
+  response: {
+    status: 200,
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['Set-Cookie', 'session=7f3a9c2e1b; Path=/'],
+    ],
+    body: '{\n  "access_token": "2YotnFZFEjr1zCsicMWpAA",\n  "token_type": "Bearer"\n}\n',
+  },
+  startedAt: new Date('2026-11-20T13:05:12Z'),
+  durationMs: 42,
+};
+
+describe('an exchange as it went over the wire', () => {
+  it('shows what was sent and what was received, without credentials', () => {
+    expect(renderExchange(exchange, createRedactor(), looks)).toMatchInlineSnapshot(`
+      "  > POST https://server.example.com/token?tenant=a
+        > accept: application/json
+        > authorization: Basic ‹credentials›
+        >
+        > grant_type=authorization_code&code=‹code›
+        < 200
+        < Content-Type: application/json
+        < Set-Cookie: session=‹cookie›; Path=/
+        <
+        < {
+        <   "access_token": "‹access_token›",
+        <   "token_type": "Bearer"
+        < }
+        <
+      "
+    `);
+  });
+
+  it('shows everything when nothing is to be redacted', () => {
+    const text = renderExchange(exchange, undefined, looks);
+    for (const secret of [
+      'czZCaGRSa3F0MzpnWDFmQmF0M2JW',
+      'SplxlOBeZQQYbYS6WxSbIA',
+      '7f3a9c2e1b',
+      '2YotnFZFEjr1zCsicMWpAA',
+    ]) {
+      expect(text).toContain(secret);
+    }
+  });
+
+  it('leaves out bodies that are not there', () => {
+    const bare: HttpExchange = {
+      ...exchange,
+      request: { method: 'GET', url: 'https://server.example.com/jwks', headers: [] },
+      response: { status: 204, headers: [], body: '' },
+    };
+    expect(renderExchange(bare, createRedactor(), looks)).toBe(
+      '  > GET https://server.example.com/jwks\n  < 204\n',
+    );
+  });
+
+  it('makes control characters of a server visible instead of obeying them', () => {
+    const hostile: HttpExchange = {
+      ...exchange,
+      response: {
+        status: 200,
+        headers: [['X-Odd', 'a\u001b[2Jb\u202ec']],
+        body: 'one\r\n\u001b]0;title\u0007two\u0085three',
+      },
+    };
+    const text = renderExchange(hostile, createRedactor(), looks);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    expect(text.split('\n').every((line) => line === '' || /^ {2}[<>]/.test(line))).toBe(true);
+  });
+
+  it('is dim where colour is shown, line by line', () => {
+    const lines = renderExchange(exchange, createRedactor(), { ...looks, color: true })
+      .trimEnd()
+      .split('\n');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences are what is looked for
+    expect(lines.every((line) => /^\u001b\[2m {2}[<>].*\u001b\[22m$/.test(line))).toBe(true);
+  });
+});
