@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { Script } from '../fakes/scripted-server.ts';
+import {
+  failureOf,
+  follow,
+  loginAgainst,
+  objectionsIn,
+  outcomesOf,
+  refusalOf,
+  resultOf,
+} from './scripted-login.ts';
+
+const beforeTheCode = ['discovery', 'keys', 'authorize'];
+const wholeLogin = [...beforeTheCode, 'token', 'userinfo'];
+const impatient = { args: ['--browser-timeout', '1'] };
+const foreign = 'a-state-of-another-login';
+
+const metadataWithoutIss: Script['metadata'] = ({
+  authorization_response_iss_parameter_supported: _,
+  ...rest
+}) => rest;
+
+/** The callback that the server would send the browser to, without going there. */
+async function callbackOf(url: string): Promise<URL> {
+  const { headers } = await fetch(url, { redirect: 'manual' });
+  return new URL(headers.get('location') ?? '');
+}
+
+describe('an authorization response that ends the login', () => {
+  it.each<[string, Script['answer'], string, Script['metadata']?]>([
+    ['whose iss is another issuer', (sound) => ({ ...sound, iss: 'https://evil.example' }), 'iss'],
+    ['whose iss has a slash more', (sound) => ({ ...sound, iss: `${sound.iss}/` }), 'iss'],
+    [
+      'whose iss is wrong though not advertised',
+      (sound) => ({ ...sound, iss: 'https://evil.example' }),
+      'iss',
+      metadataWithoutIss,
+    ],
+    ['without the iss that is advertised', ({ iss: _, ...rest }) => rest, 'iss'],
+    ['with an empty iss', (sound) => ({ ...sound, iss: '' }), 'iss'],
+    [
+      'with two codes',
+      (sound) => `${new URLSearchParams(sound)}&code=another`,
+      'callback-parameter-repeated',
+    ],
+    [
+      'with two states',
+      (sound) => `${new URLSearchParams(sound)}&state=${foreign}`,
+      'callback-parameter-repeated',
+    ],
+    [
+      'with the same state twice',
+      (sound) => `${new URLSearchParams(sound)}&state=${sound.state}`,
+      'callback-parameter-repeated',
+    ],
+    [
+      'with two iss',
+      (sound) => `${new URLSearchParams(sound)}&iss=https://evil.example`,
+      'callback-parameter-repeated',
+    ],
+  ])('%s is refused', async (_, answer, check, metadata) => {
+    const login = await loginAgainst({ ...(answer && { answer }), ...(metadata && { metadata }) });
+    expect(refusalOf(login)).toEqual({
+      status: 6,
+      code: 'validation_failed',
+      step: 'authorization',
+      check,
+      failed: [check],
+      seen: beforeTheCode,
+    });
+  });
+
+  it('names the foreign state when it stands before the own one', async () => {
+    const login = await loginAgainst({
+      answer: ({ state, ...rest }) => `${new URLSearchParams({ state: foreign, ...rest })}&state=${state}`,
+    });
+    expect(refusalOf(login)).toMatchObject({
+      status: 6,
+      check: 'state-mismatch',
+      failed: ['state-mismatch', 'callback-parameter-repeated'],
+      seen: beforeTheCode,
+    });
+  });
+});
+
+describe('an authorization response that is not ours', () => {
+  it.each<[string, Script['answer'], string]>([
+    ['with a foreign state', (sound) => ({ ...sound, state: foreign }), 'state-mismatch'],
+    ['with an empty state', (sound) => ({ ...sound, state: '' }), 'state-mismatch'],
+    ['without the state', ({ state: _, ...rest }) => rest, 'state-missing'],
+    [
+      'that is an error with a foreign state',
+      () => ({ error: 'access_denied', state: foreign }),
+      'state-mismatch',
+    ],
+    ['without code and error', ({ state = '' }) => ({ state }), 'authorization-response'],
+  ])('%s is ignored, and reported when nothing better comes', async (_, answer, check) => {
+    const login = await loginAgainst(answer === undefined ? {} : { answer }, impatient);
+    expect(refusalOf(login)).toEqual({
+      status: 6,
+      code: 'validation_failed',
+      step: 'authorization',
+      check,
+      failed: [check],
+      seen: beforeTheCode,
+    });
+    expect(login.stderr).toContain('Ignored');
+  });
+
+  it.each<[string, (callback: URL) => void]>([
+    ['a foreign state', (callback) => callback.searchParams.set('state', foreign)],
+    ['no state', (callback) => callback.searchParams.delete('state')],
+    ['neither code nor error', (callback) => callback.searchParams.delete('code')],
+  ])('with %s does not disturb the one that follows', async (_, spoil) => {
+    let refused = 0;
+    const login = await loginAgainst(
+      {},
+      {
+        async visit(url) {
+          const callback = await callbackOf(url);
+          const forged = new URL(callback);
+          spoil(forged);
+          refused = (await fetch(forged)).status;
+          await follow(callback.href);
+        },
+      },
+    );
+    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    expect({ refused, seen: login.seen }).toEqual({ refused: 400, seen: wholeLogin });
+  });
+
+  it('leaves a time-out when nothing comes at all', async () => {
+    const login = await loginAgainst(
+      {},
+      { ...impatient, visit: async (url) => void (await callbackOf(url)) },
+    );
+    expect(refusalOf(login)).toEqual({
+      status: 5,
+      code: 'timeout',
+      step: 'authorization',
+      check: undefined,
+      failed: [],
+      seen: beforeTheCode,
+    });
+    expect(failureOf(login).error.hint).toContain('is not registered');
+  });
+});
+
+describe('--no-verify of a check of the authorization response', () => {
+  it.each<[string, Script['answer']]>([
+    ['iss', (sound) => ({ ...sound, iss: 'https://evil.example' })],
+    ['state-missing', ({ state: _, ...rest }) => rest],
+    ['state-mismatch', (sound) => ({ ...sound, state: foreign })],
+    ['callback-parameter-repeated', (sound) => `${new URLSearchParams(sound)}&iss=x`],
+  ])('%s goes on with a warning', async (check, answer) => {
+    const login = await loginAgainst(answer === undefined ? {} : { answer }, {
+      args: ['--no-verify', check, ...impatient.args],
+    });
+    const { checks } = resultOf(login);
+    expect(outcomesOf(checks, check)).toEqual(['warn']);
+    expect(checks.find(({ id }) => id === check)?.detail).toContain('was waived');
+    expect(login.seen).toEqual(wholeLogin);
+  });
+
+  it('waives no other check', async () => {
+    const answer: Script['answer'] = (sound) =>
+      `${new URLSearchParams({ ...sound, iss: 'https://evil.example' })}&code=x`;
+    const login = await loginAgainst({ answer }, { args: ['--no-verify', 'iss'] });
+    expect(refusalOf(login)).toMatchObject({
+      status: 6,
+      failed: ['callback-parameter-repeated'],
+      seen: beforeTheCode,
+    });
+  });
+});

@@ -1,0 +1,186 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { json, type Reply, text } from '../fakes/reply.ts';
+import type { Script } from '../fakes/scripted-server.ts';
+import { activeCharacters, failureOf, loginAgainst, objectionsIn, refusalOf } from './scripted-login.ts';
+
+const toTheToken = ['discovery', 'keys', 'authorize', 'token'];
+const mebibyte = 1024 * 1024;
+const html = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
+
+describe('a token response that is none', () => {
+  it.each<[string, Reply, readonly string[]]>([
+    ['an HTML page', text(200, 'text/html', html), ['html-error-page']],
+    [
+      'an HTML page of a failing gateway',
+      text(502, 'text/html', html),
+      ['html-error-page', 'status-429-or-5xx'],
+    ],
+    [
+      'an HTML page that says it is JSON',
+      text(200, 'application/json', html),
+      ['html-error-page', 'content-type-wrong'],
+    ],
+    ['an empty body', text(200, 'application/json', ''), ['empty-body']],
+    ['no content', text(204, 'application/json', ''), ['empty-body']],
+    ['an empty object', json(200, {}), ['error-missing']],
+    ['an array', json(200, []), []],
+    ['JSON cut short', text(200, 'application/json', '{"access_token":"abc'), ['json-malformed']],
+    ['text', text(503, 'text/plain', 'upstream connect error'), ['body-plain-text', 'status-429-or-5xx']],
+    ['a token that is a number', json(200, { access_token: 1 }), ['parameter-wrong-type']],
+    ['a token that is null', json(200, { access_token: null, token_type: 'Bearer' }), ['parameter-null']],
+    ['an empty token', json(200, { access_token: '', token_type: 'Bearer' }), ['parameter-empty-string']],
+  ])('(%s) ends the login as unreadable', async (_, reply, listed) => {
+    const login = await loginAgainst({ token: () => reply });
+    expect(refusalOf(login)).toEqual({
+      status: 6,
+      code: 'invalid_response',
+      step: 'token',
+      check: undefined,
+      failed: [],
+      seen: toTheToken,
+    });
+    expect(objectionsIn(failureOf(login).checks)).toEqual(expect.arrayContaining([...listed]));
+  });
+
+  it.each([301, 302, 303, 307, 308])('is not looked for behind a redirect with status %i', async (status) => {
+    const login = await loginAgainst({
+      token: () => text(status, 'text/html', '', { location: '/elsewhere?access_token=at-of-a-redirect' }),
+    });
+    expect(refusalOf(login)).toMatchObject({
+      status: 6,
+      code: 'invalid_response',
+      step: 'token',
+      seen: toTheToken,
+    });
+    expect(failureOf(login).error.hint).toContain('/elsewhere');
+    expect(login.stderr).not.toContain('at-of-a-redirect');
+  });
+
+  it.each<[string, Reply, string]>([
+    [
+      'larger than 10 MiB',
+      text(200, 'application/json', Buffer.alloc(11 * mebibyte, 0x20)),
+      'larger than 10 MiB',
+    ],
+    [
+      'larger than 10 MiB once decompressed',
+      text(200, 'application/json', gzipSync(Buffer.alloc(50 * mebibyte)), { 'content-encoding': 'gzip' }),
+      'after decompression',
+    ],
+    [
+      'not compressed as it says',
+      text(200, 'application/json', '{}', { 'content-encoding': 'gzip' }),
+      'but it is not',
+    ],
+    [
+      'compressed as nobody knows',
+      text(200, 'application/json', '{}', { 'content-encoding': 'zstd' }),
+      'cannot be decoded',
+    ],
+  ])('is refused when it is %s', async (_, reply, message) => {
+    const login = await loginAgainst({ token: () => reply });
+    expect(refusalOf(login)).toMatchObject({
+      status: 6,
+      code: 'invalid_response',
+      step: 'token',
+      seen: toTheToken,
+    });
+    expect(failureOf(login).error.message).toContain(message);
+  });
+
+  it.each<[string, Reply, 'timeout' | 'network']>([
+    ['never comes', 'silence', 'timeout'],
+    ['is a closed connection', 'hang-up', 'network'],
+  ])('that %s is not asked for twice', async (_, reply, code) => {
+    const login = await loginAgainst({ token: () => reply }, { args: ['--timeout', '0.5'] });
+    expect(refusalOf(login)).toEqual({
+      status: 5,
+      code,
+      step: 'token',
+      check: undefined,
+      failed: [],
+      seen: toTheToken,
+    });
+  });
+});
+
+describe('an OAuth error of the token endpoint', () => {
+  const error = {
+    error: 'invalid_grant',
+    error_description: 'Code not valid',
+    error_uri: 'https://as.example/e',
+  };
+
+  it.each<[string, Reply, readonly string[]]>([
+    ['with status 400', json(400, error), []],
+    ['with status 401', json(401, error, { 'www-authenticate': 'Basic' }), ['error-status-unexpected']],
+    [
+      'with status 401 and no challenge',
+      json(401, error),
+      ['error-status-unexpected', 'www-authenticate-missing'],
+    ],
+    ['with status 403', json(403, error), ['error-status-unexpected']],
+    ['with status 200', json(200, error), ['error-with-status-200']],
+    ['with status 500', json(500, error), ['status-429-or-5xx']],
+    [
+      'beside tokens',
+      json(200, { ...error, access_token: 'at-beside', token_type: 'Bearer' }),
+      ['error-with-status-200', 'nonstandard-error-fields'],
+    ],
+    [
+      'as a form',
+      text(400, 'application/x-www-form-urlencoded', `${new URLSearchParams(error)}`),
+      ['body-form-encoded'],
+    ],
+    ['that is not JSON by its type', text(400, 'text/plain', JSON.stringify(error)), ['content-type-wrong']],
+    ['with further members', json(400, { ...error, trace_id: '4711' }), ['nonstandard-error-fields']],
+  ])('%s is shown unaltered', async (_, reply, listed) => {
+    const login = await loginAgainst({ token: () => reply });
+    expect(refusalOf(login)).toEqual({
+      status: 3,
+      code: 'token_error',
+      step: 'token',
+      check: undefined,
+      failed: [],
+      seen: toTheToken,
+    });
+    const { error: said, checks } = failureOf(login);
+    expect(said.oauth).toEqual({ ...error, status: typeof reply === 'string' ? null : reply.status });
+    expect(objectionsIn(checks)).toEqual(listed);
+    expect(login.stderr).not.toContain('at-beside');
+  });
+
+  it('names the method that was used and those that are advertised for invalid_client', async () => {
+    const client = { clientId: 'client-1', method: 'client_secret_basic', clientSecret: 'right' } as const;
+    const login = await loginAgainst(
+      { client },
+      { args: ['--client-secret-env', 'S'], surroundings: { env: { S: 'wrong-secret' } } },
+    );
+    expect(refusalOf(login)).toMatchObject({ status: 3, code: 'token_error', seen: toTheToken });
+    expect(failureOf(login).error).toMatchObject({
+      message: expect.stringMatching(/was client_secret_basic; the server advertises client_secret_basic/),
+      oauth: { error: 'invalid_client', status: 401 },
+    });
+  });
+
+  it('is inert in a terminal whatever it holds', async () => {
+    const description = 'red \u001b[31m, \u009b2J, reversed \u202eevil\u2066, line\r\n✓ Signed in';
+    const script: Script = {
+      token: () => json(400, { error: 'a\u001bb\nc', error_description: description }),
+    };
+    const inText = await loginAgainst(script, { json: false });
+    expect(inText).toMatchObject({ status: 3, stdout: '' });
+    expect(inText.stderr).not.toMatch(activeCharacters);
+    expect(inText.stderr).not.toMatch(/^\s*✓ Signed in/m);
+    expect(inText.stderr).toContain('reversed \\u{202e}evil');
+
+    const inJson = await loginAgainst(script);
+    expect(failureOf(inJson).error.oauth).toMatchObject({
+      error: 'a\u001bb\nc',
+      error_description: description,
+    });
+    expect(inJson.stderr).not.toMatch(activeCharacters);
+    expect(objectionsIn(failureOf(inJson).checks)).toContain('error-description-charset');
+  });
+});
