@@ -22,6 +22,8 @@ export interface RunningCli {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Where the run starts; the folder of the test run when left out. */
+  readonly cwd?: string;
   /** Another Node binary or bin file than this run's. */
   readonly node?: string;
   readonly bin?: string;
@@ -30,10 +32,11 @@ export interface CliOptions {
 /** Starts the built bin in a clean environment without a terminal, a display or a browser. */
 export function startCli(
   args: readonly string[],
-  { env = {}, input, node, bin: file }: CliOptions = {},
+  { env = {}, input, cwd, node, bin: file }: CliOptions = {},
 ): RunningCli {
   const child = spawn(node ?? process.execPath, [file ?? bin, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', OAUTH_CODE_STORE: 'none', ...env },
+    ...(cwd === undefined ? {} : { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

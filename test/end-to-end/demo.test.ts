@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import type { LoginDocument } from '../../src/output/documents.ts';
+import { runCli, startCli } from './cli.ts';
+import { lastLineAsJson, loginAsPerson } from './person-login.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'oauth-code-demo-'));
+let idp: RunningIdp;
+
+beforeAll(async () => {
+  idp = await startIdp({ port: 0 });
+});
+
+afterAll(async () => {
+  await idp.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('demo', () => {
+  it('--headless plays the person, says so, and ends with verified tokens', async () => {
+    const { status, stdout, stderr } = await runCli(['demo', '--headless', '--port', '0']);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^oauth-code plays the person itself, over HTTP:\n {2}alice opens http/m);
+    expect(stderr).toMatch(/^ {2}alice allows access$/m);
+    expect(stdout).toMatch(/^✓ Signed in as alice at http:\/\/127\.0\.0\.1:\d+ — \d+ checks passed/);
+    expect(stdout).toMatch(/^ID token {2}✓ verified$/m);
+  });
+
+  it('prints one JSON document when asked to', async () => {
+    const { status, stdout } = await runCli(['demo', '--headless', '--port', '0', '--json']);
+    const { client_id, tokens }: LoginDocument = JSON.parse(stdout);
+    expect({ status, client_id }).toEqual({ status: 0, client_id: 'demo-public' });
+    expect(tokens.scope).toEqual(['openid', 'profile', 'email', 'offline_access']);
+    expect(tokens.refresh_token).toEqual(expect.any(String));
+  });
+
+  it('says nothing but the address with --quiet', async () => {
+    const { status, stderr } = await runCli(['demo', '--headless', '--port', '0', '--quiet']);
+    expect(status).toBe(0);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/auth\?/)]);
+  });
+
+  it('--deny ends with status 3', async () => {
+    const run = await runCli(['demo', '--deny', '--port', '0', '--json']);
+    expect(run).toMatchObject({ status: 3, stdout: '' });
+    expect(run.stderr).toMatch(/^ {2}alice denies access$/m);
+    expect(lastLineAsJson(run)).toMatchObject({ error: { oauth: { error: 'access_denied' } } });
+  });
+
+  it('takes another port when the usual one is taken', async () => {
+    const holder = createServer();
+    const held = await new Promise<boolean>((resolve) => {
+      holder.once('error', () => resolve(false));
+      holder.listen(8378, '127.0.0.1', () => resolve(true));
+    });
+    const { status, stderr } = await runCli(['demo', '--headless']);
+    if (held) await new Promise((resolve) => holder.close(resolve));
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^✓ Listening +http:\/\/127\.0\.0\.1:(?!8378\/)\d+\/callback$/m);
+  });
+
+  it('plays the person where no browser can be opened', async () => {
+    const { status, stderr } = await runCli(['demo', '--port', '0'], {
+      env: { SSH_CONNECTION: '192.0.2.7 1 192.0.2.1 22' },
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain('No browser is at hand here');
+  });
+
+  it('ends at once when the person gets stuck at a page of the server', async () => {
+    const run = await runCli(['demo', '--headless', '--port', '0', '--client-id', 'nobody', '--json']);
+    expect(run).toMatchObject({ status: 6, stdout: '' });
+    expect(lastLineAsJson(run)).toMatchObject({ error: { code: 'invalid_response', step: 'authorization' } });
+  });
+
+  it.skipIf(process.platform === 'win32')('ends with Ctrl-C', async () => {
+    const cli = startCli(['demo', '--port', '0', '--browser', 'sleep 30']);
+    await cli.stderrMatches(/^http\S+response_type=code/m);
+    cli.child.kill('SIGINT');
+    expect(await cli.finished).toMatchObject({ status: 130, stdout: '' });
+  });
+});
+
+describe('the embedded server', () => {
+  /** The files a run has loaded, by a hook that writes their names when it ends. */
+  async function loadedBy(
+    run: (env: Readonly<Record<string, string>>) => Promise<{ status: number | null }>,
+  ) {
+    const [hook, list] = [join(folder, 'hook.cjs'), join(folder, 'loaded.json')];
+    writeFileSync(
+      hook,
+      `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)},
+        JSON.stringify(Object.keys(require.cache))));`,
+    );
+    expect((await run({ NODE_OPTIONS: `--require=${hook}` })).status).toBe(0);
+    const files = JSON.parse(readFileSync(list, 'utf8')) as string[];
+    return files.filter((file) => readFileSync(file, 'utf8').includes('oidc-provider NOTICE')).length;
+  }
+
+  it('is loaded by demo, and not by login', async () => {
+    expect(await loadedBy((env) => runCli(['demo', '--headless', '--port', '0'], { env }))).toBeGreaterThan(
+      0,
+    );
+    expect(await loadedBy((env) => loginAsPerson(idp, [], { env }))).toBe(0);
+  });
+});
