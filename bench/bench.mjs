@@ -14,6 +14,7 @@ import { LOGIN_CASES, measureLogin } from './login-case.mjs';
 import { installPackage } from './package-under-test.mjs';
 import { renderReport } from './report.mjs';
 import { measureLaunch, measureStart, START_CASES } from './start-case.mjs';
+import { measureToken, TOKEN_CASES } from './token-case.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 
-const known = [...Object.keys(START_CASES), ...Object.keys(LOGIN_CASES), 'npx'];
+const known = [...Object.keys(START_CASES), ...Object.keys(TOKEN_CASES), ...Object.keys(LOGIN_CASES), 'npx'];
 const wanted = options.case ?? known;
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
@@ -43,6 +44,7 @@ const subject = installPackage({ build: options.build });
 try {
   const run = {
     node: options.node,
+    major: Number.parseInt(nodeVersion.slice(1), 10),
     subject,
     rounds: Number(options.rounds),
     warmUps: 3,
@@ -53,6 +55,11 @@ try {
   if (startNames.length > 0) {
     progress(startNames.join(', '));
     cases.push(...(await measureStart(run, startNames)));
+  }
+  const tokenNames = Object.keys(TOKEN_CASES).filter((name) => wanted.includes(name));
+  if (tokenNames.length > 0) {
+    progress(tokenNames.join(', '));
+    cases.push(...(await measureToken(run, tokenNames)));
   }
   const certificate = createCertificate(subject.folder);
   for (const name of Object.keys(LOGIN_CASES).filter((name) => wanted.includes(name))) {

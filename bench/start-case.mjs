@@ -3,10 +3,31 @@ import { delimiter, dirname, join } from 'node:path';
 import { cleanEnvironment, timeProcess, withPeakMemory } from './measured-process.mjs';
 import { measureInterleaved, summarize, summarizeRatios } from './statistics.mjs';
 
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** An ID token as servers issue them; nobody verifies its signature. */
+const ID_TOKEN = [
+  encode({ alg: 'RS256', typ: 'JWT', kid: '2026-11' }),
+  encode({
+    iss: 'https://login.example.com/realms/staff',
+    sub: '248289761001',
+    aud: 'web-debugger',
+    exp: 4102444800,
+    iat: 1795168512,
+    auth_time: 1795168412,
+    nonce: 'n-0S6_WzA2Mj',
+    at_hash: '77QmUPtjPfzWtF2AnpK9RQ',
+    preferred_username: 'alice',
+    email: 'alice@example.com',
+    email_verified: true,
+  }),
+  Buffer.alloc(256, 7).toString('base64url'),
+].join('.');
+
 /** Arguments of each case and the ratio to bare Node it is to stay within. */
 export const START_CASES = {
   version: { args: ['--version'], maxRatio: 1.1 },
   help: { args: ['--help'], maxRatio: 1.1 },
+  decode: { args: ['decode', ID_TOKEN], maxRatio: 1.5 },
   'login-help': { args: ['login', '--help'], maxRatio: 1.3 },
 };
 

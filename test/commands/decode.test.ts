@@ -1,0 +1,825 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CompactEncrypt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../src/checks/check-result.ts';
+import type {
+  DecodeDocument,
+  JweDocument,
+  JwsDocument,
+  SdJwtDocument,
+} from '../../src/output/decode-document.ts';
+import type { ErrorDocument } from '../../src/output/documents.ts';
+import { run } from '../../src/program.ts';
+import type { JsonObject } from '../../src/protocol/json.ts';
+import { signedToken, testKey } from '../checks/token-maker.ts';
+import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { LoopbackServers } from '../fakes/loopback-servers.ts';
+import {
+  aesKeyWrap,
+  es256,
+  es512,
+  hs256,
+  logoutClaims,
+  rfc7515Claims,
+  rfc9068,
+  rs256,
+  rsa15,
+  rsaOaep,
+  sdJwtIssued,
+  sdJwtIssuerKey,
+  sdJwtPresentation,
+  unsecured,
+} from '../protocol/token-text/vectors.ts';
+
+/** Runs `decode --json` and hands back the document, the error line and the status. */
+async function decode(words: readonly string[], options: TestContextOptions = {}) {
+  const test = createTestContext(options);
+  const status = await run(['decode', ...words, '--json'], test.context);
+  const stdout = test.stdout();
+  const last = test.stderr().trimEnd().split('\n').at(-1) ?? '';
+  return {
+    status,
+    stdout,
+    stderr: test.stderr(),
+    document: stdout === '' ? undefined : (JSON.parse(stdout) as DecodeDocument),
+    error: last.startsWith('{') ? (JSON.parse(last) as ErrorDocument).error : undefined,
+  };
+}
+
+async function decodeText(words: readonly string[], options: TestContextOptions = {}) {
+  const test = createTestContext(options);
+  const status = await run(['decode', ...words], test.context);
+  return { status, stdout: test.stdout(), stderr: test.stderr() };
+}
+
+const outcomes = (checks: readonly CheckResult[] | undefined) =>
+  Object.fromEntries((checks ?? []).map(({ id, outcome }) => [id, outcome]));
+const at = (seconds: number) => new Date(seconds * 1000);
+const soon = { now: at(1300819000) };
+const keyFile = (key: object) => ({ files: { 'key.json': JSON.stringify(key) } });
+
+describe('the examples of RFC 7515', () => {
+  it.each([
+    ['A.1', hs256],
+    ['A.2', rs256],
+    ['A.3', es256],
+  ])('%s is verified with its key', async (_, { token, key }) => {
+    const { status, document } = await decode([token, '--key', 'key.json'], { ...soon, ...keyFile(key) });
+    const [first] = document?.tokens ?? [];
+    expect(first).toMatchObject({ type: 'jws', claims: rfc7515Claims, verified: true });
+    expect(outcomes(first?.checks)).toMatchObject({ 'jwt-signature': 'pass', 'jwt-exp': 'pass' });
+    expect(status).toBe(0);
+  });
+
+  it('A.4 is verified, its payload being a text', async () => {
+    const { status, document } = await decode([es512.token, '--key', 'key.json'], keyFile(es512.key));
+    const [first] = document?.tokens ?? [];
+    expect(first).toMatchObject({
+      claims: null,
+      payload: { encoding: 'text', value: 'Payload' },
+      verified: true,
+      signature: { octets: 132 },
+    });
+    expect(outcomes(first?.checks).jwt).toBe('warn');
+    expect(status).toBe(0);
+  });
+
+  it('A.5 is decoded, and said to be unsigned', async () => {
+    const { status, document } = await decode([unsecured], soon);
+    const [first] = document?.tokens ?? [];
+    expect(first).toMatchObject({ header: { alg: 'none' }, claims: rfc7515Claims, verified: null });
+    expect(first?.checks.find(({ id }) => id === 'jwt-alg')).toMatchObject({
+      outcome: 'warn',
+      detail: 'The token is not signed (alg none); anybody could have made it.',
+    });
+    expect(status).toBe(0);
+  });
+
+  it('A.5 does not pass when a key is given', async () => {
+    const { status, document, error } = await decode([unsecured, '--key', 'key.json'], {
+      ...soon,
+      ...keyFile(rs256.key),
+    });
+    expect(document?.tokens[0]).toMatchObject({ claims: rfc7515Claims, verified: false });
+    expect(error).toMatchObject({ code: 'validation_failed', check: 'jwt-alg', exit_code: 6 });
+    expect(status).toBe(6);
+  });
+});
+
+describe('the examples of RFC 7516', () => {
+  it.each([
+    ['A.1', rsaOaep],
+    ['A.2', rsa15],
+    ['A.3', aesKeyWrap],
+  ])('%s is decrypted with its key', async (_, { token, key, plaintext }) => {
+    const { status, document } = await decode([token, '--decryption-key', 'key.json'], keyFile(key));
+    expect(document?.tokens[0]).toMatchObject({
+      type: 'jwe',
+      decrypted: true,
+      claims: null,
+      payload: { encoding: 'text', value: plaintext },
+      key: { used: { kty: key.kty } },
+    });
+    expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({ 'jwe-decryption': 'pass' });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['A.1', rsaOaep],
+    ['A.2', rsa15],
+    ['A.3', aesKeyWrap],
+  ])('%s altered is not decrypted, and its header is shown all the same', async (_, { token, key }) => {
+    const altered = `${token.slice(0, -3)}AAA`;
+    const { status, document, error } = await decode([altered, '--decryption-key', 'key.json'], keyFile(key));
+    expect(document?.tokens[0]).toMatchObject({ type: 'jwe', decrypted: false, claims: null });
+    expect(error).toMatchObject({ check: 'jwe-decryption' });
+    expect(status).toBe(6);
+  });
+
+  it('are shown without a key', async () => {
+    const { status, document } = await decode([rsaOaep.token]);
+    expect(document?.tokens[0]).toMatchObject({
+      header: { alg: 'RSA-OAEP', enc: 'A256GCM' },
+      decrypted: null,
+      octets: { encrypted_key: 256, initialization_vector: 12, ciphertext: 63, authentication_tag: 16 },
+    });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [
+      'a public key',
+      { kty: 'RSA', n: rsaOaep.key.n, e: 'AQAB' },
+      'it is a public key, the private one is needed',
+    ],
+    ['a key of another type', aesKeyWrap.key, 'its kty is oct, RSA-OAEP needs RSA'],
+    ['a key of another name', { ...rsaOaep.key, kid: 'a', use: 'sig' }, 'its use is not enc'],
+  ])('are not decrypted with %s, with the reason', async (_, key, reason) => {
+    const { document } = await decode([rsaOaep.token, '--decryption-key', 'key.json'], keyFile(key));
+    expect((document?.tokens[0] as JweDocument | undefined)?.key?.tried).toMatchObject([
+      { outcome: 'set_aside', reason },
+    ]);
+  });
+});
+
+describe('a JWT inside a JWE', () => {
+  const signing = testKey('ES256', 'inner');
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+  it('is decrypted, decoded and verified', async () => {
+    const inner = signedToken({ alg: 'ES256', kid: 'inner' }, { sub: 'alice' }, signing);
+    const outer = await new CompactEncrypt(new TextEncoder().encode(inner))
+      .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', cty: 'JWT' })
+      .encrypt(publicKey);
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const { status, document } = await decode([outer, '--decryption-key', 'own.pem', '--jwks', 'keys.json'], {
+      files: { 'own.pem': pem, 'keys.json': JSON.stringify({ keys: [signing.jwk] }) },
+    });
+    expect(document?.tokens[0]).toMatchObject({
+      type: 'jwe',
+      claims: { sub: 'alice' },
+      verified: true,
+      nested: { type: 'jws', verified: true, key: { used: { kid: 'inner' } } },
+    });
+    expect(status).toBe(0);
+  });
+});
+
+describe('SD-JWT', () => {
+  const during = { now: at(1_725_374_500) };
+
+  it('has its disclosures put in their places (RFC 9901 §5)', async () => {
+    const { status, document } = await decode([sdJwtPresentation], during);
+    const token = document?.tokens[0] as SdJwtDocument;
+    expect(token.type).toBe('sd_jwt');
+    expect(token.disclosures.map(({ path, name, value }) => [path, name, value])).toEqual([
+      ['family_name', 'family_name', 'Doe'],
+      [
+        'address',
+        'address',
+        { street_address: '123 Main St', locality: 'Anytown', region: 'Anystate', country: 'US' },
+      ],
+      ['given_name', 'given_name', 'John'],
+      ['nationalities[0]', null, 'US'],
+    ]);
+    expect(token.disclosed_claims).toMatchObject({
+      sub: 'user_42',
+      given_name: 'John',
+      nationalities: ['US'],
+    });
+    expect(token.disclosed_claims).not.toHaveProperty('_sd');
+    expect(token.hidden_digests).toBe(6);
+    expect(token.key_binding).toMatchObject({ header: { typ: 'kb+jwt' }, claims: { nonce: '1234567890' } });
+    expect(outcomes(token.checks)).toMatchObject({
+      'sd-jwt-disclosures': 'pass',
+      'sd-jwt-key-binding': 'pass',
+    });
+    expect(status).toBe(0);
+  });
+
+  it('is verified with the key of its issuer, and its key binding with that of the holder', async () => {
+    const words = [sdJwtPresentation, '--key', 'key.json', '--audience', 'https://verifier.example.org'];
+    const { status, document } = await decode([...words, '--nonce', '1234567890'], {
+      ...during,
+      ...keyFile(sdJwtIssuerKey),
+    });
+    expect(document?.tokens[0]).toMatchObject({ verified: true });
+    expect(status).toBe(0);
+  });
+
+  it('is verified as RFC 9901 signed it, with nothing disclosed', async () => {
+    const { status, document } = await decode([`${sdJwtIssued}~`, '--key', 'key.json'], {
+      ...during,
+      ...keyFile(sdJwtIssuerKey),
+    });
+    expect(document?.tokens[0]).toMatchObject({ verified: true, disclosures: [], hidden_digests: 10 });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['a nonce that differs', ['--nonce', 'other'], 'sd-jwt-key-binding'],
+    ['an audience that differs', ['--audience', 'https://other.example'], 'sd-jwt-key-binding'],
+  ])('does not pass with %s', async (_, words, check) => {
+    const { status, error } = await decode([sdJwtPresentation, ...words], during);
+    expect(error).toMatchObject({ check });
+    expect(status).toBe(6);
+  });
+
+  it('does not pass when a disclosure was added or left out after the holder signed', async () => {
+    const parts = sdJwtPresentation.split('~');
+    const fewer = [...parts.slice(0, 2), ...parts.slice(3)].join('~');
+    const { document } = await decode([fewer, '--key', 'key.json'], {
+      ...during,
+      ...keyFile(sdJwtIssuerKey),
+    });
+    const check = document?.tokens[0]?.checks.find(({ id }) => id === 'sd-jwt-key-binding');
+    expect(check).toMatchObject({ outcome: 'fail', detail: 'sd_hash is that of another presentation.' });
+  });
+
+  it.each([
+    [
+      'a foreign disclosure',
+      'WyJkdW1teXNhbHQiLCAiZm9vIiwgImJhciJd',
+      'A disclosure belongs to no digest in the token.',
+    ],
+    ['a disclosure that is no JSON', 'AAAA', 'A disclosure is not JSON.'],
+    ['a disclosure of one element', 'WyJhIl0', 'A disclosure is no JSON array of two or three elements.'],
+  ])('does not pass with %s', async (_, disclosure, detail) => {
+    const { status, document } = await decode([`${sdJwtIssued}~${disclosure}~`, '--key', 'key.json'], {
+      ...during,
+      ...keyFile(sdJwtIssuerKey),
+    });
+    const check = document?.tokens[0]?.checks.find(({ id }) => id === 'sd-jwt-disclosures');
+    expect(check).toMatchObject({ outcome: 'fail', detail });
+    expect(status).toBe(6);
+  });
+});
+
+describe('--as access-token', () => {
+  const key = testKey('RS256', 'RjEwOwOA');
+  const during = { now: at(1618354100), files: { 'keys.json': JSON.stringify({ keys: [key.jwk] }) } };
+  const judged = (header: JsonObject, claims: JsonObject, ...more: readonly string[]) => {
+    const token = signedToken({ ...rfc9068.header, ...header }, { ...rfc9068.claims, ...claims }, key);
+    return decode([token, '--as', 'access-token', '--jwks', 'keys.json', ...more], during);
+  };
+
+  it('passes the example of RFC 9068', async () => {
+    const { status, document } = await judged(
+      {},
+      {},
+      '--audience',
+      'https://rs.example.com/',
+      '--client-id',
+      's6BhdRkqt3',
+    );
+    expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({
+      'jwt-signature': 'pass',
+      'access-token-typ': 'pass',
+      'access-token-claims': 'pass',
+      'access-token-aud': 'pass',
+      'access-token-client-id': 'pass',
+      'access-token-scope': 'pass',
+    });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['the typ of another token', { typ: 'JWT' }, {}, [], 'access-token-typ'],
+    ['a claim that is missing', {}, { jti: undefined as never }, [], 'access-token-claims'],
+    ['another audience', {}, {}, ['--audience', 'https://other.example'], 'access-token-aud'],
+    ['another client', {}, {}, ['--client-id', 'other'], 'access-token-client-id'],
+    ['a lifetime that is over', {}, { exp: 1618354000 }, [], 'jwt-exp'],
+  ])('fails on %s', async (_, header, claims, words, check) => {
+    const { status, error, document } = await judged(header, claims, ...words);
+    expect(error).toMatchObject({ code: 'validation_failed', check });
+    expect(document?.tokens).toHaveLength(1);
+    expect(status).toBe(6);
+  });
+});
+
+describe('--as logout-token', () => {
+  const key = testKey('RS256');
+  const during = { now: at(1471566160), files: { 'keys.json': JSON.stringify({ keys: [key.jwk] }) } };
+  const judged = (claims: JsonObject, header: JsonObject = { typ: 'logout+jwt' }) => {
+    const token = signedToken({ alg: 'RS256', kid: 'key-1', ...header }, { ...logoutClaims, ...claims }, key);
+    return decode(
+      [token, '--as', 'logout-token', '--jwks', 'keys.json', '--client-id', 's6BhdRkqt3'],
+      during,
+    );
+  };
+
+  it('passes the example of OIDC Back-Channel Logout', async () => {
+    const { status, document } = await judged({});
+    expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({
+      'logout-token-typ': 'pass',
+      'logout-token-claims': 'pass',
+      'logout-token-events': 'pass',
+      'logout-token-sub': 'pass',
+      'logout-token-nonce': 'pass',
+      'jwt-aud': 'pass',
+    });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['a nonce', { nonce: 'n' }, 'logout-token-nonce'],
+    ['no event', { events: {} }, 'logout-token-events'],
+    ['events that are a list', { events: [] }, 'logout-token-events'],
+    ['neither sub nor sid', { sub: undefined as never, sid: undefined as never }, 'logout-token-sub'],
+    ['no jti', { jti: undefined as never }, 'logout-token-claims'],
+    ['another audience', { aud: 'other' }, 'jwt-aud'],
+  ])('fails on %s', async (_, claims, check) => {
+    const { status, error } = await judged(claims);
+    expect(error).toMatchObject({ check });
+    expect(status).toBe(6);
+  });
+});
+
+describe('--as id-token and userinfo', () => {
+  const key = testKey('RS256');
+  const seconds = 1_700_000_000;
+  const during = { now: at(seconds), files: { 'keys.json': JSON.stringify({ keys: [key.jwk] }) } };
+  const claims = {
+    iss: 'https://as.example',
+    sub: 'u',
+    aud: 'app',
+    exp: seconds + 60,
+    iat: seconds,
+    nonce: 'n',
+  };
+  const judged = (kind: string, changes: JsonObject, ...words: readonly string[]) =>
+    decode(
+      [signedToken({ alg: 'RS256', kid: 'key-1' }, { ...claims, ...changes }, key), '--as', kind, ...words],
+      during,
+    );
+
+  it('passes an ID token in order; what is not known is skipped', async () => {
+    const { status, document } = await judged('id-token', {}, '--jwks', 'keys.json');
+    expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({
+      'id-token-signature': 'pass',
+      'id-token-iss': 'skipped',
+      'id-token-aud': 'skipped',
+      'id-token-nonce': 'skipped',
+      'id-token-exp': 'pass',
+    });
+    expect(status).toBe(0);
+  });
+
+  it('judges an ID token without a key', async () => {
+    const { status, document } = await judged('id-token', {}, '--client-id', 'app', '--nonce', 'n');
+    expect(document?.tokens[0]).toMatchObject({ verified: null });
+    expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({
+      'id-token-signature': 'skipped',
+      'id-token-aud': 'pass',
+      'id-token-nonce': 'pass',
+    });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['another client', {}, ['--client-id', 'other'], 'id-token-aud'],
+    ['another nonce', {}, ['--nonce', 'other'], 'id-token-nonce'],
+    ['a login too long ago', { auth_time: seconds - 600 }, ['--max-age', '300'], 'id-token-auth-time'],
+    ['an expiry beyond the tolerance', { exp: seconds - 6 }, [], 'id-token-exp'],
+  ])('fails an ID token on %s', async (_, changes, words, check) => {
+    const { status, error } = await judged('id-token', changes, ...words);
+    expect(error).toMatchObject({ check });
+    expect(status).toBe(6);
+  });
+
+  it('is as tolerant as --clock-tolerance says', async () => {
+    const { status } = await judged('id-token', { exp: seconds - 60 }, '--clock-tolerance', '120');
+    expect(status).toBe(0);
+  });
+
+  it('compares at_hash with the access token beside the ID token', async () => {
+    const response = (access: string) =>
+      JSON.stringify({
+        access_token: access,
+        id_token: signedToken(
+          { alg: 'RS256', kid: 'key-1' },
+          { ...claims, at_hash: '77QmUPtjPfzWtF2AnpK9RQ' },
+          key,
+        ),
+      });
+    const words = ['-', '--as', 'id-token'];
+    const right = await decode(words, {
+      ...during,
+      stdin: response('jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'),
+    });
+    expect(right.document?.tokens).toMatchObject([{ type: 'opaque', judged: false }, { judged: true }]);
+    expect(outcomes(right.document?.tokens[1]?.checks)).toMatchObject({ 'id-token-at-hash': 'pass' });
+    const wrong = await decode(words, { ...during, stdin: response('another-access-token') });
+    expect(wrong.error).toMatchObject({ check: 'id-token-at-hash' });
+  });
+
+  it('judges a signed UserInfo response', async () => {
+    const sound = await judged('userinfo', {}, '--jwks', 'keys.json', '--client-id', 'app');
+    expect(sound.status).toBe(0);
+    const { status, error } = await judged('userinfo', { sub: undefined as never }, '--client-id', 'app');
+    expect(error).toMatchObject({ check: 'userinfo-sub' });
+    expect(status).toBe(6);
+  });
+});
+
+describe('--key in every form', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const signing = { jwk: {}, privateKey: rsa.privateKey };
+  const token = signedToken({ alg: 'RS256', kid: 'of-the-server' }, { sub: 'alice' }, signing);
+  const folder = createFolder();
+  afterAll(() => folder.remove());
+
+  it.each([
+    ['public.pem', rsa.publicKey.export({ type: 'spki', format: 'pem' })],
+    ['pkcs1.pem', rsa.publicKey.export({ type: 'pkcs1', format: 'pem' })],
+    ['private.pem', rsa.privateKey.export({ type: 'pkcs8', format: 'pem' })],
+    ['public.der', rsa.publicKey.export({ type: 'spki', format: 'der' })],
+    ['pkcs1.der', rsa.publicKey.export({ type: 'pkcs1', format: 'der' })],
+    ['private.der', rsa.privateKey.export({ type: 'pkcs8', format: 'der' })],
+    ['key.jwk', JSON.stringify(rsa.publicKey.export({ format: 'jwk' }))],
+    [
+      'keys.jwks',
+      JSON.stringify({ keys: [{ ...rsa.publicKey.export({ format: 'jwk' }), kid: 'of-the-server' }] }),
+    ],
+  ])('verifies with %s', async (name, content) => {
+    const { status, document } = await decode([token, '--key', folder.write(name, content)]);
+    expect(document?.tokens[0]).toMatchObject({ verified: true });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['', 'with a line feed', 'plain secret of thirty-two octets!!\n', 'plain secret of thirty-two octets!!'],
+    ['decoded from base64', 'in base64', `${Buffer.alloc(32, 9).toString('base64')}\n`, Buffer.alloc(32, 9)],
+    [
+      'decoded from hexadecimal',
+      'in hexadecimal',
+      Buffer.alloc(32, 200).toString('hex'),
+      Buffer.alloc(32, 200),
+    ],
+    ['', 'that is no text', Buffer.alloc(32, 0xff), Buffer.alloc(32, 0xff)],
+  ])('verifies a MAC with a secret %s%s', async (change, _, content, secret) => {
+    const mac = macToken(secret);
+    const { status, document } = await decode([mac, '--key', folder.write('secret', content)]);
+    expect(document?.tokens[0]).toMatchObject({ verified: true });
+    expect((document?.tokens[0] as JwsDocument | undefined)?.remarks.join()).toContain(change);
+    expect(status).toBe(0);
+  });
+
+  it('names a MAC that was made with the text of the public key', async () => {
+    const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const forged = signedToken({ alg: 'HS256' }, { sub: 'admin' }, pem);
+    const { status, document } = await decode([forged, '--key', folder.write('public.pem', pem)]);
+    expect(document?.tokens[0]).toMatchObject({ verified: false });
+    expect((document?.tokens[0] as JwsDocument | undefined)?.remarks.join()).toMatch(/forgery.*RFC 8725/);
+    expect(status).toBe(6);
+  });
+
+  const other = testKey('RS256', 'other');
+  it.each([
+    [
+      'another kid, although it verifies',
+      { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'x' },
+      'set_aside',
+      'it has another kid, yet the signature verifies with it',
+    ],
+    ['another kid', { ...other.jwk, kid: 'x' }, 'set_aside', 'it has another kid'],
+    [
+      'another kty',
+      { ...testKey('ES256').jwk, kid: 'of-the-server' },
+      'set_aside',
+      'its kty is EC, RS256 needs RSA',
+    ],
+    [
+      'another alg',
+      { ...other.jwk, kid: 'of-the-server', alg: 'PS256' },
+      'set_aside',
+      'its alg is PS256, not RS256',
+    ],
+    [
+      'another use',
+      { ...other.jwk, kid: 'of-the-server', use: 'enc' },
+      'set_aside',
+      'its use is enc, not sig',
+    ],
+    [
+      'another key',
+      { ...other.jwk, kid: 'of-the-server' },
+      'failed',
+      'the signature does not verify with it',
+    ],
+  ])('says why a key with %s did not do', async (_, jwk, outcome, reason) => {
+    const path = folder.write('keys.json', JSON.stringify({ keys: [jwk] }));
+    const { status, document } = await decode([token, '--jwks', path]);
+    expect((document?.tokens[0] as JwsDocument | undefined)?.key).toMatchObject({
+      source: path,
+      used: null,
+      tried: [{ kid: (jwk as JsonObject).kid, outcome, reason }],
+    });
+    expect(status).toBe(6);
+  });
+
+  it.each([
+    ['no file', undefined, /there is no such file/],
+    ['an empty file', '', /It is empty/],
+    ['damaged PEM', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n', /damaged/],
+    ['damaged JSON', '{"kty":', /does not parse/],
+    ['JSON of another kind', '{"issuer":"x"}', /neither a JWK .* nor a JWK Set/],
+    ['an OpenSSH key', 'ssh-rsa AAAAB3NzaC1yc2E me@host', /OpenSSH/],
+  ])('refuses %s with status 2', async (_, content, message) => {
+    const path = content === undefined ? folder.path('absent') : folder.write('odd', content);
+    const { status, stdout, error } = await decode([token, '--key', path]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(error).toMatchObject({ code: 'config', message: expect.stringMatching(message) });
+  });
+});
+
+describe('--issuer', () => {
+  const key = testKey('RS256');
+  const servers = new LoopbackServers();
+  const server = { issuer: '', requests: [] as string[] };
+  beforeAll(async () => {
+    const { port } = await servers.http((request, response) => {
+      const path = request.url ?? '';
+      server.requests.push(path);
+      const { issuer } = server;
+      const documents: Record<string, unknown> = {
+        '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
+        '/jwks': { keys: [key.jwk] },
+      };
+      const body = documents[path];
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body ?? {}));
+    });
+    server.issuer = `http://127.0.0.1:${port}`;
+  });
+  afterAll(() => servers.closeAll());
+  const token = (claims: JsonObject = {}) =>
+    signedToken({ alg: 'RS256', kid: 'key-1' }, { iss: server.issuer, sub: 'u', ...claims }, key);
+
+  it('fetches the keys and verifies', async () => {
+    const { status, document, stderr } = await decode([token(), '--issuer', server.issuer]);
+    expect(document?.tokens[0]).toMatchObject({
+      verified: true,
+      key: { source: server.issuer, used: { kid: 'key-1' } },
+    });
+    expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({ 'jwt-iss': 'pass' });
+    expect(stderr).toMatch(/^✓ Keys +\S+\/jwks +200/m);
+    expect(status).toBe(0);
+  });
+
+  it('verifies with a key set that is given by its URL', async () => {
+    const { status, document } = await decode([token(), '--jwks', `${server.issuer}/jwks`]);
+    expect(document?.tokens[0]).toMatchObject({ verified: true });
+    expect(status).toBe(0);
+  });
+
+  it('fails a token of another issuer', async () => {
+    const { status, error } = await decode([
+      token({ iss: 'https://other.example' }),
+      '--issuer',
+      server.issuer,
+    ]);
+    expect(error).toMatchObject({ check: 'jwt-iss' });
+    expect(status).toBe(6);
+  });
+
+  it('decodes all the same when nobody answers, and ends with status 5', async () => {
+    const { status, document, error } = await decode([token(), '--issuer', 'http://127.0.0.1:9']);
+    expect(document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
+    expect(error).toMatchObject({ code: 'network' });
+    expect(status).toBe(5);
+  });
+
+  it('decodes all the same when there is no metadata or no key set', async () => {
+    const missing = await decode([token(), '--issuer', `${server.issuer}/nowhere`]);
+    expect(missing.document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
+    expect(missing.status).toBe(6);
+    const noKeys = await decode([token(), '--jwks', `${server.issuer}/absent`]);
+    expect(noKeys.document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
+    expect(noKeys.status).toBe(6);
+  });
+
+  it('asks nobody with --offline', async () => {
+    const before = server.requests.length;
+    const { status, document } = await decode([token(), '--issuer', server.issuer, '--offline']);
+    expect(document?.tokens[0]).toMatchObject({ verified: null });
+    expect(server.requests).toHaveLength(before);
+    expect(status).toBe(0);
+  });
+
+  it('leaves a refresh token alone, which is for the server only', async () => {
+    const response = JSON.stringify({
+      access_token: token(),
+      refresh_token: signedToken({ alg: 'HS512' }, { typ: 'Refresh' }, 'the key of the server'),
+    });
+    const { status, document } = await decode(['-', '--issuer', server.issuer], { stdin: response });
+    expect(document?.tokens).toMatchObject([
+      { name: 'access_token', verified: true },
+      { name: 'refresh_token', verified: null },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('never follows what the header of a token says about keys', async () => {
+    const before = server.requests.length;
+    const lured = signedToken(
+      {
+        alg: 'RS256',
+        kid: 'key-1',
+        jku: `${server.issuer}/jwks`,
+        x5u: `${server.issuer}/jwks`,
+        jwk: key.jwk,
+      },
+      { sub: 'u' },
+      key,
+    );
+    const { status, document } = await decode([lured]);
+    expect(document?.tokens[0]?.checks.find(({ id }) => id === 'jwt-header-keys')).toMatchObject({
+      outcome: 'warn',
+      received: 'jwk, jku, x5u',
+    });
+    expect(server.requests).toHaveLength(before);
+    expect(status).toBe(0);
+  });
+});
+
+describe('the command line of decode', () => {
+  it.each([
+    ['nothing on a terminal', [], { stdinIsTTY: true }, /No token was given/],
+    ['empty input', ['-'], { stdin: '  \n' }, /it is empty/],
+    ['a sentence', ['what', 'is', 'this'], {}, /it is text in which there is no token/],
+    [
+      'a callback URL with a code',
+      ['https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=x'],
+      {},
+      /authorization code, which is no token/,
+    ],
+    ['claims that were decoded already', ['-'], { stdin: '{"iss":"a","exp":1}' }, /already decoded/],
+    ['an HTML page', ['-'], { stdin: '<!doctype html><html><p>no</p></html>' }, /an HTML page/],
+    ['a file that is not there', ['./nowhere/token.jwt'], {}, /Cannot read .*no such file/],
+    ['a kind that is none', [hs256.token, '--as', 'refresh-token'], {}, /--as/],
+    [
+      '--max-age without --as id-token',
+      [hs256.token, '--max-age', '3'],
+      {},
+      /--max-age is a rule for ID tokens/,
+    ],
+    ['keys given twice', [hs256.token, '--key', 'a', '--jwks', 'b'], {}, /given twice/],
+  ])('refuses %s with status 2', async (_, words, options, message) => {
+    const { status, stdout, error } = await decode(words, options);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(error?.message).toMatch(message);
+  });
+
+  it('never puts the token into an error', async () => {
+    const { stderr } = await decode([hs256.token, '--key', 'key.json'], keyFile(rs256.key));
+    expect(stderr).not.toContain(hs256.token.split('.')[1]);
+  });
+
+  it('ignores the key of a TLS client certificate in OAUTH_CODE_KEY', async () => {
+    const { status } = await decode([hs256.token], { env: { OAUTH_CODE_KEY: '/nonexistent/tls.pem' } });
+    expect(status).toBe(0);
+  });
+
+  it('reads a token from stdin when nothing is named', async () => {
+    const { status, document } = await decode([], { stdin: `${hs256.token}\n` });
+    expect(document?.tokens).toHaveLength(1);
+    expect(status).toBe(0);
+  });
+});
+
+describe('the text of decode', () => {
+  const seconds = 1_700_000_000;
+  const view = { now: at(seconds) };
+  const key = testKey('ES256');
+
+  it('shows a token that nobody asked to be verified', async () => {
+    const token = `${Buffer.from('{"alg":"ES256","kid":"key-1","jku":"https://evil.example/keys"}').toString('base64url')}.${Buffer.from(JSON.stringify({ iss: 'https://as.example', sub: 'alice', exp: seconds - 60, groups: ['a', 'b'] })).toString('base64url')}.${Buffer.alloc(64, 1).toString('base64url')}`;
+    const { status, stdout } = await decodeText([token], view);
+    expect(stdout).toMatchInlineSnapshot(`
+      "JWT  ? decoded, NOT verified
+        Header
+          alg  ES256                      algorithm
+          kid  key-1                      key ID
+          jku  https://evil.example/keys  key set URL
+        Claims
+          iss     https://as.example                      issuer
+          sub     alice                                   subject
+          exp     2023-11-14 22:12:20 +00:00 (1 min ago)  expires
+          groups  ["a", "b"]                              groups
+        Signature, 64 octets
+          0101010101010101010101010101010101010101010101010101010101010101
+          0101010101010101010101010101010101010101010101010101010101010101
+        ! The header brings jku: ignored, since whoever forges a token brings a
+          fitting key.
+        ! The token expired at 2023-11-14 22:12:20 UTC (1 min ago).
+        To verify it: --issuer URL, --jwks FILE|URL or --key FILE.
+      "
+    `);
+    expect(status).toBe(0);
+  });
+
+  it('shows an opaque token without repeating it', async () => {
+    const token = 'ab_cd_0123456789abcdefghijABCDEFGHIJ0123';
+    const { stdout } = await decodeText([token], view);
+    expect(stdout).toMatchInlineSnapshot(`
+      "Opaque token  no JWT, so nothing in it can be read
+        • It has 40 characters: those of base64url.
+        • It begins with ab_cd_, a prefix by which its issuer and secret scanners can
+          tell what it is.
+        • Only the server that issued it knows what it stands for; oauth-code
+          introspect asks it (RFC 7662).
+      "
+    `);
+    expect(stdout).not.toContain(token);
+  });
+
+  it('shows which key verified, and every check', async () => {
+    const token = signedToken({ alg: 'ES256', kid: 'key-1' }, { sub: 'alice', exp: seconds + 60 }, key);
+    const { stdout } = await decodeText([token, '--jwks', 'keys.json'], {
+      ...view,
+      files: { 'keys.json': JSON.stringify({ keys: [testKey('RS256').jwk, key.jwk] }) },
+    });
+    expect(stdout.replace(/^ {4}[0-9a-f]{64}\n/gm, '    …\n')).toMatchInlineSnapshot(`
+      "JWT  ✓ signature verified
+        Header
+          alg  ES256  algorithm
+          kid  key-1  key ID
+        Claims
+          sub  alice                                  subject
+          exp  2023-11-14 22:14:20 +00:00 (in 1 min)  expires
+        Signature, 64 octets
+          …
+          …
+        Keys
+          from   keys.json
+          key-1  EC P-256 ES256, verified the signature
+          key-1  RSA RS256 2048 bits, set aside: its kty is RSA, ES256 needs EC
+
+      Checks  7 checks passed, 4 skipped
+        – JWT issuer                                                   RFC 7519 §4.1.1
+          There is no iss, and no issuer is known to expect.
+        – JWT audience  There is no aud.                               RFC 7519 §4.1.3
+        – JWT issued at  There is no iat; it is optional.              RFC 7519 §4.1.6
+        – JWT not before  There is no nbf; it is optional.             RFC 7519 §4.1.5
+        ✓ Well-formed JWT  It is a signed JWT.      RFC 7515 §3.1, §7.1; RFC 7519 §7.2
+        ✓ JWT algorithm  ES256, which nothing forbids.  RFC 8725 §3.1; RFC 7515 §4.1.1
+        ✓ JWT critical header parameters  The header has no crit.     RFC 7515 §4.1.11
+        ✓ JWT brings no key of its own                                  RFC 8725 §3.10
+        ✓ JWT key                                         RFC 7515 §4.1.4; RFC 7517 §4
+        ✓ JWT signature                                                  RFC 7515 §5.2
+        ✓ JWT expiry  Valid until 2023-11-14 22:14:20 UTC (in 1 min).  RFC 7519 §4.1.4
+      "
+    `);
+  });
+
+  it('never cuts a claim short, whatever is inside', async () => {
+    const inner = signedToken({ alg: 'ES256' }, { sub: 'inner' }, key);
+    const { stdout } = await decodeText(
+      [signedToken({ alg: 'ES256' }, { long: 'x'.repeat(5000), inner }, key)],
+      view,
+    );
+    expect(stdout).toContain('x'.repeat(5000));
+    expect(stdout).toContain(inner);
+  });
+});
+
+function macToken(secret: string | Buffer): string {
+  const input = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9';
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+}
+
+function createFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'oauth-code-decode-'));
+  return {
+    path: (name: string) => join(folder, name),
+    write(name: string, content: string | Buffer) {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,305 @@
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serializeSession } from '../../src/storage/session-file.ts';
+import { signedToken, testKey } from '../checks/token-maker.ts';
+import {
+  type RotatingServer,
+  type RotatingServerOptions,
+  startRotatingServer,
+} from '../fakes/rotating-server.ts';
+import { errorOf, runHere } from '../fakes/run-here.ts';
+import {
+  clientAt,
+  createTestHome,
+  sessionWith,
+  type TestHome,
+  withoutRefreshToken,
+} from '../fakes/saved-sessions.ts';
+
+let server: RotatingServer;
+let home: TestHome;
+const owner = () => clientAt(server.origin);
+const run = (...argv: readonly string[]) => {
+  const [command = '', ...args] = argv;
+  return runHere([command, '--issuer', server.origin, '--client-id', 'client-1', ...args], { env: home.env });
+};
+
+async function restart(options: RotatingServerOptions): Promise<void> {
+  await server.close();
+  server = await startRotatingServer(options);
+}
+
+beforeEach(async () => {
+  server = await startRotatingServer();
+  home = createTestHome();
+});
+
+afterEach(async () => {
+  await server.close();
+  home.remove();
+});
+
+describe('refresh', () => {
+  it('gets new tokens although the old one is good, and shows them as login does', async () => {
+    home.save(sessionWith(server));
+    const before = server.last.accessToken;
+    const { status, stdout, stderr } = await run('refresh', '--json');
+    expect(status).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document.tokens).toMatchObject({
+      access_token: server.last.accessToken,
+      refresh_token: server.last.refreshToken,
+    });
+    expect(server.last.accessToken).not.toBe(before);
+    expect(document.checks.map(({ id }: { id: string }) => id)).toEqual(
+      expect.arrayContaining([
+        'token-response',
+        'token-type',
+        'expires-in',
+        'granted-scope',
+        'cache-control',
+      ]),
+    );
+    expect(stderr).toMatch(/^✓ Token .*\/token {2}200/);
+    expect(home.read(owner()).tokens?.refresh_token).toBe(server.last.refreshToken);
+  });
+
+  it('shows no token whole in its text', async () => {
+    home.save(sessionWith(server));
+    const { status, stdout, stderr } = await run('refresh');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Access token received at ${server.origin}`);
+    expect(stdout + stderr).not.toContain(server.last.accessToken);
+    expect(stdout + stderr).not.toContain(server.last.refreshToken);
+  });
+
+  it('without a session: exit 4', async () => {
+    expect(errorOf(await run('refresh', '--json'))).toMatchObject({ code: 'login_required', exit_code: 4 });
+  });
+
+  it('without a refresh token: exit 2, with the scope that brings one', async () => {
+    home.save(withoutRefreshToken(sessionWith(server)));
+    expect(errorOf(await run('refresh', '--json'))).toMatchObject({
+      exit_code: 2,
+      hint: expect.stringContaining('--scope "openid offline_access"'),
+    });
+  });
+
+  it('of a revoked session: exit 3 with the answer of the server, and the session is dropped', async () => {
+    home.save(sessionWith(server));
+    server.revoke();
+    expect(errorOf(await run('refresh', '--json'))).toMatchObject({
+      code: 'token_error',
+      exit_code: 3,
+      oauth: { error: 'invalid_grant', error_description: 'The refresh token is not known.', status: 400 },
+      hint: expect.stringMatching(/^The session was dropped\. Log in again: oauth-code login /),
+    });
+    expect(home.files()).toEqual([]);
+  });
+
+  it('whose ID token is about another person: exit 6, and the session stays as it was', async () => {
+    const key = testKey('RS256', 'key-1');
+    const claims = { iss: server.origin, sub: 'mallory', aud: 'client-1', iat: 1, exp: 2_000_000_000 };
+    const idToken = signedToken({ alg: 'RS256', kid: 'key-1' }, claims, key);
+    await restart({
+      answer: ({ body }) => ({ status: 200, body: { ...(body as object), id_token: idToken } }),
+    });
+    const saved = sessionWith(server, { account: { sub: 'alice', name: null } });
+    home.save(saved);
+    expect(errorOf(await run('refresh', '--json'))).toMatchObject({
+      code: 'validation_failed',
+      exit_code: 6,
+      check: 'refreshed-id-token',
+    });
+    expect(home.read(owner()).tokens).toEqual(saved.tokens);
+  });
+});
+
+describe('logout', () => {
+  it('forgets the session here and tells nobody', async () => {
+    home.save(sessionWith(server));
+    const { status, stdout, stderr } = await run('logout');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain(`forgot the session (client client-1 at ${server.origin})`);
+    expect(home.files()).toEqual([]);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is no failure when there is nothing to forget', async () => {
+    const { status, stderr } = await run('logout');
+    expect(status).toBe(0);
+    expect(stderr).toContain('There is no session of client client-1');
+  });
+
+  it('has the refresh token revoked first, then the access token', async () => {
+    home.save(sessionWith(server));
+    const { status } = await run('logout', '--revoke');
+    expect(status).toBe(0);
+    expect(server.requests.map(({ path, form }) => [path, Object.fromEntries(form)])).toEqual([
+      [
+        '/revoke',
+        { token: server.last.refreshToken, token_type_hint: 'refresh_token', client_id: 'client-1' },
+      ],
+      ['/revoke', { token: server.last.accessToken, token_type_hint: 'access_token', client_id: 'client-1' }],
+    ]);
+    expect(home.files()).toEqual([]);
+  });
+
+  it.each([
+    {
+      case: 'the server refuses',
+      answer: { status: 400, body: { error: 'unsupported_token_type' } },
+      exit: 3,
+    },
+    { case: 'the server fails', answer: { status: 503, body: '' }, exit: 6 },
+    { case: 'nothing comes back', answer: undefined, exit: 5 },
+  ])('keeps the session when $case: exit $exit', async ({ answer, exit }) => {
+    await restart({ answer: () => answer });
+    home.save(sessionWith(server));
+    expect((await run('logout', '--revoke')).status).toBe(exit);
+    expect(home.files()).toHaveLength(1);
+  });
+
+  it('keeps the session when there is nowhere to revoke: exit 2', async () => {
+    const { revocation_endpoint: _none, ...place } = sessionWith(server).server;
+    home.save({ ...sessionWith(server), server: place });
+    expect(errorOf(await run('logout', '--revoke', '--json'))).toMatchObject({ code: 'usage', exit_code: 2 });
+    expect(home.files()).toHaveLength(1);
+  });
+
+  it('opens the page that ends the session at the server, and does not print its URL', async () => {
+    home.save(sessionWith(server, { tokens: { id_token: 'the-id-token' } }));
+    const { status, stdout, stderr, opened } = await run('logout', '--end-session');
+    expect(status).toBe(0);
+    expect(opened).toEqual([`${server.origin}/end?client_id=client-1&id_token_hint=the-id-token`]);
+    expect(stdout + stderr).not.toContain('the-id-token');
+  });
+
+  it('prints that URL on stdout when no browser is to be opened', async () => {
+    home.save(sessionWith(server));
+    const { stdout, opened } = await run(
+      'logout',
+      '--end-session',
+      '--no-browser',
+      '--post-logout-redirect-uri',
+      'https://app.example/bye',
+    );
+    expect(stdout).toBe(
+      `${server.origin}/end?client_id=client-1&post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye\n`,
+    );
+    expect(opened).toEqual([]);
+  });
+
+  it('says as JSON what it did', async () => {
+    home.save(sessionWith(server, { account: { sub: 'u1', name: 'alice' } }));
+    const { stdout } = await run('logout', '--revoke', '--json');
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      removed: [{ issuer: server.origin, client_id: 'client-1', account: 'alice' }],
+      revoked: true,
+      end_session_url: null,
+    });
+  });
+
+  it('forgets the sessions of every account with --all, which takes --yes where nobody can be asked', async () => {
+    home.save(sessionWith(server));
+    const other = serializeSession(sessionWith(server, { account: { sub: 'u2', name: 'bob' } }));
+    const path = home.path(owner()).replace(/\.json$/, '~0123456789abcdef.json');
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(path, other, { mode: 0o600 });
+    expect(errorOf(await run('logout', '--all', '--json'))).toMatchObject({
+      exit_code: 2,
+      hint: 'Add --yes when that is meant.',
+    });
+    expect(home.files()).toHaveLength(2);
+    expect((await run('logout', '--account', 'bob')).status).toBe(0);
+    expect(existsSync(path)).toBe(false);
+    expect((await run('logout', '--all', '--yes')).status).toBe(0);
+    expect(home.files()).toEqual([]);
+  });
+});
+
+describe('session', () => {
+  const session = (...args: readonly string[]) => runHere(['session', ...args], { env: home.env });
+
+  it('lists what there is, without tokens', async () => {
+    home.save(
+      sessionWith(server, {
+        owner: { type: 'profile', name: 'work' },
+        account: { sub: 'u1', name: 'alice' },
+      }),
+    );
+    home.write({ type: 'profile', name: 'broken' }, '{');
+    const { status, stdout } = await session('list', '--json');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain(server.last.accessToken);
+    expect(stdout).not.toContain(server.last.refreshToken);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      version: 1,
+      sessions: [
+        {
+          id: expect.stringMatching(/^[0-9a-f]{8}$/),
+          profile: 'work',
+          issuer: server.origin,
+          client_id: 'client-1',
+          account: { sub: 'u1', name: 'alice' },
+          grant_type: 'authorization_code',
+          scope: ['read', 'write'],
+          renewable: true,
+          kept: 'file',
+        },
+      ],
+      unreadable: [{ id: expect.stringMatching(/^[0-9a-f]{8}$/), problem: 'torn' }],
+      set_aside: [],
+    });
+    const text = (await session('list')).stdout;
+    expect(text).toMatch(/^work {2}[0-9a-f]{8}$/m);
+    expect(text).toMatch(/Account +alice \(u1\)/);
+    expect(text).toMatch(/profile-broken\.json:\s+damaged/);
+    expect(text.split('\n').filter((line) => line.length > 80 && !/\//.test(line))).toEqual([]);
+  });
+
+  it('says where it looked when there is none', async () => {
+    const { status, stdout, stderr } = await session('list');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain('There are no sessions in ');
+  });
+
+  it('shows one by profile or id, without tokens', async () => {
+    home.save(sessionWith(server, { owner: { type: 'profile', name: 'work' } }));
+    const { stdout } = await session('show', 'work', '--json');
+    const shown = JSON.parse(stdout).session;
+    expect(shown).toMatchObject({
+      profile: 'work',
+      token_endpoint: server.tokenEndpoint,
+      auth_method: 'none',
+    });
+    expect(JSON.parse((await session('show', shown.id, '--json')).stdout).session).toEqual(shown);
+    expect((await session('show', 'work')).stdout).toMatch(/^Token endpoint +http/m);
+    expect(stdout).not.toContain(server.last.refreshToken);
+  });
+
+  it('removes one, also one that cannot be read', async () => {
+    home.save(sessionWith(server, { owner: { type: 'profile', name: 'work' } }));
+    home.write({ type: 'profile', name: 'broken' }, '{');
+    const [{ id }] = JSON.parse((await session('list', '--json')).stdout).unreadable;
+    expect((await session('remove', id)).status).toBe(0);
+    expect((await session('remove', 'work')).status).toBe(0);
+    expect(home.files()).toEqual([]);
+  });
+
+  it.each([
+    { args: ['show', 'wrok'], hint: /Did you mean "work"\?/ },
+    { args: ['remove', 'wrok'], hint: /Did you mean "work"\?/ },
+    { args: ['remove'], hint: /--all removes them all/ },
+    { args: ['remove', 'work', '--all'], hint: /--all removes them all/ },
+    { args: ['remove', '--all'], hint: /Add --yes/ },
+  ])('$args: exit 2', async ({ args, hint }) => {
+    home.save(sessionWith(server, { owner: { type: 'profile', name: 'work' } }));
+    const error = errorOf(await session(...args, '--json'));
+    expect(error.exit_code).toBe(2);
+    expect(error.hint).toMatch(hint);
+    expect(home.files()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,265 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Session } from '../../src/storage/session-store.ts';
+import { currentSettings, sessionText } from '../../src/storage/session-store.ts';
+import { createTestContext } from '../fakes/context.ts';
+import {
+  type RotatingServer,
+  type RotatingServerOptions,
+  startRotatingServer,
+} from '../fakes/rotating-server.ts';
+import {
+  clientAt,
+  createTestHome,
+  sessionWith,
+  type TestHome,
+  withoutRefreshToken,
+} from '../fakes/saved-sessions.ts';
+import { runCli } from './cli.ts';
+
+const main = join(__dirname, '..', '..', 'dist', 'main.cjs');
+
+let server: RotatingServer;
+let home: TestHome;
+
+beforeEach(async () => {
+  server = await startRotatingServer();
+  home = createTestHome();
+});
+afterEach(async () => {
+  await server.close();
+  home.remove();
+});
+
+/** Runs through the entry and past it, with the same files; what a run changes is put back where a test asks for it. */
+async function throughBothDoors(
+  args: readonly string[],
+  {
+    env = {},
+    prepare,
+    again = false,
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly prepare: () => void | Promise<void>;
+    readonly again?: boolean;
+  },
+) {
+  await prepare();
+  const options = { env: { OAUTH_CODE_HOME: home.folder, OAUTH_CODE_STORE: '', ...env }, cwd: home.folder };
+  const quick = await runCli(['token', ...args], options);
+  if (again) await prepare();
+  const whole = await runCli(['token', ...args], { ...options, bin: main });
+  return { quick, whole };
+}
+
+/** The builtin modules that a run loaded. */
+function modulesLoaded(args: readonly string[]): Promise<readonly string[]> {
+  const hook = join(__dirname, '..', '..', 'bench', 'report-on-exit.cjs');
+  const report = join(home.folder, 'report.json');
+  const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
+  const env = { PATH: process.env.PATH ?? '', OAUTH_CODE_HOME: home.folder, BENCH_REPORT_FILE: report };
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      ['--require', hook, ...args.map((word) => (word === 'BIN' ? bin : word))],
+      { env, cwd: home.folder },
+      (error) => {
+        if (error !== null) return reject(error);
+        return resolve(JSON.parse(readFileSync(report, 'utf8')).builtins);
+      },
+    );
+  });
+}
+
+function withSecret(from: { readonly env: string } | undefined): Partial<Session> {
+  const place = { auth_method: 'client_secret_basic' } as Session['server'];
+  return from === undefined ? { server: place, quick: false } : { server: place, secret_from: from };
+}
+
+const profile = { type: 'profile', name: 'work' } as const;
+const client = () => ['--issuer', server.origin, '--client-id', 'client-1'];
+
+async function saveProfile(differing: Partial<Session> = {}): Promise<void> {
+  const config = { version: 1, profiles: { work: { issuer: server.origin, client_id: 'client-1' } } };
+  writeFileSync(join(home.folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+  const context = createTestContext({ env: home.env, home: home.folder }).context;
+  home.save({
+    ...sessionWith(server),
+    owner: profile,
+    settings: await currentSettings(context),
+    ...differing,
+  });
+}
+
+describe('both doors say the same, byte for byte,', () => {
+  it.each([
+    { case: 'the token of a profile', args: ['-p', 'work'] },
+    { case: 'the token of a profile, the option written out', args: ['--profile=work'] },
+    { case: 'a header', args: ['-p', 'work', '-o', 'header'] },
+    { case: 'the token of the default output', args: ['-p', 'work', '--output=token'] },
+    { case: 'JSON', args: ['-p', 'work', '--json'] },
+    { case: 'a profile that there is not', args: ['-p', 'wrok'] },
+    { case: 'an unknown option', args: ['-p', 'work', '--nonsense'] },
+    { case: 'an option without its value', args: ['-p'] },
+    { case: 'an option given twice', args: ['-p', 'work', '-p', 'work'] },
+    { case: 'the help', args: ['--help'] },
+    { case: 'a token for a longer time', args: ['-p', 'work', '--min-validity', '120'] },
+    { case: 'an unknown format', args: ['-p', 'work', '-o', 'yaml'] },
+  ])('for $case', async ({ args }) => {
+    const { quick, whole } = await throughBothDoors(args, { prepare: () => saveProfile() });
+    expect(quick).toEqual(whole);
+  });
+
+  it.each<{
+    readonly case: string;
+    readonly prepare: () => void | Promise<void>;
+    readonly env?: Record<string, string>;
+  }>([
+    { case: 'a client', prepare: () => void home.save(sessionWith(server)) },
+    { case: 'no session', prepare: () => {} },
+    {
+      case: 'an expired session without a refresh token',
+      prepare: () => void home.save(withoutRefreshToken(sessionWith(server, { validForSeconds: -1 }))),
+    },
+    {
+      case: 'a token of another type',
+      prepare: () => void home.save(sessionWith(server, { tokens: { token_type: 'DPoP' } })),
+    },
+    {
+      case: 'a token that no line may hold',
+      prepare: () => void home.save(sessionWith(server, { tokens: { access_token: 'a\nb' } })),
+    },
+    {
+      case: 'a file of a newer version',
+      prepare: () => void home.write(clientAt(server.origin), '{"kind":"oauth-code session","version":2}'),
+    },
+    { case: 'a file that others can read', prepare: () => chmodSync(home.save(sessionWith(server)), 0o644) },
+    {
+      case: 'a variable that asks for something',
+      prepare: () => void home.save(sessionWith(server)),
+      env: { OAUTH_CODE_SCOPE: 'admin' },
+    },
+  ])('for $case', async ({ prepare, env = {} }) => {
+    const { quick, whole } = await throughBothDoors([...client(), '-o', 'header'], { prepare, env });
+    expect(quick).toEqual(whole);
+  });
+
+  it.each<{
+    readonly case: string;
+    readonly server?: RotatingServerOptions;
+    readonly differing?: Partial<Session>;
+    readonly env?: Record<string, string>;
+    readonly status: number;
+  }>([
+    { case: 'that the server refreshes', status: 0 },
+    {
+      case: 'whose client has a secret in a variable',
+      differing: withSecret({ env: 'MY_SECRET' }),
+      env: { MY_SECRET: 's' },
+      status: 0,
+    },
+    {
+      case: 'whose variable with the secret is empty',
+      differing: withSecret({ env: 'MY_SECRET' }),
+      status: 2,
+    },
+    { case: 'whose secret is nowhere', differing: withSecret(undefined), status: 2 },
+    {
+      case: 'that the server refuses',
+      server: {
+        answer: () => ({ status: 400, body: { error: 'invalid_grant', error_description: 'a\u202eb' } }),
+      },
+      status: 4,
+    },
+    {
+      case: 'of a client that the server refuses',
+      server: { answer: () => ({ status: 401, body: { error: 'invalid_client' } }) },
+      status: 3,
+    },
+    {
+      case: 'for which the server fails',
+      server: { answer: () => ({ status: 503, body: '<h1>Down</h1>' }) },
+      status: 6,
+    },
+    { case: 'for which the server hangs up', server: { answer: () => undefined }, status: 5 },
+    { case: 'for which nothing is there', differing: {}, status: 5 },
+    {
+      case: 'that brings a token no line may hold',
+      server: {
+        answer: () => ({ status: 200, body: { access_token: 'a b', token_type: 'Bearer', expires_in: 60 } }),
+      },
+      status: 6,
+    },
+  ])(
+    'for an expired session $case: exit $status',
+    async ({ case: name, server: differently, differing = {}, env = {}, status }) => {
+      if (differently !== undefined) {
+        await server.close();
+        server = await startRotatingServer(differently);
+      }
+      if (name === 'for which nothing is there') await server.close();
+      const { quick, whole } = await throughBothDoors(client(), {
+        again: true,
+        env,
+        prepare: () => {
+          server.begin();
+          const session = sessionWith(server, { validForSeconds: -1 });
+          home.save({ ...session, ...differing, server: { ...session.server, ...differing.server } });
+        },
+      });
+      const withoutTokens = (run: typeof quick) => ({
+        ...run,
+        stdout: run.stdout.replace(/at-[\w-]+/, 'at'),
+      });
+      expect(withoutTokens(quick)).toEqual(withoutTokens(whole));
+      expect(quick.status).toBe(status);
+      expect(home.files()).toHaveLength(status === 4 ? 0 : 1);
+    },
+  );
+});
+
+describe('the quick door', () => {
+  it('loads nothing but fs, os and path', async () => {
+    await saveProfile();
+    const bare = new Set(await modulesLoaded(['-e', '0']));
+    const more = (await modulesLoaded(['BIN', 'token', '-p', 'work'])).filter((name) => !bare.has(name));
+    expect(more.filter((name) => !/NativeModule (os|path|fs|internal\/)/.test(name))).toEqual([]);
+    expect(more.length).toBeLessThanOrEqual(4);
+  });
+
+  it('stays shut when the settings have changed since the login', async () => {
+    await saveProfile();
+    const other = await startRotatingServer();
+    try {
+      const config = { version: 1, profiles: { work: { issuer: other.origin, client_id: 'client-1' } } };
+      writeFileSync(join(home.folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+      const { status, stdout, stderr } = await runCli(['token', '-p', 'work'], {
+        env: home.env,
+        cwd: home.folder,
+      });
+      expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+      expect(stderr.replace(/\s+/g, ' ')).toContain(`it is with ${server.origin}`);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('stays shut when a project file has come into play', async () => {
+    await saveProfile();
+    const project = join(home.folder, 'project');
+    mkdirSync(project);
+    const config = { version: 1, profiles: { work: { issuer: 'https://evil.example' } } };
+    writeFileSync(join(project, 'oauth-code.config.json'), JSON.stringify(config));
+    const { status, stdout } = await runCli(['token', '-p', 'work'], { env: home.env, cwd: project });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+
+  it('leaves sealed tokens to the whole program', async () => {
+    const context = createTestContext({ env: home.env, home: home.folder }).context;
+    home.write(clientAt(server.origin), await sessionText(context, sessionWith(server), 'keychain'));
+    const { status, stdout } = await runCli(['token', ...client()], { env: home.env });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});
