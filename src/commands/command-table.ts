@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./discover.ts'),
   },
   {
+    name: 'debug',
+    summary: 'Explain saved responses, URLs and recordings: what is wrong, and why',
+    load: () => import('./debug.ts'),
+  },
+  {
     name: 'init',
     summary: 'Ask for what a login needs, try it, and save it as a profile',
     load: () => import('./init.ts'),

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { inputKinds } from '../protocol/captured/captured.ts';
+import type { Invocation } from './command.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
+import { outputOptions } from './server-options.ts';
+
+const inputOptions: readonly OptionSpec[] = [
+  {
+    flags: '--as <kind>',
+    description: 'what the input is, where it cannot be told',
+    choices: inputKinds,
+  },
+];
+
+const findingOptions: readonly OptionSpec[] = [
+  {
+    flags: '--fail-on <severity>',
+    description: 'exit 7 when something this severe is found; default violation',
+    choices: ['violation', 'note', 'none'],
+  },
+];
+
+const shown = ['--json', '--output', '--quiet', '--color', '--show-secrets', '--debug', '--no-input'];
+
+const groups = [
+  ['Input:', inputOptions],
+  ['Findings:', findingOptions],
+  ['Output:', outputOptions.filter(({ flags }) => shown.some((flag) => flags.includes(flag)))],
+] as const;
+
+const help = `
+An input is a file, a URL, a token, or - for stdin; without one stdin is read. It may be
+  a response     what "curl -i" or "curl -v" printed, a body alone, or a JSON document
+                 {"endpoint", "request", "callback", "response"}
+  a URL          a callback, or an authorization URL
+  a recording    a HAR of a browser or proxy, or the .json of --trace
+  a token        a JWT, or a line such as "Authorization: Bearer …"
+Several inputs are read as one conversation: with the authorization URL beside the
+token request, for example, redirect URI and PKCE are compared. Nothing is sent.
+
+Examples:
+  $ curl -si https://login.example.com/token -d … | oauth-code debug
+  $ oauth-code debug 'http://localhost:8080/cb?error=access_denied&state=x'
+  $ oauth-code debug recording.har --json | jq '.messages[].diagnosis[0]'`;
+
+/** Gives `debug` its arguments, options and action. */
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .description('Explain saved OAuth messages: what they say, what is wrong with them, and why.')
+    .argument('[input...]', 'file, URL, token, or - for stdin')
+    .addHelpText('after', help);
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = groups.flatMap(([, list]) => list);
+  command.action(async (inputs: readonly string[]) => {
+    const options = createOptionReader(command, specs, invocation.context);
+    const { runDebug } = await import('./run-debug.ts');
+    await runDebug(inputs, options, invocation);
+  });
+}

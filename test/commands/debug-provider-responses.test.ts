@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { DebugDocument } from '../../src/output/debug-document.ts';
+import { run } from '../../src/program.ts';
+import { createTestContext } from '../fakes/context.ts';
+import cases from '../fixtures/provider-responses.json';
+
+/** Findings about heads, which a body alone does not have. */
+const ofHead =
+  /^(?:success-status-not-200|error-with-status-200|error-status-unexpected|status-429-or-5xx|www-authenticate-missing|cache-control-missing|pragma-missing|content-type-wrong)$/;
+
+async function debug(
+  args: readonly string[],
+  stdin: string,
+): Promise<{ status: number; document: DebugDocument; stderr: string }> {
+  const test = createTestContext({ stdin });
+  const status = await run(['debug', '--json', ...args], test.context);
+  return { status, document: JSON.parse(test.stdout()), stderr: test.stderr() };
+}
+
+describe('debug reads the provider responses', () => {
+  it.each(cases.map((given) => [given.id, given] as const))('%s', async (_, given) => {
+    const { status, document } = await debug([], JSON.stringify(given));
+    expect(document).toMatchObject({ version: 1, messages: [expect.anything()] });
+    const [message] = document.messages;
+    const { outcome, deviations, ...values } = given.expect;
+    expect({ outcome: message?.outcome, values: message?.values }).toEqual({ outcome, values });
+    const ids = message?.findings.map(({ id }) => id) ?? [];
+    expect(ids.toSorted()).toEqual(deviations.map((id) => id.replaceAll('_', '-')).toSorted());
+    const violates = message?.findings.some(({ severity }) => severity === 'violation');
+    expect(status).toBe(violates ? 7 : 0);
+  });
+
+  it('all in one list, each by its name', async () => {
+    const { document } = await debug(['--fail-on', 'none'], JSON.stringify(cases));
+    expect(document.messages.map(({ outcome }) => outcome)).toEqual(
+      cases.map(({ expect: { outcome } }) => outcome),
+    );
+    expect(document.messages.map(({ source }) => source)).toEqual(
+      cases.map(({ id }, index) => `stdin, item ${index + 1} (${id})`),
+    );
+  });
+
+  const bodies = cases.filter(({ endpoint }) => endpoint !== 'callback');
+
+  it.each(bodies.map((given) => [given.id, given] as const))(
+    '%s: the same from its body alone',
+    async (_, given) => {
+      const kinds: Record<string, string> = { userinfo: 'userinfo', discovery: 'metadata' };
+      const { document } = await debug(
+        ['--as', kinds[given.endpoint] ?? 'token_response'],
+        given.response.body || ' ',
+      ).catch(() => ({ document: undefined }));
+      if (given.response.body.trim() === '') return expect(document).toBeUndefined();
+      const [message] = document?.messages ?? [];
+      const { outcome, deviations, ...values } = given.expect;
+      // A status is sometimes all that tells tokens from an error.
+      if (message?.outcome !== outcome) return expect(given.response.status).not.toBe(200);
+      expect(message?.values).toEqual(values);
+      const asked = [
+        'id-token-missing',
+        'issuer-mismatch',
+        'sub-missing',
+        'claim-wrong-type',
+        'claims-nested',
+      ];
+      const expected = deviations
+        .map((id) => id.replaceAll('_', '-'))
+        .filter((id) => !ofHead.test(id) && !asked.includes(id));
+      expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+    },
+  );
+
+  it.each(
+    bodies.filter(({ response }) => !/\r/.test(response.body)).map((given) => [given.id, given] as const),
+  )('%s: the same from the output of curl -i', async (_, given) => {
+    const { status, headers, body } = given.response;
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const text = [`HTTP/1.1 ${status} Whatever`, ...head, '', body].join('\r\n');
+    const kinds: Record<string, string> = { userinfo: 'userinfo', discovery: 'metadata' };
+    const { document } = await debug(['--as', kinds[given.endpoint] ?? 'token_response'], text);
+    const [message] = document.messages;
+    const { outcome, deviations, ...values } = given.expect;
+    expect({ outcome: message?.outcome, values: message?.values }).toEqual({ outcome, values });
+    const asked = ['id-token-missing', 'issuer-mismatch', 'sub-missing', 'claim-wrong-type', 'claims-nested'];
+    const expected = deviations.map((id) => id.replaceAll('_', '-')).filter((id) => !asked.includes(id));
+    expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+  });
+});

@@ -1,0 +1,556 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { DebugDocument } from '../../src/output/debug-document.ts';
+import { run } from '../../src/program.ts';
+import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'oauth-code-debug-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const now = new Date('2026-11-20T12:00:00Z');
+const verifier = 'v'.repeat(43);
+const challenge = createHash('sha256').update(verifier).digest('base64url');
+const redirectUri = 'https://app.example/cb';
+const authorization = `https://as.example/authorize?response_type=code&client_id=app&redirect_uri=${encodeURIComponent(redirectUri)}&scope=openid&state=st4te&nonce=n0nce&code_challenge=${challenge}&code_challenge_method=S256`;
+
+async function debug(args: readonly string[], options: TestContextOptions = {}) {
+  const test = createTestContext({ now, ...options });
+  const status = await run(['debug', ...args], test.context);
+  return { status, stdout: test.stdout(), stderr: test.stderr() };
+}
+
+async function messages(
+  args: readonly string[],
+  options: TestContextOptions = {},
+): Promise<DebugDocument['messages']> {
+  const { stdout, stderr } = await debug(['--json', '--fail-on', 'none', ...args], options);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout).messages;
+}
+
+function file(name: string, text: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const fields = (headers: Record<string, string>) =>
+  Object.entries(headers).map(([name, value]) => ({ name, value }));
+
+function entry(
+  at: number,
+  method: string,
+  url: string,
+  {
+    headers = {},
+    body,
+    status = 200,
+    answer = '',
+    base64 = false,
+    received = {},
+  }: {
+    headers?: Record<string, string>;
+    body?: string;
+    status?: number;
+    answer?: string;
+    base64?: boolean;
+    received?: Record<string, string>;
+  } = {},
+) {
+  return {
+    startedDateTime: new Date(Date.UTC(2026, 10, 20, 10, 0, at)).toISOString(),
+    time: 5,
+    request: {
+      method,
+      url,
+      headers: [{ name: ':authority', value: 'as.example' }, ...fields(headers)],
+      ...(body === undefined
+        ? {}
+        : { postData: { mimeType: 'application/x-www-form-urlencoded', text: body } }),
+    },
+    response: {
+      status,
+      headers: fields(received),
+      redirectURL: received.location ?? '',
+      content: base64
+        ? { size: answer.length, text: Buffer.from(answer).toString('base64'), encoding: 'base64' }
+        : { size: answer.length, text: answer },
+    },
+  };
+}
+
+const metadata = JSON.stringify({
+  issuer: 'https://as.example',
+  authorization_endpoint: 'https://as.example/authorize',
+  token_endpoint: 'https://as.example/x',
+  userinfo_endpoint: 'https://as.example/u',
+});
+const tokenBody = (over: Record<string, string> = {}) =>
+  new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: 'SplxlOBeZQQYbYS6WxSbIA',
+    redirect_uri: redirectUri,
+    client_id: 'app',
+    code_verifier: verifier,
+    ...over,
+  }).toString();
+const callbackUrl = `${redirectUri}?code=SplxlOBeZQQYbYS6WxSbIA&state=st4te`;
+
+function har(token: Parameters<typeof entry>[3] = {}, more: readonly object[] = []) {
+  const noise = Array.from({ length: 300 }, (_, index) =>
+    entry(0, 'GET', `https://cdn.example/${index}.js?code=${index}`, { answer: 'var token = 1;' }),
+  );
+  return JSON.stringify({
+    log: {
+      version: '1.2',
+      entries: [
+        ...noise.slice(0, 100),
+        // As proxies do: in the order of the answers.
+        entry(5, 'POST', 'https://as.example/x', {
+          body: tokenBody(),
+          status: 400,
+          answer: '{"error":"invalid_grant"}',
+          base64: true,
+          ...token,
+        }),
+        ...noise.slice(100, 200),
+        entry(1, 'GET', 'https://as.example/.well-known/openid-configuration', { answer: metadata }),
+        entry(2, 'GET', authorization, { status: 302, received: { location: 'https://as.example/login' } }),
+        entry(3, 'POST', 'https://as.example/login', {
+          body: 'user=a&password=b',
+          status: 302,
+          received: { location: callbackUrl },
+        }),
+        entry(4, 'GET', callbackUrl, { answer: '<p>app' }),
+        entry(4, 'OPTIONS', 'https://as.example/x', { status: 204 }),
+        ...more,
+        ...noise.slice(200),
+      ],
+    },
+  });
+}
+
+describe('a HAR', () => {
+  it('is told in order, without what is no OAuth', async () => {
+    const found = await messages([], { stdin: har() });
+    expect(found.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+      ['metadata', 'metadata'],
+      ['authorization_request', 'request'],
+      ['callback', 'code'],
+      ['token_response', 'error'],
+    ]);
+    expect(found[3]).toMatchObject({ values: { error: 'invalid_grant' }, source: 'stdin, entry 101' });
+  });
+
+  it('of more than 10 MB is the same', async () => {
+    const filling = entry(0, 'GET', 'https://cdn.example/x', { answer: 'x'.repeat(100_000) });
+    const large = har(
+      {},
+      Array.from({ length: 110 }, () => filling),
+    );
+    expect(large.length).toBeGreaterThan(10_000_000);
+    const small = await messages([], { stdin: har() });
+    const found = await messages([], { stdin: large });
+    expect(found.map(({ source, ...message }) => message)).toEqual(
+      small.map(({ source, ...message }) => message),
+    );
+  });
+
+  it('that was cut off is read as far as it goes', async () => {
+    const text = har();
+    const { stdout, stderr, status } = await debug(['--json', '--fail-on', 'none'], {
+      stdin: text.slice(0, text.indexOf('"password') - 40),
+    });
+    expect(status).toBe(0);
+    expect(stderr).toBe('stdin ends early: it may have been cut off while it was saved.\n');
+    expect(JSON.parse(stdout).messages.length).toBeGreaterThan(1);
+  });
+
+  it('without a body for the token response says so', async () => {
+    const text = har({ answer: '' }).replace(
+      '"content":{"size":0,"text":"","encoding":"base64"}',
+      '"content":{"size":25}',
+    );
+    const found = await messages([], { stdin: text });
+    expect(found.at(-1)?.diagnosis[0]?.cause).toBe('The body of the response was not saved.');
+  });
+
+  it.each<[string, Parameters<typeof entry>[3], string]>([
+    [
+      'a wrong verifier',
+      { body: tokenBody({ code_verifier: 'w'.repeat(43) }) },
+      'The code_verifier does not fit the code_challenge.',
+    ],
+    [
+      'no verifier',
+      { body: tokenBody({ code_verifier: '' }) },
+      'The code_verifier is missing from the token request.',
+    ],
+    [
+      'another redirect URI',
+      { body: tokenBody({ redirect_uri: `${redirectUri}/` }) },
+      'The redirect_uri of the token request is not that of the authorization request.',
+    ],
+    [
+      'another client',
+      { body: tokenBody({ client_id: 'other' }) },
+      'The code was asked for by one client and redeemed by another.',
+    ],
+    [
+      'a code that was encoded twice',
+      { body: tokenBody({ code: 'SplxlOBeZQQYbYS6WxSbIA%20' }) },
+      'The code that was redeemed is not the code that came back.',
+    ],
+    [
+      'a JSON body',
+      {
+        body: JSON.stringify(Object.fromEntries(new URLSearchParams(tokenBody()))),
+        answer: '{"error":"invalid_request"}',
+      },
+      'The token request is JSON.',
+    ],
+    [
+      'the code of a server',
+      {
+        answer:
+          '{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys are expired."}',
+      },
+      'The client secret has expired.',
+    ],
+    [
+      'a page',
+      { answer: '<html>Sign in', received: { 'content-type': 'text/html' }, status: 200 },
+      'A web page answered instead of the token endpoint.',
+    ],
+    [
+      'a redirect',
+      { answer: '', status: 301, received: { location: 'https://as.example/x/' } },
+      'The token endpoint answered with a redirect.',
+    ],
+    ['a wrong path', { answer: 'Not found', status: 404 }, 'The URL is not that of the token endpoint.'],
+    ['a failure', { answer: '', status: 503 }, 'The server failed.'],
+    [
+      'a rate limit',
+      { answer: '', status: 429, received: { 'retry-after': '60' } },
+      'The server limits how often it is asked.',
+    ],
+  ])('with %s has that as its first cause', async (_, token, cause) => {
+    const found = await messages([], { stdin: har(token) });
+    expect(found.at(-1)?.diagnosis[0]).toMatchObject({ cause });
+  });
+
+  it('in which the same code is sent twice blames that', async () => {
+    const again = entry(9, 'POST', 'https://as.example/x', {
+      body: tokenBody(),
+      status: 400,
+      answer: '{"error":"invalid_grant"}',
+    });
+    const found = await messages([], {
+      stdin: har({ status: 200, answer: '{"access_token":"x"}' }, [again]),
+    });
+    expect(found.at(-1)?.diagnosis[0]?.cause).toBe('The code was redeemed before: each code works once.');
+  });
+
+  it('in which the code lies around blames that', async () => {
+    const late = har().replace('2026-11-20T10:00:05.000Z', '2026-11-20T10:12:00.000Z');
+    const [first] = (await messages([], { stdin: late })).at(-1)?.diagnosis ?? [];
+    expect(first).toMatchObject({
+      cause: 'The code had expired when it was redeemed.',
+      why: expect.stringContaining('11 min 57 s'),
+      confidence: 'high',
+    });
+  });
+
+  it('in which tokens came says what fits not together', async () => {
+    const claims = {
+      iss: 'https://as.example/',
+      aud: 'app',
+      nonce: 'n0nce',
+      iat: Date.UTC(2026, 10, 20, 10, 0, 5) / 1000,
+    };
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const idToken = `${part({ alg: 'RS256', kid: 'old' })}.${part(claims)}.c2ln`;
+    const answer = JSON.stringify({
+      access_token: 'at',
+      token_type: 'Bearer',
+      expires_in: 5,
+      id_token: idToken,
+    });
+    const keys = entry(1, 'GET', 'https://as.example/keys.jwks', {
+      answer: '{"keys":[{"kty":"RSA","kid":"new"}]}',
+    });
+    const found = await messages([], {
+      stdin: har({ status: 200, answer, base64: true, received: { date: 'Fri, 20 Nov 2026 10:00:05 GMT' } }, [
+        keys,
+      ]),
+    });
+    expect(
+      found
+        .at(-1)
+        ?.diagnosis.map(({ cause }) => cause)
+        .slice(0, 2),
+    ).toEqual([
+      'The ID token names another issuer than the one that was configured.',
+      'The key that signed the ID token is not published.',
+    ]);
+    expect(found.at(-1)?.diagnosis[0]).toMatchObject({
+      expected: 'https://as.example',
+      received: 'https://as.example/',
+      why: expect.stringContaining('trailing slash'),
+    });
+  });
+});
+
+describe('several inputs', () => {
+  it('are one conversation', async () => {
+    const request = {
+      endpoint: 'token',
+      request: {
+        method: 'POST',
+        url: 'https://as.example/token',
+        body: tokenBody({ code_verifier: 'w'.repeat(43) }),
+      },
+      response: { status: 400, headers: {}, body: '{"error":"invalid_grant"}' },
+    };
+    const found = await messages([file('url.txt', authorization), '-', callbackUrl], {
+      stdin: JSON.stringify(request),
+    });
+    expect(found.map(({ kind, source }) => [kind, source])).toEqual([
+      ['authorization_request', 'url.txt'],
+      ['token_response', 'stdin'],
+      ['callback', 'argument 3'],
+    ]);
+    expect(found[1]?.diagnosis[0]?.cause).toBe('The code_verifier does not fit the code_challenge.');
+  });
+
+  it('compare the state of a callback with the one that was sent', async () => {
+    const found = await messages([authorization, callbackUrl.replace('st4te', 'other')]);
+    expect(found[1]?.findings.map(({ id }) => id)).toEqual(['state-mismatch']);
+    expect(found[1]?.diagnosis[0]?.cause).toMatch(/belongs to another login/);
+  });
+
+  it('may be a token request alone beside its authorization URL', async () => {
+    const found = await messages([authorization, tokenBody({ redirect_uri: 'https://app.example/CB' })]);
+    expect(found[1]).toMatchObject({ kind: 'token_request', outcome: 'request' });
+    expect(found[1]?.diagnosis[0]?.why).toMatch(/^Only the letter case differs\./);
+  });
+});
+
+describe('an input', () => {
+  it('may be UTF-16, as PowerShell writes it', async () => {
+    const text = '\uFEFF{"error":"invalid_grant"}';
+    const [message] = await messages([file('utf16.json', Buffer.from(text, 'utf16le'))]);
+    expect(message?.values).toEqual({ error: 'invalid_grant', error_description: null });
+  });
+
+  it('is asked for on a terminal', async () => {
+    const { stderr } = await debug([], { stdin: '{"error":"x"}', stdinIsTTY: true });
+    expect(stderr).toMatch(/^Paste the response, URL or token here, then press Enter and Ctrl-D\.\n/);
+  });
+
+  it('of one message needs no source, as the contract has it', async () => {
+    const [message] = await messages([], { stdin: '{"error":"x"}' });
+    expect(Object.keys(message ?? {})).toEqual(['kind', 'outcome', 'values', 'findings', 'diagnosis']);
+  });
+});
+
+describe('a refusal', () => {
+  it.each<[string, readonly string[], TestContextOptions, string]>([
+    ['nothing on stdin', [], {}, 'stdin is not recognised: it is empty.'],
+    ['something unknown', [], { stdin: 'hello' }, 'stdin is not recognised: it is text of 5 characters.'],
+    [
+      'an unknown argument',
+      ['https://x.example/?a=1'],
+      {},
+      'The argument is not recognised: it is a URL with the parameters a: neither an authorization request nor a callback.',
+    ],
+    ['stdin twice', ['-', '-'], {}, 'stdin was named twice, and can be read once.'],
+    ['no input on a terminal', ['--no-input'], { stdinIsTTY: true }, 'No input was given.'],
+    ['a kind that is none', ['--as', 'saml'], {}, '--as is "saml", which it cannot be.'],
+    [
+      'a threshold that is none',
+      ['--fail-on', 'all'],
+      { stdin: '{}' },
+      '--fail-on is "all", which it cannot be.',
+    ],
+    [
+      'a recording without OAuth',
+      [],
+      { stdin: JSON.stringify({ log: { entries: [entry(0, 'GET', 'https://x.example/')] } }) },
+      'There is no OAuth message in the input.',
+    ],
+    [
+      'what --as har says it is',
+      ['--as', 'har'],
+      { stdin: '{"error":"x"}' },
+      'stdin is not recognised: it is no har.',
+    ],
+  ])('of %s has status 2 and says what is known', async (_, args, options, message) => {
+    const { status, stdout, stderr } = await debug(args, options);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`error: ${message}`);
+    expect(stderr).toMatch(/^next: /m);
+  });
+
+  it('of a file that is not there names it', async () => {
+    const { status, stderr } = await debug(['no-such-file.json']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('no-such-file.json: there is no such file.');
+  });
+
+  it('of something large that is no recording is quick', async () => {
+    const { status, stderr } = await debug([], { stdin: 'x'.repeat(11_000_000) });
+    expect(status).toBe(2);
+    expect(stderr).toContain('has more than 10 MB and is no recording');
+  });
+});
+
+describe('--fail-on', () => {
+  const note = '{"access_token":"x","token_type":"Bearer"}';
+  const violation = '{"access_token":"x"}';
+  it.each([
+    [violation, [], 7],
+    [violation, ['--fail-on', 'violation'], 7],
+    [violation, ['--fail-on', 'note'], 7],
+    [violation, ['--fail-on', 'none'], 0],
+    [note, [], 0],
+    [note, ['--fail-on', 'note'], 7],
+    [note, ['--fail-on', 'none'], 0],
+  ])('of %s with %j ends with status %i', async (stdin, args, expected) => {
+    const { status, stdout, stderr } = await debug(args, { stdin });
+    expect(status).toBe(expected);
+    expect(stdout).not.toBe('');
+    expect(stderr.includes('error: Found: ')).toBe(expected === 7);
+  });
+});
+
+describe('the text', () => {
+  it('tells a refused code with its cause', async () => {
+    const { stdout } = await debug([authorization, tokenBody({ redirect_uri: `${redirectUri}/` })]);
+    expect(stdout).toMatchInlineSnapshot(`
+      "✓ 1. Authorization request: nothing wrong was found
+        argument 1
+        sent to                https://as.example/authorize
+        response_type          code    an authorization code
+        client_id              app     which client asks
+        redirect_uri           https://app.example/cb  where the answer goes
+        scope                  openid  what access is asked for
+        state                  st4te   binds the answer to this browser
+        nonce                  n0nce   binds the ID token to this request
+        code_challenge         7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM
+                               (PKCE: hash of the verifier)
+        code_challenge_method  S256    PKCE: SHA-256
+
+      ✓ 2. Token request: without its response
+        argument 2
+        grant_type     authorization_code       how access is asked for
+        code           ‹code›                   authorization code
+        redirect_uri   https://app.example/cb/  where the answer goes
+        client_id      app                      which client asks
+        code_verifier  ‹code_verifier›          PKCE: proves who asked
+
+      Likely causes
+        1. The redirect_uri of the token request is not that of the authorization
+           request.  (certain)
+           Only a trailing slash differs. They have to be equal octet by octet.
+           expected  https://app.example/cb
+           received  https://app.example/cb/
+           Try: Take both from one setting. Behind a proxy, do not build it from the
+           Host header or the scheme the server sees.
+           RFC 6749 §4.1.3
+      "
+    `);
+  });
+
+  it('fits into 40 columns but for what is copied as a whole', async () => {
+    const { stdout } = await debug([], { stdin: har(), stdout: { columns: 40 } });
+    const long = stdout.split('\n').filter((line) => line.length > 40 && /\s\S+\s/.test(line.trim()));
+    expect(long).toEqual([]);
+  });
+
+  const secret = fc.string({
+    minLength: 16,
+    maxLength: 60,
+    unit: fc.constantFrom(...'abcdefghijkABCDEFGH0123456789_-'.split('')),
+  });
+
+  it('shows no secret, wherever it stands', async () => {
+    await fc.assert(
+      fc.asyncProperty(secret, fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), async (value, which) => {
+        const inputs = [
+          JSON.stringify({ access_token: value, error_hint: value }),
+          JSON.stringify({
+            data: { accessToken: 'other-token-0123456789', refresh_token: value },
+            id_token: value,
+          }),
+          JSON.stringify({
+            error: 'invalid_grant',
+            error_description: `The code ${value} is no good`,
+            refresh_token: value,
+          }),
+          `https://app.example/cb?code=${value}&state=x`,
+          `https://app.example/cb#access_token=${value}&id_token=${value}`,
+          `access_token=${value}&token_type=bearer&expires_in=x`,
+          tokenBody({ code: value, code_verifier: value, client_secret: value }),
+          har({
+            body: tokenBody({ client_secret: value, code: value }),
+            headers: { authorization: `Basic ${Buffer.from(`app:${value}`).toString('base64')}` },
+            answer: JSON.stringify({ error: 'invalid_client', error_description: value }),
+          }),
+          `<r><access_token>${value}</access_token></r>`,
+          `GET /me HTTP/1.1\nHost: a\nAuthorization: Bearer ${value}\n\nHTTP/1.1 401\nwww-authenticate: Bearer error="invalid_token", error_description="${value} expired"\n\n`,
+        ];
+        const { stdout, stderr } = await debug([], { stdin: inputs[which] ?? '' });
+        expect(stdout).not.toBe('');
+        expect(stdout + stderr).not.toContain(value);
+        expect(stdout + stderr).not.toContain(Buffer.from(`app:${value}`).toString('base64'));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('shows tokens whole when asked to', async () => {
+    const { stdout } = await debug(['--show-secrets'], {
+      stdin: '{"access_token":"abcdefghijklmnopqrstuvwxyz0123456789"}',
+    });
+    expect(stdout).toContain('abcdefghijklmnopqrstuvwxyz0123456789');
+  });
+
+  it('lets nothing of the input act on the terminal', async () => {
+    const active = fc.constantFrom(
+      '\u001b[31m',
+      '\u0007',
+      '\u0000',
+      '\u202e',
+      '\u2028',
+      '\u200b',
+      '\r',
+      '\u009b',
+      'x',
+      '"',
+      '<b>',
+    );
+    const hostile = fc.array(active, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(hostile, fc.constantFrom(0, 1, 2, 3, 4), async (value, which) => {
+        const inputs = [
+          JSON.stringify({ error: value || 'x', error_description: value, [value]: 1 }),
+          `https://as.example/a?client_id=${encodeURIComponent(value)}&response_type=${encodeURIComponent(value)}&${encodeURIComponent(value)}=1`,
+          JSON.stringify({ issuer: value, token_endpoint: value, [`${value}_endpoint`]: value }),
+          `WWW-Authenticate: Bearer error="${value.replace(/["\r]/g, '')}"`,
+          har({ answer: JSON.stringify({ error: `x${value}` }) }).replaceAll(
+            'client_id=app',
+            `client_id=${encodeURIComponent(value)}`,
+          ),
+        ];
+        const { stdout, stderr } = await debug([], { stdin: inputs[which] ?? '', stdout: { color: false } });
+        expect(stdout + stderr).not.toMatch(/[^\n\P{Cc}]|[\u200b\u2028\u202e]/u);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
