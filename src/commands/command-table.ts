@@ -77,6 +77,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./debug.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'Check what a login needs of this machine and its network, and say the cure',
+    load: () => import('./doctor.ts'),
+  },
+  {
     name: 'init',
     summary: 'Ask for what a login needs, try it, and save it as a profile',
     load: () => import('./init.ts'),

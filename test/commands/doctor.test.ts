@@ -1,0 +1,319 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Machine } from '../../src/context.ts';
+import { ConfigError } from '../../src/errors.ts';
+import type { DoctorCheck, DoctorDocument } from '../../src/output/doctor-document.ts';
+import { run } from '../../src/program.ts';
+import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { text } from '../fakes/reply.ts';
+import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
+import { issueCertificate } from '../fakes/test-certificates.ts';
+
+let home = '';
+const running: ScriptedServer[] = [];
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'oauth-code-doctor-'));
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+  await rm(home, { recursive: true, force: true });
+});
+
+async function start(script: Script = {}): Promise<ScriptedServer> {
+  const server = await startScriptedServer(script);
+  running.push(server);
+  return server;
+}
+
+/** A machine on which nothing is wrong. */
+const sound: Partial<Machine> = {
+  nodeVersion: '22.21.0',
+  browser: () => ({ type: 'default' }),
+  trust: async () => ({ bundled: 140, system: 130 }),
+};
+
+async function doctor(argv: readonly string[], options: TestContextOptions = {}, port = '0') {
+  const test = createTestContext({
+    home,
+    machine: sound,
+    ...options,
+    env: { OAUTH_CODE_HOME: join(home, 'ours'), ...options.env },
+  });
+  const status = await run(['doctor', '--port', port, ...argv], test.context);
+  return { status, stdout: test.stdout(), stderr: test.stderr() };
+}
+
+async function check(id: string, argv: readonly string[], options: TestContextOptions = {}, port = '0') {
+  const { status, stdout } = await doctor([...argv, '--json', '-q'], options, port);
+  const { checks } = JSON.parse(stdout) as DoctorDocument;
+  return { status, ...checks.find((candidate) => candidate.id === id) } as DoctorCheck & { status: number };
+}
+
+describe('doctor', () => {
+  it('passes a sound machine with status 0, and talks to nobody without an issuer', async () => {
+    const { status, stdout, stderr } = await doctor(['--json']);
+    const { version, checks } = JSON.parse(stdout) as DoctorDocument;
+    expect([status, version, stderr]).toEqual([0, 1, '']);
+    expect(checks.filter(({ id, outcome }) => outcome !== 'pass' && id !== 'loopback-ipv6')).toEqual([]);
+    expect(checks.map(({ id }) => id)).toEqual([
+      'node',
+      'port',
+      'loopback-ipv4',
+      'loopback-ipv6',
+      'browser',
+      'keychain',
+      'proxy',
+      'system-ca',
+      'settings',
+      'state',
+    ]);
+  });
+
+  it('checks the way to an issuer', async () => {
+    const { issuer } = await start();
+    const { status, stdout } = await doctor(['--issuer', issuer, '--json', '-q']);
+    const { checks } = JSON.parse(stdout) as DoctorDocument;
+    expect(status).toBe(0);
+    expect(checks.slice(-4)).toMatchObject([
+      { id: 'server', outcome: 'pass' },
+      { id: 'tls', outcome: 'pass' },
+      { id: 'clock', outcome: 'pass' },
+      { id: 'metadata', outcome: 'pass', detail: `${issuer}/.well-known/openid-configuration` },
+    ]);
+  });
+
+  it('takes the issuer from a profile', async () => {
+    const { issuer } = await start();
+    await mkdir(join(home, 'ours'), { mode: 0o700 });
+    const profiles = JSON.stringify({ version: 1, profiles: { work: { issuer } } });
+    await writeFile(join(home, 'ours', 'config.json'), profiles, { mode: 0o600 });
+    expect(await check('server', ['-p', 'work'])).toMatchObject({ status: 0, outcome: 'pass' });
+    expect(await check('settings', ['-p', 'work'])).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('refuses an issuer that is no URL with status 2', async () => {
+    const { status, stderr } = await doctor(['--issuer', 'login.example.com']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Did you mean https://login.example.com?');
+  });
+
+  it.each<[string, string, TestContextOptions, 'warn' | 'fail', RegExp, RegExp]>([
+    ['an old Node', 'node', { machine: { ...sound, nodeVersion: '20.18.3' } }, 'fail', /20\.18\.3/, /20\.19/],
+    [
+      'no display',
+      'browser',
+      { machine: { ...sound, browser: () => ({ type: 'none', obstacle: 'no-display' }) } },
+      'warn',
+      /no display/,
+      /BROWSER/,
+    ],
+    [
+      'a session over SSH',
+      'browser',
+      { machine: { ...sound, browser: () => ({ type: 'none', obstacle: 'ssh' }) } },
+      'warn',
+      /SSH/,
+      /ssh -L 8378:127\.0\.0\.1:8378/,
+    ],
+    [
+      'a BROWSER that is not there',
+      'browser',
+      { machine: {}, env: { BROWSER: 'no-such-browser --new', PATH: '/nonexistent' } },
+      'fail',
+      /no-such-browser --new/,
+      /BROWSER/,
+    ],
+    [
+      'a proxy of an unknown kind',
+      'proxy',
+      { env: { HTTPS_PROXY: 'socks5://p:1' } },
+      'fail',
+      /socks5/,
+      /http:/,
+    ],
+    ['ALL_PROXY alone', 'proxy', { env: { ALL_PROXY: 'http://p:1' } }, 'warn', /not used/, /HTTPS_PROXY/],
+    [
+      'a CA file that is not there',
+      'extra-ca',
+      { machine: {}, env: { NODE_EXTRA_CA_CERTS: '/nonexistent/ca.pem' } },
+      'fail',
+      /\/nonexistent\/ca\.pem/,
+      /PEM/,
+    ],
+    [
+      'a Node that cannot read the CAs of the system',
+      'system-ca',
+      { machine: { ...sound, trust: async () => ({ bundled: 140 }) } },
+      'warn',
+      /cannot read/,
+      /--ca-file/,
+    ],
+    [
+      'a command in BROWSER without its end',
+      'browser',
+      { machine: {}, env: { BROWSER: '"', PATH: '/nonexistent' } },
+      'fail',
+      /not there/,
+      /unset/,
+    ],
+    [
+      'a folder that cannot be made',
+      'state',
+      { env: { OAUTH_CODE_HOME: '/dev/null/ours' } },
+      'fail',
+      /file is in the way/,
+      /OAUTH_CODE_HOME/,
+    ],
+  ])('names %s and its cure', async (_, id, options, outcome, detail, cure) => {
+    const found = await check(id, [], options);
+    expect(found).toMatchObject({ outcome, status: outcome === 'fail' ? 7 : 0 });
+    expect(found.detail).toMatch(detail);
+    expect(found.cure).toMatch(cure);
+  });
+
+  it('names a port that is taken', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const address = holder.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    try {
+      const found = await check('port', [], {}, port);
+      expect(found).toMatchObject({ status: 7, outcome: 'fail' });
+      expect(found.detail).toContain(`127.0.0.1:${port} (address in use)`);
+      expect(found.cure).toContain('--port 0');
+    } finally {
+      await new Promise((resolve) => holder.close(resolve));
+    }
+  });
+
+  it('warns of a keychain that cannot be used', async () => {
+    const test = createTestContext({ home, machine: sound });
+    const get = async () => {
+      throw new ConfigError('Cannot read the keychain of this system: locked', { hint: 'Unlock it.' });
+    };
+    const context = { ...test.context, keychain: { ...test.context.keychain, get } };
+    expect(await run(['doctor', '--port', '0', '--json'], context)).toBe(0);
+    const { checks } = JSON.parse(test.stdout()) as DoctorDocument;
+    expect(checks.find(({ id }) => id === 'keychain')).toMatchObject({ outcome: 'warn', cure: 'Unlock it.' });
+  });
+
+  it('misses no CA of the system where NODE_EXTRA_CA_CERTS holds some', async () => {
+    const extra = { path: '/ca.pem', certificates: 2 };
+    const machine = { ...sound, trust: async () => ({ bundled: 140, extra }) };
+    expect(await check('system-ca', [], { machine })).toMatchObject({ outcome: 'pass' });
+    expect(await check('extra-ca', [], { machine })).toMatchObject({ detail: '/ca.pem holds 2.' });
+  });
+
+  it('names a CA file for the server that cannot be read', async () => {
+    const { issuer } = await start();
+    const found = await check('connection', ['--issuer', issuer, '--ca-file', '/nonexistent/ca.pem']);
+    expect(found).toMatchObject({ status: 7, outcome: 'fail' });
+    expect(found.detail).toContain('/nonexistent/ca.pem');
+  });
+
+  it.each([
+    ['warns of a certificate that ends soon', 3, 'warn', /renew/],
+    ['passes a certificate that lasts', 90, 'pass', undefined],
+  ] as const)('%s', async (_, days, outcome, cure) => {
+    const notAfter = new Date(Date.now() + days * 86_400_000);
+    const certificate = issueCertificate({ name: 'doctor.test', altNames: ['127.0.0.1'], notAfter });
+    const https = createHttpsServer({ cert: certificate.cert, key: certificate.key }, (_request, response) =>
+      response.end('{}'),
+    );
+    await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+    const address = https.address();
+    const issuer = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    try {
+      const files = { '/ca.pem': certificate.cert };
+      const found = await check('tls', ['--issuer', issuer, '--ca-file', '/ca.pem'], { files });
+      expect(found.outcome).toBe(outcome);
+      expect(found.detail).toMatch(/^TLSv1\.3, .+; certificate from .*doctor\.test.* ends in \d+ d/);
+      if (cure !== undefined) expect(found.cure).toMatch(cure);
+      const distrusted = await check('tls', ['--issuer', issuer]);
+      expect(distrusted).toMatchObject({ status: 7, outcome: 'fail' });
+      expect(distrusted.cure).toContain('--ca-file');
+    } finally {
+      https.closeAllConnections();
+      await new Promise((resolve) => https.close(resolve));
+    }
+  });
+
+  it('keeps the password of a proxy to itself', async () => {
+    const env = { HTTPS_PROXY: 'http://me:hunter2@proxy.example:3128', NO_PROXY: '.corp.example' };
+    const found = await check('proxy', [], { env });
+    expect(found.detail).toBe('proxy.example:3128 for https, except for .corp.example.');
+  });
+
+  it.runIf(process.platform !== 'win32')('warns of settings and sessions that others can read', async () => {
+    await mkdir(join(home, 'ours'));
+    await chmod(join(home, 'ours'), 0o755);
+    const file = join(home, 'ours', 'config.json');
+    await writeFile(file, '{"version":1,"profiles":{}}');
+    await chmod(file, 0o644);
+    expect(await check('settings', [])).toMatchObject({ outcome: 'warn', cure: `chmod 600 ${file}` });
+    const state = { outcome: 'warn', cure: `chmod 700 ${join(home, 'ours')}` };
+    expect(await check('state', [])).toMatchObject(state);
+  });
+
+  it('goes on when the settings cannot be read, and says so', async () => {
+    await mkdir(join(home, 'ours'));
+    await writeFile(join(home, 'ours', 'config.json'), '{"version":');
+    const found = await check('settings', []);
+    expect(found).toMatchObject({ status: 7, outcome: 'fail' });
+    expect(found.detail).toContain('config.json');
+    expect(await check('node', [])).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('names a server that cannot be reached', async () => {
+    const server = await startScriptedServer({});
+    await server.close();
+    const found = await check('server', ['--issuer', server.issuer]);
+    expect(found).toMatchObject({ status: 7, outcome: 'fail' });
+    expect(found.cure).not.toBe('');
+  });
+
+  it('names a server without metadata', async () => {
+    const { issuer } = await start({ discovery: () => text(404, 'text/plain', 'Nothing here') });
+    const found = await check('metadata', ['--issuer', issuer]);
+    expect(found).toMatchObject({ status: 7, outcome: 'fail' });
+    expect(found.detail).toContain('status 404');
+    expect(await check('server', ['--issuer', issuer])).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('names metadata of another issuer', async () => {
+    const { issuer } = await start({
+      metadata: (members) => ({ ...members, issuer: 'https://other.example' }),
+    });
+    const found = await check('metadata', ['--issuer', issuer]);
+    expect(found).toMatchObject({ status: 7, outcome: 'fail', cure: `See: oauth-code discover ${issuer}` });
+  });
+
+  it('measures a clock that is off', async () => {
+    const date = new Date(Date.now() + 600_000).toUTCString();
+    const { issuer } = await start({
+      discovery: (sound) =>
+        typeof sound === 'string' ? sound : { ...sound, headers: { ...sound.headers, date } },
+    });
+    const found = await check('clock', ['--issuer', issuer]);
+    expect(found).toMatchObject({ status: 0, outcome: 'warn' });
+    expect(found.detail).toMatch(/ahead of this one\. Times in tokens may be misjudged\.$/);
+    expect(found.cure).toMatch(/--clock-tolerance 60\d/);
+  });
+
+  it.each([80, 40])('stays within %i columns, failures first, each with its cure', async (columns) => {
+    const { status, stdout, stderr } = await doctor([], {
+      stdout: { columns },
+      machine: { ...sound, nodeVersion: '18.0.0', browser: () => ({ type: 'none', obstacle: 'ssh' }) },
+    });
+    expect(status).toBe(7);
+    const lines = stdout.trimEnd().split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines[2]).toContain('✗ Node');
+    expect(stdout).toContain('Cure: Install Node 20.19 or later.');
+    expect(stderr).toContain('Failed: Node (node).');
+  });
+});
