@@ -42,7 +42,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     return journal.exitStatus ?? 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const { finishTraceOfFailure } = await import('./commands/record-trace.ts');
+    const { finishTraceOfFailure } = await import('./commands/trace/record-trace.ts');
     await finishTraceOfFailure({ context, journal }, error);
     const { reportError } = await import('./commands/report-error.ts');
     return reportError(error instanceof CommanderError ? asUsageError(error) : error, argv, context, journal);

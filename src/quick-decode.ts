@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { showsColor, showsUnicode } from './adapters/terminal.ts';
 import { writeWhole } from './adapters/write-whole.ts';
-import { describePlainToken } from './commands/plain-token.ts';
-import { isPath, isToken } from './commands/token-words.ts';
+import { isPath, isToken } from './commands/decode/token-words.ts';
+import { describePlainToken } from './commands/session/plain-token.ts';
 import type { TokenDocument } from './output/decode-document.ts';
 import { renderDecode } from './output/render-decode.ts';
 import { renderJson } from './output/render-json.ts';

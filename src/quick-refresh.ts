@@ -1,9 +1,9 @@
 import { cancelOnSignals } from './adapters/signals.ts';
 import { writeWhole } from './adapters/write-whole.ts';
 import { createJournal } from './commands/journal.ts';
-import type { OptionReader } from './commands/option-reader.ts';
-import { refreshSession } from './commands/refresh-session.ts';
-import { lockSession } from './commands/session-lock.ts';
+import { refreshSession } from './commands/session/refresh-session.ts';
+import { lockSession } from './commands/session/session-lock.ts';
+import type { OptionReader } from './commands/settings/option-reader.ts';
 import { renderBareToken, renderHeader } from './output/token-formats.ts';
 import type { QuickRenewal } from './quick-token.ts';
 import { openSession } from './storage/session-store.ts';

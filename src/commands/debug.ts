@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { inputKinds } from '../protocol/captured/captured.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
-import { outputOptions } from './server-options.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
+import { outputOptions } from './settings/server-options.ts';
 
 const inputOptions: readonly OptionSpec[] = [
   {
@@ -53,7 +53,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (inputs: readonly string[]) => {
     const options = createOptionReader(command, specs, invocation.context);
-    const { runDebug } = await import('./run-debug.ts');
+    const { runDebug } = await import('./debug/run-debug.ts');
     await runDebug(inputs, options, invocation);
   });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Invocation } from './command.ts';
-import { decodeOptionGroups } from './decode-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
+import { decodeOptionGroups } from './settings/decode-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
 
 const notes = `
 TOKEN is a JWT, JWE or SD-JWT with whatever stands around it: "Bearer", a header
@@ -35,7 +35,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of decodeOptionGroups) addOptions(command, heading, specs);
   command.action(async (words: readonly string[]) => {
     const options = await readOptions(command, invocation);
-    const { runDecode } = await import('./run-decode.ts');
+    const { runDecode } = await import('./decode/run-decode.ts');
     await runDecode(words, options, invocation);
   });
 }
@@ -45,6 +45,6 @@ async function readOptions(command: Command, invocation: Invocation): Promise<Op
   const specs = decodeOptionGroups.flatMap(([, list]) => list);
   const own = createOptionReader(command, specs, invocation.context);
   if (own.text('profile') === undefined) return own;
-  const { readSettings } = await import('./read-settings.ts');
+  const { readSettings } = await import('./settings/read-settings.ts');
   return readSettings(command, specs, invocation);
 }

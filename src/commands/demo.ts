@@ -3,10 +3,15 @@ import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
-import { idpOptions, settleIdp } from './idp-options.ts';
-import { loginOptionGroups } from './login-options.ts';
-import { addOptions, createOptionReader, type OptionReader, type OptionSpec } from './option-reader.ts';
-import { settingsOptions } from './server-options.ts';
+import { idpOptions, settleIdp } from './settings/idp-options.ts';
+import { loginOptionGroups } from './settings/login-options.ts';
+import {
+  addOptions,
+  createOptionReader,
+  type OptionReader,
+  type OptionSpec,
+} from './settings/option-reader.ts';
+import { settingsOptions } from './settings/server-options.ts';
 
 const demoOptions: readonly OptionSpec[] = [
   { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },
@@ -35,8 +40,8 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
   const { context } = invocation;
   const [{ startIdp }, { settleLogin }, { runLogin }] = await Promise.all([
     import('../idp/start-idp.ts'),
-    import('./settle-login.ts'),
-    import('./run-login.ts'),
+    import('./settings/settle-login.ts'),
+    import('./login/run-login.ts'),
   ]);
   const idp = await startIdp({ port: 0, ...(await settleIdp(options, invocation)) });
   try {

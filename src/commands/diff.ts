@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
-import { offlineOutputOptions } from './server-options.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
+import { offlineOutputOptions } from './settings/server-options.ts';
 
 const diffOptions: readonly OptionSpec[] = [
   { flags: '--all', description: 'show what differs in every run too, such as state and times' },
@@ -44,7 +44,7 @@ export function define(command: Command, invocation: Invocation): void {
       });
     }
     if (a === '-' && b === '-') throw new UsageError('Only one of both can come from stdin.');
-    const { runDiff } = await import('./run-diff.ts');
+    const { runDiff } = await import('./report/run-diff.ts');
     await runDiff(options, [a, b], invocation);
   });
 }

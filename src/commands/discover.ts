@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, type OptionReader, type OptionSpec } from './option-reader.ts';
-import { readSettings } from './read-settings.ts';
-import { connectionOptions, outputOptions, serverOptions, settingsOptions } from './server-options.ts';
+import { addOptions, type OptionReader, type OptionSpec } from './settings/option-reader.ts';
+import { readSettings } from './settings/read-settings.ts';
+import {
+  connectionOptions,
+  outputOptions,
+  serverOptions,
+  settingsOptions,
+} from './settings/server-options.ts';
 
 const findingOptions: readonly OptionSpec[] = [
   {
@@ -44,13 +49,13 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function discover(options: OptionReader, invocation: Invocation): Promise<void> {
-  const { settleServer } = await import('./settle-server.ts');
+  const { settleServer } = await import('./settings/settle-server.ts');
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) {
     throw new UsageError('No issuer was given.', {
       hint: 'For example: oauth-code discover https://login.example.com',
     });
   }
-  const { runDiscover } = await import('./run-discover.ts');
+  const { runDiscover } = await import('./discover/run-discover.ts');
   await runDiscover(options, server, invocation);
 }

@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
-import { readSettings } from './read-settings.ts';
-import { connectionOptions, outputOptions, serverOptions, settingsOptions } from './server-options.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
+import { readSettings } from './settings/read-settings.ts';
+import {
+  connectionOptions,
+  outputOptions,
+  serverOptions,
+  settingsOptions,
+} from './settings/server-options.ts';
 
 const redirectOptions: readonly OptionSpec[] = [
   { flags: '--redirect-uri <uri>', description: 'try the port of this redirect URI' },
@@ -37,7 +42,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
     const { options, broken } = await settle(command, specs, invocation);
-    const { runDoctor } = await import('./run-doctor.ts');
+    const { runDoctor } = await import('./doctor/run-doctor.ts');
     await runDoctor(options, broken, invocation);
   });
 }

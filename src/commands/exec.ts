@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Invocation } from './command.ts';
-import { addOptions, type OptionSpec } from './option-reader.ts';
-import { grantOptions } from './profile-keys.ts';
-import { readSettings } from './read-settings.ts';
-import { outputOptions } from './server-options.ts';
-import { expectOptions, freshnessOptions, storeOptions } from './session-options.ts';
-import { sessionOptionGroups } from './token-options.ts';
+import { addOptions, type OptionSpec } from './settings/option-reader.ts';
+import { grantOptions } from './settings/profile-keys.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { outputOptions } from './settings/server-options.ts';
+import { expectOptions, freshnessOptions, storeOptions } from './settings/session-options.ts';
+import { sessionOptionGroups } from './settings/token-options.ts';
 
 const childOptions: readonly OptionSpec[] = [
   {
@@ -50,7 +50,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (words: readonly string[]) => {
     const options = await readSettings(command, specs, invocation);
-    const { runExec } = await import('./run-exec.ts');
+    const { runExec } = await import('./use/run-exec.ts');
     await runExec(words, options, invocation);
   });
 }

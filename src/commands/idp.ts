@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
-import { idpOptions, settleIdp } from './idp-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
-import { asksForJson } from './output-settings.ts';
-import { outputOptions } from './server-options.ts';
+import { idpOptions, settleIdp } from './settings/idp-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
+import { asksForJson } from './settings/output-settings.ts';
+import { outputOptions } from './settings/server-options.ts';
 
 const groups = [
   ['Server:', idpOptions],

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { ProviderHint } from '../protocol/provider-hints/provider-hint.ts';
 import type { Invocation } from './command.ts';
-import { canAsk } from './consent.ts';
-import { loginOptionGroups } from './login-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './option-reader.ts';
-import { saveOptions, settingsOptions } from './server-options.ts';
-import { storeOptions } from './session-options.ts';
+import { canAsk } from './settings/consent.ts';
+import { loginOptionGroups } from './settings/login-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
+import { saveOptions, settingsOptions } from './settings/server-options.ts';
+import { storeOptions } from './settings/session-options.ts';
 
 const groups = [
   [

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { LoginRequiredError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { loginOptionGroups } from './login-options.ts';
-import { addOptions, type OptionReader } from './option-reader.ts';
-import { readSettings } from './read-settings.ts';
-import { saveOptions } from './server-options.ts';
-import { expectOptions, storeOptions } from './session-options.ts';
+import { loginOptionGroups } from './settings/login-options.ts';
+import { addOptions, type OptionReader } from './settings/option-reader.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { saveOptions } from './settings/server-options.ts';
+import { expectOptions, storeOptions } from './settings/session-options.ts';
 
 const groups = [
   ...loginOptionGroups,
@@ -39,10 +39,10 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function login(options: OptionReader, invocation: Invocation): Promise<void> {
-  const { settleLogin } = await import('./settle-login.ts');
+  const { settleLogin } = await import('./settings/settle-login.ts');
   const settings = await settleLogin(options, invocation);
   requirePerson(options, invocation.context);
-  const { prepareSessionSave } = await import('./save-session.ts');
+  const { prepareSessionSave } = await import('./session/save-session.ts');
   const name = options.text('save');
   const saveProfile =
     name === undefined
@@ -50,7 +50,7 @@ async function login(options: OptionReader, invocation: Invocation): Promise<voi
       : await (await import('./profile/save-login.ts')).prepareSave(options, invocation, name);
   if (name !== undefined && saveProfile === undefined) return;
   const saveSession = await prepareSessionSave(options, settings, invocation);
-  const { runLogin } = await import('./run-login.ts');
+  const { runLogin } = await import('./login/run-login.ts');
   await runLogin(options, settings, invocation, {
     saveSession,
     ...(saveProfile === undefined ? {} : { saveProfile }),

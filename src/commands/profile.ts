@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionReader, type OptionSpec } from './option-reader.ts';
-import { profileOptionGroups } from './profile-keys.ts';
-import { outputOptions, settingsOptions } from './server-options.ts';
+import {
+  addOptions,
+  createOptionReader,
+  type OptionReader,
+  type OptionSpec,
+} from './settings/option-reader.ts';
+import { profileOptionGroups } from './settings/profile-keys.ts';
+import { outputOptions, settingsOptions } from './settings/server-options.ts';
 
 type Groups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
 type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;

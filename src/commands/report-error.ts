@@ -6,7 +6,7 @@ import { buildErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { diagnoseFailure } from './diagnose-failure.ts';
 import type { Journal } from './journal.ts';
-import { variableName } from './setting-layers.ts';
+import { variableName } from './settings/setting-layers.ts';
 
 /**
  * Prints why a run failed as the last thing on stderr, as one JSON line when the command line asks for JSON, and

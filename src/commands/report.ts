@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './option-reader.ts';
-import { offlineOutputOptions } from './server-options.ts';
+import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
+import { offlineOutputOptions } from './settings/server-options.ts';
 
 const reportOptions: readonly OptionSpec[] = [
   {
@@ -45,7 +45,7 @@ export function define(command: Command, invocation: Invocation): void {
         hint: 'Record a run with --trace run.json, then: oauth-code report run.json',
       });
     }
-    const { runReport } = await import('./run-report.ts');
+    const { runReport } = await import('./report/run-report.ts');
     await runReport(options, trace, invocation);
   });
 }

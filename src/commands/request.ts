@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Invocation } from './command.ts';
-import { addOptions, type OptionSpec } from './option-reader.ts';
-import { grantOptions } from './profile-keys.ts';
-import { readSettings } from './read-settings.ts';
-import { accessTokenOptions, outputOptions } from './server-options.ts';
-import { freshnessOptions, storeOptions } from './session-options.ts';
-import { sessionOptionGroups } from './token-options.ts';
+import { addOptions, type OptionSpec } from './settings/option-reader.ts';
+import { grantOptions } from './settings/profile-keys.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { accessTokenOptions, outputOptions } from './settings/server-options.ts';
+import { freshnessOptions, storeOptions } from './settings/session-options.ts';
+import { sessionOptionGroups } from './settings/token-options.ts';
 
 const requestOptions: readonly OptionSpec[] = [
   {
@@ -62,7 +62,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (first: string, second?: string) => {
     const options = await readSettings(command, specs, invocation);
-    const { runRequest } = await import('./run-request.ts');
+    const { runRequest } = await import('./use/run-request.ts');
     await runRequest(
       second === undefined ? { url: first } : { method: first, url: second },
       options,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Invocation } from './command.ts';
-import { addOptions } from './option-reader.ts';
-import { readSettings } from './read-settings.ts';
-import { accessTokenOptions, outputOptions } from './server-options.ts';
-import { hintOptions } from './session-options.ts';
-import { sessionOptionGroups } from './token-options.ts';
+import { addOptions } from './settings/option-reader.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { accessTokenOptions, outputOptions } from './settings/server-options.ts';
+import { hintOptions } from './settings/session-options.ts';
+import { sessionOptionGroups } from './settings/token-options.ts';
 
 const groups = [
   ['Token:', [...accessTokenOptions, ...hintOptions]],
@@ -32,7 +32,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (token?: string) => {
     const options = await readSettings(command, specs, invocation);
-    const { runRevoke } = await import('./run-revoke.ts');
+    const { runRevoke } = await import('./use/run-revoke.ts');
     await runRevoke(token, options, invocation);
   });
 }

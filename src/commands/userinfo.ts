@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Invocation } from './command.ts';
-import { addOptions } from './option-reader.ts';
-import { readSettings } from './read-settings.ts';
-import { accessTokenOptions, outputOptions } from './server-options.ts';
-import { expectOptions } from './session-options.ts';
-import { sessionOptionGroups } from './token-options.ts';
+import { addOptions } from './settings/option-reader.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { accessTokenOptions, outputOptions } from './settings/server-options.ts';
+import { expectOptions } from './settings/session-options.ts';
+import { sessionOptionGroups } from './settings/token-options.ts';
 
 const groups = [
   ['Token:', accessTokenOptions],
@@ -29,7 +29,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
     const options = await readSettings(command, specs, invocation);
-    const { runUserinfo } = await import('./run-userinfo.ts');
+    const { runUserinfo } = await import('./use/run-userinfo.ts');
     await runUserinfo(options, invocation);
   });
 }

@@ -162,7 +162,9 @@ describe('a denial', () => {
           status: null,
         },
       },
-      diagnosis: expect.arrayContaining([expect.objectContaining({ cause: expect.stringContaining('declined') })]),
+      diagnosis: expect.arrayContaining([
+        expect.objectContaining({ cause: expect.stringContaining('declined') }),
+      ]),
       checks: expect.arrayContaining([expect.objectContaining({ id: 'state', outcome: 'pass' })]),
     });
   });

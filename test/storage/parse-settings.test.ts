@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { profileKeys } from '../../src/commands/profile-keys.ts';
+import { profileKeys } from '../../src/commands/settings/profile-keys.ts';
 import { ConfigError, NamedError } from '../../src/errors.ts';
 import { parseSettings } from '../../src/storage/parse-settings.ts';
 

@@ -7,10 +7,10 @@ import type { DoctorCheck } from '../../output/doctor-document.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../protocol/http-message.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
-import type { OptionReader } from '../option-reader.ts';
-import { recordTrace } from '../record-trace.ts';
-import { settleConnection } from '../settle-connection.ts';
+import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { settleConnection } from '../settings/settle-connection.ts';
+import { recordTrace } from '../trace/record-trace.ts';
 
 /** A certificate that ends sooner is worth a warning. */
 const soonDays = 14;

@@ -9,9 +9,9 @@ import {
   providerNamed,
 } from '../../protocol/provider-hints/find-provider-hint.ts';
 import type { ProviderHint } from '../../protocol/provider-hints/provider-hint.ts';
-import { withAnswers } from '../answered-options.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
-import { settleServer } from '../settle-server.ts';
+import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import { withAnswers } from '../settings/answered-options.ts';
+import { settleServer } from '../settings/settle-server.ts';
 import { type Known, notEmpty, settledSoFar, tell, type Wizard } from './wizard.ts';
 
 /** A server that was found. */

@@ -3,13 +3,13 @@ import { renderProviderHint, renderServerOffer } from '../../output/render-serve
 import { renderStep } from '../../output/render-step.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../option-reader.ts';
+import { runLogin } from '../login/run-login.ts';
 import { prepareSave } from '../profile/save-login.ts';
 import { suggestProfileName } from '../profile/suggest-name.ts';
-import { runLogin } from '../run-login.ts';
-import { prepareSessionSave } from '../save-session.ts';
-import { settleConnection } from '../settle-connection.ts';
-import { settleLogin } from '../settle-login.ts';
+import { prepareSessionSave } from '../session/save-session.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { settleConnection } from '../settings/settle-connection.ts';
+import { settleLogin } from '../settings/settle-login.ts';
 import { askAccess } from './ask-access.ts';
 import { askClient } from './ask-client.ts';
 import { askRedirect } from './ask-redirect.ts';

@@ -2,9 +2,9 @@ import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapText } from '../../output/width.ts';
 import type { ProviderHint } from '../../protocol/provider-hints/provider-hint.ts';
-import { type Answers, withAnswers } from '../answered-options.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../option-reader.ts';
+import { type Answers, withAnswers } from '../settings/answered-options.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
 
 /** What the questions of one run share. */
 export interface Wizard {

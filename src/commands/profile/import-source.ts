@@ -8,10 +8,10 @@ import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { shellWords } from '../../storage/import/shell-words.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
-import type { OptionReader } from '../option-reader.ts';
-import { recordTrace } from '../record-trace.ts';
-import { settleConnection } from '../settle-connection.ts';
+import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { settleConnection } from '../settings/settle-connection.ts';
+import { recordTrace } from '../trace/record-trace.ts';
 
 const hint =
   'Give an oauth2c command in quotes or behind --, a kubeconfig file, or the URL of a .well-known document. ' +

@@ -5,9 +5,9 @@ import type { JsonValue } from '../../protocol/json.ts';
 import { type LoadedSettings, loadSettings } from '../../storage/load-settings.ts';
 import { defaultProfile, profileNames } from '../../storage/select-profile.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../option-reader.ts';
-import { asksForJson, viewOf } from '../output-settings.ts';
-import { profileKeys } from '../profile-keys.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { profileKeys } from '../settings/profile-keys.ts';
 
 /** Prints all profiles of both files. */
 export async function listProfiles(options: OptionReader, { context }: Invocation): Promise<void> {

@@ -6,8 +6,8 @@ import { renderProfile } from '../../output/render-profile.ts';
 import { isSecretParameter } from '../../output/secret-names.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
 import type { ProfileSettings } from '../../storage/settings.ts';
-import type { OptionReader } from '../option-reader.ts';
-import { asksForJson, viewOf } from '../output-settings.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../settings/output-settings.ts';
 
 /** Prints a profile on stdout, as text or JSON. */
 export function printProfile(document: ProfileDocument, options: OptionReader, context: Context): void {

@@ -1,7 +1,7 @@
 import { renderStep } from '../../output/render-step.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../option-reader.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
 import { mayReplace, saveTarget, storeProfile } from './save.ts';
 import { settingsToSave } from './settings-to-save.ts';
 

@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from '../../protocol/json.ts';
 import { absolutePath } from '../../storage/places.ts';
 import { settingFromTexts } from '../../storage/setting-from-text.ts';
 import type { SettingKey } from '../../storage/setting-key.ts';
-import { clientSecretSetting, readClientSecret } from '../client-secret.ts';
-import type { OptionReader } from '../option-reader.ts';
-import { profileKeys } from '../profile-keys.ts';
+import { clientSecretSetting, readClientSecret } from '../settings/client-secret.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { profileKeys } from '../settings/profile-keys.ts';
 import { holdsSecret } from './profile-document.ts';
 
 /** Settings to be written into a profile. */

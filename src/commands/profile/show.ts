@@ -6,10 +6,10 @@ import { defaultProfile, type SelectedProfile, selectProfile } from '../../stora
 import { settingFromTexts } from '../../storage/setting-from-text.ts';
 import type { SettingKey } from '../../storage/setting-key.ts';
 import type { Invocation } from '../command.ts';
-import { clientSecretOptions, type LayeredSettings, layerSettings } from '../layered-settings.ts';
-import type { OptionReader } from '../option-reader.ts';
-import { profileKeys } from '../profile-keys.ts';
-import { type GivenSetting, profileLayers, variableLayer } from '../setting-layers.ts';
+import { clientSecretOptions, type LayeredSettings, layerSettings } from '../settings/layered-settings.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { profileKeys } from '../settings/profile-keys.ts';
+import { type GivenSetting, profileLayers, variableLayer } from '../settings/setting-layers.ts';
 import { printProfile, shownSettings } from './profile-document.ts';
 
 /** Prints what a profile holds, or with `--sources` what would count in a run and where each setting comes from. */

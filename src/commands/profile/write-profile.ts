@@ -4,7 +4,7 @@ import type { ProfileDocument } from '../../output/documents.ts';
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { keychainAccount, type ProfileSettings } from '../../storage/settings.ts';
-import { profileKeys } from '../profile-keys.ts';
+import { profileKeys } from '../settings/profile-keys.ts';
 import { shownSettings } from './profile-document.ts';
 
 /** Where the schema of the settings file of this version is published. */

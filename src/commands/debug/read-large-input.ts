@@ -1,0 +1,72 @@
+import { UsageError } from '../../errors.ts';
+import type { Captured } from '../../protocol/captured/captured.ts';
+import { readHarEntry } from '../../protocol/captured/har.ts';
+import { isOauthExchange } from '../../protocol/captured/is-oauth-exchange.ts';
+import { JsonArrayCutter } from '../../protocol/captured/json-array-cutter.ts';
+import { readElement } from '../../protocol/captured/recognise-input.ts';
+import { capturedOfEvent } from '../../protocol/captured/trace-events.ts';
+import type { JsonValue } from '../../protocol/json.ts';
+import type { CollectedText } from './collect-text.ts';
+import type { ReadInputs } from './read-inputs.ts';
+
+/** No entry of a login is nearly as large: what is larger is a download. */
+const largestEntry = 8_000_000;
+
+/**
+ * Reads a recording that is too large to be held as a whole, entry by entry; only what may belong to an OAuth
+ * conversation is kept.
+ * @throws UsageError when it is no HAR, trace or list of exchanges
+ */
+export async function readLargeInput(
+  { pieces }: Pick<Extract<CollectedText, { type: 'large' }>, 'pieces'>,
+  source: string,
+): Promise<ReadInputs> {
+  const captured: Captured[] = [];
+  let entries = 0;
+  let broken = 0;
+  const cutter = new JsonArrayCutter(['log.entries', 'events', ''], largestEntry, (text, path, index) => {
+    entries += 1;
+    const value = parse(text);
+    if (value === undefined) broken += 1;
+    else captured.push(...readEntry(value, path, index, source));
+  });
+  let isFirst = true;
+  for await (const piece of pieces) {
+    if (isFirst && !/^\uFEFF?\s*[[{]/.test(piece)) throw tooLarge(source);
+    isFirst = isFirst && piece.trim() === '';
+    cutter.push(piece);
+  }
+  if (entries === 0 && cutter.passedOver === 0 && !cutter.foundArray) throw tooLarge(source);
+  const remarks = [
+    ...(broken === 0 ? [] : [`${source}: ${broken} of ${entries} entries are not JSON and were left out.`]),
+    ...(cutter.passedOver === 0
+      ? []
+      : [`${source}: ${cutter.passedOver} entries of more than ${largestEntry / 1e6} MB were left out.`]),
+    ...(cutter.isComplete ? [] : [`${source} ends early: it may have been cut off while it was saved.`]),
+  ];
+  return { captured, remarks };
+}
+
+function readEntry(value: JsonValue, path: string, index: number, source: string): readonly Captured[] {
+  if (path === 'events') return capturedOfEvent(value, `${source}, event ${index + 1}`);
+  if (path === '') return readElement(value, `${source}, item ${index + 1}`);
+  const exchange = readHarEntry(value, `${source}, entry ${index + 1}`);
+  return exchange !== undefined && isOauthExchange(exchange) ? [exchange] : [];
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+function tooLarge(source: string): UsageError {
+  return new UsageError(
+    `${source === 'stdin' ? 'stdin' : `"${source}"`} has more than 10 MB and is no recording.`,
+    {
+      hint: 'Only a HAR, a trace of --trace or a list of exchanges may be that large. Save the response alone.',
+    },
+  );
+}

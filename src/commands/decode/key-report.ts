@@ -1,0 +1,19 @@
+import type { KeyReport } from '../../output/decode-document.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { describeKey } from '../../protocol/jwk-description.ts';
+
+/** How one key fared, of a signature or a decryption. */
+interface Trial {
+  readonly jwk: JsonObject;
+  readonly outcome: KeyReport['tried'][number]['outcome'];
+  readonly reason: string;
+}
+
+/** Describes the keys that were tried, without their material. */
+export function keyReport(source: string, trials: readonly Trial[], now: Date): KeyReport {
+  const tried = trials.map(({ jwk, outcome, reason }) => ({ ...describeKey(jwk, now), outcome, reason }));
+  const worked = tried.find(({ outcome }) => outcome === 'verified' || outcome === 'decrypted');
+  if (worked === undefined) return { source, used: null, tried };
+  const { outcome: _, reason: __, ...used } = worked;
+  return { source, used, tried };
+}

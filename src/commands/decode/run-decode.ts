@@ -1,0 +1,160 @@
+import type { CheckResult } from '../../checks/check-result.ts';
+import type { TokenProfile } from '../../checks/jwt/evidence.ts';
+import { UsageError, ValidationError } from '../../errors.ts';
+import type { DecodeDocument, TokenDocument } from '../../output/decode-document.ts';
+import { renderDecode } from '../../output/render-decode.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { renderStep } from '../../output/render-step.ts';
+import { textListMember } from '../../protocol/json-members.ts';
+import { findTokens } from '../../protocol/token-text/find-tokens.ts';
+import { type FoundToken, tokenKind } from '../../protocol/token-text/found-token.ts';
+import type { Invocation } from '../command.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { decodeToken } from './decode-token.ts';
+import { type DecodingSettings, settleDecoding } from './decoding-settings.ts';
+import { createDecrypt } from './decrypt-token.ts';
+import type { KeysFromServer } from './fetch-decoding-keys.ts';
+import { readTokenInput } from './token-input.ts';
+import { noVerification, type TokenRules } from './token-rules.ts';
+
+/**
+ * Finds the tokens in what was given and prints what is in them, verified and judged as far as was asked for.
+ * @throws UsageError when there is no token; after printing ValidationError when one did not pass, and what kept the
+ * keys from being fetched.
+ */
+export async function runDecode(
+  words: readonly string[],
+  options: OptionReader,
+  invocation: Invocation,
+): Promise<void> {
+  const { context } = invocation;
+  const settings = await settleDecoding(options, context);
+  const search = findTokens(await readTokenInput(words, context));
+  if (search.type === 'nothing') {
+    const hint = search.hint === undefined ? {} : { hint: search.hint };
+    throw new UsageError(`There is no token in what was given: it is ${search.seen}.`, hint);
+  }
+  const server = await fetchKeysIfAsked(settings, options, invocation);
+  const now = context.now();
+  const decrypt = settings.decryptionKey && createDecrypt(settings.decryptionKey, now);
+  const tokens: TokenDocument[] = [];
+  for (const token of search.tokens) {
+    const rules = await rulesFor(token, search.tokens, settings, server, now);
+    tokens.push(await decodeToken(token, rules, decrypt, now));
+  }
+  if (search.leftOut > 0) tellLeftOut(search.leftOut, options, invocation);
+  print({ version: 1, tokens }, options, invocation);
+  if (server?.failure !== undefined) throw server.failure;
+  failOn(tokens);
+}
+
+async function fetchKeysIfAsked(
+  { keys }: DecodingSettings,
+  options: OptionReader,
+  invocation: Invocation,
+): Promise<KeysFromServer | undefined> {
+  if (keys.type !== 'url' && keys.type !== 'issuer') return undefined;
+  const { fetchDecodingKeys } = await import('./fetch-decoding-keys.ts');
+  return fetchDecodingKeys(keys, options, invocation);
+}
+
+async function rulesFor(
+  token: FoundToken,
+  all: readonly FoundToken[],
+  settings: DecodingSettings,
+  server: KeysFromServer | undefined,
+  now: Date,
+): Promise<TokenRules> {
+  const { keys, audience, clientId, nonce, maxAgeSeconds, clockToleranceSeconds } = settings;
+  const profile = profileFor(token, all, settings.profile);
+  const beside = all.find((other) => other !== token && tokenKind(other) === 'access_token');
+  const base = { profile, clockToleranceSeconds, accessToken: beside?.text };
+  // A refresh token is for the server that issued it: its key is published nowhere, its audience is that server.
+  if (tokenKind(token) === 'refresh_token' && all.length > 1) {
+    const nothing = {
+      issuer: null,
+      clientId: null,
+      audience: null,
+      nonce: undefined,
+      maxAgeSeconds: undefined,
+    };
+    return { ...base, ...nothing, areAsked: false, verificationFor: async () => noVerification };
+  }
+  const isJudged = settings.profile === undefined || profile !== undefined;
+  const expectations = isJudged
+    ? { clientId, audience, nonce, maxAgeSeconds }
+    : { clientId: null, audience: null, nonce: undefined, maxAgeSeconds: undefined };
+  const hasExpectations = Object.values(expectations).some((value) => value !== null && value !== undefined);
+  return {
+    ...base,
+    ...expectations,
+    issuer: server?.issuer ?? null,
+    areAsked: keys.type !== 'none' || profile !== undefined || hasExpectations,
+    async verificationFor(jwt) {
+      if (keys.type === 'file') {
+        const { verificationWithFile } = await import('./verification-keys.ts');
+        return verificationWithFile(keys.key, jwt, now);
+      }
+      return server === undefined ? noVerification : verificationWithServer(server, profile);
+    },
+  };
+}
+
+/** In a response `--as` is about the token that is called so, when there is one. */
+function profileFor(
+  token: FoundToken,
+  all: readonly FoundToken[],
+  profile: TokenProfile | undefined,
+): TokenProfile | undefined {
+  const wanted = profile?.replaceAll('-', '_');
+  const isNamed = all.some((other) => tokenKind(other) === wanted);
+  return !isNamed || tokenKind(token) === wanted ? profile : undefined;
+}
+
+function verificationWithServer(
+  { fetched, source, metadata }: KeysFromServer,
+  profile: TokenProfile | undefined,
+) {
+  const advertised =
+    profile === 'id-token'
+      ? textListMember(metadata, 'id_token_signing_alg_values_supported')
+      : profile === 'userinfo'
+        ? textListMember(metadata, 'userinfo_signing_alg_values_supported')
+        : undefined;
+  const keys =
+    fetched.type === 'keys'
+      ? { keys: fetched.keys }
+      : { keys: undefined, keysProblem: fetched.type === 'none' ? fetched.problem : 'none are published.' };
+  return { verification: { ...keys, allowedAlgorithms: advertised }, remarks: [], source };
+}
+
+function print(document: DecodeDocument, options: OptionReader, { context }: Invocation): void {
+  const { stdout } = context.terminal;
+  stdout.write(
+    asksForJson(options)
+      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
+      : renderDecode(document, viewOf(stdout, options, context)),
+  );
+}
+
+function tellLeftOut(count: number, options: OptionReader, { context }: Invocation): void {
+  if (options.isOn('quiet')) return;
+  const { stderr } = context.terminal;
+  const text = `only the first hundred tokens are shown; there are ${count} more`;
+  stderr.write(`${renderStep({ mark: 'warn', name: 'Tokens', text }, stderr)}\n`);
+}
+
+function failOn(tokens: readonly TokenDocument[]): void {
+  const [first, ...more] = tokens.flatMap(failedChecks);
+  if (first === undefined) return;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  throw new ValidationError(first.id, `The token did not pass: ${first.detail}${others}`, {
+    hint: 'The decoding and every check stand in the result above.',
+  });
+}
+
+function failedChecks(token: TokenDocument): readonly CheckResult[] {
+  const nested = token.type === 'jwe' && token.nested !== undefined ? failedChecks(token.nested) : [];
+  return [...token.checks.filter(({ outcome }) => outcome === 'fail'), ...nested];
+}

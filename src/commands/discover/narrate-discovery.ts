@@ -1,0 +1,23 @@
+import type { Emit } from '../../flows/flow-event.ts';
+import { createRedactor } from '../../output/redact.ts';
+import { renderStep } from '../../output/render-step.ts';
+import type { Invocation } from '../command.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { tellExchange } from '../trace/tell-exchange.ts';
+
+/** Makes the narrator of a discovery: it tells each request on stderr. */
+export function narrateDiscovery(options: OptionReader, { context }: Invocation): Emit {
+  const { stderr } = context.terminal;
+  const redactor = createRedactor();
+  return (event) => {
+    if (event.type === 'secret') redactor.register(event.value, event.kind);
+    if (event.type !== 'exchange' || options.isOn('quiet')) return;
+    const { request, response, durationMs } = event.exchange;
+    const name = event.step === 'keys' ? 'Keys' : 'Discovery';
+    const mark = response.status === 200 ? 'pass' : 'skipped';
+    stderr.write(
+      `${renderStep({ mark, name, text: request.url, result: response.status, durationMs }, stderr)}\n`,
+    );
+    tellExchange(event.exchange, options, redactor, context.terminal);
+  };
+}

@@ -1,0 +1,97 @@
+import { UsageError } from '../../errors.ts';
+import type { Emit } from '../../flows/flow-event.ts';
+import type { LoginSettings } from '../../flows/login-settings.ts';
+import type { BeforeSend } from '../../flows/send.ts';
+import { explainStep } from '../../output/explain-step.ts';
+import type { Redactor } from '../../output/redact.ts';
+import { renderRows } from '../../output/rows.ts';
+import { renderHeading } from '../../output/section.ts';
+import { createStyle } from '../../output/style.ts';
+import { requestParameters } from '../../protocol/change-request.ts';
+import { type HttpRequest, headerValue } from '../../protocol/http-message.ts';
+import type { Parameters } from '../../protocol/parameters.ts';
+import type { Invocation } from '../command.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+
+/** Accompanies a login: `before` each request, and each event. */
+export interface LoginGuide {
+  readonly before?: BeforeSend;
+  readonly emit: Emit;
+}
+
+/**
+ * Makes the guide that `--explain` and `--step` ask for: explanations by the person's own data, and a stop before
+ * each request. Without either nothing changes.
+ * @throws UsageError for `--step` without a terminal
+ */
+export async function guideLogin(
+  options: OptionReader,
+  settings: LoginSettings,
+  invocation: Invocation,
+  redactor: Redactor,
+  emit: Emit,
+): Promise<LoginGuide> {
+  const [steps, explains] = [options.isOn('step'), options.isOn('explain')];
+  if (!steps && !explains) return { emit };
+  const { context } = invocation;
+  const { stderr, stdinIsTTY } = context.terminal;
+  if (steps && (!stdinIsTTY || !stderr.isTTY || options.isOn('no-input'))) {
+    throw new UsageError(
+      `${options.source('step')} asks before each request, and there is no terminal to ask on.`,
+      {
+        hint: 'Leave it out; -v shows each request, and --trace FILE records them.',
+      },
+    );
+  }
+  const explain = explains ? explainer(settings, invocation, redactor) : undefined;
+  const { stepThrough } = steps ? await import('./step-through.ts') : {};
+  const ask = stepThrough?.(invocation, options.isOn('show-secrets') ? undefined : redactor);
+  return {
+    async before(step, request) {
+      explain?.(step, request);
+      return (await ask?.(step, request)) ?? request;
+    },
+    emit(event) {
+      if (event.type === 'checks' && event.step === 'id_token' && event.checks.length > 0) {
+        explain?.('id_token', { method: 'GET', url: '', headers: [] });
+      }
+      emit(event);
+    },
+  };
+}
+
+type Explainer = (step: string, request: HttpRequest) => void;
+
+/** Each step is explained once. */
+function explainer(
+  settings: LoginSettings,
+  { context, journal }: Invocation,
+  { redactValue }: Redactor,
+): Explainer {
+  const { stderr } = context.terminal;
+  const style = createStyle(stderr);
+  const { credentials } = settings.client;
+  const explained = new Set<string>();
+  return (step, request) => {
+    const parameters = requestParameters(request);
+    const sentRedirectUri = parameters.find(([name]) => name === 'redirect_uri')?.[1];
+    const explanation = explainStep(step, {
+      url: request.url,
+      parameters,
+      clientId: credentials.clientId,
+      redirectUri: sentRedirectUri ?? settings.redirect.uri,
+      confidential: provesItself(request, parameters),
+    });
+    if (explanation === undefined || explained.has(step)) return;
+    explained.add(step);
+    const { title, rows } = redactValue(explanation);
+    const lines = [...renderHeading(title, undefined, stderr, style), ...renderRows(rows, stderr, style), ''];
+    journal.told = true;
+    stderr.write(`${lines.join('\n')}\n`);
+  };
+}
+
+function provesItself({ headers }: HttpRequest, parameters: Parameters): boolean {
+  const proofs = new Set(['client_secret', 'client_assertion']);
+  return headerValue(headers, 'authorization') !== undefined || parameters.some(([name]) => proofs.has(name));
+}

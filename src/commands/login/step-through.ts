@@ -1,0 +1,112 @@
+import { CancelledError } from '../../errors.ts';
+import type { BeforeSend } from '../../flows/send.ts';
+import type { Redactor } from '../../output/redact.ts';
+import { renderRequest } from '../../output/render-exchange.ts';
+import { renderRows } from '../../output/rows.ts';
+import { createStyle } from '../../output/style.ts';
+import { inertText } from '../../output/terminal-text.ts';
+import { layoutColumns } from '../../output/view.ts';
+import { wrapText } from '../../output/width.ts';
+import { changeHeader, changeParameter, requestParameters } from '../../protocol/change-request.ts';
+import type { HttpRequest } from '../../protocol/http-message.ts';
+import { readParameterOverride } from '../../protocol/parameters.ts';
+import type { Invocation } from '../command.ts';
+import { stepNames } from '../trace/step-names.ts';
+
+const help =
+  'Return sends it. name=value changes a parameter, name= empties it, name takes it out; "Name: value" changes a ' +
+  'header field, "Name:" takes it out; q ends the run.';
+
+/**
+ * Makes the question that is asked before each request: it shows the request, lets the person change it, and sends or
+ * abandons it. It is asked on stderr and answered on stdin, one question at a time.
+ */
+export function stepThrough({ context, journal }: Invocation, redactor: Redactor | undefined): BeforeSend {
+  const { stderr } = context.terminal;
+  const style = createStyle(stderr);
+  const say = (text: string) => {
+    const columns = layoutColumns(stderr);
+    for (const line of wrapText(text, columns - 2)) stderr.write(`  ${style.dim(line)}\n`);
+  };
+  let asked = Promise.resolve();
+  let helped = false;
+
+  const ask: BeforeSend = async (step, wanted) => {
+    const name = step === 'authorization' ? 'Authorization request, in the browser' : stepNames[step];
+    let request = wanted;
+    let shown: HttpRequest | undefined;
+    journal.told = true;
+    for (;;) {
+      if (shown !== request) show(name, request);
+      shown = request;
+      if (!helped) say(help);
+      helped = true;
+      stderr.write('step> ');
+      const line = await nextLine();
+      if (line === '') return request;
+      if (line === 'q') throw new CancelledError('SIGINT');
+      if (line === '?') say(help);
+      else request = change(request, line, step === 'authorization', say);
+    }
+  };
+
+  /** Parameters stand one a line, decoded: as they are typed here. */
+  const show = (name: string, request: HttpRequest) => {
+    const redacted =
+      redactor === undefined
+        ? request
+        : {
+            ...request,
+            url: redactor.redactUrl(request.url),
+            headers: redactor.redactHeaders(request.headers),
+            body: redactor.redactBody(request.body ?? ''),
+          };
+    const parameters = requestParameters(redacted).map(([key, value]) => ({ name: key, value }));
+    const { method, headers } = redacted;
+    const url = redacted.url.replace(/[?#][\s\S]*$/, '');
+    stderr.write(`\n${style.mark('waiting')} ${style.strong(`${name}: about to be sent`)}\n\n`);
+    stderr.write(renderRequest({ method, url, headers }, undefined, stderr));
+    for (const line of renderRows(parameters, stderr, style, 4)) stderr.write(`${line}\n`);
+    stderr.write('\n');
+  };
+
+  const nextLine = async (): Promise<string> => {
+    for await (const line of context.terminal.lines(context.signal)) return line.trim();
+    context.signal.throwIfAborted();
+    throw new CancelledError('SIGINT');
+  };
+
+  return (step, request) => {
+    const answer = asked.then(() => ask(step, request));
+    asked = answer.then(
+      () => {},
+      () => {},
+    );
+    return answer;
+  };
+}
+
+function change(
+  request: HttpRequest,
+  line: string,
+  inBrowser: boolean,
+  say: (text: string) => void,
+): HttpRequest {
+  const [, field, value = ''] = /^([\w!#$%&'*+.^`|~-]+):(?: +(.*)|)$/.exec(line) ?? [];
+  if (field !== undefined && inBrowser)
+    say('The browser sends its own header fields; only parameters can be changed.');
+  else if (field !== undefined) return changeHeader(request, field, value);
+  else {
+    const override = readParameterOverride(line);
+    if (override?.name === 'state' && inBrowser) {
+      say('The listener already waits for this state. To send another one, run again with --state VALUE.');
+    } else if (
+      override?.type === 'remove' &&
+      !requestParameters(request).some(([name]) => name === override.name)
+    ) {
+      say(`There is no parameter ${inertText(line)}. ? shows what can be typed.`);
+    } else if (override !== undefined) return changeParameter(request, override);
+    else say(`${inertText(line)} names no parameter.`);
+  }
+  return request;
+}

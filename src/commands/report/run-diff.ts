@@ -1,0 +1,49 @@
+import { FindingsError } from '../../errors.ts';
+import { createRedactor } from '../../output/redact.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { compareTraces } from '../../output/trace/compare-traces.ts';
+import type { TraceComparison } from '../../output/trace/comparison.ts';
+import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
+import { renderComparison } from '../../output/trace/render-comparison.ts';
+import type { Trace } from '../../protocol/trace.ts';
+import type { Invocation } from '../command.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson } from '../settings/output-settings.ts';
+import { readRecording } from './read-recording.ts';
+
+/**
+ * Compares two recorded runs and prints what differs. Secrets are compared where both are recorded, and shown only
+ * when that is asked for.
+ * @throws FindingsError with `--exit-code`, after printing, when something differs
+ */
+export async function runDiff(
+  options: OptionReader,
+  [pathA, pathB]: readonly [a: string, b: string],
+  { context }: Invocation,
+): Promise<void> {
+  const { stdout } = context.terminal;
+  const [a, b] = [await readRecording(pathA, context), await readRecording(pathB, context)];
+  const redactor = createRedactor();
+  const prepare = (trace: Trace) =>
+    options.isOn('show-secrets') ? revealTrace(trace) : redactTrace(trace, [], redactor);
+  const secretsCompare = a.secrets === 'shown' && b.secrets === 'shown';
+  const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], secretsCompare });
+  stdout.write(
+    asksForJson(options)
+      ? renderJson(comparison, { pretty: stdout.isTTY, color: stdout.color })
+      : renderComparison(comparison, stdout, options.isOn('all')),
+  );
+  if (options.isOn('exit-code')) refuseDifferences(comparison);
+}
+
+function refuseDifferences({ differences }: TraceComparison): void {
+  const count = differences.filter(({ weight }) => weight !== 'expected').length;
+  if (count === 0) return;
+  throw new FindingsError(
+    'findings',
+    `The recordings differ in ${count} ${count === 1 ? 'value' : 'values'}.`,
+    {
+      hint: 'They stand in the result above. Without --exit-code the exit status is 0.',
+    },
+  );
+}

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../../errors.ts';
+import { renderStep } from '../../output/render-step.ts';
+import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
+import {
+  renderTrace,
+  type TraceFormat,
+  traceFormatOf,
+  traceFormats,
+} from '../../output/trace/render-trace.ts';
+import type { Trace } from '../../protocol/trace.ts';
+import type { Invocation } from '../command.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson } from '../settings/output-settings.ts';
+import { readRecording } from './read-recording.ts';
+
+/** Reads a recorded run and prints or writes it in the format asked for, redacted unless secrets are asked for. */
+export async function runReport(options: OptionReader, path: string, { context }: Invocation): Promise<void> {
+  const { stdout, stderr } = context.terminal;
+  const out = options.text('out');
+  const format = settleFormat(options, out);
+  if (out !== undefined && resolve(out) === resolve(path)) {
+    throw new UsageError('--out would replace the trace itself.', { hint: 'Name another file.' });
+  }
+  const trace = settleSecrets(await readRecording(path, context), options);
+  if (options.isOn('show-secrets')) {
+    const text =
+      trace.secrets === 'shown'
+        ? 'the report holds tokens and other secrets'
+        : 'nothing to show: they were redacted when the run was recorded';
+    stderr.write(`${renderStep({ mark: 'warn', name: 'Secrets', text }, stderr)}\n`);
+  }
+  if (out === undefined) return stdout.write(renderTrace(trace, format, stdout));
+  await context.files.write(out, renderTrace(trace, format));
+  if (options.isOn('quiet')) return;
+  stderr.write(`${renderStep({ mark: 'pass', name: 'Report', text: `written to ${out}` }, stderr)}\n`);
+}
+
+function settleFormat(options: OptionReader, out: string | undefined): TraceFormat {
+  const named = traceFormats.find((format) => format === options.text('format'));
+  if (named !== undefined) return named;
+  if (asksForJson(options)) return 'json';
+  if (out === undefined) return 'ascii';
+  const format = traceFormatOf(out);
+  if (format !== undefined) return format;
+  throw new UsageError(`--out ${out} has no ending that says what to write.`, {
+    hint: 'Add --format FORMAT, or use .html, .har, .mmd, .md, .txt, .sh or .json.',
+  });
+}
+
+function settleSecrets(trace: Trace, options: OptionReader): Trace {
+  if (!options.isOn('show-secrets')) return redactTrace(trace);
+  return trace.secrets === 'shown' ? revealTrace(trace) : trace;
+}

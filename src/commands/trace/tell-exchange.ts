@@ -1,0 +1,26 @@
+import type { Context } from '../../context.ts';
+import type { Redactor } from '../../output/redact.ts';
+import { renderExchange } from '../../output/render-exchange.ts';
+import { renderWire } from '../../output/render-wire.ts';
+import type { HttpExchange } from '../../protocol/http-message.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+
+/**
+ * Shows an exchange on stderr when `-v` asks for it, redacted unless secrets are to be shown; with `-vv` also the
+ * header fields that the transport added, the connection, its TLS and the times.
+ */
+export function tellExchange(
+  exchange: HttpExchange,
+  options: OptionReader,
+  redactor: Redactor,
+  { stderr }: Context['terminal'],
+): void {
+  const wants = options.isOn('verbose') || options.isOn('wire');
+  if (!wants) return;
+  const { request, wire } = exchange;
+  const whole = options.isOn('wire') && wire !== undefined;
+  const sent = whole ? { ...request, headers: wire.sentHeaders ?? request.headers } : request;
+  const shown = options.isOn('show-secrets') ? undefined : redactor;
+  if (whole) stderr.write(renderWire(wire, stderr));
+  stderr.write(renderExchange({ ...exchange, request: sent }, shown, stderr));
+}

@@ -1,0 +1,103 @@
+import { version } from '../../../package.json';
+import type { Context } from '../../context.ts';
+import { BugError, CancelledError, NamedError, UsageError } from '../../errors.ts';
+import type { Secret } from '../../output/redact.ts';
+import { buildErrorDocument } from '../../output/render-error.ts';
+import { renderStep } from '../../output/render-step.ts';
+import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
+import { renderTrace, type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
+import type { Trace, TraceEvent } from '../../protocol/trace.ts';
+import type { Invocation } from '../command.ts';
+import type { TraceRecorder } from '../journal.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { traceEvent } from './trace-events.ts';
+
+interface TraceFile {
+  readonly path: string;
+  readonly format: TraceFormat;
+}
+
+/**
+ * Starts the record behind `recordTrace`.
+ * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written
+ */
+export async function startRecorder(
+  options: OptionReader,
+  { context, journal }: Invocation,
+  command: string,
+): Promise<TraceRecorder> {
+  const files = options.list('trace').map((path) => traceFile(path, options.source('trace')));
+  const showSecrets = options.isOn('show-secrets');
+  const startedAt = context.now();
+  const startedMs = context.monotonicMs();
+  const events: TraceEvent[] = [];
+  const secrets: Secret[] = [];
+
+  const write = async (outcome: Trace['outcome']): Promise<void> => {
+    const raw: Trace = {
+      version: 1,
+      kind: 'trace',
+      recorded_by: `oauth-code ${version}`,
+      command,
+      started_at: startedAt.toISOString(),
+      duration_ms: Math.round((context.monotonicMs() - startedMs) * 1000) / 1000,
+      secrets: 'shown',
+      outcome,
+      // An exchange is told when it ends and belongs where it began.
+      events: events.toSorted((a, b) => a.at_ms - b.at_ms),
+      tokens: [],
+    };
+    const known = unique([...journal.secrets, ...secrets]);
+    const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known);
+    for (const { path, format } of files) await context.files.write(path, renderTrace(trace, format));
+  };
+
+  await write({ status: 'cancelled' });
+  if (showSecrets) warnOfSecrets(files, context);
+  let finished = false;
+  return {
+    record(event) {
+      if (event.type === 'secret') secrets.push({ kind: event.kind, value: event.value });
+      const recorded = traceEvent(event, context.monotonicMs() - startedMs, context.now());
+      if (recorded !== undefined) events.push(recorded);
+    },
+    async finish(error) {
+      if (finished) return;
+      finished = true;
+      await write(outcomeOf(error));
+      if (!options.isOn('quiet')) tellFiles(files, context);
+    },
+  };
+}
+
+function traceFile(path: string, source: string): TraceFile {
+  const format = traceFormatOf(path);
+  if (format !== undefined && format !== 'curl' && format !== 'ascii') return { path, format };
+  throw new UsageError(`${source} ${path} has no ending that says what to write.`, {
+    hint: 'Use .json (our own, for report and diff), .har, .html, .mmd (Mermaid) or .md.',
+  });
+}
+
+function outcomeOf(error: unknown): Trace['outcome'] {
+  if (error === undefined) return { status: 'done' };
+  const named = error instanceof NamedError ? error : new BugError(error);
+  return {
+    status: named instanceof CancelledError ? 'cancelled' : 'failed',
+    error: buildErrorDocument(named, []).error,
+  };
+}
+
+function unique(secrets: readonly Secret[]): readonly Secret[] {
+  const seen = new Set<string>();
+  return secrets.filter(({ value }) => !seen.has(value) && seen.add(value));
+}
+
+function warnOfSecrets(files: readonly TraceFile[], { terminal }: Context): void {
+  const text = `--show-secrets: tokens and other secrets will stand in ${files.map(({ path }) => path).join(', ')}`;
+  terminal.stderr.write(`${renderStep({ mark: 'warn', name: 'Trace', text }, terminal.stderr)}\n`);
+}
+
+function tellFiles(files: readonly TraceFile[], { terminal }: Context): void {
+  const text = `written to ${files.map(({ path }) => path).join(', ')}`;
+  terminal.stderr.write(`${renderStep({ mark: 'pass', name: 'Trace', text }, terminal.stderr)}\n`);
+}

@@ -1,0 +1,74 @@
+import { InvalidResponseError, UsageError } from '../../errors.ts';
+import { discoverServer } from '../../flows/discover-metadata.ts';
+import type { Wire } from '../../flows/send.ts';
+import type { SettleChecks } from '../../flows/settle-checks.ts';
+import type { JsonObject } from '../../protocol/json.ts';
+import { textMember } from '../../protocol/json-members.ts';
+import type { Session } from '../../storage/session-store.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { settleServer } from '../settings/settle-server.ts';
+
+/** An endpoint of a server, and what else is known of that server. */
+export interface FoundEndpoint {
+  readonly url: string;
+  /** What the options give, the session remembers or discovery says. */
+  readonly metadata: JsonObject;
+  readonly issuer: string | null;
+}
+
+/** Endpoints that a command may be about, as messages call them. */
+const names = {
+  userinfo_endpoint: 'UserInfo endpoint',
+  introspection_endpoint: 'introspection endpoint',
+  revocation_endpoint: 'revocation endpoint',
+} as const;
+
+/**
+ * Finds an endpoint: the one that is given, else the one the session was made with, else the discovered one.
+ * @throws UsageError when no server is known; InvalidResponseError when it has no such endpoint; what discovery throws
+ */
+export async function findEndpoint(
+  wire: Wire,
+  member: keyof typeof names,
+  options: OptionReader,
+  session: Session | undefined,
+  settle: SettleChecks,
+): Promise<FoundEndpoint> {
+  const server = settleServer(options);
+  const remembered: JsonObject = Object.fromEntries(
+    Object.entries(session?.server ?? {}).filter(([, value]) => typeof value === 'string'),
+  ) as JsonObject;
+  const known: JsonObject = { ...remembered, ...server.given };
+  const issuer = server.issuer ?? session?.issuer ?? undefined;
+  const knownUrl = textMember(known, member);
+  if (knownUrl !== undefined)
+    return { url: requireUrl(knownUrl, member), metadata: known, issuer: issuer ?? null };
+  if (issuer === undefined && server.metadataUrl === undefined) {
+    throw new UsageError('No authorization server was given.', {
+      hint: `Add --issuer URL, or --${member.replaceAll('_', '-')} URL for a server without metadata.`,
+    });
+  }
+  const asked = { ...server, ...(issuer === undefined ? {} : { issuer }) };
+  const discovered = await discoverServer(wire, asked, 'first');
+  settle('discovery', discovered.checks);
+  const metadata = { ...remembered, ...discovered.metadata };
+  const url = textMember(metadata, member);
+  if (url === undefined) {
+    throw new InvalidResponseError(
+      `The metadata of ${discovered.issuer ?? 'the server'} names no ${names[member]}.`,
+      {
+        step: 'discovery',
+        hint: `The server may not have one. If it does, give it with --${member.replaceAll('_', '-')} URL.`,
+      },
+    );
+  }
+  return { url: requireUrl(url, member), metadata, issuer: discovered.issuer };
+}
+
+function requireUrl(url: string, member: keyof typeof names): string {
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+  throw new InvalidResponseError(`The metadata names a ${names[member]} that is no http or https URL.`, {
+    step: 'discovery',
+    hint: `Give the right one with --${member.replaceAll('_', '-')} URL.`,
+  });
+}

@@ -1,0 +1,166 @@
+import type { Context } from '../../context.ts';
+import { UsageError } from '../../errors.ts';
+import type { ResourceRequest } from '../../flows/call-resource.ts';
+import { isLoopbackUrl } from '../../idp/loopback.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+
+/** What the arguments of `request` say. */
+export interface RequestArguments {
+  readonly method?: string;
+  readonly url: string;
+}
+
+interface Body {
+  readonly octets: Uint8Array;
+  readonly contentType: string;
+}
+
+/**
+ * Settles the request to an API from arguments and options.
+ * @throws UsageError, ConfigError
+ */
+export async function settleRequest(
+  { method, url }: RequestArguments,
+  options: OptionReader,
+  context: Context,
+): Promise<ResourceRequest> {
+  const target = settleUrl(url, options);
+  const body = await settleBody(options, context);
+  const isHead = options.isOn('head');
+  if (isHead && (method !== undefined || body !== undefined)) {
+    throw new UsageError(
+      `--head asks with HEAD, without ${body === undefined ? 'another method' : 'a body'}.`,
+    );
+  }
+  const headers = settleHeaders(options, [
+    ['accept', '*/*'],
+    ...(body === undefined ? [] : [['content-type', body.contentType] as const]),
+  ]);
+  return {
+    method: isHead ? 'HEAD' : settleMethod(method ?? (body === undefined ? 'GET' : 'POST')),
+    url: target.href,
+    headers,
+    ...(body === undefined ? {} : { body: Buffer.from(body.octets).toString('utf8'), octets: body.octets }),
+  };
+}
+
+function settleMethod(method: string): string {
+  if (/^[A-Za-z][A-Za-z-]*$/.test(method)) return method.toUpperCase();
+  throw new UsageError(`"${method}" is no HTTP method.`, {
+    hint: 'For example: oauth-code request POST URL',
+  });
+}
+
+/** An access token over plain http could be read on the way by anybody. */
+function settleUrl(text: string, options: OptionReader): URL {
+  if (!URL.canParse(text) || !/^https?:\/\/[^\s\\]+$/i.test(text)) {
+    const guess = `https://${text}`;
+    throw new UsageError(`"${text}" is no http or https URL.`, {
+      hint:
+        /^[\w.-]+\.\w+([:/?].*)?$/.test(text) && URL.canParse(guess)
+          ? `Did you mean ${guess}?`
+          : 'Give an absolute URL.',
+    });
+  }
+  const url = new URL(text);
+  url.hash = '';
+  if (url.protocol === 'http:' && !isLoopbackUrl(url)) {
+    throw new UsageError('Over http the access token could be read by anybody on the way.', {
+      hint: `Use https://${url.host}${url.pathname}. Plain http is for this machine (127.0.0.1, localhost) only.`,
+    });
+  }
+  for (const pair of options.list('query')) {
+    const at = pair.indexOf('=');
+    if (at < 1)
+      throw new UsageError(`${options.source('query')} names no parameter.`, {
+        hint: 'Write --query name=value.',
+      });
+    url.searchParams.append(pair.slice(0, at), pair.slice(at + 1));
+  }
+  return url;
+}
+
+function settleHeaders(
+  options: OptionReader,
+  defaults: readonly (readonly [string, string])[],
+): readonly (readonly [string, string])[] {
+  const given = options.list('header').map((line): readonly [string, string] => {
+    const [, name = '', value = ''] = /^([^:\s]+):\s*(.*?)\s*$/s.exec(line) ?? [];
+    if (name === '') {
+      // The value is left out: it may be a secret.
+      throw new UsageError(`${options.source('header')} names no header.`, {
+        hint: "Write -H 'Name: value'.",
+      });
+    }
+    if (name.toLowerCase() === 'authorization') {
+      throw new UsageError('The Authorization header carries the access token of this command.', {
+        hint: 'Leave the header out. Another token is given with --access-token-file or --access-token-env.',
+      });
+    }
+    return [name, value];
+  });
+  const names = new Set(given.map(([name]) => name.toLowerCase()));
+  return [...defaults.filter(([name]) => !names.has(name)), ...given.filter(([, value]) => value !== '')];
+}
+
+async function settleBody(options: OptionReader, context: Context): Promise<Body | undefined> {
+  const given = (['data', 'data-json', 'file'] as const).filter((name) => options.list(name).length > 0);
+  const [kind, other] = given;
+  if (kind === undefined) return undefined;
+  if (other !== undefined) {
+    throw new UsageError(
+      `The body was given twice, by ${options.source(kind)} and ${options.source(other)}.`,
+      {
+        hint: 'Leave one of them out.',
+      },
+    );
+  }
+  const values = options.list(kind);
+  switch (kind) {
+    case 'data': {
+      const parts: Uint8Array[] = [];
+      for (const value of values) {
+        if (parts.length > 0) parts.push(Buffer.from('&'));
+        parts.push(await readData(value, context));
+      }
+      return { octets: Buffer.concat(parts), contentType: 'application/x-www-form-urlencoded' };
+    }
+    case 'data-json': {
+      const octets = await readData(values.at(-1) ?? '', context);
+      try {
+        JSON.parse(
+          Buffer.from(octets)
+            .toString('utf8')
+            .replace(/^\uFEFF/, ''),
+        );
+      } catch {
+        throw new UsageError(`${options.source(kind)} is not JSON.`, {
+          hint: `For example: --data-json '{"name":"x"}'`,
+        });
+      }
+      return { octets, contentType: 'application/json' };
+    }
+    case 'file': {
+      const path = values.at(-1) ?? '';
+      const octets = path === '-' ? await readStdin(context) : await context.readOctets(path);
+      return { octets, contentType: 'application/octet-stream' };
+    }
+  }
+}
+
+/** Text as it stands, or what a file or stdin holds. */
+async function readData(value: string, context: Context): Promise<Uint8Array> {
+  if (!value.startsWith('@')) return Buffer.from(value);
+  return value === '@-' ? readStdin(context) : context.readOctets(value.slice(1));
+}
+
+async function readStdin({ terminal }: Context): Promise<Uint8Array> {
+  if (terminal.stdinIsTTY) {
+    throw new UsageError('The body is to be read from stdin, which is the terminal.', {
+      hint: 'Pipe it in, or name a file.',
+    });
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of terminal.stdinChunks()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

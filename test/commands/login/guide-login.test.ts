@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { run } from '../../../src/program.ts';
+import { createTestContext, type TestContextOptions } from '../../fakes/context.ts';
+import { type Script, startScriptedServer } from '../../fakes/scripted-server.ts';
+
+const terminal: TestContextOptions = { stdinIsTTY: true, stderr: { isTTY: true } };
+
+/** A login at a terminal, at which the lines are typed one for each question. */
+async function login(
+  args: readonly string[],
+  {
+    lines = [],
+    script = {},
+    surroundings = terminal,
+    cancelAt,
+  }: {
+    readonly lines?: readonly string[];
+    readonly script?: Script;
+    readonly surroundings?: TestContextOptions;
+    /** The question at which Ctrl-C is pressed. */
+    readonly cancelAt?: number;
+  } = {},
+) {
+  const server = await startScriptedServer(script);
+  const test = createTestContext(surroundings);
+  const waiting = [...lines];
+  let questions = 0;
+  const { stderr } = test.context.terminal;
+  const write = stderr.write.bind(stderr);
+  const context = {
+    ...test.context,
+    terminal: {
+      ...test.context.terminal,
+      stderr: {
+        ...stderr,
+        write(text: string) {
+          write(text);
+          if (!text.endsWith('step> ')) return;
+          questions += 1;
+          if (questions === cancelAt) test.cancel();
+          const line = waiting.shift();
+          if (line !== undefined) test.type(line);
+        },
+      },
+    },
+  };
+  try {
+    const argv = ['login', '--issuer', server.issuer, '--client-id', 'client-1', '--port', '0', ...args];
+    const status = await run(argv, context);
+    await test.visited().catch(() => {});
+    return { status, stdout: test.stdout(), stderr: test.stderr(), server, opened: test.opened, questions };
+  } finally {
+    await server.close();
+  }
+}
+
+const all = ['', '', '', '', ''];
+
+describe('login --step', () => {
+  it('asks before each request, one at a time, and sends what was not changed as it was', async () => {
+    const { status, stderr, questions, server } = await login(['--step'], { lines: all });
+    expect(status).toBe(0);
+    expect(questions).toBe(5);
+    expect([...stderr.matchAll(/^… (.*): about to be sent$/gm)].map(([, name]) => name)).toEqual([
+      'Discovery',
+      'Keys',
+      'Authorization request, in the browser',
+      'Token',
+      'UserInfo',
+    ]);
+    expect(server.complaints).toEqual([]);
+  });
+
+  it('opens the browser with the authorization request as the person changed it', async () => {
+    const { opened } = await login(['--step'], {
+      lines: ['', '', 'scope=openid email', 'login_hint=alice', 'nonce', ''].concat(all),
+    });
+    const url = new URL(opened[0]?.url ?? 'http://none/');
+    expect(url.searchParams.get('scope')).toBe('openid email');
+    expect(url.searchParams.get('login_hint')).toBe('alice');
+    expect(url.searchParams.has('nonce')).toBe(false);
+  });
+
+  it('sends the token request as the person changed it, header fields too', async () => {
+    const { server } = await login(['--step'], {
+      lines: ['', '', '', 'resource=https://api.example/', 'X-Test: 1', 'Accept:', '', '', ''],
+    });
+    const token = server.requests.find(({ endpoint }) => endpoint === 'token');
+    expect(new URLSearchParams(token?.body).get('resource')).toBe('https://api.example/');
+    expect(token?.headers).toMatchObject({ 'x-test': '1' });
+    expect(token?.headers.accept).toBeUndefined();
+  });
+
+  it('shows no secret in its questions, unless it is asked to', async () => {
+    const hidden = await login(['--step'], { lines: all });
+    for (const [, secret] of hidden.server.secrets) expect(hidden.stderr).not.toContain(secret);
+    expect(hidden.stderr).toContain('‹code_verifier›');
+    const open = await login(['--step', '--show-secrets'], { lines: all });
+    expect(open.stderr).toContain(open.server.secrets.get('code') ?? 'no code');
+  });
+
+  it('changes neither the state that is waited for nor the header fields of the browser', async () => {
+    const { status, stderr } = await login(['--step'], {
+      lines: ['', '', 'state=other', 'X-Test: 1', ''].concat(all),
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain('run again with\n  --state VALUE');
+    expect(stderr).toContain('The browser sends its own header fields');
+  });
+
+  it('says of a name that is no parameter that there is none', async () => {
+    const { stderr } = await login(['--step'], { lines: ['yes', '?', ''].concat(all) });
+    expect(stderr).toContain('There is no parameter yes.');
+    expect(stderr.match(/Return sends it\./g)).toHaveLength(2);
+  });
+
+  it.each([1, 4])('ends the run at question %i without sending that request', async (question) => {
+    const lines = [...Array.from({ length: question - 1 }, () => ''), 'q'];
+    const { status, stdout, server } = await login(['--step'], { lines });
+    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+    expect(server.seen()).not.toContain(question === 1 ? 'discovery' : 'token');
+  });
+
+  it('is ended by Ctrl-C at a question', async () => {
+    const { status, server } = await login(['--step'], { lines: ['', '', ''], cancelAt: 4 });
+    expect(status).toBe(130);
+    expect(server.seen()).not.toContain('token');
+  });
+
+  it.each([
+    ['without a terminal to answer on', { stderr: { isTTY: true } }, []],
+    ['without a terminal to ask on', { stdinIsTTY: true }, []],
+    ['with --no-input', terminal, ['--no-input']],
+  ])('is refused %s', async (_, surroundings, more) => {
+    const { status, stdout, stderr, server } = await login(['--step', ...more], { surroundings });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain('--step asks before each request, and there is no terminal to ask on.');
+    expect(server.seen()).toEqual([]);
+  });
+});
+
+describe('login --explain', () => {
+  it('explains each step before it is done, by the data of this login', async () => {
+    const { status, stderr, server } = await login(['--explain'], { surroundings: {} });
+    expect(status).toBe(0);
+    const host = new URL(server.issuer).host;
+    const told = stderr.replace(/\s+/g, ' ');
+    const order = [
+      'Ask the server what it can do',
+      `asks ${host} for its metadata`,
+      '✓ Discovery',
+      'Fetch the public keys of the server',
+      'Send you to the server to sign in',
+      'The client "client-1" asks for the scope "openid"',
+      'RFC 6749 §4.1.1',
+      '✓ Answer',
+      'Exchange the code for tokens',
+      'The client has no secret: it is public',
+      '✓ Token',
+      'Check who signed in',
+      '✓ ID token',
+      'Ask for more about the person',
+      '✓ UserInfo',
+    ];
+    const places = order.map((text) => told.indexOf(text));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places.toSorted((a, b) => a - b)).toEqual(places);
+  });
+
+  it('says of a confidential client that it proves itself', async () => {
+    const { stderr } = await login(['--explain', '--client-secret-env', 'SECRET'], {
+      surroundings: { env: { SECRET: 'a-secret-of-the-client' } },
+      script: {
+        client: {
+          clientId: 'client-1',
+          method: 'client_secret_basic',
+          clientSecret: 'a-secret-of-the-client',
+        },
+      },
+    });
+    expect(stderr.replace(/\s+/g, ' ')).toContain('The client also proves itself');
+    expect(stderr).not.toContain('a-secret-of-the-client');
+  });
+
+  it('warns of what is missing', async () => {
+    const { stderr } = await login(['--explain', '--pkce', 'off', '--nonce', 'off'], { surroundings: {} });
+    const told = stderr.replace(/\s+/g, ' ');
+    expect(told).toContain('There is no code_challenge');
+    expect(told).not.toContain('The nonce will stand in the ID token');
+  });
+
+  it.each([40, 80])('keeps within %i columns', async (columns) => {
+    const { stderr } = await login(['--explain'], { surroundings: { stderr: { columns } } });
+    const lines = stderr.split('\n').filter((line) => !/https?:|127\.0\.0\.1/.test(line));
+    expect(lines.length).toBeGreaterThan(5);
+    for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(columns);
+  });
+
+  it('leaves the result on stdout alone', async () => {
+    const { stdout } = await login(['--explain', '--json'], { surroundings: {} });
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1 });
+  });
+});
