@@ -107,6 +107,6 @@ function compareSets(wanted: readonly string[], held: readonly string[]): 'whole
 }
 
 /** Tells whether two lists hold the same, in whatever order. */
-export function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
 }

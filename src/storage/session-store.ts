@@ -34,7 +34,7 @@ export type FoundSession =
   | { readonly type: 'unreadable'; readonly problem: 'torn' | 'foreign' | 'newer' };
 
 /** The one account in the keychain: the key to all sessions that are kept with it. */
-export const dataKeyAccount = 'sessions';
+const dataKeyAccount = 'sessions';
 
 /** The path of a session file by its name. */
 export function sessionPath(doors: Surroundings, name: string): string {

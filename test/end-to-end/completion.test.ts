@@ -51,6 +51,7 @@ describe.skipIf(!hasBash || process.platform === 'win32')('the script for bash',
         '--norc',
         '--noprofile',
         '-c',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash that expands it.
         'source <(oauth-code completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _oauth_code; printf "%s\\n" "${COMPREPLY[@]}"',
         'bash',
         'oauth-code',

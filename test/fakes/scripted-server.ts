@@ -61,7 +61,7 @@ export interface ScriptedServer {
 }
 
 /** Who logs in at every scripted server. */
-export const subject = 'user-1';
+const subject = 'user-1';
 
 /** Starts an authorization server on loopback that follows a script (RFC 6749 §4.1, RFC 7636, OIDC Core §3.1). */
 export async function startScriptedServer(script: Script = {}): Promise<ScriptedServer> {
