@@ -5,7 +5,8 @@ import { catalogue } from '../src/checks/catalogue.ts';
 import { commands } from '../src/commands/command-table.ts';
 import { exitStatus } from '../src/exit-status.ts';
 
-const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+/** Tables are laid out with spaces, which say nothing. */
+const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8').replace(/ +\|/g, ' |');
 
 describe('README', () => {
   it.each(Object.entries(catalogue))('documents the check or finding %s', (id, { title, spec }) => {

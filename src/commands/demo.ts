@@ -25,8 +25,8 @@ const demoScope = ['openid', 'profile', 'email', 'offline_access'];
 /** Gives `demo` its own options and those of `login`. */
 export function define(command: Command, invocation: Invocation): void {
   command.description(
-    'Start the embedded authorization server and log in to it: nothing to configure. Without a browser at hand\n' +
-      'it plays the person itself and says so. All options of login can be added.',
+    'Start the embedded authorization server and log in to it: nothing to configure. Without a browser at hand it ' +
+      'plays the person itself and says so. The options of login below can be added.',
   );
   addOptions(command, 'Demo:', demoOptions);
   // A demo has settings of its own; a saved profile would lead it to another server.
@@ -51,7 +51,9 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
       );
     }
     const own = withDemoDefaults(options, idp);
-    const settings = await settleLogin(own, invocation);
+    const settled = await settleLogin(own, invocation);
+    // A person who is played pastes nothing.
+    const settings = isPlayed(options, context) ? { ...settled, acceptsPaste: false } : settled;
     const stuck = new AbortController();
     const signal = AbortSignal.any([context.signal, stuck.signal]);
     const openBrowser = browserOrPerson(options, { ...context, signal }, idp, stuck);
@@ -59,6 +61,11 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
   } finally {
     await idp.close();
   }
+}
+
+/** Whether the person is played whatever browser there is. */
+function isPlayed(options: OptionReader, { env }: Context): boolean {
+  return options.isOn('headless') || options.isOn('deny') || Boolean(env.CI);
 }
 
 function withDemoDefaults(options: OptionReader, { issuer, clients }: RunningIdp): OptionReader {
@@ -90,7 +97,7 @@ function browserOrPerson(
     if (!options.isOn('quiet')) stderr.write(`${line}\n`);
   };
   return async (url, command) => {
-    const alone = options.isOn('headless') || options.isOn('deny') || Boolean(context.env.CI);
+    const alone = isPlayed(options, context);
     const launch = alone ? undefined : await context.openBrowser(url, command);
     if (launch?.type === 'opened') return launch;
     const [user = 'alice'] = users;

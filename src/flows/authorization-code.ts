@@ -70,7 +70,9 @@ export async function runAuthorizationCodeFlow(
     const request = before === undefined ? drafted : await approve(drafted, before, keys);
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
+    let browserWasOpened = false;
     launchBrowser(doors, settings, request.url, (event) => {
+      browserWasOpened = event.type === 'browser' && event.launch.type === 'opened';
       // How a browser fared is of no interest once the run has ended: what it ended with stays the last word.
       if (!over) emit(event);
     });
@@ -82,6 +84,7 @@ export async function runAuthorizationCodeFlow(
         acceptsPaste: settings.acceptsPaste,
         timeoutSeconds: settings.browserTimeoutSeconds,
         sentState: fresh.state,
+        browserWasOpened: () => browserWasOpened,
         judge,
       },
       emit,

@@ -30,6 +30,8 @@ export interface AwaitOptions {
   readonly acceptsPaste: boolean;
   readonly timeoutSeconds: number;
   readonly sentState: string | undefined;
+  /** Asked once the time is over. */
+  browserWasOpened(): boolean;
   readonly judge: AnswerJudge;
 }
 
@@ -178,7 +180,7 @@ async function fromTerminal(
   return new Promise(() => {});
 }
 
-function timeoutError({ timeoutSeconds, judge, listener }: AwaitOptions): Error {
+function timeoutError({ timeoutSeconds, judge, listener, browserWasOpened }: AwaitOptions): Error {
   const [failed] = judge.ignored;
   if (failed !== undefined) {
     return new ValidationError(
@@ -195,7 +197,8 @@ function timeoutError({ timeoutSeconds, judge, listener }: AwaitOptions): Error 
     hint:
       listener === undefined
         ? 'Paste the whole address of the final page before the time is over (--browser-timeout SECONDS).'
-        : 'If the browser shows an error page of the server, it usually does not know the client_id, or ' +
+        : `${browserWasOpened() ? '' : 'No browser was opened from here: was the printed address opened in one? '}` +
+          'If the browser shows an error page of the server, it usually does not know the client_id, or ' +
           `${listener.redirectUri} is not registered for it. If you need longer: --browser-timeout SECONDS.`,
   });
 }

@@ -107,6 +107,28 @@ describe('a refresher that is killed', () => {
     60_000 + rounds * 40_000,
   );
 
+  it(
+    'leaves nobody waiting, and no dead session behind, where the server gives no second answer',
+    async () => {
+      await start({ delayMs: 40 });
+      for (let round = 0; round < rounds * 2; round += 1) {
+        server.begin();
+        home.save(sessionWith(server, { validForSeconds: -1 }));
+        const runs = storm();
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+        killRefresher(runs, runs[0]);
+        const finished = await Promise.all(runs.map((run) => run.finished));
+        const statuses = new Set(finished.map(({ status }) => status).filter((status) => status !== null));
+        const isKept = home.files().some((name) => name.endsWith('.json'));
+        // Either nothing was lost, or the session is gone from here as it is from the server.
+        expect([...statuses].every((status) => status === 0 || (status === 4 && !isKept))).toBe(true);
+        expect(isKept).toBe(server.isAlive());
+        if (isKept) expect(server.honours(savedRefreshToken() ?? '')).toBe(true);
+      }
+    },
+    60_000 + rounds * 40_000,
+  );
+
   it('after the server has answered, where the server gives no second answer, is said to have lost the session', async () => {
     await start({ delayMs: 3000 });
     home.save(sessionWith(server, { validForSeconds: -1 }));

@@ -132,7 +132,14 @@ describe('waiting for the answer', () => {
     const { judge, events } = judgeOf('sent');
     const answer = awaitAuthorizationResponse(
       { signal: cancelled.signal, terminal },
-      { acceptsPaste: true, timeoutSeconds: 300, sentState: 'sent', judge, ...options },
+      {
+        acceptsPaste: true,
+        timeoutSeconds: 300,
+        sentState: 'sent',
+        browserWasOpened: () => true,
+        judge,
+        ...options,
+      },
       (event) => events.push(event),
     );
     answer.catch(() => {});
@@ -233,7 +240,13 @@ describe('waiting for the answer', () => {
     expect([isWaitedFor(), isReading(), vi.getTimerCount()]).toEqual([false, false, 0]);
     const late = awaitAuthorizationResponse(
       { signal: cancelled.signal, terminal },
-      { acceptsPaste: true, timeoutSeconds: 300, sentState: 'sent', judge: judgeOf('sent').judge },
+      {
+        acceptsPaste: true,
+        timeoutSeconds: 300,
+        sentState: 'sent',
+        browserWasOpened: () => true,
+        judge: judgeOf('sent').judge,
+      },
       () => {},
     );
     await expect(late).rejects.toBe(reason);

@@ -45,6 +45,7 @@ export function requireExpected(
     others.length === 0 ? '' : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not met.`;
   throw new FindingsError('expectation_failed', `Expected ${first.expected}, but ${first.detail}${more}`, {
     step: 'expectation',
+    hint: 'The result shows every claim without --expect; a claim that is absent may need a scope or resource.',
   });
 }
 
