@@ -60,7 +60,15 @@ function assertTokens(stdout) {
 export function oauthCodeLogin({ node, bin, env, fixture }) {
   const { issuer, certificate } = fixture;
   const client = ['--issuer', issuer, '--client-id', CLIENT_ID, '--scope', 'openid profile offline_access'];
-  const listener = ['--redirect-uri', 'http://127.0.0.1:0/callback', '--no-browser', '--json'];
+  const listener = [
+    '--redirect-uri',
+    'http://127.0.0.1:0/callback',
+    '--no-browser',
+    // The baseline keeps nothing either.
+    '--store',
+    'none',
+    '--json',
+  ];
   const trust = certificate === undefined ? [] : ['--ca-file', certificate.caFile];
   return { command: node, args: [bin, 'login', ...client, ...listener, ...trust], env };
 }

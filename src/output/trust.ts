@@ -63,5 +63,8 @@ function failedLabel(failed: readonly CheckResult[]): HeadingLabel {
 }
 
 function titles(checks: readonly CheckResult[]): string {
-  return checks.map((check) => check.title.charAt(0).toLowerCase() + check.title.slice(1)).join(', ');
+  // A title that begins with an abbreviation, such as JWT, keeps it.
+  return checks
+    .map(({ title }) => title.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()))
+    .join(', ');
 }

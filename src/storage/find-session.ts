@@ -82,6 +82,9 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
       saved.requested.audience === null ? 'it has no audience' : `it is for ${saved.requested.audience}`,
     );
   }
+  if (wanted.grantType === 'client_credentials' && !isAskedAlike(saved, wanted)) {
+    return no('it was got for another scope, resource or audience');
+  }
   // Servers grant offline_access by giving a refresh token, and often do not list it.
   const granted = saved.refreshable ? [...saved.scope, 'offline_access'] : saved.scope;
   const scope = isSameSet(wanted.scope, saved.requested.scope) ? 'whole' : compareSets(wanted.scope, granted);
@@ -95,6 +98,18 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
     );
   }
   return { type: scope === 'part' || resource === 'part' ? 'part' : 'whole' };
+}
+
+/**
+ * A client that can ask at any time gets what it asks for now: what an earlier run asked for once says nothing of
+ * what this one wants.
+ */
+function isAskedAlike({ requested }: SavedSession, { scope, resource, audience }: WantedSession): boolean {
+  return (
+    isSameSet(requested.scope, scope) &&
+    isSameSet(requested.resource, resource) &&
+    requested.audience === (audience ?? null)
+  );
 }
 
 function isAccount({ account }: SavedSession, wanted: string): boolean {

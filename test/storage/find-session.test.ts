@@ -48,3 +48,23 @@ describe('a session suits', () => {
     expect(fitOf(saved, { ...wanted, ...differing }).type).toBe(fit);
   });
 });
+
+describe('a session of a client that can ask at any time', () => {
+  const asked = (requested: Partial<SavedSession['requested']>): SavedSession => ({
+    ...saved,
+    grant_type: 'client_credentials',
+    requested: { scope: [], resource: [], audience: null, ...requested },
+  });
+  const plain: WantedSession = { ...wanted, grantType: 'client_credentials' };
+
+  it.each<readonly [Partial<SavedSession['requested']>, Partial<WantedSession>, 'whole' | 'no']>([
+    [{}, {}, 'whole'],
+    [{ scope: ['a'] }, { scope: ['a'] }, 'whole'],
+    [{ scope: ['a'] }, {}, 'no'],
+    [{ resource: ['https://a/'] }, {}, 'no'],
+    [{ audience: 'api' }, {}, 'no'],
+    [{}, { scope: ['a'] }, 'no'],
+  ])('asked with %j, when %j is wanted: %s', (requested, differing, fit) => {
+    expect(fitOf(asked(requested), { ...plain, ...differing }).type).toBe(fit);
+  });
+});
