@@ -1,8 +1,7 @@
-import { ConfigError, InvalidResponseError, NetworkError } from '../errors.ts';
 import type { HttpRequest, HttpResponse } from '../protocol/http-message.ts';
 import { secretMembers } from '../protocol/jwk-members.ts';
 import { type JwkSet, readJwkSet } from '../protocol/jwk-set.ts';
-import { type Secret, send, type Wire } from './send.ts';
+import { isUnreachable, type Secret, send, type Wire } from './send.ts';
 
 /** The server's keys, or in one sentence why there are none. */
 export type FetchedKeys =
@@ -43,9 +42,4 @@ function privateParts({ body }: HttpResponse): readonly Secret[] {
       return typeof value === 'string' && value !== '' ? [{ kind: 'private_key', value }] : [];
     }),
   );
-}
-
-/** A ConfigError is about the URL, which stands in the metadata: one more way of having no keys. */
-function isUnreachable(error: unknown): error is Error {
-  return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
 }

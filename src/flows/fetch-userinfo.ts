@@ -2,12 +2,12 @@ import { checkResult } from '../checks/check-result.ts';
 import { combineWithFindings } from '../checks/covered-findings.ts';
 import { findUserinfoDeviations } from '../checks/userinfo-findings.ts';
 import { type UserinfoEvidence, validateUserinfo } from '../checks/validate-userinfo.ts';
-import { ConfigError, InvalidResponseError, NetworkError } from '../errors.ts';
+import { InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../protocol/http-message.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import { endpointError } from './endpoint-error.ts';
-import { send, type Wire } from './send.ts';
+import { isUnreachable, send, type Wire } from './send.ts';
 import type { SettleChecks } from './settle-checks.ts';
 
 /** What judging needs besides the answer; `keys` are looked for only when it is signed. */
@@ -93,9 +93,4 @@ async function judgeClaims(
   const found = reading.jwt === null ? { keys: undefined } : await keys();
   settle('userinfo', await validateUserinfo({ ...context, ...found, reading }));
   return reading.claims;
-}
-
-/** A ConfigError is about the URL, which stands in the metadata. */
-function isUnreachable(error: unknown): error is Error {
-  return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
 }

@@ -1,5 +1,5 @@
 import type { HttpClient, SendOptions } from '../context.ts';
-import { NamedError } from '../errors.ts';
+import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../errors.ts';
 import type { HttpExchange, HttpRequest, HttpResponse } from '../protocol/http-message.ts';
 import type { Emit, FlowStep } from './flow-event.ts';
 
@@ -45,4 +45,12 @@ export async function send(
     if (error instanceof NamedError && error !== wire.signal.reason) error.step ??= step;
     throw error;
   }
+}
+
+/**
+ * Tells whether nothing usable came back for a request that the flow can do without. A ConfigError is about the URL,
+ * which stands in the metadata.
+ */
+export function isUnreachable(error: unknown): error is Error {
+  return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
 }
