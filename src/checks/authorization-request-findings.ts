@@ -119,7 +119,7 @@ function challengeProblem(challenge: string, method: string | undefined): Findin
     challenge.length !== 43 &&
     finding(
       'code-challenge-invalid',
-      'An S256 code_challenge always has 43 characters.',
+      `An S256 code_challenge always has 43 characters; this one has ${challenge.length}.`,
       `${challenge.length} characters`,
     )
   );

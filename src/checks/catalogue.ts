@@ -42,7 +42,7 @@ export const catalogue = {
   'expires-in': entry('Lifetime', 'RFC 6749 §5.1'),
   'granted-scope': entry('Granted scope', 'RFC 6749 §3.3, §5.1'),
   'cache-control': entry('Response is not cached', 'RFC 6749 §5.1'),
-  'clock-skew': entry('Clocks agree', 'RFC 9110 §6.6.1'),
+  'clock-skew': entry('Clock skew', 'RFC 9110 §6.6.1'),
 
   // The ID token
   'id-token': stop('ID token is a JWT', 'OIDC Core §2; RFC 7519 §7.2'),

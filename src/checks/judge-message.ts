@@ -7,7 +7,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { decodeJwt } from '../protocol/jwt.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { isStructured } from '../protocol/response-body.ts';
+import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import { findAuthorizationRequestProblems } from './authorization-request-findings.ts';
@@ -47,11 +47,7 @@ export function judgeMessage(message: Message, now: Date): Judged {
       return { outcome: 'error', values: { error, error_description, scope }, findings: [] };
     }
     case 'authorization_request':
-      return {
-        outcome: 'request',
-        values: { endpoint: message.sent.endpoint, parameters: parameterObject(message.sent.parameters) },
-        findings: findAuthorizationRequestProblems(message.sent),
-      };
+      return judgeAuthorizationRequest(message);
     case 'token_request':
       return {
         outcome: 'request',
@@ -67,6 +63,25 @@ export function judgeMessage(message: Message, now: Date): Judged {
       return { outcome: 'jwt', values, findings: findJwtProblems(decoded, now) };
     }
   }
+}
+
+/** A request that was answered with an error page was refused (RFC 6749 §4.1.2.1). */
+function judgeAuthorizationRequest({ sent, response }: MessageOf<'authorization_request'>): Judged {
+  const { endpoint, parameters } = sent;
+  const values = { endpoint, parameters: parameterObject(parameters) };
+  const findings = findAuthorizationRequestProblems(sent);
+  if (response === null || (response.status ?? 0) < 400) return { outcome: 'request', values, findings };
+  const body = readResponseBody(response.body ?? '');
+  const members = isStructured(body) ? findErrorMembers(body.document) : undefined;
+  return {
+    outcome: 'error',
+    values: {
+      ...values,
+      error: members?.error ?? null,
+      error_description: members?.errorDescription ?? null,
+    },
+    findings,
+  };
 }
 
 /** A name that is given more than once has all its values, in a list. */

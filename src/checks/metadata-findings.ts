@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { MetadataDocumentReading, MetadataReading } from '../protocol/metadata.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { issuerDifference } from './issuer-difference.ts';
 import { findRepresentationDeviations } from './representation-findings.ts';
@@ -72,10 +73,21 @@ function missingMembers(document: JsonObject): readonly string[] {
 }
 
 function invalidUrls(document: JsonObject): readonly string[] {
+  const isTrial = isLoopbackUrl(member(document, 'issuer') ?? null);
   return Object.keys(document).filter((name) => {
     const value = name.endsWith('_endpoint') || name === 'jwks_uri' ? member(document, name) : undefined;
-    return value !== undefined && !isHttpsUrl(value);
+    return value !== undefined && !isHttpsUrl(value) && !(isTrial && isLoopbackUrl(value));
   });
+}
+
+/** A server that is tried out on this machine needs no TLS: nothing leaves it. */
+function isLoopbackUrl(value: JsonValue): boolean {
+  return (
+    typeof value === 'string' &&
+    /^http:\/\//i.test(value) &&
+    URL.canParse(value) &&
+    isLoopbackHost(new URL(value).hostname)
+  );
 }
 
 function isHttpsUrl(value: JsonValue): boolean {

@@ -5,6 +5,11 @@ const units = [
   ['s', 1],
 ] as const;
 
+/** A short time with tenths of a second, where they matter: `2.6 s`. */
+export function shortDurationText(seconds: number): string {
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : durationText(seconds);
+}
+
 /** Seconds in the two largest units that matter: `4 min 55 s`. */
 export function durationText(seconds: number): string {
   let rest = Math.round(Math.abs(seconds));

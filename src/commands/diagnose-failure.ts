@@ -9,17 +9,18 @@ import type { Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */
 export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
-  if (error instanceof ValidationError) return diagnoseChecks(journal.checks);
   const conversation: Conversation = {
     ...sortConversation(journal.conversation),
     advertisedAuthMethods: journal.advertisedAuthMethods,
   };
+  const { given } = journal;
+  if (error instanceof ValidationError) return diagnoseChecks(journal.checks, { conversation, given });
   if (error instanceof ErrorResponseError) {
     const { error: code, error_description: description, status } = error.oauth;
-    return diagnose({ endpoint: endpointOf(error), error: code, description, status }, conversation);
+    return diagnose({ endpoint: endpointOf(error), error: code, description, status }, conversation, given);
   }
   if (error instanceof InvalidResponseError && error.step === 'token') {
-    return diagnose({ endpoint: 'token', error: null, description: null, status: null }, conversation);
+    return diagnose({ endpoint: 'token', error: null, description: null, status: null }, conversation, given);
   }
   return [];
 }
@@ -30,7 +31,7 @@ function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {
 }
 
 /** The response is the last one of its kind. */
-function diagnose(answer: Answer, conversation: Conversation): readonly Diagnosis[] {
+function diagnose(answer: Answer, conversation: Conversation, given: Journal['given']): readonly Diagnosis[] {
   const kinds = {
     authorization: 'callback',
     token: 'token_response',
@@ -40,5 +41,7 @@ function diagnose(answer: Answer, conversation: Conversation): readonly Diagnosi
   const message = conversation.messages.findLast(({ kind }) => kind === kinds[answer.endpoint]);
   const response = message !== undefined && 'response' in message ? message.response : null;
   const status = answer.status ?? response?.status ?? null;
-  return diagnoseError(gatherSituation({ ...answer, response, status }, conversation, 'login', message));
+  return diagnoseError(
+    gatherSituation({ ...answer, response, status }, conversation, 'login', message, given),
+  );
 }

@@ -19,6 +19,8 @@ export interface Journal {
   readonly conversation: Captured[];
   /** `token_endpoint_auth_methods_supported`, when the server says it. */
   advertisedAuthMethods?: readonly string[] | undefined;
+  /** Settings that a person gave, by option (with the parameter, as in `token-param scope`), and what gave each. */
+  given: Readonly<Record<string, string>>;
   /** Likely causes of the error that ends the run, where more is known than its code tells. */
   causes?: readonly string[];
   /** With what the run ends although nothing went wrong; 0 when left out. */
@@ -33,5 +35,5 @@ export interface Journal {
 
 /** An empty journal. */
 export function createJournal(): Journal {
-  return { checks: [], secrets: [], conversation: [], told: false };
+  return { checks: [], secrets: [], conversation: [], given: {}, told: false };
 }

@@ -36,7 +36,7 @@ export async function checkIdToken(
     wire.emit({
       type: 'remark',
       step: 'keys',
-      text: 'The ID token names a key that was not published; asking again.',
+      text: 'The ID token names a key that is not in the key set; asking again.',
     });
     fetched = await fetchKeys(wire, source.jwksUri);
   }

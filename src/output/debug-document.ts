@@ -3,6 +3,7 @@ import type { Finding } from '../checks/finding.ts';
 import type { Outcome } from '../checks/judge-message.ts';
 import type { MessageKind } from '../protocol/captured/message.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import type { TraceDiagnosis, TraceOutcome } from '../protocol/trace.ts';
 
 /** One message of the result of `debug`. */
 export interface DebugMessage {
@@ -15,10 +16,28 @@ export interface DebugMessage {
   readonly diagnosis: readonly Diagnosis[];
   /** Where it was found; absent when there is only one message. */
   readonly source?: string;
+  /** The request line without its query and the status of the answer, as far as they were saved. */
+  readonly exchange?: { readonly method?: string; readonly url?: string; readonly status?: number };
+}
+
+/** How a recorded run of this tool ended, with the causes it found itself. */
+export interface DebugRun {
+  readonly source: string;
+  readonly command: string;
+  readonly status: TraceOutcome['status'];
+  readonly error: {
+    readonly code: string;
+    readonly step: string | null;
+    readonly message: string;
+    readonly hint: string | null;
+  } | null;
+  readonly diagnosis: readonly TraceDiagnosis[];
 }
 
 /** Result of `debug`, as `--json` prints it. */
 export interface DebugDocument {
   readonly version: 1;
+  /** Of each trace in the input; absent when there is none. */
+  readonly runs?: readonly DebugRun[];
   readonly messages: readonly DebugMessage[];
 }

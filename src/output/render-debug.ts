@@ -1,8 +1,9 @@
+import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { JsonValue } from '../protocol/json.ts';
 import { authorizationParameterMeaning } from './authorization-parameter-names.ts';
 import { claimRows, formatJsonValue, headerRows } from './claim-rows.ts';
-import type { DebugDocument, DebugMessage } from './debug-document.ts';
+import type { DebugDocument, DebugMessage, DebugRun } from './debug-document.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
 import { type Row, renderRows } from './rows.ts';
 import { isSecretMember, isSecretParameter } from './secret-names.ts';
@@ -25,17 +26,43 @@ const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
 };
 
 /** The reading of saved messages as text ending in a line feed: each with its values, likely causes and findings. */
-export function renderDebug({ messages }: DebugDocument, view: View): string {
+export function renderDebug({ runs = [], messages }: DebugDocument, view: View): string {
   const style = createStyle(view);
   const several = messages.length > 1;
-  const lines = messages.flatMap((message, index) => [
-    ...(index === 0 ? [] : ['']),
+  const told = runs.filter(({ status }) => status !== 'done').map((run) => renderRun(run, view, style));
+  const shown = new Set(
+    runs.flatMap(({ diagnosis }) => (diagnosis.length === 0 ? [] : [diagnosis[0]?.cause])),
+  );
+  const read = messages.map((message, index) => [
     ...renderHead(message, several ? index + 1 : undefined, view, style),
     ...renderRows(valueRows(message, view, style), view, style),
-    ...renderDiagnoses(message, view, style),
+    ...(shown.has(message.diagnosis[0]?.cause) ? [] : renderDiagnoses(message, view, style)),
     ...renderFindings(message.findings, view, style),
   ]);
-  return `${lines.join('\n')}\n`;
+  return `${[...told, ...read].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** How a recorded run ended, before the messages it consists of. */
+function renderRun(
+  { command, source, status, error, diagnosis }: DebugRun,
+  view: View,
+  style: Style,
+): string[] {
+  const columns = layoutColumns(view);
+  const ending =
+    status === 'cancelled' ? 'was cancelled' : error === null ? 'failed' : `failed: ${error.message}`;
+  const title = wrapText(inertText(`The recorded "${command}" ${ending}`), columns - 2);
+  return [
+    ...title.map(
+      (line, index) =>
+        `${index === 0 ? style.mark(status === 'cancelled' ? 'warn' : 'fail') : ' '} ${style.strong(line)}`,
+    ),
+    ...wrapText(inertText(source), columns - 2).map((line) => `  ${style.dim(line)}`),
+    ...renderCauses('Likely causes', diagnosis, view, style),
+    ...(diagnosis.length > 0 || error?.hint == null
+      ? []
+      : wrapText(inertText(error.hint), columns - 2).map((line) => `  ${line}`)),
+  ];
 }
 
 function renderHead(message: DebugMessage, number: number | undefined, view: View, style: Style): string[] {
@@ -45,10 +72,17 @@ function renderHead(message: DebugMessage, number: number | undefined, view: Vie
   const lines = wrapText(inertText(title), columns - 2);
   return [
     ...lines.map((line, index) => `${index === 0 ? style.mark(mark) : ' '} ${style.strong(line)}`),
-    ...(message.source === undefined
-      ? []
-      : wrapText(inertText(message.source), columns - 2).map((line) => `  ${style.dim(line)}`)),
+    ...placeOf(message).flatMap((text) =>
+      wrapText(inertText(text), columns - 2).map((line) => `  ${style.dim(line)}`),
+    ),
   ];
+}
+
+/** Where the message was found, and the request it belongs to. */
+function placeOf({ source, exchange: { method, url, status } = {} }: DebugMessage): readonly string[] {
+  const answer = status === undefined ? '' : ` answered with ${status}`;
+  const line = `${method ?? ''} ${url ?? ''}${answer}`.trim();
+  return [source ?? '', line].filter((text) => text !== '');
 }
 
 function verdict({ outcome, values, findings, kind }: DebugMessage): { mark: MarkName; text: string } {
@@ -58,7 +92,12 @@ function verdict({ outcome, values, findings, kind }: DebugMessage): { mark: Mar
     case 'error':
       return {
         mark: 'fail',
-        text: typeof values.error === 'string' ? values.error.slice(0, 200) : 'no readable error',
+        text:
+          typeof values.error === 'string'
+            ? values.error.slice(0, 200)
+            : kind === 'authorization_request'
+              ? 'refused with an error page'
+              : 'no readable error',
       };
     case 'tokens':
       return { mark, text: values.access_token === null ? 'no access token' : 'tokens' };
@@ -76,12 +115,16 @@ function verdict({ outcome, values, findings, kind }: DebugMessage): { mark: Mar
         ? { mark: 'fail', text: 'not readable' }
         : { mark: 'unverified', text: 'decoded, NOT verified' };
     case 'request':
-      return { mark, text: kind === 'token_request' ? 'without its response' : problems(findings.length) };
+      return {
+        mark,
+        text: kind === 'token_request' ? 'without its response' : problems(violations, findings),
+      };
   }
 }
 
-function problems(count: number): string {
-  return count === 0 ? 'nothing wrong was found' : count === 1 ? 'one remark' : `${count} remarks`;
+function problems(violations: number, { length }: readonly Finding[]): string {
+  const [count, name] = violations > 0 ? [violations, 'violation'] : [length, 'note'];
+  return length === 0 ? 'nothing wrong was found' : `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
 function valueRows(message: DebugMessage, view: View, style: Style): Row[] {
@@ -146,12 +189,17 @@ function isObject(value: JsonValue | undefined): value is { [name: string]: Json
 }
 
 function renderDiagnoses({ diagnosis, outcome }: DebugMessage, view: View, style: Style): string[] {
-  if (diagnosis.length === 0) return [];
-  // With tokens there is nothing to explain but what did not come along.
-  const isSuccess = outcome === 'tokens' && diagnosis.every(({ confidence }) => confidence !== 'high');
+  const isSuccess =
+    outcome === 'tokens' &&
+    diagnosis.every(({ confidence, missing }) => confidence !== 'high' || missing !== undefined);
+  return renderCauses(isSuccess ? 'Worth knowing' : 'Likely causes', diagnosis, view, style);
+}
+
+function renderCauses(heading: string, causes: readonly Diagnosis[], view: View, style: Style): string[] {
+  if (causes.length === 0) return [];
   return [
-    ...renderHeading(isSuccess ? 'Worth knowing' : 'Likely causes', undefined, view, style),
-    ...diagnosis.flatMap((diagnosis, index) => renderDiagnosis(diagnosis, `${index + 1}.`, view, style)),
+    ...renderHeading(heading, undefined, view, style),
+    ...causes.flatMap((cause, index) => renderDiagnosis(cause, `${index + 1}.`, view, style)),
   ];
 }
 

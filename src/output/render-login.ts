@@ -94,12 +94,18 @@ function tokenRows(document: LoginDocument, view: View, style: Style): Row[] {
     },
     expiryRow(tokens.expires_at, view),
     optionalToken('Refresh token', tokens.refresh_token),
-    optionalToken('ID token', tokens.id_token),
+    optionalToken(
+      'ID token',
+      tokens.id_token,
+      tokens.scope.includes('openid') ? undefined : 'it comes only with the scope openid',
+    ),
     ...otherMembers(token_response, view, show),
   ];
 
-  function optionalToken(name: string, token: string | undefined): Row {
-    return token === undefined ? { name, value: 'none', tone: 'dim' } : { name, value: show(token) };
+  function optionalToken(name: string, token: string | undefined, note?: string): Row {
+    return token === undefined
+      ? { name, value: 'none', tone: 'dim', ...(note === undefined ? {} : { note }) }
+      : { name, value: show(token) };
   }
 }
 

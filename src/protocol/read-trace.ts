@@ -4,6 +4,7 @@ import type {
   Trace,
   TraceCallback,
   TraceCheck,
+  TraceDiagnosis,
   TraceError,
   TraceEvent,
   TraceExchange,
@@ -76,10 +77,25 @@ function readDocument(document: JsonObject, events: readonly JsonValue[]): Trace
   };
 }
 
-function readOutcome({ status: ending, error }: JsonObject): TraceOutcome {
+/** How a run ended, from the member `outcome` of a trace. */
+export function readOutcome({ status: ending, error, diagnosis }: JsonObject): TraceOutcome {
+  const causes = objects(diagnosis).map(readDiagnosis);
   return {
     status: oneOf(ending, ['done', 'failed', 'cancelled'], 'failed'),
     ...(isJsonObject(error) ? { error: readError(error) } : {}),
+    ...(causes.length === 0 ? {} : { diagnosis: causes }),
+  };
+}
+
+function readDiagnosis(diagnosis: JsonObject): TraceDiagnosis {
+  return {
+    cause: text(diagnosis.cause),
+    why: text(diagnosis.why),
+    try: text(diagnosis.try),
+    confidence: oneOf(diagnosis.confidence, ['high', 'medium', 'low'], 'low'),
+    ...optionalText('source', diagnosis.source),
+    ...optionalText('expected', diagnosis.expected),
+    ...optionalText('received', diagnosis.received),
   };
 }
 

@@ -27,6 +27,19 @@ export interface Trace {
 export interface TraceOutcome {
   readonly status: 'done' | 'failed' | 'cancelled';
   readonly error?: TraceError;
+  /** The likely causes of the error that the run found, the likeliest first: it knew secrets that are not in here. */
+  readonly diagnosis?: readonly TraceDiagnosis[];
+}
+
+/** A likely cause, as `debug` gives it. */
+export interface TraceDiagnosis {
+  readonly cause: string;
+  readonly why: string;
+  readonly try: string;
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly source?: string;
+  readonly expected?: string;
+  readonly received?: string;
 }
 
 /** The error that the run ended with, as in its error document. */

@@ -255,6 +255,62 @@ describe('a HAR', () => {
     expect(found.at(-1)?.diagnosis[0]?.cause).toBe('The code was redeemed before: each code works once.');
   });
 
+  it('in which a code is used twice says how soon after', async () => {
+    const again = entry(9, 'POST', 'https://as.example/x', {
+      body: tokenBody(),
+      status: 400,
+      answer: '{"error":"invalid_grant"}',
+    });
+    const found = await messages([], {
+      stdin: har({ status: 200, answer: '{"access_token":"x"}' }, [again]),
+    });
+    expect(found.at(-1)?.diagnosis).toHaveLength(1);
+    expect(found.at(-1)?.diagnosis[0]?.why).toContain(', 4.0 s before, which was answered with status 200.');
+  });
+
+  it('that ends in a failure does not tell what else might have come', async () => {
+    const wishes = (found: DebugDocument['messages']) =>
+      found.flatMap(({ diagnosis }) => diagnosis.flatMap(({ missing }) => missing ?? []));
+    const tokens = { status: 200, answer: '{"access_token":"x","token_type":"Bearer"}' };
+    expect(wishes(await messages([], { stdin: har(tokens) }))).toContain('refresh_token');
+    const refused = entry(9, 'GET', 'https://as.example/u', {
+      headers: { authorization: 'Bearer x' },
+      status: 401,
+      received: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    });
+    expect(wishes(await messages([], { stdin: har(tokens, [refused]) }))).toEqual([]);
+  });
+
+  it('says of each answer which request it belongs to', async () => {
+    const found = await messages([], { stdin: har({ status: 400, answer: '{"error":"invalid_grant"}' }) });
+    expect(found.at(-1)?.exchange).toEqual({ method: 'POST', url: 'https://as.example/x', status: 400 });
+  });
+
+  it('of a request that was refused with a page shows it as failed, with what the page says', async () => {
+    const page = '<html><style>p{color:red}</style><h1>Error</h1><p>invalid_redirect_uri &amp; more</p>';
+    const refused = JSON.stringify({
+      log: {
+        version: '1.2',
+        entries: [entry(0, 'GET', authorization, { status: 400, answer: page })],
+      },
+    });
+    const [found] = await messages([], { stdin: refused });
+    expect(found).toMatchObject({
+      kind: 'authorization_request',
+      outcome: 'error',
+      exchange: { status: 400 },
+      diagnosis: [
+        {
+          cause: 'The redirect URI is not registered for this client.',
+          why: expect.stringMatching(/^The server says: "invalid_redirect_uri & more"\./),
+        },
+        {},
+      ],
+    });
+    const { stdout } = await debug(['--fail-on', 'none'], { stdin: refused });
+    expect(stdout).toMatch(/^✗ Authorization request: refused with an error page\n {2}answered with 400\n/);
+  });
+
   it('in which the code lies around blames that', async () => {
     const late = har().replace('2026-11-20T10:00:05.000Z', '2026-11-20T10:12:00.000Z');
     const [first] = (await messages([], { stdin: late })).at(-1)?.diagnosis ?? [];
@@ -295,7 +351,7 @@ describe('a HAR', () => {
         .slice(0, 2),
     ).toEqual([
       'The ID token names another issuer than the one that was configured.',
-      'The key that signed the ID token is not published.',
+      'The key that signed the ID token is not in the key set that was fetched.',
     ]);
     expect(found.at(-1)?.diagnosis[0]).toMatchObject({
       expected: 'https://as.example',
@@ -409,6 +465,102 @@ describe('a refusal', () => {
   });
 });
 
+describe('a trace', () => {
+  const trace = (outcome: object) =>
+    JSON.stringify({
+      version: 1,
+      kind: 'trace',
+      command: 'login',
+      started_at: '2026-11-20T10:00:00Z',
+      outcome,
+      events: [
+        { type: 'authorization_request', at_ms: 1, url: authorization, redirect_uri: redirectUri },
+        {
+          type: 'exchange',
+          at_ms: 2,
+          step: 'token',
+          started_at: '2026-11-20T10:00:01Z',
+          duration_ms: 3,
+          request: {
+            method: 'POST',
+            url: 'https://as.example/x',
+            headers: [['content-type', 'application/x-www-form-urlencoded']],
+            body: tokenBody({ code_verifier: '‹code_verifier›' }),
+          },
+          response: { status: 400, headers: [], body: '{"error":"invalid_grant"}' },
+        },
+      ],
+    });
+  const diagnosis = [
+    {
+      cause: 'The code_verifier does not fit.',
+      why: 'It was computed.',
+      try: 'Mend it.',
+      confidence: 'high',
+    },
+  ];
+  const error = {
+    code: 'token_error',
+    step: 'token',
+    message: 'It was refused.',
+    hint: 'Look.',
+    exit_code: 3,
+  };
+
+  it('tells first how the run failed, with the cause that the run knew', async () => {
+    const { stdout } = await debug(['--fail-on', 'none'], {
+      stdin: trace({ status: 'failed', error, diagnosis }),
+    });
+    expect(stdout).toMatch(/^✗ The recorded "login" failed: It was refused\.\n/);
+    expect(stdout.match(/The code_verifier does not fit\./g)).toHaveLength(1);
+    expect(stdout).not.toContain('expired');
+  });
+
+  it('gives the cause that the run knew to the answer that was refused', async () => {
+    const { stdout } = await debug(['--json', '--fail-on', 'none'], {
+      stdin: trace({ status: 'failed', error, diagnosis }),
+    });
+    const document: DebugDocument = JSON.parse(stdout);
+    const { exit_code, ...told } = error;
+    expect(exit_code).toBe(3);
+    expect(document.runs).toEqual([
+      { source: 'stdin', command: 'login', status: 'failed', error: told, diagnosis },
+    ]);
+    expect(document.messages.at(-1)?.diagnosis).toEqual(diagnosis);
+  });
+
+  it.each([
+    ['of a run that was cancelled', { status: 'cancelled' }, /^! The recorded "login" was cancelled\n/],
+    [
+      'without a cause says what to do next',
+      { status: 'failed', error },
+      /failed: It was refused\.\n {2}stdin\n {2}Look\.\n/,
+    ],
+    ['of a run that went well says nothing of it', { status: 'done' }, /^✓ 1\. Authorization request/],
+  ])('%s', async (_, outcome, start) => {
+    const { stdout } = await debug(['--fail-on', 'none'], { stdin: trace(outcome) });
+    expect(stdout).toMatch(start);
+  });
+});
+
+describe('metadata of a server on loopback', () => {
+  const of = (issuer: string, endpoint: string) =>
+    JSON.stringify({ issuer, authorization_endpoint: endpoint, token_endpoint: endpoint });
+  it.each([
+    ['may do without TLS', of('http://127.0.0.1:9400', 'http://127.0.0.1:9400/x'), false],
+    ['may not name other hosts without TLS', of('http://127.0.0.1:9400', 'http://as.example/x'), true],
+  ])('%s', async (_, stdin, found) => {
+    const [message] = await messages(['--as', 'metadata'], { stdin });
+    expect(message?.findings.some(({ id }) => id === 'metadata-url-invalid')).toBe(found);
+  });
+
+  it('of another issuer is no reason to leave TLS away', async () => {
+    const stdin = of('https://as.example', 'http://127.0.0.1:9400/x');
+    const [message] = await messages(['--as', 'metadata'], { stdin });
+    expect(message?.findings.map(({ id }) => id)).toContain('metadata-url-invalid');
+  });
+});
+
 describe('--fail-on', () => {
   const note = '{"access_token":"x","token_type":"Bearer"}';
   const violation = '{"access_token":"x"}';
@@ -456,7 +608,8 @@ describe('the text', () => {
       Likely causes
         1. The redirect_uri of the token request is not that of the authorization
            request.  (certain)
-           Only a trailing slash differs. They have to be equal octet by octet.
+           Only a trailing slash differs. They have to be equal character by
+           character.
            expected  https://app.example/cb
            received  https://app.example/cb/
            Try: Take both from one setting. Behind a proxy, do not build it from the

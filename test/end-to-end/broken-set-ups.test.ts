@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,18 +31,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What `login` says first of its failure, the same in JSON and on the terminal. */
+/** What `login` says first of its failure: the same in JSON, on the terminal, and to whoever reads its trace. */
 async function firstOfLogin(
   args: readonly string[],
   options?: PersonOptions,
   server: RunningIdp = idp,
 ): Promise<Diagnosis | undefined> {
-  const json = await loginAsPerson(server, [...args, '--json'], options);
+  const trace = join(mkdtempSync(join(folder, 'trace-')), 'trace.json');
+  const json = await loginAsPerson(server, [...args, '--json', '--trace', trace], options);
   const text = await loginAsPerson(server, args, options);
   expect({ status: json.status, stdout: json.stdout }).toEqual({ status: text.status, stdout: '' });
   const { diagnosis } = lastLineAsJson(json) as { diagnosis?: readonly Diagnosis[] };
   const [first] = diagnosis ?? [];
   expect(words(text.stderr)).toContain(words(`likely causes: 1. ${first?.cause}`));
+  const { document } = await debugFiles({ 'trace.json': readFileSync(trace, 'utf8') });
+  expect(document.runs?.[0]).toMatchObject({ status: 'failed', diagnosis });
   return first;
 }
 
@@ -104,6 +107,21 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
     }
   });
 
+  it('the challenge was made from the hexadecimal text of the hash', async () => {
+    const conversation = startConversation();
+    const redeem = await authorize(idp, conversation, {
+      challenge: (verifier) =>
+        Buffer.from(createHash('sha256').update(verifier).digest('hex')).toString('base64url'),
+    });
+    await redeem();
+    const first = await firstOfDebug({ 'recording.har': asHar(conversation) });
+    expect(first).toMatchObject({
+      cause: 'The code_challenge was computed wrongly.',
+      why: expect.stringContaining('the base64url of the hexadecimal text of the hash'),
+      confidence: 'high',
+    });
+  });
+
   it('the redirect URI of the token request has a slash more', async () => {
     const port = await freePort();
     const uri = `http://127.0.0.1:${port}/callback`;
@@ -111,7 +129,8 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
     const first = await firstOfLogin(args);
     expect(first).toMatchObject({
       cause: 'The redirect_uri of the token request is not that of the authorization request.',
-      why: expect.stringMatching(/^Only a trailing slash differs\./),
+      why: expect.stringMatching(/^Only a trailing slash differs\..*given by --token-param/),
+      try: 'Take redirect_uri out of --token-param.',
       confidence: 'high',
       expected: uri,
       received: `${uri}/`,
@@ -122,6 +141,7 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
     const first = await firstOfLogin(['--token-param', `code_verifier=${'x'.repeat(43)}`]);
     expect(first).toMatchObject({
       cause: 'The code_verifier does not fit the code_challenge.',
+      try: 'Take code_verifier out of --token-param.',
       confidence: 'high',
     });
   });
@@ -145,18 +165,37 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
     });
   });
 
+  it('the keys are fetched from another server', async () => {
+    const other = await startIdp({ port: 0 });
+    try {
+      const first = await firstOfLogin(['--jwks-uri', `${other.issuer}/jwks`]);
+      expect(first).toMatchObject({
+        cause: 'The keys were not fetched where the server publishes them.',
+        try: 'Log in without --jwks-uri.',
+        confidence: 'high',
+        expected: `${idp.issuer}/jwks`,
+        received: `${other.issuer}/jwks`,
+      });
+    } finally {
+      await other.close();
+    }
+  });
+
   it('the key that signs is no longer published', async () => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = { ...publicKey.export({ format: 'jwk' }), kid: 'another', alg: 'RS256', use: 'sig' };
-    const keys = createServer((_, response) => {
+    const original = await fetch(`${idp.issuer}/.well-known/openid-configuration`);
+    const metadata = (await original.json()) as object;
+    const keys = createServer((request, response) => {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ keys: [key] }));
+      const jwks_uri = `http://${request.headers.host}/jwks`;
+      response.end(JSON.stringify(request.url === '/jwks' ? { keys: [key] } : { ...metadata, jwks_uri }));
     });
     await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
     try {
-      const uri = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/jwks`;
-      const first = await firstOfLogin(['--jwks-uri', uri]);
-      expect(first?.cause).toBe('The key that signed the ID token is not published by the server.');
+      const url = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/metadata`;
+      const first = await firstOfLogin(['--metadata-url', url]);
+      expect(first?.cause).toBe('The key that signed the ID token is not among those the server publishes.');
     } finally {
       await new Promise<void>((resolve) => {
         keys.close(() => resolve());
@@ -172,7 +211,7 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
     const first = await firstOfDebug({ 'recording.har': asHar(conversation) });
     expect(first).toMatchObject({
       cause: 'The server does not know this client.',
-      why: 'client_id is no-such-client.',
+      why: expect.stringMatching(/^The server says: "invalid_client .*client_id is no-such-client\.$/),
     });
   });
 
@@ -209,9 +248,9 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
       await redeem();
       const first = await firstOfDebug({ 'recording.har': asHar(conversation) });
       expect(first).toMatchObject({
-        cause: 'The code has expired or was used before.',
-        why: expect.stringContaining(
-          'the code_verifier fits the code_challenge, both redirect URIs are equal',
+        cause: 'The code had expired when it was redeemed.',
+        why: expect.stringMatching(
+          /^It was redeemed 2\.\d s after it came, and only once .*the code_verifier fits the code_challenge, both redirect URIs are equal/,
         ),
       });
     } finally {
@@ -239,7 +278,10 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
 async function authorize(
   server: RunningIdp,
   conversation: SavedConversation,
-  { scope = 'openid' }: { readonly scope?: string } = {},
+  {
+    scope = 'openid',
+    challenge = (verifier) => createHash('sha256').update(verifier).digest('base64url'),
+  }: { readonly scope?: string; readonly challenge?: (verifier: string) => string } = {},
 ) {
   const verifier = randomBytes(32).toString('base64url');
   const callback = await listenForCallback();
@@ -251,7 +293,7 @@ async function authorize(
       response_type: 'code',
       scope,
       state: randomBytes(8).toString('hex'),
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge: challenge(verifier),
       code_challenge_method: 'S256',
     };
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);

@@ -101,7 +101,7 @@ describe('renderLogin', () => {
         ✓ Issuer of the authorization response                           RFC 9207 §2.4
         ✓ Token response                                                 RFC 6749 §5.1
         ✓ Token type  Bearer.                                      RFC 6749 §5.1, §7.1
-        ✓ Clocks agree  The clocks differ by less than 1 s.            RFC 9110 §6.6.1
+        ✓ Clock skew  The clocks differ by less than 1 s.              RFC 9110 §6.6.1
         ✓ Signing algorithm                        OIDC Core §3.1.3.7 7; RFC 8725 §3.1
         ✓ Signature  The signature fits the key 2026-10-signing.  OIDC Core §3.1.3.7 6
         ✓ Issuer                                                  OIDC Core §3.1.3.7 2
@@ -245,7 +245,7 @@ describe('renderLogin', () => {
           RFC 6749 §5.1
           expected  Cache-Control: no-store
           received  no Cache-Control
-        ✓ Clocks agree         RFC 9110 §6.6.1
+        ✓ Clock skew           RFC 9110 §6.6.1
       "
     `);
   });

@@ -3,11 +3,16 @@ import type { CheckResult } from '../check-result.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { durationText } from '../time-text.ts';
 import { type Diagnosis, rank } from './diagnosis.ts';
+import { foreignKeySet } from './key-set-evidence.ts';
+import type { Situation } from './situation.ts';
 
 const timeChecks: readonly CheckId[] = ['id-token-exp', 'id-token-iat', 'id-token-nbf', 'id-token-auth-time'];
 
 /** The likely causes of checks that failed in a run of our own, the likeliest first. */
-export function diagnoseChecks(checks: readonly CheckResult[]): readonly Diagnosis[] {
+export function diagnoseChecks(
+  checks: readonly CheckResult[],
+  run: Pick<Situation, 'conversation' | 'given'>,
+): readonly Diagnosis[] {
   const failed = new Map(
     checks.filter(({ outcome }) => outcome === 'fail').map((check) => [check.id, check]),
   );
@@ -18,14 +23,14 @@ export function diagnoseChecks(checks: readonly CheckResult[]): readonly Diagnos
   const nonce = failed.get('id-token-nonce');
   return rank([
     timeCheck !== undefined && clockCause(timeCheck, checks),
-    key !== undefined && {
-      cause: 'The key that signed the ID token is not published by the server.',
-      why: key.detail,
-      try: 'The server may have rotated its keys without publishing the new one, or has several nodes with different keys: compare jwks_uri in "oauth-code discover" with the kid of the token.',
-      confidence: 'high',
-      source: 'OIDC Core §10.1.1',
-      ...compared(key),
-    },
+    key !== undefined &&
+      (foreignKeySet(run) ?? {
+        cause: 'The key that signed the ID token is not among those the server publishes.',
+        why: key.detail,
+        try: 'The server may have rotated its keys without publishing the new one, or several of its nodes have different keys: tell whoever runs it. "oauth-code discover" lists the keys it publishes now.',
+        confidence: 'high',
+        source: 'OIDC Core §10.1.1',
+      }),
     key === undefined &&
       signature !== undefined && {
         cause: 'The ID token was changed, or signed with another key of the same name.',
@@ -75,10 +80,9 @@ function clockCause(check: CheckResult, checks: readonly CheckResult[]): Diagnos
       }
     : {
         cause: `The clock of this machine is ${durationText(seconds)} ${seconds > 0 ? 'behind' : 'ahead of'} that of the server.`,
-        why: `The Date of the token response says so, and that explains why ${check.title.toLowerCase()} failed: ${check.detail}`,
-        try: 'Set the clock of the machine that is wrong, by NTP. --clock-tolerance bridges small differences.',
+        why: `The Date of the token response says so. By that clock the token is not at fault ("${check.title}").`,
+        try: 'Set the clock of the machine that is wrong, by NTP; it is this one unless the server is known to be wrong. "oauth-code doctor --issuer URL" compares them again.',
         confidence: 'high',
         source,
-        ...compared(check),
       };
 }

@@ -96,22 +96,30 @@ function methodName(situation: Situation): string {
   return situation.token?.authentication.method ?? 'none';
 }
 
+const secretMethods: readonly string[] = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
+const assertionMethods: readonly string[] = ['private_key_jwt', 'client_secret_jwt'];
+
 function methodNotAdvertised(situation: Situation): Diagnosis | false {
   const advertised = advertisedMethods(situation);
   const method = methodName(situation);
   const accepted = method === 'assertion' ? ['private_key_jwt', 'client_secret_jwt'] : [method];
   if (advertised === undefined || method === 'unreadable_basic') return false;
   if (accepted.some((name) => advertised.includes(name))) return false;
+  // What the client proves itself with decides which of them it can use.
+  const kinds = situation.token?.authentication.secret == null ? assertionMethods : secretMethods;
+  const fitting = advertised.find((name) => kinds.includes(name));
   return {
     cause: `The server does not take the client authentication that was used, ${method}.`,
     why: 'Its metadata lists the methods it takes, and this is not one of them.',
     try:
-      situation.voice === 'login'
-        ? 'Choose one of them with --auth-method.'
-        : 'Set the client to one of them.',
+      situation.voice === 'login' && situation.given['auth-method'] !== undefined && fitting !== undefined
+        ? `Log in without ${situation.given['auth-method']}, or with ${fitting}.`
+        : situation.voice === 'login' && fitting !== undefined
+          ? `Try --auth-method ${fitting}.`
+          : `Set the client to ${fitting ?? 'one of them'}, and its registration too.`,
     confidence: 'high',
     source: 'OIDC Discovery §3',
-    expected: shownValue(advertised.join(', ')),
+    expected: `one of ${shownValue(advertised.join(', '))}`,
     received: method,
   };
 }
@@ -130,6 +138,7 @@ function methodOrSecret(situation: Situation): readonly (Diagnosis | false)[] {
   const isUnusual = method === 'client_secret_post' && preferred !== 'client_secret_post';
   const other = method === 'client_secret_post' ? 'client_secret_basic' : 'client_secret_post';
   const source = 'RFC 6749 §2.3.1, §5.2';
+  const secretSource = situation.given['client-secret'];
   if (method === 'none') {
     return [
       {
@@ -157,16 +166,12 @@ function methodOrSecret(situation: Situation): readonly (Diagnosis | false)[] {
         : `Try ${other}, or look up token_endpoint_auth_method of the client.`,
     confidence: 'medium',
     source: 'RFC 6749 §2.3.1; RFC 7591 §2',
-    expected: isUnusual ? other : 'the method registered for this client',
-    received: method,
+    ...(isUnusual ? { expected: other, received: method } : {}),
   };
   const wrongSecret: Diagnosis = {
     cause: 'The client secret is wrong.',
-    why: `It was sent with ${method}${advertised.includes(method) ? ', which the server takes' : ''}; invalid_client then says that the secret does not fit, is that of another client, or has expired.`,
-    try:
-      voice === 'login'
-        ? 'Compare the secret with the registration of the client; make a new one if in doubt. Check the file or variable for the right client and for a character too many.'
-        : 'Compare the secret with the registration of the client; make a new one if in doubt.',
+    why: `It ${secretSource === undefined ? '' : `came from ${secretSource}, `}has no white space around it and was sent with ${method}${advertised.includes(method) ? ', which the server takes' : ''}: then invalid_client says that it is not the secret of this client, or no longer.`,
+    try: `Compare the secret with the registration of the client; make a new one if in doubt.${voice === 'login' ? ` If it is right, try --auth-method ${other}.` : ''}`,
     confidence: 'medium',
     source,
   };

@@ -1,8 +1,10 @@
 import { parameterValue } from '../../protocol/parameters.ts';
 import { codeChallenge } from '../../protocol/pkce.ts';
 import { shownValue } from '../shown-value.ts';
-import { durationText } from '../time-text.ts';
+import { durationText, shortDurationText } from '../time-text.ts';
+import { findChallengeMistake } from './challenge-mistake.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { givenInstead } from './given-setting.ts';
 import type { Situation } from './situation.ts';
 import { redirectUriDifference } from './text-difference.ts';
 
@@ -19,6 +21,9 @@ export function codeEvidence(situation: Situation): readonly (Diagnosis | false 
     expiredCode(situation),
   ];
 }
+
+/** The cause of a code that was redeemed too late, whatever it is told by. */
+export const codeHadExpired = 'The code had expired when it was redeemed.';
 
 /** What of the request has been compared and was found equal; it can be ruled out as a cause. */
 export function ruledOut(situation: Situation): {
@@ -56,12 +61,19 @@ function reusedCode(situation: Situation): Diagnosis | false {
   return (
     before !== undefined && {
       cause: 'The code was redeemed before: each code works once.',
-      why: `The same code is in an earlier token request (${before.source}), which was answered with status ${before.response.status ?? 'unknown'}.`,
+      why: `The same code is in an earlier token request (${before.source})${gapBetween(before.at, situation.sentAt)}, which was answered with status ${before.response.status ?? 'unknown'}.`,
       try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
       confidence: 'high',
       source: 'RFC 6749 §4.1.2, §10.5',
     }
   );
+}
+
+/** Milliseconds tell a retry, seconds a person who reloads. */
+function gapBetween(first: Date | null, second: Date | null): string {
+  return first === null || second === null
+    ? ''
+    : `, ${shortDurationText((second.getTime() - first.getTime()) / 1000)} before`;
 }
 
 function alteredCode(situation: Situation): Diagnosis | false {
@@ -114,30 +126,7 @@ function pkceEvidence(situation: Situation): readonly (Diagnosis | false)[] {
     situation.authorization !== null && situation.token !== null && situation.token.place !== 'unknown';
   const source = 'RFC 7636 §4.6';
   if (challenge !== undefined && verifier !== undefined && pkceComparison(situation) === 'different') {
-    const meantS256 = codeChallenge(verifier, 'S256') === challenge;
-    const computed = codeChallenge(verifier, 'S256');
-    return [
-      meantS256
-        ? {
-            cause: 'code_challenge_method=S256 is missing from the authorization request.',
-            why: 'The code_challenge is the SHA-256 of the verifier, but without a method it is compared with the verifier itself (plain).',
-            try: 'Send code_challenge_method=S256 with the code_challenge.',
-            confidence: 'high',
-            source,
-          }
-        : {
-            cause: 'The code_verifier does not fit the code_challenge.',
-            why: `${verifierProblem(verifier, challenge)} Both requests are here, and the challenge was computed again from the verifier.`,
-            try:
-              situation.voice === 'login'
-                ? 'Leave code_verifier and code_challenge alone: take them out of --token-param and --param.'
-                : 'Keep the verifier of each login until its code is redeemed, one per login: a second tab, another instance of the server or a page that was reloaded must not replace it.',
-            confidence: 'high',
-            source,
-            expected: `code_challenge ${shownValue(challenge)}`,
-            received: `code_challenge ${shownValue(computed)}, computed from the verifier sent`,
-          },
-    ];
+    return [unfitVerifier(situation, verifier, challenge)];
   }
   return [
     knowsBoth &&
@@ -172,16 +161,56 @@ function pkceEvidence(situation: Situation): readonly (Diagnosis | false)[] {
   ];
 }
 
+/** Both are known and do not belong together. */
+function unfitVerifier(situation: Situation, verifier: string, challenge: string): Diagnosis {
+  const source = 'RFC 7636 §4.2, §4.6';
+  const computed = codeChallenge(verifier, 'S256');
+  if (computed === challenge) {
+    return {
+      cause: 'code_challenge_method=S256 is missing from the authorization request.',
+      why: 'The code_challenge is the SHA-256 of the verifier, but without a method it is compared with the verifier itself (plain).',
+      try: 'Send code_challenge_method=S256 with the code_challenge.',
+      confidence: 'high',
+      source,
+    };
+  }
+  const compared = {
+    expected: `code_challenge ${computed} (S256 of the verifier that was sent)`,
+    received: `code_challenge ${shownValue(challenge)}${challenge.length === 43 ? '' : ` (${challenge.length} characters)`}`,
+  };
+  const mistake = findChallengeMistake(verifier, challenge);
+  if (mistake !== undefined) {
+    return {
+      cause: 'The code_challenge was computed wrongly.',
+      why: `It is ${mistake.is}. The verifier belongs to this login.`,
+      try: mistake.remedy,
+      confidence: 'high',
+      source,
+      ...compared,
+    };
+  }
+  const replaced = givenInstead(situation, [
+    'token-param code_verifier',
+    'param code_challenge',
+    'param code_challenge_method',
+  ]);
+  return {
+    cause: 'The code_verifier does not fit the code_challenge.',
+    why: `The code_verifier of the token request is a secret whose hash, the code_challenge, went with the authorization request. ${replaced?.why ?? verifierProblem(verifier, challenge)}`,
+    try:
+      replaced?.remedy ??
+      'Keep the verifier of each login until its code is redeemed, one per login: a second tab, another instance of the server or a page that was reloaded must not replace it.',
+    confidence: 'high',
+    source,
+    ...compared,
+  };
+}
+
 function verifierProblem(verifier: string, challenge: string): string {
   if (verifier === challenge) return 'The challenge itself was sent as the verifier.';
   const bare = verifier.trim().replace(/=+$/, '');
   if (bare !== verifier && codeChallenge(bare, 'S256') === challenge)
     return 'The verifier has padding or white space at its end.';
-  if (
-    challenge.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_') === codeChallenge(verifier, 'S256')
-  ) {
-    return 'The challenge is the right hash, but in base64 with padding instead of base64url.';
-  }
   return 'They belong to different logins, or one of them was changed.';
 }
 
@@ -201,13 +230,13 @@ function redirectEvidence(situation: Situation): Diagnosis | false {
       expected: shownValue(first),
     };
   }
+  const replaced = givenInstead(situation, ['token-param redirect_uri', 'param redirect_uri']);
   return {
     cause: 'The redirect_uri of the token request is not that of the authorization request.',
-    why: `${redirectUriDifference(first, second)} They have to be equal octet by octet.`,
+    why: `${redirectUriDifference(first, second)} They have to be equal character by character.${replaced === undefined ? '' : ` ${replaced.why}`}`,
     try:
-      situation.voice === 'login'
-        ? 'Take redirect_uri out of --token-param and --param, and give it with --redirect-uri alone.'
-        : 'Take both from one setting. Behind a proxy, do not build it from the Host header or the scheme the server sees.',
+      replaced?.remedy ??
+      'Take both from one setting. Behind a proxy, do not build it from the Host header or the scheme the server sees.',
     confidence: 'high',
     source,
     expected: shownValue(first),
@@ -239,7 +268,7 @@ function expiredCode(situation: Situation): Diagnosis | false {
   return (
     delaySeconds !== null &&
     delaySeconds >= 30 && {
-      cause: 'The code had expired when it was redeemed.',
+      cause: codeHadExpired,
       why: `It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, ten minutes are the most.`,
       try: 'Redeem the code at once when the callback comes; look for what holds it up: a queue, a page that waits for the person, a debugger.',
       confidence: delaySeconds >= 60 ? 'high' : 'medium',

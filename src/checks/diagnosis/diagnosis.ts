@@ -13,13 +13,15 @@ export interface Diagnosis {
   /** Two values that should be equal, where two were compared. */
   readonly expected?: string;
   readonly received?: string;
+  /** What did not come although nothing failed: this says why, for whoever wanted it. */
+  readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
 }
 
 const weights = { high: 0, medium: 1, low: 2 };
 
 /**
  * The likelier ones first, in the order given where that says nothing; each cause once, at most six. Beside a certain
- * cause, what is merely possible is left out, and one likely cause is enough.
+ * cause nothing else is worth a look.
  */
 export function rank(candidates: readonly (Diagnosis | false | undefined)[]): readonly Diagnosis[] {
   const found = candidates.filter((candidate) => candidate !== false && candidate !== undefined);
@@ -29,6 +31,5 @@ export function rank(candidates: readonly (Diagnosis | false | undefined)[]): re
     .map((one, index) => ({ one, index }))
     .sort((a, b) => weights[a.one.confidence] - weights[b.one.confidence] || a.index - b.index)
     .map(({ one }) => one);
-  const likely = ranked.filter(({ confidence }) => confidence === 'medium');
-  return ranked.filter((one) => !isCertain || one.confidence === 'high' || one === likely[0]).slice(0, 6);
+  return ranked.filter(({ confidence }) => !isCertain || confidence === 'high').slice(0, 6);
 }

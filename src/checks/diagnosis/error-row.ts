@@ -34,18 +34,16 @@ export function unregisteredRedirectUri(
   situation: Situation,
   confidence: Diagnosis['confidence'],
   source: string,
+  page?: string,
 ): Diagnosis {
   const sent = sentValue(situation, 'redirect_uri');
   return {
     cause: 'The redirect URI is not registered for this client.',
-    why:
-      sent === undefined
-        ? 'Servers compare it octet by octet with those that are registered: a slash at the end, http or https, localhost or 127.0.0.1, and the port count.'
-        : `${sent.length > 120 ? 'The one that was sent' : shownValue(sent)} is compared octet by octet with those that are registered: a slash at the end, http or https, localhost or 127.0.0.1, and the port count.`,
+    why: `${quotedPage(page)}Servers compare it character by character with those that are registered: ${endsWithSlash(sent) ? 'this one ends with a slash; http or https, localhost or 127.0.0.1, and the port matter too' : 'a slash at the end, http or https, localhost or 127.0.0.1, and the port all matter'}.`,
     try: inTermsOf(
       situation,
       `Register ${sent === undefined ? 'it' : shownValue(sent)} for this client, or give the registered one with --redirect-uri.`,
-      'Register exactly this URI, or send the one that is registered.',
+      'Have exactly this URI registered for the client at the server, or send the one that is registered.',
     ),
     confidence,
     source,
@@ -53,16 +51,26 @@ export function unregisteredRedirectUri(
   };
 }
 
+function endsWithSlash(uri: string | undefined): boolean {
+  return uri !== undefined && URL.canParse(uri) && /.\/$/.test(new URL(uri).pathname);
+}
+
+/** What the server itself says of it, for a person to judge. */
+function quotedPage(page: string | undefined): string {
+  return page === undefined ? '' : `The server says: "${page}". `;
+}
+
 /** The client is not known at this server. */
 export function unknownClientId(
   situation: Situation,
   confidence: Diagnosis['confidence'],
   source: string,
+  page?: string,
 ): Diagnosis {
   const clientId = sentValue(situation, 'client_id') ?? situation.token?.authentication.clientId ?? undefined;
   return {
     cause: 'The server does not know this client.',
-    why: clientId === undefined ? 'It refuses the client_id.' : `client_id is ${shownValue(clientId)}.`,
+    why: `${quotedPage(page)}${clientId === undefined ? 'It refuses the client_id.' : `client_id is ${shownValue(clientId)}.`}`,
     try: inTermsOf(
       situation,
       'Compare --client-id with the registration, and check that it is registered at this server, tenant or environment.',

@@ -17,12 +17,43 @@ export function pageEvidence(situation: Situation): readonly (Diagnosis | false)
     /\binvalid_client\b|\bclient (?:is invalid|not found|is unknown|does not exist)|(?:unknown|invalid|unregistered) client|client_id/i.test(
       words,
     );
+  const page = tellingWords(words);
   const specific = [
-    speaksOfClient && unknownClientId(situation, speaksOfRedirect ? 'medium' : 'high', source),
-    speaksOfRedirect && unregisteredRedirectUri(situation, 'high', source),
+    speaksOfClient && unknownClientId(situation, speaksOfRedirect ? 'medium' : 'high', source, page),
+    speaksOfRedirect && unregisteredRedirectUri(situation, 'high', source, page),
   ];
   if (specific.some((one) => one !== false)) return specific;
-  return [unregisteredRedirectUri(situation, 'medium', source), unknownClientId(situation, 'medium', source)];
+  return [
+    unregisteredRedirectUri(situation, 'medium', source, page),
+    unknownClientId(situation, 'medium', source, page),
+  ];
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': "'",
+  '&apos;': "'",
+  '&#39;': "'",
+  '&#x27;': "'",
+};
+
+const longestQuote = 120;
+
+/** The part of a page that speaks of an error, else its beginning; undefined when it shows nothing. */
+function tellingWords(words: string): string | undefined {
+  const all = words
+    .replace(/&(?:amp|lt|gt|quot|apos|#39|#x27);/gi, (name) => entities[name.toLowerCase()] ?? name)
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (all === '') return undefined;
+  const from = Math.max(
+    0,
+    all.search(/\b(?:invalid_\w+|unauthorized_\w+|redirect[\s_-]?ur[il]|client_id|client is)\b/i),
+  );
+  const quote = all.slice(from, from + longestQuote).trim();
+  return from + longestQuote < all.length ? `${quote}…` : quote.replace(/\.$/, '');
 }
 
 /** What a page shows, roughly: neither tags nor what stands in scripts and styles. One pass over the text. */

@@ -50,7 +50,9 @@ export const resourceErrors: ErrorTable = {
         try: inTermsOf(
           situation,
           `Ask for it with --scope${needed === null ? '' : ` "${shownValue([...asked, needed].join(' '))}"`}.`,
-          'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
+          asked.length > 0 && needed !== null && !asked.includes(needed)
+            ? `Ask for scope "${shownValue([needed, ...asked].join(' '))}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
+            : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
         ),
         confidence: 'high',
         source: bearer,

@@ -25,11 +25,15 @@ export interface Situation {
   readonly earlier: readonly MessageOf<'token_response'>[];
   /** The codes that came to the redirect URI before. */
   readonly receivedCodes: readonly string[];
+  /** When the token request was sent; null when that is not known. */
+  readonly sentAt: Date | null;
   /** Between the callback and the token request; null when that is not known. */
   readonly delaySeconds: number | null;
   /** Value of `grant_type`; null when it is not known. */
   readonly grant: string | null;
   readonly scope: readonly string[] | null;
+  /** Settings that a person gave, by the name of the option (with the parameter, as in `token-param scope`), and what gave each. */
+  readonly given: Readonly<Record<string, string>>;
   readonly conversation: Conversation;
 }
 
@@ -53,6 +57,7 @@ export function gatherSituation(
   conversation: Conversation,
   voice: Situation['voice'],
   message?: Message,
+  given: Situation['given'] = {},
 ): Situation {
   const { messages } = conversation;
   const at = message === undefined ? messages.length : messages.indexOf(message);
@@ -84,12 +89,12 @@ export function gatherSituation(
       (other): other is MessageOf<'token_response'> => other.kind === 'token_response' && other !== own,
     ),
     receivedCodes: before.flatMap((other) => (other.kind === 'callback' ? codeOf(other) : [])),
+    sentAt: own?.at ?? null,
     delaySeconds:
-      callback?.at == null || own?.at == null
-        ? null
-        : Math.round((own.at.getTime() - callback.at.getTime()) / 1000),
+      callback?.at == null || own?.at == null ? null : (own.at.getTime() - callback.at.getTime()) / 1000,
     grant: asked.grant ?? parameterValue(token?.parameters ?? [], 'grant_type') ?? null,
     scope: asked.scope ?? scopeOf(authorization) ?? null,
+    given,
     conversation,
   };
 }

@@ -1,4 +1,5 @@
-import { ruledOut } from './code-evidence.ts';
+import { shortDurationText } from '../time-text.ts';
+import { codeHadExpired, ruledOut } from './code-evidence.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import {
   askedScope,
@@ -23,6 +24,53 @@ const notAllowedGrant: ErrorRow = (situation) => [
   },
 ];
 
+/** A code that is refused although everything that can be compared is in order was too old, or was used elsewhere. */
+function spentCode(situation: Situation, excluded: readonly string[]): readonly Diagnosis[] {
+  const { delaySeconds: delay, token, voice } = situation;
+  const inOrder = excluded.length === 0 ? '' : ` What could be compared is in order: ${excluded.join(', ')}.`;
+  const source = 'RFC 6749 §4.1.2, §5.2';
+  const elsewhere =
+    'Look for what else redeems it: a retry, a second instance, a prefetching browser. Several nodes of one server must share their codes. The log of the server says which it was.';
+  if (voice === 'login' || delay === null || token === null) {
+    return [
+      {
+        cause: 'The code has expired or was used before.',
+        why: `A code works once and often for no more than a minute.${inOrder}`,
+        try: inTermsOf(
+          situation,
+          'Run the login again, and nothing else with the same code.',
+          'Start a new login and redeem its code at once and once.',
+        ),
+        confidence: 'medium',
+        source,
+      },
+    ];
+  }
+  // From there on it is told by its age alone.
+  if (delay >= 30) return [];
+  const usedElsewhere: Diagnosis = {
+    cause: 'The code was redeemed elsewhere, or the server that was asked did not issue it.',
+    why:
+      delay < 1
+        ? `It was redeemed ${shortDurationText(delay)} after it came, too soon to have expired, and only once in what was saved.${inOrder}`
+        : 'What was saved shows no other use of it, but one outside would not show.',
+    try: elsewhere,
+    confidence: delay < 1 ? 'medium' : 'low',
+    source,
+  };
+  if (delay < 1) return [usedElsewhere];
+  return [
+    {
+      cause: codeHadExpired,
+      why: `It was redeemed ${shortDurationText(delay)} after it came, and only once in what was saved.${inOrder} Some servers let a code live for seconds only.`,
+      try: 'Redeem the code at once in the callback: look for what takes that long. Ask whoever runs the server how long a code lives, and whether its log says expired or used.',
+      confidence: 'medium',
+      source,
+    },
+    usedElsewhere,
+  ];
+}
+
 function codeCauses(situation: Situation): readonly (Diagnosis | false)[] {
   const out = ruledOut(situation);
   const excluded = [
@@ -30,25 +78,11 @@ function codeCauses(situation: Situation): readonly (Diagnosis | false)[] {
     ...(out.redirectUri ? ['both redirect URIs are equal'] : []),
     ...(out.client ? ['both requests name the same client'] : []),
   ];
-  const delay = situation.delaySeconds;
   return [
-    {
-      cause: 'The code has expired or was used before.',
-      why:
-        excluded.length === 0
-          ? 'A code works once and often for no more than a minute.'
-          : `A code works once and often for no more than a minute; what else could be compared is in order: ${excluded.join(', ')}.${delay === null ? '' : ` It was redeemed ${delay} s after it came.`}`,
-      try: inTermsOf(
-        situation,
-        'Run the login again, and nothing else with the same code.',
-        'Start a new login and redeem its code at once and once. Compare the clocks of the servers when it is refused at once.',
-      ),
-      confidence: 'medium',
-      source: grantErrors,
-    },
+    ...spentCode(situation, excluded),
     !out.redirectUri && {
       cause: 'The redirect_uri differs from that of the authorization request.',
-      why: 'Both have to be equal octet by octet; a slash at the end is enough.',
+      why: 'Both have to be equal character by character; a slash at the end is enough.',
       try: inTermsOf(
         situation,
         'Look for a proxy or --param that changes it.',

@@ -9,6 +9,7 @@ import { shownValue } from '../shown-value.ts';
 import { durationText } from '../time-text.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { sentValue } from './error-row.ts';
+import { foreignKeySet } from './key-set-evidence.ts';
 import { metadataFor, type Situation } from './situation.ts';
 
 type Maybe = Diagnosis | false | undefined;
@@ -41,7 +42,7 @@ function idTokenEvidence(
   const issuer = asked.issuer ?? metadataFor(situation)?.issuer;
   const clientId = situation.token?.authentication.clientId ?? sentValue(situation, 'client_id');
   const nonce = sentValue(situation, 'nonce');
-  const published = situation.conversation.publishedKeyIds;
+  const { keySet } = situation.conversation;
   const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
   return [
     typeof claims.iss === 'string' &&
@@ -71,17 +72,18 @@ function idTokenEvidence(
         source: 'OIDC Core §3.1.3.7 11',
       },
     ...clockEvidence(claims, response.headers),
-    published !== null &&
+    keySet !== null &&
       typeof header.kid === 'string' &&
-      !published.includes(header.kid) && {
-        cause: 'The key that signed the ID token is not published.',
-        why: 'Its kid is not in the key set that was fetched: the server has rotated its keys, or the key set is old or of another server.',
+      !keySet.keyIds.includes(header.kid) &&
+      (foreignKeySet(situation) ?? {
+        cause: 'The key that signed the ID token is not in the key set that was fetched.',
+        why: 'The server has rotated its keys, or the key set is old or of another server.',
         try: 'Fetch the key set again when a kid is unknown, and do not keep it for longer than its Cache-Control says.',
         confidence: 'high',
         source: 'OIDC Core §10.1.1',
-        expected: shownValue(published.join(', ')),
+        expected: `one of ${shownValue(keySet.keyIds.join(', '))}`,
         received: shownValue(header.kid),
-      },
+      }),
   ];
 }
 
@@ -90,7 +92,7 @@ export function differentIssuer(expected: string, received: string, whose: strin
   return (
     expected !== received && {
       cause: `${whose} names another issuer than the one that was configured.`,
-      why: `${issuerDifference(expected, received)} They have to be equal octet by octet.`,
+      why: `${issuerDifference(expected, received)} They have to be equal character by character.`,
       try: 'Configure the issuer exactly as the server writes it, slash at the end included; with several tenants or host names, use one of them everywhere.',
       confidence: 'high',
       source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
@@ -130,6 +132,7 @@ function missingIdToken(situation: Situation, idToken: string | null): Maybe {
         why: 'openid was requested and no ID token came.',
         try: 'Check that openid is allowed for the client, that the token endpoint is that of the OpenID provider, and that the response type was "code".',
         confidence: 'medium',
+        missing: 'id_token',
         source: 'OIDC Core §3.1.3.3',
       }
     );
@@ -142,6 +145,7 @@ function missingIdToken(situation: Situation, idToken: string | null): Maybe {
       why: 'profile, email or a nonce mean something only together with openid.',
       try: 'Add openid to the scope.',
       confidence: 'high',
+      missing: 'id_token',
       source: 'OIDC Core §3.1.2.1',
       expected: shownValue(['openid', ...scope].join(' ')),
       received: shownValue(scope.join(' ')),
@@ -160,6 +164,7 @@ function smallerScope({ scope, grant }: Situation, granted: readonly string[] | 
       why: `Not granted: ${shownValue(lists.join(' '))}. The server does not know it, does not allow it for the client or the person, or the person took it out.`,
       try: 'Have it allowed for the client, check its spelling, and ask for consent again.',
       confidence: 'medium',
+      missing: 'scope',
       source: 'RFC 6749 §3.3, §5.1',
       expected: shownValue(scope.join(' ')),
       received: shownValue(granted.join(' ')),
@@ -179,6 +184,7 @@ function missingRefreshToken(situation: Situation, refreshToken: string | null):
       why: 'Many servers give one only for that scope, others by a setting of the client or for access_type=offline.',
       try: 'If one is wanted, add offline_access to the scope, and allow refresh tokens for the client.',
       confidence: 'low',
+      missing: 'refresh_token',
       source,
     };
   }
@@ -189,6 +195,7 @@ function missingRefreshToken(situation: Situation, refreshToken: string | null):
         why: 'offline_access is in the scope, no refresh token came, and prompt=consent was not sent.',
         try: 'Send prompt=consent together with offline_access.',
         confidence: 'medium',
+        missing: 'refresh_token',
         source,
       }
     : {
@@ -196,6 +203,7 @@ function missingRefreshToken(situation: Situation, refreshToken: string | null):
         why: 'offline_access was asked for and no refresh token came.',
         try: 'Allow the refresh token grant and offline_access for the client at the server.',
         confidence: 'medium',
+        missing: 'refresh_token',
         source,
       };
 }
@@ -214,6 +222,7 @@ function opaqueAccessToken(situation: Situation, accessToken: string | null): Ma
       why: 'Neither resource nor audience was sent; many servers then give a token that fits UserInfo alone, and a JWT only for a named API.',
       try: 'If an API is to take it, name the API with resource or audience (or with a scope of it), as the server wants it.',
       confidence: 'low',
+      missing: 'claims',
       source: 'RFC 8707 §2; RFC 9068 §3',
     }
   );

@@ -44,7 +44,7 @@ export function clockCause(evidence: TimeEvidence, holds: (nowSeconds: number) =
   if (clockSkewSeconds === undefined || Math.abs(clockSkewSeconds) <= clockToleranceSeconds) return '';
   if (!holds(nowSeconds(evidence) + clockSkewSeconds)) return '';
   const direction = clockSkewSeconds > 0 ? 'behind' : 'ahead of';
-  return ` The clock of this computer is ${durationText(clockSkewSeconds)} ${direction} the server's, which explains it: set the clock, or raise the clock tolerance.`;
+  return ` The clock of this computer is ${durationText(clockSkewSeconds)} ${direction} the server's, which explains it.`;
 }
 
 function problem(text: string): NumericDateReading {

@@ -156,7 +156,7 @@ function describeMisfits(
     return evidence.given === undefined ? 'The server publishes no key.' : `There is no key in ${owner}.`;
   if (!kidKnown) {
     const present = listed(setAside.map(({ jwk }) => describeKeyBriefly(jwk)));
-    return `No key of ${owner} has the kid ${quoted(kid)}. There are: ${present}.`;
+    return `No key of ${evidence.given?.name ?? 'the key set'} has the kid ${quoted(kid)}. There are: ${present}.`;
   }
   const named = kid === undefined ? setAside : setAside.filter(({ jwk }) => jwk.kid === kid);
   return `No key of ${owner} fits ${name}. Set aside: ${listed(named.map(describeSetAside))}.`;

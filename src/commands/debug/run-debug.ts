@@ -1,12 +1,12 @@
 import { diagnoseMessage } from '../../checks/diagnosis/diagnose-message.ts';
 import { judgeMessage } from '../../checks/judge-message.ts';
 import { FindingsError, UsageError } from '../../errors.ts';
-import type { DebugDocument, DebugMessage } from '../../output/debug-document.ts';
+import type { DebugDocument, DebugMessage, DebugRun } from '../../output/debug-document.ts';
 import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';
-import type { InputKind } from '../../protocol/captured/captured.ts';
-import type { Conversation } from '../../protocol/captured/message.ts';
+import type { InputKind, RecordedRun } from '../../protocol/captured/captured.ts';
+import type { Conversation, Message } from '../../protocol/captured/message.ts';
 import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
@@ -31,12 +31,13 @@ export async function runDebug(
   if (!options.isOn('quiet')) for (const remark of remarks) stderr.write(`${remark}\n`);
 
   const conversation = sortConversation(captured);
-  if (conversation.messages.length === 0) {
+  const runs = captured.filter((one) => one.type === 'run');
+  if (conversation.messages.length === 0 && runs.length === 0) {
     throw new UsageError('There is no OAuth message in the input.', {
       hint: 'Say what a response is with --as token_response, userinfo or metadata. A recording has to begin before the login.',
     });
   }
-  const document = explain(conversation, context.now());
+  const document = explain(conversation, runs, context.now());
   stdout.write(
     asksForJson(options)
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
@@ -48,22 +49,84 @@ export async function runDebug(
   failOn(threshold, document.messages);
 }
 
-function explain(conversation: Conversation, now: Date): DebugDocument {
+function explain(conversation: Conversation, recorded: readonly RecordedRun[], now: Date): DebugDocument {
   const several = conversation.messages.length > 1;
+  const runs = recorded.map(runOf);
+  const read = conversation.messages.map((message): DebugMessage => {
+    const judged = judgeMessage(message, now);
+    const exchange = exchangeOf(message);
+    return {
+      kind: message.kind,
+      outcome: judged.outcome,
+      values: judged.values,
+      findings: judged.findings,
+      diagnosis: diagnoseMessage(message, judged, conversation),
+      ...(several ? { source: message.source } : {}),
+      ...(Object.keys(exchange).length === 0 ? {} : { exchange }),
+    };
+  });
+  const messages = withRecordedCauses(read, runs);
   return {
     version: 1,
-    messages: conversation.messages.map((message): DebugMessage => {
-      const judged = judgeMessage(message, now);
-      return {
-        kind: message.kind,
-        outcome: judged.outcome,
-        values: judged.values,
-        findings: judged.findings,
-        diagnosis: diagnoseMessage(message, judged, conversation),
-        ...(several ? { source: message.source } : {}),
-      };
-    }),
+    ...(runs.length === 0 ? {} : { runs }),
+    messages: hasFailed(runs, messages) ? messages.map(withoutWishes) : messages,
   };
+}
+
+function runOf({ source, command, outcome: { status, error, diagnosis = [] } }: RecordedRun): DebugRun {
+  return {
+    source,
+    command,
+    status,
+    error:
+      error === undefined
+        ? null
+        : { code: error.code, step: error.step, message: error.message, hint: error.hint },
+    diagnosis,
+  };
+}
+
+function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
+  const sent = 'sent' in message ? message.sent : null;
+  const request =
+    'request' in message && message.request !== null
+      ? message.request
+      : message.kind === 'token_response' && sent !== null && 'method' in sent
+        ? sent
+        : undefined;
+  const status = 'response' in message ? message.response?.status : null;
+  const url = request?.url.replace(/[?#].*$/s, '');
+  return {
+    ...(request === undefined || !url ? {} : { method: request.method, url }),
+    ...(status == null ? {} : { status }),
+  };
+}
+
+/** The run knew what its trace hides, so what it found of its last error counts for the message that brought it. */
+function withRecordedCauses(
+  messages: readonly DebugMessage[],
+  runs: readonly DebugRun[],
+): readonly DebugMessage[] {
+  const causes = runs.length === 1 ? (runs[0]?.diagnosis ?? []) : [];
+  const failed = messages.findLast(({ outcome }) => outcome === 'error');
+  return causes.length === 0
+    ? messages
+    : messages.map((message) => (message === failed ? { ...message, diagnosis: causes } : message));
+}
+
+function hasFailed(runs: readonly DebugRun[], messages: readonly DebugMessage[]): boolean {
+  return (
+    runs.some(({ status }) => status === 'failed') ||
+    messages.some(
+      ({ outcome, diagnosis }) =>
+        outcome === 'error' || diagnosis.some(({ confidence, missing }) => confidence === 'high' && !missing),
+    )
+  );
+}
+
+/** Beside a failure nobody asks for what else might have come. */
+function withoutWishes(message: DebugMessage): DebugMessage {
+  return { ...message, diagnosis: message.diagnosis.filter(({ missing }) => missing === undefined) };
 }
 
 /** Values with a name of their own are shortened where they are shown; everywhere else a secret is replaced. */
@@ -77,7 +140,9 @@ function hideSecrets(document: DebugDocument, secrets: readonly Secret[]): Debug
       findings: redactValue(message.findings),
       diagnosis: redactValue(message.diagnosis),
       ...(message.source === undefined ? {} : { source: redact(message.source) }),
+      ...(message.exchange === undefined ? {} : { exchange: redactValue(message.exchange) }),
     })),
+    ...(document.runs === undefined ? {} : { runs: redactValue(document.runs) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { readSigningKey } from '../../protocol/signing-key.ts';
 import type { Invocation } from '../command.ts';
 import { readClientAssertion } from './client-assertion-source.ts';
 import { readClientSecret } from './client-secret.ts';
+import { givenSettings } from './given-settings.ts';
 import type { OptionReader } from './option-reader.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function settleClient(
   options: OptionReader,
   { context, journal }: Invocation,
 ): Promise<ClientSettings> {
+  journal.given = givenSettings(options);
   const clientId = options.text('client-id');
   if (clientId === undefined) {
     throw new UsageError('No client identifier was given.', {

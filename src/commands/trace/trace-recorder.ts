@@ -8,7 +8,8 @@ import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace, type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
 import type { Trace, TraceEvent } from '../../protocol/trace.ts';
 import type { Invocation } from '../command.ts';
-import type { TraceRecorder } from '../journal.ts';
+import { diagnoseFailure } from '../diagnose-failure.ts';
+import type { Journal, TraceRecorder } from '../journal.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { traceEvent } from './trace-events.ts';
 
@@ -64,7 +65,7 @@ export async function startRecorder(
     async finish(error) {
       if (finished) return;
       finished = true;
-      await write(outcomeOf(error));
+      await write(outcomeOf(error, journal));
       if (!options.isOn('quiet')) tellFiles(files, context);
     },
   };
@@ -78,12 +79,14 @@ function traceFile(path: string, source: string): TraceFile {
   });
 }
 
-function outcomeOf(error: unknown): Trace['outcome'] {
+function outcomeOf(error: unknown, journal: Journal): Trace['outcome'] {
   if (error === undefined) return { status: 'done' };
   const named = error instanceof NamedError ? error : new BugError(error);
+  const diagnosis = diagnoseFailure(named, journal);
   return {
     status: named instanceof CancelledError ? 'cancelled' : 'failed',
     error: buildErrorDocument(named, []).error,
+    ...(diagnosis.length === 0 ? {} : { diagnosis }),
   };
 }
 

@@ -47,6 +47,7 @@ function toEvent(captured: Captured, start: Date): TraceEvent | undefined {
       };
     }
     case 'jwt':
+    case 'run':
       return undefined;
   }
 }

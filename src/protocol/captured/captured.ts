@@ -1,5 +1,6 @@
 import type { ReceivedAuthorizationResponse } from '../authorization-response.ts';
 import type { HeaderList } from '../http-message.ts';
+import type { TraceOutcome } from '../trace.ts';
 
 /** A request as far as it was saved. */
 export interface CapturedRequest {
@@ -59,7 +60,17 @@ export type Captured =
       readonly asked: Asked;
     }
   | { readonly type: 'authorization_request'; readonly source: string; readonly url: string }
-  | { readonly type: 'jwt'; readonly source: string; readonly text: string };
+  | { readonly type: 'jwt'; readonly source: string; readonly text: string }
+  /** How a recorded run of this tool ended. */
+  | RecordedRun;
+
+/** How a run ended that its trace tells of. */
+export interface RecordedRun {
+  readonly type: 'run';
+  readonly source: string;
+  readonly command: string;
+  readonly outcome: TraceOutcome;
+}
 
 /** What an input was read as. */
 export type Recognition =

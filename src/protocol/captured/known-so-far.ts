@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 import { type AuthorizationServerMetadata, readMetadataMembers } from '../metadata.ts';
 import { parameterValue } from '../parameters.ts';
 import type { Asked, Captured } from './captured.ts';
+import type { Conversation } from './message.ts';
 import type { SentAuthorizationRequest } from './sent-request.ts';
 import { withoutQuery } from './url-input.ts';
 
@@ -11,7 +12,7 @@ export interface KnownSoFar {
   /** Callback URLs that were seen already, in a Location header. */
   readonly callbacks: Set<string>;
   metadata: AuthorizationServerMetadata | null;
-  publishedKeyIds: readonly string[] | null;
+  keySet: Conversation['keySet'];
 }
 
 /** What the last authorization request asked for, unless it is said. */
@@ -47,9 +48,12 @@ export function learnMetadata(captured: readonly Captured[], known: KnownSoFar):
       known.metadata ??= readMetadataMembers(members).metadata;
     }
     if (item.request !== null && Array.isArray(members.keys)) {
-      known.publishedKeyIds = members.keys.flatMap((key) =>
-        isJsonObject(key) && typeof key.kid === 'string' ? [key.kid] : [],
-      );
+      known.keySet = {
+        url: item.request.url,
+        keyIds: members.keys.flatMap((key) =>
+          isJsonObject(key) && typeof key.kid === 'string' ? [key.kid] : [],
+        ),
+      };
     }
   }
 }

@@ -66,6 +66,6 @@ export interface Conversation {
   readonly metadata: AuthorizationServerMetadata | null;
   /** The client authentication methods the server lists, where they are known without its metadata. */
   readonly advertisedAuthMethods?: readonly string[] | undefined;
-  /** Key IDs that the server published; null when its key set was not seen. */
-  readonly publishedKeyIds: readonly string[] | null;
+  /** The last key set that was fetched, where from and the key IDs in it; null when none was seen. */
+  readonly keySet: { readonly url: string; readonly keyIds: readonly string[] } | null;
 }

@@ -17,11 +17,11 @@ import {
  * about it: the state and the scope that were asked for. What belongs to no OAuth conversation is left out.
  */
 export function sortConversation(captured: readonly Captured[]): Conversation {
-  const known: KnownSoFar = { sent: [], callbacks: new Set(), metadata: null, publishedKeyIds: null };
+  const known: KnownSoFar = { sent: [], callbacks: new Set(), metadata: null, keySet: null };
   const inOrder = orderByTime(captured);
   learnMetadata(inOrder, known);
   const messages = inOrder.flatMap((item) => sortOne(item, known));
-  return { messages, metadata: known.metadata, publishedKeyIds: known.publishedKeyIds };
+  return { messages, metadata: known.metadata, keySet: known.keySet };
 }
 
 /** Files of proxies are in the order of the answers; items without a time keep their place. */
@@ -38,6 +38,8 @@ function orderByTime(captured: readonly Captured[]): readonly Captured[] {
 function sortOne(item: Captured, known: KnownSoFar): readonly Message[] {
   const base = { source: item.source, at: null, durationMs: null };
   switch (item.type) {
+    case 'run':
+      return [];
     case 'jwt':
       return [{ ...base, kind: 'jwt', text: item.text }];
     case 'authorization_request':

@@ -1,7 +1,8 @@
 import type { ReceivedAuthorizationResponse } from '../authorization-response.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { readTraceEvent } from '../read-trace.ts';
+import { readOutcome, readTraceEvent } from '../read-trace.ts';
 import type { TraceCallback } from '../trace.ts';
+import { object, text } from '../trace-members.ts';
 import { type Captured, type Endpoint, exchangeOf } from './captured.ts';
 
 /** Tells whether a JSON value is a trace of this tool. */
@@ -9,10 +10,13 @@ export function isTrace(value: JsonValue): value is JsonObject {
   return isJsonObject(value) && value.kind === 'trace' && Array.isArray(value.events);
 }
 
-/** The messages of a trace in their order. */
+/** How the run of a trace ended, and its messages in their order. */
 export function capturedOfTrace(trace: JsonObject, source: string): readonly Captured[] {
   const events = Array.isArray(trace.events) ? trace.events : [];
-  return events.flatMap((event, index) => capturedOfEvent(event, `${source}, event ${index + 1}`));
+  return [
+    { type: 'run', source, command: text(trace.command), outcome: readOutcome(object(trace.outcome)) },
+    ...events.flatMap((event, index) => capturedOfEvent(event, `${source}, event ${index + 1}`)),
+  ];
 }
 
 const endpoints: Readonly<Record<string, Endpoint>> = {

@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
     header: { kid: 'new' },
     keys: [own.jwk],
     key: 'fail',
-    detail: 'No key of the server has the kid "new". There are: key "key-1" (RSA, RS256, 2048 bits).',
+    detail: 'No key of the key set has the kid "new". There are: key "key-1" (RSA, RS256, 2048 bits).',
     signature: 'skipped',
     fresh: true,
   },
