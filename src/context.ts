@@ -349,6 +349,11 @@ export interface Context {
   /**
    * Starts the given command, else BROWSER, else the system's browser where one can be expected, and watches its
    * child for two seconds; never throws. A child that is still ours is ended with the run when that is cancelled.
+   * @param started told at once that the program runs, before anything is known of how it fares
    */
-  openBrowser(url: string, command: string | undefined): Promise<BrowserLaunch>;
+  openBrowser(
+    url: string,
+    command: string | undefined,
+    started?: (command: string) => void,
+  ): Promise<BrowserLaunch>;
 }

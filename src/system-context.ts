@@ -99,9 +99,9 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       const { listenForCallback } = await import('./adapters/callback-listener.ts');
       return listenForCallback(options);
     },
-    async openBrowser(url, command) {
+    async openBrowser(url, command, started) {
       const { openBrowser } = await import('./adapters/browser.ts');
-      return openBrowser(url, command, env, platform, signal);
+      return openBrowser(url, command, { env, platform, signal, started });
     },
   };
 }

@@ -21,6 +21,14 @@ export function browserObstacle(
   return undefined;
 }
 
+/** Where a browser is opened, and who is told that it runs. */
+export interface BrowserSurroundings {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly signal: AbortSignal;
+  readonly started?: ((command: string) => void) | undefined;
+}
+
 /**
  * Opens a URL: with the given command, else with BROWSER, else with the system's browser. `%s` in a command stands
  * for the URL, which otherwise comes last; no shell is involved. Resolves when the child has ended or has lived for
@@ -29,22 +37,27 @@ export function browserObstacle(
 export async function openBrowser(
   url: string,
   command: string | undefined,
-  env: Environment,
-  platform: NodeJS.Platform,
-  signal: AbortSignal,
+  { env, platform, signal, started }: BrowserSurroundings,
 ): Promise<BrowserLaunch> {
   const asked = command ?? (env.BROWSER?.trim() || undefined);
   if (asked === undefined) {
     const obstacle = browserObstacle(env, platform);
     if (obstacle !== undefined) return { type: 'not-launched', obstacle };
   }
-  const name = asked ?? 'the default browser';
+  const name = asked === undefined ? 'the default browser' : nameOf(asked);
   try {
     const child = asked === undefined ? await openDefault(url) : startCommand(asked, url, env);
+    // A program that is not there has no process number.
+    if (child.pid !== undefined) started?.(name);
     return await watch(child, name, asked !== undefined, signal);
   } catch (error) {
     return { type: 'failed', command: name, reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A command as it is spoken of: the URL was printed already. */
+function nameOf(command: string): string {
+  return command.replace(/\s+(['"]?)%s\1\s*$/, '').replaceAll('%s', 'URL');
 }
 
 async function openDefault(url: string): Promise<ChildProcess> {

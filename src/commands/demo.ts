@@ -4,6 +4,7 @@ import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
 import { idpOptions, settleIdp } from './settings/idp-options.ts';
+import { isCi } from './settings/is-ci.ts';
 import { loginOptionGroups } from './settings/login-options.ts';
 import {
   addOptions,
@@ -65,7 +66,7 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
 
 /** Whether the person is played whatever browser there is. */
 function isPlayed(options: OptionReader, { env }: Context): boolean {
-  return options.isOn('headless') || options.isOn('deny') || Boolean(env.CI);
+  return options.isOn('headless') || options.isOn('deny') || isCi(env);
 }
 
 function withDemoDefaults(options: OptionReader, { issuer, clients }: RunningIdp): OptionReader {
@@ -96,9 +97,9 @@ function browserOrPerson(
   const say = (line: string) => {
     if (!options.isOn('quiet')) stderr.write(`${line}\n`);
   };
-  return async (url, command) => {
+  return async (url, command, started) => {
     const alone = isPlayed(options, context);
-    const launch = alone ? undefined : await context.openBrowser(url, command);
+    const launch = alone ? undefined : await context.openBrowser(url, command, started);
     if (launch?.type === 'opened') return launch;
     const [user = 'alice'] = users;
     say(`${alone ? '' : 'No browser is at hand here. '}oauth-code plays the person itself, over HTTP:`);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { LoginRequiredError } from '../errors.ts';
+import { nobodyToAsk } from '../flows/nobody-to-ask.ts';
 import type { Invocation } from './command.ts';
+import { isCi } from './settings/is-ci.ts';
 import { loginOptionGroups } from './settings/login-options.ts';
 import { addOptions, type OptionReader } from './settings/option-reader.ts';
 import { readSettings } from './settings/read-settings.ts';
@@ -59,12 +60,7 @@ async function login(options: OptionReader, invocation: Invocation): Promise<voi
 
 /** In CI nobody sits before the browser that would open; a command given by name is somebody's decision. */
 function requirePerson(options: OptionReader, { env, terminal }: Context): void {
-  const inCi = env.CI !== undefined && !/^(|0|false)$/i.test(env.CI);
   const decided = options.isOn('no-browser') || options.text('browser') !== undefined || Boolean(env.BROWSER);
-  if (!inCi || decided || terminal.stdinIsTTY) return;
-  throw new LoginRequiredError('A login needs a person, and this is a CI job (CI is set).', {
-    hint:
-      'Give --browser COMMAND when a program plays the person, or --no-browser to have the URL printed and wait. ' +
-      'A job of its own needs a grant without a person, such as client credentials.',
-  });
+  if (!isCi(env) || decided || terminal.stdinIsTTY) return;
+  throw nobodyToAsk('this is a CI job (CI is set)');
 }

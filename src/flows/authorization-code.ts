@@ -1,5 +1,5 @@
-import type { CallbackListener, Context, HttpClient } from '../context.ts';
-import { InvalidResponseError } from '../errors.ts';
+import type { BrowserLaunch, CallbackListener, Context, HttpClient } from '../context.ts';
+import { InvalidResponseError, type LoginRequiredError } from '../errors.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestAt,
@@ -18,6 +18,7 @@ import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { Emit } from './flow-event.ts';
 import type { LoginPages, LoginSettings } from './login-settings.ts';
+import { nobodyToAsk } from './nobody-to-ask.ts';
 import type { BeforeSend, Wire } from './send.ts';
 import { createGate } from './settle-checks.ts';
 
@@ -71,7 +72,7 @@ export async function runAuthorizationCodeFlow(
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
     let browserWasOpened = false;
-    launchBrowser(doors, settings, request.url, (event) => {
+    const launched = launchBrowser(doors, settings, request.url, (event) => {
       browserWasOpened = event.type === 'browser' && event.launch.type === 'opened';
       // How a browser fared is of no interest once the run has ended: what it ended with stays the last word.
       if (!over) emit(event);
@@ -85,6 +86,7 @@ export async function runAuthorizationCodeFlow(
         timeoutSeconds: settings.browserTimeoutSeconds,
         sentState: fresh.state,
         browserWasOpened: () => browserWasOpened,
+        hopeless: launched.then((launch) => whyNobodyAnswers(launch, settings)),
         judge,
       },
       emit,
@@ -206,13 +208,26 @@ function endpointProblem(endpoint: string): string | undefined {
   return username === '' && password === '' ? undefined : 'holds a user name or password';
 }
 
-/** In the background: a browser that does not open is no failure, since the URL is printed. */
-function launchBrowser(
+/** In the background; undefined when no browser was to be opened. */
+async function launchBrowser(
   doors: Pick<Doors, 'openBrowser'>,
   { browser }: LoginSettings,
   url: string,
   emit: Emit,
-): void {
-  if (browser === 'off') return;
-  doors.openBrowser(url, browser).then((launch) => emit({ type: 'browser', launch }));
+): Promise<BrowserLaunch | undefined> {
+  if (browser === 'off') return undefined;
+  const started = (command: string) => emit({ type: 'browser-started', command });
+  const launch = await doors.openBrowser(url, browser, started);
+  emit({ type: 'browser', launch });
+  return launch;
+}
+
+/** A browser that does not open is no failure where somebody sees the printed URL. */
+function whyNobodyAnswers(
+  launch: BrowserLaunch | undefined,
+  { unattended }: LoginSettings,
+): LoginRequiredError | undefined {
+  const isOpen = launch === undefined || launch.type === 'opened' || launch.type === 'played';
+  if (isOpen || unattended === undefined) return undefined;
+  return nobodyToAsk(`no browser was opened here, and ${unattended}`);
 }

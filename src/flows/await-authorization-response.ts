@@ -32,6 +32,8 @@ export interface AwaitOptions {
   readonly sentState: string | undefined;
   /** Asked once the time is over. */
   browserWasOpened(): boolean;
+  /** Settles once it is known how opening the browser went: with an error when nobody can ever answer. */
+  readonly hopeless: Promise<Error | undefined>;
   readonly judge: AnswerJudge;
 }
 
@@ -105,7 +107,7 @@ function readReceivedCallback(
 /**
  * Waits for the first answer that is ours: from the browser, or pasted on the terminal.
  * @throws NetworkError `timeout`; ValidationError when only foreign answers came; LoginRequiredError when the
- * terminal ends that alone could have brought one; the reason of the signal.
+ * terminal ends that alone could have brought one, or when it turns out hopeless; the reason of the signal.
  */
 export async function awaitAuthorizationResponse(
   context: Pick<Context, 'signal' | 'terminal'>,
@@ -117,6 +119,7 @@ export async function awaitAuthorizationResponse(
     emit({ type: 'checks', step: 'authorization', checks: firstOfEach(options.judge.ignored) });
     over.abort(timeoutError(options));
   }, options.timeoutSeconds * 1000);
+  options.hopeless.then((error) => error !== undefined && over.abort(error));
   const signal = AbortSignal.any([context.signal, over.signal]);
   const answers: Promise<AuthorizationAnswer>[] = [aborted(signal)];
   if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options.sentState, signal));

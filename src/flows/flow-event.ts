@@ -38,6 +38,8 @@ export type FlowEvent =
       readonly redirectUri: string;
       readonly listening: boolean;
     }
+  /** The program runs; how it fares is told later, by `browser`. */
+  | { readonly type: 'browser-started'; readonly command: string }
   | { readonly type: 'browser'; readonly launch: BrowserLaunch }
   | { readonly type: 'callback-ignored'; readonly reason: string }
   | {

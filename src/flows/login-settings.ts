@@ -43,6 +43,8 @@ export interface LoginSettings {
   readonly browser: string | undefined;
   readonly browserTimeoutSeconds: number;
   readonly acceptsPaste: boolean;
+  /** Why nobody is there to open the printed URL, as part of a sentence; undefined when somebody may be. */
+  readonly unattended: string | undefined;
   readonly userinfo: boolean;
   readonly clockToleranceSeconds: number;
   /** Ids of checks whose failure only warns. */

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { browserObstacle, openBrowser } from '../../src/adapters/browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code browser-'));
@@ -36,7 +36,7 @@ describe('what stands in the way of a browser', () => {
   it('is said instead of launching anything', async () => {
     for (const BROWSER of [undefined, '', '  ']) {
       const env = { ...windowless, SSH_TTY: '/dev/pts/0', BROWSER };
-      expect(await openBrowser(url, undefined, env, 'linux', noSignal)).toEqual({
+      expect(await openBrowser(url, undefined, { env, platform: 'linux', signal: noSignal })).toEqual({
         type: 'not-launched',
         obstacle: 'ssh',
       });
@@ -63,19 +63,26 @@ describe('a browser command', () => {
     return `${node} "${file}"`;
   };
   const open = (command: string | undefined, env: Record<string, string | undefined> = windowless) =>
-    openBrowser(url, command, env, process.platform, noSignal);
+    openBrowser(url, command, {
+      env,
+      platform: process.platform,
+      signal: noSignal,
+      started: (name) => started.push(name),
+    });
   const recorded = () => JSON.parse(readFileSync(record, 'utf8')) as { words: string[]; env: object };
 
-  it.each<[string, string, string[]]>([
-    ['last', `${node} "${recorder}" --new "a b"`, ['--new', 'a b', url]],
-    ['in the place of %s', `${node} "${recorder}" %s --after`, [url, '--after']],
-    [
-      'inside a word, and more than once',
-      `${node} "${recorder}" --url=%s -- %s`,
-      [`--url=${url}`, '--', url],
-    ],
-  ])('is given the URL %s, in one piece and without a shell', async (_, command, words) => {
-    expect(await open(command)).toEqual({ type: 'opened', command });
+  const started: string[] = [];
+  afterEach(() => void started.splice(0));
+
+  it.each<[where: string, given: string, words: string[], named: string]>([
+    ['last', '--new "a b"', ['--new', 'a b', url], '--new "a b"'],
+    ['in the place of %s', '%s --after', [url, '--after'], 'URL --after'],
+    ['in the place of %s at the end', '--new "%s"', ['--new', url], '--new'],
+    ['inside a word, and more than once', '--url=%s -- %s', [`--url=${url}`, '--', url], '--url=URL --'],
+  ])('is given the URL %s, in one piece and without a shell', async (_, given, words, named) => {
+    const command = `${node} "${recorder}" ${named}`;
+    expect(await open(`${node} "${recorder}" ${given}`)).toEqual({ type: 'opened', command });
+    expect(started).toEqual([command]);
     expect(recorded().words).toEqual(words);
     expect(existsSync('hacked')).toBe(false);
   });
@@ -98,12 +105,13 @@ describe('a browser command', () => {
   });
 
   it.each([
-    ['ends with a status', program('fails.cjs', 'process.exitCode = 3;'), 'it ended with status 3'],
-    ['is empty', '', 'the command is empty'],
-    ['is blank', '  ', 'the command is empty'],
-    ['is nowhere', 'no-such-browser-anywhere %s', 'no such program was found'],
-  ])('that %s is said to have failed', async (_, command, reason) => {
+    ['ends with a status', program('fails.cjs', 'process.exitCode = 3;'), 'it ended with status 3', 1],
+    ['is empty', '', 'the command is empty', 0],
+    ['is blank', '  ', 'the command is empty', 0],
+    ['is nowhere', 'no-such-browser-anywhere', 'no such program was found', 0],
+  ])('that %s is said to have failed', async (_, command, reason, starts) => {
     expect(await open(command)).toEqual({ type: 'failed', command, reason });
+    expect(started).toHaveLength(starts);
   });
 
   it.skipIf(process.platform === 'win32')('that is ended by a signal is said to have failed', async () => {
@@ -133,7 +141,11 @@ describe('a browser command', () => {
       setInterval(() => {}, 1000);`,
     );
     const cancelled = new AbortController();
-    const launch = await openBrowser(url, command, windowless, process.platform, cancelled.signal);
+    const launch = await openBrowser(url, command, {
+      env: windowless,
+      platform: process.platform,
+      signal: cancelled.signal,
+    });
     expect(launch).toEqual({ type: 'opened', command });
     const pids = JSON.parse(readFileSync(record, 'utf8')) as number[];
     const own = process.platform === 'win32' ? pids.slice(0, 1) : pids;
@@ -145,7 +157,7 @@ describe('a browser command', () => {
   it('that is started after the run was cancelled is ended at once', async () => {
     const command = program('late.cjs', 'setInterval(() => {}, 1000);');
     const signal = AbortSignal.abort();
-    const launch = await openBrowser(url, command, windowless, process.platform, signal);
+    const launch = await openBrowser(url, command, { env: windowless, platform: process.platform, signal });
     expect(launch.type).toBe('failed');
   });
 });

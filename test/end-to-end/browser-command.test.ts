@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('a browser command', () => {
     const [{ url }, { status, stderr }] = await Promise.all([playPerson(idp, cli), cli.finished]);
     expect(status).toBe(0);
     expect(await browser.argumentsOnce()).toEqual(['--new-window', url.href]);
-    expect(stderr).toMatch(/^✓ Browser +opened .*last word/m);
+    expect(stderr).toMatch(/^✓ Browser +started .*last word/m);
   });
 
   it('is given the URL in the place of %s, whatever is in it', async () => {
@@ -95,6 +95,13 @@ describe.skipIf(process.platform === 'win32')('a browser command', () => {
     expect(browser.environment()).not.toMatch(/OAUTH_CODE_|demo-secret/);
   });
 
+  it('is spoken of as soon as it runs, without a placeholder for the URL', async () => {
+    const cli = login(['--browser', 'sleep 30 --for=%s']);
+    await cli.stderrMatches(/^✓ Browser +started sleep 30 --for=URL$/m);
+    cli.child.kill('SIGINT');
+    expect((await cli.finished).status).toBe(130);
+  });
+
   it.each([
     {
       what: 'fails',
@@ -115,13 +122,16 @@ describe.skipIf(process.platform === 'win32')('a browser command', () => {
       },
       says: /^! Browser +not opened: .*EACCES/m,
     },
-    { what: 'is an open quote', browser: () => `'firefox`, says: /^! Browser +not opened: / },
-  ])('that $what is remarked and the wait goes on', async ({ browser, says }) => {
+    { what: 'is an open quote', browser: () => `'firefox`, says: /^! Browser +not opened: /m },
+  ])('that $what is remarked and the wait goes on, unless nobody may be asked', async ({ browser, says }) => {
     const cli = login(['--browser', browser()]);
-    await cli.stderrMatches(/^! Browser/m);
-    const [, { status, stderr }] = await Promise.all([playPerson(idp, cli), cli.finished]);
+    await cli.stderrMatches(says);
+    const [, { status }] = await Promise.all([playPerson(idp, cli), cli.finished]);
     expect(status).toBe(0);
-    expect(stderr).toMatch(new RegExp(says.source, 'm'));
+    const alone = await login(['--browser', browser(), '--no-input']).finished;
+    expect([alone.status, alone.stdout]).toEqual([4, '']);
+    expect(alone.stderr).toMatch(says);
+    expect(alone.stderr).toMatch(/^next: .*--no-browser/ms);
   });
 
   it('that plays the person itself may be a whole program', async () => {

@@ -189,9 +189,10 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     },
     connect: (settings) => connectHttpClient(settings, env),
     listen: (wanted) => listenForCallback(wanted),
-    async openBrowser(url, command) {
+    async openBrowser(url, command, started) {
       opened.push({ url, command });
       if (launch !== undefined && launch.type !== 'opened') return launch;
+      started?.(command ?? 'the test');
       const visited = visit(url);
       // Whoever awaits `visited()` is told; until then it is not unhandled.
       visited.catch(() => {});

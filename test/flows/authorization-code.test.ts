@@ -39,6 +39,7 @@ function settingsFor(issuer: string, changes: Partial<LoginSettings> = {}): Logi
     browser: undefined,
     browserTimeoutSeconds: 20,
     acceptsPaste: false,
+    unattended: undefined,
     userinfo: true,
     clockToleranceSeconds: 5,
     waived: new Set(),
@@ -374,6 +375,42 @@ describe('the browser', () => {
     });
     expect(error).toMatchObject({ code: 'timeout' });
     expect(of('browser')).toEqual([{ type: 'browser', launch: failed }]);
+  });
+
+  it.each<[string, BrowserLaunch]>([
+    ['fails', failed],
+    ['cannot be expected', { type: 'not-launched', obstacle: 'no-display' }],
+  ])('that %s ends the login at once where nobody is there to open the URL', async (_, launch) => {
+    const server = await start();
+    const settings = settingsFor(server.issuer, { unattended: 'nothing may be asked' });
+    const { error, of } = await login(settings, { launch });
+    expect(error).toMatchObject({
+      code: 'login_required',
+      step: 'authorization',
+      message: 'A login needs a person: no browser was opened here, and nothing may be asked.',
+      hint: expect.stringMatching(/--browser COMMAND.*--no-browser/),
+    });
+    expect(of('authorization-url')).toHaveLength(1);
+    expect(of('browser')).toEqual([{ type: 'browser', launch }]);
+  });
+
+  it.each<[string, Partial<LoginSettings>, TestContextOptions]>([
+    ['none was to be opened', { browser: 'off' }, {}],
+    ['one was opened', {}, { visit: () => Promise.resolve() }],
+  ])('lets the login wait all the same when %s', async (_, changes, options) => {
+    const server = await start();
+    const settings = settingsFor(server.issuer, {
+      unattended: 'nothing may be asked',
+      browserTimeoutSeconds: 0.2,
+      ...changes,
+    });
+    expect((await login(settings, options)).error).toMatchObject({ code: 'timeout' });
+  });
+
+  it('is told as soon as it runs', async () => {
+    const server = await start();
+    const { of } = await login(settingsFor(server.issuer, { browser: 'firefox' }));
+    expect(of('browser-started')).toEqual([{ type: 'browser-started', command: 'firefox' }]);
   });
 
   it('is not spoken of after the run has ended', async () => {

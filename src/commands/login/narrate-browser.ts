@@ -8,18 +8,21 @@ export interface ListeningAt {
   readonly anyPort: boolean;
 }
 
-/** What became of the attempt to open a browser: one step, and what to do where the answer could not come in. */
+/**
+ * What became of the attempt to open a browser: one step unless it runs, which was told when it started; and what to
+ * do where the answer could not come in.
+ */
 export function describeLaunch(
   launch: BrowserLaunch,
   listening: ListeningAt | undefined,
   env: Context['env'],
 ): { readonly step?: Step; readonly cure: readonly string[] } {
-  if (launch.type === 'played') return { cure: [] };
-  const name = 'Browser';
-  if (launch.type === 'opened') {
-    return { step: { mark: 'pass', name, text: `opened ${launch.command}` }, cure: [] };
-  }
-  const notOpened = (reason: string): Step => ({ mark: 'warn', name, text: `not opened: ${reason}` });
+  if (launch.type === 'played' || launch.type === 'opened') return { cure: [] };
+  const notOpened = (reason: string): Step => ({
+    mark: 'warn',
+    name: 'Browser',
+    text: `not opened: ${reason}`,
+  });
   if (launch.type === 'failed') return { step: notOpened(`${launch.command}: ${launch.reason}`), cure: [] };
   switch (launch.obstacle) {
     case 'no-display':

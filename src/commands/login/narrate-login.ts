@@ -75,10 +75,14 @@ export function narrateLogin(
         return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
       case 'authorization-url':
         return tellUrl(event, settings, sayWrapped, (line) => stderr.write(`${line}\n`));
+      case 'browser-started':
+        return tell({ mark: 'pass', name: 'Browser', text: `started ${event.command}` });
       case 'browser': {
         const { step, cure } = describeLaunch(event.launch, listening, context.env);
-        if (step !== undefined) tell(step);
+        if (step === undefined) return;
+        tell(step);
         for (const line of cure) say(`  ${inertText(line)}`);
+        if (isUnseen(context, settings)) sayWrapped(describeWait(settings));
         return;
       }
       case 'callback-ignored':
@@ -114,6 +118,18 @@ function tellChecks(
     const warned = checks.some(({ outcome }) => outcome === 'warn');
     tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: summarizeChecks(checks) });
   }
+}
+
+/** Whoever reads a log has to know why nothing goes on. */
+function isUnseen(
+  { terminal: { stdinIsTTY, stderr } }: Invocation['context'],
+  { unattended }: LoginSettings,
+): boolean {
+  return unattended === undefined && !stdinIsTTY && !stderr.isTTY;
+}
+
+function describeWait({ browserTimeoutSeconds }: LoginSettings): string {
+  return `  Waiting ${browserTimeoutSeconds} s for whoever opens the address above. With --no-input this would end at once.`;
 }
 
 function tellUrl(

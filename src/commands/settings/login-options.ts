@@ -47,7 +47,7 @@ const personOptions: readonly OptionSpec[] = [
     flags: '--browser <command>',
     description: 'open the URL with this command (%s = URL); default: BROWSER',
   },
-  { flags: '--no-browser', description: 'open nothing; the URL is printed in any case' },
+  { flags: '--no-browser', description: 'open nothing; print the URL and wait for whoever opens it' },
   { flags: '--browser-timeout <seconds>', description: 'how long to wait for the answer; default 300' },
 ];
 

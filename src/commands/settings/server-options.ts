@@ -106,7 +106,7 @@ export const outputOptions: readonly OptionSpec[] = [
   },
   { flags: '--show-secrets', description: 'show tokens and other secrets unshortened, unredacted' },
   { flags: '--debug', description: 'show where in this tool an error arose' },
-  { flags: '--no-input', description: 'never ask for or read anything from the terminal' },
+  { flags: '--no-input', description: 'ask nothing; exit 4 where only a person could go on' },
 ];
 
 const aboutServers = /--(?:verbose|wire|trace|no-input)\b/;

@@ -36,6 +36,7 @@ export async function settleLogin(options: OptionReader, invocation: Invocation)
     browser,
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
     acceptsPaste,
+    unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
     userinfo: !options.isOn('no-userinfo'),
     clockToleranceSeconds: options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5,
     waived: settleWaived(options),

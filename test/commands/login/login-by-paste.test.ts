@@ -120,7 +120,7 @@ describe('a login by pasting', () => {
   });
 
   it('is not offered with --no-input', async () => {
-    const login = await startLogin('--no-input');
+    const login = await startLogin('--no-input', '--no-browser');
     expect(login.stderr()).not.toContain('paste');
     login.type(login.finalUrl.href);
     expect(

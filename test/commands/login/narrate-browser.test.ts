@@ -6,7 +6,6 @@ const callback = at('http://127.0.0.1:8378/callback');
 
 describe('what is said of the browser', () => {
   it.each([
-    { launch: { type: 'opened', command: 'firefox' } as const, mark: 'pass', text: 'opened firefox' },
     {
       launch: { type: 'failed', command: 'nosuch', reason: 'no such program was found' } as const,
       mark: 'warn',
@@ -21,8 +20,11 @@ describe('what is said of the browser', () => {
     expect(describeLaunch(launch, callback, {})).toEqual({ step: { mark, name: 'Browser', text }, cure: [] });
   });
 
-  it('is nothing when no browser was needed', () => {
-    expect(describeLaunch({ type: 'played' }, callback, {})).toEqual({ cure: [] });
+  it.each([
+    ['no browser was needed', { type: 'played' }],
+    ['one runs, which was said when it started', { type: 'opened', command: 'firefox' }],
+  ] as const)('is nothing when %s', (_, launch) => {
+    expect(describeLaunch(launch, callback, {})).toEqual({ cure: [] });
   });
 });
 

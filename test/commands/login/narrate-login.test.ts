@@ -22,6 +22,7 @@ const settings: LoginSettings = {
   browser: undefined,
   browserTimeoutSeconds: 300,
   acceptsPaste: false,
+  unattended: undefined,
   userinfo: true,
   clockToleranceSeconds: 5,
   waived: new Set(),
@@ -102,6 +103,11 @@ describe('what is told while a login happens', () => {
       '! Ignored       It is foreign.\n',
     ],
     [
+      'a browser that runs',
+      { type: 'browser-started', command: 'firefox' },
+      '✓ Browser       started firefox\n',
+    ],
+    [
       'the answer of the browser',
       { type: 'callback', by: 'browser', waitedMs: 1500 },
       '✓ Answer        from the browser  1.5 s\n',
@@ -163,6 +169,14 @@ describe('what is told while a login happens', () => {
     ];
     const { stderr } = tell(events, [], {}, { SSH_CONNECTION: '192.0.2.7 1 198.51.100.9 22', USER: 'ada' });
     expect(stderr).toContain('ssh -L 40123:127.0.0.1:40123 ada@198.51.100.9');
+  });
+
+  it('says how long it waits for whoever reads the log, unless nobody is to be asked', () => {
+    const launch: FlowEvent = { type: 'browser', launch: { type: 'not-launched', obstacle: 'no-display' } };
+    expect(tell([launch]).stderr).toContain('Waiting 300 s for whoever opens the address above.');
+    expect(tell([launch], [], { unattended: 'x' }).stderr).not.toContain('Waiting');
+    const opened: FlowEvent = { type: 'browser', launch: { type: 'opened', command: 'firefox' } };
+    expect(tell([opened]).stderr).toBe('');
   });
 
   it('warns of the browser’s warning of a throw-away certificate', () => {

@@ -30,6 +30,7 @@ describe('the settings of a login', () => {
       browser: undefined,
       browserTimeoutSeconds: 300,
       acceptsPaste: false,
+      unattended: undefined,
       userinfo: true,
       clockToleranceSeconds: 5,
       waived: new Set(),
@@ -107,6 +108,15 @@ describe('the settings of a login', () => {
     expect((await settings([], { stdinIsTTY: true, env: { OAUTH_CODE_NO_INPUT: '1' } })).acceptsPaste).toBe(
       false,
     );
+  });
+
+  it.each<[string, string[], TestContextOptions, string | undefined]>([
+    ['nothing may be asked', ['--no-input'], { stdinIsTTY: true }, 'nothing may be asked (--no-input)'],
+    ['there is a terminal', [], { stdinIsTTY: true }, undefined],
+    // A log, a parent process or a person behind a pipe may open the URL.
+    ['there is none', [], {}, undefined],
+  ])('know whether somebody may open the URL when %s', async (_, argv, options, expected) => {
+    expect((await settings(argv, options)).unattended).toBe(expected);
   });
 
   it.each<[string[], Record<string, string>, string[]]>([
