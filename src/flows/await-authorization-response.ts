@@ -12,7 +12,7 @@ import {
   readAuthorizationResponse,
 } from '../protocol/authorization-response.ts';
 import type { Emit } from './flow-event.ts';
-import { readPastedAnswer } from './pasted-answer.ts';
+import { pasteAdvice, readPastedAnswer } from './pasted-answer.ts';
 
 /** The answer that ended the wait, and how to show the person's browser the outcome. */
 export interface AuthorizationAnswer {
@@ -39,7 +39,8 @@ export interface AwaitOptions {
 
 /** Keeps answers that are not ours out, and remembers why. */
 export interface AnswerJudge {
-  judge(callback: ReceivedCallback): CallbackVerdict;
+  /** @param advice told to the person when the answer is ignored */
+  judge(callback: ReceivedCallback, advice?: string): CallbackVerdict;
   /** For each answer that was ignored so far, the check that it failed. */
   readonly ignored: readonly CheckResult[];
 }
@@ -58,11 +59,12 @@ export function createAnswerJudge(
   const ignored: CheckResult[] = [];
   return {
     ignored,
-    judge(callback) {
+    judge(callback, advice) {
       const failed = reasonToIgnore(readReceivedCallback(callback, sentState), sentState);
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
       ignored.push(failed);
-      emit({ type: 'callback-ignored', reason: failed.detail });
+      const reason = advice === undefined ? failed.detail : `${failed.detail} ${advice}`;
+      emit({ type: 'callback-ignored', reason });
       return { type: 'ignore', status: 400, page: page(failed.detail) };
     },
   };
@@ -169,7 +171,7 @@ async function fromTerminal(
     if (pasted.type === 'unreadable') emit({ type: 'remark', step: 'authorization', text: pasted.reason });
     else if (pasted.type === 'bare-code')
       return { reading: pasted.reading, by: 'bare-code', respond: async () => {} };
-    else if (judge.judge({ type: 'query', url: pasted.url }).type === 'accept') {
+    else if (judge.judge({ type: 'query', url: pasted.url }, pasteAdvice).type === 'accept') {
       return { reading: pasted.reading, by: 'paste', respond: async () => {} };
     }
   }

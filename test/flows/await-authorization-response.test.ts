@@ -189,7 +189,11 @@ describe('waiting for the answer', () => {
     expect(reading).toMatchObject({ type: 'code', code: 'c' });
     await expect(respond('<p>nobody sees this</p>')).resolves.toBeUndefined();
     expect(events).toEqual([
-      { type: 'remark', step: 'authorization', text: 'That is no redirect URL, query string or code.' },
+      {
+        type: 'remark',
+        step: 'authorization',
+        text: 'That is no redirect URL, query string or code. Paste the whole address of the page where the login ends.',
+      },
       { type: 'remark', step: 'authorization', text: expect.stringContaining('neither a code nor an error') },
       { type: 'callback-ignored', reason: expect.stringContaining('another login') },
     ]);

@@ -24,6 +24,7 @@ describe('a pasted answer', () => {
     ['a query string that begins with the state', 'state=sent-state&code=abc123'],
     ['the rest of a query string', '&code=abc123&state=sent-state'],
     ['a fragment', '#code=abc123&state=sent-state'],
+    ['an address without its scheme', '127.0.0.1:8378/callback?state=sent-state&code=abc123'],
     ['text in quotes', `"${redirect}?code=abc123&state=sent-state"`],
     ['text in angle brackets', `<${redirect}?code=abc123&state=sent-state>`],
     ['text with white space around it', `\t ${redirect}?code=abc123&state=sent-state \r`],
@@ -58,24 +59,24 @@ describe('a pasted answer', () => {
 });
 
 describe('a pasted code', () => {
-  it.each(
-    [
-      'SplxlOBeZQQYbYS6WxSbIA',
-      '4/0AX4XfWh-x_y~z',
-      'M.C507_BAY.2.U.4a1f-b2c3',
-      'base64+/with==',
-      '100%',
-      'abc:def:ghi',
-      '4:2',
-      'a?b=c',
-      'key=value',
-    ].filter((code) => code.length >= 4),
-  )('is taken as it is: %s', (code) => {
+  it.each([
+    'SplxlOBeZQQYbYS6WxSbIA',
+    '4/0AX4XfWh-x_y~z',
+    'M.C507_BAY.2.U.4a1f-b2c3',
+    'base64+/with==',
+    '100%-sure',
+    'abc:def:ghi',
+    'a?b=c-12',
+    'key=value',
+    'abc123',
+  ])('is taken as it is: %s', (code) => {
     expect(readPastedAnswer(code, state)).toMatchObject({
       type: 'bare-code',
       reading: { type: 'code', code },
     });
-    expect(readPastedAnswer(` '${code}' `, state)).toMatchObject({ reading: { code } });
+    for (const wrapped of [` '${code}' `, `“${code}”`, `\`${code}\``, `Code: ${code}`]) {
+      expect(readPastedAnswer(wrapped, state)).toMatchObject({ type: 'bare-code', reading: { code } });
+    }
   });
 });
 
@@ -84,24 +85,38 @@ describe('what is no answer', () => {
     expect(readPastedAnswer(line, state)).toEqual({ type: 'nothing' });
   });
 
+  it.each([redirect, `${redirect}?state=sent-state`, '?state=sent-state', '#', '?'])(
+    'is told to be without code: %s',
+    (line) => {
+      expect(readPastedAnswer(line, state)).toEqual({
+        type: 'unreadable',
+        reason: expect.stringContaining('neither a code nor an error'),
+      });
+    },
+  );
+
   it.each([
-    redirect,
-    `${redirect}?state=sent-state`,
-    'https://login.example.com/authorize?response_type=code&client_id=x',
-    '?state=sent-state',
-    '#',
-    '?',
-  ])('is told to be without code: %s', (line) => {
+    'https://login.example.com/authorize?response_type=code&client_id=x&state=sent-state',
+    'https://login.example.com/authorize?client_id=x&request_uri=urn%3Ax',
+  ])('is told from the address where a login begins: %s', (line) => {
     expect(readPastedAnswer(line, state)).toEqual({
       type: 'unreadable',
-      reason: expect.stringContaining('neither a code nor an error'),
+      reason:
+        'That is an address where a login begins. Open it in a browser and sign in. ' +
+        'Paste the whole address of the page where the login ends.',
     });
   });
 
-  it.each(['yes', 'y', 'two words', 'schlüssel'])('is no code: %s', (line) => {
+  it.each([
+    ['two words', 'That is no redirect URL, query string or code.'],
+    ['schlüssel', 'That is no redirect URL, query string or code.'],
+    ['y', 'That is too short for a code.'],
+    ['hello', 'That is too short for a code.'],
+    ['sent-state', 'That is the state of this login, not its code.'],
+  ])('is no code: %s', (line, problem) => {
     expect(readPastedAnswer(line, state)).toEqual({
       type: 'unreadable',
-      reason: 'That is no redirect URL, query string or code.',
+      reason: `${problem} Paste the whole address of the page where the login ends.`,
     });
   });
 });

@@ -76,6 +76,17 @@ function gapBetween(first: Date | null, second: Date | null): string {
     : `, ${shortDurationText((second.getTime() - first.getTime()) / 1000)} before`;
 }
 
+/** Whether the code was pasted by itself, so that nothing showed whose it is. */
+export function isBareCode({ voice, conversation }: Situation): boolean {
+  const callback = conversation.messages.findLast(({ kind }) => kind === 'callback');
+  return (
+    voice === 'login' &&
+    callback?.kind === 'callback' &&
+    callback.received.method === 'PASTE' &&
+    !/[?&#]state=/.test(callback.received.url)
+  );
+}
+
 function alteredCode(situation: Situation): Diagnosis | false {
   const code = value(situation, 'code');
   const received = situation.receivedCodes.at(-1);

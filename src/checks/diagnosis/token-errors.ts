@@ -1,5 +1,5 @@
 import { shortDurationText } from '../time-text.ts';
-import { codeHadExpired, ruledOut } from './code-evidence.ts';
+import { codeHadExpired, isBareCode, ruledOut } from './code-evidence.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import {
   askedScope,
@@ -78,8 +78,18 @@ function codeCauses(situation: Situation): readonly (Diagnosis | false)[] {
     ...(out.redirectUri ? ['both redirect URIs are equal'] : []),
     ...(out.client ? ['both requests name the same client'] : []),
   ];
+  const isBare = isBareCode(situation);
   return [
-    ...spentCode(situation, excluded),
+    isBare && {
+      cause: 'What was pasted is not the code of this login, or not all of it.',
+      why: 'A code was pasted by itself: nothing shows which login it belongs to, and the server does not take it.',
+      try: 'Run the login again, and paste the whole address of the page where it ends: then its state is compared.',
+      confidence: 'medium',
+      source: grantErrors,
+    },
+    ...spentCode(situation, excluded).map((cause) =>
+      isBare ? { ...cause, confidence: 'low' as const } : cause,
+    ),
     !out.redirectUri && {
       cause: 'The redirect_uri differs from that of the authorization request.',
       why: 'Both have to be equal character by character; a slash at the end is enough.',

@@ -147,6 +147,24 @@ describe('diagnoseError', () => {
     expect(other?.try).toContain('--prompt login');
   });
 
+  it.each([
+    ['by itself', '?code=abcdef', 'What was pasted is not the code of this login, or not all of it.'],
+    ['with its state', '?code=abcdef&state=s', 'The code has expired or was used before.'],
+  ])('blames what was pasted when a code that was pasted %s is refused', (_, url, cause) => {
+    const callback: Captured = {
+      type: 'callback',
+      source: 'test',
+      received: { method: 'PASTE', url },
+      asked: {},
+    };
+    const sameRedirect = `${codeGrant}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb`;
+    const captured = [sent(authorizationUrl('&state=s')), callback, tokenExchange(undefined, sameRedirect)];
+    const [first] = diagnose({ endpoint: 'token', error: 'invalid_grant' }, { captured });
+    expect(first).toMatchObject({ cause, confidence: 'medium' });
+    const [other] = diagnose({ endpoint: 'token', error: 'invalid_grant' }, { captured, voice: 'debug' });
+    expect(other?.cause).toBe('The code has expired or was used before.');
+  });
+
   it('names the scope that was asked for', () => {
     const [first] = diagnose(
       { endpoint: 'authorization', error: 'invalid_scope' },

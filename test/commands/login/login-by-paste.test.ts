@@ -25,10 +25,12 @@ async function startLogin(...args: readonly string[]) {
     test.cancel();
     await status;
   });
-  const url = await vi.waitUntil(() => /^http\S+response_type=code\S*$/m.exec(test.stderr())?.[0]);
+  const url = await vi.waitUntil(() => /^http\S+response_type=code\S*$/m.exec(test.stderr())?.[0], {
+    timeout: 20_000,
+  });
   const answer = await fetch(url, { redirect: 'manual' });
   const finalUrl = new URL(answer.headers.get('location') ?? '');
-  return { ...test, status, finalUrl, sent: new URL(url).searchParams };
+  return { ...test, status, finalUrl, begins: url, sent: new URL(url).searchParams };
 }
 
 const stateCheck = (stdout: string) =>
@@ -70,7 +72,9 @@ describe('a login by pasting', () => {
     const lines = [
       { line: 'what now?', says: /That is no redirect URL, query string or code/ },
       { line: 'https://login.example.com/home', says: /holds neither a code nor an error/ },
+      { line: login.begins, says: /That is an address where a login begins\./ },
       { line: '?code=stolen-code&state=foreign', says: /^! Ignored +Its state is not the one/m },
+      { line: '?code=x&state=other', says: /forged\.\s+Paste\s+the\s+whole\s+address/ },
       { line: '?code=stolen-code', says: /^! Ignored +It held a code without the state/m },
     ];
     login.type('');
