@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import type { Invocation } from './command.ts';
+import { say } from './say.ts';
 import { idpOptions, settleIdp } from './settings/idp-options.ts';
 import { isCi } from './settings/is-ci.ts';
 import { loginOptionGroups } from './settings/login-options.ts';
@@ -47,8 +48,9 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
   const idp = await startIdp({ port: 0, ...(await settleIdp(options, invocation)) });
   try {
     if (!options.isOn('quiet')) {
-      context.terminal.stderr.write(
-        `Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.\n`,
+      say(
+        context.terminal.stderr,
+        `Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.`,
       );
     }
     const own = withDemoDefaults(options, idp);
@@ -93,16 +95,15 @@ function browserOrPerson(
   { issuer, users }: RunningIdp,
   stuck: AbortController,
 ): Context['openBrowser'] {
-  const { stderr } = context.terminal;
-  const say = (line: string) => {
-    if (!options.isOn('quiet')) stderr.write(`${line}\n`);
+  const tell = (line: string) => {
+    if (!options.isOn('quiet')) say(context.terminal.stderr, line);
   };
   return async (url, command, started) => {
     const alone = isPlayed(options, context);
     const launch = alone ? undefined : await context.openBrowser(url, command, started);
     if (launch?.type === 'opened') return launch;
     const [user = 'alice'] = users;
-    say(`${alone ? '' : 'No browser is at hand here. '}oauth-code plays the person itself, over HTTP:`);
+    tell(`${alone ? '' : 'No browser is at hand here. '}oauth-code plays the person itself, over HTTP:`);
     const { visitAsPerson } = await import('../idp/headless-person.ts');
     visitAsPerson({
       url,
@@ -111,7 +112,7 @@ function browserOrPerson(
       user,
       decision: options.isOn('deny') ? 'deny' : 'allow',
       signal: context.signal,
-      onStep: (step) => say(`  ${user} ${step}`),
+      onStep: (step) => tell(`  ${user} ${step}`),
     }).then(({ reachedRedirectUri, finalStatus }) => {
       if (reachedRedirectUri) return;
       stuck.abort(

@@ -9,7 +9,7 @@ import { renderHeading } from './section.ts';
 import { createStyle } from './style.ts';
 import { inertText } from './terminal-text.ts';
 import { type Looks, layoutColumns } from './view.ts';
-import { wrapText } from './width.ts';
+import { wrapNotice } from './width.ts';
 
 /** The JSON document of a run that failed, from the error, the checks made before it and its likely causes. */
 export function buildErrorDocument(
@@ -63,14 +63,14 @@ export function renderError(
   return `${lines.join('\n')}\n`;
 
   function labelled(label: string, text: string, paint: (text: string) => string): string[] {
-    const wrapped = wrapText(`${label} ${inertText(text)}`, columns - 2);
+    const wrapped = wrapNotice(`${label} ${inertText(text)}`, columns - 2);
     return wrapped.map((line, index) =>
       index === 0 ? paint(label) + line.slice(label.length) : `  ${line}`,
     );
   }
 
   function bulleted(text: string): string[] {
-    const wrapped = wrapText(inertText(text), columns - 4);
+    const wrapped = wrapNotice(inertText(text), columns - 4);
     return wrapped.map((line, index) => (index === 0 ? `  ${style.bullet} ` : '    ') + line);
   }
 }

@@ -2,7 +2,7 @@ import { createStyle, type MarkName } from './style.ts';
 import { inertText } from './terminal-text.ts';
 import { formatDuration } from './time.ts';
 import type { Looks } from './view.ts';
-import { displayWidth, padEnd, truncateMiddle } from './width.ts';
+import { displayWidth, padEnd, truncateMiddle, wrapNotice } from './width.ts';
 
 /** One step of the story told on stderr while it happens. */
 export interface Step {
@@ -17,21 +17,48 @@ export interface Step {
 }
 
 const nameWidth = 12;
+/** Below this width names are not filled up to one column. */
+const narrow = 60;
 /** Below this a shortened URL tells nothing; the line is left to the terminal to wrap. */
 const shortestText = 12;
 
-/** A step on one line, without the line feed, within the columns where that is possible. */
-export function renderStep(step: Step, looks: Looks): string {
+/**
+ * A step without its last line feed. It is one line, with a URL shortened to fit; on a terminal a sentence that is
+ * too long goes on below itself, broken between words.
+ */
+export function renderStep(step: Step, looks: Looks & { readonly isTTY?: boolean }): string {
   const style = createStyle(looks);
   const name = inertText(step.name);
   const result = step.result === undefined ? '' : `  ${inertText(String(step.result))}`;
   const duration = step.durationMs === undefined ? '' : `  ${formatDuration(step.durationMs)}`;
   const text = inertText(step.text ?? '');
   const padded =
-    text === '' && result === '' && duration === '' ? name : padEnd(name, looks.columns < 60 ? 0 : nameWidth);
-  const taken = 2 + displayWidth(padded) + 2 + displayWidth(result) + duration.length;
-  const room = Math.max(shortestText, looks.columns - taken);
-  const fitting = /^https?:\/\/[^ ]*$/.test(text) ? truncateMiddle(text, room, style.ellipsis) : text;
-  const shown = text === '' ? '' : `  ${fitting}`;
-  return `${style.mark(step.mark)} ${style.strong(padded)}${shown}${result}${style.dim(duration)}`;
+    text === '' && result === '' && duration === ''
+      ? name
+      : padEnd(name, looks.columns < narrow ? 0 : nameWidth);
+  const head = 2 + displayWidth(padded) + 2;
+  const tail = displayWidth(result) + duration.length;
+  const begin = `${style.mark(step.mark)} ${style.strong(padded)}`;
+  const end = `${result}${style.dim(duration)}`;
+  if (text === '') return begin + end;
+  if (/^https?:\/\/[^ ]*$/.test(text)) {
+    const room = Math.max(shortestText, looks.columns - head - tail);
+    return `${begin}  ${truncateMiddle(text, room, style.ellipsis)}${end}`;
+  }
+  const fits = head + displayWidth(text) + tail <= looks.columns;
+  return fits || looks.isTTY !== true
+    ? `${begin}  ${text}${end}`
+    : `${begin}  ${wrapBehind(head, text, tail, looks.columns)}${end}`;
+}
+
+/** A sentence that begins behind a name and goes on below itself, or at the left where there is little room. */
+function wrapBehind(head: number, text: string, tail: number, columns: number): string {
+  const hanging = columns < narrow ? 2 : head;
+  // What stands before the sentence takes its room as a part of the first word.
+  const [first = '', ...rest] = wrapNotice('_'.repeat(head - hanging) + text, columns - hanging);
+  const lines = [first.slice(head - hanging), ...rest.map((line) => ' '.repeat(hanging) + line)];
+  const lastWidth = rest.length === 0 ? hanging + displayWidth(first) : displayWidth(lines.at(-1) ?? '');
+  // What follows begins with two spaces of its own.
+  if (lastWidth + tail > columns) lines.push(' '.repeat(Math.max(0, hanging - 2)));
+  return lines.join('\n');
 }

@@ -38,6 +38,24 @@ export function wrapText(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => (displayWidth(line) <= limit ? [line] : wrapLine(line, limit)));
 }
 
+/** A command that ends a sentence, to be copied as a whole. */
+const commandAtEnd = /^(.*:) ((?:oauth-code|ssh|chmod) .*)$/s;
+
+/**
+ * A sentence as lines of at most `columns` columns, to be read by a person: words such as URLs and paths, and a
+ * command that ends it, are never broken, so that they can be copied; the terminal breaks what is too wide.
+ */
+export function wrapNotice(text: string, columns: number): string[] {
+  const limit = Math.max(1, columns);
+  return text.split('\n').flatMap((line) => {
+    if (displayWidth(line) <= limit) return [line];
+    const [, sentence, command] = commandAtEnd.exec(line) ?? [];
+    return sentence === undefined || command === undefined
+      ? wrapLine(line, limit, true)
+      : [...wrapLine(sentence, limit, true), command];
+  });
+}
+
 /** Text shortened in its middle to at most `columns` columns, so that beginning and end stay readable. */
 export function truncateMiddle(text: string, columns: number, ellipsis: string): string {
   if (displayWidth(text) <= columns) return text;
@@ -50,7 +68,7 @@ export function truncateMiddle(text: string, columns: number, ellipsis: string):
     : head.join('') + ellipsis + tail.toReversed().join('');
 }
 
-function wrapLine(line: string, columns: number): string[] {
+function wrapLine(line: string, columns: number, keepsWords = false): string[] {
   const indent = (/^ */.exec(line)?.[0] ?? '').slice(0, Math.floor(columns / 2));
   const room = columns - indent.length;
   const lines: string[] = [];
@@ -64,7 +82,7 @@ function wrapLine(line: string, columns: number): string[] {
       continue;
     }
     if (current !== '') lines.push(indent + current);
-    const pieces = wordWidth <= room ? [word] : breakWord(word, room);
+    const pieces = wordWidth <= room || keepsWords ? [word] : breakWord(word, room);
     current = pieces.pop() ?? '';
     width = displayWidth(current);
     lines.push(...pieces.map((piece) => indent + piece));

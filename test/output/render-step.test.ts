@@ -24,6 +24,39 @@ describe('renderStep', () => {
   });
 
   it.each([
+    [
+      80,
+      [
+        '! Answer        That is no redirect URL, query string or code. Paste the whole',
+        '                address of the page.',
+      ],
+    ],
+    [
+      40,
+      [
+        '! Answer  That is no redirect URL, query',
+        '  string or code. Paste the whole',
+        '  address of the page.',
+      ],
+    ],
+  ])('breaks a sentence between words on a terminal of %i columns', (columns, lines) => {
+    const text = 'That is no redirect URL, query string or code. Paste the whole address of the page.';
+    const step: Step = { mark: 'warn', name: 'Answer', text };
+    expect(renderStep(step, { columns, color: false, isTTY: true })).toBe(lines.join('\n'));
+    expect(renderStep(step, { columns, color: false, isTTY: false })).not.toContain('\n');
+  });
+
+  it.each([
+    [45, '✓ Answer  a pasted code, without state  1.3 s'],
+    [40, '✓ Answer  a pasted code, without state\n  1.3 s'],
+    [30, '✓ Answer  a pasted code,\n  without state  1.3 s'],
+  ])('puts the time behind the sentence where it fits in %i columns', (columns, expected) => {
+    const text = 'a pasted code, without state';
+    const step: Step = { mark: 'pass', name: 'Answer', text, durationMs: 1300 };
+    expect(renderStep(step, { columns, color: false, isTTY: true })).toBe(expected);
+  });
+
+  it.each([
     ['pass', '✓ Token'],
     ['fail', '✗ Token'],
     ['warn', '! Token'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { inertText } from '../../src/output/terminal-text.ts';
-import { displayWidth, padEnd, truncateMiddle, wrapText } from '../../src/output/width.ts';
+import { displayWidth, padEnd, truncateMiddle, wrapNotice, wrapText } from '../../src/output/width.ts';
 
 const words = fc.array(
   fc.constantFrom(
@@ -76,6 +76,25 @@ describe('wrapText', () => {
     ['nothing into one line', '', 4, ['']],
   ])('breaks %s', (_, text, columns, lines) => {
     expect(wrapText(text, columns)).toEqual(lines);
+  });
+
+  it.each([
+    [
+      'words only',
+      'see https://example.com/a/long/path at once',
+      12,
+      ['see', 'https://example.com/a/long/path', 'at once'],
+    ],
+    [
+      'before a command at the end, and never inside',
+      'Log in again: oauth-code login -p a-profile --scope "a b"',
+      40,
+      ['Log in again:', 'oauth-code login -p a-profile --scope "a b"'],
+    ],
+    ['nothing that fits', 'Log in: oauth-code login', 40, ['Log in: oauth-code login']],
+    ['at line feeds', 'one\ntwo three', 5, ['one', 'two', 'three']],
+  ])('as a notice breaks %s', (_, text, columns, lines) => {
+    expect(wrapNotice(text, columns)).toEqual(lines);
   });
 
   it('keeps every character but spaces, in lines no wider than asked', () => {

@@ -5,7 +5,7 @@ import { summarizeChecks } from '../../output/render-checks.ts';
 import { renderStep, type Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
-import { wrapText } from '../../output/width.ts';
+import { wrapNotice } from '../../output/width.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { recordConversation } from '../trace/record-conversation.ts';
@@ -31,7 +31,7 @@ export function narrateLogin(
     stderr.write(`${line}\n`);
   };
   const sayWrapped = (text: string) => {
-    for (const line of wrapText(text, layoutColumns(stderr))) say(line);
+    for (const line of wrapNotice(text, layoutColumns(stderr))) say(line);
   };
   const tell = (step: Step) => {
     const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
@@ -81,7 +81,7 @@ export function narrateLogin(
         const { step, cure } = describeLaunch(event.launch, listening, context.env);
         if (step === undefined) return;
         tell(step);
-        for (const line of cure) say(`  ${inertText(line)}`);
+        for (const line of cure) sayWrapped(`  ${inertText(line)}`);
         if (isUnseen(context, settings)) sayWrapped(describeWait(settings));
         return;
       }

@@ -68,8 +68,10 @@ export async function findUsable(
   if (search.type === 'none') return undefined;
   const { name, saved, fit, octets, readableByOthers } = search;
   if (readableByOthers) {
-    context.terminal.stderr.write(
-      `Others can read the session of ${ownerName(saved.owner)}: chmod 600 ${sessionPath(context, name)}\n`,
+    const { say } = await import('../say.ts');
+    say(
+      context.terminal.stderr,
+      `Others can read the session of ${ownerName(saved.owner)}: chmod 600 ${sessionPath(context, name)}`,
     );
   }
   const session = await openSession(context, saved).catch((error: unknown) => {
@@ -93,7 +95,8 @@ async function setAside(
   }
   const kept = await context.files.setAside(path, problem);
   const what = problem === 'torn' ? 'is damaged' : 'is no session of oauth-code';
-  context.terminal.stderr.write(`${path} ${what}. It was not used; it is kept as ${kept}\n`);
+  const { say } = await import('../say.ts');
+  say(context.terminal.stderr, `${path} ${what}. It was not used; it is kept as ${kept}`);
 }
 
 /** The token of a session when it is good enough. */

@@ -14,6 +14,7 @@ import {
   sessionPath,
 } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
+import { say } from '../say.ts';
 import { hasConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
@@ -48,7 +49,7 @@ export async function listSavedSessions(options: OptionReader, { context }: Invo
   } else if (entries.length + document.set_aside.length > 0) {
     stdout.write(renderSessionList(document, viewOf(stdout, options, context)));
   } else if (!options.isOn('quiet')) {
-    stderr.write(`There are no sessions in ${document.folder}. oauth-code login makes one.\n`);
+    say(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
   }
 }
 
