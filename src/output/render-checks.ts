@@ -1,5 +1,5 @@
 import type { CheckOutcome, CheckResult } from '../checks/check-result.ts';
-import { renderRows } from './rows.ts';
+import { type Row, renderRows } from './rows.ts';
 import { renderHeading } from './section.ts';
 import { createStyle, type Style } from './style.ts';
 import { inertText } from './terminal-text.ts';
@@ -64,7 +64,8 @@ export function renderCheck(check: CheckResult, looks: Looks, style: Style): str
   }
 }
 
-function comparedRows({ expected, received }: CheckResult) {
+/** What a check compared, as rows. */
+export function comparedRows({ expected, received }: CheckResult): Row[] {
   return [
     ...(expected === undefined ? [] : [{ name: 'expected', value: expected }]),
     ...(received === undefined ? [] : [{ name: 'received', value: received }]),

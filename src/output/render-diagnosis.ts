@@ -5,9 +5,12 @@ import { inertText } from './terminal-text.ts';
 import { type Looks, layoutColumns } from './view.ts';
 import { displayWidth, wrapText } from './width.ts';
 
+/** A diagnosis; why it is one may have been said before. */
+export type ShownDiagnosis = Omit<Diagnosis, 'why'> & Partial<Pick<Diagnosis, 'why'>>;
+
 /** A likely cause as lines: the cause with how sure it is, why, what was compared, and what to try. */
 export function renderDiagnosis(
-  { cause, why, try: remedy, confidence, source, expected, received }: Diagnosis,
+  { cause, why, try: remedy, confidence, source, expected, received }: ShownDiagnosis,
   label: string,
   looks: Looks,
   style: Style,
@@ -33,7 +36,7 @@ export function renderDiagnosis(
         (index === lines.length - 1 && fits ? style.dim(tag) : ''),
     ),
     ...(fits ? [] : [margin + style.dim(tag.trim())]),
-    ...wrapText(inertText(why), width).map((line) => margin + line),
+    ...(why === undefined ? [] : wrapText(inertText(why), width)).map((line) => margin + line),
     ...renderRows(compared, looks, style, margin.length),
     ...wrapText(`Try: ${inertText(remedy)}`, width).map((line) => margin + line),
     // A reference is copied as a whole.

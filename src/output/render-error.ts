@@ -2,8 +2,8 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import { ErrorResponseError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
-import { renderCheck } from './render-checks.ts';
-import { renderDiagnosis } from './render-diagnosis.ts';
+import { comparedRows, renderCheck } from './render-checks.ts';
+import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
 import { type Row, renderRows } from './rows.ts';
 import { renderHeading } from './section.ts';
 import { createStyle } from './style.ts';
@@ -35,7 +35,8 @@ export function buildErrorDocument(
 
 /**
  * A failed run as text ending in a line feed: the checks that did not pass, what happened, what the server said
- * (unaltered but inert), the likely causes, and last what to do next.
+ * (unaltered but inert), the likely causes, and last what to do next. A check that ended the run is what happened:
+ * it is not listed again, nor is what it compared.
  */
 export function renderError(
   { error, checks }: ErrorDocument,
@@ -43,7 +44,11 @@ export function renderError(
 ): string {
   const style = createStyle(looks);
   const columns = layoutColumns(looks);
-  const unsettled = checks.filter((check) => check.outcome === 'fail' || check.outcome === 'warn');
+  const ending = checks.find(({ id, outcome }) => id === error.check && outcome === 'fail');
+  const unsettled = checks.filter(
+    (check) => check !== ending && (check.outcome === 'fail' || check.outcome === 'warn'),
+  );
+  const compared = ending === undefined ? [] : comparedRows(ending);
   const lines = [
     ...(unsettled.length === 0
       ? []
@@ -53,10 +58,12 @@ export function renderError(
       .flatMap((check) => renderCheck(check, looks, style)),
     ...(unsettled.length === 0 ? [] : ['']),
     ...labelled('error:', error.message, style.bad),
-    ...renderRows(serverRows(error.oauth), looks, style),
+    ...renderRows([...compared, ...serverRows(error.oauth)], looks, style),
     ...(causes.length === 0 ? [] : ['', style.strong('likely causes:')]),
     ...causes.flatMap((cause, index) =>
-      typeof cause === 'string' ? bulleted(cause) : renderDiagnosis(cause, `${index + 1}.`, looks, style),
+      typeof cause === 'string'
+        ? bulleted(cause)
+        : renderDiagnosis(withoutRepetition(cause, error.message, ending), `${index + 1}.`, looks, style),
     ),
     ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, style.strong)]),
   ];
@@ -73,6 +80,22 @@ export function renderError(
     const wrapped = wrapNotice(inertText(text), columns - 4);
     return wrapped.map((line, index) => (index === 0 ? `  ${style.bullet} ` : '    ') + line);
   }
+}
+
+/** A diagnosis without what was said just before it. */
+function withoutRepetition(
+  diagnosis: Diagnosis,
+  message: string,
+  ending: CheckResult | undefined,
+): ShownDiagnosis {
+  const { why, expected, received, ...rest } = diagnosis;
+  const isCompared = ending !== undefined && ending.expected === expected && ending.received === received;
+  return {
+    ...rest,
+    ...(message.includes(why) ? {} : { why }),
+    ...(isCompared || expected === undefined ? {} : { expected }),
+    ...(isCompared || received === undefined ? {} : { received }),
+  };
 }
 
 function serverRows(oauth: ErrorDocument['error']['oauth']): Row[] {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkResult } from '../../src/checks/check-result.ts';
+import type { Diagnosis } from '../../src/checks/diagnosis/diagnosis.ts';
 import { CancelledError, ErrorResponseError, UsageError, ValidationError } from '../../src/errors.ts';
 import { buildErrorDocument, renderError } from '../../src/output/render-error.ts';
 import { exampleError } from './example-error.ts';
@@ -108,5 +110,62 @@ describe('renderError', () => {
   it('lets no control character of the server through', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
     expect(renderError(exampleError, { looks })).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+});
+
+describe('the check that ended a run', () => {
+  const [expected, received] = ['https://a.example', 'https://a.example/'];
+  const why = 'Only a trailing slash differs.';
+  const check = checkResult('metadata-issuer', 'fail', `The document is about another issuer. ${why}`, {
+    expected,
+    received,
+  });
+  const warned = checkResult('cache-control', 'warn', 'A cache may keep the tokens.');
+  const error = new ValidationError('metadata-issuer', `${check.title}: ${check.detail}`, { hint: 'Next.' });
+  const cause: Diagnosis = {
+    cause: 'The server names itself otherwise.',
+    why,
+    try: 'Copy it.',
+    confidence: 'high',
+    expected,
+    received,
+  };
+
+  it('is told once, with what it compared', () => {
+    const text = renderError(buildErrorDocument(error, [check, warned], [cause]), { looks, causes: [cause] });
+    expect(text).toBe(
+      [
+        'Checks that did not pass',
+        '  ! Response is not cached                                         RFC 6749 §5.1',
+        '    A cache may keep the tokens.',
+        '',
+        'error: Issuer of the metadata: The document is about another issuer. Only a',
+        '  trailing slash differs.',
+        '  expected  https://a.example',
+        '  received  https://a.example/',
+        '',
+        'likely causes:',
+        '  1. The server names itself otherwise.  (certain)',
+        '     Try: Copy it.',
+        '',
+        'next: Next.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('stays whole in JSON', () => {
+    expect(buildErrorDocument(error, [check], [cause])).toMatchObject({
+      checks: [check],
+      diagnosis: [cause],
+    });
+  });
+
+  it('leaves alone a cause that says something else', () => {
+    const other = { ...cause, why: 'Because of this.', received: 'https://b.example' };
+    const text = renderError(buildErrorDocument(error, [check], [other]), { looks, causes: [other] });
+    expect(text).toContain(
+      '     Because of this.\n     expected  https://a.example\n     received  https://b.example\n',
+    );
   });
 });
