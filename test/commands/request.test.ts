@@ -253,6 +253,18 @@ describe('an API that refuses the token', () => {
 
 describe('a request that is refused before anything is sent', () => {
   it.each([
+    ['127.0.0.1:8080/x', 'Did you mean http://127.0.0.1:8080/x?'],
+    ['localhost:8080', 'Did you mean http://localhost:8080?'],
+    ['[::1]:8080/x', 'Did you mean http://[::1]:8080/x?'],
+    ['api.example.com/x', 'Did you mean https://api.example.com/x?'],
+    ['/x', 'Give an absolute URL, such as https://api.example.com/me.'],
+    ['x', 'Give an absolute URL, such as https://api.example.com/me.'],
+  ])('for want of a scheme, in %s, is told what was meant', async (url, hint) => {
+    const { stderr } = await request(url, '--json');
+    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '').error.hint).toBe(hint);
+  });
+
+  it.each([
     [['http://api.example.com/x'], 'Over http the access token could be read by anybody on the way.'],
     [['api.example.com/x'], '"api.example.com/x" is no http or https URL.'],
     [['ftp://x/'], '"ftp://x/" is no http or https URL.'],

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import type { KeyFile } from '../../protocol/key-file.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { readNamedFile } from '../settings/read-named-file.ts';
 
 /** A key file that was read, and what to call it. */
 export interface NamedKeyFile {
@@ -73,13 +74,29 @@ async function settleKeySource(options: OptionReader, context: Context): Promise
   return server === undefined ? { type: 'none' } : { type: 'issuer' };
 }
 
-async function readKey(name: string, option: string, context: Context): Promise<NamedKeyFile> {
+const wantedKeys = {
+  jwks: 'a JWK Set, or its URL',
+  key: 'a key or certificate in PEM, DER or JWK form, or the secret of an HMAC',
+  'decryption-key': 'a private key in PEM or JWK form',
+} as const;
+
+async function readKey(
+  name: string,
+  option: keyof typeof wantedKeys,
+  context: Context,
+): Promise<NamedKeyFile> {
   const { readKeyFile } = await import('../../protocol/key-file.ts');
-  const octets = await context.readOctets(name);
+  const octets = await readNamedFile(
+    name,
+    { source: `--${option}`, wants: wantedKeys[option] },
+    { readFile: context.readOctets, workingDirectory: context.workingDirectory },
+  );
   try {
     return { name, file: readKeyFile(octets), octets };
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(`${name} cannot be used as --${option}. ${reason}`);
+    throw new ConfigError(`${name} cannot be used as --${option}. ${reason}`, {
+      hint: `It has to be ${wantedKeys[option]}.`,
+    });
   }
 }

@@ -3,6 +3,7 @@ import type { WantedSession } from '../../storage/find-session.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { readNamedFile } from '../settings/read-named-file.ts';
 import { obtainToken } from './obtain-token.ts';
 import { settleFreshness, settleWantedSession } from './settle-session.ts';
 
@@ -54,13 +55,15 @@ export async function readGivenToken(
     ? context.env[place]
     : place === '-'
       ? await context.terminal.readStdin()
-      : await context.readFile(place);
+      : await readNamedFile(place, { source: setting.source, wants: 'an access token' }, context);
   const token = text?.replace(/^\uFEFF/, '').trim();
   if (!token) {
     const what = isVariable
       ? `${place}, which ${text === undefined ? 'is not set' : 'is empty'}`
       : 'an empty file';
-    throw new ConfigError(`${setting.source} names ${place === '-' ? 'stdin, which is empty' : what}.`);
+    throw new ConfigError(`${setting.source} names ${place === '-' ? 'stdin, which is empty' : what}.`, {
+      hint: 'Put the access token there, without "Bearer".',
+    });
   }
   journal.secrets.push({ kind: 'access_token', value: token });
   return token;

@@ -2,9 +2,10 @@ import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import { clientSecretOptions } from './layered-settings.ts';
 import type { OptionReader } from './option-reader.ts';
+import { readNamedFile } from './read-named-file.ts';
 import type { GivenSetting } from './setting-layers.ts';
 
-type Doors = Pick<Context, 'env' | 'terminal' | 'readFile' | 'keychain'>;
+type Doors = Pick<Context, 'env' | 'terminal' | 'readFile' | 'workingDirectory' | 'keychain'>;
 
 /**
  * Reads the client secret from where the most important place says it is; undefined when nothing says so.
@@ -16,7 +17,7 @@ export async function readClientSecret(options: OptionReader, context: Doors): P
   const [value = ''] = setting.values;
   switch (setting.name) {
     case 'client-secret-file':
-      return readSecretFile(value, context);
+      return readSecretFile(value, setting.source, context);
     case 'client-secret-env':
       return readSecretVariable(setting, value, context);
     case 'client-secret-keychain':
@@ -54,16 +55,25 @@ function readSecretVariable({ source, place }: GivenSetting, name: string, { env
   });
 }
 
-async function readSecretFile(file: string, { terminal, readFile }: Doors): Promise<string> {
+async function readSecretFile(file: string, source: string, doors: Doors): Promise<string> {
+  const { terminal } = doors;
   if (file === '-' && terminal.stdinIsTTY) {
     throw new UsageError('--client-secret-file - reads the secret from stdin, which is the terminal.', {
       hint: 'Pipe it in, or name a file.',
     });
   }
-  const text = file === '-' ? await terminal.readStdin() : await readFile(file);
+  const text =
+    file === '-'
+      ? await terminal.readStdin()
+      : await readNamedFile(file, { source, wants: 'the client secret, and nothing else' }, doors);
   const secret = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
   if (secret !== '') return secret;
-  throw new ConfigError(`The client secret in ${file === '-' ? 'stdin' : file} is empty.`);
+  throw new ConfigError(`The client secret in ${file === '-' ? 'stdin' : file} is empty.`, {
+    hint:
+      file === '-'
+        ? 'Pipe the secret in, or name a file.'
+        : `${source} names it, and wants the secret in it.`,
+  });
 }
 
 async function readSecretInKeychain(

@@ -7,6 +7,7 @@ import { readClientAssertion } from './client-assertion-source.ts';
 import { readClientSecret } from './client-secret.ts';
 import { givenSettings } from './given-settings.ts';
 import type { OptionReader } from './option-reader.ts';
+import { readNamedFile } from './read-named-file.ts';
 
 /**
  * Reads the client options and its secret, which is told to the journal at once.
@@ -27,7 +28,16 @@ export async function settleClient(
   if (clientSecret !== undefined) journal.secrets.push({ kind: 'client_secret', value: clientSecret });
   const keyFile = options.text('signing-key');
   const signingKey =
-    keyFile === undefined ? undefined : signingKeyFrom(keyFile, await context.readFile(keyFile));
+    keyFile === undefined
+      ? undefined
+      : signingKeyFrom(
+          keyFile,
+          await readNamedFile(
+            keyFile,
+            { source: options.source('signing-key'), wants: 'a private key, in PEM or as a JWK' },
+            context,
+          ),
+        );
   const clientAssertion = await readClientAssertion(options, { context, journal });
   if (clientAssertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
@@ -91,6 +101,8 @@ function signingKeyFrom(file: string, text: string) {
     return readSigningKey(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(`${file} cannot be used as --signing-key. ${reason}`);
+    throw new ConfigError(`${file} cannot be used as --signing-key. ${reason}`, {
+      hint: 'Make one, for example, with: openssl genpkey -algorithm RSA -out key.pem',
+    });
   }
 }

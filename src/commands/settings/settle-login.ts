@@ -97,9 +97,10 @@ function json(options: OptionReader, name: string, example: string): string | un
   try {
     JSON.parse(text);
     return text;
-  } catch {
-    throw new UsageError(`${options.source(name)} is not JSON.`, {
-      hint: `For example: --${name} '${example}'`,
+  } catch (error) {
+    const reason = error instanceof Error ? `: ${error.message}` : '';
+    throw new UsageError(`${options.source(name)} is not JSON${reason}.`, {
+      hint: `A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
     });
   }
 }

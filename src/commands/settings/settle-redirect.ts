@@ -4,6 +4,7 @@ import type { RedirectSettings } from '../../flows/login-settings.ts';
 import { readRedirectUri, withPort } from '../../protocol/redirect-uri.ts';
 import { defaultRedirectUri } from './login-options.ts';
 import type { OptionReader } from './option-reader.ts';
+import { readNamedFile } from './read-named-file.ts';
 
 /**
  * Settles the redirect URI and where to listen for it.
@@ -71,7 +72,13 @@ async function settleTls(options: OptionReader, context: Context): Promise<Redir
   if (cert === undefined || key === undefined) {
     throw new UsageError(
       `${options.source(cert === undefined ? 'tls-key' : 'tls-cert')} needs --tls-${cert === undefined ? 'cert' : 'key'} too.`,
+      { hint: 'Without both, an https redirect URI gets a throw-away certificate.' },
     );
   }
-  return { cert: await context.readFile(cert), key: await context.readFile(key) };
+  const read = (path: string, name: string, wants: string) =>
+    readNamedFile(path, { source: options.source(name), wants }, context);
+  return {
+    cert: await read(cert, 'tls-cert', 'the certificate of the listener, in PEM'),
+    key: await read(key, 'tls-key', 'the private key of that certificate, in PEM'),
+  };
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { splitScope } from '../../protocol/authorization-request.ts';
+import { guessUrl } from './guess-url.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './server-options.ts';
 
@@ -31,12 +32,12 @@ function url(options: OptionReader, name: string): string | undefined {
   const value = options.text(name)?.trim();
   if (value === undefined) return undefined;
   if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) return value;
-  const rest = value.replace(/^(?:[a-z][a-z0-9+.-]*:)?[\\/]+/i, '');
-  const guess = `${/^(?:localhost|127\.|\[::1\])/i.test(rest) ? 'http' : 'https'}://${rest}`;
+  const guess = guessUrl(value);
   throw new UsageError(`${options.source(name)} is not an http or https URL: ${value}`, {
-    hint: URL.canParse(guess)
-      ? `Did you mean ${guess}?`
-      : 'Give an absolute URL, such as https://login.example.com.',
+    hint:
+      guess === undefined
+        ? 'Give an absolute URL, such as https://login.example.com.'
+        : `Did you mean ${guess}?`,
   });
 }
 

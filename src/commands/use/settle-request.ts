@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { ResourceRequest } from '../../flows/call-resource.ts';
 import { isLoopbackUrl } from '../../idp/loopback.ts';
+import { guessUrl } from '../settings/guess-url.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 
 /** What the arguments of `request` say. */
@@ -54,12 +55,14 @@ function settleMethod(method: string): string {
 /** An access token over plain http could be read on the way by anybody. */
 function settleUrl(text: string, options: OptionReader): URL {
   if (!URL.canParse(text) || !/^https?:\/\/[^\s\\]+$/i.test(text)) {
-    const guess = `https://${text}`;
+    const guess = /^(?:[\w-]+(?:\.[\w-]+)+|localhost|\[::1\])(?:[:/?].*)?$/i.test(text)
+      ? guessUrl(text)
+      : undefined;
     throw new UsageError(`"${text}" is no http or https URL.`, {
       hint:
-        /^[\w.-]+\.\w+([:/?].*)?$/.test(text) && URL.canParse(guess)
-          ? `Did you mean ${guess}?`
-          : 'Give an absolute URL.',
+        guess === undefined
+          ? 'Give an absolute URL, such as https://api.example.com/me.'
+          : `Did you mean ${guess}?`,
     });
   }
   const url = new URL(text);

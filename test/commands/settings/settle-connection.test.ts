@@ -36,7 +36,21 @@ describe('how servers are reached', () => {
     await expect(refused).rejects.toBeInstanceOf(UsageError);
   });
 
-  it('needs files that can be read', async () => {
-    await expect(settle(['--ca-file', 'no-such-file.pem'])).rejects.toBeInstanceOf(ConfigError);
+  it.each<[string[], Record<string, string>, RegExp]>([
+    [
+      ['--ca-file', 'none.pem'],
+      {},
+      /^--ca-file names it, and wants the certificates to trust, in PEM\. A relative/,
+    ],
+    [[], { OAUTH_CODE_CA_FILE: '/none.pem' }, /^OAUTH_CODE_CA_FILE names it, and wants .* PEM\.$/],
+    [['--cert', 'none.pem', '--key', 'key.pem'], {}, /^--cert names it, and wants a TLS client certificate/],
+    [['--cert', 'cert.pem', '--key', 'none.pem'], {}, /^--key names it, and wants the private key/],
+  ])('says who named a file that cannot be read: %j with %o', async (argv, env, hint) => {
+    const refused = settle(argv, env);
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringMatching(/^Cannot read \/?none\.pem: there is no such file\.$/),
+      hint: expect.stringMatching(hint),
+    });
   });
 });
