@@ -1,6 +1,7 @@
 import type { IdpOptions } from '../../idp/start-idp.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader, OptionSpec } from './option-reader.ts';
+import { readNamedFile } from './read-named-file.ts';
 
 /** Options of the embedded authorization server. */
 export const idpOptions: readonly OptionSpec[] = [
@@ -16,6 +17,9 @@ export async function settleIdp(options: OptionReader, { context }: Invocation):
   const { readIdpConfig } = await import('../../idp/idp-config.ts');
   return {
     ...(port === undefined ? {} : { port }),
-    config: readIdpConfig(await context.readFile(file), file),
+    config: readIdpConfig(
+      await readNamedFile(file, { source: '--idp-options', wants: 'one JSON object' }, context),
+      file,
+    ),
   };
 }

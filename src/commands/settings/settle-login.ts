@@ -98,9 +98,9 @@ function json(options: OptionReader, name: string, example: string): string | un
     JSON.parse(text);
     return text;
   } catch (error) {
-    const reason = error instanceof Error ? `: ${error.message}` : '';
-    throw new UsageError(`${options.source(name)} is not JSON${reason}.`, {
-      hint: `A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
+    const reason = error instanceof Error ? `${error.message}. ` : '';
+    throw new UsageError(`${options.source(name)} is not JSON.`, {
+      hint: `${reason}A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
     });
   }
 }
