@@ -81,6 +81,19 @@ describe('a saved token that is good', () => {
 
 describe('a token that is not good for long enough', () => {
   it.each([
+    { case: 'a saved one', validForSeconds: 3590 },
+    { case: 'a new one', validForSeconds: -1 },
+  ])('is printed with a warning when it never lives as long as --min-validity: $case', async (life) => {
+    home.save(sessionWith(server, { validForSeconds: life.validForSeconds }));
+    const { status, stdout, stderr } = await token('--min-validity', '7200');
+    expect([status, stdout]).toEqual([0, `${server.last.accessToken}\n`]);
+    expect(stderr).toContain(`! Token         --min-validity 7200 cannot be met: this token is valid for `);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect((await token('--min-validity', '7200', '--quiet')).stderr).toBe('');
+    expect((await token('--min-validity', '60')).stderr).toBe('');
+  });
+
+  it.each([
     { case: 'expired', validForSeconds: -1, args: [] },
     { case: 'good for less than a minute', validForSeconds: 50, args: [] },
     { case: 'good for less than --min-validity', validForSeconds: 500, args: ['--min-validity', '600'] },

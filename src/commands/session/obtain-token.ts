@@ -34,7 +34,8 @@ export interface UsableSession {
 
 /**
  * An access token that is as good as is asked for: the saved one, else a new one by its refresh token, else one that
- * needs no person. One process at a time renews a session; the others wait for what it brings.
+ * needs no person. One process at a time renews a session; the others wait for what it brings. Where no token of the
+ * session lives as long as is asked, it is as good as can be had, and that is said.
  * @throws LoginRequiredError when a person is needed; ConfigError, UsageError, NetworkError, InvalidResponseError,
  * ErrorResponseError, ValidationError
  */
@@ -46,9 +47,25 @@ export async function obtainToken(
 ): Promise<ObtainedToken> {
   const found = await findUsable(wanted, invocation);
   const saved = found === undefined ? undefined : savedToken(found, wanted, freshness, invocation);
-  if (saved !== undefined) return saved;
-  const { renewToken } = await import('./renew-token.ts');
-  return renewToken(options, wanted, freshness, invocation);
+  const token = saved ?? (await renew());
+  const { minValiditySeconds } = freshness;
+  const validMs =
+    token.expiresAt === null ? Infinity : token.expiresAt.getTime() - invocation.context.now().getTime();
+  if (
+    token.expiresAt !== null &&
+    minValiditySeconds !== undefined &&
+    validMs < minValiditySeconds * 1000 &&
+    !options.isOn('quiet')
+  ) {
+    const { warnShortLife } = await import('./warn-short-life.ts');
+    warnShortLife(token.expiresAt, minValiditySeconds, invocation);
+  }
+  return token;
+
+  async function renew() {
+    const { renewToken } = await import('./renew-token.ts');
+    return renewToken(options, wanted, freshness, invocation);
+  }
 }
 
 /**
