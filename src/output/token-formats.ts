@@ -126,7 +126,7 @@ export function authorizationOf({ accessToken, tokenType }: ShownToken): string 
     throw new UsageError(
       'This access token is bound to a key (DPoP): each request needs a proof of its own.',
       {
-        hint: 'oauth-code request METHOD URL makes the proof and sends the request.',
+        hint: 'oauth-code cannot make that proof. Use what holds the key, or have the server issue a Bearer token.',
       },
     );
   }
