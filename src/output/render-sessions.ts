@@ -25,7 +25,9 @@ export function renderSessionList(
           ...(session.profile === null ? [] : [{ name: 'Client', value: clientOf(session) }]),
           ...accountRow(session),
           { name: 'Scope', value: session.scope.join(' ') || 'none' },
+          ...audienceRows(session),
           stateRow(session, view),
+          ...useRow(session),
         ],
         view,
         style,
@@ -59,8 +61,8 @@ export function renderSession({ session }: SessionDocument, view: View): string 
     ...accountRow(session),
     { name: 'Grant', value: session.grant_type.replaceAll('_', ' ') },
     { name: 'Scope', value: session.scope.join(' ') || 'none' },
-    ...(session.resource.length === 0 ? [] : [{ name: 'Resource', value: session.resource.join(' ') }]),
-    ...(session.audience === null ? [] : [{ name: 'Audience', value: session.audience }]),
+    ...audienceRows(session),
+    ...useRow(session),
     { name: 'Issued', value: formatMomentAndDistance(new Date(session.obtained_at), view) },
     {
       name: 'Expires',
@@ -104,6 +106,24 @@ function accountRow({ account }: SessionSummary): Row[] {
   if (account === null) return [];
   const { name, sub } = account;
   return [{ name: 'Account', value: name === null || name === sub ? sub : `${name} (${sub})` }];
+}
+
+function audienceRows({ resource, audience }: SessionSummary): Row[] {
+  return [
+    ...(resource.length === 0 ? [] : [{ name: 'Resource', value: resource.join('\n') }]),
+    ...(audience === null ? [] : [{ name: 'Audience', value: audience }]),
+  ];
+}
+
+const uses = {
+  variable: 'here, by variables of the environment',
+  project: 'here, by the default profile of the project',
+  default_profile: 'by the default profile',
+  only_session: 'as the only session',
+} as const;
+
+function useRow({ in_use }: SessionSummary): Row[] {
+  return in_use === null ? [] : [{ name: 'In use', value: uses[in_use] }];
 }
 
 function stateRow({ expires_at, renewable, kept }: SessionSummary, view: View): Row {

@@ -1,3 +1,6 @@
+/** Why a session is the one that is used when none is named. */
+export type SessionUse = 'variable' | 'project' | 'default_profile' | 'only_session';
+
 /** A saved session without its tokens. */
 export interface SessionSummary {
   /** Names it in `session show` and `session remove`. */
@@ -21,6 +24,8 @@ export interface SessionSummary {
   /** `file`: in the open in a file of mode 0600; `keychain`: encrypted with a key from the keychain. */
   readonly kept: 'file' | 'keychain';
   readonly file: string;
+  /** Set for the session that `token` and others take here when none is named. */
+  readonly in_use: SessionUse | null;
 }
 
 /** Result of `session list`. */

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serializeSession } from '../../src/storage/session-file.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
@@ -258,6 +259,44 @@ describe('session', () => {
     expect(text).toMatch(/Account +alice \(u1\)/);
     expect(text).toMatch(/profile-broken\.json:\s+damaged/);
     expect(text.split('\n').filter((line) => line.length > 80 && !/\//.test(line))).toEqual([]);
+  });
+
+  it.each([
+    ['the default profile', 'work', {}, 'default_profile', /In use +by the default profile$/m],
+    ['a variable', 'other', { OAUTH_CODE_PROFILE: 'other' }, 'variable', /In use +here, by variables/m],
+  ])('says which one is used by %s', async (_, name, env, use, row) => {
+    const settings = { version: 1, default_profile: 'work', profiles: { work: {}, other: {} } };
+    writeFileSync(join(home.folder, 'config.json'), JSON.stringify(settings));
+    for (const profile of ['work', 'other']) {
+      home.save(sessionWith(server, { owner: { type: 'profile', name: profile } }));
+    }
+    const here = { env: { ...home.env, ...env } };
+    const { sessions } = JSON.parse((await runHere(['session', 'list', '--json'], here)).stdout);
+    expect(
+      sessions.map((one: { profile: string; in_use: string | null }) => [one.profile, one.in_use]),
+    ).toEqual(['other', 'work'].map((profile) => [profile, profile === name ? use : null]));
+    expect((await runHere(['session', 'list'], here)).stdout).toMatch(row);
+    expect((await runHere(['session', 'show', name], here)).stdout).toMatch(row);
+  });
+
+  it('says that the only one is used, and lists it when settings cannot be read', async () => {
+    home.save(sessionWith(server));
+    writeFileSync(join(home.folder, 'config.json'), '{');
+    const { sessions } = JSON.parse((await session('list', '--json')).stdout);
+    expect(sessions).toMatchObject([{ profile: null, in_use: 'only_session' }]);
+  });
+
+  it('shows what a session is for, within the columns', async () => {
+    const resource = ['https://api.example.com/orders', 'https://api.example.com/invoices'];
+    home.save(sessionWith(server, { requested: { scope: [], resource, audience: 'https://aud.example' } }));
+    for (const columns of [80, 40]) {
+      const { stdout } = await runHere(['session', 'list'], {
+        env: home.env,
+        stdout: { isTTY: true, columns },
+      });
+      for (const value of [...resource, 'https://aud.example']) expect(stdout).toContain(value);
+      expect(stdout.split('\n').filter((line) => line.length > columns && /\s\S+\s/.test(line))).toEqual([]);
+    }
   });
 
   it('says where it looked when there is none', async () => {

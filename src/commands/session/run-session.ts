@@ -18,6 +18,7 @@ import { say } from '../say.ts';
 import { hasConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { type SessionInUse, sessionInUse } from './session-in-use.ts';
 import { lockSession } from './session-lock.ts';
 
 /** A session file, whatever stands in it. */
@@ -32,11 +33,12 @@ const lockTimeoutMs = 40_000;
 /** Prints all sessions, without their tokens. */
 export async function listSavedSessions(options: OptionReader, { context }: Invocation): Promise<void> {
   const entries = await allEntries({ context });
+  const used = await usedAmong(entries, context);
   const document: SessionListDocument = {
     version: 1,
     folder: sessionsFolder(context),
     sessions: entries.flatMap((entry) =>
-      entry.found.type === 'session' ? [summaryOf(entry, entry.found.saved, context)] : [],
+      entry.found.type === 'session' ? [summaryOf(entry, entry.found.saved, context, used)] : [],
     ),
     unreadable: entries.flatMap(({ id, name, found }) =>
       found.type === 'unreadable' ? [{ id, file: sessionPath(context, name), problem: found.problem }] : [],
@@ -66,7 +68,7 @@ export async function showSavedSession(
   const document: SessionDocument = {
     version: 1,
     session: {
-      ...summaryOf(entry, saved, context),
+      ...summaryOf(entry, saved, context, await usedAmong(await allEntries(invocation), context)),
       token_endpoint: saved.server.token_endpoint,
       auth_method: saved.server.auth_method,
       clock_skew_seconds: saved.clock_skew_seconds,
@@ -155,7 +157,22 @@ function idOf(name: string): string {
   return digest(name).slice(0, 8);
 }
 
-function summaryOf({ id, name }: Entry, saved: SavedSession, context: Invocation['context']): SessionSummary {
+function usedAmong(
+  entries: readonly Entry[],
+  context: Invocation['context'],
+): Promise<SessionInUse | undefined> {
+  return sessionInUse(
+    context,
+    entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : [])),
+  );
+}
+
+function summaryOf(
+  { id, name }: Entry,
+  saved: SavedSession,
+  context: Invocation['context'],
+  used: SessionInUse | undefined,
+): SessionSummary {
   return {
     id,
     profile: saved.owner.type === 'profile' ? saved.owner.name : null,
@@ -171,5 +188,6 @@ function summaryOf({ id, name }: Entry, saved: SavedSession, context: Invocation
     renewable: saved.refreshable || saved.grant_type === 'client_credentials',
     kept: keepingOf(saved),
     file: sessionPath(context, name),
+    in_use: used?.name === name ? used.use : null,
   };
 }
