@@ -1,4 +1,7 @@
+import { decimalDigits } from '../protocol/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { numberText, stringifyExactly } from '../protocol/number-texts.ts';
+import { parseJsonExactly } from '../protocol/parse-json-exactly.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { compareAsNumbers } from './expected-number.ts';
 import { shownValue } from './shown-value.ts';
@@ -75,10 +78,11 @@ export function judgeExpectation(
 ): CheckResult {
   const candidates = places.filter((place) => source === undefined || place.source === source);
   const found = candidates
-    .map((place) => ({ place, value: findClaim(place.claims, claim) }))
-    .find(({ value }) => value !== undefined);
-  const value = found?.value;
-  const compared = { expected: text, received: shownValue(value) };
+    .map((place) => ({ place, member: findClaim(place.claims, claim) }))
+    .find(({ member }) => member !== undefined);
+  const member = found?.member;
+  const value = member?.value;
+  const compared = { expected: text, received: shownValue(member?.numberText ?? value) };
   const where = found === undefined ? claim : `${found.place.label ?? found.place.source}.${claim}`;
   const settle = (isMet: boolean, met: string, unmet: string) =>
     checkResult('expectation', isMet ? 'pass' : 'fail', isMet ? met : unmet, compared);
@@ -87,7 +91,7 @@ export function judgeExpectation(
   if (test.type === 'absent') {
     return settle(value === undefined, `${claim} is absent.`, `${where} is there: ${compared.received}.`);
   }
-  if (value === undefined) {
+  if (member === undefined || value === undefined) {
     return settle(
       false,
       '',
@@ -98,13 +102,18 @@ export function judgeExpectation(
   const { by } = test;
   const says = `${where} is ${compared.received}`;
   if (by === '=' || by === '!=') {
-    const isEqual = equals(value, test.value);
-    const several = by === '=' && Array.isArray(value) && value.some((item) => equals(item, test.value));
+    const isEqual = equals(member, test.value);
+    const several =
+      by === '=' && Array.isArray(value) && itemsOf(value).some((item) => equals(item, test.value));
     const hint = several ? ` It holds ${test.value} among others: ${claim}~=${test.value}.` : '';
     return settle(isEqual === (by === '='), `${says}.`, `${says}.${hint}`);
   }
   if (by === '~=') {
-    return settle(holds(claim, value, test.value), `${says}.`, `${says}, which does not hold ${test.value}.`);
+    return settle(
+      holds(claim, member, test.value),
+      `${says}.`,
+      `${says}, which does not hold ${test.value}.`,
+    );
   }
   const order = compareAsNumbers(claim, value, by, test.value, now);
   if (order.type === 'compared')
@@ -112,15 +121,31 @@ export function judgeExpectation(
   return settle(false, '', `${says}: ${order.reason}`);
 }
 
+interface Member {
+  readonly value: JsonValue;
+  /** Of a number, as it was received. */
+  readonly numberText?: string;
+}
+
+function memberOf(container: JsonObject | JsonValue[], name: string): Member | undefined {
+  const value = Object.hasOwn(container, name) ? (container as JsonObject)[name] : undefined;
+  if (value === undefined) return undefined;
+  return typeof value === 'number' ? { value, numberText: numberText(container, name) } : { value };
+}
+
+function itemsOf(list: JsonValue[]): readonly Member[] {
+  return list.flatMap((_, index) => memberOf(list, String(index)) ?? []);
+}
+
 /** Looks for a claim by its whole name first, then by every way of cutting it at a dot, the longest name first. */
-export function findClaim(claims: JsonValue, name: string): JsonValue | undefined {
+export function findClaim(claims: JsonValue, name: string): Member | undefined {
   if (Array.isArray(claims)) {
     const [, index = '', rest] = /^(\d{1,6})(?:\.(.*))?$/s.exec(name) ?? [];
-    const item = index === '' ? undefined : claims[Number(index)];
-    return item === undefined || rest === undefined ? item : findClaim(item, rest);
+    const item = index === '' ? undefined : memberOf(claims, String(Number(index)));
+    return item === undefined || rest === undefined ? item : findClaim(item.value, rest);
   }
   if (!isJsonObject(claims)) return undefined;
-  if (Object.hasOwn(claims, name)) return claims[name];
+  if (Object.hasOwn(claims, name)) return memberOf(claims, name);
   for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1)) {
     const head = name.slice(0, at);
     const member = Object.hasOwn(claims, head) ? claims[head] : undefined;
@@ -131,30 +156,34 @@ export function findClaim(claims: JsonValue, name: string): JsonValue | undefine
 }
 
 /** An array of one counts as its item, since an audience may be written either way (RFC 7519 §4.1.3). */
-function equals(value: JsonValue, expected: string): boolean {
+function equals(member: Member, expected: string): boolean {
+  const { value, numberText: digits } = member;
   if (typeof value === 'string') return value === expected;
-  if (Array.isArray(value) && value.length === 1 && value[0] !== undefined && equals(value[0], expected))
+  if (digits !== undefined) return decimalDigits(digits) === decimalDigits(expected);
+  if (Array.isArray(value) && value.length === 1 && itemsOf(value).some((item) => equals(item, expected)))
     return true;
-  const text = JSON.stringify(value);
-  if (text === expected) return true;
+  if (stringifyExactly(value) === expected) return true;
   if (typeof value !== 'object' || value === null) return false;
-  try {
-    return canonical(JSON.parse(expected)) === canonical(value);
-  } catch {
-    return false;
-  }
+  const parsed = parseJsonExactly(expected);
+  return parsed.type === 'parsed' && canonical({ value: parsed.json.value }) === canonical({ value });
 }
 
-function canonical(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+/** One text for all ways to write the same value: members by name, numbers by their digits. */
+function canonical({ value, numberText: digits }: Member): string {
+  if (digits !== undefined) return decimalDigits(digits);
+  if (Array.isArray(value)) return `[${itemsOf(value).map(canonical).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name] ?? null)}`).join(',')}}`;
+  const names = Object.keys(value).sort();
+  const members = names.map((name) => {
+    return `${JSON.stringify(name)}:${canonical(memberOf(value, name) ?? { value: null })}`;
+  });
+  return `{${members.join(',')}}`;
 }
 
-function holds(claim: string, value: JsonValue, expected: string): boolean {
-  if (Array.isArray(value)) return value.some((item) => equals(item, expected));
-  if (typeof value !== 'string') return equals(value, expected);
+function holds(claim: string, member: Member, expected: string): boolean {
+  const { value } = member;
+  if (Array.isArray(value)) return itemsOf(value).some((item) => equals(item, expected));
+  if (typeof value !== 'string') return equals(member, expected);
   const last = claim.slice(claim.lastIndexOf('.') + 1);
   return wordLists.has(last) ? value.split(' ').includes(expected) : value.includes(expected);
 }

@@ -1,3 +1,5 @@
+import { stringifyExactly } from '../protocol/number-texts.ts';
+
 /** More characters of a foreign value than this are cut off. */
 const longest = 200;
 
@@ -20,7 +22,7 @@ export function listed(words: readonly string[], most = 5): string {
 
 function jsonText(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? '';
+    return stringifyExactly(value) ?? '';
   } catch {
     // Thousands of nested arrays are read without trouble, but not written.
     return '(too deeply nested)';

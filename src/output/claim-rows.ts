@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { carryNumberTexts, numberText, stringifyExactly } from '../protocol/number-texts.ts';
 import { type ClaimName, claimName, headerName } from './claim-names.ts';
 import { looksLikeJwt } from './jwt-text.ts';
 import type { Row } from './rows.ts';
@@ -13,20 +14,31 @@ const longestInline = 44;
 
 /** The claims of a JWT or of UserInfo as rows, explained where they are registered, times in local time. */
 export function claimRows(claims: JsonObject, view: View): Row[] {
-  return Object.entries(claims).map(([name, value]) => describe(name, value, claimName(name), view));
+  return Object.keys(claims).map((name) => describe(claims, name, claimName(name), view));
 }
 
 /** The JOSE header of a JWT as rows. */
 export function headerRows(header: JsonObject, view: View): Row[] {
-  return Object.entries(header).map(([name, value]) => describe(name, value, headerName(name), view));
+  return Object.keys(header).map((name) => describe(header, name, headerName(name), view));
 }
 
-function describe(name: string, value: JsonValue, known: ClaimName | undefined, view: View): Row {
+function describe(object: JsonObject, name: string, known: ClaimName | undefined, view: View): Row {
+  const value = object[name];
   const shown =
     known?.isTime === true && typeof value === 'number'
       ? formatNumericDate(value, view)
-      : formatJsonValue(value, view);
+      : formatJsonMember(object, name, view);
   return { name, value: shown, ...(known === undefined ? {} : { note: known.meaning }) };
+}
+
+/** A member of an object for reading, see `formatJsonValue`; a number as it was received. */
+export function formatJsonMember(
+  object: Readonly<JsonObject>,
+  name: string,
+  view: Pick<View, 'showSecrets' | 'unicode'>,
+): string {
+  const value = object[name] ?? null;
+  return typeof value === 'number' ? numberText(object, name) : formatJsonValue(value, view);
 }
 
 /**
@@ -37,7 +49,7 @@ export function formatJsonValue(value: JsonValue, view: Pick<View, 'showSecrets'
   const shown = view.showSecrets ? value : shortenJwts(value, view.unicode === false ? '...' : '…');
   if (typeof shown === 'string') return needsQuotes(shown) ? JSON.stringify(shown) : inertText(shown);
   const inline = inlineJson(shown);
-  return displayWidth(inline) <= longestInline ? inline : JSON.stringify(shown, null, 2);
+  return displayWidth(inline) <= longestInline ? inline : stringifyExactly(shown, 2);
 }
 
 function needsQuotes(text: string): boolean {
@@ -45,17 +57,23 @@ function needsQuotes(text: string): boolean {
 }
 
 function inlineJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(inlineJson).join(', ')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value).map(
-    ([name, member]) => `${JSON.stringify(name)}: ${inlineJson(member)}`,
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const items = Object.entries(value).map(
+    ([name, member]) =>
+      [name, typeof member === 'number' ? numberText(value, name) : inlineJson(member)] as const,
   );
+  if (Array.isArray(value)) return `[${items.map(([, item]) => item).join(', ')}]`;
+  const members = items.map(([name, member]) => `${JSON.stringify(name)}: ${member}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
 function shortenJwts(value: JsonValue, ellipsis: string): JsonValue {
   if (typeof value === 'string') return looksLikeJwt(value) ? shortenToken(value, ellipsis) : value;
-  if (Array.isArray(value)) return value.map((item) => shortenJwts(item, ellipsis));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => shortenJwts(item, ellipsis));
+    return carryNumberTexts(value, items);
+  }
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shortenJwts(item, ellipsis)]));
+  const entries = Object.entries(value).map(([name, item]) => [name, shortenJwts(item, ellipsis)]);
+  return carryNumberTexts(value, Object.fromEntries(entries));
 }

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../protocol/http-message.ts';
 import { isJsonObject } from '../protocol/json.ts';
+import { carryNumberTexts } from '../protocol/number-texts.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { redactBodyText, redactHeaderFields, redactUrlText } from './redact-message.ts';
 import { createSecretIndex, type SecretIndex } from './secret-index.ts';
@@ -56,7 +57,11 @@ function looksRandom(value: string): boolean {
 function redactStrings<T>(value: T, redact: (text: string) => string): T;
 function redactStrings(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map((item) => redactStrings(item, redact));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => redactStrings(item, redact));
+    return carryNumberTexts(value, items);
+  }
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactStrings(item, redact)]));
+  const entries = Object.entries(value).map(([name, item]) => [name, redactStrings(item, redact)]);
+  return carryNumberTexts(value, Object.fromEntries(entries));
 }

@@ -1,4 +1,4 @@
-import { claimRows, formatJsonValue } from './claim-rows.ts';
+import { claimRows, formatJsonMember } from './claim-rows.ts';
 import type {
   DecodeDocument,
   JweDocument,
@@ -83,12 +83,15 @@ function renderEncrypted(token: JweDocument, title: string, view: View): string[
 function renderSdJwt(token: SdJwtDocument, title: string, view: View): string[] {
   const style = createStyle(view);
   const { disclosures, hidden_digests: hidden, key_binding: binding } = token;
-  const rows = disclosures.map(({ path, name, value, salt }) => ({
-    name: path ?? name ?? '(element)',
-    value: formatJsonValue(value, view),
-    ...(salt === null ? {} : { note: `salt ${salt}` }),
-    ...(path === null ? ({ tone: 'bad' } as const) : {}),
-  }));
+  const rows = disclosures.map((disclosure) => {
+    const { path, name, salt } = disclosure;
+    return {
+      name: path ?? name ?? '(element)',
+      value: formatJsonMember(disclosure, 'value', view),
+      ...(salt === null ? {} : { note: `salt ${salt}` }),
+      ...(path === null ? ({ tone: 'bad' } as const) : {}),
+    };
+  });
   const hiddenRow = {
     name: 'hidden',
     value: `${hidden} ${hidden === 1 ? 'digest' : 'digests'}`,

@@ -1,3 +1,4 @@
+import { stringifyExactly } from '../protocol/number-texts.ts';
 import { lazyPattern } from './lazy-pattern.ts';
 
 /** What `JSON.stringify` leaves as it is although a terminal would obey or hide it; escaping it keeps the value. */
@@ -8,14 +9,15 @@ const plain = /^[\0-~]*$/;
 const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g;
 
 /**
- * A result as one JSON document ending in a line feed: indented for a person, else on one line. Characters that are
+ * A result as one JSON document ending in a line feed: indented for a person, else on one line. Numbers that came from
+ * a server are written as they were received. Characters that are
  * active or invisible in a terminal are written as `\u` escapes, which leaves the value the same.
  */
 export function renderJson(
   value: unknown,
   looks: { readonly pretty: boolean; readonly color?: boolean },
 ): string {
-  const json = JSON.stringify(value, null, looks.pretty ? 2 : undefined);
+  const json = stringifyExactly(value, looks.pretty ? 2 : 0);
   const text = plain.test(json) ? json : json.replace(active(), escapeUnits);
   return `${looks.color === true ? paint(text) : text}\n`;
 }

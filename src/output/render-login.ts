@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import { claimRows, formatJsonValue } from './claim-rows.ts';
+import { claimRows, formatJsonMember } from './claim-rows.ts';
 import type { LoginDocument } from './documents.ts';
 import { renderHeadline } from './headline.ts';
 import { renderChecks } from './render-checks.ts';
@@ -128,7 +128,7 @@ function otherMembers(response: JsonObject, view: View, show: (token: string) =>
     .map(([name, value]) => ({ name, value: formatMember(name, value) }));
 
   function formatMember(name: string, value: JsonValue): string {
-    if (!isSecretMember(name)) return formatJsonValue(value, view);
+    if (!isSecretMember(name)) return formatJsonMember(response, name, view);
     return show(typeof value === 'string' ? value : JSON.stringify(value));
   }
 }

@@ -1,5 +1,6 @@
-import { type ExactJson, memberNames, numberText } from './exact-json.ts';
+import { type ExactJson, memberNames } from './exact-json.ts';
 import type { JsonObject } from './json.ts';
+import { numberText } from './number-texts.ts';
 import { comparableName, firstEpochSeconds } from './parameter-names.ts';
 
 /** A moment at which the access token expires, as some servers give it beside or instead of a lifetime. */
@@ -33,7 +34,7 @@ export function findAbsoluteExpiry(
     const compared = comparableName(name);
     const isLifetime = name === lifetimeName || (compared === 'expires' && Number(value) < firstEpochSeconds);
     if (usable && !isLifetime && names.has(compared)) {
-      const raw = typeof value === 'number' ? numberText(json, object, name) : value;
+      const raw = typeof value === 'number' ? numberText(object, name) : value;
       return { name, raw, at: readMoment(raw) };
     }
   }

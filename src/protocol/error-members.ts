@@ -1,6 +1,7 @@
-import { type ExactJson, memberNames, numberText } from './exact-json.ts';
+import { type ExactJson, memberNames } from './exact-json.ts';
 import { decimalDigits } from './exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { numberText } from './number-texts.ts';
 
 /** What a server says went wrong, wherever it put it. */
 export interface ErrorMembers {
@@ -52,7 +53,7 @@ export function findErrorMembers(
   codeMembers: readonly string[] = errorCodeMembers,
 ): ErrorMembers {
   const top = isJsonObject(json.value) ? json.value : undefined;
-  const found = (top && findCode(json, top, codeMembers)) ?? findNestedCode(json, codeMembers);
+  const found = (top && findCode(top, codeMembers)) ?? findNestedCode(json, codeMembers);
   const description =
     nonEmptyString(top, 'error_description') ??
     firstString(found?.giver, descriptionMembers) ??
@@ -75,7 +76,7 @@ function findNestedCode(json: ExactJson, codeMembers: readonly string[]): FoundC
   const values = isJsonObject(top) ? memberNames(json, top).map((name) => top[name]) : [top];
   for (const value of values) {
     const object = firstObject(value);
-    const found = object && findCode(json, object, codeMembers);
+    const found = object && findCode(object, codeMembers);
     if (found !== undefined) {
       return found;
     }
@@ -88,14 +89,12 @@ function firstObject(value: JsonValue | undefined): JsonObject | undefined {
   return Array.isArray(value) ? value.find(isJsonObject) : isJsonObject(value) ? value : undefined;
 }
 
-function findCode(json: ExactJson, object: JsonObject, members: readonly string[]): FoundCode | undefined {
+function findCode(object: JsonObject, members: readonly string[]): FoundCode | undefined {
   for (const name of members) {
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
     const inner = isJsonObject(value) ? value : undefined;
     const found =
-      inner === undefined
-        ? codeText(json, object, name)
-        : firstCodeText(json, inner, ['type', 'code', 'status']);
+      inner === undefined ? codeText(object, name) : firstCodeText(inner, ['type', 'code', 'status']);
     if (found !== undefined) {
       return { code: found, giver: inner ?? object };
     }
@@ -103,9 +102,9 @@ function findCode(json: ExactJson, object: JsonObject, members: readonly string[
   return undefined;
 }
 
-function firstCodeText(json: ExactJson, object: JsonObject, names: readonly string[]): string | undefined {
+function firstCodeText(object: JsonObject, names: readonly string[]): string | undefined {
   for (const name of names) {
-    const text = codeText(json, object, name);
+    const text = codeText(object, name);
     if (text !== undefined) {
       return text;
     }
@@ -113,9 +112,9 @@ function firstCodeText(json: ExactJson, object: JsonObject, names: readonly stri
   return undefined;
 }
 
-function codeText(json: ExactJson, object: JsonObject, name: string): string | undefined {
+function codeText(object: JsonObject, name: string): string | undefined {
   return Object.hasOwn(object, name) && typeof object[name] === 'number'
-    ? decimalDigits(numberText(json, object, name))
+    ? decimalDigits(numberText(object, name))
     : nonEmptyString(object, name);
 }
 

@@ -1,6 +1,7 @@
 import { type ExactJson, extendPath, isIndexLike, type UnsafeInteger } from './exact-json.ts';
 import { isUnsafeInteger } from './exact-number.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { keepNumberTexts } from './number-texts.ts';
 
 interface Frame {
   readonly container: JsonObject | JsonValue[];
@@ -81,8 +82,9 @@ export class ExactJsonBuilder {
 
   /** The whole, once its outermost value is complete. */
   finish(value: JsonValue): ExactJson {
-    const { numberTexts, memberOrders, unsafeIntegers, duplicates } = this;
-    return { value, numberTexts, memberOrders, unsafeIntegers, duplicates };
+    const { memberOrders, unsafeIntegers, duplicates } = this;
+    for (const [container, texts] of this.numberTexts) keepNumberTexts(container, texts);
+    return { value, memberOrders, unsafeIntegers, duplicates };
   }
 
   private addMember(frame: Frame, object: JsonObject, value: JsonValue): void {

@@ -8,11 +8,9 @@ export interface UnsafeInteger {
   readonly text: string;
 }
 
-/** A JSON value with what the plain value loses: number texts, document order, duplicate names. */
+/** A JSON value with what the plain value loses: document order, duplicate names; see also number-texts.ts. */
 export interface ExactJson {
   readonly value: JsonValue;
-  /** By object or array, the wire text of each number that JavaScript would print differently. */
-  readonly numberTexts: ReadonlyMap<object, ReadonlyMap<string, string>>;
   /** By object, its names in document order, where JavaScript would list them in another. */
   readonly memberOrders: ReadonlyMap<object, readonly string[]>;
   /** The first twenty integers beyond ±(2^53−1), in document order. */
@@ -24,11 +22,6 @@ export interface ExactJson {
 /** The member names of an object in document order. */
 export function memberNames(json: ExactJson, object: JsonObject): readonly string[] {
   return json.memberOrders.get(object) ?? Object.keys(object);
-}
-
-/** The wire text of a number that is a member of an object. */
-export function numberText(json: ExactJson, object: JsonObject, name: string): string {
-  return json.numberTexts.get(object)?.get(name) ?? String(object[name]);
 }
 
 /** Tells whether JavaScript would list a member name before those that were given first (ECMA-262 §10.1.11). */
@@ -56,5 +49,5 @@ export function exactJsonFromPairs(pairs: readonly (readonly [name: string, valu
   // fromEntries defines its members: `__proto__` stays one like any other.
   const value: JsonObject = Object.fromEntries(members);
   const order = new Map([[value, [...members.keys()]]]);
-  return { value, numberTexts: new Map(), memberOrders: order, unsafeIntegers: [], duplicates: [] };
+  return { value, memberOrders: order, unsafeIntegers: [], duplicates: [] };
 }

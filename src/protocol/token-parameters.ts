@@ -2,6 +2,7 @@ import { type AbsoluteExpiry, findAbsoluteExpiry } from './absolute-expiry.ts';
 import type { ExactJson } from './exact-json.ts';
 import { decimalDigits } from './exact-number.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { numberText } from './number-texts.ts';
 import { type FoundParameter, findParameter, type StandardParameter } from './parameter-names.ts';
 import { isDigits } from './parameter-problems.ts';
 import { objectsByLevel, type PlacedObject, pathOf } from './walk-objects.ts';
@@ -88,7 +89,7 @@ export function readTokenParameters(
     expiresInSeconds: lifetime === undefined ? null : Number(lifetime.value),
     expiresAt: absoluteExpiry?.at ?? null,
     absoluteExpiry,
-    ...readScope(json, scope?.value),
+    ...readScope(scope?.value),
     path: pathOf(holder),
     renamed: renamedParameters(found),
     lifetimeType: lifetime === undefined ? null : typeof lifetime.value === 'string' ? 'string' : 'number',
@@ -120,14 +121,10 @@ export function isRegisteredTokenType(tokenType: string): boolean {
   return registeredTypes.get(tokenType.toLowerCase()) === tokenType;
 }
 
-function readScope(
-  json: ExactJson,
-  value: JsonValue | undefined,
-): Pick<TokenParameters, 'scope' | 'scopeForm'> {
+function readScope(value: JsonValue | undefined): Pick<TokenParameters, 'scope' | 'scopeForm'> {
   if (Array.isArray(value)) {
-    const texts = json.numberTexts.get(value);
     const scope = value.map((item, index) =>
-      typeof item === 'number' ? decimalDigits(texts?.get(String(index)) ?? String(item)) : textOf(item),
+      typeof item === 'number' ? decimalDigits(numberText(value, index)) : textOf(item),
     );
     return { scope, scopeForm: 'array' };
   }

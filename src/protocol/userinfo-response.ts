@@ -1,9 +1,10 @@
 import { findErrorMembers } from './error-members.ts';
-import { type ExactJson, numberText } from './exact-json.ts';
+import type { ExactJson } from './exact-json.ts';
 import { decimalDigits } from './exact-number.ts';
 import type { HttpResponse } from './http-message.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { type DecodedJws, decodeJwt } from './jwt.ts';
+import { numberText } from './number-texts.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';
@@ -126,7 +127,7 @@ function readClaims(
     places.find(({ object }) => hasStandardClaim(object)) ?? places.find(({ depth }) => depth === 0);
   const claims = place?.object ?? {};
   return {
-    sub: subText(json, claims),
+    sub: subText(claims),
     claims,
     path: place === undefined ? '' : pathOf(place),
     hasSub: places.some(({ object }) => (claimOf(object, 'sub') ?? null) !== null),
@@ -135,10 +136,10 @@ function readClaims(
   };
 }
 
-function subText(json: ExactJson, claims: JsonObject): string | null {
+function subText(claims: JsonObject): string | null {
   const sub = claimOf(claims, 'sub');
   if (typeof sub === 'number') {
-    return decimalDigits(numberText(json, claims, 'sub'));
+    return decimalDigits(numberText(claims, 'sub'));
   }
   return typeof sub === 'string' ? sub : null;
 }

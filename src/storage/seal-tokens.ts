@@ -1,4 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { stringifyExactly } from '../protocol/number-texts.ts';
+import { parseKeepingNumbers } from './parse-keeping-numbers.ts';
 import type { SealedTokens, SessionTokens } from './saved-session.ts';
 
 const cipher = 'aes-256-gcm';
@@ -14,7 +16,7 @@ export function sealTokens(tokens: SessionTokens, dataKey: string, beside: strin
   const iv = randomBytes(ivOctets);
   const encryption = createCipheriv(cipher, Buffer.from(dataKey, 'base64'), iv);
   encryption.setAAD(Buffer.from(beside));
-  const ciphertext = Buffer.concat([encryption.update(JSON.stringify(tokens), 'utf8'), encryption.final()]);
+  const ciphertext = Buffer.concat([encryption.update(stringifyExactly(tokens), 'utf8'), encryption.final()]);
   return {
     iv: iv.toString('base64'),
     tag: encryption.getAuthTag().toString('base64'),
@@ -35,7 +37,7 @@ export function unsealTokens(
     decryption.setAAD(Buffer.from(beside));
     decryption.setAuthTag(Buffer.from(tag, 'base64'));
     const text = Buffer.concat([decryption.update(Buffer.from(ciphertext, 'base64')), decryption.final()]);
-    return JSON.parse(text.toString('utf8'));
+    return parseKeepingNumbers(text.toString('utf8')) as SessionTokens;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { stringifyExactly } from '../protocol/number-texts.ts';
 import { pathsOf, type Surroundings, settingsPath, stateFolder } from './places.ts';
 import type { SavedSession, SessionOwner, StoredSessionText } from './saved-session.ts';
 
@@ -53,11 +54,11 @@ export function digest(text: string): string {
   return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** Reads the text of a session file; what is no session is named, never guessed at. */
-export function parseSession(text: string): StoredSessionText {
+/** Reads the text of a session file; what is no session is named, never guessed at. `parse` throws at malformed JSON. */
+export function parseSession(text: string, parse: (text: string) => unknown = JSON.parse): StoredSessionText {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch {
     return { type: 'unreadable', problem: 'torn' };
   }
@@ -69,7 +70,7 @@ export function parseSession(text: string): StoredSessionText {
 
 /** The text of a session file. */
 export function serializeSession(session: Omit<SavedSession, 'version' | 'kind'>): string {
-  return `${JSON.stringify({ version: 1, kind, ...session })}\n`;
+  return `${stringifyExactly({ version: 1, kind, ...session })}\n`;
 }
 
 function isSession(value: Record<string, unknown>): value is Record<string, unknown> & SavedSession {

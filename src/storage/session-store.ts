@@ -1,5 +1,6 @@
 import type { Context, PreparedWrite } from '../context.ts';
 import { ConfigError } from '../errors.ts';
+import { parseKeepingNumbers } from './parse-keeping-numbers.ts';
 import { pathsOf, type Surroundings } from './places.ts';
 import type { SavedSession, SessionTokens } from './saved-session.ts';
 import {
@@ -45,7 +46,7 @@ export function sessionPath(doors: Surroundings, name: string): string {
 export async function readSession(doors: SessionDoors, name: string): Promise<FoundSession> {
   const stored = await doors.files.read(sessionPath(doors, name));
   if (stored === undefined) return { type: 'none' };
-  const parsed = parseSession(stored.text);
+  const parsed = parseSession(stored.text, parseKeepingNumbers);
   if (parsed.type === 'unreadable') return parsed;
   return {
     type: 'session',

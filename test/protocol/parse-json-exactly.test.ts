@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ExactJson, memberNames, numberText } from '../../src/protocol/exact-json.ts';
+import { type ExactJson, memberNames } from '../../src/protocol/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../../src/protocol/json.ts';
+import { numberText } from '../../src/protocol/number-texts.ts';
 import { deepestContainer, parseJsonExactly } from '../../src/protocol/parse-json-exactly.ts';
 
 function parse(text: string): ExactJson {
@@ -51,7 +52,8 @@ describe('parseJsonExactly', () => {
         const native = nativeParse(text);
         const own = parseJsonExactly(text);
         expect(own.type).toBe(native === undefined ? 'malformed' : 'parsed');
-        if (own.type === 'parsed') expect(own.json.value).toEqual(native?.value);
+        // What goes by names sees the value alone; the wire texts of numbers hang on a symbol.
+        if (own.type === 'parsed') expect(structuredClone(own.json.value)).toEqual(native?.value);
       }),
       { numRuns: 500 },
     );
@@ -79,10 +81,10 @@ describe('parseJsonExactly', () => {
   });
 
   it('keeps the digits that binary64 loses', () => {
-    const { json, object } = parseObject('{"id":12345678901234567890,"rate":1.10,"small":7}');
-    expect(numberText(json, object, 'id')).toBe('12345678901234567890');
-    expect(numberText(json, object, 'rate')).toBe('1.10');
-    expect(numberText(json, object, 'small')).toBe('7');
+    const { object } = parseObject('{"id":12345678901234567890,"rate":1.10,"small":7}');
+    expect(numberText(object, 'id')).toBe('12345678901234567890');
+    expect(numberText(object, 'rate')).toBe('1.10');
+    expect(numberText(object, 'small')).toBe('7');
   });
 
   it('names where integers beyond the safe range stand', () => {
@@ -97,7 +99,7 @@ describe('parseJsonExactly', () => {
   it('takes the last of duplicate members and says that there were more', () => {
     const { json, object } = parseObject('{"a":12345678901234567890,"b":{"a":2,"a":3},"a":1}');
     expect(object).toEqual({ a: 1, b: { a: 3 } });
-    expect(numberText(json, object, 'a')).toBe('1');
+    expect(numberText(object, 'a')).toBe('1');
     expect(json.duplicates).toEqual(['b.a', 'a']);
   });
 

@@ -4,6 +4,7 @@ import { checkJwtForm } from '../../checks/jwt/check-form.ts';
 import type { JwtEvidence } from '../../checks/jwt/evidence.ts';
 import { checkSdJwt } from '../../checks/sd-jwt/check-sd-jwt.ts';
 import type { JweDocument, JwsDocument, SdJwtDocument, TokenDocument } from '../../output/decode-document.ts';
+import { carryNumberTexts } from '../../protocol/number-texts.ts';
 import type { FoundToken } from '../../protocol/token-text/found-token.ts';
 import { readToken } from '../../protocol/token-text/read-any-token.ts';
 import type { ReadSdJwt } from '../../protocol/token-text/read-sd-jwt.ts';
@@ -82,13 +83,11 @@ async function decodeSdJwt(
     header: issued.header,
     ...payloadMembers(issued.payload),
     signature: signatureOf(issued),
-    disclosures: disclosures.map(({ digest, name: claim, salt, value }) => ({
-      path: disclosed.places.get(digest) ?? null,
-      name: claim,
-      value,
-      salt,
-      digest,
-    })),
+    disclosures: disclosures.map((disclosure) => {
+      const { digest, name: claim, salt, value } = disclosure;
+      const path = disclosed.places.get(digest) ?? null;
+      return carryNumberTexts(disclosure, { path, name: claim, value, salt, digest });
+    }),
     disclosed_claims: disclosed.claims,
     hidden_digests: disclosed.hidden,
     key_binding:

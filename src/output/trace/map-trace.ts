@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../protocol/http-message.ts';
 import { isJsonObject } from '../../protocol/json.ts';
+import { carryNumberTexts } from '../../protocol/number-texts.ts';
 import type { Trace, TraceEvent } from '../../protocol/trace.ts';
 
 /** What is to be done with each kind of text in a trace. */
@@ -57,7 +58,11 @@ function mapEvent(event: TraceEvent, mapping: TraceMapping): TraceEvent {
 export function mapStrings<T>(value: T, change: (text: string) => string): T;
 export function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => mapStrings(item, change));
+    return carryNumberTexts(value, items);
+  }
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapStrings(item, change)]));
+  const entries = Object.entries(value).map(([name, item]) => [name, mapStrings(item, change)]);
+  return carryNumberTexts(value, Object.fromEntries(entries));
 }

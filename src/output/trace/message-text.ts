@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../protocol/http-message.ts';
-import { isJsonObject } from '../../protocol/json.ts';
+import { stringifyExactly } from '../../protocol/number-texts.ts';
+import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
 import type { TraceRequest, TraceResponse } from '../../protocol/trace.ts';
 import { formOf } from './leg.ts';
 
@@ -20,12 +21,8 @@ export function responseText({ status, headers, body }: TraceResponse): string {
 /** A body for reading: JSON indented, anything else as it is. */
 export function readableBody(body: string): string {
   if (!/^\s*[[{]/.test(body) || body.length > 200_000) return body;
-  try {
-    const value: unknown = JSON.parse(body);
-    return isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value, null, 2) : body;
-  } catch {
-    return body;
-  }
+  const parsed = parseJsonExactly(body);
+  return parsed.type === 'parsed' ? stringifyExactly(parsed.json.value, 2) : body;
 }
 
 function message(firstLine: string, headers: HeaderList, body: string): string {

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../protocol/json.ts';
+import { numberText, stringifyExactly } from '../../protocol/number-texts.ts';
+import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
 import { checksOf, type Trace, type TraceExchange } from '../../protocol/trace.ts';
 import { formOf, type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
 
@@ -116,19 +118,18 @@ function bodyFacts(body: string, side: TraceFact['side']): readonly LegFact[] {
 }
 
 function parsed(body: string): JsonValue | undefined {
-  try {
-    const value = JSON.parse(body) as JsonValue;
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJsonExactly(body);
+  const value = parsed.type === 'parsed' ? parsed.json.value : null;
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
 /** Objects member by member, two levels deep; lists and what is deeper as JSON. */
 function flattened(value: JsonValue, path: string, depth = 0): readonly (readonly [string, string])[] {
   if (isJsonObject(value) && depth < 2) {
     return Object.entries(value).flatMap(([name, member]) =>
-      flattened(member, path === '' ? name : `${path}.${name}`, depth + 1),
+      typeof member === 'number'
+        ? [[path === '' ? name : `${path}.${name}`, numberText(value, name)] as const]
+        : flattened(member, path === '' ? name : `${path}.${name}`, depth + 1),
     );
   }
   return [
@@ -144,7 +145,7 @@ function quotedIfOdd(text: string): string {
 /** Of a key set what tells its keys apart; the rest is random. */
 function listOfKeys(path: string, value: JsonValue): string {
   const keys = path === 'keys' && Array.isArray(value) ? value.filter(isJsonObject) : [];
-  if (keys.length === 0) return JSON.stringify(value);
+  if (keys.length === 0) return stringifyExactly(value);
   return keys.map(({ kid, kty, alg, use }) => [kid, kty, alg, use].filter(isText).join(' ')).join(', ');
 }
 

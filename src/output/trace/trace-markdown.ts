@@ -1,3 +1,4 @@
+import { stringifyExactly } from '../../protocol/number-texts.ts';
 import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../protocol/trace.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
@@ -25,7 +26,7 @@ export function renderTraceMarkdown(trace: Trace): string {
     ...(trace.tokens.length === 0 ? [] : ['## Tokens, decoded and not verified']),
     ...trace.tokens.flatMap(({ token, header, claims }) => [
       `### ${inlineCode(shortenedTo(40, token))}`,
-      fencedBlock(JSON.stringify({ header, claims }, null, 2), 'json'),
+      fencedBlock(stringifyExactly({ header, claims }, 2), 'json'),
     ]),
   ];
   return `${parts.join('\n\n')}\n`;

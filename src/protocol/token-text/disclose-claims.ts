@@ -1,5 +1,6 @@
 import { extendPath } from '../exact-json.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { keepNumberTexts, keptNumberText } from '../number-texts.ts';
 import type { Disclosure } from './read-sd-jwt.ts';
 
 /** The claims of an SD-JWT after its disclosures were put in their places (RFC 9901 §7.1, step 3). */
@@ -50,8 +51,11 @@ export function discloseClaims(claims: JsonObject, disclosures: readonly Disclos
 
   function unpackObject(object: JsonObject, path: string, depth: number): JsonObject {
     const members = new Map<string, JsonValue>();
+    const texts = new Map<string, string>();
     for (const [name, value] of Object.entries(object)) {
-      if (name !== '_sd') members.set(name, unpack(value, extendPath(path, name), depth + 1));
+      if (name === '_sd') continue;
+      members.set(name, unpack(value, extendPath(path, name), depth + 1));
+      keep(texts, name, object, name);
     }
     const { _sd: digests = [] } = object;
     if (!Array.isArray(digests)) problems.add('A member _sd is no array.');
@@ -60,25 +64,35 @@ export function discloseClaims(claims: JsonObject, disclosures: readonly Disclos
       if (disclosure === undefined) continue;
       if (disclosure.name === null) problems.add('The disclosure of an array element stands for a claim.');
       else if (members.has(disclosure.name)) problems.add('A disclosed claim is there already.');
-      else members.set(disclosure.name, place(disclosure, extendPath(path, disclosure.name), depth));
+      else {
+        members.set(disclosure.name, place(disclosure, extendPath(path, disclosure.name), depth));
+        keep(texts, disclosure.name, disclosure, 'value');
+      }
     }
     // fromEntries defines its members: `__proto__` stays one like any other.
-    return Object.fromEntries(members);
+    const unpacked = Object.fromEntries(members);
+    keepNumberTexts(unpacked, texts);
+    return unpacked;
   }
 
   function unpackArray(items: readonly JsonValue[], path: string, depth: number): JsonValue[] {
     const kept: JsonValue[] = [];
-    for (const item of items) {
+    const texts = new Map<string, string>();
+    for (const [index, item] of items.entries()) {
       const at = extendPath(path, kept.length);
       if (!isPlaceholder(item)) {
+        keep(texts, kept.length, items, index);
         kept.push(unpack(item, at, depth + 1));
         continue;
       }
       const disclosure = take(item['...']);
       if (disclosure === undefined) continue;
-      if (disclosure.name === null) kept.push(place(disclosure, at, depth));
-      else problems.add('The disclosure of a claim stands for an array element.');
+      if (disclosure.name === null) {
+        keep(texts, kept.length, disclosure, 'value');
+        kept.push(place(disclosure, at, depth));
+      } else problems.add('The disclosure of a claim stands for an array element.');
     }
+    keepNumberTexts(kept, texts);
     return kept;
   }
 
@@ -102,6 +116,12 @@ export function discloseClaims(claims: JsonObject, disclosures: readonly Disclos
     if (disclosure === undefined) hidden += 1;
     return disclosure?.problem === undefined ? disclosure : undefined;
   }
+}
+
+/** A number that moves into another container takes its wire text along. */
+function keep(texts: Map<string, string>, as: string | number, from: object, name: string | number): void {
+  const text = keptNumberText(from, name);
+  if (text !== undefined) texts.set(String(as), text);
 }
 
 function isPlaceholder(item: JsonValue): item is { '...': JsonValue } {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { keepNumberTexts, keptNumberText } from '../number-texts.ts';
 import { parseJsonExactly } from '../parse-json-exactly.ts';
 import { type DisclosedClaims, discloseClaims } from './disclose-claims.ts';
 import { type ReadJws, readJose } from './read-token.ts';
@@ -88,10 +89,15 @@ function readDisclosure(encoded: string, hash: string | undefined): Disclosure {
   const [salt, name] = value;
   const content = value.at(-1) ?? null;
   if (typeof salt !== 'string') return broken('has no string as its salt');
-  if (value.length === 2) return { encoded, digest, salt, name: null, value: content, problem: undefined };
+  const text = keptNumberText(value, value.length - 1);
+  const sound = (claim: string | null, problem: string | undefined): Disclosure => {
+    const disclosure = { encoded, digest, salt, name: claim, value: content, problem };
+    keepNumberTexts(disclosure, new Map(text === undefined ? [] : [['value', text]]));
+    return disclosure;
+  };
+  if (value.length === 2) return sound(null, undefined);
   if (typeof name !== 'string') return broken('has no string as its claim name');
-  const problem = name === '_sd' || name === '...' ? `has the forbidden claim name ${name}` : undefined;
-  return { encoded, digest, salt, name, value: content, problem };
+  return sound(name, name === '_sd' || name === '...' ? `has the forbidden claim name ${name}` : undefined);
 }
 
 function digestOf(text: string, hash: string): string {

@@ -1,0 +1,12 @@
+import { parseJsonExactly } from '../protocol/parse-json-exactly.ts';
+
+/** A number that `JSON.parse` may round or print in another way; what looks like one inside a string does no harm. */
+const oddNumber = /[[,:]\s*-?(?!(?:0|[1-9]\d{0,14})\s*[,\]}])\d[\d.eE+-]*\s*[,\]}]|[[,:]\s*-0\s*[,\]}]/;
+
+/** `JSON.parse` that keeps the digits of the server's numbers for `stringifyExactly`. @throws SyntaxError */
+export function parseKeepingNumbers(text: string): unknown {
+  if (!oddNumber.test(text)) return JSON.parse(text);
+  const parsed = parseJsonExactly(text);
+  if (parsed.type === 'malformed') throw new SyntaxError(`The text ${parsed.reason}.`);
+  return parsed.json.value;
+}
