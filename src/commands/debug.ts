@@ -15,7 +15,7 @@ const inputOptions: readonly OptionSpec[] = [
 const findingOptions: readonly OptionSpec[] = [
   {
     flags: '--fail-on <severity>',
-    description: 'exit 7 when something this severe is found; default violation',
+    description: 'exit 7 when this is found: a violation (the default) or a proven mistake, or a note too',
     choices: ['violation', 'note', 'none'],
   },
 ];
@@ -37,6 +37,13 @@ An input is a file, a URL, a token, or - for stdin; without one stdin is read. I
   a token        a JWT, or a line such as "Authorization: Bearer …"
 Several inputs are read as one conversation: with the authorization URL beside the
 token request, for example, redirect URI and PKCE are compared. Nothing is sent.
+
+Exit statuses:
+  0  read; nothing reaches --fail-on. An error that a server answered in the right
+     form is no violation: it counts with --fail-on note
+  2  an input is nothing that is known
+  7  a violation was found, or a mistake that the messages prove, such as a
+     redirect_uri that differs, a verifier that does not fit, a code sent twice
 
 Examples:
   $ curl -si https://login.example.com/token -d … | oauth-code debug

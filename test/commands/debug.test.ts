@@ -578,6 +578,57 @@ describe('--fail-on', () => {
     expect(stdout).not.toBe('');
     expect(stderr.includes('error: Found: ')).toBe(expected === 7);
   });
+
+  const refused = '{"error":"invalid_grant"}';
+  const heads = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+  const answered = (body: string) =>
+    JSON.stringify({
+      endpoint: 'token',
+      request: { method: 'POST', url: 'https://as.example/x', body },
+      response: { status: 400, headers: heads, body: refused },
+    });
+  const alone = answered(tokenBody());
+  const proof = [authorization, answered(tokenBody({ redirect_uri: `${redirectUri}/` }))];
+
+  it.each<[string, readonly string[], readonly string[], number]>([
+    ['an error that the server answered as it should', [alone], [], 0],
+    ['such an error', [alone], ['--fail-on', 'note'], 7],
+    ['such an error', [alone], ['--fail-on', 'none'], 0],
+    ['a mistake that the messages prove', proof, [], 7],
+    ['such a mistake', proof, ['--fail-on', 'note'], 7],
+    ['such a mistake', proof, ['--fail-on', 'none'], 0],
+    [
+      'such a mistake in a request that was never answered',
+      [authorization, tokenBody({ code_verifier: 'w'.repeat(43) })],
+      [],
+      7,
+    ],
+  ])('of %s (%#) ends with the right status', async (_, inputs, args, expected) => {
+    const { status } = await debug([...inputs, ...args]);
+    expect(status).toBe(expected);
+  });
+
+  it('names the proven mistake before any violation', async () => {
+    const { stderr } = await debug([...proof, '--json']);
+    const { error } = JSON.parse(stderr);
+    expect(error.message).toBe(
+      'Found: The redirect_uri of the token request is not that of the authorization request.',
+    );
+    const [first] = (await messages(proof)).at(-1)?.diagnosis ?? [];
+    expect(first).toMatchObject({ confidence: 'high', proven: true });
+  });
+
+  it.each([
+    [[alone], '– Exit 0        the error answer breaks no rule, and nothing proves a mistake\n'],
+    [[note], '– Exit 0        nothing reaches --fail-on violation\n'],
+    [[violation, '--fail-on', 'none'], '– Exit 0        --fail-on none, whatever was found\n'],
+    [[violation, '--fail-on', 'none', '-q'], ''],
+    [[violation, '--fail-on', 'none', '--json'], ''],
+    [[authorization], ''],
+  ])('says why the status is 0 although something was found (%#)', async (args, expected) => {
+    const { status, stderr } = await debug(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expected });
+  });
 });
 
 describe('the text', () => {

@@ -7,7 +7,7 @@ import { shownValue } from '../shown-value.ts';
 import { durationText } from '../time-text.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { diagnoseError } from './diagnose.ts';
-import { type Diagnosis, rank } from './diagnosis.ts';
+import { type Diagnosis, proven, rank } from './diagnosis.ts';
 import { type Answer, gatherSituation, type Situation } from './situation.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
 
@@ -37,7 +37,7 @@ export function diagnoseMessage(
       return judged.outcome === 'tokens' ? rank(tokenEvidence(message, known)) : diagnoseError(known);
     }
     case 'token_request':
-      return rank(codeEvidence(situation({ endpoint: 'token' })));
+      return rank(proven(codeEvidence(situation({ endpoint: 'token' }))));
     case 'callback':
       return diagnoseCallback(message, judged, situation({ endpoint: 'authorization' }));
     case 'authorization_request': {
@@ -51,7 +51,7 @@ export function diagnoseMessage(
       if (judged.outcome !== 'error') return [];
       const { response } = message;
       const known = situation({ endpoint: 'resource', status: response.status, response });
-      return rank([...sentTokenEvidence(message), ...diagnoseError(known)]);
+      return rank([...proven(sentTokenEvidence(message)), ...diagnoseError(known)]);
     }
     case 'metadata':
       return diagnoseMetadata(
@@ -194,9 +194,11 @@ function diagnoseMetadata(
     ]);
   }
   const wanted = asked.issuer;
-  return rank([
-    issuer !== null && wanted !== undefined && differentIssuer(wanted, issuer, 'The metadata document'),
-  ]);
+  return rank(
+    proven([
+      issuer !== null && wanted !== undefined && differentIssuer(wanted, issuer, 'The metadata document'),
+    ]),
+  );
 }
 
 function diagnoseJwt({ findings }: Judged): readonly Diagnosis[] {

@@ -1,7 +1,7 @@
 import { authorizationErrors } from './authorization-errors.ts';
 import { clientEvidence } from './client-evidence.ts';
 import { codeEvidence } from './code-evidence.ts';
-import { type Diagnosis, rank } from './diagnosis.ts';
+import { type Diagnosis, proven, rank } from './diagnosis.ts';
 import type { ErrorTable } from './error-row.ts';
 import { pageEvidence } from './page-evidence.ts';
 import { requestEvidence } from './request-evidence.ts';
@@ -24,9 +24,9 @@ const tables: Readonly<Record<Situation['endpoint'], ErrorTable>> = {
  */
 export function diagnoseError(situation: Situation): readonly Diagnosis[] {
   return rank([
-    ...codeEvidence(situation),
+    ...proven(codeEvidence(situation)),
     ...vendorCauses(situation, vendorErrors),
-    ...clientEvidence(situation),
+    ...proven(clientEvidence(situation)),
     ...requestEvidence(situation),
     ...pageEvidence(situation),
     ...registeredCauses(situation),

@@ -8,6 +8,8 @@ export interface Diagnosis {
   readonly try: string;
   /** `high`: the messages prove it, or the server says it. */
   readonly confidence: 'high' | 'medium' | 'low';
+  /** Set when the messages themselves prove it, whatever the server says. */
+  readonly proven?: true;
   /** Where the meaning of an error code is documented. */
   readonly source?: string;
   /** Two values that should be equal, where two were compared. */
@@ -15,6 +17,13 @@ export interface Diagnosis {
   readonly received?: string;
   /** What did not come although nothing failed: this says why, for whoever wanted it. */
   readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
+}
+
+/** Marks those as proven that are certain, where nothing but the messages speaks for them. */
+export function proven(
+  candidates: readonly (Diagnosis | false | undefined)[],
+): readonly (Diagnosis | false | undefined)[] {
+  return candidates.map((one) => (one && one.confidence === 'high' ? { ...one, proven: true } : one));
 }
 
 const weights = { high: 0, medium: 1, low: 2 };

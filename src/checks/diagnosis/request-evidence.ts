@@ -1,16 +1,16 @@
 import { headerValue } from '../../protocol/http-message.ts';
 import { parameterValue } from '../../protocol/parameters.ts';
 import { listed, shownValue } from '../shown-value.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import { type Diagnosis, proven } from './diagnosis.ts';
 import { metadataFor, type Situation } from './situation.ts';
 
 /** What is wrong with the form of a request, or with where it went (RFC 6749 §3.1, §3.2, §4.1.3). */
 export function requestEvidence(situation: Situation): readonly (Diagnosis | false | undefined)[] {
   return [
-    ...formEvidence(situation),
+    ...proven(formEvidence(situation)),
     ...placeEvidence(situation),
     unknownScope(situation),
-    ...repeatedGrant(situation),
+    ...proven(repeatedGrant(situation)),
   ];
 }
 

@@ -7,7 +7,7 @@ import { readTokenResponse } from '../../protocol/token-response.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { shownValue } from '../shown-value.ts';
 import { durationText } from '../time-text.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import { type Diagnosis, proven } from './diagnosis.ts';
 import { sentValue } from './error-row.ts';
 import { foreignKeySet } from './key-set-evidence.ts';
 import { metadataFor, type Situation } from './situation.ts';
@@ -25,7 +25,7 @@ export function tokenEvidence(message: MessageOf<'token_response'>, situation: S
   const idToken = reading.idToken === null ? undefined : decodeJwt(reading.idToken);
   return [
     ...(idToken?.type === 'jws'
-      ? idTokenEvidence(idToken.claims, idToken.header, message, situation)
+      ? proven(idTokenEvidence(idToken.claims, idToken.header, message, situation))
       : [missingIdToken(situation, reading.idToken)]),
     smallerScope(situation, reading.scope),
     missingRefreshToken(situation, reading.refreshToken),
@@ -116,7 +116,8 @@ function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): re
           ? `The ID token had expired ${durationText(expired)} before the Date of the answer.`
           : `iat is ${durationText(ahead)} ${ahead > 0 ? 'after' : 'before'} the Date of the answer.`,
       try: 'Set the clocks of the servers, and look for a cache between client and server.',
-      confidence: 'medium',
+      // An old answer may be meant; one from the future, or one that nobody may accept, is not.
+      confidence: expired > 0 || ahead > 0 ? 'high' : 'medium',
       source: 'OIDC Core §3.1.3.7 9, 10',
     },
   ];

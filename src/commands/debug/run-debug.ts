@@ -1,16 +1,18 @@
 import { diagnoseMessage } from '../../checks/diagnosis/diagnose-message.ts';
 import { judgeMessage } from '../../checks/judge-message.ts';
-import { FindingsError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from '../../output/debug-document.ts';
 import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';
+import { renderStep } from '../../output/render-step.ts';
 import type { InputKind, RecordedRun } from '../../protocol/captured/captured.ts';
 import type { Conversation, Message } from '../../protocol/captured/message.ts';
 import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { failOn, whyNothingFails } from './fail-on.ts';
 import { readInputs } from './read-inputs.ts';
 import { secretsOf } from './secrets-of-messages.ts';
 
@@ -47,6 +49,10 @@ export async function runDebug(
         ),
   );
   failOn(threshold, document.messages);
+  const why = asksForJson(options) ? undefined : whyNothingFails(threshold, document.messages);
+  if (why !== undefined && !options.isOn('quiet')) {
+    stderr.write(`${renderStep({ mark: 'skipped', name: 'Exit 0', text: why }, stderr)}\n`);
+  }
 }
 
 function explain(conversation: Conversation, recorded: readonly RecordedRun[], now: Date): DebugDocument {
@@ -158,17 +164,4 @@ function redactNested(
       shortened.includes(name) ? value : redactValue(value),
     ]),
   );
-}
-
-function failOn(threshold: string, messages: readonly DebugMessage[]): void {
-  if (threshold === 'none') return;
-  const found = messages.flatMap(({ findings }) =>
-    findings.filter(({ severity }) => severity === 'violation' || threshold === 'note'),
-  );
-  const [first] = found;
-  if (first === undefined) return;
-  const more = found.length === 1 ? '' : ` and ${found.length - 1} more`;
-  throw new FindingsError('findings', `Found: ${first.title} (${first.id})${more}.`, {
-    hint: 'They are listed in the result above. --fail-on none ends with status 0 all the same.',
-  });
 }
