@@ -31,7 +31,8 @@ export interface Expectation {
 
 /** Claims and what to call the place they come from. */
 export interface ClaimsOf {
-  readonly source: ClaimSource;
+  /** `token`: of a kind that is not known, which no prefix names. */
+  readonly source: ClaimSource | 'token';
   readonly claims: JsonObject;
   /** The place in a message, where it is not the source. */
   readonly label?: string;

@@ -17,12 +17,14 @@ Exit statuses:
   2  there is no token in what was given, or an option or key file is wrong
   5  the keys could not be fetched; the decoding is printed all the same
   6  the token did not pass what was asked for; the decoding is printed as well
+  7  a claim is not as --expect has it; the decoding is printed as well
 
 Examples:
   $ pbpaste | oauth-code decode
   $ oauth-code decode token.txt --issuer https://login.example.com
   $ oauth-code decode response.json --as id-token --client-id my-app
   $ oauth-code decode - --key public.pem --audience https://api.example.com
+  $ oauth-code decode token.txt --expect 'scope~=read' --expect 'exp>10m'
   $ oauth-code decode - --decryption-key private.pem --json | jq .tokens`;
 
 /** Gives `decode` its argument, options and action. */

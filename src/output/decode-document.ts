@@ -6,6 +6,8 @@ import type { DecodedDocument, KeyDocument } from './documents.ts';
 export interface DecodeDocument {
   readonly version: 1;
   readonly tokens: readonly TokenDocument[];
+  /** What was expected of their claims (`--expect`); absent when nothing was. */
+  readonly checks?: readonly CheckResult[];
 }
 
 /** A token taken apart, by its form. */

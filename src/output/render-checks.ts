@@ -22,12 +22,12 @@ export function summarizeChecks(checks: readonly CheckResult[]): string {
 }
 
 /** The verdict list as lines: failures first, then warnings, what was skipped, and what passed. */
-export function renderChecks(checks: readonly CheckResult[], looks: Looks): string[] {
+export function renderChecks(checks: readonly CheckResult[], looks: Looks, title = 'Checks'): string[] {
   if (checks.length === 0) return [];
   const style = createStyle(looks);
   const sorted = order.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
   return [
-    ...renderHeading('Checks', { text: summarizeChecks(checks) }, looks, style),
+    ...renderHeading(title, { text: summarizeChecks(checks) }, looks, style),
     ...sorted.flatMap((check) => renderCheck(check, looks, style)),
   ];
 }

@@ -24,11 +24,11 @@ import { wrapText } from './width.ts';
 const mostSignatureOctets = 1024;
 
 /** Decoded tokens as text ending in a line feed: each with how far to trust it, its content whole, and its checks. */
-export function renderDecode({ tokens }: DecodeDocument, view: View): string {
+export function renderDecode({ tokens, checks = [] }: DecodeDocument, view: View): string {
   // A token was given to be read: what is inside one is shown whole.
   const whole = { ...view, showSecrets: true };
   const lines = tokens.flatMap((token) => renderToken(token, nameOf(token), whole));
-  return `${lines.slice(1).join('\n')}\n`;
+  return `${[...lines.slice(1), ...renderChecks(checks, view, 'Expectations')].join('\n')}\n`;
 }
 
 function nameOf({ name, type }: TokenDocument): string {

@@ -630,6 +630,18 @@ describe('--issuer', () => {
     expect(status).toBe(0);
   });
 
+  it.each([
+    ['--offline', ['--offline']],
+    ['a key of its own', ['--key', 'key.json']],
+  ])('compares iss all the same with %s', async (_, words) => {
+    const same = await decode([token(), '--issuer', server.issuer, ...words], keyFile(key.jwk));
+    expect(outcomes(same.document?.tokens[0]?.checks)).toMatchObject({ 'jwt-iss': 'pass' });
+    expect(same.status).toBe(0);
+    const other = await decode([token(), '--issuer', `${server.issuer}/`, ...words], keyFile(key.jwk));
+    expect(other.error).toMatchObject({ check: 'jwt-iss', message: expect.stringContaining('slash') });
+    expect(other.status).toBe(6);
+  });
+
   it('leaves a refresh token alone, which is for the server only', async () => {
     const response = JSON.stringify({
       access_token: token(),
@@ -823,3 +835,71 @@ function createFolder() {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+describe('--expect', () => {
+  const claims = { iss: 'https://as.example', aud: 'api', scope: 'read write', exp: 2_000 };
+  const accessToken = signedToken({ alg: 'HS256' }, claims, 'secret');
+  const idToken = signedToken({ alg: 'HS256' }, { ...claims, aud: 'app' }, 'secret');
+  const response = JSON.stringify({ access_token: accessToken, id_token: idToken });
+  const during = { now: at(1_000) };
+
+  it('lists what is as expected', async () => {
+    const words = [accessToken, '--expect', 'aud=api', '--expect', 'scope~=read', '--expect', 'exp>10m'];
+    const { status, document } = await decode(words, during);
+    expect(document?.checks).toMatchObject([
+      { id: 'expectation', outcome: 'pass', expected: 'aud=api', detail: 'token.aud is api.' },
+      { id: 'expectation', outcome: 'pass', expected: 'scope~=read' },
+      { id: 'expectation', outcome: 'pass', expected: 'exp>10m' },
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('prints the decoding and ends with 7 when something is not', async () => {
+    const { status, document, error } = await decode([accessToken, '--expect', 'aud=other'], during);
+    expect(document?.tokens).toHaveLength(1);
+    expect(error).toMatchObject({
+      code: 'expectation_failed',
+      message: 'Expected aud=other, but token.aud is api.',
+    });
+    expect(status).toBe(7);
+    const text = await decodeText([accessToken, '--expect', 'aud=other', '--expect', '!groups'], during);
+    expect(text.stdout).toContain('Expectations');
+    expect(text.stdout).toContain('token.aud is api.');
+  });
+
+  it.each([
+    ['access_token.aud=api', 0],
+    ['id_token.aud=app', 0],
+    ['id_token.aud=api', 7],
+    ['aud=api', 0],
+    ['userinfo.aud=api', 7],
+  ])('looks where %s says', async (expectation, expected) => {
+    const { status } = await decode(['-', '--expect', expectation], { ...during, stdin: response });
+    expect(status).toBe(expected);
+  });
+
+  it('takes a token without a name for what --as says', async () => {
+    const { error } = await decode([idToken, '--as', 'id-token', '--expect', 'id_token.aud=x'], {
+      now: at(1_000),
+    });
+    // A token that does not pass comes first: what it says cannot be relied on.
+    expect(error).toMatchObject({ code: 'validation_failed' });
+    const { status } = await decode([idToken, '--expect', 'id_token.aud=app'], during);
+    expect(status).toBe(7);
+  });
+
+  it('looks at what is disclosed, and inside what is encrypted', async () => {
+    const disclosed = await decode([sdJwtPresentation, '--expect', 'address.country=US'], {
+      now: at(1_725_374_500),
+    });
+    expect(disclosed.status).toBe(0);
+    const opaque = await decode(['ghp_16C7e42F292c6912E7710c838347Ae178B4a', '--expect', 'aud'], during);
+    expect(opaque.error?.message).toBe('Expected aud, but there are no claims of any kind here.');
+  });
+
+  it('is refused before anything is read when it cannot be understood', async () => {
+    const { status, error } = await decode([accessToken, '--expect', '=x'], during);
+    expect(error).toMatchObject({ code: 'usage' });
+    expect(status).toBe(2);
+  });
+});

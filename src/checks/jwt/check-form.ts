@@ -25,9 +25,5 @@ export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
   );
   return unsafe.length === 0
     ? checkResult('jwt', 'pass', token.type === 'jws' ? 'It is a signed JWT.' : 'It is an encrypted JWT.')
-    : checkResult(
-        'jwt',
-        'warn',
-        `Numbers are so large that many programs, this one too, round them: ${listed(unsafe)}.`,
-      );
+    : checkResult('jwt', 'warn', `Numbers are so large that many programs round them: ${listed(unsafe)}.`);
 }

@@ -23,6 +23,8 @@ export type KeySource =
 export interface DecodingSettings {
   readonly keys: KeySource;
   readonly decryptionKey: NamedKeyFile | undefined;
+  /** What `iss` has to be, wherever the keys come from; null when it is not known. */
+  readonly issuer: string | null;
   readonly profile: TokenProfile | undefined;
   readonly audience: string | null;
   readonly clientId: string | null;
@@ -44,6 +46,7 @@ export async function settleDecoding(options: OptionReader, context: Context): P
     decryptionKey:
       decryption === undefined ? undefined : await readKey(decryption, 'decryption-key', context),
     profile,
+    issuer: options.text('issuer') ?? null,
     audience: options.text('audience') ?? null,
     clientId: options.text('client-id') ?? null,
     nonce: options.text('nonce'),

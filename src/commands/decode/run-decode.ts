@@ -11,6 +11,7 @@ import { type FoundToken, tokenKind } from '../../protocol/token-text/found-toke
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { claimPlaces } from './claim-places.ts';
 import { decodeToken } from './decode-token.ts';
 import { type DecodingSettings, settleDecoding } from './decoding-settings.ts';
 import { createDecrypt } from './decrypt-token.ts';
@@ -20,8 +21,8 @@ import { noVerification, type TokenRules } from './token-rules.ts';
 
 /**
  * Finds the tokens in what was given and prints what is in them, verified and judged as far as was asked for.
- * @throws UsageError when there is no token; after printing ValidationError when one did not pass, and what kept the
- * keys from being fetched.
+ * @throws UsageError when there is no token; after printing what kept the keys from being fetched, ValidationError when
+ * a token did not pass, FindingsError when an expectation is not met
  */
 export async function runDecode(
   words: readonly string[],
@@ -29,6 +30,9 @@ export async function runDecode(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
+  const expecting =
+    options.list('expect').length === 0 ? undefined : await import('../settings/expectations.ts');
+  const expectations = expecting?.settleExpectations(options) ?? [];
   const settings = await settleDecoding(options, context);
   const search = findTokens(await readTokenInput(words, context));
   if (search.type === 'nothing') {
@@ -44,9 +48,15 @@ export async function runDecode(
     tokens.push(await decodeToken(token, rules, decrypt, now));
   }
   if (search.leftOut > 0) tellLeftOut(search.leftOut, options, invocation);
-  print({ version: 1, tokens }, options, invocation);
+  const checks = expecting?.judgeExpectations(
+    expectations,
+    claimPlaces(tokens, settings.profile),
+    invocation,
+  );
+  print({ version: 1, tokens, ...(checks === undefined ? {} : { checks }) }, options, invocation);
   if (server?.failure !== undefined) throw server.failure;
   failOn(tokens);
+  if (checks !== undefined) expecting?.requireMet(checks, 'The result above shows every claim.');
 }
 
 async function fetchKeysIfAsked(
@@ -66,7 +76,7 @@ async function rulesFor(
   server: KeysFromServer | undefined,
   now: Date,
 ): Promise<TokenRules> {
-  const { keys, audience, clientId, nonce, maxAgeSeconds, clockToleranceSeconds } = settings;
+  const { keys, issuer: named, audience, clientId, nonce, maxAgeSeconds, clockToleranceSeconds } = settings;
   const profile = profileFor(token, all, settings.profile);
   const beside = all.find((other) => other !== token && tokenKind(other) === 'access_token');
   const base = { profile, clockToleranceSeconds, accessToken: beside?.text };
@@ -86,11 +96,12 @@ async function rulesFor(
     ? { clientId, audience, nonce, maxAgeSeconds }
     : { clientId: null, audience: null, nonce: undefined, maxAgeSeconds: undefined };
   const hasExpectations = Object.values(expectations).some((value) => value !== null && value !== undefined);
+  const issuer = server?.issuer ?? named;
   return {
     ...base,
     ...expectations,
-    issuer: server?.issuer ?? null,
-    areAsked: keys.type !== 'none' || profile !== undefined || hasExpectations,
+    issuer,
+    areAsked: keys.type !== 'none' || issuer !== null || profile !== undefined || hasExpectations,
     async verificationFor(jwt) {
       if (keys.type === 'file') {
         const { verificationWithFile } = await import('./verification-keys.ts');

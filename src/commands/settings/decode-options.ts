@@ -1,6 +1,7 @@
 import { tokenProfiles } from '../../checks/jwt/evidence.ts';
 import type { OptionSpec } from './option-reader.ts';
 import { connectionOptions, outputOptions, settingsOptions } from './server-options.ts';
+import { expectOptions } from './session-options.ts';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', description: 'fetch the keys of this issuer and verify with them' },
@@ -14,7 +15,7 @@ const keyOptions: readonly OptionSpec[] = [
     flags: '--decryption-key <file>',
     description: 'decrypt with this private key or secret: PEM, DER, JWK or JWK Set',
   },
-  { flags: '--offline', description: 'fetch nothing, whatever variables and the profile say' },
+  { flags: '--offline', description: 'fetch nothing; with --issuer iss is compared all the same' },
 ];
 
 const ruleOptions: readonly OptionSpec[] = [
@@ -24,6 +25,7 @@ const ruleOptions: readonly OptionSpec[] = [
   { flags: '--nonce <value>', description: 'nonce must be this' },
   { flags: '--max-age <seconds>', description: 'of an ID token: how long ago the user may have signed in' },
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
+  ...expectOptions,
 ];
 
 /** TLS client certificates are left out: `--key` is the key that verifies. */

@@ -34,18 +34,37 @@ export function settleExpectations(options: OptionReader): readonly Expectation[
 export function requireExpected(
   expectations: readonly Expectation[],
   places: readonly ClaimsOf[],
+  invocation: Invocation,
+): readonly CheckResult[] {
+  const results = judgeExpectations(expectations, places, invocation);
+  const hint =
+    'The result shows every claim without --expect; a claim that is absent may need a scope or resource.';
+  requireMet(results, hint);
+  return results;
+}
+
+/** Judges expectations; each goes into the journal as a check. */
+export function judgeExpectations(
+  expectations: readonly Expectation[],
+  places: readonly ClaimsOf[],
   { context, journal }: Invocation,
 ): readonly CheckResult[] {
   const now = context.now();
   const results = expectations.map((expectation) => judgeExpectation(expectation, places, now));
   journal.checks.push(...results);
+  return results;
+}
+
+/** Ends the run unless all were met. @throws FindingsError `expectation_failed` naming the first that is not */
+export function requireMet(results: readonly CheckResult[], hint: string): void {
   const [first, ...others] = results.filter(({ outcome }) => outcome === 'fail');
-  if (first === undefined) return results;
+  if (first === undefined) return;
   const more =
     others.length === 0 ? '' : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not met.`;
-  throw new FindingsError('expectation_failed', `Expected ${first.expected}, but ${first.detail}${more}`, {
+  const detail = first.detail.replace(/^There /, 'there ');
+  throw new FindingsError('expectation_failed', `Expected ${first.expected}, but ${detail}${more}`, {
     step: 'expectation',
-    hint: 'The result shows every claim without --expect; a claim that is absent may need a scope or resource.',
+    hint,
   });
 }
 
