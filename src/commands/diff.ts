@@ -27,7 +27,7 @@ export function define(command: Command, invocation: Invocation): void {
       'Compare two recorded runs or saved responses: what differs, and which of it matters. No network.',
     )
     .usage('A B [options]')
-    .argument('[a]', 'trace, HAR, output of curl -i or saved response; - for stdin')
+    .argument('[a]', 'trace, HAR, output of curl -i, saved response or JWT; - for stdin')
     .argument('[b]', 'another one')
     .addHelpText('after', examples);
   const groups = [

@@ -3,6 +3,7 @@ import type { TraceComparison } from '../../src/output/trace/comparison.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
 import { run } from '../../src/program.ts';
+import type { JsonObject } from '../../src/protocol/json.ts';
 import type { Trace, TraceEvent, TraceExchange } from '../../src/protocol/trace.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleSecrets, exampleTrace, knownSecrets } from '../output/trace/example-trace.ts';
@@ -121,6 +122,109 @@ describe('diff', () => {
   it('says of secrets that are redacted in both that they were not compared', async () => {
     const { stdout } = await diff(file(exampleTrace()), file(refused((token) => token)));
     expect(stdout).toContain('Redacted in both, so not compared: client_secret');
+    const har = (trace: Trace) => renderTrace(redactTrace(trace, knownSecrets), 'har');
+    const saved = await diff(har(exampleTrace()), har(refused((token) => token)));
+    expect(saved.stdout).toContain('Redacted in both, so not compared: client_secret');
+  });
+
+  it.each([
+    ['A', file, openFile],
+    ['B', openFile, file],
+  ] as const)('says which one is redacted when only %s is', async (letter, writeA, writeB) => {
+    const other = Buffer.from('client-1:another-secret-altogether').toString('base64');
+    const bad = refused((token) => ({
+      ...token,
+      request: { ...token.request, headers: [['Authorization', `Basic ${other}`]] },
+    }));
+    const { stdout } = await diff(writeA(exampleTrace()), writeB(bad), ['--all']);
+    expect(stdout).toContain(`redacted in ${letter}`);
+    expect(stdout).not.toContain('edacted in both');
+    expect(stdout).not.toContain(other);
+  });
+
+  it('blames a redirect URI that is not that of the authorization request, if only by its port', async () => {
+    const uri = (port: number) => `redirect_uri=${encodeURIComponent(`http://127.0.0.1:${port}/cb`)}`;
+    const ask = (trace: Trace, port: number): Trace => ({
+      ...trace,
+      events: trace.events.map((event) =>
+        event.type === 'authorization_request'
+          ? { ...event, url: `https://op.example/authorize?client_id=c&${uri(port)}` }
+          : event,
+      ),
+    });
+    const good = ask(
+      withToken((token) => body(token, `grant_type=authorization_code&${uri(1111)}`)),
+      1111,
+    );
+    const same = ask(
+      refused((token) => body(token, `grant_type=authorization_code&${uri(2222)}`)),
+      2222,
+    );
+    expect(causes(await compared(file(good), file(same)))).toEqual([]);
+    const other = ask(
+      refused((token) => body(token, `grant_type=authorization_code&${uri(3333)}`)),
+      2222,
+    );
+    expect(causes(await compared(file(good), file(other)))).toEqual([
+      {
+        title: 'Token',
+        name: 'redirect_uri',
+        a: 'http://127.0.0.1:1111/cb',
+        b: 'http://127.0.0.1:3333/cb',
+        remark: 'in B not that of the authorization request',
+      },
+    ]);
+  });
+
+  it('says of lists what only one of them has', async () => {
+    const listed = (scopes: readonly string[]) =>
+      JSON.stringify({ issuer: 'https://as.example', token_endpoint: 'https://as.example/t', scopes });
+    const { stdout } = await diff(listed(['openid', 'email', 'phone']), listed(['openid', 'groups']));
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'scopes A openid email phone B openid groups (only in A: email, phone; only in B: groups)',
+    );
+  });
+
+  it('compares two tokens claim by claim', async () => {
+    const jwt = (claims: JsonObject) =>
+      [{ alg: 'RS256' }, claims]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+        .join('.');
+    const [a, b] = [
+      jwt({ iss: 'https://as.example', aud: 'api', exp: 1 }),
+      jwt({ iss: 'https://as.example/', aud: 'api', exp: 2 }),
+    ];
+    const { status, stdout } = await diff(`${a}.c2ln`, `Bearer ${b}.c2lo`);
+    expect(status).toBe(0);
+    expect(stdout).toContain('✓ A  a.json holds a token, which is not verified\n');
+    expect(stdout).toContain('iss  A  https://as.example  only a slash at the end\n');
+    expect(stdout).toContain('1 more value differs in every run, such as exp');
+  });
+
+  it('compares the tokens of two runs that were recorded with their secrets', async () => {
+    const jwt = (claims: JsonObject) =>
+      `${[{ alg: 'RS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.c2ln`;
+    const answering = (aud: string) =>
+      withToken((token) => ({
+        ...token,
+        response: {
+          status: 200,
+          headers: [],
+          body: JSON.stringify({ access_token: jwt({ aud, jti: aud }) }),
+        },
+      }));
+    const { differences } = await compared(openFile(answering('api-1')), openFile(answering('api-2')));
+    expect(differences).toContainEqual(
+      expect.objectContaining({ title: 'Inside access_token', name: 'aud', a: 'api-1', b: 'api-2' }),
+    );
+  });
+
+  it('names the messages of a HAR as those of a trace', async () => {
+    const har = renderTrace(exampleTrace(), 'har');
+    const { differences } = await compared(file(exampleTrace()), har);
+    const missing = differences.filter(({ title }) => title === 'Only in one of them');
+    expect(missing.map(({ name }) => name)).not.toContain('Discovery');
+    expect(missing.map(({ name }) => name)).not.toContain('Openid configuration');
   });
 
   it('compares secrets where both are recorded, and still shows none', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/protocol/json.ts';
 import { stringifyExactly } from '../../src/protocol/number-texts.ts';
-import { parseKeepingNumbers } from '../../src/storage/parse-keeping-numbers.ts';
+import { parseKeepingNumbers } from '../../src/protocol/parse-keeping-numbers.ts';
 import { sealTokens, unsealTokens } from '../../src/storage/seal-tokens.ts';
 import { text } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
@@ -56,6 +56,19 @@ describe('numbers that were received', () => {
     expect(stdout).toContain(`"claims":${numbers}`);
     const shown = await runHere(['debug', jwt(numbers), '--fail-on', 'none']);
     expect(shown.stdout).toMatch(/id +12345678901234567890\n/);
+  });
+
+  it('stand in an exchange whose body was saved as JSON', async () => {
+    const exchange = `{"endpoint":"userinfo","request":{"scope":["openid"]},"response":{"status":200,"body":{"sub":12345678901234567890}}}`;
+    const { stdout } = await runHere(['debug', exchange, '--json', '--fail-on', 'none']);
+    expect(stdout).toContain('"values":{"sub":"12345678901234567890"}');
+  });
+
+  it('are told apart by diff', async () => {
+    const response = (id: string) => `{"access_token":"at","token_type":"Bearer","id":${id}}`;
+    const files = { 'a.json': response('12345678901234567890'), 'b.json': response('12345678901234567891') };
+    const { stdout } = await runHere(['diff', 'a.json', 'b.json'], { files });
+    expect(stdout).toMatch(/id +A +12345678901234567890\n +B +12345678901234567891\n/);
   });
 
   it('survive sealing', () => {

@@ -21,9 +21,9 @@ export async function readRecording(path: string, context: Context): Promise<Tra
   }
   const recognition = recogniseInput(text, name);
   const trace = recognition.type === 'recognised' ? traceOfCaptured(recognition.captured) : undefined;
-  if (trace !== undefined && trace.events.length > 0) return trace;
+  if (trace !== undefined && trace.events.length + trace.tokens.length > 0) return trace;
   throw new ConfigError(`${name} is no recorded run.`, {
-    hint: 'Record one with --trace FILE.json. A HAR, output of curl -i or a saved response can be read too.',
+    hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
   });
 }
 

@@ -2,7 +2,7 @@ import { FindingsError } from '../../errors.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { compareTraces } from '../../output/trace/compare-traces.ts';
-import type { TraceComparison } from '../../output/trace/comparison.ts';
+import type { Redacted, TraceComparison } from '../../output/trace/comparison.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderComparison } from '../../output/trace/render-comparison.ts';
 import type { Trace } from '../../protocol/trace.ts';
@@ -26,14 +26,24 @@ export async function runDiff(
   const redactor = createRedactor();
   const prepare = (trace: Trace) =>
     options.isOn('show-secrets') ? revealTrace(trace) : redactTrace(trace, [], redactor);
-  const secretsCompare = a.secrets === 'shown' && b.secrets === 'shown';
-  const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], secretsCompare });
+  const redacted = redactedOf(isRedacted(a), isRedacted(b));
+  const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], redacted });
   stdout.write(
     asksForJson(options)
       ? renderJson(comparison, { pretty: stdout.isTTY, color: stdout.color })
       : renderComparison(comparison, stdout, options.isOn('all')),
   );
   if (options.isOn('exit-code')) refuseDifferences(comparison);
+}
+
+/** A HAR does not say whether secrets are in it; placeholders do. */
+function isRedacted({ secrets, events }: Trace): boolean {
+  return secrets === 'redacted' || /‹[\w ]{1,60}›/.test(JSON.stringify(events));
+}
+
+function redactedOf(a: boolean, b: boolean): Redacted {
+  if (a) return b ? 'both' : 'a';
+  return b ? 'b' : 'neither';
 }
 
 function refuseDifferences({ differences }: TraceComparison): void {

@@ -1,6 +1,12 @@
 import { checksOf, type Trace } from '../../protocol/trace.ts';
-import type { ComparedRun, DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
-import { legName, legsOf } from './leg.ts';
+import type {
+  ComparedRun,
+  DifferenceWeight,
+  Redacted,
+  TraceComparison,
+  TraceDifference,
+} from './comparison.ts';
+import { type Leg, legName, legsOf } from './leg.ts';
 import { matchServers, serverDifferences, withServers } from './match-servers.ts';
 import { factsOf, type TraceFact } from './trace-facts.ts';
 import { type FactPair, weighDifference } from './weigh-difference.ts';
@@ -8,28 +14,31 @@ import { type FactPair, weighDifference } from './weigh-difference.ts';
 /** What is known of two recordings besides what stands in them. */
 export interface ComparisonOptions {
   readonly names: readonly [a: string, b: string];
-  /** Whether equal secrets have equal placeholders in both, and different ones different ones. */
-  readonly secretsCompare: boolean;
+  /** Which of them holds placeholders only, so that its secrets cannot be compared. */
+  readonly redacted: Redacted;
 }
 
 /** Compares what was sent, what came back, what the tokens say, how the checks ended. */
-export function compareTraces(
-  a: Trace,
-  b: Trace,
-  { names, secretsCompare }: ComparisonOptions,
-): TraceComparison {
+export function compareTraces(a: Trace, b: Trace, { names, redacted }: ComparisonOptions): TraceComparison {
   const servers = matchServers(a, b);
   const single = legsOf(a).length === 1 && legsOf(b).length === 1;
   const facts = (trace: Trace) => indexed(factsOf(trace, single));
   const [factsA, factsB, renamed] = [facts(a), facts(b), facts(withServers(b, servers))];
   const order = [...new Set([...groupsOf(factsA), ...groupsOf(factsB)])];
+  const titles = new Map([...factsB.values(), ...factsA.values()].map(({ group, title }) => [group, title]));
   const placeOf = ({ group }: TraceFact) => order.indexOf(group);
   const pairs = [...new Set([...factsA.keys(), ...factsB.keys()])]
     .flatMap((key): FactPair[] => {
       const [left, right] = [factsA.get(key), factsB.get(key)];
       const fact = left ?? right;
       if (fact === undefined || left?.value === (renamed.get(key) ?? right)?.value) return [];
-      return [{ fact, a: left?.value ?? null, b: right?.value ?? null }];
+      return [
+        {
+          fact: { ...fact, title: titles.get(fact.group) ?? fact.title },
+          a: left?.value ?? null,
+          b: right?.value ?? null,
+        },
+      ];
     })
     .filter(isComparable([groupsOf(factsA), groupsOf(factsB)]))
     .toSorted((one, other) => placeOf(one.fact) - placeOf(other.fact));
@@ -37,12 +46,16 @@ export function compareTraces(
   const runsDiffer = runA.succeeded !== runB.succeeded;
   const diverging = runsDiffer ? pairs.find(isDivergence)?.fact : undefined;
   const limit = diverging === undefined ? Number.POSITIVE_INFINITY : placeOf(diverging);
+  const strayRedirect = strayRedirectOf(factsA, factsB);
   const answeredOtherwise = new Set(pairs.filter(isDivergence).map(({ fact }) => fact.group));
   const differences = [
     ...serverDifferences(servers, runsDiffer),
     ...pairs
       .filter((pair) => !answeredOtherwise.has(pair.fact.group) || saysWhy(pair))
-      .map((pair) => weighDifference(pair, runsDiffer && placeOf(pair.fact) <= limit, secretsCompare)),
+      .map((pair) => {
+        const mayBeCause = runsDiffer && placeOf(pair.fact) <= limit;
+        return weighDifference(pair, { mayBeCause, redacted, strayRedirect });
+      }),
     ...onlyInOne(factsA, factsB),
   ].toSorted((one, other) => rank[one.weight] - rank[other.weight]);
   return {
@@ -50,9 +63,19 @@ export function compareTraces(
     a: runA,
     b: runB,
     diverges_at: diverging?.title ?? null,
-    not_compared: secretsCompare ? [] : sharedSecrets(factsA, factsB),
+    not_compared: redacted === 'neither' ? [] : sharedSecrets(factsA, factsB),
+    redacted,
     differences,
   };
+}
+
+/** The run that names another redirect URI to the token endpoint than it asked for; a free port differs in both. */
+function strayRedirectOf(...runs: readonly ReadonlyMap<string, TraceFact>[]): 'A' | 'B' | undefined {
+  const index = runs.findIndex((facts) => {
+    const named = [...facts.values()].filter(({ side, name }) => side === 'sent' && name === 'redirect_uri');
+    return new Set(named.map(({ value }) => value)).size > 1;
+  });
+  return index === -1 ? undefined : index === 0 ? 'A' : 'B';
 }
 
 const rank: Readonly<Record<DifferenceWeight, number>> = { cause: 0, notable: 1, expected: 2 };
@@ -130,10 +153,15 @@ function sharedSecrets(
 
 function comparedRun(trace: Trace, name: string): ComparedRun {
   const { outcome } = trace;
-  const refused = legsOf(trace).find(
-    ({ event }) => event.type === 'exchange' && (event.response === null || event.response.status >= 400),
-  );
+  const exchanges = legsOf(trace).filter(({ event }) => event.type === 'exchange');
+  const isRefused = ({ event }: Leg) => event.type === 'exchange' && (event.response?.status ?? 0) >= 400;
+  const refused =
+    exchanges.find(isRefused) ??
+    exchanges.find(({ event }) => event.type === 'exchange' && event.response === null);
   const failedCheck = checksOf(trace).find((check) => check.outcome === 'fail');
+  if (trace.events.length === 0 && trace.tokens.length > 0) {
+    return { name, succeeded: true, ending: 'holds a token, which is not verified' };
+  }
   if (outcome.status === 'done') return { name, succeeded: true, ending: 'went through' };
   if (outcome.status === 'cancelled') return { name, succeeded: false, ending: 'was cancelled' };
   const { error } = outcome;

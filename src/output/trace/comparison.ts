@@ -24,6 +24,9 @@ export interface ComparedRun {
   readonly ending: string;
 }
 
+/** Which of two runs holds placeholders in the place of secrets. */
+export type Redacted = 'neither' | 'a' | 'b' | 'both';
+
 /** Two runs side by side, as `diff --json` prints them. */
 export interface TraceComparison {
   readonly version: 1;
@@ -31,8 +34,9 @@ export interface TraceComparison {
   readonly b: ComparedRun;
   /** The first message that was answered otherwise; null when none was. */
   readonly diverges_at: string | null;
-  /** Kinds of secrets that were sent in both and cannot be compared, since both are redacted. */
+  /** Kinds of secrets that were sent in both and cannot be compared, since one or both are redacted. */
   readonly not_compared: readonly string[];
+  readonly redacted: Redacted;
   /** The weightiest first. */
   readonly differences: readonly TraceDifference[];
 }

@@ -1,6 +1,8 @@
-/** In which way two values differ, when that is easily overlooked; undefined when they are plainly different. */
+import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
+
+/** In which way value `a` differs from `b`, when that is easily overlooked; undefined when they are plainly different. */
 export function describeDifference(a: string, b: string): string | undefined {
-  if (a === JSON.stringify(b) || b === JSON.stringify(a)) return 'only the type';
+  if (isOtherType(a, b) || isOtherType(b, a)) return 'only the type';
   if (withoutTail(a) === withoutTail(b)) return 'only a slash at the end';
   if (a.toLowerCase() === b.toLowerCase()) return 'only upper and lower case';
   if (a.trim() === b.trim()) return 'only white space around it';
@@ -9,7 +11,45 @@ export function describeDifference(a: string, b: string): string | undefined {
   if (withoutPort(a) !== a && withoutPort(a) === withoutPort(b)) return 'only the port';
   if (a.replace(/^https:/, 'http:') === b.replace(/^https:/, 'http:')) return 'only http and https';
   if (onLoopback(a) !== a && onLoopback(a) === onLoopback(b)) return 'only the name of this machine';
-  return undefined;
+  return differentWords(a, b);
+}
+
+/** The items of a JSON array of strings; undefined for any other text. */
+export function listOfTexts(text: string): readonly string[] | undefined {
+  const parsed = text.startsWith('[') ? parseJsonExactly(text) : undefined;
+  const value = parsed?.type === 'parsed' ? parsed.json.value : undefined;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+}
+
+const mostWords = 8;
+
+/** What only one of two lists has, when they have something in common. */
+function differentWords(a: string, b: string): string | undefined {
+  const [inA, inB] = [listOfTexts(a) ?? a.split(' '), listOfTexts(b) ?? b.split(' ')];
+  if (inA.length < 2 && inB.length < 2) return undefined;
+  const known = { a: new Set(inA), b: new Set(inB) };
+  if (!inA.some((word) => known.b.has(word))) return undefined;
+  const only = (letter: string, words: readonly string[]) =>
+    words.length === 0
+      ? []
+      : [
+          `only in ${letter}: ${words.slice(0, mostWords).join(', ')}${words.length > mostWords ? ` and ${words.length - mostWords} more` : ''}`,
+        ];
+  const parts = [
+    ...only(
+      'A',
+      [...known.a].filter((word) => !known.b.has(word)),
+    ),
+    ...only(
+      'B',
+      [...known.b].filter((word) => !known.a.has(word)),
+    ),
+  ];
+  return parts.length === 0 ? undefined : parts.join('; ');
+}
+
+function isOtherType(a: string, b: string): boolean {
+  return a === JSON.stringify(b) || a === JSON.stringify([b]);
 }
 
 function withoutTail(text: string): string {

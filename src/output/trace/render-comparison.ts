@@ -5,8 +5,11 @@ import { inertText } from '../terminal-text.ts';
 import { type Looks, layoutColumns } from '../view.ts';
 import { truncateMiddle, wrapText } from '../width.ts';
 import type { DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
+import { listOfTexts } from './describe-difference.ts';
+import { redactedText } from './weigh-difference.ts';
 
 const longestValue = 300;
+const longestNote = 30;
 
 /** Two runs side by side as text ending in a line feed: how they ended, what may be the cause, what else differs. */
 export function renderComparison(comparison: TraceComparison, looks: Looks, all: boolean): string {
@@ -33,7 +36,7 @@ export function renderComparison(comparison: TraceComparison, looks: Looks, all:
 }
 
 function headline(comparison: TraceComparison, looks: Looks, style: Style): string[] {
-  const { a, b, diverges_at, differences, not_compared } = comparison;
+  const { a, b, diverges_at, differences, not_compared, redacted } = comparison;
   const run = (letter: string, { name, ending, succeeded }: TraceComparison['a']) =>
     paragraph(`${letter}  ${name} ${ending}`, looks, 5).map((line, index) =>
       index === 0 ? `${style.mark(succeeded ? 'pass' : 'fail')} ${line}` : `  ${line}`,
@@ -44,7 +47,7 @@ function headline(comparison: TraceComparison, looks: Looks, style: Style): stri
     unlike && diverges_at !== null ? `They part at: ${diverges_at}.` : '',
     unlike && causes.length === 0 ? 'Nothing that was sent up to there differs.' : '',
     unlike && not_compared.length > 0
-      ? `Redacted in both, so not compared: ${not_compared.join(', ')}. Record both with --show-secrets to compare them.`
+      ? `${redactedText(redacted).replace(/^r/, 'R')}, so not compared: ${not_compared.join(', ')}. Record ${redacted === 'both' ? 'both' : 'that one'} with --show-secrets to compare them.`
       : '',
     differences.some(({ weight }) => weight !== 'expected') ? '' : 'Nothing differs that matters.',
   ].filter((sentence) => sentence !== '');
@@ -82,8 +85,8 @@ function section(
           .filter((one) => one.title === title)
           .map(({ name, side, place, a, b, remark }) => ({
             name: place === 'header' ? `${name}:` : name,
-            value: `A  ${shown(a)}\nB  ${shown(b)}`,
-            ...(remark !== null
+            value: [`A  ${shown(a)}`, `B  ${shown(b)}`, ...longRemark(remark)].join('\n'),
+            ...(remark !== null && longRemark(remark).length === 0
               ? { note: remark }
               : side === 'received' && place === 'parameter'
                 ? { note: 'received' }
@@ -97,10 +100,23 @@ function section(
   ];
 }
 
+/** A remark that fits beside nothing stands below the values. */
+function longRemark(remark: string | null): readonly string[] {
+  return remark === null || remark.length <= longestNote ? [] : [`(${remark})`];
+}
+
+/** A list of plain words reads like a scope. */
+function plainList(value: string): string {
+  const items = listOfTexts(value);
+  return items !== undefined && items.length > 0 && items.every((item) => /^[^\s,"]+$/.test(item))
+    ? items.join(' ')
+    : value;
+}
+
 function shown(value: string | null): string {
   return value === null
     ? '(none)'
     : value === ''
       ? '(empty)'
-      : truncateMiddle(inertText(value), longestValue, '…');
+      : truncateMiddle(inertText(plainList(value)), longestValue, '…');
 }

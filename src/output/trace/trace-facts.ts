@@ -171,8 +171,13 @@ function authenticationFacts({ events }: Trace, single: boolean): readonly Trace
 }
 
 function tokenFacts({ tokens }: Trace): readonly TraceFact[] {
-  return tokens.flatMap(({ token, header, claims }, index) => {
-    const label = /^‹[^‹›]+›$/.test(token) ? token.slice(1, -1) : `JWT ${index + 1}`;
+  const counts = new Map<string, number>();
+  return tokens.flatMap(({ token, header, claims }) => {
+    // Placeholders of two runs may be numbered through; what counts is the how-manieth of its kind it is here.
+    const kind = /^‹([^‹›]+?)(?: \d+)?›$/.exec(token)?.[1] ?? 'JWT';
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    const label = count === 1 ? kind : `${kind} ${count}`;
     const fact = (name: string, value: string): TraceFact => ({
       group: `jwt ${label}`,
       title: `Inside ${label}`,

@@ -1,4 +1,4 @@
-import type { TraceDifference } from './comparison.ts';
+import type { Redacted, TraceDifference } from './comparison.ts';
 import { describeDifference } from './describe-difference.ts';
 import type { TraceFact } from './trace-facts.ts';
 
@@ -7,6 +7,15 @@ export interface FactPair {
   readonly fact: TraceFact;
   readonly a: string | null;
   readonly b: string | null;
+}
+
+/** What the weight of a difference depends on besides its values. */
+export interface Weighing {
+  /** It was met before the runs parted, one of which failed. */
+  readonly mayBeCause: boolean;
+  readonly redacted: Redacted;
+  /** The run whose redirect URIs differ among themselves. */
+  readonly strayRedirect: 'A' | 'B' | undefined;
 }
 
 /** Made anew for each run, or with each answer: that these differ says nothing. */
@@ -54,14 +63,13 @@ const alwaysNew = new Set([
 /** Says how much a difference counts, and why. */
 export function weighDifference(
   { fact, a, b }: FactPair,
-  mayBeCause: boolean,
-  secretsCompare: boolean,
+  { mayBeCause, redacted, strayRedirect }: Weighing,
 ): TraceDifference {
   const { title, side, place, name } = fact;
   const remark = a === null || b === null ? null : (describeDifference(a, b) ?? null);
   const isNew = alwaysNew.has(name.replace(/^.*\./, '')) && a !== null && b !== null;
-  const redacted =
-    !secretsCompare &&
+  const isHidden =
+    redacted !== 'neither' &&
     a !== null &&
     b !== null &&
     /‹/.test(a) &&
@@ -70,11 +78,21 @@ export function weighDifference(
     name === 'redirect_uri' &&
     remark === 'only the port' &&
     /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/i.test(a ?? '');
+  const isStray = strayRedirect !== undefined && name === 'redirect_uri' && title !== 'Authorization request';
   const shared = { title, side, place, name, a, b };
   if (isNew) return { ...shared, weight: 'expected', remark: 'made anew for each run' };
-  if (redacted) return { ...shared, weight: 'expected', remark: 'redacted in both' };
+  if (isHidden) return { ...shared, weight: 'expected', remark: redactedText(redacted) };
+  if (loopbackPort && isStray) {
+    const stray = `in ${strayRedirect} not that of the authorization request`;
+    return { ...shared, weight: mayBeCause ? 'cause' : 'notable', remark: stray };
+  }
   if (loopbackPort) return { ...shared, weight: 'expected', remark: 'only the port, on this machine' };
   return { ...shared, weight: mayBeCause && side === 'sent' ? 'cause' : 'notable', remark };
+}
+
+/** Says where secrets are missing: `redacted in both`. */
+export function redactedText(redacted: Redacted): string {
+  return `redacted in ${redacted === 'both' ? 'both' : redacted.toUpperCase()}`;
 }
 
 function withoutPlaceholders(text: string): string {

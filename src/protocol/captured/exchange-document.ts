@@ -1,6 +1,7 @@
 import type { ReceivedAuthorizationResponse } from '../authorization-response.ts';
 import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { stringifyExactly } from '../number-texts.ts';
 import type { Asked, Captured, CapturedRequest, CapturedResponse, Endpoint } from './captured.ts';
 import { exchangeOf } from './captured.ts';
 
@@ -89,7 +90,7 @@ function readResponse(response: JsonValue | undefined): CapturedResponse | null 
 /** A body that was saved as JSON rather than as text is written out again. */
 function bodyText(body: JsonValue | undefined): string | null {
   if (typeof body === 'string') return body;
-  return isJsonObject(body) || Array.isArray(body) ? JSON.stringify(body) : null;
+  return isJsonObject(body) || Array.isArray(body) ? stringifyExactly(body) : null;
 }
 
 /** Header fields as an object of texts or lists of them, or as a list of pairs or of `{name, value}`. */

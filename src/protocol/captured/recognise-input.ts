@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { parseKeepingNumbers } from '../parse-keeping-numbers.ts';
 import { isStructured, readResponseBody } from '../response-body.ts';
 import { findTokenHolder } from '../token-parameters.ts';
 import { type Captured, type Endpoint, exchangeOf, type InputKind, type Recognition } from './captured.ts';
@@ -45,7 +46,9 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
 
 function parseJson(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    // In recordings bodies are texts; elsewhere a body may be JSON itself.
+    return isHar(value) || isTrace(value) ? value : (parseKeepingNumbers(text) as JsonValue);
   } catch {
     return undefined;
   }

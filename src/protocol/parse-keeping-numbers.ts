@@ -1,4 +1,4 @@
-import { parseJsonExactly } from '../protocol/parse-json-exactly.ts';
+import { parseJsonExactly } from './parse-json-exactly.ts';
 
 /** A number that `JSON.parse` may round or print in another way; what looks like one inside a string does no harm. */
 const oddNumber = /[[,:]\s*-?(?!(?:0|[1-9]\d{0,14})\s*[,\]}])\d[\d.eE+-]*\s*[,\]}]|[[,:]\s*-0\s*[,\]}]/;
