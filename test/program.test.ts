@@ -121,27 +121,26 @@ describe('a command line that is wrong', () => {
 });
 
 describe('every command', () => {
-  it.each(['login', 'discover', 'demo', 'idp', 'token'])(
-    '%s takes --debug, -q, -v, --color and -o',
-    async (name) => {
-      const argv = [name, '--debug', '-qv', '--color', 'never', '--nonsense-7f'];
-      const { status, stderr } = await runProgram(argv);
-      expect(status).toBe(2);
-      expect(stderr).toContain("Unknown option '--nonsense-7f'.");
-      const { stdout } = await runProgram([name, '--help']);
-      for (const option of [
-        '--json',
-        '-o, --output',
-        '-q, --quiet',
-        '-v, --verbose',
-        '--color',
-        '--debug',
-        '--no-input',
-      ]) {
-        expect(stdout).toContain(option);
-      }
-    },
-  );
+  const forAll = ['--json', '-o, --output', '-q, --quiet', '--color', '--debug'];
+  const forConversations = ['-v, --verbose', '--no-input', '--trace'];
+
+  it.each<[name: string, short: string, options: readonly string[]]>([
+    ...['login', 'discover', 'demo', 'token'].map((name): [string, string, string[]] => [
+      name,
+      '-qv',
+      [...forAll, ...forConversations],
+    ]),
+    ['idp', '-q', forAll],
+  ])('%s takes --debug, %s, --color and -o', async (name, short, options) => {
+    const argv = [name, '--debug', short, '--color', 'never', '--nonsense-7f'];
+    const { status, stderr } = await runProgram(argv);
+    expect(status).toBe(2);
+    expect(stderr).toContain("Unknown option '--nonsense-7f'.");
+    const { stdout } = await runProgram([name, '--help']);
+    for (const option of [...forAll, ...forConversations]) {
+      expect(stdout.includes(option), option).toBe(options.includes(option));
+    }
+  });
 });
 
 describe('a login in CI', () => {

@@ -5,11 +5,11 @@ import type { Invocation } from './command.ts';
 import { idpOptions, settleIdp } from './settings/idp-options.ts';
 import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
 import { asksForJson } from './settings/output-settings.ts';
-import { outputOptions } from './settings/server-options.ts';
+import { plainOutputOptions } from './settings/server-options.ts';
 
 const groups = [
   ['Server:', idpOptions],
-  ['Output:', outputOptions],
+  ['Output:', plainOutputOptions],
 ] as const;
 
 const examples = `

@@ -7,14 +7,15 @@ import {
   type OptionSpec,
 } from './settings/option-reader.ts';
 import { profileOptionGroups } from './settings/profile-keys.ts';
-import { outputOptions, settingsOptions } from './settings/server-options.ts';
+import { noInputOptions, offlineOutputOptions, settingsOptions } from './settings/server-options.ts';
 
 type Groups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
 type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;
 type RunOnWords = (options: OptionReader, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
 const fileOptions = settingsOptions.filter(({ flags }) => flags.startsWith('--config'));
-const output = ['Output:', outputOptions] as const;
+const output = ['Output:', offlineOutputOptions] as const;
+const askingOutput = ['Output:', [...offlineOutputOptions, ...noInputOptions]] as const;
 const consent: OptionSpec = { flags: '-y, --yes', description: 'do it without asking' };
 const makeDefault: OptionSpec = { flags: '--default', description: 'use it when no profile is named' };
 const store: OptionSpec = {
@@ -32,7 +33,7 @@ const groupsOf = {
     ],
     output,
   ],
-  save: [['Profile:', [...fileOptions, makeDefault, store, consent]], ...profileOptionGroups, output],
+  save: [['Profile:', [...fileOptions, makeDefault, store, consent]], ...profileOptionGroups, askingOutput],
   edit: [
     [
       'Profile:',
@@ -50,7 +51,7 @@ const groupsOf = {
         store,
       ],
     ],
-    output,
+    askingOutput,
   ],
   import: [
     [
@@ -65,9 +66,9 @@ const groupsOf = {
       ],
     ],
     ...profileOptionGroups,
-    output,
+    askingOutput,
   ],
-  remove: [['Profile:', [...fileOptions, consent]], output],
+  remove: [['Profile:', [...fileOptions, consent]], askingOutput],
   schema: [
     ['Schema:', [{ flags: '--project', description: 'of a project file, which may hold less' }]],
     output,

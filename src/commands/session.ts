@@ -6,11 +6,12 @@ import {
   type OptionReader,
   type OptionSpec,
 } from './settings/option-reader.ts';
-import { outputOptions } from './settings/server-options.ts';
+import { noInputOptions, plainOutputOptions } from './settings/server-options.ts';
 
 type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;
 
-const output = ['Output:', outputOptions] as const;
+const output = ['Output:', plainOutputOptions] as const;
+const askingOutput = ['Output:', [...plainOutputOptions, ...noInputOptions]] as const;
 const removeOptions: readonly OptionSpec[] = [
   { flags: '--all', description: 'all of them' },
   { flags: '-y, --yes', description: 'with --all: do it without asking' },
@@ -49,7 +50,7 @@ export function define(command: Command, invocation: Invocation): void {
   add(
     'remove [name]',
     'Forget one here; the server keeps its tokens valid. See logout --revoke.',
-    [['Sessions:', removeOptions], output],
+    [['Sessions:', removeOptions], askingOutput],
     async () => (await story()).removeSavedSessions,
   );
 }

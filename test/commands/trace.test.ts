@@ -8,6 +8,9 @@ import { checksOf, type Trace } from '../../src/protocol/trace.ts';
 import { loginAgainst, type ScriptedLoginOptions } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { json } from '../fakes/reply.ts';
+import { type RotatingServer, startRotatingServer } from '../fakes/rotating-server.ts';
+import { runHere } from '../fakes/run-here.ts';
+import { createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
 import { type Script, startScriptedServer } from '../fakes/scripted-server.ts';
 
 let folder = '';
@@ -182,5 +185,51 @@ describe('--trace', () => {
     const trace = await traceIn('d.json');
     expect(trace.command).toBe('discover');
     expect(exchanges(trace).map(({ step }) => step)).toContain('keys');
+  });
+});
+
+describe('--trace of a run that sends nothing', () => {
+  let home: TestHome;
+  let server: RotatingServer;
+
+  beforeEach(async () => {
+    home = createTestHome();
+    server = await startRotatingServer();
+    home.save(sessionWith(server));
+  });
+
+  afterEach(async () => {
+    await server.close();
+    home.remove();
+  });
+
+  const jwt = `${['{"alg":"none"}', '{"sub":"a"}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.`;
+
+  it.each<[string, () => readonly string[], string]>([
+    ['token', () => ['token', '--issuer', server.origin, '--client-id', 'client-1'], 'done'],
+    ['token', () => ['token', '--issuer', server.origin, '--client-id', 'other'], 'failed'],
+    ['logout', () => ['logout', '--issuer', server.origin, '--client-id', 'client-1'], 'done'],
+    ['decode', () => ['decode', jwt], 'done'],
+    ['doctor', () => ['doctor'], 'done'],
+  ])('of %s says so (%#)', async (command, words, status) => {
+    const { stderr } = await runHere([...words(), '--trace', path('run.json')], { env: home.env });
+    const trace = await traceIn('run.json');
+    expect(trace).toMatchObject({ command, events: [], outcome: { status } });
+    expect(server.requests).toEqual([]);
+    expect(stderr).toContain('run.json: no request was made');
+    const report = await runHere(['report', path('run.json')]);
+    expect(report.stdout).toContain('No request was made');
+  });
+});
+
+describe('what only matters to a conversation', () => {
+  it.each(
+    [['idp'], ['profile', 'list'], ['profile', 'show', 'x'], ['session', 'list']].flatMap((words) =>
+      [['--trace', 'x.json'], ['-v']].map((flags) => [[...words, ...flags]] as const),
+    ),
+  )('is refused by %j', async (argv) => {
+    const { status, stderr } = await runHere(argv);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Unknown option');
   });
 });

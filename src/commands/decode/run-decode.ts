@@ -11,6 +11,7 @@ import { type FoundToken, tokenKind } from '../../protocol/token-text/found-toke
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { recordEvenNothing } from '../trace/record-trace.ts';
 import { claimPlaces } from './claim-places.ts';
 import { decodeToken } from './decode-token.ts';
 import { type DecodingSettings, settleDecoding } from './decoding-settings.ts';
@@ -30,6 +31,7 @@ export async function runDecode(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
+  await recordEvenNothing(options, invocation, 'decode');
   const expecting =
     options.list('expect').length === 0 ? undefined : await import('../settings/expectations.ts');
   const expectations = expecting?.settleExpectations(options) ?? [];

@@ -6,6 +6,7 @@ import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
 import { settleServer } from '../settings/settle-server.ts';
+import { recordEvenNothing } from '../trace/record-trace.ts';
 import { checkServer } from './check-server.ts';
 import { checkKeychain, checkSettings, checkState } from './check-storage.ts';
 import {
@@ -27,6 +28,7 @@ export async function runDoctor(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
+  await recordEvenNothing(options, invocation, 'doctor');
   const server = settleServer(options);
   const url = server.issuer ?? server.metadataUrl;
   const machine = await context.machine();

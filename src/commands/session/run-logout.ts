@@ -19,7 +19,7 @@ import { hasConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson } from '../settings/output-settings.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
-import { recordTrace } from '../trace/record-trace.ts';
+import { recordEvenNothing, recordTrace } from '../trace/record-trace.ts';
 import { narrateRenewal } from './narrate-renewal.ts';
 import { findUsable } from './obtain-token.ts';
 import { waivedChecks } from './renewal.ts';
@@ -55,6 +55,7 @@ const lockTimeoutMs = 40_000;
  */
 export async function runLogout(options: OptionReader, invocation: Invocation): Promise<void> {
   const { context } = invocation;
+  await recordEvenNothing(options, invocation, 'logout');
   const wanted = await settleWantedSession(options, context);
   const leaving = options.isOn('all') ? await allOf(wanted, invocation) : await oneOf(wanted, invocation);
   if (options.isOn('all') && leaving.length > 1) {

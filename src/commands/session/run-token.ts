@@ -14,6 +14,7 @@ import type { Invocation } from '../command.ts';
 import { requireExpectedToken, settleExpectations } from '../settings/expectations.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson } from '../settings/output-settings.ts';
+import { recordEvenNothing } from '../trace/record-trace.ts';
 import { type ObtainedToken, obtainToken } from './obtain-token.ts';
 import { buildTokenDocument } from './session-document.ts';
 import { settleFreshness, settleWantedSession } from './settle-session.ts';
@@ -28,6 +29,7 @@ export async function runToken(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
+  await recordEvenNothing(options, invocation, 'token');
   const format = settleFormat(options);
   if (format === 'git-credential') {
     const { answerGit } = await import('./answer-git.ts');

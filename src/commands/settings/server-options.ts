@@ -111,7 +111,17 @@ export const outputOptions: readonly OptionSpec[] = [
 
 const aboutServers = /--(?:verbose|wire|trace|no-input)\b/;
 
+/** Of commands that ask before something is lost. */
+export const noInputOptions: readonly OptionSpec[] = outputOptions.filter(
+  ({ flags }) => flags === '--no-input',
+);
+
 /** The same for commands that talk to no server. */
 export const offlineOutputOptions: readonly OptionSpec[] = outputOptions.filter(
   ({ flags }) => !aboutServers.test(flags),
+);
+
+/** The same for those that show no secret either. */
+export const plainOutputOptions: readonly OptionSpec[] = offlineOutputOptions.filter(
+  ({ flags }) => flags !== '--show-secrets',
 );

@@ -28,6 +28,15 @@ export async function recordTrace(
   };
 }
 
+/** Records a run that may come to its end without a request; its trace then says that. @throws as `recordTrace` */
+export async function recordEvenNothing(
+  options: OptionReader,
+  invocation: Invocation,
+  command: string,
+): Promise<void> {
+  await recordTrace(options, invocation, command, () => {});
+}
+
 /** Ends the record of a run that failed, if there is one; a trace that cannot be written does not hide why it failed. */
 export async function finishTraceOfFailure({ context, journal }: Invocation, error: unknown): Promise<void> {
   try {

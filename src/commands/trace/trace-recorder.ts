@@ -66,7 +66,8 @@ export async function startRecorder(
       if (finished) return;
       finished = true;
       await write(outcomeOf(error, journal));
-      if (!options.isOn('quiet')) tellFiles(files, context);
+      const isEmpty = !events.some(({ type }) => type === 'exchange' || type === 'authorization_request');
+      if (!options.isOn('quiet')) tellFiles(files, isEmpty, context);
     },
   };
 }
@@ -100,7 +101,8 @@ function warnOfSecrets(files: readonly TraceFile[], { terminal }: Context): void
   terminal.stderr.write(`${renderStep({ mark: 'warn', name: 'Trace', text }, terminal.stderr)}\n`);
 }
 
-function tellFiles(files: readonly TraceFile[], { terminal }: Context): void {
-  const text = `written to ${files.map(({ path }) => path).join(', ')}`;
+function tellFiles(files: readonly TraceFile[], isEmpty: boolean, { terminal }: Context): void {
+  const nothing = isEmpty ? ': no request was made' : '';
+  const text = `written to ${files.map(({ path }) => path).join(', ')}${nothing}`;
   terminal.stderr.write(`${renderStep({ mark: 'pass', name: 'Trace', text }, terminal.stderr)}\n`);
 }

@@ -28,6 +28,7 @@ export function traceHeadline(trace: Trace): TraceHeadline {
     ...endings[outcome.status],
     facts: [
       `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
+      legsOf(trace).length === 0 ? 'No request was made' : '',
       countChecks(checksOf(trace)),
       trace.secrets === 'shown' ? 'Holds tokens and other secrets in the clear' : 'Secrets are placeholders',
     ].filter((fact) => fact !== ''),
