@@ -18,6 +18,8 @@ export interface DecryptionTrial {
 export interface Decryption {
   readonly plaintext: Uint8Array | undefined;
   readonly trials: readonly DecryptionTrial[];
+  /** What was done to a secret so that it decrypts, such as `decoded from base64`; undefined for one as it is. */
+  readonly change?: string | undefined;
 }
 
 /** Decrypts a compact JWE with the first key that can (RFC 7516 §5.2). Never throws. */
@@ -31,15 +33,44 @@ export async function decryptJwe(compact: string, header: JsonObject, file: KeyF
       continue;
     }
     try {
-      const key = file.type === 'secret' ? secretFor(header, file.octets) : importKey(jwk);
-      const plaintext = await decryptWith(compact, header, key);
+      const { plaintext, change } =
+        file.type === 'secret'
+          ? await decryptWithSecret(compact, header, file.octets)
+          : { plaintext: await decryptWith(compact, header, importKey(jwk)), change: undefined };
       trials.push({ jwk, outcome: 'decrypted', reason: '' });
-      return { plaintext, trials };
+      return { plaintext, trials, change };
     } catch (error) {
       trials.push({ jwk, outcome: 'failed', reason: reasonOf(error) });
     }
   }
   return { plaintext: undefined, trials };
+}
+
+/** As it is, else decoded from base64 or hexadecimal, as which secrets are often kept; a password is only itself. */
+async function decryptWithSecret(
+  compact: string,
+  header: JsonObject,
+  octets: Uint8Array,
+): Promise<{ plaintext: Uint8Array; change: string | undefined }> {
+  const text = Buffer.from(octets).toString('latin1').trim();
+  const isPassword = /^PBES2/.test(String(header.alg));
+  const encoded: readonly (readonly [Uint8Array, string])[] = isPassword
+    ? []
+    : [
+        ...(/^(?:[\da-f]{2})+$/i.test(text)
+          ? [[Buffer.from(text, 'hex'), 'decoded from hexadecimal'] as const]
+          : []),
+        ...(/^[\w+/-]+=*$/.test(text) ? [[Buffer.from(text, 'base64'), 'decoded from base64'] as const] : []),
+      ];
+  try {
+    return { plaintext: await decryptWith(compact, header, secretFor(header, octets)), change: undefined };
+  } catch (error) {
+    for (const [decoded, change] of encoded) {
+      const plaintext = await decryptWith(compact, header, new Uint8Array(decoded)).catch(() => undefined);
+      if (plaintext !== undefined) return { plaintext, change };
+    }
+    throw error;
+  }
 }
 
 async function decryptWith(
@@ -96,6 +127,9 @@ const failures: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'it cannot be used';
   const { code, message } = error as Error & { code?: string };
+  if (/Content Encryption Key length|key length/i.test(message)) {
+    return 'it has another length than the algorithm needs';
+  }
   const known = failures[code ?? ''];
   if (known !== undefined) return known;
   // What jose says of its own limits is of use; what OpenSSL says is not.

@@ -34,14 +34,29 @@ export function readKeyFile(octets: Uint8Array): KeyFile {
     .trim();
   if (text === '') throw new Error('It is empty.');
   if (/^[{[]/.test(text)) return readJson(text);
-  if (text.includes('-----BEGIN ')) return readPem(text.slice(text.indexOf('-----BEGIN ')));
+  if (text.includes('-----BEGIN ')) {
+    // In variables and JSON files line feeds are often written as \n.
+    return readPem(text.slice(text.indexOf('-----BEGIN ')).replaceAll('\\n', '\n'));
+  }
   const der = octets[0] === 0x30 ? readDer(Buffer.from(octets)) : undefined;
   if (der !== undefined) return der;
+  refuseContainer(octets);
   if (/^(?:ssh-|ecdsa-sha2-)\S+ /.test(text)) {
     throw new Error('It is in the form of OpenSSH. Convert it with: ssh-keygen -e -m PKCS8 -f FILE');
   }
   if (octets.length > longestSecret) throw new Error(`It has ${octets.length} octets; that is no key.`);
   return { type: 'secret', octets };
+}
+
+/** Files that hold keys and are opened with a password (RFC 7292 §4). */
+function refuseContainer(octets: Uint8Array): void {
+  const start = Buffer.from(octets.subarray(0, 12)).toString('hex');
+  if (/^30(?:[0-7].|80|81..|82.{4}|83.{6})02010330/.test(start)) {
+    throw new Error('It is PKCS #12. Take the key out, with: openssl pkcs12 -in FILE -nodes -out PLAIN-FILE');
+  }
+  if (start.startsWith('feedfeed')) {
+    throw new Error('It is a Java key store. Take the certificate out, with: keytool -exportcert -rfc');
+  }
 }
 
 function readJson(text: string): KeyFile {
@@ -83,12 +98,13 @@ function readPem(text: string): KeyFile {
 
 function readDer(key: Buffer): KeyFile | undefined {
   return (
-    fromKey('public key in DER', () => createPublicKey({ key, format: 'der', type: 'spki' })) ??
-    fromCertificate(() => new X509Certificate(key)) ??
-    fromKey('public key in DER', () => createPublicKey({ key, format: 'der', type: 'pkcs1' })) ??
+    // What reads public keys is content with private ones, and leaves the better half away.
     fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
     fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'pkcs1' })) ??
-    fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'sec1' }))
+    fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'sec1' })) ??
+    fromKey('public key in DER', () => createPublicKey({ key, format: 'der', type: 'spki' })) ??
+    fromCertificate(() => new X509Certificate(key)) ??
+    fromKey('public key in DER', () => createPublicKey({ key, format: 'der', type: 'pkcs1' }))
   );
 }
 

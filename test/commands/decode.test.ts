@@ -836,6 +836,34 @@ function createFolder() {
   };
 }
 
+describe('a secret that decrypts', () => {
+  const secret = Buffer.from('0123456789abcdef0123456789abcdeX');
+  const encrypted = () =>
+    new CompactEncrypt(Buffer.from('{"sub":"u"}'))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .encrypt(secret);
+
+  it.each([
+    ['as it is', secret],
+    ['with a line feed', Buffer.from(`${secret}\n`)],
+    ['in base64url', Buffer.from(`${secret.toString('base64url')}\n`)],
+    ['in hexadecimal', Buffer.from(secret.toString('hex'))],
+  ])('is taken %s', async (_, octets) => {
+    const { status, document } = await decode([await encrypted(), '--decryption-key', 'secret'], {
+      files: { secret: octets.toString('latin1') },
+    });
+    expect(document?.tokens[0]).toMatchObject({ decrypted: true, claims: { sub: 'u' } });
+    expect(status).toBe(0);
+  });
+
+  it('is told apart from one of another length', async () => {
+    const { error } = await decode([await encrypted(), '--decryption-key', 'secret'], {
+      files: { secret: 'too short' },
+    });
+    expect(error?.message).toContain('it has another length than the algorithm needs');
+  });
+});
+
 describe('--expect', () => {
   const claims = { iss: 'https://as.example', aud: 'api', scope: 'read write', exp: 2_000 };
   const accessToken = signedToken({ alg: 'HS256' }, claims, 'secret');

@@ -19,7 +19,7 @@ export type Decrypt = (token: ReadJwe) => Promise<TokenDecryption>;
 export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt {
   return async ({ compact, header }) => {
     const { decryptJwe } = await import('../../protocol/decrypt-jwe.ts');
-    const { plaintext, trials } = await decryptJwe(compact, header, file);
+    const { plaintext, trials, change } = await decryptJwe(compact, header, file);
     const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
     return {
       plaintext,
@@ -27,7 +27,11 @@ export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt 
       check:
         plaintext === undefined
           ? checkResult('jwe-decryption', 'fail', `${reasonOf(trials, name)} (${how}).`)
-          : checkResult('jwe-decryption', 'pass', `Decrypted with ${name} (${how}).`),
+          : checkResult(
+              'jwe-decryption',
+              'pass',
+              `Decrypted with ${name}${change === undefined ? '' : `, ${change}`} (${how}).`,
+            ),
     };
   };
 }

@@ -21,7 +21,13 @@ export function verificationWithFile(
       verification: isMac
         ? { keys: { type: 'jwk-set', keys: [], problems: [] }, clientSecret: chosen, given }
         : { keys: { type: 'jwk-set', keys: [], problems: [] }, given },
-      remarks: change === undefined ? [] : [`The secret in ${name} was used ${change}.`],
+      remarks: isMac
+        ? change === undefined
+          ? []
+          : [`The secret in ${name} was used ${change}.`]
+        : [
+            `${name} is no PEM, DER, JWK or certificate, so it was taken for a secret, which verifies HS256 and the like.`,
+          ],
       source: name,
     };
   }
