@@ -1,34 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { DebugDocument } from '../../src/output/debug-document.ts';
-import { run } from '../../src/program.ts';
-import { createTestContext } from '../fakes/context.ts';
 import cases from '../fixtures/provider-responses.json';
+import { debug, expectReading, findingIds, furtherCases } from './provider-response-case.ts';
 
 /** Findings about heads, which a body alone does not have. */
 const ofHead =
   /^(?:success-status-not-200|error-with-status-200|error-status-unexpected|status-429-or-5xx|www-authenticate-missing|cache-control-missing|pragma-missing|content-type-wrong)$/;
 
-async function debug(
-  args: readonly string[],
-  stdin: string,
-): Promise<{ status: number; document: DebugDocument; stderr: string }> {
-  const test = createTestContext({ stdin });
-  const status = await run(['debug', '--json', ...args], test.context);
-  return { status, document: JSON.parse(test.stdout()), stderr: test.stderr() };
-}
-
 describe('debug reads the provider responses', () => {
-  it.each(cases.map((given) => [given.id, given] as const))('%s', async (_, given) => {
-    const { status, document } = await debug([], JSON.stringify(given));
-    expect(document).toMatchObject({ version: 1, messages: [expect.anything()] });
-    const [message] = document.messages;
-    const { outcome, deviations, ...values } = given.expect;
-    expect({ outcome: message?.outcome, values: message?.values }).toEqual({ outcome, values });
-    const ids = message?.findings.map(({ id }) => id) ?? [];
-    expect(ids.toSorted()).toEqual(deviations.map((id) => id.replaceAll('_', '-')).toSorted());
-    const violates = message?.findings.some(({ severity }) => severity === 'violation');
-    expect(status).toBe(violates ? 7 : 0);
-  });
+  it.each(cases.map((given) => [given.id, given] as const))('%s', (_, given) => expectReading(given));
 
   it('all in one list, each by its name', async () => {
     const { document } = await debug(['--fail-on', 'none'], JSON.stringify(cases));
@@ -63,10 +42,8 @@ describe('debug reads the provider responses', () => {
         'claim-wrong-type',
         'claims-nested',
       ];
-      const expected = deviations
-        .map((id) => id.replaceAll('_', '-'))
-        .filter((id) => !ofHead.test(id) && !asked.includes(id));
-      expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+      const expected = findingIds(given).filter((id) => !ofHead.test(id) && !asked.includes(id));
+      expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected);
     },
   );
 
@@ -82,7 +59,11 @@ describe('debug reads the provider responses', () => {
     const { outcome, deviations, ...values } = given.expect;
     expect({ outcome: message?.outcome, values: message?.values }).toEqual({ outcome, values });
     const asked = ['id-token-missing', 'issuer-mismatch', 'sub-missing', 'claim-wrong-type', 'claims-nested'];
-    const expected = deviations.map((id) => id.replaceAll('_', '-')).filter((id) => !asked.includes(id));
-    expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+    const expected = findingIds(given).filter((id) => !asked.includes(id));
+    expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected);
   });
+});
+
+describe.each(furtherCases)('debug reads further responses: %s', (_, further) => {
+  it.each(further.map((given) => [given.id, given] as const))('%s', (_id, given) => expectReading(given));
 });
