@@ -1,4 +1,5 @@
 import { combinedHeaderValue } from '../protocol/http-message.ts';
+import { isNameOf } from '../protocol/parameter-names.ts';
 import { isRegisteredTokenType } from '../protocol/token-parameters.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { type Finding, finding, foundOf, namesText, plural } from './finding.ts';
@@ -53,7 +54,7 @@ function findTokenDeviations(reading: TokensReading): Finding[] {
     reading.accessToken === null &&
       finding('access-token-missing', 'There is an ID token but no access token.'),
     tokenType === null &&
-      !reading.wrongTypes.some(({ name }) => /^token[_-]?type$/i.test(name)) &&
+      !hasTokenTypeOfWrongType(reading) &&
       finding('token-type-missing', 'Nothing says what type the access token has.'),
     tokenType !== null &&
       !isRegisteredTokenType(tokenType) &&
@@ -82,6 +83,13 @@ function findTokenDeviations(reading: TokensReading): Finding[] {
       asked.scope?.includes('openid') === true &&
       finding('id-token-missing', 'openid was requested and there is no ID token.'),
   ]);
+}
+
+/** One that stands elsewhere, such as at the top of nested tokens, is not the type of these tokens. */
+function hasTokenTypeOfWrongType({ tokenMembers }: TokensReading): boolean {
+  return Object.entries(tokenMembers).some(
+    ([name, value]) => isNameOf('token_type', name) && value !== null && value !== '',
+  );
 }
 
 function placeText(path: string): string {
