@@ -13,7 +13,7 @@ import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import { findAuthorizationRequestProblems } from './authorization-request-findings.ts';
 import { findCallbackDeviations, findRepeatedParameters } from './callback-findings.ts';
 import type { CheckId } from './catalogue.ts';
-import { readChallenge } from './challenge.ts';
+import { type Challenge, readChallenge } from './challenge.ts';
 import { findErrorResponseDeviations } from './error-response-findings.ts';
 import { type Finding, finding } from './finding.ts';
 import { findJwtProblems } from './jwt-findings.ts';
@@ -29,6 +29,8 @@ export interface Judged {
   readonly outcome: Outcome;
   readonly values: JsonObject;
   readonly findings: readonly Finding[];
+  /** What the head of a refusal says beside its body; absent where it says nothing. */
+  readonly challenge?: Challenge;
 }
 
 /** Reads a message and finds what deviates in it. `now` is what times are compared with. */
@@ -171,11 +173,9 @@ function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Jud
       const challenge = readChallenge(response.headers ?? []);
       return {
         outcome: 'error',
-        values: {
-          error: reading.error ?? challenge.error,
-          error_description: reading.errorDescription ?? challenge.error_description,
-        },
+        values: { error: reading.error, error_description: reading.errorDescription },
         findings,
+        ...(challenge.scheme === null ? {} : { challenge }),
       };
     }
     case 'claims':

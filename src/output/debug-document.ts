@@ -1,3 +1,4 @@
+import type { Challenge } from '../checks/challenge.ts';
 import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Outcome } from '../checks/judge-message.ts';
@@ -12,6 +13,8 @@ export interface DebugMessage {
   /** Under their wire names; tokens whole, as they are what was asked for. */
   readonly values: JsonObject;
   readonly findings: readonly Finding[];
+  /** What WWW-Authenticate of a refused UserInfo request says; absent where there is none. */
+  readonly challenge?: Challenge;
   /** The likeliest first; empty when nothing seems to be wrong. */
   readonly diagnosis: readonly Diagnosis[];
   /** Where it was found; absent when there is only one message. */

@@ -85,7 +85,10 @@ function placeOf({ source, exchange: { method, url, status } = {} }: DebugMessag
   return [source ?? '', line].filter((text) => text !== '');
 }
 
-function verdict({ outcome, values, findings, kind }: DebugMessage): { mark: MarkName; text: string } {
+function verdict({ outcome, values, findings, kind, challenge }: DebugMessage): {
+  mark: MarkName;
+  text: string;
+} {
   const violations = findings.filter(({ severity }) => severity === 'violation').length;
   const mark: MarkName = violations > 0 ? 'warn' : 'pass';
   switch (outcome) {
@@ -93,11 +96,9 @@ function verdict({ outcome, values, findings, kind }: DebugMessage): { mark: Mar
       return {
         mark: 'fail',
         text:
-          typeof values.error === 'string'
-            ? values.error.slice(0, 200)
-            : kind === 'authorization_request'
-              ? 'refused with an error page'
-              : 'no readable error',
+          errorText(values.error) ??
+          errorText(challenge?.error) ??
+          (kind === 'authorization_request' ? 'refused with an error page' : 'no readable error'),
       };
     case 'tokens':
       return { mark, text: values.access_token === null ? 'no access token' : 'tokens' };
@@ -127,6 +128,10 @@ function problems(violations: number, { length }: readonly Finding[]): string {
   return length === 0 ? 'nothing wrong was found' : `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
+function errorText(error: JsonValue | undefined): string | undefined {
+  return typeof error === 'string' ? error.slice(0, 200) : undefined;
+}
+
 function valueRows(message: DebugMessage, view: View, style: Style): Row[] {
   const { values, kind } = message;
   if (kind === 'jwt') {
@@ -150,7 +155,7 @@ function valueRows(message: DebugMessage, view: View, style: Style): Row[] {
       }),
     ];
   }
-  return Object.entries(values).flatMap(([name, value]): Row[] => {
+  return [...Object.entries(values), ...challengeValues(message)].flatMap(([name, value]): Row[] => {
     if (value === null && ['error_description', 'state', 'scope'].includes(name)) return [];
     if (name === 'id_token_present')
       return [{ name: 'id_token', value: value === true ? 'present' : 'none' }];
@@ -158,6 +163,14 @@ function valueRows(message: DebugMessage, view: View, style: Style): Row[] {
     const row: Row = { name, value: value === null ? 'none' : shownValue(name, value, view, style) };
     return [value === null ? { ...row, tone: 'dim' } : row];
   });
+}
+
+/** What the challenge says, under a name of its own: the body has a say of its own. */
+function challengeValues({ challenge }: DebugMessage): [string, JsonValue][] {
+  if (challenge === undefined) return [];
+  const { scheme, error, error_description: description } = challenge;
+  const said = [scheme, error, description].filter((part) => part !== null);
+  return [['challenge', said.join(', ')]];
 }
 
 function shownValue(name: string, value: JsonValue, view: View, style: Style): string {

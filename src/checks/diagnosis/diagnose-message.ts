@@ -20,8 +20,8 @@ export function diagnoseMessage(
   const situation = (answer: Partial<Answer> & Pick<Answer, 'endpoint'>): Situation =>
     gatherSituation(
       {
-        error: textOf(judged.values.error),
-        description: textOf(judged.values.error_description),
+        error: textOf(judged.values.error) ?? judged.challenge?.error ?? null,
+        description: textOf(judged.values.error_description) ?? judged.challenge?.error_description ?? null,
         status: null,
         ...answer,
       },
