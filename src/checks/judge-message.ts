@@ -125,7 +125,7 @@ function tokenValues(reading: TokensReading): JsonObject {
     id_token_present: reading.idToken !== null,
     token_type: reading.tokenType,
     expires_in_seconds: reading.expiresInSeconds,
-    scope: reading.scope === null ? null : [...reading.scope],
+    scope: reading.scope === null ? null : [...(reading.scopeArray ?? reading.scope)],
   };
 }
 

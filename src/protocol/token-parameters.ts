@@ -3,7 +3,7 @@ import type { ExactJson } from './exact-json.ts';
 import { decimalDigits } from './exact-number.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { numberText } from './number-texts.ts';
-import { type FoundParameter, findParameter, type StandardParameter } from './parameter-names.ts';
+import { type FoundParameter, findParameter, isNameOf, type StandardParameter } from './parameter-names.ts';
 import { isDigits } from './parameter-problems.ts';
 import { objectsByLevel, type PlacedObject, pathOf } from './walk-objects.ts';
 
@@ -30,6 +30,8 @@ export interface TokenParameters {
   readonly lifetimeType: 'number' | 'string' | null;
   /** How scope was written; null when it is absent. */
   readonly scopeForm: 'spaces' | 'commas' | 'array' | null;
+  /** scope as it came where it is an array, whatever is in it; null otherwise. */
+  readonly scopeArray: readonly JsonValue[] | null;
   /** Paths of objects with a further, different access token. */
   readonly additionalTokens: readonly string[];
 }
@@ -93,7 +95,7 @@ export function readTokenParameters(
     path: pathOf(holder),
     renamed: renamedParameters(found),
     lifetimeType: lifetime === undefined ? null : typeof lifetime.value === 'string' ? 'string' : 'number',
-    additionalTokens: findAdditionalTokens(json, accessToken?.value),
+    additionalTokens: findAdditionalTokens(json, object, accessToken?.value),
   };
 }
 
@@ -121,20 +123,23 @@ export function isRegisteredTokenType(tokenType: string): boolean {
   return registeredTypes.get(tokenType.toLowerCase()) === tokenType;
 }
 
-function readScope(value: JsonValue | undefined): Pick<TokenParameters, 'scope' | 'scopeForm'> {
+function readScope(
+  value: JsonValue | undefined,
+): Pick<TokenParameters, 'scope' | 'scopeForm' | 'scopeArray'> {
   if (Array.isArray(value)) {
     const scope = value.map((item, index) =>
       typeof item === 'number' ? decimalDigits(numberText(value, index)) : textOf(item),
     );
-    return { scope, scopeForm: 'array' };
+    return { scope, scopeForm: 'array', scopeArray: value };
   }
   if (typeof value !== 'string') {
-    return { scope: null, scopeForm: null };
+    return { scope: null, scopeForm: null, scopeArray: null };
   }
   const form = value.includes(',') && !/\s/.test(value) ? 'commas' : 'spaces';
   return {
     scope: value.split(form === 'commas' ? ',' : /\s+/).filter((token) => token !== ''),
     scopeForm: form,
+    scopeArray: null,
   };
 }
 
@@ -151,10 +156,18 @@ function renamedParameters(
   });
 }
 
-function findAdditionalTokens(json: ExactJson, first: string | undefined): readonly string[] {
+/** A name such as `token` is no sign of a further one: in other objects it stands for many things. */
+function findAdditionalTokens(
+  json: ExactJson,
+  holder: JsonObject,
+  first: string | undefined,
+): readonly string[] {
+  const isAnother = (name: string, value: JsonValue) =>
+    isNameOf('access_token', name) && typeof value === 'string' && value !== '' && value !== first;
   return first === undefined
     ? []
     : [...objectsByLevel(json, deepestSearch)]
-        .filter(({ object }) => (findString(json, object, 'access_token')?.value ?? first) !== first)
+        .filter(({ object }) => object !== holder)
+        .filter(({ object }) => Object.entries(object).some(([name, value]) => isAnother(name, value)))
         .map(pathOf);
 }
