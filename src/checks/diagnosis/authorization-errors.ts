@@ -188,6 +188,25 @@ export const authorizationErrors: ErrorTable = {
       source: core,
     },
   ],
+  // At the endpoint for pushed requests (RFC 9449 §10.1).
+  invalid_dpop_proof: () => [
+    {
+      cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
+      why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
+      try: 'Set the clock, and make a new proof for each request.',
+      confidence: 'medium',
+      source: 'RFC 9449 §5, §10.1',
+    },
+  ],
+  use_dpop_nonce: () => [
+    {
+      cause: 'The server wants its nonce in the DPoP proof.',
+      why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
+      try: 'Send the request again with a proof that has this nonce.',
+      confidence: 'high',
+      source: 'RFC 9449 §8, §10.1',
+    },
+  ],
   unmet_authentication_requirements: (situation) => [
     {
       cause: 'The server cannot reach the level of authentication that is asked for.',

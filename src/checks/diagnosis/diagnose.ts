@@ -3,6 +3,7 @@ import { clientEvidence } from './client-evidence.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { type Diagnosis, proven, rank } from './diagnosis.ts';
 import type { ErrorTable } from './error-row.ts';
+import { furtherErrors } from './further-errors.ts';
 import { pageEvidence } from './page-evidence.ts';
 import { requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
@@ -11,11 +12,15 @@ import { tokenErrors } from './token-errors.ts';
 import { vendorCauses } from './vendor-error.ts';
 import { vendorErrors } from './vendor-errors.ts';
 
-const tables: Readonly<Record<Situation['endpoint'], ErrorTable>> = {
-  authorization: authorizationErrors,
-  token: tokenErrors,
-  resource: resourceErrors,
-  discovery: {},
+/**
+ * Asked in this order: servers also answer with codes that belong to another endpoint, such as a token endpoint that
+ * wants the person to act, or a revocation that refuses the access token it was called with.
+ */
+const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
+  authorization: [authorizationErrors, furtherErrors],
+  token: [tokenErrors, furtherErrors, authorizationErrors, resourceErrors],
+  resource: [resourceErrors, furtherErrors],
+  discovery: [furtherErrors],
 };
 
 /**
@@ -34,7 +39,7 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
 }
 
 function registeredCauses(situation: Situation): readonly (Diagnosis | false)[] {
-  const table = tables[situation.endpoint];
-  const { error } = situation;
-  return error !== null && Object.hasOwn(table, error) ? (table[error]?.(situation) ?? []) : [];
+  const { error, endpoint } = situation;
+  const table = error === null ? undefined : tables[endpoint].find((one) => Object.hasOwn(one, error));
+  return table === undefined || error === null ? [] : (table[error]?.(situation) ?? []);
 }

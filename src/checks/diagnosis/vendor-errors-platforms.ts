@@ -5,6 +5,10 @@ const github =
   'docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors';
 const githubAuthorization =
   'docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors';
+const githubDevice =
+  'docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#error-codes-for-the-device-flow';
+const githubRefresh =
+  'docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens';
 const salesforce = 'help.salesforce.com: OAuth 2.0 Authorization Errors (remoteaccess_oauth_flow_errors)';
 const unregistered = 'The redirect URI is not registered for this client.';
 const registerIt =
@@ -74,6 +78,61 @@ export const platformErrors: readonly VendorError[] = [
     source: google,
     endpoint: 'token',
   },
+  {
+    pattern: /\binvalid_rapt\b/,
+    cause: 'The organisation wants the person to prove their identity again.',
+    try: 'Log in again; the session length for cloud services is a setting of the organisation.',
+    source: google,
+  },
+  {
+    pattern: /client_secret is missing/i,
+    cause: 'The client is registered with a secret, and the request has none.',
+    try: 'Send the client_secret; desktop clients have one too.',
+    source: google,
+    endpoint: 'token',
+  },
+  {
+    pattern: /Invalid code verifier|Missing code verifier/i,
+    cause: 'The code_verifier is missing or does not fit the code_challenge.',
+    try: 'Keep the verifier of each login until its code is redeemed.',
+    source: google,
+  },
+  {
+    pattern: /Client is unauthorized to retrieve access tokens using this method/i,
+    cause: 'The service account has no delegation for this scope or person.',
+    try: 'Have an administrator allow its client ID and the scopes for delegation in the domain.',
+    source: google,
+  },
+  {
+    pattern: /Invalid JWT Signature/i,
+    cause: 'The key that signed the assertion is not, or no longer, a key of the service account.',
+    try: 'Use the newest key file, and check that the key was not deleted.',
+    source: google,
+  },
+  {
+    pattern: /Token must be a short-lived token/i,
+    cause: 'The times of the assertion are refused: most often a wrong clock.',
+    try: 'Set the clock; exp may be at most an hour after iat.',
+    source: google,
+  },
+  {
+    pattern: /Only clients of type '[^']{1,80}' can use the OAuth 2\.0 flow for TV/i,
+    cause: 'The client is not registered for the device flow.',
+    try: 'Make a client of the type for televisions and limited input devices.',
+    source: google,
+  },
+  {
+    pattern: /\borigin_mismatch\b/,
+    cause: 'The page that asks is not among the authorised JavaScript origins.',
+    try: 'Register its origin: scheme, host and port.',
+    source: google,
+  },
+  {
+    pattern: /\brestricted_client\b/,
+    cause: 'The client asks for scopes it may not have.',
+    try: 'Add them to its consent screen and have them verified.',
+    source: google,
+  },
 
   // Codes of a code host
   {
@@ -99,6 +158,24 @@ export const platformErrors: readonly VendorError[] = [
     cause: 'The application is suspended.',
     try: 'Its owner has to contact the support of the provider.',
     source: githubAuthorization,
+  },
+  {
+    pattern: /\bbad_refresh_token\b/,
+    cause: 'The refresh token has expired or was used before.',
+    try: 'Log in again, and store the newest refresh token each time.',
+    source: githubRefresh,
+  },
+  {
+    pattern: /\bdevice_flow_disabled\b/,
+    cause: 'The device flow is not enabled for this application.',
+    try: 'Enable it in the settings of the application.',
+    source: githubDevice,
+  },
+  {
+    pattern: /\bincorrect_device_code\b/,
+    cause: 'The device code is wrong.',
+    try: 'Send the device_code of the answer that began the flow.',
+    source: githubDevice,
   },
 
   // Codes of a CRM
@@ -149,6 +226,60 @@ export const platformErrors: readonly VendorError[] = [
     pattern: /ip restricted|login hours/i,
     cause: 'The account may not sign in from this address or at this time.',
     try: 'Look at login IP ranges and hours, and at IP relaxation of the application.',
+    source: salesforce,
+  },
+  {
+    pattern: /\bOAUTH_EC_APP_NOT_FOUND\b/,
+    cause: 'The application is not installed in the organisation of the person.',
+    try: 'Install it there, or sign in to the organisation that has it.',
+    source: salesforce,
+  },
+  {
+    pattern: /\bOAUTH_APPROVAL_ERROR_GENERIC\b/,
+    cause: 'The approval failed: cookies, the session, or the login server.',
+    try: 'Sign in in a fresh window, and compare the login server (production, sandbox, own domain).',
+    source: salesforce,
+  },
+  {
+    pattern: /\bINVALID_SESSION_ID\b/,
+    cause: 'The access token has expired, was revoked, or is of another organisation.',
+    try: 'Refresh it, and send it to the instance_url of its token response.',
+    source: salesforce,
+  },
+  {
+    pattern: /missing required code challenge/i,
+    cause: 'The server demands PKCE.',
+    try: 'Send code_challenge and code_challenge_method=S256.',
+    source: salesforce,
+  },
+  {
+    pattern: /invalid code verifier/i,
+    cause: 'The code_verifier does not fit the code_challenge.',
+    try: 'Keep the verifier of each login until its code is redeemed.',
+    source: salesforce,
+  },
+  {
+    pattern: /request not supported on this domain/i,
+    cause: 'Client credentials are asked for at the general login host.',
+    try: 'Ask at the own domain of the organisation.',
+    source: salesforce,
+  },
+  {
+    pattern: /no client credentials user enabled/i,
+    cause: 'The application has no user to run as.',
+    try: 'Enable the client credentials flow and choose its user.',
+    source: salesforce,
+  },
+  {
+    pattern: /token validity expired/i,
+    cause: 'The refresh token has expired by the policy of the application.',
+    try: 'Log in again, and look at its refresh token policy.',
+    source: salesforce,
+  },
+  {
+    pattern: /no valid scopes defined/i,
+    cause: 'No scope is selected for the application.',
+    try: 'Select the scopes in its settings.',
     source: salesforce,
   },
 ];

@@ -71,6 +71,68 @@ export const selfHostedErrors: readonly VendorError[] = [
     source: keycloak,
   },
   {
+    pattern: /Offline (?:user )?session not (?:found|active)/i,
+    cause: 'The offline session has ended: by its lifetime, a logout or an import of the realm.',
+    try: 'Log in again, and look at the offline session settings of the realm.',
+    source: keycloak,
+  },
+  {
+    pattern: /Account is not fully set up/i,
+    cause:
+      'The account has something to do first: a password to change, an address to verify, terms to accept.',
+    try: 'Sign in with a browser once, or take the required actions off the account.',
+    source: keycloak,
+  },
+  {
+    pattern: /Invalid user credentials/i,
+    cause: 'User name or password is wrong.',
+    try: 'Check both, and the realm in the URL.',
+    source: keycloak,
+  },
+  {
+    pattern: /\b(?:Account|User) disabled\b/i,
+    cause: 'The account is disabled.',
+    try: 'Have it enabled in the realm.',
+    source: keycloak,
+  },
+  {
+    pattern: /\bClient disabled\b/i,
+    cause: 'The client is disabled.',
+    try: 'Enable it in the realm.',
+    source: keycloak,
+  },
+  {
+    pattern: /\bClient not found\b/i,
+    cause: 'The server does not know this client in this realm.',
+    try: 'Compare client_id and the realm in the URL.',
+    source: keycloak,
+  },
+  {
+    pattern: /Invalid scopes: /i,
+    cause: 'A scope is unknown or not assigned to the client.',
+    try: 'Assign the client scope to the client, or leave it out.',
+    source: keycloak,
+  },
+  {
+    pattern: /\bauthentication_expired\b/i,
+    cause: 'The login page was open for too long, or the browser kept the cookie of another login.',
+    try: 'Start the login again in a fresh window.',
+    source: keycloak,
+  },
+  {
+    pattern: /Token client and authorized client don't match|Session doesn't have required client/i,
+    cause: 'The refresh token belongs to another client.',
+    try: 'Refresh with the client it was issued to.',
+    source: keycloak,
+  },
+  {
+    pattern: /Invalid refresh token/,
+    cause: 'The server does not know this refresh token: expired, revoked, malformed, or issued elsewhere.',
+    try: 'Log in again, and compare the iss of the token, if it is a JWT, with the URL that is asked.',
+    source: keycloak,
+    confidence: 'medium',
+  },
+  {
     pattern: /Invalid token issuer/i,
     cause: 'The token was issued under another URL than the one the server is reached by now.',
     try: 'Use one host name and scheme everywhere, and set the hostname of the server.',

@@ -7,8 +7,57 @@ import { exchangeOf } from '../../../src/protocol/captured/captured.ts';
 import { sortConversation } from '../../../src/protocol/captured/sort-conversation.ts';
 
 const registered: Record<'authorization' | 'token' | 'resource', readonly string[]> = {
-  authorization: [...callbackErrorCodes],
-  token: [...tokenErrorCodes],
+  authorization: [
+    ...callbackErrorCodes,
+    'unmet_authentication_requirements',
+    // RFC 9396 §5, RFC 9449 §10.1
+    'invalid_authorization_details',
+    'invalid_dpop_proof',
+    'use_dpop_nonce',
+    // OpenID4VP 1.0 §8.5
+    'vp_formats_not_supported',
+    'invalid_request_uri_method',
+    'wallet_unavailable',
+  ],
+  token: [
+    ...tokenErrorCodes,
+    // RFC 9396 §8
+    'invalid_authorization_details',
+    // OIDC CIBA Core §12, §13
+    'expired_login_hint_token',
+    'unknown_user_id',
+    'missing_user_code',
+    'invalid_user_code',
+    'invalid_binding_message',
+    'transaction_failed',
+    // RFC 7009 §2.2.1
+    'unsupported_token_type',
+    // RFC 7591 §3.2.2
+    'invalid_redirect_uri',
+    'invalid_client_metadata',
+    'invalid_software_statement',
+    'unapproved_software_statement',
+    // UMA 2.0 Grant §3.3.6
+    'need_info',
+    'request_denied',
+    'request_submitted',
+    // RFC 9200 §5.8.3
+    'unsupported_pop_key',
+    'incompatible_ace_profiles',
+    // OpenID Federation 1.0 §8.9
+    'invalid_issuer',
+    'invalid_subject',
+    'invalid_trust_anchor',
+    'invalid_trust_chain',
+    'invalid_metadata',
+    'unsupported_parameter',
+    // Of other endpoints, as token endpoints send them
+    'interaction_required',
+    'consent_required',
+    'login_required',
+    'invalid_token',
+    'invalid_request_object',
+  ],
   // RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3
   resource: [
     'invalid_request',
@@ -79,7 +128,7 @@ describe('diagnoseError', () => {
     for (const { cause, why, try: remedy, source } of found) {
       for (const text of [cause, why, remedy]) expect(text).toMatch(/^[A-Z"a-z].*[.]$/);
       if (voice === 'debug') expect(remedy).not.toMatch(/--(?!as)[a-z]/);
-      expect(source ?? 'RFC').toMatch(/RFC|OIDC/);
+      expect(source ?? 'RFC').toMatch(/RFC|OIDC|OpenID|UMA/);
     }
   });
 

@@ -53,6 +53,54 @@ describe('vendorErrors', () => {
     ['bad_verification_code', 'The code has expired or was used before.'],
     ['incorrect_client_credentials', 'The client_id or the client secret is wrong.'],
     ['redirect_mismatch', 'The redirect URI is not registered for this client.'],
+    [
+      'AADSTS500112: The reply address',
+      'The redirect_uri of the token request is not that of the authorization request.',
+    ],
+    [
+      'AADSTS70016: OAuth 2.0 device flow error. Authorization is pending.',
+      'The person has not finished yet.',
+    ],
+    ['AADSTS90072: User account', 'The account is of another organisation and is no guest of this one.'],
+    ['AADSTS530032: Access has been blocked', 'A conditional access or risk policy blocks the sign-in.'],
+    ['{"errorCode":"E0000003","errorSummary":"x"}', 'The body of the request is malformed.'],
+    ['{"errorCode":"E0000119"}', 'The account is locked.'],
+    ['The authorization code is invalid or has expired.', 'The code has expired or was used before.'],
+    ['Cannot supply multiple client credentials.', 'The client authenticates in two ways at once.'],
+    [
+      'Service not enabled within domain: https://api.example',
+      'The audience names no API that is enabled for this tenant.',
+    ],
+    [
+      'Client "abc" is not authorized to access resource server "https://api.example".',
+      'The client has no grant for this API.',
+    ],
+    ['{"error":"mfa_required"}', 'A second factor is needed.'],
+    ['Invalid Refresh Token', 'The refresh token has expired, was revoked, or is of another app client.'],
+    [
+      'Invalid refresh token',
+      'The server does not know this refresh token: expired, revoked, malformed, or issued elsewhere.',
+    ],
+    [
+      'Account is not fully set up',
+      'The account has something to do first: a password to change, an address to verify, terms to accept.',
+    ],
+    [
+      'authentication_expired',
+      'The login page was open for too long, or the browser kept the cookie of another login.',
+    ],
+    [
+      'reauth related error (invalid_rapt)',
+      'The organisation wants the person to prove their identity again.',
+    ],
+    ['client_secret is missing.', 'The client is registered with a secret, and the request has none.'],
+    ['bad_refresh_token', 'The refresh token has expired or was used before.'],
+    ['device_flow_disabled', 'The device flow is not enabled for this application.'],
+    ['no client credentials user enabled', 'The application has no user to run as.'],
+    [
+      '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]',
+      'The access token has expired, was revoked, or is of another organisation.',
+    ],
     ['expired access/refresh token', 'The refresh token has expired or was revoked.'],
   ])('reads %s', (text, cause) => {
     expect(first(text)).toBe(cause);
