@@ -9,6 +9,11 @@ import { createTestContext } from '../fakes/context.ts';
 export interface ProviderResponseCase {
   readonly id: string;
   readonly endpoint: string;
+  readonly response: {
+    readonly status: number | null;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
   readonly expect: { readonly outcome: string; readonly deviations: readonly string[] } & Readonly<
     Record<string, unknown>
   >;
