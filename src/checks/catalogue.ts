@@ -161,7 +161,7 @@ export const catalogue = {
   // Findings: members of an error
   'error-missing': entry('Error code missing', 'RFC 6749 §5.2, §4.1.2.1'),
   'error-not-string': entry('Error code is no string', 'RFC 6749 §5.2'),
-  'error-code-nonstandard': entry('Error code not registered', 'RFC 6749 §5.2, §4.1.2.1, §11.4'),
+  'error-code-nonstandard': entry('Nonstandard error code', 'RFC 6749 §5.2, §4.1.2.1, §11.4'),
   'error-description-charset': entry('Characters of error_description', 'RFC 6749 §5.2, §4.1.2.1'),
   'nonstandard-error-fields': note('Further error members', 'RFC 6749 §5.2, §4.1.2.1'),
 

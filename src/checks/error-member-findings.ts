@@ -29,7 +29,7 @@ export function findErrorMemberDeviations(
       !knownCodes.has(error) &&
       finding(
         'error-code-nonstandard',
-        `The error code ${quoted(error)} is not a registered one.`,
+        `The error code ${quoted(error)} is none of the standard codes of this endpoint.`,
         quoted(error),
       ),
     typeof description === 'string' && findForbiddenCharacters(description),
