@@ -166,7 +166,8 @@ function endpointOfDocument(value: JsonValue, hasTokens: () => boolean): Endpoin
     'error_description',
   ];
   if (errorNames.some(has)) return 'token';
-  return has('sub') ? 'userinfo' : undefined;
+  // An introspection response also has a sub (RFC 7662 §2.2).
+  return has('sub') && typeof top.active !== 'boolean' ? 'userinfo' : undefined;
 }
 
 /** What a truncated or otherwise broken document was going to be. */
@@ -182,6 +183,12 @@ function describeJson(value: JsonValue): { readonly seen: string; readonly hint?
     .filter((name) => /^[\w.-]{1,40}$/.test(name))
     .slice(0, 6);
   if (Array.isArray(value.keys)) return { seen: 'a key set (JWKS), which holds no message' };
+  if (typeof value.active === 'boolean') {
+    return {
+      seen: 'an introspection response, which is not among the messages that are read here',
+      hint: 'The command introspect asks for one and judges it.',
+    };
+  }
   const members = names.length === 0 ? '' : ` with ${names.map((name) => `"${name}"`).join(', ')}`;
   return { seen: `a JSON object${members}, and none of the messages that are known` };
 }

@@ -64,6 +64,11 @@ describe('recogniseInput', () => {
     ],
     ['a JSON array', '[1,2]', 'a JSON array of other things than exchanges'],
     ['a key set', '{"keys":[]}', 'a key set (JWKS), which holds no message'],
+    [
+      'an introspection response',
+      '{"active":true,"sub":"248289761001","client_id":"app"}',
+      'an introspection response, which is not among the messages that are read here',
+    ],
     ['broken JSON', '{"a":', 'no JSON, although it begins like it: it ends early'],
     [
       'a URL',
