@@ -144,9 +144,8 @@ function judgeCallback({ received, asked }: MessageOf<'callback'>): Judged {
       findings: findings.filter(({ id }) => id !== 'error-missing' && id !== 'nonstandard-error-fields'),
     };
   }
-  const [error, description] =
-    reading.type === 'error' ? [reading.error, reading.errorDescription] : [null, null];
-  return { outcome: 'error', values: { error, error_description: description }, findings };
+  const error = reading.type === 'error' ? reading.error : null;
+  return { outcome: 'error', values: { error, error_description: reading.errorDescription }, findings };
 }
 
 /** Tokens that came through the browser (RFC 6749 §4.2.2). */

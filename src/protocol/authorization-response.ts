@@ -55,6 +55,8 @@ export interface AuthorizationErrorReading extends AuthorizationResponseFacts {
 /** Neither a code nor anything that speaks of an error. */
 export interface NeitherReading extends AuthorizationResponseFacts {
   readonly type: 'neither';
+  /** What stands in a member such as `message`, which need not be about an error. */
+  readonly errorDescription: string | null;
 }
 
 /** An authorization response as it can be used, with what is odd about it. */
@@ -93,7 +95,9 @@ export function readAuthorizationResponse(
     return { ...facts, type: 'code', code: code.value, codeName: code.name };
   }
   const speaksOfError = Object.keys(members).some((name) => errorNames.has(name));
-  return speaksOfError ? { ...facts, type: 'error', ...error } : { ...facts, type: 'neither' };
+  return speaksOfError
+    ? { ...facts, type: 'error', ...error }
+    : { ...facts, type: 'neither', errorDescription: error.errorDescription };
 }
 
 const errorNames = new Set([...callbackErrorCodeMembers, 'error_description', 'error_uri']);
