@@ -93,6 +93,7 @@ function readDiagnosis(diagnosis: JsonObject): TraceDiagnosis {
     why: text(diagnosis.why),
     try: text(diagnosis.try),
     confidence: oneOf(diagnosis.confidence, ['high', 'medium', 'low'], 'low'),
+    ...(diagnosis.proven === true ? { proven: true as const } : {}),
     ...optionalText('source', diagnosis.source),
     ...optionalText('expected', diagnosis.expected),
     ...optionalText('received', diagnosis.received),

@@ -37,6 +37,7 @@ export interface TraceDiagnosis {
   readonly why: string;
   readonly try: string;
   readonly confidence: 'high' | 'medium' | 'low';
+  readonly proven?: true;
   readonly source?: string;
   readonly expected?: string;
   readonly received?: string;

@@ -487,7 +487,11 @@ describe('a trace', () => {
             headers: [['content-type', 'application/x-www-form-urlencoded']],
             body: tokenBody({ code_verifier: '‹code_verifier›' }),
           },
-          response: { status: 400, headers: [], body: '{"error":"invalid_grant"}' },
+          response: {
+            status: 400,
+            headers: [['content-type', 'application/json']],
+            body: '{"error":"invalid_grant"}',
+          },
         },
       ],
     });
@@ -497,6 +501,7 @@ describe('a trace', () => {
       why: 'It was computed.',
       try: 'Mend it.',
       confidence: 'high',
+      proven: true,
     },
   ];
   const error = {
@@ -514,6 +519,8 @@ describe('a trace', () => {
     expect(stdout).toMatch(/^✗ The recorded "login" failed: It was refused\.\n/);
     expect(stdout.match(/The code_verifier does not fit\./g)).toHaveLength(1);
     expect(stdout).not.toContain('expired');
+    const { status } = await debug([], { stdin: trace({ status: 'failed', error, diagnosis }) });
+    expect(status).toBe(7);
   });
 
   it('gives the cause that the run knew to the answer that was refused', async () => {
@@ -527,6 +534,18 @@ describe('a trace', () => {
       { source: 'stdin', command: 'login', status: 'failed', error: told, diagnosis },
     ]);
     expect(document.messages.at(-1)?.diagnosis).toEqual(diagnosis);
+  });
+
+  it.each([
+    ['validation_failed', 7],
+    ['invalid_response', 7],
+    ['token_error', 0],
+  ])('of a run that ended with %s ends with status %i', async (code, expected) => {
+    const { status, stderr } = await debug([], {
+      stdin: trace({ status: 'failed', error: { ...error, code } }),
+    });
+    expect(status).toBe(expected);
+    expect(stderr).toContain(expected === 7 ? 'error: Found: It was refused.' : 'Exit 0');
   });
 
   it.each([

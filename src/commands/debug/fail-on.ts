@@ -1,15 +1,16 @@
 import { FindingsError } from '../../errors.ts';
-import type { DebugMessage } from '../../output/debug-document.ts';
+import type { DebugDocument, DebugMessage } from '../../output/debug-document.ts';
 
 /**
- * Makes a run fail that found something at or above the threshold: a mistake that the messages prove or a violation;
- * from `note` on also a note, or an error that a server answered. That alone is no violation: the server may be right.
+ * Makes a run fail that found something at or above the threshold: a mistake that the messages prove, a violation, or a
+ * recorded run that refused an answer; from `note` on also a note, or an error that a server answered. That alone is no
+ * violation: the server may be right.
  * @throws FindingsError
  */
-export function failOn(threshold: string, messages: readonly DebugMessage[]): void {
+export function failOn(threshold: string, { runs = [], messages }: DebugDocument): void {
   if (threshold === 'none') return;
   const found = [
-    ...provenCauses(messages),
+    ...new Set([...runs.flatMap(refusalOf), ...provenCauses(messages)]),
     ...findingsAt(threshold, messages),
     ...errorsAt(threshold, messages),
   ];
@@ -22,7 +23,7 @@ export function failOn(threshold: string, messages: readonly DebugMessage[]): vo
 }
 
 /** Why a run did not fail although there is something to tell, in one sentence; undefined when there is nothing. */
-export function whyNothingFails(threshold: string, messages: readonly DebugMessage[]): string | undefined {
+export function whyNothingFails(threshold: string, { messages }: DebugDocument): string | undefined {
   const hasError = messages.some(({ outcome }) => outcome === 'error');
   const isSilent = messages.every(({ findings, diagnosis }) => findings.length + diagnosis.length === 0);
   if (isSilent && !hasError) return undefined;
@@ -30,6 +31,12 @@ export function whyNothingFails(threshold: string, messages: readonly DebugMessa
   return hasError
     ? 'the error answer breaks no rule, and nothing proves a mistake'
     : `nothing reaches --fail-on ${threshold}`;
+}
+
+/** An answer that our own checks refused breaks a rule. */
+function refusalOf({ error, diagnosis }: NonNullable<DebugDocument['runs']>[number]): readonly string[] {
+  if (error?.code !== 'validation_failed' && error?.code !== 'invalid_response') return [];
+  return [diagnosis[0]?.cause ?? error.message];
 }
 
 function provenCauses(messages: readonly DebugMessage[]): readonly string[] {

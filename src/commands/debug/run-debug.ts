@@ -48,8 +48,8 @@ export async function runDebug(
           viewOf(stdout, options, context),
         ),
   );
-  failOn(threshold, document.messages);
-  const why = asksForJson(options) ? undefined : whyNothingFails(threshold, document.messages);
+  failOn(threshold, document);
+  const why = asksForJson(options) ? undefined : whyNothingFails(threshold, document);
   if (why !== undefined && !options.isOn('quiet')) {
     stderr.write(`${renderStep({ mark: 'skipped', name: 'Exit 0', text: why }, stderr)}\n`);
   }
