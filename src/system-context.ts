@@ -14,7 +14,7 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     env,
     platform,
     utcOffsetMinutes: (at) => -at.getTimezoneOffset(),
-    terminal: createTerminal(env, colorChoice(argv, env)),
+    terminal: createTerminal(env, colorChoice(argv, env), signal),
     signal,
     now: () => new Date(),
     monotonicMs: () => performance.now(),

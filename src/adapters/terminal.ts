@@ -25,39 +25,49 @@ export function showsUnicode(env: Environment, platform: NodeJS.Platform): boole
   return !locale || /utf-?8/i.test(locale);
 }
 
-/** The terminal of this process. */
-export function createTerminal(env: Environment, choice: ColorChoice): Terminal {
+/** The terminal of this process; reading all of stdin ends with the reason of the signal. */
+export function createTerminal(env: Environment, choice: ColorChoice, signal: AbortSignal): Terminal {
   return {
     stdout: outputStream(1, env, choice),
     stderr: outputStream(2, env, choice),
     stdinIsTTY: isatty(0),
-    async *lines(signal) {
-      if (!isatty(0) || signal.aborted) return;
+    async *lines(over) {
+      if (!isatty(0) || over.aborted) return;
       const { createInterface } = await import('node:readline');
-      if (signal.aborted) return;
+      if (over.aborted) return;
       const reader = createInterface({ input: process.stdin });
       const stop = () => reader.close();
-      signal.addEventListener('abort', stop, { once: true });
+      over.addEventListener('abort', stop, { once: true });
       try {
         for await (const line of reader) yield line;
       } finally {
-        signal.removeEventListener('abort', stop);
+        over.removeEventListener('abort', stop);
         reader.close();
         // Nothing reads it any more: an open terminal must not keep the process alive.
         process.stdin.pause();
         process.stdin.unref();
       }
     },
-    readStdin: async () => (await readStdin()).toString('utf8'),
-    async *stdinChunks() {
-      for await (const chunk of process.stdin) yield Buffer.from(chunk);
-    },
+    readStdin: async () => (await readStdin(signal)).toString('utf8'),
+    stdinChunks: () => stdinChunks(signal),
   };
 }
 
-async function readStdin(): Promise<Buffer> {
+/** A read that waits for somebody to type would keep Ctrl-C waiting too. */
+async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> {
+  const stop = () => process.stdin.destroy(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of process.stdin) yield Buffer.from(chunk);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function readStdin(signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  for await (const chunk of stdinChunks(signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 

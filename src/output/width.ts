@@ -39,7 +39,7 @@ export function wrapText(text: string, columns: number): string[] {
 }
 
 /** A command that ends a sentence, to be copied as a whole. */
-const commandAtEnd = /^(.*:) ((?:oauth-code|ssh|chmod) .*)$/s;
+const commandAtEnd = /^(.*:) ((?:oauth-code|ssh|chmod) .*[^.?])$/s;
 
 /**
  * A sentence as lines of at most `columns` columns, to be read by a person: words such as URLs and paths, and a
@@ -90,15 +90,19 @@ function wrapLine(line: string, columns: number, keepsWords = false): string[] {
   return [...lines, indent + current];
 }
 
-/** The words of a line with the spaces before each; what stands in parentheses stays together when it fits. */
+/**
+ * The words of a line with the spaces before each; what stands in parentheses, and a number with its unit of time,
+ * stay together when they fit.
+ */
 function words(line: string, room: number): [gap: string, word: string][] {
   let end = line.length;
   while (line[end - 1] === ' ') end -= 1;
-  return Array.from(line.slice(0, end).matchAll(/( *)(\([^()]{0,80}\)[^ ]*|[^ ]+)/g)).flatMap(
-    ([, gap = '', word = '']) =>
-      word.includes(' ') && displayWidth(word) > room
-        ? word.split(' ').map((part, index): [string, string] => [index === 0 ? gap : ' ', part])
-        : [[gap, word] as [string, string]],
+  return Array.from(
+    line.slice(0, end).matchAll(/( *)(\([^()]{0,80}\)[^ ]*|\d+ (?:ms|s|min|h|d)(?![\w])[^ ]*|[^ ]+)/g),
+  ).flatMap(([, gap = '', word = '']) =>
+    word.includes(' ') && displayWidth(word) > room
+      ? word.split(' ').map((part, index): [string, string] => [index === 0 ? gap : ' ', part])
+      : [[gap, word] as [string, string]],
   );
 }
 

@@ -71,8 +71,8 @@ afterAll(() => rm(folder, { recursive: true }));
 /** The start of a program that has a `terminal` and a `cancel` to abort with. */
 const prelude = () => `
   const { createTerminal } = require(${JSON.stringify(join(folder, 'terminal.cjs'))});
-  const terminal = createTerminal({}, 'auto');
-  const cancel = new AbortController();`;
+  const cancel = new AbortController();
+  const terminal = createTerminal({}, 'auto', cancel.signal);`;
 
 describe('the terminal of a process in a pipe', () => {
   const run = (program: string, input: string) =>
@@ -81,6 +81,24 @@ describe('the terminal of a process in a pipe', () => {
       encoding: 'utf8',
       timeout: 15_000,
     });
+
+  it.each([
+    ['all of stdin', 'await terminal.readStdin();'],
+    ['stdin piece by piece', 'for await (const chunk of terminal.stdinChunks()) continue;'],
+  ])('ends to read %s when the run is cancelled', async (_, read) => {
+    const program = `
+      setTimeout(() => cancel.abort(new Error('cancelled')), 50);
+      try { ${read} } catch (error) { terminal.stdout.write(error.message); }`;
+    const child = spawn(process.execPath, ['-e', `${prelude()} (async () => { ${program} })();`]);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    // Its stdin stays open.
+    expect(await ended).toBe(0);
+    expect(said).toBe('cancelled');
+  });
 
   it('is none, 80 columns wide and without colour', () => {
     const program = `

@@ -91,6 +91,13 @@ describe('wrapText', () => {
       40,
       ['Log in again:', 'oauth-code login -p a-profile --scope "a b"'],
     ],
+    [
+      'a sentence about a command like any other',
+      'next: oauth-code session list shows what there is.',
+      40,
+      ['next: oauth-code session list shows what', 'there is.'],
+    ],
+    ['no number from its unit of time', 'valid for 59 min 34 s, and', 18, ['valid for 59 min', '34 s, and']],
     ['nothing that fits', 'Log in: oauth-code login', 40, ['Log in: oauth-code login']],
     ['at line feeds', 'one\ntwo three', 5, ['one', 'two', 'three']],
   ])('as a notice breaks %s', (_, text, columns, lines) => {
