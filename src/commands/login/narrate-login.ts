@@ -2,15 +2,14 @@ import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { summarizeChecks } from '../../output/render-checks.ts';
-import { renderStep, type Step } from '../../output/render-step.ts';
+import type { Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
 import type { Invocation } from '../command.ts';
+import { createTeller, narrateExchanges } from '../narrate-exchanges.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
-import { recordConversation } from '../trace/record-conversation.ts';
 import { stepNames } from '../trace/step-names.ts';
-import { tellExchange } from '../trace/tell-exchange.ts';
 import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 
 /**
@@ -20,59 +19,32 @@ import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 export function narrateLogin(
   options: OptionReader,
   settings: LoginSettings,
-  { context, journal }: Invocation,
+  invocation: Invocation,
   redactor: Redactor,
 ): Emit {
+  const { context, journal } = invocation;
   const { stderr } = context.terminal;
   const quiet = options.isOn('quiet');
-  const say = (line: string) => {
+  const teller = createTeller(invocation, redactor, quiet);
+  const { tell } = teller;
+  const narrate = narrateExchanges(options, invocation, teller);
+  const sayWrapped = (text: string) => {
     if (quiet) return;
     journal.told = true;
-    stderr.write(`${line}\n`);
-  };
-  const sayWrapped = (text: string) => {
-    for (const line of wrapNotice(text, layoutColumns(stderr))) say(line);
-  };
-  const tell = (step: Step) => {
-    const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
-    say(renderStep({ ...step, ...text }, stderr));
+    for (const line of wrapNotice(text, layoutColumns(stderr))) stderr.write(`${line}\n`);
   };
   let listening: ListeningAt | undefined;
 
   return (event) => {
-    recordConversation(journal, event);
+    narrate(event);
     switch (event.type) {
-      case 'secret':
-        journal.secrets.push(event);
-        redactor.register(event.value, event.kind);
-        return;
-      case 'client-authentication':
-        journal.advertisedAuthMethods = event.advertised;
-        return;
       case 'listening':
         // Who binds elsewhere has already thought of how the answer comes in.
         if (settings.redirect.bind === undefined)
           listening = { uri: event.redirectUri, anyPort: settings.redirect.ports[0] === 0 };
         return tell({ mark: 'pass', name: 'Listening', text: describeListening(event, settings) });
-      case 'exchange': {
-        const { request, response, durationMs } = event.exchange;
-        // A server need not publish its metadata at every well-known place.
-        const failed = event.step === 'discovery' ? 'skipped' : 'fail';
-        const mark = response.status < 400 ? 'pass' : failed;
-        tell({
-          mark,
-          name: stepNames[event.step],
-          text: redactor.redactUrl(request.url),
-          result: response.status,
-          durationMs,
-        });
-        return tellExchange(event.exchange, options, redactor, context.terminal);
-      }
       case 'checks':
-        journal.checks.push(...event.checks);
-        return tellChecks(event, tell);
-      case 'remark':
-        return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
+        return tellIdToken(event, tell);
       case 'authorization-url':
         return tellUrl(event, settings, sayWrapped, (line) => stderr.write(`${line}\n`));
       case 'browser-started':
@@ -107,17 +79,14 @@ function describeListening(
   return redirect.bind === undefined ? redirectUri : `on ${addresses.join(', ')} for ${redirectUri}`;
 }
 
-function tellChecks(
+/** An ID token that passes is worth a line; what fails was told already. */
+function tellIdToken(
   { step, checks }: Extract<FlowEvent, { type: 'checks' }>,
   tell: (step: Step) => void,
 ): void {
-  if (checks.length === 0) return;
-  const failed = checks.find(({ outcome }) => outcome === 'fail');
-  if (failed !== undefined) tell({ mark: 'fail', name: stepNames[step], text: failed.detail });
-  else if (step === 'id_token') {
-    const warned = checks.some(({ outcome }) => outcome === 'warn');
-    tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: summarizeChecks(checks) });
-  }
+  if (step !== 'id_token' || checks.length === 0 || checks.some(({ outcome }) => outcome === 'fail')) return;
+  const warned = checks.some(({ outcome }) => outcome === 'warn');
+  tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: summarizeChecks(checks) });
 }
 
 /** Whoever reads a log has to know why nothing goes on. */

@@ -1,0 +1,73 @@
+import type { Emit } from '../flows/flow-event.ts';
+import type { Redactor } from '../output/redact.ts';
+import { renderStep, type Step } from '../output/render-step.ts';
+import type { Invocation } from './command.ts';
+import type { OptionReader } from './settings/option-reader.ts';
+import { recordConversation } from './trace/record-conversation.ts';
+import { stepNames } from './trace/step-names.ts';
+import { tellExchange } from './trace/tell-exchange.ts';
+
+/** Tells steps on stderr; no secret gets through. */
+export interface Teller {
+  readonly redactor: Redactor;
+  tell(step: Step): void;
+}
+
+/** Makes the teller of a run; a silent one says nothing. */
+export function createTeller(
+  { context: { terminal }, journal }: Invocation,
+  redactor: Redactor,
+  silent: boolean,
+): Teller {
+  const { stderr } = terminal;
+  return {
+    redactor,
+    tell(step) {
+      if (silent) return;
+      const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
+      journal.told = true;
+      stderr.write(`${renderStep({ ...step, ...text }, stderr)}\n`);
+    },
+  };
+}
+
+/** Makes the narrator of what every conversation with a server has: requests, checks that fail, remarks, secrets. */
+export function narrateExchanges(
+  options: OptionReader,
+  { context, journal }: Invocation,
+  { tell, redactor }: Teller,
+): Emit {
+  return (event) => {
+    recordConversation(journal, event);
+    switch (event.type) {
+      case 'secret':
+        journal.secrets.push(event);
+        redactor.register(event.value, event.kind);
+        return;
+      case 'client-authentication':
+        journal.advertisedAuthMethods = event.advertised;
+        return;
+      case 'exchange': {
+        const { request, response, durationMs } = event.exchange;
+        // A server need not publish its metadata at every well-known place.
+        const failed = event.step === 'discovery' ? 'skipped' : 'fail';
+        tell({
+          mark: response.status < 400 ? 'pass' : failed,
+          name: stepNames[event.step],
+          text: redactor.redactUrl(request.url),
+          result: response.status,
+          durationMs,
+        });
+        return tellExchange(event.exchange, options, redactor, context.terminal);
+      }
+      case 'checks': {
+        journal.checks.push(...event.checks);
+        const failed = event.checks.find(({ outcome }) => outcome === 'fail');
+        if (failed !== undefined) tell({ mark: 'fail', name: stepNames[event.step], text: failed.detail });
+        return;
+      }
+      case 'remark':
+        return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
+    }
+  };
+}
