@@ -836,6 +836,20 @@ function createFolder() {
   };
 }
 
+describe('a signature that was cut off while it was copied', () => {
+  it.each([
+    [rs256.token, 40, 'The signature has 226 octets, one of RS256 has a multiple of 64, mostly 256'],
+    [es256.token, 4, 'The signature has 61 octets, one of ES256 has 64'],
+    [hs256.token, 8, 'The signature has 26 octets, one of HS256 has 32'],
+  ])('is told by its size (%#)', async (token, missing, remark) => {
+    const { status, stdout } = await decodeText([token.slice(0, -missing)], { now: at(1_300_819_000) });
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`! ${remark}: was the whole token copied?`);
+    expect(status).toBe(0);
+    const whole = await decodeText([token], { now: at(1_300_819_000) });
+    expect(whole.stdout).not.toContain('was the whole token copied');
+  });
+});
+
 describe('a secret that decrypts', () => {
   const secret = Buffer.from('0123456789abcdef0123456789abcdeX');
   const encrypted = () =>

@@ -4,7 +4,7 @@ import { collectMembers, collectParameters, scanForJwts } from './collect-tokens
 import { compactFromJson } from './compact-from-json.ts';
 import type { FoundToken, TokenSearch } from './found-token.ts';
 import { joinLines } from './join-lines.ts';
-import { labelOf, stripQuotes } from './strip-wrapping.ts';
+import { decodeBase64Jwt, labelOf, stripQuotes } from './strip-wrapping.ts';
 
 /** A shorter word is no token that anybody issues. */
 const shortestOpaque = 8;
@@ -23,10 +23,16 @@ export function findTokens(input: string): TokenSearch {
   return inPlainText(text, body);
 }
 
+/** In more text than this nobody shortens tokens for display; looking for one costs time. */
+const longestShown = 10_000;
+
+/** What chats and editors put between characters, so that lines may break there. */
+const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+
 /** UTF-16 that was read as UTF-8, as PowerShell saves it, has a NUL beside each character. */
 function cleanText(input: string): string {
   const narrow = input.includes('\0') ? input.replaceAll('\0', '').replace(/^\uFFFD+/, '') : input;
-  return stripQuotes(narrow.replace(/^\uFEFF/, ''));
+  return stripQuotes(narrow.replace(invisible, ''));
 }
 
 function inDocument(text: string, value: unknown, collect: () => readonly FoundToken[]): TokenSearch {
@@ -45,8 +51,15 @@ function looksLikeClaims(value: JsonObject): boolean {
 
 /** A message with its head, HTML, or JSON that is damaged: what has the form of a JWT is found all the same. */
 function inText(text: string, body: BodyReading): TokenSearch {
-  const tokens = scanForJwts(text);
+  // Two dots at the end are those of an ellipsis.
+  const tokens = scanForJwts(text).filter((token) => !token.text.endsWith('..'));
   if (tokens.length > 0) return found(tokens);
+  if (text.length < longestShown && /(?<![\w-])e[wy][\w-]{6}[\w.-]{0,400}?(?:…|\.\.\.)/.test(text)) {
+    return nothing('a token that was shortened for display', 'Copy it where it stands whole.');
+  }
+  if (/^(?:authorization\s*:\s*)?basic\s+[\w+/=-]+$/i.test(text)) {
+    return nothing('a Basic authorization, which holds a name and a secret');
+  }
   const what =
     body.type === 'html' ? 'an HTML page' : body.type === 'malformed_json' ? 'damaged JSON' : 'text';
   return nothing(`${what} in which there is no token`);
@@ -60,7 +73,10 @@ function inPlainText(text: string, body: BodyReading): TokenSearch {
   const { name, value } = labelOf(text);
   const words = joinLines(value);
   if (words === undefined) return inText(text, body);
-  const tokens = words.filter((word) => isTokenText(word)).map((word) => ({ text: word, name }));
+  const tokens = words
+    .map(decodeBase64Jwt)
+    .filter((word) => isTokenText(word))
+    .map((word) => ({ text: word, name }));
   if (tokens.length > 0 && (words.length === 1 || tokens.every((token) => token.text.includes('.')))) {
     if (!parameters.isUrl) return found(tokens);
   }

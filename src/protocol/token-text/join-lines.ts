@@ -5,7 +5,7 @@
 export function joinLines(text: string): readonly string[] | undefined {
   const lines = text
     .split(/[\r\n]+/)
-    .map((line) => line.trim())
+    .map(bareLine)
     .filter((line) => line !== '');
   if (lines.some((line) => /\s/.test(line))) return undefined;
   const words: string[][] = [];
@@ -22,4 +22,10 @@ export function joinLines(text: string): readonly string[] | undefined {
     dots += line.split('.').length - 1;
   }
   return words.map((parts) => parts.join(''));
+}
+
+/** Without what marks a quotation or a comment in front of it, and what continues a command behind it. */
+function bareLine(line: string): string {
+  const bare = line.trim().replace(/^(?:[>|#*]\s?)+/, '');
+  return (bare.endsWith('\\') ? bare.slice(0, -1) : bare).trim();
 }

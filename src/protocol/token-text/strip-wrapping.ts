@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** What may stand around a token and belongs to none: quotes, brackets and whatever separates. */
 const outside = new Set('"\'`“”‘’()[]{}<>,;| \t\r\n');
 
@@ -30,13 +32,24 @@ export function labelOf(text: string): { readonly name: string | null; readonly 
   const [whole = '', name = null] = label.exec(bare) ?? [];
   const rest = bare.slice(whole.length);
   // What stands before padding (`abc==`) is no name.
-  const isNamed = /[^=\s]/.test(rest);
+  // Nor is the header of a JWT that somebody padded.
+  const isNamed = /[^=\s]/.test(rest) && !(name !== null && /^e[wy][\w-]{6}/.test(name));
   return { name: isNamed ? name : null, value: bareValue(isNamed ? rest : bare) };
 }
 
 /** Takes the scheme away, and decodes `%XX`, as a token has it that was copied out of a URL. */
 export function bareValue(text: string): string {
-  const value = stripOutside(stripOutside(text).replace(scheme, ''));
+  return decodeBase64Jwt(decodePercents(stripOutside(stripOutside(text).replace(scheme, ''))));
+}
+
+/** A JWT that was encoded in base64 once more, as Kubernetes keeps its secrets; any other text stays as it is. */
+export function decodeBase64Jwt(text: string): string {
+  if (text.length < 40 || !/^ZX[ld][\w+/-]{20,}=*$/.test(text)) return text;
+  const decoded = Buffer.from(text, 'base64').toString('latin1').trim();
+  return /^e[wy][\w-]{8,}(?:\.[\w-]*){2,4}$/.test(decoded) ? decoded : text;
+}
+
+function decodePercents(value: string): string {
   if (!/%[\da-f]{2}/i.test(value)) return value;
   try {
     return stripOutside(decodeURIComponent(value).replace(scheme, ''));

@@ -37,6 +37,18 @@ describe('findTokens', () => {
     ['an assignment', `export ID_TOKEN='${jwt}'`.slice(7), 'ID_TOKEN'],
     ['lines of 64 characters', wrapped, null],
     ['lines with CR LF and indentation', wrapped.replaceAll('\n', '\r\n    '), null],
+    ['lines of a quoted mail', wrapped.replaceAll(/^/gm, '   > '), null],
+    ['lines of a comment', wrapped.replaceAll(/^/gm, '# '), null],
+    ['lines of a shell command', wrapped.replaceAll('\n', ' \\\n  '), null],
+    ['invisible characters inside', `\u200b${jwt.slice(0, 50)}\u200b\u00ad${jwt.slice(50)}\u2060`, null],
+    ['base64, as in a Kubernetes secret', Buffer.from(jwt).toString('base64'), null],
+    ['base64 over lines', Buffer.from(jwt).toString('base64').replaceAll(/.{76}/g, '$&\n'), null],
+    ['base64 in YAML', `  token: ${Buffer.from(jwt).toString('base64')}`, 'token'],
+    [
+      'base64 in JSON',
+      JSON.stringify({ data: { token: Buffer.from(jwt).toString('base64') } }),
+      'data.token',
+    ],
     ['dots on lines of their own', jwt.replaceAll('.', '\n.\n'), null],
     ['percent-encoded dots', jwt.replaceAll('.', '%2E'), null],
     ['a query string', `?id_token=${jwt}&state=x`, 'id_token'],
@@ -206,5 +218,18 @@ describe('any text', () => {
     const search = findTokens(text);
     if (search.type === 'found') for (const { text: token } of search.tokens) readToken(token);
     expect(performance.now() - started).toBeLessThan(8000);
+  });
+
+  it('takes a padded header for no name', () => {
+    const padded = jwt.replace('.', '=.');
+    expect(found(padded)).toEqual([[null, padded]]);
+  });
+
+  it.each([
+    [`${jwt.slice(0, 100)}…`, 'a token that was shortened for display'],
+    [`access_token  ${jwt.slice(0, 20)}...${jwt.slice(-6)}`, 'a token that was shortened for display'],
+    ['Authorization: Basic Y2xpZW50OnNlY3JldA==', 'a Basic authorization, which holds a name and a secret'],
+  ])('says what %j is', (text, seen) => {
+    expect(found(text)).toBe(seen);
   });
 });
