@@ -12,6 +12,9 @@ import { displayWidth } from './width.ts';
 /** JSON on one line up to this width, on several beyond. */
 const longestInline = 44;
 
+/** In the year 5138: what is larger was not meant as seconds. */
+const largestSeconds = 1e11;
+
 /** The claims of a JWT or of UserInfo as rows, explained where they are registered, times in local time. */
 export function claimRows(claims: JsonObject, view: View): Row[] {
   return Object.keys(claims).map((name) => describe(claims, name, claimName(name), view));
@@ -26,7 +29,9 @@ function describe(object: JsonObject, name: string, known: ClaimName | undefined
   const value = object[name];
   const shown =
     known?.isTime === true && typeof value === 'number'
-      ? formatNumericDate(value, view)
+      ? Math.abs(value) > largestSeconds
+        ? `${numberText(object, name)}, as seconds beyond any calendar`
+        : formatNumericDate(value, view)
       : formatJsonMember(object, name, view);
   return { name, value: shown, ...(known === undefined ? {} : { note: known.meaning }) };
 }

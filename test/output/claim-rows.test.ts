@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { claimRows, formatJsonValue, headerRows } from '../../src/output/claim-rows.ts';
 import { shortenToken } from '../../src/output/shorten.ts';
+import type { JsonObject } from '../../src/protocol/json.ts';
+import { parseJsonExactly } from '../../src/protocol/parse-json-exactly.ts';
 import { now, view } from './example-login.ts';
 
 describe('claimRows', () => {
@@ -16,6 +18,18 @@ describe('claimRows', () => {
     expect(claimRows({ exp: '1795179967' }, view())).toEqual([
       { name: 'exp', value: '"1795179967"', note: 'expires' },
     ]);
+  });
+
+  it.each([
+    ['{"exp":1795179967000}', '1795179967000, as seconds beyond any calendar'],
+    ['{"exp":12345678901234567890}', '12345678901234567890, as seconds beyond any calendar'],
+    ['{"exp":1e400}', '1e400, as seconds beyond any calendar'],
+    ['{"exp":-1e12}', '-1e12, as seconds beyond any calendar'],
+    ['{"exp":-5}', '1970-01-01 00:59:55 +01:00 (20777 d 13 h ago)'],
+  ])('shows a time that is none as it came: %s', (claims, value) => {
+    const parsed = parseJsonExactly(claims);
+    const read = parsed.type === 'parsed' ? (parsed.json.value as JsonObject) : {};
+    expect(claimRows(read, view())).toEqual([{ name: 'exp', value, note: 'expires' }]);
   });
 
   it('explains each claim in at most three words', () => {

@@ -21,13 +21,13 @@ export function readNumericDate(name: string, value: JsonValue | undefined, now:
     );
   }
   if (typeof value !== 'number') return problem(`${name} is no number: ${quoted(value)}.`);
-  if (!Number.isFinite(value) || value < 0) return problem(`${name} is no plausible time: ${value}.`);
+  if (value < 0) return problem(`${name} is no plausible time: ${value}.`);
   if (value <= largestSeconds) return { type: 'seconds', seconds: value };
   return value < largestSeconds * 1000
     ? problem(
         `${name} is ${value}: milliseconds where seconds are due? It would be ${momentText(value / 1000, now)}.`,
       )
-    : problem(`${name} is ${value}, which is no plausible time in seconds.`);
+    : problem(`${name} is no plausible time: as seconds it lies beyond any calendar.`);
 }
 
 /** The current time in seconds. */
