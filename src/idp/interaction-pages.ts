@@ -1,5 +1,5 @@
 import type { InteractionDetails } from 'oidc-provider';
-import { escapeHtml } from './html.ts';
+import { escapeMarkup } from '../protocol/escape-markup.ts';
 import { renderPage } from './page-layout.ts';
 
 const scopeMeanings: Readonly<Record<string, string>> = {
@@ -20,15 +20,15 @@ export function renderLoginPage(page: {
   readonly proposedUser: string;
   readonly problem?: string;
 }): string {
-  const users = page.userNames.map((name) => `<code>${escapeHtml(name)}</code>`).join(' or ');
+  const users = page.userNames.map((name) => `<code>${escapeMarkup(name)}</code>`).join(' or ');
   const problem =
-    page.problem === undefined ? '' : `<p class="alert" role="alert">${escapeHtml(page.problem)}</p>`;
+    page.problem === undefined ? '' : `<p class="alert" role="alert">${escapeMarkup(page.problem)}</p>`;
   return renderPage(
     'Sign in',
-    `<p>to continue to <strong>${escapeHtml(page.clientName)}</strong></p>
+    `<p>to continue to <strong>${escapeMarkup(page.clientName)}</strong></p>
 ${problem}
 <form method="post" autocomplete="off">
-<label>User<input name="username" type="text" value="${escapeHtml(page.proposedUser)}" required autofocus autocomplete="username" autocapitalize="none" spellcheck="false"></label>
+<label>User<input name="username" type="text" value="${escapeMarkup(page.proposedUser)}" required autofocus autocomplete="username" autocapitalize="none" spellcheck="false"></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required></label>
 <div class="buttons">
 <button class="main" name="action" value="login">Sign in</button>
@@ -55,16 +55,16 @@ export function renderConsentPage(page: {
     ),
     ...(page.details.rar ?? []).map(
       (detail) =>
-        `<li><strong>authorization_details</strong><pre>${escapeHtml(JSON.stringify(detail, null, 2))}</pre></li>`,
+        `<li><strong>authorization_details</strong><pre>${escapeMarkup(JSON.stringify(detail, null, 2))}</pre></li>`,
     ),
   ];
   const destination =
     page.redirectUri === undefined
       ? ''
-      : `<p class="hint">The answer goes to <code>${escapeHtml(page.redirectUri)}</code></p>`;
+      : `<p class="hint">The answer goes to <code>${escapeMarkup(page.redirectUri)}</code></p>`;
   return renderPage(
     'Allow access?',
-    `<p><strong>${escapeHtml(page.clientName)}</strong> asks <strong>${escapeHtml(page.userName)}</strong> to let it:</p>
+    `<p><strong>${escapeMarkup(page.clientName)}</strong> asks <strong>${escapeMarkup(page.userName)}</strong> to let it:</p>
 <ul>
 ${items.length === 0 ? item('nothing new', 'confirm what was allowed before') : items.join('\n')}
 </ul>
@@ -82,12 +82,12 @@ ${destination}`,
 export function renderErrorPage(error: string, description: string | undefined, reason?: string): string {
   return renderPage(
     'This does not work',
-    `<p class="alert"><strong>${escapeHtml(error)}</strong></p>
-<p>${escapeHtml(description ?? 'The server gave no description.')}</p>
-${reason === undefined ? '' : `<p>Reason: <strong>${escapeHtml(reason)}</strong></p>`}
+    `<p class="alert"><strong>${escapeMarkup(error)}</strong></p>
+<p>${escapeMarkup(description ?? 'The server gave no description.')}</p>
+${reason === undefined ? '' : `<p>Reason: <strong>${escapeMarkup(reason)}</strong></p>`}
 <p class="hint">The client was not told. Start again from the client.</p>`,
   );
 }
 
 const item = (name: string, meaning: string) =>
-  `<li><strong>${escapeHtml(name)}</strong>${escapeHtml(meaning)}</li>`;
+  `<li><strong>${escapeMarkup(name)}</strong>${escapeMarkup(meaning)}</li>`;

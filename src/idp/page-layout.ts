@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from './html.ts';
+import { escapeMarkup } from '../protocol/escape-markup.ts';
 
 const style = `
 :root{color-scheme:light dark;--page:#eef1f6;--card:#fff;--text:#1c2430;--soft:#5b6676;--line:#d9dfe8;--accent:#2f5bd7;
@@ -54,14 +54,14 @@ export function renderPage(title: string, content: string): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
 <main>
 <p class="tag">oauth-code idp, a server for trying things</p>
-<h1>${escapeHtml(title)}</h1>
+<h1>${escapeMarkup(title)}</h1>
 ${content}
 </main>
 </body>

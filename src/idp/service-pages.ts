@@ -1,5 +1,5 @@
 import type { ProviderContext } from 'oidc-provider';
-import { escapeHtml } from './html.ts';
+import { escapeMarkup } from '../protocol/escape-markup.ts';
 import { renderErrorPage } from './interaction-pages.ts';
 import { pageHeaders, renderPage } from './page-layout.ts';
 
@@ -48,7 +48,7 @@ export const deviceFlowPages = {
       context,
       renderPage(
         'Is this your device?',
-        `<p><strong>${clientName(context)}</strong> should show this code:</p><code class="code">${escapeHtml(userCode)}</code>${form}
+        `<p><strong>${clientName(context)}</strong> should show this code:</p><code class="code">${escapeMarkup(userCode)}</code>${form}
 <div class="buttons"><button class="main" form="op.deviceConfirmForm">Continue</button>
 <button form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button></div>`,
       ),
@@ -89,7 +89,7 @@ function deviceProblem(error: Error & { userCode?: string }): string {
 
 function clientName(context: ProviderContext): string {
   const client = context.oidc.client;
-  return escapeHtml(client?.clientName ?? client?.clientId ?? 'A client');
+  return escapeMarkup(client?.clientName ?? client?.clientId ?? 'A client');
 }
 
 function show(context: ProviderContext, page: string): void {

@@ -1,11 +1,4 @@
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-  '`': '&#96;',
-};
+import { escapeMarkup } from '../protocol/escape-markup.ts';
 
 /**
  * Escapes text for HTML, both between tags and in quoted attributes. Characters nobody sees but which change what
@@ -13,11 +6,11 @@ const entities: Readonly<Record<string, string>> = {
  * joiners stay, as many scripts need them.
  */
 export function escapeHtml(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
+  return escapeMarkup(
+    text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
       /[\t\n\u200c\u200d]/.test(character) ? character : visible(character),
-    )
-    .replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+    ),
+  );
 }
 
 function visible(character: string): string {

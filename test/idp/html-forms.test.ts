@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml } from '../../src/idp/html.ts';
 import { readHtmlForms } from '../../src/idp/html-forms.ts';
+import { escapeMarkup } from '../../src/protocol/escape-markup.ts';
 
 describe('readHtmlForms', () => {
   it('reads fields, hidden inputs and buttons', () => {
@@ -37,7 +37,7 @@ describe('readHtmlForms', () => {
   it('gets back any hidden value that was escaped', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (value, action) => {
-        const page = `<form action="${escapeHtml(action)}"><input type="hidden" name="v" value="${escapeHtml(value)}"></form>`;
+        const page = `<form action="${escapeMarkup(action)}"><input type="hidden" name="v" value="${escapeMarkup(value)}"></form>`;
         const [form] = readHtmlForms(page);
         expect(form?.action).toBe(action);
         expect(form?.fields).toEqual([{ name: 'v', type: 'hidden', value }]);

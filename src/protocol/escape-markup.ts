@@ -4,9 +4,10 @@ const entities: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+  '`': '&#96;',
 };
 
 /** Escapes a text for HTML content and for quoted attribute values (HTML Living Standard §13.3). */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"'`]/g, (character) => entities[character] ?? character);
 }
