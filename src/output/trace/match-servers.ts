@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import type { TraceDifference } from './comparison.ts';
 import { mapStrings, mapTrace } from './map-trace.ts';
@@ -40,7 +41,7 @@ export function serverDifferences(
   runsDiffer: boolean,
 ): readonly TraceDifference[] {
   return servers.map(({ a, b }) => {
-    const here = isLoopback(a) && isLoopback(b);
+    const here = [a, b].every((host) => isLoopbackHost(host.replace(/:\d+$/, '')));
     return {
       title: 'Server',
       side: 'sent',
@@ -52,8 +53,4 @@ export function serverDifferences(
       remark: here ? 'both on this machine' : null,
     };
   });
-}
-
-function isLoopback(host: string): boolean {
-  return /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?$/i.test(host);
 }
