@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { shellWord } from '../../output/trace/shell-text.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
 import type { SavedSession, SessionOwner } from '../../storage/saved-session.ts';
 import { type Freshness, sessionFileName } from '../../storage/session-file.ts';
@@ -66,10 +67,6 @@ function ownerWords(owner: SessionOwner): readonly string[] {
   return owner.type === 'profile'
     ? ['-p', owner.name]
     : ['--issuer', shellWord(owner.issuer), '--client-id', shellWord(owner.clientId)];
-}
-
-function shellWord(text: string): string {
-  return /^[\w.:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Tells whether a run asks for what the settings of its profile ask for, without options of its own. */
