@@ -9,6 +9,34 @@ export const entraAccountErrors: readonly VendorError[] = [
     'Send the same redirect_uri in both requests, octet by octet.',
   ),
   row(
+    '70004',
+    'The redirect URI is not registered for this client.',
+    'Register exactly the URI that is sent, under the right platform.',
+  ),
+  row('70002', 'The client secret is wrong.', 'Send the value of the secret, not its identifier.'),
+  row(
+    '700030',
+    'The certificate of the client assertion is not accepted.',
+    'Register this certificate, and check its subject name and validity.',
+  ),
+  row(
+    '50147|501491',
+    'The code_challenge is malformed.',
+    'Send the base64url of the SHA-256 of the verifier: 43 characters.',
+  ),
+  row(
+    '9001023|90124|90130',
+    'The grant, resource or application does not work with /common or /consumers.',
+    'Put the tenant or /organizations into the URL.',
+  ),
+  row(
+    '240002',
+    'The assertion is no token that this grant takes.',
+    'Send an access token that was issued to this client, not an ID token.',
+  ),
+  row('135010', 'The key of the device was not found.', 'Register the device again.'),
+  row('135011', 'The device is disabled.', 'Have the device enabled in the directory.'),
+  row(
     '700005',
     'The code was issued by another tenant than the one that is asked to redeem it.',
     'Use the same tenant in the URLs of both requests.',
@@ -58,7 +86,7 @@ export const entraAccountErrors: readonly VendorError[] = [
     'Use a device that is joined or registered, or have the policy changed.',
   ),
   row(
-    '50131|530032|53004',
+    '50131|530032|530035|53011',
     'A conditional access or risk policy blocks the sign-in.',
     'Look at the sign-in log for the policy, and use a device or place it allows.',
   ),
@@ -68,7 +96,7 @@ export const entraAccountErrors: readonly VendorError[] = [
     'Send the person through a login again.',
   ),
   row(
-    '50072|50078|50158',
+    '50072|50078|50158|53004',
     'The person has to prove more: a second factor is missing or too old.',
     'Send the person through a login with a browser.',
   ),
@@ -90,7 +118,7 @@ export const entraAccountErrors: readonly VendorError[] = [
   row(
     '65002',
     'The API wants the client to be authorised beforehand.',
-    'Add the client to the pre-authorised applications of the API.',
+    'Add the client to the pre-authorised applications of the API, or use a registration of your own.',
   ),
   row(
     '650052|650056',
@@ -117,7 +145,11 @@ export const entraAccountErrors: readonly VendorError[] = [
     'The tenant in the URL is neither a domain nor an identifier.',
     'Correct the tenant in the URL.',
   ),
-  row('90024|90033', 'The service is overloaded or unavailable.', 'Wait and try again.'),
+  row(
+    '90006|90012|90024|90033|90055|90090',
+    'The service is overloaded or unavailable.',
+    'Wait and try again.',
+  ),
   row(
     '700020',
     'The person has to act: no page may be shown for this request.',

@@ -15,7 +15,7 @@ export const entraErrors: readonly VendorError[] = [
     'Register exactly the URI that is sent, under the right platform (web, single-page application, mobile and desktop).',
   ),
   entraError(
-    '500113',
+    '500113|900971',
     'The client has no redirect URI registered at all.',
     'Register the redirect URI of the request.',
   ),
@@ -50,11 +50,6 @@ export const entraErrors: readonly VendorError[] = [
     '700024',
     'The clock that wrote the client assertion is wrong, or the assertion has expired.',
     'Set the clock, and make each assertion fresh.',
-  ),
-  entraError(
-    '700030',
-    'The certificate of the client assertion is not valid.',
-    'Register a certificate that is valid now.',
   ),
   entraError(
     '70008|700082',
@@ -155,7 +150,7 @@ export const entraErrors: readonly VendorError[] = [
     'Send the person through the same request without prompt=none; browsers block third-party cookies in hidden frames.',
   ),
   entraError(
-    '50059',
+    '50059|50128',
     'Nothing in the request says which tenant is meant.',
     'Put the tenant into the URL, or make the client multi-tenant.',
   ),
@@ -215,17 +210,12 @@ export const entraErrors: readonly VendorError[] = [
     'Add it under API permissions, or correct the scope.',
   ),
   entraError(
-    '70001',
-    'The server does not know this client.',
-    'Compare client_id and the tenant in the URL.',
+    '70001|700011',
+    'The client is unknown or disabled in this tenant.',
+    'Compare client_id and the tenant in the URL, and have the application enabled.',
   ),
   entraError(
-    '70002|70005',
-    'The client or the response type is not allowed to do this.',
-    'Compare the registration: platform, implicit grant settings, secret.',
-  ),
-  entraError(
-    '700051|700054',
+    '70005|700051|700054',
     'The response type is not enabled for this client.',
     'Enable ID or access tokens for the implicit and hybrid flows, or ask for "code".',
   ),
@@ -234,7 +224,7 @@ export const entraErrors: readonly VendorError[] = [
     'A required parameter is missing from the body.',
     'Send form data with the parameter that is named and Content-Type: application/x-www-form-urlencoded.',
   ),
-  entraError('900561', 'The endpoint takes POST only.', 'Send a POST to the token endpoint.'),
+  entraError('90056|900561', 'The endpoint takes POST only.', 'Send a POST to the token endpoint.'),
   entraError(
     '70003|70007',
     'The grant type or response mode is not supported.',
@@ -259,11 +249,6 @@ export const entraErrors: readonly VendorError[] = [
     '70043',
     'The refresh token is no longer accepted because of the sign-in frequency policy.',
     'Send the person through a login again.',
-  ),
-  entraError(
-    '135010|135011',
-    'The device is not in the state the policy wants.',
-    'Have the registration of the device looked at.',
   ),
   entraError(
     '90099',

@@ -127,12 +127,6 @@ export const hostedErrors: readonly VendorError[] = [
     source: okta,
   },
   {
-    pattern: /The 'redirect_uri' does not match the redirection URI used in the authorization request/i,
-    cause: 'The redirect_uri of the token request is not that of the authorization request.',
-    try: 'Send the same redirect_uri in both requests.',
-    source: oktaOauth,
-  },
-  {
     pattern: /The authorization code is invalid or has expired/i,
     cause: 'The code has expired or was used before.',
     try: 'Redeem each code at once and once.',
@@ -145,10 +139,9 @@ export const hostedErrors: readonly VendorError[] = [
     source: oktaOauth,
   },
   {
-    pattern: /Browser requests to the token endpoint must use Proof Key for Code Exchange/i,
-    cause:
-      'The application is registered for browsers: the token endpoint wants PKCE and an Origin it knows.',
-    try: 'Use PKCE, and check the application type and its trusted origins.',
+    pattern: /Browser requests to the token endpoint (?:must|may not)/i,
+    cause: 'The request has an Origin, so the token endpoint applies its rules for browsers.',
+    try: 'From a browser: use PKCE, no offline_access, and a registered redirect URI of that origin. From elsewhere: send no Origin.',
     source: oktaOauth,
   },
   {
