@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import cases from '../fixtures/provider-responses.json';
-import { debug, expectReading, findingIds, furtherCases } from './provider-response-case.ts';
+import {
+  debug,
+  expectReading,
+  findingIds,
+  furtherCases,
+  type ProviderResponseCase,
+} from './provider-response-case.ts';
 
 /** Findings about heads, which a body alone does not have. */
 const ofHead =
@@ -20,8 +26,12 @@ describe('debug reads the provider responses', () => {
   });
 
   const bodies = cases.filter(({ endpoint }) => endpoint !== 'callback');
+  const allBodies: readonly ProviderResponseCase[] = [
+    ...bodies,
+    ...furtherCases.flatMap(([, further]) => further.filter(({ endpoint }) => endpoint !== 'callback')),
+  ];
 
-  it.each(bodies.map((given) => [given.id, given] as const))(
+  it.each(allBodies.map((given): [string, ProviderResponseCase] => [given.id, given]))(
     '%s: the same from its body alone',
     async (_, given) => {
       const kinds: Record<string, string> = { userinfo: 'userinfo', discovery: 'metadata' };
@@ -47,21 +57,30 @@ describe('debug reads the provider responses', () => {
     },
   );
 
-  it.each(
-    bodies.filter(({ response }) => !/\r/.test(response.body)).map((given) => [given.id, given] as const),
-  )('%s: the same from the output of curl -i', async (_, given) => {
-    const { status, headers, body } = given.response;
-    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    const text = [`HTTP/1.1 ${status} Whatever`, ...head, '', body].join('\r\n');
-    const kinds: Record<string, string> = { userinfo: 'userinfo', discovery: 'metadata' };
-    const { document } = await debug(['--as', kinds[given.endpoint] ?? 'token_response'], text);
-    const [message] = document.messages;
-    const { outcome, deviations, ...values } = given.expect;
-    expect({ outcome: message?.outcome, values: message?.values }).toEqual({ outcome, values });
-    const asked = ['id-token-missing', 'issuer-mismatch', 'sub-missing', 'claim-wrong-type', 'claims-nested'];
-    const expected = findingIds(given).filter((id) => !asked.includes(id));
-    expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected);
-  });
+  const fromCurl = allBodies.filter(({ response }) => !/\r/.test(response.body));
+
+  it.each(fromCurl.map((given): [string, ProviderResponseCase] => [given.id, given]))(
+    '%s: the same from the output of curl -i',
+    async (_, given) => {
+      const { status, headers, body } = given.response;
+      const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      const text = [`HTTP/1.1 ${status} Whatever`, ...head, '', body].join('\r\n');
+      const kinds: Record<string, string> = { userinfo: 'userinfo', discovery: 'metadata' };
+      const { document } = await debug(['--as', kinds[given.endpoint] ?? 'token_response'], text);
+      const [message] = document.messages;
+      const { outcome, deviations, ...values } = given.expect;
+      expect({ outcome: message?.outcome, values: message?.values }).toEqual({ outcome, values });
+      const asked = [
+        'id-token-missing',
+        'issuer-mismatch',
+        'sub-missing',
+        'claim-wrong-type',
+        'claims-nested',
+      ];
+      const expected = findingIds(given).filter((id) => !asked.includes(id));
+      expect(message?.findings.map(({ id }) => id).toSorted()).toEqual(expected);
+    },
+  );
 });
 
 describe.each(furtherCases)('debug reads further responses: %s', (_, further) => {
