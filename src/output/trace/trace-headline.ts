@@ -1,4 +1,4 @@
-import { checksOf, type Trace, type TraceCheck } from '../../protocol/trace.ts';
+import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../protocol/trace.ts';
 import type { MarkName } from '../style.ts';
 import { formatDuration } from '../time.ts';
 import { legsOf, splitUrl } from './leg.ts';
@@ -13,14 +13,13 @@ export interface TraceHeadline {
 /** How the recorded run ended, and when and with whom it was. */
 export function traceHeadline(trace: Trace): TraceHeadline {
   const { command, outcome, started_at, duration_ms, recorded_by } = trace;
-  const hosts = serversOf(trace);
-  const where = hosts.length === 0 ? '' : ` at ${hosts.join(', ')}`;
+  const where = named(serversOf(trace));
   const what = command === '' ? 'A run' : `"${command}"`;
   const endings = {
     done: { mark: 'pass', text: `${what}${where} went through` },
     failed: {
       mark: 'fail',
-      text: `${what}${where} failed: ${outcome.error?.message ?? 'no reason was recorded'}`,
+      text: `${what}${where} failed${briefly(outcome.error)}`,
     },
     cancelled: { mark: 'warn', text: `${what}${where} was cancelled` },
   } as const;
@@ -33,6 +32,26 @@ export function traceHeadline(trace: Trace): TraceHeadline {
       trace.secrets === 'shown' ? 'Holds tokens and other secrets in the clear' : 'Secrets are placeholders',
     ].filter((fact) => fact !== ''),
   };
+}
+
+/** More servers than these make a title that nobody reads. */
+const serversNamed = 3;
+
+function named(hosts: readonly string[]): string {
+  if (hosts.length === 0) return '';
+  const more = hosts.length > serversNamed ? ` and ${hosts.length - serversNamed} more` : '';
+  return ` at ${hosts.slice(0, serversNamed).join(', ')}${more}`;
+}
+
+/** In characters. The whole message stands elsewhere in each report. */
+const longestReason = 80;
+
+function briefly(error: TraceError | undefined): string {
+  if (error === undefined) return ', no reason was recorded';
+  const [reason = '', ...rest] = (error.oauth?.error ?? error.check ?? error.code).split(/[\r\n]/);
+  const cut =
+    reason.length > longestReason || rest.length > 0 ? `${reason.slice(0, longestReason)}…` : reason;
+  return `${error.step === null ? '' : ` (${error.step})`}: ${cut}`;
 }
 
 /** `host:port` of every server in order of appearance. */

@@ -51,7 +51,7 @@ details[open] > summary::after { content: "−"; }
 details[open] > summary { border-bottom: 1px solid var(--line); border-radius: 8px 8px 0 0; background: var(--inset); }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .number { flex: none; min-width: 1.5em; text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; }
-.name { flex: none; font-weight: 600; }
+.name { flex: 0 1 auto; min-width: 0; font-weight: 600; overflow-wrap: anywhere; }
 .what { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--soft); }
 .pill { flex: none; font-size: .8125rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .content { padding: 14px 16px; scroll-margin-top: 60px; }
@@ -69,7 +69,9 @@ rect.dns { fill: var(--dns); } rect.connect { fill: var(--connect); } rect.tls {
 rect.other { fill: var(--other); } rect.wait { fill: var(--wait); } rect.receive { fill: var(--receive); }
 li.dns { --part: var(--dns); } li.connect { --part: var(--connect); } li.tls { --part: var(--tls); }
 li.other { --part: var(--other); } li.wait { --part: var(--wait); } li.receive { --part: var(--receive); }
-.diagram { display: block; max-width: 100%; height: auto; min-width: 34rem; margin: 0 auto; font: 13px var(--sans); }
+.diagram { display: block; max-width: 100%; height: auto; min-width: 28rem; margin: 0 auto; font: 13px var(--sans); }
+.diagram.lanes-3 { min-width: 42rem; } .diagram.lanes-4 { min-width: 54rem; }
+.scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .diagram text { fill: var(--ink); }
 .diagram .life { stroke: var(--line); stroke-width: 1.5; }
 .diagram .head rect { fill: var(--inset); stroke: var(--line); stroke-width: 1.5; }
@@ -93,16 +95,23 @@ footer { padding-bottom: 32px; color: var(--soft); font-size: .8125rem; }
 @media (max-width: 44rem) {
   header, main, footer { padding-left: 12px; padding-right: 12px; }
   main > section { padding: 16px 14px; }
-  summary { flex-wrap: wrap; gap: 2px 10px; }
-  .what { flex-basis: 100%; order: 5; }
+  summary { display: grid; grid-template-columns: auto 1fr auto; gap: 2px 10px; }
+  summary::after { grid-area: 1 / 3; }
+  .number, .sign.pill { grid-area: 1 / 1; }
+  .name { grid-area: 1 / 2; }
+  .pill:not(.sign) { grid-area: 2 / 2 / auto / 4; }
+  .what { grid-area: 3 / 2 / auto / 4; }
   th, td { display: block; width: auto; padding: 2px 0; }
   td small { display: block; margin-left: 0; }
 }
+@page { margin: 14mm; }
 @media print {
-  :root { --page: #fff; --card: #fff; --line: #ccc; --ink: #000; --soft: #444; --inset: #f7f7f7; --ok: #1a7f37; --bad: #b3261e; --warn: #8a5a00; --accent: #2459b5; --unseen: #666; }
-  body { font-size: 11px; }
+  :root { font-size: 12px; --page: #fff; --card: #fff; --line: #ccc; --ink: #000; --soft: #444; --inset: #f7f7f7; --ok: #1a7f37; --bad: #b3261e; --warn: #8a5a00; --accent: #2459b5; --unseen: #666; }
+  body { font-size: 1rem; }
   header, main, footer { max-width: none; padding: 0; }
   main > section { padding: 0 0 12px; border: 0; border-top: 1px solid var(--line); border-radius: 0; padding-top: 12px; margin: 12px 0; }
+  .scroll { overflow: visible; }
+  .diagram, .diagram[class] { min-width: 0; }
   details::details-content { content-visibility: visible; display: block; }
   summary::after { content: none !important; }
   pre { max-height: none; overflow: visible; }

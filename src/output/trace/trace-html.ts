@@ -42,7 +42,7 @@ export function renderTraceHtml(trace: Trace): string {
 ${renderHeader(trace)}
 <main>
 ${renderError(trace.outcome.error)}
-<section><h2>Conversation</h2><p class="hint">Each arrow leads to its message below.</p><div class="scroll">${renderTraceSvg(trace)}</div></section>
+<section><h2>Conversation</h2><p class="hint">Each arrow leads to its message below.</p><div class="scroll" tabindex="0" role="region" aria-label="Sequence diagram">${renderTraceSvg(trace)}</div></section>
 ${renderMessages(trace)}
 ${renderTokens(trace)}
 ${renderChecks(checksOf(trace))}
@@ -112,7 +112,7 @@ function renderTokens(trace: Trace): string {
 function renderToken({ token, header, claims }: TraceToken, number: number, view: View): string {
   const type = typeof header.typ === 'string' ? header.typ : 'JWT';
   const summary =
-    `<span class="number">${number}</span><code class="what">${html(token)}</code>` +
+    `<span class="number">${number}</span><span class="name"><code>${html(token)}</code></span><span class="what"></span>` +
     `<span class="pill plain">${html(claims === null ? `${type}, encrypted` : type)}</span>`;
   const content =
     htmlPart('Header', htmlRows(headerRows(header, view))) +
@@ -140,7 +140,7 @@ function renderChecks(checks: readonly TraceCheck[]): string {
 
 function foldedSummary(settled: readonly TraceCheck[]): string {
   const [, counts = ''] = countChecks(settled).split(': ');
-  return `<span class="sign pill ok" aria-hidden="true">✓</span><span class="what">${html(counts)}</span>`;
+  return `<span class="sign pill ok" aria-hidden="true">✓</span><span class="name">${html(counts)}</span><span class="what"></span>`;
 }
 
 function htmlChecks(checks: readonly TraceCheck[]): string {

@@ -10,58 +10,72 @@ import {
 } from './conversation.ts';
 
 /** In pixels; the drawing scales as a whole. */
-const laneWidth = 290;
+const [narrowestLane, widestLane] = [190, 290];
+/** So wide is the page on a large screen: lanes share it as long as their labels can be read. */
+const pageWidth = 980;
 const headHeight = 46;
 const messageHeight = 48;
 const noteLineHeight = 17;
-/** One column of text, as wide as most fonts draw it. */
+/** One column of text, as wide as most fonts draw it: plain, and bold. */
 const columnWidth = 7;
+const boldColumnWidth = 8.2;
+/** A taller drawing names the parties at its end again. */
+const tall = 900;
 
 /** A trace as a sequence diagram in SVG; each arrow leads to its message further down. Styled by the page around it. */
 export function renderTraceSvg(trace: Trace): string {
   const conversation = readConversation(trace);
+  const parties = Math.max(1, conversation.participants.length);
+  const laneWidth = Math.max(narrowestLane, Math.min(widestLane, Math.floor(pageWidth / parties)));
   const lanes = new Map(
     conversation.participants.map(({ id }, index) => [id, Math.round((index + 0.5) * laneWidth)]),
   );
-  const width = laneWidth * Math.max(1, conversation.participants.length);
+  const width = laneWidth * parties;
   let y = headHeight + 14;
   const rows = conversation.items.map((item) => {
     const drawn = item.type === 'note' ? drawNote(item, lanes, width, y) : drawMessage(item, lanes, y);
     y += drawn.height;
     return drawn.svg;
   });
-  const height = y + 10;
+  const end = y + 10;
+  const height = end > tall ? end + headHeight : end;
   return [
-    `<svg class="diagram" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Sequence diagram">`,
+    `<svg class="diagram lanes-${Math.min(4, parties)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="group" aria-label="Sequence diagram">`,
     '<defs>',
     ...['plain', 'ok', 'warn', 'bad', 'unseen'].map(
       (tone) =>
         `<marker id="head-${tone}" class="${tone}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z"/></marker>`,
     ),
     '</defs>',
-    ...drawParticipants(conversation, lanes, height),
+    ...drawLives(conversation, lanes, end),
+    ...drawHeads(conversation, lanes, laneWidth, 0),
+    ...(end > tall ? drawHeads(conversation, lanes, laneWidth, end - 6) : []),
     ...rows,
     '</svg>',
   ].join('\n');
 }
 
-function drawParticipants({ participants }: Conversation, lanes: Lanes, height: number): string[] {
-  const heads = participants.map((participant) => drawHead(participant, lanes.get(participant.id) ?? 0));
-  const lives = participants.map(({ id }) => {
+function drawLives({ participants }: Conversation, lanes: Lanes, end: number): string[] {
+  return participants.map(({ id }) => {
     const x = lanes.get(id) ?? 0;
-    return `<line class="life" x1="${x}" y1="${headHeight}" x2="${x}" y2="${height}"/>`;
+    return `<line class="life" x1="${x}" y1="${headHeight}" x2="${x}" y2="${end}"/>`;
   });
-  return [...lives, ...heads];
+}
+
+function drawHeads({ participants }: Conversation, lanes: Lanes, laneWidth: number, y: number): string[] {
+  return participants.map((participant) =>
+    drawHead(participant, lanes.get(participant.id) ?? 0, laneWidth, y),
+  );
 }
 
 type Lanes = ReadonlyMap<string, number>;
 
-function drawHead({ label, kind }: Participant, x: number): string {
-  const boxWidth = laneWidth - 40;
-  const text = shown(label, boxWidth - 20);
+function drawHead({ label, kind }: Participant, x: number, laneWidth: number, y: number): string {
+  const boxWidth = laneWidth - (laneWidth < widestLane ? 16 : 40);
+  const text = shown(label, boxWidth - 16, boldColumnWidth);
   return (
-    `<g class="head ${kind}"><rect x="${x - boxWidth / 2}" y="6" width="${boxWidth}" height="${headHeight - 10}" rx="8"/>` +
-    `<text x="${x}" y="${headHeight / 2 + 6}" text-anchor="middle">${text}</text></g>`
+    `<g class="head ${kind}"><rect x="${x - boxWidth / 2}" y="${y + 6}" width="${boxWidth}" height="${headHeight - 10}" rx="8"/>` +
+    `<text x="${x}" y="${y + headHeight / 2 + 6}" text-anchor="middle">${text}</text></g>`
   );
 }
 
@@ -82,11 +96,11 @@ function drawMessage(
     `<g class="message ${item.tone}">`,
     // A thin line is hard to hit with a pointer.
     `<rect class="reach" x="${Math.min(from, to)}" y="${y + 2}" width="${Math.abs(to - from)}" height="${height - 6}"/>`,
-    `<text class="label" x="${middle}" y="${line - 7}" text-anchor="middle">${shown(`${number}${item.label}`, room)}</text>`,
+    `<text class="label" x="${middle}" y="${line - 7}" text-anchor="middle">${shown(`${number}${item.label}`, room, boldColumnWidth)}</text>`,
     `<line class="arrow${dashed}" x1="${start}" y1="${line}" x2="${end}" y2="${line}" marker-end="url(#head-${item.tone})"/>`,
     item.detail === ''
       ? ''
-      : `<text class="detail" x="${middle}" y="${line + 15}" text-anchor="middle">${shown(item.detail, room)}</text>`,
+      : `<text class="detail" x="${middle}" y="${line + 15}" text-anchor="middle">${shown(item.detail, room, columnWidth)}</text>`,
     '</g>',
   ].join('');
   const svg = item.leg === undefined ? drawn : `<a href="#leg-${item.leg}">${drawn}</a>`;
@@ -114,6 +128,6 @@ function drawNote(
   };
 }
 
-function shown(text: string, room: number): string {
-  return escapeHtml(truncateMiddle(inertText(text), Math.floor(room / columnWidth), '…'));
+function shown(text: string, room: number, column: number): string {
+  return escapeHtml(truncateMiddle(inertText(text), Math.floor(room / column), '…'));
 }

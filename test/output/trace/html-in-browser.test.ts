@@ -57,9 +57,76 @@ describe.skipIf(!existsSync(executablePath))('a report in a real browser', () =>
     await page.close();
   });
 
-  it('is as wide as the window and no wider', async () => {
-    const { page } = await open(redactTrace(exampleTrace(), knownSecrets), 400);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
+  const long = 'averylongnamewithoutanybreak'.repeat(12);
+  const longTrace = exampleTrace({
+    command: long,
+    outcome: {
+      status: 'failed',
+      error: {
+        code: 'token_error',
+        step: 'token',
+        message: long,
+        hint: null,
+        exit_code: 3,
+        oauth: { error: long, error_description: long, error_uri: null, status: 400 },
+      },
+    },
+    events: [1, 2, 3, 4, 5].map((number) =>
+      exchange({
+        step: `${long}${number}`,
+        request: {
+          method: 'GET',
+          url: `https://${number}.${long}.example/${long}?${long}=${long}`,
+          headers: [[long, long]],
+        },
+      }),
+    ),
+  });
+
+  it.each([
+    ['a usual run', redactTrace(exampleTrace(), knownSecrets), 390],
+    ['names without an end', longTrace, 390],
+    ['names without an end, on a desk', longTrace, 1200],
+  ])('is as wide as the window and no wider: %s', async (_, trace, width) => {
+    const { page } = await open(trace, width);
+    await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true; })');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await page.close();
+  });
+
+  it('keeps the names of the parties inside their boxes', async () => {
+    const { page } = await open(longTrace, 1200);
+    const overhang = await page.evaluate(`Math.max(...[...document.querySelectorAll('.head')].map((head) =>
+      head.querySelector('text').getBBox().width - head.querySelector('rect').getBBox().width))`);
+    expect(overhang).toBeLessThan(0);
+    await page.close();
+  });
+
+  it('says in the title how a run failed in a few words', async () => {
+    const brief = exampleTrace({
+      events: [],
+      outcome: {
+        status: 'failed',
+        error: {
+          code: 'validation_failed',
+          step: 'id_token',
+          check: 'id-token-iat',
+          message: 'It is early.',
+          hint: null,
+          exit_code: 6,
+        },
+      },
+    });
+    const { page } = await open(brief);
+    expect(await page.title()).toBe('"login" failed (id_token): id-token-iat · oauth-code');
+    await page.close();
+  });
+
+  it('unfolds a message by the keyboard', async () => {
+    const { page } = await open(redactTrace(exampleTrace(), knownSecrets));
+    await page.locator('summary', { hasText: 'Discovery' }).first().focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#leg-1').isVisible()).toBe(true);
     await page.close();
   });
 
