@@ -38,11 +38,11 @@ function toEntry(leg: Leg, trace: Trace): Entry | undefined {
   const { event } = leg;
   switch (event.type) {
     case 'exchange':
-      return { ...exchangeEntry(event), pageref: 'run', comment: legName(leg) };
+      return { ...exchangeEntry(event), pageref: 'run', _resourceType: 'fetch', comment: legName(leg) };
     case 'authorization_request':
-      return { ...authorizationEntry(event, trace), pageref: 'run' };
+      return { ...authorizationEntry(event, trace), pageref: 'run', _resourceType: 'document' };
     case 'callback':
-      return { ...callbackEntry(event, trace), pageref: 'run' };
+      return { ...callbackEntry(event, trace), pageref: 'run', _resourceType: 'document' };
     default:
       return undefined;
   }
@@ -56,7 +56,7 @@ function exchangeEntry(event: TraceExchange): Entry {
     time: event.duration_ms,
     request: {
       method: request.method,
-      url: request.url,
+      url: asUri(request.url),
       httpVersion: 'HTTP/1.1',
       cookies: [],
       headers: toHeaders(request.headers),
@@ -114,8 +114,9 @@ function toTimings({ wire, duration_ms }: TraceExchange): Timings {
 }
 
 function authorizationEntry(event: TraceAuthorizationRequest, trace: Trace): Entry {
+  const timed = timeOf(event, 'callback', trace);
   return {
-    ...browserEntry('GET', event.url, momentOf(trace, event.at_ms), 0),
+    ...browserEntry('GET', event.url, timed, 0),
     comment: 'Authorization request: opened in the browser, its answer was not seen',
   };
 }
@@ -125,7 +126,7 @@ function callbackEntry(event: TraceCallback, trace: Trace): Entry {
   const entry = browserEntry(
     method === 'POST' ? 'POST' : 'GET',
     event.url,
-    momentOf(trace, event.at_ms),
+    timeOf(event, 'page', trace),
     method === 'PASTE' ? 0 : 200,
   );
   return {
@@ -141,13 +142,24 @@ function callbackEntry(event: TraceCallback, trace: Trace): Entry {
   };
 }
 
-function browserEntry(method: string, url: string, startedDateTime: string, status: number): Entry {
+type Timed = Pick<Entry, 'startedDateTime' | 'time'>;
+
+/** A leg of the browser ends with the next event of a type; it took 0 ms when there is none. */
+function timeOf(
+  { at_ms }: TraceAuthorizationRequest | TraceCallback,
+  until: 'callback' | 'page',
+  trace: Trace,
+): Timed {
+  const end = trace.events.find((event) => event.type === until && event.at_ms >= at_ms)?.at_ms ?? at_ms;
+  return { startedDateTime: momentOf(trace, at_ms), time: rounded(end - at_ms) };
+}
+
+function browserEntry(method: string, url: string, timed: Timed, status: number): Entry {
   return {
-    startedDateTime,
-    time: 0,
+    ...timed,
     request: {
       method,
-      url,
+      url: asUri(url),
       httpVersion: '',
       cookies: [],
       headers: [],
@@ -167,7 +179,7 @@ function browserEntry(method: string, url: string, startedDateTime: string, stat
       bodySize: -1,
     },
     cache: {},
-    timings: { send: 0, wait: 0, receive: 0 },
+    timings: { send: 0, wait: timed.time, receive: 0 },
   };
 }
 
@@ -183,6 +195,13 @@ function postData({ request }: TraceExchange): PostData | undefined {
 
 function toHeaders(headers: HeaderList): Header[] {
   return headers.map(([name, value]) => ({ name, value }));
+}
+
+/** Readers insist on a URI (RFC 3986 §2), which no placeholder is; other characters never went over the wire either. */
+function asUri(url: string): string {
+  return url.replace(/[^\x21-\x7e]|["<>\\^`{|}]/gu, (character) =>
+    encodeURIComponent(character.replace(/\p{Cs}/u, '\ufffd')),
+  );
 }
 
 function toQuery(url: string): QueryString[] {

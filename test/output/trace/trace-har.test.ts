@@ -60,6 +60,25 @@ describe('a trace as HAR', () => {
     expect(blocked + dns + connect + (send ?? 0) + wait + receive).toBe(80);
   });
 
+  it('writes placeholders into URLs as a URI allows it, and is read back with them', () => {
+    const { log } = har(redactTrace(exampleTrace(), knownSecrets));
+    const { url, queryString } = log.entries[2]?.request ?? { url: '', queryString: [] };
+    expect(url).toMatch(/^[\x21-\x7e]+[?&]code=%E2%80%B9code%E2%80%BA/);
+    expect(queryString).toContainEqual({ name: 'code', value: '‹code›' });
+    expect(new URL(url).searchParams.get('code')).toBe('‹code›');
+  });
+
+  it('says of each entry what devtools sort it by, and how long a leg of the browser took', () => {
+    const { log } = har(exampleTrace());
+    expect(log.entries.map(({ _resourceType, time }) => [_resourceType, time])).toEqual([
+      ['fetch', 20],
+      ['document', 120],
+      ['document', 240],
+      ['fetch', 80],
+      ['fetch', 80],
+    ]);
+  });
+
   it('tells of a request without an answer with status 0 and the reason', () => {
     const failed = exchange({ response: null, error: { code: 'network', message: 'Connection refused.' } });
     expect(har(exampleTrace({ events: [failed] })).log.entries[0]?.response).toMatchObject({
