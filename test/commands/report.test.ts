@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -128,7 +128,11 @@ interface Arrived {
 }
 
 /** Has a shell run the curl commands of a trace against a server that remembers what arrived. */
-async function repeat(trace: (origin: string) => Trace, env: Readonly<Record<string, string>> = {}) {
+async function repeat(
+  trace: (origin: string) => Trace,
+  env: Readonly<Record<string, string>> = {},
+  shell = 'sh',
+) {
   const arrived: Arrived[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -149,7 +153,7 @@ async function repeat(trace: (origin: string) => Trace, env: Readonly<Record<str
     const { execFile } = await import('node:child_process');
     await new Promise<void>((resolve, reject) => {
       const child = execFile(
-        'sh',
+        shell,
         ['-eu', script],
         { cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: folder, ...env } },
         (error, _, stderr) => (error === null ? resolve() : reject(new Error(`${error.message}\n${stderr}`))),
@@ -163,13 +167,12 @@ async function repeat(trace: (origin: string) => Trace, env: Readonly<Record<str
   }
 }
 
-const curlIsThere = (() => {
-  try {
-    return execFileSync('curl', ['--version']).length > 0;
-  } catch {
-    return false;
-  }
-})();
+function isThere(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0;
+}
+
+const curlIsThere = isThere('curl', ['--version']);
+const shells = ['sh', 'bash', 'dash', 'zsh'].filter((shell) => isThere(shell, ['-c', 'true']));
 
 describe.skipIf(!curlIsThere || process.platform === 'win32')('report --format curl', () => {
   const request = (origin: string) => ({
@@ -185,11 +188,28 @@ describe.skipIf(!curlIsThere || process.platform === 'win32')('report --format c
     ] as const,
     body: `grant_type=authorization_code&x=$(touch ${folder}/pwned)'"\`id\`\\n@file\n&y=é`,
   });
+  it('says how it is run, where, and what no header field tells', () => {
+    const method = {
+      type: 'client_authentication',
+      at_ms: 1,
+      method: 'tls_client_auth',
+      advertised: null,
+    } as const;
+    const trace = redactTrace(exampleTrace(), knownSecrets);
+    const plain = renderTrace(trace, 'curl');
+    expect(plain).toMatch(/^# Run it as: (?:secret_\w+=\.\.\. )+sh FILE$/m);
+    expect(plain).toContain('on Windows: Git Bash or WSL');
+    expect(plain).not.toContain('--cert');
+    expect(renderTrace({ ...trace, events: [method, ...trace.events] }, 'curl')).toContain(
+      'add --cert FILE --key FILE',
+    );
+  });
+
   const single = (origin: string, changes = {}) =>
     exampleTrace({ events: [exchange({ request: { ...request(origin), ...changes } })] });
 
-  it('sends what was sent, whatever is in it, and runs nothing else', async () => {
-    const { arrived, origin } = await repeat((at) => single(at));
+  it.each(shells)('sends in %s what was sent, whatever is in it, and runs nothing else', async (shell) => {
+    const { arrived, origin } = await repeat((at) => single(at), {}, shell);
     const sent = request(origin);
     expect(arrived).toHaveLength(1);
     expect(arrived[0]).toMatchObject({ method: 'POST', url: "/token?a[b]={1,2}&q=it's", body: sent.body });

@@ -26,7 +26,17 @@ export function renderTraceCurl(trace: Trace): string {
   return [
     '#!/bin/sh',
     `# ${inertText(traceHeadline(trace).text)}`,
-    '# Each command repeats one request. A code, a state or an assertion is good only once: replace those first.',
+    '# For a POSIX shell; on Windows: Git Bash or WSL. Each command repeats one request.',
+    '# A code, a state or an assertion is good only once: replace those first.',
+    ...(provesByCertificate(trace)
+      ? ['# The client proves itself by a TLS certificate: add --cert FILE --key FILE to the commands.']
+      : []),
+    ...(variables.size === 0
+      ? []
+      : [
+          '# Secrets are variables, written as they go over the wire: percent-encoded in a form or a URL.',
+          `# Run it as: ${[...variables.keys()].map((name) => `${name}=...`).join(' ')} sh FILE`,
+        ]),
     ...(trace.secrets === 'shown' ? ['# This file holds tokens and other secrets.'] : []),
     ...(needed.length === 0 ? [] : ['', ...needed]),
     ...body,
@@ -38,6 +48,13 @@ function meaningOf(kind: string): string {
   return kind === 'basic_credentials'
     ? 'the base64 of client_id:client_secret'
     : `the ${kind.replace(/[^\w .-]/g, '')} as it goes over the wire`;
+}
+
+/** RFC 8705 §2: what the connection does to prove the client is in no header field. */
+function provesByCertificate({ events }: Trace): boolean {
+  return events.some(
+    (event) => event.type === 'client_authentication' && /tls_client_auth$/.test(event.method),
+  );
 }
 
 type OnVariable = (name: string, kind: string) => void;
