@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -174,7 +174,38 @@ describe('--trace', () => {
     );
     expect(login.status).toBe(2);
     expect(login.stderr).toContain('run.json');
+    expect(login.stderr).toContain('next: Give --trace a file that can be written');
     expect(login.seen).toEqual([]);
+  });
+
+  it.each([
+    ['run.json', '{"name": "somebody", "kind": "trace"}'],
+    ['run.har', '{"log": {"version": "1.2", "creator": {"name": "Firefox", "version": "150"}}}'],
+    ['run.html', '<!doctype html><title>My page</title>'],
+    ['run.mmd', 'sequenceDiagram\n  a->>b: hello\n'],
+    ['README.md', '# My project\n\n- a list\n'],
+  ])('replaces no file of somebody else: %s', async (name, text) => {
+    await writeFile(path(name), text);
+    const login = await loginAgainst({}, { args: ['--trace', path(name)], json: false, afterKeys: false });
+    expect(login.status).toBe(2);
+    expect(login.stderr.replace(/\s+/g, ' ')).toContain(
+      `${name} is there already, and holds something else than a trace.`,
+    );
+    expect(login.stderr).toContain('--trace');
+    expect(login.seen).toEqual([]);
+    expect(await readFile(path(name), 'utf8')).toBe(text);
+  });
+
+  it('replaces its own files of an earlier run, and those that are empty', async () => {
+    const names = ['run.json', 'run.har', 'run.html', 'run.mmd', 'run.md'];
+    const args = names.flatMap((name) => ['--trace', path(name)]);
+    for (const name of names) await writeFile(path(name), '');
+    for (const run of [1, 2]) expect((await loginAgainst({}, { args })).status, `run ${run}`).toBe(0);
+  });
+
+  it('writes a file once that is named twice', async () => {
+    const login = await loginAgainst({}, { args: ['--trace', path('a.json'), '--trace', path('./a.json')] });
+    expect(login.stderr.match(/a\.json/g)).toHaveLength(1);
   });
 
   it('records discover too', async () => {

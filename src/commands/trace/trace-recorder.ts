@@ -1,33 +1,30 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
-import { BugError, CancelledError, NamedError, UsageError } from '../../errors.ts';
+import { BugError, CancelledError, NamedError } from '../../errors.ts';
 import type { Secret } from '../../output/redact.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { renderStep } from '../../output/render-step.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
-import { renderTrace, type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
+import { renderTrace } from '../../output/trace/render-trace.ts';
 import type { Trace, TraceEvent } from '../../protocol/trace.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { traceEvent } from './trace-events.ts';
-
-interface TraceFile {
-  readonly path: string;
-  readonly format: TraceFormat;
-}
+import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.ts';
 
 /**
  * Starts the record behind `recordTrace`.
- * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written
+ * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written or is not ours
  */
 export async function startRecorder(
   options: OptionReader,
   { context, journal }: Invocation,
   command: string,
 ): Promise<TraceRecorder> {
-  const files = options.list('trace').map((path) => traceFile(path, options.source('trace')));
+  const files = await settleTraceFiles(options, context);
+  const source = options.source('trace');
   const showSecrets = options.isOn('show-secrets');
   const startedAt = context.now();
   const startedMs = context.monotonicMs();
@@ -50,7 +47,7 @@ export async function startRecorder(
     };
     const known = unique([...journal.secrets, ...secrets]);
     const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known);
-    for (const { path, format } of files) await context.files.write(path, renderTrace(trace, format));
+    for (const file of files) await writeTraceFile(file, renderTrace(trace, file.format), source, context);
   };
 
   await write({ status: 'cancelled' });
@@ -70,14 +67,6 @@ export async function startRecorder(
       if (!options.isOn('quiet')) tellFiles(files, isEmpty, context);
     },
   };
-}
-
-function traceFile(path: string, source: string): TraceFile {
-  const format = traceFormatOf(path);
-  if (format !== undefined && format !== 'curl' && format !== 'ascii') return { path, format };
-  throw new UsageError(`${source} ${path} has no ending that says what to write.`, {
-    hint: 'Use .json (our own, for report and diff), .har, .html, .mmd (Mermaid) or .md.',
-  });
 }
 
 function outcomeOf(error: unknown, journal: Journal): Trace['outcome'] {

@@ -1,0 +1,15 @@
+import type { TraceFormat } from './render-trace.ts';
+
+/** What no file of somebody else holds in the same place; curl and ascii are not written while a run is recorded. */
+const marks: Readonly<Partial<Record<TraceFormat, RegExp>>> = {
+  json: /^\{\s*"version":\s*\d+,\s*"kind":\s*"trace"/,
+  har: /^\{\s*"log":\s*\{\s*"version":\s*"1\.2",\s*"creator":\s*\{\s*"name":\s*"oauth-code"/,
+  html: /^<!doctype html>[\s\S]*· oauth-code<\/title>/,
+  mermaid: /^(?:%%.*\n)?sequenceDiagram\n[\s\S]* {2}participant client as oauth-code\n/,
+  markdown: /^# .*\n\n- .*, recorded by oauth-code /,
+};
+
+/** Whether a text is a report of this format that this tool wrote, or empty: what a new one may replace. */
+export function isOwnReport(format: TraceFormat, text: string): boolean {
+  return text.trim() === '' || (marks[format]?.test(text) ?? false);
+}
