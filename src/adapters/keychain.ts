@@ -38,6 +38,24 @@ async function loadLibrary() {
   }
 }
 
+/**
+ * Why the keychain could not be used. Without a desktop session the library tells of the bus that it did not find,
+ * which says nothing to whom it concerns; `--debug` still shows it.
+ */
+export function keychainError(verb: string, reason: string, cause: unknown): ConfigError {
+  const none = /d-?bus|org\.freedesktop\.|autolaunch/i.test(reason);
+  const why = none
+    ? 'no Secret Service, such as GNOME Keyring, KWallet or KeePassXC, runs in this session.'
+    : reason;
+  return new ConfigError(`Cannot ${verb} the keychain of this system: ${why}`, {
+    hint: none
+      ? 'Nothing needs one: sessions are kept in files (--store file), a client secret in a file or variable. ' +
+        'To use one, start it in a desktop session and unlock it.'
+      : 'A client secret can be kept in a file or variable instead, and sessions in files (--store file).',
+    cause,
+  });
+}
+
 async function use<T>(verb: string, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -50,10 +68,7 @@ async function use<T>(verb: string, signal: AbortSignal, action: () => Promise<T
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new ConfigError(`Cannot ${verb} the keychain of this system: ${reason || errorCode(error)}`, {
-      hint: 'Without a desktop session there is often none; a secret can be kept in a file or variable instead.',
-      cause: error,
-    });
+    throw keychainError(verb, reason || errorCode(error), error);
   } finally {
     signal.removeEventListener('abort', stop);
   }

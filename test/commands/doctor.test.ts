@@ -95,6 +95,22 @@ describe('doctor', () => {
     expect(await check('settings', ['-p', 'work'])).toMatchObject({ outcome: 'pass' });
   });
 
+  it.each([
+    ['the default profile "work"', []],
+    ['the profile "work"', ['-p', 'work']],
+  ])('names the profile it checks: %s', async (words, argv) => {
+    const { issuer } = await start();
+    await mkdir(join(home, 'ours'), { mode: 0o700 });
+    const file = join(home, 'ours', 'config.json');
+    const settings = { version: 1, default_profile: 'work', profiles: { work: { issuer, client_id: 'c' } } };
+    await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
+    expect(await check('settings', argv)).toMatchObject({
+      outcome: 'pass',
+      detail: `${file}, from which ${words} is used.`,
+    });
+    expect(await check('settings', ['--issuer', issuer])).toMatchObject({ outcome: 'pass', detail: file });
+  });
+
   it('refuses an issuer that is no URL with status 2', async () => {
     const { status, stderr } = await doctor(['--issuer', 'login.example.com']);
     expect(status).toBe(2);

@@ -46,7 +46,7 @@ export async function checkServer(
         },
       };
       const discovered = await discoverServer(wire, server, 'first');
-      return [...seen(), checkMetadata(discovered, url)];
+      return [...seen(), checkMetadata(discovered, url, options)];
     } finally {
       await http.close();
     }
@@ -125,14 +125,19 @@ function checkClock({ response, startedAt, durationMs }: HttpExchange, tolerance
     ...check,
     outcome: 'warn',
     detail: detail.replace(/ Times in tokens may be misjudged.*$/, ' Times in tokens may be misjudged.'),
-    cure: `Set the clock (timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
+    cure: `Set the clock that is wrong (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
   };
 }
 
-function checkMetadata({ documents, attempts, checks }: DiscoveredServer, url: string): DoctorCheck {
+function checkMetadata(
+  { documents, attempts, checks }: DiscoveredServer,
+  url: string,
+  options: OptionReader,
+): DoctorCheck {
   const check = { id: 'metadata', title: 'Metadata' };
   const [found] = documents;
-  const cure = `See: oauth-code discover ${url}`;
+  const way = ['ca-file', 'cert', 'proxy'].some((name) => options.text(name) !== undefined);
+  const cure = `See: oauth-code discover ${url}${way ? ' (with the connection options of this run)' : ''}`;
   if (found === undefined) {
     const tried = attempts.map((attempt) => `${attempt.url} (${attempt.result})`).join('; ');
     return { ...check, outcome: 'warn', detail: `None; the given endpoints are used. Tried: ${tried}`, cure };

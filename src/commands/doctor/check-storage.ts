@@ -42,7 +42,9 @@ export async function checkSettings(
     if (broken !== undefined) throw broken;
     if (user === undefined)
       return { ...check, outcome: 'pass', detail: `${file} is not there; none is needed.` };
-    if (!user.readableByOthers) return { ...check, outcome: 'pass', detail: file };
+    const used = usedProfile(options);
+    const detail = used === undefined ? file : `${file}, from which ${used} is used.`;
+    if (!user.readableByOthers) return { ...check, outcome: 'pass', detail };
     return {
       ...check,
       outcome: 'warn',
@@ -54,6 +56,12 @@ export async function checkSettings(
     const cure = error.hint ?? 'Correct the file, or move it away.';
     return { ...check, outcome: 'fail', detail: error.message, cure };
   }
+}
+
+/** Nobody named the default profile, so that its name has to be told. */
+function usedProfile({ profile, text }: OptionReader): string | undefined {
+  if (profile === undefined) return undefined;
+  return `${text('profile') === undefined ? 'the default profile' : 'the profile'} "${profile}"`;
 }
 
 /** Whether sessions can be kept, for their owner alone. */
