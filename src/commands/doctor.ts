@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 import type { Invocation } from './command.ts';
 import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
 import { readSettings } from './settings/read-settings.ts';
@@ -52,7 +52,10 @@ async function settle(command: Command, specs: readonly OptionSpec[], invocation
   try {
     return { options: await readSettings(command, specs, invocation), broken: undefined };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return { options: createOptionReader(command, specs, invocation.context), broken: error };
+    const options = createOptionReader(command, specs, invocation.context);
+    // A profile that nobody named here is one that a file calls the default.
+    const ofFile = error instanceof UsageError && options.text('profile') === undefined;
+    if (!(error instanceof ConfigError) && !ofFile) throw error;
+    return { options, broken: error };
   }
 }

@@ -111,6 +111,20 @@ describe('doctor', () => {
     expect(await check('settings', ['--issuer', issuer])).toMatchObject({ outcome: 'pass', detail: file });
   });
 
+  it('goes on without a default profile that is not there, and says so', async () => {
+    await mkdir(join(home, 'ours'), { mode: 0o700 });
+    const file = join(home, 'ours', 'config.json');
+    await writeFile(file, '{"version": 1, "default_profile": "gone", "profiles": {}}', { mode: 0o600 });
+    expect(await check('settings', [])).toMatchObject({
+      status: 7,
+      outcome: 'fail',
+      detail: expect.stringContaining('There is no profile "gone"'),
+      cure: expect.stringContaining('profile save NAME'),
+    });
+    expect(await check('node', [])).toMatchObject({ outcome: 'pass' });
+    expect((await doctor(['-p', 'gone'])).status).toBe(2);
+  });
+
   it('refuses an issuer that is no URL with status 2', async () => {
     const { status, stderr } = await doctor(['--issuer', 'login.example.com']);
     expect(status).toBe(2);

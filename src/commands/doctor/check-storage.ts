@@ -1,5 +1,5 @@
 import type { Context, Machine } from '../../context.ts';
-import { type ConfigError, NamedError } from '../../errors.ts';
+import { NamedError } from '../../errors.ts';
 import type { DoctorCheck } from '../../output/doctor-document.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { stateFolder } from '../../storage/places.ts';
@@ -33,7 +33,7 @@ export async function checkKeychain({ keychain, signal }: Context): Promise<Doct
 /** Whether the settings can be read, by their owner alone. */
 export async function checkSettings(
   options: OptionReader,
-  broken: ConfigError | undefined,
+  broken: NamedError | undefined,
   context: Context,
 ): Promise<DoctorCheck> {
   const check = { id: 'settings', title: 'Settings file' };

@@ -1,4 +1,4 @@
-import { type ConfigError, FindingsError } from '../../errors.ts';
+import { FindingsError, type NamedError } from '../../errors.ts';
 import type { DoctorCheck, DoctorDocument } from '../../output/doctor-document.ts';
 import { renderDoctor } from '../../output/render-doctor.ts';
 import { renderJson } from '../../output/render-json.ts';
@@ -24,7 +24,7 @@ import {
  */
 export async function runDoctor(
   options: OptionReader,
-  broken: ConfigError | undefined,
+  broken: NamedError | undefined,
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
