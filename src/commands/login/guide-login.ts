@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { Emit } from '../../flows/flow-event.ts';
+import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { BeforeSend } from '../../flows/send.ts';
 import { explainStep } from '../../output/explain-step.ts';
@@ -46,12 +46,26 @@ export async function guideLogin(
   const explain = explains ? explainer(settings, invocation, redactor) : undefined;
   const { stepThrough } = steps ? await import('./step-through.ts') : {};
   const ask = stepThrough?.(invocation, options.isOn('show-secrets') ? undefined : redactor);
+  let questions = 0;
+  const held: FlowEvent[] = [];
   return {
     async before(step, request) {
       explain?.(step, request);
-      return (await ask?.(step, request)) ?? request;
+      if (ask === undefined) return request;
+      questions += 1;
+      try {
+        return await ask(step, request);
+      } finally {
+        questions -= 1;
+        for (const event of held.splice(0)) emit(event);
+      }
     },
     emit(event) {
+      // What became of the browser is known at any time; told now, it would stand in the line being typed.
+      if (event.type === 'browser' && questions > 0) {
+        held.push(event);
+        return;
+      }
       if (event.type === 'checks' && event.step === 'id_token' && event.checks.length > 0) {
         explain?.('id_token', { method: 'GET', url: '', headers: [] });
       }

@@ -35,9 +35,15 @@ export function stepThrough({ context, journal }: Invocation, redactor: Redactor
     const name = step === 'authorization' ? 'Authorization request, in the browser' : stepNames[step];
     let request = wanted;
     let shown: HttpRequest | undefined;
+    let seen = '';
     journal.told = true;
     for (;;) {
-      if (shown !== request) show(name, request);
+      if (shown !== request) {
+        const seenNow = describe(name, request);
+        stderr.write(seenNow);
+        if (seenNow === seen) say('It is changed; what was typed is shown as a placeholder too.');
+        seen = seenNow;
+      }
       shown = request;
       if (!helped) say(help);
       helped = true;
@@ -51,7 +57,7 @@ export function stepThrough({ context, journal }: Invocation, redactor: Redactor
   };
 
   /** Parameters stand one a line, decoded: as they are typed here. */
-  const show = (name: string, request: HttpRequest) => {
+  const describe = (name: string, request: HttpRequest): string => {
     const redacted =
       redactor === undefined
         ? request
@@ -64,10 +70,11 @@ export function stepThrough({ context, journal }: Invocation, redactor: Redactor
     const parameters = requestParameters(redacted).map(([key, value]) => ({ name: key, value }));
     const { method, headers } = redacted;
     const url = redacted.url.replace(/[?#][\s\S]*$/, '');
-    stderr.write(`\n${style.mark('waiting')} ${style.strong(`${name}: about to be sent`)}\n\n`);
-    stderr.write(renderRequest({ method, url, headers }, undefined, stderr));
-    for (const line of renderRows(parameters, stderr, style, 4)) stderr.write(`${line}\n`);
-    stderr.write('\n');
+    const rows = renderRows(parameters, stderr, style, 4).map((line) => `${line}\n`);
+    return (
+      `\n${style.mark('waiting')} ${style.strong(`${name}: about to be sent`)}\n\n` +
+      `${renderRequest({ method, url, headers }, undefined, stderr)}${rows.join('')}\n`
+    );
   };
 
   const nextLine = async (): Promise<string> => {
@@ -95,7 +102,10 @@ function change(
   const [, field, value = ''] = /^([\w!#$%&'*+.^`|~-]+):(?: +(.*)|)$/.exec(line) ?? [];
   if (field !== undefined && inBrowser)
     say('The browser sends its own header fields; only parameters can be changed.');
+  else if (field !== undefined && !/^[\t\x20-\x7e]*$/.test(value))
+    say('A header field carries printable ASCII alone. Nothing was changed.');
   else if (field !== undefined) return changeHeader(request, field, value);
+  else if (/^[^=]*: /.test(line)) say(`${inertText(line)} names no header field. Nothing was changed.`);
   else {
     const override = readParameterOverride(line);
     if (override?.name === 'state' && inBrowser) {

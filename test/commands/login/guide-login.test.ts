@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { createJournal } from '../../../src/commands/journal.ts';
+import { guideLogin } from '../../../src/commands/login/guide-login.ts';
+import { settleLogin } from '../../../src/commands/settings/settle-login.ts';
+import { createRedactor } from '../../../src/output/redact.ts';
 import { run } from '../../../src/program.ts';
 import { createTestContext, type TestContextOptions } from '../../fakes/context.ts';
 import { type Script, startScriptedServer } from '../../fakes/scripted-server.ts';
+import { readOptions } from '../settings/read-options.ts';
 
 const terminal: TestContextOptions = { stdinIsTTY: true, stderr: { isTTY: true } };
 
@@ -97,6 +102,50 @@ describe('login --step', () => {
     expect(hidden.stderr).toContain('‹code_verifier›');
     const open = await login(['--step', '--show-secrets'], { lines: all });
     expect(open.stderr).toContain(open.server.secrets.get('code') ?? 'no code');
+  });
+
+  it('says that a value was changed which its placeholder does not show', async () => {
+    const changed = 'It is changed; what was typed is shown as a placeholder too.';
+    const { stderr } = await login(['--step'], { lines: ['', '', '', 'code=another', '', '', ''] });
+    expect(stderr).toContain(changed);
+    const open = await login(['--step'], { lines: ['', '', 'scope=openid email', ''].concat(all) });
+    expect(open.stderr).not.toContain(changed);
+  });
+
+  it.each([
+    ['X-Test: é', 'A header field carries printable ASCII alone.'],
+    ['Bad Name: x', 'Bad Name: x names no header field.'],
+    ['=x', '=x names no parameter.'],
+  ])('goes on asking after %s', async (line, answer) => {
+    const { status, stderr } = await login(['--step'], { lines: [line].concat(all) });
+    expect(status).toBe(0);
+    expect(stderr).toContain(answer);
+  });
+
+  it('tells what became of the browser after the line that is being typed', async () => {
+    const test = createTestContext(terminal);
+    const options = readOptions([
+      '--step',
+      '--issuer',
+      'http://as.example',
+      '--client-id',
+      'c',
+      '--port',
+      '0',
+    ]);
+    const invocation = { context: test.context, journal: createJournal() };
+    const settings = await settleLogin(options, invocation);
+    const told: string[] = [];
+    const guide = await guideLogin(options, settings, invocation, createRedactor(), ({ type }) =>
+      told.push(type),
+    );
+    const answer = guide.before?.('token', { method: 'GET', url: 'http://as.example/token', headers: [] });
+    guide.emit({ type: 'browser', launch: { type: 'opened', command: 'a browser' } });
+    guide.emit({ type: 'remark', step: 'token', text: 'no hurry' });
+    expect(told).toEqual(['remark']);
+    test.type('');
+    await answer;
+    expect(told).toEqual(['remark', 'browser']);
   });
 
   it('changes neither the state that is waited for nor the header fields of the browser', async () => {
