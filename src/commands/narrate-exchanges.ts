@@ -5,7 +5,7 @@ import type { Invocation } from './command.ts';
 import type { OptionReader } from './settings/option-reader.ts';
 import { recordConversation } from './trace/record-conversation.ts';
 import { stepNames } from './trace/step-names.ts';
-import { tellExchange } from './trace/tell-exchange.ts';
+import { tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
 
 /** Tells steps on stderr; no secret gets through. */
 export interface Teller {
@@ -60,6 +60,8 @@ export function narrateExchanges(
         });
         return tellExchange(event.exchange, options, redactor, context.terminal);
       }
+      case 'request-failed':
+        return tellUnanswered(event, options, redactor, context.terminal);
       case 'checks': {
         journal.checks.push(...event.checks);
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');

@@ -23,6 +23,16 @@ export function renderExchange(
   return renderRequest(request, redactor, looks) + marked('<', received, looks);
 }
 
+/** A request to which no answer came, in the same way, and why; the reason is shown as it is. */
+export function renderUnanswered(
+  request: HttpRequest,
+  reason: string,
+  redactor: MessageRedactor | undefined,
+  looks: Looks,
+): string {
+  return renderRequest(request, redactor, looks) + marked('*', [`no answer: ${inertText(reason)}`], looks);
+}
+
 /** A request in the same way. */
 export function renderRequest(
   request: HttpRequest,

@@ -16,4 +16,14 @@ describe('-v and -vv', () => {
     expect(/^ {2}> content-length: \d+$/m.test(stderr)).toBe(wire);
     for (const [, secret] of server.secrets) expect(stderr).not.toContain(secret);
   });
+
+  it('shows a request that is never answered, and why', async () => {
+    const { stderr, server } = await loginAgainst({ token: () => 'hang-up' }, { args: ['-v'], json: false });
+    expect(stderr).toMatch(/^ {2}> POST .*\/token$/m);
+    expect(stderr).toMatch(/^ {2}> grant_type=authorization_code&code=‹code›/m);
+    expect(stderr).toMatch(/^ {2}\* no answer: 127\.0\.0\.1:\d+ closed the connection without an answer\.$/m);
+    for (const [, secret] of server.secrets) expect(stderr).not.toContain(secret);
+    const quiet = await loginAgainst({ token: () => 'hang-up' }, { json: false });
+    expect(quiet.stderr).not.toContain('no answer:');
+  });
 });

@@ -3,7 +3,7 @@ import { createRedactor } from '../../output/redact.ts';
 import { renderStep } from '../../output/render-step.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
-import { tellExchange } from '../trace/tell-exchange.ts';
+import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 
 /** Makes the narrator of a discovery: it tells each request on stderr. */
 export function narrateDiscovery(options: OptionReader, { context }: Invocation): Emit {
@@ -11,7 +11,9 @@ export function narrateDiscovery(options: OptionReader, { context }: Invocation)
   const redactor = createRedactor();
   return (event) => {
     if (event.type === 'secret') redactor.register(event.value, event.kind);
-    if (event.type !== 'exchange' || options.isOn('quiet')) return;
+    if (options.isOn('quiet')) return;
+    if (event.type === 'request-failed') tellUnanswered(event, options, redactor, context.terminal);
+    if (event.type !== 'exchange') return;
     const { request, response, durationMs } = event.exchange;
     const name = event.step === 'keys' ? 'Keys' : 'Discovery';
     const mark = response.status === 200 ? 'pass' : 'skipped';

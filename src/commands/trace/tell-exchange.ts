@@ -1,6 +1,8 @@
 import type { Context } from '../../context.ts';
+import { NamedError } from '../../errors.ts';
+import type { FlowEvent } from '../../flows/flow-event.ts';
 import type { Redactor } from '../../output/redact.ts';
-import { renderExchange } from '../../output/render-exchange.ts';
+import { renderExchange, renderUnanswered } from '../../output/render-exchange.ts';
 import { renderWire } from '../../output/render-wire.ts';
 import type { HttpExchange } from '../../protocol/http-message.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
@@ -23,4 +25,17 @@ export function tellExchange(
   const shown = options.isOn('show-secrets') ? undefined : redactor;
   if (whole) stderr.write(renderWire(wire, stderr));
   stderr.write(renderExchange({ ...exchange, request: sent }, shown, stderr));
+}
+
+/** Shows with `-v` a request that was not answered, redacted alike. */
+export function tellUnanswered(
+  { request, error }: Extract<FlowEvent, { type: 'request-failed' }>,
+  options: OptionReader,
+  redactor: Redactor,
+  { stderr }: Context['terminal'],
+): void {
+  if (!options.isOn('verbose') && !options.isOn('wire')) return;
+  const reason = error instanceof NamedError ? error.message : 'something went wrong';
+  const shown = options.isOn('show-secrets') ? undefined : redactor;
+  stderr.write(renderUnanswered(request, redactor.redact(reason), shown, stderr));
 }
