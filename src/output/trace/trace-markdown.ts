@@ -74,7 +74,26 @@ function renderChecks(checks: readonly TraceCheck[]): readonly string[] {
   return ['## Checks', [...lines, ...rest].join('\n')];
 }
 
+/** Metadata and keys alone fill pages: what went through is folded, where the reader of the ticket can unfold it. */
 function renderLeg(leg: Leg): readonly string[] {
+  const [heading = '', ...content] = renderWhole(leg);
+  if (!wentThrough(leg)) return [heading, ...content];
+  // HTML knows no escape that keeps a reader of Markdown from finding mentions: letters and digits stay.
+  const name = legName(leg).replace(/[^\p{L}\p{N} ._-]/gu, '');
+  return [`<details><summary>${leg.number}. ${name}: ${endingOf(leg)}</summary>`, ...content, '</details>'];
+}
+
+function wentThrough({ event }: Leg): boolean {
+  if (event.type === 'exchange') return event.response !== null && event.response.status < 400;
+  return event.type === 'authorization_request';
+}
+
+function endingOf({ event }: Leg): string {
+  if (event.type !== 'exchange') return 'in the browser';
+  return `${event.response?.status ?? 'no answer'} after ${formatDuration(event.duration_ms)}`;
+}
+
+function renderWhole(leg: Leg): readonly string[] {
   const heading = `### ${leg.number}. ${markdownWords(legName(leg))}`;
   const { event } = leg;
   switch (event.type) {

@@ -141,8 +141,17 @@ describe('a report of a hostile trace', () => {
 
   it('closes in Markdown every block that it opens', () => {
     forAny('markdown', (rendered) => {
-      expect(withoutCode(rendered)).not.toMatch(/^```/m);
+      expect(withoutCode(rendered)).not.toMatch(/^```|<\/?(?:details|summary)/m);
+      const folds = rendered.match(/^<\/?details>/gm) ?? [];
+      expect(folds).toEqual(folds.map((_, index) => (index % 2 === 0 ? '<details>' : '</details>')));
     });
+  });
+
+  it('folds in Markdown what went through, and shows what did not', () => {
+    const failed = exchange({ at_ms: 300, response: { status: 400, headers: [], body: '{"error":"x"}' } });
+    const rendered = renderTrace(exampleTrace({ events: [exchange(), failed] }), 'markdown');
+    expect(rendered).toContain('\n\n<details><summary>1. Token: 200 after 80 ms</summary>\n\n```http\nPOST ');
+    expect(rendered).toContain('\n```\n\n</details>\n\n### 2. Token\n\n```http\nPOST ');
   });
 });
 
@@ -157,5 +166,7 @@ function withoutCode(markdown: string): string {
     else if (fence === undefined) kept.push(line);
   }
   expect(fence).toBeUndefined();
+  const own = /^(?:<details><summary>\d+\. [\p{L}\p{N} ._-]*: [\w. ]+<\/summary>|<\/details>)$/u;
+  kept.splice(0, kept.length, ...kept.filter((line) => !own.test(line)));
   return kept.join('\n').replace(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '');
 }
