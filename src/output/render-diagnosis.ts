@@ -8,6 +8,13 @@ import { displayWidth, wrapText } from './width.ts';
 /** A diagnosis; why it is one may have been said before. */
 export type ShownDiagnosis = Omit<Diagnosis, 'why'> & Partial<Pick<Diagnosis, 'why'>>;
 
+/** How sure a cause is, in a word. */
+export const confidenceWords: Readonly<Record<Diagnosis['confidence'], string>> = {
+  high: 'certain',
+  medium: 'likely',
+  low: 'possible',
+};
+
 /** A likely cause as lines: the cause with how sure it is, why, what was compared, and what to try. */
 export function renderDiagnosis(
   { cause, why, try: remedy, confidence, source, expected, received }: ShownDiagnosis,
@@ -22,11 +29,10 @@ export function renderDiagnosis(
     ...(expected === undefined ? [] : [{ name: 'expected', value: expected }]),
     ...(received === undefined ? [] : [{ name: 'received', value: received }]),
   ];
-  const words = { high: 'certain', medium: 'likely', low: 'possible' }[confidence];
   const width = columns - margin.length;
   const lines = wrapText(inertText(cause), width);
   const last = lines.at(-1) ?? '';
-  const tag = `  (${words})`;
+  const tag = `  (${confidenceWords[confidence]})`;
   const fits = displayWidth(last) + tag.length <= width;
   return [
     ...lines.map(

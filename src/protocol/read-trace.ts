@@ -1,14 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { parseJsonExactly } from './parse-json-exactly.ts';
+import { readOutcome } from './read-trace-outcome.ts';
 import type {
   Trace,
   TraceCallback,
   TraceCheck,
-  TraceDiagnosis,
-  TraceError,
   TraceEvent,
   TraceExchange,
-  TraceOutcome,
   TraceTls,
   TraceToken,
   TraceWire,
@@ -23,7 +21,6 @@ import {
   optionalText,
   status,
   text,
-  textOrNull,
   texts,
 } from './trace-members.ts';
 
@@ -74,51 +71,6 @@ function readDocument(document: JsonObject, events: readonly JsonValue[]): Trace
     events: events.filter(isJsonObject).flatMap((event) => readTraceEvent(event) ?? []),
     tokens: objects(document.tokens).map(readToken),
     ...(known.length === 0 ? {} : { known_secrets: known }),
-  };
-}
-
-/** How a run ended, from the member `outcome` of a trace. */
-export function readOutcome({ status: ending, error, diagnosis }: JsonObject): TraceOutcome {
-  const causes = objects(diagnosis).map(readDiagnosis);
-  return {
-    status: oneOf(ending, ['done', 'failed', 'cancelled'], 'failed'),
-    ...(isJsonObject(error) ? { error: readError(error) } : {}),
-    ...(causes.length === 0 ? {} : { diagnosis: causes }),
-  };
-}
-
-function readDiagnosis(diagnosis: JsonObject): TraceDiagnosis {
-  return {
-    cause: text(diagnosis.cause),
-    why: text(diagnosis.why),
-    try: text(diagnosis.try),
-    confidence: oneOf(diagnosis.confidence, ['high', 'medium', 'low'], 'low'),
-    ...(diagnosis.proven === true ? { proven: true as const } : {}),
-    ...optionalText('source', diagnosis.source),
-    ...optionalText('expected', diagnosis.expected),
-    ...optionalText('received', diagnosis.received),
-  };
-}
-
-function readError(error: JsonObject): TraceError {
-  const { oauth } = error;
-  return {
-    code: text(error.code),
-    step: textOrNull(error.step),
-    message: text(error.message),
-    hint: textOrNull(error.hint),
-    exit_code: status(error.exit_code),
-    ...(isJsonObject(oauth)
-      ? {
-          oauth: {
-            error: textOrNull(oauth.error),
-            error_description: textOrNull(oauth.error_description),
-            error_uri: textOrNull(oauth.error_uri),
-            status: typeof oauth.status === 'number' ? oauth.status : null,
-          },
-        }
-      : {}),
-    ...optionalText('check', error.check),
   };
 }
 

@@ -116,6 +116,10 @@ describe('--trace', () => {
         oauth: { error: 'invalid_grant', status: 400 },
       },
     });
+    const said = (JSON.parse(login.stderr.trimEnd().split('\n').at(-1) ?? '') as { diagnosis?: object[] })
+      .diagnosis;
+    expect(said?.length).toBeGreaterThan(0);
+    expect(trace.outcome.diagnosis).toEqual(said);
     expect(exchanges(trace).at(-1)).toMatchObject({ step: 'token', response: { status: 400 } });
     expect(trace.events.at(-1)).toMatchObject({ type: 'page', outcome: 'failure' });
   });

@@ -24,6 +24,18 @@ describe('reading a trace', () => {
               exit_code: 3,
               oauth: { error: 'invalid_client', error_description: null, error_uri: null, status: 401 },
             },
+            diagnosis: [
+              { cause: 'It is wrong.', why: 'It was seen.', try: 'Change it.', confidence: 'high' },
+              {
+                cause: 'It differs.',
+                why: 'They were compared.',
+                try: 'Make them equal.',
+                confidence: 'low',
+                source: 'RFC 6749 §5.2',
+                expected: 'a',
+                received: 'b',
+              },
+            ],
           },
         }),
       ),

@@ -48,7 +48,7 @@ const names: Readonly<Record<string, string>> = {
 
 /** A step as people call it: `Token`, `UserInfo`, `Device authorization`. */
 export function stepName(step: string): string {
-  const known = names[step];
+  const known = Object.hasOwn(names, step) ? names[step] : undefined;
   if (known !== undefined) return known;
   const words = step.replaceAll(/[_-]/g, ' ').trim();
   return words === '' ? 'Request' : words.charAt(0).toUpperCase() + words.slice(1);

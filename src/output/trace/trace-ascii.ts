@@ -1,4 +1,5 @@
 import type { Trace } from '../../protocol/trace.ts';
+import { renderDiagnosis } from '../render-diagnosis.ts';
 import { createStyle, type Paint, type Style } from '../style.ts';
 import { inertText } from '../terminal-text.ts';
 import { type Looks, layoutColumns } from '../view.ts';
@@ -16,6 +17,9 @@ export function renderTraceAscii(trace: Trace, looks: Looks): string {
   const columns = layoutColumns(looks);
   const { mark, text, facts } = traceHeadline(trace);
   const lanes = Math.floor(columns / Math.max(1, conversation.participants.length));
+  const causes = (trace.outcome.diagnosis ?? []).flatMap((one, index) =>
+    renderDiagnosis(one, `${index + 1}.`, looks, style),
+  );
   const lines = [
     ...wrapText(inertText(text), columns - 2).map(
       (line, index) => `${index === 0 ? style.mark(mark) : ' '} ${style.strong(line)}`,
@@ -25,6 +29,7 @@ export function renderTraceAscii(trace: Trace, looks: Looks): string {
     ...(lanes < narrowestLane
       ? asList(conversation, columns, style)
       : asDiagram(conversation, columns, looks)),
+    ...(causes.length === 0 ? [] : ['', style.strong('Likely causes'), ...causes]),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

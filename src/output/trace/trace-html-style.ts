@@ -21,6 +21,7 @@ header { padding-top: 32px; }
 h1 { display: flex; gap: 12px; align-items: baseline; margin: 0 0 8px; font-size: 1.5rem; line-height: 1.3; font-weight: 650; overflow-wrap: anywhere; }
 h2 { margin: 0 0 4px; font-size: 1.125rem; }
 h3 { margin: 0 0 8px; font-size: .9375rem; }
+table ~ h3, .scroll ~ h3, p ~ h3 { margin-top: 18px; }
 h4 { margin: 14px 0 4px; font-size: .8125rem; font-weight: 600; color: var(--soft); }
 p { margin: 0 0 10px; overflow-wrap: anywhere; }
 .hint { color: var(--soft); font-size: .875rem; }

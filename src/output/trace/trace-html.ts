@@ -3,10 +3,12 @@ import {
   checksOf,
   type Trace,
   type TraceCheck,
-  type TraceError,
+  type TraceDiagnosis,
+  type TraceOutcome,
   type TraceToken,
 } from '../../protocol/trace.ts';
 import { claimRows, headerRows } from '../claim-rows.ts';
+import { confidenceWords } from '../render-diagnosis.ts';
 import type { View } from '../view.ts';
 import { renderHtmlLeg } from './html-leg.ts';
 import { html, htmlDetails, htmlPart, htmlRows } from './html-parts.ts';
@@ -41,7 +43,7 @@ export function renderTraceHtml(trace: Trace): string {
 <body>
 ${renderHeader(trace)}
 <main>
-${renderError(trace.outcome.error)}
+${renderError(trace.outcome)}
 <section><h2>Conversation</h2><p class="hint">Each arrow leads to its message below.</p><div class="scroll" tabindex="0" role="region" aria-label="Sequence diagram">${renderTraceSvg(trace)}</div></section>
 ${renderMessages(trace)}
 ${renderTokens(trace)}
@@ -65,7 +67,7 @@ function renderHeader(trace: Trace): string {
   return `<header class="${tone}">${banner}<h1><span class="sign" aria-hidden="true">${sign}</span><span dir="auto">${html(text)}</span></h1><ul>${list}</ul></header>`;
 }
 
-function renderError(error: TraceError | undefined): string {
+function renderError({ error, diagnosis }: TraceOutcome): string {
   if (error === undefined) return '';
   const { oauth } = error;
   const rows = [
@@ -81,7 +83,22 @@ function renderError(error: TraceError | undefined): string {
     rows.flatMap(([name, value]) => (value === undefined || value === null ? [] : [{ name, value }])),
   );
   const hint = error.hint === null ? '' : `<p><strong>Next:</strong> ${html(error.hint)}</p>`;
-  return `<section class="error"><h2>Why it ended</h2><p dir="auto">${html(error.message)}</p>${table}${hint}</section>`;
+  return `<section class="error"><h2>Why it ended</h2><p dir="auto">${html(error.message)}</p>${table}${hint}${renderCauses(diagnosis ?? [])}</section>`;
+}
+
+function renderCauses(causes: readonly TraceDiagnosis[]): string {
+  if (causes.length === 0) return '';
+  const items = causes.map(({ cause, why, try: remedy, confidence, source, expected, received }, index) => {
+    const compared = Object.entries({ expected, received }).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value }],
+    );
+    return (
+      `<li><span class="number">${index + 1}.</span><div><strong dir="auto">${html(cause)}</strong> ` +
+      `<small>${confidenceWords[confidence]}</small><p dir="auto">${html(why)}</p>${htmlRows(compared)}` +
+      `<p dir="auto"><b>Try:</b> ${html(remedy)}</p>${source === undefined ? '' : `<small>${html(source)}</small>`}</div></li>`
+    );
+  });
+  return `<h3>Likely causes</h3><ul class="checks">${items.join('\n')}</ul>`;
 }
 
 /** What failed is unfolded already. */

@@ -1,5 +1,12 @@
 import { stringifyExactly } from '../../protocol/number-texts.ts';
-import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../protocol/trace.ts';
+import {
+  checksOf,
+  type Trace,
+  type TraceCheck,
+  type TraceDiagnosis,
+  type TraceError,
+} from '../../protocol/trace.ts';
+import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
 import { fencedBlock, inlineCode, markdownWords } from './markdown-text.ts';
@@ -13,11 +20,12 @@ const longestMessage = 6000;
 /** A trace as Markdown for a ticket: outcome, diagram, checks, every message, the tokens. */
 export function renderTraceMarkdown(trace: Trace): string {
   const { text, facts } = traceHeadline(trace);
-  const { error } = trace.outcome;
+  const { error, diagnosis = [] } = trace.outcome;
   const parts = [
     `# ${markdownWords(text)}`,
     facts.map((fact) => `- ${markdownWords(fact)}`).join('\n'),
     ...(error === undefined ? [] : ['## Error', renderError(error)]),
+    ...(diagnosis.length === 0 ? [] : ['## Likely causes', diagnosis.map(renderCause).join('\n')]),
     '## Conversation',
     fencedBlock(renderTraceMermaid(trace).trimEnd(), 'mermaid'),
     ...renderChecks(checksOf(trace)),
@@ -49,6 +57,25 @@ function renderError({ code, step, message, hint, oauth, check }: TraceError): s
       value === null || value === undefined ? [] : [`- ${name}: ${inlineCode(value)}`],
     )
     .join('\n');
+}
+
+function renderCause({
+  cause,
+  why,
+  try: remedy,
+  confidence,
+  source,
+  expected,
+  received,
+}: TraceDiagnosis): string {
+  return [
+    `- **${markdownWords(cause)}** (${confidenceWords[confidence]})`,
+    `  - ${markdownWords(why)}`,
+    ...(expected === undefined ? [] : [`  - expected ${inlineCode(expected)}`]),
+    ...(received === undefined ? [] : [`  - received ${inlineCode(received)}`]),
+    `  - Try: ${markdownWords(remedy)}`,
+    ...(source === undefined ? [] : [`  - See ${markdownWords(source)}`]),
+  ].join('\n');
 }
 
 const marks: Readonly<Record<TraceCheck['outcome'], string>> = {

@@ -1,6 +1,7 @@
 import type { ReceivedAuthorizationResponse } from '../authorization-response.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { readOutcome, readTraceEvent } from '../read-trace.ts';
+import { readTraceEvent } from '../read-trace.ts';
+import { readOutcome } from '../read-trace-outcome.ts';
 import type { TraceCallback } from '../trace.ts';
 import { object, text } from '../trace-members.ts';
 import { type Captured, type Endpoint, exchangeOf } from './captured.ts';

@@ -127,6 +127,17 @@ export const foreignTraces = fc
       outcome: fc.record(
         {
           status: fc.constantFrom('done', 'failed', 'cancelled', 'x'),
+          diagnosis: fc.array(
+            fc.record({
+              cause: foreignText,
+              why: foreignText,
+              try: foreignText,
+              confidence: fc.constantFrom('high', 'x'),
+              source: foreignText,
+              expected: foreignText,
+            }),
+            { maxLength: 2 },
+          ),
           error: fc.record(
             {
               code: foreignText,

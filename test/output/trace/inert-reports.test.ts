@@ -29,6 +29,14 @@ describe('a report of a hostile trace', () => {
     });
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'takes a step called %s for a name as any other',
+    (step) => {
+      const trace = exampleTrace({ events: [exchange({ step })] });
+      for (const format of traceFormats) expect(renderTrace(trace, format)).not.toContain('[native code]');
+    },
+  );
+
   it('has no element in HTML but its own', () => {
     const own =
       'html|head|meta|title|style|body|header|main|footer|section|h1|h2|h3|h4|p|ul|li|b|span|strong|small|code|pre|div|' +
@@ -137,6 +145,35 @@ describe('a report of a hostile trace', () => {
     });
     const outside = withoutCode(renderTrace(trace, 'markdown'));
     expect(outside).not.toMatch(/(?<!\\)[<@]|(?<!\\)\[a|^# heading/m);
+  });
+
+  it.each(['html', 'markdown', 'ascii'] as const)('names the likely causes: %s', (format) => {
+    const trace = exampleTrace({
+      outcome: {
+        status: 'failed',
+        error: { code: 'token_error', step: 'token', message: 'Refused.', hint: null, exit_code: 3 },
+        diagnosis: [
+          {
+            cause: 'The code was used before.',
+            why: 'It was sent twice.',
+            try: 'Log in again.',
+            confidence: 'high',
+            received: '<b>`x`',
+          },
+        ],
+      },
+    });
+    const rendered = renderTrace(trace, format);
+    for (const words of [
+      'Likely causes',
+      'The code was used before.',
+      'certain',
+      'It was sent twice.',
+      'Log in again.',
+    ]) {
+      expect(rendered).toContain(words);
+    }
+    expect(rendered.includes('<b>`x`')).toBe(format !== 'html');
   });
 
   it('closes in Markdown every block that it opens', () => {

@@ -35,6 +35,86 @@ describe('a redacted trace', () => {
     expect(text).toContain('Basic ‹client_secret›');
   });
 
+  it('has one placeholder for a secret however it is spelt, and in every format', () => {
+    const value = `p@ss "w"+/=é&'$(id)%;#`;
+    const form = new URLSearchParams([['x', value]]).toString().slice(2);
+    const basic = Buffer.from(`client%201:${form}`).toString('base64');
+    const assertion = exampleSecrets.id_token.replace(/[^.]+$/, 'another-signature');
+    const spelt: Readonly<Record<string, string>> = {
+      plain: value,
+      form,
+      percent: encodeURIComponent(value),
+      twice: encodeURIComponent(encodeURIComponent(value)),
+      json: JSON.stringify(value).slice(1, -1),
+      base64: basic,
+    };
+    const trace = exampleTrace({
+      outcome: {
+        status: 'failed',
+        error: {
+          code: 'token_error',
+          step: 'token',
+          message: `refused "${value}"`,
+          hint: null,
+          exit_code: 3,
+        },
+        diagnosis: [
+          { cause: value, why: value, try: value, confidence: 'low', expected: value, received: form },
+        ],
+      },
+      events: [
+        exchange({
+          request: {
+            method: 'POST',
+            url: `https://idp.example/token?hint=${spelt.percent}`,
+            headers: [
+              ['content-type', 'application/x-www-form-urlencoded'],
+              ['Authorization', `Basic ${basic}`],
+              ['X-Note', value],
+            ],
+            body: `client_secret=${form}&next=${spelt.twice}&client_assertion=${assertion}`,
+          },
+          response: {
+            status: 400,
+            headers: [],
+            body: JSON.stringify({ echo: value, deep: JSON.stringify([value]) }),
+          },
+        }),
+        { type: 'remark', at_ms: 400, step: 'token', text: `sent ${assertion} with ${value}` },
+      ],
+    });
+    const secrets = [
+      { kind: 'client_secret', value },
+      { kind: 'client_assertion', value: assertion },
+    ];
+    const redacted = redactTrace(trace, secrets);
+    expect(redacted.events[0]).toMatchObject({
+      request: {
+        url: 'https://idp.example/token?hint=‹client_secret›',
+        headers: [
+          ['content-type', 'application/x-www-form-urlencoded'],
+          ['Authorization', 'Basic ‹client_secret›'],
+          ['X-Note', '‹client_secret›'],
+        ],
+        body: 'client_secret=‹client_secret›&next=‹client_secret›&client_assertion=‹client_assertion›',
+      },
+      response: { body: String.raw`{"echo":"‹client_secret›","deep":"[\"‹client_secret›\"]"}` },
+    });
+    expect(redacted.events[1]).toMatchObject({ text: 'sent ‹client_assertion› with ‹client_secret›' });
+    for (const format of traceFormats) {
+      const shown = renderTrace(redacted, format).replaceAll('%E2%80%B9', '‹').replaceAll('%E2%80%BA', '›');
+      for (const one of Object.values(spelt)) expect(shown, format).not.toContain(one);
+      expect(shown, format).not.toContain(assertion);
+      const kinds = new Set([...shown.matchAll(/‹([^‹›]*)›/g)].map(([, kind]) => kind));
+      if (format !== 'curl') expect(kinds, format).toContain('client_secret');
+      for (const kind of ['client_secret 2', 'credentials', 'jwt', 'client_assertion 2'])
+        expect(kinds, format).not.toContain(kind);
+    }
+    const curl = renderTrace(redacted, 'curl');
+    expect(curl).toContain('client_secret="$secret_client_secret"');
+    expect(curl).toContain(`Basic '"$secret_basic_credentials"`);
+  });
+
   it('finds a secret also where it stood before anything called it one', () => {
     const early = exchange({
       step: 'discovery',
