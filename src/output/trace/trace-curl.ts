@@ -91,8 +91,8 @@ function renderRequest(request: TraceRequest, onVariable: OnVariable): readonly 
   }
   const word = (text: string) => shellWord(text, onVariable);
   const parts = [
-    // Neither other protocols nor patterns: a URL is one address.
-    `curl --include --globoff --proto '=http,https' --request ${word(method)}`,
+    // Neither other protocols nor patterns: a URL is one address. A line feed keeps two answers apart.
+    String.raw`curl --include --globoff --write-out '\n' --proto '=http,https' --request ${word(method)}`,
     `--url ${word(url)}`,
     ...headerParts(request, host).map((field) => `--header ${word(field)}`),
     ...(body === undefined ? [] : [`--data-raw ${word(body)}`]),
