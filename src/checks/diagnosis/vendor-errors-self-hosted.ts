@@ -90,21 +90,15 @@ export const selfHostedErrors: readonly VendorError[] = [
     source: keycloak,
   },
   {
-    pattern: /\b(?:Account|User) disabled\b/i,
+    pattern: /\b(?:Account|User) disabled\b/,
     cause: 'The account is disabled.',
     try: 'Have it enabled in the realm.',
     source: keycloak,
   },
   {
-    pattern: /\bClient disabled\b/i,
+    pattern: /\bClient disabled\b/,
     cause: 'The client is disabled.',
     try: 'Enable it in the realm.',
-    source: keycloak,
-  },
-  {
-    pattern: /\bClient not found\b/i,
-    cause: 'The server does not know this client in this realm.',
-    try: 'Compare client_id and the realm in the URL.',
     source: keycloak,
   },
   {
