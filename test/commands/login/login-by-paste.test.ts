@@ -80,7 +80,7 @@ describe('a login by pasting', () => {
     login.type('');
     for (const { line, says } of lines) {
       login.type(line);
-      await vi.waitUntil(() => says.test(login.stderr()));
+      await vi.waitUntil(() => says.test(login.stderr()), { timeout: 20_000 });
     }
     expect(server.requests).not.toContain('POST /token');
     login.type(login.finalUrl.href);
