@@ -1,5 +1,6 @@
 import { combinedHeaderValue } from '../protocol/http-message.ts';
 import { isNameOf } from '../protocol/parameter-names.ts';
+import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isRegisteredTokenType } from '../protocol/token-parameters.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { type Finding, finding, foundOf, namesText, plural } from './finding.ts';
@@ -41,10 +42,20 @@ function findHeaderDeviations({ response }: TokensReading): Finding[] {
   ]);
 }
 
-/** Quoted strings are emptied first: they may hold commas (RFC 9111 §5.2). */
+/** Quoted strings are left out first: they may hold commas (RFC 9111 §5.2). */
 function hasDirective({ headers }: TokensReading['response'], field: string, directive: string): boolean {
-  const value = (combinedHeaderValue(headers, field) ?? '').replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const value = withoutQuotedText(combinedHeaderValue(headers, field) ?? '');
   return value.split(',').some((part) => part.split('=', 1)[0]?.trim().toLowerCase() === directive);
+}
+
+function withoutQuotedText(value: string): string {
+  let kept = '';
+  let from = 0;
+  for (let start = value.indexOf('"'); start !== -1; start = value.indexOf('"', from)) {
+    kept += value.slice(from, start);
+    from = endOfQuotedText(value, start);
+  }
+  return kept + value.slice(from);
 }
 
 function findTokenDeviations(reading: TokensReading): Finding[] {

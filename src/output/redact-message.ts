@@ -1,4 +1,5 @@
 import type { HeaderList } from '../protocol/http-message.ts';
+import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isSecretMember, isSecretParameter } from './secret-names.ts';
 
 /** Finds the placeholder for a value that is a secret by its name. */
@@ -75,18 +76,35 @@ function redactForm(form: string, hide: Hide): string {
 }
 
 /**
- * A member name, its colon, and its value as far as it goes: a string, a number or a flat array. Names are words, so
- * that the end of one string and the start of the next are never taken for a name.
+ * A member name and its colon, before a value that may hide something. Names are words, so that the end of one string
+ * and the start of the next are never taken for a name.
  */
-const jsonMember =
-  /"((?:[\w-]|\\u[0-9a-f]{4}){1,64})"(\s*:\s*)("(?:[^"\\]|\\[\s\S])*"?|-?\d[\d.e+-]*|\[[^\][{}]*\]?)/gi;
+const jsonMember = /"((?:[\w-]|\\u[0-9a-f]{4}){1,64})"(\s*:\s*)(?=["\d[]|-\d)/gi;
+/** A number or a flat array. */
+const jsonValue = /-?\d[\d.e+-]*|\[[^\][{}]*\]?/iy;
 
 function redactJsonMembers(text: string, hide: Hide): string {
-  return text.replace(jsonMember, (member, quotedName: string, colon: string, value: string) => {
+  let redacted = '';
+  let from = 0;
+  for (const found of text.matchAll(jsonMember)) {
+    // What stands inside of a value is none of its own.
+    if (found.index < from) continue;
+    const [start, quotedName = ''] = found;
+    const at = found.index + start.length;
+    const end = text[at] === '"' ? endOfQuotedText(text, at) : endOfValue(text, at);
+    const value = text.slice(at, end);
     const name = decodeString(`"${quotedName}"`);
-    if (!isSecretMember(name) || value === '""') return member;
-    return `"${quotedName}"${colon}"${hide(decodeString(value), name)}"`;
-  });
+    const isHidden = isSecretMember(name) && value !== '""';
+    redacted += text.slice(from, isHidden ? at : end);
+    if (isHidden) redacted += `"${hide(decodeString(value), name)}"`;
+    from = end;
+  }
+  return redacted + text.slice(from);
+}
+
+function endOfValue(text: string, at: number): number {
+  jsonValue.lastIndex = at;
+  return at + (jsonValue.exec(text)?.[0].length ?? 0);
 }
 
 function redactXml(text: string, hide: Hide): string {

@@ -1,4 +1,5 @@
 import { stringifyExactly } from '../protocol/number-texts.ts';
+import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { lazyPattern } from './lazy-pattern.ts';
 
 /** What `JSON.stringify` leaves as it is although a terminal would obey or hide it; escaping it keeps the value. */
@@ -6,7 +7,8 @@ const active = lazyPattern(String.raw`[\u007f-\u009f\p{Zl}\p{Zp}\p{DI}\ufff9-\uf
 /** Nothing but ASCII without DEL, which is nearly every result. */
 const plain = /^[\0-~]*$/;
 
-const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g;
+const tokens = /"|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g;
+const colon = /\s*:/y;
 
 /**
  * A result as one JSON document ending in a line feed: indented for a person, else on one line. Numbers that came from
@@ -30,8 +32,21 @@ function escapeUnits(character: string): string {
 }
 
 function paint(json: string): string {
-  return json.replace(tokens, (token, text: string | undefined, colon: string | undefined) => {
-    if (text === undefined) return `\u001b[33m${token}\u001b[39m`;
-    return colon === undefined ? `\u001b[32m${text}\u001b[39m` : `\u001b[36m${text}\u001b[39m${colon}`;
-  });
+  let painted = '';
+  let from = 0;
+  for (const { 0: token, index } of json.matchAll(tokens)) {
+    // Inside of a text.
+    if (index < from) continue;
+    const end = token === '"' ? endOfQuotedText(json, index) : index + token.length;
+    painted += `${json.slice(from, index)}${colorOf(json, token, end)}${json.slice(index, end)}\u001b[39m`;
+    from = end;
+  }
+  return painted + json.slice(from);
+}
+
+/** Names, texts, and all other values. */
+function colorOf(json: string, token: string, end: number): string {
+  if (token !== '"') return '\u001b[33m';
+  colon.lastIndex = end;
+  return colon.test(json) ? '\u001b[36m' : '\u001b[32m';
 }

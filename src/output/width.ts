@@ -85,7 +85,7 @@ function wrapLine(line: string, columns: number, keepsWords = false): string[] {
     const pieces = wordWidth <= room || keepsWords ? [word] : breakWord(word, room);
     current = pieces.pop() ?? '';
     width = displayWidth(current);
-    lines.push(...pieces.map((piece) => indent + piece));
+    for (const piece of pieces) lines.push(indent + piece);
   }
   return [...lines, indent + current];
 }

@@ -98,7 +98,7 @@ function commaBehind(text: string, offset: number): number | undefined {
 /** The whole lines of a range that shares them with nothing but a comment behind it. */
 function linesOf(text: string, start: number, end: number): readonly [number, number] | undefined {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const rest = /^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*)?(?:\r?\n|$)/.exec(text.slice(end));
+  const rest = /^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/[ \t]*)?(?:\r?\n|$)/.exec(text.slice(end));
   if (text.slice(lineStart, start).trim() !== '' || rest === null) return undefined;
   return [lineStart, end + rest[0].length];
 }

@@ -39,7 +39,7 @@ export async function readInputs(
   for (const [index, input] of wanted.entries()) {
     const argument = wanted.length === 1 ? 'the argument' : `argument ${index + 1}`;
     const read = await readInput(input, argument, kind, doors, noInput);
-    captured.push(...read.captured);
+    for (const one of read.captured) captured.push(one);
     remarks.push(...read.remarks);
   }
   return { captured, remarks };

@@ -28,7 +28,7 @@ export async function readLargeInput(
     entries += 1;
     const value = parse(text);
     if (value === undefined) broken += 1;
-    else captured.push(...readEntry(value, path, index, source));
+    else for (const one of readEntry(value, path, index, source)) captured.push(one);
   });
   let isFirst = true;
   for await (const piece of pieces) {

@@ -10,7 +10,7 @@ export function traceOfCaptured(captured: readonly Captured[]): Trace {
   const moments = captured.flatMap((one) =>
     one.type === 'exchange' && one.startedAt !== null ? [one.startedAt.getTime()] : [],
   );
-  const start = new Date(moments.length === 0 ? 0 : Math.min(...moments));
+  const start = new Date(moments.reduce((first, moment) => Math.min(first, moment), moments[0] ?? 0));
   const steps = stepsBySource(captured);
   const events = captured.flatMap((one) => toEvent(one, start, steps) ?? []);
   const last = events.at(-1);

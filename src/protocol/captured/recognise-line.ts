@@ -15,7 +15,8 @@ export function recogniseLine(line: string, source: string, kind?: InputKind): R
   const credentials = credentialsField.exec(text);
   if (credentials !== null) return recogniseToken(credentials[1] ?? '', source);
   const url = locationField.exec(text)?.[1] ?? text;
-  if (kind === 'jwt' || /^ey[\w-]{5,}\./.test(url)) return recogniseToken(url.replace(/\s+/g, ''), source);
+  if (kind === 'jwt' || /^ey[\w-]{5}[\w-]*\./.test(url))
+    return recogniseToken(url.replace(/\s+/g, ''), source);
   if (kind === 'authorization_request') return recognised({ type: 'authorization_request', source, url });
   if (kind === 'callback') return recognised(callback(url, source));
   return recogniseUrl(url, source);

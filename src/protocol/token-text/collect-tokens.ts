@@ -26,8 +26,13 @@ const tokenNames = new Set([
 /** Levels below the top that are searched by name. */
 const deepestSearch = 8;
 
-/** A JWS, JWE or SD-JWT in running text; `e` and `w` or `y` begin the base64url of every JSON object. */
-const jwts = /(?<![\w-])e[wy][\w-]{8,}(?:\.[\w-]*){2}(?:(?:\.[\w-]*){2})?(?:~[\w-]*(?:\.[\w-]+\.[\w-]+)?)*/g;
+/**
+ * A JWS or JWE in running text; `e` and `w` or `y` begin the base64url of every JSON object. Neither `{8,}` nor a
+ * repeated group may stand for a whole part, for which the engine's stack is too small.
+ */
+const jwts = /(?<![\w-])e[wy][\w-]{8}[\w-]*\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]*)?/g;
+/** A disclosure of an SD-JWT, or the JWT that binds it to a key. */
+const disclosure = /~[\w-]*(?:\.[\w-]+\.[\w-]+)?/y;
 
 /** Members that are called like a token, or hold a JWT, in document order. */
 export function collectMembers(json: ExactJson): readonly FoundToken[] {
@@ -72,14 +77,29 @@ export function collectParameters(text: string): ParameterSearch {
 
 /** Everything that has the outer form of a JWT and a header that is JSON. */
 export function scanForJwts(text: string): readonly FoundToken[] {
-  return Array.from(text.matchAll(jwts), ([match]) => match)
+  return jwtsIn(text)
     .filter(hasJsonHeader)
     .map((match) => ({ text: match, name: null }));
 }
 
+/** Whatever has the outer form of a JWT, with the disclosures behind it. */
+function jwtsIn(text: string): readonly string[] {
+  const found: string[] = [];
+  let end = 0;
+  for (const { 0: jwt, index } of text.matchAll(jwts)) {
+    // The one that binds the one before to a key.
+    if (index < end) continue;
+    end = index + jwt.length;
+    disclosure.lastIndex = end;
+    while (disclosure.test(text)) end = disclosure.lastIndex;
+    found.push(text.slice(index, end));
+  }
+  return found;
+}
+
 function tokenIn(name: string, value: string): string | undefined {
   const bare = bareValue(value);
-  const [whole] = bare.match(jwts) ?? [];
+  const [whole] = jwtsIn(bare);
   if (whole === bare && hasJsonHeader(bare)) return bare;
   const opaque = value.trim();
   return opaque !== '' && tokenNames.has(name.toLowerCase().replace(/[_-]/g, '')) ? opaque : undefined;
