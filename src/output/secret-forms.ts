@@ -10,8 +10,8 @@ export interface SecretForms {
 
 /** Every spelling of a secret that messages, URLs, headers and logs are known to use. */
 export function secretForms(secret: string): SecretForms {
-  // Most tokens are spelled alike everywhere, which need not be found out the long way.
-  if (/^[\w.-]*$/.test(secret)) return { texts: [secret], base64: longEnough(base64Cores(secret)) };
+  // Most tokens are, which need not be found out the long way.
+  if (isPlain(secret)) return { texts: [secret], base64: longEnough(base64Cores(secret)) };
   // A lone surrogate has no UTF-8 form; encoders put U+FFFD in its place.
   const wellFormed = secret.replace(/\p{Cs}/gu, '\ufffd');
   const encoded = new Set([wellFormed, ...percentEncoded(wellFormed)]);
@@ -28,6 +28,11 @@ export function secretForms(secret: string): SecretForms {
     texts: [...texts].filter((text) => text.length >= secret.length),
     base64: longEnough(base64),
   };
+}
+
+/** Tells whether a secret is spelled alike everywhere, but for base64. */
+export function isPlain(secret: string): boolean {
+  return /^[\w.-]*$/.test(secret);
 }
 
 function longEnough(cores: Iterable<string>): string[] {

@@ -1,4 +1,4 @@
-import { secretForms } from './secret-forms.ts';
+import { isPlain, secretForms } from './secret-forms.ts';
 
 /** Known secrets, and their replacement in a text. */
 export interface SecretIndex {
@@ -7,11 +7,14 @@ export interface SecretIndex {
 }
 
 interface Form {
+  /** As far as it is compared. */
   readonly text: string;
   /** Its first characters: what is searched for. */
   readonly needle: string;
   readonly placeholder: string;
   readonly isBase64: boolean;
+  /** How much more is hidden behind it: the rest of a run, or of the whole text. Undefined when it is complete. */
+  readonly rest?: 'run' | 'text';
 }
 
 interface Interval {
@@ -25,6 +28,14 @@ const shortestAnywhere = 4;
 /** So many characters in a row of a longer secret are hidden as if they were all of it; this also bounds the time. */
 const longestCompared = 256;
 const needleLength = 32;
+/**
+ * The spellings of a longer secret would fill the memory many times over. They are made of its first characters alone,
+ * and what stands behind those is hidden as far as the secret may reach.
+ */
+const longestSpelled = 16_384;
+const spelledOfLonger = 1024;
+/** None of them is in what tokens, codes and assertions are made of, however they are encoded. */
+const endOfRun = /[\s"'<>&]/g;
 
 /** Makes an empty index. The time of `replace` grows linearly with the text, and with the number of secrets. */
 export function createSecretIndex(): SecretIndex {
@@ -47,9 +58,11 @@ export function createSecretIndex(): SecretIndex {
       shortValues.push({ pattern: wholeValue(value), placeholder });
       return placeholder;
     }
-    const { texts, base64 } = secretForms(value);
+    const isSpelled = value.length <= longestSpelled || isPlain(value);
+    const rest = isSpelled ? {} : ({ rest: value.search(endOfRun) === -1 ? 'run' : 'text' } as const);
+    const { texts, base64 } = secretForms(isSpelled ? value : value.slice(0, spelledOfLonger));
     const add = (isBase64: boolean) => (text: string) =>
-      forms.push({ text, needle: text.slice(0, needleLength), placeholder, isBase64 });
+      forms.push({ text, needle: text.slice(0, needleLength), placeholder, isBase64, ...rest });
     texts.forEach(add(false));
     base64.forEach(add(true));
     return placeholder;
@@ -80,12 +93,19 @@ function occurrences(text: string, form: Form): Interval[] {
       from = at + 1;
       continue;
     }
-    const interval = { start: at, end: at + length, placeholder: form.placeholder };
+    const interval = { start: at, end: endOf(text, at + length, form), placeholder: form.placeholder };
     const whole = form.isBase64 ? wholeRun(text, interval, from) : interval;
     found.push(whole);
     from = whole.end;
   }
   return found;
+}
+
+function endOf(text: string, end: number, { rest }: Form): number {
+  if (rest === undefined) return end;
+  if (rest === 'text') return text.length;
+  endOfRun.lastIndex = end;
+  return endOfRun.exec(text)?.index ?? text.length;
 }
 
 function agreement(text: string, at: number, form: string): number {

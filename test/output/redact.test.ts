@@ -121,6 +121,28 @@ describe('redact', () => {
     expect(redactor.redact(`token=${'r4'.repeat(200)}...`)).toBe('token=‹refresh_token›...');
   });
 
+  it.each(encodings)('leaves nothing of a secret of twenty thousand characters %s', (_, encode) => {
+    const secret = Array.from({ length: 2500 }, (__, index) => `${index}/+=~ü"`.slice(0, 8)).join('');
+    const withoutQuotes = secret.replaceAll('"', '');
+    for (const value of [secret, withoutQuotes]) {
+      const redacted = createRedactor([{ kind: 'assertion', value }]).redact(`a=${encode(value)}`);
+      expect(redacted).toBe(redacted.startsWith('a=') ? 'a=‹assertion›' : '‹assertion›');
+    }
+    const redactor = createRedactor([{ kind: 'assertion', value: withoutQuotes }]);
+    expect(redactor.redact(`{"a":"${withoutQuotes}","b":"c"}`)).toBe('{"a":"‹assertion›","b":"c"}');
+  });
+
+  it('hides secrets of as much as a response may hold', () => {
+    const size = 10 * 1024 * 1024;
+    const { redactBody } = createRedactor([{ kind: 'token', value: `${'/'.repeat(size)}!` }]);
+    expect(redactBody(`a=${'/'.repeat(size)}`)).toBe('a=‹token›');
+    expect(redactBody(`{"access_token":"${'\\n'.repeat(size / 2)}"}`)).toBe(
+      '{"access_token":"‹access_token›"}',
+    );
+    expect(redactBody(`x eyJ${'a'.repeat(size)}.b.c`)).toBe('x ‹jwt›');
+    expect(redactBody(`x eyJhbGciOiJub25lIn0.${'a'.repeat(size)}.c`)).toBe('x ‹jwt›');
+  });
+
   it.each([
     ['secret=abc&x=1', 'secret=‹client_secret›&x=1'],
     ['{"client_secret":"abc"}', '{"client_secret":"‹client_secret›"}'],
