@@ -244,6 +244,15 @@ describe('profile import of a .well-known URL', () => {
 });
 
 describe('profile import', () => {
+  it('takes what is no text in a kubeconfig for nothing', async () => {
+    const odd = { toString: null };
+    const args = ['get-token', '--oidc-issuer-url=https://a.example', odd, null];
+    const users = [{ name: odd, user: { exec: { command: odd, args } } }];
+    writeFileSync(join(place.repository, 'kubeconfig'), JSON.stringify({ users }));
+    expect((await run(join(place.repository, 'kubeconfig'))).status).toBe(0);
+    expect(Object.values(saved())).toMatchObject([{ issuer: 'https://a.example' }]);
+  });
+
   it.each([
     [[], 2, 'Nothing was given to be imported.'],
     [['https://login.example.com'], 2, 'This is no .well-known document: https://login.example.com'],

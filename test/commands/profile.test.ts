@@ -378,6 +378,8 @@ describe('profile edit', () => {
     [['--set', 'resource=["https://a/","https://b/"]'], { resource: ['https://a/', 'https://b/'] }],
     [['--set', 'params={"a":"b","c":null}'], { params: { a: 'b', c: null } }],
     [['--set', 'params.a=b=c', '--set', 'params.d='], { params: { a: 'b=c', d: '' } }],
+    [['--set', 'params={"a":{"toString":null},"b":[1]}'], { params: { a: '{"toString":null}', b: '[1]' } }],
+    [['--set', 'resource=[{"toString":null}]'], { resource: '{"toString":null}' }],
     [['--set', 'no-browser=true'], { no_browser: true }],
     [['--set', 'claims={"userinfo":{}}'], { claims: { userinfo: {} } }],
     [['--client-secret-env', 'S'], { client_secret: { env: 'S' } }],

@@ -97,10 +97,16 @@ function settingOf(key: SettingKey, text: string, source: string, context: Conte
   }
   const isWritten = key.kind === 'parameters' || key.kind === 'list';
   const written = isWritten && /^\s*[[{]/.test(text) ? jsonOf(text) : undefined;
-  if (Array.isArray(written)) return settingFromTexts(key, written.map(String), source);
+  if (Array.isArray(written)) return settingFromTexts(key, written.map(wordOf), source);
   if (typeof written !== 'object' || written === null) return settingFromTexts(key, [text], source);
-  const pairs = Object.entries(written).map(([name, value]) => (value === null ? name : `${name}=${value}`));
+  const pairs = Object.entries(written).map(([name, value]) =>
+    value === null ? name : `${name}=${wordOf(value)}`,
+  );
   return settingFromTexts(key, pairs, source);
+}
+
+function wordOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function jsonOf(text: string): JsonValue | undefined {

@@ -13,7 +13,7 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
   const users = isJsonObject(config) && Array.isArray(config.users) ? config.users.filter(isJsonObject) : [];
   const found = users.flatMap((entry) => {
     const imported = importedFrom(entry);
-    return imported === undefined ? [] : [{ name: String(entry.name), imported }];
+    return imported === undefined ? [] : [{ name: textOf(entry.name), imported }];
   });
   const names = found.map(({ name }) => name).join(', ');
   const matching = user === undefined ? found : found.filter(({ name }) => name === user);
@@ -38,10 +38,15 @@ function importedFrom({ user }: JsonObject): Imported | undefined {
   const exec = isJsonObject(user ?? null) ? (user as JsonObject).exec : undefined;
   if (exec === undefined || !isJsonObject(exec)) return undefined;
   const { command, args, env } = exec;
-  const imported = readKubelogin(String(command ?? ''), Array.isArray(args) ? args.map(String) : []);
+  const imported = readKubelogin(textOf(command), Array.isArray(args) ? args.map(textOf) : []);
   const hasEnv = Array.isArray(env) && env.length > 0;
   if (imported === undefined || !hasEnv) return imported;
   return { ...imported, leftOut: [...imported.leftOut, 'the environment variables of the entry'] };
+}
+
+/** In a file that is JSON a word may be a number; what is no single value is none. */
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'object' || value === undefined ? '' : String(value);
 }
 
 function readJson(text: string, file: string): JsonValue {

@@ -38,6 +38,17 @@ describe('readSimpleYaml', () => {
     expect(() => readSimpleYaml(text, 'kube')).toThrow(message);
   });
 
+  const spaces = ' '.repeat(900_000);
+  it.each([
+    ['white space in a name', `a${spaces}b`, 'kube:1: this line'],
+    ['white space in a text', `a: b${spaces}c`, undefined],
+    ['white space in a list', `a: [${spaces}]  b`, 'kube:1: a list or mapping in brackets'],
+    ['nothing but quotes', `"${"''".repeat(9_000_000)}": 1`, 'kube:1: a line this long'],
+  ])('reads or refuses a long line at once: %s', (_, text, message) => {
+    if (message === undefined) expect(readSimpleYaml(text, 'kube')).toEqual({ a: `b${spaces}c` });
+    else expect(() => readSimpleYaml(text, 'kube')).toThrow(message);
+  });
+
   it('reads or refuses any text, and never anything else', () => {
     const piece = fc.constantFrom(
       'a',
