@@ -48,7 +48,7 @@ const wordLists = new Set(['scope', 'scp', 'acr_values']);
 export function readExpectation(text: string): Expectation | { readonly problem: string } {
   const trimmed = text.trim();
   const [, negation = '', name = '', by, value = ''] =
-    /^(!?)([^=<>!~]*?)\s*(?:(!=|~=|>=|<=|=|>|<)\s*(.*))?$/s.exec(trimmed) ?? [];
+    /^(!?)([^=<>!~]*)(?:(!=|~=|>=|<=|=|>|<)\s*(.*))?$/s.exec(trimmed) ?? [];
   if (name.trim() === '') return { problem: 'It names no claim.' };
   const [source, claim] = splitSource(name.trim());
   if (claim === '') return { problem: 'It names no claim behind the dot.' };

@@ -88,7 +88,7 @@ function settleHeaders(
   defaults: readonly (readonly [string, string])[],
 ): readonly (readonly [string, string])[] {
   const given = options.list('header').map((line): readonly [string, string] => {
-    const [, name = '', value = ''] = /^([^:\s]+):\s*(.*?)\s*$/s.exec(line) ?? [];
+    const [, name = '', value = ''] = /^([^:\s]+):(.*)$/s.exec(line) ?? [];
     if (name === '') {
       // The value is left out: it may be a secret.
       throw new UsageError(`${options.source('header')} names no header.`, {
@@ -100,7 +100,7 @@ function settleHeaders(
         hint: 'Leave the header out. Another token is given with --access-token-file or --access-token-env.',
       });
     }
-    return [name, value];
+    return [name, value.trim()];
   });
   const names = new Set(given.map(([name]) => name.toLowerCase()));
   return [...defaults.filter(([name]) => !names.has(name)), ...given.filter(([, value]) => value !== '')];
