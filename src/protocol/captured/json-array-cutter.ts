@@ -81,7 +81,8 @@ export class JsonArrayCutter {
       }
     }
     if (start !== -1) this.keep(piece.slice(start));
-    if (this.stringStart !== -1)
+    // A slice keeps its whole piece in memory: a long string may not collect them.
+    if (this.stringStart !== -1 && this.stringText.length < longestName)
       this.stringText += piece.slice(this.stringStart, this.stringStart + longestName);
   }
 
