@@ -1,0 +1,23 @@
+// What takes too long for every change: each parser reads 100,000 texts and many long ones, and fifty processes ask
+// for one session's token at once. Counts and times are printed; the status is 1 when any of it fails.
+// FUZZ_RUNS, STORM_PROCESSES and STORM_ROUNDS set the numbers.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const parts = [
+  { project: 'unit', tests: 'test/fuzz', env: { FUZZ_RUNS: '100000' } },
+  {
+    project: 'end-to-end',
+    tests: 'test/end-to-end/token-storm.test.ts',
+    env: { STORM_PROCESSES: '50', STORM_ROUNDS: '20' },
+  },
+];
+
+for (const { project, tests, env } of parts) {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', '--project', project, tests], {
+    stdio: 'inherit',
+    env: { ...env, ...process.env },
+  });
+  if (status !== 0) process.exitCode = 1;
+}

@@ -1,0 +1,141 @@
+import { diagnoseMessage } from '../../src/checks/diagnosis/diagnose-message.ts';
+import { judgeMessage } from '../../src/checks/judge-message.ts';
+import { secretsOf } from '../../src/commands/debug/secrets-of-messages.ts';
+import { createRedactor } from '../../src/output/redact.ts';
+import { renderDebug } from '../../src/output/render-debug.ts';
+import { traceOfCaptured } from '../../src/output/trace/captured-trace.ts';
+import { compareTraces } from '../../src/output/trace/compare-traces.ts';
+import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
+import { renderComparison } from '../../src/output/trace/render-comparison.ts';
+import { renderTrace, traceFormats } from '../../src/output/trace/render-trace.ts';
+import { type InputKind, inputKinds } from '../../src/protocol/captured/captured.ts';
+import { readHarEntry } from '../../src/protocol/captured/har.ts';
+import { readHttpText } from '../../src/protocol/captured/http-text.ts';
+import { isOauthExchange } from '../../src/protocol/captured/is-oauth-exchange.ts';
+import { JsonArrayCutter } from '../../src/protocol/captured/json-array-cutter.ts';
+import { readElement, recogniseInput } from '../../src/protocol/captured/recognise-input.ts';
+import { sortConversation } from '../../src/protocol/captured/sort-conversation.ts';
+import { capturedOfEvent } from '../../src/protocol/captured/trace-events.ts';
+import type { JsonValue } from '../../src/protocol/json.ts';
+import { readTrace } from '../../src/protocol/read-trace.ts';
+import { exampleTrace } from '../output/trace/example-trace.ts';
+import { fuzzParsers } from './fuzz-parsers.ts';
+import { asCurl, asHar, asVerboseCurl, callbackUrls, savedCases } from './provider-messages.ts';
+
+const now = new Date('2026-11-20T12:00:00Z');
+const view = { columns: 80, color: false, unicode: true, now, utcOffsetMinutes: () => 0, showSecrets: false };
+const looks = { columns: 80, color: false, unicode: true };
+const traces = [
+  JSON.stringify(exampleTrace()),
+  JSON.stringify(redactTrace(exampleTrace())),
+  JSON.stringify({ version: 1, kind: 'trace', events: [{ type: 'callback', url: 'x' }] }),
+];
+const hars = [asHar(savedCases.slice(0, 3)), asHar(savedCases.slice(20, 23))];
+const httpTexts = [...savedCases.map(asCurl), ...savedCases.map(asVerboseCurl)];
+const lines = [
+  'https://as.example/a?response_type=code&client_id=a&redirect_uri=https%3A%2F%2Fa&code_challenge=x&state=s',
+  'WWW-Authenticate: Bearer realm="x", error="invalid_token"',
+  'Bearer eyJhbGciOiJub25lIn0.eyJleHAiOjF9.',
+  'grant_type=authorization_code&code=abc&client_id=a',
+];
+const documents = savedCases.map((saved) => JSON.stringify(saved));
+const all = [
+  ...documents,
+  ...savedCases.map(({ response }) => response.body),
+  ...callbackUrls,
+  ...httpTexts,
+  ...hars,
+  JSON.stringify(savedCases.slice(0, 3)),
+  ...traces,
+  ...lines,
+];
+const fragments = [
+  'HTTP/1.1 200 OK\n',
+  '< ',
+  '> ',
+  '* ',
+  'AADSTS50011',
+  '{ [5 bytes data]\n',
+  '"log":{"entries":[',
+];
+
+/** Everything `debug` does with a text, but for reading and printing it. */
+function explain(text: string): void {
+  const recognition = recogniseInput(text, 'input', kindOf(text));
+  if (recognition.type !== 'recognised') return;
+  const conversation = sortConversation(recognition.captured);
+  const messages = conversation.messages.map((message) => {
+    const judged = judgeMessage(message, now);
+    const diagnosis = diagnoseMessage(message, judged, conversation);
+    return { kind: message.kind, ...judged, diagnosis, source: message.source };
+  });
+  createRedactor(secretsOf(conversation)).redactValue(messages);
+  refuseActive(renderDebug({ version: 1, messages }, view));
+}
+
+/** Of some texts it is said what they are; which, is told from the length. */
+function kindOf(text: string): InputKind | undefined {
+  return text.length % 8 === 0 ? inputKinds[(text.length / 8) % inputKinds.length] : undefined;
+}
+
+/** Everything `report` does with a text, in each of its formats. */
+function report(text: string): void {
+  const reading = readTrace(text);
+  if (reading.type !== 'trace') return;
+  const { trace } = reading;
+  for (const shown of [redactTrace(trace), revealTrace(trace)]) {
+    for (const format of traceFormats) refuseActive(renderTrace(shown, format));
+  }
+}
+
+function compare(text: string): void {
+  const recognition = recogniseInput(text, 'input');
+  if (recognition.type !== 'recognised') return;
+  const trace = traceOfCaptured(recognition.captured);
+  const redactor = createRedactor();
+  const [a, b] = [redactTrace(trace, [], redactor), redactTrace(exampleTrace(), [], redactor)];
+  const comparison = compareTraces(a, b, { names: ['a', 'b'], secretsCompare: true });
+  refuseActive(renderComparison(comparison, looks, text.length % 2 === 0));
+}
+
+function cut(text: string): void {
+  const read = (element: string, path: string) => {
+    const value = parse(element);
+    if (value === undefined) return;
+    if (path === 'events') capturedOfEvent(value, 'x');
+    else if (path === '') readElement(value, 'x');
+    else {
+      const exchange = readHarEntry(value, 'x');
+      if (exchange !== undefined) isOauthExchange(exchange);
+    }
+  };
+  const cutter = new JsonArrayCutter(['log.entries', 'events', ''], 8_000_000, read);
+  const piece = 1 + (text.length % 97);
+  for (let at = 0; at < text.length; at += piece) cutter.push(text.slice(at, at + piece));
+}
+
+function refuseActive(shown: string): void {
+  const active = /[^\n\P{Cc}]|[\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.exec(shown);
+  if (active !== null) throw new Error(`an active character is shown: ${JSON.stringify(active[0])}`);
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+fuzzParsers([
+  { name: 'whatever was saved, read, judged, diagnosed and shown', seeds: all, fragments, parse: explain },
+  {
+    name: 'what curl printed',
+    seeds: httpTexts,
+    fragments,
+    parse: (text) => readHttpText(text, 'input'),
+  },
+  { name: 'a recording that arrives in pieces', seeds: [...hars, ...traces], parse: cut },
+  { name: 'a trace in every format', seeds: traces, share: 0.1, longest: 20_000, parse: report },
+  { name: 'two recordings compared', seeds: [...hars, ...documents, ...traces], share: 0.3, parse: compare },
+]);

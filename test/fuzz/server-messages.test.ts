@@ -1,0 +1,154 @@
+import { checkClockSkew, measureClockSkew } from '../../src/checks/clock-skew.ts';
+import { explainChallenge } from '../../src/output/explain-challenge.ts';
+import { redactBodyText, redactHeaderFields, redactUrlText } from '../../src/output/redact-message.ts';
+import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
+import { parseChallenges } from '../../src/protocol/challenge.ts';
+import { findErrorMembers } from '../../src/protocol/error-members.ts';
+import type { HttpResponse } from '../../src/protocol/http-message.ts';
+import { readIntrospectionResponse } from '../../src/protocol/introspection-response.ts';
+import { describeKeys } from '../../src/protocol/jwk-description.ts';
+import { readJwkSet } from '../../src/protocol/jwk-set.ts';
+import { readMetadata } from '../../src/protocol/metadata.ts';
+import { parseForm } from '../../src/protocol/parse-form.ts';
+import { parseJsonExactly } from '../../src/protocol/parse-json-exactly.ts';
+import { parseXml } from '../../src/protocol/parse-xml.ts';
+import { providerHint, providerNamed } from '../../src/protocol/provider-hints/find-provider-hint.ts';
+import { isStructured, readResponseBody } from '../../src/protocol/response-body.ts';
+import { readTokenResponse } from '../../src/protocol/token-response.ts';
+import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
+import { testKey } from '../checks/token-maker.ts';
+import { fuzzParsers } from './fuzz-parsers.ts';
+import { bodiesFrom, callbackUrls, savedCases } from './provider-messages.ts';
+
+const now = new Date('2026-11-20T12:00:00Z');
+/** What an answer has besides its body is told from its length: the same text is always the same response. */
+const responseWith = (body: string): HttpResponse => ({
+  status: [200, 200, 400, 302, 0][body.length % 5] ?? 200,
+  headers: [['content-type', 'application/json']],
+  body,
+});
+const asked = { grant: 'authorization_code', scope: ['openid'] };
+const hide = (value: string, kind: string) => (value === '' ? '' : `‹${kind}›`);
+const keySets = ['RS256', 'ES256', 'EdDSA'].map((alg) => JSON.stringify({ keys: [testKey(alg).jwk] }));
+const challenges = [
+  'Bearer realm="x", error="invalid_token", error_description="The \\"token\\" expired"',
+  'DPoP error="use_dpop_nonce", algs="ES256 PS256", Bearer, Basic realm="a"',
+  'Bearer scope="openid email", Negotiate YWJj==, Digest qop="auth", nonce=abc',
+];
+const xml = [
+  '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a x="1"><access_token>t &amp; &#65;</access_token><!-- c --></a>',
+  '<a:b xmlns:a="u"><![CDATA[<x>]]><?pi y?></a:b>',
+  ...bodiesFrom('token').filter((body) => body.startsWith('<')),
+];
+
+fuzzParsers([
+  {
+    name: 'a token response',
+    seeds: bodiesFrom('token'),
+    parse: (body) => readTokenResponse(responseWith(body), asked),
+  },
+  {
+    name: 'a UserInfo response',
+    seeds: bodiesFrom('userinfo'),
+    parse: (body) => readUserinfoResponse(responseWith(body), { openidRequested: body.length % 2 === 0 }),
+  },
+  {
+    name: 'a metadata document',
+    seeds: bodiesFrom('discovery'),
+    fragments: ['"issuer":', '"jwks_uri":', '_endpoint"', 'https://as.example'],
+    parse: (body) => readMetadata(responseWith(body), { issuer: 'https://as.example' }),
+  },
+  {
+    name: 'an introspection response',
+    seeds: ['{"active":true,"scope":"a b","exp":1,"aud":["x"]}', '{"active":"true"}', ...bodiesFrom('token')],
+    parse: (body) => readIntrospectionResponse(responseWith(body)),
+  },
+  {
+    name: 'the error members of any body',
+    seeds: savedCases.map(({ response }) => response.body),
+    parse(text) {
+      const body = readResponseBody(text);
+      if (isStructured(body)) findErrorMembers(body.document);
+    },
+  },
+  {
+    name: 'an authorization response',
+    seeds: callbackUrls,
+    fragments: ['code=', 'state=', 'iss=', 'error_description=', '&', '#', '?'],
+    parse(url) {
+      for (const method of ['GET', 'PASTE'] as const)
+        readAuthorizationResponse({ method, url }, { state: 's' });
+      readAuthorizationResponse({ method: 'POST', url: 'https://a', body: url }, {});
+      readAuthorizationResponse({ method: 'FRAGMENT', url: 'https://a', fragment: url }, { state: url });
+    },
+  },
+  {
+    name: 'a JWK Set and the description of its keys',
+    seeds: keySets,
+    fragments: ['"kty":', '"RSA"', '"EC"', '"OKP"', '"oct"', '"n":', '"x5c":', '"crv":', 'AQAB'],
+    share: 0.5,
+    parse(text) {
+      const reading = readJwkSet(text);
+      if (reading.type === 'jwk-set') describeKeys(reading.keys, now);
+    },
+  },
+  {
+    name: 'a challenge',
+    seeds: challenges,
+    fragments: ['Bearer', 'DPoP', 'error="', 'scope=', '\\"', '=='],
+    parse: (field) =>
+      explainChallenge(
+        parseChallenges(field),
+        401,
+        { scope: ['openid'], expiresAt: null, loginCommand: 'login', isFresh: false },
+        now,
+      ),
+  },
+  {
+    name: 'a date of a server',
+    seeds: [
+      'Fri, 20 Nov 2026 12:00:00 GMT',
+      'Friday, 20-Nov-26 12:00:00 GMT',
+      'Fri Nov 20 12:00:00 2026',
+      'Fri, 99 Nov 0000 99:99:99 GMT',
+    ],
+    parse: (field) => checkClockSkew(measureClockSkew(field, now, 20), 5),
+  },
+  { name: 'JSON', seeds: bodiesFrom('discovery'), parse: parseJsonExactly },
+  {
+    name: 'XML',
+    seeds: xml,
+    fragments: ['<a>', '</a>', '<!DOCTYPE', '<!ENTITY', '&amp;', '&#x', ']]>', '<?', '?>', ' a="'],
+    parse: parseXml,
+  },
+  { name: 'form data', seeds: bodiesFrom('token'), parse: parseForm },
+  {
+    name: 'the name of a provider',
+    seeds: [
+      'https://login.microsoftonline.com/common/v2.0',
+      'https://accounts.google.com',
+      'github',
+      'Sign in with X',
+    ],
+    parse: (text) => [providerHint(text), providerNamed(text)],
+  },
+  {
+    name: 'what is hidden in header fields, URLs and bodies',
+    seeds: [
+      'Basic YTpi',
+      'sid=abc; Path=/; HttpOnly, b=c',
+      'https://u:p@a.example/?code=x&state=y#access_token=z',
+      ...bodiesFrom('token'),
+    ],
+    fragments: ['Bearer ', 'sid=', '; ', 'token=', '"access_token":', '<refresh_token>'],
+    parse(text) {
+      const names = ['authorization', 'cookie', 'set-cookie', 'location', 'dpop', 'x-other'];
+      redactHeaderFields(
+        names.map((name) => [name, text] as const),
+        { redact: (value) => value, hide },
+      );
+      redactUrlText(text, hide);
+      redactBodyText(text, hide);
+    },
+  },
+]);
