@@ -1,9 +1,10 @@
-// The measurements without noise, as a gate: what the package weighs, what its fast entry loads, and which requests
-// and connections a login makes. Exits 1 with a line for each breach. `--no-build` packs what stands in dist/.
+// The measurements without much noise, as a gate: what the package weighs, what its fast entry loads, which requests
+// and connections a login makes, and what very large files cost. Exits 1 with a line for each breach. `--no-build` packs what stands in dist/.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCertificate, startFixture } from './fixture-process.mjs';
+import { measureLargeInputs } from './large-input-case.mjs';
 import { oauthCodeLogin, runLogin } from './login-run.mjs';
 import { cleanEnvironment, readReport, startProcess, withReport } from './measured-process.mjs';
 import { installPackage } from './package-under-test.mjs';
@@ -16,6 +17,8 @@ const LOGINS = 3;
 // Far above the target of the benchmark, so that a busy machine passes and a process kept alive by the browser's
 // connection does not.
 const MAX_RESULT_TO_EXIT_MS = 2500;
+const MAX_LARGE_INPUT_SECONDS = 3;
+const MAX_LARGE_INPUT_MEGABYTES = 400;
 
 let breaches = 0;
 function report(ok, text) {
@@ -79,6 +82,15 @@ async function checkLogins({ bin }, env, path) {
   }
 }
 
+function checkLargeInputs(subject, env) {
+  measureLargeInputs(subject, env, ({ command, problem, seconds, megabytes }) => {
+    const fits = seconds <= MAX_LARGE_INPUT_SECONDS && megabytes <= MAX_LARGE_INPUT_MEGABYTES;
+    const limits = `limits ${MAX_LARGE_INPUT_SECONDS} s and ${MAX_LARGE_INPUT_MEGABYTES} MB`;
+    const cost = `${seconds.toFixed(1)} s and ${megabytes.toFixed(0)} MB, ${limits}`;
+    report(fits && problem === undefined, `${command}: ${problem ?? cost}`);
+  });
+}
+
 const { values: options } = parseArgs({
   options: { build: { type: 'boolean', default: true } },
   allowNegative: true,
@@ -88,6 +100,7 @@ try {
   const env = cleanEnvironment(subject.folder);
   checkPackage(subject);
   await checkFastEntry(subject, env);
+  checkLargeInputs(subject, env);
   await checkLogins(subject, env, { roundTripMs: 0 });
   await checkLogins(subject, env, { roundTripMs: 30 });
   const certificate = createCertificate(subject.folder);

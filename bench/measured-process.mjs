@@ -64,7 +64,8 @@ export function withPeakMemory({ command, args, env, ...rest }, reportFile) {
   if (hasGnuTime()) {
     return {
       invocation: { ...rest, command: GNU_TIME, args: ['-o', reportFile, '-f', '%M', command, ...args], env },
-      readMegabytes: () => (Number(readFileSync(reportFile, 'utf8')) * 1024) / 1e6,
+      // Above the number it says when the status was another than 0.
+      readMegabytes: () => (Number(readFileSync(reportFile, 'utf8').trim().split('\n').at(-1)) * 1024) / 1e6,
     };
   }
   return {

@@ -122,7 +122,7 @@ export interface Terminal {
   readonly stdinIsTTY: boolean;
   /** Lines typed on the terminal until the signal aborts; ends at once when stdin is no terminal. */
   lines(signal: AbortSignal): AsyncIterable<string>;
-  /** All of stdin, for values given as `-`. */
+  /** All of stdin, for values given as `-`. @throws ConfigError when it has more than 10 MB. */
   readStdin(): Promise<string>;
   /** stdin as it comes, for what may be large. */
   stdinChunks(): AsyncIterable<Uint8Array>;
@@ -327,7 +327,7 @@ export interface Context {
   workingDirectory(): string;
   /** Of the user, absolute. */
   homeDirectory(): string;
-  /** A file the user named. @throws ConfigError when it cannot be read. */
+  /** The text of a file the user named. @throws ConfigError when it cannot be read or has more than 10 MB. */
   readFile(path: string): Promise<string>;
   /** A file the user named, piece by piece, for what may be large. @throws ConfigError when it cannot be read. */
   readChunks(path: string): AsyncIterable<Uint8Array>;

@@ -27,13 +27,8 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     },
     homeDirectory: () => homedir(),
     async readFile(path) {
-      const { readFile } = await import('node:fs/promises');
-      try {
-        return await readFile(path, 'utf8');
-      } catch (error) {
-        const { fileError } = await import('./adapters/file-error.ts');
-        throw fileError('read', path, error);
-      }
+      const { readTextFile } = await import('./adapters/read-text.ts');
+      return readTextFile(path);
     },
     async readOctets(path) {
       const { readFile } = await import('node:fs/promises');

@@ -48,7 +48,10 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
         process.stdin.unref();
       }
     },
-    readStdin: async () => (await readStdin(signal)).toString('utf8'),
+    async readStdin() {
+      const { collectText } = await import('./read-text.ts');
+      return collectText(stdinChunks(signal), 'stdin');
+    },
     stdinChunks: () => stdinChunks(signal),
   };
 }
@@ -63,12 +66,6 @@ async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> {
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-async function readStdin(signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdinChunks(signal)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** `process.stdout` and `process.stderr` are left alone but for the width: loading them is felt at every start. */

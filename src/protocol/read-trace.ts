@@ -43,7 +43,11 @@ export function readTrace(text: string): TraceReading {
       ? { type: 'invalid', reason: `It is no complete JSON: it ${parsed.reason} (offset ${parsed.offset}).` }
       : { type: 'other' };
   }
-  const document = parsed.json.value;
+  return readTraceDocument(parsed.json.value);
+}
+
+/** Reads a trace of which the JSON is parsed already. */
+export function readTraceDocument(document: JsonValue): TraceReading {
   if (!isJsonObject(document) || document.kind !== 'trace' || !Array.isArray(document.events)) {
     return { type: 'other' };
   }

@@ -5,7 +5,7 @@ import { isPath, isToken } from './token-words.ts';
 type Doors = Pick<Context, 'terminal' | 'files' | 'readFile'>;
 
 /** A larger file is none that tokens are kept in. */
-const largestFile = 64 * 1024 * 1024;
+const largestFile = 10_000_000;
 
 /**
  * The text that tokens are looked for in: of the file that the words name, of stdin for `-` or no words, else the
@@ -18,7 +18,9 @@ export async function readTokenInput(words: readonly string[], doors: Doors): Pr
   if (isToken(text)) return text;
   const stamp = await doors.files.stamp(text);
   if (stamp !== undefined && stamp.size > largestFile) {
-    throw new ConfigError(`${text} has ${stamp.size} octets; more than ${largestFile} are not read.`);
+    throw new ConfigError(`${text} has ${stamp.size} octets; more than ${largestFile} are not read.`, {
+      hint: 'The tokens of a recording are explained by: oauth-code debug FILE',
+    });
   }
   // What looks like a path is one, so that a mistyped one is not taken for a token.
   return stamp !== undefined || isPath(text) ? doors.readFile(text) : text;

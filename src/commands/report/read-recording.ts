@@ -1,36 +1,75 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import { traceOfCaptured } from '../../output/trace/captured-trace.ts';
+import type { Captured } from '../../protocol/captured/captured.ts';
 import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
-import { readTrace } from '../../protocol/read-trace.ts';
+import { readTrace, type TraceReading } from '../../protocol/read-trace.ts';
 import type { Trace } from '../../protocol/trace.ts';
+import { collectText } from '../debug/collect-text.ts';
+
+/** What a text is: a trace of ours, or messages saved in another way. */
+interface ReadRecording {
+  readonly reading: TraceReading;
+  readonly captured: readonly Captured[];
+  /** What there is to say about the reading. */
+  readonly remarks?: readonly string[];
+}
 
 /**
- * Reads a recorded run from a file, or from stdin for `-`: a trace of ours, else messages saved in another way.
+ * Reads a recorded run from a file, or from stdin for `-`: a trace of ours, else messages saved in another way. One of
+ * more than 10 MB is taken apart while it is read. Tells what was left out of it, unless it is to be quiet.
  * @throws UsageError, ConfigError
  */
-export async function readRecording(path: string, context: Context): Promise<Trace> {
-  const text = await readText(path, context);
+export async function readRecording(path: string, context: Context, isQuiet: boolean): Promise<Trace> {
   const name = path === '-' ? 'stdin' : path;
-  const reading = readTrace(text);
+  const collected = await collectText(chunksOf(path, context));
+  const {
+    reading,
+    captured,
+    remarks = [],
+  } = collected.type === 'whole' ? readWhole(collected.text, name) : await readLarge(collected.pieces, name);
+  if (!isQuiet) for (const remark of remarks) context.terminal.stderr.write(`${remark}\n`);
   if (reading.type === 'trace') return reading.trace;
   if (reading.type === 'invalid') {
     throw new ConfigError(`${name} is a trace that cannot be read. ${reading.reason}`, {
       hint: 'Record it again with --trace FILE.json.',
     });
   }
-  const recognition = recogniseInput(text, name);
-  const trace = recognition.type === 'recognised' ? traceOfCaptured(recognition.captured) : undefined;
-  if (trace !== undefined && trace.events.length + trace.tokens.length > 0) return trace;
+  const trace = traceOfCaptured(captured);
+  if (trace.events.length + trace.tokens.length > 0) return trace;
   throw new ConfigError(`${name} is no recorded run.`, {
     hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
   });
 }
 
-async function readText(path: string, { readFile, terminal }: Context): Promise<string> {
-  if (path !== '-') return readFile(path);
-  if (!terminal.stdinIsTTY) return terminal.readStdin();
+function chunksOf(path: string, { readChunks, terminal }: Context): AsyncIterable<Uint8Array> {
+  if (path !== '-') return readChunks(path);
+  if (!terminal.stdinIsTTY) return terminal.stdinChunks();
   throw new UsageError('- reads the recording from stdin, which is the terminal.', {
     hint: 'Pipe it in, or name a file.',
   });
+}
+
+function readWhole(text: string, name: string): ReadRecording {
+  const reading = readTrace(text);
+  const recognition = reading.type === 'other' ? recogniseInput(text, name) : undefined;
+  return { reading, captured: recognition?.type === 'recognised' ? recognition.captured : [] };
+}
+
+/** The first piece says what it is. */
+async function readLarge(pieces: AsyncIterable<string>, name: string): Promise<ReadRecording> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const start = first.done === true ? '' : first.value;
+  const { beginsLikeTrace, readLargeTrace } = await import('./read-large-trace.ts');
+  if (beginsLikeTrace(start))
+    return { reading: await readLargeTrace(withFirst(start, iterator)), captured: [] };
+  const { readLargeInput } = await import('../debug/read-large-input.ts');
+  const read = await readLargeInput({ pieces: withFirst(start, iterator) }, name);
+  return { reading: { type: 'other' }, ...read };
+}
+
+async function* withFirst(first: string, rest: AsyncIterator<string>): AsyncIterable<string> {
+  yield first;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }

@@ -22,7 +22,9 @@ export async function runDiff(
   { context }: Invocation,
 ): Promise<void> {
   const { stdout } = context.terminal;
-  const [a, b] = [await readRecording(pathA, context), await readRecording(pathB, context)];
+  const isQuiet = options.isOn('quiet');
+  const a = await readRecording(pathA, context, isQuiet);
+  const b = await readRecording(pathB, context, isQuiet);
   const redactor = createRedactor();
   const prepare = (trace: Trace) =>
     options.isOn('show-secrets') ? revealTrace(trace) : redactTrace(trace, [], redactor);

@@ -22,7 +22,7 @@ export async function runReport(options: OptionReader, path: string, { context }
   if (out !== undefined && resolve(out) === resolve(path)) {
     throw new UsageError('--out would replace the trace itself.', { hint: 'Name another file.' });
   }
-  const trace = settleSecrets(await readRecording(path, context), options);
+  const trace = settleSecrets(await readRecording(path, context, options.isOn('quiet')), options);
   if (options.isOn('show-secrets')) {
     const text =
       trace.secrets === 'shown'

@@ -1,0 +1,27 @@
+import { createReadStream } from 'node:fs';
+import { ConfigError } from '../errors.ts';
+import { fileError } from './file-error.ts';
+
+/** In octets. What may be larger is read piece by piece, so that it is not held twice. */
+const largestText = 10_000_000;
+
+/** The text of a file the user named. @throws ConfigError when it cannot be read or has more than 10 MB */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    return await collectText(createReadStream(path, { end: largestText }), path);
+  } catch (error) {
+    throw error instanceof ConfigError ? error : fileError('read', path, error);
+  }
+}
+
+/** All of a stream that is not large, as text. @throws ConfigError when it has more than 10 MB */
+export async function collectText(chunks: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  const kept: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > largestText) throw new ConfigError(`Cannot read ${name}: it has more than 10 MB.`);
+    kept.push(chunk);
+  }
+  return Buffer.concat(kept).toString('utf8');
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { collectText, readTextFile } from '../../src/adapters/read-text.ts';
+import { ConfigError } from '../../src/errors.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'oauth-code-read-text-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const limit = 10_000_000;
+
+it('reads a text of 10 MB as UTF-8', async () => {
+  const path = join(folder, 'whole');
+  writeFileSync(path, `\uFEFFü${'x'.repeat(limit - 5)}`);
+  expect(await readTextFile(path)).toBe(`\uFEFFü${'x'.repeat(limit - 5)}`);
+});
+
+it('refuses more than that without reading on', async () => {
+  const path = join(folder, 'large');
+  writeFileSync(path, 'x'.repeat(limit + 1));
+  await expect(readTextFile(path)).rejects.toThrow(
+    new ConfigError(`Cannot read ${path}: it has more than 10 MB.`),
+  );
+  let given = 0;
+  async function* endless() {
+    for (;;) {
+      given += 1;
+      yield Buffer.alloc(1_000_000);
+    }
+  }
+  await expect(collectText(endless(), 'stdin')).rejects.toThrow('Cannot read stdin: it has more than 10 MB.');
+  expect(given).toBe(11);
+});
+
+it.skipIf(process.platform === 'win32')('refuses what has no end', async () => {
+  await expect(readTextFile('/dev/zero')).rejects.toThrow('it has more than 10 MB');
+});
+
+it.each([
+  [join(folder, 'none'), 'there is no such file'],
+  [folder, 'it is a folder'],
+])('says why it cannot read %s', async (path, reason) => {
+  await expect(readTextFile(path)).rejects.toThrow(new ConfigError(`Cannot read ${path}: ${reason}.`));
+});
