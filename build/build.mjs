@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { asciiOnly } from './ascii-only.mjs';
+import { fileByFamily } from './families.mjs';
 import { leaveOut } from './leave-out.mjs';
 import { manPage } from './man-page.mjs';
 import { requireBuiltins } from './require-builtins.mjs';
@@ -17,7 +19,7 @@ const moduleIds = new Set();
 const require = createRequire(import.meta.url);
 const { version } = require('../package.json');
 
-async function bundle(inputs, { output, external = [], alias = {} }) {
+async function bundle(inputs, { output, external = [], alias = {}, ...options }) {
   const build = await rolldown({
     input: [inputs].flat().map((input) => join(root, input)),
     cwd: root,
@@ -27,12 +29,15 @@ async function bundle(inputs, { output, external = [], alias = {} }) {
     // What the package names as its main file loads the others in a way that no bundler can follow.
     resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias } },
     transform: { target: 'node20.19' },
-    plugins: [leaveOut, requireBuiltins],
+    plugins: [leaveOut, requireBuiltins, asciiOnly],
     checks: { pluginTimings: false },
     onLog(level, log, handle) {
       if (log.code === 'EVAL' || log.code === 'CIRCULAR_DEPENDENCY') return;
+      // Which module is in which file is decided in families.mjs, whatever is loaded late.
+      if (log.code === 'INEFFECTIVE_DYNAMIC_IMPORT') return;
       handle(level, log);
     },
+    ...options,
     // What is imported from Node alone does nothing by being loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith('node:') },
   });
@@ -52,7 +57,15 @@ mkdirSync(dist, { recursive: true });
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 
 await bundle(['src/main.ts', 'src/quick-refresh.ts'], {
-  output: { entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+  output: {
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    codeSplitting: {
+      groups: [{ name: fileByFamily(join(root, 'src')) }],
+      includeDependenciesRecursively: false,
+    },
+  },
+  preserveEntrySignatures: 'allow-extension',
 });
 
 // The help of the fast door is what the whole program prints: one implementation, two doors.
