@@ -11,6 +11,7 @@ import { leaveOut } from './leave-out.mjs';
 import { manPage } from './man-page.mjs';
 import { requireBuiltins } from './require-builtins.mjs';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
+import { wasmFiles } from './wasm-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // Built beside what is there and put in its place whole, so that whoever runs the old one is not disturbed.
@@ -29,7 +30,7 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
     // What the package names as its main file loads the others in a way that no bundler can follow.
     resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias } },
     transform: { target: 'node20.19' },
-    plugins: [leaveOut, requireBuiltins, asciiOnly],
+    plugins: [leaveOut, wasmFiles('chunks'), requireBuiltins, asciiOnly],
     checks: { pluginTimings: false },
     onLog(level, log, handle) {
       if (log.code === 'EVAL' || log.code === 'CIRCULAR_DEPENDENCY') return;

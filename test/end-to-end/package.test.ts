@@ -53,7 +53,7 @@ describe('the package', () => {
       expect.arrayContaining(['dist/entry.cjs', 'dist/main.cjs', 'dist/THIRD-PARTY-NOTICES.txt']),
     );
     expect(
-      built.filter((path) => !/\.(?:cjs|txt|json)$|\/chunks\/xdg-open$|\/oauth-code\.1$/.test(path)),
+      built.filter((path) => !/\.(?:cjs|txt|json|wasm)$|\/chunks\/xdg-open$|\/oauth-code\.1$/.test(path)),
     ).toEqual([]);
   });
 
