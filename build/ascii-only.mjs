@@ -10,9 +10,9 @@ export const asciiOnly = {
   generateBundle(_, bundle) {
     for (const chunk of Object.values(bundle)) {
       if (chunk.type !== 'chunk' || (chunk.code.match(notAscii)?.length ?? 0) > mostEscapes) continue;
-      chunk.code = chunk.code.replace(notAscii, escape);
+      chunk.code = chunk.code.replace(notAscii, toEscape);
     }
   },
 };
 
-const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const toEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

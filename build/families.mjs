@@ -15,6 +15,8 @@ const families = {
     'adapters/http-client.ts',
     'adapters/callback-listener.ts',
   ],
+  // Loaded while the server and the person take their time.
+  answer: ['flows/complete-login.ts', 'commands/login/conclude-login.ts'],
   renewal: ['quick-refresh.ts', 'adapters/private-files.ts', 'adapters/http-client.ts'],
   requests: [
     'commands/discover.ts',
@@ -65,8 +67,8 @@ export function fileByFamily(sources) {
     owners ??= findOwners(sources, graph);
     const names = owners.get(id) ?? [];
     if (names.includes('start')) return 'start';
-    const isOften = names.includes('login') || (names.includes('renewal') && names.length > 1);
-    return isOften ? names.join('-') : null;
+    const isOften = names.some((name) => name === 'login' || name === 'answer');
+    return isOften || (names.includes('renewal') && names.length > 1) ? names.join('-') : null;
   };
 }
 
@@ -75,7 +77,8 @@ function findOwners(sources, graph) {
   const owners = new Map();
   const claim = (id, family) => {
     const names = owners.get(id) ?? [];
-    if (names.includes(family)) return;
+    // Whoever waits for the answer has loaded what comes before it.
+    if (names.includes(family) || (family === 'answer' && names.includes('login'))) return;
     owners.set(id, [...names, family]);
     for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) claim(imported, family);
   };

@@ -13,7 +13,7 @@ import {
   awaitAuthorizationResponse,
   createAnswerJudge,
 } from './await-authorization-response.ts';
-import { completeLogin, type LoginResult } from './complete-login.ts';
+import type { LoginResult } from './complete-login.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { Emit } from './flow-event.ts';
@@ -60,7 +60,9 @@ export async function runAuthorizationCodeFlow(
     const redirectUri = listener?.redirectUri ?? settings.redirect.uri;
     if (listener !== undefined) emit({ type: 'listening', redirectUri, addresses: listener.addresses });
 
-    const server = await discoverServer(wire, settings.server, 'first');
+    const discovering = discoverServer(wire, settings.server, 'first');
+    const completing = loadCompletion();
+    const server = await discovering;
     settle('discovery', server.checks);
     const drafted = buildRequest(server, settings, redirectUri, fresh);
     const keys = drafted.sent.scope.includes('openid')
@@ -94,6 +96,7 @@ export async function runAuthorizationCodeFlow(
     const waitedMs = doors.monotonicMs() - waitStartedMs;
     emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
     try {
+      const { completeLogin } = await completing;
       const result = await completeLogin(doors, wire, settle, {
         settings,
         server,
@@ -112,6 +115,12 @@ export async function runAuthorizationCodeFlow(
     over = true;
     await listener?.close();
   }
+}
+
+/** The second half is loaded once the first request is on its way: the server's time costs nothing. */
+async function loadCompletion(): Promise<typeof import('./complete-login.ts')> {
+  await new Promise(setImmediate);
+  return import('./complete-login.ts');
 }
 
 /** Whoever is asked about each request is asked about one at a time, and before the wait for the answer begins. */

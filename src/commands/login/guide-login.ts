@@ -2,7 +2,6 @@ import { UsageError } from '../../errors.ts';
 import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { BeforeSend } from '../../flows/send.ts';
-import { explainStep } from '../../output/explain-step.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderRows } from '../../output/rows.ts';
 import { renderHeading } from '../../output/section.ts';
@@ -43,7 +42,7 @@ export async function guideLogin(
       },
     );
   }
-  const explain = explains ? explainer(settings, invocation, redactor) : undefined;
+  const explain = explains ? await explainer(settings, invocation, redactor) : undefined;
   const { stepThrough } = steps ? await import('./step-through.ts') : {};
   const ask = stepThrough?.(invocation, options.isOn('show-secrets') ? undefined : redactor);
   let questions = 0;
@@ -77,11 +76,12 @@ export async function guideLogin(
 type Explainer = (step: string, request: HttpRequest) => void;
 
 /** Each step is explained once. */
-function explainer(
+async function explainer(
   settings: LoginSettings,
   { context, journal }: Invocation,
   { redactValue }: Redactor,
-): Explainer {
+): Promise<Explainer> {
+  const { explainStep } = await import('../../output/explain-step.ts');
   const { stderr } = context.terminal;
   const style = createStyle(stderr);
   const { credentials } = settings.client;

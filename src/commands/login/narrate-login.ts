@@ -46,7 +46,9 @@ export function narrateLogin(
       case 'checks':
         return tellIdToken(event, tell);
       case 'authorization-url':
-        return tellUrl(event, settings, sayWrapped, (line) => stderr.write(`${line}\n`));
+        if (quiet) return stderr.write(`${inertText(event.url)}\n`);
+        journal.told = true;
+        return stderr.write(urlText(event, settings, layoutColumns(stderr)));
       case 'browser-started':
         return tell({ mark: 'pass', name: 'Browser', text: `started ${event.command}` });
       case 'browser': {
@@ -101,34 +103,38 @@ function describeWait({ browserTimeoutSeconds }: LoginSettings): string {
   return `  Waiting ${browserTimeoutSeconds} s for whoever opens the address above. With --no-input this would end at once.`;
 }
 
-function tellUrl(
+/** Written at once: the reader of a pipe is woken by every write. */
+function urlText(
   event: Extract<FlowEvent, { type: 'authorization-url' }>,
   { acceptsPaste, browser, redirect }: LoginSettings,
-  say: (line: string) => void,
-  sayAlways: (line: string) => void,
-): void {
-  say('');
-  say(
-    browser === 'off' ? 'Open this address to sign in:' : 'If no browser opens, open this address yourself:',
-  );
-  say('');
-  // Whole and alone on its line, so that it can be copied and found; control characters cannot be in it.
-  sayAlways(inertText(event.url));
-  say('');
-  if (
+  columns: number,
+): string {
+  const warnsOfCertificate =
     event.listening &&
     event.redirectUri.startsWith('https:') &&
     redirect.tls === undefined &&
-    redirect.bind === undefined
-  ) {
-    say('At the end the browser will warn of a certificate that was made for this login only: let it go on.');
-    say('');
-  }
-  if (!acceptsPaste) return;
-  say(
-    event.listening
-      ? 'Waiting for the answer. If the browser ends at a page that cannot be opened, paste the address of that page here.'
-      : `When the browser has arrived at ${inertText(event.redirectUri)}, paste the address of that page here.`,
-  );
-  say('');
+    redirect.bind === undefined;
+  const said = [
+    browser === 'off' ? 'Open this address to sign in:' : 'If no browser opens, open this address yourself:',
+    event.url,
+    ...(warnsOfCertificate
+      ? ['At the end the browser will warn of a certificate that was made for this login only: let it go on.']
+      : []),
+    ...(acceptsPaste ? [describePasting(event)] : []),
+  ];
+  const lines = said.flatMap((text) => [
+    // Whole and alone on its line, so that it can be copied and found; control characters cannot be in it.
+    ...(text === event.url ? [inertText(text)] : wrapNotice(text, columns)),
+    '',
+  ]);
+  return `\n${lines.join('\n')}\n`;
+}
+
+function describePasting({
+  listening,
+  redirectUri,
+}: Extract<FlowEvent, { type: 'authorization-url' }>): string {
+  return listening
+    ? 'Waiting for the answer. If the browser ends at a page that cannot be opened, paste the address of that page here.'
+    : `When the browser has arrived at ${inertText(redirectUri)}, paste the address of that page here.`;
 }
