@@ -45,8 +45,10 @@ export async function keepSession(
     }
   }
   await doors.files.write(path, text);
-  await doors.files.remove(sessionPath(doors, own));
-  await doors.files.sweep(sessionPath(doors, '.'));
+  await Promise.all([
+    doors.files.remove(sessionPath(doors, own)),
+    doors.files.sweep(sessionPath(doors, '.')),
+  ]);
   return { path, remarks };
 }
 

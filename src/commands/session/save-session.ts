@@ -52,13 +52,15 @@ export async function prepareSessionSave(
     settings.server.issuer ?? settings.server.given.token_endpoint,
     settings.client.credentials.clientId,
   );
-  const canKeep = await orSay(async () => {
+  const probing = orSay(async () => {
     const name = known === undefined ? 'probe.json' : sessionFileName(known);
     await (await prepareSession(context, name, probeOctets)).discard();
   });
-  if (!canKeep) return async () => {};
+  // What only brings a warning need not be known before the login goes on.
+  if (isAskedFor) await probing;
+  else probing.catch(() => {});
   return async (result) => {
-    await orSay(() => save(result, options, settings, invocation, profile));
+    if (await probing) await orSay(() => save(result, options, settings, invocation, profile));
   };
 }
 
@@ -70,7 +72,10 @@ async function save(
   profile: string | undefined,
 ): Promise<void> {
   const { context } = invocation;
-  const keeping = await chooseKeeping(options, invocation);
+  const [keeping, settingsNow] = await Promise.all([
+    chooseKeeping(options, invocation),
+    currentSettings(context),
+  ]);
   if (keeping === 'none') return;
   const { metadata, issuer, clientId } = result;
   const endpoint = typeof metadata.token_endpoint === 'string' ? metadata.token_endpoint : '';
@@ -91,7 +96,7 @@ async function save(
           },
           plain: options.text('save') !== undefined || isPlain(options),
           quick: isQuick(options, { auth_method: result.tokens.method }, remembered.secret_from),
-          settings: await currentSettings(context),
+          settings: settingsNow,
           metadata,
           userinfo: result.userinfo,
           ...remembered,
