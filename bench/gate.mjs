@@ -1,6 +1,7 @@
-// The measurements without much noise, as a gate: what the package weighs, what its fast entry loads, which requests
-// and connections a login makes, and what very large files cost. Exits 1 with a line for each breach. `--no-build` packs what stands in dist/.
-import { writeFileSync } from 'node:fs';
+// The measurements without much noise, as a gate: what the package weighs, what its fast entry and a login load, which
+// requests and connections a login makes, and what very large files cost. Exits 1 with a line for each breach.
+// `--no-build` packs what stands in dist/.
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCertificate, startFixture } from './fixture-process.mjs';
@@ -12,6 +13,9 @@ import { installPackage } from './package-under-test.mjs';
 const MAX_TARBALL_BYTES = 900_000;
 const MAX_BUILTINS = 3;
 const LOGIN_REQUESTS = ['/.well-known/openid-configuration', '/jwks', '/token', '/userinfo'];
+// Reading and compiling is most of what a login takes of its own.
+const MAX_LOGIN_FILES = 30;
+const MAX_LOGIN_BYTES = 520_000;
 const NAMES_SHOWN = 8;
 const LOGINS = 3;
 // Far above the target of the benchmark, so that a busy machine passes and a process kept alive by the browser's
@@ -54,6 +58,24 @@ async function checkFastEntry({ bin, folder }, env) {
       further.length <= MAX_BUILTINS,
       `${option} loads ${further.length} builtin modules more than an empty file${names}, limit ${MAX_BUILTINS}`,
     );
+  }
+}
+
+async function checkLoginFiles({ bin, folder }, env, path) {
+  const fixture = await startFixture(path);
+  try {
+    const file = join(folder, 'report.json');
+    const invocation = oauthCodeLogin({ node: process.execPath, bin, env, fixture });
+    await runLogin(withReport(invocation, file), fixture);
+    const { files } = readReport(file);
+    const bytes = files.reduce((sum, name) => sum + statSync(name).size, 0);
+    report(files.length <= MAX_LOGIN_FILES, `login reads ${files.length} files, limit ${MAX_LOGIN_FILES}`);
+    report(
+      bytes <= MAX_LOGIN_BYTES,
+      `login reads ${(bytes / 1000).toFixed(0)} kB of code, limit ${MAX_LOGIN_BYTES / 1000} kB`,
+    );
+  } finally {
+    await fixture.close();
   }
 }
 
@@ -101,6 +123,7 @@ try {
   checkPackage(subject);
   await checkFastEntry(subject, env);
   checkLargeInputs(subject, env);
+  await checkLoginFiles(subject, env, { roundTripMs: 0 });
   await checkLogins(subject, env, { roundTripMs: 0 });
   await checkLogins(subject, env, { roundTripMs: 30 });
   const certificate = createCertificate(subject.folder);
