@@ -1,6 +1,6 @@
 // Writes whatever is not ASCII as an escape: one such character makes the engine hold and scan the whole file in
-// characters of two octets. No template of ours or of a dependency looks at its raw text. The tables of character sets
-// that a prompt brings along stay as they are: they would only become longer.
+// characters of two octets. The templates whose raw text is looked at are patterns, to which an escape means the same.
+// The tables of character sets that a prompt brings along stay as they are: they would only become longer.
 const mostEscapes = 1000;
 const notAscii = /[^\0-\x7f]/g;
 
