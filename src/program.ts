@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import type { Invocation } from './commands/command.ts';
-import { commands } from './commands/command-table.ts';
+import { type CommandEntry, commands } from './commands/command-table.ts';
 import { createJournal } from './commands/journal.ts';
 import type { Context } from './context.ts';
 import { type NamedError, UsageError } from './errors.ts';
@@ -37,7 +37,7 @@ const exitCodesHelp = `Exit statuses
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   const journal = createJournal();
   try {
-    await createProgram({ context, journal }).parseAsync([...argv], { from: 'user' });
+    await createProgram({ context, journal }, argv[0]).parseAsync([...argv], { from: 'user' });
     await journal.trace?.finish(undefined);
     return journal.exitStatus ?? 0;
   } catch (error) {
@@ -49,7 +49,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   }
 }
 
-function createProgram(invocation: Invocation): Command {
+function createProgram(invocation: Invocation, first: string | undefined): Command {
   const { terminal } = invocation.context;
   const program = new Command('oauth-code')
     .description(
@@ -63,7 +63,7 @@ function createProgram(invocation: Invocation): Command {
     .addHelpText('after', rootHelp);
   configure(program, invocation);
 
-  for (const { name, summary, hidden = false } of commands) {
+  for (const { name, summary, hidden = false } of commandsFor(first)) {
     configure(
       program.command(name, { hidden }).summary(summary).helpOption('-h, --help', 'show help'),
       invocation,
@@ -86,6 +86,12 @@ function createProgram(invocation: Invocation): Command {
     },
   );
   return program;
+}
+
+/** Whoever asks for one command needs no other; what asks about all of them has a name of its own, or none. */
+function commandsFor(first: string | undefined): readonly CommandEntry[] {
+  const asked = commands.find(({ name, hidden }) => name === first && hidden !== true);
+  return asked === undefined ? commands : [asked];
 }
 
 /** Commander prints through the context and never ends the process; help is laid out for 80 columns. */
