@@ -57,7 +57,7 @@ export function define(command: Command, { context }: Invocation): void {
     .argument('<shell>', 'bash, zsh, fish or powershell')
     .addHelpText('after', help)
     .action((shell: string) => {
-      const script = scripts[shell];
+      const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
       if (script === undefined) {
         throw new UsageError(`There is no completion for "${shell}".`, {
           hint: `Use one of: ${Object.keys(scripts).join(', ')}.`,

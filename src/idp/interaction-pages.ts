@@ -48,7 +48,9 @@ export function renderConsentPage(page: {
   readonly details: InteractionDetails['prompt']['details'];
 }): string {
   const items = [
-    ...page.scopes.map((scope) => item(scope, scopeMeanings[scope] ?? '')),
+    ...page.scopes.map((scope) =>
+      item(scope, Object.hasOwn(scopeMeanings, scope) ? (scopeMeanings[scope] ?? '') : ''),
+    ),
     ...(page.details.missingOIDCClaims ?? []).map((claim) => item(claim, 'this claim by itself')),
     ...Object.entries(page.details.missingResourceScopes ?? {}).map(([resource, scopes]) =>
       item(resource, `use it: ${scopes.join(' ')}`),

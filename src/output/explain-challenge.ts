@@ -25,7 +25,8 @@ export function explainChallenge(
   if (challenge === undefined) return withoutTokenChallenge(challenges, status);
   const value = (name: string) => challengeParameter(challenge, name);
   const error = value('error');
-  const causes = error === null ? silentCauses(status) : (explanations[error]?.(value, token, now) ?? []);
+  const explain = error !== null && Object.hasOwn(explanations, error) ? explanations[error] : undefined;
+  const causes = error === null ? silentCauses(status) : (explain?.(value, token, now) ?? []);
   const metadata = value('resource_metadata');
   return [
     ...causes,

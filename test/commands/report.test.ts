@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
 import { run } from '../../src/program.ts';
-import type { Trace } from '../../src/protocol/trace.ts';
+import type { Trace, TraceExchange } from '../../src/protocol/trace.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from '../output/trace/example-trace.ts';
 
@@ -93,6 +93,33 @@ describe('report', () => {
 
   it('reads a trace from stdin', async () => {
     expect(await report(['-'], { stdin: redacted })).toMatchObject({ status: 0 });
+  });
+
+  it('names a step as the trace does, whatever that is', async () => {
+    const odd = JSON.stringify(exampleTrace({ events: [exchange({ step: 'constructor' })] }));
+    const { status, stdout } = await report(['-'], { stdin: odd });
+    expect(status).toBe(0);
+    expect(stdout).toContain('Constructor');
+  });
+
+  it.each(['har', 'json'] as const)('reads %s of more than 10 MB as it reads a small one', async (format) => {
+    const asset = exchange({
+      step: 'x',
+      request: { method: 'GET', url: 'https://cdn.example/x', headers: [] },
+      response: { status: 200, headers: [], body: 'x'.repeat(1_000_000) },
+    });
+    const tokenExchange = async (count: number) => {
+      const trace = exampleTrace();
+      const assets = Array.from({ length: count }, () => asset);
+      const text = renderTrace(redactTrace({ ...trace, events: [...trace.events, ...assets] }), format);
+      expect(text.length > 10_000_000).toBe(count > 0);
+      const { stdout } = await report(['-', '--json'], { stdin: text });
+      const events: readonly TraceExchange[] = JSON.parse(stdout).events;
+      const found = events.find(({ request }) => request?.url.endsWith('/token'));
+      return { request: found?.request, response: found?.response };
+    };
+    expect(await tokenExchange(11)).toEqual(await tokenExchange(0));
+    expect((await tokenExchange(11)).response?.status).toBe(200);
   });
 
   it('reads what others have saved: a HAR', async () => {

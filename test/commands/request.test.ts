@@ -185,6 +185,17 @@ describe('an API that refuses the token', () => {
     expect([api.requests.length, server.requests.length]).toEqual([2, 0]);
   });
 
+  it.each(['constructor', '__proto__', 'toString'])(
+    'is told by its name whatever that is: %s',
+    async (name) => {
+      answer = () => challenge(`Bearer error="${name}"`);
+      expect(errorOf(await request(api.origin, '--json'))).toMatchObject({
+        code: 'endpoint_error',
+        oauth: { error: name },
+      });
+    },
+  );
+
   it('ends the run with what it says and nothing on stdout: exit 3', async () => {
     answer = () => challenge('Bearer realm="x", error="invalid_token", error_description="It is too old"');
     const run = await request(api.origin, '--json');

@@ -82,8 +82,8 @@ describe('completion', () => {
     expect(stdout).toContain('__complete');
   });
 
-  it('refuses another shell and names those there are', async () => {
-    const { status, stdout, stderr } = await runCli(['completion', 'csh']);
+  it.each(['csh', 'constructor'])('refuses %s and names the shells there are', async (shell) => {
+    const { status, stdout, stderr } = await runCli(['completion', shell]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/bash, zsh, fish, powershell/);
   });

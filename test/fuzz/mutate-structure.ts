@@ -22,6 +22,7 @@ const oddValues: readonly (() => Json)[] = [
   () => ' ',
   () => '0',
   () => '__proto__',
+  () => 'constructor',
   () => '\ud800',
   () => '\u202e\u001b[2J',
   () => 'https://[',
