@@ -91,14 +91,18 @@ function wrapLine(line: string, columns: number, keepsWords = false): string[] {
 }
 
 /**
- * The words of a line with the spaces before each; what stands in parentheses, and a number with its unit of time,
- * stay together when they fit.
+ * The words of a line with the spaces before each; what stands in parentheses, a number with its unit of time, and an
+ * option with a value that is a URL, a number or a placeholder stay together when they fit.
  */
 function words(line: string, room: number): [gap: string, word: string][] {
   let end = line.length;
   while (line[end - 1] === ' ') end -= 1;
   return Array.from(
-    line.slice(0, end).matchAll(/( *)(\([^()]{0,80}\)[^ ]*|\d+ (?:ms|s|min|h|d)(?![\w])[^ ]*|[^ ]+)/g),
+    line
+      .slice(0, end)
+      .matchAll(
+        /( *)(\([^()]{0,80}\)[^ ]*|\d+ (?:ms|s|min|h|d)(?![\w])[^ ]*|--[a-z-]+ (?:https?:|\d|[A-Z]{2})[^ ]*|[^ ]+)/g,
+      ),
   ).flatMap(([, gap = '', word = '']) =>
     word.includes(' ') && displayWidth(word) > room
       ? word.split(' ').map((part, index): [string, string] => [index === 0 ? gap : ' ', part])

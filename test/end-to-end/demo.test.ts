@@ -71,6 +71,18 @@ describe('demo', () => {
     expect(stderr).toContain('No browser is at hand here');
   });
 
+  it.each([
+    ['1', /^oauth-code plays the person itself/m],
+    ['false', /^No browser is at hand here/m],
+    ['0', /^No browser is at hand here/m],
+  ])('looks for a browser unless it runs in CI: CI=%s', async (CI, says) => {
+    const { status, stderr } = await runCli(['demo', '--port', '0'], {
+      env: { CI, SSH_CONNECTION: '192.0.2.7 1 192.0.2.1 22' },
+    });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(says);
+  });
+
   it('ends at once when the person gets stuck at a page of the server', async () => {
     const run = await runCli(['demo', '--headless', '--port', '0', '--client-id', 'nobody', '--json']);
     expect(run).toMatchObject({ status: 6, stdout: '' });

@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
     code: 'config',
     run: () => login('--issuer', idp.issuer, '--client-secret-file', join(folder, 'nosuch')),
     message: /nosuch: (?:there is no such file|.*no such file)/,
-    hint: /^$/,
+    hint: /^--client-secret-file names it, and wants the client secret, and nothing else\.$/,
   },
   {
     what: 'a secret file is empty',
@@ -106,7 +106,7 @@ const rows: readonly Row[] = [
     code: 'config',
     run: () => login('--issuer', idp.issuer, '--client-secret-file', secretFile('\n')),
     message: /secret.* is empty/,
-    hint: /^$/,
+    hint: /^--client-secret-file names it, and wants the secret in it\.$/,
   },
   {
     what: 'the person says no',

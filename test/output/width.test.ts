@@ -97,6 +97,18 @@ describe('wrapText', () => {
       40,
       ['next: oauth-code session list shows what', 'there is.'],
     ],
+    [
+      'no option from its value',
+      'If so: --issuer https://a.example. Or --port 0 or NAME',
+      34,
+      ['If so: --issuer https://a.example.', 'Or --port 0 or NAME'],
+    ],
+    [
+      'no option from its placeholder',
+      'longer: --browser-timeout SECONDS.',
+      30,
+      ['longer:', '--browser-timeout SECONDS.'],
+    ],
     ['no number from its unit of time', 'valid for 59 min 34 s, and', 18, ['valid for 59 min', '34 s, and']],
     ['nothing that fits', 'Log in: oauth-code login', 40, ['Log in: oauth-code login']],
     ['at line feeds', 'one\ntwo three', 5, ['one', 'two', 'three']],
