@@ -81,10 +81,7 @@ function defaultCertificates(env: Environment): readonly string[] {
 
 /** The PEM blocks of a CA file, each read once. @throws ConfigError when there is none, or one cannot be read. */
 export function readCertificates(pem: string): readonly string[] {
-  const blocks =
-    pem.match(
-      /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g,
-    ) ?? [];
+  const blocks = certificateBlocks(pem);
   if (blocks.length === 0) {
     throw new ConfigError('The CA file holds no PEM certificate.', {
       hint: 'Convert a binary file with: openssl x509 -inform der -in ca.cer -out ca.pem',
@@ -98,6 +95,20 @@ export function readCertificates(pem: string): readonly string[] {
         cause: error,
       });
     }
+  }
+  return blocks;
+}
+
+/** Without an end, nothing behind a beginning is looked through again. */
+function certificateBlocks(pem: string): readonly string[] {
+  const begin = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+  const end = /-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+  const blocks: string[] = [];
+  for (let first = begin.exec(pem); first !== null; first = begin.exec(pem)) {
+    end.lastIndex = begin.lastIndex;
+    if (!end.test(pem)) break;
+    blocks.push(pem.slice(first.index, end.lastIndex));
+    begin.lastIndex = end.lastIndex;
   }
   return blocks;
 }

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { readCertificates } from '../../src/adapters/tls-trust.ts';
+import { issueCertificate } from '../fakes/test-certificates.ts';
+
+it('takes the certificates out of the text around them', () => {
+  const [one, two] = ['one', 'two'].map((name) => issueCertificate({ name }).cert.trim());
+  expect(readCertificates(`# first\n${one}\nnothing\n${two}\n-----BEGIN CERTIFICATE-----`)).toEqual([
+    one,
+    two,
+  ]);
+});
+
+it('looks through a file of beginnings once', () => {
+  const before = process.cpuUsage();
+  expect(() => readCertificates('-----BEGIN CERTIFICATE-----\n'.repeat(350_000))).toThrow(
+    'The CA file holds no PEM certificate.',
+  );
+  expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
+});
