@@ -148,6 +148,8 @@ fuzzParsers([
     name: 'the command of a browser',
     seeds: ['firefox --new-tab %s', '"C:\\Program Files\\x.exe" \'a b\' "c"', 'a:b'],
     fragments: ['"', "'", ' ', '%s'],
+    // An environment holds no longer value.
+    longest: 100_000,
     parse: splitCommandLine,
   },
   {

@@ -168,3 +168,27 @@ describe('parseXml', () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 });
+
+describe('a document of ten million characters', () => {
+  const size = 9_900_000;
+  it.each([
+    ['the name of an element', `<${'a'.repeat(size)}/>`],
+    ['the name of an element that ends', `<a></${'a'.repeat(size)}>`],
+    ['the name of an attribute', `<a ${'a'.repeat(size)}="x"/>`],
+    ['the name of an entity', `<a>&${'a'.repeat(size)};</a>`],
+    ['a number', `<a>&#${'1'.repeat(size)};</a>`],
+    ['an encoding', `<?xml version="1.0" encoding="é${'b'.repeat(size)}"?><a/>`],
+  ])('is refused for %s', (_, text) => {
+    expect(parseXml(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['an attribute', `<a b="${'c'.repeat(size)}"/>`],
+    ['text', `<a>${'c'.repeat(size)}</a>`],
+    ['references', `<a>${'&amp;'.repeat(size / 5)}</a>`],
+    ['white space', `<a${' '.repeat(size)}/>`],
+    ['a version', `<?xml version="1.${'0'.repeat(size)}"?><a/>`],
+  ])('is read in spite of %s', (_, text) => {
+    expect(parseXml(text)?.rootName).toBe('a');
+  });
+});
