@@ -1,17 +1,23 @@
 import {
-  access,
-  appendFile,
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readlink,
-  realpath,
-  rename,
-  stat,
-  unlink,
-} from 'node:fs/promises';
+  accessSync,
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { errorCode } from './error-code.ts';
@@ -26,7 +32,13 @@ const unfinishedForMs = 10 * 60 * 1000;
 /** On Windows a file that a virus scanner or indexer holds open cannot be replaced for a moment. */
 const replaceAttempts = 10;
 
-/** The files of ours on disk: settings and sessions. */
+/** Waits for the disk, during which much else can happen. */
+const sync = promisify(fsync);
+
+/**
+ * The files of ours on disk: settings and sessions. Only what waits for the disk is left to another thread: handing
+ * the rest over would take longer than doing it.
+ */
 export const privateFiles: PrivateFiles = {
   read,
   exists,
@@ -43,16 +55,16 @@ export const privateFiles: PrivateFiles = {
 
 async function read(path: string): Promise<StoredFile | undefined> {
   try {
-    const file = await open(path, 'r');
+    const file = openSync(path, 'r');
     try {
-      const { size, mode } = await file.stat();
+      const { size, mode } = fstatSync(file);
       if (size > largestFile) {
         throw new ConfigError(`Cannot read ${path}: it is larger than ${largestFile / 1024 / 1024} MiB.`);
       }
-      const text = await file.readFile('utf8');
+      const text = readFileSync(file, 'utf8');
       return { text, readableByOthers: process.platform !== 'win32' && (mode & 0o077) !== 0 };
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -63,7 +75,7 @@ async function read(path: string): Promise<StoredFile | undefined> {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await access(path);
+    accessSync(path);
     return true;
   } catch {
     return false;
@@ -80,23 +92,27 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 async function prepare(path: string, octets: number): Promise<PreparedWrite> {
-  let begun: { readonly name: string; readonly target: string; readonly file: FileHandle } | undefined;
+  // Without the file once it is closed: its number may by then be that of another one.
+  let begun: { readonly name: string; readonly target: string; readonly file?: number } | undefined;
   const discard = async () => {
     const left = begun;
     begun = undefined;
-    await left?.file.close().catch(() => {});
-    if (left !== undefined) await unlink(left.name).catch(() => {});
+    if (left === undefined) return;
+    const { name, file } = left;
+    if (file !== undefined) attempt(() => closeSync(file));
+    attempt(() => unlinkSync(name));
   };
   try {
-    const target = await behindLinks(path);
+    const target = behindLinks(path);
     const folder = dirname(target);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     // In the same folder, since only there a rename replaces the old file in one step.
     const name = join(folder, `.${basename(target)}.${unusedName()}.tmp`);
-    begun = { name, target, file: await open(name, 'wx', 0o600) };
+    const file = openSync(name, 'wx', 0o600);
+    begun = { name, target, file };
     if (octets > 0) {
-      await fill(begun.file, Buffer.alloc(octets, ' '));
-      await begun.file.sync();
+      fill(file, Buffer.alloc(octets, ' '));
+      await sync(file);
     }
   } catch (error) {
     await discard();
@@ -105,14 +121,15 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
   return {
     discard,
     async commit(text) {
-      if (begun === undefined) throw new Error('A write was committed twice.');
+      if (begun?.file === undefined) throw new Error('A write was committed twice.');
       const { file, name, target } = begun;
       try {
         const written = Buffer.from(text);
-        await fill(file, written);
-        await file.truncate(written.length);
-        await file.sync();
-        await file.close();
+        fill(file, written);
+        ftruncateSync(file, written.length);
+        await sync(file);
+        begun = { name, target };
+        closeSync(file);
         await replace(name, target);
         begun = undefined;
         await syncFolder(dirname(target));
@@ -131,15 +148,13 @@ function unusedName(): string {
 }
 
 /** A single write may stop short where the disk ends. */
-async function fill(file: FileHandle, octets: Buffer): Promise<void> {
-  for (let at = 0; at < octets.length; ) {
-    at += (await file.write(octets, at, octets.length - at, at)).bytesWritten;
-  }
+function fill(file: number, octets: Buffer): void {
+  for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at, octets.length - at, at);
 }
 
 async function remove(path: string): Promise<boolean> {
   try {
-    await unlink(path);
+    unlinkSync(path);
     await syncFolder(dirname(path));
     return true;
   } catch (error) {
@@ -150,7 +165,7 @@ async function remove(path: string): Promise<boolean> {
 
 async function list(folder: string): Promise<readonly string[]> {
   try {
-    const entries = await readdir(folder);
+    const entries = readdirSync(folder);
     return entries.filter((name) => !unfinished.test(name)).sort();
   } catch (error) {
     if (isMissing(error)) return [];
@@ -163,7 +178,7 @@ async function setAside(path: string, label: string): Promise<string> {
     for (let count = 1; ; count += 1) {
       const name = `${path}.${label}${count === 1 ? '' : `-${count}`}`;
       if (await exists(name)) continue;
-      await rename(path, name);
+      renameSync(path, name);
       return name;
     }
   } catch (error) {
@@ -172,18 +187,18 @@ async function setAside(path: string, label: string): Promise<string> {
 }
 
 async function sweep(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
+  const names = attempt(() => readdirSync(folder)) ?? [];
   for (const name of names.filter((entry) => unfinished.test(entry))) {
     const path = join(folder, name);
-    const found = await stat(path).catch(() => undefined);
+    const found = attempt(() => statSync(path));
     if (found === undefined || Date.now() - found.mtimeMs < unfinishedForMs) continue;
-    await unlink(path).catch(() => {});
+    attempt(() => unlinkSync(path));
   }
 }
 
 async function stamp(path: string): Promise<{ readonly mtimeMs: number; readonly size: number } | undefined> {
   try {
-    const { mtimeMs, size } = await stat(path);
+    const { mtimeMs, size } = statSync(path);
     return { mtimeMs, size };
   } catch {
     return undefined;
@@ -192,7 +207,7 @@ async function stamp(path: string): Promise<{ readonly mtimeMs: number; readonly
 
 async function append(path: string, text: string): Promise<void> {
   try {
-    await appendFile(path, text, { mode: 0o600 });
+    appendFileSync(path, text, { mode: 0o600 });
   } catch (error) {
     throw fileError('write', path, error);
   }
@@ -205,7 +220,7 @@ async function tryLock(path: string): Promise<LockAttempt> {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return tryFileLock(path);
   } catch (error) {
     throw fileError('write', path, error);
@@ -213,15 +228,15 @@ async function tryLock(path: string): Promise<LockAttempt> {
 }
 
 /** The file a link leads to, so that writing keeps the link; also where it leads to nothing yet. */
-async function behindLinks(path: string): Promise<string> {
+function behindLinks(path: string): string {
   let target = resolve(path);
   for (let steps = 0; steps < 40; steps += 1) {
     try {
-      return await realpath(target);
+      return realpathSync.native(target);
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    const link = await readlink(target).catch(() => undefined);
+    const link = attempt(() => readlinkSync(target));
     if (link === undefined) return target;
     target = resolve(dirname(target), link);
   }
@@ -229,13 +244,13 @@ async function behindLinks(path: string): Promise<string> {
 }
 
 async function replace(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     try {
-      return await rename(from, to);
+      return renameSync(from, to);
     } catch (error) {
       const held = /^(EPERM|EACCES|EBUSY)$/.test(errorCode(error) ?? '');
-      if (process.platform !== 'win32' || !held || attempt === replaceAttempts) throw error;
-      await new Promise((done) => setTimeout(done, 10 * attempt));
+      if (process.platform !== 'win32' || !held || attempts === replaceAttempts) throw error;
+      await new Promise((done) => setTimeout(done, 10 * attempts));
     }
   }
 }
@@ -244,13 +259,22 @@ async function replace(from: string, to: string): Promise<void> {
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
-    const handle = await open(folder, 'r');
+    const handle = openSync(folder, 'r');
     try {
-      await handle.sync();
+      await sync(handle);
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
   } catch {}
+}
+
+/** What the action returns; undefined when it fails. */
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }
 
 function isMissing(error: unknown): boolean {
