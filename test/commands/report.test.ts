@@ -95,6 +95,71 @@ describe('report', () => {
     expect(await report(['-'], { stdin: redacted })).toMatchObject({ status: 0 });
   });
 
+  describe('of a recording of another client', () => {
+    const code = 'SplxlOBeZQQYbYS6WxSbIA';
+    const refused = (url: string, body: string | undefined, status: number, answer: string) => ({
+      startedDateTime: '2026-11-20T10:00:00.000Z',
+      time: 5,
+      request: {
+        method: body === undefined ? 'GET' : 'POST',
+        url,
+        headers: [{ name: 'host', value: 'as.example' }],
+        ...(body === undefined
+          ? {}
+          : { postData: { mimeType: 'application/x-www-form-urlencoded', text: body } }),
+      },
+      response: { status, headers: [], content: { size: answer.length, text: answer } },
+    });
+    const har = (...entries: readonly object[]) => JSON.stringify({ log: { version: '1.2', entries } });
+    const tokenRefusal = har(
+      refused(
+        'https://as.example/token',
+        `grant_type=authorization_code&code=${code}&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&client_id=app`,
+        400,
+        `{"error":"invalid_grant","error_description":"${code} is unknown"}`,
+      ),
+    );
+
+    it('says what was refused and why, and calls the client no other than it is', async () => {
+      const { status, stdout } = await report(['-'], { stdin: tokenRefusal });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^✗ A run at as\.example failed \(token\): invalid_grant\n/);
+      expect(stdout).toContain('Failed: The token endpoint answered with invalid_grant.');
+      expect(stdout).toContain('1. The code has expired or was used before.');
+      expect(stdout).toMatch(/^ +Client +as\.example$/m);
+      expect(stdout).not.toContain('oauth-code');
+    });
+
+    it.each([
+      ['ascii', 0],
+      ['markdown', 3],
+      ['html', 3],
+      ['json', 3],
+    ])('shows no code in %s', async (format, least) => {
+      const { stdout } = await report(['-', '--format', format], { stdin: tokenRefusal });
+      expect(stdout).not.toContain(code);
+      expect(stdout.split('‹code›').length).toBeGreaterThanOrEqual(least);
+    });
+
+    it('tells a page in Markdown by what it shows', async () => {
+      const page = '<!doctype html><style>p{color:red}</style><p>invalid_client: no &lt;such&gt; client</p>';
+      const url =
+        'https://as.example/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.example%2Fcb';
+      const stdin = har(refused(url, undefined, 400, page));
+      const { stdout } = await report(['-', '--format', 'markdown'], { stdin });
+      expect(stdout).toContain('invalid_client: no <such> client');
+      expect(stdout).not.toContain('color:red');
+      expect(stdout).toMatch(/^# A run at as\.example failed \(authorization\)/);
+    });
+
+    it('that only succeeded says so', async () => {
+      const stdin = har(
+        refused('https://as.example/token', 'grant_type=client_credentials', 200, '{"access_token":"x"}'),
+      );
+      expect((await report(['-'], { stdin })).stdout).toMatch(/^✓ A run at as\.example went through\n/);
+    });
+  });
+
   it('names a step as the trace does, whatever that is', async () => {
     const odd = JSON.stringify(exampleTrace({ events: [exchange({ step: 'constructor' })] }));
     const { status, stdout } = await report(['-'], { stdin: odd });

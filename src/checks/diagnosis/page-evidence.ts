@@ -1,3 +1,4 @@
+import { visibleText } from '../../protocol/visible-text.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-row.ts';
 import type { Situation } from './situation.ts';
@@ -29,24 +30,11 @@ export function pageEvidence(situation: Situation): readonly (Diagnosis | false)
   ];
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': "'",
-  '&apos;': "'",
-  '&#39;': "'",
-  '&#x27;': "'",
-};
-
 const longestQuote = 120;
 
 /** The part of a page that speaks of an error, else its beginning; undefined when it shows nothing. */
 function tellingWords(words: string): string | undefined {
-  const all = words
-    .replace(/&(?:amp|lt|gt|quot|apos|#39|#x27);/gi, (name) => entities[name.toLowerCase()] ?? name)
-    .replace(/\s+/g, ' ')
-    .trim();
+  const all = words;
   if (all === '') return undefined;
   const from = Math.max(
     0,
@@ -54,21 +42,4 @@ function tellingWords(words: string): string | undefined {
   );
   const quote = all.slice(from, from + longestQuote).trim();
   return from + longestQuote < all.length ? `${quote}…` : quote.replace(/\.$/, '');
-}
-
-/** What a page shows, roughly: neither tags nor what stands in scripts and styles. One pass over the text. */
-function visibleText(html: string): string {
-  const lower = html.toLowerCase();
-  let shown = '';
-  let at = 0;
-  while (at < html.length) {
-    const tag = html.indexOf('<', at);
-    if (tag === -1) return shown + html.slice(at);
-    shown += `${html.slice(at, tag)} `;
-    const raw = /^<(script|style)\b/i.exec(html.slice(tag, tag + 8))?.[1];
-    const end = raw === undefined ? html.indexOf('>', tag) : lower.indexOf(`</${raw.toLowerCase()}`, tag);
-    if (end === -1) return shown;
-    at = raw === undefined ? end + 1 : end + 2;
-  }
-  return shown;
 }

@@ -36,7 +36,10 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
     });
   }
   const trace = traceOfCaptured(captured);
-  if (trace.events.length + trace.tokens.length > 0) return trace;
+  if (trace.events.length + trace.tokens.length > 0) {
+    const { judgeRecording } = await import('./judge-recording.ts');
+    return { ...trace, outcome: judgeRecording(captured, context.now()) };
+  }
   throw new ConfigError(`${name} is no recorded run.`, {
     hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
   });

@@ -44,7 +44,10 @@ export interface Conversation {
 }
 
 const browser: Participant = { id: 'browser', label: 'Browser', kind: 'person' };
-const client: Participant = { id: 'client', label: 'oauth-code', kind: 'client' };
+/** What was saved in another way is the conversation of another client. */
+function clientOf({ recorded_by }: Trace): Participant {
+  return { id: 'client', label: recorded_by === '' ? 'Client' : 'oauth-code', kind: 'client' };
+}
 
 /** Tells a trace as a conversation between the browser, this client and each server. */
 export function readConversation(trace: Trace): Conversation {
@@ -92,7 +95,7 @@ export function readConversation(trace: Trace): Conversation {
     (item) => item.type === 'message' && [item.from, item.to].includes('browser'),
   );
   return {
-    participants: [...(withBrowser ? [browser] : []), client, ...servers],
+    participants: [...(withBrowser ? [browser] : []), clientOf(trace), ...servers],
     items: [...items, ...ending],
   };
 }

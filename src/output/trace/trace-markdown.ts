@@ -5,7 +5,9 @@ import {
   type TraceCheck,
   type TraceDiagnosis,
   type TraceError,
+  type TraceResponse,
 } from '../../protocol/trace.ts';
+import { visibleText } from '../../protocol/visible-text.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
@@ -78,6 +80,13 @@ function renderCause({
   ].join('\n');
 }
 
+/** A page is told by what it shows: the ticket is for a person. */
+function withoutMarkup(response: TraceResponse): TraceResponse {
+  const { body } = response;
+  if (!/^\s*<(?:!doctype html|html)/i.test(body)) return response;
+  return { ...response, body: `(HTML of ${body.length} characters, which shows:)\n${visibleText(body)}` };
+}
+
 const marks: Readonly<Record<TraceCheck['outcome'], string>> = {
   fail: '✗ failed',
   warn: '! warning',
@@ -134,7 +143,7 @@ function renderWhole(leg: Leg): readonly string[] {
           : `After ${formatDuration(duration_ms)}:`,
         ...(response === null
           ? []
-          : [fencedBlock(shortenedTo(longestMessage, responseText(response)), 'http')]),
+          : [fencedBlock(shortenedTo(longestMessage, responseText(withoutMarkup(response))), 'http')]),
       ];
     }
     case 'authorization_request':

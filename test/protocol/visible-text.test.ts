@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { visibleText } from '../../src/protocol/visible-text.ts';
+
+describe('visibleText', () => {
+  it.each([
+    ['<p>one</p><p>two</p>', 'one two'],
+    ['<style>p{color:red}</style><script>if (a < b) {}</script >shown', 'shown'],
+    ['a &amp; b &lt;c&gt; &quot;d&quot; it&#39;s &nbsp;', "a & b <c> 'd' it's &nbsp;"],
+    ['  no\n markup\t', 'no markup'],
+    ['cut <scr', 'cut'],
+    ['cut <style>p{}', 'cut'],
+    ['', ''],
+  ])('of %j is %j', (html, shown) => {
+    expect(visibleText(html)).toBe(shown);
+  });
+
+  it('shows nothing of a tag, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z][^<>]{0,30}$/), (inside) => {
+        fc.pre(!/^(?:script|style)\b/i.test(inside));
+        expect(visibleText(`x<${inside}>y`)).toBe('x y');
+      }),
+    );
+  });
+});
