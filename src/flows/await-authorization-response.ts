@@ -203,7 +203,9 @@ function timeoutError({ timeoutSeconds, judge, listener, browserWasOpened }: Awa
       listener === undefined
         ? 'Paste the whole address of the final page before the time is over (--browser-timeout SECONDS).'
         : `${browserWasOpened() ? '' : 'No browser was opened from here: was the printed address opened in one? '}` +
-          'If the browser shows an error page of the server, it usually does not know the client_id, or ' +
-          `${listener.redirectUri} is not registered for it. If you need longer: --browser-timeout SECONDS.`,
+          'What does the browser show? An error page of the server: it does not know the client_id, or ' +
+          `${listener.redirectUri} is not registered for the client${/[^/]\/$/.test(listener.redirectUri) ? ' (mind the slash at its end)' : ''}. ` +
+          'That it cannot connect: the answer does not get through to this machine. ' +
+          'Still the login: --browser-timeout SECONDS gives more time.',
   });
 }

@@ -88,12 +88,12 @@ describe('the judge of what reaches the redirect URI', () => {
 });
 
 /** A listener that has the answers it is given, one by one, and tells whether somebody still waits. */
-function fakeListener() {
+function fakeListener(redirectUri = callbackUrl) {
   let deliver: (accepted: AcceptedCallback) => void = () => {};
   const pages: string[] = [];
   const signals: AbortSignal[] = [];
   const listener: CallbackListener = {
-    redirectUri: callbackUrl,
+    redirectUri,
     addresses: ['127.0.0.1:8378'],
     accepted(signal) {
       signals.push(signal);
@@ -279,6 +279,14 @@ describe('waiting for the answer', () => {
         /does not know the client_id.*http:\/\/127\.0\.0\.1:8378\/callback is not registered.*--browser-timeout/s,
       ),
     });
+  });
+
+  it('points at the slash that the redirect URI ends with', async () => {
+    const { listener } = fakeListener('http://127.0.0.1:8378/callback/');
+    const { answer } = wait({ listener, timeoutSeconds: 1 });
+    const caught = answer.catch((thrown: unknown) => thrown);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await caught).toMatchObject({ hint: expect.stringContaining('(mind the slash at its end)') });
   });
 
   it('asks for a paste in time when nothing listens', async () => {
