@@ -65,7 +65,8 @@ export function narrateExchanges(
       case 'checks': {
         journal.checks.push(...event.checks);
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');
-        if (failed !== undefined) tell({ mark: 'fail', name: stepNames[event.step], text: failed.detail });
+        if (failed !== undefined)
+          tell({ mark: 'fail', name: stepNames[event.step], text: `did not pass: ${failed.title}` });
         return;
       }
       case 'remark':

@@ -100,10 +100,15 @@ function describeMethod(
   method: ClientAuthenticationMethod,
   advertised: readonly string[] | undefined,
 ): string {
-  const list =
-    advertised === undefined ? 'no methods, which means client_secret_basic' : advertised.join(', ');
   const used =
     method === 'none' ? 'No client authentication was used (none)' : `Client authentication was ${method}`;
+  if (advertised?.includes(method)) return `${used}, which the server advertises.`;
+  const list =
+    advertised === undefined
+      ? 'no methods, which means client_secret_basic'
+      : advertised.length === 0
+        ? 'none at all'
+        : advertised.join(' or ');
   return `${used}; the server advertises ${list}.`;
 }
 

@@ -21,7 +21,7 @@ export function createGate(waived: ReadonlySet<string>, emit: Emit): SettleCheck
       hint: [
         'Nothing further was sent.',
         ...cureOf(failure),
-        `See ${failure.spec}. To go on all the same: --no-verify ${failure.id}`,
+        `See ${failure.spec}; --no-verify ${failure.id} lets it only warn.`,
       ].join(' '),
     });
   };

@@ -125,8 +125,7 @@ const rows: readonly Row[] = [
         ...['--client-id', 'demo-confidential', '--json'],
         ...['--client-secret-file', secretFile('not-the-secret-of-this-client')],
       ]),
-    message:
-      /invalid_client\. Client authentication was client_secret_basic; the server advertises .*client_secret_post/,
+    message: /invalid_client\. Client authentication was client_secret_basic, which the server advertises\./,
     hint: /Compare the secret/,
   },
   {

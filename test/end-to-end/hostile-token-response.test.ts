@@ -159,7 +159,7 @@ describe('an OAuth error of the token endpoint', () => {
     );
     expect(refusalOf(login)).toMatchObject({ status: 3, code: 'token_error', seen: toTheToken });
     expect(failureOf(login).error).toMatchObject({
-      message: expect.stringMatching(/was client_secret_basic; the server advertises client_secret_basic/),
+      message: expect.stringMatching(/was client_secret_basic, which the server advertises/),
       oauth: { error: 'invalid_client', status: 401 },
     });
   });

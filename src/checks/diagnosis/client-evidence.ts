@@ -115,7 +115,7 @@ function methodNotAdvertised(situation: Situation): Diagnosis | false {
       situation.voice === 'login' && situation.given['auth-method'] !== undefined && fitting !== undefined
         ? `Log in without ${situation.given['auth-method']}, or with ${fitting}.`
         : situation.voice === 'login' && fitting !== undefined
-          ? `Try --auth-method ${fitting}.`
+          ? `Use --auth-method ${fitting}.`
           : `Set the client to ${fitting ?? 'one of them'}, and its registration too.`,
     confidence: 'high',
     source: 'OIDC Discovery §3',
@@ -162,8 +162,8 @@ function methodOrSecret(situation: Situation): readonly (Diagnosis | false)[] {
       : `The secret was sent in the Authorization header (${method}); servers give the same answer to a method that is not the one registered.`,
     try:
       voice === 'login'
-        ? `Try --auth-method ${other}, or look up token_endpoint_auth_method of the client.`
-        : `Try ${other}, or look up token_endpoint_auth_method of the client.`,
+        ? `Use --auth-method ${other}, or look up token_endpoint_auth_method of the client.`
+        : `Use ${other}, or look up token_endpoint_auth_method of the client.`,
     confidence: 'medium',
     source: 'RFC 6749 §2.3.1; RFC 7591 §2',
     ...(isUnusual ? { expected: other, received: method } : {}),

@@ -22,6 +22,12 @@ export function describeOpaqueToken(text: string): OpaqueToken {
       looksLike: [`It has ${text.length} characters, more than any usual token.`],
     };
   }
+  if (/^‹[^‹›]{1,80}›$/.test(text)) {
+    const looksLike = [
+      'It is a placeholder: the recording hides its secrets. What its JWTs say is in "oauth-code report" of it, and --show-secrets while recording keeps them.',
+    ];
+    return { type: 'opaque', text, looksLike };
+  }
   const shapes = [
     uuidShape(text),
     pasetoShape(text),

@@ -125,7 +125,7 @@ describe('what is told while a login happens', () => {
         step: 'authorization',
         checks: [checkResult('state', 'pass', 'ok'), checkResult('iss', 'fail', 'iss is foreign.')],
       },
-      '✗ Answer        iss is foreign.\n',
+      '✗ Answer        did not pass: Issuer of the authorization response\n',
     ],
     [
       'the checks of the ID token',
