@@ -32,6 +32,9 @@ export function measureClockSkew(
   return most <= -1 ? Math.ceil(most) : 0;
 }
 
+/** In seconds. A larger tolerance would let expired tokens pass that nobody should take. */
+const largestTolerable = 60;
+
 /** Checks that both clocks agree within the tolerance, which time claims depend on (RFC 9110 §6.6.1). */
 export function checkClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): CheckResult {
   if (skewSeconds === undefined) {
@@ -45,7 +48,7 @@ export function checkClockSkew(skewSeconds: number | undefined, clockToleranceSe
     : checkResult(
         'clock-skew',
         'warn',
-        `${detail} Times in tokens may be misjudged: set the clock, or raise the clock tolerance.`,
+        `${detail} Times in tokens may be misjudged: set the clock${Math.abs(skewSeconds) <= largestTolerable ? ', or raise the clock tolerance' : ''}.`,
         compared,
       );
 }

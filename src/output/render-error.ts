@@ -49,14 +49,14 @@ export function renderError(
     (check) => check !== ending && (check.outcome === 'fail' || check.outcome === 'warn'),
   );
   const compared = ending === undefined ? [] : comparedRows(ending);
+  const heading = renderHeading('Checks that did not pass', undefined, looks, style).slice(1);
+  const list = unsettled
+    .toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'))
+    .flatMap((check) => renderCheck(check, looks, style));
+  // What is known to be the cause comes before what is merely odd.
+  const isAside = causes.length > 0 && unsettled.every(({ outcome }) => outcome === 'warn');
   const lines = [
-    ...(unsettled.length === 0
-      ? []
-      : renderHeading('Checks that did not pass', undefined, looks, style).slice(1)),
-    ...unsettled
-      .toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'))
-      .flatMap((check) => renderCheck(check, looks, style)),
-    ...(unsettled.length === 0 ? [] : ['']),
+    ...(unsettled.length === 0 || isAside ? [] : [...heading, ...list, '']),
     ...labelled('error:', error.message, style.bad),
     ...renderRows([...compared, ...serverRows(error.oauth)], looks, style),
     ...(causes.length === 0 ? [] : ['', style.strong('likely causes:')]),
@@ -65,6 +65,7 @@ export function renderError(
         ? bulleted(cause)
         : renderDiagnosis(withoutRepetition(cause, error.message, ending), `${index + 1}.`, looks, style),
     ),
+    ...(unsettled.length > 0 && isAside ? ['', ...heading, ...list] : []),
     ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, style.strong)]),
   ];
   return `${lines.join('\n')}\n`;

@@ -638,7 +638,10 @@ describe('--fail-on', () => {
   });
 
   it.each([
-    [[alone], '– Exit 0        the error answer breaks no rule, and nothing proves a mistake\n'],
+    [
+      [alone],
+      '– Exit 0        an error answer by itself breaks no rule of the protocol; --fail-on note counts it\n',
+    ],
     [[note], '– Exit 0        nothing reaches --fail-on violation\n'],
     [[violation, '--fail-on', 'none'], '– Exit 0        --fail-on none, whatever was found\n'],
     [[violation, '--fail-on', 'none', '-q'], ''],

@@ -135,10 +135,6 @@ describe('the check that ended a run', () => {
     const text = renderError(buildErrorDocument(error, [check, warned], [cause]), { looks, causes: [cause] });
     expect(text).toBe(
       [
-        'Checks that did not pass',
-        '  ! Response is not cached                                         RFC 6749 §5.1',
-        '    A cache may keep the tokens.',
-        '',
         'error: Issuer of the metadata: The document is about another issuer. Only a',
         '  trailing slash differs.',
         '  expected  https://a.example',
@@ -147,6 +143,10 @@ describe('the check that ended a run', () => {
         'likely causes:',
         '  1. The server names itself otherwise.  (certain)',
         '     Try: Copy it.',
+        '',
+        'Checks that did not pass',
+        '  ! Response is not cached                                         RFC 6749 §5.1',
+        '    A cache may keep the tokens.',
         '',
         'next: Next.',
         '',

@@ -71,9 +71,9 @@ function reusedCode(situation: Situation): Diagnosis | false {
 
 /** Milliseconds tell a retry, seconds a person who reloads. */
 function gapBetween(first: Date | null, second: Date | null): string {
-  return first === null || second === null
-    ? ''
-    : `, ${shortDurationText((second.getTime() - first.getTime()) / 1000)} before`;
+  if (first === null || second === null) return '';
+  const ms = Math.max(0, second.getTime() - first.getTime());
+  return `, ${ms < 1000 ? `${ms} ms` : shortDurationText(ms / 1000)} before`;
 }
 
 /** Whether the code was pasted by itself, so that nothing showed whose it is. */
@@ -186,8 +186,8 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
     };
   }
   const compared = {
-    expected: `code_challenge ${computed} (S256 of the verifier that was sent)`,
-    received: `code_challenge ${shownValue(challenge)}${challenge.length === 43 ? '' : ` (${challenge.length} characters)`}`,
+    expected: `code_challenge ${computed}, which is the hash of the verifier in the token request`,
+    received: `code_challenge ${shownValue(challenge)}${challenge.length === 43 ? '' : `, ${challenge.length} characters`}, sent with the authorization request`,
   };
   const mistake = findChallengeMistake(verifier, challenge);
   if (mistake !== undefined) {

@@ -29,7 +29,7 @@ export function whyNothingFails(threshold: string, { messages }: DebugDocument):
   if (isSilent && !hasError) return undefined;
   if (threshold === 'none') return '--fail-on none, whatever was found';
   return hasError
-    ? 'the error answer breaks no rule, and nothing proves a mistake'
+    ? 'an error answer by itself breaks no rule of the protocol; --fail-on note counts it'
     : `nothing reaches --fail-on ${threshold}`;
 }
 

@@ -53,13 +53,14 @@ function clientOf({ recorded_by }: Trace): Participant {
 export function readConversation(trace: Trace): Conversation {
   const legs = new Map(legsOf(trace).map((leg) => [leg.event as object, leg]));
   const servers = serversOf(trace);
+  const isAnswered = trace.events.some(({ type }) => type === 'callback');
   const items = mergeChecks(trace.events).flatMap((event): ConversationItem[] => {
     const leg = legs.get(event);
     switch (event.type) {
       case 'exchange':
         return exchangeItems(event, numberOf(leg), serverId(servers, event.request.url));
       case 'authorization_request':
-        return authorizationItems(event, numberOf(leg), serverId(servers, event.url));
+        return authorizationItems(event, numberOf(leg), serverId(servers, event.url), isAnswered);
       case 'callback':
         return callbackItems(event, numberOf(leg), authorizationServer(trace, servers));
       case 'callback_ignored':
@@ -172,6 +173,7 @@ function authorizationItems(
   event: TraceAuthorizationRequest,
   leg: number,
   server: string,
+  isAnswered: boolean,
 ): ConversationItem[] {
   const { path, query } = splitUrl(event.url);
   const parameters = parametersOf(query);
@@ -182,7 +184,14 @@ function authorizationItems(
   return [
     message(leg, 'client', 'browser', 'Open the authorization URL', '', 'plain', false),
     message(leg, 'browser', server, `GET ${path}`, shown.join(', '), 'plain', false),
-    { type: 'note', over: server, text: 'The person signs in here, out of our sight', tone: 'unseen' },
+    {
+      type: 'note',
+      over: server,
+      text: isAnswered
+        ? 'The person signs in here, out of our sight'
+        : 'Whether anybody came here cannot be seen: nothing came back',
+      tone: 'unseen',
+    },
   ];
 }
 
