@@ -26,6 +26,6 @@ export function joinLines(text: string): readonly string[] | undefined {
 
 /** Without what marks a quotation or a comment in front of it, and what continues a command behind it. */
 function bareLine(line: string): string {
-  const bare = line.trim().replace(/^(?:[>|#*]\s?)+/, '');
+  const bare = line.trim().replace(/^[>|#*][>|#*\s]*/, '');
   return (bare.endsWith('\\') ? bare.slice(0, -1) : bare).trim();
 }

@@ -31,8 +31,7 @@ export function labelOf(text: string): { readonly name: string | null; readonly 
   const bare = stripOutside(text);
   const [whole = '', name = null] = label.exec(bare) ?? [];
   const rest = bare.slice(whole.length);
-  // What stands before padding (`abc==`) is no name.
-  // Nor is the header of a JWT that somebody padded.
+  // What stands before padding (`abc==`) is no name, nor is the header of a JWT that somebody padded.
   const isNamed = /[^=\s]/.test(rest) && !(name !== null && /^e[wy][\w-]{6}/.test(name));
   return { name: isNamed ? name : null, value: bareValue(isNamed ? rest : bare) };
 }
@@ -44,9 +43,9 @@ export function bareValue(text: string): string {
 
 /** A JWT that was encoded in base64 once more, as Kubernetes keeps its secrets; any other text stays as it is. */
 export function decodeBase64Jwt(text: string): string {
-  if (text.length < 40 || !/^ZX[ld][\w+/-]{20,}=*$/.test(text)) return text;
+  if (text.length < 40 || !/^ZX[ld][\w+/-]*=*$/.test(text)) return text;
   const decoded = Buffer.from(text, 'base64').toString('latin1').trim();
-  return /^e[wy][\w-]{8,}(?:\.[\w-]*){2,4}$/.test(decoded) ? decoded : text;
+  return /^e[wy][\w-]{8}[\w-]*\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]*)?$/.test(decoded) ? decoded : text;
 }
 
 function decodePercents(value: string): string {

@@ -132,6 +132,15 @@ describe('findTokens', () => {
     expect(found(text)).toBe(seen);
   });
 
+  it.each([
+    ['base64 that begins like that of a JWT', `ZXlK${'a'.repeat(9e6)}`, 'found'],
+    ['the base64 of a long JWT', Buffer.from(`eyJ${'a'.repeat(6e6)}.e30.`).toString('base64'), 'found'],
+    ['the signs of a comment', `${'#'.repeat(9e6)}\nsome words`, 'nothing'],
+    ['the signs of a quotation', '> '.repeat(4.5e6), 'nothing'],
+  ])('reads millions of characters: %s', (_, text, type) => {
+    expect(findTokens(text).type).toBe(type);
+  });
+
   it('says how many more there are than a hundred', () => {
     const many = Array.from({ length: 130 }, (_, index) => ({ access_token: `token-number-${index}` }));
     expect(findTokens(JSON.stringify(many))).toMatchObject({ type: 'found', leftOut: 30 });
