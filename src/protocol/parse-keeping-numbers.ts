@@ -1,3 +1,4 @@
+import type { JsonValue } from './json.ts';
 import { parseJsonExactly } from './parse-json-exactly.ts';
 
 /** A number that `JSON.parse` may round or print in another way; what looks like one inside a string does no harm. */
@@ -9,4 +10,13 @@ export function parseKeepingNumbers(text: string): unknown {
   const parsed = parseJsonExactly(text);
   if (parsed.type === 'malformed') throw new SyntaxError(`The text ${parsed.reason}.`);
   return parsed.json.value;
+}
+
+/** The same for what may be no JSON; undefined then. */
+export function parseIfJson(text: string): JsonValue | undefined {
+  try {
+    return parseKeepingNumbers(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
 }

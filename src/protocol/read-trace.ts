@@ -39,11 +39,16 @@ export type TraceReading =
 export function readTrace(text: string): TraceReading {
   const parsed = parseJsonExactly(text.replace(/^\ufeff/, ''));
   if (parsed.type === 'malformed') {
-    return /^\ufeff?\s*\{[\s\S]{0,200}"kind"\s*:\s*"trace"/.test(text)
+    return beginsLikeTrace(text)
       ? { type: 'invalid', reason: `It is no complete JSON: it ${parsed.reason} (offset ${parsed.offset}).` }
       : { type: 'other' };
   }
   return readTraceDocument(parsed.json.value);
+}
+
+/** Tells whether the beginning of a text is that of a trace of ours. */
+export function beginsLikeTrace(start: string): boolean {
+  return /^\ufeff?\s*\{[\s\S]{0,200}"kind"\s*:\s*"trace"/.test(start);
 }
 
 /** Reads a trace of which the JSON is parsed already. */

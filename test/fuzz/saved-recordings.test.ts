@@ -16,7 +16,7 @@ import { JsonArrayCutter } from '../../src/protocol/captured/json-array-cutter.t
 import { readElement, recogniseInput } from '../../src/protocol/captured/recognise-input.ts';
 import { sortConversation } from '../../src/protocol/captured/sort-conversation.ts';
 import { capturedOfEvent } from '../../src/protocol/captured/trace-events.ts';
-import type { JsonValue } from '../../src/protocol/json.ts';
+import { parseIfJson } from '../../src/protocol/parse-keeping-numbers.ts';
 import { readTrace } from '../../src/protocol/read-trace.ts';
 import { exampleTrace } from '../output/trace/example-trace.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
@@ -100,7 +100,7 @@ function compare(text: string): void {
 
 function cut(text: string): void {
   const read = (element: string, path: string) => {
-    const value = parse(element);
+    const value = parseIfJson(element);
     if (value === undefined) return;
     if (path === 'events') capturedOfEvent(value, 'x');
     else if (path === '') readElement(value, 'x');
@@ -117,14 +117,6 @@ function cut(text: string): void {
 function refuseActive(shown: string): void {
   const active = /[^\n\P{Cc}]|[\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.exec(shown);
   if (active !== null) throw new Error(`an active character is shown: ${JSON.stringify(active[0])}`);
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 fuzzParsers([

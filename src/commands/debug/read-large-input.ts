@@ -6,6 +6,7 @@ import { JsonArrayCutter } from '../../protocol/captured/json-array-cutter.ts';
 import { readElement } from '../../protocol/captured/recognise-input.ts';
 import { capturedOfEvent } from '../../protocol/captured/trace-events.ts';
 import type { JsonValue } from '../../protocol/json.ts';
+import { parseIfJson } from '../../protocol/parse-keeping-numbers.ts';
 import type { CollectedText } from './collect-text.ts';
 import type { ReadInputs } from './read-inputs.ts';
 
@@ -26,7 +27,7 @@ export async function readLargeInput(
   let broken = 0;
   const cutter = new JsonArrayCutter(['log.entries', 'events', ''], largestEntry, (text, path, index) => {
     entries += 1;
-    const value = parse(text);
+    const value = parseIfJson(text);
     if (value === undefined) broken += 1;
     else for (const one of readEntry(value, path, index, source)) captured.push(one);
   });
@@ -52,14 +53,6 @@ function readEntry(value: JsonValue, path: string, index: number, source: string
   if (path === '') return readElement(value, `${source}, item ${index + 1}`);
   const exchange = readHarEntry(value, `${source}, entry ${index + 1}`);
   return exchange !== undefined && isOauthExchange(exchange) ? [exchange] : [];
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 function tooLarge(source: string): UsageError {

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import type { JsonObject, JsonValue } from '../../protocol/json.ts';
+import { parseIfJson } from '../../protocol/parse-keeping-numbers.ts';
 import { replaceSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { parseSettings } from '../../storage/parse-settings.ts';
@@ -96,7 +97,7 @@ function settingOf(key: SettingKey, text: string, source: string, context: Conte
     });
   }
   const isWritten = key.kind === 'parameters' || key.kind === 'list';
-  const written = isWritten && /^\s*[[{]/.test(text) ? jsonOf(text) : undefined;
+  const written = isWritten && /^\s*[[{]/.test(text) ? parseIfJson(text) : undefined;
   if (Array.isArray(written)) return settingFromTexts(key, written.map(wordOf), source);
   if (typeof written !== 'object' || written === null) return settingFromTexts(key, [text], source);
   const pairs = Object.entries(written).map(([name, value]) =>
@@ -107,14 +108,6 @@ function settingOf(key: SettingKey, text: string, source: string, context: Conte
 
 function wordOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function jsonOf(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `params.access_type` means the key `params`. */

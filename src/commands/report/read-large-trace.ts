@@ -1,5 +1,6 @@
 import { JsonArrayCutter } from '../../protocol/captured/json-array-cutter.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
+import { parseIfJson } from '../../protocol/parse-keeping-numbers.ts';
 import { readTraceDocument, type TraceReading } from '../../protocol/read-trace.ts';
 
 /** The lists of a trace; what else is in it stands before the first of them. */
@@ -7,11 +8,6 @@ const lists = ['events', 'tokens', 'known_secrets'] as const;
 /** In characters; a response has ten million octets, which may be escaped. */
 const longestElement = 64_000_000;
 const longestStart = 100_000;
-
-/** Tells whether the beginning of a text is that of a trace of ours. */
-export function beginsLikeTrace(start: string): boolean {
-  return /^\uFEFF?\s*\{[\s\S]{0,200}"kind"\s*:\s*"trace"/.test(start);
-}
 
 /** Reads a trace that arrives in pieces, element by element, so that its text is never held as a whole. */
 export async function readLargeTrace(pieces: AsyncIterable<string>): Promise<TraceReading> {
@@ -21,7 +17,7 @@ export async function readLargeTrace(pieces: AsyncIterable<string>): Promise<Tra
     known_secrets: [],
   };
   const cutter = new JsonArrayCutter(lists, longestElement, (text, path) => {
-    const value = parse(text);
+    const value = parseIfJson(text);
     const list = lists.find((name) => name === path);
     if (list !== undefined && value !== undefined && isJsonObject(value)) elements[list].push(value);
   });
@@ -37,14 +33,6 @@ export async function readLargeTrace(pieces: AsyncIterable<string>): Promise<Tra
 /** The members before the events; none when something that is no trace stands there. */
 function membersBefore(start: string): JsonObject {
   const end = start.search(/,\s*"events"\s*:\s*\[/);
-  const value = end === -1 ? undefined : parse(`${start.slice(0, end).replace(/^\uFEFF/, '')}}`);
+  const value = end === -1 ? undefined : parseIfJson(`${start.slice(0, end).replace(/^\uFEFF/, '')}}`);
   return value !== undefined && isJsonObject(value) ? value : {};
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import { traceOfCaptured } from '../../output/trace/captured-trace.ts';
 import type { Captured } from '../../protocol/captured/captured.ts';
 import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
-import { readTrace, type TraceReading } from '../../protocol/read-trace.ts';
+import { beginsLikeTrace, readTrace, type TraceReading } from '../../protocol/read-trace.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import { collectText } from '../debug/collect-text.ts';
 
@@ -64,9 +64,10 @@ async function readLarge(pieces: AsyncIterable<string>, name: string): Promise<R
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   const start = first.done === true ? '' : first.value;
-  const { beginsLikeTrace, readLargeTrace } = await import('./read-large-trace.ts');
-  if (beginsLikeTrace(start))
+  if (beginsLikeTrace(start)) {
+    const { readLargeTrace } = await import('./read-large-trace.ts');
     return { reading: await readLargeTrace(withFirst(start, iterator)), captured: [] };
+  }
   const { readLargeInput } = await import('../debug/read-large-input.ts');
   const read = await readLargeInput({ pieces: withFirst(start, iterator) }, name);
   return { reading: { type: 'other' }, ...read };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { beginsLikeTrace, readLargeTrace } from '../../../src/commands/report/read-large-trace.ts';
+import { readLargeTrace } from '../../../src/commands/report/read-large-trace.ts';
 import { renderJson } from '../../../src/output/render-json.ts';
 import { redactTrace } from '../../../src/output/trace/redact-trace.ts';
-import { readTrace } from '../../../src/protocol/read-trace.ts';
+import { parseKeepingNumbers } from '../../../src/protocol/parse-keeping-numbers.ts';
+import { beginsLikeTrace, readTrace } from '../../../src/protocol/read-trace.ts';
 import { exampleTrace } from '../../output/trace/example-trace.ts';
 
 async function* piecesOf(text: string, size: number): AsyncIterable<string> {
@@ -25,6 +26,13 @@ describe.each(traces)('a trace that arrives in pieces, %s,', (_, trace) => {
     expect(beginsLikeTrace(text)).toBe(true);
     expect(await readLargeTrace(piecesOf(text, size))).toEqual(readTrace(text));
   });
+});
+
+it('keeps the digits of numbers that a server sent', async () => {
+  const claims = parseKeepingNumbers('{"sub":"a","id":12345678901234567890}');
+  const trace = { ...exampleTrace(), tokens: [{ ...token, claims }] };
+  const reading = await readLargeTrace(piecesOf(renderJson(trace, { pretty: false }), 1000));
+  expect(renderJson(reading, { pretty: false })).toContain('"id":12345678901234567890');
 });
 
 it('refuses one that was cut off', async () => {
