@@ -1,6 +1,7 @@
 import type { HeaderList } from '../protocol/http-message.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { carryNumberTexts } from '../protocol/number-texts.ts';
+import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { redactBodyText, redactHeaderFields, redactUrlText } from './redact-message.ts';
 import { createSecretIndex, type SecretIndex } from './secret-index.ts';
@@ -32,12 +33,12 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const index: SecretIndex = createSecretIndex();
   for (const { kind, value } of secrets) index.register(value, kind);
 
-  const redact = (text: string) => replaceJwts(index.replace(text), '‹jwt›');
+  const redact = (text: string) => replaceJwts(index.replace(text), placeholderOf('jwt'));
   const hide = (value: string, kind: string) => {
     const known = index.replace(value);
-    if (/^‹[^›]*›$/.test(known)) return known;
+    if (isPlaceholder(known)) return known;
     // What only looks like a secret by its name may be a common word; it must not vanish from other texts.
-    return looksRandom(value) ? index.register(value, kind) : `‹${kind}›`;
+    return looksRandom(value) ? index.register(value, kind) : placeholderOf(kind);
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { JsonValue } from '../protocol/json.ts';
+import { isPlaceholder } from '../protocol/placeholder.ts';
 import { authorizationParameterMeaning } from './authorization-parameter-names.ts';
 import { claimRows, formatJsonValue, headerRows } from './claim-rows.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from './debug-document.ts';
@@ -187,10 +188,6 @@ function shownParameter(name: string, value: JsonValue, view: View, style: Style
     .map((one) => (isSecret && one !== '' && !isPlaceholder(one) ? shortenToken(one, style.ellipsis) : one))
     .map((one) => (one === '' ? '(empty)' : one))
     .join('\n');
-}
-
-function isPlaceholder(value: string): boolean {
-  return /^‹[^›]{1,80}›$/.test(value);
 }
 
 function text(value: JsonValue): string {

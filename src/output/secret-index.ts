@@ -1,3 +1,4 @@
+import { placeholderOf } from '../protocol/placeholder.ts';
 import { isPlain, secretForms } from './secret-forms.ts';
 
 /** Known secrets, and their replacement in a text. */
@@ -50,7 +51,7 @@ export function createSecretIndex(): SecretIndex {
     const known = placeholders.get(value);
     if (known !== undefined) return known;
     const count = (counts.get(kind) ?? 0) + 1;
-    const placeholder = count === 1 ? `‹${kind}›` : `‹${kind} ${count}›`;
+    const placeholder = placeholderOf(kind, count);
     if (value === '') return placeholder;
     counts.set(kind, count);
     placeholders.set(value, placeholder);

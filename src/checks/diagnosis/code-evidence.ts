@@ -1,5 +1,6 @@
 import { parameterValue } from '../../protocol/parameters.ts';
 import { codeChallenge } from '../../protocol/pkce.ts';
+import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import { shownValue } from '../shown-value.ts';
 import { durationText, shortDurationText } from '../time-text.ts';
 import { findChallengeMistake } from './challenge-mistake.ts';
@@ -44,11 +45,6 @@ function value({ token }: Situation, name: string): string | undefined {
   return parameterValue(token?.parameters ?? [], name);
 }
 
-/** A redacted recording has placeholders: equal ones stand for equal secrets, and nothing can be computed of them. */
-function isPlaceholder(text: string | undefined): boolean {
-  return text?.startsWith('‹') === true;
-}
-
 function sent({ authorization }: Situation, name: string): string | undefined {
   return parameterValue(authorization?.parameters ?? [], name);
 }
@@ -90,7 +86,7 @@ export function isBareCode({ voice, conversation }: Situation): boolean {
 function alteredCode(situation: Situation): Diagnosis | false {
   const code = value(situation, 'code');
   const received = situation.receivedCodes.at(-1);
-  if (code === undefined || received === undefined || isPlaceholder(code) !== isPlaceholder(received))
+  if (code === undefined || received === undefined || holdsPlaceholder(code) !== holdsPlaceholder(received))
     return false;
   if (situation.receivedCodes.includes(code)) return false;
   const how =
@@ -125,7 +121,7 @@ function decodes(text: string): string {
 function pkceComparison(situation: Situation): 'same' | 'different' | 'unknown' {
   const challenge = sent(situation, 'code_challenge');
   const verifier = value(situation, 'code_verifier');
-  if (!challenge || !verifier || isPlaceholder(verifier) || isPlaceholder(challenge)) return 'unknown';
+  if (!challenge || !verifier || holdsPlaceholder(verifier) || holdsPlaceholder(challenge)) return 'unknown';
   const method = sent(situation, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
   return codeChallenge(verifier, method) === challenge ? 'same' : 'different';
 }
@@ -161,7 +157,7 @@ function pkceEvidence(situation: Situation): readonly (Diagnosis | false)[] {
         source: 'RFC 9700 §4.8.2',
       },
     verifier !== undefined &&
-      !isPlaceholder(verifier) &&
+      !holdsPlaceholder(verifier) &&
       !/^[\w.~-]{43,128}$/.test(verifier) && {
         cause: 'The code_verifier is not well-formed.',
         why: `It has ${verifier.length} characters${/[^\w.~-]/.test(verifier) ? ', some of which are not allowed' : ''}; 43 to 128 of A-Z a-z 0-9 - . _ ~ are.`,

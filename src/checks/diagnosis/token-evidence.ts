@@ -3,6 +3,7 @@ import { type HeaderList, headerValue } from '../../protocol/http-message.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { decodeJwt } from '../../protocol/jwt.ts';
 import { parameterValue } from '../../protocol/parameters.ts';
+import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import { readTokenResponse } from '../../protocol/token-response.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { shownValue } from '../shown-value.ts';
@@ -217,7 +218,7 @@ function opaqueAccessToken(situation: Situation, accessToken: string | null): Ma
   return (
     names.length === 0 &&
     // A redacted recording has a placeholder there.
-    !accessToken.startsWith('‹') &&
+    !holdsPlaceholder(accessToken) &&
     decodeJwt(accessToken).type === 'invalid' && {
       cause: 'The access token is opaque: no API was named that it is for.',
       why: 'Neither resource nor audience was sent; many servers then give a token that fits UserInfo alone, and a JWT only for a named API.',

@@ -6,12 +6,13 @@ import { headerValue } from '../../protocol/http-message.ts';
 import { isJsonObject, type JsonValue } from '../../protocol/json.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import { parseForm } from '../../protocol/parse-form.ts';
+import { isPlaceholder } from '../../protocol/placeholder.ts';
 import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
 
 /** Every value of a conversation that may not be shown, by its name. */
 export function secretsOf({ messages }: Conversation): readonly Secret[] {
   const found = messages.flatMap(secretsOfMessage);
-  return found.filter(({ value }) => value !== '' && !value.startsWith('‹'));
+  return found.filter(({ value }) => value !== '' && !isPlaceholder(value));
 }
 
 function secretsOfMessage(message: Message): readonly Secret[] {
@@ -68,7 +69,6 @@ function fromCredentials(headers: Parameters): readonly Secret[] {
 
 /** Levels of a body that are searched: what is deeper is not shown. */
 const deepest = 8;
-const tokenNames = new Set(['token', 'code']);
 
 function fromBody(body: string | null): readonly Secret[] {
   const reading = body === null ? undefined : readResponseBody(body);
@@ -79,7 +79,7 @@ function fromBody(body: string | null): readonly Secret[] {
     if (Array.isArray(value)) for (const item of value) visit(item, depth + 1);
     if (!isJsonObject(value)) return;
     for (const [name, member] of Object.entries(value)) {
-      const isSecret = isSecretMember(name) || (name === 'token' && tokenNames.has(name));
+      const isSecret = isSecretMember(name) || name === 'token';
       if (isSecret && typeof member === 'string') found.push({ kind: name, value: member });
       else visit(member, depth + 1);
     }

@@ -5,6 +5,7 @@ import { renderJson } from '../../output/render-json.ts';
 import { renderProfile } from '../../output/render-profile.ts';
 import { isSecretParameter } from '../../output/secret-names.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
+import { placeholderOf } from '../../protocol/placeholder.ts';
 import type { ProfileSettings } from '../../storage/settings.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
@@ -28,12 +29,12 @@ export function shownSettings(settings: ProfileSettings, showSecrets: boolean): 
 }
 
 function withoutSecrets(key: string, value: JsonValue): JsonValue {
-  if (key === 'client_secret') return typeof value === 'string' ? '‹client_secret›' : value;
+  if (key === 'client_secret') return typeof value === 'string' ? placeholderOf(key) : value;
   if (isJsonObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
         name,
-        typeof inner === 'string' && isSecretParameter(name) ? `‹${name}›` : inner,
+        typeof inner === 'string' && isSecretParameter(name) ? placeholderOf(name) : inner,
       ]),
     );
   }

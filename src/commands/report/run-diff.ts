@@ -5,6 +5,7 @@ import { compareTraces } from '../../output/trace/compare-traces.ts';
 import type { Redacted, TraceComparison } from '../../output/trace/comparison.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderComparison } from '../../output/trace/render-comparison.ts';
+import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
@@ -40,7 +41,7 @@ export async function runDiff(
 
 /** A HAR does not say whether secrets are in it; placeholders do. */
 function isRedacted({ secrets, events }: Trace): boolean {
-  return secrets === 'redacted' || /‹[\w ]{1,60}›/.test(JSON.stringify(events));
+  return secrets === 'redacted' || holdsPlaceholder(JSON.stringify(events));
 }
 
 function redactedOf(a: boolean, b: boolean): Redacted {

@@ -1,3 +1,4 @@
+import { placeholders } from '../../protocol/placeholder.ts';
 import { checksOf, type Trace } from '../../protocol/trace.ts';
 import type {
   ComparedRun,
@@ -146,7 +147,7 @@ function sharedSecrets(
   const fresh = new Set(['code', 'code_verifier', 'access_token', 'client_assertion']);
   const kinds = [...a].flatMap(([key, { side, value }]) => {
     if (side !== 'sent' || b.get(key)?.value !== value) return [];
-    return Array.from(value.matchAll(/‹([^‹›]+)›/g), ([, kind = '']) => kind);
+    return Array.from(value.matchAll(placeholders), ([, kind = '']) => kind);
   });
   return [...new Set(kinds)].filter((kind) => !fresh.has(kind.replace(/ \d+$/, '')));
 }

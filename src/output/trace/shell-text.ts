@@ -1,8 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { placeholders } from '../../protocol/placeholder.ts';
 import { inertText } from '../terminal-text.ts';
-
-/** A placeholder of the redactor, such as `‹access_token›` or `‹code 2›`. */
-const placeholder = /‹([^‹›]{1,80})›/g;
 
 /**
  * A word for a POSIX shell (POSIX.1-2017 §2.2) that stands for the text, octet by octet, whatever is in it. What a
@@ -12,7 +10,7 @@ const placeholder = /‹([^‹›]{1,80})›/g;
 export function shellWord(text: string, onVariable?: (name: string, kind: string) => void): string {
   let word = '';
   let from = 0;
-  for (const match of onVariable === undefined ? [] : text.matchAll(placeholder)) {
+  for (const match of onVariable === undefined ? [] : text.matchAll(placeholders)) {
     const kind = match[1] ?? '';
     const name = variableName(kind);
     onVariable?.(name, kind);

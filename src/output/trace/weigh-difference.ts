@@ -1,3 +1,4 @@
+import { holdsPlaceholder, placeholders } from '../../protocol/placeholder.ts';
 import type { Redacted, TraceDifference } from './comparison.ts';
 import { describeDifference } from './describe-difference.ts';
 import type { TraceFact } from './trace-facts.ts';
@@ -72,7 +73,7 @@ export function weighDifference(
     redacted !== 'neither' &&
     a !== null &&
     b !== null &&
-    /‹/.test(a) &&
+    holdsPlaceholder(a) &&
     withoutPlaceholders(a) === withoutPlaceholders(b);
   const loopbackPort =
     name === 'redirect_uri' &&
@@ -96,5 +97,5 @@ export function redactedText(redacted: Redacted): string {
 }
 
 function withoutPlaceholders(text: string): string {
-  return text.replaceAll(/‹[^‹›]+›/g, '‹›');
+  return text.replaceAll(placeholders, '‹›');
 }

@@ -4,6 +4,7 @@ import { isJsonObject } from '../json.ts';
 import { mediaType } from '../media-type.ts';
 import { type Parameters, parameterValue } from '../parameters.ts';
 import { parseForm } from '../parse-form.ts';
+import { holdsPlaceholder } from '../placeholder.ts';
 import type { CapturedRequest } from './captured.ts';
 import { urlParameters, withoutQuery } from './url-input.ts';
 
@@ -108,7 +109,7 @@ function readAuthentication(header: string | undefined, parameters: Parameters):
   const base = { assertion, twice: basic !== undefined && (bodySecret !== null || assertion !== null) };
   if (basic !== undefined) {
     // A redacted recording has a placeholder there.
-    if (basic.startsWith('‹')) {
+    if (holdsPlaceholder(basic)) {
       return { ...base, method: 'client_secret_basic', clientId: bodyClientId, secret: null };
     }
     const pair = readBasic(basic);

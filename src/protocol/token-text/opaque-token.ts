@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { isJsonObject } from '../json.ts';
 import { parseJsonExactly } from '../parse-json-exactly.ts';
+import { isPlaceholder } from '../placeholder.ts';
 
 /** A token that only its issuer can read: what can be seen from outside. */
 export interface OpaqueToken {
@@ -22,7 +23,7 @@ export function describeOpaqueToken(text: string): OpaqueToken {
       looksLike: [`It has ${text.length} characters, more than any usual token.`],
     };
   }
-  if (/^‹[^‹›]{1,80}›$/.test(text)) {
+  if (isPlaceholder(text)) {
     const looksLike = [
       'It is a placeholder: the recording hides its secrets. What its JWTs say is in "oauth-code report" of it, and --show-secrets while recording keeps them.',
     ];

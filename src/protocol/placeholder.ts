@@ -1,0 +1,20 @@
+/**
+ * What stands for a secret in a recording, such as `‹access_token›` or `‹code 2›`; the group is its kind. Equal ones
+ * stand for equal secrets, and nothing can be computed of them.
+ */
+export const placeholders = /‹([^‹›]{1,80})›/g;
+
+/** Makes the placeholder of a kind of secret; several secrets of one kind are numbered. */
+export function placeholderOf(kind: string, count = 1): string {
+  return count === 1 ? `‹${kind}›` : `‹${kind} ${count}›`;
+}
+
+/** Tells whether a text is a placeholder and nothing else. */
+export function isPlaceholder(text: string): boolean {
+  return /^‹[^‹›]{1,80}›$/.test(text);
+}
+
+/** Tells whether a text, such as a URL, has a placeholder in it. */
+export function holdsPlaceholder(text: string): boolean {
+  return /‹[^‹›]{1,80}›/.test(text);
+}
