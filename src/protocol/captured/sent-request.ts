@@ -105,7 +105,7 @@ function readAuthentication(header: string | undefined, parameters: Parameters):
   const bodyClientId = parameterValue(parameters, 'client_id') ?? null;
   const bodySecret = parameterValue(parameters, 'client_secret') ?? null;
   const assertion = parameterValue(parameters, 'client_assertion') ?? null;
-  const basic = /^basic\s+(\S+)\s*$/i.exec(header ?? '')?.[1];
+  const basic = /^basic\s+(\S.*)$/is.exec(header ?? '')?.[1]?.trim();
   const base = { assertion, twice: basic !== undefined && (bodySecret !== null || assertion !== null) };
   if (basic !== undefined) {
     // A redacted recording has a placeholder there.
