@@ -30,7 +30,7 @@ export function define(command: Command, invocation: Invocation): void {
       'Turn a recorded run into HTML, HAR, Mermaid, Markdown, curl commands or a diagram. No network.',
     )
     .usage('TRACE [options]')
-    .argument('[trace]', 'file made with --trace FILE.json')
+    .argument('[trace]', 'trace, HAR, output of curl -i, saved response or JWT; - for stdin')
     .addHelpText('after', examples);
   const groups = [
     ['Report:', reportOptions],
