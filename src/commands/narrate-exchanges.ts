@@ -1,8 +1,9 @@
 import type { Emit } from '../flows/flow-event.ts';
 import type { Redactor } from '../output/redact.ts';
-import { renderStep, type Step } from '../output/render-step.ts';
+import type { Step } from '../output/render-step.ts';
 import type { Invocation } from './command.ts';
 import type { OptionReader } from './settings/option-reader.ts';
+import { tellStep } from './tell-step.ts';
 import { recordConversation } from './trace/record-conversation.ts';
 import { stepNames } from './trace/step-names.ts';
 import { tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
@@ -26,7 +27,7 @@ export function createTeller(
       if (silent) return;
       const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
       journal.told = true;
-      stderr.write(`${renderStep({ ...step, ...text }, stderr)}\n`);
+      tellStep(stderr, { ...step, ...text });
     },
   };
 }

@@ -5,13 +5,14 @@ import type { DebugDocument, DebugMessage, DebugRun } from '../../output/debug-d
 import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderStep } from '../../output/render-step.ts';
 import type { InputKind, RecordedRun } from '../../protocol/captured/captured.ts';
 import type { Conversation, Message } from '../../protocol/captured/message.ts';
 import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
 import type { Invocation } from '../command.ts';
+import { say } from '../say.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { tellStep } from '../tell-step.ts';
 import { failOn, whyNothingFails } from './fail-on.ts';
 import { readInputs } from './read-inputs.ts';
 import { secretsOf } from './secrets-of-messages.ts';
@@ -30,7 +31,7 @@ export async function runDebug(
   const threshold = options.text('fail-on') ?? 'violation';
   const { captured, remarks } = await readInputs(inputs, kind, context, options.isOn('no-input'));
   const { stdout, stderr } = context.terminal;
-  if (!options.isOn('quiet')) for (const remark of remarks) stderr.write(`${remark}\n`);
+  if (!options.isOn('quiet')) for (const remark of remarks) say(stderr, remark);
 
   const conversation = sortConversation(captured);
   const runs = captured.filter((one) => one.type === 'run');
@@ -51,7 +52,7 @@ export async function runDebug(
   failOn(threshold, document);
   const why = asksForJson(options) ? undefined : whyNothingFails(threshold, document);
   if (why !== undefined && !options.isOn('quiet')) {
-    stderr.write(`${renderStep({ mark: 'skipped', name: 'Exit 0', text: why }, stderr)}\n`);
+    tellStep(stderr, { mark: 'skipped', name: 'Exit 0', text: why });
   }
 }
 

@@ -4,13 +4,13 @@ import { UsageError, ValidationError } from '../../errors.ts';
 import type { DecodeDocument, TokenDocument } from '../../output/decode-document.ts';
 import { renderDecode } from '../../output/render-decode.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { textListMember } from '../../protocol/json-members.ts';
 import { findTokens } from '../../protocol/token-text/find-tokens.ts';
 import { type FoundToken, tokenKind } from '../../protocol/token-text/found-token.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
 import { claimPlaces } from './claim-places.ts';
 import { decodeToken } from './decode-token.ts';
@@ -155,7 +155,7 @@ function tellLeftOut(count: number, options: OptionReader, { context }: Invocati
   if (options.isOn('quiet')) return;
   const { stderr } = context.terminal;
   const text = `only the first hundred tokens are shown; there are ${count} more`;
-  stderr.write(`${renderStep({ mark: 'warn', name: 'Tokens', text }, stderr)}\n`);
+  tellStep(stderr, { mark: 'warn', name: 'Tokens', text });
 }
 
 function failOn(tokens: readonly TokenDocument[]): void {

@@ -1,8 +1,8 @@
 import type { Emit } from '../../flows/flow-event.ts';
 import { createRedactor } from '../../output/redact.ts';
-import { renderStep } from '../../output/render-step.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { tellStep } from '../tell-step.ts';
 import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 
 /** Makes the narrator of a discovery: it tells each request on stderr. */
@@ -17,9 +17,7 @@ export function narrateDiscovery(options: OptionReader, { context }: Invocation)
     const { request, response, durationMs } = event.exchange;
     const name = event.step === 'keys' ? 'Keys' : 'Discovery';
     const mark = response.status === 200 ? 'pass' : 'skipped';
-    stderr.write(
-      `${renderStep({ mark, name, text: request.url, result: response.status, durationMs }, stderr)}\n`,
-    );
+    tellStep(stderr, { mark, name, text: request.url, result: response.status, durationMs });
     tellExchange(event.exchange, options, redactor, context.terminal);
   };
 }

@@ -2,7 +2,6 @@ import { closestName } from '../../closest-name.ts';
 import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
-import { renderStep } from '../../output/render-step.ts';
 import {
   providerHint,
   providerHints,
@@ -12,6 +11,7 @@ import type { ProviderHint } from '../../protocol/provider-hints/provider-hint.t
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
 import { withAnswers } from '../settings/answered-options.ts';
 import { settleServer } from '../settings/settle-server.ts';
+import { tellStep } from '../tell-step.ts';
 import { type Known, notEmpty, settledSoFar, tell, type Wizard } from './wizard.ts';
 
 /** A server that was found. */
@@ -39,7 +39,7 @@ export async function askServer(
       const isAbsent = error instanceof NetworkError || error instanceof InvalidResponseError;
       if (isGiven || !isAbsent) throw error;
       const { stderr } = invocation.context.terminal;
-      stderr.write(`${renderStep({ mark: 'fail', name: 'Discovery', text: error.message }, stderr)}\n`);
+      tellStep(stderr, { mark: 'fail', name: 'Discovery', text: error.message });
       if (error.hint !== undefined && error instanceof NetworkError) tell(wizard, error.hint);
       answers.clear();
     }

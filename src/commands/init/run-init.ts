@@ -1,6 +1,5 @@
 import { CancelledError, NamedError } from '../../errors.ts';
 import { renderProviderHint, renderServerOffer } from '../../output/render-server-offer.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
@@ -10,6 +9,7 @@ import { prepareSessionSave } from '../session/save-session.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import { settleLogin } from '../settings/settle-login.ts';
+import { tellStep } from '../tell-step.ts';
 import { askAccess } from './ask-access.ts';
 import { askClient } from './ask-client.ts';
 import { askRedirect } from './ask-redirect.ts';
@@ -89,7 +89,7 @@ async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: Sav
     } catch (error) {
       if (!(error instanceof NamedError) || error instanceof CancelledError) throw error;
       const { stderr } = terminal;
-      stderr.write(`${renderStep({ mark: 'fail', name: 'Login', text: error.message }, stderr)}\n`);
+      tellStep(stderr, { mark: 'fail', name: 'Login', text: error.message });
       if (error.hint !== undefined) tell(wizard, error.hint);
       const answer = await prompt.choose('The login failed. What now?', [
         { value: 'again', name: 'Try it again' },

@@ -1,7 +1,7 @@
-import { renderStep } from '../../output/render-step.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { tellStep } from '../tell-step.ts';
 import { mayReplace, saveTarget, storeProfile } from './save.ts';
 import { settingsToSave } from './settings-to-save.ts';
 
@@ -22,7 +22,7 @@ export async function prepareSave(
   if (!(await mayReplace(options, context, target, toSave.settings))) return undefined;
   const { stderr } = context.terminal;
   const tell = (mark: 'pass' | 'warn', text: string) => {
-    if (!options.isOn('quiet')) stderr.write(`${renderStep({ mark, name: 'Profile', text }, stderr)}\n`);
+    if (!options.isOn('quiet')) tellStep(stderr, { mark, name: 'Profile', text });
   };
   return async () => {
     await storeProfile(context, target, toSave, false);

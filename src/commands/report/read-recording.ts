@@ -6,6 +6,7 @@ import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
 import { beginsLikeTrace, readTrace, type TraceReading } from '../../protocol/read-trace.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import { collectText } from '../debug/collect-text.ts';
+import { say } from '../say.ts';
 
 /** What a text is: a trace of ours, or messages saved in another way. */
 interface ReadRecording {
@@ -28,7 +29,7 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
     captured,
     remarks = [],
   } = collected.type === 'whole' ? readWhole(collected.text, name) : await readLarge(collected.pieces, name);
-  if (!isQuiet) for (const remark of remarks) context.terminal.stderr.write(`${remark}\n`);
+  if (!isQuiet) for (const remark of remarks) say(context.terminal.stderr, remark);
   if (reading.type === 'trace') return reading.trace;
   if (reading.type === 'invalid') {
     throw new ConfigError(`${name} is a trace that cannot be read. ${reading.reason}`, {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import {
   renderTrace,
@@ -12,6 +11,7 @@ import type { Trace } from '../../protocol/trace.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson } from '../settings/output-settings.ts';
+import { tellStep } from '../tell-step.ts';
 import { readRecording } from './read-recording.ts';
 
 /** Reads a recorded run and prints or writes it in the format asked for, redacted unless secrets are asked for. */
@@ -28,12 +28,12 @@ export async function runReport(options: OptionReader, path: string, { context }
       trace.secrets === 'shown'
         ? 'the report holds tokens and other secrets'
         : 'nothing to show: they were redacted when the run was recorded';
-    stderr.write(`${renderStep({ mark: 'warn', name: 'Secrets', text }, stderr)}\n`);
+    tellStep(stderr, { mark: 'warn', name: 'Secrets', text });
   }
   if (out === undefined) return stdout.write(renderTrace(trace, format, stdout));
   await context.files.write(out, renderTrace(trace, format));
   if (options.isOn('quiet')) return;
-  stderr.write(`${renderStep({ mark: 'pass', name: 'Report', text: `written to ${out}` }, stderr)}\n`);
+  tellStep(stderr, { mark: 'pass', name: 'Report', text: `written to ${out}` });
 }
 
 function settleFormat(options: OptionReader, out: string | undefined): TraceFormat {

@@ -45,27 +45,29 @@ export async function obtainToken(
   freshness: Freshness,
   invocation: Invocation,
 ): Promise<ObtainedToken> {
-  const found = await findUsable(wanted, invocation);
-  const saved = found === undefined ? undefined : savedToken(found, wanted, freshness, invocation);
-  const token = saved ?? (await renew());
+  const token = await findOrRenew(options, wanted, freshness, invocation);
   const { minValiditySeconds } = freshness;
-  const validMs =
-    token.expiresAt === null ? Infinity : token.expiresAt.getTime() - invocation.context.now().getTime();
-  if (
-    token.expiresAt !== null &&
-    minValiditySeconds !== undefined &&
-    validMs < minValiditySeconds * 1000 &&
-    !options.isOn('quiet')
-  ) {
-    const { warnShortLife } = await import('./warn-short-life.ts');
-    warnShortLife(token.expiresAt, minValiditySeconds, invocation);
+  if (token.expiresAt !== null && minValiditySeconds !== undefined && !options.isOn('quiet')) {
+    const leftSeconds = (token.expiresAt.getTime() - invocation.context.now().getTime()) / 1000;
+    if (leftSeconds < minValiditySeconds) {
+      const { warnShortLife } = await import('./warn-short-life.ts');
+      warnShortLife(leftSeconds, minValiditySeconds, invocation);
+    }
   }
   return token;
+}
 
-  async function renew() {
-    const { renewToken } = await import('./renew-token.ts');
-    return renewToken(options, wanted, freshness, invocation);
-  }
+async function findOrRenew(
+  options: OptionReader,
+  wanted: WantedSession,
+  freshness: Freshness,
+  invocation: Invocation,
+): Promise<ObtainedToken> {
+  const found = await findUsable(wanted, invocation);
+  const saved = found === undefined ? undefined : savedToken(found, wanted, freshness, invocation);
+  if (saved !== undefined) return saved;
+  const { renewToken } = await import('./renew-token.ts');
+  return renewToken(options, wanted, freshness, invocation);
 }
 
 /**

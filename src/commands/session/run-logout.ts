@@ -2,7 +2,6 @@ import { UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/revoke-token.ts';
 import { createGate } from '../../flows/settle-checks.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { buildEndSessionUrl } from '../../protocol/end-session-request.ts';
 import type { ManagedToken } from '../../protocol/token-management-request.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
@@ -19,6 +18,7 @@ import { hasConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson } from '../settings/output-settings.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
+import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing, recordTrace } from '../trace/record-trace.ts';
 import { narrateRenewal } from './narrate-renewal.ts';
 import { findUsable } from './obtain-token.ts';
@@ -198,5 +198,5 @@ function tell(
 ): void {
   if (options.isOn('quiet')) return;
   journal.told = true;
-  terminal.stderr.write(`${renderStep({ mark, name: 'Logout', text }, terminal.stderr)}\n`);
+  tellStep(terminal.stderr, { mark, name: 'Logout', text });
 }

@@ -1,11 +1,11 @@
 import { NamedError } from '../../errors.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { sessionFileName } from '../../storage/session-file.ts';
 import { currentSettings, prepareSession, sessionPath } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { tellStep } from '../tell-step.ts';
 import { buildSession } from './build-session.ts';
 import { chooseKeeping } from './choose-keeping.ts';
 import { keepSession } from './keep-session.ts';
@@ -128,5 +128,5 @@ function tell(
 ): void {
   if (options.isOn('quiet')) return;
   journal.told = true;
-  terminal.stderr.write(`${renderStep({ mark, name: 'Session', text }, terminal.stderr)}\n`);
+  tellStep(terminal.stderr, { mark, name: 'Session', text });
 }

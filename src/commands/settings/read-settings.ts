@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { renderStep } from '../../output/render-step.ts';
 import { type LoadedSettings, loadSettings } from '../../storage/load-settings.ts';
 import { defaultProfile, type SelectedProfile, selectProfile } from '../../storage/select-profile.ts';
 import type { Invocation } from '../command.ts';
+import { tellStep } from '../tell-step.ts';
 import { isServerOption } from './layered-settings.ts';
 import { createOptionReader, longName, type OptionReader, type OptionSpec } from './option-reader.ts';
 import { profileKeys } from './profile-keys.ts';
@@ -48,12 +48,9 @@ function chooseProfile(
 function tellProfile({ name, parts }: SelectedProfile, { context }: Invocation): void {
   const { stderr } = context.terminal;
   for (const { place, file, settings, readableByOthers } of parts) {
-    const warn = (text: string) =>
-      stderr.write(`${renderStep({ mark: 'warn', name: 'Profile', text }, stderr)}\n`);
+    const warn = (text: string) => tellStep(stderr, { mark: 'warn', name: 'Profile', text });
     if (place === 'project') {
-      stderr.write(
-        `${renderStep({ mark: 'pass', name: 'Profile', text: `${name} from ${file}` }, stderr)}\n`,
-      );
+      tellStep(stderr, { mark: 'pass', name: 'Profile', text: `${name} from ${file}` });
     } else if (typeof settings.get('client_secret') === 'string') {
       warn(
         readableByOthers

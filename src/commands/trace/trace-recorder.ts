@@ -3,7 +3,6 @@ import type { Context } from '../../context.ts';
 import { BugError, CancelledError, NamedError } from '../../errors.ts';
 import type { Secret } from '../../output/redact.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
 import type { Trace, TraceEvent } from '../../protocol/trace.ts';
@@ -11,6 +10,7 @@ import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { tellStep } from '../tell-step.ts';
 import { traceEvent } from './trace-events.ts';
 import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.ts';
 
@@ -87,11 +87,11 @@ function unique(secrets: readonly Secret[]): readonly Secret[] {
 
 function warnOfSecrets(files: readonly TraceFile[], { terminal }: Context): void {
   const text = `--show-secrets: tokens and other secrets will stand in ${files.map(({ path }) => path).join(', ')}`;
-  terminal.stderr.write(`${renderStep({ mark: 'warn', name: 'Trace', text }, terminal.stderr)}\n`);
+  tellStep(terminal.stderr, { mark: 'warn', name: 'Trace', text });
 }
 
 function tellFiles(files: readonly TraceFile[], isEmpty: boolean, { terminal }: Context): void {
   const nothing = isEmpty ? ': no request was made' : '';
   const text = `written to ${files.map(({ path }) => path).join(', ')}${nothing}`;
-  terminal.stderr.write(`${renderStep({ mark: 'pass', name: 'Trace', text }, terminal.stderr)}\n`);
+  tellStep(terminal.stderr, { mark: 'pass', name: 'Trace', text });
 }

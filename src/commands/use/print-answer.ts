@@ -2,13 +2,13 @@ import type { OutputStream } from '../../context.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import type { RequestDocument } from '../../output/endpoint-documents.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderStep } from '../../output/render-step.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { readChallenges } from '../../protocol/challenge.ts';
 import type { HttpRequest } from '../../protocol/http-message.ts';
 import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson } from '../settings/output-settings.ts';
+import { tellStep } from '../tell-step.ts';
 
 /** Prints the answer of an API on stdout: octet by octet into a pipe or file, harmless on a terminal. */
 export function printAnswer(
@@ -22,8 +22,7 @@ export function printAnswer(
   const { status, headers } = exchange.response;
   const octets = exchange.octets ?? Buffer.from(exchange.response.body);
   const tell = (text: string) => {
-    if (!options.isOn('quiet'))
-      stderr.write(`${renderStep({ mark: 'warn', name: 'Request', text }, stderr)}\n`);
+    if (!options.isOn('quiet')) tellStep(stderr, { mark: 'warn', name: 'Request', text });
   };
   if (redirect !== undefined) tell(redirectText(redirect));
   if (asksForJson(options)) {
