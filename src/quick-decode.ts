@@ -6,12 +6,10 @@ import { describePlainToken } from './commands/session/plain-token.ts';
 import type { TokenDocument } from './output/decode-document.ts';
 import { renderDecode } from './output/render-decode.ts';
 import { renderJson } from './output/render-json.ts';
+import { largestText } from './protocol/largest-text.ts';
 import { findTokens } from './protocol/token-text/find-tokens.ts';
 import { describeOpaqueToken } from './protocol/token-text/opaque-token.ts';
 import { readJose } from './protocol/token-text/read-token.ts';
-
-/** A larger file is left to the whole program. */
-const largestFile = 10_000_000;
 
 /** Variables that change nothing about what is in a token. */
 const harmlessVariables = new Set([
@@ -58,7 +56,7 @@ function readInput(text: string): string | undefined {
     const file = openSync(text, 'r');
     try {
       const stat = fstatSync(file);
-      return stat.isFile() && stat.size <= largestFile ? readFileSync(file, 'utf8') : undefined;
+      return stat.isFile() && stat.size <= largestText ? readFileSync(file, 'utf8') : undefined;
     } finally {
       closeSync(file);
     }

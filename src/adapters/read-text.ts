@@ -1,9 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { ConfigError } from '../errors.ts';
+import { largestText } from '../protocol/largest-text.ts';
 import { fileError } from './file-error.ts';
-
-/** In octets. What may be larger is read piece by piece, so that it is not held twice. */
-const largestText = 10_000_000;
 
 /** The text of a file the user named. @throws ConfigError when it cannot be read or has more than 10 MB */
 export async function readTextFile(path: string): Promise<string> {

@@ -1,5 +1,4 @@
-/** An input up to this size, in octets, is held as a whole; a larger one is read piece by piece. */
-const largestWhole = 10_000_000;
+import { largestText } from '../../protocol/largest-text.ts';
 
 /** What came of an input: all of it, or its beginning and the rest as it comes. */
 export type CollectedText =
@@ -16,7 +15,7 @@ export async function collectText(chunks: AsyncIterable<Uint8Array>): Promise<Co
     if (done === true) return { type: 'whole', text: start.join('') };
     start.push(value);
     size += value.length;
-    if (size > largestWhole) return { type: 'large', pieces: joined(start, iterator) };
+    if (size > largestText) return { type: 'large', pieces: joined(start, iterator) };
   }
 }
 

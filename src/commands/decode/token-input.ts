@@ -1,11 +1,9 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
+import { largestText } from '../../protocol/largest-text.ts';
 import { isPath, isToken } from './token-words.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readFile'>;
-
-/** A larger file is none that tokens are kept in. */
-const largestFile = 10_000_000;
 
 /**
  * The text that tokens are looked for in: of the file that the words name, of stdin for `-` or no words, else the
@@ -17,8 +15,8 @@ export async function readTokenInput(words: readonly string[], doors: Doors): Pr
   if (text === '' || text === '-') return readStdin(text, doors);
   if (isToken(text)) return text;
   const stamp = await doors.files.stamp(text);
-  if (stamp !== undefined && stamp.size > largestFile) {
-    throw new ConfigError(`${text} has ${stamp.size} octets; more than ${largestFile} are not read.`, {
+  if (stamp !== undefined && stamp.size > largestText) {
+    throw new ConfigError(`${text} has ${stamp.size} octets; more than ${largestText} are not read.`, {
       hint: 'The tokens of a recording are explained by: oauth-code debug FILE',
     });
   }
