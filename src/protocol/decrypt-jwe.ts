@@ -4,6 +4,7 @@ import { decryptWithPkcs1 } from './decrypt-pkcs1.ts';
 import type { JsonObject } from './json.ts';
 import { encryptionKeyTypes } from './jwe-algorithm.ts';
 import type { KeyFile } from './key-file.ts';
+import { decodedSecrets } from './secret-readings.ts';
 
 /** How one key fared with an encrypted token. */
 export interface DecryptionTrial {
@@ -54,18 +55,10 @@ async function decryptWithSecret(
 ): Promise<{ plaintext: Uint8Array; change: string | undefined }> {
   const text = Buffer.from(octets).toString('latin1').trim();
   const isPassword = /^PBES2/.test(String(header.alg));
-  const encoded: readonly (readonly [Uint8Array, string])[] = isPassword
-    ? []
-    : [
-        ...(/^(?:[\da-f]{2})+$/i.test(text)
-          ? [[Buffer.from(text, 'hex'), 'decoded from hexadecimal'] as const]
-          : []),
-        ...(/^[\w+/-]+=*$/.test(text) ? [[Buffer.from(text, 'base64'), 'decoded from base64'] as const] : []),
-      ];
   try {
     return { plaintext: await decryptWith(compact, header, secretFor(header, octets)), change: undefined };
   } catch (error) {
-    for (const [decoded, change] of encoded) {
+    for (const { octets: decoded, change } of isPassword ? [] : decodedSecrets(text)) {
       const plaintext = await decryptWith(compact, header, new Uint8Array(decoded)).catch(() => undefined);
       if (plaintext !== undefined) return { plaintext, change };
     }

@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
 import { verifyWithSecret } from '../../protocol/jws-signature.ts';
+import { decodedSecrets } from '../../protocol/secret-readings.ts';
 import type { SignedJwt } from './judge-signature.ts';
 
 /** The octets of a secret as they are used, and what was done to them. */
 export interface ChosenSecret {
   readonly octets: Uint8Array;
-  /** A clause such as `base64-decoded`; undefined for the secret as it is. */
+  /** A clause such as `decoded from base64`; undefined for the secret as it is. */
   readonly change: string | undefined;
 }
 
@@ -24,12 +25,7 @@ export function chooseSecret(jwt: SignedJwt, octets: Uint8Array): ChosenSecret {
   const candidates: readonly ChosenSecret[] = [
     plain,
     { octets, change: 'with the line feed at its end' },
-    ...(/^[\w+/-]+=*$/.test(trimmed)
-      ? [{ octets: Buffer.from(trimmed, 'base64'), change: 'decoded from base64' }]
-      : []),
-    ...(/^(?:[\da-f]{2})+$/i.test(trimmed)
-      ? [{ octets: Buffer.from(trimmed, 'hex'), change: 'decoded from hexadecimal' }]
-      : []),
+    ...decodedSecrets(trimmed),
   ];
   return candidates.find((candidate) => verifyWithSecret(jwt, algorithm, candidate.octets)) ?? plain;
 }
