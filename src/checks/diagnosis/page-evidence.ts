@@ -34,12 +34,11 @@ const longestQuote = 120;
 
 /** The part of a page that speaks of an error, else its beginning; undefined when it shows nothing. */
 function tellingWords(words: string): string | undefined {
-  const all = words;
-  if (all === '') return undefined;
+  if (words === '') return undefined;
   const from = Math.max(
     0,
-    all.search(/\b(?:invalid_\w+|unauthorized_\w+|redirect[\s_-]?ur[il]|client_id|client is)\b/i),
+    words.search(/\b(?:invalid_\w+|unauthorized_\w+|redirect[\s_-]?ur[il]|client_id|client is)\b/i),
   );
-  const quote = all.slice(from, from + longestQuote).trim();
-  return from + longestQuote < all.length ? `${quote}…` : quote.replace(/\.$/, '');
+  const quote = words.slice(from, from + longestQuote).trim();
+  return from + longestQuote < words.length ? `${quote}…` : quote.replace(/\.$/, '');
 }

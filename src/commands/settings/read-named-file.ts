@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { Context } from '../../context.ts';
 import { ConfigError } from '../../errors.ts';
 
@@ -26,8 +27,7 @@ export async function readNamedFile<T = string>(
     return await readFile(path);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const isAbsolute = /^(?:[\\/]|[a-z]:)/i.test(path);
-    const place = isAbsolute ? '' : ` A relative path counts from ${workingDirectory()}.`;
+    const place = isAbsolute(path) ? '' : ` A relative path counts from ${workingDirectory()}.`;
     throw new ConfigError(error.message, {
       hint: `${source} names it, and wants ${wants}.${place}`,
       cause: error.cause,

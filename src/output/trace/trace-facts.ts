@@ -118,8 +118,8 @@ function bodyFacts(body: string, side: TraceFact['side']): readonly LegFact[] {
 }
 
 function parsed(body: string): JsonValue | undefined {
-  const parsed = parseJsonExactly(body);
-  const value = parsed.type === 'parsed' ? parsed.json.value : null;
+  const reading = parseJsonExactly(body);
+  const value = reading.type === 'parsed' ? reading.json.value : null;
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { holdsPlaceholder, placeholders } from '../../protocol/placeholder.ts';
+import { readRedirectUri } from '../../protocol/redirect-uri.ts';
 import type { Redacted, TraceDifference } from './comparison.ts';
 import { describeDifference } from './describe-difference.ts';
 import type { TraceFact } from './trace-facts.ts';
@@ -76,9 +77,7 @@ export function weighDifference(
     holdsPlaceholder(a) &&
     withoutPlaceholders(a) === withoutPlaceholders(b);
   const loopbackPort =
-    name === 'redirect_uri' &&
-    remark === 'only the port' &&
-    /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/i.test(a ?? '');
+    name === 'redirect_uri' && remark === 'only the port' && readRedirectUri(a ?? '')?.loopback === true;
   const isStray = strayRedirect !== undefined && name === 'redirect_uri' && title !== 'Authorization request';
   const shared = { title, side, place, name, a, b };
   if (isNew) return { ...shared, weight: 'expected', remark: 'made anew for each run' };
