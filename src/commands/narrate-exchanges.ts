@@ -38,13 +38,14 @@ export function narrateExchanges(
   { context, journal }: Invocation,
   { tell, redactor }: Teller,
 ): Emit {
+  let known = 0;
   return (event) => {
     recordConversation(journal, event);
+    if (event.type === 'secret') journal.secrets.push(event);
+    // Settings bring secrets too, and not all are read before the narrator is made.
+    for (const { kind, value } of journal.secrets.slice(known)) redactor.register(value, kind);
+    known = journal.secrets.length;
     switch (event.type) {
-      case 'secret':
-        journal.secrets.push(event);
-        redactor.register(event.value, event.kind);
-        return;
       case 'client-authentication':
         journal.advertisedAuthMethods = event.advertised;
         return;

@@ -141,6 +141,23 @@ describe('report', () => {
       expect(stdout.split('‹code›').length).toBeGreaterThanOrEqual(least);
     });
 
+    it.each([
+      ['ascii', 'client_secret=short-one'],
+      ['markdown', 'client_secret=short-one'],
+      ['html', 'client_secret=short-one'],
+      ['har', 'client_secret=short-one'],
+      ['mermaid', 'client_secret=short-one'],
+      ['curl', 'client_secret=short-one'],
+      ['json', 'client_secret=short-one'],
+      ['json', 'username=a&password=short-one'],
+    ])('shows no short secret in %s that the server repeats (%s)', async (format, credentials) => {
+      const answer = '{"error":"invalid_client","error_description":"short-one is wrong"}';
+      const body = `grant_type=authorization_code&code=${code}&client_id=app&${credentials}`;
+      const stdin = har(refused('https://as.example/token', body, 401, answer));
+      const { stdout } = await report(['-', '--format', format], { stdin });
+      expect(stdout).not.toContain('short-one');
+    });
+
     it('tells a page in Markdown by what it shows', async () => {
       const page = '<!doctype html><style>p{color:red}</style><p>invalid_client: no &lt;such&gt; client</p>';
       const url =

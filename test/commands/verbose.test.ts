@@ -1,5 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { run } from '../../src/program.ts';
 import { loginAgainst } from '../end-to-end/scripted-login.ts';
+import { createTestContext } from '../fakes/context.ts';
 
 describe('-v and -vv', () => {
   it.each([
@@ -15,6 +19,35 @@ describe('-v and -vv', () => {
     expect(/^ {2}\* (?:sent after|TCP) .* ms, .*first byte after \d+ ms$/m.test(stderr)).toBe(wire);
     expect(/^ {2}> content-length: \d+$/m.test(stderr)).toBe(wire);
     for (const [, secret] of server.secrets) expect(stderr).not.toContain(secret);
+  });
+
+  it('shows no secret that a server repeats, also where no person is needed', async () => {
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        const basic = Buffer.from((request.headers.authorization ?? '').slice(6), 'base64').toString();
+        response.writeHead(401, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: 'invalid_client', error_description: `no: ${basic} ${body}` }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`;
+      const test = createTestContext({ env: { CI_SECRET: 'top-secret-99' } });
+      const args = ['--grant-type', 'client_credentials', '--token-endpoint', endpoint, '--client-id', 'app'];
+      const status = await run(['token', ...args, '--client-secret-env', 'CI_SECRET', '-v'], test.context);
+      expect(status).toBe(3);
+      expect(test.stderr()).toMatch(/^ {2}< .*no: app:‹client_secret›/m);
+      expect(test.stderr()).not.toContain('top-secret-99');
+    } finally {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    }
   });
 
   it('shows a request that is never answered, and why', async () => {

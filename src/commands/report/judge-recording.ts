@@ -1,14 +1,11 @@
 import { diagnoseMessage } from '../../checks/diagnosis/diagnose-message.ts';
 import { judgeMessage } from '../../checks/judge-message.ts';
-import type { Captured } from '../../protocol/captured/captured.ts';
-import type { MessageKind } from '../../protocol/captured/message.ts';
-import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
+import type { Conversation, MessageKind } from '../../protocol/captured/message.ts';
 import type { TraceOutcome } from '../../protocol/trace.ts';
 import { textOrNull } from '../../protocol/trace-members.ts';
 
 /** How a conversation ended that was saved in another way: its last refusal, with the likely causes, as `debug` tells. */
-export function judgeRecording(captured: readonly Captured[], now: Date): TraceOutcome {
-  const conversation = sortConversation(captured);
+export function judgeRecording(conversation: Conversation, now: Date): TraceOutcome {
   const failed = conversation.messages
     .map((message) => ({ message, judged: judgeMessage(message, now) }))
     .findLast(({ judged }) => judged.outcome === 'error');

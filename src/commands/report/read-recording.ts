@@ -3,9 +3,11 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import { traceOfCaptured } from '../../output/trace/captured-trace.ts';
 import type { Captured } from '../../protocol/captured/captured.ts';
 import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
+import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
 import { beginsLikeTrace, readTrace, type TraceReading } from '../../protocol/read-trace.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import { collectText } from '../debug/collect-text.ts';
+import { secretsOf } from '../debug/secrets-of-messages.ts';
 import { say } from '../say.ts';
 
 /** What a text is: a trace of ours, or messages saved in another way. */
@@ -39,7 +41,13 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
   const trace = traceOfCaptured(captured);
   if (trace.events.length + trace.tokens.length > 0) {
     const { judgeRecording } = await import('./judge-recording.ts');
-    return { ...trace, outcome: judgeRecording(captured, context.now()) };
+    const conversation = sortConversation(captured);
+    return {
+      ...trace,
+      outcome: judgeRecording(conversation, context.now()),
+      // The run of a trace knew its secrets; here only their names tell them, and a server may repeat them anywhere.
+      known_secrets: secretsOf(conversation),
+    };
   }
   throw new ConfigError(`${name} is no recorded run.`, {
     hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
