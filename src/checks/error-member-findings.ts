@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { ownMember } from '../protocol/own-member.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { quoted } from './shown-value.ts';
 
@@ -15,8 +16,8 @@ export function findErrorMemberDeviations(
   memberOrder: readonly string[],
   { knownCodes, standardMembers }: ErrorRules,
 ): Finding[] {
-  const error = member(top, 'error');
-  const description = member(top, 'error_description');
+  const error = ownMember(top, 'error');
+  const description = ownMember(top, 'error_description');
   const further = memberOrder.filter((name) => !standardMembers.includes(name));
   return foundOf([
     (error === undefined || error === null) && finding('error-missing', 'There is no error code in error.'),
@@ -57,8 +58,4 @@ function findForbiddenCharacters(description: string): Finding | undefined {
         `error_description has characters it must not have: ${[...codes].join(', ')}.`,
         [...codes].join(', '),
       );
-}
-
-function member(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -1,6 +1,7 @@
 import { decimalDigits } from '../protocol/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
 import { numberText, stringifyExactly } from '../protocol/number-texts.ts';
+import { ownMember } from '../protocol/own-member.ts';
 import { parseJsonExactly } from '../protocol/parse-json-exactly.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { compareAsNumbers } from './expected-number.ts';
@@ -149,7 +150,7 @@ export function findClaim(claims: JsonValue, name: string): Member | undefined {
   if (Object.hasOwn(claims, name)) return memberOf(claims, name);
   for (let at = name.lastIndexOf('.'); at > 0; at = name.lastIndexOf('.', at - 1)) {
     const head = name.slice(0, at);
-    const member = Object.hasOwn(claims, head) ? claims[head] : undefined;
+    const member = ownMember(claims, head);
     const found = member === undefined ? undefined : findClaim(member, name.slice(at + 1));
     if (found !== undefined) return found;
   }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { DecodedJwt } from '../protocol/jwt.ts';
+import { ownMember } from '../protocol/own-member.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { momentText } from './time-text.ts';
 
@@ -57,7 +58,7 @@ const claimTypes: Readonly<Record<string, readonly string[]>> = {
 
 function findTypeProblems(claims: JsonObject): (Finding | false)[] {
   const wrong = Object.entries(claimTypes).flatMap(([name, types]) => {
-    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    const value = ownMember(claims, name);
     return value === undefined || types.includes(typeOf(value)) ? [] : [`${name}: ${typeOf(value)}`];
   });
   return [

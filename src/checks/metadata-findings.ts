@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../protocol/json.ts';
 import type { MetadataDocumentReading, MetadataReading } from '../protocol/metadata.ts';
+import { ownMember } from '../protocol/own-member.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { issuerDifference } from './issuer-difference.ts';
@@ -101,5 +102,5 @@ function isHttpsUrl(value: JsonValue): boolean {
 
 /** A member that is null counts as absent. */
 function member(document: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(document, name) ? (document[name] ?? undefined) : undefined;
+  return ownMember(document, name) ?? undefined;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { ownMember } from '../protocol/own-member.ts';
 import type { Invocation } from './command.ts';
 
 const help = `
@@ -57,7 +58,7 @@ export function define(command: Command, { context }: Invocation): void {
     .argument('<shell>', 'bash, zsh, fish or powershell')
     .addHelpText('after', help)
     .action((shell: string) => {
-      const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
+      const script = ownMember(scripts, shell);
       if (script === undefined) {
         throw new UsageError(`There is no completion for "${shell}".`, {
           hint: `Use one of: ${Object.keys(scripts).join(', ')}.`,

@@ -1,5 +1,6 @@
 import type { InteractionDetails } from 'oidc-provider';
 import { escapeMarkup } from '../protocol/escape-markup.ts';
+import { ownMember } from '../protocol/own-member.ts';
 import { renderPage } from './page-layout.ts';
 
 const scopeMeanings: Readonly<Record<string, string>> = {
@@ -48,9 +49,7 @@ export function renderConsentPage(page: {
   readonly details: InteractionDetails['prompt']['details'];
 }): string {
   const items = [
-    ...page.scopes.map((scope) =>
-      item(scope, Object.hasOwn(scopeMeanings, scope) ? (scopeMeanings[scope] ?? '') : ''),
-    ),
+    ...page.scopes.map((scope) => item(scope, ownMember(scopeMeanings, scope) ?? '')),
     ...(page.details.missingOIDCClaims ?? []).map((claim) => item(claim, 'this claim by itself')),
     ...Object.entries(page.details.missingResourceScopes ?? {}).map(([resource, scopes]) =>
       item(resource, `use it: ${scopes.join(' ')}`),

@@ -1,3 +1,5 @@
+import { ownMember } from '../protocol/own-member.ts';
+
 /** Parameters of authorization and token requests in a few words (RFC 6749, RFC 7636, OIDC Core §3.1.2.1 and others). */
 const meanings: ReadonlyMap<string, string> = new Map([
   ['response_type', 'what is asked for'],
@@ -62,5 +64,5 @@ const values: Readonly<Record<string, string>> = {
 /** What a parameter means, and its value where that is one of a few; undefined for one that is not known. */
 export function authorizationParameterMeaning(name: string, value: string): string | undefined {
   const pair = `${name}=${value}`;
-  return (Object.hasOwn(values, pair) ? values[pair] : undefined) ?? meanings.get(name);
+  return ownMember(values, pair) ?? meanings.get(name);
 }

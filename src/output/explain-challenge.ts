@@ -1,4 +1,5 @@
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
+import { ownMember } from '../protocol/own-member.ts';
 
 /** What is known of the token that an API refused. */
 export interface RefusedToken {
@@ -25,7 +26,7 @@ export function explainChallenge(
   if (challenge === undefined) return withoutTokenChallenge(challenges, status);
   const value = (name: string) => challengeParameter(challenge, name);
   const error = value('error');
-  const explain = error !== null && Object.hasOwn(explanations, error) ? explanations[error] : undefined;
+  const explain = error === null ? undefined : ownMember(explanations, error);
   const causes = error === null ? silentCauses(status) : (explain?.(value, token, now) ?? []);
   const metadata = value('resource_metadata');
   return [

@@ -1,3 +1,4 @@
+import { ownMember } from '../protocol/own-member.ts';
 import type { Row } from './rows.ts';
 
 /** What a step is explained with: the person's own data. */
@@ -118,7 +119,7 @@ const steps: Readonly<Record<string, Explain>> = {
 
 /** Explains what a step of a login is about to do, why, and who sees what; undefined for other steps. */
 export function explainStep(step: string, facts: StepFacts): StepExplanation | undefined {
-  const explain = Object.hasOwn(steps, step) ? steps[step] : undefined;
+  const explain = ownMember(steps, step);
   if (explain === undefined) return undefined;
   const { title, what, why, sees, spec } = explain(facts);
   return {

@@ -2,6 +2,7 @@ import { type ExactJson, memberNames } from './exact-json.ts';
 import { decimalDigits } from './exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { numberText } from './number-texts.ts';
+import { ownMember } from './own-member.ts';
 
 /** What a server says went wrong, wherever it put it. */
 export interface ErrorMembers {
@@ -91,7 +92,7 @@ function firstObject(value: JsonValue | undefined): JsonObject | undefined {
 
 function findCode(object: JsonObject, members: readonly string[]): FoundCode | undefined {
   for (const name of members) {
-    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    const value = ownMember(object, name);
     const inner = isJsonObject(value) ? value : undefined;
     const found =
       inner === undefined ? codeText(object, name) : firstCodeText(inner, ['type', 'code', 'status']);
@@ -124,6 +125,6 @@ function firstString(object: JsonObject | undefined, names: readonly string[]): 
 }
 
 function nonEmptyString(object: JsonObject | undefined, name: string): string | undefined {
-  const value = object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined;
+  const value = object === undefined ? undefined : ownMember(object, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import type { HttpResponse } from './http-message.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { ownMember } from './own-member.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';
@@ -149,7 +150,7 @@ export function readMetadataMembers(document: JsonObject): {
   const wrongTypes: MetadataWrongType[] = [];
   for (const [expected, names] of expectations) {
     for (const name of names) {
-      const value = Object.hasOwn(document, name) ? document[name] : undefined;
+      const value = ownMember(document, name);
       if (value !== undefined && hasType(value, expected)) {
         kept.push([name, value]);
       } else if (value !== undefined) {

@@ -1,5 +1,6 @@
 import { type ExactJson, memberNames } from './exact-json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { ownMember } from './own-member.ts';
 
 /** Parameters of a success that are looked for under other names too (RFC 6749 §4.1.2, §5.1; OIDC Core §3.1.3.3). */
 export type StandardParameter =
@@ -59,7 +60,7 @@ export function findParameter(
   parameter: StandardParameter,
   usable: (value: JsonValue) => boolean,
 ): FoundParameter | undefined {
-  const own = Object.hasOwn(object, parameter) ? object[parameter] : undefined;
+  const own = ownMember(object, parameter);
   if (own !== undefined && usable(own)) {
     return { name: parameter, value: own };
   }

@@ -2,9 +2,10 @@ import { findErrorMembers } from './error-members.ts';
 import type { ExactJson } from './exact-json.ts';
 import { decimalDigits } from './exact-number.ts';
 import type { HttpResponse } from './http-message.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonObject } from './json.ts';
 import { type DecodedJws, decodeJwt } from './jwt.ts';
 import { numberText } from './number-texts.ts';
+import { ownMember } from './own-member.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';
@@ -130,14 +131,14 @@ function readClaims(
     sub: subText(claims),
     claims,
     path: place === undefined ? '' : pathOf(place),
-    hasSub: places.some(({ object }) => (claimOf(object, 'sub') ?? null) !== null),
+    hasSub: places.some(({ object }) => (ownMember(object, 'sub') ?? null) !== null),
     wrongTypes: judgesTypes ? findWrongTypes(claims) : [],
     json,
   };
 }
 
 function subText(claims: JsonObject): string | null {
-  const sub = claimOf(claims, 'sub');
+  const sub = ownMember(claims, 'sub');
   if (typeof sub === 'number') {
     return decimalDigits(numberText(claims, 'sub'));
   }
@@ -146,15 +147,11 @@ function subText(claims: JsonObject): string | null {
 
 function findWrongTypes(claims: JsonObject): readonly WrongType[] {
   return Object.entries(claimTypes).flatMap(([name, expected]) => {
-    const value = claimOf(claims, name) ?? null;
+    const value = ownMember(claims, name) ?? null;
     return value === null || jsonType(value) === expected ? [] : [{ name, type: jsonType(value) }];
   });
 }
 
 function hasStandardClaim(object: JsonObject): boolean {
-  return Object.keys(claimTypes).some((name) => (claimOf(object, name) ?? null) !== null);
-}
-
-function claimOf(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  return Object.keys(claimTypes).some((name) => (ownMember(object, name) ?? null) !== null);
 }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../protocol/own-member.ts';
 import type { ReadJwe, ReadJws } from '../../protocol/token-text/read-token.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed, shownValue } from '../shown-value.ts';
@@ -48,7 +49,7 @@ const rsaStep = 64;
 /** A signature that was cut off while it was copied still looks like one. */
 function oddSignatureSize({ header: { alg }, signature }: ReadJws): string | undefined {
   if (typeof alg !== 'string' || signature === null || signature.length === 0) return undefined;
-  const size = Object.hasOwn(signatureSizes, alg) ? signatureSizes[alg] : undefined;
+  const size = ownMember(signatureSizes, alg);
   const isOdd =
     size === undefined ? /^[RP]S\d/.test(alg) && signature.length % rsaStep !== 0 : size !== signature.length;
   if (!isOdd) return undefined;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
+import { ownMember } from '../../protocol/own-member.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { checkRequiredClaims } from '../jwt/claim-checks.ts';
 import { shownValue } from '../shown-value.ts';
@@ -36,7 +37,7 @@ function checkEvents({ events }: JsonObject): CheckResult {
   const id = 'logout-token-events';
   const compared = { expected: `{"${logoutEvent}": {}}`, received: shownValue(events) };
   if (!isJsonObject(events)) return checkResult(id, 'fail', 'events is no JSON object.', compared);
-  const event = Object.hasOwn(events, logoutEvent) ? events[logoutEvent] : undefined;
+  const event = ownMember(events, logoutEvent);
   if (event === undefined) return checkResult(id, 'fail', 'events does not name the logout event.', compared);
   if (!isJsonObject(event)) return checkResult(id, 'fail', 'The logout event is no JSON object.', compared);
   return Object.keys(event).length === 0

@@ -1,4 +1,5 @@
 import { mediaType } from '../../protocol/media-type.ts';
+import { ownMember } from '../../protocol/own-member.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import { parseForm } from '../../protocol/parse-form.ts';
 import type {
@@ -48,7 +49,7 @@ const names: Readonly<Record<string, string>> = {
 
 /** A step as people call it: `Token`, `UserInfo`, `Device authorization`. */
 export function stepName(step: string): string {
-  const known = Object.hasOwn(names, step) ? names[step] : undefined;
+  const known = ownMember(names, step);
   if (known !== undefined) return known;
   const words = step.replaceAll(/[_-]/g, ' ').trim();
   return words === '' ? 'Request' : words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,3 +1,5 @@
+import { ownMember } from '../../protocol/own-member.ts';
+
 /** What the registered parameters of requests and responses are for (IANA OAuth Parameters). */
 const meanings: Readonly<Record<string, string>> = {
   acr_values: 'wanted authentication contexts',
@@ -44,5 +46,5 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** A parameter in a few words; undefined when it is not registered. */
 export function parameterMeaning(name: string): string | undefined {
-  return Object.hasOwn(meanings, name) ? meanings[name] : undefined;
+  return ownMember(meanings, name);
 }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../protocol/own-member.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import { renderJson } from '../render-json.ts';
 import type { Looks } from '../view.ts';
@@ -28,7 +29,7 @@ const endings: Readonly<Record<string, TraceFormat>> = {
 /** The format that the ending of a file name stands for. */
 export function traceFormatOf(path: string): TraceFormat | undefined {
   const ending = /\.[a-z]+$/i.exec(path)?.[0].toLowerCase() ?? '';
-  return Object.hasOwn(endings, ending) ? endings[ending] : undefined;
+  return ownMember(endings, ending);
 }
 
 /** A trace as text ending in a line feed; whether secrets are in it was decided before. */

@@ -1,5 +1,6 @@
 import type { ReceivedAuthorizationResponse } from '../authorization-response.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { ownMember } from '../own-member.ts';
 import { readTraceEvent } from '../read-trace.ts';
 import { readOutcome } from '../read-trace-outcome.ts';
 import type { TraceCallback } from '../trace.ts';
@@ -37,7 +38,7 @@ export function capturedOfEvent(value: JsonValue, source: string): readonly Capt
         exchangeOf({
           source,
           // What has no response has no reading either, but its request counts.
-          endpoint: Object.hasOwn(endpoints, step) ? (endpoints[step] ?? null) : null,
+          endpoint: ownMember(endpoints, step) ?? null,
           request: { ...request, body: request.body ?? null },
           response,
           startedAt: Number.isNaN(startedAt.getTime()) ? null : startedAt,

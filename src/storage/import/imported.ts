@@ -1,3 +1,4 @@
+import { ownMember } from '../../protocol/own-member.ts';
 /** Settings of another tool in terms of our options. */
 export interface Imported {
   /** What it was read from, in words. */
@@ -50,7 +51,7 @@ export function readFlags(words: readonly string[], rules: Readonly<Record<strin
       positional.push(word);
       continue;
     }
-    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    const rule = ownMember(rules, name);
     if (rule === undefined) {
       leftOut.push(`--${name}: not known here`);
       const next = words[index + 1];
