@@ -1,3 +1,5 @@
+import { decodeEntities } from '../protocol/decode-entities.ts';
+
 /** A button that submits its form. */
 export interface FormButton {
   readonly name: string;
@@ -142,21 +144,3 @@ const labelAfter = (text: string, start: number) =>
   decodeEntities(
     (text.slice(start, start + labelLimit).split(/<\/button/i, 1)[0] ?? '').replace(/<[^<>]*>/g, ''),
   ).trim();
-
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-};
-
-function decodeEntities(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    const known = String(name).toLowerCase();
-    if (name !== undefined) return (Object.hasOwn(named, known) ? named[known] : undefined) ?? whole;
-    const code = hex === undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-}

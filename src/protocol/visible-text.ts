@@ -1,12 +1,4 @@
-const entities: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': "'",
-  '&apos;': "'",
-  '&#39;': "'",
-  '&#x27;': "'",
-};
+import { decodeEntities } from './decode-entities.ts';
 
 /**
  * What a page shows, roughly, in one line: neither tags nor what stands in scripts and styles, with a dot between
@@ -14,9 +6,8 @@ const entities: Readonly<Record<string, string>> = {
  */
 export function visibleText(html: string): string {
   return withoutTags(html)
-    .replace(/&(?:amp|lt|gt|quot|apos|#39|#x27);/gi, (name) => entities[name.toLowerCase()] ?? name)
     .split(lineEnd)
-    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .map((line) => decodeEntities(line).replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '')
     .join(' · ');
 }

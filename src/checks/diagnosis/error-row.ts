@@ -57,7 +57,7 @@ function endsWithSlash(uri: string | undefined): boolean {
 
 /** What the server itself says of it, for a person to judge. */
 function quotedPage(page: string | undefined): string {
-  return page === undefined ? '' : `The server says: "${page}". `;
+  return page === undefined ? '' : `The server says: "${page.replaceAll('"', "'")}". `;
 }
 
 /** The client is not known at this server. */
