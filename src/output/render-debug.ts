@@ -1,15 +1,11 @@
 import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { JsonValue } from '../protocol/json.ts';
-import { isPlaceholder } from '../protocol/placeholder.ts';
-import { authorizationParameterMeaning } from './authorization-parameter-names.ts';
-import { claimRows, formatJsonValue, headerRows } from './claim-rows.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from './debug-document.ts';
+import { debugValueRows } from './debug-value-rows.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
-import { type Row, renderRows } from './rows.ts';
-import { isSecretMember, isSecretParameter } from './secret-names.ts';
+import { renderRows } from './rows.ts';
 import { renderHeading } from './section.ts';
-import { shortenToken } from './shorten.ts';
 import { createStyle, type MarkName, type Style } from './style.ts';
 import { inertText } from './terminal-text.ts';
 import { layoutColumns, type View } from './view.ts';
@@ -31,13 +27,11 @@ export function renderDebug({ runs = [], messages }: DebugDocument, view: View):
   const style = createStyle(view);
   const several = messages.length > 1;
   const told = runs.filter(({ status }) => status !== 'done').map((run) => renderRun(run, view, style));
-  const shown = new Set(
-    runs.flatMap(({ diagnosis }) => (diagnosis.length === 0 ? [] : [diagnosis[0]?.cause])),
-  );
+  const shown = new Set(runs.flatMap(({ diagnosis }) => diagnosis.slice(0, 1).map(({ cause }) => cause)));
   const read = messages.map((message, index) => [
     ...renderHead(message, several ? index + 1 : undefined, view, style),
-    ...renderRows(valueRows(message, view, style), view, style),
-    ...(shown.has(message.diagnosis[0]?.cause) ? [] : renderDiagnoses(message, view, style)),
+    ...renderRows(debugValueRows(message, view, style), view, style),
+    ...(shown.has(message.diagnosis[0]?.cause ?? '') ? [] : renderDiagnoses(message, view, style)),
     ...renderFindings(message.findings, view, style),
   ]);
   return `${[...told, ...read].map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -131,71 +125,6 @@ function problems(violations: number, { length }: readonly Finding[]): string {
 
 function errorText(error: JsonValue | undefined): string | undefined {
   return typeof error === 'string' ? error.slice(0, 200) : undefined;
-}
-
-function valueRows(message: DebugMessage, view: View, style: Style): Row[] {
-  const { values, kind } = message;
-  if (kind === 'jwt') {
-    const { header, claims } = values;
-    return [
-      ...(isObject(header) ? headerRows(header, view) : []),
-      ...(isObject(claims) ? claimRows(claims, view) : []),
-    ];
-  }
-  if (kind === 'authorization_request' || kind === 'token_request') {
-    const { endpoint, parameters } = values;
-    return [
-      ...(endpoint === '' ? [] : [{ name: 'sent to', value: text(endpoint ?? null) }]),
-      ...Object.entries(isObject(parameters) ? parameters : {}).map(([name, value]) => {
-        const meaning = authorizationParameterMeaning(name, text(value));
-        return {
-          name,
-          value: shownParameter(name, value, view, style),
-          ...(meaning === undefined ? {} : { note: meaning }),
-        };
-      }),
-    ];
-  }
-  return [...Object.entries(values), ...challengeValues(message)].flatMap(([name, value]): Row[] => {
-    if (value === null && ['error_description', 'state', 'scope'].includes(name)) return [];
-    if (name === 'id_token_present')
-      return [{ name: 'id_token', value: value === true ? 'present' : 'none' }];
-    if (name === 'scope' && Array.isArray(value)) return [{ name, value: value.join(' ') }];
-    const row: Row = { name, value: value === null ? 'none' : shownValue(name, value, view, style) };
-    return [value === null ? { ...row, tone: 'dim' } : row];
-  });
-}
-
-/** What the challenge says, under a name of its own: the body has a say of its own. */
-function challengeValues({ challenge }: DebugMessage): [string, JsonValue][] {
-  if (challenge === undefined) return [];
-  const { scheme, error, error_description: description } = challenge;
-  const said = [scheme, error, description].filter((part) => part !== null);
-  return [['challenge', said.join(', ')]];
-}
-
-function shownValue(name: string, value: JsonValue, view: View, style: Style): string {
-  const isSecret = isSecretMember(name) || name === 'code';
-  return isSecret && typeof value === 'string' && !view.showSecrets && !isPlaceholder(value)
-    ? shortenToken(value, style.ellipsis)
-    : formatJsonValue(value, view);
-}
-
-function shownParameter(name: string, value: JsonValue, view: View, style: Style): string {
-  const values = (Array.isArray(value) ? value : [value]).map((one) => text(one));
-  const isSecret = isSecretParameter(name) && !view.showSecrets;
-  return values
-    .map((one) => (isSecret && one !== '' && !isPlaceholder(one) ? shortenToken(one, style.ellipsis) : one))
-    .map((one) => (one === '' ? '(empty)' : one))
-    .join('\n');
-}
-
-function text(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isObject(value: JsonValue | undefined): value is { [name: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function renderDiagnoses({ diagnosis, outcome }: DebugMessage, view: View, style: Style): string[] {
