@@ -1,5 +1,5 @@
-import type { BrowserLaunch, CallbackListener, Context, HttpClient } from '../context.ts';
-import { InvalidResponseError, type LoginRequiredError } from '../errors.ts';
+import type { CallbackListener, Context, HttpClient } from '../context.ts';
+import { InvalidResponseError } from '../errors.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestAt,
@@ -17,8 +17,8 @@ import type { LoginResult } from './complete-login.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { Emit } from './flow-event.ts';
+import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
 import type { LoginPages, LoginSettings } from './login-settings.ts';
-import { nobodyToAsk } from './nobody-to-ask.ts';
 import type { BeforeSend, Wire } from './send.ts';
 import { createGate } from './settle-checks.ts';
 
@@ -215,28 +215,4 @@ function endpointProblem(endpoint: string): string | undefined {
   if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) return 'is no http or https URL';
   const { username, password } = new URL(endpoint);
   return username === '' && password === '' ? undefined : 'holds a user name or password';
-}
-
-/** In the background; undefined when no browser was to be opened. */
-async function launchBrowser(
-  doors: Pick<Doors, 'openBrowser'>,
-  { browser }: LoginSettings,
-  url: string,
-  emit: Emit,
-): Promise<BrowserLaunch | undefined> {
-  if (browser === 'off') return undefined;
-  const started = (command: string) => emit({ type: 'browser-started', command });
-  const launch = await doors.openBrowser(url, browser, started);
-  emit({ type: 'browser', launch });
-  return launch;
-}
-
-/** A browser that does not open is no failure where somebody sees the printed URL. */
-function whyNobodyAnswers(
-  launch: BrowserLaunch | undefined,
-  { unattended }: LoginSettings,
-): LoginRequiredError | undefined {
-  const isOpen = launch === undefined || launch.type === 'opened' || launch.type === 'played';
-  if (isOpen || unattended === undefined) return undefined;
-  return nobodyToAsk(`no browser was opened here, and ${unattended}`);
 }
