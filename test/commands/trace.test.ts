@@ -207,6 +207,14 @@ describe('--trace', () => {
     for (const run of [1, 2]) expect((await loginAgainst({}, { args })).status, `run ${run}`).toBe(0);
   });
 
+  it('replaces its own file of an earlier run, however large that is', async () => {
+    await loginAgainst({}, { args: ['--trace', path('run.json')] });
+    await writeFile(path('run.json'), (await readFile(path('run.json'), 'utf8')) + ' '.repeat(17e6));
+    const login = await loginAgainst({}, { args: ['--trace', path('run.json')] });
+    expect(login.status).toBe(0);
+    expect((await stat(path('run.json'))).size).toBeLessThan(1e6);
+  });
+
   it('writes a file once that is named twice', async () => {
     const login = await loginAgainst({}, { args: ['--trace', path('a.json'), '--trace', path('./a.json')] });
     expect(login.stderr.match(/a\.json/g)).toHaveLength(1);

@@ -17,19 +17,29 @@ export interface TraceFile {
  */
 export async function settleTraceFiles(
   options: OptionReader,
-  { files }: Pick<Context, 'files'>,
+  doors: Pick<Context, 'files' | 'readChunks'>,
 ): Promise<readonly TraceFile[]> {
   const source = options.source('trace');
   const named = new Map(options.list('trace').map((path) => [resolve(path), traceFile(path, source)]));
   for (const { path, format } of named.values()) {
-    const there = await naming(path, source, () => files.read(path));
-    if (there !== undefined && !isOwnReport(format, there.text)) {
+    const start = await naming(path, source, () => startOf(path, doors));
+    if (!isOwnReport(format, start)) {
       throw new ConfigError(`${path} is there already, and holds something else than a trace.`, {
         hint: `Remove it, or give ${source} another name. Nothing was sent.`,
       });
     }
   }
   return [...named.values()];
+}
+
+/** An earlier trace may be of any size, and is known by its beginning; empty for a file that is not there. */
+async function startOf(
+  path: string,
+  { files, readChunks }: Pick<Context, 'files' | 'readChunks'>,
+): Promise<string> {
+  if (!(await files.exists(path))) return '';
+  for await (const chunk of readChunks(path)) return Buffer.from(chunk).toString('utf8');
+  return '';
 }
 
 /** Writes one file, and says what to do when that fails. @throws ConfigError */

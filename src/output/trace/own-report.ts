@@ -9,7 +9,11 @@ const marks: Readonly<Partial<Record<TraceFormat, RegExp>>> = {
   markdown: /^# .*\n\n- .*, recorded by oauth-code /,
 };
 
-/** Whether a text is a report of this format that this tool wrote, or empty: what a new one may replace. */
-export function isOwnReport(format: TraceFormat, text: string): boolean {
-  return text.trim() === '' || (marks[format]?.test(text) ?? false);
+/** In characters: a file that begins with more white space may hold something behind it. */
+const mostWhiteSpace = 1000;
+
+/** Whether a file that begins so is a report of this format that this tool wrote, or empty: a new one may replace it. */
+export function isOwnReport(format: TraceFormat, start: string): boolean {
+  const isEmpty = start.length <= mostWhiteSpace && start.trim() === '';
+  return isEmpty || (marks[format]?.test(start) ?? false);
 }
