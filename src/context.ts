@@ -331,7 +331,7 @@ export interface Context {
   readFile(path: string): Promise<string>;
   /** A file the user named, piece by piece, for what may be large. @throws ConfigError when it cannot be read. */
   readChunks(path: string): AsyncIterable<Uint8Array>;
-  /** The same for what may be no text. @throws ConfigError when it cannot be read. */
+  /** A file the user named, whole and as octets, whatever its size. @throws ConfigError when it cannot be read. */
   readOctets(path: string): Promise<Uint8Array>;
   /** What is kept between runs. */
   readonly files: PrivateFiles;
