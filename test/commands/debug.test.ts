@@ -146,6 +146,73 @@ describe('a HAR', () => {
     expect(found[3]).toMatchObject({ values: { error: 'invalid_grant' }, source: 'stdin, entry 101' });
   });
 
+  describe.each([
+    ['before', (one: readonly object[], filling: readonly object[]) => [...filling, ...one]],
+    ['after', (one: readonly object[], filling: readonly object[]) => [...one, ...filling]],
+  ] as const)('of more than 10 MB, with what is no OAuth %s it,', (_where, join) => {
+    const bearer = { headers: { authorization: 'Bearer x' } };
+    const discovery = entry(1, 'GET', 'https://as.example/.well-known/openid-configuration', {
+      answer: metadata,
+    });
+    const asked = entry(2, 'GET', authorization, { status: 302, received: { location: callbackUrl } });
+    it.each<[string, readonly object[]]>([
+      [
+        'UserInfo at an address of its own',
+        [discovery, asked, entry(5, 'GET', 'https://as.example/u', { answer: '{"sub":"alice"}', ...bearer })],
+      ],
+      [
+        'UserInfo before the metadata',
+        [entry(5, 'GET', 'https://as.example/u', { answer: '{"sub":"alice"}' }), discovery],
+      ],
+      [
+        'UserInfo that answers with a page',
+        [discovery, entry(5, 'GET', 'https://as.example/u', { status: 500, answer: '<p>no' })],
+      ],
+      [
+        'a token endpoint that answers with a page',
+        [discovery, entry(5, 'POST', 'https://as.example/x', { status: 502, answer: '<p>no' })],
+      ],
+      [
+        'a refusal of which only the error is told',
+        [
+          discovery,
+          entry(5, 'POST', 'https://other.example/t', { status: 400, answer: '{"error":"invalid_grant"}' }),
+        ],
+      ],
+      [
+        'a form without its body',
+        [
+          entry(5, 'POST', 'https://as.example/oauth/token', {
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            status: 500,
+            answer: '<p>no',
+          }),
+        ],
+      ],
+      [
+        'a key set without keys',
+        [discovery, asked, entry(4, 'GET', 'https://as.example/k', { answer: '{"keys":[]}' })],
+      ],
+      [
+        'an answer that is a data: URL',
+        [discovery, entry(4, 'GET', 'data:text/json,x', { answer: '{"access_token":"x"}' })],
+      ],
+    ])('is the same as it is small: %s', async (_name, entries) => {
+      const text = (all: readonly object[]) => JSON.stringify({ log: { version: '1.2', entries: all } });
+      const filling = Array.from({ length: 110 }, (_, index) =>
+        entry(3, 'GET', `https://cdn.example/${index}`, { answer: 'x'.repeat(100_000) }),
+      );
+      const large = text(join(entries, filling));
+      expect(large.length).toBeGreaterThan(10_000_000);
+      const plain = (found: Awaited<ReturnType<typeof messages>>) =>
+        found.map(({ source, ...message }) => message);
+      const small = text(join(entries, [entry(3, 'GET', 'https://cdn.example/x', { answer: 'x' })]));
+      expect(plain(await messages([], { stdin: large }))).toEqual(
+        plain(await messages([], { stdin: small })),
+      );
+    });
+  });
+
   it('of more than 10 MB is the same', async () => {
     const filling = entry(0, 'GET', 'https://cdn.example/x', { answer: 'x'.repeat(100_000) });
     const large = har(

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Captured } from '../../protocol/captured/captured.ts';
+import { ConversationSieve } from '../../protocol/captured/conversation-sieve.ts';
 import { readHarEntry } from '../../protocol/captured/har.ts';
-import { isOauthExchange } from '../../protocol/captured/is-oauth-exchange.ts';
 import { JsonArrayCutter } from '../../protocol/captured/json-array-cutter.ts';
 import { readElement } from '../../protocol/captured/recognise-input.ts';
 import { capturedOfEvent } from '../../protocol/captured/trace-events.ts';
@@ -25,11 +25,15 @@ export async function readLargeInput(
   const captured: Captured[] = [];
   let entries = 0;
   let broken = 0;
+  const sieve = new ConversationSieve();
   const cutter = new JsonArrayCutter(['log.entries', 'events', ''], largestEntry, (text, path, index) => {
     entries += 1;
     const value = parseIfJson(text);
     if (value === undefined) broken += 1;
-    else for (const one of readEntry(value, path, index, source)) captured.push(one);
+    else if (path === 'log.entries') {
+      const exchange = readHarEntry(value, `${source}, entry ${index + 1}`);
+      if (exchange !== undefined) sieve.add(exchange);
+    } else for (const one of readEntry(value, path, index, source)) captured.push(one);
   });
   let isFirst = true;
   for await (const piece of pieces) {
@@ -39,20 +43,24 @@ export async function readLargeInput(
   }
   if (entries === 0 && cutter.passedOver === 0 && !cutter.foundArray) throw tooLarge(source);
   const remarks = [
-    ...(broken === 0 ? [] : [`${source}: ${broken} of ${entries} entries are not JSON and were left out.`]),
-    ...(cutter.passedOver === 0
-      ? []
-      : [`${source}: ${cutter.passedOver} entries of more than ${largestEntry / 1e6} MB were left out.`]),
+    ...(broken === 0 ? [] : [`${source}: ${brokenText(broken, entries)} left out.`]),
+    ...(cutter.passedOver === 0 ? [] : [`${source}: ${passedOverText(cutter.passedOver)} left out.`]),
     ...(cutter.isComplete ? [] : [`${source} ends early: it may have been cut off while it was saved.`]),
   ];
-  return { captured, remarks };
+  return { captured: [...captured, ...sieve.kept()], remarks };
+}
+
+function brokenText(broken: number, entries: number): string {
+  return `${broken} of ${entries} entries ${broken === 1 ? 'is not JSON and was' : 'are not JSON and were'}`;
+}
+
+function passedOverText(count: number): string {
+  return `${count} ${count === 1 ? 'entry' : 'entries'} of more than ${largestEntry / 1e6} MB ${count === 1 ? 'was' : 'were'}`;
 }
 
 function readEntry(value: JsonValue, path: string, index: number, source: string): readonly Captured[] {
   if (path === 'events') return capturedOfEvent(value, `${source}, event ${index + 1}`);
-  if (path === '') return readElement(value, `${source}, item ${index + 1}`);
-  const exchange = readHarEntry(value, `${source}, entry ${index + 1}`);
-  return exchange !== undefined && isOauthExchange(exchange) ? [exchange] : [];
+  return readElement(value, `${source}, item ${index + 1}`);
 }
 
 function tooLarge(source: string): UsageError {

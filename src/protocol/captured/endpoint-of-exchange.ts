@@ -2,7 +2,7 @@ import { mediaType } from '../media-type.ts';
 import { parameterValue } from '../parameters.ts';
 import type { CapturedExchange, CapturedRequest, CapturedResponse, Endpoint } from './captured.ts';
 import { isCallbackRequest } from './find-callbacks.ts';
-import { isChallenged } from './is-oauth-exchange.ts';
+import { isChallenged, isWithoutServer } from './is-oauth-exchange.ts';
 import { isAt, type KnownSoFar, objectOf } from './known-so-far.ts';
 import { bodyParameters } from './sent-request.ts';
 import { urlKind, urlParameters } from './url-input.ts';
@@ -18,7 +18,7 @@ export function endpointOfExchange(
   const inBody = (name: string) => parameterValue(parameters, name) !== undefined;
   const inQuery = (name: string) => parameterValue(urlParameters(request.url).query, name) !== undefined;
   const { metadata } = known;
-  if (request.method === 'OPTIONS') return undefined;
+  if (request.method === 'OPTIONS' || isWithoutServer(request.url)) return undefined;
   if (inBody('grant_type') || inQuery('grant_type') || isAt(request.url, metadata?.token_endpoint))
     return 'token';
   if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))

@@ -6,7 +6,7 @@ const tellingUrl =
 const tellingBody =
   /grant_type|client_assertion|response_type=|(?:^|&)(?:code|id_token|access_token|error)=|"grant_type"/;
 const tellingAnswer =
-  /"(?:access_token|accessToken|id_token|kty|authorization_endpoint|token_endpoint|error_description)"|^(?:access_token|error)=/;
+  /"(?:access_token|accessToken|id_token|kty|authorization_endpoint|token_endpoint|error_description)"|"keys"\s*:\s*\[|^(?:access_token|error)=/;
 /** Answers of an authorization server are small. */
 const longestAnswer = 2_000_000;
 
@@ -16,7 +16,7 @@ const longestAnswer = 2_000_000;
  */
 export function isOauthExchange({ request, response }: CapturedExchange): boolean {
   if (request === null) return true;
-  if (/^(?:data|blob|chrome-extension|moz-extension):/i.test(request.url)) return false;
+  if (isWithoutServer(request.url)) return false;
   const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
   if (tellingUrl.test(request.url) || (location !== undefined && tellingUrl.test(location))) return true;
   if (request.body !== null && request.body.length <= longestAnswer && tellingBody.test(request.body))
@@ -24,6 +24,11 @@ export function isOauthExchange({ request, response }: CapturedExchange): boolea
   if (isChallenged(response)) return true;
   const body = response?.body ?? '';
   return body.length <= longestAnswer && tellingAnswer.test(body);
+}
+
+/** Whether a URL is of something that the browser had by itself. */
+export function isWithoutServer(url: string): boolean {
+  return /^(?:data|blob|chrome-extension|moz-extension):/i.test(url);
 }
 
 /** Whether a response refuses a token with a challenge for one (RFC 6750 §3; RFC 9449 §7.1). */
