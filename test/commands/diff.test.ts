@@ -227,6 +227,56 @@ describe('diff', () => {
     expect(missing.map(({ name }) => name)).not.toContain('Openid configuration');
   });
 
+  describe.each([
+    ['redacted', (trace: Trace) => redactTrace(trace, knownSecrets)],
+    ['open', (trace: Trace) => revealTrace(trace, knownSecrets)],
+  ] as const)('between a trace and a HAR, both %s,', (_name, prepare) => {
+    const json = (trace: Trace) => renderTrace(prepare(trace), 'json');
+    const har = (trace: Trace) => renderTrace(prepare(trace), 'har');
+    const unanswered = (): Trace => ({
+      ...withToken((token) => ({
+        ...token,
+        response: null,
+        error: { code: 'network_error', message: 'Nothing listens there.' },
+      })),
+      outcome: { status: 'failed' },
+    });
+    const pasted = (): Trace => ({
+      ...exampleTrace(),
+      events: exampleTrace().events.map((event) =>
+        event.type === 'callback' ? { ...event, method: 'PASTE' as const } : event,
+      ),
+    });
+    it.each([
+      ['that went through', exampleTrace],
+      ['that was refused', () => refused((token) => token)],
+      ['that had no answer', unanswered],
+      ['with a pasted answer', pasted],
+    ])('finds nothing in one run %s', async (_which, trace) => {
+      const [there, back] = [
+        await compared(json(trace()), har(trace())),
+        await compared(har(trace()), json(trace())),
+      ];
+      for (const { differences } of [there, back]) {
+        expect(differences.filter(({ weight }) => weight !== 'expected')).toEqual([]);
+      }
+    });
+
+    it('names where two runs part', async () => {
+      const bad = () =>
+        refused((token) => body(token, 'grant_type=authorization_code&redirect_uri=https%3A%2F%2Fapp'));
+      const good = () =>
+        withToken((token) => body(token, 'grant_type=authorization_code&redirect_uri=https%3A%2F%2Fapp%2F'));
+      for (const found of [
+        await compared(json(good()), har(bad())),
+        await compared(har(good()), json(bad())),
+      ]) {
+        expect(found.diverges_at).toBe('Token');
+        expect(causes(found).map(({ name }) => name)).toEqual(['redirect_uri']);
+      }
+    });
+  });
+
   it('compares secrets where both are recorded, and still shows none', async () => {
     const other = Buffer.from('client-1:another-secret-altogether').toString('base64');
     const bad = refused((token) => ({

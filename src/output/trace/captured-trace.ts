@@ -1,8 +1,10 @@
+import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
 import type { Captured, CapturedExchange } from '../../protocol/captured/captured.ts';
-import type { MessageKind } from '../../protocol/captured/message.ts';
-import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
+import { orderByTime } from '../../protocol/captured/sort-conversation.ts';
 import { decodeJwt } from '../../protocol/jwt.ts';
+import { parameterValue } from '../../protocol/parameters.ts';
 import type { Trace, TraceEvent, TraceToken } from '../../protocol/trace.ts';
+import { type ExchangeRole, exchangeRoles } from './exchange-roles.ts';
 import { splitUrl } from './leg.ts';
 
 /** Saved messages as if they had been recorded; nothing in them is redacted yet. */
@@ -11,8 +13,8 @@ export function traceOfCaptured(captured: readonly Captured[]): Trace {
     one.type === 'exchange' && one.startedAt !== null ? [one.startedAt.getTime()] : [],
   );
   const start = new Date(moments.reduce((first, moment) => Math.min(first, moment), moments[0] ?? 0));
-  const steps = stepsBySource(captured);
-  const events = captured.flatMap((one) => toEvent(one, start, steps) ?? []);
+  const roleOf = exchangeRoles(captured);
+  const events = orderByTime(captured).flatMap((one) => toEvents(one, start, roleOf));
   const last = events.at(-1);
   return {
     version: 1,
@@ -28,30 +30,15 @@ export function traceOfCaptured(captured: readonly Captured[]): Trace {
   };
 }
 
-function isRefusal(event: TraceEvent): boolean {
-  return event.type === 'exchange' && event.response !== null && event.response.status >= 400;
+/** The captured messages without the exchanges that are no part of an OAuth conversation; all where there is none. */
+export function conversationIn(captured: readonly Captured[]): readonly Captured[] {
+  const roleOf = exchangeRoles(captured);
+  const kept = captured.filter((one) => one.type !== 'exchange' || roleOf(one) !== undefined);
+  return kept.length === 0 ? captured : kept;
 }
 
-const stepOfKind: Readonly<Partial<Record<MessageKind, string>>> = {
-  token_request: 'token',
-  token_response: 'token',
-  metadata: 'discovery',
-  userinfo: 'userinfo',
-};
-
-/** What exchanges are for, by where they were found: the names that a run of our own gives them. */
-function stepsBySource(captured: readonly Captured[]): ReadonlyMap<string, string> {
-  const { messages, metadata } = sortConversation(captured);
-  const keys = captured.filter(
-    (one) => one.type === 'exchange' && one.request !== null && one.request.url === metadata?.jwks_uri,
-  );
-  return new Map([
-    ...keys.map(({ source }) => [source, 'keys'] as const),
-    ...messages.flatMap(({ kind, source }) => {
-      const step = stepOfKind[kind];
-      return step === undefined ? [] : [[source, step] as const];
-    }),
-  ]);
+function isRefusal(event: TraceEvent): boolean {
+  return event.type === 'exchange' && event.response !== null && event.response.status >= 400;
 }
 
 function toToken(captured: Captured): TraceToken[] {
@@ -61,42 +48,80 @@ function toToken(captured: Captured): TraceToken[] {
   return [{ token: captured.text, header: decoded.header, claims }];
 }
 
-function toEvent(
+function toEvents(
   captured: Captured,
   start: Date,
-  steps: ReadonlyMap<string, string>,
-): TraceEvent | undefined {
+  roleOf: (exchange: CapturedExchange) => ExchangeRole | undefined,
+): readonly TraceEvent[] {
   switch (captured.type) {
     case 'exchange':
-      return toExchange(captured, start, steps.get(captured.source));
+      return exchangeEvents(captured, start, roleOf(captured));
     case 'authorization_request':
-      return { type: 'authorization_request', at_ms: 0, url: captured.url, redirect_uri: '' };
-    case 'callback': {
-      const { received } = captured;
-      const fragment = received.method === 'FRAGMENT' ? `#${received.fragment}` : '';
-      return {
-        type: 'callback',
-        at_ms: 0,
-        method: received.method,
-        url: received.url + fragment,
-        ...(received.method === 'POST' ? { body: received.body } : {}),
-        waited_ms: 0,
-      };
-    }
+      return [{ type: 'authorization_request', at_ms: 0, url: captured.url, redirect_uri: '' }];
+    case 'callback':
+      return [toCallback(captured.received, 0)];
     case 'jwt':
     case 'run':
-      return undefined;
+      return [];
   }
 }
 
-function toExchange(captured: CapturedExchange, start: Date, known: string | undefined): TraceEvent {
-  const { request, response, endpoint, startedAt, durationMs } = captured;
+function toCallback(received: ReceivedAuthorizationResponse, at_ms: number): TraceEvent {
+  const fragment = received.method === 'FRAGMENT' ? `#${received.fragment}` : '';
+  return {
+    type: 'callback',
+    at_ms,
+    method: received.method,
+    url: received.url + fragment,
+    ...(received.method === 'POST' ? { body: received.body } : {}),
+    waited_ms: 0,
+  };
+}
+
+/**
+ * What went through a browser is told as a run of our own tells it, so that both can be compared. What has no time was
+ * not recorded by one, but asked for by hand.
+ */
+function exchangeEvents(
+  captured: CapturedExchange,
+  start: Date,
+  role: ExchangeRole | undefined,
+): readonly TraceEvent[] {
+  const { request, startedAt, durationMs } = captured;
+  const at_ms = startedAt === null ? 0 : Math.max(0, startedAt.getTime() - start.getTime());
+  if (startedAt === null || (role?.request === undefined && role?.callback === undefined)) {
+    return [toExchange(captured, start, at_ms, role?.step)];
+  }
+  const redirectUri = parameterValue(role.request?.sent.parameters ?? [], 'redirect_uri');
+  const isRefused = (captured.response?.status ?? 0) >= 400 && role.request !== undefined;
+  return [
+    ...(role.request === undefined || request === null
+      ? []
+      : [
+          {
+            type: 'authorization_request' as const,
+            at_ms,
+            url: request.url,
+            redirect_uri: redirectUri ?? '',
+          },
+        ]),
+    ...(isRefused ? [toExchange(captured, start, at_ms, 'authorization')] : []),
+    ...(role.callback === undefined ? [] : [toCallback(role.callback.received, at_ms + (durationMs ?? 0))]),
+  ];
+}
+
+function toExchange(
+  { request, response, endpoint, startedAt, durationMs }: CapturedExchange,
+  start: Date,
+  at_ms: number,
+  known: string | undefined,
+): TraceEvent {
   const [name] = splitUrl(request?.url ?? '')
     .path.split('/')
     .slice(-1);
   return {
     type: 'exchange',
-    at_ms: startedAt === null ? 0 : Math.max(0, startedAt.getTime() - start.getTime()),
+    at_ms,
     step: known ?? endpoint ?? name ?? '',
     started_at: (startedAt ?? start).toISOString(),
     duration_ms: durationMs ?? 0,

@@ -9,7 +9,7 @@ import type {
 } from './comparison.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
 import { matchServers, serverDifferences, withServers } from './match-servers.ts';
-import { factsOf, type TraceFact } from './trace-facts.ts';
+import { clientAuthentication, factsOf, silence, type TraceFact, unknownSilence } from './trace-facts.ts';
 import { type FactPair, weighDifference } from './weigh-difference.ts';
 
 /** What is known of two recordings besides what stands in them. */
@@ -41,7 +41,8 @@ export function compareTraces(a: Trace, b: Trace, { names, redacted }: Compariso
         },
       ];
     })
-    .filter(isComparable([groupsOf(factsA), groupsOf(factsB)]))
+    .filter(isComparable(factsA, factsB))
+    .filter(({ a: left, b: right }) => !isSameSilence(left, right))
     .toSorted((one, other) => placeOf(one.fact) - placeOf(other.fact));
   const [runA, runB] = [comparedRun(a, names[0]), comparedRun(b, names[1])];
   const runsDiffer = runA.succeeded !== runB.succeeded;
@@ -57,7 +58,7 @@ export function compareTraces(a: Trace, b: Trace, { names, redacted }: Compariso
         const mayBeCause = runsDiffer && placeOf(pair.fact) <= limit;
         return weighDifference(pair, { mayBeCause, redacted, strayRedirect });
       }),
-    ...onlyInOne(factsA, factsB),
+    ...onlyInOne(factsA, factsB, [holdsTokens(a, redacted, 'a'), holdsTokens(b, redacted, 'b')]),
   ].toSorted((one, other) => rank[one.weight] - rank[other.weight]);
   return {
     version: 1,
@@ -85,24 +86,48 @@ function groupsOf(facts: ReadonlyMap<string, TraceFact>): ReadonlySet<string> {
   return new Set([...facts.values()].map(({ group }) => group));
 }
 
-/** A message or token that only one run has is one difference; checks that one run did not come to are none. */
-function isComparable([a, b]: readonly [ReadonlySet<string>, ReadonlySet<string>]): (
-  pair: FactPair,
-) => boolean {
+/**
+ * A message or token that only one run has is one difference; checks that one run did not come to are none, nor is what
+ * only a recording of our own can hold.
+ */
+function isComparable(
+  ...runs: readonly [ReadonlyMap<string, TraceFact>, ReadonlyMap<string, TraceFact>]
+): (pair: FactPair) => boolean {
+  const sides = runs.map((facts) => new Set([...facts.values()].map(sideOf)));
+  const haveChecks = runs.every((facts) => [...facts.values()].some(({ place }) => place === 'check'));
   return ({ fact, a: left, b: right }) => {
-    if (fact.place === 'check') return (left !== null && right !== null) || [left, right].includes('fail');
-    return a.has(fact.group) && b.has(fact.group);
+    const inBoth = left !== null && right !== null;
+    if (fact.place === 'check') return inBoth || (haveChecks && [left, right].includes('fail'));
+    if (fact.name === clientAuthentication && fact.place === 'line') return inBoth;
+    return sides.every((known) => known.has(sideOf(fact)));
   };
+}
+
+/** A request or a response: one of them may not have been recorded. */
+function sideOf({ group, side }: TraceFact): string {
+  return `${group} ${side}`;
+}
+
+/** Only one of both recordings says why no answer came. */
+function isSameSilence(a: string | null, b: string | null): boolean {
+  return [a, b].includes(unknownSilence) && [a, b].every((text) => text?.startsWith(silence) === true);
+}
+
+/** In a redacted recording of somebody else there are placeholders where tokens were, and nothing says what was in them. */
+function holdsTokens({ recorded_by, tokens }: Trace, redacted: Redacted, which: 'a' | 'b'): boolean {
+  return tokens.length > 0 || recorded_by !== '' || (redacted !== which && redacted !== 'both');
 }
 
 function onlyInOne(
   factsA: ReadonlyMap<string, TraceFact>,
   factsB: ReadonlyMap<string, TraceFact>,
+  haveTokens: readonly [a: boolean, b: boolean],
 ): readonly TraceDifference[] {
   const [a, b] = [groupsOf(factsA), groupsOf(factsB)];
   const titles = new Map([...factsA.values(), ...factsB.values()].map((fact) => [fact.group, fact] as const));
   return [...titles].flatMap(([group, { title, place, side }]): TraceDifference[] => {
     if (place === 'check' || a.has(group) === b.has(group)) return [];
+    if (place === 'claim' && haveTokens.includes(false)) return [];
     const came = place === 'claim' ? 'came' : 'took place';
     return [
       {

@@ -17,6 +17,13 @@ export interface TraceFact {
   readonly value: string;
 }
 
+/** How a fact begins that tells of an answer that never came. */
+export const silence = 'no answer: ';
+/** The same where nothing says why. */
+export const unknownSilence = `${silence}unknown`;
+/** The name of the fact how the client proved itself, as only the client itself can tell it. */
+export const clientAuthentication = 'client authentication';
+
 /**
  * Everything in a trace that another one can be compared with, in the order of the conversation.
  * @param single whether both have one message, which is compared whatever it is for
@@ -54,7 +61,14 @@ function factsOfLeg({ event }: Leg): readonly LegFact[] {
       const { query, fragment } = splitUrl(event.url);
       const encoded = event.body ?? (query === '' ? fragment : query);
       return [
-        { side: 'received', place: 'line', name: 'method', value: event.method },
+        // A pasted answer was a redirect too, and no recording but our own tells it from one.
+        {
+          side: 'received',
+          place: 'line',
+          name: 'method',
+          value:
+            event.method !== 'PASTE' ? event.method : query === '' && fragment !== '' ? 'FRAGMENT' : 'GET',
+        },
         ...pairs(parametersOf(encoded), 'received', 'parameter'),
       ];
     }
@@ -88,7 +102,12 @@ function exchangeFacts({ request, response, error }: TraceExchange): readonly Le
       side: 'received',
       place: 'line',
       name: 'status',
-      value: response === null ? `no answer: ${error?.message ?? 'unknown'}` : String(response.status),
+      value:
+        response === null
+          ? error === undefined
+            ? unknownSilence
+            : silence + error.message
+          : String(response.status),
     },
     ...pairs(
       (response?.headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const),
@@ -162,7 +181,7 @@ function authenticationFacts({ events }: Trace, single: boolean): readonly Trace
             title: 'Token',
             side: 'sent' as const,
             place: 'line' as const,
-            name: 'client authentication',
+            name: clientAuthentication,
             value: event.method,
           },
         ]

@@ -34,11 +34,18 @@ export function renderTraceHar(trace: Trace): string {
   return renderJson(har, { pretty: true });
 }
 
-function toEntry(leg: Leg, trace: Trace): Entry | undefined {
+/** The leg is noted in a field of our own (HAR 1.2 §2), so that the file can be read back as it was recorded. */
+function toEntry(leg: Leg, trace: Trace): (Entry & { readonly _step?: string }) | undefined {
   const { event } = leg;
   switch (event.type) {
     case 'exchange':
-      return { ...exchangeEntry(event), pageref: 'run', _resourceType: 'fetch', comment: legName(leg) };
+      return {
+        ...exchangeEntry(event),
+        pageref: 'run',
+        _resourceType: 'fetch',
+        _step: event.step,
+        comment: legName(leg),
+      };
     case 'authorization_request':
       return { ...authorizationEntry(event, trace), pageref: 'run', _resourceType: 'document' };
     case 'callback':

@@ -48,6 +48,8 @@ export interface CapturedExchange {
   /** By the clock of the client. */
   readonly startedAt: Date | null;
   readonly durationMs: number | null;
+  /** The leg of the run, where a recording of this tool names it. */
+  readonly step?: string;
 }
 
 /** What was saved of a conversation, one message after the other, not yet sorted by what it is for. */

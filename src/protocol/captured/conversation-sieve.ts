@@ -21,10 +21,19 @@ export class ConversationSieve {
   readonly #kept: { readonly place: number; readonly exchange: CapturedExchange }[] = [];
   #place = 0;
 
+  /** How many exchanges it was given. */
+  get size(): number {
+    return this.#place;
+  }
+
   /** Takes the next exchange of the recording. */
   add(exchange: CapturedExchange): void {
     const place = this.#place++;
-    if (isOauthExchange(exchange) || endpointOfExchange(exchange, nothing()) !== undefined) {
+    if (
+      exchange.step !== undefined ||
+      isOauthExchange(exchange) ||
+      endpointOfExchange(exchange, nothing()) !== undefined
+    ) {
       this.#learn(exchange);
       this.#kept.push({ place, exchange });
       return;

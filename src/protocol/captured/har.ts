@@ -23,7 +23,7 @@ export function harEntries(har: JsonObject): readonly JsonValue[] {
 /** Reads one entry of a HAR; undefined when it has no request. */
 export function readHarEntry(entry: JsonValue, source: string): CapturedExchange | undefined {
   if (!isJsonObject(entry) || !isJsonObject(entry.request)) return undefined;
-  const { request, response, startedDateTime, time } = entry;
+  const { request, response, startedDateTime, time, _step: step } = entry;
   if (typeof request.url !== 'string') return undefined;
   const startedAt = typeof startedDateTime === 'string' ? new Date(startedDateTime) : null;
   return exchangeOf({
@@ -32,6 +32,7 @@ export function readHarEntry(entry: JsonValue, source: string): CapturedExchange
     response: isJsonObject(response) ? readResponse(response) : null,
     startedAt: startedAt === null || Number.isNaN(startedAt.getTime()) ? null : startedAt,
     durationMs: typeof time === 'number' && time >= 0 ? time : null,
+    ...(typeof step === 'string' ? { step } : {}),
   });
 }
 

@@ -24,8 +24,8 @@ export function sortConversation(captured: readonly Captured[]): Conversation {
   return { messages, metadata: known.metadata, keySet: known.keySet };
 }
 
-/** Files of proxies are in the order of the answers; items without a time keep their place. */
-function orderByTime(captured: readonly Captured[]): readonly Captured[] {
+/** Captured messages in the order they were sent: files of proxies are in that of the answers. Without times as they are. */
+export function orderByTime(captured: readonly Captured[]): readonly Captured[] {
   const times = captured.map((item) => (item.type === 'exchange' ? item.startedAt : null));
   return times.every((time) => time !== null)
     ? captured
