@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DebugDocument } from '../../src/output/debug-document.ts';
+import { redactTrace } from '../../src/output/trace/redact-trace.ts';
+import { renderTrace } from '../../src/output/trace/render-trace.ts';
 import { run } from '../../src/program.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { exampleTrace } from '../output/trace/example-trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-debug-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -133,6 +136,32 @@ function har(token: Parameters<typeof entry>[3] = {}, more: readonly object[] = 
     },
   });
 }
+
+describe('a report of ours', () => {
+  const own = redactTrace(exampleTrace());
+  it.each([
+    ['Markdown', renderTrace(own, 'markdown')],
+    ['Markdown', renderTrace(own, 'markdown').replaceAll('\n', '\r\n')],
+    ['Markdown', renderTrace({ ...own, recorded_by: '', command: '' }, 'markdown')],
+    ['HTML', renderTrace(own, 'html')],
+    ['Mermaid', renderTrace(own, 'mermaid')],
+    ['curl', renderTrace(own, 'curl')],
+    ['text', renderTrace(own, 'ascii')],
+  ])('in %s is refused, and the recording asked for', async (format, stdin) => {
+    for (const command of ['debug', 'report']) {
+      const test = createTestContext({ stdin });
+      expect(await run([command, '-'], test.context)).toBe(2);
+      expect(test.stdout()).toBe('');
+      expect(test.stderr()).toContain(`stdin is a report (${format}) for people, and no recording.`);
+      expect(test.stderr()).toContain('.json');
+    }
+  });
+
+  it.each(['json', 'har'] as const)('in %s is read', async (format) => {
+    const found = await messages([], { stdin: renderTrace(own, format) });
+    expect(found.map(({ kind }) => kind)).toContain('token_response');
+  });
+});
 
 describe('a HAR', () => {
   it('is told in order, without what is no OAuth', async () => {

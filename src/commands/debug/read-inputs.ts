@@ -4,6 +4,7 @@ import type { Captured, InputKind, Recognition } from '../../protocol/captured/c
 import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
 import { collectText } from './collect-text.ts';
 import { readLargeInput } from './read-large-input.ts';
+import { refuseReport } from './refuse-report.ts';
 
 type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
 
@@ -88,6 +89,7 @@ async function readStream(
 ): Promise<ReadInputs> {
   const collected = await collectText(chunks);
   if (collected.type === 'large') return readLargeInput(collected, source);
+  if (kind === undefined) refuseReport(collected.text, source);
   const recognition = recogniseInput(collected.text, source, kind);
   if (recognition.type === 'recognised') return { captured: recognition.captured, remarks: [] };
   if (isDamagedRecording(collected.text)) return readLargeInput({ pieces: onePiece(collected.text) }, source);

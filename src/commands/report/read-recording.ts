@@ -7,6 +7,7 @@ import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
 import { beginsLikeTrace, readTrace, type TraceReading } from '../../protocol/read-trace.ts';
 import type { Trace } from '../../protocol/trace.ts';
 import { collectText } from '../debug/collect-text.ts';
+import { refuseReport } from '../debug/refuse-report.ts';
 import { secretsOf } from '../debug/secrets-of-messages.ts';
 import { say } from '../say.ts';
 
@@ -64,6 +65,7 @@ function chunksOf(path: string, { readChunks, terminal }: Context): AsyncIterabl
 
 function readWhole(text: string, name: string): ReadRecording {
   const reading = readTrace(text);
+  if (reading.type === 'other') refuseReport(text, name);
   const recognition = reading.type === 'other' ? recogniseInput(text, name) : undefined;
   return { reading, captured: recognition?.type === 'recognised' ? recognition.captured : [] };
 }

@@ -17,3 +17,22 @@ export function isOwnReport(format: TraceFormat, start: string): boolean {
   const isEmpty = start.length <= mostWhiteSpace && start.trim() === '';
   return isEmpty || (marks[format]?.test(start) ?? false);
 }
+
+const secretsLine = /(?:Secrets are placeholders|Holds tokens and other secrets in the clear)/.source;
+/** What stands in a report that was drawn for people, whoever recorded the run; curl commands and ascii among them. */
+const drawnMarks: readonly (readonly [name: string, mark: RegExp])[] = [
+  ['Markdown', new RegExp(`^- ${secretsLine}$[\\s\\S]{0,2000}^\`\`\`mermaid\\nsequenceDiagram$`, 'm')],
+  ['HTML', /^<!doctype html>[\s\S]{0,5000}· oauth-code<\/title>/],
+  ['Mermaid', /^(?:%%.*\n)?sequenceDiagram\n/],
+  ['curl', /^# For a POSIX shell; on Windows: Git Bash or WSL\. Each command repeats one request\.$/m],
+  ['text', new RegExp(`^.*\\n(?: {2}.*\\n){0,3} {2}${secretsLine}\\n`)],
+];
+
+/**
+ * The format of a report of this tool that shows messages to people, shortened and in pieces, and cannot be read as
+ * them: `Markdown`; undefined for any other text.
+ */
+export function drawnReport(text: string): string | undefined {
+  const start = text.slice(0, 200_000).replaceAll('\r\n', '\n');
+  return drawnMarks.find(([, mark]) => mark.test(start))?.[0];
+}
