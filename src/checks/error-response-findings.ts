@@ -1,9 +1,9 @@
+import { tokenErrorCodes } from '../protocol/error-codes.ts';
 import { memberNames } from '../protocol/exact-json.ts';
 import { headerValue } from '../protocol/http-message.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import { isSuccessStatus } from '../protocol/success-status.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
-import { tokenErrorCodes } from './error-codes.ts';
 import { findErrorMemberDeviations } from './error-member-findings.ts';
 import { type Finding, finding, foundOf } from './finding.ts';
 import { findParameterDeviations } from './parameter-findings.ts';

@@ -175,6 +175,72 @@ describe('a HAR', () => {
     expect(found[3]).toMatchObject({ values: { error: 'invalid_grant' }, source: 'stdin, entry 101' });
   });
 
+  describe('that begins after the authorization request', () => {
+    const text = (...entries: readonly object[]) => JSON.stringify({ log: { version: '1.2', entries } });
+    const page = (url: string) => entry(1, 'GET', url, { answer: '<p>page' });
+    const other = page('https://shop.example/?code=SAVE20&state=NY');
+    const redeemed = entry(4, 'POST', 'https://as.example/x', {
+      body: tokenBody(),
+      status: 400,
+      answer: '{"error":"invalid_grant"}',
+    });
+    const jwks = entry(0, 'GET', 'https://as.example/jwks', { answer: '{"keys":[]}' });
+    it.each<[string, readonly object[], readonly string[]]>([
+      ['not a page with a code and a state', [other, page('https://shop.example/x')], []],
+      ['not such a page beside other messages', [other, redeemed], ['token_response']],
+      [
+        'not a redirect within a site',
+        [
+          entry(1, 'GET', 'https://shop.example/a', {
+            status: 302,
+            received: { location: '/b?code=SAVE20&state=NY' },
+          }),
+          jwks,
+        ],
+        [],
+      ],
+      [
+        'the one whose code is redeemed',
+        [page(callbackUrl), other, redeemed],
+        ['callback', 'token_response'],
+      ],
+      [
+        'one before a token request without its body',
+        [
+          page(callbackUrl),
+          entry(4, 'POST', 'https://as.example/token', {
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            answer: '{"access_token":"x"}',
+          }),
+        ],
+        ['callback', 'token_response'],
+      ],
+      [
+        'the one a redirect from elsewhere led to',
+        [
+          entry(1, 'POST', 'https://as.example/login', { status: 302, received: { location: callbackUrl } }),
+          page(callbackUrl),
+        ],
+        ['callback'],
+      ],
+      [
+        'one that names its issuer',
+        [page(`${callbackUrl}&iss=https%3A%2F%2Fas.example`), jwks],
+        ['callback'],
+      ],
+      [
+        'one with a registered error',
+        [page(`${redirectUri}?error=access_denied&state=x`), jwks],
+        ['callback'],
+      ],
+      ['the only entry', [page(callbackUrl)], ['callback']],
+    ])('has as callback %s', async (_name, entries, kinds) => {
+      const { stdout } = await debug(['--json', '--fail-on', 'none'], { stdin: text(...entries) });
+      const found: DebugDocument['messages'] = stdout === '' ? [] : JSON.parse(stdout).messages;
+      expect(found.map(({ kind }) => kind)).toEqual(kinds);
+    });
+  });
+
   describe.each([
     ['before', (one: readonly object[], filling: readonly object[]) => [...filling, ...one]],
     ['after', (one: readonly object[], filling: readonly object[]) => [...one, ...filling]],

@@ -1,7 +1,7 @@
 import type { CapturedExchange } from './captured.ts';
 import { endpointOfExchange } from './endpoint-of-exchange.ts';
 import { isOauthExchange } from './is-oauth-exchange.ts';
-import { type KnownSoFar, learnMetadata } from './known-so-far.ts';
+import { learnMetadata, nothingKnown } from './known-so-far.ts';
 import { withoutQuery } from './url-input.ts';
 
 /** In characters of bodies: what may be held for metadata that has not come yet. */
@@ -32,7 +32,7 @@ export class ConversationSieve {
     if (
       exchange.step !== undefined ||
       isOauthExchange(exchange) ||
-      endpointOfExchange(exchange, nothing()) !== undefined
+      endpointOfExchange(exchange, nothingKnown()) !== undefined
     ) {
       this.#learn(exchange);
       this.#kept.push({ place, exchange });
@@ -52,7 +52,7 @@ export class ConversationSieve {
   }
 
   #learn(exchange: CapturedExchange): void {
-    const known = nothing();
+    const known = nothingKnown();
     learnMetadata([exchange], known);
     const { token_endpoint, userinfo_endpoint } = known.metadata ?? {};
     for (const url of [token_endpoint, userinfo_endpoint]) {
@@ -71,8 +71,4 @@ export class ConversationSieve {
     this.#undecided = recent;
     this.#held = recent.reduce((sum, { size }) => sum + size, 0);
   }
-}
-
-function nothing(): KnownSoFar {
-  return { sent: [], callbacks: new Set(), metadata: null, keySet: null };
 }

@@ -1,6 +1,7 @@
+import { callbackErrorCodes } from '../error-codes.ts';
 import { headerValue } from '../http-message.ts';
-import { parameterValue } from '../parameters.ts';
-import type { Asked, CapturedExchange, CapturedResponse } from './captured.ts';
+import { type Parameters, parameterValue } from '../parameters.ts';
+import type { CapturedExchange } from './captured.ts';
 import { askedOf, isAt, type KnownSoFar } from './known-so-far.ts';
 import type { Message, MessageOf } from './message.ts';
 import { bodyParameters } from './sent-request.ts';
@@ -10,7 +11,7 @@ import { urlKind, urlParameters } from './url-input.ts';
 export type MessageBase = Pick<Message, 'source' | 'at' | 'durationMs'>;
 
 /** A request that brings the answer to a redirect URI or a state that was sent. */
-export function isCallbackRequest({ request }: CapturedExchange, { sent }: KnownSoFar): boolean {
+export function isCallbackRequest({ request }: CapturedExchange, known: KnownSoFar): boolean {
   if (request === null) return false;
   const { query, fragment } = urlParameters(request.url);
   const body = request.method === 'POST' ? bodyParameters(request).parameters : [];
@@ -18,12 +19,30 @@ export function isCallbackRequest({ request }: CapturedExchange, { sent }: Known
   const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
   if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
   const state = parameterValue(parameters, 'state');
-  const knowsOne = sent.some(
+  const knowsOne = known.sent.some(
     ({ parameters: own }) =>
       (state !== undefined && parameterValue(own, 'state') === state) ||
       isAt(request.url, parameterValue(own, 'redirect_uri')),
   );
-  return knowsOne || (sent.length === 0 && has('state') && (has('code') || has('error')));
+  return knowsOne || (known.sent.length === 0 && has('state') && speaksForItself(parameters, known));
+}
+
+/**
+ * Where the authorization request was not recorded, a code and a state alone make no callback: other pages have
+ * parameters of that name. It is one when its code is redeemed later, when it names its issuer (RFC 9207 §2) or an
+ * error of the registry, or when it is all there is.
+ */
+function speaksForItself(parameters: Parameters, known: KnownSoFar): boolean {
+  const code = parameterValue(parameters, 'code');
+  const error = parameterValue(parameters, 'error');
+  if (code === undefined && error === undefined) return false;
+  return (
+    known.isAlone ||
+    known.hasUnreadCode ||
+    (code !== undefined && known.codes.has(code)) ||
+    /^https?:\/\//.test(parameterValue(parameters, 'iss') ?? '') ||
+    (error !== undefined && callbackErrorCodes.has(error))
+  );
 }
 
 /** The callback a request brought; none when it was seen in a redirect before. */
@@ -54,12 +73,11 @@ export function callbackOf(
 /** A redirect to the redirect URI is the answer, whether the browser could follow it or not. */
 export function callbackInLocation(
   base: MessageBase,
-  response: CapturedResponse | null,
-  asked: Asked,
+  { request, response, asked }: CapturedExchange,
   known: KnownSoFar,
 ): readonly MessageOf<'callback'>[] {
   const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
-  if (location === undefined || !isCallbackUrl(location, known)) return [];
+  if (location === undefined || !isCallbackUrl(location, request?.url, known)) return [];
   known.callbacks.add(location);
   const hash = location.indexOf('#');
   const received =
@@ -69,7 +87,8 @@ export function callbackInLocation(
   return [{ ...base, kind: 'callback', received, asked: askedOf(asked, known) }];
 }
 
-function isCallbackUrl(location: string, { sent, callbacks }: KnownSoFar): boolean {
+function isCallbackUrl(location: string, from: string | undefined, known: KnownSoFar): boolean {
+  const { sent, callbacks } = known;
   const kind = urlKind(location);
   if (callbacks.has(location) || (kind !== 'callback' && kind !== 'callback_in_fragment')) return false;
   const { query, fragment } = urlParameters(location);
@@ -77,11 +96,22 @@ function isCallbackUrl(location: string, { sent, callbacks }: KnownSoFar): boole
   const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
   if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
   return (
-    (sent.length === 0 && has('state')) ||
+    (sent.length === 0 &&
+      has('state') &&
+      (from === undefined ||
+        isAt(from, known.metadata?.authorization_endpoint) ||
+        leavesOrigin(from, location) ||
+        speaksForItself(parameters, known))) ||
     sent.some(
       ({ parameters: own }) =>
         isAt(location, parameterValue(own, 'redirect_uri')) ||
         (has('state') && parameterValue(own, 'state') === parameterValue(parameters, 'state')),
     )
   );
+}
+
+/** A site sends its visitors about with any parameters; what it sends to another one is an answer. */
+function leavesOrigin(from: string, location: string): boolean {
+  const origin = (url: string) => /^[a-z][a-z\d+.-]*:(?:\/\/[^/?#]*)?/i.exec(url)?.[0].toLowerCase();
+  return origin(location) !== undefined && origin(location) !== origin(from);
 }

@@ -13,6 +13,25 @@ export interface KnownSoFar {
   readonly callbacks: Set<string>;
   metadata: AuthorizationServerMetadata | null;
   keySet: Conversation['keySet'];
+  /** Codes that a token request redeems, wherever in the recording. */
+  readonly codes: Set<string>;
+  /** A token request may redeem any code: what it said was not saved. */
+  hasUnreadCode: boolean;
+  /** Nothing else was given: it was picked out by a person. */
+  readonly isAlone: boolean;
+}
+
+/** What is known before the first message. */
+export function nothingKnown(isAlone = false): KnownSoFar {
+  return {
+    sent: [],
+    callbacks: new Set(),
+    metadata: null,
+    keySet: null,
+    codes: new Set(),
+    hasUnreadCode: false,
+    isAlone,
+  };
 }
 
 /** What the last authorization request asked for, unless it is said. */

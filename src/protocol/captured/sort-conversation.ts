@@ -3,7 +3,7 @@ import type { Captured, CapturedExchange, CapturedResponse } from './captured.ts
 import { endpointOfExchange } from './endpoint-of-exchange.ts';
 import { callbackInLocation, callbackOf, type MessageBase } from './find-callbacks.ts';
 import { isChallenged } from './is-oauth-exchange.ts';
-import { askedOf, type KnownSoFar, learnMetadata, scopeAskedFor } from './known-so-far.ts';
+import { askedOf, type KnownSoFar, learnMetadata, nothingKnown, scopeAskedFor } from './known-so-far.ts';
 import type { Conversation, Message, MessageOf } from './message.ts';
 import {
   readPushedRequest,
@@ -17,9 +17,10 @@ import {
  * about it: the state and the scope that were asked for. What belongs to no OAuth conversation is left out.
  */
 export function sortConversation(captured: readonly Captured[]): Conversation {
-  const known: KnownSoFar = { sent: [], callbacks: new Set(), metadata: null, keySet: null };
+  const known = nothingKnown(captured.length === 1);
   const inOrder = orderByTime(captured);
   learnMetadata(inOrder, known);
+  for (const item of inOrder) if (item.type === 'exchange') learnCodes(item, known);
   const messages = inOrder.flatMap((item) => sortOne(item, known));
   return { messages, metadata: known.metadata, keySet: known.keySet };
 }
@@ -33,6 +34,16 @@ export function orderByTime(captured: readonly Captured[]): readonly Captured[] 
         .sort((a, b) => a.at - b.at || a.index - b.index)
         .map(({ item }) => item)
     : captured;
+}
+
+/** A code that is redeemed later was brought by a callback, whether or not its request was recorded. */
+function learnCodes(exchange: CapturedExchange, known: KnownSoFar): void {
+  const { request, endpoint } = exchange;
+  if (request === null || (endpoint ?? endpointOfExchange(exchange, known)) !== 'token') return;
+  const { parameters } = readSentTokenRequest(request);
+  const code = parameterValue(parameters, 'code');
+  if (code !== undefined) known.codes.add(code);
+  known.hasUnreadCode ||= parameters.length === 0;
 }
 
 function sortOne(item: Captured, known: KnownSoFar): readonly Message[] {
@@ -55,7 +66,7 @@ function sortExchange(exchange: CapturedExchange, known: KnownSoFar): readonly M
   const { request, response, source } = exchange;
   const base: MessageBase = { source, at: exchange.startedAt, durationMs: exchange.durationMs };
   const asked = exchange.asked;
-  const redirected = () => callbackInLocation(base, response, asked, known);
+  const redirected = () => callbackInLocation(base, exchange, known);
   switch (exchange.endpoint ?? endpointOfExchange(exchange, known)) {
     case 'authorization': {
       if (request === null) return [];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { diagnoseError } from '../../../src/checks/diagnosis/diagnose.ts';
 import { type Answer, gatherSituation } from '../../../src/checks/diagnosis/situation.ts';
-import { callbackErrorCodes, tokenErrorCodes } from '../../../src/checks/error-codes.ts';
 import type { Captured } from '../../../src/protocol/captured/captured.ts';
 import { exchangeOf } from '../../../src/protocol/captured/captured.ts';
 import { sortConversation } from '../../../src/protocol/captured/sort-conversation.ts';
+import { callbackErrorCodes, tokenErrorCodes } from '../../../src/protocol/error-codes.ts';
 
 const registered: Record<'authorization' | 'token' | 'resource', readonly string[]> = {
   authorization: [
