@@ -52,11 +52,14 @@ export function status(value: JsonValue | undefined): number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 999 ? value : 0;
 }
 
+/** Stands where no moment was recorded. */
+export const unknownMoment = '1970-01-01T00:00:00.000Z';
+
 /** A moment of the years 0 to 9999, else the beginning of 1970. */
 export function moment(value: JsonValue | undefined): string {
   const at = new Date(text(value));
   const known = !Number.isNaN(at.getTime()) && /^\d{4}-/.test(at.toISOString());
-  return known ? at.toISOString() : '1970-01-01T00:00:00.000Z';
+  return known ? at.toISOString() : unknownMoment;
 }
 
 /** One of the choices, else the one that is named for that. */

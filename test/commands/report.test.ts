@@ -204,6 +204,56 @@ describe('report', () => {
     expect((await tokenExchange(11)).response?.status).toBe(200);
   });
 
+  describe('of what was recorded in part', () => {
+    const response =
+      'HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{"error":"invalid_grant"}';
+    const verbose = `> POST /token HTTP/1.1
+> Host: as.example
+> Content-Length: 52
+> Content-Type: application/x-www-form-urlencoded
+>
+< HTTP/1.1 400 Bad Request
+< Content-Type: application/json
+<
+{"error":"invalid_grant"}`;
+    const alone = '{"access_token":"aaaaaaaaaaaaaaaaaaaaaaaa","token_type":"Bearer"}';
+    it.each(
+      [response, verbose, alone].flatMap((stdin) =>
+        (['mermaid', 'markdown', 'ascii', 'curl'] as const).map((format) => [format, stdin] as const),
+      ),
+    )('invents in %s no time, request or status', async (format, stdin) => {
+      const { status, stdout } = await report(['-', '--format', format], { stdin });
+      expect(status).toBe(0);
+      expect(stdout).not.toContain('1970');
+      expect(stdout).not.toMatch(/\b0 ms/);
+      expect(stdout).not.toMatch(/1\. +\//);
+      expect(stdout.includes('400')).toBe(stdin !== alone);
+      expect(stdout).not.toMatch(/\b200\b/);
+    });
+
+    it.each([
+      [response, 'Token. Not recorded: the request, the time.'],
+      [verbose, 'Token. Not recorded: the body of the request, the time.'],
+      [alone, 'Token. Not recorded: the request, the status, the time.'],
+    ])('says in a HAR what its neutral values stand for', async (stdin, comment) => {
+      const { stdout } = await report(['-', '--format', 'har'], { stdin });
+      expect(JSON.parse(stdout).log.entries[0]).toMatchObject({ comment, time: 0 });
+    });
+
+    it('asks in curl for a body that was not recorded', async () => {
+      const { stdout } = await report(['-', '--format', 'curl'], { stdin: verbose });
+      expect(stdout).toContain('# The body was not recorded: the script asks for it.');
+      expect(stdout).toContain('--data-raw "$secret_body"');
+      expect(stdout).toContain('{secret_body:?set it to the body as it goes over the wire}');
+    });
+
+    it('compares what both recorded', async () => {
+      const test = createTestContext({ files: { 'a.txt': response, 'b.txt': verbose } });
+      expect(await run(['diff', 'a.txt', 'b.txt'], test.context)).toBe(0);
+      expect(test.stdout()).toContain('Nothing differs that matters.');
+    });
+  });
+
   it('reads what others have saved: a HAR', async () => {
     const har = renderTrace(exampleTrace(), 'har');
     const { status, stdout } = await report(['browser.har'], { files: { 'browser.har': har } });

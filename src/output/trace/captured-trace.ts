@@ -134,6 +134,6 @@ function toExchange(
     response:
       response === null
         ? null
-        : { status: response.status ?? 200, headers: response.headers ?? [], body: response.body ?? '' },
+        : { status: response.status ?? 0, headers: response.headers ?? [], body: response.body ?? '' },
   };
 }

@@ -98,7 +98,8 @@ function isComparable(
   return ({ fact, a: left, b: right }) => {
     const inBoth = left !== null && right !== null;
     if (fact.place === 'check') return inBoth || (haveChecks && [left, right].includes('fail'));
-    if (fact.name === clientAuthentication && fact.place === 'line') return inBoth;
+    if (fact.place === 'line' && (fact.name === clientAuthentication || fact.name === 'status'))
+      return inBoth;
     return sides.every((known) => known.has(sideOf(fact)));
   };
 }

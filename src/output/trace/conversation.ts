@@ -7,8 +7,8 @@ import type {
   TraceEvent,
   TraceExchange,
 } from '../../protocol/trace.ts';
-import { formatDuration } from '../time.ts';
 import { formOf, type Leg, legsOf, parametersOf, splitUrl, stepName } from './leg.ts';
+import { durationText, requestLine } from './unrecorded.ts';
 
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
 export type Tone = 'plain' | 'ok' | 'warn' | 'bad' | 'unseen';
@@ -91,7 +91,14 @@ export function readConversation(trace: Trace): Conversation {
   const ending: ConversationItem[] =
     error === undefined
       ? []
-      : [{ type: 'note', over: 'client', text: `${stopped(trace)} ${error.message}`, tone: 'bad' }];
+      : [
+          {
+            type: 'note',
+            over: 'client',
+            text: endingText(trace.outcome.status, error.message),
+            tone: 'bad',
+          },
+        ];
   const withBrowser = items.some(
     (item) => item.type === 'message' && [item.from, item.to].includes('browser'),
   );
@@ -113,8 +120,10 @@ function mergeChecks(events: readonly TraceEvent[]): readonly TraceEvent[] {
   return merged;
 }
 
-function stopped({ outcome }: Trace): string {
-  return outcome.status === 'cancelled' ? 'Cancelled:' : 'Failed:';
+/** What the message says by itself is not said twice. */
+function endingText(status: Trace['outcome']['status'], text: string): string {
+  const word = status === 'cancelled' ? 'Cancelled' : 'Failed';
+  return text.startsWith(word) ? text : `${word}: ${text}`;
 }
 
 function numberOf(leg: Leg | undefined): number {
@@ -146,19 +155,27 @@ function exchangeItems(event: TraceExchange, leg: number, server: string): Conve
     leg,
     'client',
     server,
-    `${request.method} ${splitUrl(request.url).path}`,
+    requestLine(request, splitUrl(request.url).path),
     summaryOf(event),
     'plain',
     false,
   );
-  const took = formatDuration(event.duration_ms);
+  const took = durationText(event);
   if (response === null) {
     return [sent, message(leg, server, 'client', 'No answer', error?.message ?? took, 'bad', true)];
   }
   const tone = response.status < 400 ? 'ok' : 'bad';
   return [
     sent,
-    message(leg, server, 'client', `${response.status} ${stepName(event.step)}`, took, tone, true),
+    message(
+      leg,
+      server,
+      'client',
+      `${response.status === 0 ? '' : `${response.status} `}${stepName(event.step)}`,
+      took,
+      tone,
+      true,
+    ),
   ];
 }
 

@@ -7,6 +7,7 @@ import { formOf, type Leg, legName, parametersOf, splitUrl } from './leg.ts';
 import { readableBody } from './message-text.ts';
 import { parameterMeaning } from './parameter-meaning.ts';
 import { shownMoment } from './trace-headline.ts';
+import { durationText, isMomentKnown, lacksBody, requestLine, statusText } from './unrecorded.ts';
 
 /** One leg of the conversation as a line that unfolds into all that is known of it. */
 export function renderHtmlLeg(leg: Leg, open: boolean): string {
@@ -17,15 +18,10 @@ export function renderHtmlLeg(leg: Leg, open: boolean): string {
   const id = `leg-${leg.number}`;
   switch (event.type) {
     case 'exchange': {
-      const { request, response, duration_ms } = event;
+      const { request, response } = event;
       const tone = response !== null && response.status < 400 ? 'ok' : 'bad';
-      const outcome = `${response === null ? 'no answer' : response.status} · ${formatDuration(duration_ms)}`;
-      return htmlDetails(
-        id,
-        line(tone, `${request.method} ${request.url}`, outcome),
-        exchangeContent(event),
-        open,
-      );
+      const outcome = `${response === null ? 'no answer' : statusText(response)} · ${durationText(event)}`;
+      return htmlDetails(id, line(tone, requestLine(request), outcome), exchangeContent(event), open);
     }
     case 'authorization_request':
       return htmlDetails(
@@ -86,7 +82,8 @@ function exchangeContent(event: TraceExchange): string {
   const query = parametersOf(splitUrl(request.url).query);
   const form = formOf(request);
   const sent =
-    htmlBlock(`${request.method} ${request.url}`) +
+    htmlBlock(requestLine(request)) +
+    (lacksBody(request) ? '<p>The body was not recorded.</p>' : '') +
     htmlPart('Query', parameterRows(query)) +
     htmlPart('Header fields', headerRows(request.headers)) +
     (form === undefined
@@ -95,7 +92,7 @@ function exchangeContent(event: TraceExchange): string {
   const received =
     response === null
       ? `<p class="bad">${html(error?.message ?? 'No answer came.')}</p>`
-      : `<p>Status <strong>${response.status}</strong></p>` +
+      : `<p>Status <strong>${response.status === 0 ? 'not recorded' : response.status}</strong></p>` +
         htmlPart('Header fields', headerRows(response.headers)) +
         htmlPart('Body', htmlBlock(readableBody(response.body)));
   return (
@@ -107,8 +104,8 @@ function exchangeContent(event: TraceExchange): string {
 
 function connection(event: TraceExchange, wire: TraceWire | undefined): string {
   const rows = [
-    ['Started', shownMoment(event.started_at)],
-    ['Took', formatDuration(event.duration_ms)],
+    ['Started', isMomentKnown(event.started_at) ? shownMoment(event.started_at) : 'not recorded'],
+    ['Took', durationText(event)],
     [
       'Connection',
       wire === undefined ? undefined : wire.reused ? 'kept alive from an earlier message' : 'new',

@@ -15,7 +15,7 @@ export function requestText(request: TraceRequest): string {
 
 /** A response as text in the same way. */
 export function responseText({ status, headers, body }: TraceResponse): string {
-  return message(String(status), headers, readableBody(body));
+  return message(status === 0 ? '' : String(status), headers, readableBody(body));
 }
 
 /** A body for reading: JSON indented, anything else as it is. */
@@ -27,7 +27,7 @@ export function readableBody(body: string): string {
 
 function message(firstLine: string, headers: HeaderList, body: string): string {
   const fields = headers.map(([name, value]) => `${name}: ${value}`);
-  return [firstLine, ...fields, ...(body === '' ? [] : ['', body])].join('\n');
+  return [...(firstLine === '' ? [] : [firstLine]), ...fields, ...(body === '' ? [] : ['', body])].join('\n');
 }
 
 /** Text of at most so many characters, with a word about the rest. */

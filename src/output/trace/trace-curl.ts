@@ -5,6 +5,7 @@ import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf, splitUrl } from './leg.ts';
 import { shellWord } from './shell-text.ts';
 import { traceHeadline } from './trace-headline.ts';
+import { isMomentKnown, isRequestKnown, lacksBody } from './unrecorded.ts';
 
 /** Fields that curl makes itself from the rest of the command. */
 const madeByCurl = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'expect']);
@@ -74,9 +75,11 @@ function renderLeg(leg: Leg, onVariable: OnVariable): readonly string[] {
   }
 }
 
-function answerOf({ response, duration_ms, error }: TraceExchange): string {
+function answerOf(event: TraceExchange): string {
+  const { response, error } = event;
   if (response === null) return `no answer (${inertText(error?.message ?? 'unknown')})`;
-  return `answered with ${response.status} after ${formatDuration(duration_ms)}`;
+  const status = response.status === 0 ? 'answered' : `answered with ${response.status}`;
+  return isMomentKnown(event.started_at) ? `${status} after ${formatDuration(event.duration_ms)}` : status;
 }
 
 function renderCallback({ method, url }: TraceCallback): readonly string[] {
@@ -86,6 +89,7 @@ function renderCallback({ method, url }: TraceCallback): readonly string[] {
 function renderRequest(request: TraceRequest, onVariable: OnVariable): readonly string[] {
   const { method, url, body } = request;
   const { host } = splitUrl(url);
+  if (!isRequestKnown(request)) return ['# Left out: the request was not recorded.'];
   if (!/^https?:\/\//i.test(url) || !token.test(method) || host === '') {
     return ['# Left out: it is no HTTP request that could be repeated.'];
   }
@@ -96,11 +100,16 @@ function renderRequest(request: TraceRequest, onVariable: OnVariable): readonly 
     `--url ${word(url)}`,
     ...headerParts(request, host).map((field) => `--header ${word(field)}`),
     ...(body === undefined ? [] : [`--data-raw ${word(body)}`]),
+    ...(lacksBody(request) ? [`--data-raw ${word(missingBody)}`] : []),
   ];
-  return parts.map(
+  const lines = parts.map(
     (part, index) => `${index === 0 ? '' : '  '}${part}${index < parts.length - 1 ? ' \\' : ''}`,
   );
+  return lacksBody(request) ? ['# The body was not recorded: the script asks for it.', ...lines] : lines;
 }
+
+/** A variable like those of secrets. */
+const missingBody = '‹body›';
 
 /** `Name;` sends a field without a value, `Name:` keeps curl from adding it. */
 function headerParts({ headers, body }: TraceRequest, host: string): readonly string[] {

@@ -3,6 +3,7 @@ import { numberText, stringifyExactly } from '../../protocol/number-texts.ts';
 import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
 import { checksOf, type Trace, type TraceExchange } from '../../protocol/trace.ts';
 import { formOf, type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
+import { isMomentKnown, isRequestKnown } from './unrecorded.ts';
 
 /** One thing that can be compared between two runs. */
 export interface TraceFact {
@@ -85,11 +86,24 @@ function urlFacts(url: string): readonly LegFact[] {
   ];
 }
 
-function exchangeFacts({ request, response, error }: TraceExchange): readonly LegFact[] {
+/** None where nobody recorded what came back; a browser or a run of our own notes that nothing did. */
+function statusFacts({ response, error, started_at }: TraceExchange): readonly LegFact[] {
+  const status = { side: 'received', place: 'line', name: 'status' } as const;
+  if (response !== null) return response.status === 0 ? [] : [{ ...status, value: String(response.status) }];
+  if (error !== undefined) return [{ ...status, value: silence + error.message }];
+  return isMomentKnown(started_at) ? [{ ...status, value: unknownSilence }] : [];
+}
+
+function exchangeFacts(event: TraceExchange): readonly LegFact[] {
+  const { request, response } = event;
   const form = formOf(request);
   return [
-    { side: 'sent', place: 'line', name: 'method', value: request.method },
-    ...urlFacts(request.url),
+    ...(isRequestKnown(request)
+      ? [
+          { side: 'sent', place: 'line', name: 'method', value: request.method } as const,
+          ...urlFacts(request.url),
+        ]
+      : []),
     ...pairs(
       request.headers
         .map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -98,17 +112,7 @@ function exchangeFacts({ request, response, error }: TraceExchange): readonly Le
       'header',
     ),
     ...(form === undefined ? bodyFacts(request.body ?? '', 'sent') : pairs(form, 'sent', 'parameter')),
-    {
-      side: 'received',
-      place: 'line',
-      name: 'status',
-      value:
-        response === null
-          ? error === undefined
-            ? unknownSilence
-            : silence + error.message
-          : String(response.status),
-    },
+    ...statusFacts(event),
     ...pairs(
       (response?.headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const),
       'received',

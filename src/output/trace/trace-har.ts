@@ -5,6 +5,7 @@ import { mediaType } from '../../protocol/media-type.ts';
 import type { Trace, TraceAuthorizationRequest, TraceCallback, TraceExchange } from '../../protocol/trace.ts';
 import { renderJson } from '../render-json.ts';
 import { type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
+import { lacksBody, missingText } from './unrecorded.ts';
 
 /**
  * A trace as HAR 1.2, which browser devtools and proxies open: every exchange, and what is known of the two legs that
@@ -44,7 +45,7 @@ function toEntry(leg: Leg, trace: Trace): (Entry & { readonly _step?: string }) 
         pageref: 'run',
         _resourceType: 'fetch',
         _step: event.step,
-        comment: legName(leg),
+        comment: [legName(leg), missingText(event)].filter((text) => text !== undefined).join('. '),
       };
     case 'authorization_request':
       return { ...authorizationEntry(event, trace), pageref: 'run', _resourceType: 'document' };
@@ -69,7 +70,7 @@ function exchangeEntry(event: TraceExchange): Entry {
       headers: toHeaders(request.headers),
       queryString: toQuery(request.url),
       headersSize: -1,
-      bodySize: octets(request.body ?? ''),
+      bodySize: lacksBody(request) ? -1 : octets(request.body ?? ''),
       ...(post === undefined ? {} : { postData: post }),
     },
     response: {

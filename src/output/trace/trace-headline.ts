@@ -2,6 +2,7 @@ import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../pr
 import type { MarkName } from '../style.ts';
 import { formatDuration } from '../time.ts';
 import { legsOf, splitUrl } from './leg.ts';
+import { isMomentKnown } from './unrecorded.ts';
 
 /** A trace in a sentence and a few facts; all text may be foreign. */
 export interface TraceHeadline {
@@ -26,7 +27,7 @@ export function traceHeadline(trace: Trace): TraceHeadline {
   return {
     ...endings[outcome.status],
     facts: [
-      `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
+      `${isMomentKnown(started_at) ? `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}` : 'When it was is not recorded'}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
       legsOf(trace).length === 0 ? 'No request was made' : '',
       countChecks(checksOf(trace)),
       trace.secrets === 'shown' ? 'Holds tokens and other secrets in the clear' : 'Secrets are placeholders',

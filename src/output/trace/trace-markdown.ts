@@ -5,6 +5,7 @@ import {
   type TraceCheck,
   type TraceDiagnosis,
   type TraceError,
+  type TraceExchange,
   type TraceResponse,
 } from '../../protocol/trace.ts';
 import { visibleText } from '../../protocol/visible-text.ts';
@@ -15,6 +16,7 @@ import { fencedBlock, inlineCode, markdownWords } from './markdown-text.ts';
 import { requestText, responseText, shortenedTo } from './message-text.ts';
 import { traceHeadline } from './trace-headline.ts';
 import { renderTraceMermaid } from './trace-mermaid.ts';
+import { isMomentKnown, isRequestKnown, missingText, statusText } from './unrecorded.ts';
 
 /** Longer messages are cut: a ticket is to be read. */
 const longestMessage = 6000;
@@ -126,7 +128,18 @@ function wentThrough({ event }: Leg): boolean {
 
 function endingOf({ event }: Leg): string {
   if (event.type !== 'exchange') return 'in the browser';
-  return `${event.response?.status ?? 'no answer'} after ${formatDuration(event.duration_ms)}`;
+  return [event.response === null ? 'no answer' : statusText(event.response), afterText(event)]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+function afterText(event: TraceExchange): string {
+  return isMomentKnown(event.started_at) ? `after ${formatDuration(event.duration_ms)}` : '';
+}
+
+function answerHeading(event: TraceExchange): string {
+  const after = afterText(event);
+  return after === '' ? 'The answer:' : `A${after.slice(1)}:`;
 }
 
 function renderWhole(leg: Leg): readonly string[] {
@@ -134,13 +147,15 @@ function renderWhole(leg: Leg): readonly string[] {
   const { event } = leg;
   switch (event.type) {
     case 'exchange': {
-      const { request, response, error, duration_ms } = event;
+      const { request, response, error } = event;
+      const missing = missingText(event);
       return [
         heading,
-        fencedBlock(shortenedTo(longestMessage, requestText(request)), 'http'),
-        response === null
-          ? `No answer: ${inlineCode(error?.message ?? 'unknown')}`
-          : `After ${formatDuration(duration_ms)}:`,
+        ...(missing === undefined ? [] : [missing]),
+        ...(isRequestKnown(request)
+          ? [fencedBlock(shortenedTo(longestMessage, requestText(request)), 'http')]
+          : []),
+        response === null ? `No answer: ${inlineCode(error?.message ?? 'unknown')}` : answerHeading(event),
         ...(response === null
           ? []
           : [fencedBlock(shortenedTo(longestMessage, responseText(withoutMarkup(response))), 'http')]),

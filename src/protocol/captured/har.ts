@@ -63,13 +63,16 @@ function readPostData({ text, params, encoding }: JsonObject): string | null {
 
 /** A response that never came has the status 0, or -1. */
 function readResponse({ status, headers, content, redirectURL }: JsonObject): CapturedResponse | null {
-  if (typeof status !== 'number' || status < 100) return null;
+  const isAnswered = typeof status === 'number' && status >= 100;
+  // A body that was saved without its status is in our own reports.
+  if (!isAnswered && !(isJsonObject(content) && typeof content.text === 'string' && content.text !== ''))
+    return null;
   const fields = readHeaders(headers);
   const hasLocation = fields.some(([name]) => name.toLowerCase() === 'location');
   const location: HeaderList =
     !hasLocation && typeof redirectURL === 'string' && redirectURL !== '' ? [['location', redirectURL]] : [];
   return {
-    status,
+    status: isAnswered ? status : null,
     headers: [...fields, ...location],
     body: isJsonObject(content) ? readContent(content) : null,
   };
