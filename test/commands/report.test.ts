@@ -254,6 +254,50 @@ describe('report', () => {
     });
   });
 
+  it('says once that a run was cancelled', async () => {
+    const cancelled = exampleTrace({
+      outcome: {
+        status: 'cancelled',
+        error: { code: 'cancelled', step: null, message: 'Cancelled.', hint: null, exit_code: 130 },
+      },
+    });
+    const { stdout } = await report(['-'], { stdin: renderTrace(redactTrace(cancelled), 'json') });
+    expect(stdout.match(/Cancelled/g)).toHaveLength(1);
+  });
+
+  describe.each([
+    ['small', 10],
+    ['of more than 10 MB', 110_000],
+  ])('of a HAR that is %s', (_size, length) => {
+    const asset = (index: number) => ({
+      startedDateTime: '2026-11-20T20:00:00.000Z',
+      time: 1,
+      request: { method: 'GET', url: `https://cdn.example/${index}.js`, headers: [] },
+      response: { status: 200, headers: [], content: { size: length, text: 'x'.repeat(length) } },
+    });
+    const recording = (count: number) => {
+      const har = JSON.parse(renderTrace(exampleTrace(), 'har'));
+      const assets = Array.from({ length: count }, (_, index) => asset(index));
+      har.log.entries = [...assets.slice(0, 50), ...har.log.entries, ...assets.slice(50)];
+      return JSON.stringify(har);
+    };
+
+    it('draws the conversation and counts the rest', async () => {
+      const { stdout, stderr } = await report(['-', '--json'], { stdin: recording(100) });
+      expect(stdout).not.toContain('cdn.example');
+      const alone = await report(['-', '--json'], { stdin: recording(0) });
+      expect(JSON.parse(stdout).events).toEqual(JSON.parse(alone.stdout).events);
+      expect(stderr).toBe(
+        'stdin: 100 other entries were left out, being no part of an OAuth conversation.\n',
+      );
+      expect(alone.stderr).toBe('');
+    });
+
+    it('tells nothing of the rest with --quiet', async () => {
+      expect((await report(['-', '--quiet'], { stdin: recording(1) })).stderr).toBe('');
+    });
+  });
+
   it('reads what others have saved: a HAR', async () => {
     const har = renderTrace(exampleTrace(), 'har');
     const { status, stdout } = await report(['browser.har'], { files: { 'browser.har': har } });

@@ -12,6 +12,8 @@ type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
 export interface ReadInputs {
   readonly captured: readonly Captured[];
   readonly remarks: readonly string[];
+  /** How many entries it has, for a HAR that was read in pieces. */
+  readonly entries?: number;
 }
 
 const accepted =

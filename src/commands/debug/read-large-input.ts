@@ -47,7 +47,11 @@ export async function readLargeInput(
     ...(cutter.passedOver === 0 ? [] : [`${source}: ${passedOverText(cutter.passedOver)} left out.`]),
     ...(cutter.isComplete ? [] : [`${source} ends early: it may have been cut off while it was saved.`]),
   ];
-  return { captured: [...captured, ...sieve.kept()], remarks };
+  return {
+    captured: [...captured, ...sieve.kept()],
+    remarks,
+    ...(sieve.size === 0 ? {} : { entries: sieve.size }),
+  };
 }
 
 function brokenText(broken: number, entries: number): string {

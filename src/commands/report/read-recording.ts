@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
-import { traceOfCaptured } from '../../output/trace/captured-trace.ts';
+import { conversationIn, traceOfCaptured } from '../../output/trace/captured-trace.ts';
 import type { Captured } from '../../protocol/captured/captured.ts';
 import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
 import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
@@ -17,6 +17,8 @@ interface ReadRecording {
   readonly captured: readonly Captured[];
   /** What there is to say about the reading. */
   readonly remarks?: readonly string[];
+  /** How many entries it has, for a HAR: most of what a browser recorded may have nothing to do with it. */
+  readonly entries?: number | undefined;
 }
 
 /**
@@ -29,8 +31,9 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
   const collected = await collectText(chunksOf(path, context));
   const {
     reading,
-    captured,
+    captured: everything,
     remarks = [],
+    entries,
   } = collected.type === 'whole' ? readWhole(collected.text, name) : await readLarge(collected.pieces, name);
   if (!isQuiet) for (const remark of remarks) say(context.terminal.stderr, remark);
   if (reading.type === 'trace') return reading.trace;
@@ -38,6 +41,12 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
     throw new ConfigError(`${name} is a trace that cannot be read. ${reading.reason}`, {
       hint: 'Record it again with --trace FILE.json.',
     });
+  }
+  const captured = entries === undefined ? everything : conversationIn(everything);
+  const leftOut = (entries ?? captured.length) - captured.length;
+  if (leftOut > 0 && captured.length > 0 && !isQuiet) {
+    const others = leftOut === 1 ? '1 other entry was' : `${leftOut} other entries were`;
+    say(context.terminal.stderr, `${name}: ${others} left out, being no part of an OAuth conversation.`);
   }
   const trace = traceOfCaptured(captured);
   if (trace.events.length + trace.tokens.length > 0) {
@@ -67,7 +76,12 @@ function readWhole(text: string, name: string): ReadRecording {
   const reading = readTrace(text);
   if (reading.type === 'other') refuseReport(text, name);
   const recognition = reading.type === 'other' ? recogniseInput(text, name) : undefined;
-  return { reading, captured: recognition?.type === 'recognised' ? recognition.captured : [] };
+  const captured = recognition?.type === 'recognised' ? recognition.captured : [];
+  return { reading, captured, entries: beginsLikeHar(text) ? captured.length : undefined };
+}
+
+function beginsLikeHar(text: string): boolean {
+  return /^\uFEFF?\s*\{\s*"log"\s*:/.test(text);
 }
 
 /** The first piece says what it is. */
