@@ -35,7 +35,7 @@ export async function judgeToken(
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
   const verdicts =
     verification === null
-      ? judgeUnverifiedJwt(jws.header, notAsked)
+      ? judgeUnverifiedJwt(jws.header, evidence.unverified ?? notAsked)
       : await judgeSignedJwt(signed, verification);
   return {
     checks: await makeChecks(evidence, profile, verdicts),

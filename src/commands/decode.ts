@@ -16,7 +16,8 @@ Exit statuses:
   0  decoded
   2  there is no token in what was given, or an option or key file is wrong
   5  the keys could not be fetched; the decoding is printed all the same
-  6  the token did not pass what was asked for; the decoding is printed as well
+  6  the token did not pass what was asked for, or what came as its keys cannot be
+     read; the decoding is printed as well
   7  a claim is not as --expect has it; the decoding is printed as well
 
 Examples:

@@ -47,7 +47,11 @@ export function tokenLabel(token: TokenDocument): HeadingLabel {
       ? { mark: 'pass', text: 'decrypted' }
       : { mark: 'unverified', text: 'encrypted, NOT readable without --decryption-key' };
   }
-  if (token.verified !== true) return { mark: 'unverified', text: 'decoded, NOT verified' };
+  if (token.verified !== true) {
+    const isAsked = token.type !== 'opaque' && token.key !== undefined;
+    const text = isAsked ? 'NOT verified: the keys could not be fetched' : 'decoded, NOT verified';
+    return { mark: 'unverified', text };
+  }
   const warnings = token.checks.filter((check) => check.outcome === 'warn');
   return warnings.length === 0
     ? { mark: 'pass', text: 'signature verified' }

@@ -568,6 +568,12 @@ describe('--issuer', () => {
       const documents: Record<string, unknown> = {
         '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks` },
         '/jwks': { keys: [key.jwk] },
+        '/without-keys/.well-known/openid-configuration': {
+          issuer: `${issuer}/without-keys`,
+          jwks_uri: `${issuer}/absent`,
+        },
+        '/garbage': [],
+        '/keyless': { issuer },
       };
       const body = documents[path];
       response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
@@ -614,12 +620,49 @@ describe('--issuer', () => {
   });
 
   it('decodes all the same when there is no metadata or no key set', async () => {
-    const missing = await decode([token(), '--issuer', `${server.issuer}/nowhere`]);
-    expect(missing.document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
-    expect(missing.status).toBe(6);
-    const noKeys = await decode([token(), '--jwks', `${server.issuer}/absent`]);
-    expect(noKeys.document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
-    expect(noKeys.status).toBe(6);
+    const words = [
+      ['--issuer', `${server.issuer}/nowhere`],
+      ['--jwks', `${server.issuer}/absent`],
+      ['--issuer', `${server.issuer}/without-keys`],
+    ];
+    for (const asked of words) {
+      const { status, document, error } = await decode([token(), ...asked]);
+      expect(document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
+      expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({
+        'jwt-key': 'skipped',
+        'jwt-signature': 'skipped',
+      });
+      expect(error).toMatchObject({ code: 'network', message: expect.stringContaining('404') });
+      expect(status).toBe(5);
+    }
+  });
+
+  it.each([
+    ['a key set', ['--jwks', '/garbage']],
+    ['metadata', ['--metadata-url', '/garbage']],
+    ['metadata with keys', ['--metadata-url', '/keyless']],
+  ])('ends with status 6 when what came is no %s', async (_, [option = '', path = '']) => {
+    const { status, document, error } = await decode([token(), option, `${server.issuer}${path}`]);
+    expect(document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
+    expect(error).toMatchObject({ code: 'invalid_response' });
+    expect(status).toBe(6);
+  });
+
+  it.each([
+    ['a token by itself', []],
+    ['an ID token', ['--as', 'id-token', '--client-id', 'app']],
+    ['an access token', ['--as', 'access-token']],
+  ])('calls %s not verified, and not bad, when the keys could not be fetched', async (_, words) => {
+    const now = Math.floor(Date.now() / 1000);
+    const fresh = { aud: 'app', iat: now, exp: now + 60, jti: 'j', client_id: 'app' };
+    const typed = signedToken(
+      { alg: 'RS256', kid: 'key-1', ...(words[1] === 'access-token' ? { typ: 'at+jwt' } : {}) },
+      { iss: server.issuer, sub: 'u', ...fresh },
+      key,
+    );
+    const { stdout } = await decodeText([typed, '--jwks', `${server.issuer}/absent`, ...words]);
+    expect(stdout.split('\n')[0]).toBe('JWT  ? NOT verified: the keys could not be fetched');
+    expect(stdout).not.toContain('FAILED');
   });
 
   it('asks nobody with --offline', async () => {

@@ -11,8 +11,10 @@ export type TokenProfile = (typeof tokenProfiles)[number];
 /** All that is known for judging a JWT that somebody pasted. */
 export interface JwtEvidence extends TimeEvidence {
   readonly jws: ReadJws;
-  /** null when no key was given and none asked for: the signature is then left alone. */
+  /** null when no key was given, or none could be had: the signature is then left alone. */
   readonly verification: SignatureEvidence | null;
+  /** Why the signature is left alone, in one sentence; by default that no key was given. */
+  readonly unverified?: string | undefined;
   /** null when it is not known. */
   readonly issuer: string | null;
   readonly clientId: string | null;

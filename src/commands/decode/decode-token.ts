@@ -155,9 +155,9 @@ async function decodeJwe(
 
 async function judge(jws: ReadJws, rules: TokenRules, now: Date) {
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
-  const { verification, remarks, source } = await rules.verificationFor(signed);
+  const { verification, unverified, remarks, source } = await rules.verificationFor(signed);
   const judgement: TokenJudgement = await judgeToken(
-    { ...evidenceOf(jws, rules, now), verification },
+    { ...evidenceOf(jws, rules, now), verification, unverified },
     rules.profile,
   );
   const key = source === undefined ? undefined : keyReport(source, judgement.trials, now);

@@ -1,4 +1,4 @@
-import { NamedError, NetworkError } from '../../errors.ts';
+import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import type { Wire } from '../../flows/send.ts';
@@ -18,7 +18,7 @@ export interface KeysFromServer {
   readonly fetched: FetchedKeys;
   readonly issuer: string | null;
   readonly metadata: JsonObject;
-  /** Why the server could not be reached or read; the run ends with it once the token was shown. */
+  /** Why there are no keys; the run ends with it once the token was shown. Undefined when there are. */
   readonly failure: NamedError | undefined;
 }
 
@@ -34,14 +34,17 @@ export async function fetchDecodingKeys(
   const { context } = invocation;
   const server = settleServer(options);
   const http = await context.connect(await settleConnection(withoutCertificate(options), context));
-  let failure: NamedError | undefined;
+  let last: LastExchange = {};
   const wire: Wire = {
     http: {
       async send(request, sending) {
+        last = {};
         try {
-          return await http.send(request, sending);
+          const exchange = await http.send(request, sending);
+          last = { status: exchange.response.status };
+          return exchange;
         } catch (error) {
-          if (error instanceof NetworkError) failure ??= error;
+          last = { error };
           throw error;
         }
       },
@@ -59,24 +62,58 @@ export async function fetchDecodingKeys(
   try {
     if (source.type === 'url') {
       const fetched = await fetchKeys(wire, source.url);
-      return { ...nothing, fetched, failure: fetched.type === 'keys' ? undefined : failure };
+      return { ...nothing, fetched, failure: failureOf(fetched, last, source) };
     }
     const { issuer, metadata } = await discoverServer(wire, server, 'first');
-    const fetched = await fetchKeys(wire, textMember(metadata, 'jwks_uri'));
-    const problem = { type: 'none', problem: 'Its metadata has no jwks_uri.' } as const;
-    return {
-      source: named,
-      issuer,
-      metadata,
-      fetched: fetched.type === 'unpublished' ? problem : fetched,
-      failure: fetched.type === 'keys' ? undefined : failure,
-    };
+    const answer = await fetchKeys(wire, textMember(metadata, 'jwks_uri'));
+    const fetched =
+      answer.type === 'unpublished'
+        ? ({ type: 'none', problem: `The metadata of ${named} has no jwks_uri.` } as const)
+        : answer;
+    return { source: named, issuer, metadata, fetched, failure: failureOf(fetched, last, source) };
   } catch (error) {
     if (!(error instanceof NamedError) || error === context.signal.reason) throw error;
-    return { ...nothing, fetched: { type: 'none', problem: error.message }, failure: error };
+    const { message: problem, hint } = error;
+    const failure =
+      error instanceof InvalidResponseError && isRefused(last)
+        ? new NetworkError('network', problem, { step: error.step, hint, cause: error })
+        : error;
+    return { ...nothing, fetched: { type: 'none', problem }, failure };
   } finally {
     await http.close();
   }
+}
+
+/** How the last request ended; empty before there was one. */
+interface LastExchange {
+  readonly status?: number;
+  readonly error?: unknown;
+}
+
+/** With a status that says no, nothing usable came back. */
+function isRefused({ status }: LastExchange): boolean {
+  return status !== undefined && status !== 200;
+}
+
+/** What the run ends with when there are no keys: the network's fault, else that of what came. */
+function failureOf(
+  fetched: FetchedKeys,
+  last: LastExchange,
+  source: Pick<KeySource, 'type'>,
+): NamedError | undefined {
+  if (fetched.type !== 'none') return undefined;
+  const { error } = last;
+  if (error instanceof NetworkError || error instanceof InvalidResponseError) return error;
+  // Who named a URL that cannot be used: the command line, or the metadata.
+  if (error instanceof ConfigError && source.type === 'url') return error;
+  const message = `The keys could not be fetched: ${fetched.problem}`;
+  const details = {
+    step: 'keys',
+    hint: 'The token was decoded all the same. Check the URL of the keys; -v shows the whole answer.',
+  };
+  return isRefused(last)
+    ? new NetworkError('network', message, details)
+    : new InvalidResponseError(message, details);
 }
 
 /** `--key` is the key that verifies; as a TLS client this command presents no certificate. */

@@ -18,7 +18,7 @@ import { type DecodingSettings, settleDecoding } from './decoding-settings.ts';
 import { createDecrypt } from './decrypt-token.ts';
 import type { KeysFromServer } from './fetch-decoding-keys.ts';
 import { readTokenInput } from './token-input.ts';
-import { noVerification, type TokenRules } from './token-rules.ts';
+import { noVerification, type TokenRules, type Verification } from './token-rules.ts';
 
 /**
  * Finds the tokens in what was given and prints what is in them, verified and judged as far as was asked for.
@@ -128,18 +128,17 @@ function profileFor(
 function verificationWithServer(
   { fetched, source, metadata }: KeysFromServer,
   profile: TokenProfile | undefined,
-) {
+): Verification {
   const advertised =
     profile === 'id-token'
       ? textListMember(metadata, 'id_token_signing_alg_values_supported')
       : profile === 'userinfo'
         ? textListMember(metadata, 'userinfo_signing_alg_values_supported')
         : undefined;
-  const keys =
-    fetched.type === 'keys'
-      ? { keys: fetched.keys }
-      : { keys: undefined, keysProblem: fetched.type === 'none' ? fetched.problem : 'none are published.' };
-  return { verification: { ...keys, allowedAlgorithms: advertised }, remarks: [], source };
+  // That there are no keys is no fault of the token.
+  return fetched.type === 'keys'
+    ? { verification: { keys: fetched.keys, allowedAlgorithms: advertised }, remarks: [], source }
+    : { verification: null, unverified: 'The keys could not be fetched.', remarks: [], source };
 }
 
 function print(document: DecodeDocument, options: OptionReader, { context }: Invocation): void {

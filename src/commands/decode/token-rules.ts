@@ -6,6 +6,8 @@ import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 export interface Verification {
   /** null when it is left alone. */
   readonly verification: SignatureEvidence | null;
+  /** Why it is, when keys were asked for; one sentence. */
+  readonly unverified?: string;
   /** What was done so that it can be verified, or must be known about the key; each one sentence. */
   readonly remarks: readonly string[];
   /** What to call the place the keys come from; undefined without any. */
