@@ -245,6 +245,34 @@ describe('doctor', () => {
     expect(found.detail).toContain('/nonexistent/ca.pem');
   });
 
+  const own = issueCertificate({ name: 'client' });
+  const other = issueCertificate({ name: 'other' });
+  const files = {
+    '/ca.pem': own.cert,
+    '/own.pem': own.cert + own.key,
+    '/other.key': other.key,
+    '/text': 'x',
+  };
+
+  it.each([
+    ['a CA file that is not there', ['--ca-file', '/none.pem'], /\/none\.pem/],
+    ['a CA file without a certificate', ['--ca-file', '/text'], /no PEM certificate/],
+    ['a certificate that is not there', ['--cert', '/none.pem', '--key', '/none.pem'], /\/none\.pem/],
+    ['a certificate without its key', ['--cert', '/own.pem'], /needs --key too/],
+    ['a key of another certificate', ['--cert', '/own.pem', '--key', '/other.key'], /does not belong/],
+    ['a time-out that is none', ['--timeout', 'soon'], /--timeout/],
+  ])('names %s also without an issuer', async (_, argv, detail) => {
+    const found = await check('connection', argv, { files });
+    expect(found).toMatchObject({ status: 7, outcome: 'fail', detail: expect.stringMatching(detail) });
+    expect(found.cure).toMatch(/./);
+  });
+
+  it('passes the files of a connection without an issuer', async () => {
+    const argv = ['--ca-file', '/ca.pem', '--cert', '/own.pem', '--key', '/own.pem'];
+    const found = await check('connection', argv, { files });
+    expect(found).toMatchObject({ status: 0, outcome: 'pass', detail: '/ca.pem, /own.pem can be used.' });
+  });
+
   it.each([
     ['warns of a certificate that ends soon', 3, 'warn', /renew/],
     ['passes a certificate that lasts', 90, 'pass', undefined],

@@ -11,6 +11,7 @@ import { narrateDiscovery } from '../discover/narrate-discovery.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import { recordTrace } from '../trace/record-trace.ts';
+import { brokenConnection } from './check-connection.ts';
 
 /** A certificate that ends sooner is worth a warning. */
 const soonDays = 14;
@@ -56,15 +57,15 @@ export async function checkServer(
   }
 }
 
-function explainFailure({ code, message, hint }: NamedError, answered: boolean): DoctorCheck {
+function explainFailure(error: NamedError, answered: boolean): DoctorCheck {
+  const { code, message, hint } = error;
+  if (code === 'config' || code === 'usage') return brokenConnection(error);
   const [id, title, advice] =
     code === 'tls'
       ? ['tls', 'TLS', 'If a company or test CA is behind it: --ca-file FILE.']
-      : code === 'config' || code === 'usage'
-        ? ['connection', 'Connection options', 'Correct the option.']
-        : answered
-          ? ['metadata', 'Metadata', 'Check the issuer.']
-          : ['server', 'Server', 'Check the address, the network and the proxy.'];
+      : answered
+        ? ['metadata', 'Metadata', 'Check the issuer.']
+        : ['server', 'Server', 'Check the address, the network and the proxy.'];
   return { id, outcome: 'fail', title, detail: message, cure: hint ?? advice };
 }
 

@@ -7,6 +7,7 @@ import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../settings/output-settings.ts';
 import { settleServer } from '../settings/settle-server.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
+import { checkConnection } from './check-connection.ts';
 import { checkServer } from './check-server.ts';
 import { checkKeychain, checkSettings, checkState } from './check-storage.ts';
 import {
@@ -41,7 +42,9 @@ export async function runDoctor(
     ...(await checkCertificates(machine)),
     await checkSettings(options, broken, context),
     await checkState(machine, context),
-    ...(url === undefined ? [] : await checkServer(options, server, url, invocation)),
+    ...(url === undefined
+      ? await checkConnection(options, context)
+      : await checkServer(options, server, url, invocation)),
   ];
   context.signal.throwIfAborted();
   const document: DoctorDocument = { version: 1, checks: checks.map(inOrder) };
