@@ -62,6 +62,20 @@ const closings = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
+/** What the person named is then the proxy, not the URL. */
+const checkProxy =
+  'Check host and port of the proxy (--proxy, else HTTPS_PROXY and HTTP_PROXY), and that it is running.';
+
+/** Codes for which the address is to be looked at, or the way to it. */
+const unreached = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+]);
+
 /** Tells whether an error says that the other end closed or reset the connection. */
 export function isClosing(cause: unknown): boolean {
   return closings.has(errorCode(cause)) && !/^bad (response|upgrade)$/.test(messageOf(cause));
@@ -84,7 +98,8 @@ export function explainFailure(failure: Pick<ExchangeFailure, 'progress' | 'caus
   const { message, hint } = systemErrors[code]?.(shown) ?? {
     message: `The connection to ${shown.label} failed${code === '' ? '' : ` (${code})`}.`,
   };
-  return new NetworkError('network', capitalised(message), { hint, cause });
+  const isProxyLost = peer.isProxy === true && unreached.has(code);
+  return new NetworkError('network', capitalised(message), { hint: isProxyLost ? checkProxy : hint, cause });
 }
 
 /** The error for an exchange that took longer than it may, naming the phase it was in. */

@@ -25,6 +25,16 @@ describe('connections that fail', () => {
     else expect(error.message).toMatch(message);
   });
 
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])(
+    'to a proxy speak of the proxy (%s)',
+    (code) => {
+      const peer = { label: 'proxy.example:3128', secure: false, isProxy: true };
+      const { message, hint } = explainFailure({ progress, cause: failure(code) }, peer);
+      expect(message).toMatch(/[Tt]he proxy proxy\.example:3128/);
+      expect(hint).toMatch(/^Check host and port of the proxy \(--proxy, else HTTPS_PROXY/);
+    },
+  );
+
   it('name an unknown code and leave out an absent one', () => {
     const peer = { label: 'idp.example:80', secure: false };
     expect(explainFailure({ progress, cause: failure('EWHAT') }, peer).message).toBe(
