@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { version } from '../package.json';
-import { writeWhole } from './adapters/write-whole.ts';
+import { tryToWrite } from './adapters/write-whole.ts';
 import { answerToken } from './quick-token.ts';
 
 // What can be answered with hardly anything loaded is answered here; all else goes to the whole program.
@@ -8,8 +8,11 @@ const words = process.argv.slice(2);
 const [first = '', second, ...rest] = words;
 const alone = second === undefined;
 
-if (alone && (first === '--version' || first === '-V')) writeWhole(1, `${version}\n`);
-else if (!answerQuickly() && !answerHelp()) require('./main.cjs');
+if (!answerVersion() && !answerQuickly() && !answerHelp()) require('./main.cjs');
+
+function answerVersion(): boolean {
+  return alone && (first === '--version' || first === '-V') && tryToWrite(`${version}\n`);
+}
 
 /** Two commands that are run often, when nothing but the usual is asked of them. */
 function answerQuickly(): boolean {
@@ -27,6 +30,5 @@ function answerHelp(): boolean {
   const topic = alone && isFlag(first) ? 'oauth-code' : isFlag(second) && rest.length === 0 ? first : '';
   const file = `${__dirname}/help/${topic}.txt`;
   if (!/^[a-z-]+$/.test(topic) || !existsSync(file)) return false;
-  writeWhole(1, readFileSync(file, 'utf8'));
-  return true;
+  return tryToWrite(readFileSync(file, 'utf8'));
 }

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { showsColor, showsUnicode } from './adapters/terminal.ts';
-import { writeWhole } from './adapters/write-whole.ts';
+import { tryToWrite } from './adapters/write-whole.ts';
 import { isPath, isToken } from './commands/decode/token-words.ts';
 import { describePlainToken } from './commands/session/plain-token.ts';
 import type { TokenDocument } from './output/decode-document.ts';
@@ -41,13 +41,11 @@ export function answerDecode(words: readonly string[]): boolean {
   }
   const looks = looksOfStdout(times.now);
   const document = { version: 1, tokens } as const;
-  writeWhole(
-    1,
+  return tryToWrite(
     named.length < words.length
       ? renderJson(document, { pretty: looks.isTTY, color: looks.color })
       : renderDecode(document, looks),
   );
-  return true;
 }
 
 function readInput(text: string): string | undefined {

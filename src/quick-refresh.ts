@@ -1,5 +1,4 @@
 import { cancelOnSignals } from './adapters/signals.ts';
-import { writeWhole } from './adapters/write-whole.ts';
 import { createJournal } from './commands/journal.ts';
 import { refreshSession } from './commands/session/refresh-session.ts';
 import { lockSession } from './commands/session/session-lock.ts';
@@ -58,7 +57,7 @@ async function refresh(
       interrupted,
       usable: { name, fit: 'whole', session, octets, keeping: 'file' },
     });
-    writeWhole(1, format === 'header' ? renderHeader(token) : renderBareToken(token));
+    context.terminal.stdout.write(format === 'header' ? renderHeader(token) : renderBareToken(token));
     return 0;
   } finally {
     lock.release();

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import type { OutputStream, Terminal } from '../context.ts';
+import { outputError } from './file-error.ts';
 import { writeWhole } from './write-whole.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,9 +80,18 @@ function outputStream(descriptor: 1 | 2, env: Environment, choice: ColorChoice):
     },
     color: showsColor(choice, env, isTTY),
     unicode: showsUnicode(env, process.platform),
-    write: (text) => writeWhole(descriptor, text),
-    writeOctets: (octets) => writeWhole(descriptor, octets),
+    write: (text) => writeOut(descriptor, text),
+    writeOctets: (octets) => writeOut(descriptor, octets),
   };
+}
+
+/** A result that is lost is an error; what is told on the way is not worth failing for. @throws ConfigError */
+function writeOut(descriptor: 1 | 2, content: string | Uint8Array): void {
+  try {
+    writeWhole(descriptor, content);
+  } catch (error) {
+    if (descriptor === 1) throw outputError(error);
+  }
 }
 
 /** What `--color` or OAUTH_CODE_COLOR says, read before the command line is parsed; anything odd counts as `auto`. */

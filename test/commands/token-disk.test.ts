@@ -96,7 +96,7 @@ describe('a home that cannot be written to', () => {
         } catch {}
         const outcome = await runHere(['token', ...named()], { env: { OAUTH_CODE_HOME: folder } });
         expect(errorOf(outcome)).toMatchObject({ code: 'config', exit_code: 2 });
-        expect(errorOf(outcome).message).toMatch(/^Cannot write .*: the disk is full\.$/);
+        expect(errorOf(outcome).message).toMatch(/^Cannot write .*: no space left on device\.$/);
         expect(server.requests).toEqual([]);
         expect(readFileSync(path, 'utf8')).toBe(text);
       });
@@ -108,7 +108,7 @@ describe('a home that cannot be written to', () => {
     const test = createTestContext({ env: home.env });
     const failing: PreparedWrite = {
       commit: async () => {
-        throw new ConfigError('Cannot write the session: the disk is full.');
+        throw new ConfigError('Cannot write the session: no space left on device.');
       },
       discard: async () => {},
     };
