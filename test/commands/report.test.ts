@@ -77,6 +77,57 @@ describe('report', () => {
     },
   );
 
+  describe('into a file that is there', () => {
+    const endings = ['html', 'har', 'mmd', 'md', 'txt', 'sh', 'json'];
+    const recorded: readonly (readonly [what: string, name: string])[] = [
+      ['a trace of ours', 'run.json'],
+      ['a trace with secrets', 'shown.json'],
+      ['a recording of a browser', 'browser.har'],
+      ['output of curl', 'curl.txt'],
+    ];
+    const files = {
+      'run.json': redacted,
+      'shown.json': shown,
+      'browser.har': renderTrace(exampleTrace(), 'har').replaceAll('oauth-code', 'Firefox'),
+      'curl.txt': 'HTTP/1.1 400 Bad Request\ncontent-type: application/json\n\n{"error":"invalid_grant"}',
+    };
+    const cases = recorded.flatMap(([what, name]) => endings.map((ending) => [ending, what, name] as const));
+
+    it.each(cases)('replaces a .%s report of %s', async (ending, _, name) => {
+      const out = join(folder, `out.${ending}`);
+      await writeFile(out, '');
+      for (const attempt of [1, 2]) {
+        const { status, stderr } = await report([name, '--out', out, '--show-secrets'], { files });
+        expect(status, `attempt ${attempt}: ${stderr}`).toBe(0);
+      }
+    });
+
+    it.each(endings)('keeps what somebody else wrote (.%s)', async (ending) => {
+      const out = join(folder, `out.${ending}`);
+      for (const text of [
+        '# My notes\n\n- a list\n',
+        '#!/bin/sh\necho\n',
+        '{"log":{}}',
+        'Dear diary,\n  today\n',
+      ]) {
+        await writeFile(out, text);
+        const { status, stdout, stderr } = await report(['run.json', '--out', out]);
+        expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+        expect(stderr.replace(/\s+/g, ' ')).toContain('holds something else than a report.');
+        expect(stderr).toContain('next: Remove it, or give --out another name.');
+        expect(await readFile(out, 'utf8')).toBe(text);
+      }
+    });
+  });
+
+  it('makes no folders', async () => {
+    const out = join(folder, 'mistyped', 'run.html');
+    const { status, stderr } = await report(['run.json', '--out', out]);
+    expect(status).toBe(2);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`there is no folder ${join(folder, 'mistyped')}.`);
+    await expect(stat(join(folder, 'mistyped'))).rejects.toThrow();
+  });
+
   it('redacts a trace that holds secrets, unless it is asked not to', async () => {
     const hidden = await report(['shown.json', '--format', 'html']);
     for (const secret of Object.values(exampleSecrets)) expect(hidden.stdout).not.toContain(secret);

@@ -200,6 +200,15 @@ describe('--trace', () => {
     expect(await readFile(path(name), 'utf8')).toBe(text);
   });
 
+  it('makes no folders', async () => {
+    const name = path('mistyped/run.json');
+    const login = await loginAgainst({}, { args: ['--trace', name], json: false, afterKeys: false });
+    expect(login.status).toBe(2);
+    expect(login.stderr.replace(/\s+/g, ' ')).toContain('there is no folder');
+    expect(login.seen).toEqual([]);
+    await expect(readFile(name)).rejects.toThrow();
+  });
+
   it('replaces its own files of an earlier run, and those that are empty', async () => {
     const names = ['run.json', 'run.har', 'run.html', 'run.mmd', 'run.md'];
     const args = names.flatMap((name) => ['--trace', path(name)]);

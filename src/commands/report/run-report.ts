@@ -12,6 +12,7 @@ import type { Invocation } from '../command.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { asksForJson } from '../settings/output-settings.ts';
 import { tellStep } from '../tell-step.ts';
+import { namingSource, requireReplaceable } from '../trace/require-replaceable.ts';
 import { readRecording } from './read-recording.ts';
 
 /** Reads a recorded run and prints or writes it in the format asked for, redacted unless secrets are asked for. */
@@ -22,6 +23,9 @@ export async function runReport(options: OptionReader, path: string, { context }
   if (out !== undefined && resolve(out) === resolve(path)) {
     throw new UsageError('--out would replace the trace itself.', { hint: 'Name another file.' });
   }
+  const file =
+    out === undefined ? undefined : { path: out, format, source: '--out', what: 'a report' as const };
+  if (file !== undefined) await requireReplaceable(file, context);
   const trace = settleSecrets(await readRecording(path, context, options.isOn('quiet')), options);
   if (options.isOn('show-secrets')) {
     const text =
@@ -30,10 +34,11 @@ export async function runReport(options: OptionReader, path: string, { context }
         : 'nothing to show: they were redacted when the run was recorded';
     tellStep(stderr, { mark: 'warn', name: 'Secrets', text });
   }
-  if (out === undefined) return stdout.write(renderTrace(trace, format, stdout));
-  await context.files.write(out, renderTrace(trace, format));
+  if (file === undefined) return stdout.write(renderTrace(trace, format, stdout));
+  const { path: target, source } = file;
+  await namingSource(target, source, () => context.files.write(target, renderTrace(trace, format)));
   if (options.isOn('quiet')) return;
-  tellStep(stderr, { mark: 'pass', name: 'Report', text: `written to ${out}` });
+  tellStep(stderr, { mark: 'pass', name: 'Report', text: `written to ${target}` });
 }
 
 function settleFormat(options: OptionReader, out: string | undefined): TraceFormat {

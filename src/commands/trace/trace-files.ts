@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
-import { ConfigError, UsageError } from '../../errors.ts';
-import { isOwnReport } from '../../output/trace/own-report.ts';
+import { UsageError } from '../../errors.ts';
 import { type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { namingSource, requireReplaceable } from './require-replaceable.ts';
 
 /** A file of `--trace`, and what is written into it. */
 export interface TraceFile {
@@ -13,7 +13,8 @@ export interface TraceFile {
 
 /**
  * The files of `--trace`, each once. A file that this tool did not write is not replaced.
- * @throws UsageError for a name whose ending says no format; ConfigError for a file that is somebody else's
+ * @throws UsageError for a name whose ending says no format; ConfigError for a file that is somebody else's, or whose
+ * folder is not there
  */
 export async function settleTraceFiles(
   options: OptionReader,
@@ -21,25 +22,10 @@ export async function settleTraceFiles(
 ): Promise<readonly TraceFile[]> {
   const source = options.source('trace');
   const named = new Map(options.list('trace').map((path) => [resolve(path), traceFile(path, source)]));
-  for (const { path, format } of named.values()) {
-    const start = await naming(path, source, () => startOf(path, doors));
-    if (!isOwnReport(format, start)) {
-      throw new ConfigError(`${path} is there already, and holds something else than a trace.`, {
-        hint: `Remove it, or give ${source} another name. Nothing was sent.`,
-      });
-    }
+  for (const file of named.values()) {
+    await requireReplaceable({ ...file, source, what: 'a trace' }, doors);
   }
   return [...named.values()];
-}
-
-/** An earlier trace may be of any size, and is known by its beginning; empty for a file that is not there. */
-async function startOf(
-  path: string,
-  { files, readChunks }: Pick<Context, 'files' | 'readChunks'>,
-): Promise<string> {
-  if (!(await files.exists(path))) return '';
-  for await (const chunk of readChunks(path)) return Buffer.from(chunk).toString('utf8');
-  return '';
 }
 
 /** Writes one file, and says what to do when that fails. @throws ConfigError */
@@ -49,17 +35,7 @@ export function writeTraceFile(
   source: string,
   { files }: Pick<Context, 'files'>,
 ): Promise<void> {
-  return naming(path, source, () => files.write(path, text));
-}
-
-async function naming<T>(path: string, source: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const hint = `Give ${source} a file that can be written, elsewhere than ${path}.`;
-    throw new ConfigError(error.message, { hint, cause: error });
-  }
+  return namingSource(path, source, () => files.write(path, text));
 }
 
 function traceFile(path: string, source: string): TraceFile {

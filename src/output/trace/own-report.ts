@@ -1,12 +1,15 @@
 import type { TraceFormat } from './render-trace.ts';
 
-/** What no file of somebody else holds in the same place; curl and ascii are not written while a run is recorded. */
-const marks: Readonly<Partial<Record<TraceFormat, RegExp>>> = {
+/** What no file of somebody else holds in the same place; a recording of others names no oauth-code in its text. */
+const marks: Readonly<Record<TraceFormat, RegExp>> = {
   json: /^\{\s*"version":\s*\d+,\s*"kind":\s*"trace"/,
   har: /^\{\s*"log":\s*\{\s*"version":\s*"1\.2",\s*"creator":\s*\{\s*"name":\s*"oauth-code"/,
   html: /^<!doctype html>[\s\S]*· oauth-code<\/title>/,
-  mermaid: /^(?:%%.*\n)?sequenceDiagram\n[\s\S]* {2}participant client as oauth-code\n/,
-  markdown: /^# .*\n\n- .*, recorded by oauth-code /,
+  mermaid:
+    /^(?:%%.*\n)?sequenceDiagram\n[\s\S]* {2}participant client as (?:oauth-code\n|Client\n(?: .*\n){0,20} {2}participant server1 as )/,
+  markdown: /^# .*\n\n- .*, took \d[\s\S]*?\n- (?:Secrets are placeholders|Holds tokens and other secrets)/,
+  ascii: /^.+\n(?: .*\n){0,20} {2}(?:Secrets are placeholders|Holds tokens and other secrets)/,
+  curl: /^#!\/bin\/sh\n(?:#.*\n){0,20}# For a POSIX shell; on Windows: Git Bash or WSL\./,
 };
 
 /** In characters: a file that begins with more white space may hold something behind it. */
@@ -15,7 +18,7 @@ const mostWhiteSpace = 1000;
 /** Whether a file that begins so is a report of this format that this tool wrote, or empty: a new one may replace it. */
 export function isOwnReport(format: TraceFormat, start: string): boolean {
   const isEmpty = start.length <= mostWhiteSpace && start.trim() === '';
-  return isEmpty || (marks[format]?.test(start) ?? false);
+  return isEmpty || marks[format].test(start);
 }
 
 const secretsLine = /(?:Secrets are placeholders|Holds tokens and other secrets in the clear)/.source;

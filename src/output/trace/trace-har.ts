@@ -12,7 +12,7 @@ import { lacksBody, missingText } from './unrecorded.ts';
  * went through the browser. A status of 0 says that no answer was seen.
  */
 export function renderTraceHar(trace: Trace): string {
-  const [name = 'oauth-code', version = ''] = trace.recorded_by.split(' ');
+  const [name = '', version = ''] = (trace.recorded_by || 'oauth-code').split(' ');
   const har: Har = {
     log: {
       version: '1.2',
