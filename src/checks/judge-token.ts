@@ -20,7 +20,7 @@ export interface TokenJudgement {
   readonly checks: readonly CheckResult[];
   /** null when no key was given, or none could be had. */
   readonly verified: boolean | null;
-  /** How each key fared; empty without keys and for a MAC. */
+  /** How each key fared; empty without keys, and for a MAC unless a person gave them. */
   readonly trials: readonly KeyTrial[];
 }
 
@@ -43,7 +43,7 @@ export async function judgeToken(
     trials:
       verification?.keys === undefined
         ? []
-        : await tryKeys(signed, verification.keys.keys, verification.given?.isNameless === true),
+        : await tryKeys(signed, verification.keys.keys, verification.given),
   };
 }
 

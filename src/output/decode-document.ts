@@ -39,7 +39,7 @@ export interface SignatureDocument {
 export interface KeyReport {
   /** Where they come from: a file, a URL, or the issuer. */
   readonly source: string;
-  /** The key that worked; null when none did, or when it is a bare secret. */
+  /** The key that worked; null when none did. */
   readonly used: KeyDocument | null;
   readonly tried: readonly (KeyDocument & {
     readonly outcome: 'verified' | 'decrypted' | 'failed' | 'set_aside';

@@ -37,6 +37,9 @@ export function renderTrials(report: KeyReport | undefined, view: View): string[
 }
 
 function describe({ kty, crv, alg, size }: KeyDocument): string {
+  if (kty === 'oct' && size !== null) {
+    return [alg, `secret, ${size / 8} octets`].filter((trait) => trait !== null).join(' ');
+  }
   const bits = size === null || crv !== null ? null : `${size} bits`;
   return [kty, crv, alg, bits].filter((trait) => trait !== null).join(' ');
 }

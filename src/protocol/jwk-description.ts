@@ -41,8 +41,11 @@ export function describeKeys(keys: readonly JsonObject[], now: Date): KeyDescrip
   });
 }
 
-/** Describes one key and names what is wrong with it (RFC 7517 §4, RFC 7518 §6). */
-export function describeKey(key: JsonObject, now: Date): KeyDescription {
+/**
+ * Describes one key and names what is wrong with it (RFC 7517 §4, RFC 7518 §6); that it holds what is secret is wrong
+ * of one that was published only.
+ */
+export function describeKey(key: JsonObject, now: Date, isPublished = true): KeyDescription {
   return {
     kid: text(key.kid),
     kty: text(key.kty),
@@ -51,7 +54,7 @@ export function describeKey(key: JsonObject, now: Date): KeyDescription {
     crv: text(key.crv),
     size: keySize(key),
     thumbprint: jwkThumbprint(key),
-    problems: [...keyProblems(key), ...certificateProblems(key, now)],
+    problems: [...keyProblems(key, isPublished), ...certificateProblems(key, now)],
   };
 }
 
@@ -63,13 +66,13 @@ function setProblems(own: KeyDescription, namesakes: readonly KeyDescription[], 
     : ['Another key of the set has the same kid.'];
 }
 
-function keyProblems(key: JsonObject): string[] {
+function keyProblems(key: JsonObject, isPublished: boolean): string[] {
   const { kty } = key;
   if (kty === undefined) return ['kty is missing.'];
   if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP' && kty !== 'oct') return ['Its kty is unknown.'];
   const malformed = malformedMaterial(key);
   const problems = [
-    ...secretProblems(key),
+    ...(isPublished ? secretProblems(key) : []),
     ...(malformed === undefined ? [] : [`${malformed}.`]),
     ...curveProblems(key),
     ...algProblems(key),

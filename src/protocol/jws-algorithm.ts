@@ -40,6 +40,7 @@ export function jwsAlgorithm(name: unknown): JwsAlgorithm | undefined {
 
 /** Says why a key does not fit an algorithm by its `kty`, `crv` and `alg`; undefined when it fits (RFC 8725 §3.1). */
 export function algorithmMisfit(key: JsonObject, algorithm: JwsAlgorithm): string | undefined {
+  if (key.kty === 'oct' && algorithm.kty !== 'oct') return `${algorithm.name} needs an ${algorithm.kty} key`;
   if (key.kty !== algorithm.kty) {
     return `its kty is ${typeof key.kty === 'string' ? key.kty : 'missing'}, ${algorithm.name} needs ${algorithm.kty}`;
   }

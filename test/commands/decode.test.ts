@@ -488,6 +488,57 @@ describe('--key in every form', () => {
     expect(status).toBe(0);
   });
 
+  it('lists a secret with what became of it', async () => {
+    const mac = macToken('plain secret of thirty-two octets!!');
+    const secret = folder.write('hs.key', 'plain secret of thirty-two octets!!\n');
+    const short = folder.write('short.key', 'secret');
+    const set = folder.write(
+      'secrets.json',
+      JSON.stringify({
+        keys: [
+          { kty: 'oct', kid: 'a', k: Buffer.from('wrong').toString('base64url') },
+          {
+            kty: 'oct',
+            kid: 'b',
+            k: Buffer.from('plain secret of thirty-two octets!!').toString('base64url'),
+          },
+          { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'c' },
+        ],
+      }),
+    );
+    const keyOf = async (words: readonly string[]) => {
+      const { status, document } = await decode(words);
+      return { status, key: (document?.tokens[0] as JwsDocument | undefined)?.key };
+    };
+    const plain = { kid: null, kty: 'oct', size: 280, thumbprint: null, problems: [] };
+    expect(await keyOf([mac, '--key', secret])).toMatchObject({
+      status: 0,
+      key: { used: plain, tried: [{ ...plain, outcome: 'verified', reason: '' }] },
+    });
+    expect(await keyOf([mac, '--key', short])).toMatchObject({
+      status: 6,
+      key: { used: null, tried: [{ outcome: 'failed', reason: 'the signature does not verify with it' }] },
+    });
+    expect(await keyOf([token, '--key', short])).toMatchObject({
+      status: 6,
+      key: { used: null, tried: [{ size: 48, outcome: 'set_aside', reason: 'RS256 needs an RSA key' }] },
+    });
+    expect(await keyOf([mac, '--key', set])).toMatchObject({
+      status: 0,
+      key: {
+        used: { kid: 'b' },
+        tried: [
+          { kid: 'a', outcome: 'failed' },
+          { kid: 'b', outcome: 'verified' },
+          { kid: 'c', outcome: 'set_aside', reason: 'its kty is RSA, HS256 needs oct' },
+        ],
+      },
+    });
+    const { stdout } = await decodeText([token, '--key', short]);
+    expect(stdout).toMatch(/^ +no kid +secret, 6 octets, set aside: RS256 needs an RSA key$/m);
+    expect(stdout).not.toContain('There is no key in');
+  });
+
   it('names a MAC that was made with the text of the public key', async () => {
     const pem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const forged = signedToken({ alg: 'HS256' }, { sub: 'admin' }, pem);

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../protocol/json.ts';
-import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
+import { decodeBase64url, malformedMaterial } from '../../protocol/jwk-members.ts';
+import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
 import { selectSigningKeys } from '../../protocol/jws-key.ts';
-import { verifyWithPublicKey } from '../../protocol/jws-signature.ts';
+import { verifyWithPublicKey, verifyWithSecret } from '../../protocol/jws-signature.ts';
+import type { GivenKeys } from './evidence.ts';
 import type { SignedJwt } from './judge-signature.ts';
 
 /** How one key fared with a signed token. */
@@ -15,16 +17,18 @@ export interface KeyTrial {
 /**
  * Tries the keys with a signature, one by one: which verifies, which does not, and which do not fit by `kid`, `kty`,
  * `crv`, `alg`, `use` or their material. A key that was set aside for its `kid` alone is tried when no other
- * verified: that it would have verified says what is wrong. Empty for a MAC.
+ * verified: that it would have verified says what is wrong. Empty for a MAC, unless a person gave the keys: what a
+ * server publishes is no secret.
  */
 export async function tryKeys(
   jwt: SignedJwt,
   keys: readonly JsonObject[],
-  isNameless: boolean,
+  given: GivenKeys | undefined,
 ): Promise<readonly KeyTrial[]> {
   const algorithm = jwsAlgorithm(jwt.header.alg);
-  if (algorithm === undefined || algorithm.scheme === 'hmac') return [];
-  const kid = isNameless || typeof jwt.header.kid !== 'string' ? undefined : jwt.header.kid;
+  if (algorithm === undefined) return [];
+  if (algorithm.scheme === 'hmac') return given === undefined ? [] : trySecrets(jwt, keys, algorithm);
+  const kid = given?.isNameless === true || typeof jwt.header.kid !== 'string' ? undefined : jwt.header.kid;
   const { fitting, setAside } = selectSigningKeys(keys, kid, algorithm);
   const results = new Map<JsonObject, KeyTrial>();
   for (const { jwk, reason } of setAside) results.set(jwk, { jwk, outcome: 'set_aside', reason });
@@ -47,4 +51,18 @@ export async function tryKeys(
     }
   }
   return keys.flatMap((jwk) => results.get(jwk) ?? []);
+}
+
+function trySecrets(
+  jwt: SignedJwt,
+  keys: readonly JsonObject[],
+  algorithm: JwsAlgorithm,
+): readonly KeyTrial[] {
+  return keys.map((jwk): KeyTrial => {
+    const misfit = algorithmMisfit(jwk, algorithm) ?? malformedMaterial(jwk);
+    if (misfit !== undefined) return { jwk, outcome: 'set_aside', reason: misfit };
+    return verifyWithSecret(jwt, algorithm, decodeBase64url(jwk.k) ?? '')
+      ? { jwk, outcome: 'verified', reason: '' }
+      : { jwk, outcome: 'failed', reason: 'the signature does not verify with it' };
+  });
 }

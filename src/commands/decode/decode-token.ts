@@ -160,7 +160,8 @@ async function judge(jws: ReadJws, rules: TokenRules, now: Date) {
     { ...evidenceOf(jws, rules, now), verification, unverified },
     rules.profile,
   );
-  const key = source === undefined ? undefined : keyReport(source, judgement.trials, now);
+  const isPublished = verification?.given === undefined;
+  const key = source === undefined ? undefined : keyReport({ source, isPublished }, judgement.trials, now);
   return { judgement, remarks, key };
 }
 

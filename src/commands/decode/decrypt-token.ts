@@ -1,6 +1,7 @@
 import { type CheckResult, checkResult } from '../../checks/check-result.ts';
 import { shownValue } from '../../checks/shown-value.ts';
 import type { KeyReport } from '../../output/decode-document.ts';
+import type { DecryptionTrial } from '../../protocol/decrypt-jwe.ts';
 import type { ReadJwe } from '../../protocol/token-text/read-token.ts';
 import type { NamedKeyFile } from './decoding-settings.ts';
 import { keyReport } from './key-report.ts';
@@ -23,7 +24,7 @@ export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt 
     const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
     return {
       plaintext,
-      key: keyReport(name, file.type === 'secret' ? [] : trials, now),
+      key: keyReport({ source: name, isPublished: false }, trials.map(withSecretOf(file)), now),
       check:
         plaintext === undefined
           ? checkResult('jwe-decryption', 'fail', `${reasonOf(trials, name)} (${how}).`)
@@ -34,6 +35,13 @@ export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt 
             ),
     };
   };
+}
+
+/** Bare octets are described as the symmetric key that they are. */
+function withSecretOf(file: NamedKeyFile['file']): (trial: DecryptionTrial) => DecryptionTrial {
+  if (file.type === 'keys') return (trial) => trial;
+  const jwk = { kty: 'oct', k: Buffer.from(file.octets).toString('base64url') };
+  return (trial) => ({ ...trial, jwk });
 }
 
 /** A key that fits and fails says more than those that do not fit. */

@@ -10,8 +10,16 @@ interface Trial {
 }
 
 /** Describes the keys that were tried, without their material. */
-export function keyReport(source: string, trials: readonly Trial[], now: Date): KeyReport {
-  const tried = trials.map(({ jwk, outcome, reason }) => ({ ...describeKey(jwk, now), outcome, reason }));
+export function keyReport(
+  { source, isPublished }: { readonly source: string; readonly isPublished: boolean },
+  trials: readonly Trial[],
+  now: Date,
+): KeyReport {
+  const tried = trials.map(({ jwk, outcome, reason }) => ({
+    ...describeKey(jwk, now, isPublished),
+    outcome,
+    reason,
+  }));
   const worked = tried.find(({ outcome }) => outcome === 'verified' || outcome === 'decrypted');
   if (worked === undefined) return { source, used: null, tried };
   const { outcome: _, reason: __, ...used } = worked;

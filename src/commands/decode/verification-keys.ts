@@ -2,6 +2,7 @@ import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/choose-se
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
+import { verifyWithSecret } from '../../protocol/jws-signature.ts';
 import type { NamedKeyFile } from './decoding-settings.ts';
 import type { Verification } from './token-rules.ts';
 
@@ -12,15 +13,13 @@ export function verificationWithFile(
   now: Date,
 ): Verification {
   const isMac = jwsAlgorithm(jwt.header.alg)?.scheme === 'hmac';
-  const secret = file.type === 'secret' ? file.octets : isMac ? secretAmong(file.keys, jwt) : undefined;
-  if (secret !== undefined) {
-    const { octets: chosen, change } =
-      file.type === 'secret' ? chooseSecret(jwt, secret) : { octets: secret, change: undefined };
+  if (file.type === 'secret') {
+    const { octets: chosen, change } = chooseSecret(jwt, file.octets);
+    const jwk = { kty: 'oct', k: Buffer.from(chosen).toString('base64url') };
+    const keys = { type: 'jwk-set', keys: [jwk], problems: [] } as const;
     const given = { name, isNameless: true };
     return {
-      verification: isMac
-        ? { keys: { type: 'jwk-set', keys: [], problems: [] }, clientSecret: chosen, given }
-        : { keys: { type: 'jwk-set', keys: [], problems: [] }, given },
+      verification: isMac ? { keys, clientSecret: chosen, given } : { keys, given },
       remarks: isMac
         ? change === undefined
           ? []
@@ -31,21 +30,33 @@ export function verificationWithFile(
       source: name,
     };
   }
-  const keys = file.type === 'keys' ? file.keys : [];
+  const { keys } = file;
+  const secret = isMac ? secretAmong(keys, jwt) : undefined;
+  const clientSecret = secret === undefined ? {} : { clientSecret: secret };
   const [only] = keys;
   const isNameless = keys.length === 1 && only?.kid === undefined;
   return {
-    verification: { keys: { type: 'jwk-set', keys, problems: [] }, given: { name, isNameless } },
+    verification: {
+      keys: { type: 'jwk-set', keys, problems: [] },
+      ...clientSecret,
+      given: { name, isNameless },
+    },
     remarks: [...expiryRemark({ name, file, octets }, now), ...attackRemark(name, octets, jwt)],
     source: name,
   };
 }
 
-/** The symmetric key that the token names, else the first. */
-function secretAmong(keys: readonly JsonObject[], { header }: SignedJwt): Uint8Array | undefined {
+/** The symmetric key that verifies, else the one that the token names, else the first. */
+function secretAmong(keys: readonly JsonObject[], jwt: SignedJwt): Uint8Array | undefined {
+  const { header } = jwt;
+  const algorithm = jwsAlgorithm(header.alg);
   const secrets = keys.filter(({ kty, k }) => kty === 'oct' && typeof k === 'string' && k !== '');
-  const chosen = secrets.find(({ kid }) => kid !== undefined && kid === header.kid) ?? secrets[0];
-  return typeof chosen?.k === 'string' ? Buffer.from(chosen.k, 'base64url') : undefined;
+  const octets = secrets.map(({ kid, k }) => ({ kid, octets: Buffer.from(String(k), 'base64url') }));
+  const chosen =
+    octets.find((one) => algorithm !== undefined && verifyWithSecret(jwt, algorithm, one.octets)) ??
+    octets.find(({ kid }) => kid !== undefined && kid === header.kid) ??
+    octets[0];
+  return chosen?.octets;
 }
 
 function expiryRemark({ name, file }: NamedKeyFile, now: Date): readonly string[] {
