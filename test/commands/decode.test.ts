@@ -607,6 +607,17 @@ describe('--key in every form', () => {
   });
 });
 
+describe('a callback URL with several tokens', () => {
+  it('is looked through for what is expected of one by its name', async () => {
+    const secret = 'plain secret of thirty-two octets!!';
+    const [access, id] = ['alice', 'bob'].map((sub) => signedToken({ alg: 'HS256' }, { sub }, secret));
+    const url = `http://127.0.0.1/cb#access_token=${access}&id_token=${id}&token_type=Bearer`;
+    const met = await decode([url, '--expect', 'access_token.sub=alice', '--expect', 'id_token.sub=bob']);
+    expect(met.document?.tokens.map(({ name }) => name)).toEqual(['access_token', 'id_token']);
+    expect(met.status).toBe(0);
+  });
+});
+
 describe('--issuer', () => {
   const key = testKey('RS256');
   const servers = new LoopbackServers();

@@ -18,6 +18,8 @@ export function findTokens(input: string): TokenSearch {
   const text = cleanText(input);
   if (text === '') return nothing('empty');
   const body = readResponseBody(text);
+  // As form data, what stands in front of the first name would belong to it.
+  if (body.type === 'form' && /^(?:[?#&]|[a-z][\w+.-]*:\/\/)/i.test(text)) return inPlainText(text, body);
   if (isStructured(body)) return inDocument(text, body.document.value, () => collectMembers(body.document));
   if (body.type !== 'plain_text') return inText(text, body);
   return inPlainText(text, body);

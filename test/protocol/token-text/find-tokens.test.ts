@@ -16,6 +16,18 @@ const found = (text: string) => {
 
 describe('findTokens', () => {
   it.each([
+    ['of a fragment', 'http://127.0.0.1/cb#'],
+    ['of a query', 'http://127.0.0.1/cb?'],
+    ['without the URL', '#'],
+    ['behind another parameter', 'https://app.example/cb?state=x#'],
+  ])('names every token %s', (_, start) => {
+    expect(found(`${start}access_token=${jwt}&id_token=${other}&token_type=Bearer`)).toEqual([
+      ['access_token', jwt],
+      ['id_token', other],
+    ]);
+  });
+
+  it.each([
     ['a bare token', jwt, null],
     ['a line feed behind it', `${jwt}\r\n`, null],
     ['spaces around it', `  ${jwt}\t`, null],
@@ -53,6 +65,7 @@ describe('findTokens', () => {
     ['percent-encoded dots', jwt.replaceAll('.', '%2E'), null],
     ['a query string', `?id_token=${jwt}&state=x`, 'id_token'],
     ['a fragment', `https://app.example/cb#id_token=${jwt}&token_type=bearer`, 'id_token'],
+    ['a fragment without its URL', `#access_token=${jwt}&state=x`, 'access_token'],
     ['a URL with another name', `https://app.example/cb?response=${jwt}`, 'response'],
     ['form data', `access_token=${jwt}&token_type=bearer`, 'access_token'],
     ['JSON', JSON.stringify({ access_token: jwt, token_type: 'Bearer' }), 'access_token'],
