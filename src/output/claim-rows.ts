@@ -58,7 +58,7 @@ export function formatJsonValue(value: JsonValue, view: Pick<View, 'showSecrets'
 }
 
 function needsQuotes(text: string): boolean {
-  return /^$|^\s|\s$|^(?:true|false|null|[[{"].*|-?\d[\d.eE+-]*)$/s.test(text);
+  return /^$|^\s|\s$|^(?:true|false|null|[[{"].*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/s.test(text);
 }
 
 function inlineJson(value: JsonValue): string {
