@@ -11,6 +11,9 @@ export interface JwkSet {
 /** A key set, or why the text is none. */
 export type JwkSetReading = JwkSet | { readonly type: 'invalid'; readonly reason: string };
 
+/** What to do with a key set that was given in the place of a token or a message. */
+export const whatKeySetsAreFor = 'A key set verifies tokens: oauth-code decode TOKEN --jwks FILE';
+
 /** More characters than any honest key set has. */
 const longestText = 4 * 1024 * 1024;
 /** Keys beyond these are not read. */

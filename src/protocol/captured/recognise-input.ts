@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { whatKeySetsAreFor } from '../jwk-set.ts';
 import { parseKeepingNumbers } from '../parse-keeping-numbers.ts';
 import { isStructured, readResponseBody } from '../response-body.ts';
 import { findTokenHolder } from '../token-parameters.ts';
@@ -33,7 +34,13 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
     return { type: 'recognised', captured: withEndpoint(captured, kind) };
   }
   if (captured !== undefined && json !== undefined) {
-    return { type: 'unrecognised', seen: 'a JSON document without a single exchange in it' };
+    return isHar(json) && harEntries(json).length === 0
+      ? {
+          type: 'unrecognised',
+          seen: 'a HAR without entries',
+          hint: 'Open the network tools of the browser before the login begins, and save it again.',
+        }
+      : { type: 'unrecognised', seen: 'a JSON document without a single exchange in it' };
   }
   const endpoint = kind === undefined ? undefined : bodyEndpoints[kind];
   if (endpoint !== undefined)
@@ -182,7 +189,9 @@ function describeJson(value: JsonValue): { readonly seen: string; readonly hint?
   const names = Object.keys(value)
     .filter((name) => /^[\w.-]{1,40}$/.test(name))
     .slice(0, 6);
-  if (Array.isArray(value.keys)) return { seen: 'a key set (JWKS), which holds no message' };
+  if (Array.isArray(value.keys)) {
+    return { seen: 'a key set (JWKS), which holds no message', hint: whatKeySetsAreFor };
+  }
   if (typeof value.active === 'boolean') {
     return {
       seen: 'an introspection response, which is not among the messages that are read here',

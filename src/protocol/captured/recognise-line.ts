@@ -1,4 +1,5 @@
 import { decodeJwt } from '../jwt.ts';
+import { looksBinary } from '../looks-binary.ts';
 import { type Captured, exchangeOf, type InputKind, type Recognition } from './captured.ts';
 import { urlKind, urlParameters } from './url-input.ts';
 
@@ -108,6 +109,7 @@ function unrecognised(text: string): Recognition {
     };
   }
   if (/^-----BEGIN /.test(text)) return { type: 'unrecognised', seen: 'a PEM document, such as a key' };
+  if (looksBinary(text)) return { type: 'unrecognised', seen: 'binary data' };
   const lines = text.split('\n', 3).length;
   const size = `${text.length} character${text.length === 1 ? '' : 's'}`;
   return {

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { whatKeySetsAreFor } from '../jwk-set.ts';
+import { looksBinary } from '../looks-binary.ts';
 import { type BodyReading, isStructured, readResponseBody } from '../response-body.ts';
 import { collectMembers, collectParameters, scanForJwts } from './collect-tokens.ts';
 import { compactFromJson } from './compact-from-json.ts';
@@ -42,6 +44,9 @@ function inDocument(text: string, value: unknown, collect: () => readonly FoundT
   if (serialized.length > 0) return found(serialized);
   const tokens = withScan(collect(), text);
   if (tokens.length > 0) return found(tokens);
+  if (isJsonObject(value) && Array.isArray(value.keys)) {
+    return nothing('a key set (JWKS), which holds no token', whatKeySetsAreFor);
+  }
   return isJsonObject(value) && looksLikeClaims(value)
     ? nothing('a JSON object that looks like claims, already decoded', 'Give the token they came from.')
     : nothing('a document in which there is no token', 'oauth-code debug explains saved responses.');
@@ -62,6 +67,7 @@ function inText(text: string, body: BodyReading): TokenSearch {
   if (/^(?:authorization\s*:\s*)?basic\s+[\w+/=-]+$/i.test(text)) {
     return nothing('a Basic authorization, which holds a name and a secret');
   }
+  if (looksBinary(text)) return nothing('binary data');
   const what =
     body.type === 'html' ? 'an HTML page' : body.type === 'malformed_json' ? 'damaged JSON' : 'text';
   return nothing(`${what} in which there is no token`);

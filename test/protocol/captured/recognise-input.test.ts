@@ -20,6 +20,10 @@ function exchange(text: string): CapturedExchange {
   return first;
 }
 
+const randomText = Buffer.from(
+  Array.from({ length: 600 }, (_, at) => (at * 167 + (at >> 3) * 59) % 256),
+).toString('utf8');
+
 describe('recogniseInput', () => {
   it.each([
     ['a JWT', jwt, 'jwt'],
@@ -57,6 +61,15 @@ describe('recogniseInput', () => {
     ['nothing', ' \n', 'empty'],
     ['words', 'hello world', 'text of 11 characters'],
     ['several lines', 'hello\nworld', 'text of 11 characters on several lines'],
+    ['random octets', randomText, 'binary data'],
+    ['random octets on one line', randomText.replaceAll('\n', ''), 'binary data'],
+    ['an image', '\uFFFDPNG\r\n\u001a\n\0\0\0\rIHDR\0\0\u0002\uFFFD', 'binary data'],
+    ['words in colour', '\u001b[31mhello\u001b[0m', 'text of 14 characters'],
+    [
+      'a HAR whose entries are none',
+      '{"log":{"version":"1.2","entries":[1]}}',
+      'a JSON document without a single exchange in it',
+    ],
     [
       'JSON of another kind',
       '{"a":1,"b":2}',
@@ -92,7 +105,7 @@ describe('recogniseInput', () => {
     ],
     ['an HTML page', '<!doctype html><p>x', 'an HTML page'],
     ['a key', '-----BEGIN PRIVATE KEY-----\nMIIE', 'a PEM document, such as a key'],
-    ['an empty recording', '{"log":{"entries":[]}}', 'a JSON document without a single exchange in it'],
+    ['an empty recording', '{"log":{"entries":[]}}', 'a HAR without entries'],
   ])('says what it sees in %s', (_, text, seen) => {
     expect(recogniseInput(text, 'test')).toMatchObject({ type: 'unrecognised', seen });
   });

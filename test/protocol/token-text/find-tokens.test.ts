@@ -139,6 +139,8 @@ describe('findTokens', () => {
     ['short', 'text in which there is no token'],
     ['näïve-tökens-are-none', 'text in which there is no token'],
     ['two words', 'text in which there is no token'],
+    ['\uFFFDPNG\r\n\u001a\n\0\0\0\rIHDR\0\0\u0002\uFFFD', 'binary data'],
+    ['{"keys":[{"kty":"RSA","kid":"a"}]}', 'a key set (JWKS), which holds no token'],
     ['{"a":1}', 'a document in which there is no token'],
     ['https://app.example/', 'a URL in which there is no token'],
   ])('finds none in %j', (text, seen) => {
