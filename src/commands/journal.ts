@@ -27,6 +27,8 @@ export interface Journal {
   exitStatus?: number;
   /** Whether steps were told on stderr: what follows them is set apart by an empty line. */
   told: boolean;
+  /** Whether it was said that secrets are shown. */
+  warnedOfSecrets?: boolean;
   /** The name of the command that runs. */
   command?: string;
   /** Set while the run is being recorded. */

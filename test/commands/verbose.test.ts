@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../src/program.ts';
 import { loginAgainst } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
@@ -58,5 +61,29 @@ describe('-v and -vv', () => {
     for (const [, secret] of server.secrets) expect(stderr).not.toContain(secret);
     const quiet = await loginAgainst({ token: () => 'hang-up' }, { json: false });
     expect(quiet.stderr).not.toContain('no answer:');
+  });
+
+  it.each([
+    [['-v'], 'what -v shows'],
+    [['-vv'], 'what -v shows'],
+    [['-qv'], 'what -v shows'],
+    [['-v', '--trace', 'run.json', '--trace', 'run.md'], /^\S+run\.json, \S+run\.md and what -v shows$/],
+    [['--trace', 'run.json'], /^\S+run\.json$/],
+  ])('warns once, before anything is sent, that %j with --show-secrets shows them', async (args, places) => {
+    const folder = await mkdtemp(join(tmpdir(), 'oauth-code-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const words = args.map((word) => (word.startsWith('run.') ? join(folder, word) : word));
+    const { status, stdout, stderr } = await loginAgainst({}, { args: ['--show-secrets', ...words] });
+    expect([status, Object.keys(JSON.parse(stdout))]).toEqual([0, expect.arrayContaining(['tokens'])]);
+    const warnings = [...stderr.matchAll(/--show-secrets: tokens and other secrets will stand in (.*)$/gm)];
+    expect(warnings.map(([, text]) => text)).toEqual([
+      typeof places === 'string' ? places : expect.stringMatching(places),
+    ]);
+    expect(stderr.indexOf('! ')).toBe(0);
+  });
+
+  it('does not warn of secrets that nothing shows', async () => {
+    const { stderr } = await loginAgainst({}, { args: ['--show-secrets'] });
+    expect(stderr).not.toContain('secrets will stand');
   });
 });

@@ -13,6 +13,7 @@ import type { OptionReader } from '../settings/option-reader.ts';
 import { tellStep } from '../tell-step.ts';
 import { traceEvent } from './trace-events.ts';
 import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.ts';
+import { warnOfSecrets } from './warn-of-secrets.ts';
 
 /**
  * Starts the record behind `recordTrace`.
@@ -20,9 +21,10 @@ import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.
  */
 export async function startRecorder(
   options: OptionReader,
-  { context, journal }: Invocation,
+  invocation: Invocation,
   command: string,
 ): Promise<TraceRecorder> {
+  const { context, journal } = invocation;
   const files = await settleTraceFiles(options, context);
   const source = options.source('trace');
   const showSecrets = options.isOn('show-secrets');
@@ -51,7 +53,11 @@ export async function startRecorder(
   };
 
   await write({ status: 'cancelled' });
-  if (showSecrets) warnOfSecrets(files, context);
+  warnOfSecrets(
+    options,
+    invocation,
+    files.map(({ path }) => path),
+  );
   let finished = false;
   return {
     record(event) {
@@ -83,11 +89,6 @@ function outcomeOf(error: unknown, journal: Journal): Trace['outcome'] {
 function unique(secrets: readonly Secret[]): readonly Secret[] {
   const seen = new Set<string>();
   return secrets.filter(({ value }) => !seen.has(value) && seen.add(value));
-}
-
-function warnOfSecrets(files: readonly TraceFile[], { terminal }: Context): void {
-  const text = `--show-secrets: tokens and other secrets will stand in ${files.map(({ path }) => path).join(', ')}`;
-  tellStep(terminal.stderr, { mark: 'warn', name: 'Trace', text });
 }
 
 function tellFiles(files: readonly TraceFile[], isEmpty: boolean, { terminal }: Context): void {
