@@ -4,7 +4,6 @@ import type { Invocation } from './commands/command.ts';
 import { type CommandEntry, commands } from './commands/command-table.ts';
 import { createJournal } from './commands/journal.ts';
 import type { Context } from './context.ts';
-import { type NamedError, UsageError } from './errors.ts';
 
 const rootHelp = `
 Examples:
@@ -36,8 +35,9 @@ const exitCodesHelp = `Exit statuses
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   const journal = createJournal();
+  const program = createProgram({ context, journal }, argv[0]);
   try {
-    await createProgram({ context, journal }, argv[0]).parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' });
     await journal.trace?.finish(undefined);
     return journal.exitStatus ?? 0;
   } catch (error) {
@@ -45,8 +45,14 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     const { finishTraceOfFailure } = await import('./commands/trace/record-trace.ts');
     await finishTraceOfFailure({ context, journal }, error);
     const { reportError } = await import('./commands/report-error.ts');
-    return reportError(error instanceof CommanderError ? asUsageError(error) : error, argv, context, journal);
+    return reportError(await named(error, program, argv), argv, context, journal);
   }
+}
+
+async function named(error: unknown, program: Command, argv: readonly string[]): Promise<unknown> {
+  if (!(error instanceof CommanderError)) return error;
+  const { commandLineError } = await import('./commands/command-line-error.ts');
+  return commandLineError(error, program, argv);
 }
 
 function createProgram(invocation: Invocation, first: string | undefined): Command {
@@ -108,16 +114,4 @@ function configure(command: Command, { context: { terminal } }: Invocation): Com
       getErrHasColors: () => false,
     })
     .configureHelp({ showGlobalOptions: false });
-}
-
-function asUsageError({ code, message }: CommanderError): NamedError {
-  if (code === 'commander.help') return new UsageError('No command was given.');
-  // What stands behind a mistyped option may be a secret; for that reason the error is no cause either.
-  const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
-  const [first = '', ...more] = safe.split('\n');
-  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`;
-  const suggestion = more.join(' ').replace(/[()]/g, '').trim();
-  return new UsageError(sentence, {
-    hint: suggestion || 'See "oauth-code help" for the commands and options.',
-  });
 }

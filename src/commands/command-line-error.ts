@@ -1,0 +1,63 @@
+import type { Command, CommanderError } from 'commander';
+import { closestName } from '../closest-name.ts';
+import { type NamedError, UsageError } from '../errors.ts';
+
+/** What is wrong with a command line that commander refused, and where to look; never what may be a secret. */
+export function commandLineError(
+  { code, message }: Pick<CommanderError, 'code' | 'message'>,
+  program: Command,
+  argv: readonly string[],
+): NamedError {
+  if (code === 'commander.help') return new UsageError('No command was given.');
+  // What stands behind a mistyped option may be a secret; for that reason the error is no cause either.
+  const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
+  const [first = '', ...more] = safe.split('\n');
+  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`;
+  const near = more.join(' ').replace(/[()]/g, '').trim();
+  const { command, words } = askedCommand(program, argv);
+  if (words === '') {
+    return new UsageError(sentence, {
+      hint: near || 'See "oauth-code help" for the commands and options.',
+    });
+  }
+  const mistyped = code === 'commander.unknownOption' ? /'--([^']+)'/.exec(first)?.[1] : undefined;
+  const meant = mistyped === undefined ? near : suggestOptions(mistyped, command, near);
+  return new UsageError(sentence, {
+    hint:
+      meant === ''
+        ? `See "oauth-code help${words}" for its options.`
+        : `${meant} "oauth-code help${words}" shows all options.`,
+  });
+}
+
+/** The command that the first words name, and these words, each after a space. */
+function askedCommand(
+  program: Command,
+  argv: readonly string[],
+): { readonly command: Command; readonly words: string } {
+  let command = program;
+  let words = '';
+  for (const word of argv) {
+    const next = command.commands.find((one) => one.name() === word);
+    // "help" only names others.
+    if (next === undefined || word === 'help') break;
+    command = next;
+    words += ` ${word}`;
+  }
+  return { command, words };
+}
+
+/** Options whose names share whole words with the mistyped one, such as --idp-port for --port; else near ones. */
+function suggestOptions(mistyped: string, command: Command, near: string): string {
+  const names = command.options.flatMap(({ hidden, long }) => (hidden || !long ? [] : [long.slice(2)]));
+  const holds = (outer: string, inner: string) => `-${outer}-`.includes(`-${inner}-`);
+  const related = names.filter((name) => holds(name, mistyped) || holds(mistyped, name));
+  const isTelling = related.length > 0 && related.length <= 4;
+  if (!isTelling && near !== '') return near;
+  const nearest = closestName(mistyped, names);
+  const [only, ...others] = isTelling ? related : nearest === undefined ? [] : [nearest];
+  if (only === undefined) return '';
+  return others.length === 0
+    ? `Did you mean --${only}?`
+    : `Did you mean one of ${[only, ...others].map((name) => `--${name}`).join(', ')}?`;
+}
