@@ -4,6 +4,7 @@ import { codeEvidence } from './code-evidence.ts';
 import { type Diagnosis, proven, rank } from './diagnosis.ts';
 import type { ErrorTable } from './error-row.ts';
 import { furtherErrors } from './further-errors.ts';
+import { missingParameters } from './missing-parameter.ts';
 import { pageEvidence } from './page-evidence.ts';
 import { requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
@@ -24,15 +25,17 @@ const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
 };
 
 /**
- * The likely causes of an error in order: what the messages prove, what the server's own codes say, what the request
+ * The likely causes of an error in order: what the messages prove, what the server says it misses, what its own codes say, what the request
  * suggests, and what the registered error code means.
  */
 export function diagnoseError(situation: Situation): readonly Diagnosis[] {
+  const code = proven(codeEvidence(situation));
+  const further = [...proven(clientEvidence(situation)), ...requestEvidence(situation)];
   return rank([
-    ...proven(codeEvidence(situation)),
+    ...code,
+    ...missingParameters(situation, [...code, ...further]),
     ...vendorCauses(situation, vendorErrors),
-    ...proven(clientEvidence(situation)),
-    ...requestEvidence(situation),
+    ...further,
     ...pageEvidence(situation),
     ...registeredCauses(situation),
   ]);
