@@ -3,6 +3,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { findRedirectUriProblems } from './redirect-uri-findings.ts';
 import { quoted } from './shown-value.ts';
+import { findUnregisteredValues } from './unregistered-values.ts';
 
 /** Finds what is wrong or unwise in an authorization request (RFC 6749 §4.1.1; RFC 7636; RFC 9700; OIDC Core §3.1.2.1). */
 export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest): Finding[] {
@@ -20,6 +21,7 @@ export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest)
     ...(isElsewhere ? [] : findProtectionProblems(types, value)),
     ...(isElsewhere && value('scope') === undefined ? [] : findOpenidProblems(types, value)),
     ...findParameterProblems(sent),
+    ...findUnregisteredValues(sent.parameters),
   ];
 }
 
@@ -89,11 +91,11 @@ function findProtectionProblems(types: readonly string[], value: Value): Finding
           : 'With plain the verifier itself stands in the URL: send S256.',
         method ?? '',
       ),
-    challenge !== undefined && challengeProblem(challenge, method),
+    challengeProblem(challenge, method),
   ]);
 }
 
-function challengeProblem(challenge: string, method: string | undefined): Finding | false {
+function challengeProblem(challenge: string | undefined, method: string | undefined): Finding | false {
   if (method !== undefined && method !== 'S256' && method !== 'plain') {
     return finding(
       'code-challenge-invalid',
@@ -101,6 +103,7 @@ function challengeProblem(challenge: string, method: string | undefined): Findin
       quoted(method),
     );
   }
+  if (challenge === undefined) return false;
   if (/[+/=]/.test(challenge)) {
     return finding(
       'code-challenge-invalid',

@@ -209,6 +209,10 @@ export const catalogue = {
   'request-parameter-repeated': entry('Repeated parameter', 'RFC 6749 §3.1'),
   'request-parameter-empty': note('Empty parameter', 'RFC 6749 §3.1'),
   'request-parameter-invalid': entry('Invalid parameter', 'OIDC Core §3.1.2.1'),
+  'request-value-unregistered': note(
+    'Unregistered value',
+    'OIDC Core §3.1.2.1; OAuth Multiple Response Types §2.1',
+  ),
   'request-url-insecure': entry('Authorization endpoint without TLS', 'RFC 6749 §3.1'),
   'request-url-fragment': entry('Authorization URL has a fragment', 'RFC 6749 §3.1'),
   'token-request-malformed': entry('Token request is no form data by POST', 'RFC 6749 §3.2, §4.1.3'),

@@ -58,6 +58,20 @@ describe('findAuthorizationRequestProblems', () => {
     [{ scope: 'api', nonce: undefined }, []],
     [{ scope: 'openid,profile' }, ['scope-separator']],
     [{ prompt: 'none login' }, ['request-parameter-invalid']],
+    [{ prompt: 'login consent' }, []],
+    [{ prompt: 'create' }, []],
+    [{ prompt: 'foo' }, ['request-value-unregistered']],
+    [{ prompt: 'none foo' }, ['request-parameter-invalid', 'request-value-unregistered']],
+    [{ prompt: 'Login' }, ['request-value-unregistered']],
+    [{ display: 'popup' }, []],
+    [{ display: 'zz' }, ['request-value-unregistered']],
+    [{ response_mode: 'form_post.jwt' }, []],
+    [{ response_mode: 'zz' }, ['request-value-unregistered']],
+    [{ code_challenge_method: 'S512' }, ['code-challenge-invalid']],
+    [
+      { code_challenge: undefined, code_challenge_method: 'S512' },
+      ['pkce-not-sent', 'code-challenge-invalid'],
+    ],
     [{ max_age: 'soon' }, ['request-parameter-invalid']],
     [{ claims: '{' }, ['request-parameter-invalid']],
     [{ resource: 'api' }, ['request-parameter-invalid']],
@@ -77,6 +91,20 @@ describe('findAuthorizationRequestProblems', () => {
     ],
   ])('of a request changed by %j finds %j', (change, ids) => {
     expect(problems(change).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('notes a value that no specification defines, with those that are defined', () => {
+    expect(problems({ prompt: 'login foo' })).toEqual([
+      {
+        id: 'request-value-unregistered',
+        severity: 'note',
+        title: 'Unregistered value',
+        detail:
+          'prompt is "foo", which no specification defines; a server that does not know it refuses or ignores it. Defined are none, login, consent, select_account, create.',
+        spec: 'OIDC Core §3.1.2.1; OAuth Multiple Response Types §2.1',
+        evidence: 'prompt="foo"',
+      },
+    ]);
   });
 
   it.each([
