@@ -75,6 +75,12 @@ function introduce({ issuer, clients, users }: RunningIdp): string {
     `Users    ${users.join(', ')} (any password)`,
     'Clients',
     ...rows,
+    ...(confidential === undefined
+      ? []
+      : [
+          '  A secret is taken in the header and in the body alike, unless',
+          '  "clientAuthMethods" of an options file leaves client_secret_post out.',
+        ]),
     '  Redirect URI: http://127.0.0.1:8378/callback, or any other port on loopback',
     '',
     'Log in from another terminal, as a public client:',

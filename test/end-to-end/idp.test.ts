@@ -66,6 +66,9 @@ describe('idp', () => {
     const issuer = /^Issuer +(\S+)$/m.exec(text)?.[1] ?? '';
     expect(text).toMatch(/^Users +alice, bob \(any password\)$/m);
     expect(text).toContain('demo-public');
+    expect(text).toMatch(
+      /A secret is taken in the header and in the body alike[^]*unless "clientAuthMethods"/,
+    );
     const commands = text
       .replaceAll(/\\\n +/g, '')
       .split('\n')

@@ -49,6 +49,26 @@ describe('an options file', () => {
     });
   });
 
+  it.each([
+    ['nothing, in the header and in the body', {}, [200, 200]],
+    [
+      'clientAuthMethods without client_secret_post, in the header alone',
+      {
+        clientAuthMethods: ['none', 'client_secret_basic'],
+        clients: [{ client_id: 'demo-confidential-post', token_endpoint_auth_method: 'client_secret_basic' }],
+      },
+      [200, 401],
+    ],
+  ])('takes a secret with %s', async (_, options, expected) => {
+    await withConfig(options, async ({ issuer }) => {
+      const form = { grant_type: 'client_credentials' };
+      const [client_id, client_secret] = ['demo-confidential', 'demo-secret'];
+      const inHeader = await postForm(`${issuer}/token`, form, { basic: `${client_id}:${client_secret}` });
+      const inBody = await postForm(`${issuer}/token`, { ...form, client_id, client_secret });
+      expect([inHeader.status, inBody.status]).toEqual(expected);
+    });
+  });
+
   it('signs UserInfo, uses other ID token algorithms and shorter lives', async () => {
     const options = {
       clients: [
