@@ -108,6 +108,13 @@ describe('diff', () => {
     expect(stdout.indexOf('grant_type')).toBeLessThan(stdout.indexOf('What else differs'));
   });
 
+  it('tells a value of "none" from one that is not there', async () => {
+    const good = withToken((token) => body(token, 'grant_type=authorization_code'));
+    const bad = refused((token) => body(token, 'grant_type=authorization_code&prompt=none'));
+    const { stdout } = await diff(file(good), file(bad));
+    expect(stdout).toMatch(/prompt +A {2}not there\n +B {2}none\n/);
+  });
+
   it('does not blame what came after, nor what is new in every run', async () => {
     const later = exampleTrace().events.map((event) =>
       event.type === 'authorization_request' ? { ...event, url: event.url.replace('st4te', 'other') } : event,

@@ -115,7 +115,7 @@ function plainList(value: string): string {
 
 function shown(value: string | null): string {
   return value === null
-    ? '(none)'
+    ? 'not there'
     : value === ''
       ? '(empty)'
       : truncateMiddle(inertText(plainList(value)), longestValue, '…');
