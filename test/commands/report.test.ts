@@ -209,6 +209,22 @@ describe('report', () => {
       expect(stdout).not.toContain('short-one');
     });
 
+    it('lists in Markdown the ids of checks that were skipped, as of those that passed', async () => {
+      const skipped = ['c-hash', 'at-hash'].map((id) => ({
+        id,
+        outcome: 'skipped' as const,
+        title: 'Hash',
+        detail: 'There is none.',
+        spec: 'OIDC Core §3.3.2.11',
+      }));
+      const events = exampleTrace().events.map((event) =>
+        event.type === 'checks' ? { ...event, checks: [...event.checks, ...skipped] } : event,
+      );
+      const stdin = renderTrace(redactTrace(exampleTrace({ events }), knownSecrets), 'json');
+      const { stdout } = await report(['-', '--format', 'markdown'], { stdin });
+      expect(stdout).toMatch(/^- ✓ passed: `id-token-iss`.*\n- – skipped: `c-hash`, `at-hash`/m);
+    });
+
     it('tells a page in Markdown by what it shows', async () => {
       const page = '<!doctype html><style>p{color:red}</style><p>invalid_client: no &lt;such&gt; client</p>';
       const url =

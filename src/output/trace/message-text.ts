@@ -3,6 +3,7 @@ import { stringifyExactly } from '../../protocol/number-texts.ts';
 import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
 import type { TraceRequest, TraceResponse } from '../../protocol/trace.ts';
 import { formOf } from './leg.ts';
+import { statusWithPhrase } from './reason-phrase.ts';
 
 /** A request as text: line, header fields, body; a form one parameter a line, JSON indented. All of it is foreign. */
 export function requestText(request: TraceRequest): string {
@@ -15,7 +16,7 @@ export function requestText(request: TraceRequest): string {
 
 /** A response as text in the same way. */
 export function responseText({ status, headers, body }: TraceResponse): string {
-  return message(status === 0 ? '' : String(status), headers, readableBody(body));
+  return message(status === 0 ? '' : statusWithPhrase(status), headers, readableBody(body));
 }
 
 /** A body for reading: JSON indented, anything else as it is. */

@@ -96,20 +96,22 @@ const marks: Readonly<Record<TraceCheck['outcome'], string>> = {
   pass: '✓ passed',
 };
 
-/** What passed is listed by its id alone. */
+/** What passed or was skipped is listed by its id alone. */
 function renderChecks(checks: readonly TraceCheck[]): readonly string[] {
   if (checks.length === 0) return [];
   const unsettled = (['fail', 'warn'] as const).flatMap((outcome) =>
     checks.filter((check) => check.outcome === outcome),
   );
-  const passed = checks.filter(({ outcome }) => outcome === 'pass').map(({ id }) => inlineCode(id));
+  const settled = (['pass', 'skipped'] as const).flatMap((outcome) => {
+    const ids = checks.filter((check) => check.outcome === outcome).map(({ id }) => inlineCode(id));
+    return ids.length === 0 ? [] : [`- ${marks[outcome]}: ${ids.join(', ')}`];
+  });
   const lines = unsettled.flatMap(({ id, outcome, detail, spec, expected, received }) => [
     `- ${marks[outcome]}: ${inlineCode(id)} (${markdownWords(spec)}): ${inlineCode(detail)}`,
     ...(expected === undefined ? [] : [`  - expected ${inlineCode(expected)}`]),
     ...(received === undefined ? [] : [`  - received ${inlineCode(received)}`]),
   ]);
-  const rest = passed.length === 0 ? [] : [`- ${marks.pass}: ${passed.join(', ')}`];
-  return ['## Checks', [...lines, ...rest].join('\n')];
+  return ['## Checks', [...lines, ...settled].join('\n')];
 }
 
 /** Metadata and keys alone fill pages: what went through is folded, where the reader of the ticket can unfold it. */
