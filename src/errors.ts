@@ -101,8 +101,16 @@ export class ValidationError extends NamedError {
 
 /** The run did its work and found something at or above the threshold, or an expectation was not met. */
 export class FindingsError extends NamedError {
-  constructor(code: 'findings' | 'expectation_failed', message: string, details?: ErrorDetails) {
+  /** Id of the check that ended the run, where one did. */
+  readonly check?: string;
+
+  constructor(
+    code: 'findings' | 'expectation_failed',
+    message: string,
+    { check, ...details }: ErrorDetails & { readonly check?: string } = {},
+  ) {
     super(code, message, details);
+    if (check !== undefined) this.check = check;
   }
 }
 

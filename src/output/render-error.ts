@@ -1,6 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
-import { ErrorResponseError, type NamedError, ValidationError } from '../errors.ts';
+import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';
 import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
@@ -26,7 +26,9 @@ export function buildErrorDocument(
       hint: error.hint ?? null,
       exit_code: error.exitCode,
       ...(error instanceof ErrorResponseError ? { oauth: error.oauth } : {}),
-      ...(error instanceof ValidationError ? { check: error.check } : {}),
+      ...((error instanceof ValidationError || error instanceof FindingsError) && error.check !== undefined
+        ? { check: error.check }
+        : {}),
     },
     ...(diagnosis.length === 0 ? {} : { diagnosis }),
     checks,
@@ -48,7 +50,8 @@ export function renderError(
   const unsettled = checks.filter(
     (check) => check !== ending && (check.outcome === 'fail' || check.outcome === 'warn'),
   );
-  const compared = ending === undefined ? [] : comparedRows(ending);
+  // An expectation that was not met is told with what came instead.
+  const compared = ending === undefined || error.code === 'expectation_failed' ? [] : comparedRows(ending);
   const heading = renderHeading('Checks that did not pass', undefined, looks, style).slice(1);
   const list = unsettled
     .toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'))

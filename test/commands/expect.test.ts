@@ -69,10 +69,23 @@ describe('login --expect', () => {
   afterEach(() => idp.close());
 
   const login = (...args: readonly string[]) =>
-    runHere(['login', '--issuer', idp.issuer, '--client-id', 'client-1', '--port', '0', '--json', ...args], {
-      env: home.env,
-      visit: async (url) => void (await (await fetch(url)).text()),
-    });
+    runHere(
+      [
+        'login',
+        '--issuer',
+        idp.issuer,
+        '--client-id',
+        'client-1',
+        '--port',
+        '0',
+        ...(args.includes('text') ? [] : ['--json']),
+        ...args,
+      ],
+      {
+        env: home.env,
+        visit: async (url) => void (await (await fetch(url)).text()),
+      },
+    );
 
   it('looks at the ID token first, then at UserInfo, then at what the access token allows', async () => {
     const run = await login(
@@ -100,5 +113,18 @@ describe('login --expect', () => {
     expect(run.status).toBe(7);
     expect(errorOf(run).message).toBe('Expected userinfo.name=Bob, but userinfo.name is Alice Example.');
     expect(home.files()).toEqual(before);
+  });
+
+  it('tells a person once what was expected and what came, and names the check in JSON', async () => {
+    const words = ['--expect', 'userinfo.name=Bob', '--expect', 'sub=nobody'];
+    const { stderr } = await login(...words, '--output', 'text');
+    expect(stderr.match(/Alice Example/g)).toHaveLength(1);
+    expect(stderr).toContain('error: Expected userinfo.name=Bob, but userinfo.name is Alice Example.');
+    expect(stderr).toContain('Checks that did not pass');
+    expect(stderr).toMatch(/received +\S+/);
+    expect(errorOf(await login(...words))).toMatchObject({
+      check: 'expectation',
+      code: 'expectation_failed',
+    });
   });
 });

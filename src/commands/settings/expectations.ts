@@ -64,6 +64,7 @@ export function requireMet(results: readonly CheckResult[], hint: string): void 
   const detail = first.detail.replace(/^There /, 'there ');
   throw new FindingsError('expectation_failed', `Expected ${first.expected}, but ${detail}${more}`, {
     step: 'expectation',
+    check: first.id,
     hint,
   });
 }
