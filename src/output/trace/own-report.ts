@@ -7,7 +7,8 @@ const marks: Readonly<Record<TraceFormat, RegExp>> = {
   html: /^<!doctype html>[\s\S]*· oauth-code<\/title>/,
   mermaid:
     /^(?:%%.*\n)?sequenceDiagram\n[\s\S]* {2}participant client as (?:oauth-code\n|Client\n(?: .*\n){0,20} {2}participant server1 as )/,
-  markdown: /^# .*\n\n- .*, took \d[\s\S]*?\n- (?:Secrets are placeholders|Holds tokens and other secrets)/,
+  markdown:
+    /^# .*\n\n- (?:.*, took \d|When it was is not recorded)[\s\S]*?\n- (?:Secrets are placeholders|Holds tokens and other secrets)/,
   ascii: /^.+\n(?: .*\n){0,20} {2}(?:Secrets are placeholders|Holds tokens and other secrets)/,
   curl: /^#!\/bin\/sh\n(?:#.*\n){0,20}# For a POSIX shell; on Windows: Git Bash or WSL\./,
 };
