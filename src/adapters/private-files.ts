@@ -104,6 +104,7 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
   };
   try {
     const target = behindLinks(path);
+    refuseDevice(path, target);
     const folder = dirname(target);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // In the same folder, since only there a rename replaces the old file in one step.
@@ -116,7 +117,7 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
     }
   } catch (error) {
     await discard();
-    throw fileError('write', path, error);
+    throw error instanceof ConfigError ? error : fileError('write', path, error);
   }
   return {
     discard,
@@ -139,6 +140,15 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
       }
     },
   };
+}
+
+/** Renaming a file over a device, a pipe or a socket would take it from everybody else. @throws ConfigError */
+function refuseDevice(path: string, target: string): void {
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile() || there.isDirectory()) return;
+  throw new ConfigError(`Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`, {
+    hint: 'Name a file, or redirect stdout there.',
+  });
 }
 
 /** Sixteen hexadecimal digits; `wx` makes sure that nobody else has them. */

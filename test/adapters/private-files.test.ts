@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -91,6 +92,18 @@ describe('write', () => {
       message: `Cannot write ${join(folder, 'config.json')}: permission denied.`,
       hint: expect.stringContaining('OAUTH_CODE_HOME'),
     });
+  });
+
+  it.runIf(posix)('replaces no pipe, also behind a link', async () => {
+    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link')];
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+    symlinkSync(pipe, link);
+    for (const path of [pipe, link]) {
+      await expect(privateFiles.write(path, 'x')).rejects.toThrow(
+        `Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`,
+      );
+      expect(statSync(pipe).isFIFO()).toBe(true);
+    }
   });
 
   it('leaves nothing behind when the target cannot be replaced', async () => {
