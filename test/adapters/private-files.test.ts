@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -94,15 +94,20 @@ describe('write', () => {
     });
   });
 
-  it.runIf(posix)('replaces no pipe, also behind a link', async () => {
-    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link')];
-    expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
-    symlinkSync(pipe, link);
-    for (const path of [pipe, link]) {
-      await expect(privateFiles.write(path, 'x')).rejects.toThrow(
-        `Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`,
-      );
-      expect(statSync(pipe).isFIFO()).toBe(true);
+  it.runIf(posix)('replaces no socket, also behind a link', async () => {
+    const [socket, link] = [join(folder, 'socket'), join(folder, 'link')];
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    symlinkSync(socket, link);
+    try {
+      for (const path of [socket, link]) {
+        await expect(privateFiles.write(path, 'x')).rejects.toThrow(
+          `Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`,
+        );
+        expect(statSync(socket).isSocket()).toBe(true);
+      }
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
     }
   });
 
