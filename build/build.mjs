@@ -57,7 +57,7 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
 mkdirSync(dist, { recursive: true });
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 
-await bundle(['src/main.ts', 'src/quick-refresh.ts'], {
+await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   output: {
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
@@ -85,11 +85,11 @@ writeFileSync(join(dist, 'oauth-code.1'), manPage(tree, version, say('help', 'ex
 writeFileSync(join(dist, 'config.schema.json'), say('profile', 'schema'));
 writeFileSync(join(dist, 'project.schema.json'), say('profile', 'schema', '--project'));
 
-await bundle('src/quick-decode.ts', {
+await bundle('src/entry/quick-decode.ts', {
   output: { entryFileNames: 'decode.cjs' },
   alias: { chalk: join(root, 'build', 'small-chalk.mjs') },
 });
-await bundle('src/entry.ts', {
+await bundle('src/entry/entry.ts', {
   output: { entryFileNames: 'entry.cjs' },
   external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs'],
 });

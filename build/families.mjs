@@ -5,19 +5,19 @@ import { join } from 'node:path';
 
 /** What the commands that are alike load in any case, also where they load it late. */
 const families = {
-  start: ['../package.json', 'adapters/signals.ts', 'commands/journal.ts', 'system-context.ts'],
+  start: ['../package.json', 'adapters/signals.ts', 'commands/journal.ts', 'entry/system-context.ts'],
   login: [
     'commands/login.ts',
     'commands/login/run-login.ts',
-    'commands/settings/settle-login.ts',
-    'commands/session/save-session.ts',
+    'settings/settle-login.ts',
+    'sessions/save-session.ts',
     'adapters/private-files.ts',
     'adapters/http-client.ts',
     'adapters/callback-listener.ts',
   ],
   // Loaded while the server and the person take their time.
   answer: ['flows/complete-login.ts', 'commands/login/conclude-login.ts'],
-  renewal: ['quick-refresh.ts', 'adapters/private-files.ts', 'adapters/http-client.ts'],
+  renewal: ['entry/quick-refresh.ts', 'adapters/private-files.ts', 'adapters/http-client.ts'],
   requests: [
     'commands/discover.ts',
     'commands/discover/run-discover.ts',
@@ -28,8 +28,8 @@ const families = {
     'commands/refresh.ts',
     'commands/request.ts',
     'commands/revoke.ts',
-    'commands/session/run-logout.ts',
-    'commands/session/run-refresh.ts',
+    'sessions/run-logout.ts',
+    'sessions/run-refresh.ts',
     'commands/use/run-introspect.ts',
     'commands/use/run-request.ts',
     'commands/use/run-revoke.ts',
@@ -42,8 +42,8 @@ const families = {
     'commands/profile.ts',
     'commands/profile/show.ts',
     'commands/session.ts',
-    'commands/session/run-session.ts',
-    'commands/session/run-token.ts',
+    'sessions/run-session.ts',
+    'sessions/run-token.ts',
     'commands/token.ts',
   ],
   reading: [

@@ -1,5 +1,5 @@
-import type { SentAuthorizationRequest } from '../protocol/captured/sent-request.ts';
 import { parameterValue } from '../protocol/parameters.ts';
+import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { findRedirectUriProblems } from './redirect-uri-findings.ts';
 import { quoted } from './shown-value.ts';

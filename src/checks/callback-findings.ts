@@ -1,6 +1,6 @@
+import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationResponseReading } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-codes.ts';
-import type { JsonObject } from '../protocol/json.ts';
 import { findErrorMemberDeviations } from './error-member-findings.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { findEmptyParameters } from './parameter-findings.ts';

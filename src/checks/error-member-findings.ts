@@ -1,5 +1,5 @@
-import type { JsonObject } from '../protocol/json.ts';
-import { ownMember } from '../protocol/own-member.ts';
+import type { JsonObject } from '../json/json.ts';
+import { ownMember } from '../json/own-member.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { quoted } from './shown-value.ts';
 

@@ -1,5 +1,5 @@
+import { memberNames } from '../json/exact-json.ts';
 import { tokenErrorCodes } from '../protocol/error-codes.ts';
-import { memberNames } from '../protocol/exact-json.ts';
 import { headerValue } from '../protocol/http-message.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import { isSuccessStatus } from '../protocol/success-status.ts';

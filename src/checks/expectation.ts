@@ -1,8 +1,8 @@
-import { decimalDigits } from '../protocol/exact-number.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
-import { numberText, stringifyExactly } from '../protocol/number-texts.ts';
-import { ownMember } from '../protocol/own-member.ts';
-import { parseJsonExactly } from '../protocol/parse-json-exactly.ts';
+import { decimalDigits } from '../json/exact-number.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { numberText, stringifyExactly } from '../json/number-texts.ts';
+import { ownMember } from '../json/own-member.ts';
+import { parseJsonExactly } from '../json/parse-json-exactly.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { compareAsNumbers } from './expected-number.ts';
 import { shownValue } from './shown-value.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../protocol/json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { Comparison } from './expectation.ts';
 import { durationText, momentText } from './time-text.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../protocol/json.ts';
-import type { ReadJws } from '../protocol/token-text/read-token.ts';
+import type { ReadJws } from '../jose/token-text/read-token.ts';
+import type { JsonObject } from '../json/json.ts';
 import { checkAccessToken } from './access-token/check-access-token.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { checkJwtForm } from './jwt/check-form.ts';

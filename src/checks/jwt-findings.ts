@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
-import type { DecodedJwt } from '../protocol/jwt.ts';
-import { ownMember } from '../protocol/own-member.ts';
+import type { DecodedJwt } from '../jose/jwt.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import { ownMember } from '../json/own-member.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { momentText } from './time-text.ts';
 

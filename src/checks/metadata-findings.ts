@@ -1,6 +1,6 @@
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import { ownMember } from '../json/own-member.ts';
 import type { MetadataDocumentReading, MetadataReading } from '../protocol/metadata.ts';
-import { ownMember } from '../protocol/own-member.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { issuerDifference } from './issuer-difference.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../protocol/json.ts';
-import { decodeJwt } from '../protocol/jwt.ts';
+import { decodeJwt } from '../jose/jwt.ts';
+import type { JsonObject } from '../json/json.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 
 /** The ID token of a refresh, and whom and what the session is for. */

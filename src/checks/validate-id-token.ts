@@ -1,4 +1,4 @@
-import { decodeJwt } from '../protocol/jwt.ts';
+import { decodeJwt } from '../jose/jwt.ts';
 import type { CheckId } from './catalogue.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { checkIdTokenAcr } from './id-token/check-acr.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { ClaimsReading } from '../protocol/userinfo-response.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { readAudiences } from './id-token/check-aud.ts';

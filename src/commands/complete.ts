@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
+import { choicesOf } from '../settings/option-reader.ts';
 import type { Invocation } from './command.ts';
 import { commands } from './command-table.ts';
-import { choicesOf } from './settings/option-reader.ts';
 
 /** A word that may stand at the cursor, and what it means. */
 interface Candidate {
@@ -66,7 +66,7 @@ async function valuesOf(option: Option, invocation: Invocation): Promise<readonl
 async function profileNames({ context }: Invocation): Promise<readonly Candidate[]> {
   const { loadSettings } = await import('../storage/load-settings.ts');
   const { profileNames: namesOf } = await import('../storage/select-profile.ts');
-  const { profileKeys } = await import('./settings/profile-keys.ts');
+  const { profileKeys } = await import('../settings/profile-keys.ts');
   const loaded = await loadSettings(context, undefined, profileKeys);
   return namesOf(loaded).map((word) => ({ word, description: 'profile' }));
 }

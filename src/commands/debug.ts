@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { inputKinds } from '../protocol/captured/captured.ts';
+import { inputKinds } from '../recording/captured.ts';
+import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { outputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
-import { outputOptions } from './settings/server-options.ts';
 
 const inputOptions: readonly OptionSpec[] = [
   {

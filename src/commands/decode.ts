@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { decodeOptionGroups } from '../settings/decode-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
 import type { Invocation } from './command.ts';
-import { decodeOptionGroups } from './settings/decode-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
 
 const notes = `
 TOKEN is a JWT, JWE or SD-JWT with whatever stands around it: "Bearer", a header
@@ -48,6 +48,6 @@ async function readOptions(command: Command, invocation: Invocation): Promise<Op
   const specs = decodeOptionGroups.flatMap(([, list]) => list);
   const own = createOptionReader(command, specs, invocation.context);
   if (own.text('profile') === undefined) return own;
-  const { readSettings } = await import('./settings/read-settings.ts');
+  const { readSettings } = await import('../settings/read-settings.ts');
   return readSettings(command, specs, invocation);
 }

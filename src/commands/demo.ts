@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
-import type { Invocation } from './command.ts';
-import { say } from './say.ts';
-import { idpOptions, settleIdp } from './settings/idp-options.ts';
-import { isCi } from './settings/is-ci.ts';
-import { loginOptionGroups } from './settings/login-options.ts';
+import { idpOptions, settleIdp } from '../settings/idp-options.ts';
+import { isCi } from '../settings/is-ci.ts';
+import { loginOptionGroups } from '../settings/login-options.ts';
 import {
   addOptions,
   createOptionReader,
   type OptionReader,
   type OptionSpec,
-} from './settings/option-reader.ts';
-import { settingsOptions } from './settings/server-options.ts';
+} from '../settings/option-reader.ts';
+import { settingsOptions } from '../settings/server-options.ts';
+import type { Invocation } from './command.ts';
+import { say } from './say.ts';
 
 const demoOptions: readonly OptionSpec[] = [
   { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },
@@ -42,7 +42,7 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
   const { context } = invocation;
   const [{ startIdp }, { settleLogin }, { runLogin }] = await Promise.all([
     import('../idp/start-idp.ts'),
-    import('./settings/settle-login.ts'),
+    import('../settings/settle-login.ts'),
     import('./login/run-login.ts'),
   ]);
   const idp = await startIdp({ port: 0, ...(await settleIdp(options, invocation)) });

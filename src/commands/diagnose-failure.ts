@@ -1,10 +1,10 @@
-import { diagnoseChecks } from '../checks/diagnosis/check-evidence.ts';
-import { diagnoseError } from '../checks/diagnosis/diagnose.ts';
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
-import { type Answer, gatherSituation } from '../checks/diagnosis/situation.ts';
+import { diagnoseChecks } from '../diagnosis/check-evidence.ts';
+import { diagnoseError } from '../diagnosis/diagnose.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
 import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
-import type { Conversation } from '../protocol/captured/message.ts';
-import { sortConversation } from '../protocol/captured/sort-conversation.ts';
+import type { Conversation } from '../recording/message.ts';
+import { sortConversation } from '../recording/sort-conversation.ts';
 import type { Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */

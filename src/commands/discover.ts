@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { Invocation } from './command.ts';
-import { addOptions, type OptionReader, type OptionSpec } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
+import { addOptions, type OptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
 import {
   connectionOptions,
   outputOptions,
   serverOptions,
   settingsOptions,
-} from './settings/server-options.ts';
+} from '../settings/server-options.ts';
+import type { Invocation } from './command.ts';
 
 const findingOptions: readonly OptionSpec[] = [
   {
@@ -49,7 +49,7 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function discover(options: OptionReader, invocation: Invocation): Promise<void> {
-  const { settleServer } = await import('./settings/settle-server.ts');
+  const { settleServer } = await import('../settings/settle-server.ts');
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) {
     throw new UsageError('No issuer was given.', {

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { ConfigError, UsageError } from '../errors.ts';
-import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
+import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
 import {
   connectionOptions,
   outputOptions,
   serverOptions,
   settingsOptions,
-} from './settings/server-options.ts';
+} from '../settings/server-options.ts';
+import type { Invocation } from './command.ts';
 
 const redirectOptions: readonly OptionSpec[] = [
   { flags: '--redirect-uri <uri>', description: 'try the port of this redirect URI' },

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
+import { idpOptions, settleIdp } from '../settings/idp-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
+import { asksForJson } from '../settings/output-settings.ts';
+import { plainOutputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
-import { idpOptions, settleIdp } from './settings/idp-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
-import { asksForJson } from './settings/output-settings.ts';
-import { plainOutputOptions } from './settings/server-options.ts';
 
 const groups = [
   ['Server:', idpOptions],

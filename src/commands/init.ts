@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { ProviderHint } from '../protocol/provider-hints/provider-hint.ts';
+import type { ProviderHint } from '../providers/provider-hint.ts';
+import { canAsk } from '../settings/consent.ts';
+import { loginOptionGroups } from '../settings/login-options.ts';
+import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
+import { saveOptions, settingsOptions } from '../settings/server-options.ts';
+import { storeOptions } from '../settings/session-options.ts';
 import type { Invocation } from './command.ts';
-import { canAsk } from './settings/consent.ts';
-import { loginOptionGroups } from './settings/login-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from './settings/option-reader.ts';
-import { saveOptions, settingsOptions } from './settings/server-options.ts';
-import { storeOptions } from './settings/session-options.ts';
 
 const groups = [
   [
@@ -41,7 +41,7 @@ export function define(command: Command, invocation: Invocation): void {
     const provider =
       server === undefined || /^https?:/i.test(server)
         ? undefined
-        : (await import('../protocol/provider-hints/find-provider-hint.ts')).providerNamed(server);
+        : (await import('../providers/find-provider-hint.ts')).providerNamed(server);
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
     await init(createOptionReader(command, specs, invocation.context), invocation, provider);
   });

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { addOptions } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { accessTokenOptions, outputOptions } from '../settings/server-options.ts';
+import { expectOptions, hintOptions } from '../settings/session-options.ts';
+import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
-import { accessTokenOptions, outputOptions } from './settings/server-options.ts';
-import { expectOptions, hintOptions } from './settings/session-options.ts';
-import { sessionOptionGroups } from './settings/token-options.ts';
 
 const groups = [
   ['Token:', [...accessTokenOptions, ...hintOptions]],

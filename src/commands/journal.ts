@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Emit } from '../flows/flow-event.ts';
 import type { Secret } from '../output/redact.ts';
-import type { Captured } from '../protocol/captured/captured.ts';
+import type { Captured } from '../recording/captured.ts';
 
 /** Records a run until it ends. */
 export interface TraceRecorder {

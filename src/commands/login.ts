@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { nobodyToAsk } from '../flows/nobody-to-ask.ts';
+import { isCi } from '../settings/is-ci.ts';
+import { loginOptionGroups } from '../settings/login-options.ts';
+import { addOptions, type OptionReader } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { saveOptions } from '../settings/server-options.ts';
+import { expectOptions, storeOptions } from '../settings/session-options.ts';
 import type { Invocation } from './command.ts';
-import { isCi } from './settings/is-ci.ts';
-import { loginOptionGroups } from './settings/login-options.ts';
-import { addOptions, type OptionReader } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
-import { saveOptions } from './settings/server-options.ts';
-import { expectOptions, storeOptions } from './settings/session-options.ts';
 
 const groups = [
   ...loginOptionGroups,
@@ -40,10 +40,10 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function login(options: OptionReader, invocation: Invocation): Promise<void> {
-  const { settleLogin } = await import('./settings/settle-login.ts');
+  const { settleLogin } = await import('../settings/settle-login.ts');
   const settings = await settleLogin(options, invocation);
   requirePerson(options, invocation.context);
-  const { prepareSessionSave } = await import('./session/save-session.ts');
+  const { prepareSessionSave } = await import('../sessions/save-session.ts');
   const name = options.text('save');
   const saveProfile =
     name === undefined

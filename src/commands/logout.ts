@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { outputOptions } from '../settings/server-options.ts';
+import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, type OptionSpec } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
-import { outputOptions } from './settings/server-options.ts';
-import { sessionOptionGroups } from './settings/token-options.ts';
 
 const logoutOptions: readonly OptionSpec[] = [
   { flags: '--revoke', description: 'have the server revoke the tokens first (RFC 7009)' },
@@ -49,7 +49,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
     const options = await readSettings(command, specs, invocation);
-    const { runLogout } = await import('./session/run-logout.ts');
+    const { runLogout } = await import('../sessions/run-logout.ts');
     await runLogout(options, invocation);
   });
 }

@@ -1,8 +1,8 @@
 import type { Emit } from '../flows/flow-event.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
 import type { Invocation } from './command.ts';
-import type { OptionReader } from './settings/option-reader.ts';
 import { tellStep } from './tell-step.ts';
 import { recordConversation } from './trace/record-conversation.ts';
 import { stepNames } from './trace/step-names.ts';

@@ -1,9 +1,9 @@
 import { createRedactor } from '../output/redact.ts';
 import { renderJson } from '../output/render-json.ts';
 import type { View } from '../output/view.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
-import type { OptionReader } from './settings/option-reader.ts';
-import { asksForJson, viewOf } from './settings/output-settings.ts';
 
 /** Prints a result on stdout: one JSON document, or the text that is made from it, in which no secret is quoted. */
 export function printResult<Document>(

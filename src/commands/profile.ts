@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { Invocation } from './command.ts';
 import {
   addOptions,
   createOptionReader,
   type OptionReader,
   type OptionSpec,
-} from './settings/option-reader.ts';
-import { profileOptionGroups } from './settings/profile-keys.ts';
-import { noInputOptions, offlineOutputOptions, settingsOptions } from './settings/server-options.ts';
+} from '../settings/option-reader.ts';
+import { profileOptionGroups } from '../settings/profile-keys.ts';
+import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/server-options.ts';
+import type { Invocation } from './command.ts';
 
 type Groups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
 type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;

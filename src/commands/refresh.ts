@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { addOptions } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { outputOptions } from '../settings/server-options.ts';
+import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
-import { outputOptions } from './settings/server-options.ts';
-import { sessionOptionGroups } from './settings/token-options.ts';
 
 const groups = [...sessionOptionGroups, ['Output:', outputOptions]] as const;
 
@@ -25,7 +25,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
     const options = await readSettings(command, specs, invocation);
-    const { runRefresh } = await import('./session/run-refresh.ts');
+    const { runRefresh } = await import('../sessions/run-refresh.ts');
     await runRefresh(options, invocation);
   });
 }

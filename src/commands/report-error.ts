@@ -1,12 +1,12 @@
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Context } from '../context.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { BugError, CancelledError, NamedError } from '../errors.ts';
 import { createRedactor } from '../output/redact.ts';
 import { buildErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
+import { variableName } from '../settings/setting-layers.ts';
 import { diagnoseFailure } from './diagnose-failure.ts';
 import type { Journal } from './journal.ts';
-import { variableName } from './settings/setting-layers.ts';
 
 /**
  * Prints why a run failed as the last thing on stderr, as one JSON line when the command line asks for JSON, and

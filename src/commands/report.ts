@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
+import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { offlineOutputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, createOptionReader, type OptionSpec } from './settings/option-reader.ts';
-import { offlineOutputOptions } from './settings/server-options.ts';
 
 const reportOptions: readonly OptionSpec[] = [
   {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { grantOptions } from '../settings/profile-keys.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { accessTokenOptions, outputOptions } from '../settings/server-options.ts';
+import { freshnessOptions, storeOptions } from '../settings/session-options.ts';
+import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions, type OptionSpec } from './settings/option-reader.ts';
-import { grantOptions } from './settings/profile-keys.ts';
-import { readSettings } from './settings/read-settings.ts';
-import { accessTokenOptions, outputOptions } from './settings/server-options.ts';
-import { freshnessOptions, storeOptions } from './settings/session-options.ts';
-import { sessionOptionGroups } from './settings/token-options.ts';
 
 const requestOptions: readonly OptionSpec[] = [
   {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { Invocation } from './command.ts';
 import {
   addOptions,
   createOptionReader,
   type OptionReader,
   type OptionSpec,
-} from './settings/option-reader.ts';
-import { noInputOptions, plainOutputOptions } from './settings/server-options.ts';
+} from '../settings/option-reader.ts';
+import { noInputOptions, plainOutputOptions } from '../settings/server-options.ts';
+import type { Invocation } from './command.ts';
 
 type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;
 
@@ -44,7 +44,7 @@ export function define(command: Command, invocation: Invocation): void {
       await run(options, invocation, typeof name === 'string' ? name : undefined);
     });
   };
-  const story = () => import('./session/run-session.ts');
+  const story = () => import('../sessions/run-session.ts');
   add('list', 'Show all saved sessions.', [output], async () => (await story()).listSavedSessions);
   add('show <name>', 'Show one, without its tokens.', [output], async () => (await story()).showSavedSession);
   add(

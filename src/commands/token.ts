@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { addOptions } from '../settings/option-reader.ts';
+import { readSettings } from '../settings/read-settings.ts';
+import { tokenOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
-import { addOptions } from './settings/option-reader.ts';
-import { readSettings } from './settings/read-settings.ts';
-import { tokenOptionGroups } from './settings/token-options.ts';
 
 const examples = `
 Examples:
@@ -35,7 +35,7 @@ export function define(command: Command, invocation: Invocation): void {
   const specs = tokenOptionGroups.flatMap(([, list]) => list);
   command.action(async (action?: string) => {
     const options = await readSettings(command, specs, invocation);
-    const { runToken } = await import('./session/run-token.ts');
+    const { runToken } = await import('../sessions/run-token.ts');
     await runToken(options, action, invocation);
   });
 }

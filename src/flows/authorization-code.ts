@@ -1,11 +1,11 @@
 import type { CallbackListener, Context, HttpClient } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
+import { textMember } from '../json/json-members.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestAt,
   buildAuthorizationRequest,
 } from '../protocol/authorization-request.ts';
-import { textMember } from '../protocol/json-members.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
 import { createCodeVerifier, createUnguessableValue } from '../protocol/pkce.ts';
 import {

@@ -1,5 +1,5 @@
 import { InvalidResponseError } from '../errors.ts';
-import { isJsonObject } from '../protocol/json.ts';
+import { isJsonObject } from '../json/json.ts';
 import { send, type Wire } from './send.ts';
 
 /** Where a GitHub Actions job asks for a token about itself, as its environment says. */

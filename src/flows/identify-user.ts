@@ -1,7 +1,7 @@
+import { decodeJwt } from '../jose/jwt.ts';
+import type { JsonObject } from '../json/json.ts';
+import { textListMember, textMember } from '../json/json-members.ts';
 import { splitScope } from '../protocol/authorization-request.ts';
-import type { JsonObject } from '../protocol/json.ts';
-import { textListMember, textMember } from '../protocol/json-members.ts';
-import { decodeJwt } from '../protocol/jwt.ts';
 import { checkIdToken, keysEvidence } from './check-id-token.ts';
 import type { LoginProgress } from './complete-login.ts';
 import { fetchKeys } from './fetch-keys.ts';

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../json/json.ts';
+import { textListMember, textMember } from '../json/json-members.ts';
 import { chooseAuthenticationMethod } from '../protocol/client-authentication.ts';
-import type { JsonObject } from '../protocol/json.ts';
-import { textListMember, textMember } from '../protocol/json-members.ts';
 import type { Parameters } from '../protocol/parameters.ts';
 import type { LoginSettings } from './login-settings.ts';
 import { askForTokens, type IssuedTokens, judgeTokens } from './request-tokens.ts';

@@ -1,6 +1,6 @@
 import type { Provider } from 'oidc-provider';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type IdpConfig, mergeById } from './idp-config.ts';
 import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
 import { isAllowedRedirectUri } from './loopback.ts';

@@ -1,4 +1,4 @@
-import { decodeEntities } from '../protocol/decode-entities.ts';
+import { decodeEntities } from '../json/decode-entities.ts';
 
 /** A button that submits its form. */
 export interface FormButton {

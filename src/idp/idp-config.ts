@@ -1,6 +1,6 @@
 import { closestName } from '../closest-name.ts';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { locateJsonSyntaxError } from './json-syntax-error.ts';
 
 /** What an options file says, read and checked as far as that is possible without the server. */

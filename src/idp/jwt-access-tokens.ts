@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Provider, StoredPayload, TokenModel } from 'oidc-provider';
-import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 
 interface TokenSigner {
   /** The key to sign with: a private JWK with a `kid`. */

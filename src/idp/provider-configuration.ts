@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client, ProviderContext } from 'oidc-provider';
-import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { interactionPath } from './interactions.ts';
 import { isLoopbackUrl } from './loopback.ts';
 import { createMemoryStore } from './memory-store.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** The redirect URIs of every ready client; on loopback the port and the scheme are free. */
 const readyRedirectUris: readonly string[] = [

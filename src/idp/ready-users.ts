@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** The users that are there without an options file: their claims (OpenID Connect Core 1.0 §5.1), `sub` the user name. */
 export const readyUsers: readonly JsonObject[] = [

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { formatJsonValue } from './claim-rows.ts';
 import type { Row } from './rows.ts';
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
-import { carryNumberTexts, numberText, stringifyExactly } from '../protocol/number-texts.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { carryNumberTexts, numberText, stringifyExactly } from '../json/number-texts.ts';
 import { type ClaimName, claimName, headerName } from './claim-names.ts';
 import { looksLikeJwt } from './jwt-text.ts';
 import type { Row } from './rows.ts';

@@ -1,10 +1,10 @@
 import type { Challenge } from '../checks/challenge.ts';
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Outcome } from '../checks/judge-message.ts';
-import type { MessageKind } from '../protocol/captured/message.ts';
-import type { JsonObject } from '../protocol/json.ts';
-import type { TraceDiagnosis, TraceOutcome } from '../protocol/trace.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { MessageKind } from '../recording/message.ts';
+import type { TraceDiagnosis, TraceOutcome } from '../recording/trace.ts';
 
 /** One message of the result of `debug`. */
 export interface DebugMessage {

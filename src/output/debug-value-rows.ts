@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { isPlaceholder } from '../protocol/placeholder.ts';
 import { authorizationParameterMeaning } from './authorization-parameter-names.ts';
 import { claimRows, formatJsonValue, headerRows } from './claim-rows.ts';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { DecodedDocument, KeyDocument } from './documents.ts';
 
 /** Result of `decode`: the tokens that were found, in order. */

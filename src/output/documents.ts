@@ -1,8 +1,8 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
-import type { JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
 export interface DecodedDocument {

@@ -1,5 +1,5 @@
+import { ownMember } from '../json/own-member.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
-import { ownMember } from '../protocol/own-member.ts';
 
 /** What is known of the token that an API refused. */
 export interface RefusedToken {

@@ -1,4 +1,4 @@
-import { ownMember } from '../protocol/own-member.ts';
+import { ownMember } from '../json/own-member.ts';
 import type { Row } from './rows.ts';
 
 /** What a step is explained with: the person's own data. */

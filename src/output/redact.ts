@@ -1,6 +1,6 @@
+import { isJsonObject } from '../json/json.ts';
+import { carryNumberTexts } from '../json/number-texts.ts';
 import type { HeaderList } from '../protocol/http-message.ts';
-import { isJsonObject } from '../protocol/json.ts';
-import { carryNumberTexts } from '../protocol/number-texts.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { redactBodyText, redactHeaderFields, redactUrlText } from './redact-message.ts';

@@ -1,6 +1,6 @@
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
 import type { Finding } from '../checks/finding.ts';
-import type { JsonValue } from '../protocol/json.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from './debug-document.ts';
 import { debugValueRows } from './debug-value-rows.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { renderRows } from './rows.ts';
 import type { Style } from './style.ts';
 import { inertText } from './terminal-text.ts';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { Diagnosis } from '../checks/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';

@@ -1,4 +1,4 @@
-import { stringifyExactly } from '../protocol/number-texts.ts';
+import { stringifyExactly } from '../json/number-texts.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { lazyPattern } from './lazy-pattern.ts';
 

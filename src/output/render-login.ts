@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { claimRows, formatJsonMember } from './claim-rows.ts';
 import type { LoginDocument } from './documents.ts';
 import { renderHeadline } from './headline.ts';

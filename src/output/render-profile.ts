@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from './documents.ts';
 import { type Row, renderRows } from './rows.ts';
 import { renderHeading } from './section.ts';

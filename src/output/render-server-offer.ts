@@ -1,6 +1,6 @@
-import type { JsonObject } from '../protocol/json.ts';
-import { textListMember } from '../protocol/json-members.ts';
-import type { HintTopic, ProviderHint } from '../protocol/provider-hints/provider-hint.ts';
+import type { JsonObject } from '../json/json.ts';
+import { textListMember } from '../json/json-members.ts';
+import type { HintTopic, ProviderHint } from '../providers/provider-hint.ts';
 import { type Row, renderRows } from './rows.ts';
 import { createStyle } from './style.ts';
 import { inertText } from './terminal-text.ts';

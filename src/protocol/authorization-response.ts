@@ -1,6 +1,6 @@
+import { exactJsonFromPairs } from '../json/exact-json.ts';
+import { isJsonObject } from '../json/json.ts';
 import { callbackErrorCodeMembers, findErrorMembers } from './error-members.ts';
-import { exactJsonFromPairs } from './exact-json.ts';
-import { isJsonObject } from './json.ts';
 import { findParameter } from './parameter-names.ts';
 import { findParameterProblems } from './parameter-problems.ts';
 import { type Parameters, parameterValue } from './parameters.ts';

@@ -1,5 +1,5 @@
 import { constants, createHmac, randomUUID, sign } from 'node:crypto';
-import type { SigningKey } from './signing-key.ts';
+import type { SigningKey } from '../jose/signing-key.ts';
 
 /**
  * Signs a client assertion, with a private key or, HS256, with the client secret (RFC 7523 §3, OIDC Core §9).

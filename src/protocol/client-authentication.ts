@@ -1,7 +1,7 @@
+import type { SigningKey } from '../jose/signing-key.ts';
 import { buildClientAssertion } from './client-assertion.ts';
 import type { HeaderList } from './http-message.ts';
 import type { Parameters as RequestParameters } from './parameters.ts';
-import type { SigningKey } from './signing-key.ts';
 
 /** The client authentication methods this tool speaks (OIDC Core §9, RFC 8705 §2). */
 export const clientAuthenticationMethods = [

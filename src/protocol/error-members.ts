@@ -1,8 +1,8 @@
-import { type ExactJson, memberNames } from './exact-json.ts';
-import { decimalDigits } from './exact-number.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import { numberText } from './number-texts.ts';
-import { ownMember } from './own-member.ts';
+import { type ExactJson, memberNames } from '../json/exact-json.ts';
+import { decimalDigits } from '../json/exact-number.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { numberText } from '../json/number-texts.ts';
+import { ownMember } from '../json/own-member.ts';
 
 /** What a server says went wrong, wherever it put it. */
 export interface ErrorMembers {

@@ -1,5 +1,5 @@
-import { type ExactJson, memberNames } from './exact-json.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import { type ExactJson, memberNames } from '../json/exact-json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { isNameOf, type StandardParameter } from './parameter-names.ts';
 
 /** A parameter whose JSON type the specification does not allow. */

@@ -1,8 +1,8 @@
-import { type ExactJson, exactJsonFromPairs } from './exact-json.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { type ExactJson, exactJsonFromPairs } from '../json/exact-json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { parseJsonExactly } from '../json/parse-json-exactly.ts';
+import { parseXml } from '../json/parse-xml.ts';
 import { parseForm } from './parse-form.ts';
-import { parseJsonExactly } from './parse-json-exactly.ts';
-import { parseXml } from './parse-xml.ts';
 
 interface BodyText {
   /** Whether U+FEFF stood before everything else. */

@@ -1,4 +1,4 @@
-import { decodeJwt } from './jwt.ts';
+import { decodeJwt } from '../jose/jwt.ts';
 import type { TokenParameters } from './token-parameters.ts';
 
 /** What a token response says about the end of its access token, and the clocks to read it by. */

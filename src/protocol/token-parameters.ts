@@ -1,11 +1,11 @@
+import type { ExactJson } from '../json/exact-json.ts';
+import { decimalDigits } from '../json/exact-number.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import { numberText } from '../json/number-texts.ts';
+import { objectsByLevel, type PlacedObject, pathOf } from '../json/walk-objects.ts';
 import { type AbsoluteExpiry, findAbsoluteExpiry } from './absolute-expiry.ts';
-import type { ExactJson } from './exact-json.ts';
-import { decimalDigits } from './exact-number.ts';
-import type { JsonObject, JsonValue } from './json.ts';
-import { numberText } from './number-texts.ts';
 import { type FoundParameter, findParameter, isNameOf, type StandardParameter } from './parameter-names.ts';
 import { isDigits } from './parameter-problems.ts';
-import { objectsByLevel, type PlacedObject, pathOf } from './walk-objects.ts';
 
 /** The parameters of a success as a client would use them (RFC 6749 §5.1). */
 export interface TokenParameters {

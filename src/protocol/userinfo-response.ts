@@ -1,16 +1,16 @@
+import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
+import type { ExactJson } from '../json/exact-json.ts';
+import { decimalDigits } from '../json/exact-number.ts';
+import type { JsonObject } from '../json/json.ts';
+import { numberText } from '../json/number-texts.ts';
+import { ownMember } from '../json/own-member.ts';
+import { objectsByLevel, pathOf } from '../json/walk-objects.ts';
 import { findErrorMembers } from './error-members.ts';
-import type { ExactJson } from './exact-json.ts';
-import { decimalDigits } from './exact-number.ts';
 import type { HttpResponse } from './http-message.ts';
-import type { JsonObject } from './json.ts';
-import { type DecodedJws, decodeJwt } from './jwt.ts';
-import { numberText } from './number-texts.ts';
-import { ownMember } from './own-member.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';
 import { hasError } from './token-response.ts';
-import { objectsByLevel, pathOf } from './walk-objects.ts';
 
 interface UserinfoFacts {
   readonly response: HttpResponse;

@@ -1,4 +1,4 @@
-import { decodeEntities } from './decode-entities.ts';
+import { decodeEntities } from '../json/decode-entities.ts';
 
 /**
  * What a page shows, roughly, in one line: neither tags nor what stands in scripts and styles, with a dot between

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { ConfigError } from '../errors.ts';
-import type { JsonValue } from '../protocol/json.ts';
+import type { JsonValue } from '../json/json.ts';
 import { removeMember, setMember } from './edit-jsonc.ts';
 import { parseSettings } from './parse-settings.ts';
 import type { SettingKey } from './setting-key.ts';

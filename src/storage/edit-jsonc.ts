@@ -1,5 +1,5 @@
 import { createScanner, findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 
 /**
  * Sets a member of a JSON text with comments, making the objects on the way to it. Nothing else of the text is

@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { JsonValue } from '../protocol/json.ts';
+import type { JsonValue } from '../json/json.ts';
 
 /** Where something stands in a text, both counted from one. */
 export interface Position {

@@ -1,7 +1,7 @@
 import type { core } from 'zod/mini';
 import { closestName } from '../closest-name.ts';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { type ParsedJsonc, parseJsonc } from './parse-jsonc.ts';
 import { profileNameRule } from './profile-name.ts';
 import type { SettingKey } from './setting-key.ts';

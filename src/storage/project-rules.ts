@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import type { JsonValue } from '../protocol/json.ts';
+import type { JsonValue } from '../json/json.ts';
 import type { ProfileSettings, Settings } from './settings.ts';
 
 /** Settings that say which server is talked to, and so where credentials and tokens go. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** Whose session it is: a profile's, or a client's at a server when no profile is used. */
 export type SessionOwner =

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { stringifyExactly } from '../protocol/number-texts.ts';
-import { parseKeepingNumbers } from '../protocol/parse-keeping-numbers.ts';
+import { stringifyExactly } from '../json/number-texts.ts';
+import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
 import type { SealedTokens, SessionTokens } from './saved-session.ts';
 
 const cipher = 'aes-256-gcm';

@@ -1,4 +1,4 @@
-import { stringifyExactly } from '../protocol/number-texts.ts';
+import { stringifyExactly } from '../json/number-texts.ts';
 import { pathsOf, type Surroundings, settingsPath, stateFolder } from './places.ts';
 import type { SavedSession, SessionOwner, StoredSessionText } from './saved-session.ts';
 

@@ -1,5 +1,5 @@
 import { ConfigError, UsageError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
 import { requireSetting } from './parse-settings.ts';
 import type { SettingKey } from './setting-key.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../protocol/json.ts';
+import type { JsonValue } from '../json/json.ts';
 
 /** What one profile holds, by key as written in the file. */
 export type ProfileSettings = ReadonlyMap<string, JsonValue>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findAuthorizationRequestProblems } from '../../src/checks/authorization-request-findings.ts';
-import { readSentAuthorizationRequest } from '../../src/protocol/captured/sent-request.ts';
+import { readSentAuthorizationRequest } from '../../src/recording/sent-request.ts';
 
 const sound: Readonly<Record<string, string>> = {
   response_type: 'code',

@@ -4,7 +4,7 @@ import type { CheckOutcome } from '../../src/checks/check-result.ts';
 import { checkIssuerUrl } from '../../src/checks/discovery/check-issuer-url.ts';
 import type { MetadataSpecification } from '../../src/checks/discovery/metadata-document.ts';
 import { checkDiscovery } from '../../src/checks/discovery.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 
 const issuer = 'https://as.example';
 const sound: JsonObject = {

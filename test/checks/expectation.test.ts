@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ClaimsOf, findClaim, judgeExpectation, readExpectation } from '../../src/checks/expectation.ts';
-import type { JsonValue } from '../../src/protocol/json.ts';
+import type { JsonValue } from '../../src/json/json.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const seconds = now.getTime() / 1000;

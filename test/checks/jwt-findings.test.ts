@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findJwtProblems } from '../../src/checks/jwt-findings.ts';
-import { decodeJwt } from '../../src/protocol/jwt.ts';
+import { decodeJwt } from '../../src/jose/jwt.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const seconds = now.getTime() / 1000;

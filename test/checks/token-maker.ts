@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { IdTokenEvidence } from '../../src/checks/id-token/evidence.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
-import type { JwkSet } from '../../src/protocol/jwk-set.ts';
+import type { JwkSet } from '../../src/jose/jwk-set.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 
 /** A key pair with its public JWK, whose `kid` and `alg` are set. */
 export interface TestKey {

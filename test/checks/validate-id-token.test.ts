@@ -5,8 +5,8 @@ import { type CheckId, catalogue } from '../../src/checks/catalogue.ts';
 import type { CheckOutcome, CheckResult } from '../../src/checks/check-result.ts';
 import type { IdTokenEvidence } from '../../src/checks/id-token/evidence.ts';
 import { validateIdToken } from '../../src/checks/validate-id-token.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
-import { importPublicKey } from '../../src/protocol/jwk-members.ts';
+import { importPublicKey } from '../../src/jose/jwk-members.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import {
   evidenceWithClaims,
   keySet,

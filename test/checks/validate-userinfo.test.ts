@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckOutcome } from '../../src/checks/check-result.ts';
 import { type UserinfoEvidence, validateUserinfo } from '../../src/checks/validate-userinfo.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
 import { keySet, signedToken, testKey } from './token-maker.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { run } from '../../src/entry/program.ts';
 import type { DebugDocument } from '../../src/output/debug-document.ts';
 import { redactTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import { run } from '../../src/program.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleTrace } from '../output/trace/example-trace.ts';
 

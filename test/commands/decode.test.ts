@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { CompactEncrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../src/checks/check-result.ts';
+import { run } from '../../src/entry/program.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import type {
   DecodeDocument,
   JweDocument,
@@ -12,8 +14,6 @@ import type {
   SdJwtDocument,
 } from '../../src/output/decode-document.ts';
 import type { ErrorDocument } from '../../src/output/documents.ts';
-import { run } from '../../src/program.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
@@ -32,7 +32,7 @@ import {
   sdJwtIssuerKey,
   sdJwtPresentation,
   unsecured,
-} from '../protocol/token-text/vectors.ts';
+} from '../jose/token-text/vectors.ts';
 
 /** Runs `decode --json` and hands back the document, the error line and the status. */
 async function decode(words: readonly string[], options: TestContextOptions = {}) {

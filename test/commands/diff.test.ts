@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { run } from '../../src/entry/program.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import type { TraceComparison } from '../../src/output/trace/comparison.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import { run } from '../../src/program.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
-import type { Trace, TraceEvent, TraceExchange } from '../../src/protocol/trace.ts';
+import type { Trace, TraceEvent, TraceExchange } from '../../src/recording/trace.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleSecrets, exampleTrace, knownSecrets } from '../output/trace/example-trace.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/entry/program.ts';
 import type { DiscoverDocument, ErrorDocument } from '../../src/output/documents.ts';
-import { run } from '../../src/program.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { json, text } from '../fakes/reply.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';

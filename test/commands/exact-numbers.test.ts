@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/protocol/json.ts';
-import { stringifyExactly } from '../../src/protocol/number-texts.ts';
-import { parseKeepingNumbers } from '../../src/protocol/parse-keeping-numbers.ts';
+import type { JsonObject } from '../../src/json/json.ts';
+import { stringifyExactly } from '../../src/json/number-texts.ts';
+import { parseKeepingNumbers } from '../../src/json/parse-keeping-numbers.ts';
 import { sealTokens, unsealTokens } from '../../src/storage/seal-tokens.ts';
 import { text } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';

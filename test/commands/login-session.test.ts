@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/entry/program.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { run } from '../../src/program.ts';
 import { signedToken } from '../checks/token-maker.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { json } from '../fakes/reply.ts';

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/entry/program.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import { run } from '../../src/program.ts';
-import type { Trace, TraceExchange } from '../../src/protocol/trace.ts';
+import type { Trace, TraceExchange } from '../../src/recording/trace.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from '../output/trace/example-trace.ts';
 

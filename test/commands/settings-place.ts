@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run } from '../../src/program.ts';
+import { run } from '../../src/entry/program.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 
 /** What a run left behind. */

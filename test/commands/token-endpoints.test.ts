@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { json, type Reply, text } from '../fakes/reply.ts';

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { run } from '../../src/program.ts';
-import { readTrace } from '../../src/protocol/read-trace.ts';
-import { checksOf, type Trace } from '../../src/protocol/trace.ts';
+import { run } from '../../src/entry/program.ts';
+import { readTrace } from '../../src/recording/read-trace.ts';
+import { checksOf, type Trace } from '../../src/recording/trace.ts';
 import { loginAgainst, type ScriptedLoginOptions } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { json } from '../fakes/reply.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { run } from '../../src/program.ts';
+import { run } from '../../src/entry/program.ts';
 import { loginAgainst } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
 

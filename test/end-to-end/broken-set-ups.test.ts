@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Diagnosis } from '../../src/checks/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { visitAsPerson } from '../../src/idp/headless-person.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import type { Script, UnsignedIdToken } from '../fakes/scripted-server.ts';
 import { loginAgainst, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { json, type Reply, text } from '../fakes/reply.ts';
 import type { Script } from '../fakes/scripted-server.ts';
 import { failureOf, loginAgainst, objectionsIn, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';

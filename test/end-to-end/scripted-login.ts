@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../src/checks/check-result.ts';
+import { run } from '../../src/entry/program.ts';
 import type { ErrorDocument, LoginDocument } from '../../src/output/documents.ts';
-import { run } from '../../src/program.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 

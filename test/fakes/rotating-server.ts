@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { LoopbackServers } from './loopback-servers.ts';
 
 /** How the server differs from one that answers at once, rotates, and ends a session whose old token comes again. */

@@ -1,5 +1,5 @@
+import { run } from '../../src/entry/program.ts';
 import type { ErrorDocument } from '../../src/output/documents.ts';
-import { run } from '../../src/program.ts';
 import { createTestContext, type TestContextOptions } from './context.ts';
 
 /** A run in this process that came to its end. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { signedToken, type TestKey, testKey } from '../checks/token-maker.ts';
 import { LoopbackServers } from './loopback-servers.ts';
 import { json, type Reply, text } from './reply.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, InvalidResponseError, NetworkError } from '../../src/errors.ts';
 import { discoverServer } from '../../src/flows/discover-metadata.ts';
 import type { ServerSettings } from '../../src/flows/login-settings.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { type FakeAnswer, fakeWire } from './fake-wire.ts';
 
 const issuer = 'https://example.com/issuer1';

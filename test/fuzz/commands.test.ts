@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { CallbackListener, HttpClient, ListenOptions } from '../../src/context.ts';
+import { run } from '../../src/entry/program.ts';
 import { NetworkError } from '../../src/errors.ts';
-import { run } from '../../src/program.ts';
 import type { HttpExchange, HttpRequest } from '../../src/protocol/http-message.ts';
 import { serializeSession } from '../../src/storage/session-file.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { createTestHome, sessionWith } from '../fakes/saved-sessions.ts';
+import * as vectors from '../jose/token-text/vectors.ts';
 import { exampleTrace } from '../output/trace/example-trace.ts';
-import * as vectors from '../protocol/token-text/vectors.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { asCurl, asHar, asVerboseCurl, bodiesFrom, callbackUrls, savedCases } from './provider-messages.ts';
 

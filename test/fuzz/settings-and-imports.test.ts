@@ -1,11 +1,11 @@
 import { judgeExpectation, readExpectation } from '../../src/checks/expectation.ts';
-import { profileKeys } from '../../src/commands/settings/profile-keys.ts';
 import { ConfigError, NamedError, UsageError } from '../../src/errors.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
+import { isJsonObject } from '../../src/json/json.ts';
 import { readGitCredentialRequest } from '../../src/output/git-credential.ts';
 import { renderExecCredential } from '../../src/output/token-formats.ts';
-import { isJsonObject } from '../../src/protocol/json.ts';
 import { readParameterOverride } from '../../src/protocol/parameters.ts';
+import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { removeMember, setMember } from '../../src/storage/edit-jsonc.ts';
 import { secondsOf } from '../../src/storage/import/imported.ts';
 import { readKubeconfig } from '../../src/storage/import/read-kubeconfig.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/json/json.ts';
+import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 import { claimRows, formatJsonValue, headerRows } from '../../src/output/claim-rows.ts';
 import { shortenToken } from '../../src/output/shorten.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
-import { parseJsonExactly } from '../../src/protocol/parse-json-exactly.ts';
 import { now, view } from './example-login.ts';
 
 describe('claimRows', () => {

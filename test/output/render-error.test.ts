@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../src/checks/check-result.ts';
-import type { Diagnosis } from '../../src/checks/diagnosis/diagnosis.ts';
+import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { CancelledError, ErrorResponseError, UsageError, ValidationError } from '../../src/errors.ts';
 import { buildErrorDocument, renderError } from '../../src/output/render-error.ts';
 import { exampleError } from './example-error.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../src/checks/check-result.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { renderLogin } from '../../src/output/render-login.ts';
 import { displayWidth } from '../../src/output/width.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
 import { exampleLogin, jwt, now, view } from './example-login.ts';
 
 const outcome = (id: string, outcome: 'pass' | 'fail' | 'warn' | 'skipped') =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loopbackText, renderProviderHint, renderServerOffer } from '../../src/output/render-server-offer.ts';
-import { providerHints, providerNamed } from '../../src/protocol/provider-hints/find-provider-hint.ts';
-import type { ProviderHint } from '../../src/protocol/provider-hints/provider-hint.ts';
+import { providerHints, providerNamed } from '../../src/providers/find-provider-hint.ts';
+import type { ProviderHint } from '../../src/providers/provider-hint.ts';
 
 const looks = { columns: 60, color: false, unicode: true } as const;
 

@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { readSigningKey } from '../../src/jose/signing-key.ts';
 import { buildClientAssertion } from '../../src/protocol/client-assertion.ts';
-import { readSigningKey } from '../../src/protocol/signing-key.ts';
 
 const now = new Date('2026-11-20T13:05:12.999Z');
 const audience = 'https://server.example.com';

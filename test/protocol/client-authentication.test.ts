@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSigningKey } from '../../src/jose/signing-key.ts';
 import {
   buildClientAuthentication,
   type ClientAuthenticationMethod,
   chooseAuthenticationMethod,
 } from '../../src/protocol/client-authentication.ts';
-import { readSigningKey } from '../../src/protocol/signing-key.ts';
 
 const signingKey = readSigningKey(
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

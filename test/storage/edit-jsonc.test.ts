@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../src/protocol/json.ts';
+import type { JsonObject, JsonValue } from '../../src/json/json.ts';
 import { removeMember, setMember } from '../../src/storage/edit-jsonc.ts';
 import { parseJsonc } from '../../src/storage/parse-jsonc.ts';
 

@@ -1,6 +1,6 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { profileKeys } from '../../src/commands/settings/profile-keys.ts';
+import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { parseSettings } from '../../src/storage/parse-settings.ts';
 import { mayStandInProject } from '../../src/storage/project-rules.ts';
 import { buildJsonSchema } from '../../src/storage/settings-schema.ts';

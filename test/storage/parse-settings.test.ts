@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { profileKeys } from '../../src/commands/settings/profile-keys.ts';
 import { ConfigError, NamedError } from '../../src/errors.ts';
+import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { parseSettings } from '../../src/storage/parse-settings.ts';
 
 const read = (text: string) => parseSettings(text, '/c.json', profileKeys);

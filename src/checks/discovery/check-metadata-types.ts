@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../protocol/json.ts';
-import { isJsonObject } from '../../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { isJsonObject } from '../../json/json.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed } from '../shown-value.ts';
 

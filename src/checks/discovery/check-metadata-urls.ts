@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed, quoted } from '../shown-value.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { JsonObject } from '../../json/json.ts';
 
 /** Which rules a metadata document goes by; `given` stands for one at an address that a person gave. */
 export type MetadataSpecification = 'OIDC Discovery' | 'RFC 8414' | 'given';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed, shownValue } from '../shown-value.ts';
 import type { IdTokenEvidence } from './evidence.ts';

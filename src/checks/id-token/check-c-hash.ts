@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../protocol/json.ts';
-import type { HashAlgorithm } from '../../protocol/token-hash.ts';
+import type { HashAlgorithm } from '../../jose/token-hash.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { compareTokenHash } from './compare-token-hash.ts';
 import type { IdTokenEvidence } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 import { momentText } from '../time-text.ts';

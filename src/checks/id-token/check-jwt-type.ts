@@ -1,4 +1,4 @@
-import type { DecodedJws } from '../../protocol/jwt.ts';
+import type { DecodedJws } from '../../jose/jwt.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed, shownValue } from '../shown-value.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../protocol/json.ts';
-import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../protocol/token-hash.ts';
+import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../jose/token-hash.ts';
+import type { JsonValue } from '../../json/json.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../protocol/json.ts';
+import type { JsonValue } from '../../json/json.ts';
 import { quoted } from '../shown-value.ts';
 import { durationText, momentText } from '../time-text.ts';
 import type { TimeEvidence } from './evidence.ts';

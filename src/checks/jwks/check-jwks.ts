@@ -1,4 +1,4 @@
-import type { JwkSetReading } from '../../protocol/jwk-set.ts';
+import type { JwkSetReading } from '../../jose/jwk-set.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { checkKeySet } from './check-key-set.ts';
 import { checkKeys } from './check-keys.ts';

@@ -1,4 +1,4 @@
-import type { JwkSetReading } from '../../protocol/jwk-set.ts';
+import type { JwkSetReading } from '../../jose/jwk-set.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 
 /** Checks that the key set is one and has keys (RFC 7517 §5). */

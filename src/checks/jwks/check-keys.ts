@@ -1,5 +1,5 @@
-import { describeKeys, type KeyDescription } from '../../protocol/jwk-description.ts';
-import type { JwkSet } from '../../protocol/jwk-set.ts';
+import { describeKeys, type KeyDescription } from '../../jose/jwk-description.ts';
+import type { JwkSet } from '../../jose/jwk-set.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed, quoted } from '../shown-value.ts';
 

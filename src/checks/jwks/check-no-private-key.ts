@@ -1,6 +1,6 @@
-import { secretMembers } from '../../protocol/jwk-members.ts';
-import type { JwkSet } from '../../protocol/jwk-set.ts';
-import { describeKeyBriefly } from '../../protocol/jws-key.ts';
+import { secretMembers } from '../../jose/jwk-members.ts';
+import type { JwkSet } from '../../jose/jwk-set.ts';
+import { describeKeyBriefly } from '../../jose/jws-key.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed } from '../shown-value.ts';
 

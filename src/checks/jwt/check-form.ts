@@ -1,5 +1,5 @@
-import { ownMember } from '../../protocol/own-member.ts';
-import type { ReadJwe, ReadJws } from '../../protocol/token-text/read-token.ts';
+import type { ReadJwe, ReadJws } from '../../jose/token-text/read-token.ts';
+import { ownMember } from '../../json/own-member.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { listed, shownValue } from '../shown-value.ts';
 

@@ -1,4 +1,4 @@
-import type { ReadJws } from '../../protocol/token-text/read-token.ts';
+import type { ReadJws } from '../../jose/token-text/read-token.ts';
 import type { TimeEvidence } from '../id-token/evidence.ts';
 import type { SignatureEvidence } from '../signed-jwt/evidence.ts';
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
-import { ownMember } from '../../protocol/own-member.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import { ownMember } from '../../json/own-member.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { checkRequiredClaims } from '../jwt/claim-checks.ts';
 import { shownValue } from '../shown-value.ts';

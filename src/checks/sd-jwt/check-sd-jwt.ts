@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
-import type { ReadSdJwt } from '../../protocol/token-text/read-sd-jwt.ts';
+import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { checkJwtTimes } from '../jwt/claim-checks.ts';
 import type { JwtEvidence } from '../jwt/evidence.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
-import { verifyWithSecret } from '../../protocol/jws-signature.ts';
+import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { verifyWithSecret } from '../../jose/jws-signature.ts';
 import { decodedSecrets } from '../../protocol/secret-readings.ts';
 import type { SignedJwt } from './judge-signature.ts';
 

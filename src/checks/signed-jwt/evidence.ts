@@ -1,4 +1,4 @@
-import type { JwkSet } from '../../protocol/jwk-set.ts';
+import type { JwkSet } from '../../jose/jwk-set.ts';
 import type { CheckResult } from '../check-result.ts';
 
 /** What is known for verifying the signature of a JWT from the server. */

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../protocol/json.ts';
-import { type JwsAlgorithm, jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
+import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { quoted, shownValue } from '../shown-value.ts';
 import type { SignatureEvidence, Verdict } from './evidence.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { quoted, shownValue } from '../shown-value.ts';
 import type { Verdict } from './evidence.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/json.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { Verdict } from './evidence.ts';
 
 /** Remarks on keys and addresses of keys in the header, which are never used (RFC 8725 §3.10, RFC 7515 §4.1.2 to §4.1.6). */

@@ -1,13 +1,13 @@
-import type { JsonObject } from '../../protocol/json.ts';
-import { keySize } from '../../protocol/jwk-members.ts';
-import type { JwsAlgorithm } from '../../protocol/jws-algorithm.ts';
+import { keySize } from '../../jose/jwk-members.ts';
+import type { JwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import {
   describeKeyBriefly,
   type FittingKey,
   type KeySelection,
   selectSigningKeys,
-} from '../../protocol/jws-key.ts';
-import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../protocol/jws-signature.ts';
+} from '../../jose/jws-key.ts';
+import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../jose/jws-signature.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { listed, quoted, shownValue } from '../shown-value.ts';
 import type { SignatureEvidence, Verdict } from './evidence.ts';
 

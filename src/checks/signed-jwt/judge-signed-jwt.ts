@@ -1,4 +1,4 @@
-import type { HashAlgorithm } from '../../protocol/token-hash.ts';
+import type { HashAlgorithm } from '../../jose/token-hash.ts';
 import type { SignatureEvidence, Verdict } from './evidence.ts';
 import { judgeAlgorithm } from './judge-algorithm.ts';
 import { judgeCritical } from './judge-critical.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../protocol/json.ts';
-import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
+import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { shownValue } from '../shown-value.ts';
 import type { Verdict } from './evidence.ts';
 import { describeRefusal } from './judge-algorithm.ts';

@@ -1,6 +1,6 @@
-import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
-import { selectSigningKeys } from '../../protocol/jws-key.ts';
-import { decodeJwt } from '../../protocol/jwt.ts';
+import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { selectSigningKeys } from '../../jose/jws-key.ts';
+import { decodeJwt } from '../../jose/jwt.ts';
 import type { SignatureEvidence } from './evidence.ts';
 
 /**

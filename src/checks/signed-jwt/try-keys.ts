@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../protocol/json.ts';
-import { decodeBase64url, malformedMaterial } from '../../protocol/jwk-members.ts';
-import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
-import { selectSigningKeys } from '../../protocol/jws-key.ts';
-import { verifyWithPublicKey, verifyWithSecret } from '../../protocol/jws-signature.ts';
+import { decodeBase64url, malformedMaterial } from '../../jose/jwk-members.ts';
+import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { selectSigningKeys } from '../../jose/jws-key.ts';
+import { verifyWithPublicKey, verifyWithSecret } from '../../jose/jws-signature.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { GivenKeys } from './evidence.ts';
 import type { SignedJwt } from './judge-signature.ts';
 

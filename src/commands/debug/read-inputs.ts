@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
-import type { Captured, InputKind, Recognition } from '../../protocol/captured/captured.ts';
-import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
+import type { Captured, InputKind, Recognition } from '../../recording/captured.ts';
+import { recogniseInput } from '../../recording/recognise-input.ts';
 import { collectText } from './collect-text.ts';
 import { readLargeInput } from './read-large-input.ts';
 import { refuseReport } from './refuse-report.ts';

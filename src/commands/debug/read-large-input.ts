@@ -1,12 +1,12 @@
 import { UsageError } from '../../errors.ts';
-import type { Captured } from '../../protocol/captured/captured.ts';
-import { ConversationSieve } from '../../protocol/captured/conversation-sieve.ts';
-import { readHarEntry } from '../../protocol/captured/har.ts';
-import { JsonArrayCutter } from '../../protocol/captured/json-array-cutter.ts';
-import { readElement } from '../../protocol/captured/recognise-input.ts';
-import { capturedOfEvent } from '../../protocol/captured/trace-events.ts';
-import type { JsonValue } from '../../protocol/json.ts';
-import { parseIfJson } from '../../protocol/parse-keeping-numbers.ts';
+import type { JsonValue } from '../../json/json.ts';
+import { parseIfJson } from '../../json/parse-keeping-numbers.ts';
+import type { Captured } from '../../recording/captured.ts';
+import { capturedOfEvent } from '../../recording/captured-trace-events.ts';
+import { ConversationSieve } from '../../recording/conversation-sieve.ts';
+import { readHarEntry } from '../../recording/har.ts';
+import { JsonArrayCutter } from '../../recording/json-array-cutter.ts';
+import { readElement } from '../../recording/recognise-input.ts';
 import type { CollectedText } from './collect-text.ts';
 import type { ReadInputs } from './read-inputs.ts';
 

@@ -1,13 +1,13 @@
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import type { Secret } from '../../output/redact.ts';
 import { isSecretMember, isSecretParameter } from '../../output/secret-names.ts';
-import type { Conversation, Message } from '../../protocol/captured/message.ts';
-import { urlParameters } from '../../protocol/captured/url-input.ts';
 import { headerValue } from '../../protocol/http-message.ts';
-import { isJsonObject, type JsonValue } from '../../protocol/json.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import { parseForm } from '../../protocol/parse-form.ts';
 import { isPlaceholder } from '../../protocol/placeholder.ts';
 import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
+import type { Conversation, Message } from '../../recording/message.ts';
+import { urlParameters } from '../../recording/url-input.ts';
 
 /** Every value of a conversation that may not be shown, by its name. */
 export function secretsOf({ messages }: Conversation): readonly Secret[] {

@@ -1,8 +1,8 @@
 import { type ClaimsOf, claimSources } from '../../checks/expectation.ts';
 import type { TokenProfile } from '../../checks/jwt/evidence.ts';
+import { tokenKind } from '../../jose/token-text/found-token.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { JweDocument, TokenDocument } from '../../output/decode-document.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import { tokenKind } from '../../protocol/token-text/found-token.ts';
 
 /**
  * Where expectations look for claims: in each token that can be read, by the name it came under, else by what it is

@@ -3,19 +3,19 @@ import { judgeToken, type TokenJudgement } from '../../checks/judge-token.ts';
 import { checkJwtForm } from '../../checks/jwt/check-form.ts';
 import type { JwtEvidence } from '../../checks/jwt/evidence.ts';
 import { checkSdJwt } from '../../checks/sd-jwt/check-sd-jwt.ts';
+import type { FoundToken } from '../../jose/token-text/found-token.ts';
+import { readToken } from '../../jose/token-text/read-any-token.ts';
+import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';
+import { type ReadJwe, type ReadJws, readPayload } from '../../jose/token-text/read-token.ts';
+import { carryNumberTexts } from '../../json/number-texts.ts';
 import type { JweDocument, JwsDocument, SdJwtDocument, TokenDocument } from '../../output/decode-document.ts';
-import { carryNumberTexts } from '../../protocol/number-texts.ts';
-import type { FoundToken } from '../../protocol/token-text/found-token.ts';
-import { readToken } from '../../protocol/token-text/read-any-token.ts';
-import type { ReadSdJwt } from '../../protocol/token-text/read-sd-jwt.ts';
-import { type ReadJwe, type ReadJws, readPayload } from '../../protocol/token-text/read-token.ts';
 import {
   asRemarks,
   describePlainToken,
   payloadMembers,
   signatureOf,
   sizesOf,
-} from '../session/plain-token.ts';
+} from '../../sessions/plain-token.ts';
 import type { Decrypt } from './decrypt-token.ts';
 import { keyReport } from './key-report.ts';
 import type { TokenRules } from './token-rules.ts';

@@ -1,9 +1,9 @@
 import type { TokenProfile } from '../../checks/jwt/evidence.ts';
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
-import type { KeyFile } from '../../protocol/key-file.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { readNamedFile } from '../settings/read-named-file.ts';
+import type { KeyFile } from '../../jose/key-file.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { readNamedFile } from '../../settings/read-named-file.ts';
 
 /** A key file that was read, and what to call it. */
 export interface NamedKeyFile {
@@ -88,7 +88,7 @@ async function readKey(
   option: keyof typeof wantedKeys,
   context: Context,
 ): Promise<NamedKeyFile> {
-  const { readKeyFile } = await import('../../protocol/key-file.ts');
+  const { readKeyFile } = await import('../../jose/key-file.ts');
   const octets = await readNamedFile(
     name,
     { source: `--${option}`, wants: wantedKeys[option] },

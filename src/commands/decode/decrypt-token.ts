@@ -1,8 +1,8 @@
 import { type CheckResult, checkResult } from '../../checks/check-result.ts';
 import { shownValue } from '../../checks/shown-value.ts';
+import type { DecryptionTrial } from '../../jose/decrypt-jwe.ts';
+import type { ReadJwe } from '../../jose/token-text/read-token.ts';
 import type { KeyReport } from '../../output/decode-document.ts';
-import type { DecryptionTrial } from '../../protocol/decrypt-jwe.ts';
-import type { ReadJwe } from '../../protocol/token-text/read-token.ts';
 import type { NamedKeyFile } from './decoding-settings.ts';
 import { keyReport } from './key-report.ts';
 
@@ -19,7 +19,7 @@ export type Decrypt = (token: ReadJwe) => Promise<TokenDecryption>;
 /** Decrypts with the keys of a file. */
 export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt {
   return async ({ compact, header }) => {
-    const { decryptJwe } = await import('../../protocol/decrypt-jwe.ts');
+    const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
     const { plaintext, trials, change } = await decryptJwe(compact, header, file);
     const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
     return {

@@ -2,13 +2,13 @@ import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import type { Wire } from '../../flows/send.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import { textMember } from '../../protocol/json-members.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { textMember } from '../../json/json-members.ts';
+import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
+import { settleServer } from '../../settings/settle-server.ts';
 import type { Invocation } from '../command.ts';
-import { narrateRenewal } from '../session/narrate-renewal.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
-import { settleServer } from '../settings/settle-server.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import type { KeySource } from './decoding-settings.ts';
 

@@ -1,6 +1,6 @@
+import { describeKey } from '../../jose/jwk-description.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { KeyReport } from '../../output/decode-document.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import { describeKey } from '../../protocol/jwk-description.ts';
 
 /** How one key fared, of a signature or a decryption. */
 interface Trial {

@@ -1,15 +1,15 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import type { TokenProfile } from '../../checks/jwt/evidence.ts';
 import { UsageError, ValidationError } from '../../errors.ts';
+import { findTokens } from '../../jose/token-text/find-tokens.ts';
+import { type FoundToken, tokenKind } from '../../jose/token-text/found-token.ts';
+import { textListMember } from '../../json/json-members.ts';
 import type { DecodeDocument, TokenDocument } from '../../output/decode-document.ts';
 import { renderDecode } from '../../output/render-decode.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { textListMember } from '../../protocol/json-members.ts';
-import { findTokens } from '../../protocol/token-text/find-tokens.ts';
-import { type FoundToken, tokenKind } from '../../protocol/token-text/found-token.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
 import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
 import { claimPlaces } from './claim-places.ts';
@@ -33,7 +33,7 @@ export async function runDecode(
   const { context } = invocation;
   await recordEvenNothing(options, invocation, 'decode');
   const expecting =
-    options.list('expect').length === 0 ? undefined : await import('../settings/expectations.ts');
+    options.list('expect').length === 0 ? undefined : await import('../../settings/expectations.ts');
   const expectations = expecting?.settleExpectations(options) ?? [];
   const settings = await settleDecoding(options, context);
   const search = findTokens(await readTokenInput(words, context));

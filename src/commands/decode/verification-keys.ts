@@ -1,8 +1,8 @@
 import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/choose-secret.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import { jwsAlgorithm } from '../../protocol/jws-algorithm.ts';
-import { verifyWithSecret } from '../../protocol/jws-signature.ts';
+import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { verifyWithSecret } from '../../jose/jws-signature.ts';
+import type { JsonObject } from '../../json/json.ts';
 import type { NamedKeyFile } from './decoding-settings.ts';
 import type { Verification } from './token-rules.ts';
 

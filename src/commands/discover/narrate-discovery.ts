@@ -1,7 +1,7 @@
 import type { Emit } from '../../flows/flow-event.ts';
 import { createRedactor } from '../../output/redact.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { tellStep } from '../tell-step.ts';
 import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 

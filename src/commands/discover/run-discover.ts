@@ -6,15 +6,15 @@ import { type DiscoveredServer, discoverServer } from '../../flows/discover-meta
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import type { Wire } from '../../flows/send.ts';
+import { describeKeys } from '../../jose/jwk-description.ts';
+import { textMember } from '../../json/json-members.ts';
 import type { DiscoverDocument } from '../../output/documents.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { textMember } from '../../protocol/json-members.ts';
-import { describeKeys } from '../../protocol/jwk-description.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { narrateDiscovery } from './narrate-discovery.ts';
 

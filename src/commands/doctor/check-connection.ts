@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import type { DoctorCheck } from '../../output/doctor-document.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
 
 const check = { id: 'connection', title: 'Connection options' };
 

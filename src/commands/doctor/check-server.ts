@@ -6,10 +6,10 @@ import type { ServerSettings } from '../../flows/login-settings.ts';
 import type { DoctorCheck } from '../../output/doctor-document.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../protocol/http-message.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { brokenConnection } from './check-connection.ts';
 

@@ -1,10 +1,10 @@
 import type { Context, Machine } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import type { DoctorCheck } from '../../output/doctor-document.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { stateFolder } from '../../storage/places.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
 
 /** A keychain that waits for its password longer than this is reported as locked. */
 const keychainMs = 3000;

@@ -2,8 +2,8 @@ import type { BrowserObstacle, Context, Machine } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import { listenerPages } from '../../output/callback-page.ts';
 import type { DoctorCheck } from '../../output/doctor-document.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleRedirect } from '../settings/settle-redirect.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleRedirect } from '../../settings/settle-redirect.ts';
 
 const oldestNode = [20, 19] as const;
 

@@ -1,6 +1,6 @@
 import type { DiscoveredServer } from '../../flows/discover-metadata.ts';
+import { textListMember } from '../../json/json-members.ts';
 import { splitScope } from '../../protocol/authorization-request.ts';
-import { textListMember } from '../../protocol/json-members.ts';
 import type { FoundServer } from './ask-server.ts';
 import type { Known, Wizard } from './wizard.ts';
 

@@ -1,11 +1,11 @@
 import type { Context, PromptChoice } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { textListMember } from '../../json/json-members.ts';
 import {
   type ClientAuthenticationMethod,
   clientAuthenticationMethods,
 } from '../../protocol/client-authentication.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import { textListMember } from '../../protocol/json-members.ts';
 import { type Known, notEmpty, tell, type Wizard } from './wizard.ts';
 
 const methodNames: Readonly<Record<ClientAuthenticationMethod, string>> = {

@@ -1,7 +1,7 @@
 import { loopbackText } from '../../output/render-server-offer.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { readRedirectUri } from '../../protocol/redirect-uri.ts';
-import { defaultRedirectUri } from '../settings/login-options.ts';
+import { defaultRedirectUri } from '../../settings/login-options.ts';
 import { type Known, tell, type Wizard } from './wizard.ts';
 
 /** Asks for the redirect URI, and tells what to do with it. */

@@ -2,15 +2,11 @@ import { closestName } from '../../closest-name.ts';
 import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
-import {
-  providerHint,
-  providerHints,
-  providerNamed,
-} from '../../protocol/provider-hints/find-provider-hint.ts';
-import type { ProviderHint } from '../../protocol/provider-hints/provider-hint.ts';
+import { providerHint, providerHints, providerNamed } from '../../providers/find-provider-hint.ts';
+import type { ProviderHint } from '../../providers/provider-hint.ts';
+import { withAnswers } from '../../settings/answered-options.ts';
+import { settleServer } from '../../settings/settle-server.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
-import { withAnswers } from '../settings/answered-options.ts';
-import { settleServer } from '../settings/settle-server.ts';
 import { tellStep } from '../tell-step.ts';
 import { type Known, notEmpty, settledSoFar, tell, type Wizard } from './wizard.ts';
 

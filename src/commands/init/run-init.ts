@@ -1,14 +1,14 @@
 import { CancelledError, NamedError } from '../../errors.ts';
 import { renderProviderHint, renderServerOffer } from '../../output/render-server-offer.ts';
+import { prepareSessionSave } from '../../sessions/save-session.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
+import { settleLogin } from '../../settings/settle-login.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
 import { prepareSave } from '../profile/save-login.ts';
 import { suggestProfileName } from '../profile/suggest-name.ts';
-import { prepareSessionSave } from '../session/save-session.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
-import { settleLogin } from '../settings/settle-login.ts';
 import { tellStep } from '../tell-step.ts';
 import { askAccess } from './ask-access.ts';
 import { askClient } from './ask-client.ts';

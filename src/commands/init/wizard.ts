@@ -1,10 +1,10 @@
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapText } from '../../output/width.ts';
-import type { ProviderHint } from '../../protocol/provider-hints/provider-hint.ts';
+import type { ProviderHint } from '../../providers/provider-hint.ts';
+import { type Answers, withAnswers } from '../../settings/answered-options.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
-import { type Answers, withAnswers } from '../settings/answered-options.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 
 /** What the questions of one run share. */
 export interface Wizard {

@@ -4,11 +4,11 @@ import type { LoginDocument } from '../../output/documents.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderLogin } from '../../output/render-login.ts';
+import type { SaveSession } from '../../sessions/save-session.ts';
+import { loginPlaces, requireExpected } from '../../settings/expectations.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import type { SaveSession } from '../session/save-session.ts';
-import { loginPlaces, requireExpected } from '../settings/expectations.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
 import { buildLoginDocument } from './login-document.ts';
 
 /** What is to be done with the result of a login before it is printed. */

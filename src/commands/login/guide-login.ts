@@ -9,8 +9,8 @@ import { createStyle } from '../../output/style.ts';
 import { requestParameters } from '../../protocol/change-request.ts';
 import { type HttpRequest, headerValue } from '../../protocol/http-message.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 
 /** Accompanies a login: `before` each request, and each event. */
 export interface LoginGuide {

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
+import { decodeJwt } from '../../jose/jwt.ts';
 import type { DecodedDocument, LoginDocument } from '../../output/documents.ts';
-import { decodeJwt } from '../../protocol/jwt.ts';
 
 /** The result of a login as the document that text and JSON are made from. */
 export function buildLoginDocument(result: LoginResult, checks: readonly CheckResult[]): LoginDocument {

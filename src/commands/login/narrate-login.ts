@@ -6,9 +6,9 @@ import type { Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
 import { createTeller, narrateExchanges } from '../narrate-exchanges.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { stepNames } from '../trace/step-names.ts';
 import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 

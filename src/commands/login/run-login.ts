@@ -1,10 +1,10 @@
 import { runAuthorizationCodeFlow } from '../../flows/authorization-code.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { createRedactor } from '../../output/redact.ts';
+import { settleExpectations } from '../../settings/expectations.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
-import { settleExpectations } from '../settings/expectations.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import type { AfterLogin } from './conclude-login.ts';
 import { guideLogin } from './guide-login.ts';

@@ -1,7 +1,9 @@
 import { NamedError, UsageError } from '../../errors.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
+import { textMember } from '../../json/json-members.ts';
 import { discoveryUrls } from '../../protocol/discovery-urls.ts';
-import { textMember } from '../../protocol/json-members.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Imported } from '../../storage/import/imported.ts';
 import { readKubeconfig } from '../../storage/import/read-kubeconfig.ts';
 import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
@@ -9,8 +11,6 @@ import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { shellWords } from '../../storage/import/shell-words.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 
 const hint =

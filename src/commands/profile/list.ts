@@ -1,13 +1,13 @@
+import type { JsonValue } from '../../json/json.ts';
 import type { ProfileListDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfileList } from '../../output/render-profile.ts';
-import type { JsonValue } from '../../protocol/json.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { type LoadedSettings, loadSettings } from '../../storage/load-settings.ts';
 import { defaultProfile, profileNames } from '../../storage/select-profile.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
 
 /** Prints all profiles of both files. */
 export async function listProfiles(options: OptionReader, { context }: Invocation): Promise<void> {

@@ -1,14 +1,14 @@
 import type { Context } from '../../context.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfile } from '../../output/render-profile.ts';
 import { isSecretParameter } from '../../output/secret-names.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
 import { placeholderOf } from '../../protocol/placeholder.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../../settings/output-settings.ts';
 import type { ProfileSettings } from '../../storage/settings.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
 
 /** Prints a profile on stdout, as text or JSON. */
 export function printProfile(document: ProfileDocument, options: OptionReader, context: Context): void {

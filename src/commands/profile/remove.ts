@@ -1,11 +1,11 @@
 import { ConfigError } from '../../errors.ts';
+import { hasConsent } from '../../settings/consent.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson } from '../../settings/output-settings.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { unknownProfile } from '../../storage/select-profile.ts';
 import type { Invocation } from '../command.ts';
-import { hasConsent } from '../settings/consent.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
 import { forgetSecret, writeSettings } from './write-profile.ts';
 
 /** Removes a profile of the user's, its secret in the keychain and its place as the default one. */

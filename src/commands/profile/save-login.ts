@@ -1,6 +1,6 @@
+import type { OptionReader } from '../../settings/option-reader.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { tellStep } from '../tell-step.ts';
 import { mayReplace, saveTarget, storeProfile } from './save.ts';
 import { settingsToSave } from './settings-to-save.ts';

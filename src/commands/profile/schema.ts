@@ -1,8 +1,8 @@
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { mayStandInProject } from '../../storage/project-rules.ts';
 import { buildJsonSchema } from '../../storage/settings-schema.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
 
 /** Prints the JSON Schema of the settings file, or of a project file. */
 export async function printSchema(options: OptionReader, { context }: Invocation): Promise<void> {

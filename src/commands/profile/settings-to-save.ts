@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
-import type { JsonObject, JsonValue } from '../../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { clientSecretSetting, readClientSecret } from '../../settings/client-secret.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { absolutePath } from '../../storage/places.ts';
 import { settingFromTexts } from '../../storage/setting-from-text.ts';
 import type { SettingKey } from '../../storage/setting-key.ts';
-import { clientSecretSetting, readClientSecret } from '../settings/client-secret.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
 import { holdsSecret } from './profile-document.ts';
 
 /** Settings to be written into a profile. */

@@ -1,15 +1,15 @@
 import { NamedError, UsageError } from '../../errors.ts';
+import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, SettingSourceDocument } from '../../output/documents.ts';
-import type { JsonValue } from '../../protocol/json.ts';
+import { clientSecretOptions, type LayeredSettings, layerSettings } from '../../settings/layered-settings.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
+import { type GivenSetting, profileLayers, variableLayer } from '../../settings/setting-layers.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { defaultProfile, type SelectedProfile, selectProfile } from '../../storage/select-profile.ts';
 import { settingFromTexts } from '../../storage/setting-from-text.ts';
 import type { SettingKey } from '../../storage/setting-key.ts';
 import type { Invocation } from '../command.ts';
-import { clientSecretOptions, type LayeredSettings, layerSettings } from '../settings/layered-settings.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
-import { type GivenSetting, profileLayers, variableLayer } from '../settings/setting-layers.ts';
 import { printProfile, shownSettings } from './profile-document.ts';
 
 /** Prints what a profile holds, or with `--sources` what would count in a run and where each setting comes from. */

@@ -1,4 +1,4 @@
-import { providerHint } from '../../protocol/provider-hints/find-provider-hint.ts';
+import { providerHint } from '../../providers/find-provider-hint.ts';
 
 /** A name for a profile, from a URL or from what something was called elsewhere. */
 export function suggestProfileName(from: string | undefined): string {

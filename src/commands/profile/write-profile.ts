@@ -1,10 +1,10 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
-import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { keychainAccount, type ProfileSettings } from '../../storage/settings.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
 import { shownSettings } from './profile-document.ts';
 
 /** Where the schema of the settings file of this version is published. */

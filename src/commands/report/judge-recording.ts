@@ -1,8 +1,8 @@
-import { diagnoseMessage } from '../../checks/diagnosis/diagnose-message.ts';
 import { judgeMessage } from '../../checks/judge-message.ts';
-import type { Conversation, MessageKind } from '../../protocol/captured/message.ts';
-import type { TraceOutcome } from '../../protocol/trace.ts';
-import { textOrNull } from '../../protocol/trace-members.ts';
+import { diagnoseMessage } from '../../diagnosis/diagnose-message.ts';
+import type { Conversation, MessageKind } from '../../recording/message.ts';
+import type { TraceOutcome } from '../../recording/trace.ts';
+import { textOrNull } from '../../recording/trace-members.ts';
 
 /** How a conversation ended that was saved in another way: its last refusal, with the likely causes, as `debug` tells. */
 export function judgeRecording(conversation: Conversation, now: Date): TraceOutcome {

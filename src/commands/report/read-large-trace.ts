@@ -1,7 +1,7 @@
-import { JsonArrayCutter } from '../../protocol/captured/json-array-cutter.ts';
-import { isJsonObject, type JsonObject } from '../../protocol/json.ts';
-import { parseIfJson } from '../../protocol/parse-keeping-numbers.ts';
-import { readTraceDocument, type TraceReading } from '../../protocol/read-trace.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
+import { parseIfJson } from '../../json/parse-keeping-numbers.ts';
+import { JsonArrayCutter } from '../../recording/json-array-cutter.ts';
+import { readTraceDocument, type TraceReading } from '../../recording/read-trace.ts';
 
 /** The lists of a trace; what else is in it stands before the first of them. */
 const lists = ['events', 'tokens', 'known_secrets'] as const;

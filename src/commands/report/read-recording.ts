@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import { conversationIn, traceOfCaptured } from '../../output/trace/captured-trace.ts';
-import type { Captured } from '../../protocol/captured/captured.ts';
-import { recogniseInput } from '../../protocol/captured/recognise-input.ts';
-import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
-import { beginsLikeTrace, readTrace, type TraceReading } from '../../protocol/read-trace.ts';
-import type { Trace } from '../../protocol/trace.ts';
+import type { Captured } from '../../recording/captured.ts';
+import { beginsLikeTrace, readTrace, type TraceReading } from '../../recording/read-trace.ts';
+import { recogniseInput } from '../../recording/recognise-input.ts';
+import { sortConversation } from '../../recording/sort-conversation.ts';
+import type { Trace } from '../../recording/trace.ts';
 import { collectText } from '../debug/collect-text.ts';
 import { refuseReport } from '../debug/refuse-report.ts';
 import { secretsOf } from '../debug/secrets-of-messages.ts';

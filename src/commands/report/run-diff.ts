@@ -6,10 +6,10 @@ import type { Redacted, TraceComparison } from '../../output/trace/comparison.ts
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderComparison } from '../../output/trace/render-comparison.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
-import type { Trace } from '../../protocol/trace.ts';
+import type { Trace } from '../../recording/trace.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
 import { readRecording } from './read-recording.ts';
 
 /**

@@ -7,10 +7,10 @@ import {
   traceFormatOf,
   traceFormats,
 } from '../../output/trace/render-trace.ts';
-import type { Trace } from '../../protocol/trace.ts';
+import type { Trace } from '../../recording/trace.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
 import { tellStep } from '../tell-step.ts';
 import { namingSource, requireReplaceable } from '../trace/require-replaceable.ts';
 import { readRecording } from './read-recording.ts';

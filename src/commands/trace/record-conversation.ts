@@ -1,5 +1,5 @@
 import type { FlowEvent, FlowStep } from '../../flows/flow-event.ts';
-import { type Endpoint, exchangeOf } from '../../protocol/captured/captured.ts';
+import { type Endpoint, exchangeOf } from '../../recording/captured.ts';
 import type { Journal } from '../journal.ts';
 
 const endpoints: Readonly<Partial<Record<FlowStep, Endpoint>>> = {

@@ -1,7 +1,7 @@
 import { NamedError } from '../../errors.ts';
 import type { Emit } from '../../flows/flow-event.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';
 
 /**

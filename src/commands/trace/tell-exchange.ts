@@ -5,7 +5,7 @@ import type { Redactor } from '../../output/redact.ts';
 import { renderExchange, renderUnanswered } from '../../output/render-exchange.ts';
 import { renderWire } from '../../output/render-wire.ts';
 import type { HttpExchange } from '../../protocol/http-message.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 
 /**
  * Shows an exchange on stderr when `-v` asks for it, redacted unless secrets are to be shown; with `-vv` also the

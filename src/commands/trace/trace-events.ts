@@ -3,7 +3,7 @@ import { NamedError } from '../../errors.ts';
 import type { FlowEvent } from '../../flows/flow-event.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
 import type { HttpExchange, WireFacts } from '../../protocol/http-message.ts';
-import type { TraceCallback, TraceEvent, TraceExchange, TraceWire } from '../../protocol/trace.ts';
+import type { TraceCallback, TraceEvent, TraceExchange, TraceWire } from '../../recording/trace.ts';
 
 /** What an event of a flow is in a trace, secrets included; undefined for what leaves none. */
 export function traceEvent(event: FlowEvent, atMs: number, now: Date): TraceEvent | undefined {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
 
 /** A file of `--trace`, and what is written into it. */

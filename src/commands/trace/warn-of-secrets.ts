@@ -1,5 +1,5 @@
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { tellStep } from '../tell-step.ts';
 
 /** Warns once a run where `--show-secrets` leaves secrets to be read: in the files of the trace, and on stderr. */

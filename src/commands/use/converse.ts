@@ -2,11 +2,11 @@ import type { ConnectionSettings } from '../../context.ts';
 import type { Emit } from '../../flows/flow-event.ts';
 import type { Wire } from '../../flows/send.ts';
 import { createGate, type SettleChecks } from '../../flows/settle-checks.ts';
+import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
+import { waivedChecks } from '../../sessions/renewal.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
-import { narrateRenewal } from '../session/narrate-renewal.ts';
-import { waivedChecks } from '../session/renewal.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 
 /** A conversation with one server, told on stderr as it goes and recorded where that is wanted. */

@@ -2,11 +2,11 @@ import { InvalidResponseError, UsageError } from '../../errors.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import type { Wire } from '../../flows/send.ts';
 import type { SettleChecks } from '../../flows/settle-checks.ts';
-import type { JsonObject } from '../../protocol/json.ts';
-import { textMember } from '../../protocol/json-members.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { textMember } from '../../json/json-members.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleServer } from '../../settings/settle-server.ts';
 import type { Session } from '../../storage/session-store.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleServer } from '../settings/settle-server.ts';
 
 /** An endpoint of a server, and what else is known of that server. */
 export interface FoundEndpoint {

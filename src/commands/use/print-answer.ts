@@ -5,9 +5,9 @@ import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { readChallenges } from '../../protocol/challenge.ts';
 import type { HttpRequest } from '../../protocol/http-message.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
 import { tellStep } from '../tell-step.ts';
 
 /** Prints the answer of an API on stdout: octet by octet into a pipe or file, harmless on a terminal. */

@@ -6,11 +6,11 @@ import { inertLines } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { findErrorMembers } from '../../protocol/error-members.ts';
 import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
+import { loginCommand } from '../../sessions/settle-session.ts';
+import type { TokenInHand } from '../../sessions/token-in-hand.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { asksForJson } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import { loginCommand } from '../session/settle-session.ts';
-import type { TokenInHand } from '../session/token-in-hand.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
 
 /** A session that no person began is not begun anew by one. */
 function loginCommandFor({ saved }: TokenInHand): string | undefined {

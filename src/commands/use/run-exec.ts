@@ -1,11 +1,11 @@
 import { ProgramError, UsageError } from '../../errors.ts';
 import { renderBareToken, renderHeader } from '../../output/token-formats.ts';
+import { obtainToken } from '../../sessions/obtain-token.ts';
+import { settleFreshness, settleWantedSession } from '../../sessions/settle-session.ts';
+import { requireExpectedToken, settleExpectations } from '../../settings/expectations.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
-import { obtainToken } from '../session/obtain-token.ts';
-import { settleFreshness, settleWantedSession } from '../session/settle-session.ts';
-import { requireExpectedToken, settleExpectations } from '../settings/expectations.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 
 /**
  * Runs a program with a valid token in its environment, and has the run end with its status.

@@ -1,11 +1,11 @@
 import { introspectToken } from '../../flows/introspect-token.ts';
+import { textMember } from '../../json/json-members.ts';
 import type { IntrospectionDocument } from '../../output/endpoint-documents.ts';
 import { renderIntrospection } from '../../output/render-introspection.ts';
-import { textMember } from '../../protocol/json-members.ts';
+import { requireExpected, settleExpectations } from '../../settings/expectations.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
 import { printResult } from '../print-result.ts';
-import { requireExpected, settleExpectations } from '../settings/expectations.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { converse } from './converse.ts';
 import { findEndpoint } from './find-endpoint.ts';
 import { settleEndpointClient, settleManagedToken } from './settle-managed-token.ts';

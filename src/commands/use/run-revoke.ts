@@ -1,10 +1,10 @@
 import { revokeToken } from '../../flows/revoke-token.ts';
 import type { RevocationDocument } from '../../output/endpoint-documents.ts';
 import { renderRevocation } from '../../output/render-introspection.ts';
+import { spendToken } from '../../sessions/spend-token.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
 import { printResult } from '../print-result.ts';
-import { spendToken } from '../session/spend-token.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
 import { converse } from './converse.ts';
 import { findEndpoint } from './find-endpoint.ts';
 import { settleEndpointClient, settleManagedToken } from './settle-managed-token.ts';

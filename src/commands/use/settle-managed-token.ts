@@ -1,16 +1,16 @@
 import { UsageError } from '../../errors.ts';
+import { textListMember } from '../../json/json-members.ts';
 import { chooseAuthenticationMethod } from '../../protocol/client-authentication.ts';
-import { textListMember } from '../../protocol/json-members.ts';
 import type { ManagedToken } from '../../protocol/token-management-request.ts';
 import type { TokenRequestClient } from '../../protocol/token-request.ts';
+import { findUsable, loginRequired, type UsableSession } from '../../sessions/obtain-token.ts';
+import { settleRenewalClient } from '../../sessions/settle-renewal.ts';
+import { settleWantedSession } from '../../sessions/settle-session.ts';
+import { readGivenToken } from '../../sessions/token-in-hand.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleClient } from '../../settings/settle-client.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
-import { findUsable, loginRequired, type UsableSession } from '../session/obtain-token.ts';
-import { settleRenewalClient } from '../session/settle-renewal.ts';
-import { settleWantedSession } from '../session/settle-session.ts';
-import { readGivenToken } from '../session/token-in-hand.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleClient } from '../settings/settle-client.ts';
 import type { FoundEndpoint } from './find-endpoint.ts';
 
 /** The token that `introspect` or `revoke` is about, and the saved session it is of, if it is of one. */

@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { ResourceRequest } from '../../flows/call-resource.ts';
 import { isLoopbackUrl } from '../../idp/loopback.ts';
-import { guessUrl } from '../settings/guess-url.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
+import { guessUrl } from '../../settings/guess-url.ts';
+import type { OptionReader } from '../../settings/option-reader.ts';
 
 /** What the arguments of `request` say. */
 export interface RequestArguments {

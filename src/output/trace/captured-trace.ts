@@ -1,9 +1,9 @@
+import { decodeJwt } from '../../jose/jwt.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
-import type { Captured, CapturedExchange } from '../../protocol/captured/captured.ts';
-import { orderByTime } from '../../protocol/captured/sort-conversation.ts';
-import { decodeJwt } from '../../protocol/jwt.ts';
 import { parameterValue } from '../../protocol/parameters.ts';
-import type { Trace, TraceEvent, TraceToken } from '../../protocol/trace.ts';
+import type { Captured, CapturedExchange } from '../../recording/captured.ts';
+import { orderByTime } from '../../recording/sort-conversation.ts';
+import type { Trace, TraceEvent, TraceToken } from '../../recording/trace.ts';
 import { type ExchangeRole, exchangeRoles } from './exchange-roles.ts';
 import { splitUrl } from './leg.ts';
 

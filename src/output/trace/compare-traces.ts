@@ -1,5 +1,5 @@
 import { placeholders } from '../../protocol/placeholder.ts';
-import { checksOf, type Trace } from '../../protocol/trace.ts';
+import { checksOf, type Trace } from '../../recording/trace.ts';
 import type {
   ComparedRun,
   DifferenceWeight,

@@ -6,7 +6,7 @@ import type {
   TraceChecks,
   TraceEvent,
   TraceExchange,
-} from '../../protocol/trace.ts';
+} from '../../recording/trace.ts';
 import { formOf, type Leg, legsOf, parametersOf, splitUrl, stepName } from './leg.ts';
 import { durationText, requestLine } from './unrecorded.ts';
 

@@ -1,4 +1,4 @@
-import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
+import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 
 /** In which way value `a` differs from `b`, when that is easily overlooked; undefined when they are plainly different. */
 export function describeDifference(a: string, b: string): string | undefined {

@@ -1,8 +1,8 @@
-import type { Captured, CapturedExchange } from '../../protocol/captured/captured.ts';
-import type { Message, MessageKind, MessageOf } from '../../protocol/captured/message.ts';
-import { sortConversation } from '../../protocol/captured/sort-conversation.ts';
-import { withoutQuery } from '../../protocol/captured/url-input.ts';
 import type { AuthorizationServerMetadata } from '../../protocol/metadata.ts';
+import type { Captured, CapturedExchange } from '../../recording/captured.ts';
+import type { Message, MessageKind, MessageOf } from '../../recording/message.ts';
+import { sortConversation } from '../../recording/sort-conversation.ts';
+import { withoutQuery } from '../../recording/url-input.ts';
 
 /** What an exchange was for in the conversation it belongs to. */
 export interface ExchangeRole {

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../../protocol/http-message.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
-import type { TraceCallback, TraceExchange, TraceTls, TraceWire } from '../../protocol/trace.ts';
+import type { TraceCallback, TraceExchange, TraceTls, TraceWire } from '../../recording/trace.ts';
 import { formatDuration } from '../time.ts';
 import { html, htmlBlock, htmlDetails, htmlPart, htmlRows } from './html-parts.ts';
 import { formOf, type Leg, legName, parametersOf, splitUrl } from './leg.ts';

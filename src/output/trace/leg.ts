@@ -1,5 +1,5 @@
+import { ownMember } from '../../json/own-member.ts';
 import { mediaType } from '../../protocol/media-type.ts';
-import { ownMember } from '../../protocol/own-member.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import { parseForm } from '../../protocol/parse-form.ts';
 import type {
@@ -10,7 +10,7 @@ import type {
   TraceExchange,
   TracePage,
   TraceRequest,
-} from '../../protocol/trace.ts';
+} from '../../recording/trace.ts';
 
 /** What went from one party to another: the numbered parts of a conversation. */
 export interface Leg {

@@ -1,7 +1,7 @@
+import { isJsonObject } from '../../json/json.ts';
+import { carryNumberTexts } from '../../json/number-texts.ts';
 import type { HeaderList } from '../../protocol/http-message.ts';
-import { isJsonObject } from '../../protocol/json.ts';
-import { carryNumberTexts } from '../../protocol/number-texts.ts';
-import type { Trace, TraceEvent } from '../../protocol/trace.ts';
+import type { Trace, TraceEvent } from '../../recording/trace.ts';
 
 /** What is to be done with each kind of text in a trace. */
 export interface TraceMapping {

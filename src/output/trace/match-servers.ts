@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
-import type { Trace } from '../../protocol/trace.ts';
+import type { Trace } from '../../recording/trace.ts';
 import type { TraceDifference } from './comparison.ts';
 import { mapStrings, mapTrace } from './map-trace.ts';
 import { serversOf } from './trace-headline.ts';

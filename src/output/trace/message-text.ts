@@ -1,7 +1,7 @@
+import { stringifyExactly } from '../../json/number-texts.ts';
+import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 import type { HeaderList } from '../../protocol/http-message.ts';
-import { stringifyExactly } from '../../protocol/number-texts.ts';
-import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
-import type { TraceRequest, TraceResponse } from '../../protocol/trace.ts';
+import type { TraceRequest, TraceResponse } from '../../recording/trace.ts';
 import { formOf } from './leg.ts';
 import { statusWithPhrase } from './reason-phrase.ts';
 

@@ -1,4 +1,4 @@
-import { ownMember } from '../../protocol/own-member.ts';
+import { ownMember } from '../../json/own-member.ts';
 
 /** What the registered parameters of requests and responses are for (IANA OAuth Parameters). */
 const meanings: Readonly<Record<string, string>> = {

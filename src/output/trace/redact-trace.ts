@@ -1,5 +1,5 @@
-import { decodeJwt } from '../../protocol/jwt.ts';
-import type { Trace, TraceToken } from '../../protocol/trace.ts';
+import { decodeJwt } from '../../jose/jwt.ts';
+import type { Trace, TraceToken } from '../../recording/trace.ts';
 import { findJwts } from '../jwt-text.ts';
 import { createRedactor, type Redactor, type Secret } from '../redact.ts';
 import { mapTrace } from './map-trace.ts';

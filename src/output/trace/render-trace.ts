@@ -1,5 +1,5 @@
-import { ownMember } from '../../protocol/own-member.ts';
-import type { Trace } from '../../protocol/trace.ts';
+import { ownMember } from '../../json/own-member.ts';
+import type { Trace } from '../../recording/trace.ts';
 import { renderJson } from '../render-json.ts';
 import type { Looks } from '../view.ts';
 import { renderTraceAscii } from './trace-ascii.ts';

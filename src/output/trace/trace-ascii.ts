@@ -1,4 +1,4 @@
-import type { Trace } from '../../protocol/trace.ts';
+import type { Trace } from '../../recording/trace.ts';
 import { renderDiagnosis } from '../render-diagnosis.ts';
 import { createStyle, type Paint, type Style } from '../style.ts';
 import { inertText } from '../terminal-text.ts';

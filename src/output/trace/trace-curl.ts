@@ -1,5 +1,5 @@
 import { type HeaderList, headerValue } from '../../protocol/http-message.ts';
-import type { Trace, TraceCallback, TraceExchange, TraceRequest } from '../../protocol/trace.ts';
+import type { Trace, TraceCallback, TraceExchange, TraceRequest } from '../../recording/trace.ts';
 import { inertText } from '../terminal-text.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf, splitUrl } from './leg.ts';

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonValue } from '../../protocol/json.ts';
-import { numberText, stringifyExactly } from '../../protocol/number-texts.ts';
-import { parseJsonExactly } from '../../protocol/parse-json-exactly.ts';
-import { checksOf, type Trace, type TraceExchange } from '../../protocol/trace.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
+import { numberText, stringifyExactly } from '../../json/number-texts.ts';
+import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
+import { checksOf, type Trace, type TraceExchange } from '../../recording/trace.ts';
 import { formOf, type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
 import { isMomentKnown, isRequestKnown } from './unrecorded.ts';
 

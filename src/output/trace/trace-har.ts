@@ -2,7 +2,12 @@ import { Buffer } from 'node:buffer';
 import type { Entry, Har, Header, PostData, QueryString, Timings } from 'har-format';
 import { type HeaderList, headerValue } from '../../protocol/http-message.ts';
 import { mediaType } from '../../protocol/media-type.ts';
-import type { Trace, TraceAuthorizationRequest, TraceCallback, TraceExchange } from '../../protocol/trace.ts';
+import type {
+  Trace,
+  TraceAuthorizationRequest,
+  TraceCallback,
+  TraceExchange,
+} from '../../recording/trace.ts';
 import { renderJson } from '../render-json.ts';
 import { type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
 import { lacksBody, missingText } from './unrecorded.ts';

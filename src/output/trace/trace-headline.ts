@@ -1,4 +1,4 @@
-import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../protocol/trace.ts';
+import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../recording/trace.ts';
 import type { MarkName } from '../style.ts';
 import { formatDuration } from '../time.ts';
 import { legsOf, splitUrl } from './leg.ts';

@@ -6,7 +6,7 @@ import {
   type TraceDiagnosis,
   type TraceOutcome,
   type TraceToken,
-} from '../../protocol/trace.ts';
+} from '../../recording/trace.ts';
 import { claimRows, headerRows } from '../claim-rows.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import type { View } from '../view.ts';

@@ -1,4 +1,5 @@
-import { stringifyExactly } from '../../protocol/number-texts.ts';
+import { stringifyExactly } from '../../json/number-texts.ts';
+import { visibleText } from '../../protocol/visible-text.ts';
 import {
   checksOf,
   type Trace,
@@ -7,8 +8,7 @@ import {
   type TraceError,
   type TraceExchange,
   type TraceResponse,
-} from '../../protocol/trace.ts';
-import { visibleText } from '../../protocol/visible-text.ts';
+} from '../../recording/trace.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf } from './leg.ts';

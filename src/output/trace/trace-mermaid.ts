@@ -1,4 +1,4 @@
-import type { Trace } from '../../protocol/trace.ts';
+import type { Trace } from '../../recording/trace.ts';
 import { inertText } from '../terminal-text.ts';
 import { truncateMiddle, wrapText } from '../width.ts';
 import { type ConversationItem, readConversation, type Tone } from './conversation.ts';

@@ -1,4 +1,4 @@
-import type { Trace } from '../../protocol/trace.ts';
+import type { Trace } from '../../recording/trace.ts';
 import { escapeHtml } from '../escape-html.ts';
 import { inertText } from '../terminal-text.ts';
 import { displayWidth, truncateMiddle, wrapText } from '../width.ts';

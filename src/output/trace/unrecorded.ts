@@ -1,6 +1,6 @@
 import { headerValue } from '../../protocol/http-message.ts';
-import type { TraceExchange, TraceRequest, TraceResponse } from '../../protocol/trace.ts';
-import { unknownMoment } from '../../protocol/trace-members.ts';
+import type { TraceExchange, TraceRequest, TraceResponse } from '../../recording/trace.ts';
+import { unknownMoment } from '../../recording/trace-members.ts';
 import { formatDuration } from '../time.ts';
 
 /** Whether a moment was recorded. */

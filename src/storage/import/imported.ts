@@ -1,4 +1,4 @@
-import { ownMember } from '../../protocol/own-member.ts';
+import { ownMember } from '../../json/own-member.ts';
 /** Settings of another tool in terms of our options. */
 export interface Imported {
   /** What it was read from, in words. */

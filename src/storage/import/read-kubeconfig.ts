@@ -1,5 +1,5 @@
 import { ConfigError, UsageError } from '../../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../protocol/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { Imported } from './imported.ts';
 import { readKubelogin } from './read-kubelogin.ts';
 import { readSimpleYaml } from './simple-yaml.ts';

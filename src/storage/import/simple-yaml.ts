@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.ts';
-import type { JsonObject, JsonValue } from '../../protocol/json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 
 interface Line {
   readonly number: number;

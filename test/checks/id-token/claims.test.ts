@@ -3,9 +3,9 @@ import type { CheckId } from '../../../src/checks/catalogue.ts';
 import type { CheckOutcome, CheckResult } from '../../../src/checks/check-result.ts';
 import type { IdTokenEvidence } from '../../../src/checks/id-token/evidence.ts';
 import { validateIdToken } from '../../../src/checks/validate-id-token.ts';
-import type { JsonObject } from '../../../src/protocol/json.ts';
-import { jwsAlgorithm } from '../../../src/protocol/jws-algorithm.ts';
-import { tokenHash } from '../../../src/protocol/token-hash.ts';
+import { jwsAlgorithm } from '../../../src/jose/jws-algorithm.ts';
+import { tokenHash } from '../../../src/jose/token-hash.ts';
+import type { JsonObject } from '../../../src/json/json.ts';
 import { evidenceWithClaims, now, nowSeconds } from '../token-maker.ts';
 
 type Claims = Readonly<Record<string, JsonObject[string] | undefined>>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckOutcome } from '../../../src/checks/check-result.ts';
 import { checkJwks } from '../../../src/checks/jwks/check-jwks.ts';
-import type { JsonObject } from '../../../src/protocol/json.ts';
-import { readJwkSet } from '../../../src/protocol/jwk-set.ts';
+import { readJwkSet } from '../../../src/jose/jwk-set.ts';
+import type { JsonObject } from '../../../src/json/json.ts';
 import { keySet, now, testKey } from '../token-maker.ts';
 
 const rsa = testKey('RS256').jwk;

@@ -1,5 +1,5 @@
 import type { LoginResult } from '../../../src/flows/complete-login.ts';
-import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { JsonObject } from '../../../src/json/json.ts';
 import { readTokenResponse } from '../../../src/protocol/token-response.ts';
 import { now } from '../../output/example-login.ts';
 

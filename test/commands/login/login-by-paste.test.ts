@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { run } from '../../../src/entry/program.ts';
 import type { ErrorDocument, LoginDocument } from '../../../src/output/documents.ts';
-import { run } from '../../../src/program.ts';
 import { type PlainOauthServer, startPlainOauthServer } from '../../end-to-end/plain-oauth-server.ts';
 import { createTestContext } from '../../fakes/context.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../../src/checks/check-result.ts';
 import { buildLoginDocument } from '../../../src/commands/login/login-document.ts';
-import type { JsonObject } from '../../../src/protocol/json.ts';
+import type { JsonObject } from '../../../src/json/json.ts';
 import { jwt } from '../../output/example-login.ts';
 import { resultOf } from './example-result.ts';
 

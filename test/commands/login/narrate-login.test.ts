@@ -8,7 +8,7 @@ import { createRedactor } from '../../../src/output/redact.ts';
 import type { HttpExchange } from '../../../src/protocol/http-message.ts';
 import { createTestContext } from '../../fakes/context.ts';
 import { now } from '../../output/example-login.ts';
-import { readOptions } from '../settings/read-options.ts';
+import { readOptions } from '../../settings/read-options.ts';
 
 const settings: LoginSettings = {
   server: { issuer: 'https://a.example', given: {} },

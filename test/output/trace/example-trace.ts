@@ -1,4 +1,4 @@
-import type { Trace, TraceExchange } from '../../../src/protocol/trace.ts';
+import type { Trace, TraceExchange } from '../../../src/recording/trace.ts';
 import { jwt } from '../example-login.ts';
 
 /** Every secret of the example, by what it is. */

@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redactTrace } from '../../../src/output/trace/redact-trace.ts';
 import { renderTraceHtml } from '../../../src/output/trace/trace-html.ts';
-import type { Trace } from '../../../src/protocol/trace.ts';
+import type { Trace } from '../../../src/recording/trace.ts';
 import { exampleTrace, exchange, knownSecrets } from './example-trace.ts';
 
 const executablePath = '/usr/bin/chromium';

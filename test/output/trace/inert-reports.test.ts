@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderTrace, type TraceFormat, traceFormats } from '../../../src/output/trace/render-trace.ts';
 import { mermaidText } from '../../../src/output/trace/trace-mermaid.ts';
-import { readTrace } from '../../../src/protocol/read-trace.ts';
-import type { Trace } from '../../../src/protocol/trace.ts';
+import { readTrace } from '../../../src/recording/read-trace.ts';
+import type { Trace } from '../../../src/recording/trace.ts';
 import { exampleTrace, exchange } from './example-trace.ts';
 import { foreignText, foreignTraces } from './foreign-traces.ts';
 

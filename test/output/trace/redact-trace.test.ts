@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactTrace, revealTrace } from '../../../src/output/trace/redact-trace.ts';
 import { renderTrace, traceFormats } from '../../../src/output/trace/render-trace.ts';
-import { readTrace } from '../../../src/protocol/read-trace.ts';
-import type { Trace } from '../../../src/protocol/trace.ts';
+import { readTrace } from '../../../src/recording/read-trace.ts';
+import type { Trace } from '../../../src/recording/trace.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from './example-trace.ts';
 
 const values = Object.values(exampleSecrets);

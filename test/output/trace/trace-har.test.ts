@@ -6,8 +6,8 @@ import type { Har } from 'har-format';
 import { describe, expect, it } from 'vitest';
 import { redactTrace } from '../../../src/output/trace/redact-trace.ts';
 import { renderTraceHar } from '../../../src/output/trace/trace-har.ts';
-import { readTrace } from '../../../src/protocol/read-trace.ts';
-import type { Trace } from '../../../src/protocol/trace.ts';
+import { readTrace } from '../../../src/recording/read-trace.ts';
+import type { Trace } from '../../../src/recording/trace.ts';
 import { exampleTrace, exchange, knownSecrets } from './example-trace.ts';
 import { foreignTraces } from './foreign-traces.ts';
 

@@ -1,0 +1,224 @@
+import { readChallenge } from '../checks/challenge.ts';
+import type { Judged } from '../checks/judge-message.ts';
+import { shownValue } from '../checks/shown-value.ts';
+import { durationText } from '../checks/time-text.ts';
+import { decodeJwt } from '../jose/jwt.ts';
+import { headerValue } from '../protocol/http-message.ts';
+import type { Conversation, Message, MessageOf } from '../recording/message.ts';
+import { codeEvidence } from './code-evidence.ts';
+import { diagnoseError } from './diagnose.ts';
+import { type Diagnosis, proven, rank } from './diagnosis.ts';
+import { type Answer, gatherSituation, type Situation } from './situation.ts';
+import { differentIssuer, tokenEvidence } from './token-evidence.ts';
+
+/** The likely causes of what is wrong with a message, the likeliest first; empty when nothing is. */
+export function diagnoseMessage(
+  message: Message,
+  judged: Judged,
+  conversation: Conversation,
+): readonly Diagnosis[] {
+  const situation = (answer: Partial<Answer> & Pick<Answer, 'endpoint'>): Situation =>
+    gatherSituation(
+      {
+        error: textOf(judged.values.error) ?? judged.challenge?.error ?? null,
+        description: textOf(judged.values.error_description) ?? judged.challenge?.error_description ?? null,
+        status: null,
+        ...answer,
+      },
+      conversation,
+      'debug',
+      message,
+    );
+  switch (message.kind) {
+    case 'token_response': {
+      const { response } = message;
+      const known = situation({ endpoint: 'token', status: response.status, response });
+      if (response.body === null) return rank([bodyNotSaved, ...diagnoseError(known)]);
+      return judged.outcome === 'tokens' ? rank(tokenEvidence(message, known)) : diagnoseError(known);
+    }
+    case 'token_request':
+      return rank(proven(codeEvidence(situation({ endpoint: 'token' }))));
+    case 'callback':
+      return diagnoseCallback(message, judged, situation({ endpoint: 'authorization' }));
+    case 'authorization_request': {
+      const { response } = message;
+      return response === null
+        ? []
+        : diagnoseError(situation({ endpoint: 'authorization', status: response.status, response }));
+    }
+    case 'userinfo':
+    case 'challenge': {
+      if (judged.outcome !== 'error') return [];
+      const { response } = message;
+      const known = situation({ endpoint: 'resource', status: response.status, response });
+      return rank([...proven(sentTokenEvidence(message)), ...diagnoseError(known)]);
+    }
+    case 'metadata':
+      return diagnoseMetadata(
+        message,
+        judged,
+        situation({ endpoint: 'discovery', status: message.response.status, response: message.response }),
+      );
+    case 'jwt':
+      return diagnoseJwt(judged);
+  }
+}
+
+const bodyNotSaved: Diagnosis = {
+  cause: 'The body of the response was not saved.',
+  why: 'Only its head is here; what the server says stands in the body.',
+  try: 'Save it again: curl -v writes the head to stderr and the body to stdout (add 2>&1), and a browser saves bodies with "HAR with content".',
+  confidence: 'high',
+};
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function diagnoseCallback(
+  { received }: MessageOf<'callback'>,
+  { outcome, findings, values }: Judged,
+  situation: Situation,
+): readonly Diagnosis[] {
+  const has = (id: string) => findings.some((finding) => finding.id === id);
+  const isEmpty = outcome === 'error' && values.error === null;
+  return rank([
+    has('state-mismatch') && {
+      cause: 'The answer belongs to another login than the one whose state is compared.',
+      why: 'The state that came is not the one that was sent.',
+      try: 'Look for two logins at once in one browser, a session that was lost (SameSite cookies, another host name, several servers without a shared session), or a forged answer. Never redeem this code.',
+      confidence: 'medium',
+      source: 'RFC 6749 §10.12',
+    },
+    has('state-missing') && {
+      cause: 'The server, or something on the way, drops the state.',
+      why: 'state was sent and did not come back.',
+      try: 'Look for a proxy or a rewrite of the redirect URI that drops parameters, and for a server that does not follow the specification.',
+      confidence: 'medium',
+      source: 'RFC 6749 §4.1.2',
+    },
+    has('callback-query-malformed') && {
+      cause: 'The redirect URI has a query of its own, and the server appended a second "?".',
+      why: 'Two literal "?" stand in the URL.',
+      try: 'Register a redirect URI without a query, and put what it carried into state.',
+      confidence: 'high',
+      source: 'RFC 6749 §3.1.2',
+    },
+    isEmpty &&
+      received.method !== 'POST' && {
+        cause:
+          'The parameters did not arrive: they may have come behind "#", in a POST, or were dropped by a redirect.',
+        why: 'There is neither a code nor an error.',
+        try: 'Look at the full URL in the browser, at response_mode, and at redirects between the server and the callback.',
+        confidence: 'medium',
+      },
+    ...(outcome === 'error' && !isEmpty ? diagnoseError(situation) : []),
+  ]);
+}
+
+/** The token that was refused, when it is a JWT that was sent in the request. */
+function sentTokenEvidence({
+  request,
+  response,
+}: MessageOf<'userinfo' | 'challenge'>): readonly (Diagnosis | false)[] {
+  if (request === null) return [];
+  const header = headerValue(request.headers, 'authorization');
+  const source = 'RFC 6750 §2.1, §3';
+  const { scheme } = readChallenge(response.headers ?? []);
+  if (header === undefined) {
+    return [
+      response.status === 401 && {
+        cause: 'No access token was sent.',
+        why: 'The request has no Authorization header.',
+        try: 'Send "Authorization: Bearer" and the access token. A redirect to another host drops the header.',
+        confidence: 'high',
+        source,
+      },
+    ];
+  }
+  const [, usedScheme = '', token = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
+  const decoded = decodeJwt(token);
+  const dateMs = Date.parse(headerValue(response.headers ?? [], 'date') ?? '');
+  const claims = decoded.type === 'jws' ? decoded.claims : {};
+  const late = typeof claims.exp === 'number' && !Number.isNaN(dateMs) ? dateMs / 1000 - claims.exp : 0;
+  return [
+    token === '' && {
+      cause: 'The Authorization header is malformed.',
+      why: 'It is not a scheme, a space and a token.',
+      try: 'Send "Authorization: Bearer" and the access token, without quotes or line feeds.',
+      confidence: 'high',
+      source,
+    },
+    late > 0 && {
+      cause: 'The access token has expired.',
+      why: `By the Date of the answer it had expired ${durationText(late)} before.`,
+      try: 'Refresh it before it expires.',
+      confidence: 'high',
+      source: 'RFC 7519 §4.1.4',
+    },
+    (claims.nonce !== undefined || claims.at_hash !== undefined) && {
+      cause: 'An ID token was sent instead of the access token.',
+      why: 'The token has claims that only an ID token has.',
+      try: 'Send the value of access_token.',
+      confidence: 'medium',
+      source,
+    },
+    scheme?.toLowerCase() === 'dpop' &&
+      usedScheme.toLowerCase() === 'bearer' && {
+        cause: 'The token is bound to a key, and was sent as a bearer token.',
+        why: 'The challenge wants DPoP.',
+        try: 'Send "Authorization: DPoP" with a DPoP proof.',
+        confidence: 'high',
+        source: 'RFC 9449 §7.1',
+      },
+  ];
+}
+
+function diagnoseMetadata(
+  { asked, request }: MessageOf<'metadata'>,
+  { outcome, values }: Judged,
+  situation: Situation,
+): readonly Diagnosis[] {
+  const issuer = textOf(values.issuer);
+  if (outcome === 'error') {
+    return rank([
+      ...diagnoseError(situation),
+      {
+        cause: 'There is no metadata document at this URL.',
+        why: `What came is no metadata document${situation.status === null ? '' : ` (status ${situation.status})`}.`,
+        try: 'Append /.well-known/openid-configuration to the issuer, tenant or realm included, and compare its spelling.',
+        confidence: 'medium',
+        source: 'OIDC Discovery §4; RFC 8414 §3.1',
+        ...(request === null ? {} : { received: shownValue(request.url.replace(/[?#].*$/s, '')) }),
+      },
+    ]);
+  }
+  const wanted = asked.issuer;
+  return rank(
+    proven([
+      issuer !== null && wanted !== undefined && differentIssuer(wanted, issuer, 'The metadata document'),
+    ]),
+  );
+}
+
+function diagnoseJwt({ findings }: Judged): readonly Diagnosis[] {
+  const found = (id: string) => findings.find((finding) => finding.id === id);
+  const expired = found('jwt-expired');
+  const early = found('jwt-not-yet-valid');
+  return rank([
+    early !== undefined && {
+      cause: 'A clock is wrong, or the token is used too early.',
+      why: early.detail,
+      try: 'Compare the clocks of the server that issued it and of the one that checks it.',
+      confidence: 'medium',
+      source: 'RFC 7519 §4.1.5',
+    },
+    expired !== undefined && {
+      cause: 'The token has expired.',
+      why: expired.detail,
+      try: 'Get a new one; if it was just issued, compare the clocks.',
+      confidence: 'medium',
+      source: 'RFC 7519 §4.1.4',
+    },
+  ]);
+}

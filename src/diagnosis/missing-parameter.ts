@@ -1,0 +1,143 @@
+import { parameterValue } from '../protocol/parameters.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { inTermsOf } from './error-row.ts';
+import { givenInstead } from './given-setting.ts';
+import type { Situation } from './situation.ts';
+
+/** Request parameters by the names that descriptions use for them; longer names first, as some hold others. */
+const names = [
+  'code_challenge_method',
+  'requested_token_type',
+  'client_assertion_type',
+  'subject_token_type',
+  'actor_token_type',
+  'code_challenge',
+  'client_assertion',
+  'response_type',
+  'response_mode',
+  'subject_token',
+  'code_verifier',
+  'refresh_token',
+  'client_secret',
+  'id_token_hint',
+  'redirect_uri',
+  'device_code',
+  'auth_req_id',
+  'request_uri',
+  'login_hint',
+  'grant_type',
+  'client_id',
+  'assertion',
+  'username',
+  'password',
+  'audience',
+  'resource',
+  'prompt',
+  'scope',
+  'state',
+  'nonce',
+  'code',
+] as const;
+
+const anyName = names.join('|');
+const quote = `['"\`‘’“”]`;
+const between = `(?:[\\s:,(]|${quote})`;
+const filler = `(?:an?|the|or|and|of|one|in|is|following|required|mandatory|request|body|form|query|post|oauth|pkce|parameters?|params?|arguments?|fields?|values?|s|${anyName})`;
+
+/** `missing required parameter 'redirect_uri'`, `Missing parameters: code_verifier`. */
+const lacksBefore = new RegExp(
+  `\\b(?:missing|lacks|lacking|requires?|required (?:parameters?|params?|arguments?|fields?)|without|no|must (?:contain|include|have|provide|specify|send))\\b(?:${between}|\\(s\\))+(?:${filler}(?:${between}|\\))+){0,6}$`,
+  'i',
+);
+
+/** `client_id is required`, `The code parameter was not provided`. */
+const lacksAfter = new RegExp(
+  `^${quote}?\\s*(?:(?:parameter|param|argument|field|value)\\s+)?(?:(?:is|was|are)\\s+)?(?:missing|required(?!\\s+to\\b)|mandatory|absent|(?:has )?not (?:been )?(?:provided|present|specified|supplied|set|sent|given|included|found)|(?:must|should|has to|needs to) be (?:provided|present|specified|supplied|set|sent|given|included))\\b`,
+  'i',
+);
+
+/** What follows a parameter, where its name is also a word: not "missing required resource permission". */
+const endsName = new RegExp(
+  `^(?:${quote}|\\s*(?:[.,;:)]|$)|\\s+(?:parameter|param|argument|field|value|is|was|has|in|from|and|or|not|must|missing|required)\\b)`,
+  'i',
+);
+
+/** The parameters that a description says were not sent. */
+export function namedAsMissing(description: string): readonly string[] {
+  // Of names in words, such as "redirect URI", only the underscore is missing.
+  const text = names
+    .filter((name) => name.includes('_'))
+    .reduce(
+      (left, name) => left.replace(new RegExp(`\\b${name.replaceAll('_', '[ _-]')}\\b`, 'gi'), name),
+      description.slice(0, 2000),
+    );
+  return names.filter((name) =>
+    [...text.matchAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, 'g'))].some(({ index }) => {
+      const after = text.slice(index + name.length);
+      return (
+        (name.includes('_') || endsName.test(after)) &&
+        (lacksBefore.test(text.slice(Math.max(0, index - 200), index)) || lacksAfter.test(after))
+      );
+    }),
+  );
+}
+
+/**
+ * The parameters that the server says it misses: certain when the request that was saved has none, likely when the
+ * request is not known, and nothing when it has them (RFC 6749 §4.1.2.1, §5.2). What other evidence is already
+ * certain of is not said again.
+ */
+export function missingParameters(
+  situation: Situation,
+  evidence: readonly (Diagnosis | false | undefined)[],
+): readonly Diagnosis[] {
+  const { endpoint, error, description, authorization, token } = situation;
+  if ((endpoint !== 'authorization' && endpoint !== 'token') || error === null || description === null)
+    return [];
+  const isToken = endpoint === 'token';
+  const isByReference = ['request', 'request_uri'].some(
+    (name) => parameterValue(authorization?.parameters ?? [], name) !== undefined,
+  );
+  const known = isToken
+    ? token === null || token.place === 'unknown'
+      ? undefined
+      : token.parameters
+    : isByReference
+      ? undefined
+      : authorization?.parameters;
+  if (known === undefined && error !== 'invalid_request') return [];
+  const inHeader = {
+    client_id: isToken ? token?.authentication.clientId : null,
+    client_secret: isToken ? token?.authentication.secret : null,
+  };
+  const isSaid = (name: string) =>
+    evidence.some((one) => one && one.confidence === 'high' && one.cause.includes(name));
+  const request = isToken ? 'token request' : 'authorization request';
+  return namedAsMissing(description).flatMap((name) => {
+    const isSent =
+      Boolean(parameterValue(known ?? [], name)) || Boolean(inHeader[name as keyof typeof inHeader]);
+    if ((known !== undefined && isSent) || isSaid(name)) return [];
+    const option = isToken ? '--token-param' : '--param';
+    const given = givenInstead(situation, [`${option.slice(2)} ${name}`]);
+    return {
+      cause: `The ${request} has no ${name}, the server says.`,
+      why: `${known === undefined ? 'Its words are' : 'There is none in the request, and its words are'}: ${JSON.stringify(description.slice(0, 200))}.`,
+      try: inTermsOf(
+        situation,
+        given?.remedy ?? `Send it, with ${option} ${name}=VALUE if nothing else gives it.`,
+        known === undefined
+          ? `Send ${name}. With the request beside this answer, it is looked for there.`
+          : `${remedies[name] ?? `Send ${name}`}.`,
+      ),
+      confidence: known === undefined ? 'medium' : 'high',
+      source: isToken ? 'RFC 6749 §5.2' : 'RFC 6749 §4.1.2.1',
+    };
+  });
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  redirect_uri: 'Send the same redirect_uri in the authorization request and in the token request',
+  code_verifier: 'Keep the code_verifier that the code_challenge was made from, and send it with the code',
+  code_challenge: 'Send code_challenge and code_challenge_method=S256',
+  client_id: 'Send client_id, also where the client has no secret',
+};

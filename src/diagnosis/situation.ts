@@ -1,0 +1,179 @@
+import { parameterValue } from '../protocol/parameters.ts';
+import type { CapturedResponse } from '../recording/captured.ts';
+import type { Conversation, Message, MessageOf } from '../recording/message.ts';
+import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/sent-request.ts';
+import { withoutQuery } from '../recording/url-input.ts';
+
+/** Which part of a server answered. */
+export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery';
+
+/** Everything known around an error, whoever the client is. */
+export interface Situation {
+  /** `login`: the client is this tool, and its options can be named; `debug`: it is another program. */
+  readonly voice: 'login' | 'debug';
+  readonly endpoint: AskedEndpoint;
+  readonly error: string | null;
+  readonly description: string | null;
+  readonly status: number | null;
+  /** All that the server said, for the codes that stand in free text. */
+  readonly text: string;
+  readonly response: CapturedResponse | null;
+  /** The authorization request the answer belongs to. */
+  readonly authorization: SentAuthorizationRequest | null;
+  readonly token: SentTokenRequest | null;
+  /** Token requests that were sent before this one. */
+  readonly earlier: readonly MessageOf<'token_response'>[];
+  /** The codes that came to the redirect URI before. */
+  readonly receivedCodes: readonly string[];
+  /** When the token request was sent; null when that is not known. */
+  readonly sentAt: Date | null;
+  /** Between the callback and the token request; null when that is not known. */
+  readonly delaySeconds: number | null;
+  /** Value of `grant_type`; null when it is not known. */
+  readonly grant: string | null;
+  readonly scope: readonly string[] | null;
+  /** Settings that a person gave, by the name of the option (with the parameter, as in `token-param scope`), and what gave each. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly conversation: Conversation;
+}
+
+/** What an answer came to, as far as it is diagnosed. */
+export interface Answer {
+  readonly endpoint: AskedEndpoint;
+  readonly error: string | null;
+  readonly description: string | null;
+  readonly status: number | null;
+  readonly response?: CapturedResponse | null;
+}
+
+const longestText = 100_000;
+
+/**
+ * Gathers what a conversation says about an answer; `message` is the one that holds it, else all messages came
+ * before it.
+ */
+export function gatherSituation(
+  answer: Answer,
+  conversation: Conversation,
+  voice: Situation['voice'],
+  message?: Message,
+  given: Situation['given'] = {},
+): Situation {
+  const { messages } = conversation;
+  const at = message === undefined ? messages.length : messages.indexOf(message);
+  const before = messages.slice(0, at === -1 ? messages.length : at);
+  const own = message ?? before.findLast(({ kind }) => kind === 'token_response');
+  const token =
+    message?.kind === 'token_request' || (answer.endpoint === 'token' && own?.kind === 'token_response')
+      ? (own as MessageOf<'token_request' | 'token_response'>).sent
+      : lastTokenRequest(before);
+  const subject =
+    answer.endpoint === 'authorization' && message?.kind === 'authorization_request' ? message.sent : null;
+  const response = answer.response ?? null;
+  const asked = own?.kind === 'token_response' || own?.kind === 'callback' ? own.asked : {};
+  const authorization = subject ?? authorizationFor(token, before);
+  const callback = callbackFor(token, before);
+  return {
+    voice,
+    endpoint: answer.endpoint,
+    error: answer.error,
+    description: answer.description,
+    status: answer.status,
+    text: [answer.error, answer.description, ...headTexts(response), response?.body ?? '']
+      .join('\n')
+      .slice(0, longestText),
+    response,
+    authorization,
+    token,
+    earlier: before.filter(
+      (other): other is MessageOf<'token_response'> => other.kind === 'token_response' && other !== own,
+    ),
+    receivedCodes: before.flatMap((other) => (other.kind === 'callback' ? codeOf(other) : [])),
+    sentAt: own?.at ?? null,
+    delaySeconds:
+      callback?.at == null || own?.at == null ? null : (own.at.getTime() - callback.at.getTime()) / 1000,
+    grant: asked.grant ?? parameterValue(token?.parameters ?? [], 'grant_type') ?? null,
+    scope: asked.scope ?? scopeOf(authorization) ?? null,
+    given,
+    conversation,
+  };
+}
+
+/** The metadata of the server that was asked; null when it is not known to be the same one. */
+export function metadataFor({
+  conversation: { metadata },
+  token,
+  authorization,
+}: Situation): Conversation['metadata'] {
+  if (metadata === null) return null;
+  const places = [
+    [token?.url, metadata.token_endpoint],
+    [authorization?.endpoint, metadata.authorization_endpoint],
+  ] as const;
+  const isSame = places.some(
+    ([asked, endpoint]) =>
+      asked !== undefined && endpoint !== undefined && withoutQuery(asked) === withoutQuery(endpoint),
+  );
+  return isSame ? metadata : null;
+}
+
+function lastTokenRequest(messages: readonly Message[]): SentTokenRequest | null {
+  const last = messages.findLast(({ kind }) => kind === 'token_response' || kind === 'token_request');
+  return last?.kind === 'token_response' || last?.kind === 'token_request' ? last.sent : null;
+}
+
+/** The one whose state brought the code, else the last one before. */
+function authorizationFor(
+  token: SentTokenRequest | null,
+  before: readonly Message[],
+): SentAuthorizationRequest | null {
+  const requests = before.flatMap((other) => (other.kind === 'authorization_request' ? [other.sent] : []));
+  const state = callbackFor(token, before);
+  const wanted = state === undefined ? undefined : parameterOf(state, 'state');
+  const matching = requests.find(
+    ({ parameters }) => wanted !== undefined && parameterValue(parameters, 'state') === wanted,
+  );
+  const chosen = matching ?? requests.at(-1) ?? null;
+  // What was pushed stands in for the request that only refers to it (RFC 9126 §4).
+  return chosen !== null && parameterValue(chosen.parameters, 'request_uri') !== undefined
+    ? (requests.findLast(({ pushed }) => pushed) ?? chosen)
+    : chosen;
+}
+
+function callbackFor(
+  token: SentTokenRequest | null,
+  before: readonly Message[],
+): MessageOf<'callback'> | undefined {
+  const callbacks = before.filter((other): other is MessageOf<'callback'> => other.kind === 'callback');
+  const code = parameterValue(token?.parameters ?? [], 'code');
+  return (
+    callbacks.findLast((other) => code !== undefined && codeOf(other).includes(code)) ?? callbacks.at(-1)
+  );
+}
+
+function codeOf(callback: MessageOf<'callback'>): readonly string[] {
+  const code = parameterOf(callback, 'code');
+  return code === undefined || code === '' ? [] : [code];
+}
+
+function parameterOf({ received }: MessageOf<'callback'>, name: string): string | undefined {
+  const text =
+    received.method === 'POST'
+      ? received.body
+      : received.method === 'FRAGMENT'
+        ? received.fragment
+        : received.url.replace(/^[^?]*\?/, '').replace(/#.*$/s, '');
+  return new URLSearchParams(text).get(name) ?? undefined;
+}
+
+function scopeOf(sent: SentAuthorizationRequest | null): readonly string[] | undefined {
+  return parameterValue(sent?.parameters ?? [], 'scope')
+    ?.split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+function headTexts(response: CapturedResponse | null): readonly string[] {
+  return (response?.headers ?? [])
+    .filter(([name]) => /^www-authenticate$/i.test(name))
+    .map(([, value]) => value);
+}

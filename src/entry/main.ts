@@ -1,0 +1,10 @@
+import { cancelOnSignals } from '../adapters/signals.ts';
+import { run } from './program.ts';
+import { createContext } from './system-context.ts';
+
+const argv = process.argv.slice(2);
+const signals = cancelOnSignals();
+run(argv, createContext(argv, signals.signal)).then((status) => {
+  process.exitCode = status;
+  signals.release();
+});

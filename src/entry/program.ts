@@ -1,0 +1,117 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import type { Invocation } from '../commands/command.ts';
+import { type CommandEntry, commands } from '../commands/command-table.ts';
+import { createJournal } from '../commands/journal.ts';
+import type { Context } from '../context.ts';
+
+const rootHelp = `
+Examples:
+  $ oauth-code demo
+  $ oauth-code login --issuer https://login.example.com --client-id my-app
+  $ oauth-code discover https://login.example.com
+
+Every option is also read from a variable: --client-id is OAUTH_CODE_CLIENT_ID.
+"oauth-code help COMMAND" shows the options of a command,
+"oauth-code help exit-codes" what the exit statuses mean.`;
+
+const exitCodesHelp = `Exit statuses
+
+    0  done
+    1  a bug of this tool; --debug shows the stack
+    2  the command line, the environment or a file of yours is wrong
+    3  the server answered with an OAuth error, which is shown unaltered
+    4  a person is needed and none can be asked
+    5  nothing usable came back: network, TLS or time-out
+    6  an answer came and may not be trusted or cannot be read
+    7  something was found at or above --fail-on, or an --expect was not met
+  126  "exec" could not run the program; 127: there is none. Else its own status
+  130  Ctrl-C (143: SIGTERM); nothing is left half-written
+`;
+
+/**
+ * Runs one command line, without the program's name, and returns the exit status. Prints the error, if there is
+ * one, as the last thing on stderr.
+ */
+export async function run(argv: readonly string[], context: Context): Promise<number> {
+  const journal = createJournal();
+  const program = createProgram({ context, journal }, argv[0]);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    await journal.trace?.finish(undefined);
+    return journal.exitStatus ?? 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');
+    await finishTraceOfFailure({ context, journal }, error);
+    const { reportError } = await import('../commands/report-error.ts');
+    return reportError(await named(error, program, argv), argv, context, journal);
+  }
+}
+
+async function named(error: unknown, program: Command, argv: readonly string[]): Promise<unknown> {
+  if (!(error instanceof CommanderError)) return error;
+  const { commandLineError } = await import('../commands/command-line-error.ts');
+  return commandLineError(error, program, argv);
+}
+
+function createProgram(invocation: Invocation, first: string | undefined): Command {
+  const { terminal } = invocation.context;
+  const program = new Command('oauth-code')
+    .description(
+      'OAuth 2.0 and OpenID Connect on the command line: run a login, check every step, see what is wrong.',
+    )
+    .usage('COMMAND [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .addHelpText('after', rootHelp);
+  configure(program, invocation);
+
+  for (const { name, summary, hidden = false } of commandsFor(first)) {
+    configure(
+      program.command(name, { hidden }).summary(summary).helpOption('-h, --help', 'show help'),
+      invocation,
+    );
+  }
+  program.hook('preSubcommand', async (_, command) => {
+    const entry = commands.find(({ name }) => name === command.name());
+    if (entry === undefined) return;
+    invocation.journal.command = entry.name;
+    const { define } = await entry.load();
+    define(command, invocation);
+    configure(command, invocation);
+  });
+  configure(program.command('help [topic...]', { hidden: true }), invocation).action(
+    async (topic: string[]) => {
+      if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
+      const isCommand = topic.length === 0 || commands.some(({ name }) => name === topic[0]);
+      const words = isCommand ? [...topic, '--help'] : topic;
+      await program.parseAsync(words, { from: 'user' });
+    },
+  );
+  return program;
+}
+
+/** Whoever asks for one command needs no other; what asks about all of them has a name of its own, or none. */
+function commandsFor(first: string | undefined): readonly CommandEntry[] {
+  const asked = commands.find(({ name, hidden }) => name === first && hidden !== true);
+  return asked === undefined ? commands : [asked];
+}
+
+/** Commander prints through the context and never ends the process; help is laid out for 80 columns. */
+function configure(command: Command, { context: { terminal } }: Invocation): Command {
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: () => {},
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: false });
+}

@@ -1,0 +1,162 @@
+import type { JsonObject } from '../json/json.ts';
+import { encryptionKeyTypes } from './jwe-algorithm.ts';
+import { certificateProblems } from './jwk-certificate.ts';
+import {
+  decodeBase64url,
+  importPublicKey,
+  keySize,
+  malformedMaterial,
+  secretMembers,
+} from './jwk-members.ts';
+import { jwkThumbprint } from './jwk-thumbprint.ts';
+import { algorithmMisfit, jwsAlgorithm } from './jws-algorithm.ts';
+
+/** A key as shown to people, without its material. */
+export interface KeyDescription {
+  readonly kid: string | null;
+  readonly kty: string | null;
+  readonly alg: string | null;
+  readonly use: string | null;
+  readonly crv: string | null;
+  /** In bits: RSA modulus, curve size or octets of a symmetric key. */
+  readonly size: number | null;
+  /** RFC 7638 SHA-256 thumbprint, base64url. */
+  readonly thumbprint: string | null;
+  /** Each one sentence; empty for a sound key. */
+  readonly problems: readonly string[];
+}
+
+/** Describes each key of a set, with the problems that only show beside the others (RFC 7517 §4.5, OIDC Core §10.1). */
+export function describeKeys(keys: readonly JsonObject[], now: Date): KeyDescription[] {
+  const descriptions = keys.map((key) => describeKey(key, now));
+  const namesakes = new Map<string, KeyDescription[]>();
+  for (const description of descriptions) {
+    const name = JSON.stringify([description.kid, description.kty]);
+    namesakes.set(name, [...(namesakes.get(name) ?? []), description]);
+  }
+  return descriptions.map((description) => {
+    const group = namesakes.get(JSON.stringify([description.kid, description.kty])) ?? [];
+    const problems = [...description.problems, ...setProblems(description, group, keys.length)];
+    return { ...description, problems };
+  });
+}
+
+/**
+ * Describes one key and names what is wrong with it (RFC 7517 §4, RFC 7518 §6); that it holds what is secret is wrong
+ * of one that was published only.
+ */
+export function describeKey(key: JsonObject, now: Date, isPublished = true): KeyDescription {
+  return {
+    kid: text(key.kid),
+    kty: text(key.kty),
+    alg: text(key.alg),
+    use: text(key.use),
+    crv: text(key.crv),
+    size: keySize(key),
+    thumbprint: jwkThumbprint(key),
+    problems: [...keyProblems(key, isPublished), ...certificateProblems(key, now)],
+  };
+}
+
+function setProblems(own: KeyDescription, namesakes: readonly KeyDescription[], keyCount: number): string[] {
+  if (own.kid === null) return keyCount > 1 ? ['It has no kid although the set has several keys.'] : [];
+  if (namesakes.length < 2) return [];
+  return namesakes.every(({ thumbprint }) => thumbprint !== null && thumbprint === own.thumbprint)
+    ? ['The same key is listed more than once.']
+    : ['Another key of the set has the same kid.'];
+}
+
+function keyProblems(key: JsonObject, isPublished: boolean): string[] {
+  const { kty } = key;
+  if (kty === undefined) return ['kty is missing.'];
+  if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP' && kty !== 'oct') return ['Its kty is unknown.'];
+  const malformed = malformedMaterial(key);
+  const problems = [
+    ...(isPublished ? secretProblems(key) : []),
+    ...(malformed === undefined ? [] : [`${malformed}.`]),
+    ...curveProblems(key),
+    ...algProblems(key),
+    ...(kty === 'RSA' ? rsaProblems(key) : []),
+    ...textProblems(key),
+  ];
+  const importable = kty === 'oct' || importPublicKey(key) !== undefined;
+  return problems.length === 0 && !importable ? ['Its members make no valid key.'] : problems;
+}
+
+function secretProblems(key: JsonObject): string[] {
+  const secrets = secretMembers(key);
+  if (secrets.length === 0) return [];
+  return key.kty === 'oct'
+    ? ['It is symmetric and published: everybody can sign with it.']
+    : [`Private members are published (${secrets.join(', ')}): everybody can sign with it.`];
+}
+
+const curves: Readonly<Record<string, ReadonlyMap<unknown, number>>> = {
+  EC: new Map([
+    ['P-256', 32],
+    ['P-384', 48],
+    ['P-521', 66],
+    ['secp256k1', 32],
+  ]),
+  OKP: new Map([
+    ['Ed25519', 32],
+    ['Ed448', 57],
+    ['X25519', 32],
+    ['X448', 56],
+  ]),
+};
+
+function curveProblems(key: JsonObject): string[] {
+  const known = curves[String(key.kty)];
+  if (known === undefined || key.crv === undefined) return [];
+  const octets = known.get(key.crv);
+  if (octets === undefined) return [`Its curve is unknown for kty ${key.kty}.`];
+  const wrong = ['x', 'y'].filter((name) => {
+    const coordinate = decodeBase64url(key[name]);
+    return coordinate !== undefined && coordinate.length !== octets;
+  });
+  return wrong.map((name) => `${name} does not have the ${octets} octets of its curve (RFC 7518 §6.2.1).`);
+}
+
+function algProblems(key: JsonObject): string[] {
+  const { alg, kty } = key;
+  if (typeof alg !== 'string') return [];
+  const signing = jwsAlgorithm(alg);
+  if (signing !== undefined) {
+    const misfit = algorithmMisfit(key, signing);
+    const misused = key.use === 'enc' ? [`Its use is enc, but ${alg} is for signatures.`] : [];
+    return misfit === undefined ? misused : [`alg does not fit: ${misfit}.`, ...misused];
+  }
+  const keyTypes = encryptionKeyTypes(alg);
+  if (keyTypes === undefined) return ['Its alg is unknown.'];
+  const misused = key.use === 'sig' ? [`Its use is sig, but ${alg} is for encryption.`] : [];
+  return keyTypes.includes(String(kty))
+    ? misused
+    : [`alg does not fit: ${alg} needs kty ${keyTypes.join(' or ')}.`];
+}
+
+function rsaProblems(key: JsonObject): string[] {
+  const size = keySize(key);
+  const modulus = decodeBase64url(key.n);
+  const exponent = decodeBase64url(key.e)?.toString('hex').replace(/^0+/, '') ?? '';
+  return [
+    ...(size !== null && size < 2048
+      ? [`Its modulus has ${size} bits; 2048 are the least (RFC 7518 §3.3).`]
+      : []),
+    ...(modulus?.[0] === 0 ? ['n begins with a zero octet (RFC 7518 §6.3.1.1).'] : []),
+    ...(exponent === '1' || /[02468ace]$/.test(exponent)
+      ? ['Its exponent e is 1 or even: signatures prove nothing.']
+      : []),
+  ];
+}
+
+function textProblems(key: JsonObject): string[] {
+  const wrong = ['kid', 'alg', 'use'].filter(
+    (name) => key[name] !== undefined && typeof key[name] !== 'string',
+  );
+  return wrong.map((name) => `${name} is no string.`);
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,68 @@
+import type { JsonObject } from '../json/json.ts';
+
+/** A signature algorithm that can be verified here, and the one kind of key that fits it (RFC 7518 §3.1). */
+export interface JwsAlgorithm {
+  /** As in the header parameter `alg`. */
+  readonly name: string;
+  readonly kty: 'RSA' | 'EC' | 'OKP' | 'oct';
+  /** Curves that fit; empty where keys have none. */
+  readonly curves: readonly string[];
+  readonly scheme: 'pkcs1' | 'pss' | 'ecdsa' | 'eddsa' | 'hmac';
+  /** Digest as `node:crypto` names it; null where the scheme brings its own. */
+  readonly digest: 'sha256' | 'sha384' | 'sha512' | null;
+}
+
+const algorithms: ReadonlyMap<string, JwsAlgorithm> = new Map(
+  [
+    row('RS256', 'RSA', [], 'pkcs1', 'sha256'),
+    row('RS384', 'RSA', [], 'pkcs1', 'sha384'),
+    row('RS512', 'RSA', [], 'pkcs1', 'sha512'),
+    row('PS256', 'RSA', [], 'pss', 'sha256'),
+    row('PS384', 'RSA', [], 'pss', 'sha384'),
+    row('PS512', 'RSA', [], 'pss', 'sha512'),
+    row('ES256', 'EC', ['P-256'], 'ecdsa', 'sha256'),
+    row('ES384', 'EC', ['P-384'], 'ecdsa', 'sha384'),
+    row('ES512', 'EC', ['P-521'], 'ecdsa', 'sha512'),
+    row('ES256K', 'EC', ['secp256k1'], 'ecdsa', 'sha256'), // RFC 8812 §3.2
+    row('EdDSA', 'OKP', ['Ed25519', 'Ed448'], 'eddsa', null), // RFC 8037 §3.1
+    row('Ed25519', 'OKP', ['Ed25519'], 'eddsa', null), // RFC 9864 §2.2
+    row('Ed448', 'OKP', ['Ed448'], 'eddsa', null), // RFC 9864 §2.2
+    row('HS256', 'oct', [], 'hmac', 'sha256'),
+    row('HS384', 'oct', [], 'hmac', 'sha384'),
+    row('HS512', 'oct', [], 'hmac', 'sha512'),
+  ].map((algorithm) => [algorithm.name, algorithm]),
+);
+
+/** Finds a signature algorithm by its name; undefined for `none` and for whatever cannot be verified here. */
+export function jwsAlgorithm(name: unknown): JwsAlgorithm | undefined {
+  return typeof name === 'string' ? algorithms.get(name) : undefined;
+}
+
+/** Says why a key does not fit an algorithm by its `kty`, `crv` and `alg`; undefined when it fits (RFC 8725 §3.1). */
+export function algorithmMisfit(key: JsonObject, algorithm: JwsAlgorithm): string | undefined {
+  if (key.kty === 'oct' && algorithm.kty !== 'oct') return `${algorithm.name} needs an ${algorithm.kty} key`;
+  if (key.kty !== algorithm.kty) {
+    return `its kty is ${typeof key.kty === 'string' ? key.kty : 'missing'}, ${algorithm.name} needs ${algorithm.kty}`;
+  }
+  const { crv } = key;
+  if (algorithm.curves.length > 0 && !algorithm.curves.some((curve) => curve === crv)) {
+    return `its curve is ${typeof crv === 'string' ? crv : 'missing'}, ${algorithm.name} needs ${algorithm.curves.join(' or ')}`;
+  }
+  // EdDSA is the older name of Ed25519 and Ed448, by then told apart by the curve alone (RFC 9864 §2.2).
+  const sameAlgorithm =
+    key.alg === algorithm.name || (algorithm.scheme === 'eddsa' && (key.alg === 'EdDSA' || key.alg === crv));
+  if (key.alg !== undefined && !sameAlgorithm) {
+    return `its alg is ${typeof key.alg === 'string' ? key.alg : 'no string'}, not ${algorithm.name}`;
+  }
+  return undefined;
+}
+
+function row(
+  name: string,
+  kty: JwsAlgorithm['kty'],
+  curves: readonly string[],
+  scheme: JwsAlgorithm['scheme'],
+  digest: JwsAlgorithm['digest'],
+): JwsAlgorithm {
+  return { name, kty, curves, scheme, digest };
+}

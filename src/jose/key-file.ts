@@ -1,0 +1,138 @@
+import { Buffer } from 'node:buffer';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+
+/** The keys in a file, in whatever form they came. */
+export type KeyFile =
+  | {
+      readonly type: 'keys';
+      /** Such as `JWK Set` or `certificate`. */
+      readonly form: string;
+      /** As in the file, or made from it; private members are kept. */
+      readonly keys: readonly JsonObject[];
+      /** When the certificate they came from expires. */
+      readonly validTo?: Date;
+    }
+  /** Octets that are no key of another form: the secret of an HMAC, a password, or a key for AES. */
+  | { readonly type: 'secret'; readonly octets: Uint8Array };
+
+/** More octets than any key file has. */
+const longest = 4 * 1024 * 1024;
+/** A secret that is longer was not meant as one. */
+const longestSecret = 16 * 1024;
+
+/**
+ * Reads a JWK, a JWK Set, PEM (public or private key, certificate), DER of the same, or else a secret
+ * (RFC 7517, RFC 7468, RFC 5280).
+ * @throws Error with a reason that holds nothing of the key.
+ */
+export function readKeyFile(octets: Uint8Array): KeyFile {
+  if (octets.length > longest) throw new Error(`It has ${octets.length} octets; that is no key.`);
+  const text = Buffer.from(octets)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+  if (text === '') throw new Error('It is empty.');
+  if (/^[{[]/.test(text)) return readJson(text);
+  if (text.includes('-----BEGIN ')) {
+    // In variables and JSON files line feeds are often written as \n.
+    return readPem(text.slice(text.indexOf('-----BEGIN ')).replaceAll('\\n', '\n'));
+  }
+  const der = octets[0] === 0x30 ? readDer(Buffer.from(octets)) : undefined;
+  if (der !== undefined) return der;
+  refuseContainer(octets);
+  if (/^(?:ssh-|ecdsa-sha2-)\S+ /.test(text)) {
+    throw new Error('It is in the form of OpenSSH. Convert it with: ssh-keygen -e -m PKCS8 -f FILE');
+  }
+  if (octets.length > longestSecret) throw new Error(`It has ${octets.length} octets; that is no key.`);
+  return { type: 'secret', octets };
+}
+
+/** Files that hold keys and are opened with a password (RFC 7292 §4). */
+function refuseContainer(octets: Uint8Array): void {
+  const start = Buffer.from(octets.subarray(0, 12)).toString('hex');
+  if (/^30(?:[0-7].|80|81..|82.{4}|83.{6})02010330/.test(start)) {
+    throw new Error('It is PKCS #12. Take the key out, with: openssl pkcs12 -in FILE -nodes -out PLAIN-FILE');
+  }
+  if (start.startsWith('feedfeed')) {
+    throw new Error('It is a Java key store. Take the certificate out, with: keytool -exportcert -rfc');
+  }
+}
+
+function readJson(text: string): KeyFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('It begins like JSON but does not parse.');
+  }
+  const list =
+    isJsonObject(value) && Array.isArray(value.keys) ? value.keys : Array.isArray(value) ? value : null;
+  if (list !== null) {
+    const keys = list.filter((key) => isJsonObject(key)).slice(0, 1000) as JsonObject[];
+    if (keys.length === 0) throw new Error('It is a JWK Set without any key.');
+    return { type: 'keys', form: 'JWK Set', keys };
+  }
+  if (isJsonObject(value) && typeof value.kty === 'string')
+    return { type: 'keys', form: 'JWK', keys: [value] };
+  throw new Error('It is JSON, but neither a JWK (no member kty) nor a JWK Set (no member keys).');
+}
+
+function readPem(text: string): KeyFile {
+  if (/-----BEGIN OPENSSH PRIVATE KEY-----/.test(text)) {
+    throw new Error('It is in the form of OpenSSH. Convert it with: ssh-keygen -p -m PKCS8 -f FILE');
+  }
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(text)) {
+    throw new Error(
+      'It is encrypted with a passphrase. Decrypt it first, with: openssl pkey -in FILE -out PLAIN-FILE',
+    );
+  }
+  if (/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text)) {
+    return fromCertificate(() => new X509Certificate(text)) ?? damaged('PEM');
+  }
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {
+    return fromKey('private key in PEM', () => createPrivateKey(text)) ?? damaged('PEM');
+  }
+  return fromKey('public key in PEM', () => createPublicKey(text)) ?? damaged('PEM');
+}
+
+function readDer(key: Buffer): KeyFile | undefined {
+  return (
+    // What reads public keys is content with private ones, and leaves the better half away.
+    fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
+    fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'pkcs1' })) ??
+    fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'sec1' })) ??
+    fromKey('public key in DER', () => createPublicKey({ key, format: 'der', type: 'spki' })) ??
+    fromCertificate(() => new X509Certificate(key)) ??
+    fromKey('public key in DER', () => createPublicKey({ key, format: 'der', type: 'pkcs1' }))
+  );
+}
+
+function fromCertificate(read: () => X509Certificate): KeyFile | undefined {
+  try {
+    const certificate = read();
+    const file = fromKey('certificate', () => certificate.publicKey);
+    return file?.type === 'keys' ? { ...file, validTo: new Date(certificate.validTo) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */
+function fromKey(form: string, read: () => KeyObject): KeyFile | undefined {
+  let key: KeyObject;
+  try {
+    key = read();
+  } catch {
+    return undefined;
+  }
+  try {
+    return { type: 'keys', form, keys: [key.export({ format: 'jwk' }) as JsonObject] };
+  } catch {
+    throw new Error(`A key of the kind ${key.asymmetricKeyType ?? 'unknown'} cannot be used here.`);
+  }
+}
+
+function damaged(form: string): never {
+  throw new Error(`It begins like ${form} but is no key or certificate, or it is damaged.`);
+}

@@ -1,0 +1,107 @@
+import { Buffer } from 'node:buffer';
+import { isJsonObject } from '../../json/json.ts';
+import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
+import { isPlaceholder } from '../../protocol/placeholder.ts';
+
+/** A token that only its issuer can read: what can be seen from outside. */
+export interface OpaqueToken {
+  readonly type: 'opaque';
+  readonly text: string;
+  /** Each one sentence about its form; none says what is in it. */
+  readonly looksLike: readonly string[];
+}
+
+/** The form of a longer one is not looked at: nobody issues it. */
+const longest = 64 * 1024;
+
+/** Describes a token that is no JWT by its length, characters and shape; no issuer is recognised by it. */
+export function describeOpaqueToken(text: string): OpaqueToken {
+  if (text.length > longest) {
+    return {
+      type: 'opaque',
+      text,
+      looksLike: [`It has ${text.length} characters, more than any usual token.`],
+    };
+  }
+  if (isPlaceholder(text)) {
+    const looksLike = [
+      'It is a placeholder: the recording hides its secrets. What its JWTs say is in "oauth-code report" of it, and --show-secrets while recording keeps them.',
+    ];
+    return { type: 'opaque', text, looksLike };
+  }
+  const shapes = [
+    uuidShape(text),
+    pasetoShape(text),
+    brokenJwtShape(text),
+    jsonShape(text),
+    prefixShape(text),
+    hexShape(text),
+  ].filter((shape) => shape !== undefined);
+  return {
+    type: 'opaque',
+    text,
+    looksLike: [`It has ${text.length} characters: ${charset(text)}.`, ...shapes],
+  };
+}
+
+const charsets: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^\d+$/, 'digits'],
+  [/^[\da-f]+$|^[\dA-F]+$/, 'hexadecimal digits'],
+  [/^[A-Za-z]+$/, 'letters'],
+  [/^[A-Za-z\d]+$/, 'letters and digits'],
+  [/^[\w-]+=*$/, 'those of base64url'],
+  [/^[A-Za-z\d+/]+=*$/, 'those of base64'],
+  [/^[\w.~+/-]+=*$/, 'those a Bearer token may have (RFC 6750 §2.1)'],
+];
+
+function charset(text: string): string {
+  const known = charsets.find(([pattern]) => pattern.test(text));
+  return known?.[1] ?? 'more than a Bearer token may have (RFC 6750 §2.1)';
+}
+
+function uuidShape(text: string): string | undefined {
+  const [, version] = /^[\da-f]{8}-[\da-f]{4}-([\da-f])[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i.exec(text) ?? [];
+  if (version === undefined) return undefined;
+  return version === '4'
+    ? 'It is a UUID of version 4: a random key into the records of its issuer.'
+    : `It is a UUID of version ${version}; such a one may be guessable (RFC 9562 §8).`;
+}
+
+function pasetoShape(text: string): string | undefined {
+  const [, purpose] = /^v[1-4]\.(local|public)\./.exec(text) ?? [];
+  if (purpose === undefined) return undefined;
+  return purpose === 'public'
+    ? 'It is a PASETO that is signed, not encrypted: another format than JWT, which is not decoded here.'
+    : 'It is a PASETO that is encrypted: nobody reads it without the key.';
+}
+
+function brokenJwtShape(text: string): string | undefined {
+  if (!/^e[wy][\w-]{4}/.test(text)) return undefined;
+  const start = Buffer.from(text.slice(0, 400).split('.')[0] ?? '', 'base64url').toString('utf8');
+  return /^\s*\{\s*"/.test(start)
+    ? 'It begins like a JWT, but the header is cut off or damaged: was the whole token copied?'
+    : undefined;
+}
+
+function jsonShape(text: string): string | undefined {
+  const [, encoded] = /^([\w+/-]{12,})(?:=*$|\.)/.exec(text) ?? [];
+  if (encoded === undefined) return undefined;
+  const parsed = parseJsonExactly(Buffer.from(encoded, 'base64url').toString('utf8'));
+  if (parsed.type === 'malformed' || !isJsonObject(parsed.json.value)) return undefined;
+  const names = Object.keys(parsed.json.value).slice(0, 8);
+  return `${encoded.length < text.replace(/=+$/, '').length ? 'It begins with' : 'It is'} the base64 of a JSON object with the members ${names.map((name) => JSON.stringify(name)).join(', ') || '(none)'}.`;
+}
+
+/** `abc_…`, `xyz-1-…`, `a0.…`: said as it is, because who uses which prefix changes. */
+function prefixShape(text: string): string | undefined {
+  const [, prefix] =
+    /^([A-Za-z][A-Za-z\d]{1,9}(?:[_-][a-z]{2,8}){0,2}[_.-])[\w.~+/-]{16,}=*$/.exec(text) ?? [];
+  if (prefix === undefined || /^e[wy]/.test(prefix) || uuidShape(text) !== undefined) return undefined;
+  if (pasetoShape(text) !== undefined) return undefined;
+  return `It begins with ${prefix}, a prefix by which its issuer and secret scanners can tell what it is.`;
+}
+
+function hexShape(text: string): string | undefined {
+  if (!/^[\da-f]+$/i.test(text) || text.length % 2 === 1 || text.length < 16) return undefined;
+  return `As hexadecimal it stands for ${text.length / 2} octets: a random value or a hash.`;
+}

@@ -1,0 +1,142 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { stringifyExactly } from '../json/number-texts.ts';
+import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
+import type { HeaderList } from '../protocol/http-message.ts';
+import type { Asked, Captured, CapturedRequest, CapturedResponse, Endpoint } from './captured.ts';
+import { exchangeOf } from './captured.ts';
+
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  authorization: 'authorization',
+  callback: 'callback',
+  discovery: 'discovery',
+  error: 'token',
+  metadata: 'discovery',
+  token: 'token',
+  token_response: 'token',
+  userinfo: 'userinfo',
+};
+
+/** Tells whether a JSON value is an exchange document: it has a response with a body or status, or a callback. */
+export function isExchangeDocument(value: JsonValue): value is JsonObject {
+  if (!isJsonObject(value)) return false;
+  const { response, callback, request, endpoint } = value;
+  const hasResponse =
+    isJsonObject(response) && ('body' in response || 'status' in response || 'headers' in response);
+  const saysWhere = typeof endpoint === 'string' && Object.hasOwn(endpoints, endpoint);
+  const hasCallback = isJsonObject(callback) && typeof callback.url === 'string';
+  return hasCallback || (hasResponse && (saysWhere || isJsonObject(request))) || isSentRequest(request);
+}
+
+/** Reads an exchange document `{endpoint, request, callback?, response}`; what has another type counts as absent. */
+export function readExchangeDocument(document: JsonObject, source: string): Captured {
+  const endpoint = endpointOf(document);
+  const asked = readAsked(document.request);
+  const response = readResponse(document.response);
+  const received = readCallback(document.callback, response);
+  if (received !== undefined) return { type: 'callback', source, received, asked };
+  return exchangeOf({
+    source,
+    endpoint,
+    request: readRequest(document.request),
+    response,
+    asked,
+    ...readTimes(document),
+  });
+}
+
+function endpointOf({ endpoint }: JsonObject): Endpoint | null {
+  return typeof endpoint === 'string' && Object.hasOwn(endpoints, endpoint)
+    ? (endpoints[endpoint] ?? null)
+    : null;
+}
+
+function readAsked(request: JsonValue | undefined): Asked {
+  if (!isJsonObject(request)) return {};
+  const { grant, scope, state, issuer } = request;
+  const words = typeof scope === 'string' ? scope.split(/\s+/).filter((word) => word !== '') : scope;
+  return {
+    ...(typeof grant === 'string' ? { grant } : {}),
+    ...(Array.isArray(words) ? { scope: words.filter((word) => typeof word === 'string') } : {}),
+    ...(typeof state === 'string' ? { state } : {}),
+    ...(typeof issuer === 'string' ? { issuer } : {}),
+  };
+}
+
+function isSentRequest(request: JsonValue | undefined): boolean {
+  return isJsonObject(request) && typeof request.method === 'string' && typeof request.url === 'string';
+}
+
+function readRequest(request: JsonValue | undefined): CapturedRequest | null {
+  if (!isJsonObject(request) || typeof request.url !== 'string') return null;
+  const { method, url, headers, body } = request;
+  return {
+    method: typeof method === 'string' ? method.toUpperCase() : typeof body === 'string' ? 'POST' : 'GET',
+    url,
+    headers: readHeaders(headers) ?? [],
+    body: bodyText(body),
+  };
+}
+
+function readResponse(response: JsonValue | undefined): CapturedResponse | null {
+  if (!isJsonObject(response)) return null;
+  const { status, headers, body } = response;
+  return {
+    status: typeof status === 'number' ? status : null,
+    headers: readHeaders(headers),
+    body: bodyText(body),
+  };
+}
+
+/** A body that was saved as JSON rather than as text is written out again. */
+function bodyText(body: JsonValue | undefined): string | null {
+  if (typeof body === 'string') return body;
+  return isJsonObject(body) || Array.isArray(body) ? stringifyExactly(body) : null;
+}
+
+/** Header fields as an object of texts or lists of them, or as a list of pairs or of `{name, value}`. */
+function readHeaders(headers: JsonValue | undefined): HeaderList | null {
+  if (Array.isArray(headers)) return headers.flatMap(readField);
+  if (!isJsonObject(headers)) return null;
+  return Object.entries(headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).flatMap((item) =>
+      typeof item === 'string' || typeof item === 'number' ? [[name, String(item)] as const] : [],
+    ),
+  );
+}
+
+function readField(field: JsonValue): HeaderList {
+  const [name, value] = Array.isArray(field)
+    ? field
+    : isJsonObject(field)
+      ? [field.name, field.value]
+      : [undefined, undefined];
+  return typeof name === 'string' && typeof value === 'string' ? [[name, value]] : [];
+}
+
+function readCallback(
+  callback: JsonValue | undefined,
+  response: CapturedResponse | null,
+): ReceivedAuthorizationResponse | undefined {
+  if (!isJsonObject(callback)) return undefined;
+  const { method, url, fragment, body } = callback;
+  const text = typeof url === 'string' ? url : '';
+  switch (method) {
+    case 'POST':
+      return { method: 'POST', url: text, body: bodyText(body) ?? response?.body ?? '' };
+    case 'FRAGMENT':
+      return { method: 'FRAGMENT', url: text, fragment: typeof fragment === 'string' ? fragment : '' };
+    case 'PASTE':
+      return { method: 'PASTE', url: text };
+    default:
+      return { method: 'GET', url: text };
+  }
+}
+
+function readTimes(document: JsonObject): { startedAt: Date | null; durationMs: number | null } {
+  const { started_at: startedAt, duration_ms: durationMs } = document;
+  const at = typeof startedAt === 'string' ? new Date(startedAt) : null;
+  return {
+    startedAt: at === null || Number.isNaN(at.getTime()) ? null : at,
+    durationMs: typeof durationMs === 'number' ? durationMs : null,
+  };
+}

@@ -1,0 +1,98 @@
+import { Buffer } from 'node:buffer';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import type { HeaderList } from '../protocol/http-message.ts';
+import { encodeForm } from '../protocol/parameters.ts';
+import {
+  type CapturedExchange,
+  type CapturedRequest,
+  type CapturedResponse,
+  exchangeOf,
+} from './captured.ts';
+
+/** Tells whether a JSON value is a HAR: an object whose `log` has `entries` (HAR 1.2). */
+export function isHar(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && isJsonObject(value.log) && Array.isArray(value.log.entries);
+}
+
+/** The entries of a HAR. */
+export function harEntries(har: JsonObject): readonly JsonValue[] {
+  const { log } = har;
+  return isJsonObject(log) && Array.isArray(log.entries) ? log.entries : [];
+}
+
+/** Reads one entry of a HAR; undefined when it has no request. */
+export function readHarEntry(entry: JsonValue, source: string): CapturedExchange | undefined {
+  if (!isJsonObject(entry) || !isJsonObject(entry.request)) return undefined;
+  const { request, response, startedDateTime, time, _step: step } = entry;
+  if (typeof request.url !== 'string') return undefined;
+  const startedAt = typeof startedDateTime === 'string' ? new Date(startedDateTime) : null;
+  return exchangeOf({
+    source,
+    request: readRequest(request, request.url),
+    response: isJsonObject(response) ? readResponse(response) : null,
+    startedAt: startedAt === null || Number.isNaN(startedAt.getTime()) ? null : startedAt,
+    durationMs: typeof time === 'number' && time >= 0 ? time : null,
+    ...(typeof step === 'string' ? { step } : {}),
+  });
+}
+
+function readRequest(request: JsonObject, url: string): CapturedRequest {
+  const { method, headers, postData } = request;
+  return {
+    method: typeof method === 'string' ? method.toUpperCase() : 'GET',
+    url,
+    headers: readHeaders(headers),
+    body: isJsonObject(postData) ? readPostData(postData) : null,
+  };
+}
+
+/** Browsers save the text, some proxies the parameters alone. */
+function readPostData({ text, params, encoding }: JsonObject): string | null {
+  if (typeof text === 'string' && text !== '') return encoding === 'base64' ? decodeBase64(text) : text;
+  if (!Array.isArray(params) || params.length === 0) return null;
+  const pairs = params.flatMap((param): [string, string][] => {
+    if (!isJsonObject(param) || typeof param.name !== 'string') return [];
+    return [[param.name, typeof param.value === 'string' ? param.value : '']];
+  });
+  // Some save them as they were on the wire, percent-encoded, some decoded.
+  const isEncoded = pairs.every(([name, value]) => !/[\s&=#]|%(?![\da-f]{2})/i.test(name + value));
+  return isEncoded && pairs.some(([, value]) => /%[\da-f]{2}/i.test(value))
+    ? pairs.map(([name, value]) => `${name}=${value}`).join('&')
+    : encodeForm(pairs);
+}
+
+/** A response that never came has the status 0, or -1. */
+function readResponse({ status, headers, content, redirectURL }: JsonObject): CapturedResponse | null {
+  const isAnswered = typeof status === 'number' && status >= 100;
+  // A body that was saved without its status is in our own reports.
+  if (!isAnswered && !(isJsonObject(content) && typeof content.text === 'string' && content.text !== ''))
+    return null;
+  const fields = readHeaders(headers);
+  const hasLocation = fields.some(([name]) => name.toLowerCase() === 'location');
+  const location: HeaderList =
+    !hasLocation && typeof redirectURL === 'string' && redirectURL !== '' ? [['location', redirectURL]] : [];
+  return {
+    status: isAnswered ? status : null,
+    headers: [...fields, ...location],
+    body: isJsonObject(content) ? readContent(content) : null,
+  };
+}
+
+/** The body; null when the file has its size but not its text. */
+function readContent({ text, encoding, size }: JsonObject): string | null {
+  if (typeof text === 'string') return encoding === 'base64' ? decodeBase64(text) : text;
+  return typeof size === 'number' && size > 0 ? null : '';
+}
+
+function decodeBase64(text: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text, 'base64'));
+}
+
+/** Without the pseudo-header fields of HTTP/2, which are the request line in other words (RFC 9113 §8.3). */
+function readHeaders(headers: JsonValue | undefined): HeaderList {
+  if (!Array.isArray(headers)) return [];
+  return headers.flatMap((field) => {
+    if (!isJsonObject(field) || typeof field.name !== 'string' || typeof field.value !== 'string') return [];
+    return field.name.startsWith(':') ? [] : [[field.name, field.value] as const];
+  });
+}

@@ -1,0 +1,134 @@
+import { Buffer } from 'node:buffer';
+import { isJsonObject } from '../json/json.ts';
+import { headerValue } from '../protocol/http-message.ts';
+import { mediaType } from '../protocol/media-type.ts';
+import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import { parseForm } from '../protocol/parse-form.ts';
+import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import type { CapturedRequest } from './captured.ts';
+import { urlParameters, withoutQuery } from './url-input.ts';
+
+/** An authorization request as it was sent (RFC 6749 §4.1.1; RFC 9126 §2.1). */
+export interface SentAuthorizationRequest {
+  /** Without query and fragment. */
+  readonly endpoint: string;
+  readonly parameters: Parameters;
+  /** Whether it went to the server directly (RFC 9126) rather than through the browser. */
+  readonly pushed: boolean;
+  /** Whether the URL has a fragment. */
+  readonly hasFragment: boolean;
+}
+
+/** How a client proved itself, as far as that shows in the request (RFC 6749 §2.3; RFC 7521 §4.2). */
+export interface SentClientAuthentication {
+  readonly method: 'none' | 'client_secret_basic' | 'client_secret_post' | 'assertion' | 'unreadable_basic';
+  readonly clientId: string | null;
+  readonly secret: string | null;
+  /** A compact JWT. */
+  readonly assertion: string | null;
+  /** Whether credentials are in the Authorization header and in the body. */
+  readonly twice: boolean;
+}
+
+/** A token request as it was sent (RFC 6749 §4.1.3). */
+export interface SentTokenRequest {
+  readonly method: string;
+  /** Empty when only the body is known. */
+  readonly url: string;
+  readonly parameters: Parameters;
+  readonly place: 'form' | 'json' | 'query' | 'unknown';
+  readonly mediaType: string | null;
+  readonly authentication: SentClientAuthentication;
+}
+
+/** Reads an authorization request from its URL. */
+export function readSentAuthorizationRequest(url: string): SentAuthorizationRequest {
+  const isQuery = /^[?#]/.test(url);
+  return {
+    endpoint: isQuery ? '' : withoutQuery(url),
+    parameters: urlParameters(url).query,
+    pushed: false,
+    hasFragment: url.includes('#'),
+  };
+}
+
+/** Reads an authorization request that was pushed, from its body (RFC 9126 §2.1). */
+export function readPushedRequest(request: CapturedRequest): SentAuthorizationRequest {
+  return {
+    endpoint: withoutQuery(request.url),
+    parameters: bodyParameters(request).parameters,
+    pushed: true,
+    hasFragment: false,
+  };
+}
+
+/** Reads a token request, wherever its parameters are. */
+export function readSentTokenRequest(request: CapturedRequest): SentTokenRequest {
+  const inBody = bodyParameters(request);
+  const { query } = urlParameters(request.url);
+  const found =
+    inBody.parameters.length > 0
+      ? inBody
+      : parameterValue(query, 'grant_type') !== undefined || parameterValue(query, 'code') !== undefined
+        ? { parameters: query, place: 'query' as const }
+        : { parameters: [], place: 'unknown' as const };
+  return {
+    method: request.method,
+    url: request.url,
+    ...found,
+    mediaType: mediaType(request.headers),
+    authentication: readAuthentication(headerValue(request.headers, 'authorization'), found.parameters),
+  };
+}
+
+/** The parameters of a body, which is form data or, against the specification, a JSON object. */
+export function bodyParameters({ body }: CapturedRequest): {
+  readonly parameters: Parameters;
+  readonly place: 'form' | 'json' | 'unknown';
+} {
+  const text = body?.trim() ?? '';
+  if (text === '') return { parameters: [], place: 'unknown' };
+  if (!text.startsWith('{')) return { parameters: parseForm(text), place: 'form' };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isJsonObject(value)) return { parameters: [], place: 'unknown' };
+    const parameters = Object.entries(value).flatMap(([name, item]): [string, string][] =>
+      typeof item === 'string' || typeof item === 'number' ? [[name, String(item)]] : [],
+    );
+    return { parameters, place: 'json' };
+  } catch {
+    return { parameters: [], place: 'unknown' };
+  }
+}
+
+function readAuthentication(header: string | undefined, parameters: Parameters): SentClientAuthentication {
+  const bodyClientId = parameterValue(parameters, 'client_id') ?? null;
+  const bodySecret = parameterValue(parameters, 'client_secret') ?? null;
+  const assertion = parameterValue(parameters, 'client_assertion') ?? null;
+  const basic = /^basic\s+(\S.*)$/is.exec(header ?? '')?.[1]?.trim();
+  const base = { assertion, twice: basic !== undefined && (bodySecret !== null || assertion !== null) };
+  if (basic !== undefined) {
+    // A redacted recording has a placeholder there.
+    if (holdsPlaceholder(basic)) {
+      return { ...base, method: 'client_secret_basic', clientId: bodyClientId, secret: null };
+    }
+    const pair = readBasic(basic);
+    return pair === undefined
+      ? { ...base, method: 'unreadable_basic', clientId: bodyClientId, secret: null }
+      : { ...base, method: 'client_secret_basic', ...pair };
+  }
+  if (assertion !== null) return { ...base, method: 'assertion', clientId: bodyClientId, secret: null };
+  return bodySecret === null
+    ? { ...base, method: 'none', clientId: bodyClientId, secret: null }
+    : { ...base, method: 'client_secret_post', clientId: bodyClientId, secret: bodySecret };
+}
+
+/** Both parts are form-encoded before they are joined (RFC 6749 §2.3.1). */
+function readBasic(encoded: string): { readonly clientId: string; readonly secret: string } | undefined {
+  if (!/^[\w+/-]+={0,2}$/.test(encoded)) return undefined;
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  if (colon === -1) return undefined;
+  const decode = (text: string) => parseForm(`x=${text.replaceAll('&', '%26')}`)[0]?.[1] ?? text;
+  return { clientId: decode(pair.slice(0, colon)), secret: decode(pair.slice(colon + 1)) };
+}

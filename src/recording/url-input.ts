@@ -1,0 +1,70 @@
+import type { Parameters } from '../protocol/parameters.ts';
+import { parseForm } from '../protocol/parse-form.ts';
+
+/** What a URL is, going by its parameters. */
+export type UrlKind = 'authorization_request' | 'callback' | 'callback_in_fragment' | 'metadata' | 'other';
+
+const callbackNames = new Set([
+  'code',
+  'error',
+  'error_description',
+  'access_token',
+  'id_token',
+  'authCode',
+  'auth_code',
+  'authorization_code',
+  'spapi_oauth_code',
+  'error_code',
+  'error_reason',
+  'errorCode',
+  'response',
+]);
+
+/** Tells an authorization request from a callback: by the names of its parameters, never by its host. */
+export function urlKind(url: string): UrlKind {
+  const { query, fragment } = urlParameters(url);
+  const names = new Set(query.map(([name]) => name));
+  if (names.has('response_type') || (names.has('client_id') && asksForSomething(names))) {
+    return 'authorization_request';
+  }
+  if (isCallback(query)) return 'callback';
+  if (isCallback(fragment)) return 'callback_in_fragment';
+  if (names.has('client_id')) return 'authorization_request';
+  return /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(url)
+    ? 'metadata'
+    : 'other';
+}
+
+function asksForSomething(names: ReadonlySet<string>): boolean {
+  return ['redirect_uri', 'request_uri', 'request', 'scope', 'code_challenge'].some((name) =>
+    names.has(name),
+  );
+}
+
+function isCallback(parameters: Parameters): boolean {
+  return (
+    parameters.some(([name, value]) => callbackNames.has(name) && value !== '') || isStateAlone(parameters)
+  );
+}
+
+/** An answer whose code went missing still has its state. */
+function isStateAlone(parameters: Parameters): boolean {
+  return parameters.some(([name]) => name === 'state') && parameters.length <= 3;
+}
+
+/** The parameters of query and fragment; further literal `?` in a query are read as `&`. */
+export function urlParameters(url: string): { readonly query: Parameters; readonly fragment: Parameters } {
+  const hash = url.indexOf('#');
+  const base = hash === -1 ? url : url.slice(0, hash);
+  const mark = base.indexOf('?');
+  const query = mark === -1 ? '' : base.slice(mark + 1);
+  return {
+    query: parseForm(query.replaceAll('?', '&')),
+    fragment: parseForm(hash === -1 ? '' : url.slice(hash + 1).replace(/^[?&]/, '')),
+  };
+}
+
+/** A URL without query and fragment. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}

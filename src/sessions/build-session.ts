@@ -1,0 +1,165 @@
+import { measureClockSkew } from '../checks/clock-skew.ts';
+import type { IssuedTokens } from '../flows/request-tokens.ts';
+import { decodeJwt } from '../jose/jwt.ts';
+import type { JsonObject } from '../json/json.ts';
+import { textListMember, textMember } from '../json/json-members.ts';
+import { headerValue } from '../protocol/http-message.ts';
+import { accessTokenExpiry } from '../protocol/token-expiry.ts';
+import type {
+  NarrowedToken,
+  RequestedAccess,
+  SavedSession,
+  SessionServer,
+} from '../storage/saved-session.ts';
+import type { Session } from '../storage/session-store.ts';
+
+/** What a session is made from besides the tokens. */
+export interface SessionBasis
+  extends Pick<
+    Session,
+    'owner' | 'issuer' | 'client_id' | 'grant_type' | 'requested' | 'plain' | 'quick' | 'settings'
+  > {
+  readonly metadata: JsonObject;
+  readonly userinfo: JsonObject | null;
+  readonly secret_from?: SavedSession['secret_from'];
+}
+
+/** What tokens say about themselves in every session. */
+type TokenFacts = Pick<Session, 'clock_skew_seconds' | 'obtained_at' | 'expires_at'>;
+
+/** A session from the tokens that were issued first; undefined when no access token is among them. */
+export function buildSession(issued: IssuedTokens, basis: SessionBasis): Session | undefined {
+  const { metadata, userinfo, secret_from, ...rest } = basis;
+  const { reading } = issued;
+  if (reading.accessToken === null) return undefined;
+  return {
+    ...rest,
+    account: accountOf(reading.idToken, userinfo),
+    scope: reading.scope ?? basis.requested.scope,
+    refreshable: reading.refreshToken !== null,
+    server: serverOf(metadata, issued.method, basis.issuer),
+    ...(secret_from === undefined ? {} : { secret_from }),
+    ...factsOf(issued, 0),
+    tokens: {
+      access_token: reading.accessToken,
+      token_type: reading.tokenType,
+      ...(reading.refreshToken === null ? {} : { refresh_token: reading.refreshToken }),
+      ...(reading.idToken === null ? {} : { id_token: reading.idToken }),
+      token_response: reading.members,
+    },
+  };
+}
+
+/**
+ * A session with the tokens of a refresh: what the server did not give anew stays (RFC 6749 §6). Tokens for a part
+ * of what the session allows are forgotten, because the server may have revoked them with the old ones.
+ */
+export function renewSession(
+  session: Session,
+  issued: IssuedTokens,
+  settled: Pick<Session, 'settings' | 'quick'>,
+): Session {
+  const { reading } = issued;
+  const { refresh_interrupted_at: _interrupted, ...rest } = session;
+  const { narrowed: _narrowed, ...tokens } = session.tokens;
+  return {
+    ...rest,
+    ...settled,
+    scope: reading.scope ?? session.scope,
+    refreshable: session.refreshable || reading.refreshToken !== null,
+    ...factsOf(issued, session.clock_skew_seconds),
+    tokens: {
+      ...tokens,
+      access_token: reading.accessToken ?? tokens.access_token,
+      token_type: reading.tokenType ?? tokens.token_type,
+      ...(reading.refreshToken === null ? {} : { refresh_token: reading.refreshToken }),
+      ...(reading.idToken === null ? {} : { id_token: reading.idToken }),
+      token_response: reading.members,
+    },
+  };
+}
+
+/** How many tokens for a part of what it allows a session keeps. */
+const narrowedKept = 8;
+
+/** A session that keeps an access token for a part of what it allows, beside its own (RFC 6749 §6). */
+export function addNarrowedToken(
+  session: Session,
+  issued: IssuedTokens,
+  requested: Pick<RequestedAccess, 'scope' | 'resource'>,
+): { readonly session: Session; readonly narrowed: NarrowedToken } {
+  const { reading } = issued;
+  const { refresh_interrupted_at: _interrupted, ...rest } = session;
+  const { obtained_at, expires_at, clock_skew_seconds } = factsOf(issued, session.clock_skew_seconds);
+  const narrowed: NarrowedToken = {
+    requested,
+    access_token: reading.accessToken ?? '',
+    token_type: reading.tokenType,
+    scope: reading.scope ?? requested.scope,
+    token_response: reading.members,
+    obtained_at,
+    expires_at,
+  };
+  const others = (session.tokens.narrowed ?? []).filter(
+    (other) => JSON.stringify(other.requested) !== JSON.stringify(requested),
+  );
+  return {
+    narrowed,
+    session: {
+      ...rest,
+      clock_skew_seconds,
+      tokens: {
+        ...session.tokens,
+        ...(reading.refreshToken === null ? {} : { refresh_token: reading.refreshToken }),
+        narrowed: [...others, narrowed].slice(-narrowedKept),
+      },
+    },
+  };
+}
+
+function factsOf({ reading, exchange }: IssuedTokens, knownSkewSeconds: number): TokenFacts {
+  const { startedAt, durationMs, response } = exchange;
+  const measured = measureClockSkew(headerValue(response.headers, 'date'), startedAt, durationMs);
+  const clockSkewSeconds = measured ?? knownSkewSeconds;
+  const expiry = accessTokenExpiry({ reading, sentAt: startedAt, clockSkewSeconds });
+  return {
+    clock_skew_seconds: clockSkewSeconds,
+    obtained_at: startedAt.toISOString(),
+    expires_at: expiry?.toISOString() ?? null,
+  };
+}
+
+function serverOf(metadata: JsonObject, method: string, issuer: string | null): SessionServer {
+  const endpoint = textMember(metadata, 'token_endpoint') ?? '';
+  const advertised = textListMember(metadata, 'token_endpoint_auth_methods_supported');
+  const algorithms = textListMember(metadata, 'id_token_signing_alg_values_supported');
+  const further = [
+    'jwks_uri',
+    'userinfo_endpoint',
+    'introspection_endpoint',
+    'revocation_endpoint',
+    'end_session_endpoint',
+  ] as const;
+  return {
+    token_endpoint: endpoint,
+    auth_method: method,
+    assertion_audience: issuer ?? endpoint,
+    ...(advertised === undefined ? {} : { auth_methods_supported: advertised }),
+    ...(algorithms === undefined ? {} : { id_token_algs: algorithms }),
+    ...Object.fromEntries(
+      further.flatMap((name) => {
+        const value = textMember(metadata, name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
+}
+
+function accountOf(idToken: string | null, userinfo: JsonObject | null): Session['account'] {
+  const jwt = idToken === null ? undefined : decodeJwt(idToken);
+  const claims: JsonObject = { ...userinfo, ...(jwt?.type === 'jws' ? jwt.claims : {}) };
+  const sub = textMember(claims, 'sub');
+  if (sub === undefined) return null;
+  const name = ['preferred_username', 'email', 'name'].map((claim) => textMember(claims, claim));
+  return { sub, name: name.find((text) => text !== undefined) ?? null };
+}

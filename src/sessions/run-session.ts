@@ -1,0 +1,193 @@
+import { closestName } from '../closest-name.ts';
+import type { Invocation } from '../commands/command.ts';
+import { say } from '../commands/say.ts';
+import { UsageError } from '../errors.ts';
+import { renderJson } from '../output/render-json.ts';
+import { renderSession, renderSessionList } from '../output/render-sessions.ts';
+import type { SessionDocument, SessionListDocument, SessionSummary } from '../output/session-documents.ts';
+import { hasConsent } from '../settings/consent.ts';
+import type { OptionReader } from '../settings/option-reader.ts';
+import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import type { SavedSession } from '../storage/saved-session.ts';
+import { digest, sessionsFolder } from '../storage/session-file.ts';
+import {
+  type FoundSession,
+  keepingOf,
+  listSessions,
+  listSetAside,
+  readSession,
+  sessionPath,
+} from '../storage/session-store.ts';
+import { type SessionInUse, sessionInUse } from './session-in-use.ts';
+import { lockSession } from './session-lock.ts';
+
+/** A session file, whatever stands in it. */
+interface Entry {
+  readonly id: string;
+  readonly name: string;
+  readonly found: FoundSession;
+}
+
+const lockTimeoutMs = 40_000;
+
+/** Prints all sessions, without their tokens. */
+export async function listSavedSessions(options: OptionReader, { context }: Invocation): Promise<void> {
+  const entries = await allEntries({ context });
+  const used = await usedAmong(entries, context);
+  const document: SessionListDocument = {
+    version: 1,
+    folder: sessionsFolder(context),
+    sessions: entries.flatMap((entry) =>
+      entry.found.type === 'session' ? [summaryOf(entry, entry.found.saved, context, used)] : [],
+    ),
+    unreadable: entries.flatMap(({ id, name, found }) =>
+      found.type === 'unreadable' ? [{ id, file: sessionPath(context, name), problem: found.problem }] : [],
+    ),
+    set_aside: (await listSetAside(context)).map((name) => sessionPath(context, name)),
+  };
+  const { stdout, stderr } = context.terminal;
+  if (asksForJson(options)) {
+    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
+  } else if (entries.length + document.set_aside.length > 0) {
+    stdout.write(renderSessionList(document, viewOf(stdout, options, context)));
+  } else if (!options.isOn('quiet')) {
+    say(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
+  }
+}
+
+/** Prints one session, without its tokens. @throws UsageError when it is not there */
+export async function showSavedSession(
+  options: OptionReader,
+  invocation: Invocation,
+  name: string | undefined,
+): Promise<void> {
+  const { context } = invocation;
+  const [entry] = await entriesNamed(name ?? '', invocation);
+  if (entry?.found.type !== 'session') throw noSuchSession(name ?? '', await allEntries(invocation));
+  const { saved } = entry.found;
+  const document: SessionDocument = {
+    version: 1,
+    session: {
+      ...summaryOf(entry, saved, context, await usedAmong(await allEntries(invocation), context)),
+      token_endpoint: saved.server.token_endpoint,
+      auth_method: saved.server.auth_method,
+      clock_skew_seconds: saved.clock_skew_seconds,
+      refresh_interrupted_at: saved.refresh_interrupted_at ?? null,
+    },
+  };
+  const { stdout } = context.terminal;
+  stdout.write(
+    asksForJson(options)
+      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
+      : renderSession(document, viewOf(stdout, options, context)),
+  );
+}
+
+/** Forgets sessions on this machine. @throws UsageError when one is not there, or several have the name */
+export async function removeSavedSessions(
+  options: OptionReader,
+  invocation: Invocation,
+  name: string | undefined,
+): Promise<void> {
+  const { context } = invocation;
+  if ((name === undefined) !== options.isOn('all')) {
+    throw new UsageError(
+      name === undefined ? 'No session was named.' : 'Either a session is named, or --all is given.',
+      { hint: 'oauth-code session list shows their ids; --all removes them all.' },
+    );
+  }
+  const entries = name === undefined ? await allEntries(invocation) : await entriesNamed(name, invocation);
+  if (name !== undefined && entries.length === 0) throw noSuchSession(name, await allEntries(invocation));
+  if (name !== undefined && entries.length > 1) {
+    throw new UsageError(`Profile ${name} has ${entries.length} sessions.`, {
+      hint: `Name one by its id: ${entries.map(({ id }) => id).join(', ')}. Or all: oauth-code logout -p ${name} --all`,
+    });
+  }
+  const about = `${entries.length} saved sessions`;
+  const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
+  if (name === undefined && entries.length > 0 && !(await hasConsent(options, context, consent))) return;
+  for (const entry of entries) await removeEntry(entry.name, invocation);
+  const { stdout, stderr } = context.terminal;
+  if (asksForJson(options)) {
+    const document = { version: 1, removed: entries.map(({ id }) => id) };
+    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
+  } else if (!options.isOn('quiet')) {
+    stderr.write(`Forgot ${entries.length === 1 ? 'one session' : about}.\n`);
+  }
+}
+
+async function removeEntry(name: string, { context }: Invocation): Promise<void> {
+  const path = sessionPath(context, name);
+  const outcome = await lockSession(context, path, lockTimeoutMs, async () => undefined);
+  if (outcome.type === 'spared') return;
+  try {
+    await context.files.remove(path);
+  } finally {
+    outcome.lock.release();
+  }
+}
+
+async function allEntries({ context }: Pick<Invocation, 'context'>): Promise<readonly Entry[]> {
+  const names = await listSessions(context);
+  return Promise.all(
+    names.map(async (name) => ({ name, id: idOf(name), found: await readSession(context, name) })),
+  );
+}
+
+async function entriesNamed(wanted: string, invocation: Invocation): Promise<readonly Entry[]> {
+  return (await allEntries(invocation)).filter(
+    ({ id, found }) =>
+      id === wanted ||
+      (found.type === 'session' && found.saved.owner.type === 'profile' && found.saved.owner.name === wanted),
+  );
+}
+
+function noSuchSession(wanted: string, entries: readonly Entry[]): UsageError {
+  const names = entries.flatMap(({ id, found }) =>
+    found.type === 'session' && found.saved.owner.type === 'profile' ? [id, found.saved.owner.name] : [id],
+  );
+  const meant = closestName(wanted, names);
+  return new UsageError(`There is no session "${wanted}".`, {
+    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}oauth-code session list shows what there is.`,
+  });
+}
+
+/** Short enough to type; told apart by the name of the file. */
+function idOf(name: string): string {
+  return digest(name).slice(0, 8);
+}
+
+function usedAmong(
+  entries: readonly Entry[],
+  context: Invocation['context'],
+): Promise<SessionInUse | undefined> {
+  return sessionInUse(
+    context,
+    entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : [])),
+  );
+}
+
+function summaryOf(
+  { id, name }: Entry,
+  saved: SavedSession,
+  context: Invocation['context'],
+  used: SessionInUse | undefined,
+): SessionSummary {
+  return {
+    id,
+    profile: saved.owner.type === 'profile' ? saved.owner.name : null,
+    issuer: saved.issuer,
+    client_id: saved.client_id,
+    account: saved.account,
+    grant_type: saved.grant_type,
+    scope: saved.scope,
+    resource: saved.requested.resource,
+    audience: saved.requested.audience,
+    obtained_at: saved.obtained_at,
+    expires_at: saved.expires_at,
+    renewable: saved.refreshable || saved.grant_type === 'client_credentials',
+    kept: keepingOf(saved),
+    file: sessionPath(context, name),
+    in_use: used?.name === name ? used.use : null,
+  };
+}

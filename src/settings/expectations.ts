@@ -1,0 +1,113 @@
+import type { CheckResult } from '../checks/check-result.ts';
+import { type ClaimsOf, type Expectation, judgeExpectation, readExpectation } from '../checks/expectation.ts';
+import type { Invocation } from '../commands/command.ts';
+import { FindingsError, UsageError } from '../errors.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { LoginDocument } from '../output/documents.ts';
+import type { ObtainedToken } from '../sessions/obtain-token.ts';
+import { buildTokenDocument } from '../sessions/session-document.ts';
+import type { OptionReader } from './option-reader.ts';
+
+/** Reads the expectations, before anything is sent. @throws UsageError for one that cannot be read */
+export function settleExpectations(options: OptionReader): readonly Expectation[] {
+  return options.list('expect').map((text) => {
+    const expectation = readExpectation(text);
+    if (!('problem' in expectation)) return expectation;
+    throw new UsageError(
+      `${options.source('expect')} "${text}" cannot be understood. ${expectation.problem}`,
+      {
+        hint: "For example: --expect 'aud=api', 'scope~=read', 'exp>10m', 'auth_time>-1h', 'email' or '!groups'.",
+      },
+    );
+  });
+}
+
+/**
+ * Makes sure that every expectation is met; each goes into the journal as a check.
+ * @throws FindingsError `expectation_failed` naming the first that is not
+ */
+export function requireExpected(
+  expectations: readonly Expectation[],
+  places: readonly ClaimsOf[],
+  invocation: Invocation,
+): readonly CheckResult[] {
+  const results = judgeExpectations(expectations, places, invocation);
+  const hint =
+    'The result shows every claim without --expect; a claim that is absent may need a scope or resource.';
+  requireMet(results, hint);
+  return results;
+}
+
+/** Judges expectations; each goes into the journal as a check. */
+export function judgeExpectations(
+  expectations: readonly Expectation[],
+  places: readonly ClaimsOf[],
+  { context, journal }: Invocation,
+): readonly CheckResult[] {
+  const now = context.now();
+  const results = expectations.map((expectation) => judgeExpectation(expectation, places, now));
+  journal.checks.push(...results);
+  return results;
+}
+
+/** Ends the run unless all were met. @throws FindingsError `expectation_failed` naming the first that is not */
+export function requireMet(results: readonly CheckResult[], hint: string): void {
+  const [first, ...others] = results.filter(({ outcome }) => outcome === 'fail');
+  if (first === undefined) return;
+  const more =
+    others.length === 0 ? '' : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not met.`;
+  const detail = first.detail.replace(/^There /, 'there ');
+  throw new FindingsError('expectation_failed', `Expected ${first.expected}, but ${detail}${more}`, {
+    step: 'expectation',
+    check: first.id,
+    hint,
+  });
+}
+
+/** The same for a token that was obtained: what its access token says, then its ID token. */
+export function requireExpectedToken(
+  expectations: readonly Expectation[],
+  token: ObtainedToken,
+  invocation: Invocation,
+): readonly CheckResult[] {
+  const document = buildTokenDocument(token);
+  return requireExpected(
+    expectations,
+    [...accessTokenPlaces(document), ...idTokenPlaces(document)],
+    invocation,
+  );
+}
+
+/** Where the claims of an access token are: in itself when it is a JWT, and in what the server said with it. */
+function accessTokenPlaces({
+  tokens,
+  decoded,
+}: Pick<LoginDocument, 'tokens' | 'decoded'>): readonly ClaimsOf[] {
+  const { expires_at, scope, token_type } = tokens;
+  const said: JsonObject = {
+    scope: scope.join(' '),
+    ...(token_type === null ? {} : { token_type }),
+    ...(expires_at === null ? {} : { exp: Math.floor(Date.parse(expires_at) / 1000) }),
+  };
+  const claims = decoded.access_token?.claims ?? null;
+  return [
+    ...(claims === null ? [] : [{ source: 'access_token', claims } as const]),
+    { source: 'access_token', claims: said, label: 'token_response' },
+  ];
+}
+
+/** Where the claims of an ID token are. */
+function idTokenPlaces({ decoded }: Pick<LoginDocument, 'decoded'>): readonly ClaimsOf[] {
+  const claims = decoded.id_token?.claims ?? null;
+  return claims === null ? [] : [{ source: 'id_token', claims }];
+}
+
+/** Where the claims of a login are: whom it is about first, what is allowed last. */
+export function loginPlaces(document: LoginDocument): readonly ClaimsOf[] {
+  const { userinfo } = document;
+  return [
+    ...idTokenPlaces(document),
+    ...(userinfo === null ? [] : [{ source: 'userinfo', claims: userinfo } as const]),
+    ...accessTokenPlaces(document),
+  ];
+}

@@ -1,0 +1,163 @@
+import type { Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import { layerSettings } from './layered-settings.ts';
+import {
+  flagLayer,
+  type GivenSetting,
+  type SettingLayer,
+  type SettingPlace,
+  variableLayer,
+} from './setting-layers.ts';
+
+/** An option as data; every one can also be given by its OAUTH_CODE_ variable. */
+export interface OptionSpec {
+  /** As commander reads it, such as `--issuer <url>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** May be given several times. */
+  readonly repeatable?: boolean;
+  /** Not shown in the help: it is there to be refused with a reason. */
+  readonly hidden?: boolean;
+  /** The switch that is turned on when this one is given twice, as in `-vv`. */
+  readonly twice?: string;
+  /** Means something else than the setting of that name in a profile, which is not read for it. */
+  readonly perRun?: boolean;
+}
+
+/**
+ * Reads settings with the precedence flag, OAUTH_CODE_ variable, project file, user profile. Names are long flags
+ * without dashes. Each may throw UsageError for a credential that was not meant for the server that counts.
+ */
+export interface OptionReader {
+  /** @throws UsageError when the value is empty. */
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+  isOn(name: string): boolean;
+  /** @throws UsageError when it is no number of that kind. */
+  number(
+    name: string,
+    limits: { readonly min: number; readonly max?: number; readonly integer?: boolean },
+  ): number | undefined;
+  /** What to call the option in a message: the flag, the variable, or the setting and its file. */
+  source(name: string): string;
+  /** Where the setting that counts was given. */
+  place(name: string): SettingPlace | undefined;
+  /** Of options that exclude each other, those that the most important place gives. */
+  strongest(names: readonly string[]): readonly GivenSetting[];
+  /** The profile of the user's that is used; one that only a project file knows is none of theirs. */
+  readonly profile?: string;
+}
+
+const choicesByOption = new WeakMap<Option, readonly string[]>();
+
+/** The values an option may have, when they are known. */
+export function choicesOf(option: Option): readonly string[] | undefined {
+  return choicesByOption.get(option);
+}
+
+/** Adds options under a heading of the help. */
+export function addOptions(command: Command, heading: string, specs: readonly OptionSpec[]): void {
+  command.optionsGroup(heading);
+  for (const { flags, description, repeatable, choices, hidden = false, twice } of specs) {
+    const option: Option = command.createOption(
+      flags,
+      choices === undefined ? description : `${description} (${choices.join(', ')})`,
+    );
+    if (repeatable) {
+      option.argParser((value: string, previous: unknown) => [
+        ...(Array.isArray(previous) ? previous : []),
+        value,
+      ]);
+    }
+    if (choices !== undefined) choicesByOption.set(option, choices);
+    command.addOption(option.hideHelp(hidden));
+    if (twice !== undefined) {
+      let given = 0;
+      command.on(`option:${option.name()}`, () => {
+        given += 1;
+        if (given === 2) command.setOptionValue(twice, true);
+      });
+    }
+  }
+}
+
+/**
+ * A reader of the parsed command line, the environment and, below them, further places.
+ * @throws UsageError when a value is not one of its `choices`
+ */
+export function createOptionReader(
+  command: Command,
+  specs: readonly OptionSpec[],
+  { env }: Pick<Context, 'env'>,
+  lower: readonly SettingLayer[] = [],
+  profile?: string,
+): OptionReader {
+  const allowed = new Map(specs.map((spec) => [longName(spec.flags), spec.choices]));
+  const { find, strongest } = layerSettings(
+    [flagLayer(command), variableLayer(env), ...lower],
+    [...allowed.keys()],
+  );
+  const given = (name: string): (GivenSetting & { readonly value: string }) | undefined => {
+    const found = find(name);
+    const value = found?.values.at(-1);
+    if (found === undefined || value === undefined) return undefined;
+    if (value === '') {
+      throw new UsageError(`${found.source} is empty.`, {
+        hint: 'Give it a value or leave it out; a script may have filled it from a variable that is not set.',
+      });
+    }
+    const choices = allowed.get(name);
+    if (choices === undefined || choices.includes(value)) return { ...found, value };
+    throw new UsageError(`${found.source} is "${value}", which it cannot be.`, {
+      hint: `Use one of: ${choices.join(', ')}.`,
+    });
+  };
+
+  // At once, and not when the value is needed: some are only after everything else has been done.
+  for (const [name, choices] of allowed) if (choices !== undefined) given(name);
+
+  return {
+    text: (name) => given(name)?.value,
+    list(name) {
+      const found = find(name);
+      return found?.place === 'variable' ? linesOf(found.values) : (found?.values ?? []);
+    },
+    isOn: (name) => readSwitch(find(name)),
+    number(name, { min, max = Number.MAX_SAFE_INTEGER, integer = true }) {
+      const found = given(name);
+      if (found === undefined) return undefined;
+      const value = Number(found.value);
+      const wellFormed = integer ? /^\d+$/.test(found.value) : /^\d+(\.\d+)?$/.test(found.value);
+      if (wellFormed && value >= min && value <= max) return value;
+      const kind = integer ? 'a whole number' : 'a number';
+      const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      throw new UsageError(`${found.source} is "${found.value}".`, { hint: `Give ${kind} ${range}.` });
+    },
+    source: (name) => find(name)?.source ?? `--${name}`,
+    place: (name) => find(name)?.place,
+    strongest,
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+/** A variable holds a list line by line. */
+function linesOf(values: readonly string[]): readonly string[] {
+  return values
+    .flatMap((value) => value.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+function readSwitch(given: GivenSetting | undefined): boolean {
+  const value = given?.values[0];
+  if (given === undefined || value === undefined || /^(0|false|no|off)$/i.test(value)) return false;
+  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  throw new UsageError(`${given.source} is "${value}".`, { hint: 'Use 1 or 0.' });
+}
+
+/** The long option of its flags, without dashes. */
+export function longName(flags: string): string {
+  return /--([a-z0-9-]+)/.exec(flags)?.[1] ?? flags;
+}

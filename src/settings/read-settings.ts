@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { Invocation } from '../commands/command.ts';
+import { tellStep } from '../commands/tell-step.ts';
+import { type LoadedSettings, loadSettings } from '../storage/load-settings.ts';
+import { defaultProfile, type SelectedProfile, selectProfile } from '../storage/select-profile.ts';
+import { isServerOption } from './layered-settings.ts';
+import { createOptionReader, longName, type OptionReader, type OptionSpec } from './option-reader.ts';
+import { profileKeys } from './profile-keys.ts';
+import { profileLayers } from './setting-layers.ts';
+
+/**
+ * A reader of the command line, the environment and, below them, the profile that is to be used: the one that is
+ * named, else the default one unless the command line or a variable says which server is meant.
+ * @throws UsageError, ConfigError when the profile or a settings file is not as it should be
+ */
+export async function readSettings(
+  command: Command,
+  specs: readonly OptionSpec[],
+  invocation: Invocation,
+): Promise<OptionReader> {
+  const { context } = invocation;
+  const own = createOptionReader(command, specs, context);
+  const loaded = await loadSettings(context, own.text('config'), profileKeys);
+  const profile = chooseProfile(own, loaded, specs);
+  if (profile === undefined) return own;
+  if (!own.isOn('quiet')) tellProfile(profile, invocation);
+  const perRun = new Set(specs.flatMap((spec) => (spec.perRun === true ? [longName(spec.flags)] : [])));
+  const keys = profileKeys.filter(({ option }) => !perRun.has(option));
+  const layers = profileLayers(profile, keys, context);
+  const isOwn = profile.parts.some(({ place }) => place === 'profile');
+  return createOptionReader(command, specs, context, layers, isOwn ? profile.name : undefined);
+}
+
+function chooseProfile(
+  own: OptionReader,
+  loaded: LoadedSettings,
+  specs: readonly OptionSpec[],
+): SelectedProfile | undefined {
+  const named = own.text('profile');
+  if (named !== undefined) return selectProfile(loaded, { name: named, source: own.source('profile') });
+  const choice = defaultProfile(loaded);
+  // Who names a server means that one, and not what was saved for another.
+  const server = own.strongest(specs.map(({ flags }) => longName(flags)).filter(isServerOption));
+  return choice === undefined || server.length > 0 ? undefined : selectProfile(loaded, choice);
+}
+
+/** Says what a person may not expect: settings of a project's, and secrets that lie open. */
+function tellProfile({ name, parts }: SelectedProfile, { context }: Invocation): void {
+  const { stderr } = context.terminal;
+  for (const { place, file, settings, readableByOthers } of parts) {
+    const warn = (text: string) => tellStep(stderr, { mark: 'warn', name: 'Profile', text });
+    if (place === 'project') {
+      tellStep(stderr, { mark: 'pass', name: 'Profile', text: `${name} from ${file}` });
+    } else if (typeof settings.get('client_secret') === 'string') {
+      warn(
+        readableByOthers
+          ? `the client secret of ${name} can be read by others: chmod 600 ${file}`
+          : `the client secret of ${name} stands in ${file}; {"env": …}, {"file": …} or {"keychain": true} is safer`,
+      );
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { JsonValue } from '../json/json.ts';
+import { absolutePath, pathsOf, type Surroundings } from '../storage/places.ts';
+import type { ProfilePart, SelectedProfile } from '../storage/select-profile.ts';
+import type { SettingKey } from '../storage/setting-key.ts';
+import { keychainAccount, readSavedSecret } from '../storage/settings.ts';
+
+/** Where a setting can be given; the first goes before the others. */
+export type SettingPlace = 'flag' | 'variable' | 'project' | 'profile';
+
+/** A setting as one place gives it. */
+export interface GivenSetting {
+  /** The long option without dashes. */
+  readonly name: string;
+  /** One at least; a switch has `true` or `false`. */
+  readonly values: readonly string[];
+  readonly place: SettingPlace;
+  /** What to call it in a message. */
+  readonly source: string;
+}
+
+/** One place that settings are read from. */
+export interface SettingLayer {
+  readonly place: SettingPlace;
+  read(name: string): GivenSetting | undefined;
+}
+
+/** What the command line says. */
+export function flagLayer(command: Command): SettingLayer {
+  const parsed: Readonly<Record<string, unknown>> = command.opts();
+  return {
+    place: 'flag',
+    read(name) {
+      const values = flagValues(name, parsed[attributeName(name)]);
+      return values === undefined ? undefined : { name, values, place: 'flag', source: `--${name}` };
+    },
+  };
+}
+
+/** What the OAUTH_CODE_ variables say; an empty one says nothing. */
+export function variableLayer(env: Context['env']): SettingLayer {
+  return {
+    place: 'variable',
+    read(name) {
+      const value = env[variableName(name)];
+      if (value === undefined || value === '') return undefined;
+      return { name, values: [value], place: 'variable', source: variableName(name) };
+    },
+  };
+}
+
+/** What the parts of a profile say. */
+export function profileLayers(
+  { name: profile, parts }: SelectedProfile,
+  keys: readonly SettingKey[],
+  surroundings: Surroundings,
+): readonly SettingLayer[] {
+  return parts.map((part) => {
+    const given = new Map(
+      keys
+        .flatMap((key) => givenBy(part, key, profile, surroundings))
+        .map((setting) => [setting.name, setting]),
+    );
+    return { place: part.place, read: (name) => given.get(name) };
+  });
+}
+
+function givenBy(
+  { settings, file, place }: ProfilePart,
+  key: SettingKey,
+  profile: string,
+  surroundings: Surroundings,
+): GivenSetting[] {
+  const value = settings.get(key.name);
+  if (value === undefined) return [];
+  const setting = (name: string, ...values: readonly string[]): GivenSetting[] => {
+    const source = `"${key.name}" of profile "${profile}" in ${file}`;
+    return values.length === 0 ? [] : [{ name, values, place, source }];
+  };
+  const path = (text: string) => absolutePath(text, pathsOf(surroundings).dirname(file), surroundings);
+  if (key.kind === 'path') return setting(key.option, path(String(value)));
+  if (key.kind !== 'secret') return setting(key.option, ...textsOf(key, value));
+  const secret = readSavedSecret(value);
+  switch (secret.type) {
+    case 'variable':
+      return setting('client-secret-env', secret.name);
+    case 'file':
+      return setting('client-secret-file', path(secret.path));
+    case 'keychain':
+      return setting('client-secret-keychain', keychainAccount(profile, file));
+    case 'literal':
+      return setting('client-secret', secret.value);
+  }
+}
+
+/** A value as it would have been given by options. */
+function textsOf({ kind }: SettingKey, value: JsonValue): readonly string[] {
+  if (kind === 'json') return [JSON.stringify(value)];
+  if (kind === 'parameters' && typeof value === 'object' && value !== null) {
+    return Object.entries(value).map(([name, text]) => (text === null ? name : `${name}=${text}`));
+  }
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+function flagValues(name: string, value: unknown): readonly string[] | undefined {
+  if (Array.isArray(value)) return value;
+  // `--browser CMD` takes back a `--no-browser` before it: commander keeps both under one name.
+  if (typeof value === 'string') return [name.startsWith('no-') ? 'false' : value];
+  return value === !name.startsWith('no-') ? ['true'] : undefined;
+}
+
+/** The variable of an option: `client-id` is OAUTH_CODE_CLIENT_ID. */
+export function variableName(name: string): string {
+  return `OAUTH_CODE_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Commander files `--no-x` under `x` and turns dashes to camel case. */
+function attributeName(name: string): string {
+  return name.replace(/^no-/, '').replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { vendorCauses } from '../../src/diagnosis/vendor-error.ts';
+import { vendorErrors } from '../../src/diagnosis/vendor-errors.ts';
+
+const first = (text: string, endpoint: 'token' | 'authorization' = 'token') =>
+  vendorCauses({ text, endpoint }, vendorErrors)[0]?.cause;
+
+describe('vendorErrors', () => {
+  it.each(vendorErrors.map((row) => [String(row.pattern), row] as const))(
+    '%s has sentences and a source',
+    (_, row) => {
+      for (const text of [row.cause, row.try]) expect(text).toMatch(/^[A-Z/].*\.$/);
+      expect(row.source).toMatch(/^[\w./:#-]+(?:[ :].*)?$/);
+    },
+  );
+
+  // As servers send them.
+  it.each([
+    [
+      "AADSTS50011: The redirect URI 'x' specified in the request does not match",
+      'The redirect URI is not registered for this client.',
+    ],
+    ['AADSTS7000215: Invalid client secret provided.', 'The client secret is wrong.'],
+    ['AADSTS7000222: The provided client secret keys are expired.', 'The client secret has expired.'],
+    [
+      'AADSTS54005: OAuth2 Authorization code was already redeemed',
+      'The code was redeemed before: each code works once.',
+    ],
+    [
+      'AADSTS501481: The Code_Verifier does not match the code_challenge',
+      'The code_verifier does not fit the code_challenge.',
+    ],
+    [
+      'AADSTS65001: The user or administrator has not consented',
+      'Nobody has consented to what the client asks for.',
+    ],
+    ['AADSTS700016: Application with identifier', 'The server does not know this client in this tenant.'],
+    [
+      '{"errorCode":"E0000011","errorSummary":"Invalid token provided"}',
+      'The token that was sent is invalid, expired or of another organisation.',
+    ],
+    ["Grant type 'password' not allowed for the client.", 'The client may not use this grant.'],
+    ['Service not found: https://api.example', 'The audience names no API of this tenant.'],
+    [
+      '{"error":"invalid_grant","error_description":"Code not valid"}',
+      'The code has expired or was used before.',
+    ],
+    ['Invalid parameter: redirect_uri', 'The redirect URI is not registered for this client.'],
+    ['Session not active', 'The refresh token has expired, its session has ended, or it was used before.'],
+    ['Error 400: redirect_uri_mismatch', 'The redirect URI is not registered for this client.'],
+    ['Malformed auth code.', 'The code was changed on its way: most often it is still percent-encoded.'],
+    ['Token has been expired or revoked.', 'The refresh token has expired or was revoked.'],
+    ['bad_verification_code', 'The code has expired or was used before.'],
+    ['incorrect_client_credentials', 'The client_id or the client secret is wrong.'],
+    ['redirect_mismatch', 'The redirect URI is not registered for this client.'],
+    [
+      'AADSTS500112: The reply address',
+      'The redirect_uri of the token request is not that of the authorization request.',
+    ],
+    [
+      'AADSTS70016: OAuth 2.0 device flow error. Authorization is pending.',
+      'The person has not finished yet.',
+    ],
+    ['AADSTS90072: User account', 'The account is of another organisation and is no guest of this one.'],
+    ['AADSTS530032: Access has been blocked', 'A conditional access or risk policy blocks the sign-in.'],
+    ['{"errorCode":"E0000003","errorSummary":"x"}', 'The body of the request is malformed.'],
+    ['{"errorCode":"E0000119"}', 'The account is locked.'],
+    ['The authorization code is invalid or has expired.', 'The code has expired or was used before.'],
+    ['Cannot supply multiple client credentials.', 'The client authenticates in two ways at once.'],
+    [
+      'Service not enabled within domain: https://api.example',
+      'The audience names no API that is enabled for this tenant.',
+    ],
+    [
+      'Client "abc" is not authorized to access resource server "https://api.example".',
+      'The client has no grant for this API.',
+    ],
+    ['{"error":"mfa_required"}', 'A second factor is needed.'],
+    ['Invalid Refresh Token', 'The refresh token has expired, was revoked, or is of another app client.'],
+    [
+      'Invalid refresh token',
+      'The server does not know this refresh token: expired, revoked, malformed, or issued elsewhere.',
+    ],
+    [
+      'Account is not fully set up',
+      'The account has something to do first: a password to change, an address to verify, terms to accept.',
+    ],
+    [
+      'authentication_expired',
+      'The login page was open for too long, or the browser kept the cookie of another login.',
+    ],
+    [
+      'reauth related error (invalid_rapt)',
+      'The organisation wants the person to prove their identity again.',
+    ],
+    ['client_secret is missing.', 'The client is registered with a secret, and the request has none.'],
+    ['bad_refresh_token', 'The refresh token has expired or was used before.'],
+    ['device_flow_disabled', 'The device flow is not enabled for this application.'],
+    ['no client credentials user enabled', 'The application has no user to run as.'],
+    [
+      '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]',
+      'The access token has expired, was revoked, or is of another organisation.',
+    ],
+    ['expired access/refresh token', 'The refresh token has expired or was revoked.'],
+  ])('reads %s', (text, cause) => {
+    expect(first(text)).toBe(cause);
+  });
+
+  it.each([
+    '',
+    'AADSTS',
+    'AADSTS999999: something',
+    'E00000',
+    'invalid_grant',
+    'not a bad_verification_codes list',
+  ])('says nothing of %j', (text) => {
+    expect(first(text)).toBeUndefined();
+  });
+
+  it('does not take the words behind a code for what another server says', () => {
+    const causes = vendorCauses(
+      { text: 'AADSTS7000215: Invalid client secret provided', endpoint: 'token' },
+      vendorErrors,
+    );
+    expect(causes).toHaveLength(1);
+  });
+
+  it('names no server by its host', () => {
+    for (const { pattern } of vendorErrors)
+      expect(pattern.source).not.toMatch(
+        /\.com|okta|auth0|keycloak|cognito|google|github|salesforce|microsoft/i,
+      );
+  });
+});

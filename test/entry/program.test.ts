@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { version } from '../../package.json';
+import { commands } from '../../src/commands/command-table.ts';
+import { run } from '../../src/entry/program.ts';
+import type { ErrorDocument } from '../../src/output/documents.ts';
+import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+
+async function runProgram(argv: readonly string[], options: TestContextOptions = {}) {
+  const test = createTestContext(options);
+  const status = await run(argv, test.context);
+  return { status, stdout: test.stdout(), stderr: test.stderr() };
+}
+
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? '';
+const errorOf = (stderr: string) => (JSON.parse(lastLine(stderr)) as ErrorDocument).error;
+const shown = commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
+
+describe('the program', () => {
+  it.each([['--version'], ['-V']])('prints its version: %s', async (flag) => {
+    expect(await runProgram([flag])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([[['--help']], [['-h']], [['help']], [['help', 'help']]])(
+    'prints its help on stdout: %j',
+    async (argv) => {
+      const { status, stdout, stderr } = await runProgram(argv);
+      expect([status, stderr]).toEqual([0, '']);
+      for (const name of shown) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+      expect(stdout).toContain('$ oauth-code demo');
+      expect(stdout).not.toContain('__');
+    },
+  );
+
+  it.each(shown)(
+    'prints the help of %s, its options within 80 columns, in both ways of asking',
+    async (name) => {
+      const direct = await runProgram([name, '--help']);
+      expect([direct.status, direct.stderr]).toEqual([0, '']);
+      expect(direct.stdout).toMatch(new RegExp(`^Usage: oauth-code ${name}`));
+      const options = direct.stdout.split('\n').filter((line) => /^ {2}-/.test(line));
+      expect(options.length).toBeGreaterThan(0);
+      expect(options.filter((line) => line.length > 80)).toEqual([]);
+      expect(await runProgram(['help', name])).toEqual(direct);
+    },
+  );
+
+  it('explains its exit statuses', async () => {
+    const { status, stdout } = await runProgram(['help', 'exit-codes']);
+    expect(status).toBe(0);
+    for (const number of [0, 1, 2, 3, 4, 5, 6, 7, 130, 143])
+      expect(stdout).toMatch(new RegExp(`\\b${number}\\b`));
+  });
+
+  it('does not show what is only there to be refused', async () => {
+    expect((await runProgram(['login', '--help'])).stdout).not.toMatch(/--client-secret </);
+  });
+});
+
+describe('a command line that is wrong', () => {
+  it('is none at all: the help on stderr, and status 2', async () => {
+    const { status, stdout, stderr } = await runProgram([]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: oauth-code COMMAND[\s\S]*error: No command was given\.\n$/);
+  });
+
+  it.each<[string[], RegExp, RegExp]>([
+    [['logn'], /^Unknown command 'logn'\.$/, /^Did you mean login\?$/],
+    [['help', 'discver'], /^Unknown command 'discver'\.$/, /^Did you mean discover\?$/],
+    [['frobnicate'], /^Unknown command 'frobnicate'\.$/, /oauth-code help/],
+    [['--isuer'], /^Unknown option '--isuer'\.$/, /oauth-code help/],
+    [
+      ['login', '--isuer', 'x'],
+      /^Unknown option '--isuer'\.$/,
+      /^Did you mean --issuer\? "oauth-code help login" shows all options\.$/,
+    ],
+    [
+      ['idp', '--port', '9555'],
+      /^Unknown option '--port'\.$/,
+      /^Did you mean --idp-port\? "oauth-code help idp" shows all options\.$/,
+    ],
+    [['login', '--idp-port', '1'], /^Unknown option '--idp-port'\.$/, /^Did you mean --port\? /],
+    [
+      ['login', '--secret', 'x'],
+      /^Unknown/,
+      /^Did you mean one of --client-secret-file, --client-secret-env\? /,
+    ],
+    [['login', '--authorisationendpoints'], /^Unknown/, /^Did you mean --authorization-endpoint\? /],
+    [['login', '--endpoint', 'x'], /^Unknown/, /^See "oauth-code help login" for its options\.$/],
+    [['profile', 'list', '--nope'], /^Unknown/, /^See "oauth-code help profile list" for its options\.$/],
+    [['login', '-x'], /^Unknown option '-x'\.$/, /"oauth-code help login"/],
+    [['login', '--issuer'], /^Option '--issuer <url>' argument missing\.$/, /"oauth-code help login"/],
+    [['login', 'https://a.example'], /^Too many arguments for 'login'/, /"oauth-code help login"/],
+    [
+      ['login', '--client-id', '', '--issuer', 'https://a.example'],
+      /^--client-id is empty\.$/,
+      /leave it out/,
+    ],
+  ])('%j is told what is wrong and what to do', async (argv, message, hint) => {
+    const text = await runProgram(argv);
+    expect([text.status, text.stdout]).toEqual([2, '']);
+    expect(text.stderr.startsWith('error: ')).toBe(true);
+    const asJson = await runProgram(argv, { env: { OAUTH_CODE_JSON: '1' } });
+    expect([asJson.status, asJson.stdout, asJson.stderr.split('\n').length]).toEqual([2, '', 2]);
+    expect(errorOf(asJson.stderr)).toMatchObject({
+      code: 'usage',
+      exit_code: 2,
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('has its error as JSON when the same line asks for JSON', async () => {
+    for (const argv of [
+      ['login', '--json', '--nonsense'],
+      ['login', '--nonsense', '-o', 'json'],
+      ['--json', 'login'],
+    ]) {
+      expect(errorOf((await runProgram(argv)).stderr).code).toBe('usage');
+    }
+  });
+
+  it.each([
+    [['login', '--client-secret', 'literal-7f']],
+    [['login', '--client-secret=literal-7f', '--debug']],
+    [['login', '--client_secret=literal-7f', '--debug']],
+    [['login', '--client_secret=literal\n-7f', '--debug', '--json']],
+    [['discover', '--token=literal-7f', '--debug']],
+  ])('does not repeat what may be a secret: %j', async (argv) => {
+    const { status, stdout, stderr } = await runProgram([
+      ...argv,
+      '--issuer',
+      'https://a.example',
+      '--client-id',
+      'x',
+    ]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).not.toMatch(/literal|-7f/);
+  });
+});
+
+describe('every command', () => {
+  const forAll = ['--json', '-o, --output', '-q, --quiet', '--color', '--debug'];
+  const forConversations = ['-v, --verbose', '--no-input', '--trace'];
+
+  it.each<[name: string, short: string, options: readonly string[]]>([
+    ...['login', 'discover', 'demo', 'token'].map((name): [string, string, string[]] => [
+      name,
+      '-qv',
+      [...forAll, ...forConversations],
+    ]),
+    ['idp', '-q', forAll],
+  ])('%s takes --debug, %s, --color and -o', async (name, short, options) => {
+    const argv = [name, '--debug', short, '--color', 'never', '--nonsense-7f'];
+    const { status, stderr } = await runProgram(argv);
+    expect(status).toBe(2);
+    expect(stderr).toContain("Unknown option '--nonsense-7f'.");
+    const { stdout } = await runProgram([name, '--help']);
+    for (const option of [...forAll, ...forConversations]) {
+      expect(stdout.includes(option), option).toBe(options.includes(option));
+    }
+  });
+});
+
+describe('a login in CI', () => {
+  const argv = [
+    'login',
+    '--issuer',
+    'https://a.invalid',
+    '--client-id',
+    'x',
+    '--json',
+    '--redirect-uri',
+    'app:/cb',
+  ];
+
+  it.each<[string, string[], TestContextOptions]>([
+    ['CI=true', [], { env: { CI: 'true' } }],
+    ['CI=1', [], { env: { CI: '1' } }],
+    ['an empty BROWSER', [], { env: { CI: '1', BROWSER: '' } }],
+  ])('needs somebody’s decision with %s', async (_, more, options) => {
+    const words = argv.filter((word) => word !== '--redirect-uri' && word !== 'app:/cb');
+    const { status, stdout, stderr } = await runProgram([...words, ...more], options);
+    expect([status, stdout]).toEqual([4, '']);
+    expect(errorOf(stderr)).toMatchObject({
+      code: 'login_required',
+      hint: expect.stringMatching(/--browser COMMAND.*--no-browser/),
+    });
+  });
+
+  it.each<[string, string[], TestContextOptions]>([
+    ['--no-browser', ['--no-browser'], { env: { CI: '1' } }],
+    ['--browser', ['--browser', 'x'], { env: { CI: '1' } }],
+    ['BROWSER', [], { env: { CI: '1', BROWSER: 'x' } }],
+    ['OAUTH_CODE_NO_BROWSER', [], { env: { CI: '1', OAUTH_CODE_NO_BROWSER: '1' } }],
+    ['CI=false', [], { env: { CI: 'false' } }],
+    ['a terminal', [], { env: { CI: '1' }, stdinIsTTY: true }],
+  ])('goes on with %s', async (_, more, options) => {
+    const words = argv.map((word) => (word === 'app:/cb' ? 'http://127.0.0.1:0/cb' : word));
+    const { status, stderr } = await runProgram([...words, ...more, '--timeout', '0.1'], options);
+    expect(errorOf(stderr).code).not.toBe('login_required');
+    expect(status).toBe(5);
+  });
+});
+
+describe('what nobody has named', () => {
+  it('is a bug, with its stack when that is asked for', async () => {
+    const test = createTestContext();
+    const context = {
+      ...test.context,
+      connect: async () => {
+        throw new TypeError('x is undefined');
+      },
+    };
+    const argv = ['discover', 'https://a.example', '--json', '--debug'];
+    expect(await run(argv, context)).toBe(1);
+    expect(test.stdout()).toBe('');
+    expect(test.stderr()).toContain('TypeError: x is undefined\n    at ');
+    expect(errorOf(test.stderr())).toMatchObject({ code: 'bug', exit_code: 1 });
+  });
+});

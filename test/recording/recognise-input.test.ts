@@ -1,0 +1,327 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Captured, CapturedExchange } from '../../src/recording/captured.ts';
+import { recogniseInput } from '../../src/recording/recognise-input.ts';
+
+const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+const callback = 'https://app.example/cb?code=abc&state=x';
+const authorization = 'https://as.example/authorize?response_type=code&client_id=app';
+
+function read(text: string, kind?: Parameters<typeof recogniseInput>[2]): readonly Captured[] {
+  const recognition = recogniseInput(text, 'test', kind);
+  if (recognition.type === 'unrecognised') throw new Error(recognition.seen);
+  return recognition.captured;
+}
+
+function exchange(text: string): CapturedExchange {
+  const [first, ...rest] = read(text);
+  expect(rest).toEqual([]);
+  if (first?.type !== 'exchange') throw new Error(`${first?.type}`);
+  return first;
+}
+
+const randomText = Buffer.from(
+  Array.from({ length: 600 }, (_, at) => (at * 167 + (at >> 3) * 59) % 256),
+).toString('utf8');
+
+describe('recogniseInput', () => {
+  it.each([
+    ['a JWT', jwt, 'jwt'],
+    ['a JWT in quotes', `"${jwt}",`, 'jwt'],
+    ['a JWT wrapped over lines', `${jwt.slice(0, 30)}\n${jwt.slice(30)}`, 'jwt'],
+    ['a bearer token', `Bearer ${jwt}`, 'jwt'],
+    ['an Authorization header', `authorization:  bearer ${jwt}`, 'jwt'],
+    ['an authorization URL', authorization, 'authorization_request'],
+    ['one without response_type', 'https://as.example/a?client_id=x&redirect_uri=y', 'authorization_request'],
+    ['one by reference', 'https://as.example/a?client_id=x&request_uri=urn:y', 'authorization_request'],
+    ['a callback', callback, 'callback'],
+    ['a callback to a private-use scheme', 'com.example.app:/cb?error=access_denied', 'callback'],
+    ['a callback in quotes', `'${callback}'`, 'callback'],
+    ['a callback in an address line', `Location: ${callback}`, 'callback'],
+    ['the path of a callback', '/cb?code=abc&state=x', 'callback'],
+    ['a query', '?code=abc&state=x', 'callback'],
+    ['a query without its mark', 'code=abc&state=x', 'callback'],
+    ['an error query', 'error=access_denied&error_description=no&state=x', 'callback'],
+    ['a callback in a fragment', 'https://app.example/cb#access_token=abc&state=x', 'callback'],
+    ['a token response', '{"access_token":"x"}', 'exchange'],
+    ['an error', ' {"error":"invalid_grant"} ', 'exchange'],
+    ['a form response', 'access_token=abc&token_type=bearer', 'exchange'],
+    ['a token request', 'grant_type=authorization_code&code=x', 'exchange'],
+    ['metadata', '{"issuer":"https://as.example","token_endpoint":"https://as.example/token"}', 'exchange'],
+    ['UserInfo', '{"sub":"alice"}', 'exchange'],
+    ['a challenge', 'WWW-Authenticate: Bearer error="invalid_token"', 'exchange'],
+    ['a JSONP response', 'callback({"access_token":"x"});', 'exchange'],
+    ['a truncated response', '{"access_token":"x","token_ty', 'exchange'],
+    ['a response after a byte order mark', '\uFEFF{"error":"x"}', 'exchange'],
+  ])('knows %s', (_, text, type) => {
+    expect(read(text).map((item) => item.type)).toEqual([type]);
+  });
+
+  it.each([
+    ['nothing', ' \n', 'empty'],
+    ['words', 'hello world', 'text of 11 characters'],
+    ['several lines', 'hello\nworld', 'text of 11 characters on several lines'],
+    ['random octets', randomText, 'binary data'],
+    ['random octets on one line', randomText.replaceAll('\n', ''), 'binary data'],
+    ['an image', '\uFFFDPNG\r\n\u001a\n\0\0\0\rIHDR\0\0\u0002\uFFFD', 'binary data'],
+    ['words in colour', '\u001b[31mhello\u001b[0m', 'text of 14 characters'],
+    [
+      'a HAR whose entries are none',
+      '{"log":{"version":"1.2","entries":[1]}}',
+      'a JSON document without a single exchange in it',
+    ],
+    [
+      'JSON of another kind',
+      '{"a":1,"b":2}',
+      'a JSON object with "a", "b", and none of the messages that are known',
+    ],
+    ['a JSON array', '[1,2]', 'a JSON array of other things than exchanges'],
+    ['a key set', '{"keys":[]}', 'a key set (JWKS), which holds no message'],
+    [
+      'an introspection response',
+      '{"active":true,"sub":"248289761001","client_id":"app"}',
+      'an introspection response, which is not among the messages that are read here',
+    ],
+    ['broken JSON', '{"a":', 'no JSON, although it begins like it: it ends early'],
+    [
+      'a URL',
+      'https://x.example/?q=1',
+      'a URL with the parameters q: neither an authorization request nor a callback',
+    ],
+    [
+      'a bare URL',
+      'https://x.example/',
+      'a URL with no parameters: neither an authorization request nor a callback',
+    ],
+    [
+      'a metadata URL',
+      'https://x.example/.well-known/openid-configuration',
+      'the URL of a metadata document, and nothing is fetched here',
+    ],
+    [
+      'an opaque token',
+      'Bearer gho_abc',
+      'an opaque token of 7 characters: only the server that issued it can say what it means',
+    ],
+    ['an HTML page', '<!doctype html><p>x', 'an HTML page'],
+    ['a key', '-----BEGIN PRIVATE KEY-----\nMIIE', 'a PEM document, such as a key'],
+    ['an empty recording', '{"log":{"entries":[]}}', 'a HAR without entries'],
+  ])('says what it sees in %s', (_, text, seen) => {
+    expect(recogniseInput(text, 'test')).toMatchObject({ type: 'unrecognised', seen });
+  });
+
+  it('never quotes what it does not know', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 12, unit: fc.constantFrom(...'abcdefghijklmnop0123456789+/.'.split('')) }),
+        (secret) => {
+          const recognition = recogniseInput(`Bearer ${secret}`, 'test');
+          if (recognition.type === 'unrecognised') expect(JSON.stringify(recognition)).not.toContain(secret);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['token_response', '<html>oops</html>', 'token'],
+    ['userinfo', '{"id":1}', 'userinfo'],
+    ['metadata', 'not found', 'discovery'],
+  ] as const)('takes the word of --as %s', (kind, text, endpoint) => {
+    expect(read(text, kind)).toMatchObject([
+      { endpoint, response: { status: null, headers: null, body: text } },
+    ]);
+  });
+
+  it('tells several lines apart', () => {
+    const captured = read(`${authorization}\n\n${callback}\nsome words\nBearer ${jwt}\n`);
+    expect(captured.map(({ type, source }) => [type, source])).toEqual([
+      ['authorization_request', 'test, line 1'],
+      ['callback', 'test, line 2'],
+      ['jwt', 'test, line 4'],
+    ]);
+  });
+});
+
+describe('an exchange document', () => {
+  it('may hold the request as it was sent', () => {
+    const request = {
+      method: 'post',
+      url: 'https://as.example/token',
+      headers: { 'Content-Type': ['a', 'b'] },
+      body: 'grant_type=x',
+    };
+    const response = {
+      status: 200,
+      headers: [['A', 'b'], { name: 'C', value: 'd' }],
+      body: { access_token: 'x' },
+    };
+    expect(
+      exchange(
+        JSON.stringify({
+          endpoint: 'token',
+          request,
+          response,
+          started_at: '2026-11-20T10:00:00Z',
+          duration_ms: 5,
+        }),
+      ),
+    ).toEqual({
+      type: 'exchange',
+      source: 'test',
+      endpoint: 'token',
+      asked: {},
+      request: {
+        method: 'POST',
+        url: request.url,
+        headers: [
+          ['Content-Type', 'a'],
+          ['Content-Type', 'b'],
+        ],
+        body: 'grant_type=x',
+      },
+      response: {
+        status: 200,
+        headers: [
+          ['A', 'b'],
+          ['C', 'd'],
+        ],
+        body: '{"access_token":"x"}',
+      },
+      startedAt: new Date('2026-11-20T10:00:00Z'),
+      durationMs: 5,
+    });
+  });
+
+  it.each([
+    ['GET', { method: 'GET', url: '/cb?code=x' }, { method: 'GET', url: '/cb?code=x' }],
+    ['POST', { method: 'POST', url: '/cb' }, { method: 'POST', url: '/cb', body: 'code=x' }],
+    ['PASTE', { method: 'PASTE', url: '/cb#a' }, { method: 'PASTE', url: '/cb#a' }],
+    [
+      'FRAGMENT',
+      { method: 'FRAGMENT', url: '/cb', fragment: 'code=x' },
+      { method: 'FRAGMENT', url: '/cb', fragment: 'code=x' },
+    ],
+    ['no method', { url: '/cb?code=x' }, { method: 'GET', url: '/cb?code=x' }],
+  ])('may be a callback by %s', (_, given, received) => {
+    const document = {
+      endpoint: 'callback',
+      request: { state: 's', scope: 'a b' },
+      callback: given,
+      response: { status: null, headers: {}, body: 'code=x' },
+    };
+    expect(read(JSON.stringify(document))).toEqual([
+      { type: 'callback', source: 'test', received, asked: { state: 's', scope: ['a', 'b'] } },
+    ]);
+  });
+
+  it('counts what has another type as absent', () => {
+    const document = {
+      endpoint: 7,
+      request: { grant: 1, scope: [1, 'a'], state: null },
+      response: { status: '200', headers: 5, body: 1 },
+    };
+    expect(read(JSON.stringify(document))).toMatchObject([
+      {
+        endpoint: null,
+        asked: { scope: ['a'] },
+        request: null,
+        response: { status: null, headers: null, body: null },
+      },
+    ]);
+  });
+});
+
+describe('any input', () => {
+  const pieces = fc.constantFrom(
+    ...[
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ':',
+      ',',
+      '&',
+      '=',
+      '?',
+      '#',
+      '%',
+      '+',
+      ' ',
+      '\n',
+      '\r\n',
+      '\t',
+      '<',
+      '>',
+      '.',
+      '\\',
+      '\u0000',
+      '\uFEFF',
+      '\u202e',
+    ],
+    ...[
+      'HTTP/1.1 200 OK',
+      '< HTTP/2 400',
+      '> POST /token HTTP/1.1',
+      '* Connected',
+      'curl -i',
+      'Bearer ',
+      'WWW-Authenticate: ',
+      'Location: ',
+    ],
+    ...[
+      '"log"',
+      '"entries"',
+      '"response"',
+      '"request"',
+      '"endpoint"',
+      '"kind":"trace"',
+      '"events"',
+      'access_token',
+      'error',
+      'grant_type',
+      'eyJhbGciOiJub25lIn0',
+      'https://',
+      '__proto__',
+    ],
+  );
+  const text = fc
+    .array(fc.oneof(pieces, fc.string({ maxLength: 5 })), { maxLength: 40 })
+    .map((parts) => parts.join(''));
+
+  it('is read without failing', () => {
+    fc.assert(
+      fc.property(text, (input) => void recogniseInput(input, 'test')),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['quotes', '"'],
+    ['brackets', '{"a":['],
+    ['percent signs', '%'],
+    ['ampersands', '&a'],
+    ['lines', 'a\n'],
+    ['spaces', ' '],
+    ['status lines', 'HTTP/1.1 200 OK\n\n'],
+    ['request lines', '> GET / HTTP/1.1\n'],
+    ['header lines', 'a: b\n'],
+    ['dots', 'ey.'],
+    ['tags', '<a '],
+    ['questions', '?code=a'],
+    ['asterisks', '* Connection #0 to host '],
+  ])('takes linear time for a megabyte of %s', (_, unit) => {
+    const long = unit.repeat(Math.ceil(1_000_000 / unit.length));
+    for (const prefix of [
+      '',
+      'https://as.example/?code=',
+      'HTTP/1.1 200 OK\n\n',
+      'WWW-Authenticate: Bearer ',
+      '{"access_token":"',
+    ]) {
+      const started = performance.now();
+      recogniseInput(prefix + long, 'test');
+      expect(performance.now() - started).toBeLessThan(1500);
+    }
+  });
+});

@@ -1,0 +1,149 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createJournal } from '../../src/commands/journal.ts';
+import { ConfigError, UsageError } from '../../src/errors.ts';
+import { settleClient } from '../../src/settings/settle-client.ts';
+import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { readOptions } from './read-options.ts';
+
+const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const issuer = ['--issuer', 'https://a.example', '--client-id', 'app'];
+
+function settle(argv: readonly string[], options: TestContextOptions = {}) {
+  const journal = createJournal();
+  const { context } = createTestContext(options);
+  const settled = settleClient(readOptions([...issuer, ...argv], options.env), { context, journal });
+  return { settled, journal };
+}
+
+describe('the client secret', () => {
+  const files = { secret: 's€cret\n', padded: '\uFEFF two words \r\n', lines: 'one\n\n' };
+
+  it.each<[string, string[], TestContextOptions, string]>([
+    ['a file, without its last line end', ['--client-secret-file', 'secret'], { files }, 's€cret'],
+    ['a file of Windows, its spaces kept', ['--client-secret-file', 'padded'], { files }, ' two words '],
+    ['a file with one line end too many', ['--client-secret-file', 'lines'], { files }, 'one\n'],
+    ['stdin', ['--client-secret-file', '-'], { stdin: 'piped\n' }, 'piped'],
+    [
+      'a variable that is named',
+      ['--client-secret-env', 'MINE'],
+      { env: { MINE: 'from-mine' } },
+      'from-mine',
+    ],
+    ['its own variable', [], { env: { OAUTH_CODE_CLIENT_SECRET: 'own' } }, 'own'],
+    [
+      'a file, which the command line says before any variable',
+      ['--client-secret-file', 'secret'],
+      { files, env: { OAUTH_CODE_CLIENT_SECRET_ENV: 'MINE', MINE: 'x', OAUTH_CODE_CLIENT_SECRET: 'y' } },
+      's€cret',
+    ],
+  ])('comes from %s', async (_, argv, options, clientSecret) => {
+    const { settled, journal } = settle(argv, options);
+    expect(await settled).toEqual({ credentials: { clientId: 'app', hasCertificate: false, clientSecret } });
+    expect(journal.secrets).toEqual([{ kind: 'client_secret', value: clientSecret }]);
+  });
+
+  it.each([['--client-secret', 'literal-7f'], ['--client-secret=literal-7f']])(
+    'is never taken from the command line: %j',
+    async (...argv) => {
+      const { settled } = settle(argv, { env: { OAUTH_CODE_CLIENT_SECRET: 'own' } });
+      const error = await settled.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UsageError);
+      expect(error).toMatchObject({
+        message: 'A client secret on the command line can be read by everybody on this machine.',
+        hint: expect.stringMatching(/--client-secret-file.*--client-secret-env.*OAUTH_CODE_CLIENT_SECRET/),
+      });
+      expect(JSON.stringify(error) + String(error)).not.toContain('literal-7f');
+    },
+  );
+
+  it.each<[string, string[], TestContextOptions, RegExp]>([
+    [
+      'given twice',
+      ['--client-secret-file', 'secret', '--client-secret-env', 'MINE'],
+      { files, env: { MINE: 'x' } },
+      /given twice, by --client-secret-file and --client-secret-env/,
+    ],
+    [
+      'in a variable that is not set',
+      ['--client-secret-env', 'MINE'],
+      {},
+      /^--client-secret-env names MINE, which is not set\.$/,
+    ],
+    [
+      'in a variable that is empty',
+      ['--client-secret-env', 'MINE'],
+      { env: { MINE: '' } },
+      /MINE, which is empty\.$/,
+    ],
+    ['on the terminal', ['--client-secret-file', '-'], { stdinIsTTY: true }, /stdin, which is the terminal/],
+  ])('is refused when it is %s', async (_, argv, options, message) => {
+    const { settled } = settle(argv, options);
+    await expect(settled).rejects.toThrow(message);
+    await expect(settled).rejects.toBeInstanceOf(UsageError);
+  });
+
+  it.each<[string, string[], TestContextOptions, RegExp]>([
+    ['nowhere', ['--client-secret-file', 'no-such-file'], {}, /no-such-file/],
+    [
+      'empty in a file',
+      ['--client-secret-file', 'empty'],
+      { files: { empty: '\n' } },
+      /^The client secret in empty is empty\.$/,
+    ],
+    ['empty on stdin', ['--client-secret-file', '-'], { stdin: '' }, /in stdin is empty/],
+  ])('cannot be used when it is %s', async (_, argv, options, message) => {
+    const { settled } = settle(argv, options);
+    await expect(settled).rejects.toThrow(message);
+    await expect(settled).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+describe('the client', () => {
+  it('needs an identifier', async () => {
+    const invocation = { context: createTestContext().context, journal: createJournal() };
+    await expect(settleClient(readOptions([]), invocation)).rejects.toMatchObject({
+      message: 'No client identifier was given.',
+      hint: expect.stringContaining('OAUTH_CODE_CLIENT_ID'),
+    });
+  });
+
+  it('may have a signing key and a certificate', async () => {
+    const argv = ['--signing-key', 'key.pem', '--cert', 'c.pem', '--key', 'k.pem'];
+    const { credentials } = await settle(argv, { files: { 'key.pem': pem } }).settled;
+    expect(credentials).toMatchObject({ hasCertificate: true, signingKey: { algorithm: { name: 'EdDSA' } } });
+  });
+
+  it('hears why its signing key cannot be used, without a word of the key', async () => {
+    const secret = 'Zm9yIG5vYm9keQ';
+    const files = { 'key.pem': `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${secret}\n` };
+    const error = await settle(['--signing-key', 'key.pem'], { files }).settled.catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/^key\.pem cannot be used as --signing-key\. It is encrypted/);
+    expect(error.message).not.toContain(secret);
+  });
+
+  it.each([
+    ['none', [], {}],
+    ['client_secret_basic', [], { env: { OAUTH_CODE_CLIENT_SECRET: 's' } }],
+    ['client_secret_post', [], { env: { OAUTH_CODE_CLIENT_SECRET: 's' } }],
+    ['client_secret_jwt', [], { env: { OAUTH_CODE_CLIENT_SECRET: 's' } }],
+    ['private_key_jwt', ['--signing-key', 'key.pem'], { files: { 'key.pem': pem } }],
+    ['tls_client_auth', ['--cert', 'c.pem'], {}],
+    ['self_signed_tls_client_auth', ['--cert', 'c.pem'], {}],
+  ])('may ask for %s with what that needs, and with nothing less', async (method, argv, options) => {
+    const wanted = ['--auth-method', method];
+    expect((await settle([...wanted, ...argv], options).settled).method).toBe(method);
+    if (method === 'none') return;
+    const refused = settle(wanted).settled;
+    await expect(refused).rejects.toBeInstanceOf(UsageError);
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`^--auth-method ${method} needs a`)),
+      hint: expect.stringMatching(/^Add --.*\.$/),
+    });
+  });
+
+  it('may not ask for a method nobody knows', () => {
+    expect(() => settle(['--auth-method', 'magic'])).toThrow(/--auth-method is "magic", which it cannot be/);
+  });
+});
