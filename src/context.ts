@@ -1,4 +1,4 @@
-import type { HttpExchange, HttpRequest } from './protocol/http-message.ts';
+import type { HttpExchange, HttpRequest } from './http-message.ts';
 
 /** How to reach servers: what the TLS, proxy and time options say, files already read. */
 export interface ConnectionSettings {

@@ -9,6 +9,7 @@ const rooms = [
   'exit-status',
   'errors',
   'closest-name',
+  'http-message',
   'context',
   'json',
   'providers',
@@ -34,12 +35,13 @@ const knowsOnly: Readonly<Record<string, readonly string[]>> = {
   'exit-status': [],
   errors: ['exit-status'],
   'closest-name': [],
-  adapters: ['context', 'errors', 'protocol'],
+  'http-message': [],
+  context: ['http-message'],
+  adapters: ['context', 'errors', 'http-message', 'protocol'],
 };
 
 /** Imports that still run the wrong way, as `room > room`; the list only ever gets shorter. */
 const notYet = [
-  'context > protocol',
   'json > protocol',
   'jose > protocol',
   'settings > commands',

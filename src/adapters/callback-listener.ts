@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
+import type { HeaderList } from '../http-message.ts';
 import { bindPort } from './bind-port.ts';
 import { readBody } from './callback-body.ts';
 import { type CallbackPlace, planBinding, settlePlace } from './callback-place.ts';

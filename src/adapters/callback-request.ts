@@ -1,5 +1,5 @@
+import { combinedHeaderValue, type HeaderList, headerValue } from '../http-message.ts';
 import { fragmentMediaType } from '../protocol/fragment-relay.ts';
-import { combinedHeaderValue, type HeaderList, headerValue } from '../protocol/http-message.ts';
 import type { CallbackPlace } from './callback-place.ts';
 
 /** The head of a request that reached the listener, as on the wire. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import type { HttpRequest } from '../protocol/http-message.ts';
+import type { HttpRequest } from '../http-message.ts';
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 

@@ -1,5 +1,5 @@
 import { InvalidResponseError } from '../errors.ts';
-import { combinedHeaderValue, type HeaderList } from '../protocol/http-message.ts';
+import { combinedHeaderValue, type HeaderList } from '../http-message.ts';
 
 /** Limit of a body, as received and again after decoding, in octets. */
 export const maxBodyOctets = 10 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { ConnectionSettings, HttpClient } from '../context.ts';
-import { type HeaderList, type HttpRequest, headerValue } from '../protocol/http-message.ts';
+import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
 import { checkRequest } from './check-request.ts';
 import type { HttpTransport } from './http-transport.ts';
 import { userAgent } from './user-agent.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { HeaderList, WireFacts } from '../protocol/http-message.ts';
+import type { HeaderList, WireFacts } from '../http-message.ts';
 import { maxBodyOctets } from './content-coding.ts';
 import { forgetSentHead, keepSentHead, startWireRecord, type WireRecord } from './wire-record.ts';
 

@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from '../context.ts';
 import { NetworkError } from '../errors.ts';
-import type { HeaderList, HttpRequest } from '../protocol/http-message.ts';
+import type { HeaderList, HttpRequest } from '../http-message.ts';
 import { decodeContent, maxBodyOctets, tooLarge } from './content-coding.ts';
 import type { ExchangeProgress } from './http-connection.ts';
 import type { Carried, CarryOptions, HttpTransport } from './http-transport.ts';

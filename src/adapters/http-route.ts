@@ -1,6 +1,6 @@
 import buildConnect from 'undici/lib/core/connect.js';
 import type { ConnectionSettings } from '../context.ts';
-import type { HttpRequest } from '../protocol/http-message.ts';
+import type { HttpRequest } from '../http-message.ts';
 import type { Peer } from './connection-error.ts';
 import type { Connect, ExchangeProgress, WireRequest } from './http-connection.ts';
 import { type HttpProxy, proxyFromEnvironment, readProxy } from './proxy-settings.ts';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { ConnectionSettings } from '../context.ts';
 import { NetworkError } from '../errors.ts';
-import type { HttpExchange, HttpRequest } from '../protocol/http-message.ts';
+import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import { explainFailure, explainTimeout, isClosing } from './connection-error.ts';
 import { decodeContent, tooLarge } from './content-coding.ts';
 import {

@@ -1,12 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type {
-  CertificateSummary,
-  HeaderList,
-  TlsFacts,
-  WireFacts,
-  WireTimes,
-} from '../protocol/http-message.ts';
+import type { CertificateSummary, HeaderList, TlsFacts, WireFacts, WireTimes } from '../http-message.ts';
 
 /** Listens to the sockets of one exchange without taking part in it. */
 export interface WireRecord {

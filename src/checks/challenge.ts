@@ -1,5 +1,5 @@
+import type { HeaderList } from '../http-message.ts';
 import { challengeParameter, parseChallenges, tokenChallenge } from '../protocol/challenge.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 
 /** What a protected resource says when it refuses a token (RFC 6750 §3; RFC 9449 §7.1; RFC 9470 §3; RFC 9728 §5.1). */
 export interface Challenge {

@@ -1,6 +1,6 @@
+import { headerValue } from '../http-message.ts';
 import { memberNames } from '../json/exact-json.ts';
 import { tokenErrorCodes } from '../protocol/error-codes.ts';
-import { headerValue } from '../protocol/http-message.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import { isSuccessStatus } from '../protocol/success-status.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';

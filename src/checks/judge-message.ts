@@ -1,8 +1,8 @@
+import type { HttpResponse } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { findErrorMembers } from '../protocol/error-members.ts';
-import type { HttpResponse } from '../protocol/http-message.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../protocol/http-message.ts';
+import type { HttpResponse } from '../http-message.ts';
 import { mediaType } from '../protocol/media-type.ts';
 import { type BodyReading, isStructured } from '../protocol/response-body.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';

@@ -1,4 +1,4 @@
-import { combinedHeaderValue } from '../protocol/http-message.ts';
+import { combinedHeaderValue } from '../http-message.ts';
 import { isNameOf } from '../protocol/parameter-names.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isRegisteredTokenType } from '../protocol/token-parameters.ts';

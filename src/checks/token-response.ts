@@ -1,4 +1,4 @@
-import { combinedHeaderValue } from '../protocol/http-message.ts';
+import { combinedHeaderValue } from '../http-message.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { listed, shownValue } from './shown-value.ts';

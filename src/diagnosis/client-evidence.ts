@@ -1,7 +1,7 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { durationText } from '../checks/time-text.ts';
+import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
-import { headerValue } from '../protocol/http-message.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { metadataFor, type Situation } from './situation.ts';
 

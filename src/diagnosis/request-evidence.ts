@@ -1,5 +1,5 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
-import { headerValue } from '../protocol/http-message.ts';
+import { headerValue } from '../http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { type Diagnosis, proven } from './diagnosis.ts';
 import { metadataFor, type Situation } from './situation.ts';

@@ -1,9 +1,9 @@
 import { issuerDifference } from '../checks/issuer-difference.ts';
 import { shownValue } from '../checks/shown-value.ts';
 import { durationText } from '../checks/time-text.ts';
+import { type HeaderList, headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
-import { type HeaderList, headerValue } from '../protocol/http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';

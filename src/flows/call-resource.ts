@@ -1,4 +1,4 @@
-import { type HttpExchange, type HttpRequest, headerValue } from '../protocol/http-message.ts';
+import { type HttpExchange, type HttpRequest, headerValue } from '../http-message.ts';
 import { send, type Wire } from './send.ts';
 
 /** A request to an API before it is given its token. */

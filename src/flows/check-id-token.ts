@@ -4,7 +4,7 @@ import type { IdTokenEvidence } from '../checks/id-token/evidence.ts';
 import { checkJwks } from '../checks/jwks/check-jwks.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/needs-fresh-keys.ts';
 import { validateIdToken } from '../checks/validate-id-token.ts';
-import { type HttpExchange, headerValue } from '../protocol/http-message.ts';
+import { type HttpExchange, headerValue } from '../http-message.ts';
 import { type FetchedKeys, fetchKeys } from './fetch-keys.ts';
 import type { Wire } from './send.ts';
 import type { SettleChecks } from './settle-checks.ts';

@@ -1,7 +1,7 @@
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
+import { type HttpResponse, headerValue } from '../http-message.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../protocol/challenge.ts';
 import type { ErrorMembers } from '../protocol/error-members.ts';
-import { type HttpResponse, headerValue } from '../protocol/http-message.ts';
 import type { FlowStep } from './flow-event.ts';
 
 /**

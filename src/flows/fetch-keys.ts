@@ -1,6 +1,6 @@
+import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { secretMembers } from '../jose/jwk-members.ts';
 import { type JwkSet, readJwkSet } from '../jose/jwk-set.ts';
-import type { HttpRequest, HttpResponse } from '../protocol/http-message.ts';
 import { isUnreachable, type Secret, send, type Wire } from './send.ts';
 
 /** The server's keys, or in one sentence why there are none. */

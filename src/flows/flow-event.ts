@@ -1,8 +1,8 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { BrowserLaunch } from '../context.ts';
+import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
-import type { HttpExchange, HttpRequest } from '../protocol/http-message.ts';
 
 /** The legs of the conversation, as `error.step` and the progress lines name them. */
 export type FlowStep =

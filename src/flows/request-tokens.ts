@@ -3,8 +3,8 @@ import { findErrorResponseDeviations } from '../checks/error-response-findings.t
 import { checkTokenResponse } from '../checks/token-response.ts';
 import { findTokenResponseDeviations } from '../checks/token-response-findings.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
+import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
-import { type HttpExchange, type HttpResponse, headerValue } from '../protocol/http-message.ts';
 import { type ParameterOverride, type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { buildTokenRequest, type TokenRequestClient } from '../protocol/token-request.ts';
 import {

@@ -1,6 +1,6 @@
 import type { HttpClient, SendOptions } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../errors.ts';
-import type { HttpExchange, HttpRequest, HttpResponse } from '../protocol/http-message.ts';
+import type { HttpExchange, HttpRequest, HttpResponse } from '../http-message.ts';
 import type { Emit, FlowStep } from './flow-event.ts';
 
 /** A credential, and what it is. */

@@ -1,4 +1,4 @@
-import type { HeaderList } from '../protocol/http-message.ts';
+import type { HeaderList } from '../http-message.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isSecretMember, isSecretParameter } from './secret-names.ts';
 

@@ -1,6 +1,6 @@
+import type { HeaderList } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
 import { carryNumberTexts } from '../json/number-texts.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { redactBodyText, redactHeaderFields, redactUrlText } from './redact-message.ts';

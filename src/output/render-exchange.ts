@@ -1,4 +1,4 @@
-import type { HeaderList, HttpExchange, HttpRequest } from '../protocol/http-message.ts';
+import type { HeaderList, HttpExchange, HttpRequest } from '../http-message.ts';
 import type { Redactor } from './redact.ts';
 import { createStyle } from './style.ts';
 import { inertLines, inertText } from './terminal-text.ts';

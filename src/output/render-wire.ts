@@ -1,4 +1,4 @@
-import type { WireFacts } from '../protocol/http-message.ts';
+import type { WireFacts } from '../http-message.ts';
 import { createStyle } from './style.ts';
 import { inertText } from './terminal-text.ts';
 import { formatDuration } from './time.ts';

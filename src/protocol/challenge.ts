@@ -1,4 +1,4 @@
-import type { HeaderList } from './http-message.ts';
+import type { HeaderList } from '../http-message.ts';
 
 /** One challenge of a `WWW-Authenticate` field (RFC 9110 §11.6.1). */
 export interface AuthenticationChallenge {

@@ -1,4 +1,4 @@
-import type { HttpRequest } from './http-message.ts';
+import type { HttpRequest } from '../http-message.ts';
 import { mediaType } from './media-type.ts';
 import { encodeForm, overrideParameters, type ParameterOverride, type Parameters } from './parameters.ts';
 import { parseForm } from './parse-form.ts';

@@ -1,6 +1,6 @@
+import type { HeaderList } from '../http-message.ts';
 import type { SigningKey } from '../jose/signing-key.ts';
 import { buildClientAssertion } from './client-assertion.ts';
-import type { HeaderList } from './http-message.ts';
 import type { Parameters as RequestParameters } from './parameters.ts';
 
 /** The client authentication methods this tool speaks (OIDC Core §9, RFC 8705 §2). */

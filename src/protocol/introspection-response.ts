@@ -1,7 +1,7 @@
+import type { HttpResponse } from '../http-message.ts';
 import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type ErrorMembers, findErrorMembers } from './error-members.ts';
-import type { HttpResponse } from './http-message.ts';
 import { isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';
 

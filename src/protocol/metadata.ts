@@ -1,6 +1,6 @@
+import type { HttpResponse } from '../http-message.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { ownMember } from '../json/own-member.ts';
-import type { HttpResponse } from './http-message.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';

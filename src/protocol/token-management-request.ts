@@ -1,4 +1,4 @@
-import type { HttpRequest } from './http-message.ts';
+import type { HttpRequest } from '../http-message.ts';
 import { buildTokenRequest, type TokenRequestClient } from './token-request.ts';
 
 /** A token that is sent to be looked at or revoked, and what it is, where that is known. */

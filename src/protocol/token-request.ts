@@ -1,9 +1,9 @@
+import type { HttpRequest } from '../http-message.ts';
 import {
   buildClientAuthentication,
   type ClientAuthenticationMethod,
   type ClientCredentials,
 } from './client-authentication.ts';
-import type { HttpRequest } from './http-message.ts';
 import { encodeForm, overrideParameters, type ParameterOverride, type Parameters } from './parameters.ts';
 
 /** How the client proves itself at the token endpoint. */

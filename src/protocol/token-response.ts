@@ -1,6 +1,6 @@
+import type { HttpResponse } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { findErrorMembers } from './error-members.ts';
-import type { HttpResponse } from './http-message.ts';
 import { findParameterProblems, type ParameterProblems } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';

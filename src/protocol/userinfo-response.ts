@@ -1,3 +1,4 @@
+import type { HttpResponse } from '../http-message.ts';
 import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import type { ExactJson } from '../json/exact-json.ts';
 import { decimalDigits } from '../json/exact-number.ts';
@@ -6,7 +7,6 @@ import { numberText } from '../json/number-texts.ts';
 import { ownMember } from '../json/own-member.ts';
 import { objectsByLevel, pathOf } from '../json/walk-objects.ts';
 import { findErrorMembers } from './error-members.ts';
-import type { HttpResponse } from './http-message.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { isSuccessStatus } from './success-status.ts';

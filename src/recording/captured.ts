@@ -1,5 +1,5 @@
+import type { HeaderList } from '../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 import type { TraceOutcome } from './trace.ts';
 
 /** A request as far as it was saved. */

@@ -1,7 +1,7 @@
+import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { stringifyExactly } from '../json/number-texts.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 import type { Asked, Captured, CapturedRequest, CapturedResponse, Endpoint } from './captured.ts';
 import { exchangeOf } from './captured.ts';
 

@@ -1,5 +1,5 @@
+import { headerValue } from '../http-message.ts';
 import { callbackErrorCodes } from '../protocol/error-codes.ts';
-import { headerValue } from '../protocol/http-message.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import type { CapturedExchange } from './captured.ts';
 import { askedOf, isAt, type KnownSoFar } from './known-so-far.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 import { encodeForm } from '../protocol/parameters.ts';
 import {
   type CapturedExchange,

@@ -1,4 +1,4 @@
-import { type HeaderList, headerValue } from '../protocol/http-message.ts';
+import { type HeaderList, headerValue } from '../http-message.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import {
   type CapturedExchange,

@@ -1,4 +1,4 @@
-import { headerValue } from '../protocol/http-message.ts';
+import { headerValue } from '../http-message.ts';
 import type { CapturedExchange } from './captured.ts';
 
 const tellingUrl =

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { headerValue } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
-import { headerValue } from '../protocol/http-message.ts';
 import { mediaType } from '../protocol/media-type.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { parseForm } from '../protocol/parse-form.ts';

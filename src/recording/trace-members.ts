@@ -1,5 +1,5 @@
+import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 
 /** A string, else an empty one. */
 export function text(value: JsonValue | undefined): string {

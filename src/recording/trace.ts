@@ -1,5 +1,5 @@
+import type { HeaderList } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
-import type { HeaderList } from '../protocol/http-message.ts';
 
 /**
  * A recorded run as the `.json` of `--trace` holds it: everything that was sent, received, checked and said, in order.

@@ -1,9 +1,9 @@
 import { measureClockSkew } from '../checks/clock-skew.ts';
 import type { IssuedTokens } from '../flows/request-tokens.ts';
+import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { textListMember, textMember } from '../json/json-members.ts';
-import { headerValue } from '../protocol/http-message.ts';
 import { accessTokenExpiry } from '../protocol/token-expiry.ts';
 import type {
   NarrowedToken,

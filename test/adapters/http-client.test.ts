@@ -6,7 +6,7 @@ import { version } from '../../package.json';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
 import type { ConnectionSettings, HttpClient } from '../../src/context.ts';
 import { CancelledError, ConfigError, InvalidResponseError, NetworkError } from '../../src/errors.ts';
-import type { HttpRequest } from '../../src/protocol/http-message.ts';
+import type { HttpRequest } from '../../src/http-message.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
-import type { HttpExchange } from '../../src/protocol/http-message.ts';
+import type { HttpExchange } from '../../src/http-message.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import { issueCertificate, type TestCertificate } from '../fakes/test-certificates.ts';
 

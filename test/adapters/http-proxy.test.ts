@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
 import type { ConnectionSettings } from '../../src/context.ts';
 import { ConfigError, InvalidResponseError, NetworkError } from '../../src/errors.ts';
-import type { HttpRequest } from '../../src/protocol/http-message.ts';
+import type { HttpRequest } from '../../src/http-message.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 

@@ -6,11 +6,11 @@ import type { Finding } from '../../src/checks/finding.ts';
 import { findMetadataDeviations } from '../../src/checks/metadata-findings.ts';
 import { findTokenResponseDeviations } from '../../src/checks/token-response-findings.ts';
 import { findUserinfoDeviations } from '../../src/checks/userinfo-findings.ts';
+import type { HttpResponse } from '../../src/http-message.ts';
 import {
   type ReceivedAuthorizationResponse,
   readAuthorizationResponse,
 } from '../../src/protocol/authorization-response.ts';
-import type { HttpResponse } from '../../src/protocol/http-message.ts';
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';

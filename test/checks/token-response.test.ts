@@ -7,7 +7,7 @@ import {
   checkTokenResponse,
   checkTokenType,
 } from '../../src/checks/token-response.ts';
-import type { HeaderList } from '../../src/protocol/http-message.ts';
+import type { HeaderList } from '../../src/http-message.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 
 describe('the check of the token type', () => {

@@ -1,6 +1,6 @@
 import type { FlowEvent } from '../../src/flows/flow-event.ts';
 import type { Wire } from '../../src/flows/send.ts';
-import type { HeaderList, HttpRequest } from '../../src/protocol/http-message.ts';
+import type { HeaderList, HttpRequest } from '../../src/http-message.ts';
 
 /** What is answered for a URL: a JSON value with status 200, a whole response, or a failure. */
 export type FakeAnswer =

@@ -5,7 +5,7 @@ import { afterAll } from 'vitest';
 import type { CallbackListener, HttpClient, ListenOptions } from '../../src/context.ts';
 import { run } from '../../src/entry/program.ts';
 import { NetworkError } from '../../src/errors.ts';
-import type { HttpExchange, HttpRequest } from '../../src/protocol/http-message.ts';
+import type { HttpExchange, HttpRequest } from '../../src/http-message.ts';
 import { serializeSession } from '../../src/storage/session-file.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';

@@ -1,4 +1,5 @@
 import { checkClockSkew, measureClockSkew } from '../../src/checks/clock-skew.ts';
+import type { HttpResponse } from '../../src/http-message.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
@@ -8,7 +9,6 @@ import { redactBodyText, redactHeaderFields, redactUrlText } from '../../src/out
 import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
 import { parseChallenges } from '../../src/protocol/challenge.ts';
 import { findErrorMembers } from '../../src/protocol/error-members.ts';
-import type { HttpResponse } from '../../src/protocol/http-message.ts';
 import { readIntrospectionResponse } from '../../src/protocol/introspection-response.ts';
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { parseForm } from '../../src/protocol/parse-form.ts';

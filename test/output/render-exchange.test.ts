@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { HttpExchange } from '../../src/http-message.ts';
 import { createRedactor } from '../../src/output/redact.ts';
 import { renderExchange } from '../../src/output/render-exchange.ts';
-import type { HttpExchange } from '../../src/protocol/http-message.ts';
 
 const looks = { columns: 80, color: false };
 

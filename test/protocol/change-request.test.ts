@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HttpRequest } from '../../src/http-message.ts';
 import { changeHeader, changeParameter, requestParameters } from '../../src/protocol/change-request.ts';
-import type { HttpRequest } from '../../src/protocol/http-message.ts';
 
 const get: HttpRequest = {
   method: 'GET',

@@ -1,7 +1,7 @@
+import { headerValue } from '../../http-message.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import type { Secret } from '../../output/redact.ts';
 import { isSecretMember, isSecretParameter } from '../../output/secret-names.ts';
-import { headerValue } from '../../protocol/http-message.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import { parseForm } from '../../protocol/parse-form.ts';
 import { isPlaceholder } from '../../protocol/placeholder.ts';

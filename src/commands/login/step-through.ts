@@ -1,5 +1,6 @@
 import { CancelledError } from '../../errors.ts';
 import type { BeforeSend } from '../../flows/send.ts';
+import type { HttpRequest } from '../../http-message.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderRequest } from '../../output/render-exchange.ts';
 import { renderRows } from '../../output/rows.ts';
@@ -8,7 +9,6 @@ import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapText } from '../../output/width.ts';
 import { changeHeader, changeParameter, requestParameters } from '../../protocol/change-request.ts';
-import type { HttpRequest } from '../../protocol/http-message.ts';
 import { readParameterOverride } from '../../protocol/parameters.ts';
 import type { Invocation } from '../command.ts';
 import { stepNames } from '../trace/step-names.ts';

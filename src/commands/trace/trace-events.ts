@@ -1,8 +1,8 @@
 import type { BrowserLaunch } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import type { FlowEvent } from '../../flows/flow-event.ts';
+import type { HttpExchange, WireFacts } from '../../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
-import type { HttpExchange, WireFacts } from '../../protocol/http-message.ts';
 import type { TraceCallback, TraceEvent, TraceExchange, TraceWire } from '../../recording/trace.ts';
 
 /** What an event of a flow is in a trace, secrets included; undefined for what leaves none. */

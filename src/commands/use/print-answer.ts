@@ -1,10 +1,10 @@
 import type { OutputStream } from '../../context.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
+import type { HttpRequest } from '../../http-message.ts';
 import type { RequestDocument } from '../../output/endpoint-documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { readChallenges } from '../../protocol/challenge.ts';
-import type { HttpRequest } from '../../protocol/http-message.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { asksForJson } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { HeaderList } from '../../protocol/http-message.ts';
+import type { HeaderList } from '../../http-message.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import type { TraceCallback, TraceExchange, TraceTls, TraceWire } from '../../recording/trace.ts';
 import { formatDuration } from '../time.ts';

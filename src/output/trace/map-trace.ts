@@ -1,6 +1,6 @@
+import type { HeaderList } from '../../http-message.ts';
 import { isJsonObject } from '../../json/json.ts';
 import { carryNumberTexts } from '../../json/number-texts.ts';
-import type { HeaderList } from '../../protocol/http-message.ts';
 import type { Trace, TraceEvent } from '../../recording/trace.ts';
 
 /** What is to be done with each kind of text in a trace. */

@@ -1,6 +1,6 @@
+import type { HeaderList } from '../../http-message.ts';
 import { stringifyExactly } from '../../json/number-texts.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
-import type { HeaderList } from '../../protocol/http-message.ts';
 import type { TraceRequest, TraceResponse } from '../../recording/trace.ts';
 import { formOf } from './leg.ts';
 import { statusWithPhrase } from './reason-phrase.ts';

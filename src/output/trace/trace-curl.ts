@@ -1,4 +1,4 @@
-import { type HeaderList, headerValue } from '../../protocol/http-message.ts';
+import { type HeaderList, headerValue } from '../../http-message.ts';
 import type { Trace, TraceCallback, TraceExchange, TraceRequest } from '../../recording/trace.ts';
 import { inertText } from '../terminal-text.ts';
 import { formatDuration } from '../time.ts';

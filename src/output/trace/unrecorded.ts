@@ -1,4 +1,4 @@
-import { headerValue } from '../../protocol/http-message.ts';
+import { headerValue } from '../../http-message.ts';
 import type { TraceExchange, TraceRequest, TraceResponse } from '../../recording/trace.ts';
 import { unknownMoment } from '../../recording/trace-members.ts';
 import { formatDuration } from '../time.ts';

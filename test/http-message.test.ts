@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { combinedHeaderValue, type HeaderList, headerValue } from '../../src/protocol/http-message.ts';
+import { combinedHeaderValue, type HeaderList, headerValue } from '../src/http-message.ts';
 
 const headers: HeaderList = [
   ['WWW-Authenticate', 'Basic realm="a"'],
