@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { ProviderHint } from '../providers/provider-hint.ts';
+import type { Provider } from '../providers/provider.ts';
 import { canAsk } from '../settings/consent.ts';
 import { loginOptionGroups } from '../settings/login-options.ts';
 import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
@@ -41,7 +41,7 @@ export function define(command: Command, invocation: Invocation): void {
     const provider =
       server === undefined || /^https?:/i.test(server)
         ? undefined
-        : (await import('../providers/find-provider-hint.ts')).providerNamed(server);
+        : (await import('../providers/find-provider.ts')).providerNamed(server);
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
     await init(createOptionReader(command, specs, invocation.context), invocation, provider);
   });
@@ -50,7 +50,7 @@ export function define(command: Command, invocation: Invocation): void {
 async function init(
   options: OptionReader,
   invocation: Invocation,
-  provider: ProviderHint | undefined,
+  provider: Provider | undefined,
 ): Promise<void> {
   if (!canAsk(options, invocation.context)) {
     throw new UsageError('init asks questions, and there is no terminal to ask them on.', {

@@ -10,8 +10,7 @@ import { requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { Situation } from './situation.ts';
 import { tokenErrors } from './token-errors.ts';
-import { vendorCauses } from './vendor-error.ts';
-import { vendorErrors } from './vendor-errors.ts';
+import { vendorCauses } from './vendor-causes.ts';
 
 /**
  * Asked in this order: servers also answer with codes that belong to another endpoint, such as a token endpoint that
@@ -34,7 +33,7 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
   return rank([
     ...code,
     ...missingParameters(situation, [...code, ...further]),
-    ...vendorCauses(situation, vendorErrors),
+    ...vendorCauses(situation),
     ...further,
     ...pageEvidence(situation),
     ...registeredCauses(situation),

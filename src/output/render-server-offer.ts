@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/json.ts';
 import { textListMember } from '../json/json-members.ts';
-import type { HintTopic, ProviderHint } from '../providers/provider-hint.ts';
+import type { HintTopic, Provider } from '../providers/provider.ts';
 import { type Row, renderRows } from './rows.ts';
 import { createStyle } from './style.ts';
 import { inertText } from './terminal-text.ts';
@@ -22,7 +22,7 @@ export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
 }
 
 /** What is known of a provider, in sentences; what is not certain says "may". */
-export function renderProviderHint(hint: ProviderHint, looks: Looks): string {
+export function renderProviderHint(hint: Provider, looks: Looks): string {
   const style = createStyle(looks);
   const lines = [refreshText(hint), pkceText(hint), ...hint.quirks].filter((text) => text !== undefined);
   const shown = lines.flatMap((text) => {
@@ -33,7 +33,7 @@ export function renderProviderHint(hint: ProviderHint, looks: Looks): string {
 }
 
 /** How the comparison of redirect URIs is known to go; undefined when nothing is known. */
-export function loopbackText(hint: ProviderHint): string | undefined {
+export function loopbackText(hint: Provider): string | undefined {
   const { name, loopback } = hint;
   if (loopback === undefined) return undefined;
   const host = loopback.host === 'either' ? '' : `, with ${loopback.host} as the host`;
@@ -49,7 +49,7 @@ export function loopbackText(hint: ProviderHint): string | undefined {
   }
 }
 
-function refreshText(hint: ProviderHint): string | undefined {
+function refreshText(hint: Provider): string | undefined {
   const { refresh } = hint;
   switch (refresh?.type) {
     case 'always':
@@ -70,12 +70,12 @@ function refreshText(hint: ProviderHint): string | undefined {
   }
 }
 
-function pkceText(hint: ProviderHint): string | undefined {
+function pkceText(hint: Provider): string | undefined {
   if (hint.pkce === 'none' && !hint.unverified?.includes('pkce')) return 'PKCE has no effect.';
   if (hint.pkce === 'own') return 'Its PKCE is not that of RFC 7636: --pkce off.';
   return hint.pkce === 'required' ? `PKCE ${verb(hint, 'pkce', 'is', 'be')} required.` : undefined;
 }
 
-function verb({ unverified }: ProviderHint, topic: HintTopic, sure: string, unsure: string): string {
+function verb({ unverified }: Provider, topic: HintTopic, sure: string, unsure: string): string {
   return unverified?.includes(topic) ? `may ${unsure}` : sure;
 }

@@ -1,7 +1,7 @@
-import type { ProviderHint } from './provider-hint.ts';
+import type { Provider } from './provider.ts';
 
 /** Accounts that are common in Asia and Russia, and Yahoo. */
-export const asianProviders: readonly ProviderHint[] = [
+export const asianProviders: readonly Provider[] = [
   {
     name: 'Yahoo',
     hosts: ['api.login.yahoo.com'],

@@ -1,7 +1,7 @@
-import type { ProviderHint } from './provider-hint.ts';
+import type { Provider } from './provider.ts';
 
 /** Storage, meetings, marketing, money and accounts of firms. */
-export const businessServices: readonly ProviderHint[] = [
+export const businessServices: readonly Provider[] = [
   {
     name: 'Shopify',
     hosts: ['*.myshopify.com'],

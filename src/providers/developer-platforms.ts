@@ -1,24 +1,7 @@
-import type { ProviderHint } from './provider-hint.ts';
+import type { Provider } from './provider.ts';
 
 /** Tools of people who build and organize. */
-export const developerPlatforms: readonly ProviderHint[] = [
-  {
-    name: 'GitHub',
-    hosts: ['github.com', 'api.github.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://github.com/login/oauth/authorize',
-      token: 'https://github.com/login/oauth/access_token',
-      userinfo: 'https://api.github.com/user',
-    },
-    authentication: ['client_secret_post', 'client_secret_basic'],
-    pkce: 'S256',
-    separator: 'space',
-    refresh: { type: 'setting', setting: 'only GitHub Apps whose user tokens expire get refresh tokens' },
-    loopback: { port: 'any', host: '127.0.0.1' },
-    quirks: ['Errors come with status 200.', 'Granted scopes come back separated by commas.'],
-    register: 'https://github.com/settings/developers',
-  },
+export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Bitbucket Cloud',
     hosts: ['bitbucket.org', 'api.bitbucket.org'],

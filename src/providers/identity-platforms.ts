@@ -1,24 +1,7 @@
-import type { ProviderHint } from './provider-hint.ts';
+import type { Provider } from './provider.ts';
 
 /** Platforms that people run their own tenants, realms or hosts on. */
-export const identityPlatforms: readonly ProviderHint[] = [
-  {
-    name: 'Microsoft Entra ID',
-    hosts: ['login.microsoftonline.com', 'login.microsoftonline.us', 'login.partner.microsoftonline.cn'],
-    server: { type: 'issuer', issuer: 'https://login.microsoftonline.com/{tenant}/v2.0' },
-    authentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    pkce: 'unadvertised',
-    separator: 'space',
-    refresh: { type: 'ask', scope: 'offline_access' },
-    loopback: { port: 'any', host: 'localhost' },
-    quirks: [
-      'With common or organizations the issuer in tokens is that of the tenant.',
-      'http://127.0.0.1 can be registered in the manifest only.',
-      'A public client must not send a secret.',
-      'A redirect URI without a path gets a final slash.',
-    ],
-    register: 'https://entra.microsoft.com, App registrations',
-  },
+export const identityPlatforms: readonly Provider[] = [
   {
     name: 'Azure AD B2C',
     hosts: ['*.b2clogin.com', '*.ciamlogin.com'],
@@ -33,71 +16,6 @@ export const identityPlatforms: readonly ProviderHint[] = [
       'No access token comes unless a scope of an own API is asked for.',
     ],
     unverified: ['loopback'],
-  },
-  {
-    name: 'Auth0',
-    hosts: ['*.auth0.com'],
-    server: { type: 'issuer', issuer: 'https://{tenant}.{region}.auth0.com/' },
-    authentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    pkce: 'S256',
-    separator: 'space',
-    refresh: { type: 'ask', scope: 'offline_access' },
-    loopback: { port: 'exact', host: 'either' },
-    quirks: [
-      'The issuer ends in a slash.',
-      '--audience decides whether the access token is a JWT or opaque.',
-    ],
-  },
-  {
-    name: 'Okta',
-    hosts: ['*.okta.com', '*.oktapreview.com'],
-    server: { type: 'issuer', issuer: 'https://{org}.okta.com/oauth2/{server}' },
-    authentication: [
-      'client_secret_basic',
-      'client_secret_post',
-      'private_key_jwt',
-      'client_secret_jwt',
-      'none',
-    ],
-    pkce: 'required',
-    separator: 'space',
-    refresh: { type: 'ask', scope: 'offline_access' },
-    loopback: { port: 'exact', host: 'either' },
-    quirks: ['An org may have several authorization servers, each with an issuer of its own.'],
-    unverified: ['pkce', 'loopback'],
-  },
-  {
-    name: 'Keycloak',
-    hosts: ['*/realms/', '*/auth/realms/'],
-    server: { type: 'issuer', issuer: 'https://{host}/realms/{realm}' },
-    authentication: [
-      'client_secret_basic',
-      'client_secret_post',
-      'client_secret_jwt',
-      'private_key_jwt',
-      'none',
-    ],
-    pkce: 'S256',
-    separator: 'space',
-    refresh: { type: 'always' },
-    loopback: { port: 'any', host: 'either' },
-    quirks: [
-      'Register the redirect URI without a port, then any port works.',
-      'offline_access asks for a refresh token that outlives the session.',
-      'Behind a badly configured proxy the metadata names http endpoints or another issuer.',
-    ],
-    register: 'the admin console of the realm, Clients',
-  },
-  {
-    name: 'Amazon Cognito',
-    hosts: ['cognito-idp.*.amazonaws.com', '*.amazoncognito.com'],
-    server: { type: 'issuer', issuer: 'https://cognito-idp.{region}.amazonaws.com/{pool}' },
-    authentication: ['client_secret_basic', 'client_secret_post', 'none'],
-    pkce: 'S256',
-    separator: 'space',
-    refresh: { type: 'always' },
-    loopback: { port: 'exact', host: 'localhost' },
-    quirks: ['The endpoints are on the domain of the pool, not on the host of the issuer.'],
   },
   {
     name: 'PingOne',
@@ -125,21 +43,6 @@ export const identityPlatforms: readonly ProviderHint[] = [
       'Access tokens last two hours; refresh tokens rotate.',
     ],
     register: 'your user settings, Applications',
-  },
-  {
-    name: 'Salesforce',
-    hosts: ['login.salesforce.com', 'test.salesforce.com', '*.my.salesforce.com'],
-    server: { type: 'issuer', issuer: 'https://login.salesforce.com' },
-    authentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-    pkce: 'unadvertised',
-    separator: 'space',
-    refresh: { type: 'ask', scope: 'refresh_token' },
-    loopback: { port: 'exact', host: 'localhost' },
-    quirks: [
-      'A policy of the app has to allow refresh tokens too.',
-      'The API is at instance_url of the token response; expires_in is missing.',
-    ],
-    unverified: ['loopback'],
   },
   {
     name: 'DocuSign',

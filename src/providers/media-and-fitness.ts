@@ -1,7 +1,7 @@
-import type { ProviderHint } from './provider-hint.ts';
+import type { Provider } from './provider.ts';
 
 /** What people watch, hear, show and measure. */
-export const mediaAndFitness: readonly ProviderHint[] = [
+export const mediaAndFitness: readonly Provider[] = [
   {
     name: 'Spotify',
     hosts: ['accounts.spotify.com'],

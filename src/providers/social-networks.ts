@@ -1,22 +1,7 @@
-import type { ProviderHint } from './provider-hint.ts';
+import type { Provider } from './provider.ts';
 
 /** Accounts of people: networks and messengers. */
-export const socialNetworks: readonly ProviderHint[] = [
-  {
-    name: 'Google',
-    hosts: ['accounts.google.com', 'oauth2.googleapis.com'],
-    server: { type: 'issuer', issuer: 'https://accounts.google.com' },
-    authentication: ['client_secret_basic', 'client_secret_post'],
-    pkce: 'S256',
-    separator: 'space',
-    refresh: { type: 'ask', params: ['access_type=offline', 'prompt=consent'] },
-    loopback: { port: 'any', host: '127.0.0.1' },
-    quirks: [
-      'Desktop clients have a "secret" too, and it has to be sent.',
-      'A client of type "Desktop app" takes loopback redirect URIs without registration.',
-    ],
-    register: 'the Google Cloud console, APIs & Services, Credentials',
-  },
+export const socialNetworks: readonly Provider[] = [
   {
     name: 'Apple',
     hosts: ['appleid.apple.com'],

@@ -15,7 +15,7 @@ import { parseForm } from '../../src/protocol/parse-form.ts';
 import { isStructured, readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
-import { providerHint, providerNamed } from '../../src/providers/find-provider-hint.ts';
+import { findProvider, providerNamed } from '../../src/providers/find-provider.ts';
 import { testKey } from '../checks/token-maker.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { bodiesFrom, callbackUrls, savedCases } from './provider-messages.ts';
@@ -130,7 +130,7 @@ fuzzParsers([
       'github',
       'Sign in with X',
     ],
-    parse: (text) => [providerHint(text), providerNamed(text)],
+    parse: (text) => [findProvider(text), providerNamed(text)],
   },
   {
     name: 'what is hidden in header fields, URLs and bodies',

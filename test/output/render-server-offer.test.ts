@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { loopbackText, renderProviderHint, renderServerOffer } from '../../src/output/render-server-offer.ts';
-import { providerHints, providerNamed } from '../../src/providers/find-provider-hint.ts';
-import type { ProviderHint } from '../../src/providers/provider-hint.ts';
+import { providerNamed, providers } from '../../src/providers/find-provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 
 const looks = { columns: 60, color: false, unicode: true } as const;
 
-const named = (name: string): ProviderHint => {
+const named = (name: string): Provider => {
   const hint = providerNamed(name);
   if (hint === undefined) throw new Error(`No provider ${name}`);
   return hint;
@@ -52,12 +52,9 @@ describe('renderProviderHint', () => {
     expect(loopbackText(named('vk'))).toBeUndefined();
   });
 
-  it.each(providerHints.map((hint) => [hint.name, hint] as const))(
-    'keeps %s within narrow lines',
-    (_, hint) => {
-      for (const line of renderProviderHint(hint, { ...looks, columns: 40 }).split('\n')) {
-        if (!/\S{30}/.test(line)) expect(line.length).toBeLessThanOrEqual(40);
-      }
-    },
-  );
+  it.each(providers.map((hint) => [hint.name, hint] as const))('keeps %s within narrow lines', (_, hint) => {
+    for (const line of renderProviderHint(hint, { ...looks, columns: 40 }).split('\n')) {
+      if (!/\S{30}/.test(line)) expect(line.length).toBeLessThanOrEqual(40);
+    }
+  });
 });

@@ -2,8 +2,8 @@ import { closestName } from '../../closest-name.ts';
 import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
-import { providerHint, providerHints, providerNamed } from '../../providers/find-provider-hint.ts';
-import type { ProviderHint } from '../../providers/provider-hint.ts';
+import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { withAnswers } from '../../settings/answered-options.ts';
 import { settleServer } from '../../settings/settle-server.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
@@ -47,7 +47,7 @@ async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<Fou
   const { signal } = invocation.context;
   const wire = { http, signal, emit: narrateDiscovery(wizard.given, invocation) };
   const server = settleServer(settledSoFar(wizard));
-  const known = providerHint(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');
+  const known = findProvider(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');
   try {
     return { discovered: await discoverServer(wire, server, 'first'), known };
   } catch (error) {
@@ -81,13 +81,13 @@ async function askWhich(wizard: Wizard): Promise<void> {
 }
 
 function noProvider(answer: string): string {
-  const names = providerHints.flatMap(({ name }) => [name, ...name.split(' ')]);
+  const names = providers.flatMap(({ name }) => [name, ...name.split(' ')]);
   const meant = closestName(answer, names);
   return `No provider of that name is known here. ${meant === undefined ? 'Give its issuer URL.' : `Did you mean ${meant}?`}`;
 }
 
 /** Fills in what the address of a provider leaves open, such as the tenant. */
-async function takeKnown({ answers, invocation }: Wizard, { name, server }: ProviderHint): Promise<void> {
+async function takeKnown({ answers, invocation }: Wizard, { name, server }: Provider): Promise<void> {
   const filled = new Map<string, string>();
   const fill = async (template: string): Promise<string> => {
     for (const [, blank = ''] of template.matchAll(/\{([^}]+)\}/g)) {

@@ -1,7 +1,7 @@
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapText } from '../../output/width.ts';
-import type { ProviderHint } from '../../providers/provider-hint.ts';
+import type { Provider } from '../../providers/provider.ts';
 import { type Answers, withAnswers } from '../../settings/answered-options.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
@@ -29,7 +29,7 @@ export function tell({ invocation: { context } }: Wizard, ...paragraphs: readonl
 }
 
 /** What is known of the server beyond what it says. */
-export type Known = ProviderHint | undefined;
+export type Known = Provider | undefined;
 
 /** Refuses an answer that is empty. */
 export function notEmpty(answer: string): true | string {

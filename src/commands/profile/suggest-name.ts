@@ -1,4 +1,4 @@
-import { providerHint } from '../../providers/find-provider-hint.ts';
+import { findProvider } from '../../providers/find-provider.ts';
 
 /** A name for a profile, from a URL or from what something was called elsewhere. */
 export function suggestProfileName(from: string | undefined): string {
@@ -11,5 +11,5 @@ export function suggestProfileName(from: string | undefined): string {
 }
 
 function nameOfUrl(url: string): string {
-  return providerHint(url)?.name.toLowerCase() ?? new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return findProvider(url)?.name.toLowerCase() ?? new URL(url).hostname.replace(/^\[|\]$/g, '');
 }

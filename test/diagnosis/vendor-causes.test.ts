@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { vendorCauses } from '../../src/diagnosis/vendor-error.ts';
-import { vendorErrors } from '../../src/diagnosis/vendor-errors.ts';
+import { vendorCauses } from '../../src/diagnosis/vendor-causes.ts';
+import { providers } from '../../src/providers/find-provider.ts';
+
+const rows = providers.flatMap(({ errors = {} }) =>
+  Object.entries(errors).flatMap(([source, meanings]) =>
+    Object.entries(meanings).map(([written, error]) => [written, { ...error, source }] as const),
+  ),
+);
 
 const first = (text: string, endpoint: 'token' | 'authorization' = 'token') =>
-  vendorCauses({ text, endpoint }, vendorErrors)[0]?.cause;
+  vendorCauses({ text, endpoint })[0]?.cause;
 
-describe('vendorErrors', () => {
-  it.each(vendorErrors.map((row) => [String(row.pattern), row] as const))(
-    '%s has sentences and a source',
-    (_, row) => {
-      for (const text of [row.cause, row.try]) expect(text).toMatch(/^[A-Z/].*\.$/);
-      expect(row.source).toMatch(/^[\w./:#-]+(?:[ :].*)?$/);
-    },
-  );
+describe('the errors of providers', () => {
+  it.each(rows)('%s has sentences and a source', (_, row) => {
+    for (const text of [row.cause, row.try]) expect(text).toMatch(/^[A-Z/].*\.$/);
+    expect(row.source).toMatch(/^[\w./:#-]+(?:[ :].*)?$/);
+  });
+
+  it.each(rows)('%s is found where a server writes it', (written) => {
+    for (const text of written.split('|'))
+      expect(first(`{"error":"x","error_description":"${text.replaceAll('…', 'abc')} y"}`)).toBeDefined();
+  });
 
   // As servers send them.
   it.each([
@@ -118,17 +126,12 @@ describe('vendorErrors', () => {
   });
 
   it('does not take the words behind a code for what another server says', () => {
-    const causes = vendorCauses(
-      { text: 'AADSTS7000215: Invalid client secret provided', endpoint: 'token' },
-      vendorErrors,
-    );
-    expect(causes).toHaveLength(1);
+    const text = 'AADSTS7000215: Invalid client secret provided';
+    expect(vendorCauses({ text, endpoint: 'token' })).toHaveLength(1);
   });
 
   it('names no server by its host', () => {
-    for (const { pattern } of vendorErrors)
-      expect(pattern.source).not.toMatch(
-        /\.com|okta|auth0|keycloak|cognito|google|github|salesforce|microsoft/i,
-      );
+    for (const [written] of rows)
+      expect(written).not.toMatch(/\.com|okta|auth0|keycloak|cognito|google|github|salesforce|microsoft/i);
   });
 });

@@ -1,13 +1,29 @@
 import { asianProviders } from './asian-providers.ts';
+import { auth0 } from './auth0.ts';
 import { businessServices } from './business-services.ts';
+import { cognito } from './cognito.ts';
 import { developerPlatforms } from './developer-platforms.ts';
+import { entra } from './entra.ts';
+import { github } from './github.ts';
+import { google } from './google.ts';
 import { identityPlatforms } from './identity-platforms.ts';
+import { keycloak } from './keycloak.ts';
 import { mediaAndFitness } from './media-and-fitness.ts';
-import type { ProviderHint } from './provider-hint.ts';
+import { okta } from './okta.ts';
+import type { Provider } from './provider.ts';
+import { salesforce } from './salesforce.ts';
 import { socialNetworks } from './social-networks.ts';
 
-/** Every provider of which something is known. */
-export const providerHints: readonly ProviderHint[] = [
+/** Every provider of which something is known; an error text that several have counts for the first. */
+export const providers: readonly Provider[] = [
+  entra,
+  okta,
+  auth0,
+  cognito,
+  keycloak,
+  google,
+  github,
+  salesforce,
   ...identityPlatforms,
   ...socialNetworks,
   ...mediaAndFitness,
@@ -16,20 +32,20 @@ export const providerHints: readonly ProviderHint[] = [
   ...businessServices,
 ];
 
-/** What is known of the provider behind an issuer or endpoint; undefined for any other and for what is no URL. */
-export function providerHint(url: string): ProviderHint | undefined {
+/** The provider behind an issuer or endpoint; undefined for any other and for what is not a URL. */
+export function findProvider(url: string): Provider | undefined {
   if (!URL.canParse(url)) return undefined;
   const { hostname, pathname } = new URL(url);
   const place = `${hostname}${pathname}`;
-  return providerHints.find(({ hosts }) => hosts.some((pattern) => matches(pattern, place)));
+  return providers.find(({ hosts }) => hosts.some((pattern) => matches(pattern, place)));
 }
 
 /** The provider that a person means by a name, such as `google` or `entra`; undefined when it could be several. */
-export function providerNamed(text: string): ProviderHint | undefined {
+export function providerNamed(text: string): Provider | undefined {
   const wanted = plain(text);
   if (wanted === '') return undefined;
-  const exact = providerHints.find(({ name }) => plain(name) === wanted);
-  const [only, ...more] = providerHints.filter(({ name }) =>
+  const exact = providers.find(({ name }) => plain(name) === wanted);
+  const [only, ...more] = providers.filter(({ name }) =>
     name.split(' ').some((_, index, words) => plain(words.slice(index).join('')).startsWith(wanted)),
   );
   return exact ?? (more.length === 0 ? only : undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { providerHint, providerHints, providerNamed } from '../../src/providers/find-provider-hint.ts';
+import { findProvider, providerNamed, providers } from '../../src/providers/find-provider.ts';
 
-const urlsOf = ({ server }: (typeof providerHints)[number]) => {
+const urlsOf = ({ server }: (typeof providers)[number]) => {
   switch (server.type) {
     case 'issuer':
       return [server.issuer];
@@ -18,14 +18,14 @@ const urlsOf = ({ server }: (typeof providerHints)[number]) => {
 
 describe('provider hints', () => {
   it('knows each provider and each host once', () => {
-    const names = providerHints.map(({ name }) => name);
-    const hosts = providerHints.flatMap((hint) => hint.hosts);
+    const names = providers.map(({ name }) => name);
+    const hosts = providers.flatMap((hint) => hint.hosts);
     expect(names).toHaveLength(53);
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(hosts).size).toBe(hosts.length);
   });
 
-  it.each(providerHints.map((hint) => [hint.name, hint] as const))('are well-formed for %s', (_, hint) => {
+  it.each(providers.map((hint) => [hint.name, hint] as const))('are well-formed for %s', (_, hint) => {
     for (const url of urlsOf(hint)) expect(url).toMatch(/^https:\/\/[a-z0-9.{}-]+(?:\/[A-Za-z0-9._{}/-]*)?$/);
     for (const host of hint.hosts) expect(host).toMatch(/^[a-z0-9.*-]+(?:\/[a-z/]*)?$/);
     for (const quirk of hint.quirks) expect(quirk).toMatch(/^\S.*\.$/);
@@ -35,13 +35,10 @@ describe('provider hints', () => {
     for (const param of hint.refresh.params ?? []) expect(param).toMatch(/^[a-z_]+=[a-z0-9]+$/);
   });
 
-  it.each(providerHints.map((hint) => [hint.name, hint] as const))(
-    'finds %s by its own address',
-    (_, hint) => {
-      const [first = ''] = urlsOf(hint);
-      expect(providerHint(first.replace(/\{[^}]+\}/g, 'x1'))).toBe(hint);
-    },
-  );
+  it.each(providers.map((hint) => [hint.name, hint] as const))('finds %s by its own address', (_, hint) => {
+    const [first = ''] = urlsOf(hint);
+    expect(findProvider(first.replace(/\{[^}]+\}/g, 'x1'))).toBe(hint);
+  });
 
   it.each([
     ['https://sso.example.com/realms/main', 'Keycloak'],
@@ -55,7 +52,7 @@ describe('provider hints', () => {
     ['http://127.0.0.1:9400', undefined],
     ['no url', undefined],
   ])('takes %s for %s', (url, name) => {
-    expect(providerHint(url)?.name).toBe(name);
+    expect(findProvider(url)?.name).toBe(name);
   });
 
   it.each([

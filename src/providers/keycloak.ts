@@ -1,0 +1,125 @@
+import type { Provider } from './provider.ts';
+
+/** Keycloak, on whatever host it runs. */
+export const keycloak: Provider = {
+  name: 'Keycloak',
+  hosts: ['*/realms/', '*/auth/realms/'],
+  server: { type: 'issuer', issuer: 'https://{host}/realms/{realm}' },
+  authentication: [
+    'client_secret_basic',
+    'client_secret_post',
+    'client_secret_jwt',
+    'private_key_jwt',
+    'none',
+  ],
+  pkce: 'S256',
+  separator: 'space',
+  refresh: { type: 'always' },
+  loopback: { port: 'any', host: 'either' },
+  quirks: [
+    'Register the redirect URI without a port, then any port works.',
+    'offline_access asks for a refresh token that outlives the session.',
+    'Behind a badly configured proxy the metadata names http endpoints or another issuer.',
+  ],
+  register: 'the admin console of the realm, Clients',
+  errors: {
+    'keycloak/keycloak: services/…/oidc/endpoints/TokenEndpoint.java, AuthorizationEndpoint.java': {
+      'Invalid parameter: redirect_uri': {
+        cause: 'The redirect URI is not registered for this client.',
+        try: 'Add it to the valid redirect URIs of the client. Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.',
+      },
+      'PKCE verification failed|Code mismatch': {
+        cause: 'The code_verifier does not fit the code_challenge.',
+        try: 'Keep the verifier of each login until its code is redeemed.',
+      },
+      'PKCE code verifier not specified': {
+        cause: 'The code_verifier is missing from the token request.',
+        try: 'Send the verifier the challenge was made from.',
+      },
+      'Missing parameter: code_challenge_method|Missing parameter: code_challenge': {
+        cause: 'The server demands PKCE.',
+        try: 'Send code_challenge and code_challenge_method=S256.',
+      },
+      'Incorrect redirect_uri': {
+        cause: 'The redirect_uri of the token request is not that of the authorization request.',
+        try: 'Send the same redirect_uri in both requests.',
+      },
+      'Code not valid': {
+        cause: 'The code has expired or was used before.',
+        try: 'Redeem each code once and within a minute, its usual lifetime (client login timeout).',
+      },
+      'Invalid client or Invalid client credentials|Invalid client secret': {
+        cause: 'The client secret is wrong, or the client is unknown in this realm.',
+        try: 'Compare the credentials of the client; a public client (client authentication off) sends no secret.',
+      },
+      'Client not allowed for direct access grants': {
+        cause: 'The client may not use the password grant.',
+        try: 'Use a flow with a browser, or enable direct access grants.',
+      },
+      'Client not enabled to retrieve service account': {
+        cause: 'The client may not use client credentials.',
+        try: 'Enable service accounts (service accounts roles) for the client.',
+      },
+      'Session not active|Token is not active|Stale token|Maximum allowed refresh token reuse exceeded': {
+        cause: 'The refresh token has expired, its session has ended, or it was used before.',
+        try: 'Log in again; ask for offline_access when it has to outlive the session.',
+      },
+      'Offline session not found|Offline user session not found|Offline session not active|Offline user session not active':
+        {
+          cause: 'The offline session has ended: by its lifetime, a logout or an import of the realm.',
+          try: 'Log in again, and look at the offline session settings of the realm.',
+        },
+      'Account is not fully set up': {
+        cause:
+          'The account has something to do first: a password to change, an address to verify, terms to accept.',
+        try: 'Sign in with a browser once, or take the required actions off the account.',
+      },
+      'Invalid user credentials': {
+        cause: 'User name or password is wrong.',
+        try: 'Check both, and the realm in the URL.',
+      },
+      'Account disabled|User disabled': {
+        cause: 'The account is disabled.',
+        try: 'Have it enabled in the realm.',
+        exactCase: true,
+      },
+      'Client disabled': {
+        cause: 'The client is disabled.',
+        try: 'Enable it in the realm.',
+        exactCase: true,
+      },
+      'Invalid scopes: ': {
+        cause: 'A scope is unknown or not assigned to the client.',
+        try: 'Assign the client scope to the client, or leave it out.',
+      },
+      authentication_expired: {
+        cause: 'The login page was open for too long, or the browser kept the cookie of another login.',
+        try: 'Start the login again in a fresh window.',
+      },
+      "Token client and authorized client don't match|Session doesn't have required client": {
+        cause: 'The refresh token belongs to another client.',
+        try: 'Refresh with the client it was issued to.',
+      },
+      'Invalid refresh token': {
+        cause:
+          'The server does not know this refresh token: expired, revoked, malformed, or issued elsewhere.',
+        try: 'Log in again, and compare the iss of the token, if it is a JWT, with the URL that is asked.',
+        exactCase: true,
+        confidence: 'medium',
+      },
+      'Invalid token issuer': {
+        cause: 'The token was issued under another URL than the one the server is reached by now.',
+        try: 'Use one host name and scheme everywhere, and set the hostname of the server.',
+      },
+      'Realm does not exist|Realm not found': {
+        cause: 'The realm in the URL does not exist.',
+        try: 'Compare its spelling and letter case; older versions have /auth before /realms.',
+      },
+      'HTTPS required': {
+        cause: 'The server is asked without TLS from outside.',
+        try: 'Use https, or set the proxy headers so that the server knows of it.',
+        exactCase: true,
+      },
+    },
+  },
+};
