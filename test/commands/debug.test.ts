@@ -687,6 +687,19 @@ describe('a trace', () => {
     expect(document.messages.at(-1)?.diagnosis).toEqual(diagnosis);
   });
 
+  it.each(['validation_failed', 'invalid_response', 'network', 'bug'])(
+    'keeps the cause of a run that ended with %s from an answer that did not end it',
+    async (code) => {
+      const { stdout } = await debug(['--json', '--fail-on', 'none'], {
+        stdin: trace({ status: 'failed', error: { ...error, code }, diagnosis }),
+      });
+      const document: DebugDocument = JSON.parse(stdout);
+      expect(document.runs?.[0]?.diagnosis).toEqual(diagnosis);
+      expect(document.messages.at(-1)?.outcome).toBe('error');
+      expect(document.messages.at(-1)?.diagnosis).not.toContainEqual(diagnosis[0]);
+    },
+  );
+
   it.each([
     ['validation_failed', 7],
     ['invalid_response', 7],

@@ -110,12 +110,18 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
   };
 }
 
-/** The run knew what its trace hides, so what it found of its last error counts for the message that brought it. */
+const oauthErrors: readonly (string | undefined)[] = ['authorization_error', 'token_error', 'endpoint_error'];
+
+/**
+ * The run knew the secrets that its trace hides: its causes are better than those found here. They belong to the last
+ * error answer only where that answer ended the run; a check of ours or the network has causes of another kind.
+ */
 function withRecordedCauses(
   messages: readonly DebugMessage[],
   runs: readonly DebugRun[],
 ): readonly DebugMessage[] {
-  const causes = runs.length === 1 ? (runs[0]?.diagnosis ?? []) : [];
+  const [run] = runs;
+  const causes = runs.length === 1 && oauthErrors.includes(run?.error?.code) ? (run?.diagnosis ?? []) : [];
   const failed = messages.findLast(({ outcome }) => outcome === 'error');
   return causes.length === 0
     ? messages
