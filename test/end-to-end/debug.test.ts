@@ -38,23 +38,23 @@ describe('debug', () => {
     expect(stdout.split('\n').filter((line) => line.length > 90)).toEqual([]);
   });
 
-  it('reads a HAR of 50 MB within 3 seconds and 400 MB', async () => {
+  it('reads a HAR of 50 MB within 3 seconds of computing and 400 MB', async () => {
     const file = join(folder, 'large.har');
     await writeLargeHar(file, 50_000_000);
-    const preload = join(folder, 'peak.cjs');
+    const preload = join(folder, 'usage.cjs');
     writeFileSync(
       preload,
-      'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS));',
+      'process.on("exit", () => process.stderr.write("usage " + JSON.stringify(process.resourceUsage())));',
     );
-    const started = performance.now();
     const { status, stdout, stderr } = await runCli(['debug', file, '--json', '--fail-on', 'none'], {
       env: { NODE_OPTIONS: `--require ${preload}` },
     });
-    const elapsedMs = performance.now() - started;
     expect(status).toBe(0);
     expect(JSON.parse(stdout).messages.map(({ kind }: { kind: string }) => kind)).toEqual(['token_response']);
-    expect(elapsedMs).toBeLessThan(3000);
-    expect(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024).toBeLessThan(400);
+    const usage = JSON.parse(/usage (.*)/.exec(stderr)?.[1] ?? '');
+    // Wall time would depend on what else the machine does; bench/gate.mjs measures it.
+    expect((usage.userCPUTime + usage.systemCPUTime) / 1e6).toBeLessThan(3);
+    expect(usage.maxRSS / 1024).toBeLessThan(400);
   });
 });
 
