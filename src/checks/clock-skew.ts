@@ -1,5 +1,5 @@
 import { type CheckResult, checkResult } from './check-result.ts';
-import { durationText } from './time-text.ts';
+import { durationText } from './shown-value.ts';
 
 /** The three forms of an HTTP date (RFC 9110 §5.6.7). */
 const dateForms = [

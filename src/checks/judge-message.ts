@@ -2,6 +2,7 @@ import type { HttpResponse } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
+import { type Challenge, readChallenge } from '../protocol/challenge.ts';
 import { findErrorMembers } from '../protocol/error-members.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
@@ -10,16 +11,15 @@ import { readTokenResponse, type TokensReading } from '../protocol/token-respons
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { CapturedResponse } from '../recording/captured.ts';
 import type { Message, MessageOf } from '../recording/message.ts';
-import { findAuthorizationRequestProblems } from './authorization-request-findings.ts';
-import { findCallbackDeviations, findRepeatedParameters } from './callback-findings.ts';
+import { findAuthorizationRequestProblems } from './authorization-request.ts';
+import { findCallbackDeviations, findRepeatedParameters } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
-import { type Challenge, readChallenge } from './challenge.ts';
-import { findErrorResponseDeviations } from './error-response-findings.ts';
+import { findErrorResponseDeviations } from './error-response.ts';
 import { type Finding, finding } from './finding.ts';
-import { findJwtProblems } from './jwt-findings.ts';
-import { findMetadataDeviations } from './metadata-findings.ts';
-import { findTokenResponseDeviations } from './token-response-findings.ts';
-import { findUserinfoDeviations } from './userinfo-findings.ts';
+import { findJwtProblems } from './jwt.ts';
+import { findMetadataDeviations } from './metadata.ts';
+import { findTokenResponseDeviations } from './token-response.ts';
+import { findUserinfoDeviations } from './userinfo.ts';
 
 /** What a message came to. */
 export type Outcome = 'tokens' | 'error' | 'code' | 'claims' | 'metadata' | 'jwt' | 'request';

@@ -1,19 +1,23 @@
 import type { ReadJws } from '../jose/token-text/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
-import { checkAccessToken } from './access-token/check-access-token.ts';
+import { checkAccessToken } from './access-token.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
-import { checkJwtForm } from './jwt/check-form.ts';
-import { checkAudience, checkJwtIss, checkJwtTimes } from './jwt/claim-checks.ts';
-import type { JwtEvidence, TokenProfile } from './jwt/evidence.ts';
-import { generalChecks } from './jwt/general-checks.ts';
-import { signatureChecks } from './jwt/signature-checks.ts';
-import { checkLogoutToken } from './logout-token/check-logout-token.ts';
-import type { SignatureEvidence } from './signed-jwt/evidence.ts';
-import { judgeSignedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
-import { judgeUnverifiedJwt } from './signed-jwt/judge-unverified-jwt.ts';
+import { validateIdToken } from './id-token/validate-id-token.ts';
+import {
+  checkAudience,
+  checkJwtForm,
+  checkJwtIss,
+  checkJwtTimes,
+  generalChecks,
+  type JwtEvidence,
+  signatureChecks,
+  type TokenProfile,
+} from './jwt.ts';
+import { checkLogoutToken } from './logout-token.ts';
+import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
+import { judgeSignedJwt, judgeUnverifiedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
 import { type KeyTrial, tryKeys } from './signed-jwt/try-keys.ts';
-import { validateIdToken } from './validate-id-token.ts';
-import { validateUserinfo } from './validate-userinfo.ts';
+import { validateUserinfo } from './userinfo.ts';
 
 /** What there is to say of a signed token. */
 export interface TokenJudgement {

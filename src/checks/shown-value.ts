@@ -32,3 +32,41 @@ function jsonText(value: unknown): string {
 function shortened(text: string): string {
   return text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text;
 }
+
+const units = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** A short time with tenths of a second, where they matter: `2.6 s`. */
+export function shortDurationText(seconds: number): string {
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : durationText(seconds);
+}
+
+/** Seconds in the two largest units that matter: `4 min 55 s`. */
+export function durationText(seconds: number): string {
+  let rest = Math.round(Math.abs(seconds));
+  const parts: string[] = [];
+  for (const [unit, size] of units) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0 && parts.length < 2) parts.push(`${count} ${unit}`);
+    else if (parts.length > 0) break;
+  }
+  return parts.length === 0 ? '0 s' : parts.join(' ');
+}
+
+/** A moment as UTC and relative: `2026-11-20 10:00:00 UTC (5 min ago)`; the plain number when it is no date. */
+export function momentText(seconds: number, now: Date): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return String(seconds);
+  const utc = `${date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, '')} UTC`;
+  const distance = Math.round(seconds - now.getTime() / 1000);
+  if (distance === 0) return `${utc} (now)`;
+  return `${utc} (${distance < 0 ? `${durationText(distance)} ago` : `in ${durationText(distance)}`})`;
+}

@@ -1,7 +1,7 @@
 import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { issuerDifference } from '../checks/issuer-difference.ts';
-import { durationText } from '../checks/time-text.ts';
+import { durationText } from '../checks/shown-value.ts';
 import { type Diagnosis, rank } from './diagnosis.ts';
 import { foreignKeySet } from './key-set-evidence.ts';
 import type { Situation } from './situation.ts';

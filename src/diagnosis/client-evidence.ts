@@ -1,5 +1,4 @@
-import { shownValue } from '../checks/shown-value.ts';
-import { durationText } from '../checks/time-text.ts';
+import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { Diagnosis } from './diagnosis.ts';

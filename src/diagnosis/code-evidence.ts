@@ -1,5 +1,4 @@
-import { shownValue } from '../checks/shown-value.ts';
-import { durationText, shortDurationText } from '../checks/time-text.ts';
+import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import type { Diagnosis } from './diagnosis.ts';

@@ -1,9 +1,8 @@
-import { readChallenge } from '../checks/challenge.ts';
 import type { Judged } from '../checks/judge-message.ts';
-import { shownValue } from '../checks/shown-value.ts';
-import { durationText } from '../checks/time-text.ts';
+import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
+import { readChallenge } from '../protocol/challenge.ts';
 import type { Conversation, Message, MessageOf } from '../recording/message.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { diagnoseError } from './diagnose.ts';

@@ -1,5 +1,5 @@
-import { readChallenge } from '../checks/challenge.ts';
 import { shownValue } from '../checks/shown-value.ts';
+import { readChallenge } from '../protocol/challenge.ts';
 import { type ErrorTable, inTermsOf } from './error-row.ts';
 
 const bearer = 'RFC 6750 §3.1';

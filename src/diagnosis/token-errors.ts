@@ -1,4 +1,4 @@
-import { shortDurationText } from '../checks/time-text.ts';
+import { shortDurationText } from '../checks/shown-value.ts';
 import { codeHadExpired, isBareCode, ruledOut } from './code-evidence.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import {

@@ -1,6 +1,5 @@
 import { issuerDifference } from '../checks/issuer-difference.ts';
-import { shownValue } from '../checks/shown-value.ts';
-import { durationText } from '../checks/time-text.ts';
+import { durationText, shownValue } from '../checks/shown-value.ts';
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';

@@ -1,9 +1,9 @@
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
-import type { IdTokenEvidence } from '../checks/id-token/evidence.ts';
-import { checkJwks } from '../checks/jwks/check-jwks.ts';
-import { needsFreshKeys } from '../checks/signed-jwt/needs-fresh-keys.ts';
-import { validateIdToken } from '../checks/validate-id-token.ts';
+import type { IdTokenEvidence } from '../checks/id-token/token-claims.ts';
+import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
+import { checkJwks } from '../checks/jwks.ts';
+import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import { type HttpExchange, headerValue } from '../http-message.ts';
 import { type FetchedKeys, fetchKeys } from './fetch-keys.ts';
 import type { Wire } from './send.ts';

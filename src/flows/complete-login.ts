@@ -1,8 +1,11 @@
-import { checkAuthorizationResponse } from '../checks/authorization-response.ts';
-import { findCallbackDeviations, findRepeatedParameters } from '../checks/callback-findings.ts';
+import { checkPkce } from '../checks/authorization-request.ts';
+import {
+  checkAuthorizationResponse,
+  findCallbackDeviations,
+  findRepeatedParameters,
+} from '../checks/authorization-response.ts';
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import { combineWithFindings } from '../checks/covered-findings.ts';
-import { checkPkce } from '../checks/pkce.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import type { JsonObject } from '../json/json.ts';

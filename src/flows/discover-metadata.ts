@@ -1,8 +1,7 @@
 import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { checksFromFindings } from '../checks/covered-findings.ts';
-import { checkDiscovery } from '../checks/discovery.ts';
-import { findMetadataDeviations } from '../checks/metadata-findings.ts';
+import { checkDiscovery, findMetadataDeviations } from '../checks/metadata.ts';
 import { InvalidResponseError, NetworkError } from '../errors.ts';
 import { type HttpRequest, type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';

@@ -1,7 +1,6 @@
 import { checkResult } from '../checks/check-result.ts';
 import { combineWithFindings } from '../checks/covered-findings.ts';
-import { findUserinfoDeviations } from '../checks/userinfo-findings.ts';
-import { type UserinfoEvidence, validateUserinfo } from '../checks/validate-userinfo.ts';
+import { findUserinfoDeviations, type UserinfoEvidence, validateUserinfo } from '../checks/userinfo.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';

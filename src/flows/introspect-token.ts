@@ -1,4 +1,4 @@
-import { validateIntrospection } from '../checks/validate-introspection.ts';
+import { validateIntrospection } from '../checks/introspection.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol/introspection-response.ts';
 import { buildIntrospectionRequest, type ManagedToken } from '../protocol/token-management-request.ts';

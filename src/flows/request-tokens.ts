@@ -1,7 +1,6 @@
 import { checksFromFindings, combineWithFindings } from '../checks/covered-findings.ts';
-import { findErrorResponseDeviations } from '../checks/error-response-findings.ts';
-import { checkTokenResponse } from '../checks/token-response.ts';
-import { findTokenResponseDeviations } from '../checks/token-response-findings.ts';
+import { findErrorResponseDeviations } from '../checks/error-response.ts';
+import { checkTokenResponse, findTokenResponseDeviations } from '../checks/token-response.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';

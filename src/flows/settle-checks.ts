@@ -1,5 +1,4 @@
-import type { CheckResult } from '../checks/check-result.ts';
-import { applyWaivers, firstStoppingFailure } from '../checks/waivers.ts';
+import { applyWaivers, type CheckResult, firstStoppingFailure } from '../checks/check-result.ts';
 import { ValidationError } from '../errors.ts';
 import type { Emit, FlowStep } from './flow-event.ts';
 

@@ -1,8 +1,8 @@
-import type { Challenge } from '../checks/challenge.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { Outcome } from '../checks/judge-message.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { JsonObject } from '../json/json.ts';
+import type { Challenge } from '../protocol/challenge.ts';
 import type { MessageKind } from '../recording/message.ts';
 import type { TraceDiagnosis, TraceOutcome } from '../recording/trace.ts';
 

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
-import { checkJwtForm } from '../checks/jwt/check-form.ts';
-import { unaskedChecks } from '../checks/jwt/general-checks.ts';
+import { checkJwtForm, unaskedChecks } from '../checks/jwt.ts';
 import type { OpaqueToken } from '../jose/token-text/opaque-token.ts';
 import type { ReadJwe, ReadJws, TokenPayload } from '../jose/token-text/read-token.ts';
 import type {

@@ -1,4 +1,4 @@
-import { validateIdToken } from '../checks/validate-id-token.ts';
+import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import type { Invocation } from '../commands/command.ts';
 import { recordTrace } from '../commands/trace/record-trace.ts';
 import { UsageError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { durationText } from '../checks/time-text.ts';
+import { durationText } from '../checks/shown-value.ts';
 import type { Invocation } from '../commands/command.ts';
 import { tellStep } from '../commands/tell-step.ts';
 

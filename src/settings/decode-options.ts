@@ -1,4 +1,4 @@
-import { tokenProfiles } from '../checks/jwt/evidence.ts';
+import { tokenProfiles } from '../checks/jwt.ts';
 import type { OptionSpec } from './option-reader.ts';
 import { connectionOptions, outputOptions, settingsOptions } from './server-options.ts';
 import { expectOptions } from './session-options.ts';

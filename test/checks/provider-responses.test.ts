@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { findCallbackDeviations } from '../../src/checks/callback-findings.ts';
+import { findCallbackDeviations } from '../../src/checks/authorization-response.ts';
 import { catalogue } from '../../src/checks/catalogue.ts';
-import { findErrorResponseDeviations } from '../../src/checks/error-response-findings.ts';
+import { findErrorResponseDeviations } from '../../src/checks/error-response.ts';
 import type { Finding } from '../../src/checks/finding.ts';
-import { findMetadataDeviations } from '../../src/checks/metadata-findings.ts';
-import { findTokenResponseDeviations } from '../../src/checks/token-response-findings.ts';
-import { findUserinfoDeviations } from '../../src/checks/userinfo-findings.ts';
+import { findMetadataDeviations } from '../../src/checks/metadata.ts';
+import { findTokenResponseDeviations } from '../../src/checks/token-response.ts';
+import { findUserinfoDeviations } from '../../src/checks/userinfo.ts';
 import type { HttpResponse } from '../../src/http-message.ts';
 import {
   type ReceivedAuthorizationResponse,

@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { IdTokenEvidence } from '../../src/checks/id-token/evidence.ts';
+import type { IdTokenEvidence } from '../../src/checks/id-token/token-claims.ts';
 import type { JwkSet } from '../../src/jose/jwk-set.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkResult } from '../../src/checks/check-result.ts';
-import { applyWaivers, firstStoppingFailure } from '../../src/checks/waivers.ts';
+import { applyWaivers, checkResult, firstStoppingFailure } from '../../src/checks/check-result.ts';
 
 const results = [
   checkResult('iss', 'pass', 'iss is the issuer.'),

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { readCertificates } from '../../src/adapters/tls-trust.ts';
-import { findJwtProblems } from '../../src/checks/jwt-findings.ts';
+import { findJwtProblems } from '../../src/checks/jwt.ts';
 import { decodeToken } from '../../src/commands/decode/decode-token.ts';
 import { noVerification, type TokenRules } from '../../src/commands/decode/token-rules.ts';
 import { verificationWithFile } from '../../src/commands/decode/verification-keys.ts';

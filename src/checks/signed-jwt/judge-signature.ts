@@ -1,5 +1,5 @@
 import { keySize } from '../../jose/jwk-members.ts';
-import type { JwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import {
   describeKeyBriefly,
   type FittingKey,
@@ -7,9 +7,10 @@ import {
   selectSigningKeys,
 } from '../../jose/jws-key.ts';
 import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../jose/jws-signature.ts';
+import { decodeJwt } from '../../jose/jwt.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { listed, quoted, shownValue } from '../shown-value.ts';
-import type { SignatureEvidence, Verdict } from './evidence.ts';
+import type { SignatureEvidence, Verdict } from './judge-header.ts';
 
 /** A JWS taken apart. */
 export interface SignedJwt extends SignedInput {
@@ -181,4 +182,19 @@ function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: reado
   return fitting.length === 1
     ? 'The signature does not verify: the token was altered, or signed with another key.'
     : `The signature verifies with none of the ${fitting.length} keys that fit.`;
+}
+
+/**
+ * Tells whether fetching the keys once more may help: the token names a `kid` that none of them has, or names none
+ * and no key fits (OIDC Core §10.1.1). False without keys, for a MAC, and for what is no signed JWT.
+ */
+export function needsFreshKeys(token: string, { keys }: Pick<SignatureEvidence, 'keys'>): boolean {
+  const jwt = decodeJwt(token);
+  if (jwt.type !== 'jws' || keys === undefined) return false;
+  const { alg, kid } = jwt.header;
+  const algorithm = jwsAlgorithm(alg);
+  if (algorithm === undefined || algorithm.scheme === 'hmac') return false;
+  if (kid !== undefined && typeof kid !== 'string') return false;
+  const selection = selectSigningKeys(keys.keys, kid, algorithm);
+  return !selection.kidKnown || (kid === undefined && selection.fitting.length === 0);
 }

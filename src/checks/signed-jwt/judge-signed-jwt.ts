@@ -1,8 +1,15 @@
+import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import type { HashAlgorithm } from '../../jose/token-hash.ts';
-import type { SignatureEvidence, Verdict } from './evidence.ts';
-import { judgeAlgorithm } from './judge-algorithm.ts';
-import { judgeCritical } from './judge-critical.ts';
-import { judgeHeaderKeys } from './judge-header-keys.ts';
+import type { JsonObject } from '../../json/json.ts';
+import { shownValue } from '../shown-value.ts';
+import {
+  describeRefusal,
+  judgeAlgorithm,
+  judgeCritical,
+  judgeHeaderKeys,
+  type SignatureEvidence,
+  type Verdict,
+} from './judge-header.ts';
 import { judgeSignature, type SignedJwt } from './judge-signature.ts';
 
 /** All that can be said of a signed JWT without looking at its claims. */
@@ -47,4 +54,21 @@ export async function judgeSignedJwt(
   const { key, signature, jwk } = await judgeSignature(jwt, algorithm, evidence);
   const curve = typeof jwk?.crv === 'string' ? jwk.crv : undefined;
   return { algorithm: verdict, critical, headerKeys, key, signature, hash: { algorithm, curve } };
+}
+
+/** Judges the header of a JWS when nobody asked for its signature to be verified (RFC 7515 §5.2, RFC 8725 §3). */
+export function judgeUnverifiedJwt(header: JsonObject, reason: string): SignedJwtVerdicts {
+  const { alg } = header;
+  const algorithm = jwsAlgorithm(alg);
+  const skipped: Verdict = { outcome: 'skipped', detail: reason };
+  return {
+    algorithm:
+      algorithm === undefined
+        ? { outcome: 'fail', detail: describeRefusal(alg), received: shownValue(alg) }
+        : { outcome: 'pass', detail: `${algorithm.name}, which can be verified here.` },
+    critical: judgeCritical(header),
+    headerKeys: judgeHeaderKeys(header),
+    key: skipped,
+    signature: skipped,
+  };
 }

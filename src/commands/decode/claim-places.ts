@@ -1,5 +1,5 @@
 import { type ClaimsOf, claimSources } from '../../checks/expectation.ts';
-import type { TokenProfile } from '../../checks/jwt/evidence.ts';
+import type { TokenProfile } from '../../checks/jwt.ts';
 import { tokenKind } from '../../jose/token-text/found-token.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { JweDocument, TokenDocument } from '../../output/decode-document.ts';

@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { judgeToken, type TokenJudgement } from '../../checks/judge-token.ts';
-import { checkJwtForm } from '../../checks/jwt/check-form.ts';
-import type { JwtEvidence } from '../../checks/jwt/evidence.ts';
-import { checkSdJwt } from '../../checks/sd-jwt/check-sd-jwt.ts';
+import { checkJwtForm, type JwtEvidence } from '../../checks/jwt.ts';
+import { checkSdJwt } from '../../checks/sd-jwt.ts';
 import type { FoundToken } from '../../jose/token-text/found-token.ts';
 import { readToken } from '../../jose/token-text/read-any-token.ts';
 import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';

@@ -1,4 +1,4 @@
-import type { TokenProfile } from '../../checks/jwt/evidence.ts';
+import type { TokenProfile } from '../../checks/jwt.ts';
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import type { KeyFile } from '../../jose/key-file.ts';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../checks/check-result.ts';
-import type { TokenProfile } from '../../checks/jwt/evidence.ts';
+import type { TokenProfile } from '../../checks/jwt.ts';
 import { UsageError, ValidationError } from '../../errors.ts';
 import { findTokens } from '../../jose/token-text/find-tokens.ts';
 import { type FoundToken, tokenKind } from '../../jose/token-text/found-token.ts';

@@ -1,5 +1,5 @@
-import type { TokenProfile } from '../../checks/jwt/evidence.ts';
-import type { SignatureEvidence } from '../../checks/signed-jwt/evidence.ts';
+import type { TokenProfile } from '../../checks/jwt.ts';
+import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 
 /** What the signature of one token is verified with. */

@@ -1,5 +1,5 @@
-import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/choose-secret.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
+import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/try-keys.ts';
 import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import { verifyWithSecret } from '../../jose/jws-signature.ts';
 import type { JsonObject } from '../../json/json.ts';

@@ -1,5 +1,5 @@
 import { checkClockSkew, measureClockSkew } from '../../checks/clock-skew.ts';
-import { durationText } from '../../checks/time-text.ts';
+import { durationText } from '../../checks/shown-value.ts';
 import { NamedError } from '../../errors.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../src/checks/check-result.ts';
-import { needsFreshKeys } from '../../../src/checks/signed-jwt/needs-fresh-keys.ts';
-import { validateIdToken } from '../../../src/checks/validate-id-token.ts';
+import { validateIdToken } from '../../../src/checks/id-token/validate-id-token.ts';
+import { needsFreshKeys } from '../../../src/checks/signed-jwt/judge-signature.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
 import { keySet, signedToken, soundClaims, soundEvidence, testKey } from '../token-maker.ts';
 

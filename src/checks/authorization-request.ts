@@ -1,0 +1,278 @@
+import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
+import { type CheckResult, checkResult } from './check-result.ts';
+import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import { findRedirectUriProblems } from './redirect-uri.ts';
+import { quoted } from './shown-value.ts';
+
+/** Finds what is wrong or unwise in an authorization request (RFC 6749 §4.1.1; RFC 7636; RFC 9700; OIDC Core §3.1.2.1). */
+export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest): Finding[] {
+  const value = (name: string) => parameterValue(sent.parameters, name) || undefined;
+  // By reference, or signed: the parameters that count are somewhere else (RFC 9101 §5, RFC 9126 §4).
+  const isElsewhere = value('request_uri') !== undefined || value('request') !== undefined;
+  const types = (value('response_type') ?? '').split(/\s+/).filter((type) => type !== '');
+  return [
+    ...findUrlProblems(sent),
+    ...foundOf([
+      value('client_id') === undefined && finding('client-id-missing', 'Nothing says which client asks.'),
+    ]),
+    ...(isElsewhere ? [] : findResponseTypeProblems(types, value('response_mode'))),
+    ...(isElsewhere ? [] : findRedirectUriProblems(value('redirect_uri'))),
+    ...(isElsewhere ? [] : findProtectionProblems(types, value)),
+    ...(isElsewhere && value('scope') === undefined ? [] : findOpenidProblems(types, value)),
+    ...findParameterProblems(sent),
+    ...findUnregisteredValues(sent.parameters),
+  ];
+}
+
+function findUrlProblems({ endpoint, hasFragment, parameters, pushed }: SentAuthorizationRequest): Finding[] {
+  return foundOf([
+    /^http:/i.test(endpoint) &&
+      !/^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(endpoint) &&
+      finding('request-url-insecure', 'The request goes out without TLS.', 'http:'),
+    hasFragment && finding('request-url-fragment', 'What stands behind # never reaches the server.'),
+    !pushed &&
+      parameterValue(parameters, 'client_secret') !== undefined &&
+      finding(
+        'client-secret-in-url',
+        'The URL carries client_secret through the browser; a secret belongs in no URL.',
+      ),
+  ]);
+}
+
+const responseTypes = new Set(['code', 'token', 'id_token', 'none']);
+
+function findResponseTypeProblems(types: readonly string[], mode: string | undefined): Finding[] {
+  const unknown = types.filter((type) => !responseTypes.has(type));
+  const bringsTokens = types.includes('token') || types.includes('id_token');
+  return foundOf([
+    types.length === 0 &&
+      finding('response-type-missing', 'Nothing says what kind of answer is wanted, such as code.'),
+    unknown.length > 0 &&
+      finding('response-type-unknown', `Not registered: ${namesText(unknown)}.`, namesText(unknown)),
+    types.includes('token') &&
+      finding(
+        'response-type-token',
+        'The access token comes through the browser, where it leaks: use response_type=code with PKCE.',
+        `response_type=${types.join(' ')}`,
+      ),
+    bringsTokens &&
+      mode === 'query' &&
+      finding(
+        'response-mode-unsafe',
+        'With response_mode=query tokens would stand in the URL.',
+        'response_mode=query',
+      ),
+  ]);
+}
+
+type Value = (name: string) => string | undefined;
+
+function findProtectionProblems(types: readonly string[], value: Value): Finding[] {
+  const challenge = value('code_challenge');
+  const method = value('code_challenge_method');
+  const isPlain = challenge !== undefined && (method === undefined || method === 'plain');
+  return foundOf([
+    value('state') === undefined &&
+      finding(
+        'state-not-sent',
+        challenge === undefined
+          ? 'There is no state and no PKCE: nothing binds the answer to this browser.'
+          : 'There is no state; only PKCE binds the answer to this client.',
+      ),
+    types.includes('code') &&
+      challenge === undefined &&
+      finding('pkce-not-sent', 'There is no code_challenge: whoever gets hold of the code can redeem it.'),
+    isPlain &&
+      finding(
+        'pkce-plain',
+        method === undefined
+          ? 'code_challenge_method is missing, which means plain: send S256.'
+          : 'With plain the verifier itself stands in the URL: send S256.',
+        method ?? '',
+      ),
+    challengeProblem(challenge, method),
+  ]);
+}
+
+function challengeProblem(challenge: string | undefined, method: string | undefined): Finding | false {
+  if (method !== undefined && method !== 'S256' && method !== 'plain') {
+    return finding(
+      'code-challenge-invalid',
+      `code_challenge_method ${quoted(method)} is not registered.`,
+      quoted(method),
+    );
+  }
+  if (challenge === undefined) return false;
+  if (/[+/=]/.test(challenge)) {
+    return finding(
+      'code-challenge-invalid',
+      'code_challenge is base64 with "+", "/" or "=", not base64url without padding.',
+    );
+  }
+  if (!/^[\w.~-]{43,128}$/.test(challenge)) {
+    return finding(
+      'code-challenge-invalid',
+      'code_challenge is not 43 to 128 characters of base64url.',
+      `${challenge.length} characters`,
+    );
+  }
+  return (
+    method === 'S256' &&
+    challenge.length !== 43 &&
+    finding(
+      'code-challenge-invalid',
+      `An S256 code_challenge always has 43 characters; this one has ${challenge.length}.`,
+      `${challenge.length} characters`,
+    )
+  );
+}
+
+function findOpenidProblems(types: readonly string[], value: Value): Finding[] {
+  const scope = value('scope') ?? '';
+  const asksOpenid = scope.split(/[\s,]+/).includes('openid');
+  const hints = ['nonce', 'max_age', 'claims', 'id_token_hint', 'acr_values'].filter(
+    (name) => value(name) !== undefined,
+  );
+  const wantsIdToken = types.includes('id_token');
+  return foundOf([
+    !asksOpenid &&
+      (hints.length > 0 || wantsIdToken || /(?:^|\s)(?:profile|email)(?:\s|$)/.test(scope)) &&
+      finding(
+        'openid-not-requested',
+        hints.length > 0
+          ? `${hints.join(', ')} ${hints.length === 1 ? 'is' : 'are'} there, but without the scope openid no ID token comes.`
+          : 'Without the scope openid no ID token comes.',
+        scope === '' ? '' : `scope=${scope.slice(0, 100)}`,
+      ),
+    wantsIdToken &&
+      value('nonce') === undefined &&
+      finding('nonce-not-sent', 'An ID token that comes through the browser needs a nonce.'),
+    scope.includes(',') &&
+      !/\s/.test(scope) &&
+      finding(
+        'scope-separator',
+        'scope has commas; spaces separate its values.',
+        `scope=${scope.slice(0, 100)}`,
+      ),
+  ]);
+}
+
+const repeatable = new Set(['resource', 'audience']);
+
+function findParameterProblems({ parameters }: SentAuthorizationRequest): Finding[] {
+  const names = parameters.map(([name]) => name);
+  const repeated = [
+    ...new Set(names.filter((name, index) => names.indexOf(name) !== index && !repeatable.has(name))),
+  ];
+  const empty = parameters.filter(([, value]) => value === '').map(([name]) => name);
+  const invalid = parameters.flatMap(([name, value]) => invalidParameter(name, value));
+  return foundOf([
+    repeated.length > 0 &&
+      finding(
+        'request-parameter-repeated',
+        `Given more than once: ${namesText(repeated)}.`,
+        namesText(repeated),
+      ),
+    empty.length > 0 &&
+      finding(
+        'request-parameter-empty',
+        `Sent without a value, which counts as left out: ${namesText(empty)}.`,
+        namesText(empty),
+      ),
+    invalid.length > 0 && finding('request-parameter-invalid', `${invalid.join(' ')}`, ''),
+  ]);
+}
+
+function invalidParameter(name: string, value: string): string[] {
+  if (value === '') return [];
+  const prompts = value.split(/\s+/);
+  if (name === 'prompt' && prompts.includes('none') && prompts.length > 1)
+    return ['prompt joins none with others.'];
+  if (name === 'max_age' && !/^\d+$/.test(value)) return ['max_age is no number of seconds.'];
+  if (name === 'claims' || name === 'authorization_details')
+    return isJson(value) ? [] : [`${name} is not JSON.`];
+  if (name === 'resource' && (!URL.canParse(value) || value.includes('#'))) {
+    return ['resource is no absolute URI without a fragment (RFC 8707 §2).'];
+  }
+  return [];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Values by parameter, of the specifications that define it and of those that add to it. */
+const registered: Readonly<Record<string, readonly string[]>> = {
+  // OIDC Core §3.1.2.1; Initiating User Registration 1.0 §4
+  prompt: ['none', 'login', 'consent', 'select_account', 'create'],
+  // OIDC Core §3.1.2.1
+  display: ['page', 'popup', 'touch', 'wap'],
+  // OAuth Multiple Response Types §2.1; Form Post Response Mode §2; JARM §2.3; OpenID4VP 1.0 §8.2, §8.3.1, App. A
+  response_mode: [
+    'query',
+    'fragment',
+    'form_post',
+    'jwt',
+    'query.jwt',
+    'fragment.jwt',
+    'form_post.jwt',
+    'direct_post',
+    'direct_post.jwt',
+    'dc_api',
+    'dc_api.jwt',
+  ],
+};
+
+/**
+ * Notes values of an authorization request that no specification defines; a server may know them all the same
+ * (OIDC Core §3.1.2.1; OAuth Multiple Response Types §2.1).
+ */
+function findUnregisteredValues(parameters: Parameters): Finding[] {
+  return parameters.flatMap(([name, value]) => {
+    const known = Object.hasOwn(registered, name) ? registered[name] : undefined;
+    if (known === undefined) return [];
+    const values = name === 'prompt' ? value.split(/\s+/) : [value];
+    const unknown = values.filter((one) => one !== '' && !known.includes(one));
+    if (unknown.length === 0) return [];
+    const listed = unknown.slice(0, 4).map(quoted).join(', ');
+    return finding(
+      'request-value-unregistered',
+      `${name} is ${listed}, which no specification defines; a server that does not know it refuses or ignores it. Defined are ${known.join(', ')}.`,
+      `${name}=${listed}`,
+    );
+  });
+}
+
+/** Says what the chosen PKCE method protects from, as the authorization request carried it (RFC 7636, RFC 9700 §2.1.1). */
+export function checkPkce(method: 'S256' | 'plain' | 'off'): CheckResult {
+  const compared = { expected: 'S256', received: method };
+  switch (method) {
+    case 'S256':
+      return checkResult(
+        'pkce',
+        'pass',
+        'The code is bound to this run by a hashed code verifier.',
+        compared,
+      );
+    case 'plain':
+      return checkResult(
+        'pkce',
+        'warn',
+        'With plain the verifier itself stands in the authorization URL: whoever sees that can redeem the code.',
+        compared,
+      );
+    case 'off':
+      return checkResult(
+        'pkce',
+        'warn',
+        'Without PKCE a stolen authorization code can be redeemed by others.',
+        compared,
+      );
+  }
+}

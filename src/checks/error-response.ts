@@ -1,0 +1,137 @@
+import { headerValue } from '../http-message.ts';
+import { memberNames } from '../json/exact-json.ts';
+import type { JsonObject } from '../json/json.ts';
+import { ownMember } from '../json/own-member.ts';
+import { tokenErrorCodes } from '../protocol/error-codes.ts';
+import { isStructured } from '../protocol/response-body.ts';
+import { isSuccessStatus } from '../protocol/success-status.ts';
+import type { ErrorReading } from '../protocol/token-response.ts';
+import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import {
+  findParameterDeviations,
+  findRepresentationDeviations,
+  findSyntaxDeviations,
+  findUnsafeNumbers,
+} from './representation.ts';
+import { quoted } from './shown-value.ts';
+
+/** Finds what deviates in a token response without tokens (RFC 6749 §5.2). */
+export function findErrorResponseDeviations(reading: ErrorReading): Finding[] {
+  return [
+    ...findRepresentationDeviations(reading),
+    ...findSyntaxDeviations(reading),
+    ...findStatusDeviations(reading),
+    ...findMissingChallenge(reading),
+    ...findMemberDeviations(reading),
+    // An error that is no string has a finding of its own.
+    ...findParameterDeviations({
+      ...reading,
+      wrongTypes: reading.wrongTypes.filter(({ name }) => name !== 'error'),
+    }),
+    ...findUnsafeNumbers(reading),
+  ];
+}
+
+/** The finding about a 401 without a challenge (RFC 9110 §15.5.2). */
+export function findMissingChallenge({ response }: Pick<ErrorReading, 'response'>): Finding[] {
+  return response.status === 401 && headerValue(response.headers, 'www-authenticate') === undefined
+    ? [
+        finding(
+          'www-authenticate-missing',
+          'The status is 401 and no WWW-Authenticate says how to authenticate.',
+        ),
+      ]
+    : [];
+}
+
+function findStatusDeviations({ response: { status }, members }: ErrorReading): Finding[] {
+  const isFailure = status === 429 || (status >= 500 && status < 600);
+  const isSuccess = isSuccessStatus(status);
+  const error = Object.hasOwn(members, 'error') ? members.error : undefined;
+  const isExpected =
+    status === 400 || (status === 401 && error === 'invalid_client') || isFailure || isSuccess;
+  return foundOf([
+    isSuccess &&
+      finding('error-with-status-200', `The error came with the success status ${status}.`, String(status)),
+    !isExpected &&
+      finding(
+        'error-status-unexpected',
+        `The error came with status ${status}; it should be 400, or 401 with invalid_client.`,
+        String(status),
+      ),
+    isFailure &&
+      finding(
+        'status-429-or-5xx',
+        status === 429
+          ? 'The server limits the rate: wait, then try again.'
+          : 'The server failed: try again later.',
+        String(status),
+      ),
+  ]);
+}
+
+function findMemberDeviations({ body, members }: ErrorReading): Finding[] {
+  return isStructured(body)
+    ? findErrorMemberDeviations(members, memberNames(body.document, members), {
+        knownCodes: tokenErrorCodes,
+        standardMembers: ['error', 'error_description', 'error_uri'],
+      })
+    : [];
+}
+
+/** What the members of an error are judged by. */
+export interface ErrorRules {
+  readonly knownCodes: ReadonlySet<string>;
+  /** Members that are no deviation. */
+  readonly standardMembers: readonly string[];
+}
+
+/** Findings about the top-level members of an error (RFC 6749 §4.1.2.1, §5.2). */
+export function findErrorMemberDeviations(
+  top: JsonObject,
+  memberOrder: readonly string[],
+  { knownCodes, standardMembers }: ErrorRules,
+): Finding[] {
+  const error = ownMember(top, 'error');
+  const description = ownMember(top, 'error_description');
+  const further = memberOrder.filter((name) => !standardMembers.includes(name));
+  return foundOf([
+    (error === undefined || error === null) && finding('error-missing', 'There is no error code in error.'),
+    error !== undefined &&
+      error !== null &&
+      typeof error !== 'string' &&
+      finding('error-not-string', 'error is not a string.', Array.isArray(error) ? 'array' : typeof error),
+    typeof error === 'string' &&
+      error !== '' &&
+      !knownCodes.has(error) &&
+      finding(
+        'error-code-nonstandard',
+        `The error code ${quoted(error)} is none of the standard codes of this endpoint.`,
+        quoted(error),
+      ),
+    typeof description === 'string' && findForbiddenCharacters(description),
+    further.length > 0 &&
+      finding(
+        'nonstandard-error-fields',
+        `Besides the standard ones there are: ${namesText(further)}.`,
+        namesText(further),
+      ),
+  ]);
+}
+
+function findForbiddenCharacters(description: string): Finding | undefined {
+  const codes = new Set<string>();
+  for (const [character] of description.matchAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/gu)) {
+    codes.add(`U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
+    if (codes.size === 8) {
+      break;
+    }
+  }
+  return codes.size === 0
+    ? undefined
+    : finding(
+        'error-description-charset',
+        `error_description has characters it must not have: ${[...codes].join(', ')}.`,
+        [...codes].join(', '),
+      );
+}

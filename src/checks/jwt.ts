@@ -1,0 +1,283 @@
+import type { DecodedJwt } from '../jose/jwt.ts';
+import type { ReadJwe, ReadJws } from '../jose/token-text/read-token.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import { ownMember } from '../json/own-member.ts';
+import type { CheckId } from './catalogue.ts';
+import { type CheckResult, checkResult } from './check-result.ts';
+import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import { checkIdTokenIss, readAudiences, type TimeEvidence } from './id-token/token-claims.ts';
+import { checkIdTokenExp, checkIdTokenIat, checkIdTokenNbf } from './id-token/token-times.ts';
+import { listed, momentText, shownValue } from './shown-value.ts';
+import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
+import { judgeUnverifiedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
+
+/** What a token is to be judged as. */
+export const tokenProfiles = ['id-token', 'access-token', 'logout-token', 'userinfo'] as const;
+
+/** One of {@link tokenProfiles}. */
+export type TokenProfile = (typeof tokenProfiles)[number];
+
+/** All that is known for judging a JWT that somebody pasted. */
+export interface JwtEvidence extends TimeEvidence {
+  readonly jws: ReadJws;
+  /** null when no key was given, or none could be had: the signature is then left alone. */
+  readonly verification: SignatureEvidence | null;
+  /** Why the signature is left alone, in one sentence; by default that no key was given. */
+  readonly unverified?: string | undefined;
+  /** null when it is not known. */
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  readonly audience: string | null;
+  readonly nonce?: string | undefined;
+  readonly maxAgeSeconds?: number | undefined;
+  /** Found beside it, for `at_hash`. */
+  readonly accessToken?: string | undefined;
+}
+
+type GeneralEvidence = Omit<JwtEvidence, 'verification' | 'maxAgeSeconds' | 'accessToken'>;
+
+/** What is checked of a JWT whose purpose nobody named. */
+export function generalChecks(evidence: GeneralEvidence, verdicts: SignedJwtVerdicts): CheckResult[] {
+  const { jws, issuer, audience, clientId, nonce } = evidence;
+  const head = [checkJwtForm(jws), ...signatureChecks('jwt', verdicts)];
+  if (jws.payload?.type !== 'claims') return head;
+  const { claims } = jws.payload;
+  return [
+    ...head,
+    checkJwtIss(claims, issuer),
+    checkAudience('jwt-aud', claims, audience ?? clientId),
+    ...checkJwtTimes(claims, evidence),
+    ...checkJwtNonce(claims, nonce),
+  ];
+}
+
+/** The same of a JWT that nobody asked to be judged: without key and expectations. */
+export function unaskedChecks(
+  evidence: Pick<JwtEvidence, 'jws' | 'now' | 'clockToleranceSeconds'>,
+): CheckResult[] {
+  const nothing = { issuer: null, audience: null, clientId: null };
+  return generalChecks(
+    { ...evidence, ...nothing },
+    judgeUnverifiedJwt(evidence.jws.header, 'No key was given.'),
+  );
+}
+
+/**
+ * Says whether a token is a well-formed JWT. A JWS whose payload is no JSON is one for other purposes, which is worth
+ * a remark; whatever else a strict reader refuses fails (RFC 7519 §7.2).
+ */
+export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
+  const { defect } = token;
+  if (defect !== undefined) {
+    const otherContent = defect.part === 'payload' && ['json', 'utf-8', 'no object'].includes(defect.problem);
+    return otherContent
+      ? checkResult('jwt', 'warn', `It is a JWS, but no JWT. ${defect.reason}`)
+      : checkResult('jwt', 'fail', `A strict reader refuses it. ${defect.reason}`);
+  }
+  const size = token.type === 'jws' ? oddSignatureSize(token) : undefined;
+  if (size !== undefined) return checkResult('jwt', 'warn', size);
+  const payload = token.type === 'jws' && token.payload?.type === 'claims' ? token.payload : undefined;
+  const duplicates = (payload?.json.duplicates ?? []).map(shownValue);
+  if (duplicates.length > 0) {
+    const detail = `Claims are given twice, of which the last value is read: ${listed(duplicates)}.`;
+    return checkResult('jwt', 'warn', detail);
+  }
+  const unsafe = (payload?.json.unsafeIntegers ?? []).map(
+    ({ path, text }) => `${shownValue(path)} is ${shownValue(text)}`,
+  );
+  return unsafe.length === 0
+    ? checkResult('jwt', 'pass', token.type === 'jws' ? 'It is a signed JWT.' : 'It is an encrypted JWT.')
+    : checkResult('jwt', 'warn', `Numbers are so large that many programs round them: ${listed(unsafe)}.`);
+}
+
+/** Octets of a signature that are the same for every key (RFC 7518 §3.2, §3.4; RFC 8037 §3.1; RFC 8812 §3.2). */
+const signatureSizes: Readonly<Record<string, number>> = {
+  HS256: 32,
+  HS384: 48,
+  HS512: 64,
+  ES256: 64,
+  ES256K: 64,
+  ES384: 96,
+  ES512: 132,
+  Ed25519: 64,
+};
+
+/** One of RSA is as long as its modulus, which is made in steps of 64 octets. */
+const rsaStep = 64;
+
+/** A signature that was cut off while it was copied still looks like one. */
+function oddSignatureSize({ header: { alg }, signature }: ReadJws): string | undefined {
+  if (typeof alg !== 'string' || signature === null || signature.length === 0) return undefined;
+  const size = ownMember(signatureSizes, alg);
+  const isOdd =
+    size === undefined ? /^[RP]S\d/.test(alg) && signature.length % rsaStep !== 0 : size !== signature.length;
+  if (!isOdd) return undefined;
+  const usual = size === undefined ? 'a multiple of 64, mostly 256' : String(size);
+  return `The signature has ${signature.length} octets, one of ${alg} has ${usual}: was the whole token copied?`;
+}
+
+const ids = {
+  jwt: ['jwt-alg', 'jwt-crit', 'jwt-header-keys', 'jwt-key', 'jwt-signature'],
+  'id-token': ['id-token-alg', 'id-token-crit', 'id-token-header-key', 'id-token-key', 'id-token-signature'],
+} as const;
+
+/** The verdicts on header, key and signature under the ids of a kind of token. */
+export function signatureChecks(kind: keyof typeof ids, verdicts: SignedJwtVerdicts): CheckResult[] {
+  const { algorithm, critical, headerKeys, key, signature } = verdicts;
+  const [alg, crit, header, chosen, verified] = ids[kind];
+  return (
+    [
+      [alg, algorithm],
+      [crit, critical],
+      [header, headerKeys],
+      [chosen, key],
+      [verified, signature],
+    ] as const
+  ).map(([id, { outcome, detail, ...compared }]) => checkResult(id, outcome, detail, compared));
+}
+
+/** Checks `exp`, `nbf` and `iat`; each is optional in a JWT and must make sense when it is there (RFC 7519 §4.1). */
+export function checkJwtTimes(claims: JsonObject, evidence: TimeEvidence): CheckResult[] {
+  const issued = checkIdTokenIat(claims, evidence);
+  return [
+    claims.exp === undefined
+      ? checkResult('jwt-exp', 'skipped', 'There is no exp: the token never expires by itself.')
+      : underId('jwt-exp', checkIdTokenExp(claims, evidence)),
+    claims.iat === undefined
+      ? checkResult('jwt-iat', 'skipped', 'There is no iat; it is optional.')
+      : // How old a token may be is nobody's business but its reader's.
+        underId('jwt-iat', issued.outcome === 'warn' ? { ...issued, outcome: 'pass' } : issued),
+    underId('jwt-nbf', checkIdTokenNbf(claims, evidence)),
+  ];
+}
+
+/** Checks `iss` where an issuer is known (RFC 7519 §4.1.1). */
+export function checkJwtIss(claims: JsonObject, issuer: string | null): CheckResult {
+  return claims.iss === undefined && issuer === null
+    ? checkResult('jwt-iss', 'skipped', 'There is no iss, and no issuer is known to expect.')
+    : underId('jwt-iss', checkIdTokenIss(claims, { issuer }));
+}
+
+/** Checks that `aud` names whom it is expected to name (RFC 7519 §4.1.3). */
+export function checkAudience(
+  id: 'jwt-aud' | 'access-token-aud',
+  { aud }: JsonObject,
+  expected: string | null,
+): CheckResult {
+  const compared = { ...(expected === null ? {} : { expected }), received: shownValue(aud) };
+  if (aud === undefined && expected === null) return checkResult(id, 'skipped', 'There is no aud.');
+  if (aud === undefined) return checkResult(id, 'fail', 'aud is missing.', compared);
+  const audiences = readAudiences(aud);
+  if (audiences === undefined)
+    return checkResult(id, 'fail', 'aud is neither a string nor an array of strings.', compared);
+  if (expected === null) return checkResult(id, 'skipped', 'Nobody said whom aud is to name.', compared);
+  return audiences.includes(expected)
+    ? checkResult(id, 'pass', 'aud names the expected audience.', compared)
+    : checkResult(id, 'fail', 'aud does not name the expected audience: the token is for another.', compared);
+}
+
+/** Checks `nonce` where one is expected. */
+function checkJwtNonce({ nonce }: JsonObject, expected: string | undefined): CheckResult[] {
+  if (expected === undefined) return [];
+  const compared = { expected: shownValue(expected), received: shownValue(nonce) };
+  return [
+    nonce === expected
+      ? checkResult('jwt-nonce', 'pass', 'nonce is the expected one.', compared)
+      : checkResult('jwt-nonce', 'fail', 'nonce is not the expected one.', compared),
+  ];
+}
+
+/** Fails when claims are missing that a profile requires. */
+export function checkRequiredClaims(
+  id: 'access-token-claims' | 'logout-token-claims',
+  claims: JsonObject,
+  required: readonly string[],
+): CheckResult {
+  const missing = required.filter((name) => claims[name] === undefined);
+  const expected = required.join(', ');
+  return missing.length === 0
+    ? checkResult(id, 'pass', 'Every required claim is there.')
+    : checkResult(id, 'fail', `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`, {
+        expected,
+        received: shownValue(Object.keys(claims).join(', ')),
+      });
+}
+
+/** The same judgement under another id, with its title and specification. */
+function underId(id: CheckId, { outcome, detail, expected, received }: CheckResult): CheckResult {
+  return checkResult(id, outcome, detail, {
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+  });
+}
+
+/** Finds what can be said of a JWT without its key and without knowing what it is for (RFC 7519; RFC 8725). */
+export function findJwtProblems(decoded: DecodedJwt, now: Date): Finding[] {
+  if (decoded.type === 'invalid') {
+    return [finding('jwt-malformed', decoded.reason, `the ${decoded.part}`)];
+  }
+  const { header } = decoded;
+  const claims = decoded.type === 'jws' ? decoded.claims : {};
+  const keyNames = ['jwk', 'jku', 'x5u', 'x5c'].filter((name) => Object.hasOwn(header, name));
+  return foundOf([
+    decoded.type === 'jws' &&
+      typeof header.alg === 'string' &&
+      header.alg.toLowerCase() === 'none' &&
+      finding('jwt-unsigned', 'The algorithm is none: anybody can have written this.', 'alg: none'),
+    keyNames.length > 0 &&
+      finding(
+        'jwt-header-key',
+        `The header brings a key or says where one is (${namesText(keyNames)}): never trust it for that.`,
+        namesText(keyNames),
+      ),
+    ...findTimeProblems(claims, now),
+    ...findTypeProblems(claims),
+  ]);
+}
+
+function findTimeProblems(claims: JsonObject, now: Date): (Finding | false)[] {
+  const seconds = now.getTime() / 1000;
+  const { exp, nbf, iat } = claims;
+  const starts = [nbf, iat].filter((value) => typeof value === 'number' && value > seconds + 5);
+  const start = starts.length === 0 ? undefined : Math.max(...starts.map(Number));
+  return [
+    typeof exp === 'number' &&
+      exp <= seconds &&
+      finding('jwt-expired', `It expired at ${momentText(exp, now)}.`, `exp: ${exp}`),
+    start !== undefined &&
+      finding(
+        'jwt-not-yet-valid',
+        `It begins to be valid at ${momentText(start, now)}: a clock is wrong, or it is too early.`,
+        String(start),
+      ),
+  ];
+}
+
+const claimTypes: Readonly<Record<string, readonly string[]>> = {
+  iss: ['string'],
+  sub: ['string'],
+  aud: ['string', 'array'],
+  exp: ['number'],
+  nbf: ['number'],
+  iat: ['number'],
+  jti: ['string'],
+};
+
+function findTypeProblems(claims: JsonObject): (Finding | false)[] {
+  const wrong = Object.entries(claimTypes).flatMap(([name, types]) => {
+    const value = ownMember(claims, name);
+    return value === undefined || types.includes(typeOf(value)) ? [] : [`${name}: ${typeOf(value)}`];
+  });
+  return [
+    wrong.length > 0 &&
+      finding(
+        'jwt-claim-type',
+        `Registered claims have a JSON type that is not theirs: ${wrong.join(', ')}.`,
+        wrong.join(', '),
+      ),
+  ];
+}
+
+function typeOf(value: JsonValue): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+}

@@ -1,0 +1,153 @@
+import type { HttpResponse } from '../http-message.ts';
+import { mediaType } from '../protocol/media-type.ts';
+import type { ParameterProblems } from '../protocol/parameter-problems.ts';
+import { type BodyReading, isStructured } from '../protocol/response-body.ts';
+import { type Finding, finding, foundOf, namesText, plural } from './finding.ts';
+import { quoted } from './shown-value.ts';
+
+/** Where a body came from, as far as its form is judged by it. */
+export interface Represented {
+  readonly response: HttpResponse;
+  readonly body: BodyReading;
+}
+
+/** Findings about the form of a body, wherever it came from; `isJwt` when its text is a compact JWT. */
+export function findRepresentationDeviations(
+  { response, body }: Represented,
+  { isJwt = false }: { readonly isJwt?: boolean } = {},
+): Finding[] {
+  const isJson = body.type === 'json' || body.type === 'wrapped_json' || body.type === 'malformed_json';
+  return foundOf([
+    body.type === 'empty' && finding('empty-body', 'The response has no body.'),
+    body.type === 'html' &&
+      finding('html-error-page', 'The body is an HTML page.', `${body.text.length} characters of HTML`),
+    body.type === 'malformed_json' &&
+      finding(
+        'json-malformed',
+        `The body begins like JSON, but ${body.reason}; nothing was taken from it.`,
+        `at character ${body.offset + 1} of ${body.text.length}`,
+      ),
+    body.type === 'wrapped_json' &&
+      finding('json-wrapped', `The JSON is wrapped in ${body.wrapper}, which was taken off.`, body.wrapper),
+    isJson &&
+      body.byteOrderMark &&
+      finding('bom-present', 'A byte order mark stands before the JSON; it was taken off.', 'U+FEFF'),
+    isJwt ? findJwtTypeDeviation(response) : findTypeDeviation(response, body),
+  ]);
+}
+
+/** The findings about a body where a JSON object is required but another syntax can be read or seen (RFC 6749 §5.1). */
+export function findSyntaxDeviations({ body }: Represented): Finding[] {
+  return foundOf([
+    body.type === 'form' &&
+      finding('body-form-encoded', 'The body is form data where JSON is required.', 'name=value pairs'),
+    body.type === 'xml' &&
+      finding(
+        'body-xml',
+        'The body is XML where JSON is required.',
+        `document element ${namesText([body.rootName])}`,
+      ),
+    body.type === 'plain_text' &&
+      finding(
+        'body-plain-text',
+        'The body is text that is no JSON, form data, XML or HTML.',
+        `${body.text.length} characters of text`,
+      ),
+  ]);
+}
+
+/** The finding about integers that a binary64 parser cannot hold (RFC 8259 §6). */
+export function findUnsafeNumbers({ body }: Pick<Represented, 'body'>): Finding[] {
+  return isStructured(body) ? unsafeNumbersFinding(body.document.unsafeIntegers) : [];
+}
+
+/** The same for integers found elsewhere, such as in the payload of a JWT. */
+export function unsafeNumbersFinding(
+  unsafeIntegers: readonly { readonly path: string; readonly text: string }[],
+): Finding[] {
+  const [first] = unsafeIntegers;
+  if (first === undefined) {
+    return [];
+  }
+  const names = namesText(unsafeIntegers.map(({ path }) => path));
+  const isAltered = unsafeIntegers.some(({ text }) => !isExact(text));
+  return [
+    finding(
+      'number-exceeds-safe-integer',
+      `${isAltered ? 'Parsers that use binary64 alter' : 'Parsers that use binary64 may alter'} the integer${
+        unsafeIntegers.length === 1 ? '' : 's'
+      } at ${names}; the digits were kept.`,
+      `${names}: ${first.text.length} characters`,
+    ),
+  ];
+}
+
+function isExact(text: string): boolean {
+  const value = Number(text);
+  return /^-?\d+$/.test(text) && Number.isFinite(value) && BigInt(text) === BigInt(value);
+}
+
+const mediaTypes: Readonly<Partial<Record<BodyReading['type'], readonly string[]>>> = {
+  json: ['application/json'],
+  form: ['application/x-www-form-urlencoded'],
+  xml: ['application/xml', 'text/xml'],
+  html: ['text/html', 'application/xhtml+xml'],
+};
+
+function findTypeDeviation(response: HttpResponse, body: BodyReading): Finding | undefined {
+  const expected = mediaTypes[body.type];
+  return expected && compareTypes(response, expected);
+}
+
+function findJwtTypeDeviation(response: HttpResponse): Finding | undefined {
+  return compareTypes(response, ['application/jwt']);
+}
+
+function compareTypes(response: HttpResponse, expected: readonly string[]): Finding | undefined {
+  const declared = mediaType(response.headers);
+  if (declared !== null && expected.includes(declared)) {
+    return undefined;
+  }
+  const found = expected.join(' or ');
+  return declared === null
+    ? finding('content-type-wrong', `There is no Content-Type; the body is ${found}.`)
+    : finding(
+        'content-type-wrong',
+        `The Content-Type is ${quoted(declared)}; the body is ${found}.`,
+        quoted(declared),
+      );
+}
+
+/** Findings about parameters that are null, empty or of the wrong type (RFC 6749 §5.1, §5.2, Appendix A). */
+export function findParameterDeviations(problems: ParameterProblems): Finding[] {
+  const { nullParameters, emptyParameters, wrongTypes } = problems;
+  const wrongText = wrongTypes.map(({ name, type }) => `${namesText([name])} is ${article(type)}`).join(', ');
+  return foundOf([
+    nullParameters.length > 0 &&
+      finding(
+        'parameter-null',
+        `${namesText(nullParameters)} came as null, which counts as absent.`,
+        `null: ${namesText(nullParameters)}`,
+      ),
+    ...findEmptyParameters(emptyParameters),
+    wrongTypes.length > 0 &&
+      finding('parameter-wrong-type', `The JSON type is wrong for its parameter: ${wrongText}.`, wrongText),
+  ]);
+}
+
+/** The finding about parameters that are the empty string (RFC 6749 Appendix A). */
+export function findEmptyParameters(names: readonly string[]): Finding[] {
+  return names.length === 0
+    ? []
+    : [
+        finding(
+          'parameter-empty-string',
+          `The parameter${plural(names)} ${namesText(names)} came empty, which counts as absent.`,
+          `empty: ${namesText(names)}`,
+        ),
+      ];
+}
+
+function article(type: string): string {
+  return /^[ao]/.test(type) ? `an ${type}` : `a ${type}`;
+}

@@ -1,0 +1,151 @@
+import type { JwkSet } from '../../jose/jwk-set.ts';
+import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import type { CheckResult } from '../check-result.ts';
+import { quoted, shownValue } from '../shown-value.ts';
+
+/** What is known for verifying the signature of a JWT from the server. */
+export interface SignatureEvidence {
+  /** The server's keys. */
+  readonly keys: JwkSet | undefined;
+  /**
+   * Why there are no keys although the server publishes some: the signature then counts as not verifiable, a
+   * failure. Without keys and without a problem nobody said where keys are, which is a warning.
+   */
+  readonly keysProblem?: string | undefined;
+  /** Key of the HMAC algorithms; absent for a public client. */
+  readonly clientSecret?: string | Uint8Array | undefined;
+  /** Set when a person gave the keys by hand, so that no server has to have agreed to them. */
+  readonly given?: GivenKeys | undefined;
+  /** What the metadata advertises, such as `id_token_signing_alg_values_supported`. */
+  readonly allowedAlgorithms?: readonly string[] | undefined;
+  /** What the client is registered with, such as `id_token_signed_response_alg`. */
+  readonly registeredAlgorithm?: string | undefined;
+}
+
+/** Where keys come from that no server published. */
+export interface GivenKeys {
+  /** What to call it in a sentence, such as the name of a file. */
+  readonly name: string;
+  /** A single key that has no name of its own, such as one in PEM: it is tried whatever the token calls its key. */
+  readonly isNameless: boolean;
+}
+
+/** A judgement that has not been given the id of a check yet. */
+export type Verdict = Pick<CheckResult, 'outcome' | 'detail' | 'expected' | 'received'>;
+
+/** The verdict on `alg`, and the algorithm when a signature may be verified with it. */
+export interface AlgorithmVerdict {
+  readonly verdict: Verdict;
+  readonly algorithm?: JwsAlgorithm;
+}
+
+/**
+ * Judges the header parameter `alg`: `none` and unknown algorithms are refused, others must be the registered one
+ * or among the advertised, an HMAC needs a secret and an explicit agreement (OIDC Core §3.1.3.7 7, 8; RFC 8725 §3.1).
+ */
+export function judgeAlgorithm(header: JsonObject, evidence: SignatureEvidence): AlgorithmVerdict {
+  const { alg } = header;
+  const expected = expectation(evidence);
+  const refuse = (detail: string) => ({
+    outcome: 'fail' as const,
+    detail,
+    ...(expected === undefined ? {} : { expected }),
+    received: shownValue(alg),
+  });
+  const algorithm = jwsAlgorithm(alg);
+  if (typeof alg !== 'string' || algorithm === undefined) return { verdict: refuse(describeRefusal(alg)) };
+  if (algorithm.scheme === 'hmac') {
+    const objection = hmacObjection(algorithm, evidence);
+    if (objection !== undefined) return { verdict: refuse(objection) };
+  }
+  const objection = disagreement(alg, evidence);
+  if (objection !== undefined) return { verdict: refuse(objection), algorithm };
+  const detail = `${alg}, ${agreement(evidence)}.`;
+  return {
+    verdict: { outcome: 'pass', detail, ...(expected === undefined ? {} : { expected }), received: alg },
+    algorithm,
+  };
+}
+
+/** Says why no signature can be verified with what stands in `alg`. */
+export function describeRefusal(alg: JsonValue | undefined): string {
+  if (typeof alg !== 'string') return 'The header has no alg.';
+  return alg.toLowerCase() === 'none'
+    ? 'The token is not signed (alg none); anybody could have made it.'
+    : `The algorithm ${quoted(alg)} cannot be verified.`;
+}
+
+function hmacObjection({ name }: JwsAlgorithm, evidence: SignatureEvidence): string | undefined {
+  if (evidence.given !== undefined) {
+    return evidence.clientSecret === undefined
+      ? `${name} needs a secret as its key, and ${evidence.given.name} holds none.`
+      : undefined;
+  }
+  if (evidence.clientSecret === undefined)
+    return `${name} needs the client secret as its key, and there is none.`;
+  const agreed = evidence.registeredAlgorithm === name || evidence.allowedAlgorithms?.includes(name) === true;
+  return agreed
+    ? undefined
+    : `Nothing says that ${name} was agreed on: it is neither advertised nor registered.`;
+}
+
+function disagreement(
+  alg: string,
+  { registeredAlgorithm, allowedAlgorithms }: SignatureEvidence,
+): string | undefined {
+  if (registeredAlgorithm !== undefined) {
+    return alg === registeredAlgorithm
+      ? undefined
+      : `The client is registered for ${registeredAlgorithm}; this is ${alg}.`;
+  }
+  if (allowedAlgorithms === undefined || allowedAlgorithms.includes(alg)) return undefined;
+  return `${alg} is not among the algorithms that the server advertises.`;
+}
+
+function agreement({ registeredAlgorithm, allowedAlgorithms, given }: SignatureEvidence): string {
+  if (given !== undefined && allowedAlgorithms === undefined) return 'which nothing forbids';
+  if (registeredAlgorithm !== undefined) return 'as registered';
+  return allowedAlgorithms === undefined ? 'the server advertises no list' : 'as advertised';
+}
+
+function expectation({ registeredAlgorithm, allowedAlgorithms }: SignatureEvidence): string | undefined {
+  if (registeredAlgorithm !== undefined) return registeredAlgorithm;
+  return allowedAlgorithms === undefined ? undefined : shownValue(allowedAlgorithms.join(', '));
+}
+
+/**
+ * Judges `crit`, of which nothing but a `b64` of true is understood, and refuses the unencoded payload that no JWT
+ * may have (RFC 7515 §4.1.11, RFC 7797 §6, §7).
+ */
+export function judgeCritical(header: JsonObject): Verdict {
+  const { crit, b64 } = header;
+  if (b64 === false) {
+    return {
+      outcome: 'fail',
+      detail: 'The header says b64 false; a JWT may not have an unencoded payload.',
+      received: 'b64: false',
+    };
+  }
+  if (crit === undefined) return { outcome: 'pass', detail: 'The header has no crit.' };
+  const received = shownValue(crit);
+  if (!Array.isArray(crit) || crit.length === 0 || crit.some((name) => typeof name !== 'string')) {
+    return { outcome: 'fail', detail: 'crit is no list of names.', received };
+  }
+  const unknown = crit.filter((name) => name !== 'b64' || b64 !== true);
+  return unknown.length === 0
+    ? { outcome: 'pass', detail: 'crit names only b64, which is true.', received }
+    : { outcome: 'fail', detail: `crit names what is not understood here: ${quoted(unknown)}.`, received };
+}
+
+/** Remarks on keys and addresses of keys in the header, which are never used (RFC 8725 §3.10, RFC 7515 §4.1.2 to §4.1.6). */
+export function judgeHeaderKeys(header: JsonObject): Verdict {
+  const present = ['jwk', 'jku', 'x5u', 'x5c'].filter((name) => header[name] !== undefined);
+  if (present.length === 0) return { outcome: 'pass', detail: 'The header brings no key of its own.' };
+  const names = present.join(', ');
+  return {
+    outcome: 'warn',
+    detail: `The header brings ${names}: ignored, since whoever forges a token brings a fitting key.`,
+    received: names,
+  };
+}
