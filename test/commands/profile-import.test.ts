@@ -196,11 +196,41 @@ describe('profile import of a kubeconfig', () => {
 
   it.each([
     ['no such entry', 'users: []\n', 'is no kubeconfig with a kubelogin entry.'],
-    ['what is no YAML', 'a: &b c\n', ':1: an anchor, alias or tag cannot be read here.'],
-    ['broken JSON', '{"users": [', 'begins like JSON and is none.'],
+    ['what is no YAML', 'a: b\n\tc: d\n', ':2:1 is not YAML: a tab indents the line.'],
+    [
+      'broken JSON',
+      '{"users": [',
+      ':1:12 is not YAML: the indentation is wrong, or a closing bracket is missing.',
+    ],
   ])('refuses a file with %s', async (_, text, message) => {
     writeFileSync(file(), text);
     expect(await run(file())).toMatchObject({ status: 2, said: expect.stringContaining(message) });
+  });
+
+  it('reads every kind of YAML in the entries of other users, and anchors in its own', async () => {
+    const others = [
+      '- name: flow',
+      '  user: {exec: {command: aws, args: [eks, get-token, --cluster, prod], env: null}}',
+      '- name: block',
+      '  user:',
+      '    client-certificate-data: |2',
+      '        indented',
+      '    token: !!str 123',
+      '- name: shared',
+      '  user:',
+      '    exec: &base',
+      '      command: kubectl',
+      '      args: &words [oidc-login, get-token, --oidc-issuer-url=https://issuer.example.com]',
+      '- name: own',
+      '  user:',
+      '    exec:',
+      '      <<: *base',
+      '      args: [oidc-login, get-token, --oidc-issuer-url=https://own.example.com]',
+    ];
+    writeFileSync(file(), `users:\n${others.join('\n')}\n`);
+    expect((await run(file())).said).toContain('Add --user NAME: shared, own.');
+    expect((await run(file(), '--user', 'own')).status).toBe(0);
+    expect(saved().own).toMatchObject({ issuer: 'https://own.example.com' });
   });
 
   it('asks which of several users is meant', async () => {

@@ -11,8 +11,8 @@ import { secondsOf } from '../../src/storage/import/imported.ts';
 import { readKubeconfig } from '../../src/storage/import/read-kubeconfig.ts';
 import { readKubelogin } from '../../src/storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../src/storage/import/read-oauth2c.ts';
+import { readYaml } from '../../src/storage/import/read-yaml.ts';
 import { shellWords } from '../../src/storage/import/shell-words.ts';
-import { readSimpleYaml } from '../../src/storage/import/simple-yaml.ts';
 import { parseJsonc } from '../../src/storage/parse-jsonc.ts';
 import { parseSettings } from '../../src/storage/parse-settings.ts';
 import { requireHarmless } from '../../src/storage/project-rules.ts';
@@ -176,11 +176,11 @@ fuzzParsers([
     parse: (text) => readKubeconfig(text, 'kubeconfig', text.length % 3 === 0 ? 'me' : undefined),
   },
   {
-    name: 'simple YAML',
+    name: 'YAML',
     seeds: kubeconfigs,
-    fragments: ['- ', '  ', ': ', '|\n', '>-\n', '# ', '---\n', '&a', '*a', "''", '\t'],
+    fragments: ['- ', '  ', ': ', '|\n', '>-\n', '# ', '---\n', '&a ', '*a', '<<: ', '{', ']', "''", '\t'],
     refusesWith: [ConfigError],
-    parse: (text) => readSimpleYaml(text, 'file'),
+    parse: (text) => readYaml(text, 'file'),
   },
   {
     name: 'the command line of another tool',

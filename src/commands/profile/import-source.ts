@@ -5,7 +5,6 @@ import { discoveryUrls } from '../../protocol/discovery-urls.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Imported } from '../../storage/import/imported.ts';
-import { readKubeconfig } from '../../storage/import/read-kubeconfig.ts';
 import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { shellWords } from '../../storage/import/shell-words.ts';
@@ -41,10 +40,10 @@ export async function readImportSource(
         ? await invocation.context.terminal.readStdin()
         : await invocation.context.readFile(first);
     const pasted = /^\s*\S*(?:oauth2c|kubelogin|kubectl)\s/.test(text) ? shellWords(text.trim()) : undefined;
-    return (
-      (pasted && readCommand(pasted)) ??
-      readKubeconfig(text, first === '-' ? 'stdin' : first, options.text('user'))
-    );
+    const pastedCommand = pasted && readCommand(pasted);
+    if (pastedCommand !== undefined) return pastedCommand;
+    const { readKubeconfig } = await import('../../storage/import/read-kubeconfig.ts');
+    return readKubeconfig(text, first === '-' ? 'stdin' : first, options.text('user'));
   } catch (error) {
     if (!(error instanceof NamedError) || error.hint !== undefined) throw error;
     throw new UsageError(error.message, { hint, cause: error });
