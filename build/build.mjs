@@ -27,8 +27,15 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
     platform: 'node',
     // The keychain is a native module that is only there where its installation succeeded.
     external: [/^node:/, '@napi-rs/keyring', ...external],
-    // What the package names as its main file loads the others in a way that no bundler can follow.
-    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias } },
+    // ES modules in place of what these packages name as their main file: no bundler can follow that of the first,
+    // nor leave out unused parts of the second.
+    resolve: {
+      alias: {
+        'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+        yaml: join(root, 'node_modules/yaml/browser/index.js'),
+        ...alias,
+      },
+    },
     transform: { target: 'node20.19' },
     plugins: [leaveOut, wasmFiles('chunks'), requireBuiltins, asciiOnly],
     checks: { pluginTimings: false },

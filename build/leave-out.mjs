@@ -1,7 +1,25 @@
 // Keeps out of the bundle what a dependency loads at start and this program never uses.
 import { readFile } from 'node:fs/promises';
 
-const neverUsed = /[\\/]undici[\\/]lib[\\/](?:dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/;
+const refusal = "() => { throw new Error('This is not in the bundle.'); }";
+const neverUsed = [
+  // HTTP/2 is switched off, and no fetch body is ever made.
+  {
+    files: /[\\/]undici[\\/]lib[\\/](?:dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/,
+    code: `module.exports = ${refusal};`,
+  },
+  // The prompt that opens an editor brings tables of every character set, ten times as large as all other prompts.
+  { files: /[\\/]@inquirer[\\/]editor[\\/]dist[\\/]index\.js$/, code: `export default ${refusal};` },
+];
+/** The embedded server names the types of its answers by these; the table of all others is larger than itself. */
+const mimeTypes = /[\\/]mime-db[\\/]db\.json$/;
+const servedTypes = [
+  'application/json',
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+  'text/html',
+  'text/plain',
+];
 const commander = /[\\/]commander[\\/]lib[\\/]command\.js$/;
 const loadsChildProcess = "const childProcess = require('node:child_process');";
 
@@ -9,9 +27,12 @@ const loadsChildProcess = "const childProcess = require('node:child_process');";
 export const leaveOut = {
   name: 'leave-out',
   async load(id) {
-    // HTTP/2 is switched off, and no fetch body is ever made.
-    if (neverUsed.test(id))
-      return "module.exports = () => { throw new Error('This is not in the bundle.'); };";
+    const replaced = neverUsed.find(({ files }) => files.test(id));
+    if (replaced !== undefined) return replaced.code;
+    if (mimeTypes.test(id)) {
+      const all = JSON.parse(await readFile(id, 'utf8'));
+      return JSON.stringify(Object.fromEntries(servedTypes.map((type) => [type, all[type]])));
+    }
     if (!commander.test(id)) return null;
     const source = await readFile(id, 'utf8');
     if (!source.includes(loadsChildProcess))
