@@ -1,25 +1,51 @@
 import { defineConfig } from 'vitest/config';
 
+/** Generous on a busy machine: a test waits for what it expects, and a deadline ends only a test that hangs. */
+const patience = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+};
+const globalSetup = ['test/own-home.ts'];
+
 export default defineConfig({
   test: {
+    // Half of the time is waiting for processes that tests spawn; the default leaves a core idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
+          ...patience,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/end-to-end/**'],
-          testTimeout: 20_000,
+          exclude: ['test/end-to-end/**', 'test/nightly/**'],
+          globalSetup,
         },
       },
       {
         test: {
+          ...patience,
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
-          globalSetup: ['test/end-to-end/build-once.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          globalSetup: [...globalSetup, 'test/end-to-end/build-once.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
+      // Large inputs and processor time: too slow for every change, and run by `npm run nightly` alone.
+      ...(process.env.NIGHTLY === undefined
+        ? []
+        : [
+            {
+              test: {
+                ...patience,
+                name: 'nightly',
+                include: ['test/nightly/**/*.test.ts'],
+                globalSetup: [...globalSetup, 'test/end-to-end/build-once.ts'],
+                testTimeout: 120_000,
+              },
+            },
+          ]),
     ],
   },
 });

@@ -151,7 +151,7 @@ describe('a browser command', () => {
     const own = process.platform === 'win32' ? pids.slice(0, 1) : pids;
     expect(own.map(isRunning)).toEqual(own.map(() => true));
     cancelled.abort();
-    await expect.poll(() => own.map(isRunning), { timeout: 15_000 }).toEqual(own.map(() => false));
+    await expect.poll(() => own.map(isRunning), { timeout: 50_000 }).toEqual(own.map(() => false));
   });
 
   it('that is started after the run was cancelled is ended at once', async () => {

@@ -78,7 +78,7 @@ describe('the accepted callback', () => {
   });
 
   it('is answered by itself when no page comes in time', async () => {
-    const listener = await startListener({}, { headMs: 1000, requestMs: 1000, heldMs: 60 });
+    const listener = await startListener({}, { headMs: 30_000, requestMs: 30_000, heldMs: 60 });
     const answer = sendRaw(listener.port, get('/callback?code=good', listener.host));
     const accepted = await listener.accepted(never());
     expect((await answer).body).toBe(pages.alreadyAnswered);

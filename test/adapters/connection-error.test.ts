@@ -49,7 +49,7 @@ describe('connections that fail', () => {
     const servers = new LoopbackServers();
     const { port, close } = await servers.raw(() => {});
     await close();
-    const client = await connectHttpClient({ timeoutSeconds: 5 }, {});
+    const client = await connectHttpClient({ timeoutSeconds: 30 }, {});
     const url = `http://${host}:${port}/token?code=s3cret`;
     await expect(
       client.send({ method: 'POST', url, headers: [], body: 'code=s3cret' }),

@@ -49,11 +49,12 @@ async function run(
   env: Record<string, string> = {},
 ) {
   const script = `require(${JSON.stringify(join(folder, 'client.cjs'))})
-    .connectHttpClient(${JSON.stringify({ timeoutSeconds: 5, ...settings })}, process.env)
+    .connectHttpClient(${JSON.stringify({ timeoutSeconds: 30, ...settings })}, process.env)
     .then(async (client) => { ${program} })
     .catch((error) => console.log(error.code));`;
   const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
-  const options = { env: { ...inherited, ...env }, timeout: 10_000 };
+  // Idle connections are kept for 50 s: a process that waits for them is killed before.
+  const options = { env: { ...inherited, ...env }, timeout: 40_000 };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], options);
   expect(stderr).toBe('');
   return stdout.trim();
@@ -70,10 +71,7 @@ describe('the bundled client in a process of its own', () => {
   });
 
   it.each(['', 'await client.close();'])('does not keep the process from ending (%s)', async (ending) => {
-    const startedMs = performance.now();
     expect(await run(`${send(`http://127.0.0.1:${port}/`)} ${ending}`)).toBe('200');
-    // Idle connections are kept for 50 s.
-    expect(performance.now() - startedMs).toBeLessThan(5000);
   });
 
   it('trusts NODE_EXTRA_CA_CERTS, alone and beside a CA file', async () => {

@@ -194,7 +194,7 @@ describe('the quick way is left', () => {
           Object.entries(values).map(([name, value]) => [name, value.replace('PORT', String(port))]),
         );
       const client = await connectHttpClient(
-        { timeoutSeconds: 5, frugal: true, ...withPort(settings as Record<string, string>) },
+        { timeoutSeconds: 30, frugal: true, ...withPort(settings as Record<string, string>) },
         withPort(env),
       );
       const { response } = await client.send(request('http://server.example/token'));
@@ -206,7 +206,7 @@ describe('the quick way is left', () => {
 
   it('stops at once when it is cancelled', async () => {
     const { port } = await servers.raw(() => {});
-    const client = await connectHttpClient({ timeoutSeconds: 5, frugal: true }, {});
+    const client = await connectHttpClient({ timeoutSeconds: 30, frugal: true }, {});
     const reason = new Error('cancelled');
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 50);

@@ -43,7 +43,7 @@ async function withClient<T>(
   env: Record<string, string>,
   use: (send: (url: string, change?: Partial<HttpRequest>) => Promise<string>) => Promise<T>,
 ): Promise<T> {
-  const client = await connectHttpClient({ timeoutSeconds: 5, ca: ca.cert, ...settings }, env);
+  const client = await connectHttpClient({ timeoutSeconds: 30, ca: ca.cert, ...settings }, env);
   try {
     return await use(async (url, change = {}) => {
       const { response } = await client.send({ method: 'GET', url, headers: [], ...change });

@@ -39,7 +39,7 @@ async function send(
   settings: Partial<ConnectionSettings> = {},
   env: Record<string, string> = {},
 ) {
-  const client = await connectHttpClient({ timeoutSeconds: 5, ...settings }, env);
+  const client = await connectHttpClient({ timeoutSeconds: 30, ...settings }, env);
   try {
     return await client.send({ method: 'POST', url, headers: [], body: 'code=s3cret' });
   } finally {
@@ -112,7 +112,7 @@ describe('trust', () => {
       /Certificate 1 of 1/,
     ],
   ])('refuses a CA file with %s before anything is sent', async (_case, text, message) => {
-    const error = await refusal(connectHttpClient({ timeoutSeconds: 5, ca: text }, {}));
+    const error = await refusal(connectHttpClient({ timeoutSeconds: 30, ca: text }, {}));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ message: expect.stringMatching(message) });
   });
@@ -170,7 +170,7 @@ describe('client certificates', () => {
       /is encrypted/,
     ],
   ])('refuses %s before anything is sent', async (_case, identity, message) => {
-    const error = await refusal(connectHttpClient({ timeoutSeconds: 5, clientCertificate: identity }, {}));
+    const error = await refusal(connectHttpClient({ timeoutSeconds: 30, clientCertificate: identity }, {}));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error).toMatchObject({ message: expect.stringMatching(message), hint: expect.any(String) });
     expect(String(error)).not.toContain(identity.key);

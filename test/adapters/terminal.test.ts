@@ -79,7 +79,7 @@ describe('the terminal of a process in a pipe', () => {
     spawnSync(process.execPath, ['-e', `${prelude()} (async () => { ${program} })();`], {
       input,
       encoding: 'utf8',
-      timeout: 15_000,
+      timeout: 50_000,
     });
 
   it.each([
@@ -148,7 +148,7 @@ describe.skipIf(!hasScript)('the terminal of a process on a terminal', () => {
   async function run(program: string, typed: string) {
     const script = `${prelude()} (async () => { ${program} })();`;
     const command = `stty -echo cols 100; exec "${process.execPath}" -e '${script.replaceAll("'", "'\\''")}'`;
-    const child = spawn('script', ['-qefc', command, '/dev/null'], { timeout: 15_000 });
+    const child = spawn('script', ['-qefc', command, '/dev/null'], { timeout: 50_000 });
     let said = '';
     let waiting = true;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

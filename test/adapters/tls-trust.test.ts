@@ -9,11 +9,3 @@ it('takes the certificates out of the text around them', () => {
     two,
   ]);
 });
-
-it('looks through a file of beginnings once', () => {
-  const before = process.cpuUsage();
-  expect(() => readCertificates('-----BEGIN CERTIFICATE-----\n'.repeat(350_000))).toThrow(
-    'The CA file holds no PEM certificate.',
-  );
-  expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
-});

@@ -11,7 +11,7 @@ const ca = issueCertificate({ name: 'Test CA', isCa: true });
 const certificate = issueCertificate({ name: 'server', altNames: ['127.0.0.1', 'localhost'], issuer: ca });
 
 async function exchanges(urls: readonly string[], settings: Partial<ConnectionSettings> = {}) {
-  const client = await connectHttpClient({ timeoutSeconds: 5, ca: ca.cert, ...settings }, {});
+  const client = await connectHttpClient({ timeoutSeconds: 30, ca: ca.cert, ...settings }, {});
   try {
     const done = [];
     for (const url of urls) {

@@ -35,7 +35,7 @@ function makeBrowser(name: string, status = 0) {
           return undefined;
         }
       },
-      { timeout: 10_000 },
+      { timeout: 50_000 },
     );
   return { file, argumentsOnce, environment: () => readFileSync(env, 'utf8') };
 }

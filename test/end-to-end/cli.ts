@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
+
+/** The environment of a run without a terminal, a display or a browser, whose files are its own. */
+export const cleanEnvironment = {
+  PATH: process.env.PATH ?? '',
+  HOME: mkdtempSync(join(tmpdir(), 'oauth-code-home-')),
+};
 
 /** What a finished run said. */
 export interface FinishedRun {
@@ -29,13 +37,13 @@ export interface CliOptions {
   readonly bin?: string;
 }
 
-/** Starts the built bin in a clean environment without a terminal, a display or a browser. */
+/** Starts the built bin in a clean environment that stores nothing. */
 export function startCli(
   args: readonly string[],
   { env = {}, input, cwd, node, bin: file }: CliOptions = {},
 ): RunningCli {
   const child = spawn(node ?? process.execPath, [file ?? bin, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', OAUTH_CODE_STORE: 'none', ...env },
+    env: { ...cleanEnvironment, OAUTH_CODE_STORE: 'none', ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });

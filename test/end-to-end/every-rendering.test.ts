@@ -11,7 +11,7 @@ import { json } from '../fakes/reply.ts';
 import { runHere } from '../fakes/run-here.ts';
 import type { ScriptedClient } from '../fakes/scripted-authorizations.ts';
 import { type Script, startScriptedServer } from '../fakes/scripted-server.ts';
-import { clientSecret, clients, courses, pem, privateKey } from './quoting-courses.ts';
+import { clientSecret, clients, courses, pem, privateKey, timeoutOf } from './quoting-courses.ts';
 import { activeCharacters } from './scripted-login.ts';
 import { findSecrets } from './secret-search.ts';
 
@@ -50,7 +50,16 @@ async function login(script: Script, method: ScriptedClient['method'], args: rea
   };
   const context = { ...test.context, terminal: { ...test.context.terminal, stderr: answering } };
   try {
-    const own = ['--issuer', server.issuer, '--client-id', 'client-1', '--port', '0', '--timeout', '0.3'];
+    const own = [
+      '--issuer',
+      server.issuer,
+      '--client-id',
+      'client-1',
+      '--port',
+      '0',
+      '--timeout',
+      timeoutOf(script),
+    ];
     const status = await run(['login', ...own, ...proofs, ...args], context);
     await test.visited().catch(() => {});
     const secrets = new Map(server.secrets);

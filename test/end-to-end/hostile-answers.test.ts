@@ -52,7 +52,7 @@ describe('the built program', () => {
   it.each(courses)(
     'that %s ends as documented, keeps its secrets and leaves no file',
     async (_, script, status, code, seen) => {
-      const args = [...asConfidential, '--json', '-v', '--timeout', '1'];
+      const args = [...asConfidential, '--json', '-v', '--timeout', code === 'timeout' ? '2' : '30'];
       const login = await spawnLogin({ ...confidential, ...script }, args, secretEnv);
       expect({
         status: login.status,

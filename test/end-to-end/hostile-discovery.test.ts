@@ -121,7 +121,10 @@ describe('metadata', () => {
     ['silence', 'timeout'],
     ['hang-up', 'network'],
   ] as const)('that never comes (%s) ends the login', async (reply, code) => {
-    const login = await loginAgainst({ discovery: () => reply }, { args: ['--timeout', '0.5'] });
+    const login = await loginAgainst(
+      { discovery: () => reply },
+      { args: ['--timeout', code === 'timeout' ? '1.5' : '30'] },
+    );
     expect(refusalOf(login)).toMatchObject({
       status: 5,
       code,

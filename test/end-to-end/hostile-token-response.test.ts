@@ -93,7 +93,10 @@ describe('a token response that is none', () => {
     ['never comes', 'silence', 'timeout'],
     ['is a closed connection', 'hang-up', 'network'],
   ])('that %s is not asked for twice', async (_, reply, code) => {
-    const login = await loginAgainst({ token: () => reply }, { args: ['--timeout', '0.5'] });
+    const login = await loginAgainst(
+      { token: () => reply },
+      { args: ['--timeout', code === 'timeout' ? '1.5' : '30'] },
+    );
     expect(refusalOf(login)).toEqual({
       status: 5,
       code,

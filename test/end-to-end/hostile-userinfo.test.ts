@@ -148,7 +148,10 @@ describe('a UserInfo response', () => {
   });
 
   it.each(['silence', 'hang-up'] as const)('that never comes (%s) leaves the tokens', async (reply) => {
-    const login = await loginAgainst({ userinfo: () => reply }, { args: ['--timeout', '0.5'] });
+    const login = await loginAgainst(
+      { userinfo: () => reply },
+      { args: ['--timeout', reply === 'silence' ? '1.5' : '30'] },
+    );
     const result = resultOf(login);
     expect(outcomesOf(result.checks, 'userinfo-response')).toEqual(['warn']);
     expect(new Set(login.seen)).toEqual(new Set(wholeLogin));

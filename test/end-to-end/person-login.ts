@@ -32,7 +32,7 @@ export async function playPerson(
     redirectUri: new URL(url).searchParams.get('redirect_uri') ?? '',
     user,
     decision,
-    signal: AbortSignal.timeout(30_000),
+    signal: AbortSignal.timeout(100_000),
     onStep: () => {},
   });
   return { url: new URL(url), page: visit.finalPage, reachedRedirectUri: visit.reachedRedirectUri };

@@ -34,6 +34,11 @@ const echoed = ({ body, headers }: SeenRequest) =>
   ].join(' | ');
 const decodedBasic = (field = '') => Buffer.from(field.replace(/^Basic /, ''), 'base64').toString();
 
+const silent: Script = { token: () => 'silence' };
+
+/** The `--timeout` of a login: short where a server that says nothing lets it run out, else enough for a busy machine. */
+export const timeoutOf = (script: Script) => (script === silent ? '0.3' : '30');
+
 /** Ways a login can go, and where it ends. */
 export const courses: readonly [string, Script, number][] = [
   ['that succeeds', {}, 0],
@@ -115,7 +120,7 @@ export const courses: readonly [string, Script, number][] = [
     { userinfo: (claims, { headers }) => json(200, { ...claims, sub: `${headers.authorization}` }) },
     6,
   ],
-  ['whose token endpoint says nothing', { token: () => 'silence' }, 5],
+  ['whose token endpoint says nothing', silent, 5],
   ['whose token endpoint hangs up', { token: () => 'hang-up' }, 5],
 ];
 

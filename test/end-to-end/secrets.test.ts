@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptedClient } from '../fakes/scripted-authorizations.ts';
 import type { Script } from '../fakes/scripted-server.ts';
-import { clientSecret, clients, courses, pem, privateKey } from './quoting-courses.ts';
+import { clientSecret, clients, courses, pem, privateKey, timeoutOf } from './quoting-courses.ts';
 import { loginAgainst, type ScriptedLogin } from './scripted-login.ts';
 import { findSecrets } from './secret-search.ts';
 
@@ -71,7 +71,7 @@ async function loginWith(script: Script, method: ScriptedClient['method'], flags
     { ...script, client: { clientId: 'client-1', method, ...credentials() } },
     {
       json: false,
-      args: ['--timeout', '0.2', ...args, ...flags],
+      args: ['--timeout', timeoutOf(script), ...args, ...flags],
       surroundings: {
         env: { THE_SECRET: clientSecret },
         files: { '/secret': `${clientSecret}\n`, '/key.pem': pem() },

@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32').each(signals)('$signal', ({ signal
         '--json',
       ],
     ]);
-    await vi.waitUntil(() => silent.connections() > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => silent.connections() > 0, { timeout: 50_000 });
     cli.child.kill(signal);
     const run = await cli.finished;
     expect(run).toMatchObject({ status, stdout: '' });
@@ -101,12 +101,12 @@ describe.skipIf(process.platform === 'win32').each(signals)('$signal', ({ signal
     );
     chmodSync(script, 0o755);
     const cli = login('--browser', script);
-    await vi.waitUntil(() => existsSync(pidFile), { timeout: 10_000 });
+    await vi.waitUntil(() => existsSync(pidFile), { timeout: 50_000 });
     const pid = Number(readFileSync(pidFile, 'utf8'));
     expect(isAlive(pid)).toBe(true);
     cli.child.kill(signal);
     expect((await cli.finished).status).toBe(status);
-    await vi.waitUntil(() => !isAlive(pid), { timeout: 5_000 });
+    await vi.waitUntil(() => !isAlive(pid), { timeout: 50_000 });
     rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cleanEnvironment } from './cli.ts';
 import { type PlainOauthServer, startPlainOauthServer } from './plain-oauth-server.ts';
 
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
@@ -32,7 +33,7 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     ];
     const command = words.map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qec', `stty cols 80 && exec ${command}`, '/dev/null'], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
+      env: { ...cleanEnvironment, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     let screen = '';
@@ -44,7 +45,7 @@ describe.skipIf(!hasScript)('at a terminal', () => {
       status,
       screen: () => screen,
       type: (text: string) => child.stdin.write(text),
-      url: () => vi.waitUntil(() => /^http\S+response_type=code\S*$/m.exec(screen)?.[0], { timeout: 15_000 }),
+      url: () => vi.waitUntil(() => /^http\S+response_type=code\S*$/m.exec(screen)?.[0], { timeout: 50_000 }),
     };
   }
 

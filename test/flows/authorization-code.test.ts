@@ -65,7 +65,7 @@ async function login(settings: LoginSettings, options: TestContextOptions = {}) 
     pagesShown.push(await response.text());
   };
   const surroundings = createTestContext({ visit, ...options });
-  const http = await surroundings.context.connect({ timeoutSeconds: 10 });
+  const http = await surroundings.context.connect({ timeoutSeconds: 30 });
   const pages: LoginPages = {
     listener: listenerPages,
     ignored: (reason) => `ignored: ${reason}`,
@@ -156,7 +156,7 @@ describe('the authorization code flow', () => {
     const server = await start();
     const events: FlowEvent[] = [];
     const surroundings = createTestContext({ visit: async () => {} });
-    const http = await surroundings.context.connect({ timeoutSeconds: 10 });
+    const http = await surroundings.context.connect({ timeoutSeconds: 30 });
     const pages = { listener: listenerPages, ignored: String, success: () => '', failure: () => '' };
     const running = runAuthorizationCodeFlow(
       surroundings.context,
@@ -342,7 +342,7 @@ describe('the browser', () => {
     const server = await start();
     const events: FlowEvent[] = [];
     const surroundings = createTestContext({ stdinIsTTY: true });
-    const http = await surroundings.context.connect({ timeoutSeconds: 10 });
+    const http = await surroundings.context.connect({ timeoutSeconds: 30 });
     const pages = { listener: listenerPages, ignored: String, success: () => '', failure: () => '' };
     const result = await runAuthorizationCodeFlow(
       surroundings.context,
@@ -418,7 +418,7 @@ describe('the browser', () => {
     const events: FlowEvent[] = [];
     let launched: (launch: BrowserLaunch) => void = () => {};
     const { context } = createTestContext();
-    const http = await context.connect({ timeoutSeconds: 10 });
+    const http = await context.connect({ timeoutSeconds: 30 });
     const pages = { listener: listenerPages, ignored: String, success: () => '', failure: () => '' };
     const doors = {
       ...context,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdpRequest, type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { authorizationUrl, claimsOf, listenForCallback, redeem, signIn, visit } from './code-flow.ts';
 
@@ -111,11 +111,11 @@ describe('the authorization code flow', () => {
   it('tells onRequest why a request was refused, and never a query', async () => {
     requests.length = 0;
     await redeem(idp, 'no-such-code', 'http://127.0.0.1:8378/callback', 'demo-public');
-    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await expect.poll(() => requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ method: 'POST', path: '/token', status: 400 });
     expect(requests[0]?.reason).toContain('authorization code not found');
     await fetch(`${idp.issuer}/jwks?code=secret`);
-    await vi.waitFor(() => expect(requests[1]?.path).toBe('/jwks'));
+    await expect.poll(() => requests[1]?.path).toBe('/jwks');
   });
 });
 

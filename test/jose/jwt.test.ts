@@ -128,10 +128,4 @@ describe('decodeJwt', () => {
     const secret = decodeJwt(`e30.${encode('{"secret-value')}.e30`);
     expect(JSON.stringify(secret)).not.toContain('secret-value');
   });
-
-  it('refuses megabytes of dots in linear time', () => {
-    const start = performance.now();
-    expect(decodeJwt('.'.repeat(5_000_000)).type).toBe('invalid');
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
 });

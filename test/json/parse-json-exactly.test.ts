@@ -136,21 +136,4 @@ describe('parseJsonExactly', () => {
     expect(JSON.stringify(object).length).toBeGreaterThan(100_000);
     expect(parseJsonExactly(`{"deep":${deep.slice(0, -1)}}`).type).toBe('malformed');
   });
-
-  it.each([
-    ['brackets without end', '['.repeat(2_000_000)],
-    ['a long string', `["${'a'.repeat(2_000_000)}"]`],
-    ['escapes', `["${'\\n'.repeat(1_000_000)}"]`],
-    [
-      'many small members',
-      `{${Array.from({ length: 100_000 }, (_, index) => `"m${index}":${index}`).join(',')}}`,
-    ],
-    ['many unsafe integers', `[${'12345678901234567890,'.repeat(80_000)}0]`],
-    ['one huge number', `[${'9'.repeat(1_000_000)}]`],
-    ['whitespace', `[${' '.repeat(2_000_000)}]`],
-  ])('reads megabytes of %s in linear time', (_, text) => {
-    const start = performance.now();
-    parseJsonExactly(text);
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
 });

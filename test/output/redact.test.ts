@@ -161,18 +161,6 @@ describe('redact', () => {
     expect(createRedactor().redact(`Bearer ${token}, (${token})`)).toBe('Bearer ‹jwt›, (‹jwt›)');
     expect(createRedactor().redact('eyJhbGciOiJkaXIifQ..iv.cipher.tag')).toBe('‹jwt›');
   });
-
-  it.each([
-    ['a secret of one repeated character', 'a'.repeat(100_000), 'a'.repeat(300_000)],
-    ['starts of JWTs', 'eyJ-'.repeat(40_000), 'eyJ-'.repeat(100_000)],
-    ['quotation marks', `${'"'.repeat(20_000)}x`, '"'.repeat(300_000)],
-  ])('takes time that grows linearly: %s', (_, secret, text) => {
-    const redactor = createRedactor([{ kind: 'token', value: `${secret}!` }]);
-    const started = performance.now();
-    redactor.redact(text);
-    redactor.redactBody(text);
-    expect(performance.now() - started).toBeLessThan(8000);
-  });
 });
 
 describe('redactValue', () => {

@@ -140,10 +140,4 @@ describe('a WWW-Authenticate field', () => {
       }),
     );
   });
-
-  it('of any size is read in time', () => {
-    const started = performance.now();
-    for (const part of ['"', 'a=', 'a ', ',', ' ', 'a="\\']) parseChallenges(part.repeat(200_000));
-    expect(performance.now() - started).toBeLessThan(1500);
-  });
 });

@@ -350,20 +350,4 @@ describe('readTokenResponse', () => {
       { numRuns: 500 },
     );
   });
-
-  it.each([
-    ['objects', `[${'{"a":{"b":[{}]}},'.repeat(100_000)}{"access_token":"t"}]`],
-    [
-      'members',
-      `{${Array.from({ length: 100_000 }, (_, index) => `"a_${index}":{}`).join(',')},"access_token":"t"}`,
-    ],
-    [
-      'nested arrays of objects',
-      `{"a":${'['.repeat(400)}${'{},'.repeat(300_000)}{"access_token":"t"}${']'.repeat(400)}}`,
-    ],
-  ])('searches megabytes of %s in linear time', (_, body) => {
-    const start = performance.now();
-    expect(readTokens(body).accessToken).toBe('t');
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
 });

@@ -26,7 +26,7 @@ async function startLogin(...args: readonly string[]) {
     await status;
   });
   const url = await vi.waitUntil(() => /^http\S+response_type=code\S*$/m.exec(test.stderr())?.[0], {
-    timeout: 20_000,
+    timeout: 50_000,
   });
   const answer = await fetch(url, { redirect: 'manual' });
   const finalUrl = new URL(answer.headers.get('location') ?? '');
@@ -80,7 +80,7 @@ describe('a login by pasting', () => {
     login.type('');
     for (const { line, says } of lines) {
       login.type(line);
-      await vi.waitUntil(() => says.test(login.stderr()), { timeout: 20_000 });
+      await vi.waitUntil(() => says.test(login.stderr()), { timeout: 50_000 });
     }
     expect(server.requests).not.toContain('POST /token');
     login.type(login.finalUrl.href);

@@ -223,29 +223,6 @@ describe('any text', () => {
     );
   });
 
-  it.each([
-    ['one long word', 'a'.repeat(10_000_000)],
-    ['dots', '.'.repeat(10_000_000)],
-    ['tildes', `${jwt}${'~'.repeat(10_000_000)}`],
-    ['a JWT in a text, all of it header', `is eyJ${'a'.repeat(10_000_000)}.b.c`],
-    ['percent signs', '%41'.repeat(3_000_000)],
-    ['starts of JWTs', 'eyJhbGciOi.'.repeat(900_000)],
-    ['starts of JWTs without dots', 'eyJhbGciOi-'.repeat(900_000)],
-    ['short lines', 'eyJh\n'.repeat(2_000_000)],
-    ['spaces', ' '.repeat(10_000_000)],
-    ['spaces inside', `a${' '.repeat(5_000_000)}b`],
-    ['opening brackets', '['.repeat(10_000_000)],
-    ['quotes', '"'.repeat(10_000_000)],
-    ['pairs', 'a=b&'.repeat(2_500_000)],
-    ['a JWT of ten million characters', `${jwt.split('.')[0]}.${'eyJh'.repeat(2_500_000)}.c2ln`],
-  ])('of ten million characters is read in linear time: %s', (_, text) => {
-    // Of processor time, which a busy machine does not use up for somebody who waits.
-    const before = process.cpuUsage();
-    const search = findTokens(text);
-    if (search.type === 'found') for (const { text: token } of search.tokens) readToken(token);
-    expect(process.cpuUsage(before).user).toBeLessThan(8_000_000);
-  });
-
   it('takes a padded header for no name', () => {
     const padded = jwt.replace('.', '=.');
     expect(found(padded)).toEqual([[null, padded]]);
