@@ -1,4 +1,4 @@
-// Stands in for chalk in the bundle that has to start fastest: the same escape sequences for what src/output/style.ts
+// Stands in for chalk in the bundle that has to start fastest: the same escape sequences for what src/output/view.ts
 // uses, without looking at the environment. A test compares what both bundles print in colour.
 const codes = {
   bold: [1, 22],

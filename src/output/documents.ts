@@ -1,8 +1,13 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { Finding } from '../checks/finding.ts';
+import type { Outcome } from '../checks/judge-message.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
 import type { JsonObject } from '../json/json.ts';
+import type { Challenge } from '../protocol/challenge.ts';
+import type { MessageKind } from '../recording/message.ts';
+import type { TraceDiagnosis, TraceOutcome } from '../recording/trace.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
 export interface DecodedDocument {
@@ -129,4 +134,161 @@ export interface ProfileImportDocument extends ProfileDocument {
   readonly imported_from: string;
   /** What has no place in a profile, each with the reason. */
   readonly left_out: readonly string[];
+}
+
+/** Result of `userinfo`. */
+export interface UserinfoDocument {
+  readonly version: 1;
+  readonly issuer: string | null;
+  readonly client_id: string | null;
+  /** Every claim as received. */
+  readonly userinfo: JsonObject;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Result of `introspect`. */
+export interface IntrospectionDocument {
+  readonly version: 1;
+  readonly issuer: string | null;
+  readonly client_id: string;
+  readonly active: boolean;
+  /** Every member as received, `active` among them. */
+  readonly introspection: JsonObject;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Result of `revoke`. */
+export interface RevocationDocument {
+  readonly version: 1;
+  readonly issuer: string | null;
+  readonly client_id: string;
+  readonly token_type_hint: string | null;
+  /** True also for a token that the server never knew: it answers the same (RFC 7009 §2.2). */
+  readonly revoked: true;
+  /** What became of the saved session whose token it was; null when it was another token. */
+  readonly session: 'removed' | 'kept' | null;
+  readonly checks: readonly CheckResult[];
+}
+
+/** A challenge of a protected resource (RFC 9110 §11.6.1). */
+export interface ChallengeDocument {
+  readonly scheme: string;
+  readonly token68: string | null;
+  /** Of a parameter that came twice, the first value. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Result of `request`. */
+export interface RequestDocument {
+  readonly version: 1;
+  readonly request: { readonly method: string; readonly url: string };
+  readonly response: {
+    readonly status: number;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+    /** null for a body that is no UTF-8. */
+    readonly body: string | null;
+    /** Only for a body that is no UTF-8. */
+    readonly body_base64?: string;
+  };
+  /** Of the last exchange, in milliseconds. */
+  readonly duration_ms: number;
+  /** Where the answer points to when a redirect was not followed. */
+  readonly redirect: string | null;
+  readonly challenges: readonly ChallengeDocument[];
+}
+
+/** Why a session is the one that is used when none is named. */
+export type SessionUse = 'variable' | 'project' | 'default_profile' | 'only_session';
+
+/** A saved session without its tokens. */
+export interface SessionSummary {
+  /** Names it in `session show` and `session remove`. */
+  readonly id: string;
+  /** The profile it is of; null when it is of a client. */
+  readonly profile: string | null;
+  readonly issuer: string | null;
+  readonly client_id: string;
+  /** Who logged in; null when nobody did, or nobody said who. */
+  readonly account: { readonly sub: string; readonly name: string | null } | null;
+  readonly grant_type: string;
+  /** As granted. */
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+  readonly audience: string | null;
+  readonly obtained_at: string;
+  /** RFC 3339; null when nothing says when the access token expires. */
+  readonly expires_at: string | null;
+  /** Whether a new access token can be had without a person. */
+  readonly renewable: boolean;
+  /** `file`: in the open in a file of mode 0600; `keychain`: encrypted with a key from the keychain. */
+  readonly kept: 'file' | 'keychain';
+  readonly file: string;
+  /** Set for the session that `token` and others take here when none is named. */
+  readonly in_use: SessionUse | null;
+}
+
+/** Result of `session list`. */
+export interface SessionListDocument {
+  readonly version: 1;
+  readonly folder: string;
+  readonly sessions: readonly SessionSummary[];
+  /** Files that are no sessions this version can read. */
+  readonly unreadable: readonly {
+    readonly id: string;
+    readonly file: string;
+    readonly problem: 'torn' | 'foreign' | 'newer';
+  }[];
+  /** What was set aside earlier because it could not be read. */
+  readonly set_aside: readonly string[];
+}
+
+/** Result of `session show`. */
+export interface SessionDocument {
+  readonly version: 1;
+  readonly session: SessionSummary & {
+    readonly token_endpoint: string;
+    readonly auth_method: string;
+    readonly clock_skew_seconds: number;
+    /** A refresh was sent then, and its answer never saved. */
+    readonly refresh_interrupted_at: string | null;
+  };
+}
+
+/** One message of the result of `debug`. */
+export interface DebugMessage {
+  readonly kind: MessageKind;
+  readonly outcome: Outcome;
+  /** Under their wire names; tokens whole, as they are what was asked for. */
+  readonly values: JsonObject;
+  readonly findings: readonly Finding[];
+  /** What WWW-Authenticate of a refused UserInfo request says; absent where there is none. */
+  readonly challenge?: Challenge;
+  /** The likeliest first; empty when nothing seems to be wrong. */
+  readonly diagnosis: readonly Diagnosis[];
+  /** Where it was found; absent when there is only one message. */
+  readonly source?: string;
+  /** The request line without its query and the status of the answer, as far as they were saved. */
+  readonly exchange?: { readonly method?: string; readonly url?: string; readonly status?: number };
+}
+
+/** How a recorded run of this tool ended, with the causes it found itself. */
+export interface DebugRun {
+  readonly source: string;
+  readonly command: string;
+  readonly status: TraceOutcome['status'];
+  readonly error: {
+    readonly code: string;
+    readonly step: string | null;
+    readonly message: string;
+    readonly hint: string | null;
+  } | null;
+  readonly diagnosis: readonly TraceDiagnosis[];
+}
+
+/** Result of `debug`, as `--json` prints it. */
+export interface DebugDocument {
+  readonly version: 1;
+  /** Of each trace in the input; absent when there is none. */
+  readonly runs?: readonly DebugRun[];
+  readonly messages: readonly DebugMessage[];
 }

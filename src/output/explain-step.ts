@@ -1,5 +1,5 @@
 import { ownMember } from '../json/own-member.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './layout.ts';
 
 /** What a step is explained with: the person's own data. */
 export interface StepFacts {

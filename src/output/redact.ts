@@ -2,9 +2,9 @@ import type { HeaderList } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
 import { carryNumberTexts } from '../json/number-texts.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
+import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { replaceJwts } from './jwt-text.ts';
-import { redactBodyText, redactHeaderFields, redactUrlText } from './redact-message.ts';
-import { createSecretIndex, type SecretIndex } from './secret-index.ts';
+import { createSecretIndex } from './known-secrets.ts';
 
 /** Takes secrets out of everything that is shown. Redact before text is laid out: a wrapped secret is not found. */
 export interface Redactor {
@@ -30,7 +30,7 @@ export interface Secret {
 
 /** Makes a redactor that knows the given secrets; more can be registered at any time. */
 export function createRedactor(secrets: readonly Secret[] = []): Redactor {
-  const index: SecretIndex = createSecretIndex();
+  const index = createSecretIndex();
   for (const { kind, value } of secrets) index.register(value, kind);
 
   const redact = (text: string) => replaceJwts(index.replace(text), placeholderOf('jwt'));
@@ -65,4 +65,173 @@ function redactStrings(value: unknown, redact: (text: string) => string): unknow
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(([name, item]) => [name, redactStrings(item, redact)]);
   return carryNumberTexts(value, Object.fromEntries(entries));
+}
+
+/** Finds the placeholder for a value that is a secret by its name. */
+type Hide = (value: string, kind: string) => string;
+
+const credentialHeaders = new Set(['authorization', 'proxy-authorization']);
+const opaqueHeaders = new Set(['dpop', 'x-api-key', 'client-attestation', 'oauth-client-attestation-pop']);
+const urlHeaders = new Set(['location', 'content-location', 'referer', 'refresh']);
+
+/** Header fields without credentials; scheme, names of cookies and their attributes stay readable. */
+export function redactHeaderFields(
+  headers: HeaderList,
+  { redact, hide }: { readonly redact: (text: string) => string; readonly hide: Hide },
+): HeaderList {
+  return headers.map(([name, value]) => [name, redactField(name.toLowerCase(), value)] as const);
+
+  function redactField(name: string, value: string): string {
+    if (credentialHeaders.has(name)) {
+      const [, scheme = '', credentials = ''] = /^([^\s=]+\s+)?([\s\S]*)$/.exec(value) ?? [];
+      return scheme + hide(credentials, 'credentials');
+    }
+    if (opaqueHeaders.has(name)) return hide(value, name);
+    if (name === 'cookie')
+      return value
+        .split(';')
+        .map((pair) => redactCookie(pair))
+        .join(';');
+    if (name === 'set-cookie') {
+      const [pair = '', ...attributes] = value.split(';');
+      return [redactCookie(pair), ...attributes].join(';');
+    }
+    return redact(urlHeaders.has(name) ? redactUrlText(value, hide) : value);
+  }
+
+  function redactCookie(pair: string): string {
+    const [, name = '', value = ''] = /^([^=]*=)?([\s\S]*)$/.exec(pair) ?? [];
+    return value === '' ? pair : name + hide(value, 'cookie');
+  }
+}
+
+/** A URL without user information and without the parameters that are secrets by name; the rest as it was. */
+export function redactUrlText(url: string, hide: Hide): string {
+  const [, base = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/.exec(url) ?? [];
+  const authority = base.replace(/^([a-z][a-z0-9+.-]*:\/\/)([^/@]*)@/i, (_, scheme: string, user: string) => {
+    return `${scheme}${hide(user, 'credentials')}@`;
+  });
+  return authority + redactPart(query) + redactPart(fragment);
+
+  function redactPart(part: string): string {
+    return part === '' ? '' : part.charAt(0) + redactForm(part.slice(1), hide);
+  }
+}
+
+/** A body without the members that are secrets by name, whether JSON, a form or XML, complete or not. */
+export function redactBodyText(body: string, hide: Hide): string {
+  if (/^[^\s{}<>[\]"=&]+=/.test(body)) return redactForm(body, hide);
+  return redactXml(redactJsonMembers(body, hide), hide);
+}
+
+function redactForm(form: string, hide: Hide): string {
+  return form
+    .split('&')
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      if (at === -1 || at === pair.length - 1) return pair;
+      const name = decodeComponent(pair.slice(0, at));
+      return isSecretParameter(name) ? `${pair.slice(0, at)}=${hideEncoded(pair.slice(at + 1), name)}` : pair;
+    })
+    .join('&');
+
+  function hideEncoded(value: string, name: string): string {
+    return hide(decodeComponent(value), name);
+  }
+}
+
+/**
+ * A member name and its colon, before a value that may hide something. Names are words, so that the end of one string
+ * and the start of the next are never taken for a name.
+ */
+const jsonMember = /"((?:[\w-]|\\u[0-9a-f]{4}){1,64})"(\s*:\s*)(?=["\d[]|-\d)/gi;
+/** A number or a flat array. */
+const jsonValue = /-?\d[\d.e+-]*|\[[^\][{}]*\]?/iy;
+
+function redactJsonMembers(text: string, hide: Hide): string {
+  let redacted = '';
+  let from = 0;
+  for (const found of text.matchAll(jsonMember)) {
+    // What stands inside of a value is none of its own.
+    if (found.index < from) continue;
+    const [start, quotedName = ''] = found;
+    const at = found.index + start.length;
+    const end = text[at] === '"' ? endOfQuotedText(text, at) : endOfValue(text, at);
+    const value = text.slice(at, end);
+    const name = decodeString(`"${quotedName}"`);
+    const isHidden = isSecretMember(name) && value !== '""';
+    redacted += text.slice(from, isHidden ? at : end);
+    if (isHidden) redacted += `"${hide(decodeString(value), name)}"`;
+    from = end;
+  }
+  return redacted + text.slice(from);
+}
+
+function endOfValue(text: string, at: number): number {
+  jsonValue.lastIndex = at;
+  return at + (jsonValue.exec(text)?.[0].length ?? 0);
+}
+
+function redactXml(text: string, hide: Hide): string {
+  return text.replace(/<([\w:.-]{1,64})>([^<]+)/g, (element, name: string, value: string) =>
+    isSecretMember(name.replace(/^.*:/, '')) ? `<${name}>${hide(value.trim(), name)}` : element,
+  );
+}
+
+function decodeString(json: string): string {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : json;
+  } catch {
+    return json.replace(/^"|"$/g, '');
+  }
+}
+
+function decodeComponent(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return encoded;
+  }
+}
+
+/** Members and parameters whose value is a credential wherever they stand, in lower case without `_` and `-`. */
+const secretMembers = new Set([
+  'accesstoken',
+  'actortoken',
+  'assertion',
+  'authreqid',
+  'clientassertion',
+  'clientsecret',
+  'codeverifier',
+  'devicecode',
+  'devicesecret',
+  'idtoken',
+  'idtokenhint',
+  'initialaccesstoken',
+  'loginhinttoken',
+  'logouttoken',
+  'oauthtoken',
+  'password',
+  'refreshtoken',
+  'registrationaccesstoken',
+  'subjecttoken',
+]);
+
+/** Further parameters of URLs and forms; in JSON these names mean other things. */
+const secretParameters = new Set(['code', 'request', 'response', 'token']);
+
+/** Tells whether a JSON or XML member holds a credential, in whichever spelling: `access_token`, `accessToken`. */
+export function isSecretMember(name: string): boolean {
+  return secretMembers.has(normalize(name));
+}
+
+/** Tells whether a parameter of a query, fragment or form holds a credential. */
+export function isSecretParameter(name: string): boolean {
+  const normalized = normalize(name);
+  return secretMembers.has(normalized) || secretParameters.has(normalized);
+}
+
+function normalize(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '');
 }

@@ -1,9 +1,7 @@
 import type { CheckOutcome, CheckResult } from '../checks/check-result.ts';
-import { type Row, renderRows } from './rows.ts';
-import { renderHeading } from './section.ts';
-import { createStyle, type Style } from './style.ts';
+import { type Row, renderHeading, renderRows } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { createStyle, type Looks, layoutColumns, type Style } from './view.ts';
 import { displayWidth, wrapText } from './width.ts';
 
 const order: readonly CheckOutcome[] = ['fail', 'warn', 'skipped', 'pass'];

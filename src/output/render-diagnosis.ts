@@ -1,8 +1,7 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { renderRows } from './rows.ts';
-import type { Style } from './style.ts';
+import { renderRows } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { type Looks, layoutColumns, type Style } from './view.ts';
 import { displayWidth, wrapText } from './width.ts';
 
 /** A diagnosis; why it is one may have been said before. */

@@ -1,8 +1,6 @@
-import type { DoctorCheck, DoctorDocument } from './doctor-document.ts';
-import { renderHeadline } from './headline.ts';
-import { createStyle, type Style } from './style.ts';
+import { renderHeadline } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { createStyle, type Looks, layoutColumns, type Style } from './view.ts';
 import { displayWidth, wrapText } from './width.ts';
 
 const order = ['fail', 'warn', 'pass'] as const;
@@ -49,4 +47,23 @@ function renderCure(cure: string, columns: number, style: Style): string[] {
   return wrapText(cure, columns - 10).map((line, index) =>
     index === 0 ? `    ${style.strong('Cure:')} ${line}` : `          ${line}`,
   );
+}
+
+/** One thing that a login needs of the machine or the network. */
+export interface DoctorCheck {
+  /** Never changes its meaning: `node`, `port`, `tls`, … */
+  readonly id: string;
+  readonly outcome: 'pass' | 'warn' | 'fail';
+  /** What was looked at, in a few words. */
+  readonly title: string;
+  /** One sentence or figure: what was seen. Never holds a secret. */
+  readonly detail: string;
+  /** What to do about it; there whenever the check did not pass. */
+  readonly cure?: string;
+}
+
+/** Result of `doctor`, as `--json` prints it; the text is rendered from the same value. */
+export interface DoctorDocument {
+  readonly version: 1;
+  readonly checks: readonly DoctorCheck[];
 }

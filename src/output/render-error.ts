@@ -2,13 +2,11 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
+import { type Row, renderHeading, renderRows } from './layout.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';
 import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
-import { type Row, renderRows } from './rows.ts';
-import { renderHeading } from './section.ts';
-import { createStyle } from './style.ts';
 import { inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { createStyle, type Looks, layoutColumns } from './view.ts';
 import { wrapNotice } from './width.ts';
 
 /** The JSON document of a run that failed, from the error, the checks made before it and its likely causes. */

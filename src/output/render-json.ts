@@ -1,6 +1,6 @@
 import { stringifyExactly } from '../json/number-texts.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
-import { lazyPattern } from './lazy-pattern.ts';
+import { lazyPattern } from './terminal-text.ts';
 
 /** What `JSON.stringify` leaves as it is although a terminal would obey or hide it; escaping it keeps the value. */
 const active = lazyPattern(String.raw`[\u007f-\u009f\p{Zl}\p{Zp}\p{DI}\ufff9-\ufffb]`, 'gu');

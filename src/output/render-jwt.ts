@@ -1,9 +1,10 @@
+import type { CheckId } from '../checks/catalogue.ts';
+import type { CheckResult } from '../checks/check-result.ts';
 import { claimRows, headerRows } from './claim-rows.ts';
+import type { TokenDocument } from './decode-document.ts';
 import type { DecodedDocument } from './documents.ts';
-import { renderRows } from './rows.ts';
-import { type HeadingLabel, renderHeading } from './section.ts';
-import { createStyle } from './style.ts';
-import type { View } from './view.ts';
+import { type HeadingLabel, renderHeading, renderRows } from './layout.ts';
+import { createStyle, type View } from './view.ts';
 
 /** A decoded JWT as lines: a heading that says how far to trust it, its header, its claims. */
 export function renderJwt(title: string, jwt: DecodedDocument, label: HeadingLabel, view: View): string[] {
@@ -17,4 +18,73 @@ export function renderJwt(title: string, jwt: DecodedDocument, label: HeadingLab
       ? []
       : [`  ${style.dim('Claims')}`, ...renderRows(claimRows(claims, view), view, style, 4)]),
   ];
+}
+
+/** How far the claims of an ID token can be trusted, read from the checks that were made of it. */
+export function idTokenLabel(decoded: DecodedDocument, checks: readonly CheckResult[]): HeadingLabel {
+  const own = checks.filter((check) => check.id.startsWith('id-token'));
+  const failed = own.filter((check) => check.outcome === 'fail');
+  if (failed.length > 0) return failedLabel(failed);
+  if (decoded.claims === null) return { mark: 'unverified', text: 'encrypted, NOT readable here' };
+  if (outcomeOf('id-token-signature', checks) !== 'pass') {
+    return { mark: 'unverified', text: 'decoded, NOT verified' };
+  }
+  const warnings = own.filter((check) => check.outcome === 'warn');
+  if (warnings.length === 0) return { mark: 'pass', text: 'verified' };
+  return { mark: 'warn', text: `signature verified, but look at: ${titles(warnings)}` };
+}
+
+/** How far UserInfo can be trusted: it came over TLS, and may be signed besides (OIDC Core §5.3.4). */
+export function userinfoLabel(checks: readonly CheckResult[]): HeadingLabel {
+  const own = checks.filter((check) => check.id.startsWith('userinfo'));
+  const failed = own.filter((check) => check.outcome === 'fail');
+  if (failed.length > 0) return failedLabel(failed);
+  const warnings = own.filter((check) => check.outcome === 'warn');
+  if (warnings.length > 0) return { mark: 'warn', text: `look at: ${titles(warnings)}` };
+  if (outcomeOf('userinfo-signature', checks) === 'pass') return { mark: 'pass', text: 'verified' };
+  if (outcomeOf('userinfo-sub', checks) === 'pass') {
+    return { mark: 'pass', text: 'verified: subject as in the ID token' };
+  }
+  return { mark: 'unverified', text: 'NOT verified against an ID token' };
+}
+
+/** Nobody but the resource server can judge an access token (RFC 9068 §5). */
+export const accessTokenLabel: HeadingLabel = {
+  mark: 'unverified',
+  text: 'decoded, NOT verified: its audience is the API',
+};
+
+/** How far a token that somebody pasted can be trusted. */
+export function tokenLabel(token: TokenDocument): HeadingLabel {
+  const failed = token.checks.filter((check) => check.outcome === 'fail');
+  if (failed.length > 0) return failedLabel(failed);
+  if (token.type === 'jwe') {
+    return token.decrypted === true
+      ? { mark: 'pass', text: 'decrypted' }
+      : { mark: 'unverified', text: 'encrypted, NOT readable without --decryption-key' };
+  }
+  if (token.verified !== true) {
+    const isAsked = token.type !== 'opaque' && token.key !== undefined;
+    const text = isAsked ? 'NOT verified: the keys could not be fetched' : 'decoded, NOT verified';
+    return { mark: 'unverified', text };
+  }
+  const warnings = token.checks.filter((check) => check.outcome === 'warn');
+  return warnings.length === 0
+    ? { mark: 'pass', text: 'signature verified' }
+    : { mark: 'warn', text: `signature verified, but look at: ${titles(warnings)}` };
+}
+
+function outcomeOf(id: CheckId, checks: readonly CheckResult[]) {
+  return checks.find((check) => check.id === id)?.outcome;
+}
+
+function failedLabel(failed: readonly CheckResult[]): HeadingLabel {
+  return { mark: 'fail', text: `FAILED: ${titles(failed)}` };
+}
+
+function titles(checks: readonly CheckResult[]): string {
+  // A title that begins with an abbreviation, such as JWT, keeps it.
+  return checks
+    .map(({ title }) => title.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()))
+    .join(', ');
 }

@@ -1,17 +1,12 @@
 import type { JsonObject, JsonValue } from '../json/json.ts';
-import { claimRows, formatJsonMember } from './claim-rows.ts';
+import { claimRows, formatJsonMember, shortenToken } from './claim-rows.ts';
 import type { LoginDocument } from './documents.ts';
-import { renderHeadline } from './headline.ts';
+import { type Row, renderHeading, renderHeadline, renderRows } from './layout.ts';
+import { isSecretMember } from './redact.ts';
 import { renderChecks } from './render-checks.ts';
-import { renderJwt } from './render-jwt.ts';
-import { type Row, renderRows } from './rows.ts';
-import { isSecretMember } from './secret-names.ts';
-import { renderHeading } from './section.ts';
-import { shortenToken } from './shorten.ts';
-import { createStyle, type Style } from './style.ts';
+import { accessTokenLabel, idTokenLabel, renderJwt, userinfoLabel } from './render-jwt.ts';
 import { formatMomentAndDistance } from './time.ts';
-import { accessTokenLabel, idTokenLabel, userinfoLabel } from './trust.ts';
-import type { View } from './view.ts';
+import { createStyle, type Style, type View } from './view.ts';
 
 /** Members of a token response that have a row of their own (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
 const shownMembers = new Set([

@@ -1,10 +1,8 @@
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from './documents.ts';
-import { type Row, renderRows } from './rows.ts';
-import { renderHeading } from './section.ts';
-import { createStyle } from './style.ts';
+import { type Row, renderHeading, renderRows } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { createStyle, type Looks, layoutColumns } from './view.ts';
 import { wrapText } from './width.ts';
 
 /** All profiles as text ending in a line feed: name, server and client; the default one is marked. */

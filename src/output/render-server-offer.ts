@@ -1,10 +1,9 @@
 import type { JsonObject } from '../json/json.ts';
 import { textListMember } from '../json/json-members.ts';
 import type { HintTopic, Provider } from '../providers/provider.ts';
-import { type Row, renderRows } from './rows.ts';
-import { createStyle } from './style.ts';
+import { type Row, renderRows } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { createStyle, type Looks, layoutColumns } from './view.ts';
 import { wrapText } from './width.ts';
 
 /** What a server says it can do, as far as it matters for a first login. */

@@ -1,9 +1,7 @@
-import { type Row, renderRows } from './rows.ts';
-import { renderHeading } from './section.ts';
-import type { SessionDocument, SessionListDocument, SessionSummary } from './session-documents.ts';
-import { createStyle } from './style.ts';
+import type { SessionDocument, SessionListDocument, SessionSummary } from './documents.ts';
+import { type Row, renderHeading, renderRows } from './layout.ts';
 import { formatMomentAndDistance, formatRelative } from './time.ts';
-import type { View } from './view.ts';
+import { createStyle, type View } from './view.ts';
 
 const problems = {
   torn: 'damaged',

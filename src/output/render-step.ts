@@ -1,7 +1,6 @@
-import { createStyle, type MarkName } from './style.ts';
 import { inertText } from './terminal-text.ts';
 import { formatDuration } from './time.ts';
-import type { Looks } from './view.ts';
+import { createStyle, type Looks, type MarkName } from './view.ts';
 import { displayWidth, padEnd, truncateMiddle, wrapNotice } from './width.ts';
 
 /** One step of the story told on stderr while it happens. */

@@ -1,5 +1,3 @@
-import { lazyPattern } from './lazy-pattern.ts';
-
 /** Nothing but printable ASCII: the common case, which needs no Unicode tables. */
 const plain = /^[ -~]*$/;
 
@@ -38,4 +36,16 @@ export function inertLines(text: string): string {
 
 function escapeCharacter(character: string): string {
   return short[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/**
+ * A pattern that is built when it is first asked for. A literal with Unicode properties is looked up in tables as soon
+ * as its file is loaded, which costs milliseconds that most output, being ASCII, never needs.
+ */
+export function lazyPattern(source: string, flags: string): () => RegExp {
+  let pattern: RegExp | undefined;
+  return () => {
+    pattern ??= new RegExp(source, flags);
+    return pattern;
+  };
 }

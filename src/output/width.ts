@@ -1,4 +1,4 @@
-import { lazyPattern } from './lazy-pattern.ts';
+import { lazyPattern } from './terminal-text.ts';
 
 /** One column each: printable ASCII, Latin, and the dashes, quotation marks, dots and marks this tool prints. */
 const narrow = /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2713\u2717]*$/;

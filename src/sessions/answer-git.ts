@@ -5,7 +5,7 @@ import {
   isSafeGitTarget,
   readGitCredentialRequest,
   renderGitCredential,
-} from '../output/git-credential.ts';
+} from '../output/token-formats.ts';
 import { requireExpectedToken, settleExpectations } from '../settings/expectations.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { sessionPath, sessionText } from '../storage/session-store.ts';

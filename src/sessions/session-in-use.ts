@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { NamedError } from '../errors.ts';
-import type { SessionUse } from '../output/session-documents.ts';
+import type { SessionUse } from '../output/documents.ts';
 import { profileKeys } from '../settings/profile-keys.ts';
 import { type LoadedSettings, loadSettings } from '../storage/load-settings.ts';
 import type { SavedSession, SessionOwner } from '../storage/saved-session.ts';

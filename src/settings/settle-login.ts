@@ -3,7 +3,7 @@ import { closestName } from '../closest-name.ts';
 import type { Invocation } from '../commands/command.ts';
 import { UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
-import { isSecretParameter } from '../output/secret-names.ts';
+import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/pkce.ts';
 import type { OptionReader } from './option-reader.ts';
 import { settleClient } from './settle-client.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
-import type { DebugDocument } from '../../src/output/debug-document.ts';
+import type { DebugDocument } from '../../src/output/documents.ts';
 import { redactTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';

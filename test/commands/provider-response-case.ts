@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { run } from '../../src/entry/program.ts';
-import type { DebugDocument } from '../../src/output/debug-document.ts';
+import type { DebugDocument } from '../../src/output/documents.ts';
 import { createTestContext } from '../fakes/context.ts';
 
 /** A response of a server and the reading it deserves; the rest of a case is for `debug` to read. */

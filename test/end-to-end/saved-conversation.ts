@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DebugDocument } from '../../src/output/debug-document.ts';
+import type { DebugDocument } from '../../src/output/documents.ts';
 import { runCli } from './cli.ts';
 
 interface SavedEntry {

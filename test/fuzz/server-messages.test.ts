@@ -5,7 +5,7 @@ import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 import { parseXml } from '../../src/json/parse-xml.ts';
 import { explainChallenge } from '../../src/output/explain-challenge.ts';
-import { redactBodyText, redactHeaderFields, redactUrlText } from '../../src/output/redact-message.ts';
+import { redactBodyText, redactHeaderFields, redactUrlText } from '../../src/output/redact.ts';
 import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
 import { parseChallenges } from '../../src/protocol/challenge.ts';
 import { findErrorMembers } from '../../src/protocol/error-members.ts';

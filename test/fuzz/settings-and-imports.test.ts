@@ -2,8 +2,7 @@ import { judgeExpectation, readExpectation } from '../../src/checks/expectation.
 import { ConfigError, NamedError, UsageError } from '../../src/errors.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { isJsonObject } from '../../src/json/json.ts';
-import { readGitCredentialRequest } from '../../src/output/git-credential.ts';
-import { renderExecCredential } from '../../src/output/token-formats.ts';
+import { readGitCredentialRequest, renderExecCredential } from '../../src/output/token-formats.ts';
 import { readParameterOverride } from '../../src/protocol/parameters.ts';
 import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { removeMember, setMember } from '../../src/storage/edit-jsonc.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/json/json.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
-import { claimRows, formatJsonValue, headerRows } from '../../src/output/claim-rows.ts';
-import { shortenToken } from '../../src/output/shorten.ts';
+import { claimRows, formatJsonValue, headerRows, shortenToken } from '../../src/output/claim-rows.ts';
 import { now, view } from './example-login.ts';
 
 describe('claimRows', () => {

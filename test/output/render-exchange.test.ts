@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpExchange } from '../../src/http-message.ts';
 import { createRedactor } from '../../src/output/redact.ts';
-import { renderExchange } from '../../src/output/render-exchange.ts';
+import { renderExchange, renderWire } from '../../src/output/render-exchange.ts';
 
 const looks = { columns: 80, color: false };
 
@@ -92,5 +92,46 @@ describe('an exchange as it went over the wire', () => {
       .split('\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences are what is looked for
     expect(lines.every((line) => /^\u001b\[2m {2}[<>].*\u001b\[22m$/.test(line))).toBe(true);
+  });
+});
+
+describe('the wire of an exchange', () => {
+  it('is told with its times, TLS and certificate', () => {
+    const text = renderWire(
+      {
+        reused: false,
+        remoteAddress: '192.0.2.1:443',
+        proxy: 'proxy.example:3128',
+        times: { dnsMs: 4, connectMs: 10, tlsMs: 16, sentAfterMs: 31, firstByteAfterMs: 75 },
+        tls: {
+          protocol: 'TLSv1.3',
+          cipher: 'TLS_AES_256_GCM_SHA384',
+          certificate: {
+            subject: 'CN=idp.example',
+            issuer: 'CN=Example CA\u001b[2J',
+            names: 'DNS:idp.example',
+            validFrom: new Date('2026-01-01T00:00:00Z'),
+            validTo: new Date(Number.NaN),
+            fingerprint: '00:11',
+          },
+        },
+      },
+      looks,
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "  * new connection to 192.0.2.1:443 through the proxy proxy.example:3128
+        * DNS 4 ms, TCP 10 ms, TLS 16 ms, sent after 31 ms, first byte after 75 ms
+        * TLSv1.3, TLS_AES_256_GCM_SHA384
+        * certificate of CN=idp.example for DNS:idp.example
+        * issued by CN=Example CA\\u{1b}[2J, valid 2026-01-01 to an unknown day
+        * SHA-256 00:11
+      "
+    `);
+  });
+
+  it('is told of a kept-alive connection without TLS', () => {
+    expect(renderWire({ reused: true, times: {} }, looks)).toBe(
+      '  * kept-alive connection to an unknown address\n  * no TLS\n',
+    );
   });
 });

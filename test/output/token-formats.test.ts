@@ -8,13 +8,11 @@ import { InvalidResponseError, UsageError } from '../../src/errors.ts';
 import {
   isSafeGitTarget,
   readGitCredentialRequest,
-  renderGitCredential,
-} from '../../src/output/git-credential.ts';
-import {
   renderBareToken,
   renderCurlConfig,
   renderEnv,
   renderExecCredential,
+  renderGitCredential,
   renderGithubMasks,
   renderGithubOutput,
   renderHeader,

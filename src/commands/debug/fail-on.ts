@@ -1,5 +1,5 @@
 import { FindingsError } from '../../errors.ts';
-import type { DebugDocument, DebugMessage } from '../../output/debug-document.ts';
+import type { DebugDocument, DebugMessage } from '../../output/documents.ts';
 
 /**
  * Makes a run fail that found something at or above the threshold: a mistake that the messages prove, a violation, or a

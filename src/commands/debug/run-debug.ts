@@ -1,7 +1,7 @@
 import { judgeMessage } from '../../checks/judge-message.ts';
 import { diagnoseMessage } from '../../diagnosis/diagnose-message.ts';
 import { UsageError } from '../../errors.ts';
-import type { DebugDocument, DebugMessage, DebugRun } from '../../output/debug-document.ts';
+import type { DebugDocument, DebugMessage, DebugRun } from '../../output/documents.ts';
 import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';

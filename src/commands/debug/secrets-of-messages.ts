@@ -1,7 +1,6 @@
 import { headerValue } from '../../http-message.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
-import type { Secret } from '../../output/redact.ts';
-import { isSecretMember, isSecretParameter } from '../../output/secret-names.ts';
+import { isSecretMember, isSecretParameter, type Secret } from '../../output/redact.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import { parseForm } from '../../protocol/parse-form.ts';
 import { isPlaceholder } from '../../protocol/placeholder.ts';

@@ -4,7 +4,7 @@ import { NamedError } from '../../errors.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
-import type { DoctorCheck } from '../../output/doctor-document.ts';
+import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';

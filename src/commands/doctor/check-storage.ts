@@ -1,6 +1,6 @@
 import type { Context, Machine } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
-import type { DoctorCheck } from '../../output/doctor-document.ts';
+import type { DoctorCheck } from '../../output/render-doctor.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { loadSettings } from '../../storage/load-settings.ts';

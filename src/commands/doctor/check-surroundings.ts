@@ -1,7 +1,7 @@
 import type { BrowserObstacle, Context, Machine } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import { listenerPages } from '../../output/callback-page.ts';
-import type { DoctorCheck } from '../../output/doctor-document.ts';
+import type { DoctorCheck } from '../../output/render-doctor.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleRedirect } from '../../settings/settle-redirect.ts';
 

@@ -1,6 +1,5 @@
 import { FindingsError, type NamedError } from '../../errors.ts';
-import type { DoctorCheck, DoctorDocument } from '../../output/doctor-document.ts';
-import { renderDoctor } from '../../output/render-doctor.ts';
+import { type DoctorCheck, type DoctorDocument, renderDoctor } from '../../output/render-doctor.ts';
 import { renderJson } from '../../output/render-json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../../settings/output-settings.ts';

@@ -1,12 +1,11 @@
 import { CancelledError } from '../../errors.ts';
 import type { BeforeSend } from '../../flows/send.ts';
 import type { HttpRequest } from '../../http-message.ts';
+import { renderRows } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderRequest } from '../../output/render-exchange.ts';
-import { renderRows } from '../../output/rows.ts';
-import { createStyle } from '../../output/style.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { layoutColumns } from '../../output/view.ts';
+import { createStyle, layoutColumns } from '../../output/view.ts';
 import { wrapText } from '../../output/width.ts';
 import { changeHeader, changeParameter, requestParameters } from '../../protocol/change-request.ts';
 import { readParameterOverride } from '../../protocol/parameters.ts';

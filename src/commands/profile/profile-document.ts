@@ -1,10 +1,9 @@
 import type { Context } from '../../context.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
-import { createRedactor } from '../../output/redact.ts';
+import { createRedactor, isSecretParameter } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfile } from '../../output/render-profile.ts';
-import { isSecretParameter } from '../../output/secret-names.ts';
 import { placeholderOf } from '../../protocol/placeholder.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { asksForJson, viewOf } from '../../settings/output-settings.ts';

@@ -3,8 +3,7 @@ import { NamedError } from '../../errors.ts';
 import type { FlowEvent } from '../../flows/flow-event.ts';
 import type { HttpExchange } from '../../http-message.ts';
 import type { Redactor } from '../../output/redact.ts';
-import { renderExchange, renderUnanswered } from '../../output/render-exchange.ts';
-import { renderWire } from '../../output/render-wire.ts';
+import { renderExchange, renderUnanswered, renderWire } from '../../output/render-exchange.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 
 /**

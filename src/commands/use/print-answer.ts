@@ -1,7 +1,7 @@
 import type { OutputStream } from '../../context.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import type { HttpRequest } from '../../http-message.ts';
-import type { RequestDocument } from '../../output/endpoint-documents.ts';
+import type { RequestDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { readChallenges } from '../../protocol/challenge.ts';

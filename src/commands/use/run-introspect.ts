@@ -1,7 +1,7 @@
 import { introspectToken } from '../../flows/introspect-token.ts';
 import { textMember } from '../../json/json-members.ts';
-import type { IntrospectionDocument } from '../../output/endpoint-documents.ts';
-import { renderIntrospection } from '../../output/render-introspection.ts';
+import type { IntrospectionDocument } from '../../output/documents.ts';
+import { renderIntrospection } from '../../output/render-endpoints.ts';
 import { requireExpected, settleExpectations } from '../../settings/expectations.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';

@@ -1,6 +1,6 @@
 import { revokeToken } from '../../flows/revoke-token.ts';
-import type { RevocationDocument } from '../../output/endpoint-documents.ts';
-import { renderRevocation } from '../../output/render-introspection.ts';
+import type { RevocationDocument } from '../../output/documents.ts';
+import { renderRevocation } from '../../output/render-endpoints.ts';
 import { spendToken } from '../../sessions/spend-token.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../escape-html.ts';
+import { escapeHtml } from '../../protocol/escape-markup.ts';
 import { shortenedTo } from './message-text.ts';
 
 /** In characters; a report stays readable, and the trace has it whole. */

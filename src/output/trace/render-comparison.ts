@@ -1,8 +1,6 @@
-import { renderRows } from '../rows.ts';
-import { renderHeading } from '../section.ts';
-import { createStyle, type Style } from '../style.ts';
+import { renderHeading, renderRows } from '../layout.ts';
 import { inertText } from '../terminal-text.ts';
-import { type Looks, layoutColumns } from '../view.ts';
+import { createStyle, type Looks, layoutColumns, type Style } from '../view.ts';
 import { truncateMiddle, wrapText } from '../width.ts';
 import type { DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
 import { listOfTexts } from './describe-difference.ts';

@@ -1,8 +1,7 @@
 import type { Trace } from '../../recording/trace.ts';
 import { renderDiagnosis } from '../render-diagnosis.ts';
-import { createStyle, type Paint, type Style } from '../style.ts';
 import { inertText } from '../terminal-text.ts';
-import { type Looks, layoutColumns } from '../view.ts';
+import { createStyle, type Looks, layoutColumns, type Paint, type Style } from '../view.ts';
 import { displayWidth, padEnd, truncateMiddle, wrapText } from '../width.ts';
 import { type Conversation, type ConversationItem, readConversation, type Tone } from './conversation.ts';
 import { traceHeadline } from './trace-headline.ts';

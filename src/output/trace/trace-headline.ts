@@ -1,6 +1,6 @@
 import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../recording/trace.ts';
-import type { MarkName } from '../style.ts';
 import { formatDuration } from '../time.ts';
+import type { MarkName } from '../view.ts';
 import { legsOf, splitUrl } from './leg.ts';
 import { isMomentKnown } from './unrecorded.ts';
 

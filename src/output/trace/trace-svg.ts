@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../protocol/escape-markup.ts';
 import type { Trace } from '../../recording/trace.ts';
-import { escapeHtml } from '../escape-html.ts';
 import { inertText } from '../terminal-text.ts';
 import { displayWidth, truncateMiddle, wrapText } from '../width.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeHtml } from '../../src/output/escape-html.ts';
+import { escapeHtml } from '../../src/protocol/escape-markup.ts';
 
 describe('escaping for HTML', () => {
   it.each([

@@ -1,6 +1,7 @@
-import type { Style } from './style.ts';
+import type { CheckResult } from '../checks/check-result.ts';
+import { summarizeChecks } from './render-checks.ts';
 import { inertLines, inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns } from './view.ts';
+import { type Looks, layoutColumns, type MarkName, type Style } from './view.ts';
 import { displayWidth, padEnd, wrapText } from './width.ts';
 
 /** One line of a table: a name, its value and a remark. Foreign text may stand in each. */
@@ -131,4 +132,59 @@ function noteColumn(rows: readonly InertRow[], available: number): number {
 /** The largest, however many there are: as arguments of a call they would be limited. */
 function widest(widths: readonly number[]): number {
   return widths.reduce((most, width) => Math.max(most, width), 0);
+}
+
+/** What stands beside a heading; with a mark it says how far the section can be trusted. */
+export interface HeadingLabel {
+  readonly text: string;
+  readonly mark?: MarkName;
+}
+
+/** The heading of a section as lines, an empty one before it; the label moves below when there is no room. */
+export function renderHeading(
+  text: string,
+  label: HeadingLabel | undefined,
+  looks: Looks,
+  style: Style,
+): string[] {
+  const heading = inertText(text);
+  if (label === undefined) return ['', style.heading(heading)];
+  const columns = layoutColumns(looks);
+  const mark = label.mark === undefined ? '' : `${style.mark(label.mark)} `;
+  const markWidth = label.mark === undefined ? 0 : 2;
+  const paint = label.mark === undefined ? style.dim : style.tone(label.mark);
+  const words = inertText(label.text);
+  if (displayWidth(heading) + 2 + markWidth + displayWidth(words) <= columns) {
+    return ['', `${style.heading(heading)}  ${mark}${paint(words)}`];
+  }
+  const lines = wrapText(words, columns - 2 - markWidth);
+  const hanging = ' '.repeat(2 + markWidth);
+  return [
+    '',
+    style.heading(heading),
+    ...lines.map((line, index) => (index === 0 ? `  ${mark}` : hanging) + paint(line)),
+  ];
+}
+
+/** The verdict in one sentence and how the checks ended, on one line where it fits. */
+export function renderHeadline(
+  headline: { readonly mark: MarkName; readonly text: string },
+  checks: readonly CheckResult[],
+  looks: Looks,
+  style: Style,
+): string[] {
+  const columns = layoutColumns(looks);
+  const text = inertText(headline.text);
+  const summary = checks.length === 0 ? '' : summarizeChecks(checks);
+  const mark = style.mark(headline.mark);
+  if (summary === '') return wrapped(text);
+  const oneLine = 2 + displayWidth(text) + 3 + summary.length <= columns;
+  if (oneLine) return [`${mark} ${style.strong(text)} ${style.dash} ${summary}`];
+  return [...wrapped(text), ...wrapText(summary, columns - 2).map((line) => `  ${line}`)];
+
+  function wrapped(words: string): string[] {
+    return wrapText(words, columns - 2).map(
+      (line, index) => `${index === 0 ? mark : ' '} ${style.strong(line)}`,
+    );
+  }
 }

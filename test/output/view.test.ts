@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStyle, type MarkName } from '../../src/output/style.ts';
+import { createStyle, type MarkName } from '../../src/output/view.ts';
 
 const marks: readonly MarkName[] = ['pass', 'fail', 'warn', 'skipped', 'unverified', 'waiting'];
 
