@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { nobodyToAsk } from '../flows/nobody-to-ask.ts';
+import { nobodyToAsk } from '../flows/launch-browser.ts';
 import { isCi } from '../settings/is-ci.ts';
 import { loginOptionGroups } from '../settings/login-options.ts';
 import { addOptions, type OptionReader } from '../settings/option-reader.ts';

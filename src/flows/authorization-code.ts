@@ -1,4 +1,4 @@
-import type { CallbackListener, Context, HttpClient } from '../context.ts';
+import type { CallbackListener, Context, ListenerPages } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { textMember } from '../json/json-members.ts';
 import {
@@ -14,13 +14,20 @@ import {
   createAnswerJudge,
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
+import type { ApproveRequest, Conversation } from './conversation.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { Emit } from './flow-event.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
-import type { LoginPages, LoginSettings } from './login-settings.ts';
-import type { BeforeSend, Wire } from './send.ts';
-import { createGate } from './settle-checks.ts';
+import type { LoginSettings } from './login-settings.ts';
+
+/** The pages that the user's browser is shown. */
+export interface LoginPages {
+  readonly listener: ListenerPages;
+  ignored(reason: string): string;
+  success(result: LoginResult): string;
+  failure(error: unknown): string;
+}
 
 type Doors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'listen' | 'openBrowser'>;
 
@@ -35,22 +42,18 @@ interface FreshValues {
  * Runs the authorization code flow with a person: listener, discovery, browser, callback, exchange, validation,
  * UserInfo (RFC 6749 §4.1, RFC 7636, RFC 8252, OIDC Core §3.1). The person's browser is shown the outcome, and
  * every socket is closed when it settles.
- * @param before asked before each request, and before the browser is sent to the authorization server
  * @throws NamedError of every kind
  */
 export async function runAuthorizationCodeFlow(
   doors: Doors,
-  http: Pick<HttpClient, 'send'>,
+  conversation: Conversation,
   settings: LoginSettings,
   pages: LoginPages,
-  emit: Emit,
-  before?: BeforeSend,
 ): Promise<LoginResult> {
-  const wire: Wire = { http, signal: doors.signal, emit, ...(before === undefined ? {} : { before }) };
-  const settle = createGate(settings.waived, emit);
+  const { emit, approve } = conversation;
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
-  const judge = createAnswerJudge(fresh.state, settings.waived, pages.ignored, emit);
+  const judge = createAnswerJudge(fresh.state, conversation.waived, pages.ignored, emit);
 
   let over = false;
 
@@ -60,17 +63,17 @@ export async function runAuthorizationCodeFlow(
     const redirectUri = listener?.redirectUri ?? settings.redirect.uri;
     if (listener !== undefined) emit({ type: 'listening', redirectUri, addresses: listener.addresses });
 
-    const discovering = discoverServer(wire, settings.server, 'first');
+    const discovering = discoverServer(conversation, settings.server, 'first');
     const completing = loadCompletion();
     const server = await discovering;
-    settle('discovery', server.checks);
+    conversation.requireChecks('discovery', server.checks);
     const drafted = buildRequest(server, settings, redirectUri, fresh);
     const keys = drafted.sent.scope.includes('openid')
-      ? fetchKeys(wire, textMember(server.metadata, 'jwks_uri'))
+      ? fetchKeys(conversation, textMember(server.metadata, 'jwks_uri'))
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
-    const request = before === undefined ? drafted : await approve(drafted, before, keys);
+    const request = approve === undefined ? drafted : await approveInBrowser(drafted, approve, keys);
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
     let browserWasOpened = false;
@@ -97,7 +100,7 @@ export async function runAuthorizationCodeFlow(
     emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
     try {
       const { completeLogin } = await completing;
-      const result = await completeLogin(doors, wire, settle, {
+      const result = await completeLogin(doors, conversation, {
         settings,
         server,
         request,
@@ -123,14 +126,14 @@ async function loadCompletion(): Promise<typeof import('./complete-login.ts')> {
   return import('./complete-login.ts');
 }
 
-/** Whoever is asked about each request is asked about one at a time, and before the wait for the answer begins. */
-async function approve(
+/** Requests are approved one by one, and before the wait for the answer begins. */
+async function approveInBrowser(
   drafted: AuthorizationRequest,
-  before: BeforeSend,
+  approve: ApproveRequest,
   keys: Promise<unknown> | undefined,
 ): Promise<AuthorizationRequest> {
   await keys;
-  const { url } = await before('authorization', { method: 'GET', url: drafted.url, headers: [] });
+  const { url } = await approve('authorization', { method: 'GET', url: drafted.url, headers: [] });
   return url === drafted.url ? drafted : authorizationRequestAt(url);
 }
 

@@ -1,5 +1,5 @@
 import { type HttpExchange, type HttpRequest, headerValue } from '../http-message.ts';
-import { send, type Wire } from './send.ts';
+import type { Conversation } from './conversation.ts';
 
 /** A request to an API before it is given its token. */
 export interface ResourceRequest extends HttpRequest {
@@ -25,7 +25,7 @@ const mostRedirects = 5;
  * @throws what the HTTP client throws
  */
 export async function callResource(
-  wire: Wire,
+  conversation: Conversation,
   { octets, ...request }: ResourceRequest,
   authorization: string,
   { follow }: { readonly follow: boolean },
@@ -34,8 +34,11 @@ export async function callResource(
   const { origin } = new URL(request.url);
   let { url } = request;
   for (let redirects = 0; ; redirects += 1) {
-    const body = { keepOctets: true, ...(octets === undefined ? {} : { octets }) };
-    const exchange = await send(wire, 'request', { ...request, headers, url }, () => [], body);
+    const exchange = await conversation.send(
+      'request',
+      { ...request, headers, url },
+      { keepOctets: true, ...(octets === undefined ? {} : { octets }) },
+    );
     const target = redirectTarget(exchange, url);
     if (target === undefined) return { exchange };
     const reason = !follow

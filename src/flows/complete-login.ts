@@ -5,22 +5,26 @@ import {
   findRepeatedParameters,
 } from '../checks/authorization-response.ts';
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
+import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import { combineWithFindings } from '../checks/covered-findings.ts';
+import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
+import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
+import { headerValue } from '../http-message.ts';
+import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
-import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
-import type { CodeReading } from '../protocol/authorization-response.ts';
+import { textListMember, textMember } from '../json/json-members.ts';
+import { type AuthorizationRequest, splitScope } from '../protocol/authorization-request.ts';
+import { chooseAuthenticationMethod } from '../protocol/client-authentication.ts';
 import { authorizationCodeGrant } from '../protocol/token-request.ts';
 import type { AuthorizationAnswer } from './await-authorization-response.ts';
+import type { Conversation } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
-import type { FetchedKeys } from './fetch-keys.ts';
-import { identifyUser } from './identify-user.ts';
+import { type FetchedKeys, fetchKeys, judgeKeys, keysEvidence } from './fetch-keys.ts';
+import { fetchUserinfo } from './fetch-userinfo.ts';
 import type { LoginSettings } from './login-settings.ts';
-import { redeemCode } from './redeem-code.ts';
-import type { IssuedTokens } from './request-tokens.ts';
-import type { Wire } from './send.ts';
-import type { SettleChecks } from './settle-checks.ts';
+import { askForTokens, type IssuedTokens, judgeTokens } from './request-tokens.ts';
 
 /** What a finished login brought. */
 export interface LoginResult {
@@ -33,9 +37,11 @@ export interface LoginResult {
   readonly userinfo: JsonObject | null;
   /** When the token response had arrived: its lifetimes count from here. */
   readonly receivedAt: Date;
+  /** All that were made, in order. */
+  readonly checks: readonly CheckResult[];
 }
 
-/** Everything that is known once the person's browser has come back. */
+/** Everything that is known once the browser has come back. */
 export interface LoginProgress {
   readonly settings: LoginSettings;
   readonly server: DiscoveredServer;
@@ -46,6 +52,13 @@ export interface LoginProgress {
   readonly keys: Promise<FetchedKeys> | undefined;
 }
 
+/** The tokens of a login, and what its ID token is judged against. */
+interface Redeemed {
+  readonly tokens: IssuedTokens;
+  readonly code: string;
+  readonly receivedAt: Date;
+}
+
 /**
  * The second half of the flow: judges the authorization response, redeems the code, validates what came for it and
  * asks for UserInfo. Nothing further is sent after a check that makes it unsafe.
@@ -53,33 +66,15 @@ export interface LoginProgress {
  */
 export async function completeLogin(
   doors: Pick<Context, 'now'>,
-  wire: Wire,
-  settle: SettleChecks,
+  conversation: Conversation,
   progress: LoginProgress,
 ): Promise<LoginResult> {
   const { settings, server, request } = progress;
-  const { code } = judgeAnswer(wire, settle, progress);
-  wire.emit({ type: 'secret', kind: 'code', value: code });
-
-  const tokens = await redeemCode(
-    wire,
-    {
-      grant: authorizationCodeGrant({
-        code,
-        resources: settings.request.resources,
-        ...(request.sent.redirect_uri === undefined ? {} : { redirectUri: request.sent.redirect_uri }),
-        ...(request.sent.code_challenge === undefined ? {} : { codeVerifier: progress.codeVerifier }),
-      }),
-      metadata: server.metadata,
-      issuer: server.issuer,
-      settings,
-      requestedScope: request.sent.scope,
-      now: doors.now(),
-    },
-    settle,
-  );
+  const code = judgeAnswer(conversation, progress);
+  conversation.emit({ type: 'secret', kind: 'code', value: code });
+  const tokens = await redeemCode(conversation, progress, code, doors.now());
   const receivedAt = doors.now();
-  const userinfo = await identifyUser(wire, settle, progress, { tokens, code, receivedAt });
+  const userinfo = await identifyUser(conversation, progress, { tokens, code, receivedAt });
   return {
     issuer: server.issuer,
     clientId: settings.client.credentials.clientId,
@@ -88,14 +83,12 @@ export async function completeLogin(
     requestedScope: request.sent.scope,
     userinfo,
     receivedAt,
+    checks: [...conversation.checks],
   };
 }
 
-function judgeAnswer(
-  wire: Wire,
-  settle: SettleChecks,
-  { server, request, answer }: LoginProgress,
-): CodeReading {
+/** Returns the code of an answer that can be trusted. */
+function judgeAnswer(conversation: Conversation, { server, request, answer }: LoginProgress): string {
   const { reading } = answer;
   const issRequired = server.metadata.authorization_response_iss_parameter_supported === true;
   const sentState = request.sent.state;
@@ -109,11 +102,11 @@ function judgeAnswer(
     checkPkce(request.sent.pkce),
   ];
   if (reading.type === 'code') {
-    settle('authorization', checks);
-    return reading;
+    conversation.requireChecks('authorization', checks);
+    return reading.code;
   }
   // Nothing will be redeemed: the checks are shown, the server's error is what the run ends with.
-  wire.emit({ type: 'checks', step: 'authorization', checks });
+  conversation.emit({ type: 'checks', step: 'authorization', checks });
   if (reading.type === 'neither' || reading.error === null) {
     throw new InvalidResponseError('The authorization response holds neither a code nor an error.', {
       step: 'authorization',
@@ -132,7 +125,7 @@ function judgeAnswer(
   );
 }
 
-/** A code pasted by itself brings nothing to compare: only the person knows that it belongs to this login. */
+/** A code pasted by itself brings nothing to compare: only the user knows that it belongs to this login. */
 function vouchedFor(): CheckResult[] {
   const detail = 'A code was pasted by itself.';
   return [
@@ -140,4 +133,115 @@ function vouchedFor(): CheckResult[] {
     checkResult('state', 'warn', `${detail} Nothing shows that it belongs to this login.`),
     checkResult('iss', 'skipped', detail),
   ];
+}
+
+/** Redeems the authorization code, once, and judges the answer (RFC 6749 §4.1.3, §5.1). */
+async function redeemCode(
+  conversation: Conversation,
+  { server: { metadata, issuer }, settings, request: { sent }, codeVerifier }: LoginProgress,
+  code: string,
+  now: Date,
+): Promise<IssuedTokens> {
+  const { credentials, method } = settings.client;
+  const advertised = textListMember(metadata, 'token_endpoint_auth_methods_supported');
+  const tokenEndpoint = textMember(metadata, 'token_endpoint') ?? '';
+  const issued = await askForTokens(conversation, {
+    tokenEndpoint,
+    grant: authorizationCodeGrant({
+      code,
+      resources: settings.request.resources,
+      ...(sent.redirect_uri === undefined ? {} : { redirectUri: sent.redirect_uri }),
+      ...(sent.code_challenge === undefined ? {} : { codeVerifier }),
+    }),
+    client: {
+      method: method ?? chooseAuthenticationMethod(credentials, advertised),
+      credentials,
+      audience: issuer ?? tokenEndpoint,
+    },
+    advertised,
+    overrides: settings.tokenOverrides,
+    requestedScope: sent.scope,
+    now,
+    afterFailure: 'The code is spent: log in again.',
+  });
+  judgeTokens(conversation, issued, sent.scope);
+  return issued;
+}
+
+/**
+ * The OpenID Connect part of a login: validates the ID token, then asks UserInfo and compares (OIDC Core §3.1.3.7,
+ * §5.3). Returns the claims of UserInfo, null when it was not asked or gave none.
+ */
+async function identifyUser(
+  conversation: Conversation,
+  progress: LoginProgress,
+  redeemed: Redeemed,
+): Promise<JsonObject | null> {
+  const { settings, server, request, keys } = progress;
+  const { accessToken, idToken, tokenType } = redeemed.tokens.reading;
+  const fetched =
+    idToken === null ? await keys : await validateIssuedIdToken(conversation, progress, redeemed, idToken);
+  const endpoint = textMember(server.metadata, 'userinfo_endpoint');
+  if (!settings.userinfo || endpoint === undefined || accessToken === null) return null;
+  if (!request.sent.scope.includes('openid') || tokenType === 'DPoP') return null;
+  return fetchUserinfo(conversation, endpoint, accessToken, {
+    ...aboutClient(progress, redeemed),
+    ...keysEvidence(fetched ?? { type: 'unpublished' }),
+    idTokenSub: subjectOf(idToken),
+  });
+}
+
+/**
+ * Validates the ID token with the keys fetched while the user logged in, and with fresh ones when its key is not
+ * among them (OIDC Core §3.1.3.7, §10.1.1). Returns the keys that were used last.
+ */
+async function validateIssuedIdToken(
+  conversation: Conversation,
+  progress: LoginProgress,
+  redeemed: Redeemed,
+  idToken: string,
+): Promise<FetchedKeys> {
+  const { settings, server, request, keys } = progress;
+  const { sent } = request;
+  const { startedAt, durationMs, response } = redeemed.tokens.exchange;
+  const skew = measureClockSkew(headerValue(response.headers, 'date'), startedAt, durationMs);
+  conversation.requireChecks('token', [checkClockSkew(skew, settings.clockToleranceSeconds)]);
+
+  const jwksUri = textMember(server.metadata, 'jwks_uri');
+  let fetched = await (keys ?? fetchKeys(conversation, jwksUri));
+  if (fetched.type === 'keys' && needsFreshKeys(idToken, { keys: fetched.keys })) {
+    const text = 'The ID token names a key that is not in the key set; asking again.';
+    conversation.emit({ type: 'remark', step: 'keys', text });
+    fetched = await fetchKeys(conversation, jwksUri);
+  }
+  conversation.requireChecks('keys', judgeKeys(fetched, redeemed.receivedAt));
+  conversation.requireChecks(
+    'id_token',
+    await validateIdToken({
+      ...aboutClient(progress, redeemed),
+      ...keysEvidence(fetched),
+      idToken,
+      code: redeemed.code,
+      nonce: sent.nonce,
+      maxAgeSeconds: sent.max_age,
+      acrValues: sent.acr_values === undefined ? undefined : splitScope(sent.acr_values),
+      accessToken: redeemed.tokens.reading.accessToken ?? undefined,
+      allowedAlgorithms: textListMember(server.metadata, 'id_token_signing_alg_values_supported'),
+      fromTokenEndpoint: true,
+      clockSkewSeconds: skew,
+    }),
+  );
+  return fetched;
+}
+
+function aboutClient({ settings, server }: LoginProgress, { receivedAt }: Redeemed) {
+  const { clientId, clientSecret } = settings.client.credentials;
+  const { clockToleranceSeconds } = settings;
+  return { issuer: server.issuer, clientId, clientSecret, now: receivedAt, clockToleranceSeconds };
+}
+
+function subjectOf(idToken: string | null): string | undefined {
+  const token = idToken === null ? undefined : decodeJwt(idToken);
+  const sub = token?.type === 'jws' ? token.claims.sub : undefined;
+  return typeof sub === 'string' ? sub : undefined;
 }

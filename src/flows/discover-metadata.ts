@@ -7,8 +7,8 @@ import { type HttpRequest, type HttpResponse, headerValue } from '../http-messag
 import type { JsonObject } from '../json/json.ts';
 import { type DiscoveryUrl, discoveryUrls } from '../protocol/discovery-urls.ts';
 import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
+import type { Conversation } from './conversation.ts';
 import type { ServerSettings } from './login-settings.ts';
-import { send, type Wire } from './send.ts';
 
 /** A metadata document that was found. */
 export interface FoundMetadata {
@@ -38,7 +38,7 @@ export interface DiscoveredServer {
  * given endpoints are not enough for a login.
  */
 export async function discoverServer(
-  wire: Wire,
+  conversation: Conversation,
   server: ServerSettings,
   extent: 'first' | 'all',
 ): Promise<DiscoveredServer> {
@@ -48,7 +48,7 @@ export async function discoverServer(
   let failure: unknown;
   for (const place of places) {
     try {
-      const { response } = await send(wire, 'discovery', metadataRequest(place.url));
+      const { response } = await conversation.send('discovery', metadataRequest(place.url));
       const reading = readMetadata(response, server.issuer === undefined ? {} : { issuer: server.issuer });
       const found = reading.type === 'metadata' && response.status === 200;
       attempts.push({ url: place.url, result: describeAttempt(response, found) });
@@ -62,7 +62,7 @@ export async function discoverServer(
     }
   }
   if (documents.length === 0 && !suffices(server.given)) throw failure ?? notFound(server, attempts);
-  return settleServer(server, documents, attempts);
+  return describeServer(server, documents, attempts);
 }
 
 function placesToAsk({
@@ -102,7 +102,7 @@ function notFound({ issuer }: ServerSettings, attempts: DiscoveredServer['attemp
   );
 }
 
-function settleServer(
+function describeServer(
   server: ServerSettings,
   documents: readonly FoundMetadata[],
   attempts: DiscoveredServer['attempts'],

@@ -1,8 +1,8 @@
+import type { FlowStep } from '../client/middleware.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../protocol/challenge.ts';
 import type { ErrorMembers } from '../protocol/error-members.ts';
-import type { FlowStep } from './flow-event.ts';
 
 /**
  * The error for an answer that is not what an endpoint was asked for: what the server says in the body, else in its

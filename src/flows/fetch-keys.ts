@@ -1,17 +1,24 @@
+import { type CheckResult, checkResult } from '../checks/check-result.ts';
+import type { IdTokenEvidence } from '../checks/id-token/token-claims.ts';
+import { checkJwks } from '../checks/jwks.ts';
+import type { Secret } from '../client/middleware.ts';
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { secretMembers } from '../jose/jwk-members.ts';
 import { type JwkSet, readJwkSet } from '../jose/jwk-set.ts';
-import { isUnreachable, type Secret, send, type Wire } from './send.ts';
+import { type Conversation, isUnreachable } from './conversation.ts';
 
 /** The server's keys, or in one sentence why there are none. */
 export type FetchedKeys =
   | { readonly type: 'keys'; readonly keys: JwkSet }
-  /** Nobody said where keys are: TLS alone vouches for the token endpoint (OIDC Core §3.1.3.7 6). */
+  /** The metadata does not say where keys are: TLS alone vouches for the token endpoint (OIDC Core §3.1.3.7 6). */
   | { readonly type: 'unpublished' }
   | { readonly type: 'none'; readonly problem: string };
 
 /** Fetches the key set; that there is none is an answer, which only matters once a signature is to be checked. */
-export async function fetchKeys(wire: Wire, jwksUri: string | undefined): Promise<FetchedKeys> {
+export async function fetchKeys(
+  conversation: Conversation,
+  jwksUri: string | undefined,
+): Promise<FetchedKeys> {
   if (jwksUri === undefined) return { type: 'unpublished' };
   try {
     const request: HttpRequest = {
@@ -19,7 +26,7 @@ export async function fetchKeys(wire: Wire, jwksUri: string | undefined): Promis
       url: jwksUri,
       headers: [['accept', 'application/jwk-set+json, application/json']],
     };
-    const { response } = await send(wire, 'keys', request, privateParts);
+    const { response } = await conversation.send('keys', request, { secretsIn: privateParts });
     if (response.status !== 200) {
       return { type: 'none', problem: `${jwksUri} answered with status ${response.status}.` };
     }
@@ -32,7 +39,25 @@ export async function fetchKeys(wire: Wire, jwksUri: string | undefined): Promis
   }
 }
 
-/** What a server that publishes too much must not have shown on a screen as well. */
+/** The checks of the key set itself. */
+export function judgeKeys(fetched: FetchedKeys, now: Date): readonly CheckResult[] {
+  if (fetched.type === 'unpublished') return [checkResult('jwks', 'skipped', 'The server has no jwks_uri.')];
+  return checkJwks(fetched.type === 'keys' ? fetched.keys : fetched.problem, now);
+}
+
+/** Keys, or the problem with them, as the checks take them. */
+export function keysEvidence(fetched: FetchedKeys): Pick<IdTokenEvidence, 'keys' | 'keysProblem'> {
+  switch (fetched.type) {
+    case 'keys':
+      return { keys: fetched.keys };
+    case 'none':
+      return { keys: undefined, keysProblem: fetched.problem };
+    case 'unpublished':
+      return { keys: undefined };
+  }
+}
+
+/** Private members that a server publishes by mistake; they must not be shown on a screen as well. */
 function privateParts({ body }: HttpResponse): readonly Secret[] {
   const reading = readJwkSet(body);
   if (reading.type === 'invalid') return [];

@@ -5,9 +5,8 @@ import { InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
+import { type Conversation, isUnreachable } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
-import { isUnreachable, send, type Wire } from './send.ts';
-import type { SettleChecks } from './settle-checks.ts';
 
 /** What judging needs besides the answer; `keys` are looked for only when it is signed. */
 export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysProblem'> & {
@@ -20,20 +19,19 @@ export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysP
  * @throws ValidationError when it tells of another person.
  */
 export async function fetchUserinfo(
-  wire: Wire,
+  conversation: Conversation,
   endpoint: string,
   accessToken: string,
   evidence: Omit<UserinfoEvidence, 'reading'>,
-  settle: SettleChecks,
 ): Promise<JsonObject | null> {
   const { keys, keysProblem, ...rest } = evidence;
   const context = { ...rest, keys: async () => ({ keys, keysProblem }) };
   try {
-    const { reading, response } = await ask(wire, endpoint, accessToken);
-    if (reading.type === 'claims') return await judgeClaims(reading, response, context, settle);
+    const { reading, response } = await ask(conversation, endpoint, accessToken);
+    if (reading.type === 'claims') return await judgeClaims(conversation, reading, response, context);
     const challenge = headerValue(response.headers, 'www-authenticate');
     const says = challenge === undefined ? '' : ` It says: ${challenge}`;
-    settle('userinfo', [
+    conversation.requireChecks('userinfo', [
       checkResult(
         'userinfo-response',
         'warn',
@@ -45,7 +43,9 @@ export async function fetchUserinfo(
     return null;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    settle('userinfo', [checkResult('userinfo-response', 'warn', `There is no UserInfo: ${error.message}`)]);
+    conversation.requireChecks('userinfo', [
+      checkResult('userinfo-response', 'warn', `There is no UserInfo: ${error.message}`),
+    ]);
     return null;
   }
 }
@@ -55,22 +55,21 @@ export async function fetchUserinfo(
  * @throws ErrorResponseError, InvalidResponseError, NetworkError, ValidationError
  */
 export async function requireUserinfo(
-  wire: Wire,
+  conversation: Conversation,
   endpoint: string,
   accessToken: string,
   context: UserinfoContext,
-  settle: SettleChecks,
 ): Promise<JsonObject> {
-  const { reading, response } = await ask(wire, endpoint, accessToken);
-  if (reading.type === 'claims') return judgeClaims(reading, response, context, settle);
+  const { reading, response } = await ask(conversation, endpoint, accessToken);
+  if (reading.type === 'claims') return judgeClaims(conversation, reading, response, context);
   if (reading.type === 'error') throw endpointError('The UserInfo endpoint', 'userinfo', response, reading);
   throw new InvalidResponseError('The UserInfo response is encrypted and cannot be read here.', {
     step: 'userinfo',
   });
 }
 
-async function ask(wire: Wire, endpoint: string, accessToken: string) {
-  const { response } = await send(wire, 'userinfo', {
+async function ask(conversation: Conversation, endpoint: string, accessToken: string) {
+  const { response } = await conversation.send('userinfo', {
     method: 'GET',
     url: endpoint,
     headers: [
@@ -82,14 +81,14 @@ async function ask(wire: Wire, endpoint: string, accessToken: string) {
 }
 
 async function judgeClaims(
+  conversation: Conversation,
   reading: ClaimsReading,
   { status }: HttpResponse,
   { keys, ...context }: UserinfoContext,
-  settle: SettleChecks,
 ): Promise<JsonObject> {
   const shape = checkResult('userinfo-response', 'pass', `Claims about the user with status ${status}.`);
-  settle('userinfo', combineWithFindings([shape], findUserinfoDeviations(reading)));
+  conversation.requireChecks('userinfo', combineWithFindings([shape], findUserinfoDeviations(reading)));
   const found = reading.jwt === null ? { keys: undefined } : await keys();
-  settle('userinfo', await validateUserinfo({ ...context, ...found, reading }));
+  conversation.requireChecks('userinfo', await validateUserinfo({ ...context, ...found, reading }));
   return reading.claims;
 }

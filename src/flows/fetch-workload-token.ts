@@ -1,6 +1,6 @@
 import { InvalidResponseError } from '../errors.ts';
 import { isJsonObject } from '../json/json.ts';
-import { send, type Wire } from './send.ts';
+import type { Conversation } from './conversation.ts';
 
 /** Where a GitHub Actions job asks for a token about itself, as its environment says. */
 export interface GithubTokenService {
@@ -15,11 +15,11 @@ export interface GithubTokenService {
  * @throws InvalidResponseError when there is none in the answer; what the HTTP client throws
  */
 export async function fetchGithubToken(
-  wire: Wire,
+  conversation: Conversation,
   { url, requestToken }: GithubTokenService,
   audience: string,
 ): Promise<string> {
-  wire.emit({ type: 'secret', kind: 'request_token', value: requestToken });
+  conversation.emit({ type: 'secret', kind: 'request_token', value: requestToken });
   const target = new URL(url);
   target.searchParams.set('audience', audience);
   const request = {
@@ -30,9 +30,11 @@ export async function fetchGithubToken(
       ['authorization', `Bearer ${requestToken}`],
     ] as const,
   };
-  const { response } = await send(wire, 'assertion', request, ({ body }) => {
-    const value = tokenIn(body);
-    return value === undefined ? [] : [{ kind: 'client_assertion', value }];
+  const { response } = await conversation.send('assertion', request, {
+    secretsIn({ body }) {
+      const value = tokenIn(body);
+      return value === undefined ? [] : [{ kind: 'client_assertion', value }];
+    },
   });
   const value = response.status === 200 ? tokenIn(response.body) : undefined;
   if (value !== undefined) return value;

@@ -1,22 +1,9 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { FlowStep } from '../client/middleware.ts';
 import type { BrowserLaunch } from '../context.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
-
-/** The legs of the conversation, as `error.step` and the progress lines name them. */
-export type FlowStep =
-  | 'discovery'
-  | 'keys'
-  | 'listener'
-  | 'authorization'
-  | 'token'
-  | 'id_token'
-  | 'userinfo'
-  | 'request'
-  | 'introspection'
-  | 'revocation'
-  | 'assertion';
 
 /** What a flow tells while it runs; the command decides what to show. */
 export type FlowEvent =

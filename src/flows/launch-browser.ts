@@ -1,8 +1,7 @@
 import type { BrowserLaunch, Context } from '../context.ts';
-import type { LoginRequiredError } from '../errors.ts';
+import { LoginRequiredError } from '../errors.ts';
 import type { Emit } from './flow-event.ts';
 import type { LoginSettings } from './login-settings.ts';
-import { nobodyToAsk } from './nobody-to-ask.ts';
 
 /** Opens the browser that was asked for, and tells how it fares; undefined when none was to be opened. */
 export async function launchBrowser(
@@ -26,4 +25,14 @@ export function whyNobodyAnswers(
   const isOpen = launch === undefined || launch.type === 'opened' || launch.type === 'played';
   if (isOpen || unattended === undefined) return undefined;
   return nobodyToAsk(`no browser was opened here, and ${unattended}`);
+}
+
+/** The refusal of a login without a person to sign in, with the ways to have one all the same. */
+export function nobodyToAsk(why: string): LoginRequiredError {
+  return new LoginRequiredError(`A login needs a person: ${why}.`, {
+    step: 'authorization',
+    hint:
+      'Give --browser COMMAND when a program plays the person, or --no-browser to have the URL printed and wait for ' +
+      'whoever opens it. A job of its own needs a grant without a person, such as client credentials.',
+  });
 }

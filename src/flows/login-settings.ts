@@ -1,9 +1,7 @@
-import type { ListenerPages } from '../context.ts';
 import type { AuthorizationRequestOptions } from '../protocol/authorization-request.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { PkceMethod } from '../protocol/pkce.ts';
-import type { LoginResult } from './complete-login.ts';
 
 /** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
 export interface ServerSettings {
@@ -49,12 +47,4 @@ export interface LoginSettings {
   readonly clockToleranceSeconds: number;
   /** Ids of checks whose failure only warns. */
   readonly waived: ReadonlySet<string>;
-}
-
-/** The pages that the person's browser is shown. */
-export interface LoginPages {
-  readonly listener: ListenerPages;
-  ignored(reason: string): string;
-  success(result: LoginResult): string;
-  failure(error: unknown): string;
 }

@@ -12,8 +12,7 @@ import {
   type TokenResponseReading,
   type TokensReading,
 } from '../protocol/token-response.ts';
-import { send, type Wire } from './send.ts';
-import type { SettleChecks } from './settle-checks.ts';
+import type { Conversation } from './conversation.ts';
 
 /** Tokens as read from the response, and the exchange they came in. */
 export interface IssuedTokens {
@@ -42,29 +41,33 @@ export interface TokenQuestion {
  * @throws ErrorResponseError for an OAuth error; InvalidResponseError for an answer that is neither.
  */
 export async function askForTokens(
-  wire: Wire,
+  conversation: Conversation,
   { tokenEndpoint, grant, client, advertised, overrides, requestedScope, now, afterFailure }: TokenQuestion,
-  settle: SettleChecks,
 ): Promise<IssuedTokens> {
-  wire.emit({ type: 'client-authentication', method: client.method, advertised });
+  conversation.emit({ type: 'client-authentication', method: client.method, advertised });
   const request = buildTokenRequest(tokenEndpoint, grant, client, overrides, now);
   const read = (response: HttpResponse) =>
     readTokenResponse(response, { grant: parameterValue(grant, 'grant_type'), scope: requestedScope });
-  const exchange = await send(wire, 'token', request, (response) => secretsIn(read(response)));
+  const exchange = await conversation.send('token', request, {
+    secretsIn: (response) => secretsIn(read(response)),
+  });
   const reading = read(exchange.response);
   if (reading.type === 'tokens') return { reading, exchange, method: client.method };
-  settle('token', checksFromFindings(findErrorResponseDeviations(reading)));
+  conversation.requireChecks('token', checksFromFindings(findErrorResponseDeviations(reading)));
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
 }
 
-/** Judges a response with tokens (RFC 6749 §5.1). The gate @throws ValidationError */
+/** Judges a response with tokens (RFC 6749 §5.1). @throws ValidationError */
 export function judgeTokens(
+  conversation: Conversation,
   { reading }: IssuedTokens,
   requestedScope: readonly string[],
-  settle: SettleChecks,
 ): void {
   const findings = findTokenResponseDeviations(reading);
-  settle('token', combineWithFindings(checkTokenResponse({ reading, requestedScope }), findings));
+  conversation.requireChecks(
+    'token',
+    combineWithFindings(checkTokenResponse({ reading, requestedScope }), findings),
+  );
 }
 
 /** Under whatever names the tokens came, so that no name has to give them away. */

@@ -1,9 +1,8 @@
 import { recordTrace } from '../commands/trace/record-trace.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
+import { type Conversation, startConversation } from '../flows/conversation.ts';
 import { discoverServer } from '../flows/discover-metadata.ts';
 import { askForTokens, judgeTokens, type TokenQuestion } from '../flows/request-tokens.ts';
-import type { Wire } from '../flows/send.ts';
-import { createGate, type SettleChecks } from '../flows/settle-checks.ts';
 import type { JsonObject } from '../json/json.ts';
 import { textListMember, textMember } from '../json/json-members.ts';
 import { chooseAuthenticationMethod } from '../protocol/client-authentication.ts';
@@ -27,7 +26,7 @@ import {
   type UsableSession,
 } from './obtain-token.ts';
 import { rememberedSecret } from './remembered-secret.ts';
-import { checksSince, isFrugal, type Renewal, waivedChecks } from './renewal.ts';
+import { isFrugal, type Renewal, waivedChecks } from './renewal.ts';
 import { settleRenewalClient } from './settle-renewal.ts';
 import { isPlain, isQuick } from './settle-session.ts';
 
@@ -53,11 +52,9 @@ export async function fetchWithoutPerson(
   renewal: Renewal & { readonly usable: UsableSession | undefined },
 ): Promise<ObtainedToken> {
   const { options, invocation, manner, usable, wanted } = renewal;
-  const { context, journal } = invocation;
-  const made = journal.checks.length;
+  const { context } = invocation;
   const narrate = narrateRenewal(options, invocation, { loud: manner.loud === true });
   const emit = await recordTrace(options, invocation, 'token', narrate);
-  const settle = createGate(waivedChecks(options), emit);
   const keeping = await chooseKeeping(options, invocation, usable?.keeping);
   const requested = requestedBy(renewal);
   const http = await context.connect({
@@ -65,9 +62,10 @@ export async function fetchWithoutPerson(
     frugal: isFrugal(options),
   });
   try {
-    const wire: Wire = { http, signal: context.signal, emit };
+    const waived = waivedChecks(options);
+    const conversation = startConversation({ http, signal: context.signal, emit, waived });
     const asked =
-      usable === undefined ? await discover(wire, renewal, settle) : await remember(renewal, usable);
+      usable === undefined ? await discover(conversation, renewal) : await remember(renewal, usable);
     const question: TokenQuestion = {
       tokenEndpoint: textMember(asked.metadata, 'token_endpoint') ?? '',
       grant: clientCredentialsGrant({ ...requested, resources: requested.resource }),
@@ -78,9 +76,9 @@ export async function fetchWithoutPerson(
       now: context.now(),
       afterFailure: 'Try again.',
     };
-    const issued = await askForTokens(wire, question, settle);
-    judgeTokens(issued, requested.scope, settle);
-    const checks = checksSince(invocation, made);
+    const issued = await askForTokens(conversation, question);
+    judgeTokens(conversation, issued, requested.scope);
+    const checks = [...conversation.checks];
     if (usable?.fit === 'part') {
       const { session, narrowed } = addNarrowedToken(
         usable.session,
@@ -150,7 +148,7 @@ async function remember({ options, invocation }: Renewal, { session }: UsableSes
   };
 }
 
-async function discover(wire: Wire, { options, invocation }: Renewal, settle: SettleChecks): Promise<Asked> {
+async function discover(conversation: Conversation, { options, invocation }: Renewal): Promise<Asked> {
   const server = settleServer(options);
   const { credentials, method } = await settleClient(options, invocation);
   if (
@@ -163,8 +161,8 @@ async function discover(wire: Wire, { options, invocation }: Renewal, settle: Se
     });
   }
   const isKnown = server.issuer === undefined && server.metadataUrl === undefined;
-  const discovered = isKnown ? undefined : await discoverServer(wire, server, 'first');
-  if (discovered !== undefined) settle('discovery', discovered.checks);
+  const discovered = isKnown ? undefined : await discoverServer(conversation, server, 'first');
+  if (discovered !== undefined) conversation.requireChecks('discovery', discovered.checks);
   const metadata: JsonObject = discovered?.metadata ?? { ...server.given };
   const endpoint = textMember(metadata, 'token_endpoint');
   if (endpoint === undefined || !/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {

@@ -8,8 +8,8 @@ import {
   LoginRequiredError,
   NetworkError,
 } from '../errors.ts';
+import { type Conversation, startConversation } from '../flows/conversation.ts';
 import { askForTokens, type IssuedTokens, judgeTokens } from '../flows/request-tokens.ts';
-import { createGate, type SettleChecks } from '../flows/settle-checks.ts';
 import { refreshTokenGrant } from '../protocol/token-request.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import { settleOverrides } from '../settings/settle-overrides.ts';
@@ -30,7 +30,7 @@ import {
   tokenOf,
   type UsableSession,
 } from './obtain-token.ts';
-import { checksSince, isFrugal, type Renewal, waivedChecks } from './renewal.ts';
+import { isFrugal, type Renewal, waivedChecks } from './renewal.ts';
 import { settleRenewalClient } from './settle-renewal.ts';
 import { isQuick, loginCommand, ownerName } from './settle-session.ts';
 
@@ -48,12 +48,10 @@ export async function refreshSession(
   renewal: Renewal & { readonly usable: UsableSession },
 ): Promise<ObtainedToken> {
   const { options, invocation, manner, usable, wanted, lock } = renewal;
-  const { context, journal } = invocation;
+  const { context } = invocation;
   const { session } = usable;
-  const made = journal.checks.length;
   const narrate = narrateRenewal(options, invocation, { loud: manner.loud === true });
   const emit = await recordTrace(options, invocation, 'refresh', narrate);
-  const settle = createGate(waivedChecks(options), emit);
   for (const [kind, value] of Object.entries(session.tokens)) {
     if (typeof value === 'string' && kind !== 'token_type') emit({ type: 'secret', kind, value });
   }
@@ -64,36 +62,38 @@ export async function refreshSession(
   const patient = patientSignal(context.signal);
   const http = await context.connect(connection);
   try {
+    const conversation = startConversation({
+      http,
+      signal: patient.signal,
+      emit,
+      waived: waivedChecks(options),
+    });
     const settled = {
       settings: await currentSettings(context),
       quick: isQuick(options, session.server, session.secret_from),
     };
     const sentAt = context.now();
     lock.noteSending(sentAt);
-    const issued = await askForTokens(
-      { http, signal: patient.signal, emit },
-      {
-        tokenEndpoint: session.server.token_endpoint,
-        grant: refreshTokenGrant({
-          refreshToken: session.tokens.refresh_token ?? '',
-          scope: part?.scope ?? [],
-          resources: part?.resource ?? session.requested.resource,
-        }),
-        client,
-        advertised: session.server.auth_methods_supported,
-        overrides: settleOverrides(options, 'token-param'),
-        requestedScope: part?.scope ?? session.requested.scope,
-        now: sentAt,
-        afterFailure: 'The session was kept: try again.',
-      },
-      settle,
-    ).catch(async (error: unknown) => {
+    const issued = await askForTokens(conversation, {
+      tokenEndpoint: session.server.token_endpoint,
+      grant: refreshTokenGrant({
+        refreshToken: session.tokens.refresh_token ?? '',
+        scope: part?.scope ?? [],
+        resources: part?.resource ?? session.requested.resource,
+      }),
+      client,
+      advertised: session.server.auth_methods_supported,
+      overrides: settleOverrides(options, 'token-param'),
+      requestedScope: part?.scope ?? session.requested.scope,
+      now: sentAt,
+      afterFailure: 'The session was kept: try again.',
+    }).catch(async (error: unknown) => {
       if (isRefusedGrant(error)) throw await dropped(error, renewal);
       if (mayHaveArrived(error))
         await keep(prepared, { ...session, refresh_interrupted_at: sentAt.toISOString() }, renewal);
       throw error;
     });
-    judgeIdToken(issued, session, settle);
+    judgeIdToken(conversation, issued, session);
     const renewed =
       part === undefined
         ? { session: renewSession(session, issued, settled), narrowed: undefined }
@@ -106,8 +106,8 @@ export async function refreshSession(
     if (issued.reading.accessToken === null) {
       throw new InvalidResponseError('The answer to the refresh holds no access token.', { step: 'token' });
     }
-    judgeTokens(issued, part?.scope ?? session.requested.scope, settle);
-    const checks = checksSince(invocation, made);
+    judgeTokens(conversation, issued, part?.scope ?? session.requested.scope);
+    const checks = [...conversation.checks];
     return renewed.narrowed === undefined
       ? tokenOf(kept, checks, true)
       : narrowedTokenOf(kept, renewed.narrowed, checks, true);
@@ -118,11 +118,11 @@ export async function refreshSession(
   }
 }
 
-function judgeIdToken({ reading }: IssuedTokens, session: Session, settle: SettleChecks): void {
+function judgeIdToken(conversation: Conversation, { reading }: IssuedTokens, session: Session): void {
   if (reading.idToken === null) return;
   const { issuer, client_id, account } = session;
   const evidence = { idToken: reading.idToken, issuer, clientId: client_id, sub: account?.sub };
-  settle('id_token', [checkRefreshedIdToken(evidence)]);
+  conversation.requireChecks('id_token', [checkRefreshedIdToken(evidence)]);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { CheckResult } from '../checks/check-result.ts';
 import type { Invocation } from '../commands/command.ts';
 import type { HeldLock, InterruptedHolder } from '../context.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
@@ -23,11 +22,6 @@ export interface Renewal {
   readonly path: string;
   /** An earlier renewal whose process died after it had sent. */
   readonly interrupted: InterruptedHolder | undefined;
-}
-
-/** The checks that were made since there were so many. */
-export function checksSince({ journal }: Invocation, count: number): readonly CheckResult[] {
-  return journal.checks.slice(count);
 }
 
 /** The checks that a person or profile lets only warn. */

@@ -2,8 +2,8 @@ import type { Invocation } from '../commands/command.ts';
 import { tellStep } from '../commands/tell-step.ts';
 import { recordEvenNothing, recordTrace } from '../commands/trace/record-trace.ts';
 import { UsageError } from '../errors.ts';
-import { revokeToken } from '../flows/revoke-token.ts';
-import { createGate } from '../flows/settle-checks.ts';
+import { startConversation } from '../flows/conversation.ts';
+import { revokeToken } from '../flows/manage-token.ts';
 import { renderJson } from '../output/render-json.ts';
 import { buildEndSessionUrl } from '../protocol/end-session-request.ts';
 import type { ManagedToken } from '../protocol/token-management-request.ts';
@@ -139,13 +139,13 @@ async function revoke(session: Session, options: OptionReader, invocation: Invoc
   ];
   const narrate = narrateRenewal(options, invocation, { loud: true });
   const emit = await recordTrace(options, invocation, 'logout', narrate);
-  const settle = createGate(waivedChecks(options), emit);
   const client = await settleRenewalClient(options, session, invocation);
   const http = await context.connect(await settleConnection(options, context));
   try {
-    const wire = { http, signal: context.signal, emit };
+    const waived = waivedChecks(options);
+    const conversation = startConversation({ http, signal: context.signal, emit, waived });
     for (const token of tokens) {
-      await revokeToken(wire, { endpoint, token, client, now: context.now() }, settle);
+      await revokeToken(conversation, { endpoint, token, client, now: context.now() });
     }
   } finally {
     await http.close();

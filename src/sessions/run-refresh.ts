@@ -2,9 +2,8 @@ import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import type { Invocation } from '../commands/command.ts';
 import { recordTrace } from '../commands/trace/record-trace.ts';
 import { UsageError } from '../errors.ts';
-import { judgeKeys, keysEvidence } from '../flows/check-id-token.ts';
-import { fetchKeys } from '../flows/fetch-keys.ts';
-import { createGate } from '../flows/settle-checks.ts';
+import { startConversation } from '../flows/conversation.ts';
+import { fetchKeys, judgeKeys, keysEvidence } from '../flows/fetch-keys.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { createRedactor } from '../output/redact.ts';
 import { renderJson } from '../output/render-json.ts';
@@ -73,15 +72,16 @@ async function judgeIdToken(
   const { server, issuer, client_id, clock_skew_seconds, tokens } = session;
   const narrate = narrateRenewal(options, invocation, { loud: true });
   const emit = await recordTrace(options, invocation, 'refresh', narrate);
-  const settle = createGate(waivedChecks(options), emit);
   const http = await context.connect(await settleConnection(options, context));
   try {
     const { credentials } = await settleRenewalClient(options, session, invocation);
-    const fetched = await fetchKeys({ http, signal: context.signal, emit }, server.jwks_uri);
+    const waived = waivedChecks(options);
+    const conversation = startConversation({ http, signal: context.signal, emit, waived });
+    const fetched = await fetchKeys(conversation, server.jwks_uri);
     const now = context.now();
-    settle('keys', judgeKeys(fetched, now));
+    conversation.requireChecks('keys', judgeKeys(fetched, now));
     const nonce = nonceOf(idToken) === undefined ? undefined : nonceOf(formerIdToken);
-    settle(
+    conversation.requireChecks(
       'id_token',
       await validateIdToken({
         ...keysEvidence(fetched),

@@ -1,6 +1,7 @@
 import type { Invocation } from '../commands/command.ts';
 import { recordTrace } from '../commands/trace/record-trace.ts';
 import { ConfigError, UsageError } from '../errors.ts';
+import { startConversation } from '../flows/conversation.ts';
 import { fetchGithubToken } from '../flows/fetch-workload-token.ts';
 import { narrateRenewal } from '../sessions/narrate-renewal.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -70,7 +71,8 @@ async function fromGithub(audience: string, options: OptionReader, invocation: I
   try {
     const narrate = narrateRenewal(options, invocation, { loud: false });
     const emit = await recordTrace(options, invocation, 'token', narrate);
-    return await fetchGithubToken({ http, signal: context.signal, emit }, { url, requestToken }, wanted);
+    const conversation = startConversation({ http, signal: context.signal, emit });
+    return await fetchGithubToken(conversation, { url, requestToken }, wanted);
   } finally {
     await http.close();
   }

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BrowserLaunch, ListenerPages } from '../../src/context.ts';
+import type { BrowserLaunch, HttpClient, ListenerPages } from '../../src/context.ts';
 import { CancelledError, ErrorResponseError, InvalidResponseError, UsageError } from '../../src/errors.ts';
-import { runAuthorizationCodeFlow } from '../../src/flows/authorization-code.ts';
-import type { FlowEvent } from '../../src/flows/flow-event.ts';
-import type { LoginPages, LoginSettings } from '../../src/flows/login-settings.ts';
+import { type LoginPages, runAuthorizationCodeFlow } from '../../src/flows/authorization-code.ts';
+import type { LoginResult } from '../../src/flows/complete-login.ts';
+import { startConversation } from '../../src/flows/conversation.ts';
+import type { Emit, FlowEvent } from '../../src/flows/flow-event.ts';
+import type { LoginSettings } from '../../src/flows/login-settings.ts';
 import { type ParameterOverride, readParameterOverride } from '../../src/protocol/parameters.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
@@ -47,6 +49,19 @@ function settingsFor(issuer: string, changes: Partial<LoginSettings> = {}): Logi
   };
 }
 
+/** Runs the flow in a conversation of its own. */
+function run(
+  doors: Parameters<typeof runAuthorizationCodeFlow>[0],
+  http: Pick<HttpClient, 'send'>,
+  settings: LoginSettings,
+  pages: LoginPages,
+  emit: Emit,
+): Promise<LoginResult> {
+  const { signal } = doors;
+  const conversation = startConversation({ http, signal, emit, waived: settings.waived });
+  return runAuthorizationCodeFlow(doors, conversation, settings, pages);
+}
+
 const { request } = settingsFor('');
 
 const params = (...texts: string[]) =>
@@ -72,9 +87,7 @@ async function login(settings: LoginSettings, options: TestContextOptions = {}) 
     success: ({ clientId }) => `signed in to ${clientId}`,
     failure: (error) => `failed: ${error instanceof Error ? error.message : error}`,
   };
-  const outcome = await runAuthorizationCodeFlow(surroundings.context, http, settings, pages, (event) =>
-    events.push(event),
-  )
+  const outcome = await run(surroundings.context, http, settings, pages, (event) => events.push(event))
     .then(
       (result) => ({ result, error: undefined }),
       (error: unknown) => ({ result: undefined, error }),
@@ -158,16 +171,10 @@ describe('the authorization code flow', () => {
     const surroundings = createTestContext({ visit: async () => {} });
     const http = await surroundings.context.connect({ timeoutSeconds: 30 });
     const pages = { listener: listenerPages, ignored: String, success: () => '', failure: () => '' };
-    const running = runAuthorizationCodeFlow(
-      surroundings.context,
-      http,
-      settingsFor(server.issuer),
-      pages,
-      (event) => {
-        events.push(event);
-        if (event.type === 'authorization-url') setImmediate(() => surroundings.cancel());
-      },
-    );
+    const running = run(surroundings.context, http, settingsFor(server.issuer), pages, (event) => {
+      events.push(event);
+      if (event.type === 'authorization-url') setImmediate(() => surroundings.cancel());
+    });
     await expect(running).rejects.toBeInstanceOf(CancelledError);
     await http.close();
     const listening = events.find((event) => event.type === 'listening');
@@ -344,7 +351,7 @@ describe('the browser', () => {
     const surroundings = createTestContext({ stdinIsTTY: true });
     const http = await surroundings.context.connect({ timeoutSeconds: 30 });
     const pages = { listener: listenerPages, ignored: String, success: () => '', failure: () => '' };
-    const result = await runAuthorizationCodeFlow(
+    const result = await run(
       surroundings.context,
       http,
       settingsFor(server.issuer, {
@@ -429,9 +436,7 @@ describe('the browser', () => {
         });
       },
     };
-    await runAuthorizationCodeFlow(doors, http, settingsFor(server.issuer), pages, (event) =>
-      events.push(event),
-    );
+    await run(doors, http, settingsFor(server.issuer), pages, (event) => events.push(event));
     await http.close();
     launched(failed);
     await new Promise((resolve) => setImmediate(resolve));

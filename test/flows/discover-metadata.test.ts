@@ -3,7 +3,7 @@ import { ConfigError, InvalidResponseError, NetworkError } from '../../src/error
 import { discoverServer } from '../../src/flows/discover-metadata.ts';
 import type { ServerSettings } from '../../src/flows/login-settings.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { type FakeAnswer, fakeWire } from './fake-wire.ts';
+import { type FakeAnswer, fakeConversation } from './fake-conversation.ts';
 
 const issuer = 'https://example.com/issuer1';
 const appended = `${issuer}/.well-known/openid-configuration`;
@@ -28,8 +28,8 @@ function discover(
   server: ServerSettings = { issuer, given: {} },
   extent: 'first' | 'all' = 'first',
 ) {
-  const { wire, asked, requests, events } = fakeWire(answers);
-  return { found: discoverServer(wire, server, extent), asked, requests, events };
+  const { conversation, asked, requests, events } = fakeConversation(answers);
+  return { found: discoverServer(conversation, server, extent), asked, requests, events };
 }
 
 const failed = (checks: readonly { id: string; outcome: string }[]) =>

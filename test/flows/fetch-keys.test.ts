@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError, ConfigError, InvalidResponseError, NetworkError } from '../../src/errors.ts';
 import { fetchKeys } from '../../src/flows/fetch-keys.ts';
 import { testKey } from '../checks/token-maker.ts';
-import { type FakeAnswer, fakeWire } from './fake-wire.ts';
+import { type FakeAnswer, fakeConversation } from './fake-conversation.ts';
 
 const jwksUri = 'https://example.com/jwks';
 const { jwk } = testKey('ES256');
 
-const fetchFrom = (answer: FakeAnswer) => fetchKeys(fakeWire({ [jwksUri]: answer }).wire, jwksUri);
+const fetchFrom = (answer: FakeAnswer) =>
+  fetchKeys(fakeConversation({ [jwksUri]: answer }).conversation, jwksUri);
 
 describe('fetching the key set', () => {
   it('is one GET that says what it can read', async () => {
-    const { wire, requests, events } = fakeWire({ [jwksUri]: { json: { keys: [jwk] } } });
-    expect(await fetchKeys(wire, jwksUri)).toMatchObject({
+    const { conversation, requests, events } = fakeConversation({ [jwksUri]: { json: { keys: [jwk] } } });
+    expect(await fetchKeys(conversation, jwksUri)).toMatchObject({
       type: 'keys',
       keys: { keys: [{ kid: 'key-1' }] },
     });
@@ -23,8 +24,8 @@ describe('fetching the key set', () => {
   });
 
   it('asks nobody when the server publishes none', async () => {
-    const { wire, requests } = fakeWire({});
-    expect(await fetchKeys(wire, undefined)).toEqual({ type: 'unpublished' });
+    const { conversation, requests } = fakeConversation({});
+    expect(await fetchKeys(conversation, undefined)).toEqual({ type: 'unpublished' });
     expect(requests).toEqual([]);
   });
 

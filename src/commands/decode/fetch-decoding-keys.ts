@@ -1,7 +1,7 @@
 import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
+import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
-import type { Wire } from '../../flows/send.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { textMember } from '../../json/json-members.ts';
 import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
@@ -35,7 +35,7 @@ export async function fetchDecodingKeys(
   const server = settleServer(options);
   const http = await context.connect(await settleConnection(withoutCertificate(options), context));
   let last: LastExchange = {};
-  const wire: Wire = {
+  const conversation = startConversation({
     http: {
       async send(request, sending) {
         last = {};
@@ -56,16 +56,16 @@ export async function fetchDecodingKeys(
       'decode',
       narrateRenewal(options, invocation, { loud: true }),
     ),
-  };
+  });
   const named = source.type === 'url' ? source.url : (server.issuer ?? server.metadataUrl ?? '');
   const nothing = { source: named, issuer: server.issuer ?? null, metadata: {} };
   try {
     if (source.type === 'url') {
-      const fetched = await fetchKeys(wire, source.url);
+      const fetched = await fetchKeys(conversation, source.url);
       return { ...nothing, fetched, failure: failureOf(fetched, last, source) };
     }
-    const { issuer, metadata } = await discoverServer(wire, server, 'first');
-    const answer = await fetchKeys(wire, textMember(metadata, 'jwks_uri'));
+    const { issuer, metadata } = await discoverServer(conversation, server, 'first');
+    const answer = await fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
     const fetched =
       answer.type === 'unpublished'
         ? ({ type: 'none', problem: `The metadata of ${named} has no jwks_uri.` } as const)

@@ -1,11 +1,10 @@
 import { catalogue } from '../../checks/catalogue.ts';
 import type { CheckResult } from '../../checks/check-result.ts';
 import { FindingsError } from '../../errors.ts';
-import { judgeKeys } from '../../flows/check-id-token.ts';
+import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
-import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
+import { type FetchedKeys, fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
-import type { Wire } from '../../flows/send.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
 import { textMember } from '../../json/json-members.ts';
 import type { DiscoverDocument } from '../../output/documents.ts';
@@ -31,10 +30,10 @@ export async function runDiscover(
   const http = await context.connect(await settleConnection(options, context));
   try {
     const emit = await recordTrace(options, invocation, 'discover', narrateDiscovery(options, invocation));
-    const wire: Wire = { http, signal: context.signal, emit };
-    const discovered = await discoverServer(wire, server, 'all');
+    const conversation = startConversation({ http, signal: context.signal, emit });
+    const discovered = await discoverServer(conversation, server, 'all');
     const jwksUri = textMember(discovered.metadata, 'jwks_uri');
-    const fetched = await fetchKeys(wire, jwksUri);
+    const fetched = await fetchKeys(conversation, jwksUri);
     const document = buildDiscoverDocument(server, discovered, fetched, context.now());
     const { stdout } = context.terminal;
     stdout.write(

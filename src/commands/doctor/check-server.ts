@@ -1,6 +1,7 @@
 import { checkClockSkew, measureClockSkew } from '../../checks/clock-skew.ts';
 import { durationText } from '../../checks/shown-value.ts';
 import { NamedError } from '../../errors.ts';
+import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
@@ -38,15 +39,15 @@ export async function checkServer(
   try {
     const http = await context.connect(await settleConnection(options, context));
     try {
-      const wire = {
+      const conversation = startConversation({
         http,
         signal: context.signal,
-        emit: (event: Parameters<typeof emit>[0]) => {
+        emit: (event) => {
           if (event.type === 'exchange') exchanges.push(event.exchange);
           emit(event);
         },
-      };
-      const discovered = await discoverServer(wire, server, 'first');
+      });
+      const discovered = await discoverServer(conversation, server, 'first');
       return [...seen(), checkMetadata(discovered, url, options)];
     } finally {
       await http.close();

@@ -1,6 +1,7 @@
 import { closestName } from '../../closest-name.ts';
 import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
+import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -45,17 +46,21 @@ export async function askServer(
 async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<FoundServer> {
   const { invocation, answers } = wizard;
   const { signal } = invocation.context;
-  const wire = { http, signal, emit: narrateDiscovery(wizard.given, invocation) };
+  const emit = narrateDiscovery(wizard.given, invocation);
+  const conversation = startConversation({ http, signal, emit });
   const server = settleServer(settledSoFar(wizard));
   const known = findProvider(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');
   try {
-    return { discovered: await discoverServer(wire, server, 'first'), known };
+    return { discovered: await discoverServer(conversation, server, 'first'), known };
   } catch (error) {
     if (!(error instanceof InvalidResponseError) || known?.server.type !== 'endpoints') throw error;
     tell(wizard, `${known.name} publishes no metadata there; its known endpoints are used.`);
     answers.clear();
     await takeKnown(wizard, known);
-    return { discovered: await discoverServer(wire, settleServer(settledSoFar(wizard)), 'first'), known };
+    return {
+      discovered: await discoverServer(conversation, settleServer(settledSoFar(wizard)), 'first'),
+      known,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
+import type { ApproveRequest } from '../../flows/conversation.ts';
 import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
-import type { BeforeSend } from '../../flows/send.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
 import { renderHeading, renderRows } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
@@ -11,9 +11,9 @@ import type { Parameters } from '../../protocol/parameters.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
 
-/** Accompanies a login: `before` each request, and each event. */
+/** Accompanies a login: it approves each request, and is told each event. */
 export interface LoginGuide {
-  readonly before?: BeforeSend;
+  readonly approve?: ApproveRequest;
   readonly emit: Emit;
 }
 
@@ -47,7 +47,7 @@ export async function guideLogin(
   let questions = 0;
   const held: FlowEvent[] = [];
   return {
-    async before(step, request) {
+    async approve(step, request) {
       explain?.(step, request);
       if (ask === undefined) return request;
       questions += 1;

@@ -1,12 +1,11 @@
 import { ErrorResponseError, NamedError, ValidationError } from '../../errors.ts';
+import type { LoginPages } from '../../flows/authorization-code.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
-import type { LoginPages } from '../../flows/login-settings.ts';
 import { listenerPages, renderIgnoredPage, renderOutcomePage } from '../../output/callback-page.ts';
 import { summarizeChecks } from '../../output/render-checks.ts';
-import type { Journal } from '../journal.ts';
 
-/** What the person's browser is shown: how the login ended, without a token. */
-export function createLoginPages(journal: Journal, redact: (text: string) => string): LoginPages {
+/** The pages that the user's browser is shown: how the login ended, without a token. */
+export function createLoginPages(redact: (text: string) => string): LoginPages {
   return {
     listener: listenerPages(),
     ignored: renderIgnoredPage,
@@ -15,7 +14,7 @@ export function createLoginPages(journal: Journal, redact: (text: string) => str
         outcome: 'success',
         title: 'Signed in',
         lines: ['oauth-code has received the tokens. You can close this window and go back to the terminal.'],
-        facts: successFacts(result, journal),
+        facts: successFacts(result),
       }),
     failure(error) {
       const named = error instanceof NamedError ? error : undefined;
@@ -30,14 +29,14 @@ export function createLoginPages(journal: Journal, redact: (text: string) => str
   };
 }
 
-function successFacts(result: LoginResult, { checks }: Journal): readonly (readonly [string, string])[] {
+function successFacts(result: LoginResult): readonly (readonly [string, string])[] {
   const subject = result.userinfo?.sub;
   return [
     ...(result.issuer === null ? [] : [['Issuer', result.issuer] as const]),
     ['Client', result.clientId],
     ...(typeof subject === 'string' ? [['Subject', subject] as const] : []),
     ['Scope', (result.tokens.reading.scope ?? result.requestedScope).join(' ') || 'none'],
-    ['Checks', summarizeChecks(checks)],
+    ['Checks', summarizeChecks(result.checks)],
   ];
 }
 

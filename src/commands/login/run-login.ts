@@ -1,4 +1,5 @@
 import { runAuthorizationCodeFlow } from '../../flows/authorization-code.ts';
+import { startConversation } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { settleExpectations } from '../../settings/expectations.ts';
@@ -26,8 +27,16 @@ export async function runLogin(
   const emit = await recordTrace(options, invocation, 'login', guide.emit);
   const http = await context.connect(await settleConnection(options, context));
   try {
-    const pages = createLoginPages(journal, redactor.redact);
-    const result = await runAuthorizationCodeFlow(context, http, settings, pages, emit, guide.before);
+    const pages = createLoginPages(redactor.redact);
+    const { waived } = settings;
+    const conversation = startConversation({
+      http,
+      signal: context.signal,
+      emit,
+      waived,
+      approve: guide.approve,
+    });
+    const result = await runAuthorizationCodeFlow(context, conversation, settings, pages);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, { options, expectations, redactor, ...after }, invocation);
   } finally {

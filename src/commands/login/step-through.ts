@@ -1,5 +1,5 @@
 import { CancelledError } from '../../errors.ts';
-import type { BeforeSend } from '../../flows/send.ts';
+import type { ApproveRequest } from '../../flows/conversation.ts';
 import type { HttpRequest } from '../../http-message.ts';
 import { renderRows } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
@@ -20,7 +20,10 @@ const help =
  * Makes the question that is asked before each request: it shows the request, lets the person change it, and sends or
  * abandons it. It is asked on stderr and answered on stdin, one question at a time.
  */
-export function stepThrough({ context, journal }: Invocation, redactor: Redactor | undefined): BeforeSend {
+export function stepThrough(
+  { context, journal }: Invocation,
+  redactor: Redactor | undefined,
+): ApproveRequest {
   const { stderr } = context.terminal;
   const style = createStyle(stderr);
   const say = (text: string) => {
@@ -30,7 +33,7 @@ export function stepThrough({ context, journal }: Invocation, redactor: Redactor
   let asked = Promise.resolve();
   let helped = false;
 
-  const ask: BeforeSend = async (step, wanted) => {
+  const ask: ApproveRequest = async (step, wanted) => {
     const name = step === 'authorization' ? 'Authorization request, in the browser' : stepNames[step];
     let request = wanted;
     let shown: HttpRequest | undefined;

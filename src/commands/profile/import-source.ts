@@ -1,4 +1,5 @@
 import { NamedError, UsageError } from '../../errors.ts';
+import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { textMember } from '../../json/json-members.ts';
 import { discoveryUrls } from '../../protocol/discovery-urls.ts';
@@ -71,8 +72,8 @@ async function readPublished(options: OptionReader, invocation: Invocation, url:
       'profile import',
       narrateDiscovery(options, invocation),
     );
-    const wire = { http, signal: context.signal, emit };
-    const { metadata } = await discoverServer(wire, { metadataUrl: url, given: {} }, 'first');
+    const conversation = startConversation({ http, signal: context.signal, emit });
+    const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');
     const published = textMember(metadata, 'issuer');
     const leadsBack =
       published !== undefined &&

@@ -1,4 +1,4 @@
-import type { FlowStep } from '../../flows/flow-event.ts';
+import type { FlowStep } from '../../client/middleware.ts';
 
 /** The legs of a conversation as progress lines call them. */
 export const stepNames: Readonly<Record<FlowStep, string>> = {

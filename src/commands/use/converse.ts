@@ -1,20 +1,11 @@
 import type { ConnectionSettings } from '../../context.ts';
-import type { Emit } from '../../flows/flow-event.ts';
-import type { Wire } from '../../flows/send.ts';
-import { createGate, type SettleChecks } from '../../flows/settle-checks.ts';
+import { type Conversation, startConversation } from '../../flows/conversation.ts';
 import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
 import { waivedChecks } from '../../sessions/renewal.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-
-/** A conversation with one server, told on stderr as it goes and recorded where that is wanted. */
-export interface Conversation {
-  readonly wire: Wire;
-  readonly settle: SettleChecks;
-  readonly emit: Emit;
-}
 
 /** Opens what a command of one request needs, runs it, and closes it again. */
 export async function converse<Result>(
@@ -33,11 +24,8 @@ export async function converse<Result>(
   );
   const http = await context.connect(connection);
   try {
-    return await story({
-      wire: { http, signal: context.signal, emit },
-      settle: createGate(waivedChecks(options), emit),
-      emit,
-    });
+    const waived = waivedChecks(options);
+    return await story(startConversation({ http, signal: context.signal, emit, waived }));
   } finally {
     await http.close();
   }

@@ -1,7 +1,6 @@
 import { InvalidResponseError, UsageError } from '../../errors.ts';
+import type { Conversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
-import type { Wire } from '../../flows/send.ts';
-import type { SettleChecks } from '../../flows/settle-checks.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { textMember } from '../../json/json-members.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
@@ -28,11 +27,10 @@ const names = {
  * @throws UsageError when no server is known; InvalidResponseError when it has no such endpoint; what discovery throws
  */
 export async function findEndpoint(
-  wire: Wire,
+  conversation: Conversation,
   member: keyof typeof names,
   options: OptionReader,
   session: Session | undefined,
-  settle: SettleChecks,
 ): Promise<FoundEndpoint> {
   const server = settleServer(options);
   const remembered: JsonObject = Object.fromEntries(
@@ -49,8 +47,8 @@ export async function findEndpoint(
     });
   }
   const asked = { ...server, ...(issuer === undefined ? {} : { issuer }) };
-  const discovered = await discoverServer(wire, asked, 'first');
-  settle('discovery', discovered.checks);
+  const discovered = await discoverServer(conversation, asked, 'first');
+  conversation.requireChecks('discovery', discovered.checks);
   const metadata = { ...remembered, ...discovered.metadata };
   const url = textMember(metadata, member);
   if (url === undefined) {

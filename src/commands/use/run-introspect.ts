@@ -1,4 +1,4 @@
-import { introspectToken } from '../../flows/introspect-token.ts';
+import { introspectToken } from '../../flows/manage-token.ts';
 import { textMember } from '../../json/json-members.ts';
 import type { IntrospectionDocument } from '../../output/documents.ts';
 import { renderIntrospection } from '../../output/render-endpoints.ts';
@@ -23,24 +23,19 @@ export async function runIntrospect(
   const expectations = settleExpectations(options);
   const token = await settleManagedToken(argument, options, invocation, 'access_token');
   const session = token.usable?.session;
-  const document = await converse('introspect', options, invocation, async ({ wire, settle, emit }) => {
-    const endpoint = await findEndpoint(wire, 'introspection_endpoint', options, session, settle);
+  const document = await converse('introspect', options, invocation, async (conversation) => {
+    const endpoint = await findEndpoint(conversation, 'introspection_endpoint', options, session);
     const client = await settleEndpointClient('introspection', endpoint, session, options, invocation);
-    emit({ type: 'client-authentication', method: client.method, advertised: undefined });
-    const { active, members } = await introspectToken(
-      wire,
-      {
-        endpoint: endpoint.url,
-        token,
-        client,
-        issuer: endpoint.issuer,
-        jwksUri: textMember(endpoint.metadata, 'jwks_uri'),
-        now: context.now(),
-        clockToleranceSeconds:
-          options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5,
-      },
-      settle,
-    );
+    conversation.emit({ type: 'client-authentication', method: client.method, advertised: undefined });
+    const { active, members } = await introspectToken(conversation, {
+      endpoint: endpoint.url,
+      token,
+      client,
+      issuer: endpoint.issuer,
+      jwksUri: textMember(endpoint.metadata, 'jwks_uri'),
+      now: context.now(),
+      clockToleranceSeconds: options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5,
+    });
     requireExpected(expectations, [{ source: 'introspection', claims: { ...members, active } }], invocation);
     return {
       version: 1,

@@ -1,5 +1,6 @@
 import { ErrorResponseError, LoginRequiredError } from '../../errors.ts';
 import { callResource, type ResourceAnswer, type ResourceRequest } from '../../flows/call-resource.ts';
+import type { Conversation } from '../../flows/conversation.ts';
 import { authorizationOf } from '../../output/token-formats.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { isPersonless } from '../../sessions/fetch-without-person.ts';
@@ -7,7 +8,7 @@ import { renewToken } from '../../sessions/renew-token.ts';
 import { type TokenInHand, takeToken } from '../../sessions/token-in-hand.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import type { Invocation } from '../command.ts';
-import { type Conversation, converse } from './converse.ts';
+import { converse } from './converse.ts';
 import { printAnswer } from './print-answer.ts';
 import { refusal } from './refused-request.ts';
 import { type RequestArguments, settleRequest } from './settle-request.ts';
@@ -44,25 +45,25 @@ interface Called {
 
 /** A token that the API calls invalid is renewed once, where a second request can do no harm. */
 async function callTwice(
-  { wire, emit }: Conversation,
+  conversation: Conversation,
   request: ResourceRequest,
   token: TokenInHand,
   options: OptionReader,
   invocation: Invocation,
 ): Promise<Called> {
   const follow = { follow: options.isOn('follow') };
-  const answer = await callResource(wire, request, authorizationOf(token), follow);
+  const answer = await callResource(conversation, request, authorizationOf(token), follow);
   if (!isRefusedAsInvalid(answer) || !safeMethods.has(request.method))
     return { answer, token, isFresh: false };
   const renewed = await renew(token, options, invocation);
   if (renewed === undefined) return { answer, token, isFresh: false };
-  emit({
+  conversation.emit({
     type: 'remark',
     step: 'request',
     text: 'The API called the token invalid; asking again with a new one.',
   });
   return {
-    answer: await callResource(wire, request, authorizationOf(renewed), follow),
+    answer: await callResource(conversation, request, authorizationOf(renewed), follow),
     token: renewed,
     isFresh: true,
   };

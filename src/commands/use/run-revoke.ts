@@ -1,4 +1,4 @@
-import { revokeToken } from '../../flows/revoke-token.ts';
+import { revokeToken } from '../../flows/manage-token.ts';
 import type { RevocationDocument } from '../../output/documents.ts';
 import { renderRevocation } from '../../output/render-endpoints.ts';
 import { spendToken } from '../../sessions/spend-token.ts';
@@ -21,11 +21,11 @@ export async function runRevoke(
   const { context, journal } = invocation;
   const token = await settleManagedToken(argument, options, invocation, 'refresh_token');
   const { usable } = token;
-  const document = await converse('revoke', options, invocation, async ({ wire, settle, emit }) => {
-    const endpoint = await findEndpoint(wire, 'revocation_endpoint', options, usable?.session, settle);
+  const document = await converse('revoke', options, invocation, async (conversation) => {
+    const endpoint = await findEndpoint(conversation, 'revocation_endpoint', options, usable?.session);
     const client = await settleEndpointClient('revocation', endpoint, usable?.session, options, invocation);
-    emit({ type: 'client-authentication', method: client.method, advertised: undefined });
-    await revokeToken(wire, { endpoint: endpoint.url, token, client, now: context.now() }, settle);
+    conversation.emit({ type: 'client-authentication', method: client.method, advertised: undefined });
+    await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
     const session = usable === undefined ? null : await spendToken(token.token, usable, invocation);
     return {
       version: 1,

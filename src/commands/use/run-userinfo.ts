@@ -1,6 +1,5 @@
 import { LoginRequiredError } from '../../errors.ts';
-import { keysEvidence } from '../../flows/check-id-token.ts';
-import { fetchKeys } from '../../flows/fetch-keys.ts';
+import { fetchKeys, keysEvidence } from '../../flows/fetch-keys.ts';
 import { requireUserinfo } from '../../flows/fetch-userinfo.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
 import { textMember } from '../../json/json-members.ts';
@@ -35,21 +34,16 @@ export async function runUserinfo(options: OptionReader, invocation: Invocation)
       },
     );
   }
-  const document = await converse('userinfo', options, invocation, async ({ wire, settle }) => {
-    const endpoint = await findEndpoint(wire, 'userinfo_endpoint', options, session, settle);
+  const document = await converse('userinfo', options, invocation, async (conversation) => {
+    const endpoint = await findEndpoint(conversation, 'userinfo_endpoint', options, session);
     const clientId = session?.client_id ?? options.text('client-id') ?? null;
-    const userinfo = await requireUserinfo(
-      wire,
-      endpoint.url,
-      token.accessToken,
-      {
-        issuer: endpoint.issuer,
-        clientId: clientId ?? '',
-        idTokenSub: subjectOf(session),
-        keys: async () => keysEvidence(await fetchKeys(wire, textMember(endpoint.metadata, 'jwks_uri'))),
-      },
-      settle,
-    );
+    const userinfo = await requireUserinfo(conversation, endpoint.url, token.accessToken, {
+      issuer: endpoint.issuer,
+      clientId: clientId ?? '',
+      idTokenSub: subjectOf(session),
+      keys: async () =>
+        keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
+    });
     requireExpected(expectations, [{ source: 'userinfo', claims: userinfo }], invocation);
     return {
       version: 1,

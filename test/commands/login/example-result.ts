@@ -21,6 +21,7 @@ export function resultOf(members: JsonObject, changes: Partial<LoginResult> = {}
     requestedScope: ['openid', 'profile'],
     userinfo: null,
     receivedAt: now,
+    checks: [],
     ...changes,
   };
 }

@@ -139,7 +139,7 @@ describe('login --step', () => {
     const guide = await guideLogin(options, settings, invocation, createRedactor(), ({ type }) =>
       told.push(type),
     );
-    const answer = guide.before?.('token', { method: 'GET', url: 'http://as.example/token', headers: [] });
+    const answer = guide.approve?.('token', { method: 'GET', url: 'http://as.example/token', headers: [] });
     guide.emit({ type: 'browser', launch: { type: 'opened', command: 'a browser' } });
     guide.emit({ type: 'remark', step: 'token', text: 'no hurry' });
     expect(told).toEqual(['remark']);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../../src/checks/check-result.ts';
-import { createJournal } from '../../../src/commands/journal.ts';
 import { createLoginPages } from '../../../src/commands/login/login-pages.ts';
 import { ErrorResponseError, NetworkError, ValidationError } from '../../../src/errors.ts';
 import { createRedactor } from '../../../src/output/redact.ts';
@@ -9,9 +8,8 @@ import { resultOf } from './example-result.ts';
 const secret = 'SplxlOBeZQQYbYS6WxSbIA';
 
 function pages() {
-  const journal = createJournal();
   const redactor = createRedactor([{ kind: 'code', value: secret }]);
-  return { journal, pages: createLoginPages(journal, redactor.redact) };
+  return { pages: createLoginPages(redactor.redact) };
 }
 
 /** What a page says, without its markup. */
@@ -23,15 +21,15 @@ const textOf = (page: string) =>
 
 describe('the page at the end of a login', () => {
   it('tells who signed in where, and how the checks went, without a token', () => {
-    const { journal, pages: created } = pages();
-    journal.checks.push(checkResult('state', 'pass', 'ok'), checkResult('pkce', 'warn', 'odd'));
+    const { pages: created } = pages();
+    const checks = [checkResult('state', 'pass', 'ok'), checkResult('pkce', 'warn', 'odd')];
     const tokens = {
       access_token: 'access-7f',
       token_type: 'Bearer',
       refresh_token: 'refresh-7f',
       scope: 'openid',
     };
-    const page = created.success(resultOf(tokens, { userinfo: { sub: 'alice' } }));
+    const page = created.success(resultOf(tokens, { userinfo: { sub: 'alice' }, checks }));
     const text = textOf(page);
     expect(text).toContain('Signed in');
     for (const fact of ['https://a.example', 'app', 'alice', 'openid']) expect(text).toContain(fact);

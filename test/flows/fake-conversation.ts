@@ -1,5 +1,5 @@
+import { type ConversationOptions, startConversation } from '../../src/flows/conversation.ts';
 import type { FlowEvent } from '../../src/flows/flow-event.ts';
-import type { Wire } from '../../src/flows/send.ts';
 import type { HeaderList, HttpRequest } from '../../src/http-message.ts';
 
 /** What is answered for a URL: a JSON value with status 200, a whole response, or a failure. */
@@ -8,11 +8,14 @@ export type FakeAnswer =
   | { readonly status: number; readonly headers?: HeaderList; readonly body?: string }
   | Error;
 
-/** A wire whose answers are looked up by URL; anything else is not found. Remembers requests and events. */
-export function fakeWire(answers: Readonly<Record<string, FakeAnswer>>) {
+/** A conversation whose answers are looked up by URL; anything else is not found. Remembers requests and events. */
+export function fakeConversation(
+  answers: Readonly<Record<string, FakeAnswer>>,
+  options: Partial<ConversationOptions> = {},
+) {
   const requests: HttpRequest[] = [];
   const events: FlowEvent[] = [];
-  const wire: Wire = {
+  const conversation = startConversation({
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     http: {
@@ -27,8 +30,9 @@ export function fakeWire(answers: Readonly<Record<string, FakeAnswer>>) {
         return { request, response, startedAt: new Date(0), durationMs: 1 };
       },
     },
-  };
-  return { wire, requests, events, asked: () => requests.map(({ url }) => url) };
+    ...options,
+  });
+  return { conversation, requests, events, asked: () => requests.map(({ url }) => url) };
 }
 
 const jsonHeaders: HeaderList = [['Content-Type', 'application/json']];

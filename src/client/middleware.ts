@@ -1,0 +1,38 @@
+import type { SendOptions } from '../context.ts';
+import type { HttpExchange, HttpRequest, HttpResponse } from '../http-message.ts';
+
+/** The legs of the conversation, as `error.step` and the progress lines name them. */
+export type FlowStep =
+  | 'discovery'
+  | 'keys'
+  | 'listener'
+  | 'authorization'
+  | 'token'
+  | 'id_token'
+  | 'userinfo'
+  | 'request'
+  | 'introspection'
+  | 'revocation'
+  | 'assertion';
+
+/** A credential, and what it is. */
+export interface Secret {
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** A request on its way out, with what is known about it besides the message. */
+export interface OutgoingRequest extends Omit<SendOptions, 'signal'> {
+  readonly step: FlowStep;
+  readonly request: HttpRequest;
+  /** Finds what in the response must never be shown; told before the response could be. */
+  readonly secretsIn?: (response: HttpResponse) => readonly Secret[];
+}
+
+export type Send = (outgoing: OutgoingRequest) => Promise<HttpExchange>;
+
+/**
+ * Wraps the sending of each request of a conversation: it may change the request, refuse it by throwing, or send it
+ * again. The first one of a list is the outermost.
+ */
+export type Middleware = (next: Send) => Send;

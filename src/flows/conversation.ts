@@ -1,0 +1,120 @@
+import { applyWaivers, type CheckResult, firstStoppingFailure } from '../checks/check-result.ts';
+import type { FlowStep, Middleware, OutgoingRequest, Send } from '../client/middleware.ts';
+import type { HttpClient } from '../context.ts';
+import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
+import type { HttpExchange, HttpRequest } from '../http-message.ts';
+import type { Emit } from './flow-event.ts';
+
+/** Approves each request before it is sent and may change it; an error that it throws keeps the request back. */
+export type ApproveRequest = (step: FlowStep, request: HttpRequest) => Promise<HttpRequest>;
+
+/** What a conversation is held with. */
+export interface ConversationOptions {
+  readonly http: Pick<HttpClient, 'send'>;
+  readonly signal: AbortSignal;
+  /** Is told each event as it happens. */
+  readonly emit: Emit;
+  /** Ids of checks whose failure only warns. */
+  readonly waived?: ReadonlySet<string>;
+  /** What every request passes, the outermost first. */
+  readonly middleware?: readonly Middleware[];
+  /** Asked last, about each request as it is going to be sent. */
+  readonly approve?: ApproveRequest | undefined;
+}
+
+/** One conversation with a server: every request of a flow goes through it, and it keeps the checks that were made. */
+export interface Conversation {
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly waived: ReadonlySet<string>;
+  readonly approve: ApproveRequest | undefined;
+  /** All checks so far, waivers applied; they are there after a failure too. */
+  readonly checks: readonly CheckResult[];
+  /**
+   * Sends one request through the middleware and tells about the exchange, after the secrets in its response.
+   * @throws what the HTTP client throws, with the step it happened in.
+   */
+  send(
+    step: FlowStep,
+    request: HttpRequest,
+    further?: Omit<OutgoingRequest, 'step' | 'request'>,
+  ): Promise<HttpExchange>;
+  /**
+   * Tells the results of a step and goes on.
+   * @throws ValidationError when a check failed that makes the next step unsafe.
+   */
+  requireChecks(step: FlowStep, results: readonly CheckResult[]): void;
+}
+
+/** Starts a conversation; nothing is sent yet. */
+export function startConversation(options: ConversationOptions): Conversation {
+  const { http, signal, waived = new Set(), middleware = [], approve } = options;
+  const checks: CheckResult[] = [];
+  const emit: Emit = (event) => {
+    if (event.type === 'checks') checks.push(...event.checks);
+    options.emit(event);
+  };
+  const approving: Middleware = (next) => async (outgoing) => {
+    const request = (await approve?.(outgoing.step, outgoing.request)) ?? outgoing.request;
+    return next({ ...outgoing, request });
+  };
+  const transmit: Send = async ({ step, request, secretsIn, ...sending }) => {
+    const startedMs = performance.now();
+    try {
+      const exchange = await http.send(request, { ...sending, signal });
+      for (const secret of secretsIn?.(exchange.response) ?? []) emit({ type: 'secret', ...secret });
+      emit({ type: 'exchange', step, exchange });
+      return exchange;
+    } catch (error) {
+      const durationMs = performance.now() - startedMs;
+      emit({ type: 'request-failed', step, request, durationMs, error });
+      // A cancellation ends the whole run: it belongs to no step, whatever was in flight.
+      if (error instanceof NamedError && error !== signal.reason) error.step ??= step;
+      throw error;
+    }
+  };
+  const send = [...middleware, approving].reduceRight<Send>((next, wrap) => wrap(next), transmit);
+  return {
+    signal,
+    emit,
+    waived,
+    approve,
+    checks,
+    send: (step, request, further = {}) => send({ ...further, step, request }),
+    requireChecks(step, results) {
+      const judged = applyWaivers(results, waived);
+      emit({ type: 'checks', step, checks: judged });
+      const failure = firstStoppingFailure(judged);
+      if (failure !== undefined) throw stoppedBy(failure, step);
+    },
+  };
+}
+
+function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
+  return new ValidationError(failure.id, `${failure.title}: ${failure.detail}`, {
+    step,
+    hint: [
+      'Nothing further was sent.',
+      ...cureOf(failure),
+      `See ${failure.spec}; --no-verify ${failure.id} lets it only warn.`,
+    ].join(' '),
+  });
+}
+
+/**
+ * An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata. Only what
+ * a shell takes literally is put into a command.
+ */
+function cureOf({ id, received }: CheckResult): readonly string[] {
+  if (id !== 'metadata-issuer' || received === undefined || !/^https?:\/\/[\w.:/~%-]+$/.test(received))
+    return [];
+  return [`If that is the server you mean: --issuer ${received}.`];
+}
+
+/**
+ * Tells whether nothing usable came back for a request that the flow can do without. A ConfigError is about the URL,
+ * which stands in the metadata.
+ */
+export function isUnreachable(error: unknown): error is Error {
+  return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
+}

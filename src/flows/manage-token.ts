@@ -1,0 +1,92 @@
+import { checkResult } from '../checks/check-result.ts';
+import { validateIntrospection } from '../checks/introspection.ts';
+import { InvalidResponseError } from '../errors.ts';
+import { findErrorMembers } from '../protocol/error-members.ts';
+import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol/introspection-response.ts';
+import { isStructured, readResponseBody } from '../protocol/response-body.ts';
+import { isSuccessStatus } from '../protocol/success-status.ts';
+import {
+  buildIntrospectionRequest,
+  buildRevocationRequest,
+  type ManagedToken,
+} from '../protocol/token-management-request.ts';
+import type { TokenRequestClient } from '../protocol/token-request.ts';
+import type { Conversation } from './conversation.ts';
+import { endpointError } from './endpoint-error.ts';
+import { fetchKeys, keysEvidence } from './fetch-keys.ts';
+
+/** Where a token is to be revoked, and by which client. */
+export interface Revocation {
+  readonly endpoint: string;
+  readonly token: ManagedToken;
+  readonly client: TokenRequestClient;
+  readonly now: Date;
+}
+
+/** Where a token is asked about, and what is known for judging the answer. */
+export interface IntrospectionQuestion extends Revocation {
+  readonly issuer: string | null;
+  /** For an answer that is signed. */
+  readonly jwksUri: string | undefined;
+  readonly clockToleranceSeconds: number;
+}
+
+/**
+ * Asks an authorization server what a token is, and judges the answer (RFC 7662). Keys are fetched only for an
+ * answer that is signed.
+ * @throws ErrorResponseError, InvalidResponseError, ValidationError
+ */
+export async function introspectToken(
+  conversation: Conversation,
+  question: IntrospectionQuestion,
+): Promise<IntrospectionAnswer> {
+  const { endpoint, token, client, now, jwksUri } = question;
+  conversation.emit({ type: 'secret', kind: 'token', value: token.token });
+  const request = buildIntrospectionRequest(endpoint, token, client, now);
+  const { response } = await conversation.send('introspection', request);
+  const reading = readIntrospectionResponse(response);
+  if (reading.type === 'encrypted') {
+    throw new InvalidResponseError('The introspection response is encrypted and cannot be read here.', {
+      step: 'introspection',
+    });
+  }
+  if (reading.type === 'error') {
+    throw endpointError('The introspection endpoint', 'introspection', response, reading);
+  }
+  const { clientId, clientSecret } = client.credentials;
+  const keys = reading.jwt === null ? {} : keysEvidence(await fetchKeys(conversation, jwksUri));
+  conversation.requireChecks(
+    'introspection',
+    await validateIntrospection({ keys: undefined, ...keys, ...question, reading, clientId, clientSecret }),
+  );
+  return reading;
+}
+
+/**
+ * Has an authorization server revoke a token; one that it does not know counts as revoked, so that nothing tells
+ * whether it was ever valid (RFC 7009 §2.2).
+ * @throws ErrorResponseError, InvalidResponseError
+ */
+export async function revokeToken(
+  conversation: Conversation,
+  { endpoint, token, client, now }: Revocation,
+): Promise<void> {
+  conversation.emit({ type: 'secret', kind: token.tokenTypeHint ?? 'token', value: token.token });
+  const request = buildRevocationRequest(endpoint, token, client, now);
+  const { response } = await conversation.send('revocation', request);
+  if (!isSuccessStatus(response.status)) {
+    const body = readResponseBody(response.body);
+    const nothing = { error: null, errorDescription: null, errorUri: null };
+    const said = isStructured(body) ? findErrorMembers(body.document) : nothing;
+    throw endpointError('The revocation endpoint', 'revocation', response, said);
+  }
+  const isPlain = response.status === 200;
+  conversation.requireChecks('revocation', [
+    checkResult(
+      'revocation-response',
+      isPlain ? 'pass' : 'warn',
+      isPlain ? 'The server says that the token is of no use any more.' : `The status is ${response.status}.`,
+      { expected: '200', received: String(response.status) },
+    ),
+  ]);
+}
