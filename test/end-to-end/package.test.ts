@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ const { version } = manifest;
 const optional = Object.keys('optionalDependencies' in manifest ? (manifest.optionalDependencies ?? {}) : {});
 const root = join(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-package-'));
+/** A copy without sources, so that packing changes nothing that other tests read and builds nothing. */
+const repository = join(folder, 'repository');
 const installed = join(folder, 'elsewhere', 'node_modules', 'oauth-code');
 
 /** This Node and the binaries that OAUTH_CODE_TEST_NODES lists, separated as in PATH. */
@@ -19,12 +21,20 @@ const nodes = [process.execPath, ...(process.env.OAUTH_CODE_TEST_NODES ?? '').sp
   (node) => node !== '',
 );
 
+interface PackOutput {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+  /** In octets. */
+  readonly size: number;
+}
+
 let packed: string[];
+let packedSize: number;
 
 function npm(...args: readonly string[]): string {
   const shell = process.platform === 'win32';
   return execFileSync('npm', [...args, '--cache', join(folder, 'empty-cache')], {
-    cwd: root,
+    cwd: repository,
     encoding: 'utf8',
     shell,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,8 +42,13 @@ function npm(...args: readonly string[]): string {
 }
 
 beforeAll(() => {
-  const output = npm('pack', '--ignore-scripts', '--json', '--pack-destination', folder);
-  const [{ filename, files }] = JSON.parse(output) as [{ filename: string; files: { path: string }[] }];
+  for (const entry of readdirSync(root)) {
+    if (/^(?:src|test|bench|coverage|dist-.*|node_modules|\..*|.*\.tgz)$/.test(entry)) continue;
+    cpSync(join(root, entry), join(repository, entry), { recursive: true });
+  }
+  const output = npm('pack', '--silent', '--json', '--pack-destination', folder);
+  const [{ filename, files, size }] = JSON.parse(output) as [PackOutput];
+  packedSize = size;
   packed = files.map(({ path }) => path);
   const prefix = join(folder, 'elsewhere');
   mkdirSync(prefix);
@@ -55,6 +70,16 @@ describe('the package', () => {
     expect(
       built.filter((path) => !/\.(?:cjs|txt|json|wasm)$|\/chunks\/xdg-open$|\/oauth-code\.1$/.test(path)),
     ).toEqual([]);
+  });
+
+  it('has none of the scripts of the repository, which keeps its own', () => {
+    const manifestIn = (place: string) => JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+    expect(manifestIn(installed)).not.toHaveProperty('scripts');
+    expect(manifestIn(repository)).toEqual(manifest);
+  });
+
+  it('is smaller than 720 kB', () => {
+    expect(packedSize).toBeLessThanOrEqual(720_000);
   });
 
   it('brings nothing along: it depends on no other package', () => {
