@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { inputKinds } from '../recording/captured.ts';
-import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { readOwnSettings } from '../settings/read-settings.ts';
 import { outputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
 
@@ -59,7 +60,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (inputs: readonly string[]) => {
-    const options = createOptionReader(command, specs, invocation.context);
+    const options = await readOwnSettings(command, specs, invocation, (options) => options);
     const { runDebug } = await import('./debug/run-debug.ts');
     await runDebug(inputs, options, invocation);
   });

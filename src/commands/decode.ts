@@ -49,5 +49,5 @@ async function readOptions(command: Command, invocation: Invocation): Promise<Op
   const own = createOptionReader(command, specs, invocation.context);
   if (own.text('profile') === undefined) return own;
   const { readSettings } = await import('../settings/read-settings.ts');
-  return readSettings(command, specs, invocation);
+  return readSettings(command, specs, invocation, (options) => options);
 }

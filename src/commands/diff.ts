@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { readOwnSettings } from '../settings/read-settings.ts';
 import { offlineOutputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
 
@@ -37,7 +38,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   command.action(async (a?: string, b?: string) => {
     const specs = groups.flatMap(([, list]) => list);
-    const options = createOptionReader(command, specs, invocation.context);
+    const options = await readOwnSettings(command, specs, invocation, (options) => options);
     if (a === undefined || b === undefined) {
       throw new UsageError(`${a === undefined ? 'Nothing' : 'Only one recording'} was given to compare.`, {
         hint: 'For example: oauth-code diff works.json fails.json',

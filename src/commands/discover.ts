@@ -44,7 +44,7 @@ export function define(command: Command, invocation: Invocation): void {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
-    return discover(await readSettings(command, specs, invocation), invocation);
+    return discover(await readSettings(command, specs, invocation, (options) => options), invocation);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError, UsageError } from '../errors.ts';
-import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
-import { readSettings } from '../settings/read-settings.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { readOwnSettings, readSettings } from '../settings/read-settings.ts';
 import {
   connectionOptions,
   outputOptions,
@@ -50,9 +50,12 @@ export function define(command: Command, invocation: Invocation): void {
 /** Broken settings are a finding here, and the rest can be checked without them. */
 async function settle(command: Command, specs: readonly OptionSpec[], invocation: Invocation) {
   try {
-    return { options: await readSettings(command, specs, invocation), broken: undefined };
+    return {
+      options: await readSettings(command, specs, invocation, (options) => options),
+      broken: undefined,
+    };
   } catch (error) {
-    const options = createOptionReader(command, specs, invocation.context);
+    const options = await readOwnSettings(command, specs, invocation, (options) => options);
     // A profile that nobody named here is one that a file calls the default.
     const ofFile = error instanceof UsageError && options.text('profile') === undefined;
     if (!(error instanceof ConfigError) && !ofFile) throw error;

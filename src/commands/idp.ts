@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import { idpOptions, settleIdp } from '../settings/idp-options.ts';
 import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
+import { settleOutput } from '../settings/output-settings.ts';
 import { plainOutputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
 
@@ -46,7 +46,7 @@ async function idp(options: OptionReader, invocation: Invocation): Promise<void>
   });
   invocation.journal.told = true;
   try {
-    stdout.write(asksForJson(options) ? `${JSON.stringify(describe(server))}\n` : introduce(server));
+    stdout.write(settleOutput(options).json ? `${JSON.stringify(describe(server))}\n` : introduce(server));
     await untilAborted(context.signal);
   } finally {
     await server.close();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { canAsk } from '../settings/consent.ts';
+import { canAsk, settleConsent } from '../settings/consent.ts';
 import { loginOptionGroups } from '../settings/login-options.ts';
 import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
 import { saveOptions, settingsOptions } from '../settings/server-options.ts';
@@ -52,7 +52,7 @@ async function init(
   invocation: Invocation,
   provider: Provider | undefined,
 ): Promise<void> {
-  if (!canAsk(options, invocation.context)) {
+  if (!canAsk(settleConsent(options), invocation.context)) {
     throw new UsageError('init asks questions, and there is no terminal to ask them on.', {
       hint:
         'Without a person: oauth-code profile save NAME --issuer URL --client-id ID, with --client-secret-env NAME or ' +

@@ -36,7 +36,9 @@ export function define(command: Command, invocation: Invocation): void {
     .addHelpText('after', examples);
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
-  command.action(async () => login(await readSettings(command, specs, invocation), invocation));
+  command.action(async () =>
+    login(await readSettings(command, specs, invocation, (options) => options), invocation),
+  );
 }
 
 async function login(options: OptionReader, invocation: Invocation): Promise<void> {

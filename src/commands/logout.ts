@@ -48,7 +48,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
-    const options = await readSettings(command, specs, invocation);
+    const options = await readSettings(command, specs, invocation, (options) => options);
     const { runLogout } = await import('../sessions/run-logout.ts');
     await runLogout(options, invocation);
   });

@@ -1,7 +1,7 @@
 import type { Emit } from '../flows/flow-event.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
+import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { tellStep } from './tell-step.ts';
 import { recordConversation } from './trace/record-conversation.ts';
@@ -34,7 +34,7 @@ export function createTeller(
 
 /** Makes the narrator of what every conversation with a server has: requests, checks that fail, remarks, secrets. */
 export function narrateExchanges(
-  options: OptionReader,
+  output: OutputSettings,
   { context, journal }: Invocation,
   { tell, redactor }: Teller,
 ): Emit {
@@ -60,10 +60,10 @@ export function narrateExchanges(
           result: response.status,
           durationMs,
         });
-        return tellExchange(event.exchange, options, redactor, context.terminal);
+        return tellExchange(event.exchange, output, redactor, context.terminal);
       }
       case 'request-failed':
-        return tellUnanswered(event, options, redactor, context.terminal);
+        return tellUnanswered(event, output, redactor, context.terminal);
       case 'checks': {
         journal.checks.push(...event.checks);
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptions, createOptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { readOwnSettings } from '../settings/read-settings.ts';
 import { offlineOutputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
 
@@ -39,7 +40,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   command.action(async (trace?: string) => {
     const specs = groups.flatMap(([, list]) => list);
-    const options = createOptionReader(command, specs, invocation.context);
+    const options = await readOwnSettings(command, specs, invocation, (options) => options);
     if (trace === undefined) {
       throw new UsageError('No trace was given.', {
         hint: 'Record a run with --trace run.json, then: oauth-code report run.json',

@@ -61,7 +61,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (first: string, second?: string) => {
-    const options = await readSettings(command, specs, invocation);
+    const options = await readSettings(command, specs, invocation, (options) => options);
     const { runRequest } = await import('./use/run-request.ts');
     await runRequest(
       second === undefined ? { url: first } : { method: first, url: second },

@@ -31,7 +31,7 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (token?: string) => {
-    const options = await readSettings(command, specs, invocation);
+    const options = await readSettings(command, specs, invocation, (options) => options);
     const { runRevoke } = await import('./use/run-revoke.ts');
     await runRevoke(token, options, invocation);
   });

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import {
-  addOptions,
-  createOptionReader,
-  type OptionReader,
-  type OptionSpec,
-} from '../settings/option-reader.ts';
+import { addOptions, type OptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { readOwnSettings } from '../settings/read-settings.ts';
 import { noInputOptions, plainOutputOptions } from '../settings/server-options.ts';
 import type { Invocation } from './command.ts';
 
@@ -39,7 +35,7 @@ export function define(command: Command, invocation: Invocation): void {
     for (const [heading, specs] of groups) addOptions(subcommand, heading, specs);
     const specs = groups.flatMap(([, list]) => list);
     subcommand.action(async (name: unknown) => {
-      const options = createOptionReader(subcommand, specs, invocation.context);
+      const options = await readOwnSettings(subcommand, specs, invocation, (options) => options);
       const run = await load();
       await run(options, invocation, typeof name === 'string' ? name : undefined);
     });

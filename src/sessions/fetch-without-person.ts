@@ -8,6 +8,7 @@ import { textListMember, textMember } from '../json/json-members.ts';
 import { chooseAuthenticationMethod } from '../protocol/client-authentication.ts';
 import { clientCredentialsGrant, type TokenRequestClient } from '../protocol/token-request.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
+import { settleOutput } from '../settings/output-settings.ts';
 import { settleClient } from '../settings/settle-client.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import { settleOverrides } from '../settings/settle-overrides.ts';
@@ -53,8 +54,8 @@ export async function fetchWithoutPerson(
 ): Promise<ObtainedToken> {
   const { options, invocation, manner, usable, wanted } = renewal;
   const { context } = invocation;
-  const narrate = narrateRenewal(options, invocation, { loud: manner.loud === true });
-  const emit = await recordTrace(options, invocation, 'token', narrate);
+  const narrate = narrateRenewal(settleOutput(options), invocation, { loud: manner.loud === true });
+  const emit = await recordTrace(settleOutput(options), invocation, 'token', narrate);
   const keeping = await chooseKeeping(options, invocation, usable?.keeping);
   const requested = requestedBy(renewal);
   const http = await context.connect({

@@ -11,6 +11,7 @@ import {
 import { type Conversation, startConversation } from '../flows/conversation.ts';
 import { askForTokens, type IssuedTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { refreshTokenGrant } from '../protocol/token-request.ts';
+import { settleOutput } from '../settings/output-settings.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import { settleOverrides } from '../settings/settle-overrides.ts';
 import {
@@ -50,8 +51,8 @@ export async function refreshSession(
   const { options, invocation, manner, usable, wanted, lock } = renewal;
   const { context } = invocation;
   const { session } = usable;
-  const narrate = narrateRenewal(options, invocation, { loud: manner.loud === true });
-  const emit = await recordTrace(options, invocation, 'refresh', narrate);
+  const narrate = narrateRenewal(settleOutput(options), invocation, { loud: manner.loud === true });
+  const emit = await recordTrace(settleOutput(options), invocation, 'refresh', narrate);
   for (const [kind, value] of Object.entries(session.tokens)) {
     if (typeof value === 'string' && kind !== 'token_type') emit({ type: 'secret', kind, value });
   }

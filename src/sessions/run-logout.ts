@@ -7,9 +7,9 @@ import { revokeToken } from '../flows/manage-token.ts';
 import { renderJson } from '../output/render-json.ts';
 import { buildEndSessionUrl } from '../protocol/end-session-request.ts';
 import type { ManagedToken } from '../protocol/token-management-request.ts';
-import { hasConsent } from '../settings/consent.ts';
+import { hasConsent, settleConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
+import { settleOutput } from '../settings/output-settings.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import { isSameOwner } from '../storage/session-file.ts';
@@ -55,13 +55,13 @@ const lockTimeoutMs = 40_000;
  */
 export async function runLogout(options: OptionReader, invocation: Invocation): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(options, invocation, 'logout');
+  await recordEvenNothing(settleOutput(options), invocation, 'logout');
   const wanted = await settleWantedSession(options, context);
   const leaving = options.isOn('all') ? await allOf(wanted, invocation) : await oneOf(wanted, invocation);
   if (options.isOn('all') && leaving.length > 1) {
     const about = `${leaving.length} sessions of ${ownerName(wanted.owner)}`;
     const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
-    if (!(await hasConsent(options, context, consent))) return;
+    if (!(await hasConsent(settleConsent(options), context, consent))) return;
   }
   for (const each of leaving) await leave(each, options, invocation);
   const endSessionUrl = options.isOn('end-session')
@@ -79,7 +79,7 @@ export async function runLogout(options: OptionReader, invocation: Invocation): 
     end_session_url: endSessionUrl,
   };
   const { stdout } = context.terminal;
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (leaving.length === 0) {
     tell(options, invocation, 'skipped', `There is no session of ${ownerName(wanted.owner)}.`);
@@ -137,8 +137,8 @@ async function revoke(session: Session, options: OptionReader, invocation: Invoc
     ...(refresh_token === undefined ? [] : [{ token: refresh_token, tokenTypeHint: 'refresh_token' }]),
     ...accessTokens.map((token) => ({ token, tokenTypeHint: 'access_token' })),
   ];
-  const narrate = narrateRenewal(options, invocation, { loud: true });
-  const emit = await recordTrace(options, invocation, 'logout', narrate);
+  const narrate = narrateRenewal(settleOutput(options), invocation, { loud: true });
+  const emit = await recordTrace(settleOutput(options), invocation, 'logout', narrate);
   const client = await settleRenewalClient(options, session, invocation);
   const http = await context.connect(await settleConnection(options, context));
   try {
@@ -172,7 +172,7 @@ async function endSession(
     idTokenHint: tokens.id_token,
     postLogoutRedirectUri: options.text('post-logout-redirect-uri'),
   });
-  if (asksForJson(options)) return url;
+  if (settleOutput(options).json) return url;
   const launch = options.isOn('no-browser')
     ? undefined
     : await context.openBrowser(url, options.text('browser'));

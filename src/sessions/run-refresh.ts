@@ -9,7 +9,7 @@ import { createRedactor } from '../output/redact.ts';
 import { renderJson } from '../output/render-json.ts';
 import { renderLogin } from '../output/render-login.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../settings/output-settings.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import type { Session } from '../storage/session-store.ts';
 import { narrateRenewal } from './narrate-renewal.ts';
@@ -44,7 +44,7 @@ export async function runRefresh(options: OptionReader, invocation: Invocation):
   }
   const document = buildTokenDocument({ ...token, checks: journal.checks });
   const { stdout, stderr } = context.terminal;
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
     return;
   }
@@ -57,7 +57,7 @@ export async function runRefresh(options: OptionReader, invocation: Invocation):
         client_id: document.client_id,
         tokens: document.tokens,
       };
-  stdout.write(renderLogin(shown, viewOf(stdout, options, context)));
+  stdout.write(renderLogin(shown, viewOf(stdout, settleOutput(options), context)));
 }
 
 /** As after a login, but for the nonce: it need not come again, and has to be the first one if it does (OIDC Core §12.2). */
@@ -70,8 +70,8 @@ async function judgeIdToken(
 ): Promise<void> {
   const { context } = invocation;
   const { server, issuer, client_id, clock_skew_seconds, tokens } = session;
-  const narrate = narrateRenewal(options, invocation, { loud: true });
-  const emit = await recordTrace(options, invocation, 'refresh', narrate);
+  const narrate = narrateRenewal(settleOutput(options), invocation, { loud: true });
+  const emit = await recordTrace(settleOutput(options), invocation, 'refresh', narrate);
   const http = await context.connect(await settleConnection(options, context));
   try {
     const { credentials } = await settleRenewalClient(options, session, invocation);

@@ -5,9 +5,9 @@ import { UsageError } from '../errors.ts';
 import type { SessionDocument, SessionListDocument, SessionSummary } from '../output/documents.ts';
 import { renderJson } from '../output/render-json.ts';
 import { renderSession, renderSessionList } from '../output/render-sessions.ts';
-import { hasConsent } from '../settings/consent.ts';
+import { hasConsent, settleConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../settings/output-settings.ts';
 import type { SavedSession } from '../storage/saved-session.ts';
 import { digest, sessionsFolder } from '../storage/session-file.ts';
 import {
@@ -46,10 +46,10 @@ export async function listSavedSessions(options: OptionReader, { context }: Invo
     set_aside: (await listSetAside(context)).map((name) => sessionPath(context, name)),
   };
   const { stdout, stderr } = context.terminal;
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (entries.length + document.set_aside.length > 0) {
-    stdout.write(renderSessionList(document, viewOf(stdout, options, context)));
+    stdout.write(renderSessionList(document, viewOf(stdout, settleOutput(options), context)));
   } else if (!options.isOn('quiet')) {
     say(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
   }
@@ -77,9 +77,9 @@ export async function showSavedSession(
   };
   const { stdout } = context.terminal;
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderSession(document, viewOf(stdout, options, context)),
+      : renderSession(document, viewOf(stdout, settleOutput(options), context)),
   );
 }
 
@@ -105,10 +105,15 @@ export async function removeSavedSessions(
   }
   const about = `${entries.length} saved sessions`;
   const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
-  if (name === undefined && entries.length > 0 && !(await hasConsent(options, context, consent))) return;
+  if (
+    name === undefined &&
+    entries.length > 0 &&
+    !(await hasConsent(settleConsent(options), context, consent))
+  )
+    return;
   for (const entry of entries) await removeEntry(entry.name, invocation);
   const { stdout, stderr } = context.terminal;
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     const document = { version: 1, removed: entries.map(({ id }) => id) };
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (!options.isOn('quiet')) {

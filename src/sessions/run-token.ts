@@ -14,7 +14,7 @@ import {
 } from '../output/token-formats.ts';
 import { requireExpectedToken, settleExpectations } from '../settings/expectations.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
-import { asksForJson } from '../settings/output-settings.ts';
+import { settleOutput } from '../settings/output-settings.ts';
 import { type ObtainedToken, obtainToken } from './obtain-token.ts';
 import { buildTokenDocument } from './session-document.ts';
 import { settleFreshness, settleWantedSession } from './settle-session.ts';
@@ -29,7 +29,7 @@ export async function runToken(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(options, invocation, 'token');
+  await recordEvenNothing(settleOutput(options), invocation, 'token');
   const format = settleFormat(options);
   if (format === 'git-credential') {
     const { answerGit } = await import('./answer-git.ts');
@@ -57,7 +57,7 @@ export async function runToken(
 
 function settleFormat(options: OptionReader): TokenFormat {
   const format = options.text('output') as TokenFormat | undefined;
-  if (!asksForJson(options)) return format ?? 'token';
+  if (!settleOutput(options).json) return format ?? 'token';
   if (format === undefined || format === 'json') return 'json';
   throw new UsageError(`--json and -o ${format} exclude each other.`);
 }

@@ -4,6 +4,7 @@ import { ConfigError, UsageError } from '../errors.ts';
 import { startConversation } from '../flows/conversation.ts';
 import { fetchGithubToken } from '../flows/fetch-workload-token.ts';
 import { narrateRenewal } from '../sessions/narrate-renewal.ts';
+import { settleOutput } from '../settings/output-settings.ts';
 import type { OptionReader } from './option-reader.ts';
 import { settleConnection } from './settle-connection.ts';
 
@@ -69,8 +70,8 @@ async function fromGithub(audience: string, options: OptionReader, invocation: I
   const { clientCertificate: _certificate, ...connection } = await settleConnection(options, context);
   const http = await context.connect(connection);
   try {
-    const narrate = narrateRenewal(options, invocation, { loud: false });
-    const emit = await recordTrace(options, invocation, 'token', narrate);
+    const narrate = narrateRenewal(settleOutput(options), invocation, { loud: false });
+    const emit = await recordTrace(settleOutput(options), invocation, 'token', narrate);
     const conversation = startConversation({ http, signal: context.signal, emit });
     return await fetchGithubToken(conversation, { url, requestToken }, wanted);
   } finally {

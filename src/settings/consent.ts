@@ -1,10 +1,25 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { OptionReader } from './option-reader.ts';
+import type { OutputSettings } from './output-settings.ts';
+
+/** What was agreed to on the command line, and whether more may be asked. */
+export interface ConsentSettings extends Pick<OutputSettings, 'noInput'> {
+  /** `--yes` */
+  readonly yes: boolean;
+}
+
+/** Settles what was agreed to. @throws UsageError for a variable that is neither on nor off */
+export function settleConsent(options: OptionReader): ConsentSettings {
+  return { yes: options.isOn('yes'), noInput: options.isOn('no-input') };
+}
 
 /** Tells whether the person at the terminal can be asked something. */
-export function canAsk(options: OptionReader, { terminal }: Pick<Context, 'terminal'>): boolean {
-  return terminal.stdinIsTTY && terminal.stderr.isTTY && !options.isOn('no-input');
+export function canAsk(
+  { noInput }: Pick<OutputSettings, 'noInput'>,
+  { terminal }: Pick<Context, 'terminal'>,
+): boolean {
+  return terminal.stdinIsTTY && terminal.stderr.isTTY && !noInput;
 }
 
 /**
@@ -13,12 +28,12 @@ export function canAsk(options: OptionReader, { terminal }: Pick<Context, 'termi
  * @throws UsageError when nobody can be asked, CancelledError for Ctrl-C
  */
 export async function hasConsent(
-  options: OptionReader,
+  settings: ConsentSettings,
   context: Pick<Context, 'terminal' | 'prompt'>,
   about: { readonly question: string; readonly loss: string },
 ): Promise<boolean> {
-  if (options.isOn('yes')) return true;
-  if (!canAsk(options, context)) throw new UsageError(about.loss, { hint: 'Add --yes when that is meant.' });
+  if (settings.yes) return true;
+  if (!canAsk(settings, context)) throw new UsageError(about.loss, { hint: 'Add --yes when that is meant.' });
   if (await context.prompt.confirm(about.question)) return true;
   context.terminal.stderr.write('Nothing was changed.\n');
   return false;

@@ -2,8 +2,47 @@ import type { Context, OutputStream } from '../context.ts';
 import type { View } from '../output/view.ts';
 import type { OptionReader } from './option-reader.ts';
 
-/** Whether the result is to be one JSON document; of `--json` and `--output` the place that says more counts. */
-export function asksForJson(options: OptionReader): boolean {
+/** What is shown of a run, and what may be asked in it. */
+export interface OutputSettings {
+  /** Whether the result is one JSON document. */
+  readonly json: boolean;
+  /** No progress on stderr. */
+  readonly quiet: boolean;
+  /** Requests and responses are shown on stderr. */
+  readonly verbose: boolean;
+  /** Connection, TLS and times are shown with them. */
+  readonly wire: boolean;
+  readonly showSecrets: boolean;
+  /** Stop before each request. */
+  readonly step: boolean;
+  /** Explain each step before it is made. */
+  readonly explain: boolean;
+  /** The user may not be asked anything. */
+  readonly noInput: boolean;
+  /** What to call the options in a message. */
+  readonly sources: { readonly step: string; readonly trace: string };
+  /** Files that record the run. */
+  readonly trace: readonly string[];
+}
+
+/** Settles how a run is shown. @throws UsageError for a variable that is neither on nor off */
+export function settleOutput(options: OptionReader): OutputSettings {
+  return {
+    json: asksForJson(options),
+    quiet: options.isOn('quiet'),
+    verbose: options.isOn('verbose'),
+    wire: options.isOn('wire'),
+    showSecrets: options.isOn('show-secrets'),
+    step: options.isOn('step'),
+    explain: options.isOn('explain'),
+    noInput: options.isOn('no-input'),
+    sources: { step: options.source('step'), trace: options.source('trace') },
+    trace: options.list('trace'),
+  };
+}
+
+/** Of `--json` and `--output` the place that says more counts. */
+function asksForJson(options: OptionReader): boolean {
   const given = options.strongest(['json', 'output']);
   return given.some(({ name }) =>
     name === 'json' ? options.isOn('json') : options.text('output') === 'json',
@@ -13,8 +52,8 @@ export function asksForJson(options: OptionReader): boolean {
 /** How results are rendered for a stream. */
 export function viewOf(
   { columns, color, unicode }: OutputStream,
-  options: OptionReader,
+  { showSecrets }: Pick<OutputSettings, 'showSecrets'>,
   { now, utcOffsetMinutes }: Pick<Context, 'now' | 'utcOffsetMinutes'>,
 ): View {
-  return { columns, color, unicode, now: now(), utcOffsetMinutes, showSecrets: options.isOn('show-secrets') };
+  return { columns, color, unicode, now: now(), utcOffsetMinutes, showSecrets };
 }

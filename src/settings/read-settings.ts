@@ -8,12 +8,37 @@ import { createOptionReader, longName, type OptionReader, type OptionSpec } from
 import { profileKeys } from './profile-keys.ts';
 import { profileLayers } from './setting-layers.ts';
 
+/** Settles what a command needs from its options: the one place where these are read. */
+export type Settle<Settings> = (
+  options: OptionReader,
+  invocation: Invocation,
+) => Settings | Promise<Settings>;
+
 /**
- * A reader of the command line, the environment and, below them, the profile that is to be used: the one that is
- * named, else the default one unless the command line or a variable says which server is meant.
- * @throws UsageError, ConfigError when the profile or a settings file is not as it should be
+ * Settles a command from the command line, the environment and, below them, the profile that is to be used: the one
+ * that is named, else the default one unless the command line or a variable says which server is meant.
+ * @throws UsageError, ConfigError when the profile or a settings file is not as it should be; what `settle` throws
  */
-export async function readSettings(
+export async function readSettings<Settings>(
+  command: Command,
+  specs: readonly OptionSpec[],
+  invocation: Invocation,
+  settle: Settle<Settings>,
+): Promise<Settings> {
+  return settle(await readOptions(command, specs, invocation), invocation);
+}
+
+/** Settles a command that knows no profiles. @throws as `readSettings` */
+export async function readOwnSettings<Settings>(
+  command: Command,
+  specs: readonly OptionSpec[],
+  invocation: Invocation,
+  settle: Settle<Settings>,
+): Promise<Settings> {
+  return settle(createOptionReader(command, specs, invocation.context), invocation);
+}
+
+async function readOptions(
   command: Command,
   specs: readonly OptionSpec[],
   invocation: Invocation,

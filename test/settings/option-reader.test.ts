@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { asksForJson } from '../../src/settings/output-settings.ts';
+import { settleOutput } from '../../src/settings/output-settings.ts';
 import { readOptions } from './read-options.ts';
 
 describe('an option with a value', () => {
@@ -161,6 +161,6 @@ describe('the wish for JSON', () => {
     [['-o', 'text'], { OAUTH_CODE_OUTPUT: 'json' }, false],
     [['--json'], { OAUTH_CODE_OUTPUT: 'text' }, true],
   ])('%j with %o: %s', (argv, env, expected) => {
-    expect(asksForJson(readOptions(argv, env))).toBe(expected);
+    expect(settleOutput(readOptions(argv, env)).json).toBe(expected);
   });
 });

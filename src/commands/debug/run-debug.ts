@@ -9,7 +9,7 @@ import type { InputKind, RecordedRun } from '../../recording/captured.ts';
 import type { Conversation, Message } from '../../recording/message.ts';
 import { sortConversation } from '../../recording/sort-conversation.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { say } from '../say.ts';
 import { tellStep } from '../tell-step.ts';
@@ -42,15 +42,15 @@ export async function runDebug(
   }
   const document = explain(conversation, runs, context.now());
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
       : renderDebug(
           options.isOn('show-secrets') ? document : hideSecrets(document, secretsOf(conversation)),
-          viewOf(stdout, options, context),
+          viewOf(stdout, settleOutput(options), context),
         ),
   );
   failOn(threshold, document);
-  const why = asksForJson(options) ? undefined : whyNothingFails(threshold, document);
+  const why = settleOutput(options).json ? undefined : whyNothingFails(threshold, document);
   if (why !== undefined && !options.isOn('quiet')) {
     tellStep(stderr, { mark: 'skipped', name: 'Exit 0', text: why });
   }

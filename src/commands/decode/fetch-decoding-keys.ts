@@ -6,6 +6,7 @@ import type { JsonObject } from '../../json/json.ts';
 import { textMember } from '../../json/json-members.ts';
 import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import { settleServer } from '../../settings/settle-server.ts';
 import type { Invocation } from '../command.ts';
@@ -51,10 +52,10 @@ export async function fetchDecodingKeys(
     },
     signal: context.signal,
     emit: await recordTrace(
-      options,
+      settleOutput(options),
       invocation,
       'decode',
-      narrateRenewal(options, invocation, { loud: true }),
+      narrateRenewal(settleOutput(options), invocation, { loud: true }),
     ),
   });
   const named = source.type === 'url' ? source.url : (server.issuer ?? server.metadataUrl ?? '');

@@ -8,7 +8,7 @@ import type { DecodeDocument, TokenDocument } from '../../output/decode-document
 import { renderDecode } from '../../output/render-decode.ts';
 import { renderJson } from '../../output/render-json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
@@ -31,7 +31,7 @@ export async function runDecode(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(options, invocation, 'decode');
+  await recordEvenNothing(settleOutput(options), invocation, 'decode');
   const expecting =
     options.list('expect').length === 0 ? undefined : await import('../../settings/expectations.ts');
   const expectations = expecting?.settleExpectations(options) ?? [];
@@ -144,9 +144,9 @@ function verificationWithServer(
 function print(document: DecodeDocument, options: OptionReader, { context }: Invocation): void {
   const { stdout } = context.terminal;
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderDecode(document, viewOf(stdout, options, context)),
+      : renderDecode(document, viewOf(stdout, settleOutput(options), context)),
   );
 }
 

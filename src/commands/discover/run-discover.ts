@@ -11,7 +11,7 @@ import type { DiscoverDocument } from '../../output/documents.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
 import { renderJson } from '../../output/render-json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
 import { recordTrace } from '../trace/record-trace.ts';
@@ -29,7 +29,12 @@ export async function runDiscover(
   const { context } = invocation;
   const http = await context.connect(await settleConnection(options, context));
   try {
-    const emit = await recordTrace(options, invocation, 'discover', narrateDiscovery(options, invocation));
+    const emit = await recordTrace(
+      settleOutput(options),
+      invocation,
+      'discover',
+      narrateDiscovery(settleOutput(options), invocation),
+    );
     const conversation = startConversation({ http, signal: context.signal, emit });
     const discovered = await discoverServer(conversation, server, 'all');
     const jwksUri = textMember(discovered.metadata, 'jwks_uri');
@@ -37,9 +42,9 @@ export async function runDiscover(
     const document = buildDiscoverDocument(server, discovered, fetched, context.now());
     const { stdout } = context.terminal;
     stdout.write(
-      asksForJson(options)
+      settleOutput(options).json
         ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-        : renderDiscover(document, viewOf(stdout, options, context)),
+        : renderDiscover(document, viewOf(stdout, settleOutput(options), context)),
     );
     failOn(options.text('fail-on') ?? 'violation', document.checks);
   } finally {

@@ -8,6 +8,7 @@ import { type HttpExchange, headerValue, type WireFacts } from '../../http-messa
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
@@ -26,7 +27,12 @@ export async function checkServer(
 ): Promise<DoctorCheck[]> {
   const { context } = invocation;
   const clockTolerance = options.number('clock-tolerance', { min: 0 }) ?? 5;
-  const emit = await recordTrace(options, invocation, 'doctor', narrateDiscovery(options, invocation));
+  const emit = await recordTrace(
+    settleOutput(options),
+    invocation,
+    'doctor',
+    narrateDiscovery(settleOutput(options), invocation),
+  );
   const exchanges: HttpExchange[] = [];
   const seen = () =>
     exchanges

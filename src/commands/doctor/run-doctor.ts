@@ -2,7 +2,7 @@ import { FindingsError, type NamedError } from '../../errors.ts';
 import { type DoctorCheck, type DoctorDocument, renderDoctor } from '../../output/render-doctor.ts';
 import { renderJson } from '../../output/render-json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import { settleServer } from '../../settings/settle-server.ts';
 import type { Invocation } from '../command.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
@@ -28,7 +28,7 @@ export async function runDoctor(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(options, invocation, 'doctor');
+  await recordEvenNothing(settleOutput(options), invocation, 'doctor');
   const server = settleServer(options);
   const url = server.issuer ?? server.metadataUrl;
   const machine = await context.machine();
@@ -49,9 +49,9 @@ export async function runDoctor(
   const document: DoctorDocument = { version: 1, checks: checks.map(inOrder) };
   const { stdout } = context.terminal;
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderDoctor(document, viewOf(stdout, options, context)),
+      : renderDoctor(document, viewOf(stdout, settleOutput(options), context)),
   );
   failOn(checks);
 }

@@ -6,6 +6,7 @@ import { type DiscoveredServer, discoverServer } from '../../flows/discover-meta
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { withAnswers } from '../../settings/answered-options.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { settleServer } from '../../settings/settle-server.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
 import { tellStep } from '../tell-step.ts';
@@ -46,7 +47,7 @@ export async function askServer(
 async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<FoundServer> {
   const { invocation, answers } = wizard;
   const { signal } = invocation.context;
-  const emit = narrateDiscovery(wizard.given, invocation);
+  const emit = narrateDiscovery(settleOutput(wizard.given), invocation);
   const conversation = startConversation({ http, signal, emit });
   const server = settleServer(settledSoFar(wizard));
   const known = findProvider(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');

@@ -7,7 +7,7 @@ import { renderLogin } from '../../output/render-login.ts';
 import type { SaveSession } from '../../sessions/save-session.ts';
 import { loginPlaces, requireExpected } from '../../settings/expectations.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { buildLoginDocument } from './login-document.ts';
 
@@ -41,13 +41,13 @@ export async function concludeLogin(
   await saveSession?.(result);
   const document = buildLoginDocument(result, journal.checks);
   const { stdout, stderr } = context.terminal;
-  if (journal.told && !asksForJson(options)) stderr.write('\n');
+  if (journal.told && !settleOutput(options).json) stderr.write('\n');
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
       : renderLogin(
           options.isOn('show-secrets') ? document : withoutQuotedSecrets(document, redactor),
-          viewOf(stdout, options, context),
+          viewOf(stdout, settleOutput(options), context),
         ),
   );
 }

@@ -8,7 +8,7 @@ import type { Redactor } from '../../output/redact.ts';
 import { createStyle } from '../../output/view.ts';
 import { requestParameters } from '../../protocol/change-request.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 
 /** Accompanies a login: it approves each request, and is told each event. */
@@ -23,19 +23,19 @@ export interface LoginGuide {
  * @throws UsageError for `--step` without a terminal
  */
 export async function guideLogin(
-  options: OptionReader,
+  output: OutputSettings,
   settings: LoginSettings,
   invocation: Invocation,
   redactor: Redactor,
   emit: Emit,
 ): Promise<LoginGuide> {
-  const [steps, explains] = [options.isOn('step'), options.isOn('explain')];
+  const [steps, explains] = [output.step, output.explain];
   if (!steps && !explains) return { emit };
   const { context } = invocation;
   const { stderr, stdinIsTTY } = context.terminal;
-  if (steps && (!stdinIsTTY || !stderr.isTTY || options.isOn('no-input'))) {
+  if (steps && (!stdinIsTTY || !stderr.isTTY || output.noInput)) {
     throw new UsageError(
-      `${options.source('step')} asks before each request, and there is no terminal to ask on.`,
+      `${output.sources.step} asks before each request, and there is no terminal to ask on.`,
       {
         hint: 'Leave it out; -v shows each request, and --trace FILE records them.',
       },
@@ -43,7 +43,7 @@ export async function guideLogin(
   }
   const explain = explains ? await explainer(settings, invocation, redactor) : undefined;
   const { stepThrough } = steps ? await import('./step-through.ts') : {};
-  const ask = stepThrough?.(invocation, options.isOn('show-secrets') ? undefined : redactor);
+  const ask = stepThrough?.(invocation, output.showSecrets ? undefined : redactor);
   let questions = 0;
   const held: FlowEvent[] = [];
   return {

@@ -6,7 +6,7 @@ import type { Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { createTeller, narrateExchanges } from '../narrate-exchanges.ts';
 import { stepNames } from '../trace/step-names.ts';
@@ -17,17 +17,17 @@ import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
  * secret through. The authorization URL is told whatever else is silenced.
  */
 export function narrateLogin(
-  options: OptionReader,
+  output: OutputSettings,
   settings: LoginSettings,
   invocation: Invocation,
   redactor: Redactor,
 ): Emit {
   const { context, journal } = invocation;
   const { stderr } = context.terminal;
-  const quiet = options.isOn('quiet');
+  const quiet = output.quiet;
   const teller = createTeller(invocation, redactor, quiet);
   const { tell } = teller;
-  const narrate = narrateExchanges(options, invocation, teller);
+  const narrate = narrateExchanges(output, invocation, teller);
   const sayWrapped = (text: string) => {
     if (quiet) return;
     journal.told = true;

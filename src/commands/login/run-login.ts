@@ -4,6 +4,7 @@ import type { LoginSettings } from '../../flows/login-settings.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { settleExpectations } from '../../settings/expectations.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
 import { recordTrace } from '../trace/record-trace.ts';
@@ -22,9 +23,9 @@ export async function runLogin(
   const { context, journal } = invocation;
   const expectations = settleExpectations(options);
   const redactor = createRedactor(journal.secrets);
-  const narrate = narrateLogin(options, settings, invocation, redactor);
-  const guide = await guideLogin(options, settings, invocation, redactor, narrate);
-  const emit = await recordTrace(options, invocation, 'login', guide.emit);
+  const narrate = narrateLogin(settleOutput(options), settings, invocation, redactor);
+  const guide = await guideLogin(settleOutput(options), settings, invocation, redactor, narrate);
+  const emit = await recordTrace(settleOutput(options), invocation, 'login', guide.emit);
   const http = await context.connect(await settleConnection(options, context));
   try {
     const pages = createLoginPages(redactor.redact);

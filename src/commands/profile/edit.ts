@@ -5,9 +5,9 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-keeping-numbers.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { clientSecretSetting } from '../../settings/client-secret.ts';
-import { canAsk } from '../../settings/consent.ts';
+import { canAsk, settleConsent } from '../../settings/consent.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { replaceSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
@@ -36,7 +36,7 @@ export async function editProfile(options: OptionReader, invocation: Invocation,
   const changed = (await loadSettings(context, file, profileKeys)).user?.profiles.get(name) ?? new Map();
   if (!isInKeychain(changed)) await forgetSecret(context, name, file, existing);
   const document = writtenProfile(name, file, Object.fromEntries(changed) as JsonObject);
-  if (asksForJson(options)) printProfile(document, options, context);
+  if (settleOutput(options).json) printProfile(document, options, context);
   else if (!options.isOn('quiet')) context.terminal.stderr.write(`Saved profile ${name} in ${file}.\n`);
 }
 
@@ -126,7 +126,7 @@ function keyNamed(text: string, option: string): SettingKey {
 
 /** The whole file, so that comments and other profiles are at hand; nothing is written unless it is sound. */
 async function editInEditor(options: OptionReader, context: Context, file: string): Promise<void> {
-  if (!canAsk(options, context)) {
+  if (!canAsk(settleConsent(options), context)) {
     throw new UsageError('Nothing was given to be changed, and there is no terminal for an editor.', {
       hint: 'Use --set KEY=VALUE or --unset KEY.',
     });

@@ -4,6 +4,7 @@ import { discoverServer } from '../../flows/discover-metadata.ts';
 import { textMember } from '../../json/json-members.ts';
 import { discoveryUrls } from '../../protocol/discovery-urls.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Imported } from '../../storage/import/imported.ts';
 import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
@@ -67,10 +68,10 @@ async function readPublished(options: OptionReader, invocation: Invocation, url:
   const http = await context.connect(await settleConnection(options, context));
   try {
     const emit = await recordTrace(
-      options,
+      settleOutput(options),
       invocation,
       'profile import',
-      narrateDiscovery(options, invocation),
+      narrateDiscovery(settleOutput(options), invocation),
     );
     const conversation = startConversation({ http, signal: context.signal, emit });
     const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');

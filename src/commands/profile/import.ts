@@ -5,7 +5,7 @@ import { inertText } from '../../output/terminal-text.ts';
 import { flagsOnly, withAnswers } from '../../settings/answered-options.ts';
 import { clientSecretSetting } from '../../settings/client-secret.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Imported } from '../../storage/import/imported.ts';
 import { requireProfileName } from '../../storage/profile-name.ts';
 import type { Invocation } from '../command.ts';
@@ -42,7 +42,7 @@ export async function importProfile(
     left_out: leftOut,
   };
   const { stdout, stderr } = context.terminal;
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (!options.isOn('quiet')) {
     stderr.write(`Saved profile ${name} in ${target.file}, from ${imported.from}.\n`);

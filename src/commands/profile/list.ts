@@ -3,7 +3,7 @@ import type { ProfileListDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfileList } from '../../output/render-profile.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { type LoadedSettings, loadSettings } from '../../storage/load-settings.ts';
 import { defaultProfile, profileNames } from '../../storage/select-profile.ts';
@@ -14,10 +14,10 @@ export async function listProfiles(options: OptionReader, { context }: Invocatio
   const loaded = await loadSettings(context, options.text('config'), profileKeys);
   const document = buildProfileListDocument(loaded);
   const { stdout, stderr } = context.terminal;
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (document.profiles.length > 0) {
-    stdout.write(renderProfileList(document, viewOf(stdout, options, context)));
+    stdout.write(renderProfileList(document, viewOf(stdout, settleOutput(options), context)));
   } else if (!options.isOn('quiet')) {
     stderr.write(`There are no profiles in ${loaded.file}. oauth-code profile save NAME makes one.\n`);
   }

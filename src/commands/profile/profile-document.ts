@@ -6,16 +6,16 @@ import { renderJson } from '../../output/render-json.ts';
 import { renderProfile } from '../../output/render-profile.ts';
 import { placeholderOf } from '../../protocol/placeholder.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson, viewOf } from '../../settings/output-settings.ts';
+import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import type { ProfileSettings } from '../../storage/settings.ts';
 
 /** Prints a profile on stdout, as text or JSON. */
 export function printProfile(document: ProfileDocument, options: OptionReader, context: Context): void {
   const { stdout } = context.terminal;
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderProfile(document, viewOf(stdout, options, context)),
+      : renderProfile(document, viewOf(stdout, settleOutput(options), context)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.ts';
-import { hasConsent } from '../../settings/consent.ts';
+import { hasConsent, settleConsent } from '../../settings/consent.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { unknownProfile } from '../../storage/select-profile.ts';
@@ -23,7 +23,7 @@ export async function removeProfile(
     });
   }
   if (existing === undefined) throw unknownProfile(loaded, name);
-  const consent = await hasConsent(options, context, {
+  const consent = await hasConsent(settleConsent(options), context, {
     question: `Remove profile ${name}?`,
     loss: `This would remove profile ${name} from ${file}.`,
   });
@@ -33,7 +33,7 @@ export async function removeProfile(
     ...(user?.defaultProfile === name ? [{ path: ['default_profile'] }] : []),
   ]);
   await forgetSecret(context, name, file, existing);
-  if (asksForJson(options))
+  if (settleOutput(options).json)
     context.terminal.stdout.write(`${JSON.stringify({ version: 1, removed: name })}\n`);
   else if (!options.isOn('quiet')) context.terminal.stderr.write(`Removed profile ${name}.\n`);
 }

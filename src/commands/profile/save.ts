@@ -2,9 +2,9 @@ import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { flagsOnly } from '../../settings/answered-options.ts';
-import { hasConsent } from '../../settings/consent.ts';
+import { hasConsent, settleConsent } from '../../settings/consent.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { absolutePath, settingsPath } from '../../storage/places.ts';
@@ -39,7 +39,7 @@ export async function saveProfile(
   if (!(await mayReplace(options, context, target, toSave.settings))) return;
   await storeProfile(context, target, toSave, options.isOn('default'));
   const document = writtenProfile(name, target.file, toSave.settings);
-  if (asksForJson(options)) printProfile(document, options, context);
+  if (settleOutput(options).json) printProfile(document, options, context);
   else if (!options.isOn('quiet')) {
     context.terminal.stderr.write(`Saved profile ${name} in ${target.file}.\n`);
   }
@@ -73,7 +73,7 @@ export async function mayReplace(
   settings?: JsonObject,
 ): Promise<boolean> {
   if (existing === undefined || isSame(existing, settings)) return true;
-  return hasConsent(options, context, {
+  return hasConsent(settleConsent(options), context, {
     question: `Replace profile ${name}?`,
     loss: `There is a profile ${name} in ${file} already, which this would replace.`,
   });

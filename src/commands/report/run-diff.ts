@@ -8,7 +8,7 @@ import { renderComparison } from '../../output/trace/render-comparison.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import type { Trace } from '../../recording/trace.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { readRecording } from './read-recording.ts';
 
@@ -32,7 +32,7 @@ export async function runDiff(
   const redacted = redactedOf(isRedacted(a), isRedacted(b));
   const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], redacted });
   stdout.write(
-    asksForJson(options)
+    settleOutput(options).json
       ? renderJson(comparison, { pretty: stdout.isTTY, color: stdout.color })
       : renderComparison(comparison, stdout, options.isOn('all')),
   );

@@ -9,7 +9,7 @@ import {
 } from '../../output/trace/render-trace.ts';
 import type { Trace } from '../../recording/trace.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell-step.ts';
 import { namingSource, requireReplaceable } from '../trace/require-replaceable.ts';
@@ -44,7 +44,7 @@ export async function runReport(options: OptionReader, path: string, { context }
 function settleFormat(options: OptionReader, out: string | undefined): TraceFormat {
   const named = traceFormats.find((format) => format === options.text('format'));
   if (named !== undefined) return named;
-  if (asksForJson(options)) return 'json';
+  if (settleOutput(options).json) return 'json';
   if (out === undefined) return 'ascii';
   const format = traceFormatOf(out);
   if (format !== undefined) return format;

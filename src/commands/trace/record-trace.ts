@@ -1,6 +1,6 @@
 import { NamedError } from '../../errors.ts';
 import type { Emit } from '../../flows/flow-event.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';
 
@@ -12,19 +12,19 @@ import { warnOfSecrets } from './warn-of-secrets.ts';
  * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written
  */
 export async function recordTrace(
-  options: OptionReader,
+  output: OutputSettings,
   invocation: Invocation,
   command: string,
   emit: Emit,
 ): Promise<Emit> {
-  if (options.list('trace').length === 0) {
-    warnOfSecrets(options, invocation);
+  if (output.trace.length === 0) {
+    warnOfSecrets(output, invocation);
     return emit;
   }
   const { journal } = invocation;
   if (journal.trace === undefined) {
     const { startRecorder } = await import('./trace-recorder.ts');
-    journal.trace = await startRecorder(options, invocation, journal.command ?? command);
+    journal.trace = await startRecorder(output, invocation, journal.command ?? command);
   }
   const { record } = journal.trace;
   return (event) => {
@@ -35,11 +35,11 @@ export async function recordTrace(
 
 /** Records a run that may come to its end without a request; its trace then says that. @throws as `recordTrace` */
 export async function recordEvenNothing(
-  options: OptionReader,
+  output: OutputSettings,
   invocation: Invocation,
   command: string,
 ): Promise<void> {
-  if (options.list('trace').length > 0) await recordTrace(options, invocation, command, () => {});
+  if (output.trace.length > 0) await recordTrace(output, invocation, command, () => {});
 }
 
 /** Ends the record of a run that failed, if there is one; a trace that cannot be written does not hide why it failed. */

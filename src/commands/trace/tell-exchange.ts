@@ -4,7 +4,7 @@ import type { FlowEvent } from '../../flows/flow-event.ts';
 import type { HttpExchange } from '../../http-message.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderExchange, renderUnanswered, renderWire } from '../../output/render-exchange.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 
 /**
  * Shows an exchange on stderr when `-v` asks for it, redacted unless secrets are to be shown; with `-vv` also the
@@ -12,16 +12,15 @@ import type { OptionReader } from '../../settings/option-reader.ts';
  */
 export function tellExchange(
   exchange: HttpExchange,
-  options: OptionReader,
+  output: OutputSettings,
   redactor: Redactor,
   { stderr }: Context['terminal'],
 ): void {
-  const wants = options.isOn('verbose') || options.isOn('wire');
-  if (!wants) return;
+  if (!output.verbose && !output.wire) return;
   const { request, wire } = exchange;
-  const whole = options.isOn('wire') && wire !== undefined;
+  const whole = output.wire && wire !== undefined;
   const sent = whole ? { ...request, headers: wire.sentHeaders ?? request.headers } : request;
-  const shown = options.isOn('show-secrets') ? undefined : redactor;
+  const shown = output.showSecrets ? undefined : redactor;
   if (whole) stderr.write(renderWire(wire, stderr));
   stderr.write(renderExchange({ ...exchange, request: sent }, shown, stderr));
 }
@@ -29,12 +28,12 @@ export function tellExchange(
 /** Shows with `-v` a request that was not answered, redacted alike. */
 export function tellUnanswered(
   { request, error }: Extract<FlowEvent, { type: 'request-failed' }>,
-  options: OptionReader,
+  output: OutputSettings,
   redactor: Redactor,
   { stderr }: Context['terminal'],
 ): void {
-  if (!options.isOn('verbose') && !options.isOn('wire')) return;
+  if (!output.verbose && !output.wire) return;
   const reason = error instanceof NamedError ? error.message : 'something went wrong';
-  const shown = options.isOn('show-secrets') ? undefined : redactor;
+  const shown = output.showSecrets ? undefined : redactor;
   stderr.write(renderUnanswered(request, redactor.redact(reason), shown, stderr));
 }

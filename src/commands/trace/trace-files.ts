@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
 
 /** A file of `--trace`, and what is written into it. */
@@ -17,11 +17,11 @@ export interface TraceFile {
  * folder is not there
  */
 export async function settleTraceFiles(
-  options: OptionReader,
+  { trace, sources }: Pick<OutputSettings, 'trace' | 'sources'>,
   doors: Pick<Context, 'files' | 'readChunks'>,
 ): Promise<readonly TraceFile[]> {
-  const source = options.source('trace');
-  const named = new Map(options.list('trace').map((path) => [resolve(path), traceFile(path, source)]));
+  const source = sources.trace;
+  const named = new Map(trace.map((path) => [resolve(path), traceFile(path, source)]));
   for (const file of named.values()) {
     await requireReplaceable({ ...file, source, what: 'a trace' }, doors);
   }

@@ -6,7 +6,7 @@ import { buildErrorDocument } from '../../output/render-error.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
 import type { Trace, TraceEvent } from '../../recording/trace.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
@@ -20,14 +20,13 @@ import { warnOfSecrets } from './warn-of-secrets.ts';
  * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written or is not ours
  */
 export async function startRecorder(
-  options: OptionReader,
+  output: OutputSettings,
   invocation: Invocation,
   command: string,
 ): Promise<TraceRecorder> {
   const { context, journal } = invocation;
-  const files = await settleTraceFiles(options, context);
-  const source = options.source('trace');
-  const showSecrets = options.isOn('show-secrets');
+  const files = await settleTraceFiles(output, context);
+  const { showSecrets, quiet, sources } = output;
   const startedAt = context.now();
   const startedMs = context.monotonicMs();
   const events: TraceEvent[] = [];
@@ -49,12 +48,13 @@ export async function startRecorder(
     };
     const known = unique([...journal.secrets, ...secrets]);
     const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known);
-    for (const file of files) await writeTraceFile(file, renderTrace(trace, file.format), source, context);
+    for (const file of files)
+      await writeTraceFile(file, renderTrace(trace, file.format), sources.trace, context);
   };
 
   await write({ status: 'cancelled' });
   warnOfSecrets(
-    options,
+    output,
     invocation,
     files.map(({ path }) => path),
   );
@@ -70,7 +70,7 @@ export async function startRecorder(
       finished = true;
       await write(outcomeOf(error, journal));
       const isEmpty = !events.some(({ type }) => type === 'exchange' || type === 'authorization_request');
-      if (!options.isOn('quiet')) tellFiles(files, isEmpty, context);
+      if (!quiet) tellFiles(files, isEmpty, context);
     },
   };
 }

@@ -3,6 +3,7 @@ import { type Conversation, startConversation } from '../../flows/conversation.t
 import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
 import { waivedChecks } from '../../sessions/renewal.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import type { Invocation } from '../command.ts';
 import { recordTrace } from '../trace/record-trace.ts';
@@ -17,10 +18,10 @@ export async function converse<Result>(
   const { context } = invocation;
   const connection: ConnectionSettings = await settleConnection(options, context);
   const emit = await recordTrace(
-    options,
+    settleOutput(options),
     invocation,
     name,
-    narrateRenewal(options, invocation, { loud: true }),
+    narrateRenewal(settleOutput(options), invocation, { loud: true }),
   );
   const http = await context.connect(connection);
   try {

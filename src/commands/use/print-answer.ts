@@ -6,7 +6,7 @@ import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { readChallenges } from '../../protocol/challenge.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell-step.ts';
 
@@ -25,7 +25,7 @@ export function printAnswer(
     if (!options.isOn('quiet')) tellStep(stderr, { mark: 'warn', name: 'Request', text });
   };
   if (redirect !== undefined) tell(redirectText(redirect));
-  if (asksForJson(options)) {
+  if (settleOutput(options).json) {
     stdout.write(
       renderJson(buildDocument(request, answer, octets), { pretty: stdout.isTTY, color: stdout.color }),
     );

@@ -9,7 +9,7 @@ import { isStructured, readResponseBody } from '../../protocol/response-body.ts'
 import { loginCommand } from '../../sessions/settle-session.ts';
 import type { TokenInHand } from '../../sessions/token-in-hand.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { asksForJson } from '../../settings/output-settings.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 
 /** A session that no person began is not begun anew by one. */
@@ -40,7 +40,7 @@ export function refusal(
   const isRefusal = status === 401 || (status >= 400 && said('error') !== null);
   const unfollowed = redirect !== undefined && redirect.reason !== 'not-asked';
   if (!isRefusal && !(options.isOn('fail') && (status >= 400 || unfollowed))) return undefined;
-  if (!options.isOn('quiet') && !asksForJson(options)) tellBody(body);
+  if (!options.isOn('quiet') && !settleOutput(options).json) tellBody(body);
   journal.causes = isRefusal
     ? explainChallenge(
         challenges,

@@ -4,6 +4,7 @@ import type { IntrospectionDocument } from '../../output/documents.ts';
 import { renderIntrospection } from '../../output/render-endpoints.ts';
 import { requireExpected, settleExpectations } from '../../settings/expectations.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { printResult } from '../print-result.ts';
 import { converse } from './converse.ts';
@@ -46,5 +47,5 @@ export async function runIntrospect(
       checks: journal.checks,
     } satisfies IntrospectionDocument;
   });
-  printResult(document, renderIntrospection, options, { context, journal });
+  printResult(document, renderIntrospection, settleOutput(options), { context, journal });
 }

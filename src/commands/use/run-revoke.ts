@@ -3,6 +3,7 @@ import type { RevocationDocument } from '../../output/documents.ts';
 import { renderRevocation } from '../../output/render-endpoints.ts';
 import { spendToken } from '../../sessions/spend-token.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { printResult } from '../print-result.ts';
 import { converse } from './converse.ts';
@@ -37,5 +38,5 @@ export async function runRevoke(
       checks: journal.checks,
     } satisfies RevocationDocument;
   });
-  printResult(document, renderRevocation, options, { context, journal });
+  printResult(document, renderRevocation, settleOutput(options), { context, journal });
 }

@@ -10,6 +10,7 @@ import { loginCommand } from '../../sessions/settle-session.ts';
 import { takeToken } from '../../sessions/token-in-hand.ts';
 import { requireExpected, settleExpectations } from '../../settings/expectations.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
+import { settleOutput } from '../../settings/output-settings.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { printResult } from '../print-result.ts';
@@ -53,7 +54,7 @@ export async function runUserinfo(options: OptionReader, invocation: Invocation)
       checks: journal.checks,
     } satisfies UserinfoDocument;
   });
-  printResult(document, renderUserinfo, options, { context, journal });
+  printResult(document, renderUserinfo, settleOutput(options), { context, journal });
 }
 
 /** Whom the session is of: what its ID token says, else what was learned when it was made. */

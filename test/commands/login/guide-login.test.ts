@@ -3,6 +3,7 @@ import { createJournal } from '../../../src/commands/journal.ts';
 import { guideLogin } from '../../../src/commands/login/guide-login.ts';
 import { run } from '../../../src/entry/program.ts';
 import { createRedactor } from '../../../src/output/redact.ts';
+import { settleOutput } from '../../../src/settings/output-settings.ts';
 import { settleLogin } from '../../../src/settings/settle-login.ts';
 import { createTestContext, type TestContextOptions } from '../../fakes/context.ts';
 import { type Script, startScriptedServer } from '../../fakes/scripted-server.ts';
@@ -136,8 +137,12 @@ describe('login --step', () => {
     const invocation = { context: test.context, journal: createJournal() };
     const settings = await settleLogin(options, invocation);
     const told: string[] = [];
-    const guide = await guideLogin(options, settings, invocation, createRedactor(), ({ type }) =>
-      told.push(type),
+    const guide = await guideLogin(
+      settleOutput(options),
+      settings,
+      invocation,
+      createRedactor(),
+      ({ type }) => told.push(type),
     );
     const answer = guide.approve?.('token', { method: 'GET', url: 'http://as.example/token', headers: [] });
     guide.emit({ type: 'browser', launch: { type: 'opened', command: 'a browser' } });

@@ -6,6 +6,7 @@ import type { FlowEvent } from '../../../src/flows/flow-event.ts';
 import type { LoginSettings } from '../../../src/flows/login-settings.ts';
 import type { HttpExchange } from '../../../src/http-message.ts';
 import { createRedactor } from '../../../src/output/redact.ts';
+import { settleOutput } from '../../../src/settings/output-settings.ts';
 import { createTestContext } from '../../fakes/context.ts';
 import { now } from '../../output/example-login.ts';
 import { readOptions } from '../../settings/read-options.ts';
@@ -55,7 +56,7 @@ function tell(
   const journal = createJournal();
   const redactor = createRedactor(journal.secrets);
   const emit = narrateLogin(
-    readOptions(argv),
+    settleOutput(readOptions(argv)),
     { ...settings, ...changes },
     { context: test.context, journal },
     redactor,
