@@ -30,7 +30,7 @@ export interface CallbackPlace {
 }
 
 /**
- * Settles from the redirect URI where to listen: `localhost` means both loopback addresses (RFC 8252 §8.3), an
+ * Settles from the redirect URI where to listen: a name such as `localhost` means both loopback addresses (RFC 8252 §8.3), an
  * address itself; `bind` overrides. Behind `bind` TLS is spoken only with a given certificate, as a TLS proxy may
  * stand in front.
  *
@@ -117,8 +117,8 @@ function readHttpRedirectUri(text: string): { url: URL; host: string } {
 }
 
 function addressesOf(host: string, option: string): readonly string[] {
-  if (host.toLowerCase() === 'localhost') return ['127.0.0.1', '::1'];
   if (isIP(host) !== 0) return [host];
+  if (isLoopbackHost(host)) return ['127.0.0.1', '::1'];
   throw new UsageError(`${option} names ${host}, which is no IP address and not localhost.`, {
     step: 'listen',
     hint: 'Give an address of this machine: 127.0.0.1:8378, [::1]:8378, or 0.0.0.0:8378 inside a container.',

@@ -1,13 +1,5 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Tells whether a host name of a URL means this machine: localhost, 127.0.0.0/8 or ::1 (RFC 6761 §6.3). */
-export function isLoopbackHost(hostname: string): boolean {
-  const host = bareHost(hostname);
-  return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127(\.\d+){3}$/.test(host)
-  );
-}
-
 /**
  * Tells whether NO_PROXY excludes a URL: `*`, a host name (its subdomains too), a leading dot or `*.`, an IP
  * address or CIDR block, each with an optional port; separated by commas or blanks.

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
-import { bypassesProxy, isLoopbackHost } from './no-proxy.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { bypassesProxy } from './no-proxy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,5 @@
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { type Finding, finding, foundOf, namesText } from './finding.ts';
@@ -28,7 +29,7 @@ export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest)
 function findUrlProblems({ endpoint, hasFragment, parameters, pushed }: SentAuthorizationRequest): Finding[] {
   return foundOf([
     /^http:/i.test(endpoint) &&
-      !/^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(endpoint) &&
+      !(URL.canParse(endpoint) && isLoopbackUrl(new URL(endpoint))) &&
       finding('request-url-insecure', 'The request goes out without TLS.', 'http:'),
     hasFragment && finding('request-url-fragment', 'What stands behind # never reaches the server.'),
     !pushed &&

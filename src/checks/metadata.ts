@@ -379,15 +379,15 @@ function missingMembers(document: JsonObject): readonly string[] {
 }
 
 function invalidUrls(document: JsonObject): readonly string[] {
-  const isTrial = isLoopbackUrl(member(document, 'issuer') ?? null);
+  const isTrial = isPlainLoopbackUrl(member(document, 'issuer') ?? null);
   return Object.keys(document).filter((name) => {
     const value = name.endsWith('_endpoint') || name === 'jwks_uri' ? member(document, name) : undefined;
-    return value !== undefined && !isHttpsUrl(value) && !(isTrial && isLoopbackUrl(value));
+    return value !== undefined && !isHttpsUrl(value) && !(isTrial && isPlainLoopbackUrl(value));
   });
 }
 
 /** A server that is tried out on this machine needs no TLS: nothing leaves it. */
-function isLoopbackUrl(value: JsonValue): boolean {
+function isPlainLoopbackUrl(value: JsonValue): boolean {
   return (
     typeof value === 'string' &&
     /^http:\/\//i.test(value) &&

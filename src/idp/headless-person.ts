@@ -1,7 +1,7 @@
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { type FormButton, type HtmlForm, readHtmlForms } from './html-forms.ts';
-import { isLoopbackUrl } from './loopback.ts';
 import { exchangeAsPerson, type PersonResponse } from './person-exchange.ts';
 
 const maxHops = 20;

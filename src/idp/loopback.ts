@@ -1,13 +1,8 @@
-const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** Tells whether a URL points to this machine by one of the three usual names, over http or https (RFC 8252 §7.3). */
-export function isLoopbackUrl(url: URL): boolean {
-  return (url.protocol === 'http:' || url.protocol === 'https:') && loopbackHosts.has(url.hostname);
-}
+import { isLoopbackHost, isLoopbackUrl } from '../protocol/redirect-uri.ts';
 
 /** Tells whether a `Host` header names this machine, whatever the port; anything else may be DNS rebinding. */
-export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && loopbackHosts.has(host.toLowerCase().replace(/:\d+$/, ''));
+export function isLoopbackAuthority(host: string | undefined): boolean {
+  return host !== undefined && isLoopbackHost(host.replace(/:\d+$/, ''));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client, ProviderContext } from 'oidc-provider';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { interactionPath } from './interactions.ts';
-import { isLoopbackUrl } from './loopback.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { scopeClaims } from './ready-users.ts';
 import { deviceFlowPages, logoutPages, showError } from './service-pages.ts';

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import { createProvider, type IdpClient } from './create-provider.ts';
 import { emptyIdpConfig, type IdpConfig } from './idp-config.ts';
 import { interactionPath, serveInteraction } from './interactions.ts';
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackAuthority } from './loopback.ts';
 import { muteProviderNotices } from './provider-notices.ts';
 
 /** The port when none is asked for. */
@@ -128,7 +128,7 @@ function createHandler(
         ...(reason === undefined ? {} : { reason }),
       });
     });
-    if (!isLoopbackHost(request.headers.host)) {
+    if (!isLoopbackAuthority(request.headers.host)) {
       response
         .writeHead(403, { 'content-type': 'text/plain' })
         .end('This server answers to loopback names only.\n');

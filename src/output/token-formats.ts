@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { InvalidResponseError, UsageError } from '../errors.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 
 /** The formats of `token -o` that are texts of their own; `json` is the document of `login`. */
 export const tokenFormats = [
@@ -176,7 +177,7 @@ export function readGitCredentialRequest(text: string): GitCredentialRequest {
 /** Tells whether a token may travel to where git wants to send it: over TLS, or not beyond this machine. */
 export function isSafeGitTarget({ protocol, host }: GitCredentialRequest): boolean {
   if (protocol === 'https') return true;
-  return protocol === 'http' && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host ?? '');
+  return protocol === 'http' && isLoopbackHost((host ?? '').replace(/:\d+$/, ''));
 }
 
 /** How git is to use the token. */

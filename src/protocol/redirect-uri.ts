@@ -17,13 +17,26 @@ export function readRedirectUri(uri: string): RedirectUri | undefined {
   const url = new URL(uri);
   const scheme = url.protocol.slice(0, -1);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return { uri, scheme, host, loopback: (scheme === 'http' || scheme === 'https') && isLoopbackHost(host) };
+  return { uri, scheme, host, loopback: isLoopbackUrl(url) };
 }
 
-/** Whether a host name or address is this machine: `localhost`, 127.0.0.0/8 or ::1 (RFC 8252 §7.3). */
+const loopbackAddress = /^(?:::1|127(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})$/;
+
+/**
+ * Whether a host is this machine: `localhost` and the names below it (RFC 6761 §6.3), 127.0.0.0/8 or ::1
+ * (RFC 8252 §7.3), with or without the brackets of an IPv6 address and the dot that ends a full name.
+ */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+  const name = host
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  return name === 'localhost' || name.endsWith('.localhost') || loopbackAddress.test(name);
+}
+
+/** Whether a URL leads to this machine over http or https. */
+export function isLoopbackUrl({ protocol, hostname }: URL): boolean {
+  return (protocol === 'http:' || protocol === 'https:') && isLoopbackHost(hostname);
 }
 
 /** The redirect URI with another port, every other octet kept; an URI without a port gets one. */

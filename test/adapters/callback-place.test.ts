@@ -23,6 +23,7 @@ describe('what is bound', () => {
     ['http://localhost:8378/callback', ['127.0.0.1', '::1'], [8378], false],
     ['HTTP://LOCALHOST:0/', ['127.0.0.1', '::1'], [0], false],
     ['https://localhost/callback', ['127.0.0.1', '::1'], [443], true],
+    ['http://app.localhost:8378/callback', ['127.0.0.1', '::1'], [8378], false],
     ['http://127.0.0.1', ['127.0.0.1'], [80], false],
   ])('for %s', (redirectUri, addresses, ports, secure) => {
     expect(planBinding(optionsFor(redirectUri))).toEqual({ addresses, ports, secure });
@@ -37,6 +38,7 @@ describe('what is bound', () => {
     ['[::]', ['::']],
     ['::1', ['::1']],
     ['localhost', ['127.0.0.1', '::1']],
+    ['app.localhost', ['127.0.0.1', '::1']],
   ])('follows bind to %s', (address, addresses) => {
     const bind = { address, port: 9000 };
     const plan = planBinding(optionsFor('https://dev.example.com/cb', { bind, ports: [8378] }));

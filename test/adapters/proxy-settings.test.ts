@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bypassesProxy, isLoopbackHost } from '../../src/adapters/no-proxy.ts';
+import { bypassesProxy } from '../../src/adapters/no-proxy.ts';
 import { proxyFromEnvironment, proxyRemark, readProxy } from '../../src/adapters/proxy-settings.ts';
 import { ConfigError } from '../../src/errors.ts';
 
@@ -41,21 +41,6 @@ describe('NO_PROXY', () => {
       { numRuns: 300 },
     );
   });
-});
-
-describe('loopback hosts', () => {
-  it.each(['localhost', 'LOCALHOST', 'localhost.', 'idp.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])(
-    '%s is one',
-    (host) => {
-      expect(isLoopbackHost(host)).toBe(true);
-    },
-  );
-  it.each(['127.0.0.1.example', 'notlocalhost', '128.0.0.1', '[::2]', 'localhost.example'])(
-    '%s is none',
-    (host) => {
-      expect(isLoopbackHost(host)).toBe(false);
-    },
-  );
 });
 
 describe('proxy variables', () => {

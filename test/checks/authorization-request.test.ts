@@ -110,6 +110,8 @@ describe('findAuthorizationRequestProblems', () => {
   it.each([
     ['http://as.example/authorize', '', ['request-url-insecure']],
     ['http://127.0.0.1:9400/auth', '', []],
+    ['http://idp.localhost/auth', '', []],
+    ['http://localhost.example/auth', '', ['request-url-insecure']],
     ['https://as.example/authorize', '#x', ['request-url-fragment']],
     ['https://as.example/authorize', '&scope=openid', ['request-parameter-repeated']],
     ['https://as.example/authorize', '&resource=https://a.example/&resource=https://b.example/', []],

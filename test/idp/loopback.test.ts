@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowedRedirectUri, isLoopbackHost } from '../../src/idp/loopback.ts';
+import { isAllowedRedirectUri, isLoopbackAuthority } from '../../src/idp/loopback.ts';
 
-const registered = ['http://127.0.0.1:8378/callback', 'https://app.example/cb?x=1', 'com.example:/cb'];
+const registered = [
+  'http://127.0.0.1:8378/callback',
+  'http://app.localhost/cb',
+  'https://app.example/cb?x=1',
+  'com.example:/cb',
+];
 
 describe('isAllowedRedirectUri', () => {
   it.each([
@@ -11,6 +16,7 @@ describe('isAllowedRedirectUri', () => {
     'http://127.0.0.1/callback',
     'https://app.example/cb?x=1',
     'com.example:/cb',
+    'http://app.localhost:1/cb',
   ])('allows %s', (value) => {
     expect(isAllowedRedirectUri(value, registered)).toBe(true);
   });
@@ -30,15 +36,28 @@ describe('isAllowedRedirectUri', () => {
   });
 });
 
-describe('isLoopbackHost', () => {
-  it.each(['127.0.0.1', '127.0.0.1:9400', 'LOCALHOST:1', '[::1]:80', '[::1]'])('knows %s', (host) => {
-    expect(isLoopbackHost(host)).toBe(true);
+describe('isLoopbackAuthority', () => {
+  it.each([
+    '127.0.0.1',
+    '127.0.0.1:9400',
+    '127.1.2.3:9400',
+    'LOCALHOST:1',
+    'localhost.',
+    'idp.localhost:9400',
+    '[::1]:80',
+    '[::1]',
+  ])('knows %s', (host) => {
+    expect(isLoopbackAuthority(host)).toBe(true);
   });
 
-  it.each([undefined, '', 'example.com', '127.0.0.1.example.com:9400', 'localhost.', '127.0.0.1:9400:1'])(
-    'does not know %s',
-    (host) => {
-      expect(isLoopbackHost(host)).toBe(false);
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    'example.com',
+    '127.0.0.1.example.com:9400',
+    'localhost.example',
+    '127.0.0.1:9400:1',
+  ])('does not know %s', (host) => {
+    expect(isLoopbackAuthority(host)).toBe(false);
+  });
 });

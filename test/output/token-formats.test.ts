@@ -168,6 +168,7 @@ describe('what git asks', () => {
     ['http', 'localhost', true],
     ['http', '127.0.0.1:3000', true],
     ['http', '[::1]:3000', true],
+    ['http', 'git.localhost:3000', true],
     ['http', 'localhost.evil.example', false],
     ['http', '127.0.0.1.evil.example', false],
     ['ssh', 'git.example', false],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, readRedirectUri, withPort } from '../../src/protocol/redirect-uri.ts';
+import { isLoopbackHost, isLoopbackUrl, readRedirectUri, withPort } from '../../src/protocol/redirect-uri.ts';
 
 describe('reading a redirect URI', () => {
   it.each([
@@ -10,6 +10,7 @@ describe('reading a redirect URI', () => {
     ['http://localhost:8378', 'http', 'localhost', true],
     ['http://LOCALHOST:8378/cb', 'http', 'localhost', true],
     ['http://[::1]:8378/callback', 'http', '::1', true],
+    ['http://app.localhost:8378/cb', 'http', 'app.localhost', true],
     ['http://[0:0:0:0:0:0:0:1]/callback', 'http', '::1', true],
     ['https://client.example.com/cb?tenant=a', 'https', 'client.example.com', false],
     ['http://localhost.example.com/cb', 'http', 'localhost.example.com', false],
@@ -64,8 +65,13 @@ describe('a host on this machine', () => {
   it.each([
     ['localhost', true],
     ['LocalHost', true],
+    ['localhost.', true],
+    ['app.localhost', true],
+    ['a.b.LOCALHOST', true],
+    ['idp.localhost.', true],
     ['127.0.0.1', true],
     ['127.255.255.254', true],
+    ['127.1.2.3', true],
     ['::1', true],
     ['[::1]', true],
     ['0.0.0.0', false],
@@ -74,9 +80,27 @@ describe('a host on this machine', () => {
     ['127.0.0.1.example.com', false],
     ['localhost.example.com', false],
     ['1127.0.0.1', false],
+    ['127.0.0.256', false],
+    ['127.0.0.1:80', false],
+    ['notlocalhost', false],
+    ['[::2]', false],
     ['', false],
   ])('%s: %s', (host, expected) => {
     expect(isLoopbackHost(host)).toBe(expected);
+  });
+});
+
+describe('a URL on this machine', () => {
+  it.each([
+    ['http://localhost:8378/cb', true],
+    ['https://127.1.2.3', true],
+    ['http://app.localhost/', true],
+    ['https://[::1]/', true],
+    ['ftp://localhost/', false],
+    ['http://localhost.example.com/', false],
+    ['https://as.example/localhost', false],
+  ])('%s: %s', (url, expected) => {
+    expect(isLoopbackUrl(new URL(url))).toBe(expected);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { ResourceRequest } from '../../flows/call-resource.ts';
-import { isLoopbackUrl } from '../../idp/loopback.ts';
+import { isLoopbackUrl } from '../../protocol/redirect-uri.ts';
 import { guessUrl } from '../../settings/guess-url.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 

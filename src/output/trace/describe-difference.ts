@@ -1,4 +1,5 @@
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
+import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 
 /** In which way value `a` differs from `b`, when that is easily overlooked; undefined when they are plainly different. */
 export function describeDifference(a: string, b: string): string | undefined {
@@ -77,5 +78,8 @@ function withoutPort(url: string): string {
 }
 
 function onLoopback(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)(?:127\.0\.0\.1|localhost|\[::1\])(?=[:/?#]|$)/i, '$1loopback');
+  return url.replace(
+    /^([a-z]+:\/\/)(\[[^\]]*\]|[^:/?#]*)(?=[:/?#]|$)/i,
+    (whole, scheme: string, host: string) => (isLoopbackHost(host) ? `${scheme}loopback` : whole),
+  );
 }

@@ -13,6 +13,7 @@ describe('the way two values differ', () => {
     ['http://127.0.0.1:1/cb', 'http://127.0.0.1:2/cb', 'only the port'],
     ['http://app/cb', 'https://app/cb', 'only http and https'],
     ['http://localhost:1/cb', 'http://127.0.0.1:1/cb', 'only the name of this machine'],
+    ['http://app.localhost:1/cb', 'http://[::1]:1/cb', 'only the name of this machine'],
     ['3600', '"3600"', 'only the type'],
     ['client-a', 'client-b', undefined],
     ['{"a":1}', '["a"]', undefined],
