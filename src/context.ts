@@ -40,7 +40,7 @@ export type ReceivedCallback =
   /** The relay page handed over what stood behind `#`. */
   | { readonly type: 'fragment'; readonly url: string; readonly fragment: string };
 
-/** What the flow says of a received callback: take it and end the wait, or show a page and wait on. */
+/** The flow's verdict on a received callback: take it and end the wait, or show a page and wait on. */
 export type CallbackVerdict =
   | { readonly type: 'accept' }
   | { readonly type: 'ignore'; readonly status: number; readonly page: string };
@@ -57,7 +57,7 @@ export interface ListenerPages {
   readonly refused: string;
 }
 
-/** What the listener is to bind, and who judges what arrives. */
+/** Where the listener binds, and the judge of callbacks that arrive. */
 export interface ListenOptions {
   /** As advertised to the authorization server; its port 0 stands for the one that gets bound. */
   readonly redirectUri: string;
@@ -68,7 +68,8 @@ export interface ListenOptions {
   /** PEM texts for an https redirect URI; without them a throw-away certificate is made. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly pages: ListenerPages;
-  judge(callback: ReceivedCallback): CallbackVerdict;
+  /** May take its time; of several callbacks the first one to be accepted ends the wait. */
+  judge(callback: ReceivedCallback): CallbackVerdict | Promise<CallbackVerdict>;
 }
 
 /** An accepted callback whose browser is still waiting for its page. */
@@ -226,17 +227,20 @@ export interface PromptChoice {
   readonly checked?: boolean;
 }
 
-/** Says what is wrong with an answer, which is then asked for again; true when nothing is. */
-export type JudgeAnswer = (answer: string) => true | string | Promise<true | string>;
+/** Says in a sentence why an answer cannot be taken, which is then asked for again; true when it can. */
+export type ValidateAnswer = (answer: string) => true | string | Promise<true | string>;
 
 /** Questions to the person; to be asked only when stdin and stderr are terminals. Ctrl-C throws CancelledError. */
 export interface Prompt {
   /** No is the answer that the return key gives. */
   confirm(message: string): Promise<boolean>;
   /** One line, without the white space around it. */
-  line(message: string, how?: { readonly preset?: string; readonly judge?: JudgeAnswer }): Promise<string>;
+  line(
+    message: string,
+    how?: { readonly preset?: string; readonly validate?: ValidateAnswer },
+  ): Promise<string>;
   /** One line that is not shown. */
-  secret(message: string, how?: { readonly judge?: JudgeAnswer }): Promise<string>;
+  secret(message: string, how?: { readonly validate?: ValidateAnswer }): Promise<string>;
   /** One of several; the first is the answer that the return key gives. */
   choose(message: string, choices: readonly PromptChoice[]): Promise<string>;
   /** Any number of several. */

@@ -85,8 +85,10 @@ export async function listenForCallback(
       callback = type === 'form_post' ? { type, url, body: body.text } : { type, url, fragment: body.text };
     }
     if (taken) return sendPage(response, 200, pages.alreadyAnswered);
-    const verdict = options.judge(callback);
+    const verdict = await options.judge(callback);
     if (verdict.type === 'ignore') return sendPage(response, verdict.status, verdict.page);
+    // Another callback may have been accepted while this one was judged.
+    if (taken) return sendPage(response, 200, pages.alreadyAnswered);
     taken = true;
     wait.settle(hold(callback, response));
   }

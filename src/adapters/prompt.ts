@@ -7,7 +7,7 @@ export async function openPrompt(signal: AbortSignal): Promise<Prompt> {
   const ask = createPromptModule({ output: process.stderr });
   type Question = Parameters<typeof ask<{ answer: unknown }>>[0];
   const answerTo = async (question: object): Promise<unknown> => {
-    // Whoever read lines before has let go of the terminal; without it the process would end before the answer.
+    // Reading lines has let go of the terminal; without it the process would end before the answer.
     process.stdin.ref();
     try {
       const asked = [{ name: 'answer', ...question }] as unknown as Question;
@@ -20,21 +20,21 @@ export async function openPrompt(signal: AbortSignal): Promise<Prompt> {
   };
   return {
     confirm: async (message) => (await answerTo({ type: 'confirm', message, default: false })) === true,
-    async line(message, { preset, judge } = {}) {
+    async line(message, { preset, validate } = {}) {
       const answer = await answerTo({
         type: 'input',
         message,
         ...(preset === undefined ? {} : { default: preset }),
-        ...(judge === undefined ? {} : { validate: (text: string) => judge(text.trim()) }),
+        ...(validate === undefined ? {} : { validate: (text: string) => validate(text.trim()) }),
       });
       return String(answer).trim();
     },
-    async secret(message, { judge } = {}) {
+    async secret(message, { validate } = {}) {
       const answer = await answerTo({
         type: 'password',
         message,
         mask: '*',
-        ...(judge === undefined ? {} : { validate: judge }),
+        ...(validate === undefined ? {} : { validate }),
       });
       return String(answer);
     },

@@ -1,4 +1,4 @@
-import type { CallbackListener, Context, ListenerPages } from '../context.ts';
+import type { CallbackListener, Context, ListenerPages, ListenOptions } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { textMember } from '../json/json-members.ts';
 import {
@@ -11,7 +11,7 @@ import { createCodeVerifier, createUnguessableValue } from '../protocol/pkce.ts'
 import {
   type AuthorizationAnswer,
   awaitAuthorizationResponse,
-  createAnswerJudge,
+  createCallbackJudge,
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
@@ -53,7 +53,7 @@ export async function runAuthorizationCodeFlow(
   const { emit, approve } = conversation;
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
-  const judge = createAnswerJudge(fresh.state, conversation.waived, pages.ignored, emit);
+  const judge = createCallbackJudge(fresh.state, conversation.waived, pages.ignored, emit);
 
   let over = false;
 
@@ -167,7 +167,7 @@ async function openListener(
   doors: Pick<Doors, 'listen'>,
   { redirect }: LoginSettings,
   pages: LoginPages,
-  judge: ReturnType<typeof createAnswerJudge>['judge'],
+  judge: ListenOptions['judge'],
 ): Promise<CallbackListener | undefined> {
   const { uri, ports, bind, tls } = redirect;
   if (ports.length === 0) return undefined;

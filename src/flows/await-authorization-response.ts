@@ -34,13 +34,13 @@ export interface AwaitOptions {
   browserWasOpened(): boolean;
   /** Settles once it is known how opening the browser went: with an error when nobody can ever answer. */
   readonly hopeless: Promise<Error | undefined>;
-  readonly judge: AnswerJudge;
+  readonly judge: CallbackJudge;
 }
 
 /** Keeps answers that are not ours out, and remembers why. */
-export interface AnswerJudge {
+export interface CallbackJudge {
   /** @param advice told to the person when the answer is ignored */
-  judge(callback: ReceivedCallback, advice?: string): CallbackVerdict;
+  judge(callback: ReceivedCallback, advice?: string): Promise<CallbackVerdict>;
   /** For each answer that was ignored so far, the check that it failed. */
   readonly ignored: readonly CheckResult[];
 }
@@ -50,16 +50,16 @@ export interface AnswerJudge {
  * because anybody can send the browser here (RFC 6749 §10.12). An error without any state ends the wait: servers
  * that forget it exist, and nothing is redeemed. A waived check keeps nothing out.
  */
-export function createAnswerJudge(
+export function createCallbackJudge(
   sentState: string | undefined,
   waived: ReadonlySet<string>,
   page: (reason: string) => string,
   emit: Emit,
-): AnswerJudge {
+): CallbackJudge {
   const ignored: CheckResult[] = [];
   return {
     ignored,
-    judge(callback, advice) {
+    async judge(callback, advice) {
       const failed = reasonToIgnore(readReceivedCallback(callback, sentState), sentState);
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
       ignored.push(failed);
@@ -171,7 +171,7 @@ async function fromTerminal(
     if (pasted.type === 'unreadable') emit({ type: 'remark', step: 'authorization', text: pasted.reason });
     else if (pasted.type === 'bare-code')
       return { reading: pasted.reading, by: 'bare-code', respond: async () => {} };
-    else if (judge.judge({ type: 'query', url: pasted.url }, pasteAdvice).type === 'accept') {
+    else if ((await judge.judge({ type: 'query', url: pasted.url }, pasteAdvice)).type === 'accept') {
       return { reading: pasted.reading, by: 'paste', respond: async () => {} };
     }
   }

@@ -1,6 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { createThrowAwayCertificate } from '../../src/adapters/throw-away-certificate.ts';
+import type { CallbackVerdict } from '../../src/context.ts';
 import { UsageError } from '../../src/errors.ts';
 import { fragmentMediaType } from '../../src/protocol/fragment-relay.ts';
 import { get, openSocket, parseRaw, post, readToEnd, sendRaw } from './raw-client.ts';
@@ -144,6 +145,36 @@ describe('accepted', () => {
     const answer = await sendRaw(listener.port, get('/callback?code=good', listener.host));
     expect(answer.status).toBe(500);
     await expect(listener.accepted(never())).rejects.toBe(bug);
+  });
+});
+
+describe('a judge that takes its time', () => {
+  it('may reject later', async () => {
+    const bug = new Error('a bug');
+    const listener = await startListener({ judge: () => Promise.reject(bug) });
+    const answer = await sendRaw(listener.port, get('/callback?code=good', listener.host));
+    expect(answer.status).toBe(500);
+    await expect(listener.accepted(never())).rejects.toBe(bug);
+  });
+
+  it('accepts one callback of several: the one that it accepts first', async () => {
+    const verdicts = new Map<string, (verdict: CallbackVerdict) => void>();
+    const listener = await startListener({
+      judge: ({ url }) => new Promise((resolve) => verdicts.set(new URL(url).search, resolve)),
+    });
+    const [slow, quick, foreign] = ['slow', 'quick', 'foreign'].map((code) =>
+      sendRaw(listener.port, get(`/callback?code=${code}`, listener.host)),
+    );
+    await expect.poll(() => verdicts.size).toBe(3);
+    verdicts.get('?code=foreign')?.({ type: 'ignore', status: 400, page: '<p>foreign</p>' });
+    expect((await foreign)?.body).toBe('<p>foreign</p>');
+    verdicts.get('?code=quick')?.({ type: 'accept' });
+    const accepted = await listener.accepted(never());
+    expect(accepted.callback.url).toMatch(/code=quick$/);
+    verdicts.get('?code=slow')?.({ type: 'accept' });
+    expect((await slow)?.body).toBe(pages.alreadyAnswered);
+    await accepted.respond('<p>done</p>');
+    expect((await quick)?.body).toBe('<p>done</p>');
   });
 });
 

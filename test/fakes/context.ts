@@ -9,10 +9,10 @@ import type {
   ChildEnding,
   ChildProgram,
   Context,
-  JudgeAnswer,
   Machine,
   OutputStream,
   PromptChoice,
+  ValidateAnswer,
 } from '../../src/context.ts';
 import { CancelledError } from '../../src/errors.ts';
 
@@ -112,13 +112,13 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       .map((piece) => piece.text)
       .join('');
 
-  const ask = async (question: AskedQuestion & { readonly judge?: JudgeAnswer }) => {
-    const { judge, ...asked } = question;
+  const ask = async (question: AskedQuestion & { readonly validate?: ValidateAnswer }) => {
+    const { validate, ...asked } = question;
     for (let complaint: string | undefined; ; ) {
       const answer = options.person?.({ ...asked, ...(complaint === undefined ? {} : { complaint }) });
       if (options.person === undefined) throw new Error(`A question that was not expected: ${asked.message}`);
       if (answer === undefined) throw new CancelledError('SIGINT');
-      const verdict = typeof answer === 'string' ? await (judge?.(answer) ?? true) : true;
+      const verdict = typeof answer === 'string' ? await (validate?.(answer) ?? true) : true;
       if (verdict === true) return answer;
       if (verdict === complaint) throw new Error(`Twice the same complaint: ${verdict}`);
       complaint = verdict;

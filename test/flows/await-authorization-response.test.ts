@@ -4,7 +4,7 @@ import { CancelledError, LoginRequiredError, NetworkError, ValidationError } fro
 import {
   type AwaitOptions,
   awaitAuthorizationResponse,
-  createAnswerJudge,
+  createCallbackJudge,
 } from '../../src/flows/await-authorization-response.ts';
 import type { FlowEvent } from '../../src/flows/flow-event.ts';
 
@@ -17,7 +17,7 @@ const page = (reason: string) => `<p>${reason}</p>`;
 
 function judgeOf(sentState: string | undefined, waived: readonly string[] = []) {
   const events: FlowEvent[] = [];
-  const judge = createAnswerJudge(sentState, new Set(waived), page, (event) => events.push(event));
+  const judge = createCallbackJudge(sentState, new Set(waived), page, (event) => events.push(event));
   return { judge, events };
 }
 
@@ -32,9 +32,9 @@ describe('the judge of what reaches the redirect URI', () => {
       'a state given twice, one of them ours: the checks refuse that aloud',
       query('code=c&state=x&state=sent'),
     ],
-  ])('accepts %s', (_, callback) => {
+  ])('accepts %s', async (_, callback) => {
     const { judge, events } = judgeOf('sent');
-    expect(judge.judge(callback)).toEqual({ type: 'accept' });
+    expect(await judge.judge(callback)).toEqual({ type: 'accept' });
     expect(judge.ignored).toEqual([]);
     expect(events).toEqual([]);
   });
@@ -63,9 +63,9 @@ describe('the judge of what reaches the redirect URI', () => {
       'authorization-response',
       /neither/,
     ],
-  ])('ignores %s, with a page and a remark', (_, callback, id, reason) => {
+  ])('ignores %s, with a page and a remark', async (_, callback, id, reason) => {
     const { judge, events } = judgeOf('sent');
-    const verdict = judge.judge(callback);
+    const verdict = await judge.judge(callback);
     const [ignored] = judge.ignored;
     expect(ignored).toMatchObject({ id, outcome: 'fail', detail: expect.stringMatching(reason) });
     expect(verdict).toEqual({ type: 'ignore', status: 400, page: page(ignored?.detail ?? '') });
@@ -73,17 +73,19 @@ describe('the judge of what reaches the redirect URI', () => {
     expect(ignored?.detail).not.toContain('forged-7f');
   });
 
-  it('compares nothing when no state was sent', () => {
+  it('compares nothing when no state was sent', async () => {
     const { judge } = judgeOf(undefined);
-    expect(judge.judge(query('code=c'))).toEqual({ type: 'accept' });
-    expect(judge.judge(query('code=c&state=any'))).toEqual({ type: 'accept' });
-    expect(judge.judge(query('x=y')).type).toBe('ignore');
+    expect(await judge.judge(query('code=c'))).toEqual({ type: 'accept' });
+    expect(await judge.judge(query('code=c&state=any'))).toEqual({ type: 'accept' });
+    expect((await judge.judge(query('x=y'))).type).toBe('ignore');
   });
 
-  it('lets in what was waived', () => {
-    expect(judgeOf('sent', ['state-mismatch']).judge.judge(query('code=c&state=other')).type).toBe('accept');
-    expect(judgeOf('sent', ['state-missing']).judge.judge(query('code=c')).type).toBe('accept');
-    expect(judgeOf('sent', ['iss']).judge.judge(query('code=c')).type).toBe('ignore');
+  it('lets in what was waived', async () => {
+    expect((await judgeOf('sent', ['state-mismatch']).judge.judge(query('code=c&state=other'))).type).toBe(
+      'accept',
+    );
+    expect((await judgeOf('sent', ['state-missing']).judge.judge(query('code=c'))).type).toBe('accept');
+    expect((await judgeOf('sent', ['iss']).judge.judge(query('code=c'))).type).toBe('ignore');
   });
 });
 
@@ -298,9 +300,9 @@ describe('waiting for the answer', () => {
   it('tells of the answers that were ignored when no valid one came', async () => {
     const { listener } = fakeListener();
     const { judge } = judgeOf('sent');
-    judge.judge(query('code=secret-code&state=other'));
-    judge.judge(query('code=secret-code&state=other'));
-    judge.judge(query('code=secret-code'));
+    await judge.judge(query('code=secret-code&state=other'));
+    await judge.judge(query('code=secret-code&state=other'));
+    await judge.judge(query('code=secret-code'));
     const { answer, events } = wait({ listener, timeoutSeconds: 1, judge });
     await vi.advanceTimersByTimeAsync(1000);
     const error = await answer.catch((thrown: unknown) => thrown);

@@ -47,14 +47,14 @@ export async function askClient(
   const { given, answers, invocation } = wizard;
   const { prompt } = invocation.context;
   if (given.text('client-id') === undefined) {
-    answers.set('client-id', [await prompt.line('Client id', { judge: notEmpty })]);
+    answers.set('client-id', [await prompt.line('Client id', { validate: notEmpty })]);
   }
   if (secretOptions.some((name) => given.place(name) !== undefined)) return;
   const method = await askMethod(wizard, offeredMethods(metadata, known));
   if (method.startsWith('client_secret_')) await askSecret(wizard, env);
   const path = async (option: string, message: string) => {
     if (given.text(option) !== undefined) return;
-    answers.set(option, [await prompt.line(message, { judge: readable(invocation.context) })]);
+    answers.set(option, [await prompt.line(message, { validate: readable(invocation.context) })]);
   };
   if (method === 'private_key_jwt') await path('signing-key', 'File with the private key (PEM, JWK or JWKS)');
   if (method.includes('tls_client_auth')) {
@@ -84,14 +84,14 @@ async function askSecret({ answers, invocation }: Wizard, env: Map<string, strin
   const { context, journal } = invocation;
   const { prompt } = context;
   const typed = async (message: string): Promise<string> => {
-    const value = await prompt.secret(message, { judge: notEmpty });
+    const value = await prompt.secret(message, { validate: notEmpty });
     journal.secrets.push({ kind: 'client_secret', value });
     return value;
   };
   switch (await prompt.choose('Where is the client secret to be?', secretPlaces)) {
     case 'env': {
       const name = await prompt.line('Name of the variable', {
-        judge: (text) =>
+        validate: (text) =>
           /^[A-Za-z_]\w*$/.test(text) || 'Letters, digits and _ only; the name, not the secret.',
       });
       answers.set('client-secret-env', [name]);
@@ -101,7 +101,7 @@ async function askSecret({ answers, invocation }: Wizard, env: Map<string, strin
     }
     case 'file':
       answers.set('client-secret-file', [
-        await prompt.line('Path of the file', { judge: readable(context) }),
+        await prompt.line('Path of the file', { validate: readable(context) }),
       ]);
       return;
     case 'keychain':

@@ -14,7 +14,7 @@ export async function askRedirect(wizard: Wizard, known: Known): Promise<void> {
     const preset = presetFor(known);
     const uri = await prompt.line('Redirect URI', {
       ...(preset === undefined ? {} : { preset }),
-      judge: (text) =>
+      validate: (text) =>
         readRedirectUri(text) !== undefined ||
         `An absolute URI without a fragment, such as ${defaultRedirectUri}`,
     });

@@ -68,7 +68,7 @@ async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<Fou
 async function askWhich(wizard: Wizard): Promise<void> {
   const { answers, given, invocation } = wizard;
   const text = await invocation.context.prompt.line('Issuer URL, or the name of a provider', {
-    judge(answer) {
+    validate(answer) {
       if (answer === '') return 'For example: https://login.example.com, or google';
       if (providerNamed(answer) !== undefined) return true;
       if (/^[a-z][a-z0-9 ]*$/i.test(answer) && answer !== 'localhost') return noProvider(answer);
@@ -98,7 +98,7 @@ async function takeKnown({ answers, invocation }: Wizard, { name, server }: Prov
   const fill = async (template: string): Promise<string> => {
     for (const [, blank = ''] of template.matchAll(/\{([^}]+)\}/g)) {
       if (filled.has(blank)) continue;
-      filled.set(blank, await invocation.context.prompt.line(`${name}: ${blank}`, { judge: notEmpty }));
+      filled.set(blank, await invocation.context.prompt.line(`${name}: ${blank}`, { validate: notEmpty }));
     }
     return template.replace(/\{([^}]+)\}/g, (_, blank: string) => filled.get(blank) ?? '');
   };

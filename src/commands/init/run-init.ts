@@ -56,7 +56,7 @@ async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
   for (;;) {
     const name = await invocation.context.prompt.line('Name of the profile', {
       preset: suggestProfileName(issuer),
-      judge: judgeName,
+      validate: validateName,
     });
     answers.set('save', [name]);
     const saveProfile = await prepareSave(settledSoFar(wizard), invocation, name);
@@ -64,7 +64,7 @@ async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
   }
 }
 
-function judgeName(name: string): true | string {
+function validateName(name: string): true | string {
   try {
     requireProfileName(name);
     return true;
