@@ -72,20 +72,17 @@ function isPlayed(options: OptionReader, { env }: Context): boolean {
 }
 
 function withDemoDefaults(options: OptionReader, { issuer, clients }: RunningIdp): OptionReader {
-  const defaults: Readonly<Record<string, string | undefined>> = {
-    issuer,
-    'client-id': clients[0]?.client_id,
-    // The embedded server takes any port, so that one which is taken need not stop the demo.
-    port: options.text('redirect-uri') === undefined ? '8378,0' : undefined,
-  };
-  return {
-    ...options,
-    text: (name) => (name === 'issuer' ? issuer : (options.text(name) ?? defaults[name])),
-    list: (name) => {
-      const given = options.list(name);
-      return name === 'scope' && given.length === 0 ? demoScope : given;
-    },
-  };
+  const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
+  const { client_id: clientId } = clients[0] ?? {};
+  return options.with({
+    above: [setting('issuer', [issuer])],
+    below: [
+      ...(clientId === undefined ? [] : [setting('client-id', [clientId])]),
+      setting('scope', demoScope),
+      // The embedded server takes any port, so that one which is taken need not stop the demo.
+      ...(options.text('redirect-uri') === undefined ? [setting('port', ['8378,0'])] : []),
+    ],
+  });
 }
 
 /** A real browser when there is one; else the person is played over HTTP, and a person who gets stuck ends the run. */

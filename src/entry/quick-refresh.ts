@@ -3,21 +3,10 @@ import { createJournal } from '../commands/journal.ts';
 import { renderBareToken, renderHeader } from '../output/token-formats.ts';
 import { refreshSession } from '../sessions/refresh-session.ts';
 import { lockSession } from '../sessions/session-lock.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
+import { readNothing } from '../settings/option-reader.ts';
 import { openSession } from '../storage/session-store.ts';
 import type { QuickRenewal } from './quick-token.ts';
 import { createContext } from './system-context.ts';
-
-/** No option was given, and no setting has a say. */
-const noOptions: OptionReader = {
-  text: () => undefined,
-  list: () => [],
-  isOn: () => false,
-  number: () => undefined,
-  source: (name) => `--${name}`,
-  place: () => undefined,
-  strongest: () => [],
-};
 
 const lockTimeoutMs = 35_000;
 
@@ -48,7 +37,7 @@ async function refresh(
   try {
     const session = await openSession(context, saved);
     const token = await refreshSession({
-      options: noOptions,
+      options: readNothing(),
       wanted: { owner: saved.owner, scope: [], resource: [] },
       invocation,
       manner: {},

@@ -26,27 +26,20 @@ export async function settleRenewalClient(
   return { method: client.method ?? 'none', credentials: client.credentials, audience };
 }
 
-/** The options with what the session says of its client below what is given now. */
+/** The options with what the session says of its client. */
 function withSession(
   options: OptionReader,
   { client_id, server, secret_from }: RememberedClient,
 ): OptionReader {
-  const remembered: Readonly<Record<string, string>> = {
-    'client-id': client_id,
-    'auth-method': server.auth_method,
-  };
-  return {
-    ...options,
-    text: (name) => remembered[name] ?? options.text(name),
-    strongest(names) {
-      const given = options.strongest(names);
-      if (given.length > 0 || secret_from === undefined) return given;
-      const [kind = '', value = ''] = Object.entries(secret_from)[0] ?? [];
-      const name = `client-secret-${kind}`;
-      if (!names.includes(name)) return given;
-      return [{ name, values: [value], place: 'profile', source: 'place of the client secret at login' }];
-    },
-  };
+  const [kind = '', value = ''] = Object.entries(secret_from ?? {})[0] ?? [];
+  const source = 'place of the client secret at login';
+  return options.with({
+    above: [
+      { name: 'client-id', values: [client_id], source },
+      { name: 'auth-method', values: [server.auth_method], source },
+    ],
+    below: kind === '' ? [] : [{ name: `client-secret-${kind}`, values: [value], source }],
+  });
 }
 
 function requireSecret(
@@ -61,7 +54,7 @@ function requireSecret(
     throw new UsageError(`To get a new token the client ${client_id} needs its client secret.`, { hint });
   }
   const [variable = ''] = setting.values;
-  if (setting.place === 'profile' && setting.name === 'client-secret-env' && !env[variable]) {
+  if (/^(profile|default)$/.test(setting.place) && setting.name === 'client-secret-env' && !env[variable]) {
     throw new UsageError(
       `To get a new token the client ${client_id} needs its client secret, which ${variable} does not hold.`,
       { hint },

@@ -49,7 +49,7 @@ export function clientSecretSetting(options: OptionReader): GivenSetting | undef
 function readSecretVariable({ source, place }: GivenSetting, name: string, { env }: Doors): string {
   const value = env[name];
   if (value) return value;
-  const naming = place === 'flag' || place === 'variable' ? source : `The ${source}`;
+  const naming = /^(answer|flag|variable)$/.test(place) ? source : `The ${source}`;
   throw new UsageError(`${naming} names ${name}, which is ${value === '' ? 'empty' : 'not set'}.`, {
     hint: `Set it, for example with: export ${name}=…`,
   });

@@ -43,7 +43,7 @@ export function layerSettings(
   const serverOptions = optionNames.filter(isServerOption);
   const giving = (place: SettingLayer['place']) =>
     serverOptions.flatMap((name) => layers.find((layer) => layer.place === place)?.read(name) ?? []);
-  const fromRun = [...giving('flag'), ...giving('variable')];
+  const fromRun = [...giving('answer'), ...giving('flag'), ...giving('variable')];
 
   return { find: (name) => strongest([name])[0], strongest, effective };
 
@@ -73,7 +73,7 @@ export function layerSettings(
   }
 
   function requireMeant(credential: GivenSetting): void {
-    if (credential.place === 'flag') return;
+    if (/^(answer|flag|default)$/.test(credential.place)) return;
     const servers = serverOptions.flatMap((name) => effective([name]));
     const foreign = servers.find(({ place }) => place === 'project');
     if (foreign !== undefined) {

@@ -3,8 +3,10 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { layerSettings } from './layered-settings.ts';
 import {
+  type FurtherSetting,
   flagLayer,
   type GivenSetting,
+  layerOf,
   type SettingLayer,
   type SettingPlace,
   variableLayer,
@@ -46,6 +48,13 @@ export interface OptionReader {
   place(name: string): SettingPlace | undefined;
   /** Of options that exclude each other, those that the most important place gives. */
   strongest(names: readonly string[]): readonly GivenSetting[];
+  /** The same with settings that go before all others, and some that count when nothing else gives them. */
+  with(further: {
+    readonly above?: readonly FurtherSetting[];
+    readonly below?: readonly FurtherSetting[];
+  }): OptionReader;
+  /** The same without variables and profiles: what was typed or answered. */
+  flagsOnly(): OptionReader;
   /** The profile of the user's that is used; one that only a project file knows is none of theirs. */
   readonly profile?: string;
 }
@@ -95,10 +104,23 @@ export function createOptionReader(
   profile?: string,
 ): OptionReader {
   const allowed = new Map(specs.map((spec) => [longName(spec.flags), spec.choices]));
-  const { find, strongest } = layerSettings(
-    [flagLayer(command), variableLayer(env), ...lower],
-    [...allowed.keys()],
-  );
+  const reader = readLayers([flagLayer(command), variableLayer(env), ...lower], allowed, profile);
+  // At once, and not when the value is needed: some are only after everything else has been done.
+  for (const [name, choices] of allowed) if (choices !== undefined) reader.text(name);
+  return reader;
+}
+
+/** A reader to which nothing was given. */
+export function readNothing(): OptionReader {
+  return readLayers([], new Map(), undefined);
+}
+
+function readLayers(
+  layers: readonly SettingLayer[],
+  allowed: ReadonlyMap<string, readonly string[] | undefined>,
+  profile: string | undefined,
+): OptionReader {
+  const { find, strongest } = layerSettings(layers, [...allowed.keys()]);
   const given = (name: string): (GivenSetting & { readonly value: string }) | undefined => {
     const found = find(name);
     const value = found?.values.at(-1);
@@ -109,15 +131,12 @@ export function createOptionReader(
       });
     }
     const choices = allowed.get(name);
-    if (choices === undefined || choices.includes(value)) return { ...found, value };
+    if (choices === undefined || choices.includes(value) || found.place === 'answer')
+      return { ...found, value };
     throw new UsageError(`${found.source} is "${value}", which it cannot be.`, {
       hint: `Use one of: ${choices.join(', ')}.`,
     });
   };
-
-  // At once, and not when the value is needed: some are only after everything else has been done.
-  for (const [name, choices] of allowed) if (choices !== undefined) given(name);
-
   return {
     text: (name) => given(name)?.value,
     list(name) {
@@ -138,6 +157,14 @@ export function createOptionReader(
     source: (name) => find(name)?.source ?? `--${name}`,
     place: (name) => find(name)?.place,
     strongest,
+    with: ({ above = [], below = [] }) =>
+      readLayers([layerOf('answer', above), ...layers, layerOf('default', below)], allowed, profile),
+    flagsOnly: () =>
+      readLayers(
+        layers.filter(({ place }) => place === 'flag' || place === 'answer'),
+        allowed,
+        profile,
+      ),
     ...(profile === undefined ? {} : { profile }),
   };
 }

@@ -6,8 +6,8 @@ import type { ProfilePart, SelectedProfile } from '../storage/select-profile.ts'
 import type { SettingKey } from '../storage/setting-key.ts';
 import { keychainAccount, readSavedSecret } from '../storage/settings.ts';
 
-/** Where a setting can be given; the first goes before the others. */
-export type SettingPlace = 'flag' | 'variable' | 'project' | 'profile';
+/** Where a setting can be given, the strongest place first; `answer` and `default` are those of a command itself. */
+export type SettingPlace = 'answer' | 'flag' | 'variable' | 'project' | 'profile' | 'default';
 
 /** A setting as one place gives it. */
 export interface GivenSetting {
@@ -24,6 +24,15 @@ export interface GivenSetting {
 export interface SettingLayer {
   readonly place: SettingPlace;
   read(name: string): GivenSetting | undefined;
+}
+
+/** A setting that a command found out itself. */
+export type FurtherSetting = Pick<GivenSetting, 'name' | 'values' | 'source'>;
+
+/** What a command found out itself. */
+export function layerOf(place: 'answer' | 'default', settings: readonly FurtherSetting[]): SettingLayer {
+  const given = new Map(settings.map((setting) => [setting.name, { ...setting, place }]));
+  return { place, read: (name) => given.get(name) };
 }
 
 /** What the command line says. */

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { flagsOnly, withAnswers } from '../../settings/answered-options.ts';
+import { withAnswers } from '../../settings/answered-options.ts';
 import { clientSecretSetting } from '../../settings/client-secret.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
@@ -26,7 +26,7 @@ export async function importProfile(
   if (named !== undefined) requireProfileName(named);
   const imported = await readImportSource(options, invocation, source);
   if (imported.secret !== undefined) journal.secrets.push({ kind: 'client_secret', value: imported.secret });
-  const own = withAnswers(flagsOnly(options), answersOf(imported, options), imported.from);
+  const own = withAnswers(options.flagsOnly(), answersOf(imported, options), imported.from);
   const name =
     named ?? suggestProfileName(imported.suggestedName ?? own.text('issuer') ?? own.text('token-endpoint'));
   const toSave = await settingsToSave(own, context, options.text('store') === 'keychain');

@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import type { JsonObject } from '../../json/json.ts';
-import { flagsOnly } from '../../settings/answered-options.ts';
 import { hasConsent, settleConsent } from '../../settings/consent.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
@@ -23,7 +22,7 @@ export async function saveProfile(
 ): Promise<void> {
   requireProfileName(name);
   const target = await saveTarget(options, context, name);
-  const toSave = await settingsToSave(flagsOnly(options), context, options.text('store') === 'keychain');
+  const toSave = await settingsToSave(options.flagsOnly(), context, options.text('store') === 'keychain');
   if (toSave.secret !== undefined) journal.secrets.push({ kind: 'client_secret', value: toSave.secret });
   const [leftOut] = toSave.leftOut;
   if (leftOut !== undefined) {
