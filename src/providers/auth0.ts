@@ -71,5 +71,12 @@ export const auth0: Provider = {
         try: 'Redeem each code at once and once.',
       },
     },
+    'auth0.com/docs/manage-users/organizations/configure-organizations/define-organization-behavior': {
+      'parameter organization is required for this client': {
+        cause:
+          'The application signs in members of organizations only, and the request names no organization.',
+        try: 'Send organization=org_… in the authorization request, or let the login flow of the application ask for one (organization_require_behavior).',
+      },
+    },
   },
 };

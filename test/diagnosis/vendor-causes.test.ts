@@ -84,6 +84,10 @@ describe('the errors of providers', () => {
       'The client has no grant for this API.',
     ],
     ['{"error":"mfa_required"}', 'A second factor is needed.'],
+    [
+      'error=invalid_request&error_description=parameter organization is required for this client',
+      'The application signs in members of organizations only, and the request names no organization.',
+    ],
     ['Invalid Refresh Token', 'The refresh token has expired, was revoked, or is of another app client.'],
     [
       'Invalid refresh token',
