@@ -1,219 +1,182 @@
-import {
-  askedScope,
-  type ErrorRow,
-  type ErrorTable,
-  inTermsOf,
-  sentValue,
-  serverFailed,
-  unknownClientId,
-  unregisteredRedirectUri,
-} from './error-row.ts';
+import type { Cause } from './diagnosis.ts';
+import { askedScope, type ErrorTable, unknownClientId, unregisteredRedirectUri } from './error-table.ts';
+import { type Situation, sentValue } from './situation.ts';
 
-const core = 'OIDC Core §3.1.2.6';
+const serverFailed: Cause = {
+  cause: 'The server failed.',
+  why: 'It says so itself; the request may be in order.',
+  try: 'Try again, then look into the log of the server at this time.',
+};
 
 /** The server would have to show a page and was told not to. */
 const needsPerson =
-  (what: string): ErrorRow =>
-  (situation) => [
-    {
+  (what: string) =>
+  (situation: Situation): Cause => {
+    const isPromptNone = sentValue(situation, 'prompt') === 'none';
+    return {
       cause: `${what}, and no page may be shown.`,
-      why:
-        sentValue(situation, 'prompt') === 'none'
-          ? 'prompt=none was sent, so the server answers with an error instead of a page.'
-          : 'The server answers so when it may not or cannot show a page.',
-      try: inTermsOf(
-        situation,
-        sentValue(situation, 'prompt') === 'none'
+      why: isPromptNone
+        ? 'prompt=none was sent, so the server answers with an error instead of a page.'
+        : 'The server answers so when it may not or cannot show a page.',
+      try: {
+        login: isPromptNone
           ? 'Leave out --prompt none.'
           : 'Run the login again with --prompt login, or sign in at the server in the same browser first.',
-        'Send the person through the same request without prompt=none. In a hidden frame also look at third-party cookies: browsers block them.',
-      ),
-      confidence: sentValue(situation, 'prompt') === 'none' ? 'high' : 'medium',
-      source: core,
-    },
-  ];
-
-const invalidScope: ErrorRow = (situation) => [
-  {
-    cause: 'A scope is unknown, malformed, or not allowed for this client.',
-    why: `The server refuses the scope${askedScope(situation)}.`,
-    try: inTermsOf(
-      situation,
-      'Ask for less with --scope, and compare with scopes_supported in "oauth-code discover".',
-      'Ask for one scope after the other, separated by spaces, and compare with scopes_supported of the metadata.',
-    ),
-    confidence: 'medium',
-    source: 'RFC 6749 §4.1.2.1',
-  },
-];
+        debug:
+          'Send the person through the same request without prompt=none. In a hidden frame also look at third-party cookies: browsers block them.',
+      },
+      confidence: isPromptNone ? 'high' : 'medium',
+    };
+  };
 
 /** Errors of the authorization response and what they come from (RFC 6749 §4.1.2.1; OIDC Core §3.1.2.6 and others). */
 export const authorizationErrors: ErrorTable = {
-  invalid_request: (situation) => [
-    situation.authorization !== null &&
-      sentValue(situation, 'code_challenge') === undefined &&
-      sentValue(situation, 'request_uri') === undefined && {
-        cause: 'The server may demand PKCE.',
-        why: 'No code_challenge was sent, and many servers refuse that with invalid_request.',
-        try: inTermsOf(
-          situation,
-          'Leave out --pkce off.',
-          'Send code_challenge and code_challenge_method=S256.',
-        ),
-        confidence: 'medium',
-        source: 'RFC 7636 §4.4.1',
+  'RFC 6749 §4.1.2.1': {
+    invalid_request: (situation) => [
+      situation.authorization !== null &&
+        sentValue(situation, 'code_challenge') === undefined &&
+        sentValue(situation, 'request_uri') === undefined && {
+          cause: 'The server may demand PKCE.',
+          why: 'No code_challenge was sent, and many servers refuse that with invalid_request.',
+          try: {
+            login: 'Leave out --pkce off.',
+            debug: 'Send code_challenge and code_challenge_method=S256.',
+          },
+          source: 'RFC 7636 §4.4.1',
+        },
+      {
+        cause: 'A parameter is missing, unknown, malformed or given twice.',
+        why: 'That is what invalid_request means; the description may name it.',
+        try: {
+          login: 'Take it out or change it with --param NAME or --param NAME=VALUE.',
+          debug:
+            'Compare the parameters with what the server documents, and leave out what it does not need.',
+        },
       },
-    {
-      cause: 'A parameter is missing, unknown, malformed or given twice.',
-      why: 'That is what invalid_request means; the description may name it.',
-      try: inTermsOf(
-        situation,
-        'Take it out or change it with --param NAME or --param NAME=VALUE.',
-        'Compare the parameters with what the server documents, and leave out what it does not need.',
-      ),
-      confidence: 'medium',
-      source: 'RFC 6749 §4.1.2.1',
-    },
-    unregisteredRedirectUri(situation, 'low', 'RFC 6749 §3.1.2.3'),
-  ],
-  invalid_client: (situation) => [unknownClientId(situation, 'high', 'RFC 6749 §4.1.2.1')],
-  invalid_redirect_uri: (situation) => [
-    unregisteredRedirectUri(situation, 'high', 'RFC 6749 §3.1.2.3; RFC 7591 §3.2.2'),
-  ],
-  redirect_uri_mismatch: (situation) => [unregisteredRedirectUri(situation, 'high', 'RFC 6749 §3.1.2.3')],
-  unauthorized_client: (situation) => [
-    {
-      cause: 'The client may not use this flow.',
-      why: `The server does not allow it the response type ${sentValue(situation, 'response_type') ?? 'that was asked for'}.`,
-      try: 'Allow the authorization code grant (response type "code") for this client at the server.',
-      confidence: 'medium',
-      source: 'RFC 6749 §4.1.2.1',
-    },
-    unknownClientId(situation, 'low', 'RFC 6749 §4.1.2.1'),
-  ],
-  access_denied: () => [
-    {
-      cause: 'The person declined, or a rule of the server did.',
-      why: 'access_denied says that nobody granted the access.',
-      try: 'Try another account, or give this one access to the client.',
-      confidence: 'medium',
-      source: 'RFC 6749 §4.1.2.1',
-    },
-    {
-      cause: 'A policy blocks the client, the person or the scope.',
-      why: 'Likely when no question was shown.',
-      try: 'Look for assignments, conditional access and consent settings at the server.',
-      confidence: 'low',
-    },
-  ],
-  unsupported_response_type: (situation) => [
-    {
+      { ...unregisteredRedirectUri(situation, 'low'), source: 'RFC 6749 §3.1.2.3' },
+    ],
+    invalid_client: (situation) => unknownClientId(situation, 'high'),
+    unauthorized_client: (situation) => [
+      {
+        cause: 'The client may not use this flow.',
+        why: `The server does not allow it the response type ${sentValue(situation, 'response_type') ?? 'that was asked for'}.`,
+        try: 'Allow the authorization code grant (response type "code") for this client at the server.',
+      },
+      unknownClientId(situation, 'low'),
+    ],
+    access_denied: () => [
+      {
+        cause: 'The person declined, or a rule of the server did.',
+        why: 'access_denied says that nobody granted the access.',
+        try: 'Try another account, or give this one access to the client.',
+      },
+      {
+        cause: 'A policy blocks the client, the person or the scope.',
+        why: 'Likely when no question was shown.',
+        try: 'Look for assignments, conditional access and consent settings at the server.',
+        confidence: 'low',
+        source: undefined,
+      },
+    ],
+    unsupported_response_type: (situation) => ({
       cause: 'The response type is not enabled.',
       why: `The server does not give out what was asked for (${sentValue(situation, 'response_type') ?? 'no response_type is known'}).`,
       try: 'Allow the response type "code" for this client at the server, and ask for that.',
-      confidence: 'medium',
-      source: 'RFC 6749 §4.1.2.1',
-    },
-  ],
-  invalid_scope: invalidScope,
-  server_error: serverFailed,
-  temporarily_unavailable: serverFailed,
-  login_required: needsPerson('The person is not signed in'),
-  interaction_required: needsPerson('The person has to do something'),
-  consent_required: needsPerson('The person has not consented yet'),
-  account_selection_required: needsPerson('The person has to choose an account'),
-  invalid_target: (situation) => [
-    {
-      cause: 'The resource is unknown or not allowed for this client.',
-      why: 'The server refuses the parameter "resource".',
-      try: inTermsOf(
-        situation,
-        'Check --resource.',
-        'Compare it with the resources (APIs) registered at the server.',
-      ),
-      confidence: 'medium',
-      source: 'RFC 8707 §2',
-    },
-  ],
-  invalid_request_uri: (situation) => [
-    {
-      cause: 'The request URI was used before, has expired, or belongs to another client.',
-      why: 'A pushed request works once and for a short time.',
-      try: inTermsOf(
-        situation,
-        'Run the login again.',
-        'Push the request again for each login, and go there at once.',
-      ),
-      confidence: 'medium',
-      source: 'RFC 9126 §2.2, §4',
-    },
-  ],
-  invalid_request_object: (situation) => [
-    {
-      cause: 'The server cannot verify or read the request object.',
-      why: 'Its signature, its algorithm, its aud or its times are refused.',
-      try: inTermsOf(
-        situation,
-        'Check --signing-key: the server has to know its public half.',
-        'Register the public key, sign with a registered algorithm, and set aud to the issuer.',
-      ),
-      confidence: 'medium',
-      source: 'RFC 9101 §6',
-    },
-  ],
-  request_not_supported: (situation) => [
-    {
+    }),
+    invalid_scope: (situation) => ({
+      cause: 'A scope is unknown, malformed, or not allowed for this client.',
+      why: `The server refuses the scope${askedScope(situation)}.`,
+      try: {
+        login: 'Ask for less with --scope, and compare with scopes_supported in "oauth-code discover".',
+        debug:
+          'Ask for one scope after the other, separated by spaces, and compare with scopes_supported of the metadata.',
+      },
+    }),
+    server_error: serverFailed,
+    temporarily_unavailable: serverFailed,
+  },
+  'RFC 6749 §3.1.2.3': {
+    redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'high'),
+  },
+  'RFC 6749 §3.1.2.3; RFC 7591 §3.2.2': {
+    invalid_redirect_uri: (situation) => unregisteredRedirectUri(situation, 'high'),
+  },
+  'OIDC Core §3.1.2.6': {
+    login_required: needsPerson('The person is not signed in'),
+    interaction_required: needsPerson('The person has to do something'),
+    consent_required: needsPerson('The person has not consented yet'),
+    account_selection_required: needsPerson('The person has to choose an account'),
+    request_not_supported: {
       cause: 'The server takes no request objects.',
       why: 'It says that it does not support the parameter "request".',
-      try: inTermsOf(situation, 'Leave out --request-object.', 'Send the parameters themselves.'),
+      try: { login: 'Leave out --request-object.', debug: 'Send the parameters themselves.' },
       confidence: 'high',
-      source: core,
     },
-  ],
-  request_uri_not_supported: (situation) => [
-    {
+    request_uri_not_supported: {
       cause: 'The server takes no request URIs.',
       why: 'It says that it does not support the parameter "request_uri".',
-      try: inTermsOf(situation, 'Leave out --par.', 'Send the parameters themselves.'),
+      try: { login: 'Leave out --par.', debug: 'Send the parameters themselves.' },
       confidence: 'high',
-      source: core,
     },
-  ],
-  registration_not_supported: (situation) => [
-    {
+    registration_not_supported: {
       cause: 'The server does not take the parameter "registration".',
       why: 'It says so.',
-      try: inTermsOf(situation, 'Leave it out with --param registration.', 'Leave it out.'),
+      try: { login: 'Leave it out with --param registration.', debug: 'Leave it out.' },
       confidence: 'high',
-      source: core,
     },
-  ],
-  // At the endpoint for pushed requests (RFC 9449 §10.1).
-  invalid_dpop_proof: () => [
-    {
+  },
+  'RFC 8707 §2': {
+    invalid_target: {
+      cause: 'The resource is unknown or not allowed for this client.',
+      why: 'The server refuses the parameter "resource".',
+      try: {
+        login: 'Check --resource.',
+        debug: 'Compare it with the resources (APIs) registered at the server.',
+      },
+    },
+  },
+  'RFC 9126 §2.2, §4': {
+    invalid_request_uri: {
+      cause: 'The request URI was used before, has expired, or belongs to another client.',
+      why: 'A pushed request works once and for a short time.',
+      try: {
+        login: 'Run the login again.',
+        debug: 'Push the request again for each login, and go there at once.',
+      },
+    },
+  },
+  'RFC 9101 §6': {
+    invalid_request_object: {
+      cause: 'The server cannot verify or read the request object.',
+      why: 'Its signature, its algorithm, its aud or its times are refused.',
+      try: {
+        login: 'Check --signing-key: the server has to know its public half.',
+        debug: 'Register the public key, sign with a registered algorithm, and set aud to the issuer.',
+      },
+    },
+  },
+  // At the endpoint for pushed requests.
+  'RFC 9449 §5, §10.1': {
+    invalid_dpop_proof: {
       cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
       why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
       try: 'Set the clock, and make a new proof for each request.',
-      confidence: 'medium',
-      source: 'RFC 9449 §5, §10.1',
     },
-  ],
-  use_dpop_nonce: () => [
-    {
+  },
+  'RFC 9449 §8, §10.1': {
+    use_dpop_nonce: {
       cause: 'The server wants its nonce in the DPoP proof.',
       why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
       try: 'Send the request again with a proof that has this nonce.',
       confidence: 'high',
-      source: 'RFC 9449 §8, §10.1',
     },
-  ],
-  unmet_authentication_requirements: (situation) => [
-    {
+  },
+  'OIDC Unmet Authentication Requirements 1.0 §2': {
+    unmet_authentication_requirements: {
       cause: 'The server cannot reach the level of authentication that is asked for.',
       why: 'acr_values or claims asks for more than this person or server has.',
-      try: inTermsOf(situation, 'Leave out --acr-values or ask for a lower level.', 'Ask for a lower level.'),
+      try: { login: 'Leave out --acr-values or ask for a lower level.', debug: 'Ask for a lower level.' },
       confidence: 'high',
-      source: 'OIDC Unmet Authentication Requirements 1.0 §2',
     },
-  ],
+  },
 };

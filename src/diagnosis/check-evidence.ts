@@ -2,9 +2,9 @@ import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText } from '../checks/shown-value.ts';
-import { type Diagnosis, rank } from './diagnosis.ts';
-import { foreignKeySet } from './key-set-evidence.ts';
+import { type Candidate, type Cause, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
+import { foreignKeySet } from './token-evidence.ts';
 
 const timeChecks: readonly CheckId[] = ['id-token-exp', 'id-token-iat', 'id-token-nbf', 'id-token-auth-time'];
 
@@ -21,7 +21,7 @@ export function diagnoseChecks(
   const signature = failed.get('id-token-signature');
   const issuer = failed.get('id-token-iss') ?? failed.get('metadata-issuer') ?? failed.get('issuer-mismatch');
   const nonce = failed.get('id-token-nonce');
-  return rank([
+  const causes: readonly Candidate[] = [
     timeCheck !== undefined && clockCause(timeCheck, checks),
     key !== undefined &&
       (foreignKeySet(run) ?? {
@@ -36,7 +36,6 @@ export function diagnoseChecks(
         cause: 'The ID token was changed, or signed with another key of the same name.',
         why: signature.detail,
         try: 'Look for a server whose key set is not the one that signs: a cache, a second environment, or a key that was replaced under its old kid.',
-        confidence: 'medium',
         source: 'OIDC Core §3.1.3.7 6',
       },
     issuer?.expected !== undefined &&
@@ -46,26 +45,20 @@ export function diagnoseChecks(
         try: 'Give --issuer exactly as the server writes it, slash at the end included.',
         confidence: 'high',
         source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
-        ...compared(issuer),
+        expected: issuer.expected,
+        received: issuer.received,
       },
     nonce !== undefined && {
       cause: 'The ID token does not belong to this login: its nonce differs.',
       why: nonce.detail,
       try: 'Look for a server or proxy that answers with an older token.',
-      confidence: 'medium',
       source: 'OIDC Core §3.1.3.7 11',
     },
-  ]);
+  ];
+  return rank(causes, 'login');
 }
 
-function compared({ expected, received }: CheckResult): Pick<Diagnosis, 'expected' | 'received'> {
-  return {
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-  };
-}
-
-function clockCause(check: CheckResult, checks: readonly CheckResult[]): Diagnosis {
+function clockCause(check: CheckResult, checks: readonly CheckResult[]): Cause {
   const skew = checks.find(({ id, outcome }) => id === 'clock-skew' && outcome === 'warn');
   const seconds = Number.parseInt(skew?.received ?? '', 10);
   const source = 'RFC 9110 §6.6.1; OIDC Core §3.1.3.7 9, 10';
@@ -74,9 +67,9 @@ function clockCause(check: CheckResult, checks: readonly CheckResult[]): Diagnos
         cause: 'A clock is wrong, or the server sent an old token.',
         why: check.detail,
         try: 'Compare the clocks of this machine and of the server.',
-        confidence: 'medium',
         source,
-        ...compared(check),
+        expected: check.expected,
+        received: check.received,
       }
     : {
         cause: `The clock of this machine is ${durationText(seconds)} ${seconds > 0 ? 'behind' : 'ahead of'} that of the server.`,

@@ -1,54 +1,128 @@
+import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
-import type { Diagnosis } from './diagnosis.ts';
-import { givenInstead } from './given-setting.ts';
+import type { Candidate } from './diagnosis.ts';
 import { pkceComparison, pkceEvidence } from './pkce-evidence.ts';
-import type { Situation } from './situation.ts';
-import { redirectUriDifference } from './text-difference.ts';
+import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
 
 /** What two requests that are both known prove about a refused code (RFC 6749 §4.1.3; RFC 7636 §4.6). */
-export function codeEvidence(situation: Situation): readonly (Diagnosis | false | undefined)[] {
-  const isCodeGrant = situation.grant === 'authorization_code' || value(situation, 'code') !== undefined;
+export function codeEvidence(situation: Situation): readonly Candidate[] {
+  const isCodeGrant = situation.grant === 'authorization_code' || tokenValue(situation, 'code') !== undefined;
   if (situation.endpoint !== 'token' || !isCodeGrant) return [];
   return [
     reusedCode(situation),
     alteredCode(situation),
     ...pkceEvidence(situation),
-    redirectEvidence(situation),
+    otherRedirectUri(situation),
     otherClient(situation),
     expiredCode(situation),
   ];
 }
 
-/** The cause of a code that was redeemed too late, whatever it is told by. */
-export const codeHadExpired = 'The code had expired when it was redeemed.';
-
-/** What of the request has been compared and was found equal; it can be ruled out as a cause. */
-export function ruledOut(situation: Situation): {
-  readonly pkce: boolean;
-  readonly redirectUri: boolean;
-  readonly client: boolean;
-} {
-  const sentUri = sent(situation, 'redirect_uri');
+/** The usual causes of a refused code, where no request proves more, without those that were compared and are equal. */
+export function refusedCode(situation: Situation): readonly Candidate[] {
+  const sentUri = sentValue(situation, 'redirect_uri');
   const clientId = situation.token?.authentication.clientId;
-  return {
+  const isEqual = {
     pkce: pkceComparison(situation) === 'same',
-    redirectUri: sentUri !== undefined && sentUri === value(situation, 'redirect_uri'),
-    client: clientId != null && clientId === sent(situation, 'client_id'),
+    redirectUri: sentUri !== undefined && sentUri === tokenValue(situation, 'redirect_uri'),
+    client: clientId != null && clientId === sentValue(situation, 'client_id'),
   };
+  const compared = [
+    ...(isEqual.pkce ? ['the code_verifier fits the code_challenge'] : []),
+    ...(isEqual.redirectUri ? ['both redirect URIs are equal'] : []),
+    ...(isEqual.client ? ['both requests name the same client'] : []),
+  ];
+  const isBare = isBareCode(situation);
+  return [
+    isBare && {
+      cause: 'What was pasted is not the code of this login, or not all of it.',
+      why: 'A code was pasted by itself: nothing shows which login it belongs to, and the server does not take it.',
+      try: 'Run the login again, and paste the whole address of the page where it ends: then its state is compared.',
+    },
+    ...spentCode(situation, compared).map(
+      (one) => one && (isBare ? { ...one, confidence: 'low' as const } : one),
+    ),
+    !isEqual.redirectUri && {
+      cause: 'The redirect_uri differs from that of the authorization request.',
+      why: 'Both have to be equal character by character; a slash at the end is enough.',
+      try: {
+        login: 'Look for a proxy or --param that changes it.',
+        debug: 'Compare both; with the authorization URL beside this response they are compared here.',
+      },
+      confidence: 'low',
+      source: 'RFC 6749 §4.1.3',
+    },
+    !isEqual.pkce && {
+      cause: 'The code_verifier does not fit the code_challenge.',
+      why: 'The server hashes the verifier and compares; without PKCE it may demand one.',
+      try: {
+        login:
+          sentValue(situation, 'code_challenge') === undefined
+            ? 'The server may demand PKCE: leave out --pkce off.'
+            : 'Do not set either with --param or --token-param.',
+        debug:
+          situation.authorization !== null && situation.token !== null
+            ? 'The verifier is hidden here: record with --show-secrets, and it is checked.'
+            : 'Give both requests to this command, and the verifier is checked.',
+      },
+      confidence: 'low',
+      source: 'RFC 7636 §4.6',
+    },
+    !isEqual.client && {
+      cause: 'The code belongs to another client.',
+      why: 'A code can only be redeemed by the client that asked for it.',
+      try: 'Check that both requests carry the same client_id.',
+      confidence: 'low',
+    },
+  ];
 }
 
-function value({ token }: Situation, name: string): string | undefined {
-  return parameterValue(token?.parameters ?? [], name);
+/** A code that is refused although everything that can be compared is in order was too old, or was used elsewhere. */
+function spentCode(
+  { delaySeconds, token, voice }: Situation,
+  compared: readonly string[],
+): readonly Candidate[] {
+  const inOrder = compared.length === 0 ? '' : ` What could be compared is in order: ${compared.join(', ')}.`;
+  const source = 'RFC 6749 §4.1.2, §5.2';
+  const age = voice === 'login' || token === null ? null : delaySeconds;
+  // From 30 seconds on it is told by its age alone.
+  const isYoung = age !== null && age < 30;
+  return [
+    age === null && {
+      cause: 'The code has expired or was used before.',
+      why: `A code works once and often for no more than a minute.${inOrder}`,
+      try: {
+        login: 'Run the login again, and nothing else with the same code.',
+        debug: 'Start a new login and redeem its code at once and once.',
+      },
+      source,
+    },
+    isYoung &&
+      age >= 1 && {
+        cause: codeHadExpired,
+        why: `It was redeemed ${shortDurationText(age)} after it came, and only once in what was saved.${inOrder} Some servers let a code live for seconds only.`,
+        try: 'Redeem the code at once in the callback: look for what takes that long. Ask whoever runs the server how long a code lives, and whether its log says expired or used.',
+        source,
+      },
+    isYoung && {
+      cause: 'The code was redeemed elsewhere, or the server that was asked did not issue it.',
+      why:
+        age < 1
+          ? `It was redeemed ${shortDurationText(age)} after it came, too soon to have expired, and only once in what was saved.${inOrder}`
+          : 'What was saved shows no other use of it, but one outside would not show.',
+      try: 'Look for what else redeems it: a retry, a second instance, a prefetching browser. Several nodes of one server must share their codes. The log of the server says which it was.',
+      confidence: age < 1 ? 'medium' : 'low',
+      source,
+    },
+  ];
 }
 
-function sent({ authorization }: Situation, name: string): string | undefined {
-  return parameterValue(authorization?.parameters ?? [], name);
-}
+const codeHadExpired = 'The code had expired when it was redeemed.';
 
-function reusedCode(situation: Situation): Diagnosis | false {
-  const code = value(situation, 'code');
+function reusedCode(situation: Situation): Candidate {
+  const code = tokenValue(situation, 'code');
   const before = situation.earlier.find(
     (other) => code !== undefined && parameterValue(other.sent?.parameters ?? [], 'code') === code,
   );
@@ -71,7 +145,7 @@ function gapBetween(first: Date | null, second: Date | null): string {
 }
 
 /** Whether the code was pasted by itself, so that nothing showed whose it is. */
-export function isBareCode({ voice, conversation }: Situation): boolean {
+function isBareCode({ voice, conversation }: Situation): boolean {
   const callback = conversation.messages.findLast(({ kind }) => kind === 'callback');
   return (
     voice === 'login' &&
@@ -81,16 +155,16 @@ export function isBareCode({ voice, conversation }: Situation): boolean {
   );
 }
 
-function alteredCode(situation: Situation): Diagnosis | false {
-  const code = value(situation, 'code');
+function alteredCode(situation: Situation): Candidate {
+  const code = tokenValue(situation, 'code');
   const received = situation.receivedCodes.at(-1);
   if (code === undefined || received === undefined || holdsPlaceholder(code) !== holdsPlaceholder(received))
     return false;
   if (situation.receivedCodes.includes(code)) return false;
   const how =
-    decodes(code) === received
+    decoded(code) === received
       ? 'It was percent-encoded once more than it should be.'
-      : decodes(received) === code || received.replaceAll('+', ' ') === code
+      : decoded(received) === code || received.replaceAll('+', ' ') === code
         ? 'It was decoded once more than it should be.'
         : code.startsWith(received)
           ? `It has ${code.length - received.length} characters more at its end, perhaps a fragment such as "#_=_" or a line feed.`
@@ -108,28 +182,18 @@ function alteredCode(situation: Situation): Diagnosis | false {
   };
 }
 
-function decodes(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function redirectEvidence(situation: Situation): Diagnosis | false {
-  const first = sent(situation, 'redirect_uri');
-  const second = value(situation, 'redirect_uri');
+function otherRedirectUri(situation: Situation): Candidate {
+  const first = sentValue(situation, 'redirect_uri');
+  const second = tokenValue(situation, 'redirect_uri');
   if (first === undefined || situation.token === null || situation.token.place === 'unknown') return false;
   if (first === second) return false;
-  const source = 'RFC 6749 §4.1.3';
+  const compared = { confidence: 'high', source: 'RFC 6749 §4.1.3', expected: shownValue(first) } as const;
   if (second === undefined) {
     return {
       cause: 'redirect_uri is missing from the token request.',
       why: 'It was in the authorization request, so the same value has to be in the token request.',
       try: 'Send the redirect_uri of the authorization request again, unchanged.',
-      confidence: 'high',
-      source,
-      expected: shownValue(first),
+      ...compared,
     };
   }
   const replaced = givenInstead(situation, ['token-param redirect_uri', 'param redirect_uri']);
@@ -139,15 +203,44 @@ function redirectEvidence(situation: Situation): Diagnosis | false {
     try:
       replaced?.remedy ??
       'Take both from one setting. Behind a proxy, do not build it from the Host header or the scheme the server sees.',
-    confidence: 'high',
-    source,
-    expected: shownValue(first),
+    ...compared,
     received: shownValue(second),
   };
 }
 
-function otherClient(situation: Situation): Diagnosis | false {
-  const first = sent(situation, 'client_id');
+/** Says in a sentence how two redirect URIs that must be equal octet by octet differ (RFC 6749 §4.1.3). */
+function redirectUriDifference(expected: string, received: string): string {
+  if (decoded(expected) === decoded(received)) return 'Only the percent-encoding differs.';
+  const [own, other] = [expected, received].map((uri) => (URL.canParse(uri) ? new URL(uri) : undefined));
+  const isSame = (name: 'protocol' | 'pathname' | 'hash' | 'hostname' | 'port' | 'search') =>
+    own?.[name] === other?.[name];
+  if (
+    own !== undefined &&
+    other !== undefined &&
+    isSame('protocol') &&
+    isSame('pathname') &&
+    isSame('hash')
+  ) {
+    const differing = (['hostname', 'port', 'search'] as const).filter((name) => !isSame(name));
+    if (differing.length === 1) {
+      if (differing[0] === 'hostname') return `Only the host differs: ${own.hostname} and ${other.hostname}.`;
+      if (differing[0] === 'search') return 'Only the query differs.';
+      return `Only the port differs: ${own.port || 'none'} and ${other.port || 'none'}.`;
+    }
+  }
+  return issuerDifference(expected, received);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function otherClient(situation: Situation): Candidate {
+  const first = sentValue(situation, 'client_id');
   const second = situation.token?.authentication.clientId ?? undefined;
   return (
     first !== undefined &&
@@ -165,8 +258,7 @@ function otherClient(situation: Situation): Diagnosis | false {
 }
 
 /** Ten minutes is the most a code should live; many servers give it one. */
-function expiredCode(situation: Situation): Diagnosis | false {
-  const { delaySeconds } = situation;
+function expiredCode({ delaySeconds }: Situation): Candidate {
   return (
     delaySeconds !== null &&
     delaySeconds >= 30 && {

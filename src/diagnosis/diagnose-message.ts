@@ -6,8 +6,8 @@ import { readChallenge } from '../protocol/challenge.ts';
 import type { Conversation, Message, MessageOf } from '../recording/message.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { diagnoseError } from './diagnose.ts';
-import { type Diagnosis, proven, rank } from './diagnosis.ts';
-import { type Answer, gatherSituation, type Situation } from './situation.ts';
+import { type Candidate, type Cause, type Diagnosis, proven, rank } from './diagnosis.ts';
+import { type AskedEndpoint, gatherSituation, type Situation, serverSeconds } from './situation.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
 
 /** The likely causes of what is wrong with a message, the likeliest first; empty when nothing is. */
@@ -16,54 +16,43 @@ export function diagnoseMessage(
   judged: Judged,
   conversation: Conversation,
 ): readonly Diagnosis[] {
-  const situation = (answer: Partial<Answer> & Pick<Answer, 'endpoint'>): Situation =>
-    gatherSituation(
-      {
-        error: textOf(judged.values.error) ?? judged.challenge?.error ?? null,
-        description: textOf(judged.values.error_description) ?? judged.challenge?.error_description ?? null,
-        status: null,
-        ...answer,
-      },
-      conversation,
-      'debug',
-      message,
-    );
+  return rank(candidatesOf(message, judged, conversation), 'debug');
+}
+
+function candidatesOf(message: Message, judged: Judged, conversation: Conversation): readonly Candidate[] {
+  const response = 'response' in message ? message.response : null;
+  const situation = (endpoint: AskedEndpoint): Situation => {
+    const error = textOf(judged.values.error) ?? judged.challenge?.error ?? null;
+    const description =
+      textOf(judged.values.error_description) ?? judged.challenge?.error_description ?? null;
+    const answer = { endpoint, error, description, status: response?.status ?? null, response };
+    return gatherSituation(answer, conversation, 'debug', message);
+  };
   switch (message.kind) {
     case 'token_response': {
-      const { response } = message;
-      const known = situation({ endpoint: 'token', status: response.status, response });
-      if (response.body === null) return rank([bodyNotSaved, ...diagnoseError(known)]);
-      return judged.outcome === 'tokens' ? rank(tokenEvidence(message, known)) : diagnoseError(known);
+      const known = situation('token');
+      if (message.response.body === null) return [bodyNotSaved, ...diagnoseError(known)];
+      return judged.outcome === 'tokens' ? tokenEvidence(message, known) : diagnoseError(known);
     }
     case 'token_request':
-      return rank(proven(codeEvidence(situation({ endpoint: 'token' }))));
+      return proven(codeEvidence(situation('token')));
     case 'callback':
-      return diagnoseCallback(message, judged, situation({ endpoint: 'authorization' }));
-    case 'authorization_request': {
-      const { response } = message;
-      return response === null
-        ? []
-        : diagnoseError(situation({ endpoint: 'authorization', status: response.status, response }));
-    }
+      return diagnoseCallback(message, judged, situation('authorization'));
+    case 'authorization_request':
+      return response === null ? [] : diagnoseError(situation('authorization'));
     case 'userinfo':
-    case 'challenge': {
-      if (judged.outcome !== 'error') return [];
-      const { response } = message;
-      const known = situation({ endpoint: 'resource', status: response.status, response });
-      return rank([...proven(sentTokenEvidence(message)), ...diagnoseError(known)]);
-    }
+    case 'challenge':
+      return judged.outcome === 'error'
+        ? [...proven(sentTokenEvidence(message)), ...diagnoseError(situation('resource'))]
+        : [];
     case 'metadata':
-      return diagnoseMetadata(
-        message,
-        judged,
-        situation({ endpoint: 'discovery', status: message.response.status, response: message.response }),
-      );
+      return diagnoseMetadata(message, judged, situation('discovery'));
     case 'jwt':
       return diagnoseJwt(judged);
   }
 }
 
-const bodyNotSaved: Diagnosis = {
+const bodyNotSaved: Cause = {
   cause: 'The body of the response was not saved.',
   why: 'Only its head is here; what the server says stands in the body.',
   try: 'Save it again: curl -v writes the head to stderr and the body to stdout (add 2>&1), and a browser saves bodies with "HAR with content".',
@@ -78,22 +67,20 @@ function diagnoseCallback(
   { received }: MessageOf<'callback'>,
   { outcome, findings, values }: Judged,
   situation: Situation,
-): readonly Diagnosis[] {
+): readonly Candidate[] {
   const has = (id: string) => findings.some((finding) => finding.id === id);
   const isEmpty = outcome === 'error' && values.error === null;
-  return rank([
+  return [
     has('state-mismatch') && {
       cause: 'The answer belongs to another login than the one whose state is compared.',
       why: 'The state that came is not the one that was sent.',
       try: 'Look for two logins at once in one browser, a session that was lost (SameSite cookies, another host name, several servers without a shared session), or a forged answer. Never redeem this code.',
-      confidence: 'medium',
       source: 'RFC 6749 §10.12',
     },
     has('state-missing') && {
       cause: 'The server, or something on the way, drops the state.',
       why: 'state was sent and did not come back.',
       try: 'Look for a proxy or a rewrite of the redirect URI that drops parameters, and for a server that does not follow the specification.',
-      confidence: 'medium',
       source: 'RFC 6749 §4.1.2',
     },
     has('callback-query-malformed') && {
@@ -109,17 +96,13 @@ function diagnoseCallback(
           'The parameters did not arrive: they may have come behind "#", in a POST, or were dropped by a redirect.',
         why: 'There is neither a code nor an error.',
         try: 'Look at the full URL in the browser, at response_mode, and at redirects between the server and the callback.',
-        confidence: 'medium',
       },
     ...(outcome === 'error' && !isEmpty ? diagnoseError(situation) : []),
-  ]);
+  ];
 }
 
 /** The token that was refused, when it is a JWT that was sent in the request. */
-function sentTokenEvidence({
-  request,
-  response,
-}: MessageOf<'userinfo' | 'challenge'>): readonly (Diagnosis | false)[] {
+function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challenge'>): readonly Candidate[] {
   if (request === null) return [];
   const header = headerValue(request.headers, 'authorization');
   const source = 'RFC 6750 §2.1, §3';
@@ -137,9 +120,9 @@ function sentTokenEvidence({
   }
   const [, usedScheme = '', token = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
   const decoded = decodeJwt(token);
-  const dateMs = Date.parse(headerValue(response.headers ?? [], 'date') ?? '');
+  const now = serverSeconds(response.headers);
   const claims = decoded.type === 'jws' ? decoded.claims : {};
-  const late = typeof claims.exp === 'number' && !Number.isNaN(dateMs) ? dateMs / 1000 - claims.exp : 0;
+  const late = typeof claims.exp === 'number' && now !== undefined ? now - claims.exp : 0;
   return [
     token === '' && {
       cause: 'The Authorization header is malformed.',
@@ -159,7 +142,6 @@ function sentTokenEvidence({
       cause: 'An ID token was sent instead of the access token.',
       why: 'The token has claims that only an ID token has.',
       try: 'Send the value of access_token.',
-      confidence: 'medium',
       source,
     },
     scheme?.toLowerCase() === 'dpop' &&
@@ -177,47 +159,41 @@ function diagnoseMetadata(
   { asked, request }: MessageOf<'metadata'>,
   { outcome, values }: Judged,
   situation: Situation,
-): readonly Diagnosis[] {
-  const issuer = textOf(values.issuer);
+): readonly Candidate[] {
   if (outcome === 'error') {
-    return rank([
+    return [
       ...diagnoseError(situation),
       {
         cause: 'There is no metadata document at this URL.',
         why: `What came is no metadata document${situation.status === null ? '' : ` (status ${situation.status})`}.`,
         try: 'Append /.well-known/openid-configuration to the issuer, tenant or realm included, and compare its spelling.',
-        confidence: 'medium',
         source: 'OIDC Discovery §4; RFC 8414 §3.1',
-        ...(request === null ? {} : { received: shownValue(request.url.replace(/[?#].*$/s, '')) }),
+        received: request === null ? undefined : shownValue(request.url.replace(/[?#].*$/s, '')),
       },
-    ]);
+    ];
   }
-  const wanted = asked.issuer;
-  return rank(
-    proven([
-      issuer !== null && wanted !== undefined && differentIssuer(wanted, issuer, 'The metadata document'),
-    ]),
-  );
+  const issuer = textOf(values.issuer);
+  return issuer === null || asked.issuer === undefined
+    ? []
+    : proven([differentIssuer(asked.issuer, issuer, 'The metadata document')]);
 }
 
-function diagnoseJwt({ findings }: Judged): readonly Diagnosis[] {
+function diagnoseJwt({ findings }: Judged): readonly Candidate[] {
   const found = (id: string) => findings.find((finding) => finding.id === id);
   const expired = found('jwt-expired');
   const early = found('jwt-not-yet-valid');
-  return rank([
+  return [
     early !== undefined && {
       cause: 'A clock is wrong, or the token is used too early.',
       why: early.detail,
       try: 'Compare the clocks of the server that issued it and of the one that checks it.',
-      confidence: 'medium',
       source: 'RFC 7519 §4.1.5',
     },
     expired !== undefined && {
       cause: 'The token has expired.',
       why: expired.detail,
       try: 'Get a new one; if it was just issued, compare the clocks.',
-      confidence: 'medium',
       source: 'RFC 7519 §4.1.4',
     },
-  ]);
+  ];
 }

@@ -1,12 +1,11 @@
 import { authorizationErrors } from './authorization-errors.ts';
 import { clientEvidence } from './client-evidence.ts';
 import { codeEvidence } from './code-evidence.ts';
-import { type Diagnosis, proven, rank } from './diagnosis.ts';
-import type { ErrorTable } from './error-row.ts';
+import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
+import { causesIn, type ErrorTable } from './error-table.ts';
 import { furtherErrors } from './further-errors.ts';
 import { missingParameters } from './missing-parameter.ts';
-import { pageEvidence } from './page-evidence.ts';
-import { requestEvidence } from './request-evidence.ts';
+import { pageEvidence, requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { Situation } from './situation.ts';
 import { tokenErrors } from './token-errors.ts';
@@ -24,24 +23,27 @@ const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
 };
 
 /**
- * The likely causes of an error in order: what the messages prove, what the server says it misses, what its own codes say, what the request
- * suggests, and what the registered error code means.
+ * The likely causes of an error in order: what the messages prove, what the server says it misses, what its own codes
+ * say, what the request suggests, and what the registered error code means.
  */
 export function diagnoseError(situation: Situation): readonly Diagnosis[] {
   const code = proven(codeEvidence(situation));
   const further = [...proven(clientEvidence(situation)), ...requestEvidence(situation)];
-  return rank([
+  const causes = [
     ...code,
     ...missingParameters(situation, [...code, ...further]),
     ...vendorCauses(situation),
     ...further,
     ...pageEvidence(situation),
     ...registeredCauses(situation),
-  ]);
+  ];
+  return rank(causes, situation.voice);
 }
 
-function registeredCauses(situation: Situation): readonly (Diagnosis | false)[] {
-  const { error, endpoint } = situation;
-  const table = error === null ? undefined : tables[endpoint].find((one) => Object.hasOwn(one, error));
-  return table === undefined || error === null ? [] : (table[error]?.(situation) ?? []);
+function registeredCauses(situation: Situation): readonly Candidate[] {
+  for (const table of tables[situation.endpoint]) {
+    const causes = causesIn(table, situation, table === furtherErrors ? 'high' : 'medium');
+    if (causes !== undefined) return causes;
+  }
+  return [];
 }

@@ -1,3 +1,5 @@
+import type { Situation } from './situation.ts';
+
 /** A likely cause of what was seen, with what speaks for it and what to try. */
 export interface Diagnosis {
   /** One sentence. */
@@ -8,21 +10,33 @@ export interface Diagnosis {
   readonly try: string;
   /** `high`: the messages prove it, or the server says it. */
   readonly confidence: 'high' | 'medium' | 'low';
-  /** Set when the messages themselves prove it, whatever the server says. */
-  readonly proven?: true;
+  /** What did not come although nothing failed, where this says why. */
+  readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
   /** Where the meaning of an error code is documented. */
   readonly source?: string;
   /** Two values that should be equal, where two were compared. */
   readonly expected?: string;
   readonly received?: string;
-  /** What did not come although nothing failed: this says why, for whoever wanted it. */
-  readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
+  /** Set when the messages themselves prove it, whatever the server says. */
+  readonly proven?: true;
 }
 
+/** A cause as tables and evidence give it, before it is worded for its reader. */
+export interface Cause extends Pick<Diagnosis, 'cause' | 'why' | 'missing' | 'proven'> {
+  /** For the user of `login` it names options of this tool; the reader of `debug` has another client. */
+  readonly try: string | Readonly<Record<Situation['voice'], string>>;
+  /** `medium` when left out. */
+  readonly confidence?: Diagnosis['confidence'];
+  readonly source?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly received?: string | undefined;
+}
+
+/** A cause if its condition holds. */
+export type Candidate = Cause | false | undefined;
+
 /** Marks those as proven that are certain, where nothing but the messages speaks for them. */
-export function proven(
-  candidates: readonly (Diagnosis | false | undefined)[],
-): readonly (Diagnosis | false | undefined)[] {
+export function proven(candidates: readonly Candidate[]): readonly Candidate[] {
   return candidates.map((one) => (one && one.confidence === 'high' ? { ...one, proven: true } : one));
 }
 
@@ -32,13 +46,27 @@ const weights = { high: 0, medium: 1, low: 2 };
  * The likelier ones first, in the order given where that says nothing; each cause once, at most six. Beside a certain
  * cause nothing else is worth a look.
  */
-export function rank(candidates: readonly (Diagnosis | false | undefined)[]): readonly Diagnosis[] {
-  const found = candidates.filter((candidate) => candidate !== false && candidate !== undefined);
-  const isCertain = found.some(({ confidence }) => confidence === 'high');
+export function rank(candidates: readonly Candidate[], voice: Situation['voice']): readonly Diagnosis[] {
+  const found = candidates.filter((one) => one !== false && one !== undefined);
   const ranked = found
     .filter((one, index) => found.findIndex(({ cause }) => cause === one.cause) === index)
-    .map((one, index) => ({ one, index }))
-    .sort((a, b) => weights[a.one.confidence] - weights[b.one.confidence] || a.index - b.index)
-    .map(({ one }) => one);
+    .map((one) => worded(one, voice))
+    .sort((a, b) => weights[a.confidence] - weights[b.confidence]);
+  const isCertain = ranked[0]?.confidence === 'high';
   return ranked.filter(({ confidence }) => !isCertain || confidence === 'high').slice(0, 6);
+}
+
+function worded(found: Cause, voice: Situation['voice']): Diagnosis {
+  const { cause, why, try: remedy, confidence = 'medium', missing, source, expected, received } = found;
+  return {
+    cause,
+    why,
+    try: typeof remedy === 'string' ? remedy : remedy[voice],
+    confidence,
+    ...(missing && { missing }),
+    ...(source !== undefined && { source }),
+    ...(expected !== undefined && { expected }),
+    ...(received !== undefined && { received }),
+    ...(found.proven && { proven: true }),
+  };
 }

@@ -1,8 +1,6 @@
 import { parameterValue } from '../protocol/parameters.ts';
-import type { Diagnosis } from './diagnosis.ts';
-import { inTermsOf } from './error-row.ts';
-import { givenInstead } from './given-setting.ts';
-import type { Situation } from './situation.ts';
+import type { Candidate } from './diagnosis.ts';
+import { givenInstead, type Situation, sentValue } from './situation.ts';
 
 /** Request parameters by the names that descriptions use for them; longer names first, as some hold others. */
 const names = [
@@ -89,46 +87,38 @@ export function namedAsMissing(description: string): readonly string[] {
  */
 export function missingParameters(
   situation: Situation,
-  evidence: readonly (Diagnosis | false | undefined)[],
-): readonly Diagnosis[] {
+  evidence: readonly Candidate[],
+): readonly Candidate[] {
   const { endpoint, error, description, authorization, token } = situation;
   if ((endpoint !== 'authorization' && endpoint !== 'token') || error === null || description === null)
     return [];
   const isToken = endpoint === 'token';
-  const isByReference = ['request', 'request_uri'].some(
-    (name) => parameterValue(authorization?.parameters ?? [], name) !== undefined,
-  );
-  const known = isToken
-    ? token === null || token.place === 'unknown'
-      ? undefined
-      : token.parameters
-    : isByReference
-      ? undefined
-      : authorization?.parameters;
+  const isByReference = sentValue(situation, 'request') ?? sentValue(situation, 'request_uri');
+  const sent = isToken ? token?.place !== 'unknown' && token : isByReference === undefined && authorization;
+  const known = sent ? sent.parameters : undefined;
   if (known === undefined && error !== 'invalid_request') return [];
-  const inHeader = {
-    client_id: isToken ? token?.authentication.clientId : null,
-    client_secret: isToken ? token?.authentication.secret : null,
+  const { clientId, secret } = (isToken ? token?.authentication : null) ?? {};
+  const inHeader: Readonly<Record<string, string | null | undefined>> = {
+    client_id: clientId,
+    client_secret: secret,
   };
   const isSaid = (name: string) =>
     evidence.some((one) => one && one.confidence === 'high' && one.cause.includes(name));
   const request = isToken ? 'token request' : 'authorization request';
   return namedAsMissing(description).flatMap((name) => {
-    const isSent =
-      Boolean(parameterValue(known ?? [], name)) || Boolean(inHeader[name as keyof typeof inHeader]);
-    if ((known !== undefined && isSent) || isSaid(name)) return [];
+    if ((known && (parameterValue(known, name) || inHeader[name])) || isSaid(name)) return [];
     const option = isToken ? '--token-param' : '--param';
     const given = givenInstead(situation, [`${option.slice(2)} ${name}`]);
     return {
       cause: `The ${request} has no ${name}, the server says.`,
       why: `${known === undefined ? 'Its words are' : 'There is none in the request, and its words are'}: ${JSON.stringify(description.slice(0, 200))}.`,
-      try: inTermsOf(
-        situation,
-        given?.remedy ?? `Send it, with ${option} ${name}=VALUE if nothing else gives it.`,
-        known === undefined
-          ? `Send ${name}. With the request beside this answer, it is looked for there.`
-          : `${remedies[name] ?? `Send ${name}`}.`,
-      ),
+      try: {
+        login: given?.remedy ?? `Send it, with ${option} ${name}=VALUE if nothing else gives it.`,
+        debug:
+          known === undefined
+            ? `Send ${name}. With the request beside this answer, it is looked for there.`
+            : `${remedies[name] ?? `Send ${name}`}.`,
+      },
       confidence: known === undefined ? 'medium' : 'high',
       source: isToken ? 'RFC 6749 §5.2' : 'RFC 6749 §4.1.2.1',
     };

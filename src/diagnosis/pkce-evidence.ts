@@ -1,29 +1,25 @@
 import { shownValue } from '../checks/shown-value.ts';
-import { parameterValue } from '../protocol/parameters.ts';
 import { codeChallenge } from '../protocol/pkce.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { findChallengeMistake } from './challenge-mistake.ts';
-import type { Diagnosis } from './diagnosis.ts';
-import { sentValue } from './error-row.ts';
-import { givenInstead } from './given-setting.ts';
-import type { Situation } from './situation.ts';
+import type { Candidate } from './diagnosis.ts';
+import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
 
 /** Whether the verifier that was sent fits the challenge, where both are known. */
 export function pkceComparison(situation: Situation): 'same' | 'different' | 'unknown' {
   const challenge = sentValue(situation, 'code_challenge');
-  const verifier = sentVerifier(situation);
+  const verifier = tokenValue(situation, 'code_verifier');
   if (!challenge || !verifier || holdsPlaceholder(verifier) || holdsPlaceholder(challenge)) return 'unknown';
   const method = sentValue(situation, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
   return codeChallenge(verifier, method) === challenge ? 'same' : 'different';
 }
 
 /** What challenge and verifier prove about a refused code, each of which may be missing (RFC 7636 §4.6). */
-export function pkceEvidence(situation: Situation): readonly (Diagnosis | false)[] {
+export function pkceEvidence(situation: Situation): readonly Candidate[] {
+  const { authorization, token } = situation;
   const challenge = sentValue(situation, 'code_challenge');
-  const verifier = sentVerifier(situation);
-  const knowsBoth =
-    situation.authorization !== null && situation.token !== null && situation.token.place !== 'unknown';
-  const source = 'RFC 7636 §4.6';
+  const verifier = tokenValue(situation, 'code_verifier') || undefined;
+  const knowsBoth = authorization !== null && token !== null && token.place !== 'unknown';
   if (challenge !== undefined && verifier !== undefined && pkceComparison(situation) === 'different') {
     return [unfitVerifier(situation, verifier, challenge)];
   }
@@ -35,13 +31,13 @@ export function pkceEvidence(situation: Situation): readonly (Diagnosis | false)
         why: 'The authorization request had a code_challenge, so the code can only be redeemed with its verifier.',
         try: 'Send the code_verifier the challenge was made from.',
         confidence: 'high',
-        source,
+        source: 'RFC 7636 §4.6',
       },
     knowsBoth &&
-      challenge === undefined &&
       verifier !== undefined &&
-      sentValue(situation, 'request_uri') === undefined &&
-      sentValue(situation, 'request') === undefined && {
+      ['code_challenge', 'request_uri', 'request'].every(
+        (name) => sentValue(situation, name) === undefined,
+      ) && {
         cause: 'There is a code_verifier, but the authorization request had no code_challenge.',
         why: 'A server must refuse a verifier for a code that was asked for without a challenge.',
         try: 'Send code_challenge and code_challenge_method=S256 in the authorization request.',
@@ -54,26 +50,25 @@ export function pkceEvidence(situation: Situation): readonly (Diagnosis | false)
         cause: 'The code_verifier is not well-formed.',
         why: `It has ${verifier.length} characters${/[^\w.~-]/.test(verifier) ? ', some of which are not allowed' : ''}; 43 to 128 of A-Z a-z 0-9 - . _ ~ are.`,
         try: 'Make the verifier from 32 random octets in base64url without padding: 43 characters.',
-        confidence: 'medium',
         source: 'RFC 7636 §4.1',
       },
   ];
 }
 
 /** Both are known and do not belong together. */
-function unfitVerifier(situation: Situation, verifier: string, challenge: string): Diagnosis {
-  const source = 'RFC 7636 §4.2, §4.6';
+function unfitVerifier(situation: Situation, verifier: string, challenge: string): Candidate {
+  const certain = { confidence: 'high', source: 'RFC 7636 §4.2, §4.6' } as const;
   const computed = codeChallenge(verifier, 'S256');
   if (computed === challenge) {
     return {
       cause: 'code_challenge_method=S256 is missing from the authorization request.',
       why: 'The code_challenge is the SHA-256 of the verifier, but without a method it is compared with the verifier itself (plain).',
       try: 'Send code_challenge_method=S256 with the code_challenge.',
-      confidence: 'high',
-      source,
+      ...certain,
     };
   }
   const compared = {
+    ...certain,
     expected: `code_challenge ${computed}, which is the hash of the verifier in the token request`,
     received: `code_challenge ${shownValue(challenge)}${challenge.length === 43 ? '' : `, ${challenge.length} characters`}, sent with the authorization request`,
   };
@@ -83,8 +78,6 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
       cause: 'The code_challenge was computed wrongly.',
       why: `It is ${mistake.is}. The verifier belongs to this login.`,
       try: mistake.remedy,
-      confidence: 'high',
-      source,
       ...compared,
     };
   }
@@ -99,8 +92,6 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
     try:
       replaced?.remedy ??
       'Keep the verifier of each login until its code is redeemed, one per login: a second tab, another instance of the server or a page that was reloaded must not replace it.',
-    confidence: 'high',
-    source,
     ...compared,
   };
 }
@@ -108,11 +99,7 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
 function verifierProblem(verifier: string, challenge: string): string {
   if (verifier === challenge) return 'The challenge itself was sent as the verifier.';
   const bare = verifier.trim().replace(/=+$/, '');
-  if (bare !== verifier && codeChallenge(bare, 'S256') === challenge)
-    return 'The verifier has padding or white space at its end.';
-  return 'They belong to different logins, or one of them was changed.';
-}
-
-function sentVerifier({ token }: Situation): string | undefined {
-  return parameterValue(token?.parameters ?? [], 'code_verifier') || undefined;
+  return bare !== verifier && codeChallenge(bare, 'S256') === challenge
+    ? 'The verifier has padding or white space at its end.'
+    : 'They belong to different logins, or one of them was changed.';
 }

@@ -1,25 +1,26 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { type Diagnosis, proven } from './diagnosis.ts';
-import { metadataFor, type Situation } from './situation.ts';
+import { visibleText } from '../protocol/visible-text.ts';
+import { type Candidate, proven } from './diagnosis.ts';
+import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
+import { metadataFor, type Situation, tokenValue } from './situation.ts';
 
 /** What is wrong with the form of a request, or with where it went (RFC 6749 §3.1, §3.2, §4.1.3). */
-export function requestEvidence(situation: Situation): readonly (Diagnosis | false | undefined)[] {
+export function requestEvidence(situation: Situation): readonly Candidate[] {
   return [
     ...proven(formEvidence(situation)),
     ...placeEvidence(situation),
     unknownScope(situation),
-    ...proven(repeatedGrant(situation)),
+    ...proven([repeatedRefresh(situation)]),
   ];
 }
 
-function formEvidence({ endpoint, token }: Situation): readonly (Diagnosis | false)[] {
+function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
   if (endpoint !== 'token' || token === null) return [];
-  const source = 'RFC 6749 §3.2, §4.1.3';
-  const grant = parameterValue(token.parameters, 'grant_type');
+  const grant = tokenValue({ token }, 'grant_type');
   const declaresJson = token.mediaType === 'application/json';
-  return [
+  const found: readonly Candidate[] = [
     (token.place === 'json' || (declaresJson && token.place !== 'unknown')) && {
       cause: 'The token request is JSON.',
       why:
@@ -27,23 +28,17 @@ function formEvidence({ endpoint, token }: Situation): readonly (Diagnosis | fal
           ? 'Its body is a JSON object; the token endpoint takes application/x-www-form-urlencoded.'
           : 'Its Content-Type says JSON, so the server does not read the form data in it.',
       try: 'Send name=value pairs joined by "&" with Content-Type: application/x-www-form-urlencoded.',
-      confidence: 'medium',
-      source,
     },
     token.method === 'GET' && {
       cause: 'The token request is a GET.',
       why: 'The token endpoint takes POST only.',
       try: 'Send a POST with the parameters in its body.',
-      confidence: 'medium',
-      source,
     },
     token.method === 'POST' &&
       token.place === 'query' && {
         cause: 'The parameters of the token request are in the URL.',
         why: 'The body is empty; servers look for them there.',
         try: 'Send the parameters in the body: secrets and codes in a URL also end up in logs.',
-        confidence: 'medium',
-        source,
       },
     (token.place === 'form' || token.place === 'json') &&
       grant === undefined && {
@@ -51,76 +46,72 @@ function formEvidence({ endpoint, token }: Situation): readonly (Diagnosis | fal
         why: 'No parameter of that name is in the body.',
         try: 'Send grant_type=authorization_code, or that of another grant.',
         confidence: 'high',
-        source,
       },
     grant === 'authorization_code' &&
-      parameterValue(token.parameters, 'code') === undefined && {
+      tokenValue({ token }, 'code') === undefined && {
         cause: 'The code is missing from the token request.',
         why: 'grant_type is authorization_code and there is no parameter "code".',
         try: 'Send the code of the callback.',
         confidence: 'high',
-        source,
       },
   ];
+  return found.map((one) => one && { ...one, source: 'RFC 6749 §3.2, §4.1.3' });
 }
 
-function placeEvidence(situation: Situation): readonly (Diagnosis | false)[] {
-  const { endpoint, status, response, token, error, conversation } = situation;
-  const body = response?.body?.trim() ?? '';
-  const isHtml = /^<(?:!doctype|html)/i.test(body);
-  const location = headerValue(response?.headers ?? [], 'location');
+function placeEvidence(situation: Situation): readonly Candidate[] {
+  const { endpoint, response, token, error, conversation } = situation;
   if (endpoint !== 'token' && endpoint !== 'discovery') return [];
+  const status = situation.status ?? 0;
+  const header = (name: string) => headerValue(response?.headers ?? [], name);
+  const isHtml = /^<(?:!doctype|html)/i.test(response?.body?.trim() ?? '');
+  const isElsewhere = status === 404 || status === 405;
+  const location = header('location');
+  const retryAfter = header('retry-after') ?? '';
   const what = endpoint === 'token' ? 'token endpoint' : 'metadata document';
-  const wanted = conversation.metadata?.token_endpoint;
+  const wanted = endpoint === 'token' ? conversation.metadata?.token_endpoint : undefined;
+  const isCompared = wanted !== undefined && token !== null;
   return [
-    status !== null &&
-      status >= 300 &&
+    status >= 300 &&
       status < 400 && {
         cause: `The ${what} answered with a redirect.`,
         why: `It points to ${location === undefined ? 'nowhere' : shownValue(location.replace(/[?#].*$/s, ''))}: perhaps http instead of https, a missing or additional slash, or a login page.`,
         try: 'Use the URL it points to, if that is the endpoint; credentials are never sent along a redirect.',
         confidence: 'high',
       },
-    (status === 404 || status === 405) && {
+    isElsewhere && {
       cause: `The URL is not that of the ${what}.`,
       why: `The status is ${status}${error === null ? ' and no OAuth error came with it' : ''}.`,
       try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
       confidence: error === null ? 'high' : 'medium',
-      ...(endpoint === 'token' && wanted !== undefined && token !== null
-        ? { expected: shownValue(wanted), received: shownValue(token.url) }
-        : {}),
+      expected: isCompared ? shownValue(wanted) : undefined,
+      received: isCompared ? shownValue(token.url) : undefined,
     },
     isHtml &&
-      !(status !== null && (status === 404 || status === 405 || status >= 500)) && {
+      !isElsewhere &&
+      status < 500 && {
         cause: `A web page answered instead of the ${what}.`,
         why: 'The body is HTML: a proxy, a firewall, a login page, or the wrong path.',
-        try: `Read the page with -v or in a browser, and compare the URL with the metadata.`,
+        try: 'Read the page with -v or in a browser, and compare the URL with the metadata.',
         confidence: error === null ? 'high' : 'low',
       },
     status === 429 && {
       cause: 'The server limits how often it is asked.',
       why: 'The status is 429.',
-      try: `Wait${retryAfter(situation)} and ask less often; keep tokens until they expire.`,
+      try: `Wait${/^\d{1,6}$/.test(retryAfter) ? ` ${retryAfter} seconds (Retry-After)` : ''} and ask less often; keep tokens until they expire.`,
       confidence: 'high',
       source: 'RFC 6585 §4',
     },
-    status !== null &&
-      status >= 500 && {
-        cause: 'The server failed.',
-        why: `The status is ${status}.`,
-        try: 'Try again, then look into the log of the server at this time. A code that was sent may be spent.',
-        confidence: error === null ? 'high' : 'medium',
-        source: 'RFC 9110 §15.6',
-      },
+    status >= 500 && {
+      cause: 'The server failed.',
+      why: `The status is ${status}.`,
+      try: 'Try again, then look into the log of the server at this time. A code that was sent may be spent.',
+      confidence: error === null ? 'high' : 'medium',
+      source: 'RFC 9110 §15.6',
+    },
   ];
 }
 
-function retryAfter({ response }: Situation): string {
-  const value = headerValue(response?.headers ?? [], 'retry-after');
-  return value !== undefined && /^\d{1,6}$/.test(value) ? ` ${value} seconds (Retry-After)` : '';
-}
-
-function unknownScope(situation: Situation): Diagnosis | false {
+function unknownScope(situation: Situation): Candidate {
   const supported = metadataFor(situation)?.scopes_supported;
   const { scope, error } = situation;
   if (error !== 'invalid_scope' || supported === undefined || scope === null) return false;
@@ -138,20 +129,55 @@ function unknownScope(situation: Situation): Diagnosis | false {
   );
 }
 
-function repeatedGrant({ token, earlier, grant, error }: Situation): readonly (Diagnosis | false)[] {
-  const refresh = parameterValue(token?.parameters ?? [], 'refresh_token');
-  if (grant !== 'refresh_token' || refresh === undefined || error === null) return [];
-  const before = earlier.find(
+function repeatedRefresh(situation: Situation): Candidate {
+  const refresh = tokenValue(situation, 'refresh_token');
+  if (situation.grant !== 'refresh_token' || refresh === undefined || situation.error === null) return false;
+  const before = situation.earlier.find(
     ({ sent }) => parameterValue(sent?.parameters ?? [], 'refresh_token') === refresh,
   );
-  return [
-    before !== undefined &&
-      /"refresh_?token"/i.test(before.response.body ?? '') && {
-        cause: 'The refresh token was used before and has been replaced.',
-        why: `An earlier request used the same one (${before.source}), and its answer brought a new one.`,
-        try: 'Store the new refresh token each time, and let one process at a time refresh.',
-        confidence: 'high',
-        source: 'RFC 9700 §4.14.2',
-      },
-  ];
+  return (
+    /"refresh_?token"/i.test(before?.response.body ?? '') && {
+      cause: 'The refresh token was used before and has been replaced.',
+      why: `An earlier request used the same one (${before?.source}), and its answer brought a new one.`,
+      try: 'Store the new refresh token each time, and let one process at a time refresh.',
+      confidence: 'high',
+      source: 'RFC 9700 §4.14.2',
+    }
+  );
+}
+
+/**
+ * What a page says that the server shows instead of sending the person back: it does that when it cannot trust the
+ * redirect URI or does not know the client (RFC 6749 §4.1.2.1).
+ */
+export function pageEvidence(situation: Situation): readonly Candidate[] {
+  const { endpoint, status, response, text } = situation;
+  if (endpoint !== 'authorization' || response === null || (status ?? 0) < 400) return [];
+  const words = visibleText(text);
+  const speaksOfRedirect = /\bredirect[\s_-]?ur[il]s?\b|callback\s?url/i.test(words);
+  const speaksOfClient =
+    /\binvalid_client\b|\bclient (?:is invalid|not found|is unknown|does not exist)|(?:unknown|invalid|unregistered) client|client_id/i.test(
+      words,
+    );
+  const speaks = speaksOfClient || speaksOfRedirect;
+  const page = tellingWords(words);
+  const redirect = unregisteredRedirectUri(situation, speaks ? 'high' : 'medium', page);
+  const client = unknownClientId(situation, speaksOfClient && !speaksOfRedirect ? 'high' : 'medium', page);
+  const found: readonly Candidate[] = speaks
+    ? [speaksOfClient && client, speaksOfRedirect && redirect]
+    : [redirect, client];
+  return found.map((one) => one && { ...one, source: 'RFC 6749 §4.1.2.1' });
+}
+
+const longestQuote = 120;
+
+/** The part of a page that speaks of an error, else its beginning; undefined when it shows nothing. */
+function tellingWords(words: string): string | undefined {
+  if (words === '') return undefined;
+  const from = Math.max(
+    0,
+    words.search(/\b(?:invalid_\w+|unauthorized_\w+|redirect[\s_-]?ur[il]|client_id|client is)\b/i),
+  );
+  const quote = words.slice(from, from + longestQuote).trim();
+  return from + longestQuote < words.length ? `${quote}…` : quote.replace(/\.$/, '');
 }

@@ -1,100 +1,84 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { readChallenge } from '../protocol/challenge.ts';
-import { type ErrorTable, inTermsOf } from './error-row.ts';
-
-const bearer = 'RFC 6750 §3.1';
+import type { ErrorTable } from './error-table.ts';
 
 /** Errors of a protected resource such as UserInfo and what they come from (RFC 6750 §3.1; RFC 9449 §7.1; RFC 9470 §3). */
 export const resourceErrors: ErrorTable = {
-  invalid_token: (situation) => [
-    {
-      cause: 'The access token has expired or was revoked.',
-      why: 'invalid_token covers expired, revoked and malformed tokens alike.',
-      try: inTermsOf(
-        situation,
-        'Compare the clocks of this machine and of the server, and log in again.',
-        'Refresh it. Decode the token, if it is a JWT, and compare exp with the clock.',
-      ),
-      confidence: 'medium',
-      source: bearer,
-    },
-    {
-      cause: 'The access token is for another API or from another issuer.',
-      why: 'Its audience has to be this API; one for UserInfo fits nothing else, and the other way round.',
-      try: inTermsOf(
-        situation,
-        'Leave out --audience and --resource, or use --no-userinfo.',
-        'Ask for a token with the audience, resource or scope of this API, and compare aud and iss.',
-      ),
-      confidence: 'medium',
-      source: 'RFC 6750 §3.1; RFC 8707 §2',
-    },
-    {
-      cause: 'Another token than the access token was sent.',
-      why: 'An ID token or a refresh token is refused in the same way.',
-      try: 'Send the value of access_token.',
-      confidence: 'low',
-      source: bearer,
-    },
-  ],
-  insufficient_scope: (situation) => {
-    const { scope } = readChallenge(situation.response?.headers ?? []);
-    const asked = situation.scope ?? [];
-    const isUserinfo = /openid/.test(situation.text) || /userinfo/i.test(situation.text);
-    const needed = scope ?? (isUserinfo ? 'openid' : null);
-    const names = needed === null ? 'more scope than it has' : `the scope ${shownValue(needed)}`;
-    return [
+  'RFC 6750 §3.1': {
+    invalid_token: () => [
       {
-        cause: `The access token lacks ${names}.`,
-        why: `The resource says insufficient_scope${asked.length === 0 ? '' : `; the login asked for ${shownValue(asked.join(' '))}`}.`,
-        try: inTermsOf(
-          situation,
-          `Ask for it with --scope${needed === null ? '' : ` "${shownValue([...asked, needed].join(' '))}"`}.`,
-          asked.length > 0 && needed !== null && !asked.includes(needed)
-            ? `Ask for scope "${shownValue([needed, ...asked].join(' '))}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
-            : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
-        ),
-        confidence: 'high',
-        source: bearer,
-        ...(needed === null ? {} : { expected: shownValue(needed) }),
-        ...(asked.length === 0 ? {} : { received: shownValue(asked.join(' ')) }),
+        cause: 'The access token has expired or was revoked.',
+        why: 'invalid_token covers expired, revoked and malformed tokens alike.',
+        try: {
+          login: 'Compare the clocks of this machine and of the server, and log in again.',
+          debug: 'Refresh it. Decode the token, if it is a JWT, and compare exp with the clock.',
+        },
       },
-    ];
-  },
-  invalid_request: () => [
-    {
+      {
+        cause: 'The access token is for another API or from another issuer.',
+        why: 'Its audience has to be this API; one for UserInfo fits nothing else, and the other way round.',
+        try: {
+          login: 'Leave out --audience and --resource, or use --no-userinfo.',
+          debug: 'Ask for a token with the audience, resource or scope of this API, and compare aud and iss.',
+        },
+        source: 'RFC 6750 §3.1; RFC 8707 §2',
+      },
+      {
+        cause: 'Another token than the access token was sent.',
+        why: 'An ID token or a refresh token is refused in the same way.',
+        try: 'Send the value of access_token.',
+        confidence: 'low',
+      },
+    ],
+    insufficient_scope: (situation) => {
+      const { scope } = readChallenge(situation.response?.headers ?? []);
+      const asked = situation.scope ?? [];
+      const isUserinfo = /openid/.test(situation.text) || /userinfo/i.test(situation.text);
+      const needed = scope ?? (isUserinfo ? 'openid' : null);
+      const shownAsked = asked.length === 0 ? undefined : shownValue(asked.join(' '));
+      const together = (words: readonly (string | null)[]) => shownValue(words.join(' '));
+      return {
+        cause: `The access token lacks ${needed === null ? 'more scope than it has' : `the scope ${shownValue(needed)}`}.`,
+        why: `The resource says insufficient_scope${shownAsked === undefined ? '' : `; the login asked for ${shownAsked}`}.`,
+        try: {
+          login: `Ask for it with --scope${needed === null ? '' : ` "${together([...asked, needed])}"`}.`,
+          debug:
+            asked.length > 0 && needed !== null && !asked.includes(needed)
+              ? `Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
+              : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
+        },
+        confidence: 'high',
+        expected: needed === null ? undefined : shownValue(needed),
+        received: shownAsked,
+      };
+    },
+    invalid_request: {
       cause: 'The access token was sent in an unexpected place, or twice.',
       why: 'It belongs into the Authorization header and nowhere else.',
       try: 'Send "Authorization: Bearer …" and no access_token in URL or body.',
-      confidence: 'medium',
-      source: bearer,
     },
-  ],
-  invalid_dpop_proof: () => [
-    {
+  },
+  'RFC 9449 §7.1': {
+    invalid_dpop_proof: {
       cause: 'The DPoP proof is refused: most often a wrong clock, method, URL or token hash in it.',
       why: 'htm, htu and ath have to be those of this very request, and iat only a short time ago.',
       try: 'Set the clock, and make a new proof for each request.',
-      confidence: 'medium',
-      source: 'RFC 9449 §7.1',
     },
-  ],
-  use_dpop_nonce: () => [
-    {
+  },
+  'RFC 9449 §9': {
+    use_dpop_nonce: {
       cause: 'The resource wants its nonce in the DPoP proof.',
       why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
       try: 'Send the request again with a proof that has this nonce.',
       confidence: 'high',
-      source: 'RFC 9449 §9',
     },
-  ],
-  insufficient_user_authentication: () => [
-    {
+  },
+  'RFC 9470 §3': {
+    insufficient_user_authentication: {
       cause: 'The resource wants a stronger or fresher login.',
       why: 'Its challenge says which acr_values or max_age.',
       try: 'Send the person through a login with the acr_values or max_age of the challenge.',
       confidence: 'high',
-      source: 'RFC 9470 §3',
     },
-  ],
+  },
 };

@@ -1,3 +1,4 @@
+import { type HeaderList, headerValue } from '../http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { CapturedResponse } from '../recording/captured.ts';
 import type { Conversation, Message, MessageOf } from '../recording/message.ts';
@@ -96,6 +97,43 @@ export function gatherSituation(
     scope: asked.scope ?? scopeOf(authorization) ?? null,
     given,
     conversation,
+  };
+}
+
+/** A parameter of the authorization request; one without a value counts as left out (RFC 6749 §3.1). */
+export function sentValue(
+  { authorization }: Pick<Situation, 'authorization'>,
+  name: string,
+): string | undefined {
+  return parameterValue(authorization?.parameters ?? [], name) || undefined;
+}
+
+/** A parameter of the token request, empty where it has no value. */
+export function tokenValue({ token }: Pick<Situation, 'token'>, name: string): string | undefined {
+  return parameterValue(token?.parameters ?? [], name);
+}
+
+/** The moment of the Date header in seconds, which is the server's clock; undefined when there is none. */
+export function serverSeconds(headers: HeaderList | null | undefined): number | undefined {
+  const ms = Date.parse(headerValue(headers ?? [], 'date') ?? '');
+  return Number.isNaN(ms) ? undefined : ms / 1000;
+}
+
+/**
+ * Says that the user gave a value which the tool would have made itself, and where to take it out; undefined when
+ * it was not given. Names are those of {@link Situation.given}.
+ */
+export function givenInstead(
+  { given }: Pick<Situation, 'given'>,
+  names: readonly string[],
+): { readonly why: string; readonly remedy: string } | undefined {
+  const found = names.filter((name) => given[name] !== undefined);
+  if (found.length === 0) return undefined;
+  const parameters = found.map((name) => name.split(' ').at(-1)).join(' and ');
+  const sources = [...new Set(found.map((name) => given[name]))].join(' and ');
+  return {
+    why: `${parameters} was given by ${sources}, in place of the value this tool uses.`,
+    remedy: `Take ${parameters} out of ${sources}.`,
   };
 }
 

@@ -1,21 +1,20 @@
 import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
-import { type HeaderList, headerValue } from '../http-message.ts';
+import type { HeaderList } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';
 import type { MessageOf } from '../recording/message.ts';
-import { type Diagnosis, proven } from './diagnosis.ts';
-import { sentValue } from './error-row.ts';
-import { foreignKeySet } from './key-set-evidence.ts';
-import { metadataFor, type Situation } from './situation.ts';
-
-type Maybe = Diagnosis | false | undefined;
+import { type Candidate, type Cause, proven } from './diagnosis.ts';
+import { metadataFor, type Situation, sentValue, serverSeconds } from './situation.ts';
 
 /** What may be wrong although tokens came: what is missing, and what does not fit the request. */
-export function tokenEvidence(message: MessageOf<'token_response'>, situation: Situation): readonly Maybe[] {
+export function tokenEvidence(
+  message: MessageOf<'token_response'>,
+  situation: Situation,
+): readonly Candidate[] {
   const { response, asked } = message;
   const reading = readTokenResponse(
     { status: response.status ?? 200, headers: response.headers ?? [], body: response.body ?? '' },
@@ -38,20 +37,18 @@ function idTokenEvidence(
   header: JsonObject,
   { asked, response }: MessageOf<'token_response'>,
   situation: Situation,
-): readonly Maybe[] {
+): readonly Candidate[] {
   const issuer = asked.issuer ?? metadataFor(situation)?.issuer;
   const clientId = situation.token?.authentication.clientId ?? sentValue(situation, 'client_id');
   const nonce = sentValue(situation, 'nonce');
   const { keySet } = situation.conversation;
-  const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
   return [
     typeof claims.iss === 'string' &&
       issuer !== undefined &&
       differentIssuer(issuer, claims.iss, 'The ID token'),
     clientId !== undefined &&
-      clientId !== null &&
       claims.aud !== undefined &&
-      !audiences.includes(clientId) && {
+      ![claims.aud].flat().includes(clientId) && {
         cause: 'The ID token is for another client.',
         why: 'Its aud does not name the client that asked.',
         try: 'Compare client_id in the request with aud; look for a cache or a proxy that mixes up clients.',
@@ -71,7 +68,7 @@ function idTokenEvidence(
         confidence: 'high',
         source: 'OIDC Core §3.1.3.7 11',
       },
-    ...clockEvidence(claims, response.headers),
+    clockEvidence(claims, response.headers),
     keySet !== null &&
       typeof header.kid === 'string' &&
       !keySet.keyIds.includes(header.kid) &&
@@ -88,7 +85,7 @@ function idTokenEvidence(
 }
 
 /** Says how two issuers differ that must be equal octet by octet. */
-export function differentIssuer(expected: string, received: string, whose: string): Diagnosis | false {
+export function differentIssuer(expected: string, received: string, whose: string): Candidate {
   return (
     expected !== received && {
       cause: `${whose} names another issuer than the one that was configured.`,
@@ -102,13 +99,34 @@ export function differentIssuer(expected: string, received: string, whose: strin
   );
 }
 
+/** The keys were fetched somewhere else than the metadata of the server says (OIDC Discovery §3). */
+export function foreignKeySet({
+  conversation: { metadata, keySet },
+  given,
+}: Pick<Situation, 'conversation' | 'given'>): Cause | undefined {
+  const named = metadata?.jwks_uri;
+  if (named === undefined || keySet === null || keySet.url === named) return undefined;
+  const source = given['jwks-uri'];
+  return {
+    cause: 'The keys were not fetched where the server publishes them.',
+    why: `The key that signed the ID token is not among them, and the metadata of the server names another place${source === undefined ? '' : ` than ${source}`}.`,
+    try:
+      source === undefined
+        ? 'Fetch the keys from the jwks_uri of the metadata.'
+        : `Log in without ${source}.`,
+    confidence: 'high',
+    source: 'OIDC Discovery §3',
+    expected: shownValue(named),
+    received: shownValue(keySet.url),
+  };
+}
+
 /** The Date of the answer is the server's clock when it issued the token. */
-function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): readonly Maybe[] {
-  const dateMs = Date.parse(headerValue(headers ?? [], 'date') ?? '');
-  if (Number.isNaN(dateMs)) return [];
-  const ahead = typeof iat === 'number' ? iat - dateMs / 1000 : 0;
-  const expired = typeof exp === 'number' ? dateMs / 1000 - exp : 0;
-  return [
+function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): Candidate {
+  const date = serverSeconds(headers);
+  const ahead = typeof iat === 'number' && date !== undefined ? iat - date : 0;
+  const expired = typeof exp === 'number' && date !== undefined ? date - exp : 0;
+  return (
     (Math.abs(ahead) > 60 || expired > 0) && {
       cause: 'The clock that issued the ID token is wrong, or the answer is an old one.',
       why:
@@ -116,14 +134,14 @@ function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): re
           ? `The ID token had expired ${durationText(expired)} before the Date of the answer.`
           : `iat is ${durationText(ahead)} ${ahead > 0 ? 'after' : 'before'} the Date of the answer.`,
       try: 'Set the clocks of the servers, and look for a cache between client and server.',
-      // An old answer may be meant; one from the future, or one that nobody may accept, is not.
+      // An old answer may be meant; one from the future, or one that no client may accept, is not.
       confidence: expired > 0 || ahead > 0 ? 'high' : 'medium',
       source: 'OIDC Core §3.1.3.7 9, 10',
-    },
-  ];
+    }
+  );
 }
 
-function missingIdToken(situation: Situation, idToken: string | null): Maybe {
+function missingIdToken(situation: Situation, idToken: string | null): Candidate {
   const { scope } = situation;
   if (idToken !== null || situation.grant === 'client_credentials' || scope === null) return false;
   if (scope.includes('openid')) {
@@ -132,7 +150,6 @@ function missingIdToken(situation: Situation, idToken: string | null): Maybe {
         cause: 'The server does not treat the request as OpenID Connect, or did not grant openid.',
         why: 'openid was requested and no ID token came.',
         try: 'Check that openid is allowed for the client, that the token endpoint is that of the OpenID provider, and that the response type was "code".',
-        confidence: 'medium',
         missing: 'id_token',
         source: 'OIDC Core §3.1.3.3',
       }
@@ -154,7 +171,7 @@ function missingIdToken(situation: Situation, idToken: string | null): Maybe {
   );
 }
 
-function smallerScope({ scope, grant }: Situation, granted: readonly string[] | null): Maybe {
+function smallerScope({ scope, grant }: Situation, granted: readonly string[] | null): Candidate {
   if (scope === null || granted === null || grant === 'refresh_token') return false;
   const missing = scope.filter((one) => !granted.includes(one) && one !== 'offline_access');
   // Some servers list the scopes of the API alone.
@@ -164,7 +181,6 @@ function smallerScope({ scope, grant }: Situation, granted: readonly string[] | 
       cause: 'Less was granted than was asked for.',
       why: `Not granted: ${shownValue(lists.join(' '))}. The server does not know it, does not allow it for the client or the person, or the person took it out.`,
       try: 'Have it allowed for the client, check its spelling, and ask for consent again.',
-      confidence: 'medium',
       missing: 'scope',
       source: 'RFC 6749 §3.3, §5.1',
       expected: shownValue(scope.join(' ')),
@@ -173,7 +189,7 @@ function smallerScope({ scope, grant }: Situation, granted: readonly string[] | 
   );
 }
 
-function missingRefreshToken(situation: Situation, refreshToken: string | null): Maybe {
+function missingRefreshToken(situation: Situation, refreshToken: string | null): Candidate {
   const { scope, grant } = situation;
   // Where nothing speaks of OpenID Connect, offline_access means nothing.
   if (refreshToken !== null || grant !== 'authorization_code' || scope?.includes('openid') !== true)
@@ -195,7 +211,6 @@ function missingRefreshToken(situation: Situation, refreshToken: string | null):
         cause: 'offline_access was ignored because the person was not asked to consent.',
         why: 'offline_access is in the scope, no refresh token came, and prompt=consent was not sent.',
         try: 'Send prompt=consent together with offline_access.',
-        confidence: 'medium',
         missing: 'refresh_token',
         source,
       }
@@ -203,13 +218,12 @@ function missingRefreshToken(situation: Situation, refreshToken: string | null):
         cause: 'The client may not have refresh tokens.',
         why: 'offline_access was asked for and no refresh token came.',
         try: 'Allow the refresh token grant and offline_access for the client at the server.',
-        confidence: 'medium',
         missing: 'refresh_token',
         source,
       };
 }
 
-function opaqueAccessToken(situation: Situation, accessToken: string | null): Maybe {
+function opaqueAccessToken(situation: Situation, accessToken: string | null): Candidate {
   const { authorization, token, scope } = situation;
   if (accessToken === null || authorization === null || scope?.includes('openid') !== true) return false;
   const parameters = [...authorization.parameters, ...(token?.parameters ?? [])];

@@ -1,0 +1,78 @@
+import { listed, shownValue } from '../checks/shown-value.ts';
+import type { Candidate, Cause, Diagnosis } from './diagnosis.ts';
+import { type Situation, sentValue } from './situation.ts';
+
+/** What an error code of a specification means: its causes, the likelier first. */
+type Meaning = Cause | ((situation: Situation) => Cause | readonly Candidate[]);
+
+/** Error codes by the section that registers them, which is the source of a cause that names no other. */
+export type ErrorTable = Readonly<Record<string, Readonly<Record<string, Meaning>>>>;
+
+/** The causes of an error code, with the confidence of those that have none; undefined when the table lacks it. */
+export function causesIn(
+  table: ErrorTable,
+  situation: Situation,
+  confidence: Diagnosis['confidence'],
+): readonly Candidate[] | undefined {
+  const { error } = situation;
+  const group = Object.entries(table).find(
+    ([, meanings]) => error !== null && Object.hasOwn(meanings, error),
+  );
+  const meaning = group?.[1][error ?? ''];
+  if (group === undefined || meaning === undefined) return undefined;
+  const causes = typeof meaning === 'function' ? meaning(situation) : meaning;
+  return [causes].flat().map((one) => one && { confidence, source: group[0], ...one });
+}
+
+/** ` (asked for: …)`, where that is known. */
+export function askedScope({ scope }: Situation): string {
+  return scope === null || scope.length === 0
+    ? ''
+    : ` (asked for: ${listed(
+        scope.map((one) => one.slice(0, 60)),
+        12,
+      )})`;
+}
+
+/** The redirect URI is not registered, as each server calls it by another code; `page` is what the server itself says. */
+export function unregisteredRedirectUri(
+  situation: Situation,
+  confidence: Diagnosis['confidence'],
+  page?: string,
+): Cause {
+  const sent = sentValue(situation, 'redirect_uri');
+  const shown = sent === undefined ? undefined : shownValue(sent);
+  const endsWithSlash = sent !== undefined && URL.canParse(sent) && /.\/$/.test(new URL(sent).pathname);
+  return {
+    cause: 'The redirect URI is not registered for this client.',
+    why: `${quotedPage(page)}Servers compare it character by character with those that are registered: ${endsWithSlash ? 'this one ends with a slash; http or https, localhost or 127.0.0.1, and the port matter too' : 'a slash at the end, http or https, localhost or 127.0.0.1, and the port all matter'}.`,
+    try: {
+      login: `Register ${shown ?? 'it'} for this client, or give the registered one with --redirect-uri.`,
+      debug:
+        'Have exactly this URI registered for the client at the server, or send the one that is registered.',
+    },
+    confidence,
+    received: shown,
+  };
+}
+
+/** The client is not known at this server; `page` is what the server itself says. */
+export function unknownClientId(
+  situation: Situation,
+  confidence: Diagnosis['confidence'],
+  page?: string,
+): Cause {
+  const clientId = sentValue(situation, 'client_id') ?? situation.token?.authentication.clientId ?? undefined;
+  const rest =
+    'with the registration, and check that it is registered at this server, tenant or environment.';
+  return {
+    cause: 'The server does not know this client.',
+    why: `${quotedPage(page)}${clientId === undefined ? 'It refuses the client_id.' : `client_id is ${shownValue(clientId)}.`}`,
+    try: { login: `Compare --client-id ${rest}`, debug: `Compare client_id ${rest}` },
+    confidence,
+  };
+}
+
+function quotedPage(page: string | undefined): string {
+  return page === undefined ? '' : `The server says: "${page.replaceAll('"', "'")}". `;
+}
