@@ -65,7 +65,7 @@ async function valuesOf(option: Option, invocation: Invocation): Promise<readonl
 
 async function profileNames({ context }: Invocation): Promise<readonly Candidate[]> {
   const { loadSettings } = await import('../storage/load-settings.ts');
-  const { profileNames: namesOf } = await import('../storage/select-profile.ts');
+  const { profileNames: namesOf } = await import('../storage/load-settings.ts');
   const { profileKeys } = await import('../settings/profile-keys.ts');
   const loaded = await loadSettings(context, undefined, profileKeys);
   return namesOf(loaded).map((word) => ({ word, description: 'profile' }));

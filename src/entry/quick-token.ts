@@ -3,12 +3,13 @@ import { homedir } from 'node:os';
 import { tryFileLock } from '../adapters/file-lock.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
-import type { SavedSession, SessionOwner } from '../storage/saved-session.ts';
 import {
   isFresh,
   isPrintableToken,
   isSameOwner,
   parseSession,
+  type SavedSession,
+  type SessionOwner,
   sessionFileName,
   sessionsFolder,
   settingsCandidates,

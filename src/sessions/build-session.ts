@@ -5,12 +5,7 @@ import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { textListMember, textMember } from '../json/json-members.ts';
 import { accessTokenExpiry } from '../protocol/token-expiry.ts';
-import type {
-  NarrowedToken,
-  RequestedAccess,
-  SavedSession,
-  SessionServer,
-} from '../storage/saved-session.ts';
+import type { NarrowedToken, RequestedAccess, SavedSession, SessionServer } from '../storage/session-file.ts';
 import type { Session } from '../storage/session-store.ts';
 
 /** What a session is made from besides the tokens. */

@@ -13,7 +13,7 @@ import { settleClient } from '../settings/settle-client.ts';
 import { settleConnection } from '../settings/settle-connection.ts';
 import { settleOverrides } from '../settings/settle-overrides.ts';
 import { settleServer } from '../settings/settle-server.ts';
-import type { RequestedAccess } from '../storage/saved-session.ts';
+import type { RequestedAccess } from '../storage/session-file.ts';
 import { currentSettings } from '../storage/session-store.ts';
 import { addNarrowedToken, buildSession } from './build-session.ts';
 import { chooseKeeping } from './choose-keeping.ts';

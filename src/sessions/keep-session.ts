@@ -1,5 +1,4 @@
-import type { SavedSession } from '../storage/saved-session.ts';
-import { sessionFileName } from '../storage/session-file.ts';
+import { type SavedSession, sessionFileName } from '../storage/session-file.ts';
 import {
   readSession,
   type Session,

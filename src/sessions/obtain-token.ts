@@ -3,8 +3,7 @@ import type { Invocation } from '../commands/command.ts';
 import { ConfigError, LoginRequiredError } from '../errors.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { findSession, type SessionSearch, type WantedSession } from '../storage/find-session.ts';
-import type { NarrowedToken } from '../storage/saved-session.ts';
-import { type Freshness, isFresh } from '../storage/session-file.ts';
+import { type Freshness, isFresh, type NarrowedToken } from '../storage/session-file.ts';
 import { openSession, type Session, sessionPath } from '../storage/session-store.ts';
 import { loginCommand, ownerName } from './settle-session.ts';
 

@@ -1,7 +1,7 @@
 import { clientSecretSetting } from '../settings/client-secret.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
-import type { SavedSession } from '../storage/saved-session.ts';
+import type { SavedSession } from '../storage/session-file.ts';
 
 /** Where a session will find its client secret again: the variable or file that this run was told of. */
 export function rememberedSecret(

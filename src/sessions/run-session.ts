@@ -8,8 +8,7 @@ import { renderSession, renderSessionList } from '../output/render-sessions.ts';
 import { hasConsent, settleConsent } from '../settings/consent.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { settleOutput, viewOf } from '../settings/output-settings.ts';
-import type { SavedSession } from '../storage/saved-session.ts';
-import { digest, sessionsFolder } from '../storage/session-file.ts';
+import { digest, type SavedSession, sessionsFolder } from '../storage/session-file.ts';
 import {
   type FoundSession,
   keepingOf,

@@ -3,8 +3,12 @@ import { shellWord } from '../output/trace/shell-text.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import { settleScope, settleServer } from '../settings/settle-server.ts';
 import type { WantedSession } from '../storage/find-session.ts';
-import type { SavedSession, SessionOwner } from '../storage/saved-session.ts';
-import { type Freshness, sessionFileName } from '../storage/session-file.ts';
+import {
+  type Freshness,
+  type SavedSession,
+  type SessionOwner,
+  sessionFileName,
+} from '../storage/session-file.ts';
 import { listSessions, readSession, type SessionDoors } from '../storage/session-store.ts';
 
 /**

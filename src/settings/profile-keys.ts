@@ -1,4 +1,4 @@
-import type { SettingKey, SettingKind } from '../storage/setting-key.ts';
+import type { SettingKey, SettingKind } from '../storage/settings.ts';
 import { loginOptionGroups } from './login-options.ts';
 import type { OptionSpec } from './option-reader.ts';
 

@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
 import type { Invocation } from '../commands/command.ts';
 import { tellStep } from '../commands/tell-step.ts';
-import { type LoadedSettings, loadSettings } from '../storage/load-settings.ts';
-import { defaultProfile, type SelectedProfile, selectProfile } from '../storage/select-profile.ts';
+import {
+  defaultProfile,
+  type LoadedSettings,
+  loadSettings,
+  type SelectedProfile,
+  selectProfile,
+} from '../storage/load-settings.ts';
 import { isServerOption } from './layered-settings.ts';
 import { createOptionReader, longName, type OptionReader, type OptionSpec } from './option-reader.ts';
 import { profileKeys } from './profile-keys.ts';

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { JsonValue } from '../json/json.ts';
+import type { ProfilePart, SelectedProfile } from '../storage/load-settings.ts';
 import { absolutePath, pathsOf, type Surroundings } from '../storage/places.ts';
-import type { ProfilePart, SelectedProfile } from '../storage/select-profile.ts';
-import type { SettingKey } from '../storage/setting-key.ts';
-import { keychainAccount, readSavedSecret } from '../storage/settings.ts';
+import { keychainAccount, readSavedSecret, type SettingKey } from '../storage/settings.ts';
 
 /** Where a setting can be given, the strongest place first; `answer` and `default` are those of a command itself. */
 export type SettingPlace = 'answer' | 'flag' | 'variable' | 'project' | 'profile' | 'default';

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
-import { removeMember, setMember } from './edit-jsonc.ts';
+import { removeMember, setMember } from './jsonc.ts';
 import { parseSettings } from './parse-settings.ts';
-import type { SettingKey } from './setting-key.ts';
+import type { SettingKey } from './settings.ts';
 
 type Doors = Pick<Context, 'files' | 'signal'>;
 

@@ -1,5 +1,4 @@
-import type { SavedSession, SessionOwner } from './saved-session.ts';
-import { isSameOwner, sessionFileName } from './session-file.ts';
+import { isSameOwner, type SavedSession, type SessionOwner, sessionFileName } from './session-file.ts';
 import { listSessions, readSession, type SessionDoors } from './session-store.ts';
 
 /** Which session is meant, as far as anything says so. */

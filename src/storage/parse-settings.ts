@@ -1,12 +1,16 @@
 import type { core } from 'zod/mini';
+import * as z from 'zod/mini';
 import { closestName } from '../closest-name.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { type ParsedJsonc, parseJsonc } from './parse-jsonc.ts';
-import { profileNameRule } from './profile-name.ts';
-import type { SettingKey } from './setting-key.ts';
-import type { ProfileSettings } from './settings.ts';
-import { buildSettingsSchema, expectedOf } from './settings-schema.ts';
+import { type ParsedJsonc, parseJsonc } from './jsonc.ts';
+import {
+  type ProfileSettings,
+  profileName,
+  profileNameRule,
+  type SettingKey,
+  type SettingKind,
+} from './settings.ts';
 
 /** What a settings file says. */
 export interface ParsedSettings {
@@ -128,9 +132,123 @@ function unknownName(name: string, path: readonly PropertyKey[], known: readonly
 }
 
 /** Checks one setting as a file would hold it. @throws ConfigError naming what was expected, never the value. */
-export function requireSetting(key: SettingKey, value: JsonValue): void {
+function requireSetting(key: SettingKey, value: JsonValue): void {
   const candidate = { version: 1, profiles: { profile: { [key.name]: value } } };
   const result = buildSettingsSchema([key]).safeParse(candidate);
   const [problem] = result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, [key]));
   if (problem !== undefined) throw new ConfigError(`${problem.message}.`);
+}
+
+/** What each kind of setting is called where it is something else; never shows the value. */
+const expectedOf: Readonly<Record<SettingKind, string>> = {
+  text: 'a text that is not empty',
+  url: 'an absolute http or https URL',
+  path: 'a path',
+  number: 'a number that is not negative',
+  switch: 'true or false',
+  list: 'a text or a list of texts',
+  json: 'a JSON object or list',
+  parameters: 'an object of texts; null removes a parameter',
+  secret: '{"env": NAME}, {"file": PATH} or {"keychain": true}',
+};
+
+const text = z.string().check(z.minLength(1));
+
+const schemas: Readonly<Record<SettingKind, () => z.ZodMiniType>> = {
+  text: () => text,
+  // As text in the published schema: editors know no http-only format.
+  url: () => z.string().check(z.regex(/^https?:\/\/[^\s/]/i)),
+  path: () => text,
+  number: () => z.number().check(z.nonnegative()),
+  switch: () => z.boolean(),
+  list: () => z.union([text, z.array(text)]),
+  json: () => z.union([z.array(z.json()), z.record(z.string(), z.json())]),
+  parameters: () => z.record(z.string().check(z.minLength(1)), z.nullable(z.string())),
+  secret: () =>
+    z.union([
+      z.strictObject({ env: text }),
+      z.strictObject({ file: text }),
+      z.strictObject({ keychain: z.literal(true) }),
+      text,
+    ]),
+};
+
+/** The schema of a settings file whose profiles may hold these keys, and no others. */
+function buildSettingsSchema(keys: readonly SettingKey[]): z.ZodMiniType {
+  const profile = z.strictObject(
+    Object.fromEntries(keys.map((key) => [key.name, z.optional(schemaOf(key))])),
+  );
+  return z.strictObject({
+    $schema: z.optional(z.string()),
+    version: described(z.literal(1), 'version of the format'),
+    default_profile: z.optional(described(z.string(), 'the profile used when none is named')),
+    profiles: z.optional(z.record(z.string().check(z.regex(profileName)), profile)),
+  });
+}
+
+/** That schema as JSON Schema (draft 2020-12), for editors. */
+export function buildJsonSchema(keys: readonly SettingKey[], title: string): object {
+  const { $schema, ...schema } = z.toJSONSchema(buildSettingsSchema(keys), { io: 'input' });
+  return { $schema, title, ...schema };
+}
+
+function schemaOf({ kind, choices, description }: SettingKey): z.ZodMiniType {
+  return described(choices === undefined ? schemas[kind]() : z.enum([...choices]), description);
+}
+
+function described(schema: z.ZodMiniType, description: string): z.ZodMiniType {
+  return schema.check(z.describe(description));
+}
+
+/**
+ * A setting as a file holds it, from what an option or `KEY=VALUE` gave.
+ * @throws UsageError naming the source and what was expected, never the value
+ */
+export function settingFromTexts(key: SettingKey, texts: readonly string[], source: string): JsonValue {
+  const value = convert(key, texts);
+  try {
+    requireSetting(key, value);
+    return value;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(`${source} cannot be saved: ${error.message}`);
+  }
+}
+
+/** What cannot be converted stays a text, for the validation to refuse. */
+function convert({ kind }: SettingKey, texts: readonly string[]): JsonValue {
+  const [text = ''] = texts;
+  switch (kind) {
+    case 'number':
+      return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+    case 'switch':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'list':
+      return texts.length === 1 ? text : [...texts];
+    case 'json':
+    case 'secret':
+      return jsonOr(text);
+    case 'parameters':
+      return parametersOf(texts);
+    default:
+      return text;
+  }
+}
+
+function jsonOr(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+}
+
+/** `k=v` sets, `k=` sets the empty text, `k` alone removes; the last one of a name counts. */
+function parametersOf(texts: readonly string[]): JsonObject {
+  const parameters: JsonObject = {};
+  for (const text of texts) {
+    const [, name = '', value] = /^([^=]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
+    Object.defineProperty(parameters, name, { value: value ?? null, enumerable: true, configurable: true });
+  }
+  return parameters;
 }

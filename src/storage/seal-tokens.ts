@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { stringifyExactly } from '../json/number-texts.ts';
 import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
-import type { SealedTokens, SessionTokens } from './saved-session.ts';
+import type { SealedTokens, SessionTokens } from './session-file.ts';
 
 const cipher = 'aes-256-gcm';
 const ivOctets = 12;

@@ -2,9 +2,10 @@ import type { Context, PreparedWrite } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
 import { pathsOf, type Surroundings } from './places.ts';
-import type { SavedSession, SessionTokens } from './saved-session.ts';
 import {
   parseSession,
+  type SavedSession,
+  type SessionTokens,
   serializeSession,
   sessionsFolder,
   settingsCandidates,

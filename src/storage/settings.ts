@@ -1,4 +1,33 @@
+import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
+
+/** What a setting holds, and so how it is written in a file. */
+export type SettingKind =
+  | 'text'
+  | 'url'
+  /** A path; a relative one stands below the folder of the file it is written in. */
+  | 'path'
+  | 'number'
+  | 'switch'
+  /** One text or a list of them. */
+  | 'list'
+  /** Any JSON. */
+  | 'json'
+  /** An object of request parameters; null removes one. */
+  | 'parameters'
+  /** A client secret, or where it is. */
+  | 'secret';
+
+/** A key that a profile may hold; each stands for a long option. */
+export interface SettingKey {
+  /** As it is written in the file, such as `client_id`. */
+  readonly name: string;
+  /** The long option without dashes, such as `client-id`. */
+  readonly option: string;
+  readonly kind: SettingKind;
+  readonly description: string;
+  readonly choices?: readonly string[];
+}
 
 /** What one profile holds, by key as written in the file. */
 export type ProfileSettings = ReadonlyMap<string, JsonValue>;
@@ -33,4 +62,17 @@ export function readSavedSecret(value: JsonValue): SavedSecret {
 /** What the client secret of a profile is called in the keychain. */
 export function keychainAccount(profile: string, file: string): string {
   return `client secret of ${profile} in ${file}`;
+}
+
+/** A name of a profile; it stands in commands, messages and other files. */
+export const profileName = /^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,99}$/;
+
+/** What a name of a profile may be, in words. */
+export const profileNameRule =
+  'the name of a profile starts with a letter or digit and holds letters, digits and ._:@/+- only';
+
+/** @throws UsageError when a profile cannot be called that */
+export function requireProfileName(name: string): void {
+  if (profileName.test(name)) return;
+  throw new UsageError(`A profile cannot be called "${name}": ${profileNameRule}.`);
 }

@@ -9,8 +9,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { SavedSession, SessionOwner } from '../../src/storage/saved-session.ts';
-import { parseSession, serializeSession, sessionFileName } from '../../src/storage/session-file.ts';
+import {
+  parseSession,
+  type SavedSession,
+  type SessionOwner,
+  serializeSession,
+  sessionFileName,
+} from '../../src/storage/session-file.ts';
 import type { Session } from '../../src/storage/session-store.ts';
 import type { RotatingServer } from './rotating-server.ts';
 

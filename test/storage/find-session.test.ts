@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitOf, type WantedSession } from '../../src/storage/find-session.ts';
-import type { SavedSession } from '../../src/storage/saved-session.ts';
+import type { SavedSession } from '../../src/storage/session-file.ts';
 import { clientAt, sessionWith } from '../fakes/saved-sessions.ts';
 
 const issuer = 'https://op.example';

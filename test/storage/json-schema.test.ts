@@ -1,9 +1,8 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { profileKeys } from '../../src/settings/profile-keys.ts';
-import { parseSettings } from '../../src/storage/parse-settings.ts';
+import { buildJsonSchema, parseSettings } from '../../src/storage/parse-settings.ts';
 import { mayStandInProject } from '../../src/storage/project-rules.ts';
-import { buildJsonSchema } from '../../src/storage/settings-schema.ts';
 
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const validate = ajv.compile(buildJsonSchema(profileKeys, 'settings'));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SessionOwner } from '../../src/storage/saved-session.ts';
 import {
   digest,
   isFresh,
   parseSession,
+  type SessionOwner,
   serializeSession,
   sessionFileName,
   settingsCandidates,

@@ -4,7 +4,7 @@ import { prepareSessionSave } from '../../sessions/save-session.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import { settleLogin } from '../../settings/settle-login.ts';
-import { requireProfileName } from '../../storage/profile-name.ts';
+import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
 import { prepareSave } from '../profile/save-login.ts';

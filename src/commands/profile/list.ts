@@ -5,8 +5,12 @@ import { renderProfileList } from '../../output/render-profile.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
-import { type LoadedSettings, loadSettings } from '../../storage/load-settings.ts';
-import { defaultProfile, profileNames } from '../../storage/select-profile.ts';
+import {
+  defaultProfile,
+  type LoadedSettings,
+  loadSettings,
+  profileNames,
+} from '../../storage/load-settings.ts';
 import type { Invocation } from '../command.ts';
 
 /** Prints all profiles of both files. */

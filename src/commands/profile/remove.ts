@@ -3,8 +3,7 @@ import { hasConsent, settleConsent } from '../../settings/consent.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
-import { loadSettings } from '../../storage/load-settings.ts';
-import { unknownProfile } from '../../storage/select-profile.ts';
+import { loadSettings, unknownProfile } from '../../storage/load-settings.ts';
 import type { Invocation } from '../command.ts';
 import { forgetSecret, writeSettings } from './write-profile.ts';
 

@@ -1,5 +1,5 @@
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { requireProfileName } from '../../storage/profile-name.ts';
+import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell-step.ts';
 import { mayReplace, saveTarget, storeProfile } from './save.ts';

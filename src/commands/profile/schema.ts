@@ -1,7 +1,7 @@
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
+import { buildJsonSchema } from '../../storage/parse-settings.ts';
 import { mayStandInProject } from '../../storage/project-rules.ts';
-import { buildJsonSchema } from '../../storage/settings-schema.ts';
 import type { Invocation } from '../command.ts';
 
 /** Prints the JSON Schema of the settings file, or of a project file. */

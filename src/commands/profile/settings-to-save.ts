@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { clientSecretSetting, readClientSecret } from '../../settings/client-secret.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
+import { settingFromTexts } from '../../storage/parse-settings.ts';
 import { absolutePath } from '../../storage/places.ts';
-import { settingFromTexts } from '../../storage/setting-from-text.ts';
-import type { SettingKey } from '../../storage/setting-key.ts';
+import type { SettingKey } from '../../storage/settings.ts';
 import { holdsSecret } from './profile-document.ts';
 
 /** Settings to be written into a profile. */

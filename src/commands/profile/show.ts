@@ -5,10 +5,14 @@ import { clientSecretOptions, type LayeredSettings, layerSettings } from '../../
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { type GivenSetting, profileLayers, variableLayer } from '../../settings/setting-layers.ts';
-import { loadSettings } from '../../storage/load-settings.ts';
-import { defaultProfile, type SelectedProfile, selectProfile } from '../../storage/select-profile.ts';
-import { settingFromTexts } from '../../storage/setting-from-text.ts';
-import type { SettingKey } from '../../storage/setting-key.ts';
+import {
+  defaultProfile,
+  loadSettings,
+  type SelectedProfile,
+  selectProfile,
+} from '../../storage/load-settings.ts';
+import { settingFromTexts } from '../../storage/parse-settings.ts';
+import type { SettingKey } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { printProfile, shownSettings } from './profile-document.ts';
 

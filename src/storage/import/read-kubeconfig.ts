@@ -1,6 +1,6 @@
 import { ConfigError, UsageError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
-import type { Imported } from './imported.ts';
+import type { Imported } from './other-command-line.ts';
 import { readKubelogin } from './read-kubelogin.ts';
 import { readYaml } from './read-yaml.ts';
 

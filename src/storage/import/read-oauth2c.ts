@@ -1,89 +1,87 @@
 import { clientAuthenticationMethods } from '../../protocol/client-authentication.ts';
-import { type FlagRule, type Imported, readFlags, secondsOf } from './imported.ts';
+import {
+  type FlagRules,
+  type Imported,
+  ignored,
+  leftOut,
+  option,
+  readCommandLine,
+  secondsOf,
+} from './other-command-line.ts';
 
-/** What oauth2c listens on when it is not told otherwise, and so what is registered for the client. */
+/** The redirect URI that oauth2c uses by default, and so the one that is registered for the client. */
 const defaultRedirectUri = 'http://localhost:9876/callback';
 
-const secretItself = 'a secret itself; a profile does not hold it';
-const otherGrant = 'belongs to a grant that a profile cannot have';
+const grants = ['authorization_code', 'client_credentials'];
+const responseModes = ['query', 'form_post', 'fragment'];
 
-const grants = new Set(['authorization_code', 'client_credentials']);
+const oneOf = (known: readonly string[]) => ({
+  convert: (value: string) => known.find((one) => one === value),
+});
+const parameter = (name: string) => option('param', { convert: (value) => `${name}=${value}` });
 
-const rules: Readonly<Record<string, FlagRule>> = {
+const rules: FlagRules = {
   'client-id': option('client-id'),
   'client-secret': { type: 'secret' },
-  'grant-type': { ...option('grant-type'), convert: (value) => (grants.has(value) ? value : undefined) },
-  'auth-method': {
-    ...option('auth-method'),
-    convert: (value) => clientAuthenticationMethods.find((method) => method === value),
-  },
-  scopes: { ...option('scope'), split: 'words' },
+  'grant-type': option('grant-type', oneOf(grants)),
+  'auth-method': option('auth-method', oneOf(clientAuthenticationMethods)),
+  scopes: option('scope', { split: 'words' }),
   audience: option('audience'),
   'redirect-url': option('redirect-uri'),
   'callback-addr': option('listen'),
   'callback-tls-cert': option('tls-cert'),
   'callback-tls-key': option('tls-key'),
-  'response-mode': {
-    ...option('response-mode'),
-    convert: (value) => (/^(?:query|form_post|fragment)$/.test(value) ? value : undefined),
-  },
+  'response-mode': option('response-mode', oneOf(responseModes)),
   'signing-key': option('signing-key'),
   'tls-cert': option('cert'),
   'tls-key': option('key'),
   'tls-root-ca': option('ca-file'),
   'login-hint': option('login-hint'),
-  'acr-values': { ...option('acr-values'), split: 'words' },
-  prompt: { ...option('prompt'), split: 'words' },
+  'acr-values': option('acr-values', { split: 'words' }),
+  prompt: option('prompt', { split: 'words' }),
   'max-age': option('max-age'),
   claims: option('claims'),
   rar: option('authorization-details'),
-  'idp-hint': { ...option('param'), convert: (value) => `idp_hint=${value}` },
-  purpose: { ...option('param'), convert: (value) => `purpose=${value}` },
-  'http-timeout': { ...option('timeout'), convert: secondsOf },
-  'browser-timeout': { ...option('browser-timeout'), convert: secondsOf },
+  'idp-hint': parameter('idp_hint'),
+  purpose: parameter('purpose'),
+  'http-timeout': option('timeout', { convert: secondsOf }),
+  'browser-timeout': option('browser-timeout', { convert: secondsOf }),
   'no-browser': { type: 'switch', option: 'no-browser' },
   'authorization-endpoint': option('authorization-endpoint'),
   'token-endpoint': option('token-endpoint'),
-  // Sent in any case: a server that knows nothing of it lets it pass.
-  pkce: { type: 'ignored', takesValue: false },
-  silent: { type: 'ignored', takesValue: false },
-  s: { type: 'ignored', takesValue: false },
-  'no-prompt': { type: 'ignored', takesValue: false },
-  raw: { type: 'ignored', takesValue: false },
-  'no-origin': { type: 'ignored', takesValue: false },
-  'response-types': {
-    ...option('response-types'),
-    convert: () => undefined,
-  },
-  insecure: leftOut(false, 'certificates are always checked; use --ca-file FILE'),
-  dpop: leftOut(false, 'not offered'),
-  par: leftOut(false, 'not offered'),
-  'request-object': leftOut(false, 'not offered'),
-  'encrypted-request-object': leftOut(false, 'not offered'),
-  'encryption-key': leftOut(true, 'not offered'),
-  'id-token-hint': leftOut(true, secretItself),
-  'refresh-token': leftOut(true, secretItself),
-  password: leftOut(true, secretItself),
-  username: leftOut(true, otherGrant),
-  assertion: leftOut(true, otherGrant),
-  'subject-token': leftOut(true, otherGrant),
-  'subject-token-type': leftOut(true, otherGrant),
-  'actor-token': leftOut(true, otherGrant),
-  'actor-token-type': leftOut(true, otherGrant),
-  'authentication-code': leftOut(true, otherGrant),
-  'device-authorization-endpoint': leftOut(true, otherGrant),
-  'pushed-authorization-request-endpoint': leftOut(true, 'not offered'),
-  'mtls-token-endpoint': leftOut(true, 'read from the metadata'),
-  'mtls-pushed-authorization-request-endpoint': leftOut(true, 'not offered'),
+  'response-types': option('response-types', oneOf([])),
+  // PKCE is used in any case: a server that does not know it ignores the parameters.
+  ...ignored(['pkce', 'silent', 's', 'no-prompt', 'raw', 'no-origin'], []),
+  ...leftOut('certificates are always checked; use --ca-file FILE', ['insecure'], []),
+  ...leftOut(
+    'not offered',
+    ['dpop', 'par', 'request-object', 'encrypted-request-object'],
+    ['encryption-key', 'pushed-authorization-request-endpoint', 'mtls-pushed-authorization-request-endpoint'],
+  ),
+  ...leftOut('read from the metadata', [], ['mtls-token-endpoint']),
+  ...leftOut(
+    'a secret itself; a profile does not hold it',
+    [],
+    ['id-token-hint', 'refresh-token', 'password'],
+  ),
+  ...leftOut(
+    'belongs to a grant that a profile cannot have',
+    [],
+    [
+      ...['username', 'assertion', 'subject-token', 'subject-token-type', 'actor-token', 'actor-token-type'],
+      ...['authentication-code', 'device-authorization-endpoint'],
+    ],
+  ),
 };
 
-/** Reads the words of an oauth2c command line; undefined when it is none. */
+/** Reads the words of an oauth2c command line; undefined when it is another program. */
 export function readOauth2c(words: readonly string[]): Imported | undefined {
   const [program = '', ...rest] = words;
   if (!/(?:^|[\\/])oauth2c(?:\.exe)?$/.test(program)) return undefined;
-  const { positional, settings, leftOut: notTaken, secret } = readFlags(withoutCode(rest), rules);
+  const { positional, ...imported } = readCommandLine('an oauth2c command', withoutCode(rest), rules);
+  const { settings } = imported;
   const [server, ...more] = positional;
-  for (let index = 0; index < more.length; index += 1) notTaken.push('a word that belongs to no flag');
+  const notTaken = more.map(() => 'a word that belongs to no flag');
   if (server !== undefined && /^https?:\/\//i.test(server)) {
     settings.set(server.includes('/.well-known/') ? 'metadata-url' : 'issuer', [server]);
   } else if (server !== undefined)
@@ -93,28 +91,16 @@ export function readOauth2c(words: readonly string[]): Imported | undefined {
   if (grant !== 'client_credentials' && !settings.has('redirect-uri')) {
     settings.set('redirect-uri', [defaultRedirectUri]);
   }
-  return {
-    from: 'an oauth2c command',
-    settings,
-    leftOut: notTaken,
-    ...(secret === undefined ? {} : { secret }),
-  };
+  return { ...imported, leftOut: [...imported.leftOut, ...notTaken] };
 }
 
-/** `code` is the response type that there is anyway. */
+/** Leaves out the response type `code`, which is used in any case. */
 function withoutCode(words: readonly string[]): readonly string[] {
+  const isFlag = (word: string | undefined) => word === '--response-types';
   return words.filter(
     (word, index) =>
       word !== '--response-types=code' &&
-      !(word === '--response-types' && words[index + 1] === 'code') &&
-      !(word === 'code' && words[index - 1] === '--response-types'),
+      !(isFlag(word) && words[index + 1] === 'code') &&
+      !(word === 'code' && isFlag(words[index - 1])),
   );
-}
-
-function option(name: string): Extract<FlagRule, { type: 'option' }> {
-  return { type: 'option', option: name };
-}
-
-function leftOut(takesValue: boolean, why: string): FlagRule {
-  return { type: 'left-out', takesValue, why };
 }

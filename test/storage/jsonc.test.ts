@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/json/json.ts';
-import { removeMember, setMember } from '../../src/storage/edit-jsonc.ts';
-import { parseJsonc } from '../../src/storage/parse-jsonc.ts';
+import { parseJsonc, removeMember, setMember } from '../../src/storage/jsonc.ts';
 
 const commented = `{
   // top

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellWords } from '../../../src/storage/import/shell-words.ts';
+import { shellWords } from '../../../src/storage/import/other-command-line.ts';
 
 describe('shellWords', () => {
   it.each([
