@@ -7,7 +7,6 @@ export const auth0: Provider = {
   server: { type: 'issuer', issuer: 'https://{tenant}.{region}.auth0.com/' },
   authentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
   pkce: 'S256',
-  separator: 'space',
   refresh: { type: 'ask', scope: 'offline_access' },
   loopback: { port: 'exact', host: 'either' },
   quirks: ['The issuer ends in a slash.', '--audience decides whether the access token is a JWT or opaque.'],

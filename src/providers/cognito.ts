@@ -7,7 +7,6 @@ export const cognito: Provider = {
   server: { type: 'issuer', issuer: 'https://cognito-idp.{region}.amazonaws.com/{pool}' },
   authentication: ['client_secret_basic', 'client_secret_post', 'none'],
   pkce: 'S256',
-  separator: 'space',
   refresh: { type: 'always' },
   loopback: { port: 'exact', host: 'localhost' },
   quirks: ['The endpoints are on the domain of the pool, not on the host of the issuer.'],

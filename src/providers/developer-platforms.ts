@@ -29,7 +29,6 @@ export const developerPlatforms: readonly Provider[] = [
       userinfo: 'https://api.atlassian.com/me',
     },
     authentication: ['client_secret_post'],
-    separator: 'space',
     refresh: { type: 'ask', scope: 'offline_access', params: ['prompt=consent'] },
     loopback: { port: 'exact', host: 'either' },
     quirks: [
@@ -100,7 +99,6 @@ export const developerPlatforms: readonly Provider[] = [
     server: { type: 'issuer', issuer: 'https://app.asana.com/api/1.0' },
     authentication: ['client_secret_post'],
     pkce: 'S256',
-    separator: 'space',
     refresh: { type: 'always' },
     loopback: { port: 'exact', host: 'localhost' },
     quirks: ['The metadata lists no scopes.', 'The nonce is not sent back in the ID token: --nonce off.'],

@@ -7,7 +7,6 @@ export const entra: Provider = {
   server: { type: 'issuer', issuer: 'https://login.microsoftonline.com/{tenant}/v2.0' },
   authentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
   pkce: 'unadvertised',
-  separator: 'space',
   refresh: { type: 'ask', scope: 'offline_access' },
   loopback: { port: 'any', host: 'localhost' },
   quirks: [

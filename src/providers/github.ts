@@ -12,7 +12,6 @@ export const github: Provider = {
   },
   authentication: ['client_secret_post', 'client_secret_basic'],
   pkce: 'S256',
-  separator: 'space',
   refresh: { type: 'setting', setting: 'only GitHub Apps whose user tokens expire get refresh tokens' },
   loopback: { port: 'any', host: '127.0.0.1' },
   quirks: ['Errors come with status 200.', 'Granted scopes come back separated by commas.'],

@@ -7,7 +7,6 @@ export const google: Provider = {
   server: { type: 'issuer', issuer: 'https://accounts.google.com' },
   authentication: ['client_secret_basic', 'client_secret_post'],
   pkce: 'S256',
-  separator: 'space',
   refresh: { type: 'ask', params: ['access_type=offline', 'prompt=consent'] },
   loopback: { port: 'any', host: '127.0.0.1' },
   quirks: [

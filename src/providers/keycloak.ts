@@ -13,7 +13,6 @@ export const keycloak: Provider = {
     'none',
   ],
   pkce: 'S256',
-  separator: 'space',
   refresh: { type: 'always' },
   loopback: { port: 'any', host: 'either' },
   quirks: [

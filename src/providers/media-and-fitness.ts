@@ -13,7 +13,6 @@ export const mediaAndFitness: readonly Provider[] = [
     },
     authentication: ['client_secret_basic', 'none'],
     pkce: 'S256',
-    separator: 'space',
     refresh: { type: 'always' },
     loopback: { port: 'any', host: '127.0.0.1' },
     quirks: [
@@ -28,7 +27,6 @@ export const mediaAndFitness: readonly Provider[] = [
     server: { type: 'issuer', issuer: 'https://id.twitch.tv/oauth2' },
     authentication: ['client_secret_post'],
     pkce: 'none',
-    separator: 'space',
     refresh: { type: 'always' },
     loopback: { port: 'exact', host: 'localhost' },
     quirks: ['API calls need a Client-Id header.', 'The e-mail address comes with --claims only.'],
@@ -78,7 +76,6 @@ export const mediaAndFitness: readonly Provider[] = [
     },
     authentication: ['client_secret_basic', 'none'],
     pkce: 'S256',
-    separator: 'space',
     refresh: { type: 'always' },
     loopback: { port: 'exact', host: 'either' },
     quirks: ['Refresh tokens are for one use.'],

@@ -13,7 +13,6 @@ export const okta: Provider = {
     'none',
   ],
   pkce: 'required',
-  separator: 'space',
   refresh: { type: 'ask', scope: 'offline_access' },
   loopback: { port: 'exact', host: 'either' },
   quirks: ['An org may have several authorization servers, each with an issuer of its own.'],

@@ -7,7 +7,6 @@ export const salesforce: Provider = {
   server: { type: 'issuer', issuer: 'https://login.salesforce.com' },
   authentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
   pkce: 'unadvertised',
-  separator: 'space',
   refresh: { type: 'ask', scope: 'refresh_token' },
   loopback: { port: 'exact', host: 'localhost' },
   quirks: [
