@@ -54,6 +54,7 @@ export const businessServices: readonly Provider[] = [
     },
     authentication: ['client_secret_basic', 'none'],
     pkce: 'S256',
+    separator: 'space',
     refresh: { type: 'always' },
     loopback: { port: 'any', host: '127.0.0.1' },
     quirks: ['Loopback addresses work with PKCE.', 'Refresh tokens are for one use.'],

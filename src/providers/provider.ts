@@ -16,7 +16,7 @@ export interface Provider {
   /** `unadvertised`: works although the metadata does not say so. */
   readonly pkce?: 'S256' | 'required' | 'unadvertised' | 'none' | 'own';
   /** Between scopes in the authorization request: a space when left out; `none` where there are no scopes. */
-  readonly separator?: 'comma' | 'none';
+  readonly separator?: 'space' | 'comma' | 'none';
   /** How a client gets a refresh token: `ask` needs all of its members together. */
   readonly refresh?:
     | { readonly type: 'always' }
