@@ -1,11 +1,23 @@
 import type { Server } from 'node:http';
-import { blockedPorts } from './blocked-ports.ts';
-import { type PortFailure, portError } from './port-error.ts';
+import { errorCode, type PortFailure, portError } from '../errors/system-failure.ts';
 
 /** Servers that share one port, one server for each address. */
 export interface BoundServers {
   readonly port: number;
   readonly bound: readonly { readonly address: string; readonly server: Server }[];
+}
+
+/** Ports that browsers refuse to open: their users would see an error page instead of the callback (Fetch §2.9). */
+export const blockedPorts: ReadonlySet<number> = new Set([
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
+/** `address:port`, with brackets around an IPv6 address (RFC 3986 §3.2.2). */
+export function authority(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** A port chosen by the system for one address may be taken on the other: so often another one is asked for. */
@@ -35,7 +47,7 @@ export async function bindPort(
         return result;
       }
     }
-    failures.push(failure ?? { address: addresses.join(', '), port, code: 'EADDRINUSE' });
+    failures.push(failure ?? { place: authority(addresses.join(', '), port), port, code: 'EADDRINUSE' });
   }
   throw portError(failures, process.platform);
 }
@@ -54,7 +66,7 @@ async function bindEverywhere(
       port = await listen(server, address, port);
       bound.push({ address, server });
     } catch (error) {
-      const failure = { address, port, code: systemCode(error) };
+      const failure = { place: authority(address, port), port, code: systemCode(error) };
       if (failure.code === 'EADDRNOTAVAIL' || failure.code === 'EAFNOSUPPORT') {
         missing = failure;
       } else {
@@ -79,8 +91,9 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 }
 
 function systemCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  throw error;
+  const code = errorCode(error);
+  if (code === '') throw error;
+  return code;
 }
 
 async function closeAll(bound: BoundServers['bound']): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { BrowserLaunch, BrowserObstacle } from '../context.ts';
-import { splitCommandLine } from './split-command-line.ts';
+import { splitCommandLine } from './child-program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,14 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
 import type { HeaderList } from '../http-message.ts';
-import { bindPort } from './bind-port.ts';
-import { readBody } from './callback-body.ts';
+import { authority, bindPort } from './bind-port.ts';
 import { type CallbackPlace, planBinding, settlePlace } from './callback-place.ts';
 import { type ClassifiedRequest, classifyRequest } from './callback-request.ts';
-import { sendEmpty, sendPage } from './callback-response.ts';
-import { type ListenerLimits, prepareServers } from './callback-server.ts';
-import { createWait } from './callback-wait.ts';
-import { authority } from './port-error.ts';
+import { type ListenerLimits, prepareServers, readBody, sendEmpty, sendPage } from './callback-server.ts';
 
 const defaultLimits: ListenerLimits = { headMs: 10_000, requestMs: 30_000, heldMs: 60_000 };
 
@@ -90,7 +86,7 @@ export async function listenForCallback(
     // Another callback may have been accepted while this one was judged.
     if (taken) return sendPage(response, 200, pages.alreadyAnswered);
     taken = true;
-    wait.settle(hold(callback, response));
+    wait.resolve(hold(callback, response));
   }
 
   function hold(callback: ReceivedCallback, response: ServerResponse): AcceptedCallback {
@@ -125,5 +121,37 @@ function headOf(request: IncomingMessage): Parameters<typeof classifyRequest>[0]
     target: request.url ?? '',
     headers,
     localAuthority: authority(localAddress, socket.localPort ?? 0),
+  };
+}
+
+/** One value that is waited for, possibly before and after it is there. */
+interface Wait<T> {
+  /** The first call decides; later ones have no effect. */
+  resolve(value: T): void;
+  fail(reason: unknown): void;
+  /** Rejects with the reason of the signal once it is aborted. */
+  next(signal: AbortSignal): Promise<T>;
+}
+
+/** Makes a wait; its value is kept until it is asked for. */
+function createWait<T>(): Wait<T> {
+  let resolve: (value: T) => void = () => {};
+  let fail: (reason: unknown) => void = () => {};
+  const value = new Promise<T>((fulfil, reject) => {
+    resolve = fulfil;
+    fail = reject;
+  });
+  // A failure that is not waited for must not end the process.
+  value.catch(() => {});
+  return {
+    resolve,
+    fail,
+    next: (signal) =>
+      new Promise((fulfil, reject) => {
+        const abort = () => reject(signal.reason);
+        if (signal.aborted) return abort();
+        signal.addEventListener('abort', abort, { once: true });
+        value.then(fulfil, reject).finally(() => signal.removeEventListener('abort', abort));
+      }),
   };
 }

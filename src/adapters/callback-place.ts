@@ -2,8 +2,7 @@ import { isIP } from 'node:net';
 import type { ListenOptions } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
-import { blockedPorts } from './blocked-ports.ts';
-import { authority } from './port-error.ts';
+import { authority, blockedPorts } from './bind-port.ts';
 
 /** What is to be bound for a redirect URI, and how its port is written. */
 export interface BindPlan {

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
 import type { ChildEnding, ChildProgram } from '../context.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../errors/system-failure.ts';
+import { ConfigError } from '../errors.ts';
 
-/** What somebody may send us and means the program. */
+/** Signals to us that are meant for the program. */
 const passedOn = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGBREAK'] as const;
 
 /** Runs a program on our own stdin, stdout and stderr, without a shell, to its end. */
@@ -62,4 +63,37 @@ function neverBegan(error: unknown): ChildEnding | undefined {
   if (code === 'ENOENT') return { type: 'not-found' };
   const reason = reasons[code];
   return reason === undefined ? undefined : { type: 'not-executable', reason };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens a file in VISUAL, else EDITOR, else the editor every system has, and waits until it is closed. No shell is
+ * involved.
+ * @throws ConfigError when it cannot be started or ends with a failure
+ */
+export async function editFile(path: string, env: Environment, platform: NodeJS.Platform): Promise<void> {
+  const command = env.VISUAL || env.EDITOR || (platform === 'win32' ? 'notepad' : 'vi');
+  const [program = command, ...words] = splitCommandLine(command);
+  const how = await new Promise<string>((resolve) => {
+    const child = spawn(program, [...words, path], { stdio: 'inherit' });
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (status, signal) => resolve(status === 0 ? '' : `ended with ${signal ?? status}`));
+  });
+  if (how === '') return;
+  throw new ConfigError(`The editor "${command}" did not finish: ${how}.`, {
+    hint: 'EDITOR names another one; --set KEY=VALUE needs none.',
+  });
+}
+
+/**
+ * Splits a command into words at white space; single and double quotes keep white space inside a word.
+ * Nothing is expanded and a backslash is an ordinary character, so that Windows paths stay whole.
+ */
+export function splitCommandLine(command: string): string[] {
+  const words: string[] = [];
+  for (const [, spaced] of command.matchAll(/((?:"[^"]*"|'[^']*'|[^\s"']|["'])+)/g)) {
+    if (spaced !== undefined) words.push(spaced.replace(/"([^"]*)"|'([^']*)'/g, '$1$2'));
+  }
+  return words;
 }

@@ -1,5 +1,7 @@
-import { InvalidResponseError } from '../errors.ts';
+import type { Peer } from '../errors/http-failure.ts';
+import { errorCode } from '../errors/system-failure.ts';
 import { combinedHeaderValue, type HeaderList } from '../http-message.ts';
+import { FailedExchange } from './http-failure.ts';
 
 /** Limit of a body, as received and again after decoding, in octets. */
 export const maxBodyOctets = 10 * 1024 * 1024;
@@ -9,23 +11,11 @@ const maxCodings = 3;
 
 type Inflate = (data: Buffer) => Promise<Buffer>;
 
-/** The error for a body beyond the limit. */
-export function tooLarge(server: string, state: 'received' | 'decoded'): InvalidResponseError {
-  const decoded = state === 'decoded' ? ' after decompression' : '';
-  return new InvalidResponseError(
-    `The answer of ${server} is larger than 10 MiB${decoded}; it was not read further.`,
-    {
-      hint: 'Check that the URL is the one of an OAuth endpoint and not of a download.',
-    },
-  );
-}
-
 /**
  * Undoes the content codings of a body: gzip, deflate and br (RFC 9110 §8.4).
- * @param server `host:port`, for messages
- * @throws InvalidResponseError for an unknown coding, broken data, or more than 10 MiB
+ * @throws FailedExchange for an unknown coding, broken data, or more than 10 MiB
  */
-export async function decodeContent(wire: Buffer, headers: HeaderList, server: string): Promise<Buffer> {
+export async function decodeContent(wire: Buffer, headers: HeaderList, peer: Peer): Promise<Buffer> {
   const codings = (combinedHeaderValue(headers, 'content-encoding') ?? '')
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
@@ -33,29 +23,20 @@ export async function decodeContent(wire: Buffer, headers: HeaderList, server: s
   // HEAD, 204 and 304 name the coding of a body that is not there.
   if (codings.length === 0 || wire.length === 0) return wire;
   if (codings.length > maxCodings) {
-    throw new InvalidResponseError(`The answer of ${server} is compressed ${codings.length} times over.`);
+    throw new FailedExchange({ type: 'coded-too-often', peer, times: codings.length });
   }
   const inflaters = await loadInflaters();
   let body = wire;
   for (const coding of codings.reverse()) {
     const inflate = inflaters.get(coding);
     if (inflate === undefined) {
-      throw new InvalidResponseError(
-        `The answer of ${server} has the content coding ${JSON.stringify(coding.slice(0, 40))}, which cannot be decoded.`,
-        { hint: 'The request asked for no coding (accept-encoding: identity); the server must heed that.' },
-      );
+      const named = JSON.stringify(coding.slice(0, 40));
+      throw new FailedExchange({ type: 'unknown-coding', peer, coding: named });
     }
     body = await inflate(body).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-        throw tooLarge(server, 'decoded');
-      }
-      throw new InvalidResponseError(
-        `The answer of ${server} says it is compressed as ${coding}, but it is not.`,
-        {
-          hint: 'A proxy or gateway in front of the server may have changed the body without the header.',
-          cause: error,
-        },
-      );
+      throw errorCode(error) === 'ERR_BUFFER_TOO_LARGE'
+        ? new FailedExchange({ type: 'body-too-large', peer, state: 'decoded' })
+        : new FailedExchange({ type: 'broken-coding', peer, coding }, error);
     });
   }
   return body;

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import type { LockAttempt } from '../context.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode } from '../errors/system-failure.ts';
 
 /** A holder that lives touches its lock far more often. */
 const abandonedAfterMs = 20_000;

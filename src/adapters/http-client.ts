@@ -1,8 +1,7 @@
 import type { ConnectionSettings, HttpClient } from '../context.ts';
-import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
-import { checkRequest } from './check-request.ts';
+import { FailedExchange } from './http-failure.ts';
+import { checkRequest, withDefaultHeaders } from './http-request.ts';
 import type { HttpTransport } from './http-transport.ts';
-import { userAgent } from './user-agent.ts';
 
 /**
  * Makes the HTTP client of a run. The library behind it is loaded by the first request, or here when there are
@@ -43,7 +42,7 @@ export async function connectHttpClient(
       const request = withDefaultHeaders(given);
       const startedAt = new Date();
       const startedMs = performance.now();
-      const carried = await carry(request, url, { signal, octets });
+      const carried = await carry(request, url, { signal, octets }).catch(inWords);
       const { response, wire } = carried;
       return {
         request,
@@ -74,12 +73,9 @@ function canCarryOnce(
   return frugal === true && isUsual && !Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name));
 }
 
-/** Compressed answers are asked not to come: what is recorded is then what was sent. */
-function withDefaultHeaders(request: HttpRequest): HttpRequest {
-  const defaults: HeaderList = [
-    ['user-agent', userAgent],
-    ['accept-encoding', 'identity'],
-  ];
-  const missing = defaults.filter(([name]) => headerValue(request.headers, name) === undefined);
-  return { ...request, headers: [...request.headers, ...missing] };
+/** The sentences about a failure are loaded once there is one. */
+async function inWords(error: unknown): Promise<never> {
+  if (!(error instanceof FailedExchange)) throw error;
+  const { httpError } = await import('../errors/http-failure.ts');
+  throw httpError(error.failure, error.cause);
 }

@@ -3,35 +3,8 @@ import type { buildConnector, Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { HeaderList, WireFacts } from '../http-message.ts';
 import { maxBodyOctets } from './content-coding.ts';
+import { BrokenExchange, bodyTooLarge, connectionDestroyed, type ExchangeProgress } from './http-failure.ts';
 import { forgetSentHead, keepSentHead, startWireRecord, type WireRecord } from './wire-record.ts';
-
-/** How far an exchange came: the phase of its end, and what had arrived. */
-export interface ExchangeProgress {
-  readonly phase: 'connecting' | 'handshaking' | 'waiting' | 'reading';
-  /** The connection had carried an earlier exchange. */
-  readonly reused: boolean;
-  /** The first octets of the answer, at most 64. */
-  readonly firstOctets: Buffer;
-  /** Octets of the body so far. */
-  readonly bodyOctets: number;
-}
-
-/** An exchange that did not come to its end, and why. */
-export class ExchangeFailure extends Error {
-  readonly progress: ExchangeProgress;
-
-  constructor(progress: ExchangeProgress, cause: unknown) {
-    super('The exchange did not come to its end.', { cause });
-    this.name = 'ExchangeFailure';
-    this.progress = progress;
-  }
-}
-
-/** The cause of a failure for a body beyond 10 MiB. */
-export const bodyTooLarge = Symbol('body too large');
-
-/** The cause of a failure because the connection was destroyed from this side. */
-export const connectionDestroyed = Symbol('connection destroyed');
 
 /** What goes over a connection; `path` is an absolute URL when a proxy is to fetch it (RFC 9112 §3.2.2). */
 export interface WireRequest {
@@ -58,7 +31,7 @@ export type Connect = (
 
 /** One connection to a server or proxy, kept alive between exchanges, carrying one at a time. */
 export interface HttpConnection {
-  /** @throws ExchangeFailure, with the reason of the signal as cause when it aborted */
+  /** @throws BrokenExchange, with the reason of the signal as cause when it aborted */
   exchange(request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
   destroy(): Promise<void>;
 }
@@ -131,7 +104,7 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
       fail = (cause) => {
         if (fail === undefined) return;
         finish();
-        reject(new ExchangeFailure({ ...progress }, cause));
+        reject(new BrokenExchange({ ...progress }, cause));
         void destroy();
       };
       const onAbort = () => fail?.(signal.reason);

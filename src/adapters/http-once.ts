@@ -1,23 +1,16 @@
 import type { ConnectionSettings } from '../context.ts';
-import { NetworkError } from '../errors.ts';
+import type { Peer } from '../errors/http-failure.ts';
 import type { HeaderList, HttpRequest } from '../http-message.ts';
-import { decodeContent, maxBodyOctets, tooLarge } from './content-coding.ts';
-import type { ExchangeProgress } from './http-connection.ts';
+import { decodeContent, maxBodyOctets } from './content-coding.ts';
+import {
+  BrokenExchange,
+  bodyTooLarge,
+  type ExchangeProgress,
+  longestTimerMs,
+  readFailure,
+  timedOut,
+} from './http-failure.ts';
 import type { Carried, CarryOptions, HttpTransport } from './http-transport.ts';
-
-/** Why an exchange ended early, before that is put in words. */
-class Interruption extends Error {
-  readonly progress: ExchangeProgress;
-
-  constructor(progress: ExchangeProgress, cause: unknown) {
-    super('The exchange did not come to its end.', { cause });
-    this.progress = progress;
-  }
-}
-
-const timedOut = Symbol('timed out');
-const bodyTooLarge = Symbol('body too large');
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Makes a transport for a request or two, each over a connection of its own. Where no connection comes about nothing
@@ -31,18 +24,14 @@ export function createSingleTransport(
     const port = url.port || (url.protocol === 'https:' ? '443' : '80');
     const peer = { label: `${url.hostname}:${port}`, secure: url.protocol === 'https:' };
     try {
-      return await exchange(request, url, peer.label, timeoutSeconds, options);
+      return await exchange(request, url, peer, timeoutSeconds, options);
     } catch (error) {
       if (options.signal?.aborted === true) throw options.signal.reason;
-      if (!(error instanceof Interruption)) throw error;
-      const { progress, cause } = error;
-      if (cause === bodyTooLarge) throw tooLarge(peer.label, 'received');
-      const { explainFailure, explainTimeout } = await import('./connection-error.ts');
-      if (cause === timedOut) throw explainTimeout(error, peer, timeoutSeconds);
-      if (progress.phase === 'connecting' || progress.phase === 'handshaking') {
+      if (!(error instanceof BrokenExchange)) throw error;
+      const isUnconnected = /^(?:connecting|handshaking)$/.test(error.progress.phase);
+      if (isUnconnected && typeof error.cause !== 'symbol')
         return (await full()).carry(request, url, options);
-      }
-      throw explainFailure({ progress, cause: inUndicisTerms(cause) }, peer);
+      throw readFailure(error, peer, timeoutSeconds);
     }
   };
   return { carry, close: async () => {} };
@@ -51,7 +40,7 @@ export function createSingleTransport(
 async function exchange(
   request: HttpRequest,
   url: URL,
-  server: string,
+  peer: Peer,
   timeoutSeconds: number,
   { signal, octets }: CarryOptions,
 ): Promise<Carried> {
@@ -80,7 +69,7 @@ async function exchange(
     };
     const fail = (cause: unknown) => {
       finish();
-      reject(new Interruption({ ...progress }, cause));
+      reject(new BrokenExchange({ ...progress }, cause));
       outgoing.destroy();
     };
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -116,7 +105,7 @@ async function exchange(
           times: {},
           ...(remoteAddress === undefined ? {} : { remoteAddress: `${remoteAddress}:${remotePort}` }),
         };
-        decodeContent(Buffer.concat(chunks), headers, server).then(
+        decodeContent(Buffer.concat(chunks), headers, peer).then(
           (decoded) =>
             resolve({
               response: { status: incoming.statusCode ?? 0, headers, body: decoded.toString('utf8') },
@@ -142,16 +131,4 @@ function headersOf({ headers }: HttpRequest, url: URL, body: string | Uint8Array
 
 function pairsOf(raw: readonly string[]): HeaderList {
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
-}
-
-/** What Node's own parser complains of, as the one that the explanations know would. */
-function inUndicisTerms(cause: unknown): unknown {
-  if (cause instanceof NetworkError || !(cause instanceof Error) || !('code' in cause)) return cause;
-  const code = String(cause.code);
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return Object.assign(new Error(cause.message), { code: 'UND_ERR_HEADERS_OVERFLOW' });
-  }
-  if (!code.startsWith('HPE_')) return cause;
-  const reason = 'reason' in cause ? String(cause.reason) : cause.message;
-  return Object.assign(new Error(`(${reason})`), { name: 'HTTPParserError' });
 }

@@ -1,10 +1,14 @@
+import type { Socket } from 'node:net';
+import type { buildConnector } from 'undici';
 import buildConnect from 'undici/lib/core/connect.js';
+import Client from 'undici/lib/dispatcher/client.js';
 import type { ConnectionSettings } from '../context.ts';
+import type { Peer } from '../errors/http-failure.ts';
 import type { HttpRequest } from '../http-message.ts';
-import type { Peer } from './connection-error.ts';
-import type { Connect, ExchangeProgress, WireRequest } from './http-connection.ts';
+import type { Connect, WireRequest } from './http-connection.ts';
+import { type ExchangeProgress, FailedExchange, readFailure } from './http-failure.ts';
+import { userAgent } from './http-request.ts';
 import { type HttpProxy, proxyFromEnvironment, readProxy } from './proxy-settings.ts';
-import { openTunnel } from './proxy-tunnel.ts';
 import { createTlsTrust } from './tls-trust.ts';
 
 /** The way to one server: straight, or through a proxy. */
@@ -19,7 +23,7 @@ export interface Route {
   readonly forwardProxy?: HttpProxy;
   /** `host:port` of the server. */
   readonly server: string;
-  /** Who was at the other end in a phase of an exchange. */
+  /** The other end in a phase of an exchange. */
   peer(phase: ExchangeProgress['phase']): Peer;
   wireRequest(request: HttpRequest): WireRequest;
 }
@@ -97,7 +101,6 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
         wireRequest: (request) => ({ ...request, path }),
       };
     }
-    const proxyPeer = { label: proxy.label, secure: proxy.origin.startsWith('https:'), isProxy: true };
     return {
       ...shared,
       proxy,
@@ -105,7 +108,7 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
       origin: proxy.origin,
       connect: toProxy,
       forwardProxy: proxy,
-      peer: (phase) => (phase === 'connecting' || phase === 'handshaking' ? proxyPeer : beyondProxy),
+      peer: (phase) => (phase === 'connecting' || phase === 'handshaking' ? peerOf(proxy) : beyondProxy),
       wireRequest: (request) => forwardRequest(request, url, proxy),
     };
   };
@@ -132,4 +135,58 @@ function forwardRequest(request: HttpRequest, url: URL, proxy: HttpProxy): WireR
       ...(proxy.authorization === undefined ? [] : [['proxy-authorization', proxy.authorization] as const]),
     ],
   };
+}
+
+/**
+ * Asks a proxy for a tunnel to a server and hands over its socket (RFC 9110 §9.3.6).
+ * @param authority `host:port` of the server
+ * @param connectToProxy opens the connection to the proxy itself
+ * @throws FailedExchange
+ */
+function openTunnel(
+  proxy: HttpProxy,
+  authority: string,
+  connectToProxy: buildConnector.connector,
+): Promise<Socket> {
+  const client = new Client(proxy.origin, { connect: connectToProxy, headersTimeout: 0, bodyTimeout: 0 });
+  const headers = ['host', authority, 'user-agent', userAgent];
+  if (proxy.authorization !== undefined) headers.push('proxy-authorization', proxy.authorization);
+  let phase: 'connecting' | 'waiting' = 'connecting';
+
+  return new Promise((resolve, reject) => {
+    client.dispatch(
+      { method: 'CONNECT', path: authority, headers },
+      {
+        onRequestStart: () => {
+          phase = 'waiting';
+        },
+        onRequestUpgrade: (_controller, status, _headers, stream) => {
+          // The parser has let go of the socket; until TLS takes it nothing else listens for its errors.
+          stream.on('error', () => {});
+          if (status >= 200 && status < 300) {
+            // undici hands over the socket its connector made; only the declared type is wider.
+            resolve(stream as Socket);
+          } else {
+            stream.destroy();
+            reject(refusedByProxy(proxy, authority, status));
+          }
+        },
+        onResponseError: (_controller, error) => {
+          const progress = { phase, reused: false, firstOctets: Buffer.alloc(0), bodyOctets: 0 };
+          // An exchange with a proxy has no time of its own: that of the whole ends it.
+          reject(readFailure({ progress, cause: error }, peerOf(proxy), 0));
+        },
+      },
+    );
+  });
+}
+
+/** The failure of a request, or of the demand for a tunnel, that a proxy answered in its own name. */
+export function refusedByProxy(proxy: HttpProxy, server: string, status: number): FailedExchange {
+  const gaveCredentials = proxy.authorization !== undefined;
+  return new FailedExchange({ type: 'proxy-refusal', peer: peerOf(proxy), status, server, gaveCredentials });
+}
+
+function peerOf(proxy: HttpProxy): Peer {
+  return { label: proxy.label, secure: proxy.origin.startsWith('https:'), isProxy: true };
 }

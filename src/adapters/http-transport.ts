@@ -1,20 +1,21 @@
 import { setFlagsFromString } from 'node:v8';
 import type { ConnectionSettings } from '../context.ts';
-import { NetworkError } from '../errors.ts';
+import type { Peer } from '../errors/http-failure.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
-import { explainFailure, explainTimeout, isClosing } from './connection-error.ts';
-import { decodeContent, tooLarge } from './content-coding.ts';
+import { decodeContent } from './content-coding.ts';
+import { createHttpConnection, type HttpConnection, type WireResponse } from './http-connection.ts';
 import {
+  BrokenExchange,
   bodyTooLarge,
   connectionDestroyed,
-  createHttpConnection,
-  ExchangeFailure,
-  type HttpConnection,
-  type WireResponse,
-} from './http-connection.ts';
-import { createRouter, type Route } from './http-route.ts';
-import { refusedByProxy } from './proxy-tunnel.ts';
-import { isUnknownIssuer } from './tls-error.ts';
+  FailedExchange,
+  isClosing,
+  isUnknownIssuer,
+  longestTimerMs,
+  readFailure,
+  timedOut,
+} from './http-failure.ts';
+import { createRouter, type Route, refusedByProxy } from './http-route.ts';
 
 // After a few answers the engine would optimise the HTTP parser, which is WebAssembly, and the process could not end
 // before that is done: 10 to 50 ms for nothing. A version not tried yet might print that it knows no such flag.
@@ -34,13 +35,10 @@ export interface CarryOptions {
 
 /** Carries requests to servers over connections that are kept alive. */
 export interface HttpTransport {
-  /** @throws ConfigError, NetworkError, InvalidResponseError; the reason of the signal when that aborted */
+  /** @throws ConfigError, FailedExchange; the reason of the signal when that aborted */
   carry(request: HttpRequest, url: URL, options?: CarryOptions): Promise<Carried>;
   close(): Promise<void>;
 }
-
-const timedOut = Symbol('timed out');
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * Makes the transport of a client; nothing is opened yet. An idle connection is always preferred to a new one.
@@ -90,7 +88,7 @@ export function createHttpTransport(
       return await exchanged;
     } catch (failure) {
       const again =
-        failure instanceof ExchangeFailure &&
+        failure instanceof BrokenExchange &&
         (isStale(failure, request) || (isUntrusted(failure) && router.trustSystem()));
       if (!again) throw failure;
       return await attempt(route, request, signal, connection(route));
@@ -117,7 +115,7 @@ export function createHttpTransport(
       if (wire.status === 407 && route.forwardProxy !== undefined) {
         throw refusedByProxy(route.forwardProxy, route.server, wire.status);
       }
-      const body = await decodeContent(wire.body, wire.headers, route.server);
+      const body = await decodeContent(wire.body, wire.headers, serverOf(route));
       return {
         response: { status: wire.status, headers: wire.headers, body: body.toString('utf8') },
         wire: { ...wire.wire, ...(route.proxy === undefined ? {} : { proxy: route.proxy.label }) },
@@ -125,7 +123,7 @@ export function createHttpTransport(
       };
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
-      throw error instanceof ExchangeFailure ? explain(error, route, settings.timeoutSeconds) : error;
+      throw error instanceof BrokenExchange ? read(error, route, settings.timeoutSeconds) : error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -156,25 +154,23 @@ async function shortly(exchange: Promise<unknown> | undefined): Promise<void> {
 }
 
 /** The server closed a kept-alive connection just when it was used again; only a GET may then be repeated. */
-function isStale({ progress, cause }: ExchangeFailure, request: HttpRequest): boolean {
+function isStale({ progress, cause }: BrokenExchange, request: HttpRequest): boolean {
   const { reused, phase, firstOctets } = progress;
   const repeatable = request.method === 'GET' && request.body === undefined;
   return repeatable && reused && phase === 'waiting' && firstOctets.length === 0 && isClosing(cause);
 }
 
-function isUntrusted({ cause }: ExchangeFailure): boolean {
-  return isUnknownIssuer(cause instanceof NetworkError ? cause.cause : cause);
+function isUntrusted({ cause }: BrokenExchange): boolean {
+  return isUnknownIssuer(cause instanceof FailedExchange ? cause.cause : cause);
 }
 
-function explain(failure: ExchangeFailure, route: Route, timeoutSeconds: number): Error {
-  const peer = route.peer(failure.progress.phase);
-  if (failure.cause === timedOut) return explainTimeout(failure, peer, timeoutSeconds);
-  if (failure.cause === bodyTooLarge) return tooLarge(route.server, 'received');
-  if (failure.cause === connectionDestroyed) {
-    return new NetworkError(
-      'network',
-      `The request to ${route.server} was abandoned: the client was closed.`,
-    );
-  }
-  return explainFailure(failure, peer);
+function read(broken: BrokenExchange, route: Route, timeoutSeconds: number): FailedExchange {
+  const isOurDoing = broken.cause === bodyTooLarge || broken.cause === connectionDestroyed;
+  const peer = isOurDoing ? serverOf(route) : route.peer(broken.progress.phase);
+  return readFailure(broken, peer, timeoutSeconds);
+}
+
+/** The server itself, whatever stands in between. */
+function serverOf({ server }: Route): Peer {
+  return { label: server, secure: false };
 }

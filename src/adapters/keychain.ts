@@ -1,7 +1,7 @@
 import type { EntryOptions } from '@napi-rs/keyring';
 import type { Keychain } from '../context.ts';
+import { errorCode } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
-import { errorCode } from './error-code.ts';
 
 const service = 'oauth-code';
 

@@ -1,20 +1,15 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import * as tls from 'node:tls';
+import { rootCertificates } from 'node:tls';
 import type { BrowserPlan, FolderFacts, Machine, TrustFacts } from '../context.ts';
+import { fileError } from '../errors/system-failure.ts';
 import { browserObstacle } from './browser.ts';
-import { fileError } from './file-error.ts';
+import { splitCommandLine } from './child-program.ts';
 import { proxyFromEnvironment, proxyRemark, proxyVariables, readProxy } from './proxy-settings.ts';
-import { splitCommandLine } from './split-command-line.ts';
-import { readCertificates } from './tls-trust.ts';
+import { readCertificates, systemCertificates } from './tls-trust.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-// Absent from Node 20, and so from its types.
-const { getCACertificates } = tls as {
-  readonly getCACertificates?: (type: 'system') => readonly string[];
-};
 
 /** Looks at the machine; nothing is changed and nothing is started. */
 export function inspectMachine(env: Environment, platform: NodeJS.Platform): Machine {
@@ -72,10 +67,10 @@ function isProgram(program: string, env: Environment, platform: NodeJS.Platform)
 
 async function inspectTrust(env: Environment): Promise<TrustFacts> {
   const path = env.NODE_EXTRA_CA_CERTS;
-  const system = countSystemCertificates();
+  const system = systemCertificates();
   const counts = {
-    bundled: tls.rootCertificates.length,
-    ...(system === undefined ? {} : { system }),
+    bundled: rootCertificates.length,
+    ...(system === undefined ? {} : { system: system.length }),
   };
   if (!path) return counts;
   try {
@@ -86,15 +81,6 @@ async function inspectTrust(env: Environment): Promise<TrustFacts> {
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { ...counts, extra: { path, certificates: 0, problem } };
-  }
-}
-
-/** undefined where this Node cannot read them. */
-function countSystemCertificates(): number | undefined {
-  try {
-    return getCACertificates?.('system').length;
-  } catch {
-    return undefined;
   }
 }
 

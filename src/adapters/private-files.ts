@@ -19,9 +19,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
+import { errorCode, fileError } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
-import { errorCode } from './error-code.ts';
-import { fileError } from './file-error.ts';
 import { tryFileLock } from './file-lock.ts';
 
 /** In octets; nothing we keep comes near it. */

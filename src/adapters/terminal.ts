@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import type { OutputStream, Terminal } from '../context.ts';
-import { outputError } from './file-error.ts';
+import { outputError } from '../errors/system-failure.ts';
 import { writeWhole } from './write-whole.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,7 +50,7 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
       }
     },
     async readStdin() {
-      const { collectText } = await import('./read-text.ts');
+      const { collectText } = await import('./user-files.ts');
       return collectText(stdinChunks(signal), 'stdin');
     },
     stdinChunks: () => stdinChunks(signal),

@@ -38,7 +38,7 @@ export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrus
   const trusted = () => {
     if (!withSystem) return extra.length > 0 ? { ca: [...extra] } : {};
     // Naming any CA replaces the default ones, so all are named.
-    return { ca: [...defaultCertificates(env), ...systemCertificates(), ...extra] };
+    return { ca: [...defaultCertificates(env), ...(systemCertificates() ?? []), ...extra] };
   };
 
   return {
@@ -51,7 +51,7 @@ export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrus
       return contexts.proxy;
     },
     addSystemCertificates: () => {
-      if (withSystem || (extra.length === 0 && systemCertificates().length === 0)) return false;
+      if (withSystem || (extra.length === 0 && !systemCertificates()?.length)) return false;
       withSystem = true;
       contexts = {};
       return true;
@@ -59,11 +59,12 @@ export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrus
   };
 }
 
-function systemCertificates(): readonly string[] {
+/** The certificates of the operating system; undefined where this Node cannot read them. */
+export function systemCertificates(): readonly string[] | undefined {
   try {
-    return getCACertificates?.('system') ?? [];
+    return getCACertificates?.('system');
   } catch {
-    return [];
+    return undefined;
   }
 }
 

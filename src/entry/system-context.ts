@@ -2,12 +2,13 @@ import { homedir } from 'node:os';
 import { colorChoice, createTerminal } from '../adapters/terminal.ts';
 import type { Context, PrivateFiles } from '../context.ts';
 
-/** The real doors to the outside; whatever is heavy behind one is loaded when it is first opened. */
+/** The real doors to the outside; the heavy ones are loaded when they are first opened. */
 export function createContext(argv: readonly string[], signal: AbortSignal): Context {
   const { platform } = process;
   const env = { ...process.env };
-  // What is started from here, such as a browser, has no use for it.
+  // Programs that are started from here, such as a browser, have no use for it.
   delete process.env.OAUTH_CODE_CLIENT_SECRET;
+  const userFiles = () => import('../adapters/user-files.ts');
   const keychain = async () => (await import('../adapters/keychain.ts')).openKeychain(signal);
   const prompt = async () => (await import('../adapters/prompt.ts')).openPrompt(signal);
   return {
@@ -26,28 +27,10 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       }
     },
     homeDirectory: () => homedir(),
-    async readFile(path) {
-      const { readTextFile } = await import('../adapters/read-text.ts');
-      return readTextFile(path);
-    },
-    async readOctets(path) {
-      const { readFile } = await import('node:fs/promises');
-      try {
-        return await readFile(path);
-      } catch (error) {
-        const { fileError } = await import('../adapters/file-error.ts');
-        throw fileError('read', path, error);
-      }
-    },
+    readFile: async (path) => (await userFiles()).readTextFile(path),
+    readOctets: async (path) => (await userFiles()).readOctets(path),
     async *readChunks(path) {
-      const { createReadStream } = await import('node:fs');
-      try {
-        for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-          yield chunk as Uint8Array;
-      } catch (error) {
-        const { fileError } = await import('../adapters/file-error.ts');
-        throw fileError('read', path, error);
-      }
+      yield* (await userFiles()).readChunks(path);
     },
     files: {
       read: async (path) => (await openFiles()).read(path),
@@ -79,7 +62,7 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       chooseMany: async (message, choices) => (await prompt()).chooseMany(message, choices),
     },
     async editFile(path) {
-      const { editFile } = await import('../adapters/editor.ts');
+      const { editFile } = await import('../adapters/child-program.ts');
       return editFile(path, env, platform);
     },
     async runProgram(program) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockedPorts } from '../../src/adapters/blocked-ports.ts';
+import { blockedPorts } from '../../src/adapters/bind-port.ts';
 import { planBinding, settlePlace } from '../../src/adapters/callback-place.ts';
 import type { ListenOptions } from '../../src/context.ts';
 import { UsageError } from '../../src/errors.ts';

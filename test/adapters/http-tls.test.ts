@@ -2,7 +2,6 @@ import type { ServerOptions } from 'node:https';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
-import { explainTlsFailure, isUnknownIssuer } from '../../src/adapters/tls-error.ts';
 import type { ConnectionSettings } from '../../src/context.ts';
 import { ConfigError, NetworkError } from '../../src/errors.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
@@ -232,33 +231,5 @@ describe('handshakes that cannot succeed', () => {
       message: expect.stringMatching(/share no TLS version/),
       hint: expect.stringMatching(/TLS 1.2 or 1.3/),
     });
-  });
-});
-
-describe('the names OpenSSL gives to alerts', () => {
-  const peer = { label: 'idp.example:443', secure: true };
-  const failure = (code: string) => Object.assign(new Error('write EPROTO'), { code });
-
-  it.each([
-    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', false, /demands a TLS client certificate/],
-    ['ERR_SSL_TLS_ALERT_CERTIFICATE_REQUIRED', false, /demands a TLS client certificate/],
-    ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', true, /refused the TLS client certificate/],
-    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', true, /refused the TLS client certificate/],
-    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', true, /refused the TLS client certificate/],
-    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', false, /share no TLS version/],
-    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME_ALERT', false, /does not know this host name/],
-    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', false, /refused the TLS handshake/],
-    ['ERR_SSL_DH_KEY_TOO_SMALL', false, /TLS with idp.example:443 failed/],
-  ])('%s', (code, certificate, message) => {
-    const error = explainTlsFailure(failure(code), { ...peer, clientCertificate: certificate }, 'waiting');
-    expect(error).toMatchObject({ code: 'tls', message: expect.stringMatching(message) });
-    expect(isUnknownIssuer(failure(code))).toBe(false);
-  });
-
-  it('says nothing of other failures', () => {
-    expect(explainTlsFailure(failure('ECONNREFUSED'), peer, 'connecting')).toBeUndefined();
-    expect(
-      explainTlsFailure(failure('CERT_HAS_EXPIRED'), { ...peer, secure: false }, 'connecting'),
-    ).toBeUndefined();
   });
 });

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bypassesProxy } from '../../src/adapters/no-proxy.ts';
-import { proxyFromEnvironment, proxyRemark, readProxy } from '../../src/adapters/proxy-settings.ts';
+import {
+  bypassesProxy,
+  proxyFromEnvironment,
+  proxyRemark,
+  readProxy,
+} from '../../src/adapters/proxy-settings.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 describe('NO_PROXY', () => {

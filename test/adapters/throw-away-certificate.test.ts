@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { objectIdentifier, time } from '../../src/adapters/der.ts';
-import { createThrowAwayCertificate } from '../../src/adapters/throw-away-certificate.ts';
+import {
+  createThrowAwayCertificate,
+  objectIdentifier,
+  time,
+} from '../../src/adapters/throw-away-certificate.ts';
 
 const now = new Date('2026-11-20T12:00:00.500Z');
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { splitCommandLine } from '../../src/adapters/split-command-line.ts';
+import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import { type RunningCli, runCli, startCli } from './cli.ts';
 import { lastLineAsJson, playPerson } from './person-login.ts';

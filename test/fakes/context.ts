@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { listenForCallback } from '../../src/adapters/callback-listener.ts';
-import { fileError } from '../../src/adapters/file-error.ts';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
 import { inspectMachine } from '../../src/adapters/machine.ts';
 import { privateFiles } from '../../src/adapters/private-files.ts';
@@ -14,6 +13,7 @@ import type {
   PromptChoice,
   ValidateAnswer,
 } from '../../src/context.ts';
+import { fileError } from '../../src/errors/system-failure.ts';
 import { CancelledError } from '../../src/errors.ts';
 
 /** How the fake surroundings of a run differ from a bare pipe with an empty environment. */

@@ -5,13 +5,18 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { afterAll } from 'vitest';
 import { planBinding, settlePlace } from '../../src/adapters/callback-place.ts';
 import { classifyRequest } from '../../src/adapters/callback-request.ts';
+import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { decodeContent } from '../../src/adapters/content-coding.ts';
 import { tryFileLock } from '../../src/adapters/file-lock.ts';
-import { bypassesProxy } from '../../src/adapters/no-proxy.ts';
-import { proxyFromEnvironment, proxyRemark, readProxy } from '../../src/adapters/proxy-settings.ts';
-import { splitCommandLine } from '../../src/adapters/split-command-line.ts';
+import { FailedExchange } from '../../src/adapters/http-failure.ts';
+import {
+  bypassesProxy,
+  proxyFromEnvironment,
+  proxyRemark,
+  readProxy,
+} from '../../src/adapters/proxy-settings.ts';
 import type { ListenOptions } from '../../src/context.ts';
-import { ConfigError, InvalidResponseError, UsageError } from '../../src/errors.ts';
+import { ConfigError, UsageError } from '../../src/errors.ts';
 import { readPastedAnswer } from '../../src/flows/pasted-answer.ts';
 import { CookieJar } from '../../src/idp/cookie-jar.ts';
 import { readHtmlForms } from '../../src/idp/html-forms.ts';
@@ -136,12 +141,12 @@ fuzzParsers([
     name: 'a compressed body',
     seeds: compressed,
     share: 0.3,
-    refusesWith: [InvalidResponseError],
+    refusesWith: [FailedExchange],
     parse: (text) =>
       decodeContent(
         Buffer.from(text, 'latin1'),
         [['content-encoding', codings[text.length % codings.length] ?? '']],
-        'as.example:443',
+        { label: 'as.example:443', secure: true },
       ),
   },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitCommandLine } from '../../src/adapters/split-command-line.ts';
+import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { readCertificates } from '../../src/adapters/tls-trust.ts';
 import { namedAsMissing } from '../../src/diagnosis/missing-parameter.ts';
 import { decodeJwt } from '../../src/jose/jwt.ts';

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { portError } from '../../src/adapters/port-error.ts';
+import { authority } from '../../src/adapters/bind-port.ts';
+import { portError } from '../../src/errors/system-failure.ts';
 
-const failure = (code: string, port = 8378, address = '127.0.0.1') => ({ address, port, code });
+const failure = (code: string, port = 8378, address = '127.0.0.1') => ({
+  place: authority(address, port),
+  port,
+  code,
+});
 
 describe('a port that cannot be bound', () => {
   it.each([

@@ -1,9 +1,13 @@
+import { version } from '../../package.json';
 import { ConfigError } from '../errors.ts';
-import type { HttpRequest } from '../http-message.ts';
+import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
+
+/** How this tool names itself to servers (RFC 9110 §10.1.5). */
+export const userAgent = `oauth-code/${version}`;
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-// What the client itself decides: a second value would contradict it on the wire.
+// The client itself decides these: a second value would contradict it on the wire.
 const ownHeaders = new Set([
   'content-length',
   'transfer-encoding',
@@ -68,4 +72,14 @@ function readHttpUrl(text: string): URL {
     });
   }
   return url;
+}
+
+/** Compressed answers are asked not to come: what is recorded is then what was sent. */
+export function withDefaultHeaders(request: HttpRequest): HttpRequest {
+  const defaults: HeaderList = [
+    ['user-agent', userAgent],
+    ['accept-encoding', 'identity'],
+  ];
+  const missing = defaults.filter(([name]) => headerValue(request.headers, name) === undefined);
+  return { ...request, headers: [...request.headers, ...missing] };
 }
