@@ -1,10 +1,9 @@
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
-import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import { type CheckResult, checkResult, type Finding, finding, foundOf } from './check-result.ts';
 import { findRedirectUriProblems } from './redirect-uri.ts';
-import { quoted } from './shown-value.ts';
+import { namesText, quoted } from './shown-value.ts';
 
 /** Finds what is wrong or unwise in an authorization request (RFC 6749 §4.1.1; RFC 7636; RFC 9700; OIDC Core §3.1.2.1). */
 export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest): Finding[] {

@@ -3,24 +3,26 @@ import { type CheckId, catalogue } from './catalogue.ts';
 /** How a check ended. */
 export type CheckOutcome = 'pass' | 'fail' | 'warn' | 'skipped';
 
-/** One check that was made, as it stands in `checks` of every JSON result. */
-export interface CheckResult {
-  readonly id: CheckId;
-  readonly outcome: CheckOutcome;
-  /** The check in a few words, from the catalogue. */
-  readonly title: string;
-  /** One sentence: what was seen. Never holds a secret. */
-  readonly detail: string;
-  /** The requirement followed, such as `RFC 9207 §2.4`. */
-  readonly spec: string;
-  readonly expected?: string;
-  readonly received?: string;
-}
-
 /** What was compared, where a check compares. */
 export interface Compared {
   readonly expected?: string;
   readonly received?: string;
+}
+
+/** How a check ended and why, before it is given the id of a check: several checks may judge alike. */
+export interface Verdict extends Compared {
+  readonly outcome: CheckOutcome;
+  /** One sentence: what was seen. Never holds a secret. */
+  readonly detail: string;
+}
+
+/** One check that was made, as it stands in `checks` of every JSON result. */
+export interface CheckResult extends Verdict {
+  readonly id: CheckId;
+  /** The check in a few words, from the catalogue. */
+  readonly title: string;
+  /** The requirement followed, such as `RFC 9207 §2.4`. */
+  readonly spec: string;
 }
 
 /** Builds the result of a check from its catalogue entry. */
@@ -32,6 +34,69 @@ export function checkResult(
 ): CheckResult {
   const { title, spec } = catalogue[id];
   return { id, outcome, title, detail, spec, ...compared };
+}
+
+/** Something in a message that its specification forbids, or that is worth knowing. */
+export interface Finding {
+  readonly id: CheckId;
+  readonly severity: 'violation' | 'note';
+  /** What it is in a few words, from the catalogue. */
+  readonly title: string;
+  /** One sentence about this message. Never holds a secret. */
+  readonly detail: string;
+  /** The requirement followed, such as `RFC 6749 §5.1`. */
+  readonly spec: string;
+  /** What was seen: names, types, sizes and harmless values, never a token or code. Empty when absence was seen. */
+  readonly evidence: string;
+}
+
+/** Builds a finding from its catalogue entry. */
+export function finding(id: CheckId, detail: string, evidence = ''): Finding {
+  const { severity, title, spec } = catalogue[id];
+  return { id, severity, title, detail, spec, evidence };
+}
+
+/** Keeps the findings whose condition was met. */
+export function foundOf(findings: readonly (Finding | false | undefined)[]): Finding[] {
+  return findings.filter((candidate) => candidate !== false && candidate !== undefined);
+}
+
+/**
+ * What the judge says of one subject of a message: the result of its check, or the violation that takes the place of
+ * that result because it says more exactly what is out of order.
+ */
+export type Judgement = CheckResult | Finding;
+
+/** A subject is in order when it has no violations; they take its place otherwise. */
+export function unlessViolated(inOrder: CheckResult, violations: readonly Finding[]): CheckResult[] {
+  return violations.length === 0 ? [inOrder] : [];
+}
+
+/** The violations among judgements, as `debug` lists them. */
+export function listFindings(judgements: readonly Judgement[]): Finding[] {
+  return judgements.filter((judgement): judgement is Finding => !isCheck(judgement));
+}
+
+/**
+ * The judgements of a message as a login lists them: each subject in the order of the catalogue, then the violations;
+ * of these, those that stop have failed and all others are warnings.
+ */
+export function listChecks(judgements: readonly Judgement[]): CheckResult[] {
+  const ids = Object.keys(catalogue);
+  const checks = judgements.filter(isCheck).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+  const violations = listFindings(judgements).map(({ id, detail, evidence }) =>
+    checkResult(
+      id,
+      catalogue[id].stops ? 'fail' : 'warn',
+      detail,
+      evidence === '' ? {} : { received: evidence },
+    ),
+  );
+  return [...checks, ...violations];
+}
+
+function isCheck(judgement: Judgement): judgement is CheckResult {
+  return 'outcome' in judgement;
 }
 
 /** Turns the failures of waived checks (`--no-verify`) into warnings that say so; everything else stays as it is. */

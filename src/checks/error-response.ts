@@ -6,17 +6,17 @@ import { tokenErrorCodes } from '../protocol/error-codes.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import { isSuccessStatus } from '../protocol/success-status.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
-import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import { type Finding, finding, foundOf } from './check-result.ts';
 import {
   findParameterDeviations,
   findRepresentationDeviations,
   findSyntaxDeviations,
   findUnsafeNumbers,
 } from './representation.ts';
-import { quoted } from './shown-value.ts';
+import { namesText, quoted } from './shown-value.ts';
 
-/** Finds what deviates in a token response without tokens (RFC 6749 §5.2). */
-export function findErrorResponseDeviations(reading: ErrorReading): Finding[] {
+/** Judges a token response without tokens (RFC 6749 §5.2). */
+export function judgeErrorResponse(reading: ErrorReading): Finding[] {
   return [
     ...findRepresentationDeviations(reading),
     ...findSyntaxDeviations(reading),

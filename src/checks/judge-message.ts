@@ -12,14 +12,14 @@ import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { CapturedResponse } from '../recording/captured.ts';
 import type { Message, MessageOf } from '../recording/message.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
-import { findCallbackDeviations, findRepeatedParameters } from './authorization-response.ts';
+import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
-import { findErrorResponseDeviations } from './error-response.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, finding, type Judgement, listFindings } from './check-result.ts';
+import { judgeErrorResponse } from './error-response.ts';
 import { findJwtProblems } from './jwt.ts';
 import { findMetadataDeviations } from './metadata.ts';
-import { findTokenResponseDeviations } from './token-response.ts';
-import { findUserinfoDeviations } from './userinfo.ts';
+import { judgeTokenResponse } from './token-response.ts';
+import { judgeUserinfoResponse } from './userinfo.ts';
 
 /** What a message came to. */
 export type Outcome = 'tokens' | 'error' | 'code' | 'claims' | 'metadata' | 'jwt' | 'request';
@@ -37,7 +37,7 @@ export interface Judged {
 export function judgeMessage(message: Message, now: Date): Judged {
   switch (message.kind) {
     case 'token_response':
-      return judgeTokenResponse(message);
+      return judgeTokenMessage(message);
     case 'callback':
       return judgeCallback(message);
     case 'userinfo':
@@ -97,7 +97,7 @@ function parameterObject(parameters: readonly (readonly [string, string])[]): Js
   );
 }
 
-function judgeTokenResponse({ response, asked }: MessageOf<'token_response'>): Judged {
+function judgeTokenMessage({ response, asked }: MessageOf<'token_response'>): Judged {
   const first = readTokenResponse(complete(response, 200), asked);
   // Without a status, what has no tokens is taken for what it would be with the right one.
   const reading =
@@ -108,13 +108,13 @@ function judgeTokenResponse({ response, asked }: MessageOf<'token_response'>): J
     return {
       outcome: 'error',
       values: { error: reading.error, error_description: reading.errorDescription },
-      findings: judgeable(findErrorResponseDeviations(reading), response),
+      findings: judgeable(judgeErrorResponse(reading), response),
     };
   }
   return {
     outcome: 'tokens',
     values: tokenValues(reading),
-    findings: judgeable(findTokenResponseDeviations(reading), response),
+    findings: judgeable(judgeTokenResponse(reading), response),
   };
 }
 
@@ -131,7 +131,7 @@ function tokenValues(reading: TokensReading): JsonObject {
 
 function judgeCallback({ received, asked }: MessageOf<'callback'>): Judged {
   const reading = readAuthorizationResponse(received, { state: asked.state });
-  const findings = [...findCallbackDeviations(reading), ...findRepeatedParameters(reading)];
+  const findings = listFindings(judgeAuthorizationResponse({ reading, issuer: null, issRequired: false }));
   if (reading.type === 'code') {
     return { outcome: 'code', values: { code: reading.code, state: reading.state }, findings };
   }
@@ -166,7 +166,7 @@ function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Jud
   // Whoever asks UserInfo without saying what was requested means OpenID Connect.
   const openidRequested = asked.scope?.includes('openid') ?? request !== null;
   const reading = readUserinfoResponse(complete(response, 200), { openidRequested });
-  const findings = judgeable(findUserinfoDeviations(reading), response);
+  const findings = judgeable(judgeUserinfoResponse(reading), response);
   switch (reading.type) {
     case 'error': {
       const challenge = readChallenge(response.headers ?? []);
@@ -242,8 +242,8 @@ const needHeaders: readonly CheckId[] = [
 ];
 
 /** Leaves out what cannot be judged because that part of the response was not saved. */
-function judgeable(findings: readonly Finding[], { status, headers, body }: CapturedResponse): Finding[] {
-  return findings.filter(
+function judgeable(judgements: readonly Judgement[], { status, headers, body }: CapturedResponse): Finding[] {
+  return listFindings(judgements).filter(
     ({ id }) =>
       !(status === null && needStatus.includes(id)) &&
       !(headers === null && needHeaders.includes(id)) &&

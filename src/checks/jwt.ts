@@ -3,11 +3,10 @@ import type { ReadJwe, ReadJws } from '../jose/token-text/read-token.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { ownMember } from '../json/own-member.ts';
 import type { CheckId } from './catalogue.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
-import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import { type CheckResult, checkResult, type Finding, finding, foundOf } from './check-result.ts';
 import { checkIdTokenIss, readAudiences, type TimeEvidence } from './id-token/token-claims.ts';
 import { checkIdTokenExp, checkIdTokenIat, checkIdTokenNbf } from './id-token/token-times.ts';
-import { listed, momentText, shownValue } from './shown-value.ts';
+import { listed, momentText, namesText, shownValue } from './shown-value.ts';
 import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
 import { judgeUnverifiedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
 

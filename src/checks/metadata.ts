@@ -2,11 +2,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { ownMember } from '../json/own-member.ts';
 import type { MetadataDocumentReading, MetadataReading } from '../protocol/metadata.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
-import { type Finding, finding, foundOf, namesText } from './finding.ts';
+import type { CheckId } from './catalogue.ts';
+import { type CheckResult, checkResult, type Finding, finding, foundOf, listChecks } from './check-result.ts';
 import { issuerDifference } from './issuer-difference.ts';
 import { findRepresentationDeviations } from './representation.ts';
-import { listed, quoted, shownValue } from './shown-value.ts';
+import { listed, namesText, quoted, shownValue } from './shown-value.ts';
 
 /** What discovery found. */
 export interface DiscoveryEvidence {
@@ -44,6 +44,18 @@ function forEach(
   return objections.map(({ document, result }) =>
     documents.length === 1 ? result : { ...result, detail: `${document.specification}: ${result.detail}` },
   );
+}
+
+const aboutTheDocument: readonly CheckId[] = [
+  'bom-present',
+  'json-wrapped',
+  'content-type-wrong',
+  'token-auth-methods-not-advertised',
+];
+
+/** Lists what is out of order in the form of a document; what its members say has checks of its own. */
+export function checkMetadataDocument(reading: MetadataDocumentReading): CheckResult[] {
+  return listChecks(findMetadataDeviations(reading).filter(({ id }) => aboutTheDocument.includes(id)));
 }
 
 /** Which rules a metadata document goes by; `given` stands for one at an address that a person gave. */

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
-import { type Finding, finding, foundOf } from './finding.ts';
+import { type Finding, finding, foundOf } from './check-result.ts';
 import { shownValue } from './shown-value.ts';
 
 /** Finds what is wrong with the redirect URI of an authorization request (RFC 6749 §3.1.2; RFC 8252 §7, §8.3). */

@@ -2,8 +2,8 @@ import type { HttpResponse } from '../http-message.ts';
 import { mediaType } from '../protocol/media-type.ts';
 import type { ParameterProblems } from '../protocol/parameter-problems.ts';
 import { type BodyReading, isStructured } from '../protocol/response-body.ts';
-import { type Finding, finding, foundOf, namesText, plural } from './finding.ts';
-import { quoted } from './shown-value.ts';
+import { type Finding, finding, foundOf } from './check-result.ts';
+import { namesText, plural, quoted } from './shown-value.ts';
 
 /** Where a body came from, as far as its form is judged by it. */
 export interface Represented {

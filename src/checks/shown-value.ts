@@ -20,6 +20,26 @@ export function listed(words: readonly string[], most = 5): string {
   return rest > 0 ? `${words.slice(0, most).join(', ')} and ${rest} more` : words.join(', ');
 }
 
+const longestName = 40;
+
+/** Lists names of members or parameters, at most eight; a name that is long or odd may be a secret and is not shown. */
+export function namesText(names: readonly string[]): string {
+  const shown = names
+    .slice(0, 8)
+    .map((name) =>
+      name.length <= longestName && /^[\w.[\]-]*$/.test(name)
+        ? name
+        : `(a name of ${name.length} characters)`,
+    );
+  const rest = names.length - shown.length;
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** `s` for several. */
+export function plural(names: readonly unknown[]): string {
+  return names.length === 1 ? '' : 's';
+}
+
 function jsonText(value: unknown): string {
   try {
     return stringifyExactly(value) ?? '';

@@ -1,8 +1,15 @@
 import type { JsonObject } from '../json/json.ts';
 import type { ClaimsReading, UserinfoReading } from '../protocol/userinfo-response.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
+import {
+  type CheckResult,
+  checkResult,
+  type Finding,
+  finding,
+  foundOf,
+  type Judgement,
+  unlessViolated,
+} from './check-result.ts';
 import { findMissingChallenge } from './error-response.ts';
-import { type Finding, finding, foundOf, namesText } from './finding.ts';
 import { readAudiences } from './id-token/token-claims.ts';
 import { issuerDifference } from './issuer-difference.ts';
 import {
@@ -11,7 +18,7 @@ import {
   findUnsafeNumbers,
   unsafeNumbersFinding,
 } from './representation.ts';
-import { shownValue } from './shown-value.ts';
+import { namesText, shownValue } from './shown-value.ts';
 import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
 import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
@@ -100,10 +107,10 @@ function checkUserinfoAud({ aud }: JsonObject, clientId: string | null): CheckRe
     : checkResult(id, 'fail', 'aud does not name this client.', compared);
 }
 
-/** Finds what deviates in a UserInfo response (OIDC Core §5.1, §5.3.2). */
-export function findUserinfoDeviations(reading: UserinfoReading): Finding[] {
+/** Judges the form of a UserInfo response and the types of its claims (OIDC Core §5.1, §5.3.2). */
+export function judgeUserinfoResponse(reading: UserinfoReading): Judgement[] {
   const isJwt = reading.type === 'encrypted' || (reading.type === 'claims' && reading.signed);
-  return [
+  const violations = [
     ...findRepresentationDeviations(reading, { isJwt }),
     ...(isJwt ? [] : findSyntaxDeviations(reading)),
     ...findMissingChallenge(reading),
@@ -112,6 +119,11 @@ export function findUserinfoDeviations(reading: UserinfoReading): Finding[] {
       : findUnsafeNumbers(reading)),
     ...findClaimDeviations(reading),
   ];
+  const detail = `Claims about the user with status ${reading.response.status}.`;
+  const sound = checkResult('userinfo-response', 'pass', detail);
+  // Whether sub is needed depends on the ID token, which userinfo-sub compares it with.
+  const ofForm = violations.filter(({ id }) => id !== 'sub-missing');
+  return [...(reading.type === 'claims' ? unlessViolated(sound, ofForm) : []), ...violations];
 }
 
 function findClaimDeviations(reading: UserinfoReading): Finding[] {

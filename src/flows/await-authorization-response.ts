@@ -60,7 +60,7 @@ export function createCallbackJudge(
   return {
     ignored,
     async judge(callback, advice) {
-      const failed = reasonToIgnore(readReceivedCallback(callback, sentState), sentState);
+      const failed = reasonToIgnore(readReceivedCallback(callback, sentState));
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
       ignored.push(failed);
       const reason = advice === undefined ? failed.detail : `${failed.detail} ${advice}`;
@@ -70,22 +70,17 @@ export function createCallbackJudge(
   };
 }
 
-function reasonToIgnore(
-  reading: AuthorizationResponseReading,
-  sentState: string | undefined,
-): CheckResult | undefined {
-  if (reading.type === 'neither') {
+function reasonToIgnore({ type, stateComparison }: AuthorizationResponseReading): CheckResult | undefined {
+  if (type === 'neither') {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
   }
-  if (sentState === undefined) return undefined;
-  const states = reading.parameters.filter(([name]) => name === 'state').map(([, value]) => value);
-  if (states.includes(sentState)) return undefined;
-  if (states.length > 0) {
+  if (stateComparison === 'different') {
     const detail = 'Its state is not the one that was sent: it belongs to another login, or is forged.';
     return checkResult('state-mismatch', 'fail', detail);
   }
-  if (reading.type === 'error') return undefined;
-  return checkResult('state-missing', 'fail', 'It held a code without the state that was sent.');
+  return stateComparison === 'missing' && type === 'code'
+    ? checkResult('state-missing', 'fail', 'It held a code without the state that was sent.')
+    : undefined;
 }
 
 function readReceivedCallback(

@@ -1,12 +1,7 @@
 import { checkPkce } from '../checks/authorization-request.ts';
-import {
-  checkAuthorizationResponse,
-  findCallbackDeviations,
-  findRepeatedParameters,
-} from '../checks/authorization-response.ts';
-import { type CheckResult, checkResult } from '../checks/check-result.ts';
+import { judgeAuthorizationResponse } from '../checks/authorization-response.ts';
+import { type CheckResult, checkResult, listChecks } from '../checks/check-result.ts';
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
-import { combineWithFindings } from '../checks/covered-findings.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import type { Context } from '../context.ts';
@@ -91,14 +86,10 @@ export async function completeLogin(
 function judgeAnswer(conversation: Conversation, { server, request, answer }: LoginProgress): string {
   const { reading } = answer;
   const issRequired = server.metadata.authorization_response_iss_parameter_supported === true;
-  const sentState = request.sent.state;
   const checks = [
     ...(answer.by === 'bare-code'
       ? vouchedFor()
-      : combineWithFindings(
-          checkAuthorizationResponse({ reading, sentState, issuer: server.issuer, issRequired }),
-          [...findCallbackDeviations(reading), ...findRepeatedParameters(reading)],
-        )),
+      : listChecks(judgeAuthorizationResponse({ reading, issuer: server.issuer, issRequired }))),
     checkPkce(request.sent.pkce),
   ];
   if (reading.type === 'code') {

@@ -1,7 +1,5 @@
-import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
-import { checksFromFindings } from '../checks/covered-findings.ts';
-import { checkDiscovery, findMetadataDeviations } from '../checks/metadata.ts';
+import { checkDiscovery, checkMetadataDocument } from '../checks/metadata.ts';
 import { InvalidResponseError, NetworkError } from '../errors.ts';
 import { type HttpRequest, type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
@@ -123,22 +121,11 @@ function describeServer(
     }),
     checks: [
       ...checkDiscovery({ issuer: server.issuer ?? null, documents: documents.map(toJudge) }),
-      ...documents.flatMap(oddRepresentation),
+      ...documents.flatMap(({ reading }) => checkMetadataDocument(reading)),
     ],
   };
 }
 
 function toJudge({ url, specification, reading }: FoundMetadata) {
   return { url, specification, metadata: reading.document };
-}
-
-/** Findings about the message; what its members say is judged by the checks. */
-function oddRepresentation({ reading }: FoundMetadata): CheckResult[] {
-  const about = new Set<CheckId>([
-    'bom-present',
-    'json-wrapped',
-    'content-type-wrong',
-    'token-auth-methods-not-advertised',
-  ]);
-  return checksFromFindings(findMetadataDeviations(reading).filter(({ id }) => about.has(id)));
 }

@@ -1,8 +1,7 @@
-import { checkResult } from '../checks/check-result.ts';
-import { combineWithFindings } from '../checks/covered-findings.ts';
-import { findUserinfoDeviations, type UserinfoEvidence, validateUserinfo } from '../checks/userinfo.ts';
+import { checkResult, listChecks } from '../checks/check-result.ts';
+import { judgeUserinfoResponse, type UserinfoEvidence, validateUserinfo } from '../checks/userinfo.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { type HttpResponse, headerValue } from '../http-message.ts';
+import { headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
@@ -28,7 +27,7 @@ export async function fetchUserinfo(
   const context = { ...rest, keys: async () => ({ keys, keysProblem }) };
   try {
     const { reading, response } = await ask(conversation, endpoint, accessToken);
-    if (reading.type === 'claims') return await judgeClaims(conversation, reading, response, context);
+    if (reading.type === 'claims') return await judgeClaims(conversation, reading, context);
     const challenge = headerValue(response.headers, 'www-authenticate');
     const says = challenge === undefined ? '' : ` It says: ${challenge}`;
     conversation.requireChecks('userinfo', [
@@ -61,7 +60,7 @@ export async function requireUserinfo(
   context: UserinfoContext,
 ): Promise<JsonObject> {
   const { reading, response } = await ask(conversation, endpoint, accessToken);
-  if (reading.type === 'claims') return judgeClaims(conversation, reading, response, context);
+  if (reading.type === 'claims') return judgeClaims(conversation, reading, context);
   if (reading.type === 'error') throw endpointError('The UserInfo endpoint', 'userinfo', response, reading);
   throw new InvalidResponseError('The UserInfo response is encrypted and cannot be read here.', {
     step: 'userinfo',
@@ -83,11 +82,9 @@ async function ask(conversation: Conversation, endpoint: string, accessToken: st
 async function judgeClaims(
   conversation: Conversation,
   reading: ClaimsReading,
-  { status }: HttpResponse,
   { keys, ...context }: UserinfoContext,
 ): Promise<JsonObject> {
-  const shape = checkResult('userinfo-response', 'pass', `Claims about the user with status ${status}.`);
-  conversation.requireChecks('userinfo', combineWithFindings([shape], findUserinfoDeviations(reading)));
+  conversation.requireChecks('userinfo', listChecks(judgeUserinfoResponse(reading)));
   const found = reading.jwt === null ? { keys: undefined } : await keys();
   conversation.requireChecks('userinfo', await validateUserinfo({ ...context, ...found, reading }));
   return reading.claims;

@@ -1,6 +1,6 @@
-import { checksFromFindings, combineWithFindings } from '../checks/covered-findings.ts';
-import { findErrorResponseDeviations } from '../checks/error-response.ts';
-import { checkTokenResponse, findTokenResponseDeviations } from '../checks/token-response.ts';
+import { listChecks } from '../checks/check-result.ts';
+import { judgeErrorResponse } from '../checks/error-response.ts';
+import { judgeTokenResponse } from '../checks/token-response.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
@@ -53,7 +53,7 @@ export async function askForTokens(
   });
   const reading = read(exchange.response);
   if (reading.type === 'tokens') return { reading, exchange, method: client.method };
-  conversation.requireChecks('token', checksFromFindings(findErrorResponseDeviations(reading)));
+  conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
 }
 
@@ -63,11 +63,7 @@ export function judgeTokens(
   { reading }: IssuedTokens,
   requestedScope: readonly string[],
 ): void {
-  const findings = findTokenResponseDeviations(reading);
-  conversation.requireChecks(
-    'token',
-    combineWithFindings(checkTokenResponse({ reading, requestedScope }), findings),
-  );
+  conversation.requireChecks('token', listChecks(judgeTokenResponse(reading, requestedScope)));
 }
 
 /** Under whatever names the tokens came, so that no name has to give them away. */

@@ -1,5 +1,4 @@
-import type { CheckResult } from '../checks/check-result.ts';
-import type { Finding } from '../checks/finding.ts';
+import type { CheckResult, Finding } from '../checks/check-result.ts';
 import type { Outcome } from '../checks/judge-message.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../checks/finding.ts';
+import type { Finding } from '../checks/check-result.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { isPlaceholder } from '../protocol/placeholder.ts';

@@ -25,7 +25,8 @@ export interface AuthorizationResponseFacts {
   readonly iss: string | null;
   /** The state that was sent; null when none was. */
   readonly sentState: string | null;
-  readonly stateComparison: 'not-sent' | 'same' | 'missing' | 'different';
+  /** `later`: of several values another than the first is the one that was sent. */
+  readonly stateComparison: 'not-sent' | 'same' | 'missing' | 'different' | 'later';
   /** Names given more than once, which RFC 6749 §3.1 forbids. */
   readonly repeated: readonly string[];
   /** Standard parameters that are the empty string. */
@@ -80,7 +81,7 @@ export function readAuthorizationResponse(
     state,
     iss: parameterValue(parameters, 'iss') ?? null,
     sentState: sent.state ?? null,
-    stateComparison: compareState(sent.state, state),
+    stateComparison: compareState(sent.state, parameters),
     repeated: repeatedNames(parameters),
     emptyParameters: [
       ...findParameterProblems(json, [members]).emptyParameters,
@@ -130,12 +131,12 @@ function beginsWithPair(text: string, mark: number): boolean {
 
 function compareState(
   sent: string | undefined,
-  state: string | null,
+  parameters: Parameters,
 ): AuthorizationResponseFacts['stateComparison'] {
-  if (sent === undefined) {
-    return 'not-sent';
-  }
-  return state === null ? 'missing' : state === sent ? 'same' : 'different';
+  if (sent === undefined) return 'not-sent';
+  const states = parameters.filter(([name]) => name === 'state').map(([, value]) => value);
+  if (states.length === 0) return 'missing';
+  return states[0] === sent ? 'same' : states.includes(sent) ? 'later' : 'different';
 }
 
 function repeatedNames(parameters: Parameters): readonly string[] {

@@ -1,28 +1,57 @@
 import { describe, expect, it } from 'vitest';
-import { checkAuthorizationResponse, checkIss, checkState } from '../../src/checks/authorization-response.ts';
-import type { CheckOutcome } from '../../src/checks/check-result.ts';
+import {
+  type AuthorizationResponseEvidence,
+  judgeAuthorizationResponse,
+} from '../../src/checks/authorization-response.ts';
+import type { CheckId } from '../../src/checks/catalogue.ts';
+import { type CheckOutcome, type CheckResult, listChecks } from '../../src/checks/check-result.ts';
 import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
 
-describe('the check of state', () => {
-  it.each<[string | undefined, string | undefined, CheckOutcome]>([
-    ['s-1', 's-1', 'pass'],
-    ['s-1', 's-2', 'fail'],
-    ['s-1', 'S-1', 'fail'],
-    ['s-1', '', 'fail'],
-    ['s-1', undefined, 'fail'],
-    [undefined, undefined, 'skipped'],
-    [undefined, 's-1', 'warn'],
-  ])('with %j sent and %j received has the outcome %s', (sent, received, outcome) => {
-    const result = checkState({ sent, received });
-    expect(result).toMatchObject({ id: 'state', outcome });
-    if (outcome === 'fail') {
-      expect(result).toMatchObject({ expected: 's-1', received: received ?? '(absent)' });
-    }
+const issuer = 'https://as.example';
+
+function judge(
+  parameters: Readonly<Record<string, string | undefined>>,
+  sentState: string | undefined,
+  known: Partial<AuthorizationResponseEvidence> = {},
+): CheckResult[] {
+  const present = Object.entries(parameters).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined,
+  );
+  const url = `/callback?${new URLSearchParams(present).toString()}`;
+  const reading = readAuthorizationResponse({ method: 'GET', url }, { state: sentState });
+  return listChecks(judgeAuthorizationResponse({ reading, issuer, issRequired: false, ...known }));
+}
+
+describe('state', () => {
+  it.each<[string | undefined, string | undefined, CheckId, CheckOutcome]>([
+    ['s-1', 's-1', 'state', 'pass'],
+    ['s-1', 's-2', 'state-mismatch', 'fail'],
+    ['s-1', 'S-1', 'state-mismatch', 'fail'],
+    ['s-1', '', 'state-mismatch', 'fail'],
+    ['s-1', undefined, 'state-missing', 'fail'],
+    [undefined, undefined, 'state', 'skipped'],
+    [undefined, 's-1', 'state', 'warn'],
+  ])('with %j sent and %j received is listed as %s with the outcome %s', (sent, received, id, outcome) => {
+    const results = judge({ code: 'c', state: received }, sent).filter((result) =>
+      result.id.startsWith('state'),
+    );
+    expect(results).toMatchObject([{ id, outcome }]);
+    if (outcome === 'pass') expect(results).toMatchObject([{ expected: 's-1', received: 's-1' }]);
+  });
+
+  it('that is right in a later place only is a mismatch', () => {
+    const reading = readAuthorizationResponse(
+      { method: 'GET', url: '/callback?code=c&state=other&state=s-1' },
+      { state: 's-1' },
+    );
+    const ids = listChecks(judgeAuthorizationResponse({ reading, issuer, issRequired: false })).map(
+      ({ id }) => id,
+    );
+    expect(ids).toEqual(['iss', 'state-mismatch', 'callback-parameter-repeated']);
   });
 });
 
 describe('the check of iss', () => {
-  const issuer = 'https://as.example';
   it.each<[string | undefined, string | null, boolean, CheckOutcome]>([
     [issuer, issuer, false, 'pass'],
     [issuer, issuer, true, 'pass'],
@@ -35,53 +64,52 @@ describe('the check of iss', () => {
     [issuer, null, false, 'skipped'],
   ])(
     'with %j received, %j expected and demanded %j has the outcome %s',
-    (received, expected, required, outcome) => {
-      expect(checkIss({ received, issuer: expected, required })).toMatchObject({ id: 'iss', outcome });
+    (received, expected, issRequired, outcome) => {
+      const results = judge({ code: 'c', iss: received }, undefined, { issuer: expected, issRequired });
+      expect(results.filter(({ id }) => id === 'iss')).toMatchObject([{ outcome }]);
     },
   );
 
   it('says how the issuers differ', () => {
-    const result = checkIss({ received: `${issuer}/`, issuer, required: false });
+    const result = judge({ code: 'c', iss: `${issuer}/` }, undefined).find(({ id }) => id === 'iss');
     expect(result).toMatchObject({ expected: issuer, received: `${issuer}/` });
-    expect(result.detail).toContain('Only a trailing slash differs.');
+    expect(result?.detail).toContain('Only a trailing slash differs.');
   });
 });
 
-describe('the checks of an authorization response', () => {
-  const judge = (query: string) =>
-    checkAuthorizationResponse({
-      reading: readAuthorizationResponse({ method: 'GET', url: `/callback?${query}` }, { state: 's-1' }),
-      sentState: 's-1',
-      issuer: 'https://as.example',
-      issRequired: true,
-    }).map(({ id, outcome }) => [id, outcome]);
+describe('an authorization response', () => {
+  const outcomes = (parameters: Readonly<Record<string, string>>) =>
+    judge(parameters, 's-1', { issRequired: true }).map(({ id, outcome }) => [id, outcome]);
 
-  it('pass a code with state and iss', () => {
-    expect(judge('code=c&state=s-1&iss=https%3A%2F%2Fas.example')).toEqual([
+  it('passes with a code, state and iss', () => {
+    expect(outcomes({ code: 'c', state: 's-1', iss: issuer })).toEqual([
       ['authorization-response', 'pass'],
       ['state', 'pass'],
       ['iss', 'pass'],
     ]);
   });
 
-  it('judge an error as well', () => {
-    expect(judge('error=access_denied&state=other')).toEqual([
-      ['state', 'fail'],
+  it('is judged as an error as well', () => {
+    expect(outcomes({ error: 'access_denied', state: 'other' })).toEqual([
       ['iss', 'fail'],
+      ['state-mismatch', 'fail'],
     ]);
   });
 
-  it('fail what is neither', () => {
-    expect(judge('state=s-1')[0]).toEqual(['authorization-response', 'fail']);
+  it('fails when it is neither', () => {
+    expect(outcomes({ state: 's-1' })[0]).toEqual(['authorization-response', 'fail']);
   });
 
-  it('never show the code', () => {
-    const results = checkAuthorizationResponse({
-      reading: readAuthorizationResponse({ method: 'GET', url: '/callback?code=very-secret&state=x' }, {}),
-      sentState: 's-1',
-      issuer: null,
-      issRequired: false,
-    });
-    expect(JSON.stringify(results)).not.toContain('very-secret');
+  it.each<[string, Readonly<Record<string, string>>, CheckId]>([
+    ['a code under another name', { authCode: 'c', state: 's-1' }, 'parameter-renamed'],
+    ['an empty parameter', { code: 'c', state: 's-1', error: '' }, 'parameter-empty-string'],
+  ])('with %s is listed by what is out of order', (_, parameters, id) => {
+    const ids = outcomes(parameters).map(([listed]) => listed);
+    expect(ids).toContain(id);
+    expect(ids).not.toContain('authorization-response');
+  });
+
+  it('never shows the code', () => {
+    expect(JSON.stringify(judge({ code: 'very-secret', state: 'x' }, 's-1'))).not.toContain('very-secret');
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { findCallbackDeviations } from '../../src/checks/authorization-response.ts';
+import { judgeAuthorizationResponse } from '../../src/checks/authorization-response.ts';
 import { catalogue } from '../../src/checks/catalogue.ts';
-import { findErrorResponseDeviations } from '../../src/checks/error-response.ts';
-import type { Finding } from '../../src/checks/finding.ts';
+import { type Finding, listFindings } from '../../src/checks/check-result.ts';
+import { judgeErrorResponse } from '../../src/checks/error-response.ts';
 import { findMetadataDeviations } from '../../src/checks/metadata.ts';
-import { findTokenResponseDeviations } from '../../src/checks/token-response.ts';
-import { findUserinfoDeviations } from '../../src/checks/userinfo.ts';
+import { judgeTokenResponse } from '../../src/checks/token-response.ts';
+import { judgeUserinfoResponse } from '../../src/checks/userinfo.ts';
 import type { HttpResponse } from '../../src/http-message.ts';
 import {
   type ReceivedAuthorizationResponse,
@@ -94,7 +94,7 @@ function answerOfTokenEndpoint(given: Case): Answer {
     const { error, errorDescription } = reading;
     return {
       values: { outcome: 'error', error, error_description: errorDescription },
-      findings: findErrorResponseDeviations(reading),
+      findings: listFindings(judgeErrorResponse(reading)),
     };
   }
   return {
@@ -107,13 +107,13 @@ function answerOfTokenEndpoint(given: Case): Answer {
       expires_in_seconds: reading.expiresInSeconds,
       scope: reading.scope,
     },
-    findings: findTokenResponseDeviations(reading),
+    findings: listFindings(judgeTokenResponse(reading)),
   };
 }
 
 function answerOfCallback(given: Case): Answer {
   const reading = readAuthorizationResponse(receivedOf(given), { state: given.request.state });
-  const findings = findCallbackDeviations(reading);
+  const findings = listFindings(judgeAuthorizationResponse({ reading, issuer: null, issRequired: false }));
   switch (reading.type) {
     case 'code':
       return { values: { outcome: 'code', code: reading.code, state: reading.state }, findings };
@@ -131,7 +131,7 @@ function answerOfUserinfo(given: Case): Answer {
   const scope: readonly string[] = given.request.scope ?? [];
   const openidRequested = scope.includes('openid');
   const reading = readUserinfoResponse(responseOf(given), { openidRequested });
-  const findings = findUserinfoDeviations(reading);
+  const findings = listFindings(judgeUserinfoResponse(reading));
   return reading.type === 'error'
     ? {
         values: { outcome: 'error', error: reading.error, error_description: reading.errorDescription },

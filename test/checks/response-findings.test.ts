@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCallbackDeviations, findRepeatedParameters } from '../../src/checks/authorization-response.ts';
-import { findErrorResponseDeviations } from '../../src/checks/error-response.ts';
-import type { Finding } from '../../src/checks/finding.ts';
+import { judgeAuthorizationResponse } from '../../src/checks/authorization-response.ts';
+import { type Finding, listFindings } from '../../src/checks/check-result.ts';
+import { judgeErrorResponse } from '../../src/checks/error-response.ts';
 import { findMetadataDeviations } from '../../src/checks/metadata.ts';
-import { findTokenResponseDeviations } from '../../src/checks/token-response.ts';
-import { findUserinfoDeviations } from '../../src/checks/userinfo.ts';
+import { judgeTokenResponse } from '../../src/checks/token-response.ts';
+import { judgeUserinfoResponse } from '../../src/checks/userinfo.ts';
 import type { HeaderList, HttpResponse } from '../../src/http-message.ts';
-import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
+import {
+  type AuthorizationResponseReading,
+  readAuthorizationResponse,
+} from '../../src/protocol/authorization-response.ts';
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { type AskedOfTokenEndpoint, readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
@@ -28,8 +31,12 @@ function respond(
 function findAtTokenEndpoint(response: HttpResponse, asked: AskedOfTokenEndpoint = {}): Finding[] {
   const reading = readTokenResponse(response, asked);
   return reading.type === 'tokens'
-    ? findTokenResponseDeviations(reading)
-    : findErrorResponseDeviations(reading);
+    ? listFindings(judgeTokenResponse(reading))
+    : listFindings(judgeErrorResponse(reading));
+}
+
+function findInCallback(reading: AuthorizationResponseReading): Finding[] {
+  return listFindings(judgeAuthorizationResponse({ reading, issuer: null, issRequired: false }));
 }
 
 function idsOf(findings: readonly Finding[]): readonly string[] {
@@ -268,21 +275,21 @@ describe('findings in a callback', () => {
     ],
     ['a second question mark', `?a=b?code=secret-code&state=${state}`, ['callback-query-malformed']],
     ['a fragment', `?code=secret-code&state=${state}#secret-fragment`, ['callback-fragment-present']],
-    ['a repeated code, which is found apart', `?code=secret-code&code=secret-code&state=${state}`, []],
+    ['a repeated code', `?code=secret-code&code=secret-code&state=${state}`, ['callback-parameter-repeated']],
   ])('%s', (_, query, ids) => {
     const reading = readAuthorizationResponse({ method: 'GET', url: `http://127.0.0.1/${query}` }, { state });
-    const findings = findCallbackDeviations(reading);
+    const findings = findInCallback(reading);
     expect(idsOf(findings)).toEqual(ids);
     expect(JSON.stringify(findings)).not.toMatch(/secret-|state-that/);
   });
 
   it('names repeated parameters of the answer, but no others', () => {
     const url = 'http://127.0.0.1/?code=a&code=b&iss=x&iss=x&state=s&x=1&x=2';
-    const findings = findRepeatedParameters(readAuthorizationResponse({ method: 'GET', url }, {}));
+    const findings = findInCallback(readAuthorizationResponse({ method: 'GET', url }, {}));
     expect(idsOf(findings)).toEqual(['callback-parameter-repeated']);
     expect(findings[0]?.evidence).toBe('code, iss');
     const once = readAuthorizationResponse({ method: 'GET', url: 'http://127.0.0.1/?code=a&x=1&x=2' }, {});
-    expect(findRepeatedParameters(once)).toEqual([]);
+    expect(findInCallback(once)).toEqual([]);
   });
 });
 
@@ -322,12 +329,12 @@ describe('findings in a UserInfo response', () => {
     ['form data', 'error=&sub=1', {}, ['body-form-encoded', 'content-type-wrong']],
   ])('%s', (_, body, response, ids) => {
     const reading = readUserinfoResponse(respond(body, response), { openidRequested: true });
-    expect(idsOf(findUserinfoDeviations(reading))).toEqual(ids);
+    expect(idsOf(listFindings(judgeUserinfoResponse(reading)))).toEqual(ids);
   });
 
   it('judges no claims when openid was not requested', () => {
     const reading = readUserinfoResponse(respond({ data: { name: 1 } }), { openidRequested: false });
-    expect(findUserinfoDeviations(reading)).toEqual([]);
+    expect(listFindings(judgeUserinfoResponse(reading))).toEqual([]);
   });
 });
 

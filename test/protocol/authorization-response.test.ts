@@ -89,7 +89,7 @@ describe('readAuthorizationResponse', () => {
     ['?error=e', 's', 'missing'],
     ['?code=c&state=t', 's', 'different'],
     ['?code=c&state=', 's', 'different'],
-    ['?code=c&state=t&state=s', 's', 'different'],
+    ['?code=c&state=t&state=s', 's', 'later'],
   ])('compares the state of %s with %s', (query, state, comparison) => {
     expect(get(query, state).stateComparison).toBe(comparison);
   });
