@@ -4,12 +4,10 @@ import type { CommandModule } from './command.ts';
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  /** Not in the help: called by scripts of ours. */
-  readonly hidden?: boolean;
   readonly load: () => Promise<CommandModule>;
 }
 
-/** Every command in the order of the help; what a command needs is loaded when it is asked for. */
+/** Every command in the order of the help; its module is loaded when the command is run. */
 export const commands: readonly CommandEntry[] = [
   {
     name: 'login',
@@ -115,17 +113,5 @@ export const commands: readonly CommandEntry[] = [
     name: 'completion',
     summary: 'Print a completion script for bash, zsh, fish or PowerShell',
     load: () => import('./completion.ts'),
-  },
-  {
-    name: '__complete',
-    summary: 'Say what may stand at the cursor',
-    hidden: true,
-    load: () => import('./complete.ts'),
-  },
-  {
-    name: '__tree',
-    summary: 'Describe every command as JSON, for the manual page',
-    hidden: true,
-    load: () => import('./command-tree.ts'),
   },
 ];

@@ -16,11 +16,11 @@ interface CommandDescription {
   readonly commands: readonly CommandDescription[];
 }
 
-/** Gives the hidden command that the build makes the manual page from its action: the tree as JSON. */
+/** Gives `__tree` its action: it prints every command as JSON, from which the build makes the manual page. */
 export function define(command: Command, invocation: Invocation): void {
   command.action(async () => {
     const tree: CommandDescription[] = [];
-    for (const entry of commands.filter(({ hidden }) => hidden !== true)) {
+    for (const entry of commands) {
       const { define: defineEntry } = await entry.load();
       const defined = command.createCommand(entry.name).summary(entry.summary);
       defineEntry(defined, invocation);

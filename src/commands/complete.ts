@@ -9,7 +9,7 @@ interface Candidate {
   readonly description: string;
 }
 
-/** Gives the hidden command behind the completion scripts its arguments and action. */
+/** Gives `__complete`, which the completion scripts run, its arguments and action. */
 export function define(command: Command, invocation: Invocation): void {
   command
     .argument('[words...]', 'the words typed so far, the unfinished one last')
@@ -30,11 +30,10 @@ async function candidatesFor(
   invocation: Invocation,
 ): Promise<readonly Candidate[]> {
   const [name, ...rest] = before;
-  const visible = commands.filter(({ hidden }) => hidden !== true);
   if (name === undefined || name === 'help') {
-    return visible.map((entry) => ({ word: entry.name, description: entry.summary }));
+    return commands.map((entry) => ({ word: entry.name, description: entry.summary }));
   }
-  const entry = visible.find((candidate) => candidate.name === name);
+  const entry = commands.find((candidate) => candidate.name === name);
   if (entry === undefined || rest.includes('--')) return [];
   const { define } = await entry.load();
   let command = own.createCommand(entry.name);
@@ -57,15 +56,14 @@ async function candidatesFor(
   }));
 }
 
-/** An option whose values are not known here leaves the shell to its file names. */
+/** Values for an option; for none the shell completes file names. */
 async function valuesOf(option: Option, invocation: Invocation): Promise<readonly Candidate[]> {
   if (option.long === '--profile') return profileNames(invocation);
   return (choicesOf(option) ?? []).map((word) => ({ word, description: '' }));
 }
 
 async function profileNames({ context }: Invocation): Promise<readonly Candidate[]> {
-  const { loadSettings } = await import('../storage/load-settings.ts');
-  const { profileNames: namesOf } = await import('../storage/load-settings.ts');
+  const { loadSettings, profileNames: namesOf } = await import('../storage/load-settings.ts');
   const { profileKeys } = await import('../settings/profile-keys.ts');
   const loaded = await loadSettings(context, undefined, profileKeys);
   return namesOf(loaded).map((word) => ({ word, description: 'profile' }));

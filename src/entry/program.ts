@@ -29,6 +29,22 @@ const exitCodesHelp = `Exit statuses
   130  Ctrl-C (143: SIGTERM); nothing is left half-written
 `;
 
+/** Commands for scripts, which the help does not show; they describe the others, so that the table cannot hold them. */
+const hiddenCommands: readonly CommandEntry[] = [
+  {
+    name: '__complete',
+    summary: 'Say what may stand at the cursor',
+    load: () => import('../commands/complete.ts'),
+  },
+  {
+    name: '__tree',
+    summary: 'Describe every command as JSON, for the manual page',
+    load: () => import('../commands/command-tree.ts'),
+  },
+];
+
+const allCommands = [...commands, ...hiddenCommands];
+
 /**
  * Runs one command line, without the program's name, and returns the exit status. Prints the error, if there is
  * one, as the last thing on stderr.
@@ -69,14 +85,16 @@ function createProgram(invocation: Invocation, first: string | undefined): Comma
     .addHelpText('after', rootHelp);
   configure(program, invocation);
 
-  for (const { name, summary, hidden = false } of commandsFor(first)) {
+  for (const entry of commandsFor(first)) {
+    const { name, summary } = entry;
+    const hidden = hiddenCommands.includes(entry);
     configure(
       program.command(name, { hidden }).summary(summary).helpOption('-h, --help', 'show help'),
       invocation,
     );
   }
   program.hook('preSubcommand', async (_, command) => {
-    const entry = commands.find(({ name }) => name === command.name());
+    const entry = allCommands.find(({ name }) => name === command.name());
     if (entry === undefined) return;
     invocation.journal.command = entry.name;
     const { define } = await entry.load();
@@ -86,7 +104,7 @@ function createProgram(invocation: Invocation, first: string | undefined): Comma
   configure(program.command('help [topic...]', { hidden: true }), invocation).action(
     async (topic: string[]) => {
       if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
-      const isCommand = topic.length === 0 || commands.some(({ name }) => name === topic[0]);
+      const isCommand = topic.length === 0 || allCommands.some(({ name }) => name === topic[0]);
       const words = isCommand ? [...topic, '--help'] : topic;
       await program.parseAsync(words, { from: 'user' });
     },
@@ -94,10 +112,10 @@ function createProgram(invocation: Invocation, first: string | undefined): Comma
   return program;
 }
 
-/** Whoever asks for one command needs no other; what asks about all of them has a name of its own, or none. */
+/** The named command alone, which starts faster; all of them for help, a mistyped name or a hidden one. */
 function commandsFor(first: string | undefined): readonly CommandEntry[] {
-  const asked = commands.find(({ name, hidden }) => name === first && hidden !== true);
-  return asked === undefined ? commands : [asked];
+  const asked = commands.find(({ name }) => name === first);
+  return asked === undefined ? allCommands : [asked];
 }
 
 /** Commander prints through the context and never ends the process; help is laid out for 80 columns. */

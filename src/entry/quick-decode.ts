@@ -10,26 +10,14 @@ import { renderDecode } from '../output/render-decode.ts';
 import { renderJson } from '../output/render-json.ts';
 import { largestText } from '../protocol/largest-text.ts';
 import { describePlainToken } from '../sessions/plain-token.ts';
-
-/** Variables that change nothing about what is in a token. */
-const harmlessVariables = new Set([
-  'OAUTH_CODE_HOME',
-  'OAUTH_CODE_STORE',
-  'OAUTH_CODE_CLIENT_SECRET',
-  'OAUTH_CODE_ACCESS_TOKEN',
-]);
+import type { PeekedArgv } from './peek-argv.ts';
 
 /**
- * Answers a `decode` that asks for nothing but decoding as the whole program would, without loading it; true when it
- * did. Whatever is in doubt is left to that: other options, variables, an SD-JWT (whose digests need a hash), files
- * that cannot be read, text without a token.
+ * Answers a `decode` without options but `--json` as the whole program would; false, with nothing printed, when that
+ * has to answer: an SD-JWT (whose digests need a hash), a file that cannot be read, text without a token.
  */
-export function answerDecode(words: readonly string[]): boolean {
-  const named = words.filter((word) => word !== '--json');
-  if (named.some((word) => word.startsWith('-')) || named.length === 0) return false;
-  const variables = Object.keys(process.env).filter((name) => name.startsWith('OAUTH_CODE_'));
-  if (variables.some((name) => !harmlessVariables.has(name))) return false;
-  const text = readInput(named.join(' '));
+export function answerDecode({ input, json }: Extract<PeekedArgv, { type: 'decode' }>): boolean {
+  const text = readInput(input);
   if (text === undefined) return false;
   const search = findTokens(text);
   if (search.type === 'nothing' || search.leftOut > 0) return false;
@@ -42,9 +30,7 @@ export function answerDecode(words: readonly string[]): boolean {
   const looks = looksOfStdout(times.now);
   const document = { version: 1, tokens } as const;
   return tryToWrite(
-    named.length < words.length
-      ? renderJson(document, { pretty: looks.isTTY, color: looks.color })
-      : renderDecode(document, looks),
+    json ? renderJson(document, { pretty: looks.isTTY, color: looks.color }) : renderDecode(document, looks),
   );
 }
 
@@ -64,7 +50,7 @@ function readInput(text: string): string | undefined {
   }
 }
 
-/** What is no character device is no terminal; only for one is the module that knows terminals loaded. */
+/** How stdout shows text; a file or pipe is no character device, and Node's module for terminals is not loaded. */
 function looksOfStdout(now: Date) {
   const isTTY = fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true;
   return {

@@ -10,7 +10,7 @@ import { createContext } from './system-context.ts';
 
 const lockTimeoutMs = 35_000;
 
-/** Refreshes the session, whose lock this process holds, and prints the token, as the whole program would. */
+/** Refreshes the session, whose lock this process holds, and prints the token as the whole program would. */
 export function refreshQuickly(renewal: QuickRenewal): void {
   const signals = cancelOnSignals();
   const context = createContext([], signals.signal);

@@ -13,7 +13,7 @@ async function runProgram(argv: readonly string[], options: TestContextOptions =
 
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? '';
 const errorOf = (stderr: string) => (JSON.parse(lastLine(stderr)) as ErrorDocument).error;
-const shown = commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
+const shown = commands.map(({ name }) => name);
 
 describe('the program', () => {
   it.each([['--version'], ['-V']])('prints its version: %s', async (flag) => {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { peekArgv } from '../../src/entry/peek-argv.ts';
+
+const profile = (name: string, format = 'token') => ({
+  type: 'token',
+  owner: { type: 'profile', name },
+  format,
+});
+const client = {
+  type: 'token',
+  owner: { type: 'client', issuer: 'https://as.example', clientId: 'app' },
+  format: 'token',
+};
+const other = { type: 'other' };
+
+describe('peekArgv', () => {
+  it.each([
+    [['--version'], { type: 'version' }],
+    [['-V'], { type: 'version' }],
+    [['--help'], { type: 'help', topic: 'oauth-code' }],
+    [['-h'], { type: 'help', topic: 'oauth-code' }],
+    [['login', '-h'], { type: 'help', topic: 'login' }],
+    [['token', '--help'], { type: 'help', topic: 'token' }],
+    [['login', '--help', '--json'], other],
+    [['login'], other],
+    [[], other],
+  ])('reads %j', (argv, peeked) => {
+    expect(peekArgv(argv, { OAUTH_CODE_SCOPE: 'openid' })).toEqual(peeked);
+  });
+
+  it.each([
+    [['-p', 'work'], profile('work')],
+    [['--profile=work', '-o', 'header'], profile('work', 'header')],
+    [['--issuer', 'https://as.example', '--client-id=app'], client],
+    [['-p=work'], other],
+    [['-pwork'], other],
+    [['-p'], other],
+    [['-p', '--json'], other],
+    [['--profile='], other],
+    [['-p', 'work', '--profile', 'home'], other],
+    [['-p', 'work', '--client-id', 'app'], other],
+    [['--issuer', 'https://as.example'], other],
+    [['-p', 'work', '-o', 'json'], other],
+    [['-p', 'work', 'more'], other],
+    [['-p', 'work', '--fresh'], other],
+    [[], other],
+  ])('reads token with %j', (words, peeked) => {
+    expect(peekArgv(['token', ...words], { HOME: '/home/me' })).toEqual(peeked);
+  });
+
+  it.each([
+    [['eyJ.e30.x'], { type: 'decode', input: 'eyJ.e30.x', json: false }],
+    [['--json', 'a', 'file'], { type: 'decode', input: 'a file', json: true }],
+    [['--json'], other],
+    [['-'], other],
+    [['eyJ.e30.x', '--jwks', 'keys.json'], other],
+  ])('reads decode with %j', (words, peeked) => {
+    expect(peekArgv(['decode', ...words], {})).toEqual(peeked);
+  });
+
+  it.each([
+    [{ OAUTH_CODE_HOME: '/h', OAUTH_CODE_CLIENT_SECRET: 's', PATH: '/bin' }, 'token', 'decode'],
+    [{ OAUTH_CODE_PROFILE: 'work' }, 'token', 'other'],
+    [{ OAUTH_CODE_SCOPE: 'openid' }, 'other', 'other'],
+  ])('leaves what the variables %j may change to the program', (env, token, decode) => {
+    expect(peekArgv(['token', '-p', 'work'], env).type).toBe(token);
+    expect(peekArgv(['decode', 'a.b.c'], env).type).toBe(decode);
+  });
+
+  it('takes the profile from its variable', () => {
+    expect(peekArgv(['token'], { OAUTH_CODE_PROFILE: 'work' })).toEqual(profile('work'));
+    expect(peekArgv(['token', '-p', 'home'], { OAUTH_CODE_PROFILE: 'work' })).toEqual(profile('home'));
+    expect(peekArgv(['token'], { OAUTH_CODE_PROFILE: '' })).toEqual(other);
+  });
+});
