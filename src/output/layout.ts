@@ -1,7 +1,6 @@
-import type { CheckResult } from '../checks/check-result.ts';
-import { summarizeChecks } from './render-checks.ts';
+import { stripVTControlCharacters } from 'node:util';
 import { inertLines, inertText } from './terminal-text.ts';
-import { type Looks, layoutColumns, type MarkName, type Style } from './view.ts';
+import { createStyle, type Looks, layoutColumns, type MarkName, type Paint, type Style } from './view.ts';
 import { displayWidth, padEnd, wrapText } from './width.ts';
 
 /** One line of a table: a name, its value and a remark. Foreign text may stand in each. */
@@ -14,59 +13,201 @@ export interface Row {
   readonly tone?: 'ok' | 'bad' | 'warn' | 'dim';
 }
 
+/** A row in brief: its name, its value and the rest. */
+export type RowEntry = readonly [
+  name: string,
+  value: string | number | null | undefined,
+  look?: Omit<Row, 'name' | 'value'>,
+];
+
+/** Rows from their entries; one without a value is left out. */
+export function rowsOf(...entries: readonly RowEntry[]): Row[] {
+  return entries.flatMap(([name, value, look]) =>
+    value === null || value === undefined ? [] : [{ name, value: String(value), ...look }],
+  );
+}
+
+/** What stands beside a heading; with a mark it says how far the section can be trusted. */
+export interface HeadingLabel {
+  readonly text: string;
+  readonly mark?: MarkName;
+}
+
+/** How a paragraph is set. */
+interface ParagraphOptions {
+  /** Columns left free before each line; two when left out. */
+  readonly indent?: number;
+  /** Stands in the free columns of the first line; may be coloured. */
+  readonly lead?: string;
+  readonly paint?: Paint;
+  readonly wrap?: (text: string, columns: number) => string[];
+}
+
+/** A check or finding: a title after its mark, the section that requires it, and what was seen. */
+interface Judgement {
+  /** As it is printed. */
+  readonly mark: string;
+  readonly title: string;
+  readonly paint: Paint;
+  readonly detail: string;
+  readonly spec: string;
+}
+
+/** The blocks that all text output is made of, each as lines; foreign text in them is made inert. */
+export interface Layout<V extends Looks = Looks> extends Style {
+  readonly view: V;
+  /** The columns that are used. */
+  readonly columns: number;
+  /** A text in as many lines as it takes. */
+  paragraph(text: string, options?: ParagraphOptions): string[];
+  /** The verdict in one sentence and a summary of the checks, on one line where it fits. */
+  headline(mark: MarkName, text: string, summary?: string): string[];
+  /** The heading of a section, an empty line before it; the label moves below when there is no room. */
+  heading(text: string, label?: HeadingLabel): string[];
+  /** A heading with rows below it. */
+  section(title: string, rows: readonly Row[], label?: HeadingLabel): string[];
+  /** A part of a section: its name, and its rows indented below. */
+  part(title: string, rows: readonly Row[]): string[];
+  /** Names in a column, values wrapped in the rest, remarks behind them; stacked when narrow. */
+  rows(rows: readonly Row[], indent?: number): string[];
+  /** Rows whose values are URLs: all beside their names, or all below them when one is too long. */
+  urlRows(rows: readonly Row[]): string[];
+  /** The title of a judgement, its detail beside it if wanted, its section at the right; undefined without room. */
+  judgementHead(judgement: Judgement, withDetail?: boolean): string | undefined;
+  /** A judgement with its detail below. */
+  judgement(judgement: Judgement, wrap?: ParagraphOptions['wrap']): string[];
+}
+
 /** Below this width names, values and remarks stand under each other. */
 const sideBySideColumns = 60;
 const longestName = 26;
 
-/** Rows as lines: names in a column, values wrapped in the rest, remarks behind them; stacked when narrow. */
-export function renderRows(rows: readonly Row[], looks: Looks, style: Style, indent = 2): string[] {
-  return layOut(rows, layoutColumns(looks) < sideBySideColumns, looks, style, indent);
+/** Makes the blocks for one output. */
+export function createLayout<V extends Looks>(view: V): Layout<V> {
+  const style = createStyle(view);
+  const columns = layoutColumns(view);
+  const isNarrow = columns < sideBySideColumns;
+  const rows = (list: readonly Row[], indent = 2) => layOutRows(list, isNarrow, { style, columns, indent });
+  return {
+    ...style,
+    view,
+    columns,
+    paragraph,
+    headline,
+    heading,
+    section: (title, list, label) => [...heading(title, label), ...rows(list)],
+    part: (title, list) => [`  ${style.dim(title)}`, ...rows(list, 4)],
+    rows,
+    urlRows: (list) => {
+      const names = widest(list.map((row) => displayWidth(inertText(row.name))));
+      const values = widest(list.map((row) => displayWidth(inertLines(row.value))));
+      return layOutRows(list, 2 + names + 2 + values > columns, { style, columns, indent: 2 });
+    },
+    judgementHead,
+    judgement,
+  };
+
+  function paragraph(
+    text: string,
+    { indent = 2, lead = '', paint = unpainted, wrap = wrapText }: ParagraphOptions = {},
+  ): string[] {
+    const margin = ' '.repeat(indent);
+    const first = lead === '' ? margin : `${margin.slice(plainWidth(lead) + 1)}${lead} `;
+    return wrap(inertText(text), columns - indent).map(
+      (line, index) => (index === 0 ? first : margin) + paint(line),
+    );
+  }
+
+  function headline(mark: MarkName, text: string, summary = ''): string[] {
+    const words = inertText(text);
+    const oneLine = 2 + displayWidth(words) + 3 + summary.length <= columns;
+    return summary !== '' && oneLine
+      ? [`${style.mark(mark)} ${style.strong(words)} ${style.dash} ${summary}`]
+      : [
+          ...paragraph(text, { lead: style.mark(mark), paint: style.strong }),
+          ...(summary === '' ? [] : paragraph(summary)),
+        ];
+  }
+
+  function heading(text: string, label?: HeadingLabel): string[] {
+    const words = style.strong(inertText(text));
+    if (label === undefined) return ['', words];
+    const { mark } = label;
+    const options =
+      mark === undefined
+        ? { paint: style.dim }
+        : { indent: 4, lead: style.mark(mark), paint: style.tone(mark) };
+    const beside = `${words}  ${mark === undefined ? '' : `${options.lead} `}${options.paint(inertText(label.text))}`;
+    return plainWidth(beside) <= columns ? ['', beside] : ['', words, ...paragraph(label.text, options)];
+  }
+
+  function judgementHead(
+    { mark, title, detail, spec, paint }: Judgement,
+    withDetail = false,
+  ): string | undefined {
+    const left = `  ${mark} ${paint(inertText(title))}${withDetail ? `  ${inertText(detail)}` : ''}`;
+    const right = inertText(spec);
+    const fill = columns - plainWidth(left) - displayWidth(right);
+    return fill < 2 ? undefined : `${left}${' '.repeat(fill)}${style.dim(right)}`;
+  }
+
+  function judgement(judged: Judgement, wrap?: ParagraphOptions['wrap']): string[] {
+    const { mark: lead, title, detail, spec, paint } = judged;
+    const head = judgementHead(judged);
+    return [
+      ...(head === undefined ? paragraph(title, { indent: 4, lead, paint, ...(wrap && { wrap }) }) : [head]),
+      ...paragraph(detail, { indent: 4 }),
+      ...(head === undefined ? paragraph(spec, { indent: 4, paint: style.dim }) : []),
+    ];
+  }
 }
 
-/** Rows whose values are URLs: all beside their names, or all below them when one is too long. */
-export function renderUrlRows(rows: readonly Row[], looks: Looks, style: Style): string[] {
-  const names = widest(rows.map((row) => displayWidth(inertText(row.name))));
-  const values = widest(rows.map((row) => displayWidth(inertLines(row.value))));
-  return layOut(rows, 2 + names + 2 + values > layoutColumns(looks), looks, style, 2);
+/** Lines as a text that ends in a line feed. */
+export function joinLines(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
 }
 
-function layOut(
-  rows: readonly Row[],
-  stacked: boolean,
-  looks: Looks,
-  style: Style,
-  indent: number,
-): string[] {
-  const inert = rows.map((row) => ({
-    name: inertText(row.name),
-    lines: inertLines(row.value),
-    note: row.note ?? '',
-    paint: row.tone === undefined ? (text: string) => text : style[row.tone],
-  }));
-  const columns = layoutColumns(looks);
-  return stacked
-    ? inert.flatMap(
-        (row) => onOneLine(row, columns, style, indent) ?? stackedRow(row, columns, style, indent),
-      )
-    : sideBySide(inert, columns, style, indent);
+/** Columns of a text that may be coloured. */
+export function plainWidth(text: string): number {
+  return displayWidth(stripVTControlCharacters(text));
+}
+
+const unpainted: Paint = (text) => text;
+
+interface Room {
+  readonly style: Style;
+  readonly columns: number;
+  readonly indent: number;
 }
 
 interface InertRow {
   readonly name: string;
   readonly lines: string;
   readonly note: string;
-  readonly paint: (text: string) => string;
+  readonly paint: Paint;
+}
+
+function layOutRows(rows: readonly Row[], stacked: boolean, room: Room): string[] {
+  const inert = rows.map((row) => ({
+    name: inertText(row.name),
+    lines: inertLines(row.value),
+    note: row.note ?? '',
+    paint: row.tone === undefined ? unpainted : room.style[row.tone],
+  }));
+  return stacked
+    ? inert.flatMap((row) => onOneLine(row, room) ?? stackedRow(row, room))
+    : sideBySide(inert, room);
 }
 
 /** A short row on one line; never one with a value that is a URL, as its neighbours may stand below their names. */
-function onOneLine(row: InertRow, columns: number, style: Style, indent: number): string[] | undefined {
+function onOneLine(row: InertRow, { columns, style, indent }: Room): string[] | undefined {
   const note = row.note === '' ? '' : `  (${row.note})`;
   const width = indent + displayWidth(row.name) + 2 + displayWidth(row.lines) + note.length;
   if (width > columns || row.lines.includes('\n') || /^https?:/.test(row.lines)) return undefined;
   return [`${' '.repeat(indent)}${row.name}  ${row.paint(row.lines)}${style.dim(note)}`];
 }
 
-function stackedRow(row: InertRow, columns: number, style: Style, indent: number): string[] {
+function stackedRow(row: InertRow, { columns, style, indent }: Room): string[] {
   const margin = ' '.repeat(indent);
   const note = row.note === '' ? '' : `  (${row.note})`;
   const head = wrapText(row.name, columns - indent);
@@ -93,7 +234,8 @@ function isWord(value: string): boolean {
   return !/\s/.test(value);
 }
 
-function sideBySide(rows: readonly InertRow[], columns: number, style: Style, indent: number): string[] {
+function sideBySide(rows: readonly InertRow[], room: Room): string[] {
+  const { columns, style, indent } = room;
   const names = rows.map((row) => displayWidth(row.name)).filter((width) => width <= longestName);
   const nameWidth = widest(names);
   const available = columns - indent - nameWidth - 2;
@@ -101,8 +243,7 @@ function sideBySide(rows: readonly InertRow[], columns: number, style: Style, in
   const margin = ' '.repeat(indent);
   const hanging = ' '.repeat(indent + nameWidth + 2);
   return rows.flatMap((row) => {
-    if (isWord(row.lines) && displayWidth(row.lines) > available)
-      return stackedRow(row, columns, style, indent);
+    if (isWord(row.lines) && displayWidth(row.lines) > available) return stackedRow(row, room);
     const values = wrapText(row.lines, available);
     const lines = values.map((line) => hanging + row.paint(line));
     const gaps = values.map((line) => Math.max(2, noteAt - displayWidth(line)));
@@ -132,59 +273,4 @@ function noteColumn(rows: readonly InertRow[], available: number): number {
 /** The largest, however many there are: as arguments of a call they would be limited. */
 function widest(widths: readonly number[]): number {
   return widths.reduce((most, width) => Math.max(most, width), 0);
-}
-
-/** What stands beside a heading; with a mark it says how far the section can be trusted. */
-export interface HeadingLabel {
-  readonly text: string;
-  readonly mark?: MarkName;
-}
-
-/** The heading of a section as lines, an empty one before it; the label moves below when there is no room. */
-export function renderHeading(
-  text: string,
-  label: HeadingLabel | undefined,
-  looks: Looks,
-  style: Style,
-): string[] {
-  const heading = inertText(text);
-  if (label === undefined) return ['', style.heading(heading)];
-  const columns = layoutColumns(looks);
-  const mark = label.mark === undefined ? '' : `${style.mark(label.mark)} `;
-  const markWidth = label.mark === undefined ? 0 : 2;
-  const paint = label.mark === undefined ? style.dim : style.tone(label.mark);
-  const words = inertText(label.text);
-  if (displayWidth(heading) + 2 + markWidth + displayWidth(words) <= columns) {
-    return ['', `${style.heading(heading)}  ${mark}${paint(words)}`];
-  }
-  const lines = wrapText(words, columns - 2 - markWidth);
-  const hanging = ' '.repeat(2 + markWidth);
-  return [
-    '',
-    style.heading(heading),
-    ...lines.map((line, index) => (index === 0 ? `  ${mark}` : hanging) + paint(line)),
-  ];
-}
-
-/** The verdict in one sentence and how the checks ended, on one line where it fits. */
-export function renderHeadline(
-  headline: { readonly mark: MarkName; readonly text: string },
-  checks: readonly CheckResult[],
-  looks: Looks,
-  style: Style,
-): string[] {
-  const columns = layoutColumns(looks);
-  const text = inertText(headline.text);
-  const summary = checks.length === 0 ? '' : summarizeChecks(checks);
-  const mark = style.mark(headline.mark);
-  if (summary === '') return wrapped(text);
-  const oneLine = 2 + displayWidth(text) + 3 + summary.length <= columns;
-  if (oneLine) return [`${mark} ${style.strong(text)} ${style.dash} ${summary}`];
-  return [...wrapped(text), ...wrapText(summary, columns - 2).map((line) => `  ${line}`)];
-
-  function wrapped(words: string): string[] {
-    return wrapText(words, columns - 2).map(
-      (line, index) => `${index === 0 ? mark : ' '} ${style.strong(line)}`,
-    );
-  }
 }

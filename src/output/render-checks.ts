@@ -1,8 +1,6 @@
 import type { CheckOutcome, CheckResult } from '../checks/check-result.ts';
-import { type Row, renderHeading, renderRows } from './layout.ts';
-import { inertText } from './terminal-text.ts';
-import { createStyle, type Looks, layoutColumns, type Style } from './view.ts';
-import { displayWidth, wrapText } from './width.ts';
+import { type Layout, type Row, rowsOf } from './layout.ts';
+import type { MarkName } from './view.ts';
 
 const order: readonly CheckOutcome[] = ['fail', 'warn', 'skipped', 'pass'];
 
@@ -19,53 +17,49 @@ export function summarizeChecks(checks: readonly CheckResult[]): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
+/** The verdict of a result in one sentence, with how its checks ended. */
+export function renderVerdict(
+  mark: MarkName,
+  text: string,
+  checks: readonly CheckResult[],
+  layout: Layout,
+): string[] {
+  return layout.headline(mark, text, checks.length === 0 ? '' : summarizeChecks(checks));
+}
+
+/** The mark that a group of checks deserves: that of the worst. */
+export function worstOutcome(checks: readonly { readonly outcome: CheckOutcome }[]): CheckOutcome {
+  return order.slice(0, 2).find((worst) => checks.some(({ outcome }) => outcome === worst)) ?? 'pass';
+}
+
 /** The verdict list as lines: failures first, then warnings, what was skipped, and what passed. */
-export function renderChecks(checks: readonly CheckResult[], looks: Looks, title = 'Checks'): string[] {
+export function renderChecks(checks: readonly CheckResult[], layout: Layout, title = 'Checks'): string[] {
   if (checks.length === 0) return [];
-  const style = createStyle(looks);
   const sorted = order.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
   return [
-    ...renderHeading(title, { text: summarizeChecks(checks) }, looks, style),
-    ...sorted.flatMap((check) => renderCheck(check, looks, style)),
+    ...layout.heading(title, { text: summarizeChecks(checks) }),
+    ...sorted.flatMap((check) => renderCheck(check, layout)),
   ];
 }
 
 /** One check as lines: mark, title and section; then what was seen and, unless it passed, what was expected. */
-export function renderCheck(check: CheckResult, looks: Looks, style: Style): string[] {
-  const columns = layoutColumns(looks);
-  const title = inertText(check.title);
-  const spec = inertText(check.spec);
-  const detail = inertText(check.detail);
-  const mark = `  ${style.mark(check.outcome)} `;
-  const settled = check.outcome === 'pass' || check.outcome === 'skipped';
-  const paintTitle = settled ? style.strong : style.tone(check.outcome);
-  const sameLine = 4 + displayWidth(title) + 2 + displayWidth(spec) <= columns;
-  const wide = 4 + displayWidth(title) + 2 + displayWidth(detail) + 2 + displayWidth(spec) <= columns;
-  if (settled && wide) {
-    const fill = columns - 4 - displayWidth(title) - 2 - displayWidth(detail) - displayWidth(spec);
-    return [`${mark}${paintTitle(title)}  ${detail}${' '.repeat(fill)}${style.dim(spec)}`];
-  }
-  const fill = ' '.repeat(Math.max(2, columns - 4 - displayWidth(title) - displayWidth(spec)));
-  // What is in order need not fill the screen: JSON has the detail.
-  if (check.outcome === 'pass' && sameLine) return [mark + paintTitle(title) + fill + style.dim(spec)];
-  return [
-    ...(sameLine ? [mark + paintTitle(title) + fill + style.dim(spec)] : wrapTitle()),
-    ...wrapText(detail, columns - 4).map((line) => `    ${line}`),
-    ...(sameLine ? [] : wrapText(spec, columns - 4).map((line) => `    ${style.dim(line)}`)),
-    ...(settled ? [] : renderRows(comparedRows(check), looks, style, 4)),
-  ];
-
-  function wrapTitle(): string[] {
-    return wrapText(title, columns - 4).map(
-      (line, index) => (index === 0 ? mark : '    ') + paintTitle(line),
-    );
-  }
+export function renderCheck(check: CheckResult, layout: Layout): string[] {
+  const isSettled = check.outcome === 'pass' || check.outcome === 'skipped';
+  const judgement = {
+    ...check,
+    mark: layout.mark(check.outcome),
+    paint: isSettled ? layout.strong : layout.tone(check.outcome),
+  };
+  const oneLine = isSettled
+    ? (layout.judgementHead(judgement, true) ??
+      // What is in order need not fill the screen: JSON has the detail.
+      (check.outcome === 'pass' ? layout.judgementHead(judgement) : undefined))
+    : undefined;
+  if (oneLine !== undefined) return [oneLine];
+  return [...layout.judgement(judgement), ...(isSettled ? [] : layout.rows(comparedRows(check), 4))];
 }
 
-/** What a check compared, as rows. */
-export function comparedRows({ expected, received }: CheckResult): Row[] {
-  return [
-    ...(expected === undefined ? [] : [{ name: 'expected', value: expected }]),
-    ...(received === undefined ? [] : [{ name: 'received', value: received }]),
-  ];
+/** What was compared, as rows. */
+export function comparedRows({ expected, received }: Pick<CheckResult, 'expected' | 'received'>): Row[] {
+  return rowsOf(['expected', expected], ['received', received]);
 }

@@ -2,11 +2,11 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
-import { type Row, renderHeading, renderRows } from './layout.ts';
+import { createLayout, joinLines, type Row, type RowEntry, rowsOf } from './layout.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';
 import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
 import { inertText } from './terminal-text.ts';
-import { createStyle, type Looks, layoutColumns } from './view.ts';
+import type { Looks, Paint } from './view.ts';
 import { wrapNotice } from './width.ts';
 
 /** The JSON document of a run that failed, from the error, the checks made before it and its likely causes. */
@@ -42,45 +42,39 @@ export function renderError(
   { error, checks }: ErrorDocument,
   { looks, causes = [] }: { readonly looks: Looks; readonly causes?: readonly (Diagnosis | string)[] },
 ): string {
-  const style = createStyle(looks);
-  const columns = layoutColumns(looks);
+  const layout = createLayout(looks);
   const ending = checks.find(({ id, outcome }) => id === error.check && outcome === 'fail');
-  const unsettled = checks.filter(
-    (check) => check !== ending && (check.outcome === 'fail' || check.outcome === 'warn'),
+  const unsettled = ['fail', 'warn'].flatMap((outcome) =>
+    checks.filter((check) => check !== ending && check.outcome === outcome),
   );
   // An expectation that was not met is told with what came instead.
   const compared = ending === undefined || error.code === 'expectation_failed' ? [] : comparedRows(ending);
-  const heading = renderHeading('Checks that did not pass', undefined, looks, style).slice(1);
-  const list = unsettled
-    .toSorted((a, b) => Number(b.outcome === 'fail') - Number(a.outcome === 'fail'))
-    .flatMap((check) => renderCheck(check, looks, style));
+  const list =
+    unsettled.length === 0
+      ? []
+      : [
+          ...layout.heading('Checks that did not pass').slice(1),
+          ...unsettled.flatMap((check) => renderCheck(check, layout)),
+        ];
   // What is known to be the cause comes before what is merely odd.
   const isAside = causes.length > 0 && unsettled.every(({ outcome }) => outcome === 'warn');
-  const lines = [
-    ...(unsettled.length === 0 || isAside ? [] : [...heading, ...list, '']),
-    ...labelled('error:', error.message, style.bad),
-    ...renderRows([...compared, ...serverRows(error.oauth)], looks, style),
-    ...(causes.length === 0 ? [] : ['', style.strong('likely causes:')]),
+  return joinLines([
+    ...(list.length === 0 || isAside ? [] : [...list, '']),
+    ...labelled('error:', error.message, layout.bad),
+    ...layout.rows([...compared, ...serverRows(error.oauth)]),
+    ...(causes.length === 0 ? [] : ['', layout.strong('likely causes:')]),
     ...causes.flatMap((cause, index) =>
       typeof cause === 'string'
-        ? bulleted(cause)
-        : renderDiagnosis(withoutRepetition(cause, error.message, ending), `${index + 1}.`, looks, style),
+        ? layout.paragraph(cause, { indent: 4, lead: layout.bullet, wrap: wrapNotice })
+        : renderDiagnosis(withoutRepetition(cause, error.message, ending), `${index + 1}.`, layout),
     ),
-    ...(unsettled.length > 0 && isAside ? ['', ...heading, ...list] : []),
-    ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, style.strong)]),
-  ];
-  return `${lines.join('\n')}\n`;
+    ...(list.length > 0 && isAside ? ['', ...list] : []),
+    ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, layout.strong)]),
+  ]);
 
-  function labelled(label: string, text: string, paint: (text: string) => string): string[] {
-    const wrapped = wrapNotice(`${label} ${inertText(text)}`, columns - 2);
-    return wrapped.map((line, index) =>
-      index === 0 ? paint(label) + line.slice(label.length) : `  ${line}`,
-    );
-  }
-
-  function bulleted(text: string): string[] {
-    const wrapped = wrapNotice(inertText(text), columns - 4);
-    return wrapped.map((line, index) => (index === 0 ? `  ${style.bullet} ` : '    ') + line);
+  function labelled(label: string, text: string, paint: Paint): string[] {
+    const [first = '', ...rest] = layout.paragraph(`${label} ${text}`, { wrap: wrapNotice });
+    return [paint(label) + first.slice(2 + label.length), ...rest];
   }
 }
 
@@ -101,12 +95,13 @@ function withoutRepetition(
 }
 
 function serverRows(oauth: ErrorDocument['error']['oauth']): Row[] {
-  if (oauth === undefined) return [];
-  const rows: readonly (readonly [string, string | number | null])[] = [
-    ['error', oauth.error],
-    ['error_description', oauth.error_description],
-    ['error_uri', oauth.error_uri],
-    ['HTTP status', oauth.status],
+  const { error, error_description, error_uri, status } = oauth ?? {};
+  const rows: readonly RowEntry[] = [
+    ['error', error],
+    ['error_description', error_description],
+    ['error_uri', error_uri],
+    ['HTTP status', status],
   ];
-  return rows.flatMap(([name, value]) => (value === null ? [] : [{ name, value: inertText(String(value)) }]));
+  // On one line each, as the server's words are not to look like rows of their own.
+  return rowsOf(...rows).map(({ name, value }) => ({ name, value: inertText(value) }));
 }

@@ -3,20 +3,20 @@ import type { CheckResult } from '../checks/check-result.ts';
 import { claimRows, headerRows } from './claim-rows.ts';
 import type { TokenDocument } from './decode-document.ts';
 import type { DecodedDocument } from './documents.ts';
-import { type HeadingLabel, renderHeading, renderRows } from './layout.ts';
-import { createStyle, type View } from './view.ts';
+import type { HeadingLabel, Layout } from './layout.ts';
+import type { View } from './view.ts';
 
 /** A decoded JWT as lines: a heading that says how far to trust it, its header, its claims. */
-export function renderJwt(title: string, jwt: DecodedDocument, label: HeadingLabel, view: View): string[] {
-  const style = createStyle(view);
-  const { header, claims } = jwt;
+export function renderJwt(
+  title: string,
+  { header, claims }: DecodedDocument,
+  label: HeadingLabel,
+  layout: Layout<View>,
+): string[] {
   return [
-    ...renderHeading(title, label, view, style),
-    `  ${style.dim('Header')}`,
-    ...renderRows(headerRows(header, view), view, style, 4),
-    ...(claims === null
-      ? []
-      : [`  ${style.dim('Claims')}`, ...renderRows(claimRows(claims, view), view, style, 4)]),
+    ...layout.heading(title, label),
+    ...layout.part('Header', headerRows(header, layout.view)),
+    ...(claims === null ? [] : layout.part('Claims', claimRows(claims, layout.view))),
   ];
 }
 

@@ -1,12 +1,12 @@
-import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { claimRows, formatJsonMember, shortenToken } from './claim-rows.ts';
 import type { LoginDocument } from './documents.ts';
-import { type Row, renderHeading, renderHeadline, renderRows } from './layout.ts';
+import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
 import { isSecretMember } from './redact.ts';
-import { renderChecks } from './render-checks.ts';
+import { renderChecks, renderVerdict } from './render-checks.ts';
 import { accessTokenLabel, idTokenLabel, renderJwt, userinfoLabel } from './render-jwt.ts';
 import { formatMomentAndDistance } from './time.ts';
-import { createStyle, type Style, type View } from './view.ts';
+import type { View } from './view.ts';
 
 /** Members of a token response that have a row of their own (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
 const shownMembers = new Set([
@@ -20,29 +20,20 @@ const shownMembers = new Set([
 
 /** The result of a login as text ending in a line feed: verdict, tokens, claims, UserInfo, every check. */
 export function renderLogin(document: LoginDocument, view: View): string {
-  const style = createStyle(view);
+  const layout = createLayout(view);
   const { decoded, userinfo, checks } = document;
-  const lines = [
-    ...renderHeadline(loginHeadline(document), checks, view, style),
-    ...renderHeading('Tokens', undefined, view, style),
-    ...renderRows(tokenRows(document, view, style), view, style),
-    ...(decoded.id_token === null
+  const { mark, text } = loginHeadline(document);
+  const { id_token: idToken, access_token: accessToken } = decoded;
+  return joinLines([
+    ...renderVerdict(mark, text, checks, layout),
+    ...layout.section('Tokens', tokenRows(document, layout)),
+    ...(idToken === null ? [] : renderJwt('ID token', idToken, idTokenLabel(idToken, checks), layout)),
+    ...(accessToken === null ? [] : renderJwt('Access token', accessToken, accessTokenLabel, layout)),
+    ...(userinfo === null
       ? []
-      : renderJwt('ID token', decoded.id_token, idTokenLabel(decoded.id_token, checks), view)),
-    ...(decoded.access_token === null
-      ? []
-      : renderJwt('Access token', decoded.access_token, accessTokenLabel, view)),
-    ...(userinfo === null ? [] : renderUserinfo(userinfo)),
-    ...renderChecks(checks, view),
-  ];
-  return `${lines.join('\n')}\n`;
-
-  function renderUserinfo(claims: JsonObject): string[] {
-    return [
-      ...renderHeading('UserInfo', userinfoLabel(checks), view, style),
-      ...renderRows(claimRows(claims, view), view, style),
-    ];
-  }
+      : layout.section('UserInfo', claimRows(userinfo, view), userinfoLabel(checks))),
+    ...renderChecks(checks, layout),
+  ]);
 }
 
 function loginHeadline({ tokens, decoded, userinfo, issuer, client_id, checks }: LoginDocument) {
@@ -68,62 +59,39 @@ function personOf(claims: JsonObject | null): string | undefined {
     .find((value): value is string => typeof value === 'string' && value !== '');
 }
 
-function tokenRows(document: LoginDocument, view: View, style: Style): Row[] {
-  const { tokens, decoded, checks, token_response } = document;
-  const show = (token: string) => (view.showSecrets ? token : shortenToken(token, style.ellipsis));
+function tokenRows(document: LoginDocument, { view, ellipsis }: Layout<View>): Row[] {
+  const { tokens, decoded, checks, token_response: response } = document;
+  const { access_token, token_type, scope, expires_at } = tokens;
+  const show = (token: string) => (view.showSecrets ? token : shortenToken(token, ellipsis));
+  const optional = (name: string, token: string | undefined, look: Pick<Row, 'note'> = {}) =>
+    token === undefined
+      ? ([name, 'none', { ...look, tone: 'dim' }] as const)
+      : ([name, show(token)] as const);
+  const others = Object.entries(response)
+    .filter(([name]) => !shownMembers.has(name))
+    .map(([name, value]) => {
+      if (!isSecretMember(name)) return [name, formatJsonMember(response, name, view)] as const;
+      return [name, show(typeof value === 'string' ? value : JSON.stringify(value))] as const;
+    });
   const scopeWarns = checks.some((check) => check.id === 'granted-scope' && check.outcome !== 'pass');
-  const opaque = tokens.access_token !== null && decoded.access_token === null;
-  return [
-    tokens.access_token === null
-      ? { name: 'Access token', value: 'none', tone: 'warn' }
-      : {
-          name: 'Access token',
-          value: show(tokens.access_token),
-          ...(opaque ? { note: 'opaque: for the API alone' } : {}),
-        },
-    { name: 'Type', value: tokens.token_type ?? 'not given', ...(tokens.token_type === null ? warned : {}) },
-    {
-      name: 'Granted scope',
-      value: tokens.scope.length === 0 ? 'none' : tokens.scope.join(' '),
-      ...(scopeWarns ? warned : {}),
-    },
-    expiryRow(tokens.expires_at, view),
-    optionalToken('Refresh token', tokens.refresh_token),
-    optionalToken(
-      'ID token',
-      tokens.id_token,
-      tokens.scope.includes('openid') ? undefined : 'it comes only with the scope openid',
-    ),
-    ...otherMembers(token_response, view, show),
-  ];
-
-  function optionalToken(name: string, token: string | undefined, note?: string): Row {
-    return token === undefined
-      ? { name, value: 'none', tone: 'dim', ...(note === undefined ? {} : { note }) }
-      : { name, value: show(token) };
-  }
+  const opaque = decoded.access_token === null ? { note: 'opaque: for the API alone' } : {};
+  const onlyWithOpenid = scope.includes('openid') ? {} : { note: 'it comes only with the scope openid' };
+  return rowsOf(
+    access_token === null ? ['Access token', 'none', warned] : ['Access token', show(access_token), opaque],
+    ['Type', token_type ?? 'not given', token_type === null ? warned : {}],
+    ['Granted scope', scope.length === 0 ? 'none' : scope.join(' '), scopeWarns ? warned : {}],
+    expiryRow(expires_at, view),
+    optional('Refresh token', tokens.refresh_token),
+    optional('ID token', tokens.id_token, onlyWithOpenid),
+    ...others,
+  );
 }
 
 const warned = { tone: 'warn' } as const;
 
-function expiryRow(expiresAt: string | null, view: View): Row {
-  if (expiresAt === null) return { name: 'Expires', value: 'not said by the server', tone: 'dim' };
+function expiryRow(expiresAt: string | null, view: View): RowEntry {
+  if (expiresAt === null) return ['Expires', 'not said by the server', { tone: 'dim' }];
   const at = new Date(expiresAt);
-  const past = at.getTime() <= view.now.getTime();
-  return {
-    name: 'Expires',
-    value: formatMomentAndDistance(at, view),
-    ...(past ? ({ tone: 'bad' } as const) : {}),
-  };
-}
-
-function otherMembers(response: JsonObject, view: View, show: (token: string) => string): Row[] {
-  return Object.entries(response)
-    .filter(([name]) => !shownMembers.has(name))
-    .map(([name, value]) => ({ name, value: formatMember(name, value) }));
-
-  function formatMember(name: string, value: JsonValue): string {
-    if (!isSecretMember(name)) return formatJsonMember(response, name, view);
-    return show(typeof value === 'string' ? value : JSON.stringify(value));
-  }
+  const isPast = at.getTime() <= view.now.getTime();
+  return ['Expires', formatMomentAndDistance(at, view), isPast ? { tone: 'bad' } : {}];
 }

@@ -1,57 +1,47 @@
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from './documents.ts';
-import { type Row, renderHeading, renderRows } from './layout.ts';
+import { createLayout, joinLines, type Layout, rowsOf } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { createStyle, type Looks, layoutColumns } from './view.ts';
-import { wrapText } from './width.ts';
+import type { Looks } from './view.ts';
 
 /** All profiles as text ending in a line feed: name, server and client; the default one is marked. */
 export function renderProfileList(document: ProfileListDocument, looks: Looks): string {
-  const style = createStyle(looks);
-  const rows = document.profiles.map(({ name, issuer, client_id, from }): Row => {
+  const layout = createLayout(looks);
+  const rows = document.profiles.map(({ name, issuer, client_id, from }) => {
     const notes = [
       ...(name === document.default_profile ? ['default'] : []),
       ...(from.includes('project') ? [from.includes('user') ? "and the project's" : "the project's"] : []),
     ];
     const client = client_id === null ? '' : `, client ${client_id}`;
-    return {
-      name,
-      value: `${issuer ?? 'no issuer'}${client}`,
-      ...(notes.length === 0 ? {} : { note: notes.join(', ') }),
-    };
+    return [name, `${issuer ?? 'no issuer'}${client}`, { note: notes.join(', ') }] as const;
   });
-  const [, heading = ''] = renderHeading('Profiles', { text: document.file }, looks, style);
-  const project =
-    document.project_file === null
-      ? []
-      : ['', ...wrapText(`Project file: ${inertText(document.project_file)}`, layoutColumns(looks))];
-  return `${[heading, ...renderRows(rows, looks, style), ...project].join('\n')}\n`;
+  const project = document.project_file;
+  return joinLines([
+    ...titleLine('Profiles', document.file, layout),
+    ...layout.rows(rowsOf(...rows)),
+    ...(project === null ? [] : ['', ...layout.paragraph(`Project file: ${project}`, { indent: 0 })]),
+  ]);
 }
 
 /** One profile as text ending in a line feed, with where each setting comes from when the document says so. */
 export function renderProfile(document: ProfileDocument, looks: Looks): string {
-  const style = createStyle(looks);
+  const layout = createLayout(looks);
   const { name, files, settings, sources, refusal } = document;
-  const own = files[0] ?? '';
-  const rows = Object.entries(settings).map(([key, value]): Row => {
+  const rows = Object.entries(settings).map(([key, value]) => {
     const source = sources?.[key];
-    return {
-      name: key,
-      value: textOf(key, value),
-      ...(source === undefined ? {} : { note: describeSource(source) }),
-    };
+    const note = source === undefined ? '' : describeSource(source);
+    return [key, textOf(key, value), { note }] as const;
   });
-  const [, heading = ''] = renderHeading(`Profile ${name}`, { text: own }, looks, style);
-  const refused =
-    refusal === undefined
-      ? []
-      : [
-          '',
-          ...wrapText(inertText(refusal), layoutColumns(looks) - 2).map(
-            (line, index) => `${index === 0 ? style.mark('fail') : ' '} ${line}`,
-          ),
-        ];
-  return `${[heading, ...renderRows(rows, looks, style), ...refused].join('\n')}\n`;
+  return joinLines([
+    ...titleLine(`Profile ${name}`, files[0] ?? '', layout),
+    ...layout.rows(rowsOf(...rows)),
+    ...(refusal === undefined ? [] : ['', ...layout.paragraph(refusal, { lead: layout.mark('fail') })]),
+  ]);
+}
+
+/** A heading at the very beginning: a path that has no room beside it is left out. */
+function titleLine(title: string, path: string, layout: Layout): string[] {
+  return layout.heading(title, { text: path }).slice(1, 2);
 }
 
 function describeSource({ type, name }: SettingSourceDocument): string {

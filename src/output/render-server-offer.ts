@@ -1,34 +1,31 @@
 import type { JsonObject } from '../json/json.ts';
 import { textListMember } from '../json/json-members.ts';
 import type { HintTopic, Provider } from '../providers/provider.ts';
-import { type Row, renderRows } from './layout.ts';
+import { createLayout, joinLines, rowsOf } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { createStyle, type Looks, layoutColumns } from './view.ts';
-import { wrapText } from './width.ts';
+import type { Looks } from './view.ts';
 
 /** What a server says it can do, as far as it matters for a first login. */
 export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
-  const list = (member: string) => textListMember(metadata, member)?.map(inertText).join(', ');
-  const rows: Row[] = [
-    { name: 'Scopes', value: list('scopes_supported') ?? 'not said' },
-    { name: 'Clients', value: list('token_endpoint_auth_methods_supported') ?? 'not said' },
-    { name: 'PKCE', value: list('code_challenge_methods_supported') ?? 'not said; it is sent all the same' },
-    { name: 'Grants', value: list('grant_types_supported') ?? 'not said' },
-  ];
-  return renderRows(rows, looks, createStyle(looks))
-    .map((line) => `${line}\n`)
-    .join('');
+  const list = (member: string, missing = 'not said') =>
+    textListMember(metadata, member)?.map(inertText).join(', ') ?? missing;
+  const rows = rowsOf(
+    ['Scopes', list('scopes_supported')],
+    ['Clients', list('token_endpoint_auth_methods_supported')],
+    ['PKCE', list('code_challenge_methods_supported', 'not said; it is sent all the same')],
+    ['Grants', list('grant_types_supported')],
+  );
+  return joinLines(createLayout(looks).rows(rows));
 }
 
 /** What is known of a provider, in sentences; what is not certain says "may". */
 export function renderProviderHint(hint: Provider, looks: Looks): string {
-  const style = createStyle(looks);
-  const lines = [refreshText(hint), pkceText(hint), ...hint.quirks].filter((text) => text !== undefined);
-  const shown = lines.flatMap((text) => {
-    const [first = '', ...more] = wrapText(text, layoutColumns(looks) - 4);
-    return [`  ${style.bullet} ${first}`, ...more.map((line) => `    ${line.trimStart()}`)];
-  });
-  return [style.heading(`Known about ${hint.name}`), ...shown].map((line) => `${line}\n`).join('');
+  const layout = createLayout(looks);
+  const texts = [refreshText(hint), pkceText(hint), ...hint.quirks].filter((text) => text !== undefined);
+  return joinLines([
+    layout.strong(`Known about ${hint.name}`),
+    ...texts.flatMap((text) => layout.paragraph(text, { indent: 4, lead: layout.bullet })),
+  ]);
 }
 
 /** How the comparison of redirect URIs is known to go; undefined when nothing is known. */

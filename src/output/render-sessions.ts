@@ -1,117 +1,13 @@
 import type { SessionDocument, SessionListDocument, SessionSummary } from './documents.ts';
-import { type Row, renderHeading, renderRows } from './layout.ts';
+import { createLayout, joinLines, rowsOf } from './layout.ts';
 import { formatMomentAndDistance, formatRelative } from './time.ts';
-import { createStyle, type View } from './view.ts';
+import type { View } from './view.ts';
 
 const problems = {
   torn: 'damaged',
   foreign: 'no session of oauth-code',
   newer: 'made by a newer oauth-code',
 } as const;
-
-/** All sessions as text: whose, for what, how long still. */
-export function renderSessionList(
-  { sessions, unreadable, set_aside }: SessionListDocument,
-  view: View,
-): string {
-  const style = createStyle(view);
-  const lines = [
-    ...sessions.flatMap((session) => [
-      ...renderHeading(titleOf(session), { text: session.id }, view, style),
-      ...renderRows(
-        [
-          ...(session.profile === null ? [] : [{ name: 'Client', value: clientOf(session) }]),
-          ...accountRow(session),
-          { name: 'Scope', value: session.scope.join(' ') || 'none' },
-          ...audienceRows(session),
-          stateRow(session, view),
-          ...useRow(session),
-        ],
-        view,
-        style,
-      ),
-    ]),
-    ...(unreadable.length === 0 ? [] : renderHeading('Unreadable', undefined, view, style)),
-    ...renderRows(
-      unreadable.map(({ id, file, problem }) => ({
-        name: id,
-        value: `${file}: ${problems[problem]}`,
-        tone: 'bad',
-      })),
-      view,
-      style,
-    ),
-    ...(set_aside.length === 0 ? [] : renderHeading('Set aside', undefined, view, style)),
-    ...set_aside.map((file) => `  ${file}`),
-  ];
-  // Every section begins with an empty line; the text does not.
-  return `${lines.slice(1).join('\n')}\n`;
-}
-
-/** One session as text. */
-export function renderSession({ session }: SessionDocument, view: View): string {
-  const style = createStyle(view);
-  const rows: Row[] = [
-    { name: 'Id', value: session.id },
-    ...(session.profile === null ? [] : [{ name: 'Profile', value: session.profile }]),
-    { name: 'Issuer', value: session.issuer ?? 'none' },
-    { name: 'Client', value: session.client_id },
-    ...accountRow(session),
-    { name: 'Grant', value: session.grant_type.replaceAll('_', ' ') },
-    { name: 'Scope', value: session.scope.join(' ') || 'none' },
-    ...audienceRows(session),
-    ...useRow(session),
-    { name: 'Issued', value: formatMomentAndDistance(new Date(session.obtained_at), view) },
-    {
-      name: 'Expires',
-      value:
-        session.expires_at === null
-          ? 'not said by the server'
-          : formatMomentAndDistance(new Date(session.expires_at), view),
-    },
-    { name: 'Renewable', value: session.renewable ? 'yes, without a person' : 'no: a person has to log in' },
-    ...(session.refresh_interrupted_at === null
-      ? []
-      : [
-          {
-            name: 'Interrupted',
-            value: `a refresh ${formatRelative(new Date(session.refresh_interrupted_at), view.now)}; its answer was not saved`,
-            tone: 'warn' as const,
-          },
-        ]),
-    { name: 'Token endpoint', value: session.token_endpoint },
-    { name: 'Authentication', value: session.auth_method },
-    ...(session.clock_skew_seconds === 0
-      ? []
-      : [
-          { name: 'Clock skew', value: `${session.clock_skew_seconds} s`, note: 'server minus this machine' },
-        ]),
-    { name: 'Kept', value: session.kept === 'file' ? 'not encrypted' : 'encrypted, key in the keychain' },
-    { name: 'File', value: session.file },
-  ];
-  return `${renderRows(rows, view, style, 0).join('\n')}\n`;
-}
-
-function titleOf({ profile, issuer, client_id }: SessionSummary): string {
-  return profile ?? `${client_id} at ${issuer ?? 'a server without issuer'}`;
-}
-
-function clientOf({ issuer, client_id }: SessionSummary): string {
-  return issuer === null ? client_id : `${client_id} at ${issuer}`;
-}
-
-function accountRow({ account }: SessionSummary): Row[] {
-  if (account === null) return [];
-  const { name, sub } = account;
-  return [{ name: 'Account', value: name === null || name === sub ? sub : `${name} (${sub})` }];
-}
-
-function audienceRows({ resource, audience }: SessionSummary): Row[] {
-  return [
-    ...(resource.length === 0 ? [] : [{ name: 'Resource', value: resource.join('\n') }]),
-    ...(audience === null ? [] : [{ name: 'Audience', value: audience }]),
-  ];
-}
 
 const uses = {
   variable: 'here, by variables of the environment',
@@ -120,20 +16,86 @@ const uses = {
   only_session: 'as the only session',
 } as const;
 
-function useRow({ in_use }: SessionSummary): Row[] {
-  return in_use === null ? [] : [{ name: 'In use', value: uses[in_use] }];
+/** All sessions as text: the account, what it may do, how long its token is valid. */
+export function renderSessionList(
+  { sessions, unreadable, set_aside }: SessionListDocument,
+  view: View,
+): string {
+  const layout = createLayout(view);
+  const sections = sessions.flatMap((session) => {
+    const { profile, issuer, client_id, expires_at, renewable } = session;
+    const isOver = expires_at !== null && new Date(expires_at).getTime() <= view.now.getTime();
+    const rows = rowsOf(
+      ['Client', profile && `${client_id}${issuer === null ? '' : ` at ${issuer}`}`],
+      ...sharedRows(session),
+      ['Token', tokenState(session, isOver, view), isOver && !renewable ? { tone: 'warn' } : {}],
+      ['In use', useOf(session)],
+    );
+    const title = profile ?? `${client_id} at ${issuer ?? 'a server without issuer'}`;
+    return layout.section(title, rows, { text: session.id });
+  });
+  const broken = unreadable.map(
+    ({ id, file, problem }) => [id, `${file}: ${problems[problem]}`, { tone: 'bad' }] as const,
+  );
+  const lines = [
+    ...sections,
+    ...(broken.length === 0 ? [] : layout.section('Unreadable', rowsOf(...broken))),
+    ...(set_aside.length === 0 ? [] : layout.heading('Set aside')),
+    ...set_aside.map((file) => `  ${file}`),
+  ];
+  // Every section begins with an empty line; the text does not.
+  return joinLines(lines.slice(1));
 }
 
-function stateRow({ expires_at, renewable, kept }: SessionSummary, view: View): Row {
+/** One session as text. */
+export function renderSession({ session }: SessionDocument, view: View): string {
+  const { expires_at, refresh_interrupted_at: interruptedAt, clock_skew_seconds: skew } = session;
+  const moment = (at: string) => formatMomentAndDistance(new Date(at), view);
+  const rows = rowsOf(
+    ['Id', session.id],
+    ['Profile', session.profile],
+    ['Issuer', session.issuer ?? 'none'],
+    ['Client', session.client_id],
+    ...sharedRows(session, ['Grant', session.grant_type.replaceAll('_', ' ')]),
+    ['In use', useOf(session)],
+    ['Issued', moment(session.obtained_at)],
+    ['Expires', expires_at === null ? 'not said by the server' : moment(expires_at)],
+    ['Renewable', session.renewable ? 'yes, without a person' : 'no: a person has to log in'],
+    [
+      'Interrupted',
+      interruptedAt &&
+        `a refresh ${formatRelative(new Date(interruptedAt), view.now)}; its answer was not saved`,
+      { tone: 'warn' },
+    ],
+    ['Token endpoint', session.token_endpoint],
+    ['Authentication', session.auth_method],
+    ['Clock skew', skew === 0 ? null : `${skew} s`, { note: 'server minus this machine' }],
+    ['Kept', session.kept === 'file' ? 'not encrypted' : 'encrypted, key in the keychain'],
+    ['File', session.file],
+  );
+  return joinLines(createLayout(view).rows(rows, 0));
+}
+
+type Named = readonly [name: string, value: string | null];
+
+function sharedRows({ account, scope, resource, audience }: SessionSummary, ...grant: Named[]): Named[] {
+  const { name = null, sub } = account ?? {};
+  return [
+    ['Account', sub === undefined ? null : name === null || name === sub ? sub : `${name} (${sub})`],
+    ...grant,
+    ['Scope', scope.join(' ') || 'none'],
+    ['Resource', resource.length === 0 ? null : resource.join('\n')],
+    ['Audience', audience],
+  ];
+}
+
+function useOf({ in_use }: SessionSummary): string | null {
+  return in_use === null ? null : uses[in_use];
+}
+
+function tokenState({ expires_at, renewable, kept }: SessionSummary, isOver: boolean, { now }: View): string {
   const where = kept === 'file' ? 'not encrypted' : 'encrypted';
-  if (expires_at === null) return { name: 'Token', value: `no known end, ${where}` };
-  const at = new Date(expires_at);
-  const isOver = at.getTime() <= view.now.getTime();
-  const when = `${isOver ? 'expired' : 'expires'} ${formatRelative(at, view.now)}`;
-  const then = renewable ? 'renewed when asked for' : 'then a person has to log in';
-  return {
-    name: 'Token',
-    value: `${when}, ${then}, ${where}`,
-    ...(isOver && !renewable ? { tone: 'warn' as const } : {}),
-  };
+  if (expires_at === null) return `no known end, ${where}`;
+  const when = `${isOver ? 'expired' : 'expires'} ${formatRelative(new Date(expires_at), now)}`;
+  return `${when}, ${renewable ? 'renewed when asked for' : 'then a person has to log in'}, ${where}`;
 }

@@ -34,7 +34,6 @@ export type Paint = (text: string) => string;
 
 /** The looks of all output: colours by meaning, and the few symbols. */
 export interface Style {
-  readonly heading: Paint;
   readonly strong: Paint;
   readonly ok: Paint;
   readonly bad: Paint;
@@ -82,7 +81,6 @@ export function createStyle(looks: { readonly color: boolean; readonly unicode?:
     waiting: chalk.cyan,
   };
   return {
-    heading: chalk.bold,
     strong: chalk.bold,
     ok: tones.pass,
     bad: tones.fail,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../src/checks/check-result.ts';
+import { createLayout } from '../../src/output/layout.ts';
 import { renderChecks, summarizeChecks } from '../../src/output/render-checks.ts';
 
 const checks = [
@@ -11,7 +12,9 @@ const checks = [
 
 describe('renderChecks', () => {
   it('lists failures first, then warnings, skipped and passed, each with its section', () => {
-    expect(renderChecks(checks, { columns: 80, color: false }).join('\n')).toMatchInlineSnapshot(`
+    expect(
+      renderChecks(checks, createLayout({ columns: 80, color: false })).join('\n'),
+    ).toMatchInlineSnapshot(`
       "
       Checks  1 FAILED, 1 check passed, 1 warning, 1 skipped
         ✗ Issuer of the authorization response                           RFC 9207 §2.4
@@ -26,7 +29,7 @@ describe('renderChecks', () => {
   });
 
   it('says nothing when no check was made', () => {
-    expect(renderChecks([], { columns: 80, color: false })).toEqual([]);
+    expect(renderChecks([], createLayout({ columns: 80, color: false }))).toEqual([]);
   });
 });
 

@@ -3,9 +3,8 @@ import type { ApproveRequest } from '../../flows/conversation.ts';
 import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
-import { renderHeading, renderRows } from '../../output/layout.ts';
+import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
-import { createStyle } from '../../output/view.ts';
 import { requestParameters } from '../../protocol/change-request.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
@@ -82,7 +81,6 @@ async function explainer(
 ): Promise<Explainer> {
   const { explainStep } = await import('../../output/explain-step.ts');
   const { stderr } = context.terminal;
-  const style = createStyle(stderr);
   const { credentials } = settings.client;
   const explained = new Set<string>();
   return (step, request) => {
@@ -98,9 +96,8 @@ async function explainer(
     if (explanation === undefined || explained.has(step)) return;
     explained.add(step);
     const { title, rows } = redactValue(explanation);
-    const lines = [...renderHeading(title, undefined, stderr, style), ...renderRows(rows, stderr, style), ''];
     journal.told = true;
-    stderr.write(`${lines.join('\n')}\n`);
+    stderr.write(joinLines([...createLayout(stderr).section(title, rows), '']));
   };
 }
 

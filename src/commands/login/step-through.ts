@@ -1,12 +1,10 @@
 import { CancelledError } from '../../errors.ts';
 import type { ApproveRequest } from '../../flows/conversation.ts';
 import type { HttpRequest } from '../../http-message.ts';
-import { renderRows } from '../../output/layout.ts';
+import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderRequest } from '../../output/render-exchange.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { createStyle, layoutColumns } from '../../output/view.ts';
-import { wrapText } from '../../output/width.ts';
 import { changeHeader, changeParameter, requestParameters } from '../../protocol/change-request.ts';
 import { readParameterOverride } from '../../protocol/parameters.ts';
 import type { Invocation } from '../command.ts';
@@ -25,10 +23,9 @@ export function stepThrough(
   redactor: Redactor | undefined,
 ): ApproveRequest {
   const { stderr } = context.terminal;
-  const style = createStyle(stderr);
   const say = (text: string) => {
-    const columns = layoutColumns(stderr);
-    for (const line of wrapText(text, columns - 2)) stderr.write(`  ${style.dim(line)}\n`);
+    const { paragraph, dim } = createLayout(stderr);
+    stderr.write(joinLines(paragraph(text, { paint: dim })));
   };
   let asked = Promise.resolve();
   let helped = false;
@@ -72,10 +69,10 @@ export function stepThrough(
     const parameters = requestParameters(redacted).map(([key, value]) => ({ name: key, value }));
     const { method, headers } = redacted;
     const url = redacted.url.replace(/[?#][\s\S]*$/, '');
-    const rows = renderRows(parameters, stderr, style, 4).map((line) => `${line}\n`);
+    const { rows, mark, strong } = createLayout(stderr);
     return (
-      `\n${style.mark('waiting')} ${style.strong(`${name}: about to be sent`)}\n\n` +
-      `${renderRequest({ method, url, headers }, undefined, stderr)}${rows.join('')}\n`
+      `\n${mark('waiting')} ${strong(`${name}: about to be sent`)}\n\n` +
+      `${renderRequest({ method, url, headers }, undefined, stderr)}${joinLines([...rows(parameters, 4), ''])}`
     );
   };
 

@@ -1,6 +1,6 @@
-import { renderHeading, renderRows } from '../layout.ts';
+import { createLayout, joinLines, type Layout } from '../layout.ts';
 import { inertText } from '../terminal-text.ts';
-import { createStyle, type Looks, layoutColumns, type Style } from '../view.ts';
+import type { Looks, Paint } from '../view.ts';
 import { truncateMiddle, wrapText } from '../width.ts';
 import type { DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
 import { listOfTexts } from './describe-difference.ts';
@@ -11,34 +11,35 @@ const longestNote = 30;
 
 /** Two runs side by side as text ending in a line feed: how they ended, what may be the cause, what else differs. */
 export function renderComparison(comparison: TraceComparison, looks: Looks, all: boolean): string {
-  const style = createStyle(looks);
+  const layout = createLayout(looks);
   const { differences } = comparison;
   const of = (weight: DifferenceWeight) => differences.filter((one) => one.weight === weight);
   const expected = of('expected');
   const lines = [
-    ...headline(comparison, looks, style),
-    ...section('What was sent differently, up to there', of('cause'), looks, style),
-    ...section(of('cause').length === 0 ? 'What differs' : 'What else differs', of('notable'), looks, style),
-    ...(all ? section('What differs in every run', expected, looks, style) : []),
+    ...headline(comparison, layout),
+    ...section('What was sent differently, up to there', of('cause'), layout),
+    ...section(of('cause').length === 0 ? 'What differs' : 'What else differs', of('notable'), layout),
+    ...(all ? section('What differs in every run', expected, layout) : []),
     ...(all || expected.length === 0
       ? []
       : [
           '',
-          ...paragraph(
+          ...sentence(
             `${expected.length} more ${expected.length === 1 ? 'value differs' : 'values differ'} in every run, such as ${examples(expected)}; --all shows them.`,
-            looks,
-          ).map((line) => style.dim(line)),
+            layout,
+            layout.dim,
+          ),
         ]),
   ];
-  return `${lines.join('\n')}\n`;
+  return joinLines(lines);
 }
 
-function headline(comparison: TraceComparison, looks: Looks, style: Style): string[] {
+function headline(comparison: TraceComparison, layout: Layout): string[] {
   const { a, b, diverges_at, differences, not_compared, redacted } = comparison;
-  const run = (letter: string, { name, ending, succeeded }: TraceComparison['a']) =>
-    paragraph(`${letter}  ${name} ${ending}`, looks, 5).map((line, index) =>
-      index === 0 ? `${style.mark(succeeded ? 'pass' : 'fail')} ${line}` : `  ${line}`,
-    );
+  const run = (letter: string, { name, ending, succeeded }: TraceComparison['a']) => {
+    const [first = '', ...rest] = layout.paragraph(`${letter}  ${name} ${ending}`, { indent: 7 });
+    return [`${layout.mark(succeeded ? 'pass' : 'fail')} ${first.slice(7)}`, ...rest];
+  };
   const unlike = a.succeeded !== b.succeeded;
   const causes = differences.filter(({ weight }) => weight === 'cause');
   const sentences = [
@@ -53,7 +54,7 @@ function headline(comparison: TraceComparison, looks: Looks, style: Style): stri
     ...run('A', a),
     ...run('B', b),
     ...(sentences.length === 0 ? [] : ['']),
-    ...sentences.flatMap((sentence) => paragraph(sentence, looks)),
+    ...sentences.flatMap((text) => sentence(text, layout)),
   ];
 }
 
@@ -61,24 +62,18 @@ function examples(expected: readonly TraceDifference[]): string {
   return [...new Set(expected.map(({ name }) => name))].slice(0, 3).join(', ');
 }
 
-function paragraph(text: string, looks: Looks, hanging = 0): string[] {
-  const [first = '', ...rest] = wrapText(inertText(text), layoutColumns(looks) - 2 - hanging);
-  return [first, ...rest.map((line) => ' '.repeat(hanging) + line)];
+function sentence(text: string, { columns }: Layout, paint: Paint = (line) => line): string[] {
+  return wrapText(inertText(text), columns - 2).map((line) => paint(line));
 }
 
-function section(
-  heading: string,
-  differences: readonly TraceDifference[],
-  looks: Looks,
-  style: Style,
-): string[] {
+function section(heading: string, differences: readonly TraceDifference[], layout: Layout): string[] {
   if (differences.length === 0) return [];
   const titles = [...new Set(differences.map(({ title }) => title))];
   return [
-    ...renderHeading(heading, undefined, looks, style),
-    ...titles.flatMap((title) => [
-      `  ${style.dim(inertText(title))}`,
-      ...renderRows(
+    ...layout.heading(heading),
+    ...titles.flatMap((title) =>
+      layout.part(
+        inertText(title),
         differences
           .filter((one) => one.title === title)
           .map(({ name, side, place, a, b, remark }) => ({
@@ -90,11 +85,8 @@ function section(
                 ? { note: 'received' }
                 : {}),
           })),
-        looks,
-        style,
-        4,
       ),
-    ]),
+    ),
   ];
 }
 

@@ -1,7 +1,8 @@
 import type { Trace } from '../../recording/trace.ts';
+import { createLayout } from '../layout.ts';
 import { renderDiagnosis } from '../render-diagnosis.ts';
 import { inertText } from '../terminal-text.ts';
-import { createStyle, type Looks, layoutColumns, type Paint, type Style } from '../view.ts';
+import { createStyle, type Looks, type Paint, type Style } from '../view.ts';
 import { displayWidth, padEnd, truncateMiddle, wrapText } from '../width.ts';
 import { type Conversation, type ConversationItem, readConversation, type Tone } from './conversation.ts';
 import { traceHeadline } from './trace-headline.ts';
@@ -11,24 +12,22 @@ const narrowestLane = 18;
 
 /** A trace as a sequence diagram for the terminal, ending in a line feed. */
 export function renderTraceAscii(trace: Trace, looks: Looks): string {
-  const style = createStyle(looks);
+  const layout = createLayout(looks);
+  const { columns } = layout;
   const conversation = readConversation(trace);
-  const columns = layoutColumns(looks);
   const { mark, text, facts } = traceHeadline(trace);
   const lanes = Math.floor(columns / Math.max(1, conversation.participants.length));
   const causes = (trace.outcome.diagnosis ?? []).flatMap((one, index) =>
-    renderDiagnosis(one, `${index + 1}.`, looks, style),
+    renderDiagnosis(one, `${index + 1}.`, layout),
   );
   const lines = [
-    ...wrapText(inertText(text), columns - 2).map(
-      (line, index) => `${index === 0 ? style.mark(mark) : ' '} ${style.strong(line)}`,
-    ),
-    ...facts.flatMap((fact) => wrapText(inertText(fact), columns - 2).map((line) => `  ${style.dim(line)}`)),
+    ...layout.headline(mark, text),
+    ...facts.flatMap((fact) => layout.paragraph(fact, { paint: layout.dim })),
     '',
     ...(lanes < narrowestLane
-      ? asList(conversation, columns, style)
+      ? asList(conversation, columns, layout)
       : asDiagram(conversation, columns, looks)),
-    ...(causes.length === 0 ? [] : ['', style.strong('Likely causes'), ...causes]),
+    ...(causes.length === 0 ? [] : ['', layout.strong('Likely causes'), ...causes]),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
