@@ -1,4 +1,4 @@
-import { checkRefreshedIdToken } from '../checks/id-token/validate-id-token.ts';
+import { checkRefreshedIdToken } from '../checks/id-token/refreshed-id-token.ts';
 import { recordTrace } from '../commands/trace/record-trace.ts';
 import type { PreparedWrite } from '../context.ts';
 import {

@@ -1,5 +1,4 @@
 import { decodeJwt } from '../../jose/jwt.ts';
-import type { JsonObject } from '../../json/json.ts';
 import type { CheckId } from '../catalogue.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
@@ -102,37 +101,4 @@ function signatureResults({
 
 function skipAll(reason: string): CheckResult[] {
   return furtherChecks.map((id) => checkResult(id, 'skipped', reason));
-}
-
-/** The ID token of a refresh, and whom and what the session is for. */
-export interface RefreshedIdTokenEvidence {
-  /** null when the response had none. */
-  readonly idToken: string | null;
-  readonly issuer: string | null;
-  readonly clientId: string;
-  /** The subject of the login; undefined when it named none. */
-  readonly sub: string | undefined;
-}
-
-/** Checks that a refreshed ID token is about the same person, from the same issuer, for the same client (OIDC Core §12.2). */
-export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): CheckResult {
-  const id = 'refreshed-id-token';
-  const { idToken, issuer, clientId, sub } = evidence;
-  if (idToken === null) return checkResult(id, 'skipped', 'The refresh brought no ID token.');
-  const jwt = decodeJwt(idToken);
-  if (jwt.type === 'invalid') return checkResult(id, 'fail', `The ID token is no JWT. ${jwt.reason}`);
-  if (jwt.type === 'jwe') return checkResult(id, 'skipped', 'The ID token is encrypted.');
-  const { claims } = jwt;
-  const differing = [
-    sub !== undefined && claims.sub !== sub && 'sub is another: it is about another person',
-    issuer !== null && claims.iss !== issuer && 'iss is another: it comes from another server',
-    !audienceOf(claims).includes(clientId) && 'aud does not name this client',
-  ].find((problem) => problem !== false);
-  return differing === undefined
-    ? checkResult(id, 'pass', 'It is about the same person, for the same client.')
-    : checkResult(id, 'fail', `Its ${differing}.`);
-}
-
-function audienceOf({ aud }: JsonObject): readonly unknown[] {
-  return Array.isArray(aud) ? aud : [aud];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRefreshedIdToken } from '../../../src/checks/id-token/validate-id-token.ts';
+import { checkRefreshedIdToken } from '../../../src/checks/id-token/refreshed-id-token.ts';
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const token = (claims: object) => `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
