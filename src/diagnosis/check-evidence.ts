@@ -1,7 +1,7 @@
 import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { issuerDifference } from '../checks/issuer-difference.ts';
-import { durationText } from '../checks/shown-value.ts';
+import { durationText, shownValue } from '../checks/shown-value.ts';
 import { type Candidate, type Cause, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 import { foreignKeySet } from './token-evidence.ts';
@@ -22,15 +22,8 @@ export function diagnoseChecks(
   const issuer = failed.get('id-token-iss') ?? failed.get('metadata-issuer') ?? failed.get('issuer-mismatch');
   const nonce = failed.get('id-token-nonce');
   const causes: readonly Candidate[] = [
-    timeCheck !== undefined && clockCause(timeCheck, checks),
-    key !== undefined &&
-      (foreignKeySet(run) ?? {
-        cause: 'The key that signed the ID token is not among those the server publishes.',
-        why: key.detail,
-        try: 'The server may have rotated its keys without publishing the new one, or several of its nodes have different keys: tell whoever runs it. "oauth-code discover" lists the keys it publishes now.',
-        confidence: 'high',
-        source: 'OIDC Core §10.1.1',
-      }),
+    timeCheck && (malformedClaim(timeCheck) ?? clockCause(timeCheck, checks)),
+    key && (foreignKeySet(run) ?? keyCause(key, run)),
     key === undefined &&
       signature !== undefined && {
         cause: 'The ID token was changed, or signed with another key of the same name.',
@@ -38,8 +31,10 @@ export function diagnoseChecks(
         try: 'Look for a server whose key set is not the one that signs: a cache, a second environment, or a key that was replaced under its old kid.',
         source: 'OIDC Core §3.1.3.7 6',
       },
+    issuer && malformedClaim(issuer),
     issuer?.expected !== undefined &&
-      issuer.received !== undefined && {
+      issuer.received !== undefined &&
+      malformedClaim(issuer) === undefined && {
         cause: 'The server names itself by another issuer than the one that was configured.',
         why: issuerDifference(issuer.expected, issuer.received),
         try: 'Give --issuer exactly as the server writes it, slash at the end included.',
@@ -48,21 +43,77 @@ export function diagnoseChecks(
         expected: issuer.expected,
         received: issuer.received,
       },
-    nonce !== undefined && {
-      cause: 'The ID token does not belong to this login: its nonce differs.',
-      why: nonce.detail,
-      try: 'Look for a server or proxy that answers with an older token.',
-      source: 'OIDC Core §3.1.3.7 11',
-    },
+    nonce && nonceCause(nonce),
   ];
   return rank(causes, 'login');
+}
+
+/** The claim was received and is not what it has to be, so that nothing follows from its value. */
+function malformedClaim({ id, detail, expected, received }: CheckResult): Cause | undefined {
+  const isMalformed =
+    expected === 'a time in seconds' ||
+    /^iss is (?:missing|no string)|It is required, since max_age was asked for\.$/.test(detail);
+  if (!isMalformed) return undefined;
+  const claim = id.replace('id-token-', '').replaceAll('-', '_');
+  return {
+    cause: `${claim} of the ID token is missing or malformed.`,
+    why: detail,
+    try: 'The server has to be corrected: without this claim the token cannot be checked.',
+    confidence: 'high',
+    source: 'OIDC Core §2',
+    expected,
+    received,
+  };
+}
+
+function keyCause(
+  { detail, received }: CheckResult,
+  { conversation }: Pick<Situation, 'conversation'>,
+): Cause {
+  const { keySet } = conversation;
+  return keySet !== null && received !== undefined && !keySet.keyIds.includes(received)
+    ? {
+        cause: 'The key that signed the ID token is not among those the server publishes.',
+        why: detail,
+        try: 'The server may have rotated its keys without publishing the new one, or several of its nodes have different keys: tell whoever runs it. "oauth-code discover" lists the keys it publishes now.',
+        confidence: 'high',
+        source: 'OIDC Core §10.1.1',
+        expected: `one of ${shownValue(keySet.keyIds.join(', '))}`,
+        received,
+      }
+    : {
+        cause: 'None of the keys at hand verifies the ID token.',
+        why: detail,
+        try: 'Compare alg and kid of the token with the keys that "oauth-code discover" lists, and check that jwks_uri can be fetched.',
+        source: 'OIDC Core §10.1',
+      };
+}
+
+function nonceCause({ detail, expected, received }: CheckResult): Cause {
+  return received === shownValue(undefined)
+    ? {
+        cause: 'The server does not send the nonce back in the ID token.',
+        why: detail,
+        try: 'Have the server corrected. Until then log in with --nonce off: an ID token of another login is then not noticed.',
+        confidence: 'high',
+        source: 'OIDC Core §3.1.3.7 11',
+        expected,
+        received,
+      }
+    : {
+        cause: 'The ID token does not belong to this login: its nonce differs.',
+        why: detail,
+        try: 'Look for a server or proxy that answers with an older token.',
+        source: 'OIDC Core §3.1.3.7 11',
+      };
 }
 
 function clockCause(check: CheckResult, checks: readonly CheckResult[]): Cause {
   const skew = checks.find(({ id, outcome }) => id === 'clock-skew' && outcome === 'warn');
   const seconds = Number.parseInt(skew?.received ?? '', 10);
   const source = 'RFC 9110 §6.6.1; OIDC Core §3.1.3.7 9, 10';
-  return Number.isNaN(seconds)
+  // Clocks may differ and the token be at fault all the same: the check has compared by the other clock too.
+  return Number.isNaN(seconds) || !check.detail.endsWith('which explains it.')
     ? {
         cause: 'A clock is wrong, or the server sent an old token.',
         why: check.detail,

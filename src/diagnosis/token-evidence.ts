@@ -58,15 +58,25 @@ function idTokenEvidence(
         received: shownValue(claims.aud),
       },
     nonce !== undefined &&
+      claims.nonce === undefined && {
+        cause: 'The server does not send the nonce back in the ID token.',
+        why: 'It has no nonce, although one was sent.',
+        try: 'Have the server corrected; a client that checks the nonce has to refuse this token.',
+        confidence: 'high',
+        source: 'OIDC Core §3.1.3.7 11',
+        expected: shownValue(nonce),
+        received: shownValue(undefined),
+      },
+    nonce !== undefined &&
+      claims.nonce !== undefined &&
       claims.nonce !== nonce && {
         cause: 'The ID token does not belong to this login: its nonce differs.',
-        why:
-          claims.nonce === undefined
-            ? 'It has no nonce, although one was sent.'
-            : 'It has another nonce than the one that was sent.',
+        why: 'It has another nonce than the one that was sent.',
         try: 'Keep the nonce of each login apart, and look for a code that was taken from another login.',
         confidence: 'high',
         source: 'OIDC Core §3.1.3.7 11',
+        expected: shownValue(nonce),
+        received: shownValue(claims.nonce),
       },
     clockEvidence(claims, response.headers),
     keySet !== null &&

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckId } from '../../src/checks/catalogue.ts';
+import type { CheckResult } from '../../src/checks/check-result.ts';
+import { checkResult } from '../../src/checks/check-result.ts';
+import { checkIdTokenIss, checkIdTokenNonce } from '../../src/checks/id-token/token-claims.ts';
+import {
+  checkIdTokenAuthTime,
+  checkIdTokenExp,
+  checkIdTokenIat,
+  checkIdTokenNbf,
+} from '../../src/checks/id-token/token-times.ts';
+import { diagnoseChecks } from '../../src/diagnosis/check-evidence.ts';
+
+const now = { now: new Date('2026-01-01T00:00:00Z'), clockToleranceSeconds: 5 };
+const issuer = 'https://as.example';
+const lateSkew = checkResult('clock-skew', 'warn', 'Clocks differ.', { received: '600 s' });
+const failed = (id: CheckId, detail: string, compared = {}) => checkResult(id, 'fail', detail, compared);
+
+const diagnose = (
+  checks: readonly CheckResult[],
+  keySet: { url: string; keyIds: readonly string[] } | null = null,
+) => diagnoseChecks(checks, { conversation: { messages: [], metadata: null, keySet }, given: {} });
+
+describe('the causes of checks that failed', () => {
+  it.each<[string, CheckResult, string]>([
+    ['exp is missing', checkIdTokenExp({}, now), 'exp of the ID token is missing or malformed.'],
+    [
+      'exp is a string',
+      checkIdTokenExp({ exp: 'soon' }, now),
+      'exp of the ID token is missing or malformed.',
+    ],
+    ['iat is missing', checkIdTokenIat({}, now), 'iat of the ID token is missing or malformed.'],
+    ['nbf is an object', checkIdTokenNbf({ nbf: {} }, now), 'nbf of the ID token is missing or malformed.'],
+    ['iss is missing', checkIdTokenIss({}, { issuer }), 'iss of the ID token is missing or malformed.'],
+    [
+      'iss is a number',
+      checkIdTokenIss({ iss: 7 }, { issuer }),
+      'iss of the ID token is missing or malformed.',
+    ],
+    [
+      'auth_time is missing',
+      checkIdTokenAuthTime({}, { ...now, maxAgeSeconds: 60 }),
+      'auth_time of the ID token is missing or malformed.',
+    ],
+    [
+      'nonce is missing',
+      checkIdTokenNonce({}, { nonce: 'n' }),
+      'The server does not send the nonce back in the ID token.',
+    ],
+  ])('where %s blame neither a clock nor another issuer nor an older token', (_, check, cause) => {
+    expect(diagnose([check, lateSkew])).toEqual([
+      expect.objectContaining({
+        cause,
+        why: check.detail,
+        confidence: 'high',
+        expected: check.expected,
+        received: check.received,
+      }),
+    ]);
+  });
+
+  it.each<[string, CheckResult, string]>([
+    ['exp is past', checkIdTokenExp({ exp: 1 }, now), 'A clock is wrong, or the server sent an old token.'],
+    [
+      'iss is another',
+      checkIdTokenIss({ iss: 'https://other.example' }, { issuer }),
+      'The server names itself by another issuer than the one that was configured.',
+    ],
+    [
+      'nonce is another',
+      checkIdTokenNonce({ nonce: 'm' }, { nonce: 'n' }),
+      'The ID token does not belong to this login: its nonce differs.',
+    ],
+  ])('where %s say so', (_, check, cause) => {
+    expect(diagnose([check])[0]?.cause).toBe(cause);
+  });
+
+  it.each([
+    ['that clock explains it', 300, 'The clock of this machine is 10 min behind that of the server.', 'high'],
+    ['the token is too late by both', 3600, 'A clock is wrong, or the server sent an old token.', 'medium'],
+  ])('where the clocks differ and %s', (_, early, cause, confidence) => {
+    const iat = now.now.getTime() / 1000 + early;
+    const check = checkIdTokenIat({ iat }, { ...now, clockSkewSeconds: 600 });
+    expect(diagnose([check, lateSkew])).toEqual([expect.objectContaining({ cause, confidence })]);
+  });
+
+  const noneFits = failed('id-token-key', 'None of the keys fits.', { received: 'k1' });
+
+  it('are certain that a key is not published where its kid is not among those that were fetched', () => {
+    expect(diagnose([noneFits], { url: `${issuer}/jwks`, keyIds: ['k2', 'k3'] })).toEqual([
+      expect.objectContaining({
+        cause: 'The key that signed the ID token is not among those the server publishes.',
+        confidence: 'high',
+        expected: 'one of k2, k3',
+        received: 'k1',
+      }),
+    ]);
+  });
+
+  it.each([
+    ['could not be fetched', failed('id-token-key', 'The keys of the server could not be had: 404.'), null],
+    ['were not seen', noneFits, null],
+    ['have that kid and are for another use', noneFits, { url: `${issuer}/jwks`, keyIds: ['k1'] }],
+    ['are not named by the token', failed('id-token-key', 'x'), { url: `${issuer}/jwks`, keyIds: ['k1'] }],
+  ])('are not certain where keys %s', (_, check, keySet) => {
+    expect(diagnose([check], keySet)).toEqual([
+      expect.objectContaining({
+        cause: 'None of the keys at hand verifies the ID token.',
+        why: check.detail,
+        confidence: 'medium',
+      }),
+    ]);
+  });
+});
