@@ -27,7 +27,8 @@ export function diagnoseFailure(error: NamedError, journal: Journal): readonly D
 
 function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {
   if (code === 'authorization_error') return 'authorization';
-  return code === 'token_error' || (step !== 'userinfo' && step !== 'request') ? 'token' : 'resource';
+  if (code === 'token_error') return 'token';
+  return step === 'userinfo' || step === 'request' ? 'resource' : 'other';
 }
 
 /** The response is the last one of its kind. */
@@ -37,6 +38,7 @@ function diagnose(answer: Answer, conversation: Conversation, given: Journal['gi
     token: 'token_response',
     resource: 'userinfo',
     discovery: 'metadata',
+    other: undefined,
   };
   const message = conversation.messages.findLast(({ kind }) => kind === kinds[answer.endpoint]);
   const response = message !== undefined && 'response' in message ? message.response : null;

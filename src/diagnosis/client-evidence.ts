@@ -1,14 +1,16 @@
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
+import type { SentTokenRequest } from '../recording/sent-request.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
-import { metadataFor, type Situation, serverSeconds } from './situation.ts';
+import { metadataFor, type Situation, serverSeconds, showsCredentials } from './situation.ts';
 
 /** What the token request shows about a refused client (RFC 6749 §2.3, §5.2; RFC 7523 §3). */
 export function clientEvidence(situation: Situation): readonly Candidate[] {
   const { endpoint, token, error, status } = situation;
   const isRefused =
     ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '') || status === 401;
-  if (endpoint !== 'token' || token === null || !isRefused) return [];
+  const isAsked = endpoint === 'token' || endpoint === 'other';
+  if (!isAsked || token === null || !showsCredentials(situation) || !isRefused) return [];
   const { twice, method } = token.authentication;
   return [
     twice && {
@@ -25,19 +27,19 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
       confidence: 'high',
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
-    oddSecret(token.authentication.secret),
+    oddSecret(token.authentication),
     methodNotAdvertised(situation),
     ...assertionEvidence(situation),
     ...(error === 'invalid_client' ? methodOrSecret(situation) : []),
   ];
 }
 
-function oddSecret(secret: string | null): Candidate {
+function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Candidate {
   if (secret === null) return undefined;
   const certain = { confidence: 'high', source: 'RFC 6749 §2.3.1' } as const;
   if (secret === '') {
     return {
-      cause: 'The client secret is empty.',
+      cause: `The ${clientId === '' ? 'client_id and the client secret are' : 'client secret is'} empty.`,
       why: 'The request carries a secret of no characters: a variable or file was probably empty.',
       try: {
         login: 'Check what --client-secret-file or --client-secret-env reads.',
@@ -84,6 +86,24 @@ function methodNotAdvertised(situation: Situation): Candidate {
   // What the client proves itself with decides which of them it can use.
   const kinds = token?.authentication.secret == null ? assertionMethods : secretMethods;
   const fitting = advertised.find((name) => kinds.includes(name));
+  const compared = {
+    source: 'OIDC Discovery §3',
+    expected: `one of ${shownValue(advertised.join(', '))}`,
+    received: method,
+  };
+  if (method === 'none') {
+    return {
+      cause: 'The client does not authenticate, and the server does not list public clients.',
+      why: 'The request has neither a secret nor an assertion, and "none" is not among the methods of the metadata. Some servers take public clients without listing it.',
+      try: {
+        login:
+          'If the client has a secret or a key, give it: --client-secret-file, --client-secret-env, --signing-key.',
+        debug:
+          'If the client has a secret or a key, authenticate with it. If it has none, register it as a public client.',
+      },
+      ...compared,
+    };
+  }
   const source = given['auth-method'];
   const other = `Set the client to ${fitting ?? 'one of them'}, and its registration too.`;
   const option =
@@ -93,9 +113,7 @@ function methodNotAdvertised(situation: Situation): Candidate {
     why: 'Its metadata lists the methods it takes, and this is not one of them.',
     try: { login: fitting === undefined ? other : option, debug: other },
     confidence: 'high',
-    source: 'OIDC Discovery §3',
-    expected: `one of ${shownValue(advertised.join(', '))}`,
-    received: method,
+    ...compared,
   };
 }
 
@@ -115,7 +133,8 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
   const secretSource = situation.given['client-secret'];
   if (method === 'none') {
     return [
-      {
+      // Otherwise the metadata says more.
+      (advertised.length === 0 || advertised.includes('none')) && {
         cause: 'The client has to authenticate, and did not.',
         why: 'The request carries a client_id and neither a secret nor an assertion.',
         try: {
@@ -129,13 +148,14 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
       unknownClient(situation),
     ];
   }
+  if (method === 'assertion') return [refusedAssertion, unknownClient(situation)];
   if (method !== 'client_secret_basic' && method !== 'client_secret_post') return [unknownClient(situation)];
   const lookUp = `${other}, or look up token_endpoint_auth_method of the client.`;
   const wrongMethod: Cause = {
     cause: `The client is registered for another authentication method than ${method}.`,
     why: isUnusual
       ? `The secret was sent in the body (${method}); ${preferred === undefined ? 'the default of a registration is client_secret_basic' : `the server lists ${preferred} first, which is also the default of a registration`}.`
-      : `The secret was sent in the Authorization header (${method}); servers give the same answer to a method that is not the one registered.`,
+      : `The secret was sent in the ${method === 'client_secret_post' ? 'body' : 'Authorization header'} (${method}); servers give the same answer to a method that is not the one registered.`,
     try: { login: `Use --auth-method ${lookUp}`, debug: `Use ${lookUp}` },
     source: 'RFC 6749 §2.3.1; RFC 7591 §2',
     expected: isUnusual ? other : undefined,
@@ -150,6 +170,17 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
   };
   return [...(isUnusual ? [wrongMethod, wrongSecret] : [wrongSecret, wrongMethod]), unknownClient(situation)];
 }
+
+const refusedAssertion: Cause = {
+  cause: 'The server does not accept the key of the client assertion.',
+  why: 'The assertion was sent, and what can be compared in it shows no mistake: then its signature is refused, most often because another key is registered, or it was sent before.',
+  try: {
+    login: 'Register the public half of --signing-key for this client, with its kid and alg.',
+    debug:
+      'Register the public key for this client, with its kid and alg, and make each assertion new (jti).',
+  },
+  source: 'RFC 7523 §3; OIDC Core §9',
+};
 
 /** The authorization endpoint has taken the same client before: then it exists. */
 function unknownClient({ authorization, receivedCodes, token }: Situation): Candidate {
@@ -186,9 +217,14 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
   const { iss, sub, aud, exp, iat } = decoded.claims;
   const now = serverSeconds(response?.headers);
   const audiences = [aud].flat().filter((value) => typeof value === 'string');
-  const metadata = metadataFor(situation) ?? conversation.metadata;
+  const own = metadataFor(situation);
+  const metadata = own ?? conversation.metadata;
   const known = [metadata?.issuer, metadata?.token_endpoint, token?.url || undefined].filter(
     (value) => value !== undefined,
+  );
+  // Without the metadata of this server its issuer is not known, which shares the origin with the endpoint at least.
+  const isOther = audiences.every((value) =>
+    own === null ? !known.some((one) => originOf(one) === originOf(value)) : !known.includes(value),
   );
   const late = typeof exp === 'number' && now !== undefined ? now - exp : 0;
   const early = typeof iat === 'number' && now !== undefined ? iat - now : 0;
@@ -207,13 +243,18 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
     },
     known.length > 0 &&
       audiences.length > 0 &&
-      !audiences.some((value) => known.includes(value)) && {
+      isOther && {
         cause: 'The client assertion is for another audience.',
         why: 'Its aud is neither the issuer nor the token endpoint.',
         try: 'Set aud to the issuer, or to the token endpoint where a server wants that.',
         ...certain,
+        confidence: own === null ? 'medium' : 'high',
         expected: shownValue(known.join(' or ')),
         received: shownValue(audiences.join(', ')),
       },
   ];
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }

@@ -3,6 +3,7 @@ import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { readChallenge } from '../protocol/challenge.ts';
+import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/message.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { diagnoseError } from './diagnose.ts';
@@ -30,7 +31,7 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
   };
   switch (message.kind) {
     case 'token_response': {
-      const known = situation('token');
+      const known = situation(isTokenRequest(message.sent) ? 'token' : 'other');
       if (message.response.body === null) return [bodyNotSaved, ...diagnoseError(known)];
       return judged.outcome === 'tokens' ? tokenEvidence(message, known) : diagnoseError(known);
     }
@@ -58,6 +59,20 @@ const bodyNotSaved: Cause = {
   try: 'Save it again: curl -v writes the head to stderr and the body to stdout (add 2>&1), and a browser saves bodies with "HAR with content".',
   confidence: 'high',
 };
+
+/** Introspection, revocation and other endpoints answer with the same errors, to requests without grant_type. */
+function isTokenRequest(sent: MessageOf<'token_response'>['sent']): boolean {
+  const has = (name: string) => parameterValue(sent?.parameters ?? [], name) !== undefined;
+  const isElsewhere =
+    /\/(?:introspect\w*|revo(?:ke|cation)\w*|regist(?:er|ration)|par|par\/request|device\w*|device\/\w+|bc-authorize|userinfo)\/?$/i;
+  return (
+    sent === null || has('grant_type') || has('code') || !(has('token') || isElsewhere.test(pathOf(sent.url)))
+  );
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : '';
+}
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;

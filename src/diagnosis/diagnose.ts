@@ -8,7 +8,7 @@ import { missingParameters } from './missing-parameter.ts';
 import { pageEvidence, requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
 import type { Situation } from './situation.ts';
-import { tokenErrors } from './token-errors.ts';
+import { otherErrors, tokenErrors } from './token-errors.ts';
 import { vendorCauses } from './vendor-causes.ts';
 
 /**
@@ -18,6 +18,7 @@ import { vendorCauses } from './vendor-causes.ts';
 const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
   authorization: [authorizationErrors, furtherErrors],
   token: [tokenErrors, furtherErrors, authorizationErrors, resourceErrors],
+  other: [otherErrors, tokenErrors, furtherErrors, authorizationErrors, resourceErrors],
   resource: [resourceErrors, furtherErrors],
   discovery: [furtherErrors],
 };

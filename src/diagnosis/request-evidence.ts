@@ -4,11 +4,12 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { visibleText } from '../protocol/visible-text.ts';
 import { type Candidate, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
-import { metadataFor, type Situation, tokenValue } from './situation.ts';
+import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';
 
 /** What is wrong with the form of a request, or with where it went (RFC 6749 §3.1, §3.2, §4.1.3). */
 export function requestEvidence(situation: Situation): readonly Candidate[] {
   return [
+    unsavedBody(situation),
     ...proven(formEvidence(situation)),
     ...placeEvidence(situation),
     unknownScope(situation),
@@ -16,9 +17,27 @@ export function requestEvidence(situation: Situation): readonly Candidate[] {
   ];
 }
 
+function unsavedBody(situation: Situation): Candidate {
+  const { endpoint, token, error, voice } = situation;
+  return (
+    voice === 'debug' &&
+    (endpoint === 'token' || endpoint === 'other') &&
+    token?.method === 'POST' &&
+    token.place === 'unknown' &&
+    error !== null && {
+      cause: 'The body of the request was not saved, so that nothing can be said of what it carries.',
+      why: showsCredentials(situation)
+        ? 'Only its head is here.'
+        : 'Only its head is here; the credentials of the client may stand in the body.',
+      try: 'Record it with its body: curl --trace-ascii - in place of -v, or "HAR with content" in a browser; or give the command.',
+    }
+  );
+}
+
 function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
   if (endpoint !== 'token' || token === null) return [];
   const grant = tokenValue({ token }, 'grant_type');
+  const isMultipart = token.mediaType === 'multipart/form-data';
   const declaresJson = token.mediaType === 'application/json';
   const found: readonly Candidate[] = [
     (token.place === 'json' || (declaresJson && token.place !== 'unknown')) && {
@@ -28,6 +47,14 @@ function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
           ? 'Its body is a JSON object; the token endpoint takes application/x-www-form-urlencoded.'
           : 'Its Content-Type says JSON, so the server does not read the form data in it.',
       try: 'Send name=value pairs joined by "&" with Content-Type: application/x-www-form-urlencoded.',
+    },
+    isMultipart && {
+      cause: 'The token request is multipart/form-data.',
+      why: 'The token endpoint takes application/x-www-form-urlencoded.',
+      try: 'Send name=value pairs joined by "&", with curl by --data-urlencode in place of -F.',
+      confidence: 'high',
+      expected: 'application/x-www-form-urlencoded',
+      received: 'multipart/form-data',
     },
     token.method === 'GET' && {
       cause: 'The token request is a GET.',
@@ -41,6 +68,7 @@ function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
         try: 'Send the parameters in the body: secrets and codes in a URL also end up in logs.',
       },
     (token.place === 'form' || token.place === 'json') &&
+      !isMultipart &&
       grant === undefined && {
         cause: 'grant_type is missing from the token request.',
         why: 'No parameter of that name is in the body.',
@@ -118,10 +146,9 @@ function unknownScope(situation: Situation): Candidate {
   const unknown = scope.filter((one) => !supported.includes(one));
   return (
     unknown.length > 0 && {
-      cause: `A scope is unknown to the server: ${listed(unknown.map((one) => one.slice(0, 60)))}.`,
+      cause: `A scope is not listed by the server: ${listed(unknown.map((one) => one.slice(0, 60)))}.`,
       why: 'It is not among scopes_supported, although a server need not list all it has.',
       try: 'Leave it out, correct its spelling, or have it made and allowed for this client.',
-      confidence: 'high',
       source: 'RFC 6749 §3.3',
       expected: shownValue(supported.join(' ')),
       received: shownValue(scope.join(' ')),

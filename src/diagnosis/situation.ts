@@ -5,8 +5,8 @@ import type { Conversation, Message, MessageOf } from '../recording/message.ts';
 import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/sent-request.ts';
 import { withoutQuery } from '../recording/url-input.ts';
 
-/** Which part of a server answered. */
-export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery';
+/** Which part of a server answered; `other` is one like introspection or revocation, where a client authenticates. */
+export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery' | 'other';
 
 /** Everything known around an error, whoever the client is. */
 export interface Situation {
@@ -63,10 +63,16 @@ export function gatherSituation(
   const { messages } = conversation;
   const at = message === undefined ? messages.length : messages.indexOf(message);
   const before = messages.slice(0, at === -1 ? messages.length : at);
-  const own = message ?? before.findLast(({ kind }) => kind === 'token_response');
-  const token =
-    message?.kind === 'token_request' || (answer.endpoint === 'token' && own?.kind === 'token_response')
-      ? (own as MessageOf<'token_request' | 'token_response'>).sent
+  // An answer of another endpoint says nothing about the token request before it.
+  const isOther = answer.endpoint === 'other';
+  const own = message ?? (isOther ? undefined : before.findLast(({ kind }) => kind === 'token_response'));
+  const isOwn =
+    message?.kind === 'token_request' ||
+    ((answer.endpoint === 'token' || isOther) && own?.kind === 'token_response');
+  const token = isOwn
+    ? (own as MessageOf<'token_request' | 'token_response'>).sent
+    : isOther
+      ? null
       : lastTokenRequest(before);
   const subject =
     answer.endpoint === 'authorization' && message?.kind === 'authorization_request' ? message.sent : null;
@@ -111,6 +117,11 @@ export function sentValue(
 /** A parameter of the token request, empty where it has no value. */
 export function tokenValue({ token }: Pick<Situation, 'token'>, name: string): string | undefined {
   return parameterValue(token?.parameters ?? [], name);
+}
+
+/** Whether the recording shows how the client authenticated: credentials in the head, or a body that was saved. */
+export function showsCredentials({ token }: Pick<Situation, 'token'>): boolean {
+  return token !== null && (token.place !== 'unknown' || token.authentication.method !== 'none');
 }
 
 /** The moment of the Date header in seconds, which is the server's clock; undefined when there is none. */

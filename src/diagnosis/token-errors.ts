@@ -2,7 +2,7 @@ import { refusedCode } from './code-evidence.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { askedScope, type ErrorTable, unregisteredRedirectUri } from './error-table.ts';
 import { pkceComparison } from './pkce-evidence.ts';
-import type { Situation } from './situation.ts';
+import { type Situation, showsCredentials } from './situation.ts';
 
 const mayNotUseGrant = ({ grant }: Situation): Cause => ({
   cause: 'The client may not use this grant.',
@@ -74,8 +74,8 @@ export const tokenErrors: ErrorTable = {
         },
     ],
     // With the request beside it, the evidence about the client says more.
-    invalid_client: ({ token }) => [
-      token === null && {
+    invalid_client: (situation) => [
+      !showsCredentials(situation) && {
         cause: 'The client secret is wrong, or sent in a way that is not registered.',
         why: 'The server could not authenticate the client: unknown client, wrong or expired secret, or Basic where the body is expected, or the other way round.',
         try: 'Compare client_id, secret and token_endpoint_auth_method with the registration. With the request beside it, more can be said.',
@@ -157,6 +157,27 @@ export const tokenErrors: ErrorTable = {
       why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
       try: 'Send the request again with a proof that has this nonce.',
       confidence: 'high',
+    },
+  },
+};
+
+/** What errors mean at endpoints where a client authenticates and which take other parameters, such as introspection. */
+export const otherErrors: ErrorTable = {
+  'RFC 7009 §2.2.1; RFC 7662 §2.3': {
+    invalid_request: {
+      cause: 'A parameter of the request is missing, malformed or given twice.',
+      why: 'That is what invalid_request means; the description may name it.',
+      try: 'Compare the parameters with what the server documents for this endpoint.',
+    },
+    unauthorized_client: {
+      cause: 'The client may not use this endpoint.',
+      why: 'The server knows the client and does not allow it the request.',
+      try: 'Allow it for this client at the server, or ask with a client that may.',
+    },
+    access_denied: {
+      cause: 'The client may not use this endpoint.',
+      why: 'access_denied says that the server does not allow the request.',
+      try: 'Allow it for this client at the server, or ask with a client that may.',
     },
   },
 };

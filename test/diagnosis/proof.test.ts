@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { judgeMessage } from '../../src/checks/judge-message.ts';
+import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
+import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
+import { type Captured, exchangeOf } from '../../src/recording/captured.ts';
+import { sortConversation } from '../../src/recording/sort-conversation.ts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+const server = 'https://as.example';
+
+function diagnoseLast(captured: readonly Captured[]): readonly Diagnosis[] {
+  const conversation = sortConversation(captured);
+  const message = conversation.messages.at(-1);
+  return message === undefined ? [] : diagnoseMessage(message, judgeMessage(message, now), conversation);
+}
+
+const certain = (found: readonly Diagnosis[]) =>
+  found.filter(({ confidence }) => confidence === 'high').map(({ cause }) => cause);
+
+interface Refusal {
+  readonly path?: string;
+  readonly body?: string | null;
+  readonly error?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly date?: string;
+}
+
+const refused = ({ path = '/token', body = null, error = 'invalid_client', headers = [], date }: Refusal) =>
+  exchangeOf({
+    source: 'test',
+    endpoint: null,
+    request: {
+      method: 'POST',
+      url: `${server}${path}`,
+      headers: [['Content-Type', 'application/x-www-form-urlencoded'], ...headers],
+      body,
+    },
+    response: {
+      status: 401,
+      headers: [
+        ['Content-Type', 'application/json'],
+        ...(date === undefined ? [] : [['Date', date] as const]),
+      ],
+      body: JSON.stringify({ error }),
+    },
+  });
+
+const metadata = (members: object = {}): Captured =>
+  exchangeOf({
+    source: 'test',
+    endpoint: 'discovery',
+    request: { method: 'GET', url: `${server}/.well-known/openid-configuration`, headers: [], body: null },
+    response: {
+      status: 200,
+      headers: [],
+      body: JSON.stringify({ issuer: server, token_endpoint: `${server}/token`, ...members }),
+    },
+  });
+
+const basic = (pair: string) => ['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`] as const;
+const grant = 'grant_type=authorization_code&code=abcdef&client_id=app';
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const assertion = (claims: object) =>
+  `client_assertion=${part({ alg: 'ES256' })}.${part({ iss: 'app', sub: 'app', ...claims })}.c2ln`;
+
+describe('an error of an endpoint that is not the token endpoint', () => {
+  it.each(['/introspect', '/oauth2/v1/revoke', '/realms/main/protocol/openid-connect/token/introspect'])(
+    'is not judged as a token request (%s)',
+    (path) => {
+      for (const error of ['invalid_client', 'invalid_request']) {
+        const found = diagnoseLast([refused({ path, body: 'token=abc', error, headers: [basic('app:x')] })]);
+        expect(found.length).toBeGreaterThan(0);
+        for (const { cause } of found) expect(cause).not.toMatch(/grant_type|token request/);
+      }
+    },
+  );
+
+  it('still shows what is wrong with the client', () => {
+    expect(
+      certain(diagnoseLast([refused({ path: '/introspect', body: 'token=abc', headers: [basic('app:')] })])),
+    ).toEqual(['The client secret is empty.']);
+  });
+
+  it('is a token request where only grant_type is missing', () => {
+    expect(certain(diagnoseLast([metadata(), refused({ body: 'code=abc&client_id=app' })]))).toContain(
+      'grant_type is missing from the token request.',
+    );
+  });
+});
+
+describe('a client that is refused', () => {
+  it('is not told to use a key because the server does not list public clients', () => {
+    const found = diagnoseLast([
+      metadata({ token_endpoint_auth_methods_supported: ['private_key_jwt'] }),
+      refused({ body: grant }),
+    ]);
+    expect(certain(found)).toEqual([]);
+    expect(found[0]?.cause).toBe(
+      'The client does not authenticate, and the server does not list public clients.',
+    );
+  });
+
+  it('is certain where a method was used that the server does not list', () => {
+    const found = diagnoseLast([
+      metadata({ token_endpoint_auth_methods_supported: ['private_key_jwt'] }),
+      refused({ body: grant, headers: [basic('app:secret')] }),
+    ]);
+    expect(found[0]).toMatchObject({
+      confidence: 'high',
+      expected: 'one of private_key_jwt',
+      received: 'client_secret_basic',
+    });
+  });
+
+  it('is said to have posted its secret where it did', () => {
+    const found = diagnoseLast([
+      metadata({ token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'] }),
+      refused({ body: `${grant}&client_secret=secret` }),
+    ]);
+    expect(found.map(({ why }) => why).join()).toContain('was sent in the body (client_secret_post)');
+    expect(found.map(({ why }) => why).join()).not.toContain('Authorization header (client_secret_post)');
+  });
+
+  it.each<[string, string | null]>([
+    ['nothing', null],
+    ['nothing but an empty text', ''],
+  ])('says nothing of credentials where %s of the body was saved', (_, body) => {
+    const found = diagnoseLast([refused({ body })]);
+    expect(certain(found)).toEqual([]);
+    expect(found[0]?.cause).toMatch(/^The body of the request was not saved/);
+    for (const { cause } of found) expect(cause).not.toMatch(/did not|does not authenticate/);
+  });
+
+  it('is certain of what stands in the head, whatever the body is', () => {
+    const headers = [basic(':'), ['Content-Type', 'multipart/form-data; boundary=x'] as const];
+    const found = diagnoseLast([
+      exchangeOf({
+        source: 'test',
+        endpoint: 'token',
+        request: { method: 'POST', url: `${server}/token`, headers, body: null },
+        response: { status: 401, headers: [], body: '{"error":"invalid_client"}' },
+      }),
+    ]);
+    expect(certain(found)).toEqual([
+      'The client_id and the client secret are empty.',
+      'The token request is multipart/form-data.',
+    ]);
+  });
+});
+
+describe('a client assertion that is refused', () => {
+  const withAssertion = (claims: object) => refused({ body: `${grant}&${assertion(claims)}` });
+
+  it.each<[string, object]>([
+    ['the token endpoint', { aud: `${server}/token` }],
+    ['the issuer, which nothing says', { aud: `${server}/tenant` }],
+  ])('is not for another audience where aud is %s', (_, claims) => {
+    const found = diagnoseLast([withAssertion(claims)]);
+    expect(certain(found)).toEqual([]);
+    expect(found[0]?.cause).toBe('The server does not accept the key of the client assertion.');
+  });
+
+  it('is perhaps for another audience where the issuer is not known', () => {
+    expect(diagnoseLast([withAssertion({ aud: 'https://other.example' })])[0]).toMatchObject({
+      cause: 'The client assertion is for another audience.',
+      confidence: 'medium',
+    });
+  });
+
+  it('is certainly for another audience where the metadata says so', () => {
+    expect(diagnoseLast([metadata(), withAssertion({ aud: 'https://other.example' })])[0]).toMatchObject({
+      cause: 'The client assertion is for another audience.',
+      confidence: 'high',
+      received: 'https://other.example',
+    });
+  });
+});
+
+describe('a scope that is refused', () => {
+  it('is not certainly unknown because the metadata does not list it', () => {
+    const found = diagnoseLast([
+      metadata({ scopes_supported: ['openid'] }),
+      refused({ body: 'grant_type=client_credentials&scope=api', error: 'invalid_scope' }),
+    ]);
+    expect(certain(found)).toEqual([]);
+  });
+});
