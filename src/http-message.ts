@@ -91,3 +91,14 @@ export function combinedHeaderValue(headers: HeaderList, name: string): string |
     .map(([, value]) => value);
   return values.length === 0 ? undefined : values.join(', ');
 }
+
+/** Tells whether a status says success (RFC 9110 §15.3). */
+export function isSuccessStatus(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The declared media type in lower case and without parameters; null when there is none (RFC 9110 §8.3.1). */
+export function mediaType(headers: HeaderList): string | null {
+  const [declared = ''] = headerValue(headers, 'content-type')?.split(';') ?? [];
+  return declared.trim().toLowerCase() || null;
+}

@@ -1,5 +1,5 @@
-import { combinedHeaderValue, type HeaderList, headerValue } from '../http-message.ts';
-import { fragmentMediaType } from '../protocol/fragment-relay.ts';
+import { combinedHeaderValue, type HeaderList, headerValue, mediaType } from '../http-message.ts';
+import { fragmentMediaType } from '../protocol/redirect-uri.ts';
 import type { CallbackPlace } from './callback-place.ts';
 
 /** The head of a request that reached the listener, as on the wire. */
@@ -53,9 +53,9 @@ export function classifyRequest(head: RequestHead, place: CallbackPlace): Classi
 }
 
 function classifyPost(head: RequestHead, place: CallbackPlace, url: string): ClassifiedRequest {
-  const mediaType = headerValue(head.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType === 'application/x-www-form-urlencoded') return { type: 'form_post', url };
-  if (mediaType !== fragmentMediaType) return { type: 'refused', status: 415 };
+  const type = mediaType(head.headers);
+  if (type === 'application/x-www-form-urlencoded') return { type: 'form_post', url };
+  if (type !== fragmentMediaType) return { type: 'refused', status: 415 };
   return isSameOrigin(head, place) ? { type: 'fragment', url } : { type: 'refused', status: 403 };
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileError } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
-import { largestText } from '../protocol/largest-text.ts';
+import { largestText } from '../protocol/text-input.ts';
 
 /** The text of a file the user named. @throws ConfigError when it cannot be read or has more than 10 MB */
 export async function readTextFile(path: string): Promise<string> {

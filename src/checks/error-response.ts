@@ -1,10 +1,9 @@
-import { headerValue } from '../http-message.ts';
+import { headerValue, isSuccessStatus } from '../http-message.ts';
 import { memberNames } from '../json/exact-json.ts';
 import type { JsonObject } from '../json/json.ts';
 import { ownMember } from '../json/own-member.ts';
 import { tokenErrorCodes } from '../protocol/error-codes.ts';
 import { isStructured } from '../protocol/response-body.ts';
-import { isSuccessStatus } from '../protocol/success-status.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import {

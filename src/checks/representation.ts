@@ -1,5 +1,4 @@
-import type { HttpResponse } from '../http-message.ts';
-import { mediaType } from '../protocol/media-type.ts';
+import { type HttpResponse, mediaType } from '../http-message.ts';
 import type { ParameterProblems } from '../protocol/parameter-problems.ts';
 import { type BodyReading, isStructured } from '../protocol/response-body.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { Emit } from '../flows/flow-event.ts';
+import type { Emit } from '../flows/conversation.ts';
 import type { Secret } from '../output/redact.ts';
 import type { Captured } from '../recording/captured.ts';
 

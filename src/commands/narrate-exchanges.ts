@@ -1,4 +1,4 @@
-import type { Emit } from '../flows/flow-event.ts';
+import type { Emit } from '../flows/conversation.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';

@@ -1,5 +1,5 @@
 import { shownValue } from '../checks/shown-value.ts';
-import { codeChallenge } from '../protocol/pkce.ts';
+import { codeChallenge } from '../protocol/authorization-request.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { findChallengeMistake } from './challenge-mistake.ts';
 import type { Candidate } from './diagnosis.ts';

@@ -1,7 +1,7 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
+import { visibleText } from '../protocol/markup.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { visibleText } from '../protocol/visible-text.ts';
 import { type Candidate, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';

@@ -8,7 +8,7 @@ import { readJose } from '../jose/token-text/read-token.ts';
 import type { TokenDocument } from '../output/decode-document.ts';
 import { renderDecode } from '../output/render-decode.ts';
 import { renderJson } from '../output/render-json.ts';
-import { largestText } from '../protocol/largest-text.ts';
+import { largestText } from '../protocol/text-input.ts';
 import { describePlainToken } from '../sessions/plain-token.ts';
 import type { PeekedArgv } from './peek-argv.ts';
 

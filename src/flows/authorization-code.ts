@@ -5,19 +5,19 @@ import {
   type AuthorizationRequest,
   authorizationRequestAt,
   buildAuthorizationRequest,
+  createCodeVerifier,
+  createUnguessableValue,
 } from '../protocol/authorization-request.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
-import { createCodeVerifier, createUnguessableValue } from '../protocol/pkce.ts';
 import {
   type AuthorizationAnswer,
   awaitAuthorizationResponse,
   createCallbackJudge,
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
-import type { ApproveRequest, Conversation } from './conversation.ts';
+import type { ApproveRequest, Conversation, Emit } from './conversation.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
-import type { Emit } from './flow-event.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
 import type { LoginSettings } from './login-settings.ts';
 

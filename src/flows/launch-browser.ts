@@ -1,6 +1,6 @@
 import type { BrowserLaunch, Context } from '../context.ts';
 import { LoginRequiredError } from '../errors.ts';
-import type { Emit } from './flow-event.ts';
+import type { Emit } from './conversation.ts';
 import type { LoginSettings } from './login-settings.ts';
 
 /** Opens the browser that was asked for, and tells how it fares; undefined when none was to be opened. */

@@ -1,7 +1,6 @@
-import type { AuthorizationRequestOptions } from '../protocol/authorization-request.ts';
+import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
-import type { PkceMethod } from '../protocol/pkce.ts';
 
 /** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
 export interface ServerSettings {

@@ -1,16 +1,16 @@
 import { checkResult } from '../checks/check-result.ts';
 import { validateIntrospection } from '../checks/introspection.ts';
 import { InvalidResponseError } from '../errors.ts';
+import { isSuccessStatus } from '../http-message.ts';
 import { findErrorMembers } from '../protocol/error-members.ts';
 import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol/introspection-response.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
-import { isSuccessStatus } from '../protocol/success-status.ts';
 import {
   buildIntrospectionRequest,
   buildRevocationRequest,
   type ManagedToken,
-} from '../protocol/token-management-request.ts';
-import type { TokenRequestClient } from '../protocol/token-request.ts';
+  type TokenRequestClient,
+} from '../protocol/token-request.ts';
 import type { Conversation } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
 import { fetchKeys, keysEvidence } from './fetch-keys.ts';

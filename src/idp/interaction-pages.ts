@@ -1,6 +1,6 @@
 import type { InteractionDetails } from 'oidc-provider';
 import { ownMember } from '../json/own-member.ts';
-import { escapeMarkup } from '../protocol/escape-markup.ts';
+import { escapeMarkup } from '../protocol/markup.ts';
 import { renderPage } from './page-layout.ts';
 
 const scopeMeanings: Readonly<Record<string, string>> = {

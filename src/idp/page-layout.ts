@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeMarkup } from '../protocol/escape-markup.ts';
+import { escapeMarkup } from '../protocol/markup.ts';
 
 const style = `
 :root{color-scheme:light dark;--page:#eef1f6;--card:#fff;--text:#1c2430;--soft:#5b6676;--line:#d9dfe8;--accent:#2f5bd7;

@@ -1,5 +1,5 @@
 import type { ProviderContext } from 'oidc-provider';
-import { escapeMarkup } from '../protocol/escape-markup.ts';
+import { escapeMarkup } from '../protocol/markup.ts';
 import { renderErrorPage } from './interaction-pages.ts';
 import { pageHeaders, renderPage } from './page-layout.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { escapeHtml } from '../protocol/escape-markup.ts';
+import { escapeHtml } from '../protocol/markup.ts';
 
 /** The status sign of a page: tells the outcome by shape, colour and a word for screen readers. */
 export type PageMark = 'success' | 'failure' | 'notice' | 'busy';

@@ -1,4 +1,4 @@
-import { fragmentMediaType } from '../protocol/fragment-relay.ts';
+import { fragmentMediaType } from '../protocol/redirect-uri.ts';
 import { renderDocument, renderMessage } from './callback-page-document.ts';
 
 /** The final outcome of a login, as its page tells it. Holds no token: all of it is shown. */

@@ -1,6 +1,31 @@
-import { overrideParameters, type ParameterOverride, type Parameters, parameterValue } from './parameters.ts';
-import { parseForm } from './parse-form.ts';
-import { codeChallenge, type PkceMethod } from './pkce.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  overrideParameters,
+  type ParameterOverride,
+  type Parameters,
+  parameterValue,
+  parseForm,
+} from './parameters.ts';
+
+/** How the code verifier is turned into the challenge (RFC 7636 §4.2); `off` sends no PKCE at all. */
+export type PkceMethod = 'S256' | 'plain' | 'off';
+
+/** A code verifier of 43 characters with 256 bits of randomness (RFC 7636 §4.1). */
+export function createCodeVerifier(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** The code challenge for a verifier (RFC 7636 §4.2). */
+export function codeChallenge(codeVerifier: string, method: 'S256' | 'plain'): string {
+  return method === 'plain'
+    ? codeVerifier
+    : createHash('sha256').update(codeVerifier, 'ascii').digest('base64url');
+}
+
+/** A value for state or nonce: 192 bits, 32 characters (RFC 6749 §10.10; OIDC Core §15.5.2). */
+export function createUnguessableValue(): string {
+  return randomBytes(24).toString('base64url');
+}
 
 /** What a person or profile wants in the authorization request. */
 export interface AuthorizationRequestOptions {
@@ -122,4 +147,25 @@ function appendQuery(endpoint: string, parameters: Parameters): string {
   const [withoutFragment = ''] = endpoint.split('#');
   const separator = !withoutFragment.includes('?') ? '?' : /[?&]$/.test(withoutFragment) ? '' : '&';
   return query === '' ? withoutFragment : `${withoutFragment}${separator}${query}`;
+}
+
+/** What tells the server whose session to end; all of it optional (OpenID Connect RP-Initiated Logout 1.0 §2). */
+export interface EndSessionRequest {
+  readonly clientId: string;
+  readonly idTokenHint?: string | undefined;
+  readonly postLogoutRedirectUri?: string | undefined;
+}
+
+/** The URL at which a person's session at the server ends (OpenID Connect RP-Initiated Logout 1.0 §2). */
+export function buildEndSessionUrl(
+  endpoint: string,
+  { clientId, idTokenHint, postLogoutRedirectUri }: EndSessionRequest,
+): string {
+  const url = new URL(endpoint);
+  url.searchParams.set('client_id', clientId);
+  if (idTokenHint !== undefined) url.searchParams.set('id_token_hint', idTokenHint);
+  if (postLogoutRedirectUri !== undefined) {
+    url.searchParams.set('post_logout_redirect_uri', postLogoutRedirectUri);
+  }
+  return url.href;
 }

@@ -3,8 +3,7 @@ import { isJsonObject } from '../json/json.ts';
 import { callbackErrorCodeMembers, findErrorMembers } from './error-members.ts';
 import { findParameter } from './parameter-names.ts';
 import { findParameterProblems } from './parameter-problems.ts';
-import { type Parameters, parameterValue } from './parameters.ts';
-import { parseForm } from './parse-form.ts';
+import { type Parameters, parameterValue, parseForm } from './parameters.ts';
 
 /** An authorization response and the way it arrived. */
 export type ReceivedAuthorizationResponse =

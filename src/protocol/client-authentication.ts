@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { HeaderList } from '../http-message.ts';
+import { signJwt } from '../jose/sign-jwt.ts';
 import type { SigningKey } from '../jose/signing-key.ts';
-import { buildClientAssertion } from './client-assertion.ts';
 import type { Parameters as RequestParameters } from './parameters.ts';
 
 /** The client authentication methods this tool speaks (OIDC Core §9, RFC 8705 §2). */
@@ -106,6 +107,22 @@ export function buildClientAuthentication(
       ],
     };
   }
+}
+
+/**
+ * Signs a client assertion, with a private key or, HS256, with the client secret (RFC 7523 §3, OIDC Core §9).
+ * It is valid for one minute.
+ */
+export function buildClientAssertion(
+  clientId: string,
+  key: SigningKey | string,
+  { audience, now }: { readonly audience: string; readonly now: Date },
+): string {
+  const iat = Math.floor(now.getTime() / 1000);
+  const kid = typeof key === 'string' ? undefined : key.kid;
+  const header = { typ: 'JWT', ...(kid === undefined ? {} : { kid }) };
+  const claims = { iss: clientId, sub: clientId, aud: audience, jti: randomUUID(), iat, exp: iat + 60 };
+  return signJwt(header, claims, key);
 }
 
 /** application/x-www-form-urlencoded for one value, as Basic requires (RFC 6749 §2.3.1, Appendix B). */

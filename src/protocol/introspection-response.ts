@@ -1,9 +1,8 @@
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type ErrorMembers, findErrorMembers } from './error-members.ts';
 import { isStructured, readResponseBody, topLevelObject } from './response-body.ts';
-import { isSuccessStatus } from './success-status.ts';
 
 /** What a server says of a token (RFC 7662 §2.2). */
 export interface IntrospectionAnswer {

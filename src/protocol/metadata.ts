@@ -1,9 +1,8 @@
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { ownMember } from '../json/own-member.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
-import { isSuccessStatus } from './success-status.ts';
 
 const stringMembers = [
   'issuer',

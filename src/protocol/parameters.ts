@@ -1,3 +1,6 @@
+import { Buffer } from 'node:buffer';
+import { type HttpRequest, mediaType } from '../http-message.ts';
+
 /** Request parameters in the order they are sent; a name may stand more than once (`resource`, RFC 8707 §2). */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
@@ -46,4 +49,74 @@ export function parameterValue(parameters: Parameters, name: string): string | u
 /** Serialises as application/x-www-form-urlencoded (RFC 6749 Appendix B). */
 export function encodeForm(parameters: Parameters): string {
   return new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString();
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * Decodes application/x-www-form-urlencoded data in order (RFC 6749 Appendix B). A plus sign is a space, a percent
+ * sign that starts no octet stands for itself, octets that are not UTF-8 become U+FFFD, and empty parts are left out.
+ */
+export function parseForm(text: string): Parameters {
+  return text
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const at = part.indexOf('=');
+      const [name, value] = at === -1 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
+      return [decodeComponent(name), decodeComponent(value)];
+    });
+}
+
+function decodeComponent(text: string): string {
+  const spaced = text.replaceAll('+', ' ');
+  return spaced.includes('%')
+    ? spaced.replace(/(?:%[\da-f]{2})+/gi, (octets) =>
+        utf8.decode(Buffer.from(octets.replaceAll('%', ''), 'hex')),
+      )
+    : spaced;
+}
+
+/** The parameters of a request: those of its form when it has one, else those of its query. */
+export function requestParameters({ url, headers, body }: HttpRequest): Parameters {
+  if (isForm({ headers })) return parseForm(body ?? '');
+  return parseForm(splitQuery(url).query);
+}
+
+/** A request with one parameter changed, in its form when it has one, else in its query. */
+export function changeParameter(request: HttpRequest, override: ParameterOverride): HttpRequest {
+  const parameters = overrideParameters(requestParameters(request), [override]);
+  if (isForm(request)) return { ...request, body: encodeForm(parameters) };
+  const { base, fragment } = splitQuery(request.url);
+  const query = parameters
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+  return { ...request, url: `${base}${query === '' ? '' : `?${query}`}${fragment}` };
+}
+
+/** A request with a header field set, or taken out when the value is empty. */
+export function changeHeader(request: HttpRequest, name: string, value: string): HttpRequest {
+  const at = request.headers.findIndex(([candidate]) => sameName(candidate, name));
+  const others = request.headers.filter(([candidate]) => !sameName(candidate, name));
+  const place = at === -1 ? others.length : at;
+  const headers =
+    value === '' ? others : [...others.slice(0, place), [name, value] as const, ...others.slice(place)];
+  return { ...request, headers };
+}
+
+function isForm({ headers }: Pick<HttpRequest, 'headers'>): boolean {
+  return mediaType(headers) === 'application/x-www-form-urlencoded';
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function splitQuery(url: string): {
+  readonly base: string;
+  readonly query: string;
+  readonly fragment: string;
+} {
+  const [, base = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#[\s\S]*)?$/.exec(url) ?? [];
+  return { base, query, fragment };
 }

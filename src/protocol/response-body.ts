@@ -2,7 +2,7 @@ import { type ExactJson, exactJsonFromPairs } from '../json/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
 import { parseXml } from '../json/parse-xml.ts';
-import { parseForm } from './parse-form.ts';
+import { parseForm } from './parameters.ts';
 
 interface BodyText {
   /** Whether U+FEFF stood before everything else. */

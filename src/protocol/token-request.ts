@@ -86,3 +86,43 @@ export function buildTokenRequest(
     body: encodeForm(parameters),
   };
 }
+
+/** A token that is sent to be looked at or revoked, and what it is, where that is known. */
+export interface ManagedToken {
+  readonly token: string;
+  /** `access_token`, `refresh_token` or what a server has of its own. */
+  readonly tokenTypeHint: string | undefined;
+}
+
+/** Asks what a token is; a signed answer is welcome too (RFC 7662 §2.1, RFC 9701 §4). */
+export function buildIntrospectionRequest(
+  endpoint: string,
+  token: ManagedToken,
+  client: TokenRequestClient,
+  now: Date,
+): HttpRequest {
+  const accept = 'application/json, application/token-introspection+jwt;q=0.9';
+  return withAccept(accept, buildTokenRequest(endpoint, parametersOf(token), client, [], now));
+}
+
+/** Asks to revoke a token (RFC 7009 §2.1). */
+export function buildRevocationRequest(
+  endpoint: string,
+  token: ManagedToken,
+  client: TokenRequestClient,
+  now: Date,
+): HttpRequest {
+  return buildTokenRequest(endpoint, parametersOf(token), client, [], now);
+}
+
+function parametersOf({ token, tokenTypeHint }: ManagedToken) {
+  return [
+    ['token', token] as const,
+    ...(tokenTypeHint === undefined ? [] : [['token_type_hint', tokenTypeHint] as const]),
+  ];
+}
+
+function withAccept(accept: string, request: HttpRequest): HttpRequest {
+  const others = request.headers.filter(([name]) => name !== 'accept');
+  return { ...request, headers: [['accept', accept], ...others] };
+}

@@ -1,9 +1,8 @@
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { findErrorMembers } from './error-members.ts';
 import { findParameterProblems, type ParameterProblems } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
-import { isSuccessStatus } from './success-status.ts';
 import { findTokenHolder, readTokenParameters, type TokenParameters } from './token-parameters.ts';
 
 /** What the token request was about, as far as its answer is judged by it. */

@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import type { ExactJson } from '../json/exact-json.ts';
 import { decimalDigits } from '../json/exact-number.ts';
@@ -9,7 +9,6 @@ import { objectsByLevel, pathOf } from '../json/walk-objects.ts';
 import { findErrorMembers } from './error-members.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
-import { isSuccessStatus } from './success-status.ts';
 import { hasError } from './token-response.ts';
 
 interface UserinfoFacts {

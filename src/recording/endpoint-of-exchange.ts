@@ -1,4 +1,4 @@
-import { mediaType } from '../protocol/media-type.ts';
+import { mediaType } from '../http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { CapturedExchange, CapturedRequest, CapturedResponse, Endpoint } from './captured.ts';
 import { isCallbackRequest } from './find-callbacks.ts';

@@ -1,5 +1,5 @@
 import { decodeJwt } from '../jose/jwt.ts';
-import { looksBinary } from '../protocol/looks-binary.ts';
+import { looksBinary } from '../protocol/text-input.ts';
 import { type Captured, exchangeOf, type InputKind, type Recognition } from './captured.ts';
 import { urlKind, urlParameters } from './url-input.ts';
 

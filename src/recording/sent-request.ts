@@ -1,9 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { headerValue } from '../http-message.ts';
+import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
-import { mediaType } from '../protocol/media-type.ts';
-import { type Parameters, parameterValue } from '../protocol/parameters.ts';
-import { parseForm } from '../protocol/parse-form.ts';
+import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import type { CapturedRequest } from './captured.ts';
 import { urlParameters, withoutQuery } from './url-input.ts';

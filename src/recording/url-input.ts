@@ -1,5 +1,4 @@
-import type { Parameters } from '../protocol/parameters.ts';
-import { parseForm } from '../protocol/parse-form.ts';
+import { type Parameters, parseForm } from '../protocol/parameters.ts';
 
 /** What a URL is, going by its parameters. */
 export type UrlKind = 'authorization_request' | 'callback' | 'callback_in_fragment' | 'metadata' | 'other';

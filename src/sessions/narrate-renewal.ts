@@ -1,6 +1,6 @@
 import type { Invocation } from '../commands/command.ts';
 import { createTeller, narrateExchanges } from '../commands/narrate-exchanges.ts';
-import type { Emit } from '../flows/flow-event.ts';
+import type { Emit } from '../flows/conversation.ts';
 import { createRedactor } from '../output/redact.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 

@@ -4,7 +4,7 @@ import type { Invocation } from '../commands/command.ts';
 import { UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
 import { isSecretParameter } from '../output/redact.ts';
-import type { PkceMethod } from '../protocol/pkce.ts';
+import type { PkceMethod } from '../protocol/authorization-request.ts';
 import type { OptionReader } from './option-reader.ts';
 import { settleClient } from './settle-client.ts';
 import { settleOverrides } from './settle-overrides.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createThrowAwayCertificate } from '../../src/adapters/throw-away-certificate.ts';
 import type { CallbackVerdict } from '../../src/context.ts';
 import { UsageError } from '../../src/errors.ts';
-import { fragmentMediaType } from '../../src/protocol/fragment-relay.ts';
+import { fragmentMediaType } from '../../src/protocol/redirect-uri.ts';
 import { get, openSocket, parseRaw, post, readToEnd, sendRaw } from './raw-client.ts';
 import { pages, startListener } from './running-listener.ts';
 

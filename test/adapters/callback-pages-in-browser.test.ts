@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listenerPages, renderOutcomePage } from '../../src/output/callback-page.ts';
-import { fragmentMediaType } from '../../src/protocol/fragment-relay.ts';
+import { fragmentMediaType } from '../../src/protocol/redirect-uri.ts';
 import { startListener } from './running-listener.ts';
 
 const executablePath = '/usr/bin/chromium';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fragmentMediaType } from '../../src/protocol/fragment-relay.ts';
+import { fragmentMediaType } from '../../src/protocol/redirect-uri.ts';
 import { loginAgainst, objectionsIn, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
 
 const beforeTheCode = ['discovery', 'keys', 'authorize'];

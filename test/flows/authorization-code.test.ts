@@ -3,8 +3,7 @@ import type { BrowserLaunch, HttpClient, ListenerPages } from '../../src/context
 import { CancelledError, ErrorResponseError, InvalidResponseError, UsageError } from '../../src/errors.ts';
 import { type LoginPages, runAuthorizationCodeFlow } from '../../src/flows/authorization-code.ts';
 import type { LoginResult } from '../../src/flows/complete-login.ts';
-import { startConversation } from '../../src/flows/conversation.ts';
-import type { Emit, FlowEvent } from '../../src/flows/flow-event.ts';
+import { type Emit, type FlowEvent, startConversation } from '../../src/flows/conversation.ts';
 import type { LoginSettings } from '../../src/flows/login-settings.ts';
 import { type ParameterOverride, readParameterOverride } from '../../src/protocol/parameters.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';

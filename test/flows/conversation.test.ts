@@ -3,7 +3,7 @@ import { checkResult } from '../../src/checks/check-result.ts';
 import type { Middleware } from '../../src/client/middleware.ts';
 import { CancelledError, NetworkError, ValidationError } from '../../src/errors.ts';
 import type { HttpRequest } from '../../src/http-message.ts';
-import { changeHeader } from '../../src/protocol/change-request.ts';
+import { changeHeader } from '../../src/protocol/parameters.ts';
 import { fakeConversation } from './fake-conversation.ts';
 
 const passed = checkResult('iss', 'pass', 'iss is the issuer.');

@@ -1,5 +1,4 @@
-import { type ConversationOptions, startConversation } from '../../src/flows/conversation.ts';
-import type { FlowEvent } from '../../src/flows/flow-event.ts';
+import { type ConversationOptions, type FlowEvent, startConversation } from '../../src/flows/conversation.ts';
 import type { HeaderList, HttpRequest } from '../../src/http-message.ts';
 
 /** What is answered for a URL: a JSON value with status 200, a whole response, or a failure. */

@@ -17,10 +17,10 @@ import {
 } from '../../src/adapters/proxy-settings.ts';
 import type { ListenOptions } from '../../src/context.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
-import { readPastedAnswer } from '../../src/flows/pasted-answer.ts';
+import { readPastedAnswer } from '../../src/flows/await-authorization-response.ts';
+import { discoveryUrls } from '../../src/flows/discover-metadata.ts';
 import { CookieJar } from '../../src/idp/cookie-jar.ts';
 import { readHtmlForms } from '../../src/idp/html-forms.ts';
-import { discoveryUrls } from '../../src/protocol/discovery-urls.ts';
 import { readRedirectUri } from '../../src/protocol/redirect-uri.ts';
 import { pages } from '../adapters/running-listener.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';

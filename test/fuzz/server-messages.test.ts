@@ -11,7 +11,7 @@ import { parseChallenges } from '../../src/protocol/challenge.ts';
 import { findErrorMembers } from '../../src/protocol/error-members.ts';
 import { readIntrospectionResponse } from '../../src/protocol/introspection-response.ts';
 import { readMetadata } from '../../src/protocol/metadata.ts';
-import { parseForm } from '../../src/protocol/parse-form.ts';
+import { parseForm } from '../../src/protocol/parameters.ts';
 import { isStructured, readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readHtmlForms } from '../../src/idp/html-forms.ts';
-import { escapeMarkup } from '../../src/protocol/escape-markup.ts';
+import { escapeMarkup } from '../../src/protocol/markup.ts';
 
 describe('readHtmlForms', () => {
   it('reads fields, hidden inputs and buttons', () => {

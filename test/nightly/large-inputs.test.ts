@@ -10,7 +10,7 @@ import { parseXml } from '../../src/json/parse-xml.ts';
 import { createRedactor } from '../../src/output/redact.ts';
 import { wrapText } from '../../src/output/width.ts';
 import { parseChallenges } from '../../src/protocol/challenge.ts';
-import { parseForm } from '../../src/protocol/parse-form.ts';
+import { parseForm } from '../../src/protocol/parameters.ts';
 import { readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { recogniseInput } from '../../src/recording/recognise-input.ts';

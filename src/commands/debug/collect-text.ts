@@ -1,4 +1,4 @@
-import { largestText } from '../../protocol/largest-text.ts';
+import { largestText } from '../../protocol/text-input.ts';
 
 /** What came of an input: all of it, or its beginning and the rest as it comes. */
 export type CollectedText =

@@ -1,8 +1,7 @@
 import { headerValue } from '../../http-message.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { isSecretMember, isSecretParameter, type Secret } from '../../output/redact.ts';
-import type { Parameters } from '../../protocol/parameters.ts';
-import { parseForm } from '../../protocol/parse-form.ts';
+import { type Parameters, parseForm } from '../../protocol/parameters.ts';
 import { isPlaceholder } from '../../protocol/placeholder.ts';
 import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
 import type { Conversation, Message } from '../../recording/message.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
-import { largestText } from '../../protocol/largest-text.ts';
+import { largestText } from '../../protocol/text-input.ts';
 import { isPath, isToken } from './token-words.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readFile'>;

@@ -1,4 +1,4 @@
-import type { Emit } from '../../flows/flow-event.ts';
+import type { Emit } from '../../flows/conversation.ts';
 import { createRedactor } from '../../output/redact.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';

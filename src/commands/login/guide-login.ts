@@ -1,12 +1,10 @@
 import { UsageError } from '../../errors.ts';
-import type { ApproveRequest } from '../../flows/conversation.ts';
-import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
+import type { ApproveRequest, Emit, FlowEvent } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
 import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
-import { requestParameters } from '../../protocol/change-request.ts';
-import type { Parameters } from '../../protocol/parameters.ts';
+import { type Parameters, requestParameters } from '../../protocol/parameters.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 

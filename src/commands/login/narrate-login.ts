@@ -1,4 +1,4 @@
-import type { Emit, FlowEvent } from '../../flows/flow-event.ts';
+import type { Emit, FlowEvent } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { summarizeChecks } from '../../output/render-checks.ts';

@@ -5,8 +5,12 @@ import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderRequest } from '../../output/render-exchange.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { changeHeader, changeParameter, requestParameters } from '../../protocol/change-request.ts';
-import { readParameterOverride } from '../../protocol/parameters.ts';
+import {
+  changeHeader,
+  changeParameter,
+  readParameterOverride,
+  requestParameters,
+} from '../../protocol/parameters.ts';
 import type { Invocation } from '../command.ts';
 import { stepNames } from '../trace/step-names.ts';
 

@@ -1,8 +1,7 @@
 import { NamedError, UsageError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
-import { discoverServer } from '../../flows/discover-metadata.ts';
+import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
 import { textMember } from '../../json/json-members.ts';
-import { discoveryUrls } from '../../protocol/discovery-urls.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';

@@ -1,5 +1,5 @@
 import type { FlowStep } from '../../client/middleware.ts';
-import type { FlowEvent } from '../../flows/flow-event.ts';
+import type { FlowEvent } from '../../flows/conversation.ts';
 import { type Endpoint, exchangeOf } from '../../recording/captured.ts';
 import type { Journal } from '../journal.ts';
 

@@ -1,5 +1,5 @@
 import { NamedError } from '../../errors.ts';
-import type { Emit } from '../../flows/flow-event.ts';
+import type { Emit } from '../../flows/conversation.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';

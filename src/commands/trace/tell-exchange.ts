@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
-import type { FlowEvent } from '../../flows/flow-event.ts';
+import type { FlowEvent } from '../../flows/conversation.ts';
 import type { HttpExchange } from '../../http-message.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderExchange, renderUnanswered, renderWire } from '../../output/render-exchange.ts';

@@ -1,6 +1,6 @@
 import type { BrowserLaunch } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
-import type { FlowEvent } from '../../flows/flow-event.ts';
+import type { FlowEvent } from '../../flows/conversation.ts';
 import type { HttpExchange, WireFacts } from '../../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
 import type { TraceCallback, TraceEvent, TraceExchange, TraceWire } from '../../recording/trace.ts';

@@ -1,8 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { textListMember } from '../../json/json-members.ts';
 import { chooseAuthenticationMethod } from '../../protocol/client-authentication.ts';
-import type { ManagedToken } from '../../protocol/token-management-request.ts';
-import type { TokenRequestClient } from '../../protocol/token-request.ts';
+import type { ManagedToken, TokenRequestClient } from '../../protocol/token-request.ts';
 import { findUsable, loginRequired, type UsableSession } from '../../sessions/obtain-token.ts';
 import { settleRenewalClient } from '../../sessions/settle-renewal.ts';
 import { settleWantedSession } from '../../sessions/settle-session.ts';

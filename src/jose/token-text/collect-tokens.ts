@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type ExactJson, extendPath, memberNames } from '../../json/exact-json.ts';
 import { objectsByLevel, pathOf } from '../../json/walk-objects.ts';
-import type { Parameters } from '../../protocol/parameters.ts';
-import { parseForm } from '../../protocol/parse-form.ts';
+import { type Parameters, parseForm } from '../../protocol/parameters.ts';
 import type { FoundToken } from './found-token.ts';
 import { bareValue } from './strip-wrapping.ts';
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../json/json.ts';
-import { looksBinary } from '../../protocol/looks-binary.ts';
 import { type BodyReading, isStructured, readResponseBody } from '../../protocol/response-body.ts';
+import { looksBinary } from '../../protocol/text-input.ts';
 import { whatKeySetsAreFor } from '../jwk-set.ts';
 import { collectMembers, collectParameters, scanForJwts } from './collect-tokens.ts';
 import { compactFromJson } from './compact-from-json.ts';

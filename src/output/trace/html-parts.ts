@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../protocol/escape-markup.ts';
+import { escapeHtml } from '../../protocol/markup.ts';
 import { shortenedTo } from './message-text.ts';
 
 /** In characters; a report stays readable, and the trace has it whole. */

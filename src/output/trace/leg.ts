@@ -1,7 +1,6 @@
+import { mediaType } from '../../http-message.ts';
 import { ownMember } from '../../json/own-member.ts';
-import { mediaType } from '../../protocol/media-type.ts';
-import type { Parameters } from '../../protocol/parameters.ts';
-import { parseForm } from '../../protocol/parse-form.ts';
+import { type Parameters, parseForm } from '../../protocol/parameters.ts';
 import type {
   Trace,
   TraceAuthorizationRequest,

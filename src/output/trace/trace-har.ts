@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Entry, Har, Header, PostData, QueryString, Timings } from 'har-format';
-import { type HeaderList, headerValue } from '../../http-message.ts';
-import { mediaType } from '../../protocol/media-type.ts';
+import { type HeaderList, headerValue, mediaType } from '../../http-message.ts';
 import type {
   Trace,
   TraceAuthorizationRequest,

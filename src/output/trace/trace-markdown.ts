@@ -1,5 +1,5 @@
 import { stringifyExactly } from '../../json/number-texts.ts';
-import { visibleText } from '../../protocol/visible-text.ts';
+import { visibleText } from '../../protocol/markup.ts';
 import {
   checksOf,
   type Trace,

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../protocol/escape-markup.ts';
+import { escapeHtml } from '../../protocol/markup.ts';
 import type { Trace } from '../../recording/trace.ts';
 import { inertText } from '../terminal-text.ts';
 import { displayWidth, truncateMiddle, wrapText } from '../width.ts';

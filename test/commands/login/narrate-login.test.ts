@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../../src/checks/check-result.ts';
 import { createJournal } from '../../../src/commands/journal.ts';
 import { narrateLogin } from '../../../src/commands/login/narrate-login.ts';
-import type { FlowEvent } from '../../../src/flows/flow-event.ts';
+import type { FlowEvent } from '../../../src/flows/conversation.ts';
 import type { LoginSettings } from '../../../src/flows/login-settings.ts';
 import type { HttpExchange } from '../../../src/http-message.ts';
 import { createRedactor } from '../../../src/output/redact.ts';

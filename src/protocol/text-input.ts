@@ -1,3 +1,6 @@
+/** In octets. A larger text is read piece by piece where it may be a recording, else not at all. */
+export const largestText = 10_000_000;
+
 /** Characters at the start that are looked at. */
 const sampled = 4096;
 
