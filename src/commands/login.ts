@@ -7,6 +7,7 @@ import { addOptions, type OptionReader } from '../settings/option-reader.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { saveOptions } from '../settings/server-options.ts';
 import { expectOptions, storeOptions } from '../settings/session-options.ts';
+import { settleSave } from '../settings/settle-profile.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
@@ -50,7 +51,11 @@ async function login(options: OptionReader, invocation: Invocation): Promise<voi
   const saveProfile =
     name === undefined
       ? undefined
-      : await (await import('./profile/save-login.ts')).prepareSave(options, invocation, name);
+      : await (await import('./profile/save.ts')).prepareSave(
+          settleSave(options, invocation),
+          invocation,
+          name,
+        );
   if (name !== undefined && saveProfile === undefined) return;
   const saveSession = await prepareSessionSave(options, settings, invocation);
   const { runLogin } = await import('./login/run-login.ts');

@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
-import {
-  addOptions,
-  createOptionReader,
-  type OptionReader,
-  type OptionSpec,
-} from '../settings/option-reader.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { profileOptionGroups } from '../settings/profile-keys.ts';
+import { readOwnSettings, type Settle } from '../settings/read-settings.ts';
 import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/server-options.ts';
+import {
+  settleEdit,
+  settleImport,
+  settleProfile,
+  settleProfileSave,
+  settleSchema,
+  settleShow,
+} from '../settings/settle-profile.ts';
 import type { Invocation } from './command.ts';
 
 type Groups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
-type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;
-type RunOnWords = (options: OptionReader, invocation: Invocation, words: readonly string[]) => Promise<void>;
+type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
 const fileOptions = settingsOptions.filter(({ flags }) => flags.startsWith('--config'));
 const output = ['Output:', offlineOutputOptions] as const;
@@ -108,66 +111,87 @@ export function define(command: Command, invocation: Invocation): void {
     .usage('COMMAND [options]')
     .addHelpText('after', examples);
 
-  const addOnWords = (
+  const add = <Settings>(
     usage: string,
     description: string,
     groups: Groups,
-    load: () => Promise<RunOnWords>,
+    settle: Settle<Settings>,
+    load: () => Promise<Run<Settings>>,
   ): Command => {
     const subcommand = command.command(usage).description(description).helpOption('-h, --help', 'show help');
     for (const [heading, specs] of groups) addOptions(subcommand, heading, specs);
     const specs = groups.flatMap(([, list]) => list);
     return subcommand.action(async () => {
       const run = await load();
-      await run(createOptionReader(subcommand, specs, invocation.context), invocation, subcommand.args);
+      const settings = await readOwnSettings(subcommand, specs, invocation, settle);
+      await run(settings, invocation, subcommand.args);
     });
   };
-  const add = (usage: string, description: string, groups: Groups, load: () => Promise<Run>): Command =>
-    addOnWords(usage, description, groups, async () => {
-      const run = await load();
-      return (options, own, [name]) => run(options, own, name);
-    });
 
   add(
     'list',
     'Show all profiles.',
     groupsOf.list,
-    async () => (await import('./profile/list.ts')).listProfiles,
+    settleProfile,
+    async () => (await import('./profile/show.ts')).listProfiles,
   );
   add(
     'show [name]',
     'Show a profile, or the default one.',
     groupsOf.show,
+    settleShow,
     async () => (await import('./profile/show.ts')).showProfile,
   );
   add(
     'save <name>',
     'Save the given options as a profile. One that is there already is replaced.',
     groupsOf.save,
+    settleProfileSave,
     async () => (await import('./profile/save.ts')).saveProfile,
   );
   add(
     'edit <name>',
     'Change settings of a profile; without --set or --unset in your editor. Comments stay.',
     groupsOf.edit,
+    settleEdit,
     async () => (await import('./profile/edit.ts')).editProfile,
   );
-  addOnWords(
+  add(
     'import [source...]',
     'Make a profile of an oauth2c command, of a kubelogin entry in a kubeconfig, or of a .well-known URL.',
     groupsOf.import,
+    settleImport,
     async () => (await import('./profile/import.ts')).importProfile,
   ).addHelpText('after', importExamples);
   add(
     'remove <name>',
     'Remove a profile, and its secret from the keychain.',
     groupsOf.remove,
-    async () => (await import('./profile/remove.ts')).removeProfile,
+    settleProfile,
+    async () => (await import('./profile/save.ts')).removeProfile,
   );
   add(
     'schema',
     'Print the JSON Schema of the settings file.',
     groupsOf.schema,
-    async () => (await import('./profile/schema.ts')).printSchema,
+    settleSchema,
+    async () => printSchema,
   );
+}
+
+/** Prints the JSON Schema of the settings file, or of a project file. */
+async function printSchema(
+  { project }: ReturnType<typeof settleSchema>,
+  { context }: Invocation,
+): Promise<void> {
+  const { profileKeys } = await import('../settings/profile-keys.ts');
+  const { mayStandInProject } = await import('../storage/project-rules.ts');
+  const { buildJsonSchema } = await import('../storage/parse-settings.ts');
+  const schema = project
+    ? buildJsonSchema(
+        profileKeys.filter(({ name }) => mayStandInProject(name)),
+        'Project settings of oauth-code',
+      )
+    : buildJsonSchema(profileKeys, 'Settings of oauth-code');
+  context.terminal.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -4,11 +4,12 @@ import { prepareSessionSave } from '../../sessions/save-session.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleConnection } from '../../settings/settle-connection.ts';
 import { settleLogin } from '../../settings/settle-login.ts';
+import { settleSave } from '../../settings/settle-profile.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
-import { prepareSave } from '../profile/save-login.ts';
-import { suggestProfileName } from '../profile/suggest-name.ts';
+import { prepareSave } from '../profile/save.ts';
+import { suggestProfileName } from '../profile/write-profile.ts';
 import { tellStep } from '../tell-step.ts';
 import { askAccess } from './ask-access.ts';
 import { askClient } from './ask-client.ts';
@@ -50,7 +51,7 @@ async function findServer(wizard: Wizard, provider: Known): Promise<FoundServer>
 async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
   const { given, answers, invocation } = wizard;
   if (given.text('save') !== undefined) {
-    return prepareSave(settledSoFar(wizard), invocation, given.text('save') ?? '');
+    return prepareSave(settleSave(settledSoFar(wizard), invocation), invocation, given.text('save') ?? '');
   }
   const issuer = settledSoFar(wizard).text('issuer') ?? settledSoFar(wizard).text('authorization-endpoint');
   for (;;) {
@@ -59,7 +60,7 @@ async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
       validate: validateName,
     });
     answers.set('save', [name]);
-    const saveProfile = await prepareSave(settledSoFar(wizard), invocation, name);
+    const saveProfile = await prepareSave(settleSave(settledSoFar(wizard), invocation), invocation, name);
     if (saveProfile !== undefined) return saveProfile;
   }
 }

@@ -4,37 +4,34 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-keeping-numbers.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { clientSecretSetting } from '../../settings/client-secret.ts';
-import { canAsk, settleConsent } from '../../settings/consent.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput } from '../../settings/output-settings.ts';
+import { canAsk } from '../../settings/consent.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
+import type { EditSettings } from '../../settings/settle-profile.ts';
 import { replaceSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { loadSettings, unknownProfile } from '../../storage/load-settings.ts';
 import { parseSettings, settingFromTexts } from '../../storage/parse-settings.ts';
 import { absolutePath } from '../../storage/places.ts';
 import type { ProfileSettings, SettingKey } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { printProfile } from './profile-document.ts';
-import { settingsToSave } from './settings-to-save.ts';
-import { forgetSecret, keepSecret, writeSettings, writtenProfile } from './write-profile.ts';
+import { forgetSecret, keepSecret, tellWritten, writeSettings, writtenProfile } from './write-profile.ts';
 
-/** Changes settings of a profile: as told, or in the editor of the person. */
-export async function editProfile(options: OptionReader, invocation: Invocation, name = ''): Promise<void> {
-  const { context } = invocation;
-  const loaded = await loadSettings(context, options.text('config'), profileKeys);
+/** Changes settings of a profile, by options or in the user's editor. */
+export async function editProfile(
+  edit: EditSettings,
+  { context }: Invocation,
+  [name = '']: readonly string[],
+): Promise<void> {
+  const loaded = await loadSettings(context, edit.config, profileKeys);
   const { file, user } = loaded;
   const existing = user?.profiles.get(name);
   if (existing === undefined) throw unknownProfile(loaded, name);
-  const changes = await changesOf(options, invocation, { name, file, existing });
+  const changes = await changesOf(edit, context, { name, file, existing });
   if (changes.length > 0) await writeSettings(context, file, changes);
-  else await editInEditor(options, context, file);
+  else await editInEditor(edit, context, file);
 
   const changed = (await loadSettings(context, file, profileKeys)).user?.profiles.get(name) ?? new Map();
   if (!isInKeychain(changed)) await forgetSecret(context, name, file, existing);
-  const document = writtenProfile(name, file, Object.fromEntries(changed) as JsonObject);
-  if (settleOutput(options).json) printProfile(document, options, context);
-  else if (!options.isOn('quiet')) context.terminal.stderr.write(`Saved profile ${name} in ${file}.\n`);
+  tellWritten(writtenProfile(name, file, changed), edit.output, context);
 }
 
 interface EditedProfile {
@@ -44,13 +41,13 @@ interface EditedProfile {
 }
 
 async function changesOf(
-  options: OptionReader,
-  { context, journal }: Invocation,
+  { set, unset, makeDefault, secretToSave }: EditSettings,
+  context: Context,
   { name, file, existing }: EditedProfile,
 ): Promise<readonly SettingsChange[]> {
   const settings = new Map<string, JsonValue | undefined>();
-  for (const text of options.list('unset')) settings.set(keyNamed(text, '--unset').name, undefined);
-  for (const text of options.list('set')) {
+  for (const text of unset) settings.set(keyNamed(text, '--unset').name, undefined);
+  for (const text of set) {
     const [, keyName = '', value] = /^([^=]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
     if (value === undefined) {
       throw new UsageError('--set gives no value.', { hint: 'Write --set KEY=VALUE, or --unset KEY.' });
@@ -63,9 +60,8 @@ async function changesOf(
       settings.set(key.name, { ...(parameters as JsonObject), [parameter]: value });
     } else settings.set(key.name, settingOf(key, value, source, context));
   }
-  if (clientSecretSetting(options) !== undefined) {
-    const toSave = await settingsToSave(options, context, options.text('store') === 'keychain');
-    if (toSave.secret !== undefined) journal.secrets.push({ kind: 'client_secret', value: toSave.secret });
+  const toSave = await secretToSave();
+  if (toSave !== undefined) {
     const [leftOut] = toSave.leftOut;
     if (leftOut !== undefined) {
       throw new UsageError(`A file should not hold a secret itself, and ${leftOut} gives one.`, {
@@ -80,7 +76,7 @@ async function changesOf(
       path: ['profiles', name, key],
       ...(value === undefined ? {} : { value }),
     })),
-    ...(options.isOn('default') ? [{ path: ['default_profile'], value: name }] : []),
+    ...(makeDefault ? [{ path: ['default_profile'], value: name }] : []),
   ];
 }
 
@@ -121,9 +117,9 @@ function keyNamed(text: string, option: string): SettingKey {
   });
 }
 
-/** The whole file, so that comments and other profiles are at hand; nothing is written unless it is sound. */
-async function editInEditor(options: OptionReader, context: Context, file: string): Promise<void> {
-  if (!canAsk(settleConsent(options), context)) {
+/** Opens the whole file, so that comments and other profiles are at hand; nothing is written unless it is sound. */
+async function editInEditor({ consent }: EditSettings, context: Context, file: string): Promise<void> {
+  if (!canAsk(consent, context)) {
     throw new UsageError('Nothing was given to be changed, and there is no terminal for an editor.', {
       hint: 'Use --set KEY=VALUE or --unset KEY.',
     });

@@ -1,70 +1,129 @@
-import { UsageError } from '../../errors.ts';
+import { NamedError, UsageError } from '../../errors.ts';
+import { startConversation } from '../../flows/conversation.ts';
+import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
+import { textMember } from '../../json/json-members.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { withAnswers } from '../../settings/answered-options.ts';
-import { clientSecretSetting } from '../../settings/client-secret.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput } from '../../settings/output-settings.ts';
-import type { Imported } from '../../storage/import/other-command-line.ts';
+import type { ImportSettings } from '../../settings/settle-profile.ts';
+import { type Imported, shellWords } from '../../storage/import/other-command-line.ts';
+import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
+import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { readImportSource } from './import-source.ts';
-import { mayReplace, saveTarget, storeProfile } from './save.ts';
-import { settingsToSave } from './settings-to-save.ts';
-import { suggestProfileName } from './suggest-name.ts';
-import { writtenProfile } from './write-profile.ts';
+import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import { recordTrace } from '../trace/record-trace.ts';
+import { mayReplace, saveTarget, storeProfile, suggestProfileName, writtenProfile } from './write-profile.ts';
 
 /** Makes a profile from what another tool was told, and says what of it could not be taken over. */
 export async function importProfile(
-  options: OptionReader,
+  settings: ImportSettings,
   invocation: Invocation,
   source: readonly string[],
 ): Promise<void> {
-  const { context, journal } = invocation;
-  const named = options.text('name');
-  if (named !== undefined) requireProfileName(named);
-  const imported = await readImportSource(options, invocation, source);
-  if (imported.secret !== undefined) journal.secrets.push({ kind: 'client_secret', value: imported.secret });
-  const own = withAnswers(options.flagsOnly(), answersOf(imported, options), imported.from);
-  const name =
-    named ?? suggestProfileName(imported.suggestedName ?? own.text('issuer') ?? own.text('token-endpoint'));
-  const toSave = await settingsToSave(own, context, options.text('store') === 'keychain');
-  if (toSave.secret !== undefined) journal.secrets.push({ kind: 'client_secret', value: toSave.secret });
-  const target = await saveTarget(options, context, name);
-  if (!(await mayReplace(options, context, target, toSave.settings))) return;
-  await storeProfile(context, target, toSave, options.isOn('default'));
+  const { config, consent, output, makeDefault } = settings;
+  const { context } = invocation;
+  if (settings.name !== undefined) requireProfileName(settings.name);
+  const imported = await readSource(settings, invocation, source);
+  const { toSave, issuer, clientId, grantType } = await settings.adopt(imported);
+  const name = settings.name ?? suggestProfileName(imported.suggestedName ?? issuer);
+  const target = await saveTarget(config, context, name);
+  if (!(await mayReplace(consent, context, target, toSave.settings))) return;
+  await storeProfile(context, target, toSave, makeDefault);
 
   const leftOut = [...imported.leftOut, ...toSave.leftOut.map((what) => `${what}: a secret itself`)];
   const document: ProfileImportDocument = {
-    ...writtenProfile(name, target.file, toSave.settings),
+    ...writtenProfile(name, target.file, new Map(Object.entries(toSave.settings))),
     imported_from: imported.from,
     left_out: leftOut,
   };
   const { stdout, stderr } = context.terminal;
-  if (settleOutput(options).json) {
+  if (output.json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
-  } else if (!options.isOn('quiet')) {
+  } else if (!output.quiet) {
     stderr.write(`Saved profile ${name} in ${target.file}, from ${imported.from}.\n`);
     if (leftOut.length > 0) stderr.write('Not taken over:\n');
     for (const what of leftOut) stderr.write(`  ${inertText(what)}\n`);
-    const isPersonless = own.text('grant-type') === 'client_credentials';
-    const missing = own.text('client-id') === undefined ? ' --client-id ID' : '';
-    stderr.write(`Try it: oauth-code ${isPersonless ? 'token' : 'login'} -p ${name}${missing}\n`);
+    const command = grantType === 'client_credentials' ? 'token' : 'login';
+    stderr.write(
+      `Try it: oauth-code ${command} -p ${name}${clientId === undefined ? ' --client-id ID' : ''}\n`,
+    );
   }
 }
 
-/**
- * A secret that stands in the source goes into the keychain when it is to, and nowhere else.
- * @throws UsageError when nothing says where else it is
- */
-function answersOf({ settings, secret, from }: Imported, options: OptionReader): Imported['settings'] {
-  const answers = new Map([...settings].filter(([name]) => options.place(name) !== 'flag'));
-  if (secret === undefined || clientSecretSetting(options)?.place === 'flag') return answers;
-  if (options.text('store') === 'keychain') return answers.set('client-secret', [secret]);
-  throw new UsageError(`A client secret stands in ${from}, and no file should hold one.`, {
-    hint:
-      'Add --store keychain to put it there, or name where else it is: --client-secret-env NAME or ' +
-      '--client-secret-file FILE.',
-  });
+const hint =
+  'Give an oauth2c command in quotes or behind --, a kubeconfig file, or the URL of a .well-known document. ' +
+  'See: oauth-code profile import --help';
+
+/** Reads a source of any kind. @throws UsageError, ConfigError, what discovery throws */
+async function readSource(
+  settings: ImportSettings,
+  invocation: Invocation,
+  source: readonly string[],
+): Promise<Imported> {
+  const [first, ...more] = source;
+  if (first === undefined) throw new UsageError('Nothing was given to be imported.', { hint });
+  if (more.length === 0 && /^https?:\/\//i.test(first)) return readPublished(settings, invocation, first);
+  const words = more.length === 0 ? shellWords(first) : source;
+  const command = words === undefined ? undefined : readCommand(words);
+  if (command !== undefined) return command;
+  // A command is not quoted in the message: it may hold a secret.
+  const isCommand = /\s-/.test(first) && !(await invocation.context.files.exists(first));
+  if (more.length > 0 || isCommand) {
+    const [program = ''] = first.split(/\s/);
+    throw new UsageError(`This is no command that can be imported: ${program} …`, { hint });
+  }
+  try {
+    const text =
+      first === '-'
+        ? await invocation.context.terminal.readStdin()
+        : await invocation.context.readFile(first);
+    const pasted = /^\s*\S*(?:oauth2c|kubelogin|kubectl)\s/.test(text) ? shellWords(text.trim()) : undefined;
+    const pastedCommand = pasted && readCommand(pasted);
+    if (pastedCommand !== undefined) return pastedCommand;
+    const { readKubeconfig } = await import('../../storage/import/read-kubeconfig.ts');
+    return readKubeconfig(text, first === '-' ? 'stdin' : first, settings.user);
+  } catch (error) {
+    if (!(error instanceof NamedError) || error.hint !== undefined) throw error;
+    throw new UsageError(error.message, { hint, cause: error });
+  }
+}
+
+function readCommand(words: readonly string[]): Imported | undefined {
+  const own = words[0] === '$' ? words.slice(1) : words;
+  return readOauth2c(own) ?? readKubelogin(own[0] ?? '', own.slice(1));
+}
+
+/** The issuer is saved when it leads to the document again, else the address of the document. */
+async function readPublished(
+  { connection, output }: ImportSettings,
+  invocation: Invocation,
+  url: string,
+): Promise<Imported> {
+  const { context } = invocation;
+  if (!url.includes('/.well-known/')) {
+    throw new UsageError(`This is no .well-known document: ${url}`, {
+      hint: `To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
+    });
+  }
+  const http = await context.connect(await connection());
+  try {
+    const narrate = narrateDiscovery(output, invocation);
+    const emit = await recordTrace(output, invocation, 'profile import', narrate);
+    const conversation = startConversation({ http, signal: context.signal, emit });
+    const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');
+    const published = textMember(metadata, 'issuer');
+    const leadsBack =
+      published !== undefined &&
+      URL.canParse(published) &&
+      discoveryUrls(published).some((place) => place.url === url);
+    return {
+      from: url,
+      settings: new Map([leadsBack ? ['issuer', [published]] : ['metadata-url', [url]]]),
+      leftOut: [],
+      suggestedName: published ?? url,
+    };
+  } finally {
+    await http.close();
+  }
 }

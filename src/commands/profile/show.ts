@@ -1,28 +1,79 @@
 import { NamedError, UsageError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
-import type { ProfileDocument, SettingSourceDocument } from '../../output/documents.ts';
+import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { renderProfileList, shownSettings } from '../../output/render-profile.ts';
 import { clientSecretOptions, type LayeredSettings, layerSettings } from '../../settings/layered-settings.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import { viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { type GivenSetting, profileLayers, variableLayer } from '../../settings/setting-layers.ts';
+import type { ProfileCommandSettings, ShowSettings } from '../../settings/settle-profile.ts';
 import {
   defaultProfile,
+  type LoadedSettings,
   loadSettings,
+  profileNames,
   type SelectedProfile,
   selectProfile,
 } from '../../storage/load-settings.ts';
 import { settingFromTexts } from '../../storage/parse-settings.ts';
 import type { SettingKey } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { printProfile, shownSettings } from './profile-document.ts';
+import { printProfile } from './write-profile.ts';
 
-/** Prints what a profile holds, or with `--sources` what would count in a run and where each setting comes from. */
-export async function showProfile(
-  options: OptionReader,
+/** Prints all profiles of both files. */
+export async function listProfiles(
+  { config, output }: ProfileCommandSettings,
   { context }: Invocation,
-  name: string | undefined,
 ): Promise<void> {
-  const loaded = await loadSettings(context, options.text('config'), profileKeys);
+  const loaded = await loadSettings(context, config, profileKeys);
+  const document = buildProfileListDocument(loaded);
+  const { stdout, stderr } = context.terminal;
+  if (output.json) {
+    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
+  } else if (document.profiles.length > 0) {
+    stdout.write(renderProfileList(document, viewOf(stdout, output, context)));
+  } else if (!output.quiet) {
+    stderr.write(`There are no profiles in ${loaded.file}. oauth-code profile save NAME makes one.\n`);
+  }
+}
+
+function buildProfileListDocument(loaded: LoadedSettings): ProfileListDocument {
+  const { file, user, project } = loaded;
+  return {
+    version: 1,
+    file,
+    project_file: project?.file ?? null,
+    default_profile: defaultProfile(loaded)?.name ?? null,
+    profiles: profileNames(loaded).map((name) => {
+      const own = user?.profiles.get(name);
+      const projects = project?.profiles.get(name);
+      const text = (key: string) => textOrNull(own?.get(key) ?? projects?.get(key));
+      return {
+        name,
+        issuer:
+          text('issuer') ?? text('metadata_url') ?? text('authorization_endpoint') ?? text('token_endpoint'),
+        client_id: text('client_id'),
+        from: [
+          ...(own === undefined ? [] : (['user'] as const)),
+          ...(projects === undefined ? [] : (['project'] as const)),
+        ],
+      };
+    }),
+  };
+}
+
+function textOrNull(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** Prints the settings of a profile; with `--sources` those that a run would use, and where each comes from. */
+export async function showProfile(
+  { config, output, sources }: ShowSettings,
+  { context }: Invocation,
+  [name]: readonly string[],
+): Promise<void> {
+  const loaded = await loadSettings(context, config, profileKeys);
   const choice = name === undefined ? defaultProfile(loaded) : { name, source: '--profile' };
   if (choice === undefined) {
     throw new UsageError('No profile was named, and there is no default one.', {
@@ -30,10 +81,10 @@ export async function showProfile(
     });
   }
   const profile = selectProfile(loaded, choice);
-  const shows = options.isOn('show-secrets');
-  if (!options.isOn('sources')) {
+  const shows = output.showSecrets;
+  if (!sources) {
     const merged = new Map([...profile.parts].reverse().flatMap(({ settings }) => [...settings]));
-    return printProfile(documentOf(profile, shownSettings(merged, shows)), options, context);
+    return printProfile(documentOf(profile, shownSettings(merged, shows)), output, context);
   }
   const layers = [variableLayer(context.env), ...profileLayers(profile, profileKeys, context)];
   const settings = layerSettings(
@@ -49,7 +100,7 @@ export async function showProfile(
       sources: Object.fromEntries(found.map(({ key, source }) => [key, source])),
       ...(refusal === undefined ? {} : { refusal }),
     },
-    options,
+    output,
     context,
   );
 }

@@ -2,13 +2,74 @@ import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
 import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { renderProfile, shownSettings } from '../../output/render-profile.ts';
+import { findProvider } from '../../providers/find-provider.ts';
+import { type ConsentSettings, hasConsent } from '../../settings/consent.ts';
+import { type OutputSettings, viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
+import type { SettingsToSave } from '../../settings/settle-profile.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';
+import { loadSettings } from '../../storage/load-settings.ts';
+import { absolutePath, settingsPath } from '../../storage/places.ts';
 import { keychainAccount, type ProfileSettings } from '../../storage/settings.ts';
-import { shownSettings } from './profile-document.ts';
 
-/** Where the schema of the settings file of this version is published. */
+/** The address of the schema of this version's settings file. */
 const schemaUrl = `https://unpkg.com/oauth-code@${version}/dist/config.schema.json`;
+
+/** The file that a profile goes into, and the profile of that name there. */
+export interface SaveTarget {
+  readonly name: string;
+  readonly file: string;
+  readonly existing?: ProfileSettings;
+}
+
+/** Finds the file for a profile. @throws ConfigError when the file there is not sound */
+export async function saveTarget(
+  config: string | undefined,
+  context: Context,
+  name: string,
+): Promise<SaveTarget> {
+  const file =
+    config === undefined ? settingsPath(context) : absolutePath(config, context.workingDirectory(), context);
+  if (!(await context.files.exists(file))) return { name, file };
+  const existing = (await loadSettings(context, file, profileKeys)).user?.profiles.get(name);
+  return { name, file, ...(existing === undefined ? {} : { existing }) };
+}
+
+/** Asks before other settings of that name are lost. @throws UsageError when nobody can be asked */
+export async function mayReplace(
+  consent: ConsentSettings,
+  context: Context,
+  { name, file, existing }: SaveTarget,
+  settings: JsonObject,
+): Promise<boolean> {
+  if (existing === undefined || isSame(existing, settings)) return true;
+  return hasConsent(consent, context, {
+    question: `Replace profile ${name}?`,
+    loss: `There is a profile ${name} in ${file} already, which this would replace.`,
+  });
+}
+
+function isSame(existing: ProfileSettings, settings: JsonObject): boolean {
+  if (existing.size !== Object.keys(settings).length) return false;
+  return [...existing].every(([key, value]) => JSON.stringify(value) === JSON.stringify(settings[key]));
+}
+
+/** Writes a profile, its secret before it; a secret that it had in the keychain and no longer has is removed. */
+export async function storeProfile(
+  context: Context,
+  { name, file, existing }: SaveTarget,
+  { settings, secret }: SettingsToSave,
+  makeDefault: boolean,
+): Promise<void> {
+  await keepSecret(context, name, file, secret);
+  await writeSettings(context, file, [
+    { path: ['profiles', name], value: settings },
+    ...(makeDefault ? [{ path: ['default_profile'], value: name }] : []),
+  ]);
+  if (secret === undefined) await forgetSecret(context, name, file, existing);
+}
 
 /** Changes the user's settings file. @throws ConfigError as changeSettings does */
 export async function writeSettings(
@@ -40,12 +101,39 @@ export async function forgetSecret(
   if (isJsonObject(secret) && secret.keychain === true) await keychain.remove(keychainAccount(profile, file));
 }
 
-/** A profile that was just written. */
-export function writtenProfile(name: string, file: string, settings: JsonObject): ProfileDocument {
-  return {
-    version: 1,
-    name,
-    files: [file],
-    settings: shownSettings(new Map(Object.entries(settings)), false),
-  };
+/** A profile that was just written, as it is shown. */
+export function writtenProfile(name: string, file: string, settings: ProfileSettings): ProfileDocument {
+  return { version: 1, name, files: [file], settings: shownSettings(settings, false) };
+}
+
+/** Prints a profile on stdout, as text or JSON. */
+export function printProfile(document: ProfileDocument, output: OutputSettings, context: Context): void {
+  const { stdout } = context.terminal;
+  stdout.write(
+    output.json
+      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
+      : renderProfile(document, viewOf(stdout, output, context)),
+  );
+}
+
+/** Tells that a profile was written: as JSON on stdout, or in a line on stderr. */
+export function tellWritten(document: ProfileDocument, output: OutputSettings, context: Context): void {
+  if (output.json) printProfile(document, output, context);
+  else if (!output.quiet) {
+    context.terminal.stderr.write(`Saved profile ${document.name} in ${document.files[0]}.\n`);
+  }
+}
+
+/** A name for a profile, from a URL or from what something was called elsewhere. */
+export function suggestProfileName(from: string | undefined): string {
+  const text = from !== undefined && URL.canParse(from) && /^https?:/i.test(from) ? nameOfUrl(from) : from;
+  const name = (text ?? '')
+    .replace(/[^A-Za-z0-9._:@/+-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '')
+    .slice(0, 100);
+  return name === '' ? 'imported' : name;
+}
+
+function nameOfUrl(url: string): string {
+  return findProvider(url)?.name.toLowerCase() ?? new URL(url).hostname.replace(/^\[|\]$/g, '');
 }

@@ -1,0 +1,242 @@
+import type { ConnectionSettings, Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { Secret } from '../output/redact.ts';
+import { holdsSecret } from '../output/render-profile.ts';
+import type { Imported } from '../storage/import/other-command-line.ts';
+import { absolutePath } from '../storage/places.ts';
+import { clientSecretSetting, readClientSecret } from './client-secret.ts';
+import { type ConsentSettings, settleConsent } from './consent.ts';
+import type { OptionReader } from './option-reader.ts';
+import { type OutputSettings, settleOutput } from './output-settings.ts';
+import { profileKeys } from './profile-keys.ts';
+import { settleConnection } from './settle-connection.ts';
+
+/** The run that a profile is saved in; a secret for the keychain is told to its journal. */
+interface Run {
+  readonly context: Context;
+  readonly journal: { readonly secrets: Secret[] };
+}
+
+/** Settings to be written into a profile. */
+export interface SettingsToSave {
+  /** Never with a secret itself, only with where it is. */
+  readonly settings: JsonObject;
+  /** Options that give a secret itself and are left out. */
+  readonly leftOut: readonly string[];
+  /** The client secret for the keychain. */
+  readonly secret?: string;
+}
+
+/** Settings that all commands of `profile` have. */
+export interface ProfileCommandSettings {
+  readonly output: OutputSettings;
+  readonly consent: ConsentSettings;
+  /** The settings file, when the user names one. */
+  readonly config: string | undefined;
+}
+
+/** Settings of a command that saves a profile. */
+export interface SaveSettings extends ProfileCommandSettings {
+  readonly makeDefault: boolean;
+  /**
+   * The given options as a profile holds them. The client secret goes into the keychain with `--store keychain`, and
+   * from another profile's entry there in any case.
+   * @throws UsageError for a value that a profile cannot hold; what reading the secret throws
+   */
+  readonly toSave: () => Promise<SettingsToSave>;
+}
+
+/** Settings of `profile show`. */
+export interface ShowSettings extends ProfileCommandSettings {
+  readonly sources: boolean;
+}
+
+/** Settings of `profile edit`. */
+export interface EditSettings extends ProfileCommandSettings {
+  readonly makeDefault: boolean;
+  /** `KEY=VALUE` */
+  readonly set: readonly string[];
+  readonly unset: readonly string[];
+  /** The client secret alone; undefined when no option gives one. @throws as `SaveSettings.toSave` */
+  readonly secretToSave: () => Promise<SettingsToSave | undefined>;
+}
+
+/** Settings of `profile import`. */
+export interface ImportSettings extends ProfileCommandSettings {
+  readonly makeDefault: boolean;
+  readonly name: string | undefined;
+  /** The user of a kubeconfig. */
+  readonly user: string | undefined;
+  /** @throws UsageError, ConfigError */
+  readonly connection: () => Promise<ConnectionSettings>;
+  /** @throws UsageError for a secret that the source holds itself and no option keeps; as `SaveSettings.toSave` */
+  readonly adopt: (imported: Imported) => Promise<AdoptedSettings>;
+}
+
+/** Imported settings together with the options, which override them. */
+export interface AdoptedSettings {
+  readonly issuer: string | undefined;
+  readonly clientId: string | undefined;
+  readonly grantType: string | undefined;
+  readonly toSave: SettingsToSave;
+}
+
+/** Settles `profile list` and `profile remove`. @throws UsageError */
+export function settleProfile(options: OptionReader): ProfileCommandSettings {
+  return {
+    config: options.text('config'),
+    output: settleOutput(options),
+    consent: settleConsent(options),
+  };
+}
+
+/** Settles `profile show`. @throws UsageError */
+export function settleShow(options: OptionReader): ShowSettings {
+  return { ...settleProfile(options), sources: options.isOn('sources') };
+}
+
+/** Settles `profile schema`. @throws UsageError */
+export function settleSchema(options: OptionReader): { readonly project: boolean } {
+  return { project: options.isOn('project') };
+}
+
+/** Settles how the settings of a login are saved. @throws UsageError */
+export function settleSave(options: OptionReader, run: Run): SaveSettings {
+  return {
+    ...settleProfile(options),
+    makeDefault: options.isOn('default'),
+    toSave: () => settingsToSave(options, run, keepsInKeychain(options)),
+  };
+}
+
+/** Settles `profile save`, which saves flags alone. @throws UsageError */
+export function settleProfileSave(options: OptionReader, run: Run): SaveSettings {
+  return {
+    ...settleSave(options, run),
+    toSave: () => settingsToSave(options.flagsOnly(), run, keepsInKeychain(options)),
+  };
+}
+
+/** Settles `profile edit`. @throws UsageError */
+export function settleEdit(options: OptionReader, run: Run): EditSettings {
+  return {
+    ...settleProfile(options),
+    makeDefault: options.isOn('default'),
+    set: options.list('set'),
+    unset: options.list('unset'),
+    secretToSave: async () =>
+      clientSecretSetting(options) === undefined
+        ? undefined
+        : settingsToSave(options, run, keepsInKeychain(options)),
+  };
+}
+
+/** Settles `profile import`. @throws UsageError */
+export function settleImport(options: OptionReader, run: Run): ImportSettings {
+  return {
+    ...settleProfile(options),
+    makeDefault: options.isOn('default'),
+    name: options.text('name'),
+    user: options.text('user'),
+    connection: () => settleConnection(options, run.context),
+    async adopt(imported) {
+      if (imported.secret !== undefined) {
+        run.journal.secrets.push({ kind: 'client_secret', value: imported.secret });
+      }
+      const above = importedSettings(imported, options).map(([name, values]) => ({
+        name,
+        values,
+        source: `${imported.from} (${name})`,
+      }));
+      const own = options.flagsOnly().with({ above });
+      return {
+        issuer: own.text('issuer') ?? own.text('token-endpoint'),
+        clientId: own.text('client-id'),
+        grantType: own.text('grant-type'),
+        toSave: await settingsToSave(own, run, keepsInKeychain(options)),
+      };
+    },
+  };
+}
+
+function keepsInKeychain(options: OptionReader): boolean {
+  return options.text('store') === 'keychain';
+}
+
+/** Imported settings that no flag overrides; a secret that the source holds goes into the keychain or is refused. */
+function importedSettings(
+  { settings, secret, from }: Imported,
+  options: OptionReader,
+): (readonly [name: string, values: readonly string[]])[] {
+  const kept = [...settings].filter(([name]) => options.place(name) !== 'flag');
+  if (secret === undefined || clientSecretSetting(options)?.place === 'flag') return kept;
+  if (keepsInKeychain(options)) return [...kept, ['client-secret', [secret]]];
+  throw new UsageError(`A client secret stands in ${from}, and no file should hold one.`, {
+    hint:
+      'Add --store keychain to put it there, or name where else it is: --client-secret-env NAME or ' +
+      '--client-secret-file FILE.',
+  });
+}
+
+/** A client secret as it can be saved. */
+type SecretToSave =
+  | { readonly type: 'none' }
+  | { readonly type: 'reference'; readonly value: JsonValue }
+  | { readonly type: 'keychain'; readonly secret: string }
+  | { readonly type: 'left-out'; readonly source: string };
+
+async function settingsToSave(
+  options: OptionReader,
+  { context, journal }: Run,
+  intoKeychain: boolean,
+): Promise<SettingsToSave> {
+  const { settingFromTexts } = await import('../storage/parse-settings.ts');
+  const absolute = (path: string) => absolutePath(path, context.workingDirectory(), context);
+  const secret = await secretToSave(options, context, intoKeychain);
+  const given = profileKeys.flatMap((key): { name: string; value: JsonValue; source: string }[] => {
+    const { name, kind, option } = key;
+    if (kind === 'secret') {
+      if (secret.type === 'keychain') return [{ name, value: { keychain: true }, source: name }];
+      return secret.type === 'reference' ? [{ name, value: secret.value, source: name }] : [];
+    }
+    const isOn = kind === 'switch' && options.isOn(option);
+    const texts = kind === 'switch' ? (isOn ? ['true'] : []) : options.list(option);
+    if (texts.length === 0) return [];
+    const source = options.source(option);
+    return [
+      { name, value: settingFromTexts(key, kind === 'path' ? texts.map(absolute) : texts, source), source },
+    ];
+  });
+  if (secret.type === 'keychain') journal.secrets.push({ kind: 'client_secret', value: secret.secret });
+  const open = given.filter(({ name, value }) => !holdsSecret(name, value));
+  return {
+    settings: Object.fromEntries(open.map(({ name, value }) => [name, value])),
+    leftOut: [
+      ...(secret.type === 'left-out' ? [secret.source] : []),
+      ...given.flatMap((setting) => (open.includes(setting) ? [] : [setting.source])),
+    ],
+    ...(secret.type === 'keychain' ? { secret: secret.secret } : {}),
+  };
+}
+
+async function secretToSave(
+  options: OptionReader,
+  context: Context,
+  intoKeychain: boolean,
+): Promise<SecretToSave> {
+  const setting = clientSecretSetting(options);
+  if (setting === undefined) return { type: 'none' };
+  const { name, place, source, values } = setting;
+  const [value = ''] = values;
+  if (intoKeychain || name === 'client-secret-keychain') {
+    return { type: 'keychain', secret: (await readClientSecret(options, context)) ?? '' };
+  }
+  if (name === 'client-secret-env') return { type: 'reference', value: { env: value } };
+  if (name === 'client-secret' && place === 'variable') return { type: 'reference', value: { env: source } };
+  if (name === 'client-secret-file' && value !== '-') {
+    const file = absolutePath(value, context.workingDirectory(), context);
+    return { type: 'reference', value: { file } };
+  }
+  return { type: 'left-out', source: value === '-' ? 'the client secret from stdin' : source };
+}
