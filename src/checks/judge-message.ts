@@ -9,8 +9,8 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
-import type { CapturedResponse } from '../recording/captured.ts';
-import type { Message, MessageOf } from '../recording/message.ts';
+import type { Message, MessageOf } from '../recording/conversation.ts';
+import type { RecordedResponse } from '../recording/recording.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
@@ -223,7 +223,7 @@ function judgeSentRequest({ sent }: MessageOf<'token_request'>): Finding[] {
       ];
 }
 
-function complete({ status, headers, body }: CapturedResponse, assumedStatus: number): HttpResponse {
+function complete({ status, headers, body }: RecordedResponse, assumedStatus: number): HttpResponse {
   return { status: status ?? assumedStatus, headers: headers ?? [], body: body ?? '' };
 }
 
@@ -242,7 +242,7 @@ const needHeaders: readonly CheckId[] = [
 ];
 
 /** Leaves out what cannot be judged because that part of the response was not saved. */
-function judgeable(judgements: readonly Judgement[], { status, headers, body }: CapturedResponse): Finding[] {
+function judgeable(judgements: readonly Judgement[], { status, headers, body }: RecordedResponse): Finding[] {
   return listFindings(judgements).filter(
     ({ id }) =>
       !(status === null && needStatus.includes(id)) &&

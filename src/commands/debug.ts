@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { inputKinds } from '../recording/captured.ts';
+import { inputKinds } from '../recording/recognise-input.ts';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { outputOptions } from '../settings/server-options.ts';

@@ -3,8 +3,8 @@ import { diagnoseError } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
 import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
-import type { Conversation } from '../recording/message.ts';
-import { sortConversation } from '../recording/sort-conversation.ts';
+import type { Conversation } from '../recording/conversation.ts';
+import { sortConversation } from '../recording/conversation.ts';
 import type { Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */

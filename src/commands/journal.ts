@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Emit } from '../flows/conversation.ts';
 import type { Secret } from '../output/redact.ts';
-import type { Captured } from '../recording/captured.ts';
+import type { RecordedEvent } from '../recording/recording.ts';
 
 /** Records a run until it ends. */
 export interface TraceRecorder {
@@ -16,7 +16,7 @@ export interface Journal {
   /** In the order they became known. */
   readonly secrets: Secret[];
   /** What was sent and received, in order: from it the cause of an error is found. */
-  readonly conversation: Captured[];
+  readonly conversation: RecordedEvent[];
   /** `token_endpoint_auth_methods_supported`, when the server says it. */
   advertisedAuthMethods?: readonly string[] | undefined;
   /** Settings that a person gave, by option (with the parameter, as in `token-param scope`), and what gave each. */

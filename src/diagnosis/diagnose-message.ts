@@ -4,7 +4,7 @@ import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import type { Conversation, Message, MessageOf } from '../recording/message.ts';
+import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { diagnoseError } from './diagnose.ts';
 import { type Candidate, type Cause, type Diagnosis, proven, rank } from './diagnosis.ts';

@@ -1,7 +1,7 @@
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import type { CapturedResponse } from '../recording/captured.ts';
-import type { Conversation, Message, MessageOf } from '../recording/message.ts';
+import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
+import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/sent-request.ts';
 import { withoutQuery } from '../recording/url-input.ts';
 
@@ -18,7 +18,7 @@ export interface Situation {
   readonly status: number | null;
   /** All that the server said, for the codes that stand in free text. */
   readonly text: string;
-  readonly response: CapturedResponse | null;
+  readonly response: RecordedResponse | null;
   /** The authorization request the answer belongs to. */
   readonly authorization: SentAuthorizationRequest | null;
   readonly token: SentTokenRequest | null;
@@ -44,7 +44,7 @@ export interface Answer {
   readonly error: string | null;
   readonly description: string | null;
   readonly status: number | null;
-  readonly response?: CapturedResponse | null;
+  readonly response?: RecordedResponse | null;
 }
 
 const longestText = 100_000;
@@ -221,7 +221,7 @@ function scopeOf(sent: SentAuthorizationRequest | null): readonly string[] | und
     .filter((word) => word !== '');
 }
 
-function headTexts(response: CapturedResponse | null): readonly string[] {
+function headTexts(response: RecordedResponse | null): readonly string[] {
   return (response?.headers ?? [])
     .filter(([name]) => /^www-authenticate$/i.test(name))
     .map(([, value]) => value);

@@ -6,7 +6,7 @@ import type { JsonObject } from '../json/json.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';
-import type { MessageOf } from '../recording/message.ts';
+import type { MessageOf } from '../recording/conversation.ts';
 import { type Candidate, type Cause, proven } from './diagnosis.ts';
 import { metadataFor, type Situation, sentValue, serverSeconds } from './situation.ts';
 

@@ -5,8 +5,8 @@ import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { Challenge } from '../protocol/challenge.ts';
-import type { MessageKind } from '../recording/message.ts';
-import type { TraceDiagnosis, TraceOutcome } from '../recording/trace.ts';
+import type { MessageKind } from '../recording/conversation.ts';
+import type { RecordedDiagnosis, Outcome as RunOutcome } from '../recording/recording.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
 export interface DecodedDocument {
@@ -274,14 +274,14 @@ export interface DebugMessage {
 export interface DebugRun {
   readonly source: string;
   readonly command: string;
-  readonly status: TraceOutcome['status'];
+  readonly status: RunOutcome['status'];
   readonly error: {
     readonly code: string;
     readonly step: string | null;
     readonly message: string;
     readonly hint: string | null;
   } | null;
-  readonly diagnosis: readonly TraceDiagnosis[];
+  readonly diagnosis: readonly RecordedDiagnosis[];
 }
 
 /** Result of `debug`, as `--json` prints it. */

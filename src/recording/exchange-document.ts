@@ -1,11 +1,20 @@
-import type { HeaderList } from '../http-message.ts';
+import type { HeaderList, HttpRequest } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { stringifyExactly } from '../json/number-texts.ts';
+import { ownMember } from '../json/own-member.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
-import type { Asked, Captured, CapturedRequest, CapturedResponse, Endpoint } from './captured.ts';
-import { exchangeOf } from './captured.ts';
+import {
+  type Asked,
+  moment,
+  type RecordedEvent,
+  type RecordedResponse,
+  recordedCallback,
+  savedExchange,
+  text,
+} from './recording.ts';
 
-const endpoints: Readonly<Record<string, Endpoint>> = {
+/** The step that each name of an endpoint stands for. */
+const endpoints: Readonly<Record<string, string>> = {
   authorization: 'authorization',
   callback: 'callback',
   discovery: 'discovery',
@@ -28,26 +37,21 @@ export function isExchangeDocument(value: JsonValue): value is JsonObject {
 }
 
 /** Reads an exchange document `{endpoint, request, callback?, response}`; what has another type counts as absent. */
-export function readExchangeDocument(document: JsonObject, source: string): Captured {
-  const endpoint = endpointOf(document);
+export function readExchangeDocument(document: JsonObject, source: string): RecordedEvent {
   const asked = readAsked(document.request);
   const response = readResponse(document.response);
   const received = readCallback(document.callback, response);
-  if (received !== undefined) return { type: 'callback', source, received, asked };
-  return exchangeOf({
+  if (received !== undefined) return recordedCallback(received, { source, asked });
+  const { endpoint, started_at, duration_ms } = document;
+  return savedExchange({
     source,
-    endpoint,
+    asked,
+    step: ownMember(endpoints, text(endpoint)) ?? '',
+    started_at: moment(started_at),
+    duration_ms: typeof duration_ms === 'number' ? duration_ms : null,
     request: readRequest(document.request),
     response,
-    asked,
-    ...readTimes(document),
   });
-}
-
-function endpointOf({ endpoint }: JsonObject): Endpoint | null {
-  return typeof endpoint === 'string' && Object.hasOwn(endpoints, endpoint)
-    ? (endpoints[endpoint] ?? null)
-    : null;
 }
 
 function readAsked(request: JsonValue | undefined): Asked {
@@ -66,18 +70,19 @@ function isSentRequest(request: JsonValue | undefined): boolean {
   return isJsonObject(request) && typeof request.method === 'string' && typeof request.url === 'string';
 }
 
-function readRequest(request: JsonValue | undefined): CapturedRequest | null {
+function readRequest(request: JsonValue | undefined): HttpRequest | null {
   if (!isJsonObject(request) || typeof request.url !== 'string') return null;
   const { method, url, headers, body } = request;
+  const sent = bodyText(body);
   return {
     method: typeof method === 'string' ? method.toUpperCase() : typeof body === 'string' ? 'POST' : 'GET',
     url,
     headers: readHeaders(headers) ?? [],
-    body: bodyText(body),
+    ...(sent === null ? {} : { body: sent }),
   };
 }
 
-function readResponse(response: JsonValue | undefined): CapturedResponse | null {
+function readResponse(response: JsonValue | undefined): RecordedResponse | null {
   if (!isJsonObject(response)) return null;
   const { status, headers, body } = response;
   return {
@@ -115,7 +120,7 @@ function readField(field: JsonValue): HeaderList {
 
 function readCallback(
   callback: JsonValue | undefined,
-  response: CapturedResponse | null,
+  response: RecordedResponse | null,
 ): ReceivedAuthorizationResponse | undefined {
   if (!isJsonObject(callback)) return undefined;
   const { method, url, fragment, body } = callback;
@@ -130,13 +135,4 @@ function readCallback(
     default:
       return { method: 'GET', url: text };
   }
-}
-
-function readTimes(document: JsonObject): { startedAt: Date | null; durationMs: number | null } {
-  const { started_at: startedAt, duration_ms: durationMs } = document;
-  const at = typeof startedAt === 'string' ? new Date(startedAt) : null;
-  return {
-    startedAt: at === null || Number.isNaN(at.getTime()) ? null : at,
-    durationMs: typeof durationMs === 'number' ? durationMs : null,
-  };
 }

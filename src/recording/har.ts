@@ -1,13 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { HeaderList } from '../http-message.ts';
+import type { HeaderList, HttpRequest } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';
-import {
-  type CapturedExchange,
-  type CapturedRequest,
-  type CapturedResponse,
-  exchangeOf,
-} from './captured.ts';
+import { moment, type RecordedExchange, type RecordedResponse, savedExchange, text } from './recording.ts';
 
 /** Tells whether a JSON value is a HAR: an object whose `log` has `entries` (HAR 1.2). */
 export function isHar(value: JsonValue): value is JsonObject {
@@ -21,35 +16,35 @@ export function harEntries(har: JsonObject): readonly JsonValue[] {
 }
 
 /** Reads one entry of a HAR; undefined when it has no request. */
-export function readHarEntry(entry: JsonValue, source: string): CapturedExchange | undefined {
+export function readHarEntry(entry: JsonValue, source: string): RecordedExchange | undefined {
   if (!isJsonObject(entry) || !isJsonObject(entry.request)) return undefined;
   const { request, response, startedDateTime, time, _step: step } = entry;
   if (typeof request.url !== 'string') return undefined;
-  const startedAt = typeof startedDateTime === 'string' ? new Date(startedDateTime) : null;
-  return exchangeOf({
+  return savedExchange({
     source,
+    step: text(step),
+    started_at: moment(startedDateTime),
+    duration_ms: typeof time === 'number' && time >= 0 ? time : null,
     request: readRequest(request, request.url),
     response: isJsonObject(response) ? readResponse(response) : null,
-    startedAt: startedAt === null || Number.isNaN(startedAt.getTime()) ? null : startedAt,
-    durationMs: typeof time === 'number' && time >= 0 ? time : null,
-    ...(typeof step === 'string' ? { step } : {}),
   });
 }
 
-function readRequest(request: JsonObject, url: string): CapturedRequest {
+function readRequest(request: JsonObject, url: string): HttpRequest {
   const { method, headers, postData } = request;
+  const body = isJsonObject(postData) ? readPostData(postData) : undefined;
   return {
     method: typeof method === 'string' ? method.toUpperCase() : 'GET',
     url,
     headers: readHeaders(headers),
-    body: isJsonObject(postData) ? readPostData(postData) : null,
+    ...(body === undefined ? {} : { body }),
   };
 }
 
 /** Browsers save the text, some proxies the parameters alone. */
-function readPostData({ text, params, encoding }: JsonObject): string | null {
+function readPostData({ text, params, encoding }: JsonObject): string | undefined {
   if (typeof text === 'string' && text !== '') return encoding === 'base64' ? decodeBase64(text) : text;
-  if (!Array.isArray(params) || params.length === 0) return null;
+  if (!Array.isArray(params) || params.length === 0) return undefined;
   const pairs = params.flatMap((param): [string, string][] => {
     if (!isJsonObject(param) || typeof param.name !== 'string') return [];
     return [[param.name, typeof param.value === 'string' ? param.value : '']];
@@ -62,7 +57,7 @@ function readPostData({ text, params, encoding }: JsonObject): string | null {
 }
 
 /** A response that never came has the status 0, or -1. */
-function readResponse({ status, headers, content, redirectURL }: JsonObject): CapturedResponse | null {
+function readResponse({ status, headers, content, redirectURL }: JsonObject): RecordedResponse | null {
   const isAnswered = typeof status === 'number' && status >= 100;
   // A body that was saved without its status is in our own reports.
   if (!isAnswered && !(isJsonObject(content) && typeof content.text === 'string' && content.text !== ''))

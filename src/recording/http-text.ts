@@ -1,12 +1,11 @@
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import {
-  type CapturedExchange,
-  type CapturedRequest,
-  type CapturedResponse,
-  exchangeOf,
-} from './captured.ts';
-import { type HttpLine, readHttpLines } from './http-text-lines.ts';
+  type RecordedExchange,
+  type RecordedRequest,
+  type RecordedResponse,
+  savedExchange,
+} from './recording.ts';
 
 /** A request or response that is being put together from its lines. */
 interface Block {
@@ -30,10 +29,10 @@ export function looksLikeHttpText(text: string): boolean {
  * Reads HTTP messages as text: what `curl -i` and `curl -v` print (stderr alone, or mixed with the body), and raw
  * requests and responses. Interim responses and those of a proxy that opens a tunnel are left out.
  */
-export function readHttpText(text: string, source: string): readonly CapturedExchange[] {
+export function readHttpText(text: string, source: string): readonly RecordedExchange[] {
   const { lines, overTls } = readHttpLines(text);
   const blocks = collectBlocks(lines);
-  const exchanges: CapturedExchange[] = [];
+  const exchanges: RecordedExchange[] = [];
   let request: Block | undefined;
   const finish = (response: Block | undefined) => {
     const before = exchanges.at(-1);
@@ -46,7 +45,7 @@ export function readHttpText(text: string, source: string): readonly CapturedExc
       exchanges[exchanges.length - 1] = { ...before, response: readResponse(response) };
     } else if (request !== undefined || response !== undefined) {
       exchanges.push(
-        exchangeOf({
+        savedExchange({
           source,
           request: request === undefined ? null : readRequest(request, overTls),
           response: response === undefined ? null : readResponse(response),
@@ -70,7 +69,7 @@ export function readHttpText(text: string, source: string): readonly CapturedExc
 }
 
 /** With -v and -i together the head of a response stands on stderr and, before the body, on stdout. */
-function isSameHead({ response }: CapturedExchange, { firstLine, headers }: Block): boolean {
+function isSameHead({ response }: RecordedExchange, { firstLine, headers }: Block): boolean {
   return (
     response?.body === null &&
     response.status === Number(statusLine.exec(firstLine)?.[1]) &&
@@ -125,18 +124,16 @@ function isInterim({ firstLine }: Block): boolean {
   return status.startsWith('1') || /^connection established$/i.test(reason);
 }
 
-function readRequest(block: Block, overTls: boolean): CapturedRequest {
+function readRequest(block: Block, overTls: boolean): RecordedRequest {
   const [, method = 'GET', target = '/'] = requestLine.exec(block.firstLine) ?? [];
   const host = headerValue(block.headers, 'host');
-  return {
-    method,
-    url:
-      /^https?:/i.test(target) || host === undefined
-        ? target
-        : `${schemeOf(host, overTls)}://${host}${target}`,
-    headers: block.headers,
-    body: block.body.trim() === '' ? null : block.body.replace(/\r?\n$/, ''),
-  };
+  const isWhole = /^https?:/i.test(target) || host === undefined;
+  const url = isWhole ? target : `${schemeOf(host, overTls)}://${host}${target}`;
+  const request = { method, url, headers: block.headers };
+  if (block.body.trim() !== '') return { ...request, body: block.body.replace(/\r?\n$/, '') };
+  // curl -v prints no body of a request.
+  const hadBody = !block.hasBody && headerValue(block.headers, 'content-type') !== undefined;
+  return hadBody ? { ...request, body: null } : request;
 }
 
 function schemeOf(host: string, overTls: boolean): string {
@@ -145,7 +142,7 @@ function schemeOf(host: string, overTls: boolean): string {
   return isLoopbackHost(name) || port === '80' || port === '8080' ? 'http' : 'https';
 }
 
-function readResponse(block: Block): CapturedResponse {
+function readResponse(block: Block): RecordedResponse {
   const headers: HeaderList = block.headers;
   const length = headerValue(headers, 'content-length');
   // Without the body only stderr was saved, unless there was none.
@@ -155,4 +152,54 @@ function readResponse(block: Block): CapturedResponse {
     headers,
     body: isKnown ? block.body : null,
   };
+}
+
+/** One line of saved HTTP text without what curl puts around it. */
+export interface HttpLine {
+  /** Who sent it, where a mark says so. */
+  readonly side: 'request' | 'response' | 'plain';
+  readonly text: string;
+  /** With its line end. */
+  readonly raw: string;
+}
+
+const leftIntact = /\* (?:Connection #\d+ to host .{1,255} left intact|Closing connection.{0,20})\r?\n?$/;
+const dataCount = /^[{}] \[\d+ bytes data\]$/;
+const progress =
+  /^\s*(?:% Total\s+% Received|Dload\s+Upload|\d{1,3}\s+\d+[kMG]?\s+\d{1,3}\s+\d+[kMG]?\s.*(?:--|\d):)/;
+
+/** Splits saved HTTP text into lines and takes off the marks of `curl -v`, its remarks and its progress meter. */
+export function readHttpLines(text: string): {
+  readonly lines: readonly HttpLine[];
+  readonly overTls: boolean;
+} {
+  const isVerbose = /^< HTTP\/|^> [A-Z]+ \S+ HTTP\//m.test(text);
+  const lines: HttpLine[] = [];
+  let overTls = false;
+  let received: string | undefined;
+  for (const raw of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+    const line = raw.replace(/\r?\n$/, '');
+    if (!isVerbose) {
+      lines.push({ side: 'plain', text: line, raw });
+      continue;
+    }
+    const mark = /^([<>*])(?: |$)/.exec(line)?.[1];
+    // With -i and -v together every line of the head may come twice.
+    const repeats = mark === undefined && line === received;
+    received = mark === '<' ? line.slice(2) : undefined;
+    if (mark === '*') {
+      overTls ||= /\b(?:SSL connection using|TLS handshake|ALPN[:,]|Server certificate:)/.test(line);
+    } else if (mark !== undefined) {
+      lines.push({ side: mark === '<' ? 'response' : 'request', text: line.slice(2), raw });
+    } else if (!repeats && !dataCount.test(line) && !progress.test(line)) {
+      lines.push(plainLine(raw));
+    }
+  }
+  return { lines, overTls };
+}
+
+/** curl writes its last remark behind a body that has no line end. */
+function plainLine(raw: string): HttpLine {
+  const body = raw.replace(leftIntact, '');
+  return { side: 'plain', text: body.replace(/\r?\n$/, ''), raw: body };
 }

@@ -1,16 +1,57 @@
 import { whatKeySetsAreFor } from '../jose/jwk-set.ts';
+import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
+import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
-import { type Captured, type Endpoint, exchangeOf, type InputKind, type Recognition } from './captured.ts';
-import { capturedOfTrace, isTrace } from './captured-trace-events.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
+import { callbackOfUrl } from './exchange-purpose.ts';
 import { harEntries, isHar, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
-import { recogniseLine } from './recognise-line.ts';
+import {
+  type Outcome,
+  object,
+  type RecordedEvent,
+  readEvent,
+  readOutcome,
+  recordedCallback,
+  savedExchange,
+  text as textOf,
+} from './recording.ts';
+import { isTrace } from './trace-format.ts';
+import { urlKind, urlParameters } from './url-input.ts';
 
-const bodyEndpoints: Readonly<Partial<Record<InputKind, Endpoint>>> = {
+/** How a run ended that its trace tells of. */
+export interface RecordedRun {
+  readonly source: string;
+  readonly command: string;
+  readonly outcome: Outcome;
+}
+
+/** What an input was read as. */
+export type Recognition =
+  | { readonly type: 'recognised'; readonly events: readonly RecordedEvent[]; readonly run?: RecordedRun }
+  /** `seen` completes "This is …"; `hint` says what would help. Neither quotes the input. */
+  | { readonly type: 'unrecognised'; readonly seen: string; readonly hint?: string };
+
+/** What a person can say an input is, where it cannot be told. */
+export const inputKinds = [
+  'token_response',
+  'callback',
+  'userinfo',
+  'metadata',
+  'jwt',
+  'authorization_request',
+  'exchange',
+  'curl',
+  'har',
+] as const;
+
+/** One of {@link inputKinds}. */
+export type InputKind = (typeof inputKinds)[number];
+
+const bodySteps: Readonly<Partial<Record<InputKind, string>>> = {
   token_response: 'token',
   userinfo: 'userinfo',
   metadata: 'discovery',
@@ -27,13 +68,17 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
     .trim();
   if (text === '') return { type: 'unrecognised', seen: 'empty' };
   const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
-  const captured =
+  if (json !== undefined && isTrace(json)) {
+    const run = { source, command: textOf(json.command), outcome: readOutcome(object(json.outcome)) };
+    return { type: 'recognised', events: withStep(eventsOfTrace(json.events, source), kind), run };
+  }
+  const events =
     (json === undefined ? undefined : readDocument(json, source, kind)) ??
     (looksLikeHttpText(text) ? readHttpText(text, source) : undefined);
-  if (captured !== undefined && captured.length > 0) {
-    return { type: 'recognised', captured: withEndpoint(captured, kind) };
+  if (events !== undefined && events.length > 0) {
+    return { type: 'recognised', events: withStep(events, kind) };
   }
-  if (captured !== undefined && json !== undefined) {
+  if (events !== undefined && json !== undefined) {
     return isHar(json) && harEntries(json).length === 0
       ? {
           type: 'unrecognised',
@@ -42,9 +87,8 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
         }
       : { type: 'unrecognised', seen: 'a JSON document without a single exchange in it' };
   }
-  const endpoint = kind === undefined ? undefined : bodyEndpoints[kind];
-  if (endpoint !== undefined)
-    return { type: 'recognised', captured: [bodyAlone(received, source, endpoint)] };
+  const step = kind === undefined ? undefined : bodySteps[kind];
+  if (step !== undefined) return recognised(bodyAlone(received, source, step));
   if (kind === 'exchange' || kind === 'har' || kind === 'curl') {
     return { type: 'unrecognised', seen: `no ${kind === 'curl' ? 'output of curl -i or curl -v' : kind}` };
   }
@@ -61,43 +105,49 @@ function parseJson(text: string): JsonValue | undefined {
   }
 }
 
+/** The events of a trace, each with its place in the file. */
+function eventsOfTrace(events: readonly JsonValue[], source: string): readonly RecordedEvent[] {
+  return events.flatMap((event, index) => eventOfTrace(event, `${source}, event ${index + 1}`) ?? []);
+}
+
+/** One event of a trace; undefined when its type is unknown. */
+export function eventOfTrace(value: JsonValue, source: string): RecordedEvent | undefined {
+  const event = isJsonObject(value) ? readEvent(value) : undefined;
+  return event === undefined ? undefined : { ...event, source };
+}
+
 /** A kind of JSON document that holds exchanges; a further one is a further row. */
 interface DocumentReader {
   readonly fits: (value: JsonValue) => boolean;
-  readonly read: (value: JsonValue, source: string) => readonly Captured[];
+  readonly read: (value: JsonObject, source: string) => readonly RecordedEvent[];
 }
 
 const documentReaders: readonly DocumentReader[] = [
   {
-    fits: isTrace,
-    read: (value, source) => (isJsonObject(value) ? capturedOfTrace(value, source) : []),
-  },
-  {
     fits: isHar,
     read: (value, source) =>
-      (isJsonObject(value) ? harEntries(value) : []).flatMap((entry, index) => {
-        const exchange = readHarEntry(entry, `${source}, entry ${index + 1}`);
-        return exchange === undefined ? [] : [exchange];
-      }),
+      harEntries(value).flatMap((entry, index) => readHarEntry(entry, `${source}, entry ${index + 1}`) ?? []),
   },
-  {
-    fits: isExchangeDocument,
-    read: (value, source) => (isJsonObject(value) ? [readExchangeDocument(value, source)] : []),
-  },
+  { fits: isExchangeDocument, read: (value, source) => [readExchangeDocument(value, source)] },
 ];
 
 /** Everything in a document that holds exchanges, or in a list of such documents; undefined when it is neither. */
-function readDocument(value: JsonValue, source: string, kind?: InputKind): readonly Captured[] | undefined {
+function readDocument(
+  value: JsonValue,
+  source: string,
+  kind?: InputKind,
+): readonly RecordedEvent[] | undefined {
   if (Array.isArray(value)) {
     if (kind !== 'exchange' && !value.some(isExchangeDocument)) return undefined;
     return value.flatMap((item, index) => readElement(item, `${source}, item ${index + 1}`));
   }
+  if (!isJsonObject(value)) return undefined;
   const reader = documentReaders.find(({ fits }) => fits(value));
-  return reader?.read(value, source) ?? (kind === 'exchange' && isJsonObject(value) ? [] : undefined);
+  return reader?.read(value, source) ?? (kind === 'exchange' ? [] : undefined);
 }
 
 /** One element of a list of exchange documents; those that are none are left out. */
-export function readElement(value: JsonValue, source: string): readonly Captured[] {
+export function readElement(value: JsonValue, source: string): readonly RecordedEvent[] {
   return isJsonObject(value) && isExchangeDocument(value)
     ? [readExchangeDocument(value, nameOf(value, source))]
     : [];
@@ -107,18 +157,18 @@ function nameOf({ id }: JsonObject, source: string): string {
   return typeof id === 'string' && /^[\w.-]{1,60}$/.test(id) ? `${source} (${id})` : source;
 }
 
-function withEndpoint(captured: readonly Captured[], kind: InputKind | undefined): readonly Captured[] {
-  const endpoint = kind === undefined ? undefined : bodyEndpoints[kind];
-  return endpoint === undefined
-    ? captured
-    : captured.map((item) =>
-        item.type === 'exchange' && item.response !== null ? { ...item, endpoint } : item,
+function withStep(events: readonly RecordedEvent[], kind: InputKind | undefined): readonly RecordedEvent[] {
+  const step = kind === undefined ? undefined : bodySteps[kind];
+  return step === undefined
+    ? events
+    : events.map((event) =>
+        event.type === 'exchange' && event.response !== null ? { ...event, step } : event,
       );
 }
 
 /** A body by itself, with the byte order mark it may have. */
-function bodyAlone(body: string, source: string, endpoint: Endpoint): Captured {
-  return exchangeOf({ source, endpoint, response: { status: null, headers: null, body } });
+function bodyAlone(body: string, source: string, step: string): RecordedEvent {
+  return savedExchange({ source, step, response: { status: null, headers: null, body } });
 }
 
 function recogniseBody(
@@ -131,17 +181,17 @@ function recogniseBody(
   if (kind !== undefined) return undefined;
   if (/^grant_type=|&grant_type=/.test(text) && !/\s/.test(text)) {
     const request = { method: 'POST', url: '', headers: [], body: text };
-    return { type: 'recognised', captured: [exchangeOf({ source, endpoint: 'token', request })] };
+    return recognised(savedExchange({ source, step: 'token', request }));
   }
   const body = readResponseBody(received);
-  const endpoint = isStructured(body)
-    ? endpointOfDocument(body.document.value, () => findTokenHolder(body.document) !== undefined)
+  const step = isStructured(body)
+    ? stepOfDocument(body.document.value, () => findTokenHolder(body.document) !== undefined)
     : body.type === 'malformed_json'
-      ? endpointOfFragment(body.text)
+      ? stepOfFragment(body.text)
       : undefined;
   // A redirect URI's query is form data too, and then more than a body.
-  if (endpoint !== undefined && !(isStructured(body) && body.type === 'form' && /(?:^|&)state=/.test(text))) {
-    return { type: 'recognised', captured: [bodyAlone(received, source, endpoint)] };
+  if (step !== undefined && !(isStructured(body) && body.type === 'form' && /(?:^|&)state=/.test(text))) {
+    return recognised(bodyAlone(received, source, step));
   }
   if (json !== undefined) return { type: 'unrecognised', ...describeJson(json) };
   return body.type === 'malformed_json'
@@ -149,7 +199,7 @@ function recogniseBody(
     : undefined;
 }
 
-function endpointOfDocument(value: JsonValue, hasTokens: () => boolean): Endpoint | undefined {
+function stepOfDocument(value: JsonValue, hasTokens: () => boolean): string | undefined {
   const top = isJsonObject(value) ? value : {};
   const has = (name: string) => Object.hasOwn(top, name);
   if (
@@ -178,7 +228,7 @@ function endpointOfDocument(value: JsonValue, hasTokens: () => boolean): Endpoin
 }
 
 /** What a truncated or otherwise broken document was going to be. */
-function endpointOfFragment(text: string): Endpoint | undefined {
+function stepOfFragment(text: string): string | undefined {
   const start = text.slice(0, 5000);
   if (/["'](?:access_token|token_type|refresh_token|id_token|error)["']\s*:/.test(start)) return 'token';
   return /["']issuer["']\s*:/.test(start) ? 'discovery' : undefined;
@@ -211,7 +261,112 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
   if (lines.length < 2) return whole;
   const found = lines.flatMap((line, index) => {
     const recognition = recogniseLine(line, `${source}, line ${index + 1}`, kind);
-    return recognition.type === 'recognised' ? recognition.captured : [];
+    return recognition.type === 'recognised' ? recognition.events : [];
   });
-  return found.length > 0 ? { type: 'recognised', captured: found } : whole;
+  return found.length > 0 ? { type: 'recognised', events: found } : whole;
+}
+
+const longestUrl = 100_000;
+const challengeField = /^(www-authenticate|proxy-authenticate)\s*:\s*(.*)$/is;
+const credentialsField = /^(?:authorization\s*:\s*)?(?:bearer|dpop)\s+(\S+)$/i;
+const locationField = /^(?:location|referer)\s*:\s*(\S+)$/i;
+
+/** Recognises one line: a URL, a query string, a JWT, `Bearer …`, or a header field that holds one of them. */
+export function recogniseLine(line: string, source: string, kind?: InputKind): Recognition {
+  const text = unquote(line.trim());
+  const challenge = challengeField.exec(text);
+  if (challenge !== null) return recognised(challengeAlone(source, challenge[1] ?? '', challenge[2] ?? ''));
+  const credentials = credentialsField.exec(text);
+  if (credentials !== null) return recogniseToken(credentials[1] ?? '', source);
+  const url = locationField.exec(text)?.[1] ?? text;
+  if (kind === 'jwt' || /^ey[\w-]{5}[\w-]*\./.test(url))
+    return recogniseToken(url.replace(/\s+/g, ''), source);
+  if (kind === 'authorization_request') return recognised(authorizationRequest(url, source));
+  if (kind === 'callback') return recognised(recordedCallback(callbackOfUrl(url, 'PASTE'), { source }));
+  return recogniseUrl(url, source);
+}
+
+function recognised(event: RecordedEvent): Recognition {
+  return { type: 'recognised', events: [event] };
+}
+
+/** Quotes and backticks that were copied along, also the angle brackets of an e-mail. */
+function unquote(text: string): string {
+  const match = /^(["'`<])([\s\S]*)(["'`>])[,;]?$/.exec(text);
+  return match === null || text.startsWith('</') ? text : (match[2] ?? text).trim();
+}
+
+function challengeAlone(source: string, name: string, value: string): RecordedEvent {
+  const response = { status: null, headers: [[name, value.trim()] as const], body: null };
+  return savedExchange({ source, response });
+}
+
+function recogniseToken(text: string, source: string): Recognition {
+  const decoded = decodeJwt(text);
+  if (decoded.type !== 'invalid' || decoded.part !== 'parts') {
+    return recognised({ type: 'jwt', at_ms: 0, source, text });
+  }
+  return {
+    type: 'unrecognised',
+    seen: `an opaque token of ${text.length} characters: only the server that issued it can say what it means`,
+    hint: 'Ask the introspection endpoint of the server about it, or UserInfo with it.',
+  };
+}
+
+function authorizationRequest(url: string, source: string): RecordedEvent {
+  return { type: 'authorization_request', at_ms: 0, source, url, redirect_uri: '' };
+}
+
+function recogniseUrl(text: string, source: string): Recognition {
+  const isUrl = /^[a-z][a-z\d+.-]*:\S+$/i.test(text) && text.length <= longestUrl;
+  const isRelative = /^[/?#]\S*$/.test(text) && text.length <= longestUrl;
+  const isQuery = /^[\w.-]{1,40}=\S*$/.test(text) && text.length <= longestUrl;
+  if (!isUrl && !isRelative && !isQuery) return unrecognised(text);
+  const url = isQuery ? `?${text}` : text;
+  switch (urlKind(url)) {
+    case 'authorization_request':
+      return recognised(authorizationRequest(url, source));
+    case 'callback':
+    case 'callback_in_fragment':
+      return recognised(recordedCallback(callbackOfUrl(url, 'PASTE'), { source }));
+    case 'metadata':
+      return {
+        type: 'unrecognised',
+        seen: 'the URL of a metadata document, and nothing is fetched here',
+        hint: 'To fetch and check it: oauth-code discover ISSUER',
+      };
+    case 'other':
+      return {
+        type: 'unrecognised',
+        seen: isUrl
+          ? `a URL with ${parameterNames(url)}: neither an authorization request nor a callback`
+          : `text with ${parameterNames(url)}: neither a callback nor a body`,
+      };
+  }
+}
+
+function parameterNames(url: string): string {
+  const { query, fragment } = urlParameters(url);
+  const names = [...new Set([...query, ...fragment].map(([name]) => name))]
+    .filter((name) => /^[\w.-]{1,40}$/.test(name))
+    .slice(0, 6);
+  return names.length === 0 ? 'no parameters' : `the parameters ${names.join(', ')}`;
+}
+
+function unrecognised(text: string): Recognition {
+  if (/^\s*<(?:!doctype|html)/i.test(text)) {
+    return {
+      type: 'unrecognised',
+      seen: 'an HTML page',
+      hint: 'If an endpoint answered with it, say which: --as token_response, userinfo or metadata.',
+    };
+  }
+  if (/^-----BEGIN /.test(text)) return { type: 'unrecognised', seen: 'a PEM document, such as a key' };
+  if (looksBinary(text)) return { type: 'unrecognised', seen: 'binary data' };
+  const lines = text.split('\n', 3).length;
+  const size = `${text.length} character${text.length === 1 ? '' : 's'}`;
+  return {
+    type: 'unrecognised',
+    seen: lines > 1 ? `text of ${size} on several lines` : `text of ${size}`,
+  };
 }

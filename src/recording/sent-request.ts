@@ -3,7 +3,7 @@ import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
-import type { CapturedRequest } from './captured.ts';
+import type { RecordedRequest } from './recording.ts';
 import { urlParameters, withoutQuery } from './url-input.ts';
 
 /** An authorization request as it was sent (RFC 6749 §4.1.1; RFC 9126 §2.1). */
@@ -51,7 +51,7 @@ export function readSentAuthorizationRequest(url: string): SentAuthorizationRequ
 }
 
 /** Reads an authorization request that was pushed, from its body (RFC 9126 §2.1). */
-export function readPushedRequest(request: CapturedRequest): SentAuthorizationRequest {
+export function readPushedRequest(request: RecordedRequest): SentAuthorizationRequest {
   return {
     endpoint: withoutQuery(request.url),
     parameters: bodyParameters(request).parameters,
@@ -61,7 +61,7 @@ export function readPushedRequest(request: CapturedRequest): SentAuthorizationRe
 }
 
 /** Reads a token request, wherever its parameters are. */
-export function readSentTokenRequest(request: CapturedRequest): SentTokenRequest {
+export function readSentTokenRequest(request: RecordedRequest): SentTokenRequest {
   const inBody = bodyParameters(request);
   const { query } = urlParameters(request.url);
   const found =
@@ -80,7 +80,7 @@ export function readSentTokenRequest(request: CapturedRequest): SentTokenRequest
 }
 
 /** The parameters of a body, which is form data or, against the specification, a JSON object. */
-export function bodyParameters({ body }: CapturedRequest): {
+export function bodyParameters({ body }: RecordedRequest): {
   readonly parameters: Parameters;
   readonly place: 'form' | 'json' | 'unknown';
 } {

@@ -67,3 +67,21 @@ export function urlParameters(url: string): { readonly query: Parameters; readon
 export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }
+
+/** A URL taken apart as text, however odd it is: nothing is decoded or normalised. */
+export interface UrlParts {
+  /** Such as `https://host:port`; empty for a relative URL. */
+  readonly origin: string;
+  /** `host:port`. */
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+  readonly fragment: string;
+}
+
+/** Takes a URL apart without judging it. */
+export function splitUrl(url: string): UrlParts {
+  const [, origin = '', host = '', path = '', query = '', fragment = ''] =
+    /^([a-z][a-z0-9+.-]*:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/i.exec(url) ?? [];
+  return { origin, host, path: path === '' ? '/' : path, query, fragment };
+}

@@ -4,9 +4,14 @@ import type { JsonObject } from '../../src/json/json.ts';
 import type { TraceComparison } from '../../src/output/trace/comparison.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import type { Trace, TraceEvent, TraceExchange } from '../../src/recording/trace.ts';
+import type { RecordedEvent, Recording } from '../../src/recording/recording.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
-import { exampleSecrets, exampleTrace, knownSecrets } from '../output/trace/example-trace.ts';
+import {
+  exampleSecrets,
+  exampleTrace,
+  knownSecrets,
+  type WholeExchange,
+} from '../output/trace/example-trace.ts';
 
 async function diff(a: string, b: string, args: readonly string[] = [], options: TestContextOptions = {}) {
   const test = createTestContext({ files: { 'a.json': a, 'b.json': b }, ...options });
@@ -14,26 +19,29 @@ async function diff(a: string, b: string, args: readonly string[] = [], options:
   return { status, stdout: test.stdout(), stderr: test.stderr() };
 }
 
-const file = (trace: Trace) => renderTrace(redactTrace(trace, knownSecrets), 'json');
-const openFile = (trace: Trace) => renderTrace(revealTrace(trace, knownSecrets), 'json');
+const file = (trace: Recording) => renderTrace(redactTrace(trace, knownSecrets), 'json');
+const openFile = (trace: Recording) => renderTrace(revealTrace(trace, knownSecrets), 'json');
 
 async function compared(a: string, b: string): Promise<TraceComparison> {
   return JSON.parse((await diff(a, b, ['--json'])).stdout);
 }
 
 /** The example with its token request changed. */
-function withToken(change: (token: TraceExchange) => TraceEvent, rest: Partial<Trace> = {}): Trace {
+function withToken(
+  change: (token: WholeExchange) => RecordedEvent,
+  rest: Partial<Recording> = {},
+): Recording {
   const { events } = exampleTrace();
   return exampleTrace({
     ...rest,
     events: events.map((event) =>
-      event.type === 'exchange' && event.step === 'token' ? change(event) : event,
+      event.type === 'exchange' && event.step === 'token' ? change(event as WholeExchange) : event,
     ),
   });
 }
 
 /** The token request refused, and everything after it not done. */
-function refused(change: (token: TraceExchange) => TraceExchange): Trace {
+function refused(change: (token: WholeExchange) => WholeExchange): Recording {
   const trace = withToken((token) => ({
     ...change(token),
     response: { status: 400, headers: [], body: '{"error":"invalid_grant","error_description":"no"}' },
@@ -56,7 +64,7 @@ function refused(change: (token: TraceExchange) => TraceExchange): Trace {
   };
 }
 
-const body = (token: TraceExchange, text: string) => ({
+const body = (token: WholeExchange, text: string) => ({
   ...token,
   request: { ...token.request, body: text },
 });
@@ -129,7 +137,7 @@ describe('diff', () => {
   it('says of secrets that are redacted in both that they were not compared', async () => {
     const { stdout } = await diff(file(exampleTrace()), file(refused((token) => token)));
     expect(stdout).toContain('Redacted in both, so not compared: client_secret');
-    const har = (trace: Trace) => renderTrace(redactTrace(trace, knownSecrets), 'har');
+    const har = (trace: Recording) => renderTrace(redactTrace(trace, knownSecrets), 'har');
     const saved = await diff(har(exampleTrace()), har(refused((token) => token)));
     expect(saved.stdout).toContain('Redacted in both, so not compared: client_secret');
   });
@@ -151,7 +159,7 @@ describe('diff', () => {
 
   it('blames a redirect URI that is not that of the authorization request, if only by its port', async () => {
     const uri = (port: number) => `redirect_uri=${encodeURIComponent(`http://127.0.0.1:${port}/cb`)}`;
-    const ask = (trace: Trace, port: number): Trace => ({
+    const ask = (trace: Recording, port: number): Recording => ({
       ...trace,
       events: trace.events.map((event) =>
         event.type === 'authorization_request'
@@ -235,12 +243,12 @@ describe('diff', () => {
   });
 
   describe.each([
-    ['redacted', (trace: Trace) => redactTrace(trace, knownSecrets)],
-    ['open', (trace: Trace) => revealTrace(trace, knownSecrets)],
+    ['redacted', (trace: Recording) => redactTrace(trace, knownSecrets)],
+    ['open', (trace: Recording) => revealTrace(trace, knownSecrets)],
   ] as const)('between a trace and a HAR, both %s,', (_name, prepare) => {
-    const json = (trace: Trace) => renderTrace(prepare(trace), 'json');
-    const har = (trace: Trace) => renderTrace(prepare(trace), 'har');
-    const unanswered = (): Trace => ({
+    const json = (trace: Recording) => renderTrace(prepare(trace), 'json');
+    const har = (trace: Recording) => renderTrace(prepare(trace), 'har');
+    const unanswered = (): Recording => ({
       ...withToken((token) => ({
         ...token,
         response: null,
@@ -248,7 +256,7 @@ describe('diff', () => {
       })),
       outcome: { status: 'failed' },
     });
-    const pasted = (): Trace => ({
+    const pasted = (): Recording => ({
       ...exampleTrace(),
       events: exampleTrace().events.map((event) =>
         event.type === 'callback' ? { ...event, method: 'PASTE' as const } : event,

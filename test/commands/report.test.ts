@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import type { Trace, TraceExchange } from '../../src/recording/trace.ts';
+import type { RecordedExchange, Recording } from '../../src/recording/recording.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from '../output/trace/example-trace.ts';
 
@@ -263,7 +263,7 @@ describe('report', () => {
       const text = renderTrace(redactTrace({ ...trace, events: [...trace.events, ...assets] }), format);
       expect(text.length > 10_000_000).toBe(count > 0);
       const { stdout } = await report(['-', '--json'], { stdin: text });
-      const events: readonly TraceExchange[] = JSON.parse(stdout).events;
+      const events: readonly RecordedExchange[] = JSON.parse(stdout).events;
       const found = events.find(({ request }) => request?.url.endsWith('/token'));
       return { request: found?.request, response: found?.response };
     };
@@ -399,7 +399,7 @@ interface Arrived {
 
 /** Has a shell run the curl commands of a trace against a server that remembers what arrived. */
 async function repeat(
-  trace: (origin: string) => Trace,
+  trace: (origin: string) => Recording,
   env: Readonly<Record<string, string>> = {},
   shell = 'sh',
 ) {

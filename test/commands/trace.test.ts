@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
-import { readTrace } from '../../src/recording/read-trace.ts';
-import { checksOf, type Trace } from '../../src/recording/trace.ts';
+import { checksOf, type Recording } from '../../src/recording/recording.ts';
+import { readTrace } from '../../src/recording/trace-format.ts';
 import { loginAgainst, type ScriptedLoginOptions } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { json } from '../fakes/reply.ts';
@@ -21,10 +21,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const path = (name: string) => join(folder, name);
 
-async function traceIn(name: string): Promise<Trace> {
+async function traceIn(name: string): Promise<Recording> {
   const reading = readTrace(await readFile(path(name), 'utf8'));
   if (reading.type !== 'trace') throw new Error(`${name} is no trace`);
-  return reading.trace;
+  return reading.recording;
 }
 
 async function recorded(
@@ -36,7 +36,7 @@ async function recorded(
   return { login, trace: await traceIn('run.json') };
 }
 
-const exchanges = ({ events }: Trace) =>
+const exchanges = ({ events }: Recording) =>
   events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
 
 describe('--trace', () => {
@@ -69,7 +69,7 @@ describe('--trace', () => {
     const { login, trace } = await recorded();
     const [discovery] = exchanges(trace);
     const seen = login.server.requests.find(({ endpoint }) => endpoint === 'discovery');
-    expect(Object.fromEntries(discovery?.request.headers ?? [])).toEqual(seen?.headers);
+    expect(Object.fromEntries(discovery?.request?.headers ?? [])).toEqual(seen?.headers);
     expect(discovery?.response).toMatchObject({ status: 200, body: expect.stringContaining('"issuer"') });
     expect(discovery?.wire).toMatchObject({ reused: false, remote_address: expect.stringMatching(/:\d+$/) });
   });

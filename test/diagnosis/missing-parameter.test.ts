@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { diagnoseError } from '../../src/diagnosis/diagnose.ts';
 import { namedAsMissing } from '../../src/diagnosis/missing-parameter.ts';
 import { gatherSituation } from '../../src/diagnosis/situation.ts';
-import { type Captured, exchangeOf } from '../../src/recording/captured.ts';
-import { sortConversation } from '../../src/recording/sort-conversation.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
+import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
 
 describe('the parameters that a description says were not sent', () => {
   it.each<[string, readonly string[]]>([
@@ -36,23 +36,25 @@ describe('the parameters that a description says were not sent', () => {
   });
 });
 
-const tokenExchange = (body: string): Captured =>
-  exchangeOf({
+const tokenExchange = (body: string): RecordedEvent =>
+  savedExchange({
     source: 'test',
-    endpoint: 'token',
+    step: 'token',
     request: { method: 'POST', url: 'https://as.example/token', headers: [], body },
     response: { status: 400, headers: [], body: '{"error":"invalid_request"}' },
   });
-const authorization = (query: string): Captured => ({
+const authorization = (query: string): RecordedEvent => ({
   type: 'authorization_request',
   source: 'test',
+  at_ms: 0,
   url: `https://as.example/authorize?${query}`,
+  redirect_uri: '',
 });
 
 function diagnose(
   endpoint: 'token' | 'authorization',
   description: string,
-  captured: readonly Captured[],
+  captured: readonly RecordedEvent[],
   {
     error = 'invalid_request',
     given = {},

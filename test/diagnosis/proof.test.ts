@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { judgeMessage } from '../../src/checks/judge-message.ts';
 import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
-import { type Captured, exchangeOf } from '../../src/recording/captured.ts';
-import { sortConversation } from '../../src/recording/sort-conversation.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
+import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
 const server = 'https://as.example';
 
-function diagnoseLast(captured: readonly Captured[]): readonly Diagnosis[] {
+function diagnoseLast(captured: readonly RecordedEvent[]): readonly Diagnosis[] {
   const conversation = sortConversation(captured);
   const message = conversation.messages.at(-1);
   return message === undefined ? [] : diagnoseMessage(message, judgeMessage(message, now), conversation);
@@ -26,9 +26,8 @@ interface Refusal {
 }
 
 const refused = ({ path = '/token', body = null, error = 'invalid_client', headers = [], date }: Refusal) =>
-  exchangeOf({
+  savedExchange({
     source: 'test',
-    endpoint: null,
     request: {
       method: 'POST',
       url: `${server}${path}`,
@@ -45,10 +44,10 @@ const refused = ({ path = '/token', body = null, error = 'invalid_client', heade
     },
   });
 
-const metadata = (members: object = {}): Captured =>
-  exchangeOf({
+const metadata = (members: object = {}): RecordedEvent =>
+  savedExchange({
     source: 'test',
-    endpoint: 'discovery',
+    step: 'discovery',
     request: { method: 'GET', url: `${server}/.well-known/openid-configuration`, headers: [], body: null },
     response: {
       status: 200,
@@ -134,9 +133,9 @@ describe('a client that is refused', () => {
   it('is certain of what stands in the head, whatever the body is', () => {
     const headers = [basic(':'), ['Content-Type', 'multipart/form-data; boundary=x'] as const];
     const found = diagnoseLast([
-      exchangeOf({
+      savedExchange({
         source: 'test',
-        endpoint: 'token',
+        step: 'token',
         request: { method: 'POST', url: `${server}/token`, headers, body: null },
         response: { status: 401, headers: [], body: '{"error":"invalid_client"}' },
       }),

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { diagnoseError } from '../../src/diagnosis/diagnose.ts';
 import { type Answer, gatherSituation } from '../../src/diagnosis/situation.ts';
 import { callbackErrorCodes, tokenErrorCodes } from '../../src/protocol/error-codes.ts';
-import type { Captured } from '../../src/recording/captured.ts';
-import { exchangeOf } from '../../src/recording/captured.ts';
-import { sortConversation } from '../../src/recording/sort-conversation.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
+import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
 
 const registered: Record<'authorization' | 'token' | 'resource', readonly string[]> = {
   authorization: [
@@ -87,7 +86,7 @@ function diagnose(
     voice = 'login' as 'login' | 'debug',
     advertised = undefined as readonly string[] | undefined,
   } = {} as {
-    captured?: readonly Captured[];
+    captured?: readonly RecordedEvent[];
     voice?: 'login' | 'debug';
     advertised?: readonly string[] | undefined;
   },
@@ -98,12 +97,18 @@ function diagnose(
   );
 }
 
-const sent = (url: string): Captured => ({ type: 'authorization_request', source: 'test', url });
+const sent = (url: string): RecordedEvent => ({
+  type: 'authorization_request',
+  at_ms: 0,
+  source: 'test',
+  url,
+  redirect_uri: '',
+});
 
-const tokenExchange = (authorization: string | undefined, body: string): Captured =>
-  exchangeOf({
+const tokenExchange = (authorization: string | undefined, body: string): RecordedEvent =>
+  savedExchange({
     source: 'test',
-    endpoint: 'token',
+    step: 'token',
     request: {
       method: 'POST',
       url: 'https://as.example/token',
@@ -200,11 +205,13 @@ describe('diagnoseError', () => {
     ['by itself', '?code=abcdef', 'What was pasted is not the code of this login, or not all of it.'],
     ['with its state', '?code=abcdef&state=s', 'The code has expired or was used before.'],
   ])('blames what was pasted when a code that was pasted %s is refused', (_, url, cause) => {
-    const callback: Captured = {
+    const callback: RecordedEvent = {
       type: 'callback',
       source: 'test',
-      received: { method: 'PASTE', url },
-      asked: {},
+      at_ms: 0,
+      method: 'PASTE',
+      url,
+      waited_ms: 0,
     };
     const sameRedirect = `${codeGrant}&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb`;
     const captured = [sent(authorizationUrl('&state=s')), callback, tokenExchange(undefined, sameRedirect)];

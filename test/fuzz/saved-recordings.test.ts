@@ -1,23 +1,27 @@
 import { judgeMessage } from '../../src/checks/judge-message.ts';
-import { secretsOf } from '../../src/commands/debug/secrets-of-messages.ts';
+import { secretsOf } from '../../src/commands/debug/judge-conversation.ts';
 import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import { parseIfJson } from '../../src/json/parse-keeping-numbers.ts';
 import { createRedactor } from '../../src/output/redact.ts';
 import { renderDebug } from '../../src/output/render-debug.ts';
-import { traceOfCaptured } from '../../src/output/trace/captured-trace.ts';
 import { compareTraces } from '../../src/output/trace/compare-traces.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderComparison } from '../../src/output/trace/render-comparison.ts';
 import { renderTrace, traceFormats } from '../../src/output/trace/render-trace.ts';
-import { type InputKind, inputKinds } from '../../src/recording/captured.ts';
-import { capturedOfEvent } from '../../src/recording/captured-trace-events.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
+import { isOauthExchange } from '../../src/recording/exchange-purpose.ts';
 import { readHarEntry } from '../../src/recording/har.ts';
 import { readHttpText } from '../../src/recording/http-text.ts';
-import { isOauthExchange } from '../../src/recording/is-oauth-exchange.ts';
 import { JsonArrayCutter } from '../../src/recording/json-array-cutter.ts';
-import { readTrace } from '../../src/recording/read-trace.ts';
-import { readElement, recogniseInput } from '../../src/recording/recognise-input.ts';
-import { sortConversation } from '../../src/recording/sort-conversation.ts';
+import {
+  eventOfTrace,
+  type InputKind,
+  inputKinds,
+  readElement,
+  recogniseInput,
+} from '../../src/recording/recognise-input.ts';
+import { tellAsRun } from '../../src/recording/tell-as-run.ts';
+import { readTrace } from '../../src/recording/trace-format.ts';
 import { exampleTrace } from '../output/trace/example-trace.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { asCurl, asHar, asVerboseCurl, callbackUrls, savedCases } from './provider-messages.ts';
@@ -63,7 +67,7 @@ const fragments = [
 function explain(text: string): void {
   const recognition = recogniseInput(text, 'input', kindOf(text));
   if (recognition.type !== 'recognised') return;
-  const conversation = sortConversation(recognition.captured);
+  const conversation = sortConversation(recognition.events);
   const messages = conversation.messages.map((message) => {
     const judged = judgeMessage(message, now);
     const diagnosis = diagnoseMessage(message, judged, conversation);
@@ -82,7 +86,7 @@ function kindOf(text: string): InputKind | undefined {
 function report(text: string): void {
   const reading = readTrace(text);
   if (reading.type !== 'trace') return;
-  const { trace } = reading;
+  const { recording: trace } = reading;
   for (const shown of [redactTrace(trace), revealTrace(trace)]) {
     for (const format of traceFormats) refuseActive(renderTrace(shown, format));
   }
@@ -91,7 +95,7 @@ function report(text: string): void {
 function compare(text: string): void {
   const recognition = recogniseInput(text, 'input');
   if (recognition.type !== 'recognised') return;
-  const trace = traceOfCaptured(recognition.captured);
+  const trace = tellAsRun(recognition.events);
   const redactor = createRedactor();
   const [a, b] = [redactTrace(trace, [], redactor), redactTrace(exampleTrace(), [], redactor)];
   const comparison = compareTraces(a, b, { names: ['a', 'b'], redacted: 'neither' });
@@ -102,7 +106,7 @@ function cut(text: string): void {
   const read = (element: string, path: string) => {
     const value = parseIfJson(element);
     if (value === undefined) return;
-    if (path === 'events') capturedOfEvent(value, 'x');
+    if (path === 'events') eventOfTrace(value, 'x');
     else if (path === '') readElement(value, 'x');
     else {
       const exchange = readHarEntry(value, 'x');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import { readTrace } from '../../src/recording/read-trace.ts';
+import { readTrace } from '../../src/recording/trace-format.ts';
 import { exampleTrace, knownSecrets } from '../output/trace/example-trace.ts';
 import { foreignTraces } from '../output/trace/foreign-traces.ts';
 
@@ -41,7 +41,7 @@ describe('reading a trace', () => {
       ),
     ],
   ])('brings back what was written: %s', (_, trace) => {
-    expect(readTrace(renderTrace(trace, 'json'))).toEqual({ type: 'trace', trace });
+    expect(readTrace(renderTrace(trace, 'json'))).toEqual({ type: 'trace', recording: trace });
   });
 
   it('accepts a byte order mark', () => {
@@ -77,13 +77,13 @@ describe('reading a trace', () => {
     const text = '{"version":1,"kind":"trace","events":[{"type":"later"},{"type":"remark","text":"x"},7]}';
     expect(readTrace(text)).toMatchObject({
       type: 'trace',
-      trace: { events: [{ type: 'remark', text: 'x' }] },
+      recording: { events: [{ type: 'remark', text: 'x' }] },
     });
   });
 
   it('takes a trace that does not say so for one with secrets', () => {
     expect(readTrace('{"version":1,"kind":"trace","events":[]}')).toMatchObject({
-      trace: { secrets: 'shown' },
+      recording: { secrets: 'shown' },
     });
   });
 
@@ -92,7 +92,7 @@ describe('reading a trace', () => {
       fc.property(foreignTraces, (text) => {
         const reading = readTrace(text);
         if (reading.type !== 'trace') throw new Error('not read');
-        expect(readTrace(JSON.stringify(reading.trace))).toEqual(reading);
+        expect(readTrace(JSON.stringify(reading.recording))).toEqual(reading);
       }),
     );
     fc.assert(

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Captured, CapturedExchange } from '../../src/recording/captured.ts';
 import { recogniseInput } from '../../src/recording/recognise-input.ts';
+import type { RecordedEvent, RecordedExchange } from '../../src/recording/recording.ts';
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
 const callback = 'https://app.example/cb?code=abc&state=x';
 const authorization = 'https://as.example/authorize?response_type=code&client_id=app';
 
-function read(text: string, kind?: Parameters<typeof recogniseInput>[2]): readonly Captured[] {
+function read(text: string, kind?: Parameters<typeof recogniseInput>[2]): readonly RecordedEvent[] {
   const recognition = recogniseInput(text, 'test', kind);
   if (recognition.type === 'unrecognised') throw new Error(recognition.seen);
-  return recognition.captured;
+  return recognition.events;
 }
 
-function exchange(text: string): CapturedExchange {
+function exchange(text: string): RecordedExchange {
   const [first, ...rest] = read(text);
   expect(rest).toEqual([]);
   if (first?.type !== 'exchange') throw new Error(`${first?.type}`);
@@ -128,7 +128,7 @@ describe('recogniseInput', () => {
     ['metadata', 'not found', 'discovery'],
   ] as const)('takes the word of --as %s', (kind, text, endpoint) => {
     expect(read(text, kind)).toMatchObject([
-      { endpoint, response: { status: null, headers: null, body: text } },
+      { step: endpoint, response: { status: null, headers: null, body: text } },
     ]);
   });
 
@@ -167,8 +167,9 @@ describe('an exchange document', () => {
       ),
     ).toEqual({
       type: 'exchange',
+      at_ms: 0,
       source: 'test',
-      endpoint: 'token',
+      step: 'token',
       asked: {},
       request: {
         method: 'POST',
@@ -187,8 +188,8 @@ describe('an exchange document', () => {
         ],
         body: '{"access_token":"x"}',
       },
-      startedAt: new Date('2026-11-20T10:00:00Z'),
-      durationMs: 5,
+      started_at: '2026-11-20T10:00:00.000Z',
+      duration_ms: 5,
     });
   });
 
@@ -199,10 +200,10 @@ describe('an exchange document', () => {
     [
       'FRAGMENT',
       { method: 'FRAGMENT', url: '/cb', fragment: 'code=x' },
-      { method: 'FRAGMENT', url: '/cb', fragment: 'code=x' },
+      { method: 'FRAGMENT', url: '/cb#code=x' },
     ],
     ['no method', { url: '/cb?code=x' }, { method: 'GET', url: '/cb?code=x' }],
-  ])('may be a callback by %s', (_, given, received) => {
+  ])('may be a callback by %s', (_, given, callback) => {
     const document = {
       endpoint: 'callback',
       request: { state: 's', scope: 'a b' },
@@ -210,7 +211,14 @@ describe('an exchange document', () => {
       response: { status: null, headers: {}, body: 'code=x' },
     };
     expect(read(JSON.stringify(document))).toEqual([
-      { type: 'callback', source: 'test', received, asked: { state: 's', scope: ['a', 'b'] } },
+      {
+        type: 'callback',
+        at_ms: 0,
+        waited_ms: 0,
+        source: 'test',
+        ...callback,
+        asked: { state: 's', scope: ['a', 'b'] },
+      },
     ]);
   });
 
@@ -222,7 +230,7 @@ describe('an exchange document', () => {
     };
     expect(read(JSON.stringify(document))).toMatchObject([
       {
-        endpoint: null,
+        step: '',
         asked: { scope: ['a'] },
         request: null,
         response: { status: null, headers: null, body: null },

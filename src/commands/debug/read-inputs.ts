@@ -1,19 +1,20 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
-import type { Captured, InputKind, Recognition } from '../../recording/captured.ts';
-import { recogniseInput } from '../../recording/recognise-input.ts';
-import { collectText } from './collect-text.ts';
-import { readLargeInput } from './read-large-input.ts';
-import { refuseReport } from './refuse-report.ts';
+import { drawnReport } from '../../output/trace/own-report.ts';
+import { largestText } from '../../protocol/text-input.ts';
+import { type ReadEvents, readLargeInput } from '../../recording/large-input.ts';
+import {
+  type InputKind,
+  type Recognition,
+  type RecordedRun,
+  recogniseInput,
+} from '../../recording/recognise-input.ts';
 
 type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
 
-/** What was read, and what there is to say about the reading. */
-export interface ReadInputs {
-  readonly captured: readonly Captured[];
-  readonly remarks: readonly string[];
-  /** How many entries it has, for a HAR that was read in pieces. */
-  readonly entries?: number;
+/** What was read of all inputs, with how recorded runs ended. */
+export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
+  readonly runs: readonly RecordedRun[];
 }
 
 const accepted =
@@ -37,15 +38,16 @@ export async function readInputs(
       hint: 'Give - once, and name a file for the other input.',
     });
   }
-  const captured: Captured[] = [];
-  const remarks: string[] = [];
+  const read: ReadInputs[] = [];
   for (const [index, input] of wanted.entries()) {
     const argument = wanted.length === 1 ? 'the argument' : `argument ${index + 1}`;
-    const read = await readInput(input, argument, kind, doors, noInput);
-    for (const one of read.captured) captured.push(one);
-    remarks.push(...read.remarks);
+    read.push(await readInput(input, argument, kind, doors, noInput));
   }
-  return { captured, remarks };
+  return {
+    events: read.flatMap(({ events }) => events),
+    remarks: read.flatMap(({ remarks }) => remarks),
+    runs: read.flatMap(({ runs }) => runs),
+  };
 }
 
 async function readInput(
@@ -62,7 +64,7 @@ async function readInput(
   const isFile = input.length <= 4096 && !/[\n\0]/.test(input) && (await doors.files.exists(input));
   if (isFile) return readStream(doors.readChunks(input), nameOf(input), kind);
   const recognition = recogniseInput(input, argument, kind);
-  if (recognition.type === 'recognised') return { captured: recognition.captured, remarks: [] };
+  if (recognition.type === 'recognised') return recognised(recognition);
   // What has the form of a path was most likely meant as one.
   if (/^[^\s?=&{}[\]]{1,300}$/.test(input) && !/^[a-z][a-z\d+.-]+:\/\//i.test(input) && !/^ey/.test(input)) {
     await readStream(doors.readChunks(input), nameOf(input), kind);
@@ -90,11 +92,12 @@ async function readStream(
   kind: InputKind | undefined,
 ): Promise<ReadInputs> {
   const collected = await collectText(chunks);
-  if (collected.type === 'large') return readLargeInput(collected, source);
-  if (kind === undefined) refuseReport(collected.text, source);
-  const recognition = recogniseInput(collected.text, source, kind);
-  if (recognition.type === 'recognised') return { captured: recognition.captured, remarks: [] };
-  if (isDamagedRecording(collected.text)) return readLargeInput({ pieces: onePiece(collected.text) }, source);
+  if (collected.type === 'large') return { ...(await readLargeInput(collected.pieces, source)), runs: [] };
+  const { text } = collected;
+  if (kind === undefined) refuseReport(text, source);
+  const recognition = recogniseInput(text, source, kind);
+  if (recognition.type === 'recognised') return recognised(recognition);
+  if (isDamagedRecording(text)) return { ...(await readLargeInput(onePiece(text), source)), runs: [] };
   throw unrecognised(recognition, source === 'stdin' ? 'stdin' : `"${source}"`);
 }
 
@@ -111,8 +114,67 @@ function nameOf(path: string): string {
   return /[^\\/]+$/.exec(path)?.[0] ?? path;
 }
 
-function unrecognised(recognition: Extract<Recognition, { type: 'unrecognised' }>, what: string): UsageError {
-  return new UsageError(`${what} is not recognised: it is ${recognition.seen}.`, {
-    hint: recognition.hint === undefined ? accepted : recognition.hint,
+function recognised({ events, run }: Extract<Recognition, { type: 'recognised' }>): ReadInputs {
+  return { events, remarks: [], runs: run === undefined ? [] : [run] };
+}
+
+function unrecognised(
+  { seen, hint }: Extract<Recognition, { type: 'unrecognised' }>,
+  what: string,
+): UsageError {
+  return new UsageError(`${what} is not recognised: it is ${seen}.`, { hint: hint ?? accepted });
+}
+
+/**
+ * Refuses a report that this tool drew for people: its messages are shortened and in pieces, and were never sent so.
+ * @throws UsageError
+ */
+export function refuseReport(text: string, name: string): void {
+  const format = drawnReport(text);
+  if (format === undefined) return;
+  throw new UsageError(`${name} is a report (${format}) for people, and no recording.`, {
+    hint: 'Give the recording it was made of: the .json or .har of --trace. --trace run.json --trace run.md writes both.',
   });
+}
+
+/** The text of an input: all of it, or its beginning and the rest as it comes. */
+type CollectedText =
+  | { readonly type: 'whole'; readonly text: string }
+  | { readonly type: 'large'; readonly pieces: AsyncIterable<string> };
+
+/** Reads text as UTF-8, or as UTF-16 where a byte order mark says so, as PowerShell writes it. */
+export async function collectText(chunks: AsyncIterable<Uint8Array>): Promise<CollectedText> {
+  const iterator = decode(chunks)[Symbol.asyncIterator]();
+  const start: string[] = [];
+  let size = 0;
+  for (;;) {
+    const { value, done } = await iterator.next();
+    if (done === true) return { type: 'whole', text: start.join('') };
+    start.push(value);
+    size += value.length;
+    if (size > largestText) return { type: 'large', pieces: joined(start, iterator) };
+  }
+}
+
+/** Pieces that were read already, and the rest as it comes. */
+export async function* joined(start: string[], rest: AsyncIterator<string>): AsyncIterable<string> {
+  for (let piece = start.shift(); piece !== undefined; piece = start.shift()) yield piece;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  for await (const chunk of chunks) {
+    decoder ??= decoderFor(chunk);
+    yield decoder.decode(chunk, { stream: true });
+  }
+  yield decoder?.decode() ?? '';
+}
+
+/** A byte order mark of UTF-8 is kept: the body of a response may begin with one, which is worth a finding. */
+function decoderFor(start: Uint8Array): InstanceType<typeof TextDecoder> {
+  const [first, second] = start;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be');
+  return new TextDecoder('utf-8', { ignoreBOM: true });
 }

@@ -1,21 +1,17 @@
-import { judgeMessage } from '../../checks/judge-message.ts';
-import { diagnoseMessage } from '../../diagnosis/diagnose-message.ts';
-import { UsageError } from '../../errors.ts';
+import { FindingsError, UsageError } from '../../errors.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from '../../output/documents.ts';
 import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';
-import type { InputKind, RecordedRun } from '../../recording/captured.ts';
-import type { Conversation, Message } from '../../recording/message.ts';
-import { sortConversation } from '../../recording/sort-conversation.ts';
+import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
+import type { InputKind, RecordedRun } from '../../recording/recognise-input.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { say } from '../say.ts';
 import { tellStep } from '../tell-step.ts';
-import { failOn, whyNothingFails } from './fail-on.ts';
+import { judgeConversation, secretsOf } from './judge-conversation.ts';
 import { readInputs } from './read-inputs.ts';
-import { secretsOf } from './secrets-of-messages.ts';
 
 /**
  * Reads saved messages and prints what they say, what deviates in them, and the likely causes.
@@ -29,12 +25,11 @@ export async function runDebug(
 ): Promise<void> {
   const kind = options.text('as') as InputKind | undefined;
   const threshold = options.text('fail-on') ?? 'violation';
-  const { captured, remarks } = await readInputs(inputs, kind, context, options.isOn('no-input'));
+  const { events, runs, remarks } = await readInputs(inputs, kind, context, options.isOn('no-input'));
   const { stdout, stderr } = context.terminal;
   if (!options.isOn('quiet')) for (const remark of remarks) say(stderr, remark);
 
-  const conversation = sortConversation(captured);
-  const runs = captured.filter((one) => one.type === 'run');
+  const conversation = sortConversation(events);
   if (conversation.messages.length === 0 && runs.length === 0) {
     throw new UsageError('There is no OAuth message in the input.', {
       hint: 'Say what a response is with --as token_response, userinfo or metadata. A recording has to begin before the login.',
@@ -56,42 +51,31 @@ export async function runDebug(
   }
 }
 
-function explain(conversation: Conversation, recorded: readonly RecordedRun[], now: Date): DebugDocument {
+function explain(conversation: Conversation, runs: readonly RecordedRun[], now: Date): DebugDocument {
   const several = conversation.messages.length > 1;
-  const runs = recorded.map(runOf);
-  const read = conversation.messages.map((message): DebugMessage => {
-    const judged = judgeMessage(message, now);
-    const exchange = exchangeOf(message);
-    return {
-      kind: message.kind,
-      outcome: judged.outcome,
-      values: judged.values,
-      findings: judged.findings,
-      ...(judged.challenge === undefined ? {} : { challenge: judged.challenge }),
-      diagnosis: diagnoseMessage(message, judged, conversation),
-      ...(several ? { source: message.source } : {}),
-      ...(Object.keys(exchange).length === 0 ? {} : { exchange }),
-    };
-  });
-  const messages = withRecordedCauses(read, runs);
+  const { messages } = judgeConversation(conversation, now, runs);
   return {
     version: 1,
-    ...(runs.length === 0 ? {} : { runs }),
-    messages: hasFailed(runs, messages) ? messages.map(withoutWishes) : messages,
+    ...(runs.length === 0 ? {} : { runs: runs.map(runOf) }),
+    messages: messages.map(({ message, judged, diagnosis }) => {
+      const exchange = exchangeOf(message);
+      return {
+        kind: message.kind,
+        outcome: judged.outcome,
+        values: judged.values,
+        findings: judged.findings,
+        ...(judged.challenge === undefined ? {} : { challenge: judged.challenge }),
+        diagnosis,
+        ...(several ? { source: message.source } : {}),
+        ...(Object.keys(exchange).length === 0 ? {} : { exchange }),
+      };
+    }),
   };
 }
 
 function runOf({ source, command, outcome: { status, error, diagnosis = [] } }: RecordedRun): DebugRun {
-  return {
-    source,
-    command,
-    status,
-    error:
-      error === undefined
-        ? null
-        : { code: error.code, step: error.step, message: error.message, hint: error.hint },
-    diagnosis,
-  };
+  const told = error && { code: error.code, step: error.step, message: error.message, hint: error.hint };
+  return { source, command, status, error: told ?? null, diagnosis };
 }
 
 function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
@@ -108,39 +92,6 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
     ...(request === undefined || !url ? {} : { method: request.method, url }),
     ...(status == null ? {} : { status }),
   };
-}
-
-const oauthErrors: readonly (string | undefined)[] = ['authorization_error', 'token_error', 'endpoint_error'];
-
-/**
- * The run knew the secrets that its trace hides: its causes are better than those found here. They belong to the last
- * error answer only where that answer ended the run; a check of ours or the network has causes of another kind.
- */
-function withRecordedCauses(
-  messages: readonly DebugMessage[],
-  runs: readonly DebugRun[],
-): readonly DebugMessage[] {
-  const [run] = runs;
-  const causes = runs.length === 1 && oauthErrors.includes(run?.error?.code) ? (run?.diagnosis ?? []) : [];
-  const failed = messages.findLast(({ outcome }) => outcome === 'error');
-  return causes.length === 0
-    ? messages
-    : messages.map((message) => (message === failed ? { ...message, diagnosis: causes } : message));
-}
-
-function hasFailed(runs: readonly DebugRun[], messages: readonly DebugMessage[]): boolean {
-  return (
-    runs.some(({ status }) => status === 'failed') ||
-    messages.some(
-      ({ outcome, diagnosis }) =>
-        outcome === 'error' || diagnosis.some(({ confidence, missing }) => confidence === 'high' && !missing),
-    )
-  );
-}
-
-/** Beside a failure nobody asks for what else might have come. */
-function withoutWishes(message: DebugMessage): DebugMessage {
-  return { ...message, diagnosis: message.diagnosis.filter(({ missing }) => missing === undefined) };
 }
 
 /** Values with a name of their own are shortened where they are shown; everywhere else a secret is replaced. */
@@ -173,4 +124,61 @@ function redactNested(
       shortened.includes(name) ? value : redactValue(value),
     ]),
   );
+}
+
+/**
+ * Makes a run fail that found something at or above the threshold: a mistake that the messages prove, a violation, or a
+ * recorded run that refused an answer; from `note` on also a note, or an error that a server answered. That alone is no
+ * violation: the server may be right.
+ * @throws FindingsError
+ */
+export function failOn(threshold: string, { runs = [], messages }: DebugDocument): void {
+  if (threshold === 'none') return;
+  const found = [
+    ...new Set([...runs.flatMap(refusalOf), ...provenCauses(messages)]),
+    ...findingsAt(threshold, messages),
+    ...errorsAt(threshold, messages),
+  ];
+  const [first = '', ...others] = found;
+  if (found.length === 0) return;
+  const more = others.length === 0 ? '.' : `, and ${others.length} more.`;
+  throw new FindingsError('findings', `Found: ${first.replace(/\.$/, '')}${more}`, {
+    hint: 'The result above has all of it. --fail-on none ends with status 0 all the same.',
+  });
+}
+
+/** Why a run did not fail although there is something to tell, in one sentence; undefined when there is nothing. */
+export function whyNothingFails(threshold: string, { messages }: DebugDocument): string | undefined {
+  const hasError = messages.some(({ outcome }) => outcome === 'error');
+  const isSilent = messages.every(({ findings, diagnosis }) => findings.length + diagnosis.length === 0);
+  if (isSilent && !hasError) return undefined;
+  if (threshold === 'none') return '--fail-on none, whatever was found';
+  return hasError
+    ? 'an error answer by itself breaks no rule of the protocol; --fail-on note counts it'
+    : `nothing reaches --fail-on ${threshold}`;
+}
+
+/** An answer that our own checks refused breaks a rule. */
+function refusalOf({ error, diagnosis }: NonNullable<DebugDocument['runs']>[number]): readonly string[] {
+  if (error?.code !== 'validation_failed' && error?.code !== 'invalid_response') return [];
+  return [diagnosis[0]?.cause ?? error.message];
+}
+
+function provenCauses(messages: readonly DebugMessage[]): readonly string[] {
+  return messages.flatMap(({ diagnosis }) =>
+    diagnosis.flatMap(({ cause, proven }) => (proven === true ? [cause] : [])),
+  );
+}
+
+function findingsAt(threshold: string, messages: readonly DebugMessage[]): readonly string[] {
+  return messages.flatMap(({ findings }) =>
+    findings.flatMap(({ severity, title, id }) =>
+      severity === 'violation' || threshold === 'note' ? [`${title} (${id})`] : [],
+    ),
+  );
+}
+
+function errorsAt(threshold: string, messages: readonly DebugMessage[]): readonly string[] {
+  const errors = threshold === 'note' ? messages.filter(({ outcome }) => outcome === 'error') : [];
+  return errors.map(({ source }) => `An error answer${source === undefined ? '' : ` (${source})`}`);
 }

@@ -6,7 +6,7 @@ import type { Redacted, TraceComparison } from '../../output/trace/comparison.ts
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderComparison } from '../../output/trace/render-comparison.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -27,7 +27,7 @@ export async function runDiff(
   const a = await readRecording(pathA, context, isQuiet);
   const b = await readRecording(pathB, context, isQuiet);
   const redactor = createRedactor();
-  const prepare = (trace: Trace) =>
+  const prepare = (trace: Recording) =>
     options.isOn('show-secrets') ? revealTrace(trace) : redactTrace(trace, [], redactor);
   const redacted = redactedOf(isRedacted(a), isRedacted(b));
   const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], redacted });
@@ -40,7 +40,7 @@ export async function runDiff(
 }
 
 /** A HAR does not say whether secrets are in it; placeholders do. */
-function isRedacted({ secrets, events }: Trace): boolean {
+function isRedacted({ secrets, events }: Recording): boolean {
   return secrets === 'redacted' || holdsPlaceholder(JSON.stringify(events));
 }
 

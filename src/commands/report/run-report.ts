@@ -7,7 +7,7 @@ import {
   traceFormatOf,
   traceFormats,
 } from '../../output/trace/render-trace.ts';
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -53,7 +53,7 @@ function settleFormat(options: OptionReader, out: string | undefined): TraceForm
   });
 }
 
-function settleSecrets(trace: Trace, options: OptionReader): Trace {
+function settleSecrets(trace: Recording, options: OptionReader): Recording {
   if (!options.isOn('show-secrets')) return redactTrace(trace);
   return trace.secrets === 'shown' ? revealTrace(trace) : trace;
 }

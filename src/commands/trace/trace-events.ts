@@ -3,10 +3,10 @@ import { NamedError } from '../../errors.ts';
 import type { FlowEvent } from '../../flows/conversation.ts';
 import type { HttpExchange, WireFacts } from '../../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
-import type { TraceCallback, TraceEvent, TraceExchange, TraceWire } from '../../recording/trace.ts';
+import type { RecordedEvent, RecordedExchange, RecordedWire } from '../../recording/recording.ts';
 
 /** What an event of a flow is in a trace, secrets included; undefined for what leaves none. */
-export function traceEvent(event: FlowEvent, atMs: number, now: Date): TraceEvent | undefined {
+export function recordedEvent(event: FlowEvent, atMs: number, now: Date): RecordedEvent | undefined {
   const at_ms = rounded(atMs);
   switch (event.type) {
     case 'exchange':
@@ -59,7 +59,7 @@ export function traceEvent(event: FlowEvent, atMs: number, now: Date): TraceEven
   }
 }
 
-function traceExchange(step: string, exchange: HttpExchange, endedMs: number): TraceExchange {
+function traceExchange(step: string, exchange: HttpExchange, endedMs: number): RecordedExchange {
   const { request, response, startedAt, durationMs, wire } = exchange;
   return {
     type: 'exchange',
@@ -73,7 +73,7 @@ function traceExchange(step: string, exchange: HttpExchange, endedMs: number): T
   };
 }
 
-function traceWire({ reused, remoteAddress, proxy, tls, times }: WireFacts): TraceWire {
+function traceWire({ reused, remoteAddress, proxy, tls, times }: WireFacts): RecordedWire {
   const parts = [
     ['dns_ms', times.dnsMs],
     ['connect_ms', times.connectMs],
@@ -116,7 +116,7 @@ function traceCallback(
   received: ReceivedAuthorizationResponse,
   at_ms: number,
   waited_ms: number,
-): TraceCallback {
+): RecordedEvent<'callback'> {
   const { method, url } = received;
   switch (method) {
     case 'POST':

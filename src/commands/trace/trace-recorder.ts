@@ -5,13 +5,13 @@ import type { Secret } from '../../output/redact.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
-import type { Trace, TraceEvent } from '../../recording/trace.ts';
+import type { RecordedEvent, Recording } from '../../recording/recording.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
 import { tellStep } from '../tell-step.ts';
-import { traceEvent } from './trace-events.ts';
+import { recordedEvent } from './trace-events.ts';
 import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';
 
@@ -29,11 +29,11 @@ export async function startRecorder(
   const { showSecrets, quiet, sources } = output;
   const startedAt = context.now();
   const startedMs = context.monotonicMs();
-  const events: TraceEvent[] = [];
+  const events: RecordedEvent[] = [];
   const secrets: Secret[] = [];
 
-  const write = async (outcome: Trace['outcome']): Promise<void> => {
-    const raw: Trace = {
+  const write = async (outcome: Recording['outcome']): Promise<void> => {
+    const raw: Recording = {
       version: 1,
       kind: 'trace',
       recorded_by: `oauth-code ${version}`,
@@ -62,7 +62,7 @@ export async function startRecorder(
   return {
     record(event) {
       if (event.type === 'secret') secrets.push({ kind: event.kind, value: event.value });
-      const recorded = traceEvent(event, context.monotonicMs() - startedMs, context.now());
+      const recorded = recordedEvent(event, context.monotonicMs() - startedMs, context.now());
       if (recorded !== undefined) events.push(recorded);
     },
     async finish(error) {
@@ -75,7 +75,7 @@ export async function startRecorder(
   };
 }
 
-function outcomeOf(error: unknown, journal: Journal): Trace['outcome'] {
+function outcomeOf(error: unknown, journal: Journal): Recording['outcome'] {
   if (error === undefined) return { status: 'done' };
   const named = error instanceof NamedError ? error : new BugError(error);
   const diagnosis = diagnoseFailure(named, journal);

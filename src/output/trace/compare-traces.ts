@@ -1,5 +1,5 @@
 import { placeholders } from '../../protocol/placeholder.ts';
-import { checksOf, type Trace } from '../../recording/trace.ts';
+import { checksOf, type Recording } from '../../recording/recording.ts';
 import type {
   ComparedRun,
   DifferenceWeight,
@@ -20,10 +20,14 @@ export interface ComparisonOptions {
 }
 
 /** Compares what was sent, what came back, what the tokens say, how the checks ended. */
-export function compareTraces(a: Trace, b: Trace, { names, redacted }: ComparisonOptions): TraceComparison {
+export function compareTraces(
+  a: Recording,
+  b: Recording,
+  { names, redacted }: ComparisonOptions,
+): TraceComparison {
   const servers = matchServers(a, b);
   const single = legsOf(a).length === 1 && legsOf(b).length === 1;
-  const facts = (trace: Trace) => indexed(factsOf(trace, single));
+  const facts = (trace: Recording) => indexed(factsOf(trace, single));
   const [factsA, factsB, renamed] = [facts(a), facts(b), facts(withServers(b, servers))];
   const order = [...new Set([...groupsOf(factsA), ...groupsOf(factsB)])];
   const titles = new Map([...factsB.values(), ...factsA.values()].map(({ group, title }) => [group, title]));
@@ -115,7 +119,7 @@ function isSameSilence(a: string | null, b: string | null): boolean {
 }
 
 /** In a redacted recording of somebody else there are placeholders where tokens were, and nothing says what was in them. */
-function holdsTokens({ recorded_by, tokens }: Trace, redacted: Redacted, which: 'a' | 'b'): boolean {
+function holdsTokens({ recorded_by, tokens }: Recording, redacted: Redacted, which: 'a' | 'b'): boolean {
   return tokens.length > 0 || recorded_by !== '' || (redacted !== which && redacted !== 'both');
 }
 
@@ -178,7 +182,7 @@ function sharedSecrets(
   return [...new Set(kinds)].filter((kind) => !fresh.has(kind.replace(/ \d+$/, '')));
 }
 
-function comparedRun(trace: Trace, name: string): ComparedRun {
+function comparedRun(trace: Recording, name: string): ComparedRun {
   const { outcome } = trace;
   const exchanges = legsOf(trace).filter(({ event }) => event.type === 'exchange');
   const isRefused = ({ event }: Leg) => event.type === 'exchange' && (event.response?.status ?? 0) >= 400;

@@ -1,13 +1,7 @@
 import { parameterValue } from '../../protocol/parameters.ts';
-import type {
-  Trace,
-  TraceAuthorizationRequest,
-  TraceCallback,
-  TraceChecks,
-  TraceEvent,
-  TraceExchange,
-} from '../../recording/trace.ts';
-import { formOf, type Leg, legsOf, parametersOf, splitUrl, stepName } from './leg.ts';
+import type { RecordedEvent, RecordedExchange, Recording } from '../../recording/recording.ts';
+import { splitUrl } from '../../recording/url-input.ts';
+import { formOf, type Leg, legsOf, parametersOf, stepName } from './leg.ts';
 import { durationText, requestLine } from './unrecorded.ts';
 
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
@@ -45,12 +39,12 @@ export interface Conversation {
 
 const browser: Participant = { id: 'browser', label: 'Browser', kind: 'person' };
 /** What was saved in another way is the conversation of another client. */
-function clientOf({ recorded_by }: Trace): Participant {
+function clientOf({ recorded_by }: Recording): Participant {
   return { id: 'client', label: recorded_by === '' ? 'Client' : 'oauth-code', kind: 'client' };
 }
 
 /** Tells a trace as a conversation between the browser, this client and each server. */
-export function readConversation(trace: Trace): Conversation {
+export function readConversation(trace: Recording): Conversation {
   const legs = new Map(legsOf(trace).map((leg) => [leg.event as object, leg]));
   const servers = serversOf(trace);
   const isAnswered = trace.events.some(({ type }) => type === 'callback');
@@ -58,7 +52,7 @@ export function readConversation(trace: Trace): Conversation {
     const leg = legs.get(event);
     switch (event.type) {
       case 'exchange':
-        return exchangeItems(event, numberOf(leg), serverId(servers, event.request.url));
+        return exchangeItems(event, numberOf(leg), serverId(servers, event.request?.url ?? ''));
       case 'authorization_request':
         return authorizationItems(event, numberOf(leg), serverId(servers, event.url), isAnswered);
       case 'callback':
@@ -109,8 +103,8 @@ export function readConversation(trace: Trace): Conversation {
 }
 
 /** Checks of one step that are told in several pieces, one after the other, are one note. */
-function mergeChecks(events: readonly TraceEvent[]): readonly TraceEvent[] {
-  const merged: TraceEvent[] = [];
+function mergeChecks(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const merged: RecordedEvent[] = [];
   for (const event of events) {
     const last = merged.at(-1);
     if (event.type === 'checks' && last?.type === 'checks' && last.step === event.step) {
@@ -121,7 +115,7 @@ function mergeChecks(events: readonly TraceEvent[]): readonly TraceEvent[] {
 }
 
 /** What the message says by itself is not said twice. */
-function endingText(status: Trace['outcome']['status'], text: string): string {
+function endingText(status: Recording['outcome']['status'], text: string): string {
   const word = status === 'cancelled' ? 'Cancelled' : 'Failed';
   return text.startsWith(word) ? text : `${word}: ${text}`;
 }
@@ -130,9 +124,9 @@ function numberOf(leg: Leg | undefined): number {
   return leg?.number ?? 0;
 }
 
-function serversOf({ events }: Trace): readonly Participant[] {
+function serversOf({ events }: Recording): readonly Participant[] {
   const urls = events.flatMap((event) => {
-    if (event.type === 'exchange') return [event.request.url];
+    if (event.type === 'exchange') return [event.request?.url ?? ''];
     return event.type === 'authorization_request' ? [event.url] : [];
   });
   const hosts = [...new Set(urls.map((url) => splitUrl(url).host))];
@@ -144,18 +138,18 @@ function serverId(servers: readonly Participant[], url: string): string {
   return servers.find(({ label }) => label === host)?.id ?? 'client';
 }
 
-function authorizationServer({ events }: Trace, servers: readonly Participant[]): string | undefined {
+function authorizationServer({ events }: Recording, servers: readonly Participant[]): string | undefined {
   const request = events.findLast((event) => event.type === 'authorization_request');
   return request?.type === 'authorization_request' ? serverId(servers, request.url) : undefined;
 }
 
-function exchangeItems(event: TraceExchange, leg: number, server: string): ConversationItem[] {
+function exchangeItems(event: RecordedExchange, leg: number, server: string): ConversationItem[] {
   const { request, response, error } = event;
   const sent = message(
     leg,
     'client',
     server,
-    requestLine(request, splitUrl(request.url).path),
+    requestLine(request, splitUrl(request?.url ?? '').path),
     summaryOf(event),
     'plain',
     false,
@@ -164,14 +158,14 @@ function exchangeItems(event: TraceExchange, leg: number, server: string): Conve
   if (response === null) {
     return [sent, message(leg, server, 'client', 'No answer', error?.message ?? took, 'bad', true)];
   }
-  const tone = response.status < 400 ? 'ok' : 'bad';
+  const tone = (response.status ?? 0) < 400 ? 'ok' : 'bad';
   return [
     sent,
     message(
       leg,
       server,
       'client',
-      `${response.status === 0 ? '' : `${response.status} `}${stepName(event.step)}`,
+      `${response.status === null ? '' : `${response.status} `}${stepName(event.step)}`,
       took,
       tone,
       true,
@@ -179,7 +173,7 @@ function exchangeItems(event: TraceExchange, leg: number, server: string): Conve
   ];
 }
 
-function summaryOf({ request }: TraceExchange): string {
+function summaryOf({ request }: RecordedExchange): string {
   const form = formOf(request) ?? [];
   const grant = parameterValue(form, 'grant_type');
   if (grant !== undefined) return `grant_type=${grant}`;
@@ -187,7 +181,7 @@ function summaryOf({ request }: TraceExchange): string {
 }
 
 function authorizationItems(
-  event: TraceAuthorizationRequest,
+  event: RecordedEvent<'authorization_request'>,
   leg: number,
   server: string,
   isAnswered: boolean,
@@ -212,7 +206,11 @@ function authorizationItems(
   ];
 }
 
-function callbackItems(event: TraceCallback, leg: number, server: string | undefined): ConversationItem[] {
+function callbackItems(
+  event: RecordedEvent<'callback'>,
+  leg: number,
+  server: string | undefined,
+): ConversationItem[] {
   const { path, query, fragment } = splitUrl(event.url);
   const encoded = event.body ?? (fragment === '' ? query : fragment);
   const parameters = parametersOf(encoded);
@@ -230,7 +228,7 @@ function callbackItems(event: TraceCallback, leg: number, server: string | undef
   ];
 }
 
-function checkItems({ step, checks }: TraceChecks): ConversationItem[] {
+function checkItems({ step, checks }: RecordedEvent<'checks'>): ConversationItem[] {
   const failed = checks.filter(({ outcome }) => outcome === 'fail');
   const warned = checks.filter(({ outcome }) => outcome === 'warn');
   const passed = checks.filter(({ outcome }) => outcome === 'pass').length;

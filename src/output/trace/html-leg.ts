@@ -1,13 +1,14 @@
 import type { HeaderList } from '../../http-message.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
-import type { TraceCallback, TraceExchange, TraceTls, TraceWire } from '../../recording/trace.ts';
+import type { RecordedEvent, RecordedExchange, RecordedWire } from '../../recording/recording.ts';
+import { splitUrl } from '../../recording/url-input.ts';
 import { formatDuration } from '../time.ts';
 import { html, htmlBlock, htmlDetails, htmlPart, htmlRows } from './html-parts.ts';
-import { formOf, type Leg, legName, parametersOf, splitUrl } from './leg.ts';
+import { formOf, type Leg, legName, parametersOf } from './leg.ts';
 import { readableBody } from './message-text.ts';
 import { parameterMeaning } from './parameter-meaning.ts';
 import { shownMoment } from './trace-headline.ts';
-import { durationText, isMomentKnown, lacksBody, requestLine, statusText } from './unrecorded.ts';
+import { durationText, requestLine, statusText } from './unrecorded.ts';
 
 /** One leg of the conversation as a line that unfolds into all that is known of it. */
 export function renderHtmlLeg(leg: Leg, open: boolean): string {
@@ -19,7 +20,7 @@ export function renderHtmlLeg(leg: Leg, open: boolean): string {
   switch (event.type) {
     case 'exchange': {
       const { request, response } = event;
-      const tone = response !== null && response.status < 400 ? 'ok' : 'bad';
+      const tone = response !== null && (response.status ?? 0) < 400 ? 'ok' : 'bad';
       const outcome = `${response === null ? 'no answer' : statusText(response)} · ${durationText(event)}`;
       return htmlDetails(id, line(tone, requestLine(request), outcome), exchangeContent(event), open);
     }
@@ -59,7 +60,7 @@ export function renderHtmlLeg(leg: Leg, open: boolean): string {
   }
 }
 
-function callbackParameters({ url, body }: TraceCallback): Parameters {
+function callbackParameters({ url, body }: RecordedEvent<'callback'>): Parameters {
   const { query, fragment } = splitUrl(url);
   return parametersOf(body ?? (query === '' ? fragment : query));
 }
@@ -77,24 +78,24 @@ function headerRows(headers: HeaderList): string {
   return htmlRows(headers.map(([name, value]) => ({ name, value })));
 }
 
-function exchangeContent(event: TraceExchange): string {
+function exchangeContent(event: RecordedExchange): string {
   const { request, response, error, wire } = event;
-  const query = parametersOf(splitUrl(request.url).query);
+  const query = parametersOf(splitUrl(request?.url ?? '').query);
   const form = formOf(request);
   const sent =
     htmlBlock(requestLine(request)) +
-    (lacksBody(request) ? '<p>The body was not recorded.</p>' : '') +
+    (request?.body === null ? '<p>The body was not recorded.</p>' : '') +
     htmlPart('Query', parameterRows(query)) +
-    htmlPart('Header fields', headerRows(request.headers)) +
+    htmlPart('Header fields', headerRows(request?.headers ?? [])) +
     (form === undefined
-      ? htmlPart('Body', htmlBlock(readableBody(request.body ?? '')))
+      ? htmlPart('Body', htmlBlock(readableBody(request?.body ?? '')))
       : htmlPart('Form', parameterRows(form)));
   const received =
     response === null
       ? `<p class="bad">${html(error?.message ?? 'No answer came.')}</p>`
-      : `<p>Status <strong>${response.status === 0 ? 'not recorded' : response.status}</strong></p>` +
-        htmlPart('Header fields', headerRows(response.headers)) +
-        htmlPart('Body', htmlBlock(readableBody(response.body)));
+      : `<p>Status <strong>${response.status === null ? 'not recorded' : response.status}</strong></p>` +
+        htmlPart('Header fields', headerRows(response.headers ?? [])) +
+        htmlPart('Body', htmlBlock(readableBody(response.body ?? '')));
   return (
     `<section><h3>Request</h3>${sent}</section>` +
     `<section><h3>Response</h3>${received}</section>` +
@@ -102,9 +103,9 @@ function exchangeContent(event: TraceExchange): string {
   );
 }
 
-function connection(event: TraceExchange, wire: TraceWire | undefined): string {
+function connection(event: RecordedExchange, wire: RecordedWire | undefined): string {
   const rows = [
-    ['Started', isMomentKnown(event.started_at) ? shownMoment(event.started_at) : 'not recorded'],
+    ['Started', shownMoment(event.started_at)],
     ['Took', durationText(event)],
     [
       'Connection',
@@ -120,7 +121,9 @@ function connection(event: TraceExchange, wire: TraceWire | undefined): string {
   );
 }
 
-function tlsRows(tls: TraceTls | undefined): readonly (readonly [string, string | undefined])[] {
+function tlsRows(
+  tls: NonNullable<RecordedWire['tls']> | undefined,
+): readonly (readonly [string, string | undefined])[] {
   if (tls === undefined) return [['TLS', 'none']];
   const { certificate } = tls;
   return [
@@ -137,8 +140,8 @@ function tlsRows(tls: TraceTls | undefined): readonly (readonly [string, string 
 }
 
 /** Where the time of an exchange went, as a bar with its legend. */
-function timeBar({ wire, duration_ms }: TraceExchange): string {
-  if (wire?.first_byte_after_ms === undefined || duration_ms <= 0) return '';
+function timeBar({ wire, duration_ms }: RecordedExchange): string {
+  if (wire?.first_byte_after_ms === undefined || duration_ms === null || duration_ms <= 0) return '';
   const made = (wire.dns_ms ?? 0) + (wire.connect_ms ?? 0) + (wire.tls_ms ?? 0);
   const ready = Math.max(made, wire.sent_after_ms ?? 0);
   const parts = [

@@ -2,29 +2,26 @@ import { mediaType } from '../../http-message.ts';
 import { ownMember } from '../../json/own-member.ts';
 import { type Parameters, parseForm } from '../../protocol/parameters.ts';
 import type {
-  Trace,
-  TraceAuthorizationRequest,
-  TraceCallback,
-  TraceCallbackIgnored,
-  TraceExchange,
-  TracePage,
-  TraceRequest,
-} from '../../recording/trace.ts';
+  RecordedEvent,
+  RecordedExchange,
+  RecordedRequest,
+  Recording,
+} from '../../recording/recording.ts';
 
 /** What went from one party to another: the numbered parts of a conversation. */
 export interface Leg {
   /** From 1, in the order of the conversation. */
   readonly number: number;
   readonly event:
-    | TraceExchange
-    | TraceAuthorizationRequest
-    | TraceCallback
-    | TraceCallbackIgnored
-    | TracePage;
+    | RecordedExchange
+    | RecordedEvent<'authorization_request'>
+    | RecordedEvent<'callback'>
+    | RecordedEvent<'callback_ignored'>
+    | RecordedEvent<'page'>;
 }
 
 /** The legs of a trace in order. */
-export function legsOf({ events }: Trace): readonly Leg[] {
+export function legsOf({ events }: Recording): readonly Leg[] {
   return events
     .flatMap((event) => (isLeg(event) ? [event] : []))
     .map((event, index) => ({ number: index + 1, event }));
@@ -32,7 +29,7 @@ export function legsOf({ events }: Trace): readonly Leg[] {
 
 const legTypes = new Set(['exchange', 'authorization_request', 'callback', 'callback_ignored', 'page']);
 
-function isLeg(event: Trace['events'][number]): event is Leg['event'] {
+function isLeg(event: Recording['events'][number]): event is Leg['event'] {
   return legTypes.has(event.type);
 }
 
@@ -70,31 +67,14 @@ export function legName({ event }: Leg): string {
   }
 }
 
-/** A URL taken apart as text, however odd it is: nothing is decoded or normalised. */
-export interface UrlParts {
-  /** Such as `https://host:port`; empty for a relative URL. */
-  readonly origin: string;
-  /** `host:port`. */
-  readonly host: string;
-  readonly path: string;
-  readonly query: string;
-  readonly fragment: string;
-}
-
-/** Takes a URL apart without judging it. */
-export function splitUrl(url: string): UrlParts {
-  const [, origin = '', host = '', path = '', query = '', fragment = ''] =
-    /^([a-z][a-z0-9+.-]*:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/i.exec(url) ?? [];
-  return { origin, host, path: path === '' ? '/' : path, query, fragment };
-}
-
 /** The parameters of a query or form with placeholders kept as they are. */
 export function parametersOf(encoded: string): Parameters {
   return encoded === '' ? [] : parseForm(encoded);
 }
 
 /** The parameters in the body of a request, when it is a form. */
-export function formOf({ headers, body }: TraceRequest): Parameters | undefined {
-  if (body === undefined || mediaType(headers) !== 'application/x-www-form-urlencoded') return undefined;
+export function formOf(request: RecordedRequest | null): Parameters | undefined {
+  const { headers = [], body } = request ?? {};
+  if (body == null || mediaType(headers) !== 'application/x-www-form-urlencoded') return undefined;
   return parametersOf(body);
 }

@@ -1,7 +1,7 @@
 import type { HeaderList } from '../../http-message.ts';
 import { isJsonObject } from '../../json/json.ts';
 import { carryNumberTexts } from '../../json/number-texts.ts';
-import type { Trace, TraceEvent } from '../../recording/trace.ts';
+import type { RecordedEvent, Recording } from '../../recording/recording.ts';
 
 /** What is to be done with each kind of text in a trace. */
 export interface TraceMapping {
@@ -13,7 +13,7 @@ export interface TraceMapping {
 }
 
 /** Applies a mapping to every text of a trace that came from outside, and to those the tool made of them. */
-export function mapTrace(trace: Trace, mapping: TraceMapping): Trace {
+export function mapTrace(trace: Recording, mapping: TraceMapping): Recording {
   return {
     ...trace,
     outcome: mapping.value(trace.outcome),
@@ -22,27 +22,25 @@ export function mapTrace(trace: Trace, mapping: TraceMapping): Trace {
   };
 }
 
-function mapEvent(event: TraceEvent, mapping: TraceMapping): TraceEvent {
-  const body = (text: string | undefined) => (text === undefined ? {} : { body: mapping.body(text) });
+function mapEvent(event: RecordedEvent, mapping: TraceMapping): RecordedEvent {
+  const body = (text: string | null | undefined) => (text == null ? {} : { body: mapping.body(text) });
   switch (event.type) {
     case 'exchange': {
       const { request, response, ...rest } = event;
       return {
         ...mapping.value(rest),
-        request: {
+        request: request && {
+          ...request,
           method: mapping.value(request.method),
           url: mapping.url(request.url),
           headers: mapping.headers(request.headers),
           ...body(request.body),
         },
-        response:
-          response === null
-            ? null
-            : {
-                status: response.status,
-                headers: mapping.headers(response.headers),
-                body: mapping.body(response.body),
-              },
+        response: response && {
+          status: response.status,
+          headers: response.headers && mapping.headers(response.headers),
+          body: response.body === null ? null : mapping.body(response.body),
+        },
       };
     }
     case 'authorization_request':

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import type { TraceDifference } from './comparison.ts';
 import { mapStrings, mapTrace } from './map-trace.ts';
 import { serversOf } from './trace-headline.ts';
@@ -11,7 +11,7 @@ export interface ServerPair {
 }
 
 /** Servers in the order they were met; to be compared, those of the other run go by the names of this one. */
-export function matchServers(a: Trace, b: Trace): readonly ServerPair[] {
+export function matchServers(a: Recording, b: Recording): readonly ServerPair[] {
   const [hostsA, hostsB] = [serversOf(a), serversOf(b)];
   return hostsA.flatMap((host, index) => {
     const other = hostsB[index];
@@ -20,7 +20,7 @@ export function matchServers(a: Trace, b: Trace): readonly ServerPair[] {
 }
 
 /** A trace with the servers under the names of the other run. */
-export function withServers(trace: Trace, servers: readonly ServerPair[]): Trace {
+export function withServers(trace: Recording, servers: readonly ServerPair[]): Recording {
   const rename = (text: string) =>
     servers.reduce(
       (renamed, { a, b }) =>

@@ -1,22 +1,24 @@
 import type { HeaderList } from '../../http-message.ts';
 import { stringifyExactly } from '../../json/number-texts.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
-import type { TraceRequest, TraceResponse } from '../../recording/trace.ts';
+import type { RecordedRequest, RecordedResponse } from '../../recording/recording.ts';
 import { formOf } from './leg.ts';
 import { statusWithPhrase } from './reason-phrase.ts';
 
 /** A request as text: line, header fields, body; a form one parameter a line, JSON indented. All of it is foreign. */
-export function requestText(request: TraceRequest): string {
-  const { method, url, headers, body = '' } = request;
+export function requestText(request: RecordedRequest): string {
+  const { method, url, headers, body } = request;
   const form = formOf(request);
   const shown =
-    form === undefined ? readableBody(body) : form.map(([name, value]) => `${name}=${value}`).join('\n');
+    form === undefined
+      ? readableBody(body ?? '')
+      : form.map(([name, value]) => `${name}=${value}`).join('\n');
   return message(`${method} ${url}`, headers, shown);
 }
 
 /** A response as text in the same way. */
-export function responseText({ status, headers, body }: TraceResponse): string {
-  return message(status === 0 ? '' : statusWithPhrase(status), headers, readableBody(body));
+export function responseText({ status, headers, body }: RecordedResponse): string {
+  return message(status === null ? '' : statusWithPhrase(status), headers ?? [], readableBody(body ?? ''));
 }
 
 /** A body for reading: JSON indented, anything else as it is. */

@@ -1,5 +1,5 @@
 import { decodeJwt } from '../../jose/jwt.ts';
-import type { Trace, TraceToken } from '../../recording/trace.ts';
+import type { RecordedToken, Recording } from '../../recording/recording.ts';
 import { findJwts } from '../jwt-text.ts';
 import { createRedactor, type Redactor, type Secret } from '../redact.ts';
 import { mapTrace } from './map-trace.ts';
@@ -10,10 +10,10 @@ import { mapTrace } from './map-trace.ts';
  * @param redactor shared by traces that are to have the same placeholders for the same secrets
  */
 export function redactTrace(
-  trace: Trace,
+  trace: Recording,
   secrets: readonly Secret[] = [],
   redactor: Redactor = createRedactor(),
-): Trace {
+): Recording {
   const { known_secrets = [], ...kept } = trace;
   for (const { kind, value } of [...secrets, ...known_secrets]) redactor.register(value, kind);
   // The first walk makes all known that is a secret by its name or its form, the second one finds it everywhere.
@@ -24,7 +24,7 @@ export function redactTrace(
 }
 
 /** Leaves a trace as it is, marks it as holding secrets, and notes them so that it can be redacted later. */
-export function revealTrace(trace: Trace, secrets: readonly Secret[] = []): Trace {
+export function revealTrace(trace: Recording, secrets: readonly Secret[] = []): Recording {
   const known = [...(trace.known_secrets ?? []), ...secrets].map(({ kind, value }) => ({ kind, value }));
   return {
     ...trace,
@@ -39,7 +39,7 @@ function mappingOf({ redactUrl, redactHeaders, redactBody, redactValue }: Redact
 }
 
 /** The JWTs that occur and are not among the tokens yet, in order of appearance. */
-function newTokens(trace: Trace): readonly TraceToken[] {
+function newTokens(trace: Recording): readonly RecordedToken[] {
   const known = new Set(trace.tokens.map(({ token }) => token));
   const found = new Set<string>();
   const look = (text: string) => {

@@ -1,5 +1,6 @@
 import { ownMember } from '../../json/own-member.ts';
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
+import { traceDocument } from '../../recording/trace-format.ts';
 import { renderJson } from '../render-json.ts';
 import type { Looks } from '../view.ts';
 import { renderTraceAscii } from './trace-ascii.ts';
@@ -33,10 +34,10 @@ export function traceFormatOf(path: string): TraceFormat | undefined {
 }
 
 /** A trace as text ending in a line feed; whether secrets are in it was decided before. */
-export function renderTrace(trace: Trace, format: TraceFormat, looks: Looks = plainLooks): string {
+export function renderTrace(trace: Recording, format: TraceFormat, looks: Looks = plainLooks): string {
   switch (format) {
     case 'json':
-      return renderJson(trace, { pretty: true });
+      return renderJson(traceDocument(trace), { pretty: true });
     case 'html':
       return renderTraceHtml(trace);
     case 'har':

@@ -1,4 +1,4 @@
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import { createLayout } from '../layout.ts';
 import { renderDiagnosis } from '../render-diagnosis.ts';
 import { inertText } from '../terminal-text.ts';
@@ -11,7 +11,7 @@ import { traceHeadline } from './trace-headline.ts';
 const narrowestLane = 18;
 
 /** A trace as a sequence diagram for the terminal, ending in a line feed. */
-export function renderTraceAscii(trace: Trace, looks: Looks): string {
+export function renderTraceAscii(trace: Recording, looks: Looks): string {
   const layout = createLayout(looks);
   const { columns } = layout;
   const conversation = readConversation(trace);

@@ -1,11 +1,16 @@
 import { type HeaderList, headerValue } from '../../http-message.ts';
-import type { Trace, TraceCallback, TraceExchange, TraceRequest } from '../../recording/trace.ts';
+import type {
+  RecordedEvent,
+  RecordedExchange,
+  RecordedRequest,
+  Recording,
+} from '../../recording/recording.ts';
+import { splitUrl } from '../../recording/url-input.ts';
 import { inertText } from '../terminal-text.ts';
 import { formatDuration } from '../time.ts';
-import { type Leg, legName, legsOf, splitUrl } from './leg.ts';
+import { type Leg, legName, legsOf } from './leg.ts';
 import { shellWord } from './shell-text.ts';
 import { traceHeadline } from './trace-headline.ts';
-import { isMomentKnown, isRequestKnown, lacksBody } from './unrecorded.ts';
 
 /** Fields that curl makes itself from the rest of the command. */
 const madeByCurl = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'expect']);
@@ -17,7 +22,7 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/;
  * A trace as a POSIX shell script of curl commands, one for each request, ending in a line feed. Secrets are
  * variables that the script asks for. Nothing in a trace can make it do more than send requests over HTTP.
  */
-export function renderTraceCurl(trace: Trace): string {
+export function renderTraceCurl(trace: Recording): string {
   const variables = new Map<string, string>();
   const legs = legsOf(trace).filter(
     ({ event }) => event.type !== 'page' && event.type !== 'callback_ignored',
@@ -52,7 +57,7 @@ function meaningOf(kind: string): string {
 }
 
 /** RFC 8705 §2: what the connection does to prove the client is in no header field. */
-function provesByCertificate({ events }: Trace): boolean {
+function provesByCertificate({ events }: Recording): boolean {
   return events.some(
     (event) => event.type === 'client_authentication' && /tls_client_auth$/.test(event.method),
   );
@@ -75,21 +80,21 @@ function renderLeg(leg: Leg, onVariable: OnVariable): readonly string[] {
   }
 }
 
-function answerOf(event: TraceExchange): string {
+function answerOf(event: RecordedExchange): string {
   const { response, error } = event;
   if (response === null) return `no answer (${inertText(error?.message ?? 'unknown')})`;
-  const status = response.status === 0 ? 'answered' : `answered with ${response.status}`;
-  return isMomentKnown(event.started_at) ? `${status} after ${formatDuration(event.duration_ms)}` : status;
+  const status = response.status === null ? 'answered' : `answered with ${response.status}`;
+  return event.duration_ms === null ? status : `${status} after ${formatDuration(event.duration_ms)}`;
 }
 
-function renderCallback({ method, url }: TraceCallback): readonly string[] {
+function renderCallback({ method, url }: RecordedEvent<'callback'>): readonly string[] {
   return [`# ${method === 'POST' ? 'POST' : 'GET'} ${inertText(url)}`];
 }
 
-function renderRequest(request: TraceRequest, onVariable: OnVariable): readonly string[] {
+function renderRequest(request: RecordedRequest | null, onVariable: OnVariable): readonly string[] {
+  if (request === null) return ['# Left out: the request was not recorded.'];
   const { method, url, body } = request;
   const { host } = splitUrl(url);
-  if (!isRequestKnown(request)) return ['# Left out: the request was not recorded.'];
   if (!/^https?:\/\//i.test(url) || !token.test(method) || host === '') {
     return ['# Left out: it is no HTTP request that could be repeated.'];
   }
@@ -99,20 +104,20 @@ function renderRequest(request: TraceRequest, onVariable: OnVariable): readonly 
     String.raw`curl --include --globoff --write-out '\n' --proto '=http,https' --request ${word(method)}`,
     `--url ${word(url)}`,
     ...headerParts(request, host).map((field) => `--header ${word(field)}`),
-    ...(body === undefined ? [] : [`--data-raw ${word(body)}`]),
-    ...(lacksBody(request) ? [`--data-raw ${word(missingBody)}`] : []),
+    ...(body == null ? [] : [`--data-raw ${word(body)}`]),
+    ...(request.body === null ? [`--data-raw ${word(missingBody)}`] : []),
   ];
   const lines = parts.map(
     (part, index) => `${index === 0 ? '' : '  '}${part}${index < parts.length - 1 ? ' \\' : ''}`,
   );
-  return lacksBody(request) ? ['# The body was not recorded: the script asks for it.', ...lines] : lines;
+  return request.body === null ? ['# The body was not recorded: the script asks for it.', ...lines] : lines;
 }
 
 /** A variable like those of secrets. */
 const missingBody = '‹body›';
 
 /** `Name;` sends a field without a value, `Name:` keeps curl from adding it. */
-function headerParts({ headers, body }: TraceRequest, host: string): readonly string[] {
+function headerParts({ headers, body }: RecordedRequest, host: string): readonly string[] {
   const sent = headers
     .filter(([name]) => token.test(name))
     .filter(([name, value]) => !madeByCurl.has(name.toLowerCase()) || isOwnHost(name, value, host))

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { numberText, stringifyExactly } from '../../json/number-texts.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
-import { checksOf, type Trace, type TraceExchange } from '../../recording/trace.ts';
-import { formOf, type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
-import { isMomentKnown, isRequestKnown } from './unrecorded.ts';
+import { checksOf, type RecordedExchange, type Recording } from '../../recording/recording.ts';
+import { splitUrl } from '../../recording/url-input.ts';
+import { formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
 
 /** One thing that can be compared between two runs. */
 export interface TraceFact {
@@ -29,7 +29,7 @@ export const clientAuthentication = 'client authentication';
  * Everything in a trace that another one can be compared with, in the order of the conversation.
  * @param single whether both have one message, which is compared whatever it is for
  */
-export function factsOf(trace: Trace, single: boolean): readonly TraceFact[] {
+export function factsOf(trace: Recording, single: boolean): readonly TraceFact[] {
   const legs = legsOf(trace);
   const counts = new Map<string, number>();
   return [
@@ -87,31 +87,32 @@ function urlFacts(url: string): readonly LegFact[] {
 }
 
 /** None where nobody recorded what came back; a browser or a run of our own notes that nothing did. */
-function statusFacts({ response, error, started_at }: TraceExchange): readonly LegFact[] {
+function statusFacts({ response, error, started_at }: RecordedExchange): readonly LegFact[] {
   const status = { side: 'received', place: 'line', name: 'status' } as const;
-  if (response !== null) return response.status === 0 ? [] : [{ ...status, value: String(response.status) }];
+  if (response !== null)
+    return response.status === null ? [] : [{ ...status, value: String(response.status) }];
   if (error !== undefined) return [{ ...status, value: silence + error.message }];
-  return isMomentKnown(started_at) ? [{ ...status, value: unknownSilence }] : [];
+  return started_at !== null ? [{ ...status, value: unknownSilence }] : [];
 }
 
-function exchangeFacts(event: TraceExchange): readonly LegFact[] {
+function exchangeFacts(event: RecordedExchange): readonly LegFact[] {
   const { request, response } = event;
   const form = formOf(request);
   return [
-    ...(isRequestKnown(request)
+    ...(request !== null
       ? [
           { side: 'sent', place: 'line', name: 'method', value: request.method } as const,
           ...urlFacts(request.url),
         ]
       : []),
     ...pairs(
-      request.headers
+      (request?.headers ?? [])
         .map(([name, value]) => [name.toLowerCase(), value] as const)
         .filter(([name]) => name !== 'host'),
       'sent',
       'header',
     ),
-    ...(form === undefined ? bodyFacts(request.body ?? '', 'sent') : pairs(form, 'sent', 'parameter')),
+    ...(form === undefined ? bodyFacts(request?.body ?? '', 'sent') : pairs(form, 'sent', 'parameter')),
     ...statusFacts(event),
     ...pairs(
       (response?.headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const),
@@ -176,7 +177,7 @@ function isText(value: JsonValue | undefined): value is string {
   return typeof value === 'string';
 }
 
-function authenticationFacts({ events }: Trace, single: boolean): readonly TraceFact[] {
+function authenticationFacts({ events }: Recording, single: boolean): readonly TraceFact[] {
   return events.flatMap((event) =>
     event.type === 'client_authentication'
       ? [
@@ -193,7 +194,7 @@ function authenticationFacts({ events }: Trace, single: boolean): readonly Trace
   );
 }
 
-function tokenFacts({ tokens }: Trace): readonly TraceFact[] {
+function tokenFacts({ tokens }: Recording): readonly TraceFact[] {
   const counts = new Map<string, number>();
   return tokens.flatMap(({ token, header, claims }) => {
     // Placeholders of two runs may be numbered through; what counts is the how-manieth of its kind it is here.
@@ -216,7 +217,7 @@ function tokenFacts({ tokens }: Trace): readonly TraceFact[] {
   });
 }
 
-function checkFacts(trace: Trace): readonly TraceFact[] {
+function checkFacts(trace: Recording): readonly TraceFact[] {
   const worst = new Map<string, string>();
   const order = ['fail', 'warn', 'pass', 'skipped'];
   for (const { id, outcome } of checksOf(trace)) {

@@ -1,21 +1,24 @@
 import { Buffer } from 'node:buffer';
 import type { Entry, Har, Header, PostData, QueryString, Timings } from 'har-format';
 import { type HeaderList, headerValue, mediaType } from '../../http-message.ts';
-import type {
-  Trace,
-  TraceAuthorizationRequest,
-  TraceCallback,
-  TraceExchange,
-} from '../../recording/trace.ts';
+import {
+  type RecordedEvent,
+  type RecordedExchange,
+  type RecordedRequest,
+  type RecordedWire,
+  type Recording,
+  unknownMoment,
+} from '../../recording/recording.ts';
+import { splitUrl } from '../../recording/url-input.ts';
 import { renderJson } from '../render-json.ts';
-import { type Leg, legName, legsOf, parametersOf, splitUrl } from './leg.ts';
-import { lacksBody, missingText } from './unrecorded.ts';
+import { type Leg, legName, legsOf, parametersOf } from './leg.ts';
+import { missingText } from './unrecorded.ts';
 
 /**
  * A trace as HAR 1.2, which browser devtools and proxies open: every exchange, and what is known of the two legs that
  * went through the browser. A status of 0 says that no answer was seen.
  */
-export function renderTraceHar(trace: Trace): string {
+export function renderTraceHar(trace: Recording): string {
   const [name = '', version = ''] = (trace.recorded_by || 'oauth-code').split(' ');
   const har: Har = {
     log: {
@@ -24,7 +27,7 @@ export function renderTraceHar(trace: Trace): string {
       pages: [
         {
           id: 'run',
-          startedDateTime: trace.started_at,
+          startedDateTime: trace.started_at ?? unknownMoment,
           title: trace.command,
           pageTimings: { onContentLoad: -1, onLoad: trace.duration_ms },
         },
@@ -40,7 +43,7 @@ export function renderTraceHar(trace: Trace): string {
 }
 
 /** The leg is noted in a field of our own (HAR 1.2 §2), so that the file can be read back as it was recorded. */
-function toEntry(leg: Leg, trace: Trace): (Entry & { readonly _step?: string }) | undefined {
+function toEntry(leg: Leg, trace: Recording): (Entry & { readonly _step?: string }) | undefined {
   const { event } = leg;
   switch (event.type) {
     case 'exchange':
@@ -60,12 +63,14 @@ function toEntry(leg: Leg, trace: Trace): (Entry & { readonly _step?: string }) 
   }
 }
 
-function exchangeEntry(event: TraceExchange): Entry {
-  const { request, response, error } = event;
-  const post = postData(event);
+function exchangeEntry(event: RecordedExchange): Entry {
+  const { response, error } = event;
+  const request = event.request ?? { method: '', url: '', headers: [] };
+  const post = postData(request);
+  const duration_ms = event.duration_ms ?? 0;
   return {
-    startedDateTime: event.started_at,
-    time: event.duration_ms,
+    startedDateTime: event.started_at ?? unknownMoment,
+    time: duration_ms,
     request: {
       method: request.method,
       url: asUri(request.url),
@@ -74,7 +79,7 @@ function exchangeEntry(event: TraceExchange): Entry {
       headers: toHeaders(request.headers),
       queryString: toQuery(request.url),
       headersSize: -1,
-      bodySize: lacksBody(request) ? -1 : octets(request.body ?? ''),
+      bodySize: request.body === null ? -1 : octets(request.body ?? ''),
       ...(post === undefined ? {} : { postData: post }),
     },
     response: {
@@ -94,18 +99,18 @@ function exchangeEntry(event: TraceExchange): Entry {
       ...(error === undefined ? {} : { comment: error.message }),
     },
     cache: {},
-    timings: toTimings(event),
+    timings: toTimings(event.wire, duration_ms),
     ...addressOf(event),
   };
 }
 
-function addressOf({ wire }: TraceExchange): Pick<Entry, 'serverIPAddress' | 'connection'> {
+function addressOf({ wire }: RecordedExchange): Pick<Entry, 'serverIPAddress' | 'connection'> {
   const [, address, port] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(wire?.remote_address ?? '') ?? [];
   return address === undefined || port === undefined ? {} : { serverIPAddress: address, connection: port };
 }
 
 /** The parts of an exchange; in HAR the TLS handshake counts as part of connecting, and -1 is "does not apply". */
-function toTimings({ wire, duration_ms }: TraceExchange): Timings {
+function toTimings(wire: RecordedWire | undefined, duration_ms: number): Timings {
   const { dns_ms, connect_ms, tls_ms, sent_after_ms, first_byte_after_ms } = wire ?? {};
   if (first_byte_after_ms === undefined) {
     return { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: duration_ms, receive: 0 };
@@ -125,7 +130,7 @@ function toTimings({ wire, duration_ms }: TraceExchange): Timings {
   };
 }
 
-function authorizationEntry(event: TraceAuthorizationRequest, trace: Trace): Entry {
+function authorizationEntry(event: RecordedEvent<'authorization_request'>, trace: Recording): Entry {
   const timed = timeOf(event, 'callback', trace);
   return {
     ...browserEntry('GET', event.url, timed, 0),
@@ -133,7 +138,7 @@ function authorizationEntry(event: TraceAuthorizationRequest, trace: Trace): Ent
   };
 }
 
-function callbackEntry(event: TraceCallback, trace: Trace): Entry {
+function callbackEntry(event: RecordedEvent<'callback'>, trace: Recording): Entry {
   const { method, body } = event;
   const entry = browserEntry(
     method === 'POST' ? 'POST' : 'GET',
@@ -158,9 +163,9 @@ type Timed = Pick<Entry, 'startedDateTime' | 'time'>;
 
 /** A leg of the browser ends with the next event of a type; it took 0 ms when there is none. */
 function timeOf(
-  { at_ms }: TraceAuthorizationRequest | TraceCallback,
+  { at_ms }: RecordedEvent<'authorization_request'> | RecordedEvent<'callback'>,
   until: 'callback' | 'page',
-  trace: Trace,
+  trace: Recording,
 ): Timed {
   const end = trace.events.find((event) => event.type === until && event.at_ms >= at_ms)?.at_ms ?? at_ms;
   return { startedDateTime: momentOf(trace, at_ms), time: rounded(end - at_ms) };
@@ -195,13 +200,14 @@ function browserEntry(method: string, url: string, timed: Timed, status: number)
   };
 }
 
-function momentOf({ started_at }: Trace, atMs: number): string {
-  const at = new Date(new Date(started_at).getTime() + atMs);
-  return Number.isNaN(at.getTime()) ? started_at : at.toISOString();
+function momentOf({ started_at }: Recording, atMs: number): string {
+  const start = started_at ?? unknownMoment;
+  const at = new Date(Date.parse(start) + atMs);
+  return Number.isNaN(at.getTime()) ? start : at.toISOString();
 }
 
-function postData({ request }: TraceExchange): PostData | undefined {
-  if (request.body === undefined) return undefined;
+function postData(request: RecordedRequest): PostData | undefined {
+  if (request.body == null) return undefined;
   return { mimeType: mediaType(request.headers) ?? '', text: request.body };
 }
 

@@ -1,8 +1,13 @@
-import { checksOf, type Trace, type TraceCheck, type TraceError } from '../../recording/trace.ts';
+import {
+  checksOf,
+  type RecordedCheck,
+  type RecordedError,
+  type Recording,
+} from '../../recording/recording.ts';
+import { splitUrl } from '../../recording/url-input.ts';
 import { formatDuration } from '../time.ts';
 import type { MarkName } from '../view.ts';
-import { legsOf, splitUrl } from './leg.ts';
-import { isMomentKnown } from './unrecorded.ts';
+import { legsOf } from './leg.ts';
 
 /** A trace in a sentence and a few facts; all text may be foreign. */
 export interface TraceHeadline {
@@ -12,7 +17,7 @@ export interface TraceHeadline {
 }
 
 /** How the recorded run ended, and when and with whom it was. */
-export function traceHeadline(trace: Trace): TraceHeadline {
+export function traceHeadline(trace: Recording): TraceHeadline {
   const { command, outcome, started_at, duration_ms, recorded_by } = trace;
   const where = named(serversOf(trace));
   const what = command === '' ? 'A run' : `"${command}"`;
@@ -27,7 +32,7 @@ export function traceHeadline(trace: Trace): TraceHeadline {
   return {
     ...endings[outcome.status],
     facts: [
-      `${isMomentKnown(started_at) ? `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}` : 'When it was is not recorded'}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
+      `${started_at !== null ? `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}` : 'When it was is not recorded'}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
       legsOf(trace).length === 0 ? 'No request was made' : '',
       countChecks(checksOf(trace)),
       trace.secrets === 'shown' ? 'Holds tokens and other secrets in the clear' : 'Secrets are placeholders',
@@ -47,7 +52,7 @@ function named(hosts: readonly string[]): string {
 /** In characters. The whole message stands elsewhere in each report. */
 const longestReason = 80;
 
-function briefly(error: TraceError | undefined): string {
+function briefly(error: RecordedError | undefined): string {
   if (error === undefined) return ', no reason was recorded';
   const [reason = '', ...rest] = (error.oauth?.error ?? error.check ?? error.code).split(/[\r\n]/);
   const cut =
@@ -56,17 +61,17 @@ function briefly(error: TraceError | undefined): string {
 }
 
 /** `host:port` of every server in order of appearance. */
-export function serversOf(trace: Trace): readonly string[] {
+export function serversOf(trace: Recording): readonly string[] {
   const urls = legsOf(trace).flatMap(({ event }) => {
-    if (event.type === 'exchange') return [event.request.url];
+    if (event.type === 'exchange') return [event.request?.url ?? ''];
     return event.type === 'authorization_request' ? [event.url] : [];
   });
   return [...new Set(urls.map((url) => splitUrl(url).host))].filter((host) => host !== '');
 }
 
 /** Such as `1 check failed, 23 passed, 2 warnings`. */
-export function countChecks(checks: readonly TraceCheck[]): string {
-  const count = (outcome: TraceCheck['outcome']) =>
+export function countChecks(checks: readonly RecordedCheck[]): string {
+  const count = (outcome: RecordedCheck['outcome']) =>
     checks.filter((check) => check.outcome === outcome).length;
   const parts = [
     [count('fail'), 'failed'],
@@ -79,6 +84,6 @@ export function countChecks(checks: readonly TraceCheck[]): string {
 }
 
 /** A moment in UTC: a report is read elsewhere than it was made. */
-export function shownMoment(rfc3339: string): string {
-  return `${rfc3339.slice(0, 19).replace('T', ' ')} UTC`;
+export function shownMoment(rfc3339: string | null): string {
+  return rfc3339 === null ? 'not recorded' : `${rfc3339.slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   checksOf,
-  type Trace,
-  type TraceCheck,
-  type TraceDiagnosis,
-  type TraceOutcome,
-  type TraceToken,
-} from '../../recording/trace.ts';
+  type Outcome,
+  type RecordedCheck,
+  type RecordedDiagnosis,
+  type RecordedToken,
+  type Recording,
+  unknownMoment,
+} from '../../recording/recording.ts';
 import { claimRows, headerRows } from '../claim-rows.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import type { View } from '../view.ts';
@@ -21,7 +22,7 @@ import { renderTraceSvg } from './trace-svg.ts';
  * A trace as one HTML file that needs nothing else: no script, no external resource, a policy that allows its own
  * style alone (CSP3 §2.3.1). Everything in a trace is shown as text.
  */
-export function renderTraceHtml(trace: Trace): string {
+export function renderTraceHtml(trace: Recording): string {
   const { text } = traceHeadline(trace);
   const policy = [
     "default-src 'none'",
@@ -55,7 +56,7 @@ ${renderChecks(checksOf(trace))}
 `;
 }
 
-function renderHeader(trace: Trace): string {
+function renderHeader(trace: Recording): string {
   const { mark, text, facts } = traceHeadline(trace);
   const tone = { done: 'ok', failed: 'bad', cancelled: 'warn' }[trace.outcome.status];
   const sign = mark === 'pass' ? '✓' : mark === 'fail' ? '✗' : '!';
@@ -67,7 +68,7 @@ function renderHeader(trace: Trace): string {
   return `<header class="${tone}">${banner}<h1><span class="sign" aria-hidden="true">${sign}</span><span dir="auto">${html(text)}</span></h1><ul>${list}</ul></header>`;
 }
 
-function renderError({ error, diagnosis }: TraceOutcome): string {
+function renderError({ error, diagnosis }: Outcome): string {
   if (error === undefined) return '';
   const { oauth } = error;
   const rows = [
@@ -86,7 +87,7 @@ function renderError({ error, diagnosis }: TraceOutcome): string {
   return `<section class="error"><h2>Why it ended</h2><p dir="auto">${html(error.message)}</p>${table}${hint}${renderCauses(diagnosis ?? [])}</section>`;
 }
 
-function renderCauses(causes: readonly TraceDiagnosis[]): string {
+function renderCauses(causes: readonly RecordedDiagnosis[]): string {
   if (causes.length === 0) return '';
   const items = causes.map(({ cause, why, try: remedy, confidence, source, expected, received }, index) => {
     const compared = Object.entries({ expected, received }).flatMap(([name, value]) =>
@@ -102,18 +103,19 @@ function renderCauses(causes: readonly TraceDiagnosis[]): string {
 }
 
 /** What failed is unfolded already. */
-function renderMessages(trace: Trace): string {
+function renderMessages(trace: Recording): string {
   const legs = legsOf(trace).map((leg) => {
     const { event } = leg;
-    const failed = event.type === 'exchange' && (event.response === null || event.response.status >= 400);
+    const failed =
+      event.type === 'exchange' && (event.response === null || (event.response.status ?? 0) >= 400);
     return renderHtmlLeg(leg, failed);
   });
   return legs.length === 0 ? '' : `<section><h2>Messages</h2>${legs.join('\n')}</section>`;
 }
 
-function renderTokens(trace: Trace): string {
+function renderTokens(trace: Recording): string {
   if (trace.tokens.length === 0) return '';
-  const ended = new Date(new Date(trace.started_at).getTime() + trace.duration_ms);
+  const ended = new Date(Date.parse(trace.started_at ?? unknownMoment) + trace.duration_ms);
   const view: View = {
     columns: 100,
     color: false,
@@ -126,7 +128,7 @@ function renderTokens(trace: Trace): string {
   return `<section><h2>Tokens</h2><p class="hint">Decoded. Whether one can be trusted is said by the checks alone.</p>${tokens.join('\n')}</section>`;
 }
 
-function renderToken({ token, header, claims }: TraceToken, number: number, view: View): string {
+function renderToken({ token, header, claims }: RecordedToken, number: number, view: View): string {
   const type = typeof header.typ === 'string' ? header.typ : 'JWT';
   const summary =
     `<span class="number">${number}</span><span class="name"><code>${html(token)}</code></span><span class="what"></span>` +
@@ -137,7 +139,7 @@ function renderToken({ token, header, claims }: TraceToken, number: number, view
   return htmlDetails(`token-${number}`, summary, content);
 }
 
-const marks: Readonly<Record<TraceCheck['outcome'], readonly [tone: string, sign: string]>> = {
+const marks: Readonly<Record<RecordedCheck['outcome'], readonly [tone: string, sign: string]>> = {
   fail: ['bad', '✗'],
   warn: ['warn', '!'],
   skipped: ['unseen', '–'],
@@ -145,9 +147,9 @@ const marks: Readonly<Record<TraceCheck['outcome'], readonly [tone: string, sign
 };
 
 /** What needs no attention is folded. */
-function renderChecks(checks: readonly TraceCheck[]): string {
+function renderChecks(checks: readonly RecordedCheck[]): string {
   if (checks.length === 0) return '';
-  const listOf = (...outcomes: readonly TraceCheck['outcome'][]) =>
+  const listOf = (...outcomes: readonly RecordedCheck['outcome'][]) =>
     outcomes.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
   const settled = listOf('pass', 'skipped');
   const folded =
@@ -155,12 +157,12 @@ function renderChecks(checks: readonly TraceCheck[]): string {
   return `<section><h2>Checks</h2><p class="hint">${html(countChecks(checks).replace('Checks: ', ''))}</p>${htmlChecks(listOf('fail', 'warn'))}${folded}</section>`;
 }
 
-function foldedSummary(settled: readonly TraceCheck[]): string {
+function foldedSummary(settled: readonly RecordedCheck[]): string {
   const [, counts = ''] = countChecks(settled).split(': ');
   return `<span class="sign pill ok" aria-hidden="true">✓</span><span class="name">${html(counts)}</span><span class="what"></span>`;
 }
 
-function htmlChecks(checks: readonly TraceCheck[]): string {
+function htmlChecks(checks: readonly RecordedCheck[]): string {
   if (checks.length === 0) return '';
   const items = checks.map((check) => {
     const [tone, sign] = marks[check.outcome];

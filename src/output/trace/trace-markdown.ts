@@ -2,13 +2,13 @@ import { stringifyExactly } from '../../json/number-texts.ts';
 import { visibleText } from '../../protocol/markup.ts';
 import {
   checksOf,
-  type Trace,
-  type TraceCheck,
-  type TraceDiagnosis,
-  type TraceError,
-  type TraceExchange,
-  type TraceResponse,
-} from '../../recording/trace.ts';
+  type RecordedCheck,
+  type RecordedDiagnosis,
+  type RecordedError,
+  type RecordedExchange,
+  type RecordedResponse,
+  type Recording,
+} from '../../recording/recording.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
@@ -16,13 +16,13 @@ import { fencedBlock, inlineCode, markdownWords } from './markdown-text.ts';
 import { requestText, responseText, shortenedTo } from './message-text.ts';
 import { traceHeadline } from './trace-headline.ts';
 import { renderTraceMermaid } from './trace-mermaid.ts';
-import { isMomentKnown, isRequestKnown, missingText, statusText } from './unrecorded.ts';
+import { missingText, statusText } from './unrecorded.ts';
 
 /** Longer messages are cut: a ticket is to be read. */
 const longestMessage = 6000;
 
 /** A trace as Markdown for a ticket: outcome, diagram, checks, every message, the tokens. */
-export function renderTraceMarkdown(trace: Trace): string {
+export function renderTraceMarkdown(trace: Recording): string {
   const { text, facts } = traceHeadline(trace);
   const { error, diagnosis = [] } = trace.outcome;
   const parts = [
@@ -44,7 +44,7 @@ export function renderTraceMarkdown(trace: Trace): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-function renderError({ code, step, message, hint, oauth, check }: TraceError): string {
+function renderError({ code, step, message, hint, oauth, check }: RecordedError): string {
   const rows: readonly (readonly [name: string, value: string | null | undefined])[] = [
     ['Code', code],
     ['Step', step],
@@ -71,7 +71,7 @@ function renderCause({
   source,
   expected,
   received,
-}: TraceDiagnosis): string {
+}: RecordedDiagnosis): string {
   return [
     `- **${markdownWords(cause)}** (${confidenceWords[confidence]})`,
     `  - ${markdownWords(why)}`,
@@ -83,13 +83,13 @@ function renderCause({
 }
 
 /** A page is told by what it shows: the ticket is for a person. */
-function withoutMarkup(response: TraceResponse): TraceResponse {
-  const { body } = response;
+function withoutMarkup(response: RecordedResponse): RecordedResponse {
+  const body = response.body ?? '';
   if (!/^\s*<(?:!doctype html|html)/i.test(body)) return response;
   return { ...response, body: `(HTML of ${body.length} characters, which shows:)\n${visibleText(body)}` };
 }
 
-const marks: Readonly<Record<TraceCheck['outcome'], string>> = {
+const marks: Readonly<Record<RecordedCheck['outcome'], string>> = {
   fail: '✗ failed',
   warn: '! warning',
   skipped: '– skipped',
@@ -97,7 +97,7 @@ const marks: Readonly<Record<TraceCheck['outcome'], string>> = {
 };
 
 /** What passed or was skipped is listed by its id alone. */
-function renderChecks(checks: readonly TraceCheck[]): readonly string[] {
+function renderChecks(checks: readonly RecordedCheck[]): readonly string[] {
   if (checks.length === 0) return [];
   const unsettled = (['fail', 'warn'] as const).flatMap((outcome) =>
     checks.filter((check) => check.outcome === outcome),
@@ -124,7 +124,7 @@ function renderLeg(leg: Leg): readonly string[] {
 }
 
 function wentThrough({ event }: Leg): boolean {
-  if (event.type === 'exchange') return event.response !== null && event.response.status < 400;
+  if (event.type === 'exchange') return event.response !== null && (event.response.status ?? 0) < 400;
   return event.type === 'authorization_request';
 }
 
@@ -135,11 +135,11 @@ function endingOf({ event }: Leg): string {
     .join(' ');
 }
 
-function afterText(event: TraceExchange): string {
-  return isMomentKnown(event.started_at) ? `after ${formatDuration(event.duration_ms)}` : '';
+function afterText(event: RecordedExchange): string {
+  return event.duration_ms === null ? '' : `after ${formatDuration(event.duration_ms)}`;
 }
 
-function answerHeading(event: TraceExchange): string {
+function answerHeading(event: RecordedExchange): string {
   const after = afterText(event);
   return after === '' ? 'The answer:' : `A${after.slice(1)}:`;
 }
@@ -154,9 +154,7 @@ function renderWhole(leg: Leg): readonly string[] {
       return [
         heading,
         ...(missing === undefined ? [] : [missing]),
-        ...(isRequestKnown(request)
-          ? [fencedBlock(shortenedTo(longestMessage, requestText(request)), 'http')]
-          : []),
+        ...(request === null ? [] : [fencedBlock(shortenedTo(longestMessage, requestText(request)), 'http')]),
         response === null ? `No answer: ${inlineCode(error?.message ?? 'unknown')}` : answerHeading(event),
         ...(response === null
           ? []

@@ -1,4 +1,4 @@
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import { inertText } from '../terminal-text.ts';
 import { truncateMiddle, wrapText } from '../width.ts';
 import { type ConversationItem, readConversation, type Tone } from './conversation.ts';
@@ -7,7 +7,7 @@ import { type ConversationItem, readConversation, type Tone } from './conversati
 const longestDiagram = 48_000;
 
 /** A trace as a Mermaid sequence diagram, which GitHub and others draw in Markdown. */
-export function renderTraceMermaid(trace: Trace): string {
+export function renderTraceMermaid(trace: Recording): string {
   const { participants, items } = readConversation(trace);
   const lines = [
     ...(trace.secrets === 'shown' ? ['%% This diagram may hold tokens and other secrets.'] : []),

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../protocol/markup.ts';
-import type { Trace } from '../../recording/trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import { inertText } from '../terminal-text.ts';
 import { displayWidth, truncateMiddle, wrapText } from '../width.ts';
 import {
@@ -23,7 +23,7 @@ const boldColumnWidth = 8.2;
 const tall = 900;
 
 /** A trace as a sequence diagram in SVG; each arrow leads to its message further down. Styled by the page around it. */
-export function renderTraceSvg(trace: Trace): string {
+export function renderTraceSvg(trace: Recording): string {
   const conversation = readConversation(trace);
   const parties = Math.max(1, conversation.participants.length);
   const laneWidth = Math.max(narrowestLane, Math.min(widestLane, Math.floor(pageWidth / parties)));

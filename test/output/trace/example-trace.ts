@@ -1,4 +1,5 @@
-import type { Trace, TraceExchange } from '../../../src/recording/trace.ts';
+import type { HttpRequest } from '../../../src/http-message.ts';
+import type { RecordedExchange, Recording } from '../../../src/recording/recording.ts';
 import { jwt } from '../example-login.ts';
 
 /** Every secret of the example, by what it is. */
@@ -18,8 +19,11 @@ export const exampleSecrets = {
 const { client_secret, code, code_verifier, access_token, refresh_token, id_token, cookie } = exampleSecrets;
 const basic = Buffer.from(`client-1:${encodeURIComponent(client_secret)}`).toString('base64');
 
+/** An exchange whose request was recorded. */
+export type WholeExchange = RecordedExchange & { readonly request: HttpRequest };
+
 /** One exchange of the example. */
-export function exchange(changes: Partial<TraceExchange> = {}): TraceExchange {
+export function exchange(changes: Partial<WholeExchange> = {}): WholeExchange {
   return {
     type: 'exchange',
     at_ms: 200,
@@ -70,7 +74,7 @@ export function exchange(changes: Partial<TraceExchange> = {}): TraceExchange {
 }
 
 /** A login that went through, nothing redacted. */
-export function exampleTrace(changes: Partial<Trace> = {}): Trace {
+export function exampleTrace(changes: Partial<Recording> = {}): Recording {
   return {
     version: 1,
     kind: 'trace',

@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redactTrace } from '../../../src/output/trace/redact-trace.ts';
 import { renderTraceHtml } from '../../../src/output/trace/trace-html.ts';
-import type { Trace } from '../../../src/recording/trace.ts';
+import type { Recording } from '../../../src/recording/recording.ts';
 import { exampleTrace, exchange, knownSecrets } from './example-trace.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -25,7 +25,7 @@ describe.skipIf(!existsSync(executablePath))('a report in a real browser', () =>
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(trace: Trace, width = 1000) {
+  async function open(trace: Recording, width = 1000) {
     const file = join(folder, 'run.html');
     await writeFile(file, renderTraceHtml(trace));
     const page = await browser.newPage({ viewport: { width, height: 800 } });

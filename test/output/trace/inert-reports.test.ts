@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderTrace, type TraceFormat, traceFormats } from '../../../src/output/trace/render-trace.ts';
 import { mermaidText } from '../../../src/output/trace/trace-mermaid.ts';
-import { readTrace } from '../../../src/recording/read-trace.ts';
-import type { Trace } from '../../../src/recording/trace.ts';
+import type { Recording } from '../../../src/recording/recording.ts';
+import { readTrace } from '../../../src/recording/trace-format.ts';
 import { exampleTrace, exchange } from './example-trace.ts';
 import { foreignText, foreignTraces } from './foreign-traces.ts';
 
-function traceOf(text: string): Trace {
+function traceOf(text: string): Recording {
   const reading = readTrace(text);
   if (reading.type !== 'trace') throw new Error('not read');
-  return reading.trace;
+  return reading.recording;
 }
 
 /** Runs a check of a format over traces from anywhere. */

@@ -20,7 +20,7 @@ describe('a status', () => {
     [200, '200 OK\n'],
     [299, '299\n'],
     // It was not recorded.
-    [0, ''],
+    [null, ''],
   ])('%i begins a response as %j', (status, line) => {
     expect(responseText({ status, headers: [['A', 'b']], body: '' })).toBe(`${line}A: b`);
   });

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactTrace, revealTrace } from '../../../src/output/trace/redact-trace.ts';
 import { renderTrace, traceFormats } from '../../../src/output/trace/render-trace.ts';
-import { readTrace } from '../../../src/recording/read-trace.ts';
-import type { Trace } from '../../../src/recording/trace.ts';
+import type { Recording } from '../../../src/recording/recording.ts';
+import { readTrace } from '../../../src/recording/trace-format.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from './example-trace.ts';
 
 const values = Object.values(exampleSecrets);
 
 /** Everything a trace shows, in every format. */
-function everything(trace: Trace): string {
+function everything(trace: Recording): string {
   return traceFormats.map((format) => renderTrace(trace, format)).join('\n');
 }
 
@@ -150,7 +150,7 @@ describe('a redacted trace', () => {
     const file = renderTrace(revealTrace(exampleTrace(), knownSecrets), 'json');
     const reading = readTrace(file);
     if (reading.type !== 'trace') throw new Error('not read');
-    for (const value of values) expect(everything(redactTrace(reading.trace))).not.toContain(value);
+    for (const value of values) expect(everything(redactTrace(reading.recording))).not.toContain(value);
   });
 
   const secret = fc

@@ -6,8 +6,8 @@ import type { Har } from 'har-format';
 import { describe, expect, it } from 'vitest';
 import { redactTrace } from '../../../src/output/trace/redact-trace.ts';
 import { renderTraceHar } from '../../../src/output/trace/trace-har.ts';
-import { readTrace } from '../../../src/recording/read-trace.ts';
-import type { Trace } from '../../../src/recording/trace.ts';
+import type { Recording } from '../../../src/recording/recording.ts';
+import { readTrace } from '../../../src/recording/trace-format.ts';
 import { exampleTrace, exchange, knownSecrets } from './example-trace.ts';
 import { foreignTraces } from './foreign-traces.ts';
 
@@ -16,7 +16,7 @@ const schema = JSON.parse(
 );
 const validate = new Ajv({ allErrors: true }).compile(schema);
 
-function har(trace: Trace): Har {
+function har(trace: Recording): Har {
   const document: unknown = JSON.parse(renderTraceHar(trace));
   validate(document);
   expect(validate.errors ?? []).toEqual([]);
@@ -96,7 +96,7 @@ describe('a trace as HAR', () => {
     fc.assert(
       fc.property(foreignTraces, (text) => {
         const reading = readTrace(text);
-        if (reading.type === 'trace') har(reading.trace);
+        if (reading.type === 'trace') har(reading.recording);
       }),
     );
   });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readLargeTrace } from '../../../src/commands/report/read-large-trace.ts';
-import { parseKeepingNumbers } from '../../../src/json/parse-keeping-numbers.ts';
-import { renderJson } from '../../../src/output/render-json.ts';
-import { redactTrace } from '../../../src/output/trace/redact-trace.ts';
-import { beginsLikeTrace, readTrace } from '../../../src/recording/read-trace.ts';
-import { exampleTrace } from '../../output/trace/example-trace.ts';
+import { parseKeepingNumbers } from '../../src/json/parse-keeping-numbers.ts';
+import { renderJson } from '../../src/output/render-json.ts';
+import { redactTrace } from '../../src/output/trace/redact-trace.ts';
+import { beginsLikeTrace, readLargeTrace, readTrace } from '../../src/recording/trace-format.ts';
+import { exampleTrace } from '../output/trace/example-trace.ts';
 
 async function* piecesOf(text: string, size: number): AsyncIterable<string> {
   for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);

@@ -1,0 +1,191 @@
+import { type Judged, judgeMessage } from '../../checks/judge-message.ts';
+import { diagnoseMessage } from '../../diagnosis/diagnose-message.ts';
+import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
+import { headerValue } from '../../http-message.ts';
+import { isJsonObject, type JsonValue } from '../../json/json.ts';
+import { isSecretMember, isSecretParameter, type Secret } from '../../output/redact.ts';
+import { type Parameters, parseForm } from '../../protocol/parameters.ts';
+import { isPlaceholder } from '../../protocol/placeholder.ts';
+import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
+import type { Conversation, Message, MessageKind } from '../../recording/conversation.ts';
+import type { RecordedRun } from '../../recording/recognise-input.ts';
+import { type Outcome, textOrNull } from '../../recording/recording.ts';
+import { urlParameters } from '../../recording/url-input.ts';
+
+/** A message with what was found in it. */
+export interface JudgedMessage {
+  readonly message: Message;
+  readonly judged: Judged;
+  /** The likeliest cause first. */
+  readonly diagnosis: readonly Diagnosis[];
+}
+
+/**
+ * Judges and diagnoses each message of a conversation that was saved, and tells how it ended: with its last refusal.
+ * @param runs the recorded runs that it is of, whose own causes are better than those found here
+ */
+export function judgeConversation(
+  conversation: Conversation,
+  now: Date,
+  runs: readonly RecordedRun[] = [],
+): { readonly messages: readonly JudgedMessage[]; readonly outcome: Outcome } {
+  const read = conversation.messages.map((message): JudgedMessage => {
+    const judged = judgeMessage(message, now);
+    return { message, judged, diagnosis: diagnoseMessage(message, judged, conversation) };
+  });
+  const last = read.findLast(({ judged }) => judged.outcome === 'error');
+  const causes = last === undefined ? [] : recordedCauses(runs);
+  const messages = read.map((one) =>
+    one === last && causes.length > 0 ? { ...one, diagnosis: causes } : one,
+  );
+  const hasFailed =
+    last !== undefined ||
+    runs.some(({ outcome }) => outcome.status === 'failed') ||
+    messages.some(({ diagnosis }) =>
+      diagnosis.some(({ confidence, missing }) => confidence === 'high' && !missing),
+    );
+  return {
+    messages: hasFailed ? messages.map(withoutWishes) : messages,
+    outcome: last === undefined ? { status: 'done' } : endingWith(last),
+  };
+}
+
+const oauthErrors: readonly (string | undefined)[] = ['authorization_error', 'token_error', 'endpoint_error'];
+
+/**
+ * The run knew the secrets that its trace hides: its causes are better than those found here. They belong to the last
+ * error answer only where that answer ended the run; a check of ours or the network has causes of another kind.
+ */
+function recordedCauses(runs: readonly RecordedRun[]): readonly Diagnosis[] {
+  const outcome = runs.length === 1 ? runs[0]?.outcome : undefined;
+  return oauthErrors.includes(outcome?.error?.code) ? (outcome?.diagnosis ?? []) : [];
+}
+
+/** Beside a failure, what else might have come is of no interest. */
+function withoutWishes(judged: JudgedMessage): JudgedMessage {
+  return { ...judged, diagnosis: judged.diagnosis.filter(({ missing }) => missing === undefined) };
+}
+
+function endingWith({ message, judged, diagnosis }: JudgedMessage): Outcome {
+  const error = textOrNull(judged.values.error) ?? textOrNull(judged.challenge?.error);
+  const status = 'response' in message ? (message.response?.status ?? null) : null;
+  const { code, step, who } = endings[message.kind] ?? endpointEnding;
+  return {
+    status: 'failed',
+    error: {
+      code,
+      step,
+      message: `${who} answered with ${error ?? (status === null ? 'an error' : `status ${status}`)}.`,
+      hint: null,
+      exit_code: 3,
+      oauth: {
+        error,
+        error_description: textOrNull(judged.values.error_description),
+        error_uri: null,
+        status,
+      },
+    },
+    ...(diagnosis.length === 0 ? {} : { diagnosis }),
+  };
+}
+
+interface Ending {
+  readonly code: string;
+  readonly step: string;
+  readonly who: string;
+}
+
+const endpointEnding: Ending = { code: 'endpoint_error', step: 'request', who: 'The API' };
+
+const authorization = {
+  code: 'authorization_error',
+  step: 'authorization',
+  who: 'The authorization endpoint',
+};
+
+const endings: Partial<Record<MessageKind, Ending>> = {
+  authorization_request: authorization,
+  callback: authorization,
+  token_response: { code: 'token_error', step: 'token', who: 'The token endpoint' },
+  userinfo: { code: 'endpoint_error', step: 'userinfo', who: 'UserInfo' },
+  metadata: { code: 'endpoint_error', step: 'discovery', who: 'The server' },
+};
+
+/** Every value of a conversation that may not be shown, by its name. */
+export function secretsOf({ messages }: Conversation): readonly Secret[] {
+  const found = messages.flatMap(secretsOfMessage);
+  return found.filter(({ value }) => value !== '' && !isPlaceholder(value));
+}
+
+function secretsOfMessage(message: Message): readonly Secret[] {
+  switch (message.kind) {
+    case 'authorization_request':
+      return fromParameters(message.sent.parameters);
+    case 'callback': {
+      const { received } = message;
+      const { query, fragment } = urlParameters(received.url);
+      const more =
+        received.method === 'POST' ? received.body : received.method === 'FRAGMENT' ? received.fragment : '';
+      return fromParameters([...query, ...fragment, ...parseForm(more)], true);
+    }
+    case 'token_request':
+      return fromTokenRequest(message.sent);
+    case 'token_response':
+      return [
+        ...(message.sent === null ? [] : fromTokenRequest(message.sent)),
+        ...fromBody(message.response.body),
+      ];
+    case 'userinfo':
+    case 'challenge':
+      return [...fromCredentials(message.request?.headers ?? []), ...fromBody(message.response.body)];
+    case 'metadata':
+      return [];
+    case 'jwt':
+      return [{ kind: 'jwt', value: message.text }];
+  }
+}
+
+function fromTokenRequest({
+  parameters,
+  authentication,
+}: Extract<Message, { kind: 'token_request' }>['sent']): readonly Secret[] {
+  const { secret } = authentication;
+  return [
+    ...fromParameters(parameters),
+    ...(secret === null ? [] : [{ kind: 'client_secret', value: secret }]),
+  ];
+}
+
+function fromParameters(parameters: Parameters, codesByAnyName = false): readonly Secret[] {
+  return parameters.flatMap(([name, value]) =>
+    isSecretParameter(name) || (codesByAnyName && /code$/i.test(name) && !/^error/i.test(name))
+      ? [{ kind: name, value }]
+      : [],
+  );
+}
+
+function fromCredentials(headers: Parameters): readonly Secret[] {
+  const value = /^\S+\s+(\S+)/.exec(headerValue(headers, 'authorization') ?? '')?.[1];
+  return value === undefined ? [] : [{ kind: 'access_token', value }];
+}
+
+/** Levels of a body that are searched: what is deeper is not shown. */
+const deepest = 8;
+
+function fromBody(body: string | null): readonly Secret[] {
+  const reading = body === null ? undefined : readResponseBody(body);
+  if (reading === undefined || !isStructured(reading)) return [];
+  const found: Secret[] = [];
+  const visit = (value: JsonValue, depth: number): void => {
+    if (depth > deepest) return;
+    if (Array.isArray(value)) for (const item of value) visit(item, depth + 1);
+    if (!isJsonObject(value)) return;
+    for (const [name, member] of Object.entries(value)) {
+      const isSecret = isSecretMember(name) || name === 'token';
+      if (isSecret && typeof member === 'string') found.push({ kind: name, value: member });
+      else visit(member, depth + 1);
+    }
+  };
+  visit(reading.document.value, 0);
+  return found;
+}

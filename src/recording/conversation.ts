@@ -1,0 +1,258 @@
+import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
+import type { AuthorizationServerMetadata } from '../protocol/metadata.ts';
+import { parameterValue } from '../protocol/parameters.ts';
+import {
+  askedOf,
+  callbackInLocation,
+  callbackOfRequest,
+  endpointOfExchange,
+  isChallenged,
+  type KnownSoFar,
+  learnMetadata,
+  nothingKnown,
+  scopeAskedFor,
+} from './exchange-purpose.ts';
+import type {
+  Asked,
+  RecordedEvent,
+  RecordedExchange,
+  RecordedRequest,
+  RecordedResponse,
+} from './recording.ts';
+import { receivedCallback } from './recording.ts';
+import {
+  readPushedRequest,
+  readSentAuthorizationRequest,
+  readSentTokenRequest,
+  type SentAuthorizationRequest,
+  type SentTokenRequest,
+} from './sent-request.ts';
+
+interface MessageFacts {
+  /** Where it was found, in words for a person. */
+  readonly source: string;
+  /** When its request was sent, by the clock of the client. */
+  readonly at: Date | null;
+  readonly durationMs: number | null;
+}
+
+/** One message of an OAuth conversation, with what was asked for it. */
+export type Message = MessageFacts &
+  (
+    | {
+        readonly kind: 'authorization_request';
+        readonly sent: SentAuthorizationRequest;
+        /** An answer that is no redirect: a page for the person, or that of a pushed request (RFC 9126 §2.2). */
+        readonly response: RecordedResponse | null;
+      }
+    | {
+        readonly kind: 'callback';
+        readonly received: ReceivedAuthorizationResponse;
+        readonly asked: Asked;
+      }
+    /** A token request whose answer is not there. */
+    | { readonly kind: 'token_request'; readonly sent: SentTokenRequest }
+    | {
+        readonly kind: 'token_response';
+        readonly sent: SentTokenRequest | null;
+        readonly asked: Asked;
+        readonly response: RecordedResponse;
+      }
+    | {
+        readonly kind: 'userinfo';
+        readonly request: RecordedRequest | null;
+        readonly asked: Asked;
+        readonly response: RecordedResponse;
+      }
+    | {
+        readonly kind: 'metadata';
+        readonly request: RecordedRequest | null;
+        readonly asked: Asked;
+        readonly response: RecordedResponse;
+      }
+    /** A protected resource that refused a token (RFC 6750 §3). */
+    | {
+        readonly kind: 'challenge';
+        readonly request: RecordedRequest | null;
+        readonly response: RecordedResponse;
+      }
+    | { readonly kind: 'jwt'; readonly text: string }
+  );
+
+/** What a message is. */
+export type MessageKind = Message['kind'];
+
+/** A message of one kind. */
+export type MessageOf<Kind extends MessageKind> = Extract<Message, { readonly kind: Kind }>;
+
+/** Messages that belong together, in the order they were sent, and what else was seen of their server. */
+export interface Conversation {
+  readonly messages: readonly Message[];
+  readonly metadata: AuthorizationServerMetadata | null;
+  /** The client authentication methods the server lists, where they are known without its metadata. */
+  readonly advertisedAuthMethods?: readonly string[] | undefined;
+  /** The last key set that was fetched, where from and the key IDs in it; null when none was seen. */
+  readonly keySet: KnownSoFar['keySet'];
+}
+
+type Base = Pick<Message, 'source' | 'at' | 'durationMs'>;
+
+/**
+ * Sorts the events of a recording by what they are for, in the order they were sent, and gives each what earlier ones
+ * say about it: the state and the scope that were asked for. What belongs to no OAuth conversation is left out.
+ */
+export function sortConversation(events: readonly RecordedEvent[]): Conversation {
+  const known = nothingKnown(events.length === 1);
+  const inOrder = orderByTime(events);
+  learnMetadata(inOrder, known);
+  for (const event of inOrder) if (event.type === 'exchange') learnCodes(event, known);
+  const messages = inOrder.flatMap((event) => sortOne(event, known));
+  const told = events.findLast((event) => event.type === 'client_authentication');
+  return {
+    messages,
+    metadata: known.metadata,
+    advertisedAuthMethods: told?.advertised ?? undefined,
+    keySet: known.keySet,
+  };
+}
+
+/** Events in the order they were sent: files of proxies are in that of the answers. Without times as they are. */
+export function orderByTime(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const times = events.map((event) => (event.type === 'exchange' ? event.started_at : null));
+  if (times.includes(null)) return events;
+  return events
+    .map((event, index) => ({ event, at: Date.parse(times[index] ?? '') }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ event }) => event);
+}
+
+/** A code that is redeemed later was brought by a callback, whether or not its request was recorded. */
+function learnCodes(exchange: RecordedExchange, known: KnownSoFar): void {
+  const { request } = exchange;
+  if (request === null || endpointOfExchange(exchange, known) !== 'token') return;
+  const { parameters } = readSentTokenRequest(request);
+  const code = parameterValue(parameters, 'code');
+  if (code !== undefined) known.codes.add(code);
+  known.hasUnreadCode ||= parameters.length === 0;
+}
+
+function sortOne(event: RecordedEvent, known: KnownSoFar): readonly Message[] {
+  const base = { source: event.source ?? 'this run', at: null, durationMs: null };
+  switch (event.type) {
+    case 'jwt':
+      return [{ ...base, kind: 'jwt', text: event.text }];
+    case 'authorization_request':
+      return [authorizationRequest(base, readSentAuthorizationRequest(event.url), null, known)];
+    case 'callback':
+      return callback(base, receivedCallback(event), event.asked, known);
+    case 'exchange':
+      return sortExchange(event, known);
+    default:
+      return [];
+  }
+}
+
+function callback(
+  base: Base,
+  received: ReceivedAuthorizationResponse | undefined,
+  asked: Asked | undefined,
+  known: KnownSoFar,
+): readonly MessageOf<'callback'>[] {
+  return received === undefined
+    ? []
+    : [{ ...base, kind: 'callback', received, asked: askedOf(asked, known) }];
+}
+
+function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly Message[] {
+  const {
+    request,
+    response,
+    source = 'this run',
+    started_at,
+    duration_ms: durationMs,
+    asked = {},
+  } = exchange;
+  const base: Base = { source, at: started_at === null ? null : new Date(started_at), durationMs };
+  const redirected = () => callback(base, callbackInLocation(exchange, known), asked, known);
+  switch (endpointOfExchange(exchange, known)) {
+    case 'authorization': {
+      if (request === null) return [];
+      const sent =
+        request.method === 'POST' && !/[?&]client_id=/.test(request.url)
+          ? readPushedRequest(request)
+          : readSentAuthorizationRequest(request.url);
+      const isRedirect = (response?.status ?? 0) >= 300 && (response?.status ?? 0) < 400;
+      // A login page often carries the parameters along.
+      if (isRepeated(sent, known)) return redirected();
+      const message = authorizationRequest(base, sent, isRedirect ? null : response, known);
+      return [message, ...redirected()];
+    }
+    case 'callback':
+      return request === null ? [] : callback(base, callbackOfRequest(request, known), asked, known);
+    case 'token':
+      return tokenExchange(base, exchange, known);
+    case 'userinfo':
+      if (response === null || (response.body === null && !isChallenged(response))) return [];
+      return response.body === null
+        ? [{ ...base, kind: 'challenge', request, response }]
+        : [{ ...base, kind: 'userinfo', request, response, asked: askedOf(asked, known) }];
+    case 'discovery':
+      return response === null ? [] : [{ ...base, kind: 'metadata', request, response, asked }];
+    case 'challenge':
+      return response === null
+        ? redirected()
+        : [{ ...base, kind: 'challenge', request, response }, ...redirected()];
+    default:
+      return redirected();
+  }
+}
+
+function isRepeated({ parameters }: SentAuthorizationRequest, { sent }: KnownSoFar): boolean {
+  const state = parameterValue(parameters, 'state');
+  return sent.some(
+    (other) =>
+      state !== undefined &&
+      parameterValue(other.parameters, 'state') === state &&
+      parameterValue(other.parameters, 'client_id') === parameterValue(parameters, 'client_id') &&
+      !other.pushed,
+  );
+}
+
+function authorizationRequest(
+  base: Base,
+  sent: SentAuthorizationRequest,
+  response: RecordedResponse | null,
+  known: KnownSoFar,
+): MessageOf<'authorization_request'> {
+  known.sent.push(sent);
+  return { ...base, kind: 'authorization_request', sent, response };
+}
+
+function tokenExchange(
+  base: Base,
+  { request, response, asked = {} }: RecordedExchange,
+  known: KnownSoFar,
+): readonly Message[] {
+  const sent = request === null ? null : readSentTokenRequest(request);
+  if (response === null || (response.body === null && response.status === null)) {
+    return sent === null ? [] : [{ ...base, kind: 'token_request', sent }];
+  }
+  const grant = asked.grant ?? (sent === null ? undefined : parameterValue(sent.parameters, 'grant_type'));
+  const scope =
+    asked.scope ?? scopeAskedFor(sent === null ? undefined : parameterValue(sent.parameters, 'scope'));
+  const fromBrowser = grant === 'authorization_code' || grant === undefined ? askedOf({}, known) : {};
+  return [
+    {
+      ...base,
+      kind: 'token_response',
+      sent,
+      response,
+      asked: {
+        ...fromBrowser,
+        ...asked,
+        ...(grant === undefined ? {} : { grant }),
+        ...(scope === undefined ? {} : { scope }),
+      },
+    },
+  ];
+}

@@ -1,0 +1,307 @@
+import { headerValue, mediaType } from '../http-message.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { ownMember } from '../json/own-member.ts';
+import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
+import { callbackErrorCodes } from '../protocol/error-codes.ts';
+import { type AuthorizationServerMetadata, readMetadataMembers } from '../protocol/metadata.ts';
+import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import {
+  type Asked,
+  type RecordedEvent,
+  type RecordedExchange,
+  type RecordedRequest,
+  type RecordedResponse,
+  receivedCallback,
+} from './recording.ts';
+import { bodyParameters, type SentAuthorizationRequest } from './sent-request.ts';
+import { urlKind, urlParameters, withoutQuery } from './url-input.ts';
+
+/** What the messages sorted so far say about those that come. */
+export interface KnownSoFar {
+  readonly sent: SentAuthorizationRequest[];
+  /** Callback URLs that were seen already, in a Location header. */
+  readonly callbacks: Set<string>;
+  metadata: AuthorizationServerMetadata | null;
+  /** The last key set that was fetched. */
+  keySet: { readonly url: string; readonly keyIds: readonly string[] } | null;
+  /** Codes that a token request redeems, wherever in the recording. */
+  readonly codes: Set<string>;
+  /** A token request may redeem any code: what it said was not saved. */
+  hasUnreadCode: boolean;
+  /** The user chose this message; there is no other. */
+  readonly isAlone: boolean;
+}
+
+/** What is known before the first message. */
+export function nothingKnown(isAlone = false): KnownSoFar {
+  return {
+    sent: [],
+    callbacks: new Set(),
+    metadata: null,
+    keySet: null,
+    codes: new Set(),
+    hasUnreadCode: false,
+    isAlone,
+  };
+}
+
+/** What the last authorization request asked for, unless it is said. */
+export function askedOf(asked: Asked | undefined, { sent }: KnownSoFar): Asked {
+  const last =
+    sent.findLast(({ parameters }) => parameterValue(parameters, 'request_uri') === undefined) ?? sent.at(-1);
+  const state = parameterValue(last?.parameters ?? [], 'state');
+  const scope = scopeAskedFor(parameterValue(last?.parameters ?? [], 'scope'));
+  return {
+    ...(state === undefined || state === '' ? {} : { state }),
+    ...(scope === undefined ? {} : { scope }),
+    ...asked,
+  };
+}
+
+/** The values of a scope parameter. */
+export function scopeAskedFor(scope: string | undefined): readonly string[] | undefined {
+  return scope?.split(/\s+/).filter((word) => word !== '');
+}
+
+/** Tells whether a URL is at an endpoint, whatever its query. */
+export function isAt(url: string, endpoint: string | undefined): boolean {
+  return endpoint !== undefined && withoutQuery(url) === withoutQuery(endpoint);
+}
+
+/** Metadata and keys count for the whole conversation, also for what was sent before they were fetched. */
+export function learnMetadata(events: readonly RecordedEvent[], known: KnownSoFar): void {
+  for (const item of events) {
+    if (item.type !== 'exchange') continue;
+    const members = objectOf(item.response?.body);
+    if (members === undefined) continue;
+    if (Object.hasOwn(members, 'issuer') && Object.hasOwn(members, 'token_endpoint')) {
+      known.metadata ??= readMetadataMembers(members).metadata;
+    }
+    if (item.request !== null && Array.isArray(members.keys)) {
+      known.keySet = {
+        url: item.request.url,
+        keyIds: members.keys.flatMap((key) =>
+          isJsonObject(key) && typeof key.kid === 'string' ? [key.kid] : [],
+        ),
+      };
+    }
+  }
+}
+
+/** A body that is a JSON object. */
+export function objectOf(body: string | null | undefined): JsonObject | undefined {
+  if (body == null || !/^\s*\{/.test(body)) return undefined;
+  try {
+    const value: unknown = JSON.parse(body);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const tellingUrl =
+  /[?&#](?:response_type|client_id|grant_type|code|state|access_token|id_token|error|request_uri)=|\/\.well-known\/(?:openid|oauth)|jwks|userinfo/i;
+const tellingBody =
+  /grant_type|client_assertion|response_type=|(?:^|&)(?:code|id_token|access_token|error)=|"grant_type"/;
+const tellingAnswer =
+  /"(?:access_token|accessToken|id_token|kty|authorization_endpoint|token_endpoint|error_description)"|"keys"\s*:\s*\[|^(?:access_token|error)=/;
+/** Answers of an authorization server are small. */
+const longestAnswer = 2_000_000;
+
+/**
+ * Tells whether an exchange may be part of an OAuth conversation, going by itself alone: what is certainly none is
+ * let go at once, so that a recording of hundreds of pages needs no more memory than its few telling entries.
+ */
+export function isOauthExchange({ request, response }: RecordedExchange): boolean {
+  if (request === null) return true;
+  if (isWithoutServer(request.url)) return false;
+  const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
+  if (tellingUrl.test(request.url) || (location !== undefined && tellingUrl.test(location))) return true;
+  if (request.body != null && request.body.length <= longestAnswer && tellingBody.test(request.body))
+    return true;
+  if (isChallenged(response)) return true;
+  const body = response?.body ?? '';
+  return body.length <= longestAnswer && tellingAnswer.test(body);
+}
+
+/** Whether a URL is of something that the browser had by itself. */
+export function isWithoutServer(url: string): boolean {
+  return /^(?:data|blob|chrome-extension|moz-extension):/i.test(url);
+}
+
+/** Whether a response refuses a token with a challenge for one (RFC 6750 §3; RFC 9449 §7.1). */
+export function isChallenged(response: RecordedResponse | null): boolean {
+  const challenge = response?.headers == null ? undefined : headerValue(response.headers, 'www-authenticate');
+  return challenge !== undefined && /\b(?:bearer|dpop)\b/i.test(challenge);
+}
+
+/** What a message is for. */
+export type Endpoint = 'authorization' | 'token' | 'callback' | 'userinfo' | 'discovery';
+
+const endpointOfStep: Readonly<Record<string, Endpoint>> = {
+  authorization: 'authorization',
+  callback: 'callback',
+  discovery: 'discovery',
+  token: 'token',
+  userinfo: 'userinfo',
+};
+
+/**
+ * What an exchange is for, as the recording says, else as it shows; `challenge` when a protected resource refused a
+ * token, undefined when it is no OAuth.
+ */
+export function endpointOfExchange(
+  exchange: RecordedExchange,
+  known: KnownSoFar,
+): Endpoint | 'challenge' | undefined {
+  return ownMember(endpointOfStep, exchange.step) ?? findEndpoint(exchange, known);
+}
+
+function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint | 'challenge' | undefined {
+  const { request, response } = exchange;
+  if (request === null) return endpointOfAnswer(response);
+  const { parameters } = bodyParameters(request);
+  const inBody = (name: string) => parameterValue(parameters, name) !== undefined;
+  const inQuery = (name: string) => parameterValue(urlParameters(request.url).query, name) !== undefined;
+  const { metadata } = known;
+  if (request.method === 'OPTIONS' || isWithoutServer(request.url)) return undefined;
+  if (inBody('grant_type') || inQuery('grant_type') || isAt(request.url, metadata?.token_endpoint))
+    return 'token';
+  if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))
+    return 'discovery';
+  if (
+    urlKind(request.url) === 'authorization_request' &&
+    (inQuery('response_type') || inQuery('client_id'))
+  ) {
+    return 'authorization';
+  }
+  if (inBody('response_type') && inBody('client_id')) return 'authorization';
+  if (isCallbackRequest(exchange, known)) return 'callback';
+  if (
+    isAt(request.url, metadata?.userinfo_endpoint) ||
+    /\/(?:open)?id?\/?userinfo\b|\/userinfo\b/i.test(request.url)
+  ) {
+    return 'userinfo';
+  }
+  return endpointOfAnswer(response) ?? (isFormForTokens(request) ? 'token' : undefined);
+}
+
+/** Where the body of the request was not saved, its form and the name of the endpoint are what is left. */
+function isFormForTokens(request: RecordedRequest): boolean {
+  return (
+    request.method === 'POST' &&
+    request.body == null &&
+    mediaType(request.headers) === 'application/x-www-form-urlencoded' &&
+    /[/._-](?:access_?)?token\/?(?:\?|$)/i.test(request.url)
+  );
+}
+
+function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challenge' | undefined {
+  const members = objectOf(response?.body);
+  if (members !== undefined) {
+    const has = (name: string) => Object.hasOwn(members, name);
+    if (has('issuer') && (has('authorization_endpoint') || has('token_endpoint'))) return 'discovery';
+    if ((has('access_token') || has('accessToken')) && response?.status !== null) return 'token';
+  }
+  if (/^(?:access_token|error)=/.test(response?.body ?? '')) return 'token';
+  if (isChallenged(response)) return 'challenge';
+  if (members === undefined) return undefined;
+  const isError = typeof members.error === 'string' && (response?.status ?? 0) >= 400;
+  return isError &&
+    /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/.test(
+      String(members.error),
+    )
+    ? 'token'
+    : undefined;
+}
+
+/** A request that brings the answer to a redirect URI or a state that was sent. */
+export function isCallbackRequest({ request }: RecordedExchange, known: KnownSoFar): boolean {
+  if (request === null) return false;
+  const { query, fragment } = urlParameters(request.url);
+  const body = request.method === 'POST' ? bodyParameters(request).parameters : [];
+  const parameters = [...query, ...fragment, ...body];
+  const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
+  if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
+  const state = parameterValue(parameters, 'state');
+  const knowsOne = known.sent.some(
+    ({ parameters: own }) =>
+      (state !== undefined && parameterValue(own, 'state') === state) ||
+      isAt(request.url, parameterValue(own, 'redirect_uri')),
+  );
+  return knowsOne || (known.sent.length === 0 && has('state') && speaksForItself(parameters, known));
+}
+
+/**
+ * Where the authorization request was not recorded, a code and a state alone make no callback: other pages have
+ * parameters of that name. It is one when its code is redeemed later, when it names its issuer (RFC 9207 §2) or an
+ * error of the registry, or when it is all there is.
+ */
+function speaksForItself(parameters: Parameters, known: KnownSoFar): boolean {
+  const code = parameterValue(parameters, 'code');
+  const error = parameterValue(parameters, 'error');
+  if (code === undefined && error === undefined) return false;
+  return (
+    known.isAlone ||
+    known.hasUnreadCode ||
+    (code !== undefined && known.codes.has(code)) ||
+    /^https?:\/\//.test(parameterValue(parameters, 'iss') ?? '') ||
+    (error !== undefined && callbackErrorCodes.has(error))
+  );
+}
+
+type Received = ReceivedAuthorizationResponse;
+
+/** The callback that a request brought; undefined when it was seen in a redirect before. */
+export function callbackOfRequest(request: RecordedRequest, known: KnownSoFar): Received | undefined {
+  const { method, url, body } = request;
+  if (known.callbacks.has(url)) return undefined;
+  known.callbacks.add(url);
+  return method === 'POST' && body != null ? { method, url, body } : callbackOfUrl(url);
+}
+
+/** A redirect to the redirect URI is the answer, whether the browser could follow it or not. */
+export function callbackInLocation(
+  { request, response }: RecordedExchange,
+  known: KnownSoFar,
+): Received | undefined {
+  const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
+  if (location === undefined || !isCallbackUrl(location, request?.url, known)) return undefined;
+  known.callbacks.add(location);
+  return callbackOfUrl(location);
+}
+
+/** The authorization response that a URL holds, in its query or its fragment. */
+export function callbackOfUrl(url: string, otherwise: 'GET' | 'PASTE' = 'GET'): Received {
+  const isFragment = urlKind(url) === 'callback_in_fragment';
+  return receivedCallback({ method: isFragment ? 'FRAGMENT' : otherwise, url });
+}
+
+function isCallbackUrl(location: string, from: string | undefined, known: KnownSoFar): boolean {
+  const { sent, callbacks } = known;
+  const kind = urlKind(location);
+  if (callbacks.has(location) || (kind !== 'callback' && kind !== 'callback_in_fragment')) return false;
+  const { query, fragment } = urlParameters(location);
+  const parameters = [...query, ...fragment];
+  const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
+  if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
+  return (
+    (sent.length === 0 &&
+      has('state') &&
+      (from === undefined ||
+        isAt(from, known.metadata?.authorization_endpoint) ||
+        leavesOrigin(from, location) ||
+        speaksForItself(parameters, known))) ||
+    sent.some(
+      ({ parameters: own }) =>
+        isAt(location, parameterValue(own, 'redirect_uri')) ||
+        (has('state') && parameterValue(own, 'state') === parameterValue(parameters, 'state')),
+    )
+  );
+}
+
+/** A site sends its visitors about with any parameters; what it sends to another one is an answer. */
+function leavesOrigin(from: string, location: string): boolean {
+  const origin = (url: string) => /^[a-z][a-z\d+.-]*:(?:\/\/[^/?#]*)?/i.exec(url)?.[0].toLowerCase();
+  return origin(location) !== undefined && origin(location) !== origin(from);
+}
