@@ -9,10 +9,7 @@ import type { Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */
 export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
-  const conversation: Conversation = {
-    ...sortConversation(journal.conversation),
-    advertisedAuthMethods: journal.advertisedAuthMethods,
-  };
+  const conversation = sortConversation(journal.conversation);
   const { given } = journal;
   if (error instanceof ValidationError) return diagnoseChecks(journal.checks, { conversation, given });
   if (error instanceof ErrorResponseError) {

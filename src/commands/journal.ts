@@ -17,8 +17,6 @@ export interface Journal {
   readonly secrets: Secret[];
   /** What was sent and received, in order: from it the cause of an error is found. */
   readonly conversation: RecordedEvent[];
-  /** `token_endpoint_auth_methods_supported`, when the server says it. */
-  advertisedAuthMethods?: readonly string[] | undefined;
   /** Settings that a person gave, by option (with the parameter, as in `token-param scope`), and what gave each. */
   given: Readonly<Record<string, string>>;
   /** Likely causes of the error that ends the run, where more is known than its code tells. */

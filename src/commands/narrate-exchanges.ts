@@ -1,10 +1,9 @@
-import type { Emit } from '../flows/conversation.ts';
+import { type Emit, recordedEvent } from '../flows/conversation.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { tellStep } from './tell-step.ts';
-import { recordConversation } from './trace/record-conversation.ts';
 import { stepNames } from './trace/step-names.ts';
 import { tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
 
@@ -40,15 +39,13 @@ export function narrateExchanges(
 ): Emit {
   let known = 0;
   return (event) => {
-    recordConversation(journal, event);
+    const recorded = recordedEvent(event, 0, context.now());
+    if (recorded !== undefined) journal.conversation.push(recorded);
     if (event.type === 'secret') journal.secrets.push(event);
     // Settings bring secrets too, and not all are read before the narrator is made.
     for (const { kind, value } of journal.secrets.slice(known)) redactor.register(value, kind);
     known = journal.secrets.length;
     switch (event.type) {
-      case 'client-authentication':
-        journal.advertisedAuthMethods = event.advertised;
-        return;
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
         // A server need not publish its metadata at every well-known place.

@@ -61,7 +61,8 @@ export async function runAuthorizationCodeFlow(
   const listener = await openListener(doors, settings, pages, judge.judge);
   try {
     const redirectUri = listener?.redirectUri ?? settings.redirect.uri;
-    if (listener !== undefined) emit({ type: 'listening', redirectUri, addresses: listener.addresses });
+    if (listener !== undefined)
+      emit({ type: 'listening', redirect_uri: redirectUri, addresses: listener.addresses });
 
     const discovering = discoverServer(conversation, settings.server, 'first');
     const completing = loadCompletion();

@@ -63,7 +63,7 @@ export function createCallbackJudge(
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
       ignored.push(failed);
       const reason = advice === undefined ? failed.detail : `${failed.detail} ${advice}`;
-      emit({ type: 'callback-ignored', reason });
+      emit({ type: 'callback_ignored', reason });
       return { type: 'ignore', status: 400, page: page(failed.detail) };
     },
   };

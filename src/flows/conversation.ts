@@ -2,12 +2,20 @@ import { applyWaivers, type CheckResult, firstStoppingFailure } from '../checks/
 import type { FlowStep, Middleware, OutgoingRequest, Send } from '../client/middleware.ts';
 import type { BrowserLaunch, HttpClient } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
-import type { HttpExchange, HttpRequest } from '../http-message.ts';
+import type { HttpExchange, HttpRequest, WireFacts } from '../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
-import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
+import { type RecordedEvent, type RecordedWire, recordedCallback } from '../recording/recording.ts';
+
+/** An event that a recording keeps as it was told. */
+type Kept<Type extends RecordedEvent['type']> = {
+  [Name in Type]: Omit<RecordedEvent<Name>, 'at_ms' | 'source' | 'asked'>;
+}[Type];
 
 /** What a flow tells while it runs; the command decides what to show. */
 export type FlowEvent =
+  | Kept<'listening' | 'callback_ignored' | 'page' | 'client_authentication'>
+  | (Kept<'remark'> & { readonly step: FlowStep })
+  | (Kept<'checks'> & { readonly step: FlowStep; readonly checks: readonly CheckResult[] })
   | { readonly type: 'exchange'; readonly step: FlowStep; readonly exchange: HttpExchange }
   /** A request to which no answer came. */
   | {
@@ -17,9 +25,6 @@ export type FlowEvent =
       readonly durationMs: number;
       readonly error: unknown;
     }
-  | { readonly type: 'checks'; readonly step: FlowStep; readonly checks: readonly CheckResult[] }
-  | { readonly type: 'remark'; readonly step: FlowStep; readonly text: string }
-  | { readonly type: 'listening'; readonly redirectUri: string; readonly addresses: readonly string[] }
   | {
       readonly type: 'authorization-url';
       readonly url: string;
@@ -29,20 +34,12 @@ export type FlowEvent =
   /** The program runs; how it fares is told later, by `browser`. */
   | { readonly type: 'browser-started'; readonly command: string }
   | { readonly type: 'browser'; readonly launch: BrowserLaunch }
-  | { readonly type: 'callback-ignored'; readonly reason: string }
   | {
       readonly type: 'callback';
       readonly by: 'browser' | 'paste' | 'bare-code';
       readonly waitedMs: number;
       /** As it arrived; nothing in it was judged yet. */
       readonly received?: ReceivedAuthorizationResponse;
-    }
-  /** The final page was sent to the browser that had brought the answer. */
-  | { readonly type: 'page'; readonly outcome: 'success' | 'failure' }
-  | {
-      readonly type: 'client-authentication';
-      readonly method: ClientAuthenticationMethod;
-      readonly advertised: readonly string[] | undefined;
     }
   /** A value that must never be shown; told before anything could show it. */
   | { readonly type: 'secret'; readonly kind: string; readonly value: string };
@@ -162,4 +159,96 @@ function cureOf({ id, received }: CheckResult): readonly string[] {
  */
 export function isUnreachable(error: unknown): error is Error {
   return [NetworkError, InvalidResponseError, ConfigError].some((type) => error instanceof type);
+}
+
+/**
+ * What a recording keeps of an event, secrets included; undefined for what leaves no trace.
+ * @param atMs since the beginning of the recording
+ */
+export function recordedEvent(event: FlowEvent, atMs: number, now: Date): RecordedEvent | undefined {
+  const at_ms = rounded(atMs);
+  switch (event.type) {
+    case 'exchange': {
+      const { request, response, startedAt, durationMs, wire } = event.exchange;
+      return {
+        type: 'exchange',
+        at_ms: rounded(Math.max(0, atMs - durationMs)),
+        step: event.step,
+        started_at: startedAt.toISOString(),
+        duration_ms: rounded(durationMs),
+        request: { ...request, headers: wire?.sentHeaders ?? request.headers },
+        response,
+        ...(wire === undefined ? {} : { wire: recordedWire(wire) }),
+      };
+    }
+    case 'request-failed': {
+      const { step, request, durationMs, error } = event;
+      return {
+        type: 'exchange',
+        at_ms: rounded(Math.max(0, atMs - durationMs)),
+        step,
+        started_at: new Date(now.getTime() - durationMs).toISOString(),
+        duration_ms: rounded(durationMs),
+        request,
+        response: null,
+        error:
+          error instanceof NamedError
+            ? { code: error.code, message: error.message }
+            : { code: 'bug', message: 'Something went wrong in oauth-code.' },
+      };
+    }
+    case 'authorization-url':
+      return { type: 'authorization_request', at_ms, url: event.url, redirect_uri: event.redirectUri };
+    case 'browser':
+      return { type: 'browser', at_ms, text: launchText(event.launch) };
+    case 'callback':
+      return event.received === undefined
+        ? undefined
+        : recordedCallback(event.received, { at_ms, waited_ms: rounded(event.waitedMs) });
+    case 'checks':
+      if (event.checks.length === 0) return undefined;
+      break;
+    case 'browser-started':
+    case 'secret':
+      return undefined;
+  }
+  const { type, ...members } = event;
+  return { type, at_ms, ...members } as RecordedEvent;
+}
+
+function recordedWire({ sentHeaders: _, times, tls, ...wire }: WireFacts): RecordedWire {
+  return inWireNames({ ...wire, ...times, ...(tls === undefined ? {} : { tls }) }) as RecordedWire;
+}
+
+/** Members under the names of a file: `validFrom` is `valid_from`, moments are RFC 3339. */
+function inWireNames(value: unknown): unknown {
+  if (typeof value === 'number') return rounded(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [
+        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        inWireNames(member),
+      ]),
+  );
+}
+
+function launchText(launch: BrowserLaunch): string {
+  switch (launch.type) {
+    case 'opened':
+      return `opened with ${launch.command}`;
+    case 'failed':
+      return `not opened: ${launch.command}: ${launch.reason}`;
+    case 'not-launched':
+      return `not opened: ${launch.obstacle}`;
+    case 'played':
+      return 'played by oauth-code';
+  }
+}
+
+/** To the microsecond: more is noise. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

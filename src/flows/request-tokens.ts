@@ -44,7 +44,11 @@ export async function askForTokens(
   conversation: Conversation,
   { tokenEndpoint, grant, client, advertised, overrides, requestedScope, now, afterFailure }: TokenQuestion,
 ): Promise<IssuedTokens> {
-  conversation.emit({ type: 'client-authentication', method: client.method, advertised });
+  conversation.emit({
+    type: 'client_authentication',
+    method: client.method,
+    advertised: advertised ?? null,
+  });
   const request = buildTokenRequest(tokenEndpoint, grant, client, overrides, now);
   const read = (response: HttpResponse) =>
     readTokenResponse(response, { grant: parameterValue(grant, 'grant_type'), scope: requestedScope });

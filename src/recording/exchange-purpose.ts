@@ -64,7 +64,7 @@ export function scopeAskedFor(scope: string | undefined): readonly string[] | un
 }
 
 /** Tells whether a URL is at an endpoint, whatever its query. */
-export function isAt(url: string, endpoint: string | undefined): boolean {
+function isAt(url: string, endpoint: string | undefined): boolean {
   return endpoint !== undefined && withoutQuery(url) === withoutQuery(endpoint);
 }
 
@@ -89,7 +89,7 @@ export function learnMetadata(events: readonly RecordedEvent[], known: KnownSoFa
 }
 
 /** A body that is a JSON object. */
-export function objectOf(body: string | null | undefined): JsonObject | undefined {
+function objectOf(body: string | null | undefined): JsonObject | undefined {
   if (body == null || !/^\s*\{/.test(body)) return undefined;
   try {
     const value: unknown = JSON.parse(body);
@@ -125,7 +125,7 @@ export function isOauthExchange({ request, response }: RecordedExchange): boolea
 }
 
 /** Whether a URL is of something that the browser had by itself. */
-export function isWithoutServer(url: string): boolean {
+function isWithoutServer(url: string): boolean {
   return /^(?:data|blob|chrome-extension|moz-extension):/i.test(url);
 }
 
@@ -216,7 +216,7 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
 }
 
 /** A request that brings the answer to a redirect URI or a state that was sent. */
-export function isCallbackRequest({ request }: RecordedExchange, known: KnownSoFar): boolean {
+function isCallbackRequest({ request }: RecordedExchange, known: KnownSoFar): boolean {
   if (request === null) return false;
   const { query, fragment } = urlParameters(request.url);
   const body = request.method === 'POST' ? bodyParameters(request).parameters : [];

@@ -169,7 +169,7 @@ const progress =
   /^\s*(?:% Total\s+% Received|Dload\s+Upload|\d{1,3}\s+\d+[kMG]?\s+\d{1,3}\s+\d+[kMG]?\s.*(?:--|\d):)/;
 
 /** Splits saved HTTP text into lines and takes off the marks of `curl -v`, its remarks and its progress meter. */
-export function readHttpLines(text: string): {
+function readHttpLines(text: string): {
   readonly lines: readonly HttpLine[];
   readonly overTls: boolean;
 } {

@@ -18,7 +18,7 @@ const longestAnswer = 2_000_000;
  * tell, such as a UserInfo endpoint at `/me`, is held until the end, the latest of it where that is much: proxies write
  * the metadata after what was asked later.
  */
-export class ConversationSieve {
+class ConversationSieve {
   readonly #endpoints = new Set<string>();
   #undecided: { readonly place: number; readonly exchange: RecordedExchange; readonly size: number }[] = [];
   #held = 0;

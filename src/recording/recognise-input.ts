@@ -272,7 +272,7 @@ const credentialsField = /^(?:authorization\s*:\s*)?(?:bearer|dpop)\s+(\S+)$/i;
 const locationField = /^(?:location|referer)\s*:\s*(\S+)$/i;
 
 /** Recognises one line: a URL, a query string, a JWT, `Bearer …`, or a header field that holds one of them. */
-export function recogniseLine(line: string, source: string, kind?: InputKind): Recognition {
+function recogniseLine(line: string, source: string, kind?: InputKind): Recognition {
   const text = unquote(line.trim());
   const challenge = challengeField.exec(text);
   if (challenge !== null) return recognised(challengeAlone(source, challenge[1] ?? '', challenge[2] ?? ''));

@@ -343,7 +343,7 @@ type Shaped<S extends Shape> = {
 } & { readonly [Name in Optional<S>]?: Exclude<ReturnType<S[Name]>, undefined> };
 
 /** Reads an object member by member, in the order of the shape. */
-export function shape<const S extends Shape>(members: S): (value: JsonObject) => Shaped<S> {
+function shape<const S extends Shape>(members: S): (value: JsonObject) => Shaped<S> {
   const readers = Object.entries(members);
   return (value) =>
     Object.fromEntries(
@@ -355,12 +355,12 @@ export function shape<const S extends Shape>(members: S): (value: JsonObject) =>
 }
 
 /** An object that may be missing. */
-export function optional<T>(read: (value: JsonObject) => T): Read<T | undefined> {
+function optional<T>(read: (value: JsonObject) => T): Read<T | undefined> {
   return (value) => (isJsonObject(value) ? read(value) : undefined);
 }
 
 /** The objects of a list. */
-export function listOf<T>(read: (value: JsonObject) => T): Read<readonly T[]> {
+function listOf<T>(read: (value: JsonObject) => T): Read<readonly T[]> {
   return (value) => (Array.isArray(value) ? value.filter(isJsonObject).map(read) : []);
 }
 
@@ -375,12 +375,12 @@ export function textOrNull(value: JsonValue | undefined): string | null {
 }
 
 /** A string that may be missing. */
-export function optionalText(value: JsonValue | undefined): string | undefined {
+function optionalText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /** The strings of a list. */
-export function texts(value: JsonValue | undefined): readonly string[] {
+function texts(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
@@ -390,7 +390,7 @@ export function object(value: JsonValue | undefined): JsonObject {
 }
 
 /** Header fields as pairs; null when they were not recorded. */
-export function headers(value: JsonValue | undefined): HeaderList | null {
+function headers(value: JsonValue | undefined): HeaderList | null {
   if (value === null) return null;
   if (!Array.isArray(value)) return [];
   return value.flatMap((pair) => (Array.isArray(pair) ? [[text(pair[0]), text(pair[1])] as const] : []));
@@ -399,17 +399,17 @@ export function headers(value: JsonValue | undefined): HeaderList | null {
 const longestMs = 1e12;
 
 /** Milliseconds that can have passed. */
-export function duration(value: JsonValue | undefined): number {
+function duration(value: JsonValue | undefined): number {
   return typeof value === 'number' && value >= 0 && value <= longestMs ? value : 0;
 }
 
 /** The same, which may be missing. */
-export function optionalDuration(value: JsonValue | undefined): number | undefined {
+function optionalDuration(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' ? duration(value) : undefined;
 }
 
 /** A status of three digits at most; 0, as anything else, says that it was not recorded. */
-export function status(value: JsonValue | undefined): number | null {
+function status(value: JsonValue | undefined): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 999 ? value : null;
 }
 
@@ -424,9 +424,6 @@ export function moment(value: JsonValue | undefined): string | null {
 }
 
 /** One of the choices, else the one that is named for that. */
-export function oneOf<const Choice extends string>(
-  choices: readonly Choice[],
-  otherwise: Choice,
-): Read<Choice> {
+function oneOf<const Choice extends string>(choices: readonly Choice[], otherwise: Choice): Read<Choice> {
   return (value) => choices.find((choice) => choice === value) ?? otherwise;
 }

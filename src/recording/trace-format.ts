@@ -38,7 +38,7 @@ export function beginsLikeTrace(start: string): boolean {
 }
 
 /** Reads a trace of which the JSON is parsed already. */
-export function readTraceDocument(document: JsonValue): TraceReading {
+function readTraceDocument(document: JsonValue): TraceReading {
   if (!isTrace(document)) return { type: 'other' };
   if (document.version !== 1) {
     const reason = `It has version ${JSON.stringify(document.version ?? null)}; this program reads version 1.`;

@@ -75,7 +75,7 @@ async function login(settings: LoginSettings, options: TestContextOptions = {}) 
     const { headers } = await fetch(url, { redirect: 'manual' });
     const listening = events.find((event) => event.type === 'listening');
     if (listening === undefined) return;
-    const response = await fetch(`${listening.redirectUri}${new URL(headers.get('location') ?? '').search}`);
+    const response = await fetch(`${listening.redirect_uri}${new URL(headers.get('location') ?? '').search}`);
     pagesShown.push(await response.text());
   };
   const surroundings = createTestContext({ visit, ...options });
@@ -95,7 +95,7 @@ async function login(settings: LoginSettings, options: TestContextOptions = {}) 
   await surroundings.visited().catch(() => {});
   const of = <T extends FlowEvent['type']>(type: T) =>
     events.filter((event): event is Extract<FlowEvent, { type: T }> => event.type === type);
-  const redirectUri = of('listening')[0]?.redirectUri;
+  const redirectUri = of('listening')[0]?.redirect_uri;
   return { ...outcome, ...surroundings, events, of, pagesShown, redirectUri };
 }
 
@@ -177,7 +177,7 @@ describe('the authorization code flow', () => {
     await expect(running).rejects.toBeInstanceOf(CancelledError);
     await http.close();
     const listening = events.find((event) => event.type === 'listening');
-    await expect(fetch(listening?.redirectUri ?? '')).rejects.toThrow();
+    await expect(fetch(listening?.redirect_uri ?? '')).rejects.toThrow();
   });
 });
 

@@ -71,7 +71,7 @@ describe('the judge of what reaches the redirect URI', () => {
     const [ignored] = judge.ignored;
     expect(ignored).toMatchObject({ id, outcome: 'fail', detail: expect.stringMatching(reason) });
     expect(verdict).toEqual({ type: 'ignore', status: 400, page: page(ignored?.detail ?? '') });
-    expect(events).toEqual([{ type: 'callback-ignored', reason: ignored?.detail }]);
+    expect(events).toEqual([{ type: 'callback_ignored', reason: ignored?.detail }]);
     expect(ignored?.detail).not.toContain('forged-7f');
   });
 
@@ -199,7 +199,7 @@ describe('waiting for the answer', () => {
         text: 'That is no redirect URL, query string or code. Paste the whole address of the page where the login ends.',
       },
       { type: 'remark', step: 'authorization', text: expect.stringContaining('neither a code nor an error') },
-      { type: 'callback-ignored', reason: expect.stringContaining('another login') },
+      { type: 'callback_ignored', reason: expect.stringContaining('another login') },
     ]);
     expect(isWaitedFor()).toBe(false);
   });

@@ -132,7 +132,7 @@ function redactNested(
  * violation: the server may be right.
  * @throws FindingsError
  */
-export function failOn(threshold: string, { runs = [], messages }: DebugDocument): void {
+function failOn(threshold: string, { runs = [], messages }: DebugDocument): void {
   if (threshold === 'none') return;
   const found = [
     ...new Set([...runs.flatMap(refusalOf), ...provenCauses(messages)]),
@@ -148,7 +148,7 @@ export function failOn(threshold: string, { runs = [], messages }: DebugDocument
 }
 
 /** Why a run did not fail although there is something to tell, in one sentence; undefined when there is nothing. */
-export function whyNothingFails(threshold: string, { messages }: DebugDocument): string | undefined {
+function whyNothingFails(threshold: string, { messages }: DebugDocument): string | undefined {
   const hasError = messages.some(({ outcome }) => outcome === 'error');
   const isSilent = messages.every(({ findings, diagnosis }) => findings.length + diagnosis.length === 0);
   if (isSilent && !hasError) return undefined;

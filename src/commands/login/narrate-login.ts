@@ -41,7 +41,7 @@ export function narrateLogin(
       case 'listening':
         // Who binds elsewhere has already thought of how the answer comes in.
         if (settings.redirect.bind === undefined)
-          listening = { uri: event.redirectUri, anyPort: settings.redirect.ports[0] === 0 };
+          listening = { uri: event.redirect_uri, anyPort: settings.redirect.ports[0] === 0 };
         return tell({ mark: 'pass', name: 'Listening', text: describeListening(event, settings) });
       case 'checks':
         return tellIdToken(event, tell);
@@ -59,7 +59,7 @@ export function narrateLogin(
         if (isUnseen(context, settings)) sayWrapped(describeWait(settings));
         return;
       }
-      case 'callback-ignored':
+      case 'callback_ignored':
         return tell({ mark: 'warn', name: 'Ignored', text: event.reason });
       case 'callback': {
         const by = {
@@ -75,7 +75,7 @@ export function narrateLogin(
 
 /** Where it listens, told apart from what is advertised when the two differ. */
 function describeListening(
-  { redirectUri, addresses }: Extract<FlowEvent, { type: 'listening' }>,
+  { redirect_uri: redirectUri, addresses }: Extract<FlowEvent, { type: 'listening' }>,
   { redirect }: LoginSettings,
 ): string {
   return redirect.bind === undefined ? redirectUri : `on ${addresses.join(', ')} for ${redirectUri}`;

@@ -1,6 +1,7 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
 import { BugError, CancelledError, NamedError } from '../../errors.ts';
+import { recordedEvent } from '../../flows/conversation.ts';
 import type { Secret } from '../../output/redact.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
@@ -11,7 +12,6 @@ import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
 import { tellStep } from '../tell-step.ts';
-import { recordedEvent } from './trace-events.ts';
 import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';
 

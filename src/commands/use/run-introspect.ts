@@ -27,7 +27,7 @@ export async function runIntrospect(
   const document = await converse('introspect', options, invocation, async (conversation) => {
     const endpoint = await findEndpoint(conversation, 'introspection_endpoint', options, session);
     const client = await settleEndpointClient('introspection', endpoint, session, options, invocation);
-    conversation.emit({ type: 'client-authentication', method: client.method, advertised: undefined });
+    conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
     const { active, members } = await introspectToken(conversation, {
       endpoint: endpoint.url,
       token,

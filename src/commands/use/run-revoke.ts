@@ -25,7 +25,7 @@ export async function runRevoke(
   const document = await converse('revoke', options, invocation, async (conversation) => {
     const endpoint = await findEndpoint(conversation, 'revocation_endpoint', options, usable?.session);
     const client = await settleEndpointClient('revocation', endpoint, usable?.session, options, invocation);
-    conversation.emit({ type: 'client-authentication', method: client.method, advertised: undefined });
+    conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
     await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
     const session = usable === undefined ? null : await spendToken(token.token, usable, invocation);
     return {

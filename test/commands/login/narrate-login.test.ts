@@ -68,7 +68,7 @@ function tell(
 
 const listening: FlowEvent = {
   type: 'listening',
-  redirectUri: 'http://127.0.0.1:40123/callback',
+  redirect_uri: 'http://127.0.0.1:40123/callback',
   addresses: ['127.0.0.1:40123'],
 };
 const url = 'https://a.example/authorize?response_type=code&code_challenge=abc&state=xyz';
@@ -100,7 +100,7 @@ describe('what is told while a login happens', () => {
     ['a remark', { type: 'remark', step: 'keys', text: 'Asking again.' }, '! Keys          Asking again.\n'],
     [
       'an answer that was ignored',
-      { type: 'callback-ignored', reason: 'It is foreign.' },
+      { type: 'callback_ignored', reason: 'It is foreign.' },
       '! Ignored       It is foreign.\n',
     ],
     [
@@ -237,10 +237,10 @@ describe('what is kept for the report of a failure', () => {
       listening,
       { type: 'secret', kind: 'code', value: 'SplxlOBeZQQYbYS6WxSbIA' },
       { type: 'checks', step: 'authorization', checks },
-      { type: 'client-authentication', method: 'client_secret_basic', advertised: ['client_secret_post'] },
+      { type: 'client_authentication', method: 'client_secret_basic', advertised: ['client_secret_post'] },
     ]);
     expect(journal.checks).toEqual(checks);
     expect(journal.secrets).toMatchObject([{ kind: 'code', value: 'SplxlOBeZQQYbYS6WxSbIA' }]);
-    expect(journal.advertisedAuthMethods).toEqual(['client_secret_post']);
+    expect(journal.conversation.at(-1)).toMatchObject({ advertised: ['client_secret_post'] });
   });
 });
