@@ -4,8 +4,7 @@ import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { tellStep } from './tell-step.ts';
-import { stepNames } from './trace/step-names.ts';
-import { tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
+import { stepNames, tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
 
 /** Tells steps on stderr; no secret gets through. */
 export interface Teller {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import type { TraceComparison } from '../../src/output/trace/comparison.ts';
+import type { TraceComparison } from '../../src/output/trace/compare-traces.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
 import type { RecordedEvent, Recording } from '../../src/recording/recording.ts';

@@ -9,7 +9,7 @@ import { wrapNotice } from '../../output/width.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { createTeller, narrateExchanges } from '../narrate-exchanges.ts';
-import { stepNames } from '../trace/step-names.ts';
+import { stepNames } from '../trace/tell-exchange.ts';
 import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
   requestParameters,
 } from '../../protocol/parameters.ts';
 import type { Invocation } from '../command.ts';
-import { stepNames } from '../trace/step-names.ts';
+import { stepNames } from '../trace/tell-exchange.ts';
 
 const help =
   'Return sends it. name=value changes a parameter, name= empties it, name takes it out; "Name: value" changes a ' +

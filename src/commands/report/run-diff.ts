@@ -1,10 +1,10 @@
 import { FindingsError } from '../../errors.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { compareTraces } from '../../output/trace/compare-traces.ts';
-import type { Redacted, TraceComparison } from '../../output/trace/comparison.ts';
+import { compareTraces, type TraceComparison } from '../../output/trace/compare-traces.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderComparison } from '../../output/trace/render-comparison.ts';
+import type { Redacted } from '../../output/trace/weigh-difference.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import type { Recording } from '../../recording/recording.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';

@@ -2,7 +2,7 @@ import { NamedError } from '../../errors.ts';
 import type { Emit } from '../../flows/conversation.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import { warnOfSecrets } from './warn-of-secrets.ts';
+import { warnOfSecrets } from './tell-exchange.ts';
 
 /**
  * Records the run in the files of `--trace`: what is emitted from now on goes to them too. They are written when the

@@ -1,19 +1,20 @@
+import { resolve } from 'node:path';
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
-import { BugError, CancelledError, NamedError } from '../../errors.ts';
+import { BugError, CancelledError, NamedError, UsageError } from '../../errors.ts';
 import { recordedEvent } from '../../flows/conversation.ts';
 import type { Secret } from '../../output/redact.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
-import { renderTrace } from '../../output/trace/render-trace.ts';
+import { renderTrace, type TraceFormat, traceFormatOf } from '../../output/trace/render-trace.ts';
 import type { RecordedEvent, Recording } from '../../recording/recording.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
 import { tellStep } from '../tell-step.ts';
-import { settleTraceFiles, type TraceFile, writeTraceFile } from './trace-files.ts';
-import { warnOfSecrets } from './warn-of-secrets.ts';
+import { namingSource, requireReplaceable } from './require-replaceable.ts';
+import { warnOfSecrets } from './tell-exchange.ts';
 
 /**
  * Starts the record behind `recordTrace`.
@@ -95,4 +96,46 @@ function tellFiles(files: readonly TraceFile[], isEmpty: boolean, { terminal }: 
   const nothing = isEmpty ? ': no request was made' : '';
   const text = `written to ${files.map(({ path }) => path).join(', ')}${nothing}`;
   tellStep(terminal.stderr, { mark: 'pass', name: 'Trace', text });
+}
+
+/** A file of `--trace`, and what is written into it. */
+export interface TraceFile {
+  readonly path: string;
+  readonly format: TraceFormat;
+}
+
+/**
+ * The files of `--trace`, each once. A file that this tool did not write is not replaced.
+ * @throws UsageError for a name whose ending says no format; ConfigError for a file that is somebody else's, or whose
+ * folder is not there
+ */
+async function settleTraceFiles(
+  { trace, sources }: Pick<OutputSettings, 'trace' | 'sources'>,
+  doors: Pick<Context, 'files' | 'readChunks'>,
+): Promise<readonly TraceFile[]> {
+  const source = sources.trace;
+  const named = new Map(trace.map((path) => [resolve(path), traceFile(path, source)]));
+  for (const file of named.values()) {
+    await requireReplaceable({ ...file, source, what: 'a trace' }, doors);
+  }
+  return [...named.values()];
+}
+
+/** Writes one file, and says what to do when that fails. @throws ConfigError */
+function writeTraceFile(
+  { path }: TraceFile,
+  text: string,
+  source: string,
+  { files }: Pick<Context, 'files'>,
+): Promise<void> {
+  return namingSource(path, source, () => files.write(path, text));
+}
+
+function traceFile(path: string, source: string): TraceFile {
+  const format = traceFormatOf(path);
+  if (format !== undefined && format !== 'curl' && format !== 'ascii') return { path, format };
+  const name = path === '' ? 'names no file' : `${path} has no ending that says what to write`;
+  throw new UsageError(`${source} ${name}.`, {
+    hint: 'Use .json (our own, for report and diff), .har, .html, .mmd (Mermaid) or .md.',
+  });
 }

@@ -1,16 +1,17 @@
 import { placeholders } from '../../protocol/placeholder.ts';
+import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { checksOf, type Recording } from '../../recording/recording.ts';
-import type {
-  ComparedRun,
-  DifferenceWeight,
-  Redacted,
-  TraceComparison,
-  TraceDifference,
-} from './comparison.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
-import { matchServers, serverDifferences, withServers } from './match-servers.ts';
+import { mapStrings, mapTrace } from './redact-trace.ts';
 import { clientAuthentication, factsOf, silence, type TraceFact, unknownSilence } from './trace-facts.ts';
-import { type FactPair, weighDifference } from './weigh-difference.ts';
+import { serversOf } from './trace-headline.ts';
+import {
+  type DifferenceWeight,
+  type FactPair,
+  type Redacted,
+  type TraceDifference,
+  weighDifference,
+} from './weigh-difference.ts';
 
 /** What is known of two recordings besides what stands in them. */
 export interface ComparisonOptions {
@@ -203,4 +204,74 @@ function comparedRun(trace: Recording, name: string): ComparedRun {
     succeeded: false,
     ending: `failed${where === undefined ? '' : ` (${where})`}${reason === undefined ? '' : `: ${reason}`}`,
   };
+}
+
+/** How one of the runs ended. */
+export interface ComparedRun {
+  readonly name: string;
+  readonly succeeded: boolean;
+  /** In a few words. */
+  readonly ending: string;
+}
+
+/** Two runs side by side, as `diff --json` prints them. */
+export interface TraceComparison {
+  readonly version: 1;
+  readonly a: ComparedRun;
+  readonly b: ComparedRun;
+  /** The first message that was answered otherwise; null when none was. */
+  readonly diverges_at: string | null;
+  /** Kinds of secrets that were sent in both and cannot be compared, since one or both are redacted. */
+  readonly not_compared: readonly string[];
+  readonly redacted: Redacted;
+  /** The weightiest first. */
+  readonly differences: readonly TraceDifference[];
+}
+
+/** The names of one server in two runs. */
+export interface ServerPair {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Servers in the order they were met; to be compared, those of the other run go by the names of this one. */
+function matchServers(a: Recording, b: Recording): readonly ServerPair[] {
+  const [hostsA, hostsB] = [serversOf(a), serversOf(b)];
+  return hostsA.flatMap((host, index) => {
+    const other = hostsB[index];
+    return other === undefined || other === host ? [] : [{ a: host, b: other }];
+  });
+}
+
+/** A trace with the servers under the names of the other run. */
+function withServers(trace: Recording, servers: readonly ServerPair[]): Recording {
+  const rename = (text: string) =>
+    servers.reduce(
+      (renamed, { a, b }) =>
+        renamed.replaceAll(b, a).replaceAll(encodeURIComponent(b), encodeURIComponent(a)),
+      text,
+    );
+  return mapTrace(trace, {
+    url: rename,
+    body: rename,
+    headers: (headers) => headers.map(([name, value]) => [name, rename(value)] as const),
+    value: (value) => mapStrings(value, rename),
+  });
+}
+
+/** Servers that have other names; both on this machine they differ by their port alone. */
+function serverDifferences(servers: readonly ServerPair[], runsDiffer: boolean): readonly TraceDifference[] {
+  return servers.map(({ a, b }) => {
+    const here = [a, b].every((host) => isLoopbackHost(host.replace(/:\d+$/, '')));
+    return {
+      title: 'Server',
+      side: 'sent',
+      place: 'line',
+      name: 'host',
+      a,
+      b,
+      weight: here ? 'expected' : runsDiffer ? 'cause' : 'notable',
+      remark: here ? 'both on this machine' : null,
+    };
+  });
 }

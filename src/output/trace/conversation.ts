@@ -2,7 +2,7 @@ import { parameterValue } from '../../protocol/parameters.ts';
 import type { RecordedEvent, RecordedExchange, Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
 import { formOf, type Leg, legsOf, parametersOf, stepName } from './leg.ts';
-import { durationText, requestLine } from './unrecorded.ts';
+import { durationText, requestLine } from './message-text.ts';
 
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
 export type Tone = 'plain' | 'ok' | 'warn' | 'bad' | 'unseen';

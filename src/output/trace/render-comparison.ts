@@ -2,9 +2,13 @@ import { createLayout, joinLines, type Layout } from '../layout.ts';
 import { inertText } from '../terminal-text.ts';
 import type { Looks, Paint } from '../view.ts';
 import { truncateMiddle, wrapText } from '../width.ts';
-import type { DifferenceWeight, TraceComparison, TraceDifference } from './comparison.ts';
-import { listOfTexts } from './describe-difference.ts';
-import { redactedText } from './weigh-difference.ts';
+import type { TraceComparison } from './compare-traces.ts';
+import {
+  type DifferenceWeight,
+  listOfTexts,
+  redactedText,
+  type TraceDifference,
+} from './weigh-difference.ts';
 
 const longestValue = 300;
 const longestNote = 30;

@@ -12,7 +12,7 @@ import {
 import { splitUrl } from '../../recording/url-input.ts';
 import { renderJson } from '../render-json.ts';
 import { type Leg, legName, legsOf, parametersOf } from './leg.ts';
-import { missingText } from './unrecorded.ts';
+import { missingText } from './message-text.ts';
 
 /**
  * A trace as HAR 1.2, which browser devtools and proxies open: every exchange, and what is known of the two legs that

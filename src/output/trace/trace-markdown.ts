@@ -10,13 +10,12 @@ import {
   type Recording,
 } from '../../recording/recording.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
+import { inertLines, inertText } from '../terminal-text.ts';
 import { formatDuration } from '../time.ts';
 import { type Leg, legName, legsOf } from './leg.ts';
-import { fencedBlock, inlineCode, markdownWords } from './markdown-text.ts';
-import { requestText, responseText, shortenedTo } from './message-text.ts';
+import { missingText, requestText, responseText, shortenedTo, statusText } from './message-text.ts';
 import { traceHeadline } from './trace-headline.ts';
 import { renderTraceMermaid } from './trace-mermaid.ts';
-import { missingText, statusText } from './unrecorded.ts';
 
 /** Longer messages are cut: a ticket is to be read. */
 const longestMessage = 6000;
@@ -175,4 +174,34 @@ function renderWhole(leg: Leg): readonly string[] {
     case 'page':
       return [heading, event.outcome === 'success' ? 'Signed in.' : 'The login failed.'];
   }
+}
+
+/** Foreign text as inline code, in which nothing is markup, a link or a mention (CommonMark §6.1). */
+function inlineCode(text: string): string {
+  const shown = inertText(text).trim();
+  if (shown === '') return '` `';
+  const fence = '`'.repeat(longestRun(shown) + 1);
+  const padding = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
+  return `${fence}${padding}${shown}${padding}${fence}`;
+}
+
+/** Foreign text as a fenced block, whose fence is longer than any in the text (CommonMark §4.5). */
+function fencedBlock(text: string, info = ''): string {
+  const shown = inertLines(text);
+  const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));
+  return `${fence}${info}\n${shown}\n${fence}`;
+}
+
+/** Words of this tool with nothing but plain punctuation, quoted parts of which may be foreign. */
+function markdownWords(text: string): string {
+  return inertText(text)
+    .replaceAll(/[\\`*_{}[\]<>#|!~$&]/g, '\\$&')
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', '&#58;//')
+    .replaceAll(/www\./gi, (word) => `${word.slice(0, 3)}&#46;`)
+    .replace(/^(\s*)([-+=]|\d+[.)])/, '$1&#8203;$2');
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeDifference } from '../../../src/output/trace/describe-difference.ts';
+import { describeDifference } from '../../../src/output/trace/weigh-difference.ts';
 import { foreignText } from './foreign-traces.ts';
 
 describe('the way two values differ', () => {

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { responseText } from '../../../src/output/trace/message-text.ts';
-import { statusWithPhrase } from '../../../src/output/trace/reason-phrase.ts';
+import { responseText, statusWithPhrase } from '../../../src/output/trace/message-text.ts';
 
 /** Where Node still has the phrase of an older specification (RFC 9110 §15.5.14). */
 const renamed: Readonly<Record<number, string>> = { 413: 'Content Too Large' };
