@@ -3,6 +3,7 @@ import { inputKinds } from '../recording/recognise-input.ts';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { outputOptions } from '../settings/server-options.ts';
+import { settleDebug } from '../settings/settle-recordings.ts';
 import type { Invocation } from './command.ts';
 
 const inputOptions: readonly OptionSpec[] = [
@@ -60,8 +61,8 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (inputs: readonly string[]) => {
-    const options = await readOwnSettings(command, specs, invocation, (options) => options);
+    const settings = await readOwnSettings(command, specs, invocation, settleDebug);
     const { runDebug } = await import('./debug/run-debug.ts');
-    await runDebug(inputs, options, invocation);
+    await runDebug(inputs, settings, invocation);
   });
 }

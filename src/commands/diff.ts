@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { offlineOutputOptions } from '../settings/server-options.ts';
+import { settleDiff } from '../settings/settle-recordings.ts';
 import type { Invocation } from './command.ts';
 
 const diffOptions: readonly OptionSpec[] = [
@@ -37,15 +38,15 @@ export function define(command: Command, invocation: Invocation): void {
   ] as const;
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   command.action(async (a?: string, b?: string) => {
-    const specs = groups.flatMap(([, list]) => list);
-    const options = await readOwnSettings(command, specs, invocation, (options) => options);
     if (a === undefined || b === undefined) {
       throw new UsageError(`${a === undefined ? 'Nothing' : 'Only one recording'} was given to compare.`, {
         hint: 'For example: oauth-code diff works.json fails.json',
       });
     }
     if (a === '-' && b === '-') throw new UsageError('Only one of both can come from stdin.');
+    const specs = groups.flatMap(([, list]) => list);
+    const settings = await readOwnSettings(command, specs, invocation, settleDiff);
     const { runDiff } = await import('./report/run-diff.ts');
-    await runDiff(options, [a, b], invocation);
+    await runDiff(settings, [a, b], invocation);
   });
 }

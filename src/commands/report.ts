@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { offlineOutputOptions } from '../settings/server-options.ts';
+import { settleReport } from '../settings/settle-recordings.ts';
 import type { Invocation } from './command.ts';
 
 const reportOptions: readonly OptionSpec[] = [
@@ -39,14 +40,14 @@ export function define(command: Command, invocation: Invocation): void {
   ] as const;
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   command.action(async (trace?: string) => {
-    const specs = groups.flatMap(([, list]) => list);
-    const options = await readOwnSettings(command, specs, invocation, (options) => options);
     if (trace === undefined) {
       throw new UsageError('No trace was given.', {
         hint: 'Record a run with --trace run.json, then: oauth-code report run.json',
       });
     }
+    const specs = groups.flatMap(([, list]) => list);
+    const settings = await readOwnSettings(command, specs, invocation, settleReport);
     const { runReport } = await import('./report/run-report.ts');
-    await runReport(options, trace, invocation);
+    await runReport(settings, trace, invocation);
   });
 }

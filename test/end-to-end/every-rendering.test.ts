@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
-import { traceFormats } from '../../src/output/trace/render-trace.ts';
+import { traceFormats } from '../../src/output/trace/trace-formats.ts';
 import { signedToken } from '../checks/token-maker.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { json } from '../fakes/reply.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
-import { drawnReport } from '../../output/trace/own-report.ts';
+import { drawnReport } from '../../output/trace/trace-formats.ts';
 import { largestText } from '../../protocol/text-input.ts';
 import { type ReadEvents, readLargeInput } from '../../recording/large-input.ts';
 import {

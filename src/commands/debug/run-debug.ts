@@ -4,9 +4,9 @@ import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
-import type { InputKind, RecordedRun } from '../../recording/recognise-input.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput, viewOf } from '../../settings/output-settings.ts';
+import type { RecordedRun } from '../../recording/recognise-input.ts';
+import { viewOf } from '../../settings/output-settings.ts';
+import type { DebugSettings, FindingThreshold } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
 import { say } from '../say.ts';
 import { tellStep } from '../tell-step.ts';
@@ -20,14 +20,12 @@ import { readInputs } from './read-inputs.ts';
  */
 export async function runDebug(
   inputs: readonly string[],
-  options: OptionReader,
+  { kind, failOn: threshold, output }: DebugSettings,
   { context }: Invocation,
 ): Promise<void> {
-  const kind = options.text('as') as InputKind | undefined;
-  const threshold = options.text('fail-on') ?? 'violation';
-  const { events, runs, remarks } = await readInputs(inputs, kind, context, options.isOn('no-input'));
+  const { events, runs, remarks } = await readInputs(inputs, kind, context, output.noInput);
   const { stdout, stderr } = context.terminal;
-  if (!options.isOn('quiet')) for (const remark of remarks) say(stderr, remark);
+  if (!output.quiet) for (const remark of remarks) say(stderr, remark);
 
   const conversation = sortConversation(events);
   if (conversation.messages.length === 0 && runs.length === 0) {
@@ -37,16 +35,16 @@ export async function runDebug(
   }
   const document = explain(conversation, runs, context.now());
   stdout.write(
-    settleOutput(options).json
+    output.json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
       : renderDebug(
-          options.isOn('show-secrets') ? document : hideSecrets(document, secretsOf(conversation)),
-          viewOf(stdout, settleOutput(options), context),
+          output.showSecrets ? document : hideSecrets(document, secretsOf(conversation)),
+          viewOf(stdout, output, context),
         ),
   );
   failOn(threshold, document);
-  const why = settleOutput(options).json ? undefined : whyNothingFails(threshold, document);
-  if (why !== undefined && !options.isOn('quiet')) {
+  const why = output.json ? undefined : whyNothingFails(threshold, document);
+  if (why !== undefined && !output.quiet) {
     tellStep(stderr, { mark: 'skipped', name: 'Exit 0', text: why });
   }
 }
@@ -132,7 +130,7 @@ function redactNested(
  * violation: the server may be right.
  * @throws FindingsError
  */
-function failOn(threshold: string, { runs = [], messages }: DebugDocument): void {
+function failOn(threshold: FindingThreshold, { runs = [], messages }: DebugDocument): void {
   if (threshold === 'none') return;
   const found = [
     ...new Set([...runs.flatMap(refusalOf), ...provenCauses(messages)]),
@@ -148,7 +146,7 @@ function failOn(threshold: string, { runs = [], messages }: DebugDocument): void
 }
 
 /** Why a run did not fail although there is something to tell, in one sentence; undefined when there is nothing. */
-function whyNothingFails(threshold: string, { messages }: DebugDocument): string | undefined {
+function whyNothingFails(threshold: FindingThreshold, { messages }: DebugDocument): string | undefined {
   const hasError = messages.some(({ outcome }) => outcome === 'error');
   const isSilent = messages.every(({ findings, diagnosis }) => findings.length + diagnosis.length === 0);
   if (isSilent && !hasError) return undefined;
@@ -170,7 +168,7 @@ function provenCauses(messages: readonly DebugMessage[]): readonly string[] {
   );
 }
 
-function findingsAt(threshold: string, messages: readonly DebugMessage[]): readonly string[] {
+function findingsAt(threshold: FindingThreshold, messages: readonly DebugMessage[]): readonly string[] {
   return messages.flatMap(({ findings }) =>
     findings.flatMap(({ severity, title, id }) =>
       severity === 'violation' || threshold === 'note' ? [`${title} (${id})`] : [],
@@ -178,7 +176,7 @@ function findingsAt(threshold: string, messages: readonly DebugMessage[]): reado
   );
 }
 
-function errorsAt(threshold: string, messages: readonly DebugMessage[]): readonly string[] {
+function errorsAt(threshold: FindingThreshold, messages: readonly DebugMessage[]): readonly string[] {
   const errors = threshold === 'note' ? messages.filter(({ outcome }) => outcome === 'error') : [];
   return errors.map(({ source }) => `An error answer${source === undefined ? '' : ` (${source})`}`);
 }

@@ -7,8 +7,7 @@ import { renderComparison } from '../../output/trace/render-comparison.ts';
 import type { Redacted } from '../../output/trace/weigh-difference.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import type { Recording } from '../../recording/recording.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput } from '../../settings/output-settings.ts';
+import type { DiffSettings } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
 import { readRecording } from './read-recording.ts';
 
@@ -18,25 +17,23 @@ import { readRecording } from './read-recording.ts';
  * @throws FindingsError with `--exit-code`, after printing, when something differs
  */
 export async function runDiff(
-  options: OptionReader,
+  { all, exitCode, output: { json, quiet, showSecrets } }: DiffSettings,
   [pathA, pathB]: readonly [a: string, b: string],
   { context }: Invocation,
 ): Promise<void> {
   const { stdout } = context.terminal;
-  const isQuiet = options.isOn('quiet');
-  const a = await readRecording(pathA, context, isQuiet);
-  const b = await readRecording(pathB, context, isQuiet);
+  const a = await readRecording(pathA, context, quiet);
+  const b = await readRecording(pathB, context, quiet);
   const redactor = createRedactor();
-  const prepare = (trace: Recording) =>
-    options.isOn('show-secrets') ? revealTrace(trace) : redactTrace(trace, [], redactor);
+  const prepare = (trace: Recording) => (showSecrets ? revealTrace(trace) : redactTrace(trace, [], redactor));
   const redacted = redactedOf(isRedacted(a), isRedacted(b));
   const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], redacted });
   stdout.write(
-    settleOutput(options).json
+    json
       ? renderJson(comparison, { pretty: stdout.isTTY, color: stdout.color })
-      : renderComparison(comparison, stdout, options.isOn('all')),
+      : renderComparison(comparison, stdout, all),
   );
-  if (options.isOn('exit-code')) refuseDifferences(comparison);
+  if (exitCode) refuseDifferences(comparison);
 }
 
 /** A HAR does not say whether secrets are in it; placeholders do. */

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { ConfigError } from '../../errors.ts';
-import { isOwnReport } from '../../output/trace/own-report.ts';
-import type { TraceFormat } from '../../output/trace/render-trace.ts';
+import type { TraceFormat } from '../../output/trace/trace-formats.ts';
+import { isOwnReport } from '../../output/trace/trace-formats.ts';
 
 /** A file that a run is to leave, and who named it. */
 export interface FileToLeave {

@@ -1,37 +1,14 @@
-import { ownMember } from '../../json/own-member.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { traceDocument } from '../../recording/trace-format.ts';
 import { renderJson } from '../render-json.ts';
 import type { Looks } from '../view.ts';
 import { renderTraceAscii } from './trace-ascii.ts';
 import { renderTraceCurl } from './trace-curl.ts';
+import type { TraceFormat } from './trace-formats.ts';
 import { renderTraceHar } from './trace-har.ts';
 import { renderTraceHtml } from './trace-html.ts';
 import { renderTraceMarkdown } from './trace-markdown.ts';
 import { renderTraceMermaid } from './trace-mermaid.ts';
-
-/** What a trace can be written as. */
-export const traceFormats = ['json', 'html', 'har', 'mermaid', 'markdown', 'ascii', 'curl'] as const;
-
-/** One of them. */
-export type TraceFormat = (typeof traceFormats)[number];
-
-const endings: Readonly<Record<string, TraceFormat>> = {
-  '.json': 'json',
-  '.html': 'html',
-  '.htm': 'html',
-  '.har': 'har',
-  '.mmd': 'mermaid',
-  '.md': 'markdown',
-  '.txt': 'ascii',
-  '.sh': 'curl',
-};
-
-/** The format that the ending of a file name stands for. */
-export function traceFormatOf(path: string): TraceFormat | undefined {
-  const ending = /\.[a-z]+$/i.exec(path)?.[0].toLowerCase() ?? '';
-  return ownMember(endings, ending);
-}
 
 /** A trace as text ending in a line feed; whether secrets are in it was decided before. */
 export function renderTrace(trace: Recording, format: TraceFormat, looks: Looks = plainLooks): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderTrace, type TraceFormat, traceFormats } from '../../../src/output/trace/render-trace.ts';
+import { renderTrace } from '../../../src/output/trace/render-trace.ts';
+import { type TraceFormat, traceFormats } from '../../../src/output/trace/trace-formats.ts';
 import { mermaidText } from '../../../src/output/trace/trace-mermaid.ts';
 import type { Recording } from '../../../src/recording/recording.ts';
 import { readTrace } from '../../../src/recording/trace-format.ts';

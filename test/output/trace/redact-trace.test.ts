@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactTrace, revealTrace } from '../../../src/output/trace/redact-trace.ts';
-import { renderTrace, traceFormats } from '../../../src/output/trace/render-trace.ts';
+import { renderTrace } from '../../../src/output/trace/render-trace.ts';
+import { traceFormats } from '../../../src/output/trace/trace-formats.ts';
 import type { Recording } from '../../../src/recording/recording.ts';
 import { readTrace } from '../../../src/recording/trace-format.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from './example-trace.ts';

@@ -1,4 +1,27 @@
-import type { TraceFormat } from './render-trace.ts';
+import { ownMember } from '../../json/own-member.ts';
+
+/** What a trace can be written as. */
+export const traceFormats = ['json', 'html', 'har', 'mermaid', 'markdown', 'ascii', 'curl'] as const;
+
+/** One of them. */
+export type TraceFormat = (typeof traceFormats)[number];
+
+const endings: Readonly<Record<string, TraceFormat>> = {
+  '.json': 'json',
+  '.html': 'html',
+  '.htm': 'html',
+  '.har': 'har',
+  '.mmd': 'mermaid',
+  '.md': 'markdown',
+  '.txt': 'ascii',
+  '.sh': 'curl',
+};
+
+/** The format that the ending of a file name stands for. */
+export function traceFormatOf(path: string): TraceFormat | undefined {
+  const ending = /\.[a-z]+$/i.exec(path)?.[0].toLowerCase() ?? '';
+  return ownMember(endings, ending);
+}
 
 /** What no file of somebody else holds in the same place; a recording of others names no oauth-code in its text. */
 const marks: Readonly<Record<TraceFormat, RegExp>> = {
