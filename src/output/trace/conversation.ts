@@ -1,7 +1,7 @@
 import { parameterValue } from '../../protocol/parameters.ts';
 import type { RecordedEvent, RecordedExchange, Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
-import { formOf, type Leg, legsOf, parametersOf, stepName } from './leg.ts';
+import { formOf, legsOf, parametersOf, stepName } from './leg.ts';
 import { durationText, requestLine } from './message-text.ts';
 
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
@@ -45,60 +45,41 @@ function clientOf({ recorded_by }: Recording): Participant {
 
 /** Tells a trace as a conversation between the browser, this client and each server. */
 export function readConversation(trace: Recording): Conversation {
-  const legs = new Map(legsOf(trace).map((leg) => [leg.event as object, leg]));
+  const legs = new Map(legsOf(trace).map((leg) => [leg.event as object, leg.number]));
   const servers = serversOf(trace);
   const isAnswered = trace.events.some(({ type }) => type === 'callback');
-  const items = mergeChecks(trace.events).flatMap((event): ConversationItem[] => {
-    const leg = legs.get(event);
+  const told = mergeChecks(trace.events).flatMap((event): ConversationItem[] => {
+    const leg = legs.get(event) ?? 0;
     switch (event.type) {
       case 'exchange':
-        return exchangeItems(event, numberOf(leg), serverId(servers, event.request?.url ?? ''));
+        return exchangeItems(event, leg, serverId(servers, event.request?.url ?? ''));
       case 'authorization_request':
-        return authorizationItems(event, numberOf(leg), serverId(servers, event.url), isAnswered);
+        return authorizationItems(event, leg, serverId(servers, event.url), isAnswered);
       case 'callback':
-        return callbackItems(event, numberOf(leg), authorizationServer(trace, servers));
+        return callbackItems(event, leg, authorizationServer(trace, servers));
       case 'callback_ignored':
-        return [message(leg?.number, 'browser', 'client', 'Not the answer', event.reason, 'warn', false)];
+        return [message('browser', 'client', 'Not the answer', { leg, detail: event.reason, tone: 'warn' })];
       case 'page': {
         const label = event.outcome === 'success' ? 'Page: signed in' : 'Page: the login failed';
-        return [
-          message(
-            leg?.number,
-            'client',
-            'browser',
-            label,
-            '',
-            event.outcome === 'success' ? 'ok' : 'bad',
-            true,
-          ),
-        ];
+        const tone = event.outcome === 'success' ? 'ok' : 'bad';
+        return [message('client', 'browser', label, { leg, tone, answers: true })];
       }
       case 'checks':
         return checkItems(event);
       case 'remark':
-        return [{ type: 'note', over: 'client', text: event.text, tone: 'warn' }];
+        return [note(event.text, 'warn')];
       default:
         return [];
     }
   });
-  const { error } = trace.outcome;
-  const ending: ConversationItem[] =
-    error === undefined
-      ? []
-      : [
-          {
-            type: 'note',
-            over: 'client',
-            text: endingText(trace.outcome.status, error.message),
-            tone: 'bad',
-          },
-        ];
+  const { status, error } = trace.outcome;
+  const items = error === undefined ? told : [...told, note(endingText(status, error.message), 'bad')];
   const withBrowser = items.some(
     (item) => item.type === 'message' && [item.from, item.to].includes('browser'),
   );
   return {
     participants: [...(withBrowser ? [browser] : []), clientOf(trace), ...servers],
-    items: [...items, ...ending],
+    items,
   };
 }
 
@@ -118,10 +99,6 @@ function mergeChecks(events: readonly RecordedEvent[]): readonly RecordedEvent[]
 function endingText(status: Recording['outcome']['status'], text: string): string {
   const word = status === 'cancelled' ? 'Cancelled' : 'Failed';
   return text.startsWith(word) ? text : `${word}: ${text}`;
-}
-
-function numberOf(leg: Leg | undefined): number {
-  return leg?.number ?? 0;
 }
 
 function serversOf({ events }: Recording): readonly Participant[] {
@@ -144,33 +121,18 @@ function authorizationServer({ events }: Recording, servers: readonly Participan
 }
 
 function exchangeItems(event: RecordedExchange, leg: number, server: string): ConversationItem[] {
-  const { request, response, error } = event;
-  const sent = message(
-    leg,
-    'client',
-    server,
-    requestLine(request, splitUrl(request?.url ?? '').path),
-    summaryOf(event),
-    'plain',
-    false,
-  );
+  const { request, response, error, step } = event;
+  const line = requestLine(request, splitUrl(request?.url ?? '').path);
+  const sent = message('client', server, line, { leg, detail: summaryOf(event) });
   const took = durationText(event);
   if (response === null) {
-    return [sent, message(leg, server, 'client', 'No answer', error?.message ?? took, 'bad', true)];
+    const detail = error?.message ?? took;
+    return [sent, message(server, 'client', 'No answer', { leg, detail, tone: 'bad', answers: true })];
   }
-  const tone = (response.status ?? 0) < 400 ? 'ok' : 'bad';
-  return [
-    sent,
-    message(
-      leg,
-      server,
-      'client',
-      `${response.status === null ? '' : `${response.status} `}${stepName(event.step)}`,
-      took,
-      tone,
-      true,
-    ),
-  ];
+  const { status } = response;
+  const label = `${status === null ? '' : `${status} `}${stepName(step)}`;
+  const tone = (status ?? 0) < 400 ? 'ok' : 'bad';
+  return [sent, message(server, 'client', label, { leg, detail: took, tone, answers: true })];
 }
 
 function summaryOf({ request }: RecordedExchange): string {
@@ -193,16 +155,15 @@ function authorizationItems(
     return value === undefined ? [] : [`${name}=${value}`];
   });
   return [
-    message(leg, 'client', 'browser', 'Open the authorization URL', '', 'plain', false),
-    message(leg, 'browser', server, `GET ${path}`, shown.join(', '), 'plain', false),
-    {
-      type: 'note',
-      over: server,
-      text: isAnswered
+    message('client', 'browser', 'Open the authorization URL', { leg }),
+    message('browser', server, `GET ${path}`, { leg, detail: shown.join(', ') }),
+    note(
+      isAnswered
         ? 'The person signs in here, out of our sight'
         : 'Whether anybody came here cannot be seen: nothing came back',
-      tone: 'unseen',
-    },
+      'unseen',
+      server,
+    ),
   ];
 }
 
@@ -218,14 +179,12 @@ function callbackItems(
   const detail = failed === undefined ? parameters.map(([name]) => name).join(', ') : `error=${failed}`;
   const label =
     event.method === 'PASTE' ? 'Pasted answer' : `${event.method === 'POST' ? 'POST' : 'GET'} ${path}`;
-  const redirect: ConversationItem[] =
+  const redirect =
     server === undefined
       ? []
-      : [message(undefined, server, 'browser', 'Redirect to the redirect URI', '', 'unseen', true)];
-  return [
-    ...redirect,
-    message(leg, 'browser', 'client', label, detail, failed === undefined ? 'plain' : 'bad', false),
-  ];
+      : [message(server, 'browser', 'Redirect to the redirect URI', { tone: 'unseen', answers: true })];
+  const tone = failed === undefined ? 'plain' : 'bad';
+  return [...redirect, message('browser', 'client', label, { leg, detail, tone })];
 }
 
 function checkItems({ step, checks }: RecordedEvent<'checks'>): ConversationItem[] {
@@ -239,17 +198,19 @@ function checkItems({ step, checks }: RecordedEvent<'checks'>): ConversationItem
     ...(passed === 0 ? [] : [`${passed} ${passed === 1 ? 'check' : 'checks'} passed`]),
   ];
   const tone = failed.length > 0 ? 'bad' : warned.length > 0 ? 'warn' : 'ok';
-  return [{ type: 'note', over: 'client', text: `${stepName(step)}: ${parts.join(', ')}`, tone }];
+  return [note(`${stepName(step)}: ${parts.join(', ')}`, tone)];
 }
 
+function note(text: string, tone: Tone, over = 'client'): ConversationItem {
+  return { type: 'note', over, text, tone };
+}
+
+/** A message that is plain and asks for something, unless it is said. */
 function message(
-  leg: number | undefined,
   from: string,
   to: string,
   label: string,
-  detail: string,
-  tone: Tone,
-  answers: boolean,
+  more: Partial<Extract<ConversationItem, { type: 'message' }>>,
 ): ConversationItem {
-  return { type: 'message', from, to, label, detail, tone, answers, ...(leg === undefined ? {} : { leg }) };
+  return { type: 'message', from, to, label, detail: '', tone: 'plain', answers: false, ...more };
 }

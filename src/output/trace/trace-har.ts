@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
-import type { Entry, Har, Header, PostData, QueryString, Timings } from 'har-format';
+import type { Entry, Har, Header, Timings } from 'har-format';
 import { type HeaderList, headerValue, mediaType } from '../../http-message.ts';
 import {
   type RecordedEvent,
   type RecordedExchange,
-  type RecordedRequest,
   type RecordedWire,
   type Recording,
   unknownMoment,
@@ -64,43 +63,58 @@ function toEntry(leg: Leg, trace: Recording): (Entry & { readonly _step?: string
 }
 
 function exchangeEntry(event: RecordedExchange): Entry {
-  const { response, error } = event;
-  const request = event.request ?? { method: '', url: '', headers: [] };
-  const post = postData(request);
-  const duration_ms = event.duration_ms ?? 0;
+  const { response, error, wire, started_at } = event;
+  const { method, url, headers, body } = event.request ?? { method: '', url: '', headers: [] };
+  const time = event.duration_ms ?? 0;
+  const received = response?.headers ?? [];
+  const text = response?.body ?? '';
   return {
-    startedDateTime: event.started_at ?? unknownMoment,
-    time: duration_ms,
+    startedDateTime: started_at ?? unknownMoment,
+    time,
     request: {
-      method: request.method,
-      url: asUri(request.url),
-      httpVersion: 'HTTP/1.1',
-      cookies: [],
-      headers: toHeaders(request.headers),
-      queryString: toQuery(request.url),
-      headersSize: -1,
-      bodySize: request.body === null ? -1 : octets(request.body ?? ''),
-      ...(post === undefined ? {} : { postData: post }),
+      ...requestOf(method, url, 'HTTP/1.1'),
+      headers: toHeaders(headers),
+      bodySize: body === null ? -1 : octets(body ?? ''),
+      ...(body == null ? {} : { postData: { mimeType: mediaType(headers) ?? '', text: body } }),
     },
     response: {
-      status: response?.status ?? 0,
-      statusText: '',
-      httpVersion: response === null ? '' : 'HTTP/1.1',
-      cookies: [],
-      headers: toHeaders(response?.headers ?? []),
-      content: {
-        size: octets(response?.body ?? ''),
-        mimeType: headerValue(response?.headers ?? [], 'content-type') ?? '',
-        text: response?.body ?? '',
-      },
-      redirectURL: headerValue(response?.headers ?? [], 'location') ?? '',
-      headersSize: -1,
-      bodySize: octets(response?.body ?? ''),
+      ...responseOf(response?.status ?? 0, response === null ? '' : 'HTTP/1.1'),
+      headers: toHeaders(received),
+      content: { size: octets(text), mimeType: headerValue(received, 'content-type') ?? '', text },
+      redirectURL: headerValue(received, 'location') ?? '',
+      bodySize: octets(text),
       ...(error === undefined ? {} : { comment: error.message }),
     },
     cache: {},
-    timings: toTimings(event.wire, duration_ms),
+    timings: toTimings(wire, time),
     ...addressOf(event),
+  };
+}
+
+function requestOf(method: string, url: string, httpVersion: string): Entry['request'] {
+  return {
+    method,
+    url: asUri(url),
+    httpVersion,
+    cookies: [],
+    headers: [],
+    queryString: parametersOf(splitUrl(url).query).map(([name, value]) => ({ name, value })),
+    headersSize: -1,
+    bodySize: 0,
+  };
+}
+
+function responseOf(status: number, httpVersion: string): Entry['response'] {
+  return {
+    status,
+    statusText: '',
+    httpVersion,
+    cookies: [],
+    headers: [],
+    content: { size: 0, mimeType: '' },
+    redirectURL: '',
+    headersSize: -1,
+    bodySize: -1,
   };
 }
 
@@ -131,84 +145,48 @@ function toTimings(wire: RecordedWire | undefined, duration_ms: number): Timings
 }
 
 function authorizationEntry(event: RecordedEvent<'authorization_request'>, trace: Recording): Entry {
-  const timed = timeOf(event, 'callback', trace);
   return {
-    ...browserEntry('GET', event.url, timed, 0),
+    ...browserEntry('GET', event, 'callback', trace, 0),
     comment: 'Authorization request: opened in the browser, its answer was not seen',
   };
 }
 
 function callbackEntry(event: RecordedEvent<'callback'>, trace: Recording): Entry {
   const { method, body } = event;
-  const entry = browserEntry(
-    method === 'POST' ? 'POST' : 'GET',
-    event.url,
-    timeOf(event, 'page', trace),
-    method === 'PASTE' ? 0 : 200,
-  );
+  const isPasted = method === 'PASTE';
+  const entry = browserEntry(method === 'POST' ? 'POST' : 'GET', event, 'page', trace, isPasted ? 0 : 200);
+  const mimeType = 'application/x-www-form-urlencoded';
   return {
     ...entry,
     request: {
       ...entry.request,
       bodySize: octets(body ?? ''),
-      ...(body === undefined
-        ? {}
-        : { postData: { mimeType: 'application/x-www-form-urlencoded', text: body } }),
+      ...(body === undefined ? {} : { postData: { mimeType, text: body } }),
     },
-    comment: `Authorization response${method === 'PASTE' ? ', pasted' : ''}`,
+    comment: `Authorization response${isPasted ? ', pasted' : ''}`,
   };
 }
-
-type Timed = Pick<Entry, 'startedDateTime' | 'time'>;
 
 /** A leg of the browser ends with the next event of a type; it took 0 ms when there is none. */
-function timeOf(
-  { at_ms }: RecordedEvent<'authorization_request'> | RecordedEvent<'callback'>,
+function browserEntry(
+  method: string,
+  { at_ms, url }: RecordedEvent<'authorization_request' | 'callback'>,
   until: 'callback' | 'page',
-  trace: Recording,
-): Timed {
-  const end = trace.events.find((event) => event.type === until && event.at_ms >= at_ms)?.at_ms ?? at_ms;
-  return { startedDateTime: momentOf(trace, at_ms), time: rounded(end - at_ms) };
-}
-
-function browserEntry(method: string, url: string, timed: Timed, status: number): Entry {
-  return {
-    ...timed,
-    request: {
-      method,
-      url: asUri(url),
-      httpVersion: '',
-      cookies: [],
-      headers: [],
-      queryString: toQuery(url),
-      headersSize: -1,
-      bodySize: 0,
-    },
-    response: {
-      status,
-      statusText: '',
-      httpVersion: '',
-      cookies: [],
-      headers: [],
-      content: { size: 0, mimeType: '' },
-      redirectURL: '',
-      headersSize: -1,
-      bodySize: -1,
-    },
-    cache: {},
-    timings: { send: 0, wait: timed.time, receive: 0 },
-  };
-}
-
-function momentOf({ started_at }: Recording, atMs: number): string {
+  { events, started_at }: Recording,
+  status: number,
+): Entry {
+  const end = events.find((event) => event.type === until && event.at_ms >= at_ms)?.at_ms ?? at_ms;
+  const time = rounded(end - at_ms);
   const start = started_at ?? unknownMoment;
-  const at = new Date(Date.parse(start) + atMs);
-  return Number.isNaN(at.getTime()) ? start : at.toISOString();
-}
-
-function postData(request: RecordedRequest): PostData | undefined {
-  if (request.body == null) return undefined;
-  return { mimeType: mediaType(request.headers) ?? '', text: request.body };
+  const at = new Date(Date.parse(start) + at_ms);
+  return {
+    startedDateTime: Number.isNaN(at.getTime()) ? start : at.toISOString(),
+    time,
+    request: requestOf(method, url, ''),
+    response: responseOf(status, ''),
+    cache: {},
+    timings: { send: 0, wait: time, receive: 0 },
+  };
 }
 
 function toHeaders(headers: HeaderList): Header[] {
@@ -220,10 +198,6 @@ function asUri(url: string): string {
   return url.replace(/[^\x21-\x7e]|["<>\\^`{|}]/gu, (character) =>
     encodeURIComponent(character.replace(/\p{Cs}/u, '\ufffd')),
   );
-}
-
-function toQuery(url: string): QueryString[] {
-  return parametersOf(splitUrl(url).query).map(([name, value]) => ({ name, value }));
 }
 
 function octets(text: string): number {
