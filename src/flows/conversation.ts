@@ -14,7 +14,7 @@ type Kept<Type extends RecordedEvent['type']> = {
 /** What a flow tells while it runs; the command decides what to show. */
 export type FlowEvent =
   | Kept<'listening' | 'callback_ignored' | 'page' | 'client_authentication'>
-  | (Kept<'remark'> & { readonly step: FlowStep })
+  | (Kept<'remark' | 'retry'> & { readonly step: FlowStep })
   | (Kept<'checks'> & { readonly step: FlowStep; readonly checks: readonly CheckResult[] })
   | { readonly type: 'exchange'; readonly step: FlowStep; readonly exchange: HttpExchange }
   /** A request to which no answer came. */

@@ -135,6 +135,8 @@ const events = {
   checks: shape({ step: text, checks: listOf(check) }),
   /** Something worth knowing that is not a check. */
   remark: shape({ step: text, text }),
+  /** The request that follows is sent again, for this reason. */
+  retry: shape({ step: text, reason: text }),
   /** A JWT that was saved by itself. */
   jwt: shape({ text }),
 } as const;

@@ -68,6 +68,8 @@ export function readConversation(trace: Recording): Conversation {
         return checkItems(event);
       case 'remark':
         return [note(event.text, 'warn')];
+      case 'retry':
+        return [note(`${stepName(event.step)}: sent again, ${event.reason}`, 'plain')];
       default:
         return [];
     }

@@ -18,13 +18,24 @@ export interface Leg {
     | RecordedEvent<'callback'>
     | RecordedEvent<'callback_ignored'>
     | RecordedEvent<'page'>;
+  /** Why the request is sent again; absent where it is not. */
+  readonly again?: string;
 }
 
 /** The legs of a trace in order. */
 export function legsOf({ events }: Recording): readonly Leg[] {
-  return events
-    .flatMap((event) => (isLeg(event) ? [event] : []))
-    .map((event, index) => ({ number: index + 1, event }));
+  const reasons = new Map<RecordedEvent, string>();
+  let reason: string | undefined;
+  for (const event of events) {
+    if (event.type === 'exchange' && reason !== undefined) reasons.set(event, reason);
+    if (event.type === 'exchange' || event.type === 'retry') {
+      reason = event.type === 'retry' ? event.reason : undefined;
+    }
+  }
+  return events.filter(isLeg).map((event, index) => {
+    const again = reasons.get(event);
+    return { number: index + 1, event, ...(again === undefined ? {} : { again }) };
+  });
 }
 
 const legTypes = new Set(['exchange', 'authorization_request', 'callback', 'callback_ignored', 'page']);
@@ -52,10 +63,10 @@ export function stepName(step: string): string {
 }
 
 /** The name of a leg in a word or two. */
-export function legName({ event }: Leg): string {
+export function legName({ event, again }: Leg): string {
   switch (event.type) {
     case 'exchange':
-      return stepName(event.step);
+      return `${stepName(event.step)}${again === undefined ? '' : `, sent again: ${again}`}`;
     case 'authorization_request':
       return 'Authorization request';
     case 'callback':
