@@ -1,7 +1,17 @@
 import type { JsonObject } from '../json/json.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
-import { checkAudience, checkRequiredClaims, type JwtEvidence } from './jwt.ts';
+import {
+  type CheckResult,
+  comparedWith,
+  fail,
+  pass,
+  skip,
+  underId,
+  type Verdict,
+  warn,
+} from './check-result.ts';
+import { type JwtEvidence, judgeAudience, judgeRequiredClaims } from './jwt.ts';
 import { shownValue } from './shown-value.ts';
+import { headerType } from './signed-jwt/judge-header.ts';
 
 const requiredClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'];
 
@@ -12,47 +22,38 @@ export function checkAccessToken(
   { audience, clientId }: Pick<JwtEvidence, 'audience' | 'clientId'>,
 ): CheckResult[] {
   return [
-    checkAccessTokenType(header),
-    checkRequiredClaims('access-token-claims', claims, requiredClaims),
-    checkAudience('access-token-aud', claims, audience),
-    checkClient(claims, clientId),
-    checkScope(claims),
+    underId('access-token-typ', judgeType(header)),
+    underId('access-token-claims', judgeRequiredClaims(claims, requiredClaims)),
+    underId('access-token-aud', judgeAudience(claims, audience)),
+    underId('access-token-client-id', judgeClient(claims, clientId)),
+    underId('access-token-scope', judgeScope(claims)),
   ];
 }
 
 /** Without its own `typ` an access token can be taken for an ID token (RFC 9068 §2.1, §5). */
-function checkAccessTokenType({ typ }: JsonObject): CheckResult {
-  const compared = { expected: 'at+jwt', received: shownValue(typ) };
-  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
-  if (type === 'at+jwt') return checkResult('access-token-typ', 'pass', 'typ says access token.', compared);
-  return typ === undefined
-    ? checkResult('access-token-typ', 'fail', 'The header has no typ.', compared)
-    : checkResult(
-        'access-token-typ',
-        'fail',
-        'The typ of the header is not that of an access token.',
-        compared,
-      );
+function judgeType(header: JsonObject): Verdict {
+  const compared = comparedWith('at+jwt', header.typ);
+  if (headerType(header) === 'at+jwt') return pass('typ says access token.', compared);
+  return header.typ === undefined
+    ? fail('The header has no typ.', compared)
+    : fail('The typ of the header is not that of an access token.', compared);
 }
 
-function checkClient({ client_id: received }: JsonObject, clientId: string | null): CheckResult {
-  const id = 'access-token-client-id';
-  const compared = { ...(clientId === null ? {} : { expected: clientId }), received: shownValue(received) };
-  if (clientId === null)
-    return checkResult(id, 'skipped', 'No client is known to compare client_id with.', compared);
+function judgeClient({ client_id: received }: JsonObject, clientId: string | null): Verdict {
+  const compared = comparedWith(clientId, received);
+  if (clientId === null) return skip('No client is known to compare client_id with.', compared);
   return received === clientId
-    ? checkResult(id, 'pass', 'client_id is this client.', compared)
-    : checkResult(id, 'fail', 'client_id is another client: the token was issued to that one.', compared);
+    ? pass('client_id is this client.', compared)
+    : fail('client_id is another client: the token was issued to that one.', compared);
 }
 
-function checkScope({ scope }: JsonObject): CheckResult {
-  const id = 'access-token-scope';
-  if (scope === undefined) return checkResult(id, 'skipped', 'There is no scope.');
-  const isList = typeof scope === 'string' && !scope.includes(',');
-  return isList
-    ? checkResult(id, 'pass', 'scope is a list separated by spaces.', { received: shownValue(scope) })
-    : checkResult(id, 'warn', 'scope is no text with spaces between the scopes.', {
+function judgeScope({ scope }: JsonObject): Verdict {
+  if (scope === undefined) return skip('There is no scope.');
+  const received = shownValue(scope);
+  return typeof scope === 'string' && !scope.includes(',')
+    ? pass('scope is a list separated by spaces.', { received })
+    : warn('scope is no text with spaces between the scopes.', {
         expected: 'a string, such as "read write"',
-        received: shownValue(scope),
+        received,
       });
 }

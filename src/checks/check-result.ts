@@ -1,4 +1,5 @@
 import { type CheckId, catalogue } from './catalogue.ts';
+import { shownValue } from './shown-value.ts';
 
 /** How a check ended. */
 export type CheckOutcome = 'pass' | 'fail' | 'warn' | 'skipped';
@@ -14,6 +15,30 @@ export interface Verdict extends Compared {
   readonly outcome: CheckOutcome;
   /** One sentence: what was seen. Never holds a secret. */
   readonly detail: string;
+}
+
+export function pass(detail: string, compared: Compared = {}): Verdict {
+  return { outcome: 'pass', detail, ...compared };
+}
+
+export function fail(detail: string, compared: Compared = {}): Verdict {
+  return { outcome: 'fail', detail, ...compared };
+}
+
+export function warn(detail: string, compared: Compared = {}): Verdict {
+  return { outcome: 'warn', detail, ...compared };
+}
+
+export function skip(detail: string, compared: Compared = {}): Verdict {
+  return { outcome: 'skipped', detail, ...compared };
+}
+
+/** What was expected, where that is known, and what came. */
+export function comparedWith(expected: string | null | undefined, received: unknown): Compared {
+  return {
+    ...(expected === null || expected === undefined ? {} : { expected }),
+    received: shownValue(received),
+  };
 }
 
 /** One check that was made, as it stands in `checks` of every JSON result. */
@@ -34,6 +59,14 @@ export function checkResult(
 ): CheckResult {
   const { title, spec } = catalogue[id];
   return { id, outcome, title, detail, spec, ...compared };
+}
+
+/** Gives a verdict the id of a check, with its title and specification. */
+export function underId(id: CheckId, { outcome, detail, expected, received }: Verdict): CheckResult {
+  return checkResult(id, outcome, detail, {
+    ...(expected === undefined ? {} : { expected }),
+    ...(received === undefined ? {} : { received }),
+  });
 }
 
 /** Something in a message that its specification forbids, or that is worth knowing. */

@@ -1,4 +1,4 @@
-import { type CheckResult, checkResult } from './check-result.ts';
+import { type CheckResult, pass, skip, underId, type Verdict, warn } from './check-result.ts';
 import { durationText } from './shown-value.ts';
 
 /** The three forms of an HTTP date (RFC 9110 §5.6.7). */
@@ -37,18 +37,16 @@ const largestTolerable = 60;
 
 /** Checks that both clocks agree within the tolerance, which time claims depend on (RFC 9110 §6.6.1). */
 export function checkClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): CheckResult {
-  if (skewSeconds === undefined) {
-    return checkResult('clock-skew', 'skipped', 'The server sends no Date to compare clocks with.');
-  }
+  return underId('clock-skew', judgeClockSkew(skewSeconds, clockToleranceSeconds));
+}
+
+function judgeClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): Verdict {
+  if (skewSeconds === undefined) return skip('The server sends no Date to compare clocks with.');
   const compared = { expected: `at most ${clockToleranceSeconds} s`, received: `${skewSeconds} s` };
-  if (skewSeconds === 0) return checkResult('clock-skew', 'pass', 'Both clocks agree.', compared);
+  if (skewSeconds === 0) return pass('Both clocks agree.', compared);
   const detail = `The server's clock is ${durationText(skewSeconds)} ${skewSeconds > 0 ? 'ahead of' : 'behind'} this one.`;
-  return Math.abs(skewSeconds) <= clockToleranceSeconds
-    ? checkResult('clock-skew', 'pass', detail, compared)
-    : checkResult(
-        'clock-skew',
-        'warn',
-        `${detail} Times in tokens may be misjudged: set the clock${Math.abs(skewSeconds) <= largestTolerable ? ', or raise the clock tolerance' : ''}.`,
-        compared,
-      );
+  const distance = Math.abs(skewSeconds);
+  if (distance <= clockToleranceSeconds) return pass(detail, compared);
+  const cure = `set the clock${distance <= largestTolerable ? ', or raise the clock tolerance' : ''}`;
+  return warn(`${detail} Times in tokens may be misjudged: ${cure}.`, compared);
 }

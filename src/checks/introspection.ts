@@ -1,8 +1,18 @@
+import type { JsonObject } from '../json/json.ts';
 import type { IntrospectionAnswer } from '../protocol/introspection-response.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
+import {
+  type CheckResult,
+  comparedWith,
+  fail,
+  pass,
+  skip,
+  underId,
+  type Verdict,
+  warn,
+} from './check-result.ts';
 import { readAudiences } from './id-token/token-claims.ts';
 import { issuerDifference } from './issuer-difference.ts';
-import { momentText, shownValue } from './shown-value.ts';
+import { momentText } from './shown-value.ts';
 import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
 import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
@@ -17,83 +27,70 @@ export interface IntrospectionEvidence extends SignatureEvidence {
 
 /** Makes every check of an introspection response (RFC 7662 §2.2), and of the JWT it came in (RFC 9701 §5). */
 export async function validateIntrospection(evidence: IntrospectionEvidence): Promise<CheckResult[]> {
-  const { reading } = evidence;
-  const shape = reading.activeIsText
-    ? checkResult('introspection-response', 'warn', 'active is a text; it has to be true or false.')
-    : checkResult('introspection-response', 'pass', `The token is ${reading.active ? '' : 'not '}active.`);
+  const { active, activeIsText } = evidence.reading;
   return [
-    shape,
+    underId(
+      'introspection-response',
+      activeIsText
+        ? warn('active is a text; it has to be true or false.')
+        : pass(`The token is ${active ? '' : 'not '}active.`),
+    ),
     ...(await checkJwt(evidence)),
-    ...(reading.active ? [checkExp(evidence), checkClient(evidence)] : []),
+    ...(active
+      ? [
+          underId('introspection-exp', judgeValidity(evidence)),
+          underId('introspection-client', judgeClient(evidence)),
+        ]
+      : []),
   ];
 }
 
 async function checkJwt(evidence: IntrospectionEvidence): Promise<CheckResult[]> {
-  const { reading, issuer, clientId } = evidence;
-  const { jwt } = reading;
+  const { issuer, clientId } = evidence;
+  const { jwt } = evidence.reading;
   if (jwt === null) {
-    return [
-      checkResult('introspection-signature', 'skipped', 'The response is not signed; TLS says whose it is.'),
-    ];
+    return [underId('introspection-signature', skip('The response is not signed; TLS says whose it is.'))];
   }
-  const { outcome, detail, ...compared } = decisiveVerdict(await judgeSignedJwt(jwt, evidence));
-  const { iss, aud } = jwt.claims;
-  const isIssuer = typeof iss === 'string' && iss === issuer;
-  const isForUs = readAudiences(aud)?.includes(clientId) === true;
   return [
-    checkResult('introspection-signature', outcome, detail, compared),
-    checkResult(
-      'introspection-iss',
-      isIssuer ? 'pass' : issuer === null ? 'skipped' : 'fail',
-      isIssuer
-        ? 'iss is the issuer.'
-        : issuer === null
-          ? 'No issuer is known to compare iss with.'
-          : `iss is not the issuer. ${typeof iss === 'string' ? issuerDifference(issuer, iss) : ''}`.trim(),
-      { ...(issuer === null ? {} : { expected: issuer }), received: shownValue(iss) },
-    ),
-    checkResult(
-      'introspection-aud',
-      isForUs ? 'pass' : 'fail',
-      isForUs ? 'aud names this client.' : 'aud does not name this client: the answer is for another one.',
-      { expected: clientId, received: shownValue(aud) },
-    ),
+    underId('introspection-signature', decisiveVerdict(await judgeSignedJwt(jwt, evidence))),
+    underId('introspection-iss', judgeIssuer(jwt.claims, issuer)),
+    underId('introspection-aud', judgeAudience(jwt.claims, clientId)),
   ];
 }
 
-/** What is active should not have expired, nor begin later. */
-function checkExp({ reading, now, clockToleranceSeconds }: IntrospectionEvidence): CheckResult {
-  const id = 'introspection-exp';
-  const { exp, nbf } = reading.members;
-  const seconds = now.getTime() / 1000;
-  if (typeof nbf === 'number' && nbf > seconds + clockToleranceSeconds) {
-    return checkResult(id, 'warn', `The token is called active but holds from ${momentText(nbf, now)} only.`);
-  }
-  if (exp === undefined) return checkResult(id, 'skipped', 'The server does not say when the token expires.');
-  if (typeof exp !== 'number') {
-    return checkResult(id, 'warn', 'exp is no number.', {
-      expected: 'seconds since 1970',
-      received: shownValue(exp),
-    });
-  }
-  return exp > seconds - clockToleranceSeconds
-    ? checkResult(id, 'pass', `It expires at ${momentText(exp, now)}.`)
-    : checkResult(id, 'warn', `The token is called active but expired at ${momentText(exp, now)}.`);
+function judgeIssuer({ iss }: JsonObject, issuer: string | null): Verdict {
+  const compared = comparedWith(issuer, iss);
+  if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
+  if (iss === issuer) return pass('iss is the issuer.', compared);
+  const difference = typeof iss === 'string' ? ` ${issuerDifference(issuer, iss)}` : '';
+  return fail(`iss is not the issuer.${difference}`, compared);
 }
 
-function checkClient({ reading, clientId }: IntrospectionEvidence): CheckResult {
-  const id = 'introspection-client';
+function judgeAudience({ aud }: JsonObject, clientId: string): Verdict {
+  const compared = comparedWith(clientId, aud);
+  return readAudiences(aud)?.includes(clientId) === true
+    ? pass('aud names this client.', compared)
+    : fail('aud does not name this client: the answer is for another one.', compared);
+}
+
+/** An active token should not have expired, nor begin later. */
+function judgeValidity({ reading, now, clockToleranceSeconds }: IntrospectionEvidence): Verdict {
+  const { exp, nbf } = reading.members;
+  const seconds = now.getTime() / 1000;
+  if (typeof nbf === 'number' && nbf > seconds + clockToleranceSeconds)
+    return warn(`The token is called active but holds from ${momentText(nbf, now)} only.`);
+  if (exp === undefined) return skip('The server does not say when the token expires.');
+  if (typeof exp !== 'number') return warn('exp is no number.', comparedWith('seconds since 1970', exp));
+  return exp > seconds - clockToleranceSeconds
+    ? pass(`It expires at ${momentText(exp, now)}.`)
+    : warn(`The token is called active but expired at ${momentText(exp, now)}.`);
+}
+
+function judgeClient({ reading, clientId }: IntrospectionEvidence): Verdict {
   const { client_id } = reading.members;
-  const compared = { expected: clientId, received: shownValue(client_id) };
-  if (client_id === undefined) {
-    return checkResult(id, 'skipped', 'The server does not say which client the token is of.');
-  }
+  const compared = comparedWith(clientId, client_id);
+  if (client_id === undefined) return skip('The server does not say which client the token is of.');
   return client_id === clientId
-    ? checkResult(id, 'pass', 'The token is of this client.', compared)
-    : checkResult(
-        id,
-        'skipped',
-        'The token is of another client, which is right for an API that asks.',
-        compared,
-      );
+    ? pass('The token is of this client.', compared)
+    : skip('The token is of another client, which is right for an API that asks.', compared);
 }

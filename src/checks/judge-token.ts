@@ -1,21 +1,25 @@
 import type { ReadJws } from '../jose/token-text/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
 import { checkAccessToken } from './access-token.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
+import { type CheckResult, fail, pass, skip, underId } from './check-result.ts';
 import { validateIdToken } from './id-token/validate-id-token.ts';
 import {
-  checkAudience,
   checkJwtForm,
   checkJwtIss,
   checkJwtTimes,
   generalChecks,
   type JwtEvidence,
-  signatureChecks,
+  judgeAudience,
   type TokenProfile,
 } from './jwt.ts';
 import { checkLogoutToken } from './logout-token.ts';
 import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
-import { judgeSignedJwt, judgeUnverifiedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
+import {
+  judgeSignedJwt,
+  judgeUnverifiedJwt,
+  type SignedJwtVerdicts,
+  signatureChecks,
+} from './signed-jwt/judge-signed-jwt.ts';
 import { type KeyTrial, tryKeys } from './signed-jwt/try-keys.ts';
 import { validateUserinfo } from './userinfo.ts';
 
@@ -89,13 +93,13 @@ async function makeChecks(
         ...signature,
         ...checkLogoutToken(jws.header, claims),
         checkJwtIss(claims, issuer),
-        checkAudience('jwt-aud', claims, clientId ?? audience),
+        underId('jwt-aud', judgeAudience(claims, clientId ?? audience)),
         ...checkJwtTimes(claims, evidence),
       ];
   }
 }
 
-/** As in a login; what a login knows and whoever pastes a token may not is then skipped. */
+/** As in a login; what a login knows and the user of a pasted token does not is skipped. */
 async function judgeIdToken(evidence: JwtEvidence, verdicts: SignedJwtVerdicts): Promise<CheckResult[]> {
   const { jws, verification, audience, clientId, nonce } = evidence;
   const results = await validateIdToken({
@@ -112,7 +116,7 @@ async function judgeIdToken(evidence: JwtEvidence, verdicts: SignedJwtVerdicts):
   if (nonce === undefined) {
     replaced.set(
       'id-token-nonce',
-      checkResult('id-token-nonce', 'skipped', 'No nonce is known to compare with (--nonce).'),
+      underId('id-token-nonce', skip('No nonce is known to compare with (--nonce).')),
     );
   }
   return results.map((result) => replaced.get(result.id) ?? result);
@@ -149,12 +153,11 @@ async function judgeUserinfo(
   const own = results.filter(({ id }) => id !== 'userinfo-signature' && id !== 'userinfo-sub');
   return [
     ...own,
-    typeof claims.sub === 'string' && claims.sub !== ''
-      ? checkResult('userinfo-sub', 'pass', 'sub is there; compare it with that of the ID token.')
-      : checkResult(
-          'userinfo-sub',
-          'fail',
-          'sub is missing or no string, so nothing says whose claims these are.',
-        ),
+    underId(
+      'userinfo-sub',
+      typeof claims.sub === 'string' && claims.sub !== ''
+        ? pass('sub is there; compare it with that of the ID token.')
+        : fail('sub is missing or no string, so nothing says whose claims these are.'),
+    ),
   ];
 }

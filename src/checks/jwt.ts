@@ -2,13 +2,28 @@ import type { DecodedJwt } from '../jose/jwt.ts';
 import type { ReadJwe, ReadJws } from '../jose/token-text/read-token.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { ownMember } from '../json/own-member.ts';
-import type { CheckId } from './catalogue.ts';
-import { type CheckResult, checkResult, type Finding, finding, foundOf } from './check-result.ts';
-import { checkIdTokenIss, readAudiences, type TimeEvidence } from './id-token/token-claims.ts';
-import { checkIdTokenExp, checkIdTokenIat, checkIdTokenNbf } from './id-token/token-times.ts';
+import {
+  type CheckResult,
+  comparedWith,
+  type Finding,
+  fail,
+  finding,
+  foundOf,
+  pass,
+  skip,
+  underId,
+  type Verdict,
+  warn,
+} from './check-result.ts';
+import { judgeIss, readAudiences, type TimeEvidence } from './id-token/token-claims.ts';
+import { judgeExp, judgeIat, judgeNbf } from './id-token/token-times.ts';
 import { listed, momentText, namesText, shownValue } from './shown-value.ts';
-import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
-import { judgeUnverifiedJwt, type SignedJwtVerdicts } from './signed-jwt/judge-signed-jwt.ts';
+import { keyParameters, type SignatureEvidence } from './signed-jwt/judge-header.ts';
+import {
+  judgeUnverifiedJwt,
+  type SignedJwtVerdicts,
+  signatureChecks,
+} from './signed-jwt/judge-signed-jwt.ts';
 
 /** What a token is to be judged as. */
 export const tokenProfiles = ['id-token', 'access-token', 'logout-token', 'userinfo'] as const;
@@ -44,7 +59,7 @@ export function generalChecks(evidence: GeneralEvidence, verdicts: SignedJwtVerd
   return [
     ...head,
     checkJwtIss(claims, issuer),
-    checkAudience('jwt-aud', claims, audience ?? clientId),
+    underId('jwt-aud', judgeAudience(claims, audience ?? clientId)),
     ...checkJwtTimes(claims, evidence),
     ...checkJwtNonce(claims, nonce),
   ];
@@ -66,27 +81,29 @@ export function unaskedChecks(
  * a remark; whatever else a strict reader refuses fails (RFC 7519 §7.2).
  */
 export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
+  return underId('jwt', judgeForm(token));
+}
+
+function judgeForm(token: ReadJws | ReadJwe): Verdict {
   const { defect } = token;
   if (defect !== undefined) {
     const otherContent = defect.part === 'payload' && ['json', 'utf-8', 'no object'].includes(defect.problem);
     return otherContent
-      ? checkResult('jwt', 'warn', `It is a JWS, but no JWT. ${defect.reason}`)
-      : checkResult('jwt', 'fail', `A strict reader refuses it. ${defect.reason}`);
+      ? warn(`It is a JWS, but no JWT. ${defect.reason}`)
+      : fail(`A strict reader refuses it. ${defect.reason}`);
   }
   const size = token.type === 'jws' ? oddSignatureSize(token) : undefined;
-  if (size !== undefined) return checkResult('jwt', 'warn', size);
+  if (size !== undefined) return warn(size);
   const payload = token.type === 'jws' && token.payload?.type === 'claims' ? token.payload : undefined;
   const duplicates = (payload?.json.duplicates ?? []).map(shownValue);
-  if (duplicates.length > 0) {
-    const detail = `Claims are given twice, of which the last value is read: ${listed(duplicates)}.`;
-    return checkResult('jwt', 'warn', detail);
-  }
+  if (duplicates.length > 0)
+    return warn(`Claims are given twice, of which the last value is read: ${listed(duplicates)}.`);
   const unsafe = (payload?.json.unsafeIntegers ?? []).map(
     ({ path, text }) => `${shownValue(path)} is ${shownValue(text)}`,
   );
   return unsafe.length === 0
-    ? checkResult('jwt', 'pass', token.type === 'jws' ? 'It is a signed JWT.' : 'It is an encrypted JWT.')
-    : checkResult('jwt', 'warn', `Numbers are so large that many programs round them: ${listed(unsafe)}.`);
+    ? pass(token.type === 'jws' ? 'It is a signed JWT.' : 'It is an encrypted JWT.')
+    : warn(`Numbers are so large that many programs round them: ${listed(unsafe)}.`);
 }
 
 /** Octets of a signature that are the same for every key (RFC 7518 §3.2, §3.4; RFC 8037 §3.1; RFC 8812 §3.2). */
@@ -115,99 +132,73 @@ function oddSignatureSize({ header: { alg }, signature }: ReadJws): string | und
   return `The signature has ${signature.length} octets, one of ${alg} has ${usual}: was the whole token copied?`;
 }
 
-const ids = {
-  jwt: ['jwt-alg', 'jwt-crit', 'jwt-header-keys', 'jwt-key', 'jwt-signature'],
-  'id-token': ['id-token-alg', 'id-token-crit', 'id-token-header-key', 'id-token-key', 'id-token-signature'],
-} as const;
-
-/** The verdicts on header, key and signature under the ids of a kind of token. */
-export function signatureChecks(kind: keyof typeof ids, verdicts: SignedJwtVerdicts): CheckResult[] {
-  const { algorithm, critical, headerKeys, key, signature } = verdicts;
-  const [alg, crit, header, chosen, verified] = ids[kind];
-  return (
-    [
-      [alg, algorithm],
-      [crit, critical],
-      [header, headerKeys],
-      [chosen, key],
-      [verified, signature],
-    ] as const
-  ).map(([id, { outcome, detail, ...compared }]) => checkResult(id, outcome, detail, compared));
-}
-
 /** Checks `exp`, `nbf` and `iat`; each is optional in a JWT and must make sense when it is there (RFC 7519 §4.1). */
 export function checkJwtTimes(claims: JsonObject, evidence: TimeEvidence): CheckResult[] {
-  const issued = checkIdTokenIat(claims, evidence);
+  const issued = judgeIat(claims, evidence);
   return [
-    claims.exp === undefined
-      ? checkResult('jwt-exp', 'skipped', 'There is no exp: the token never expires by itself.')
-      : underId('jwt-exp', checkIdTokenExp(claims, evidence)),
-    claims.iat === undefined
-      ? checkResult('jwt-iat', 'skipped', 'There is no iat; it is optional.')
-      : // How old a token may be is nobody's business but its reader's.
-        underId('jwt-iat', issued.outcome === 'warn' ? { ...issued, outcome: 'pass' } : issued),
-    underId('jwt-nbf', checkIdTokenNbf(claims, evidence)),
+    underId(
+      'jwt-exp',
+      claims.exp === undefined
+        ? skip('There is no exp: the token never expires by itself.')
+        : judgeExp(claims, evidence),
+    ),
+    underId(
+      'jwt-iat',
+      claims.iat === undefined
+        ? skip('There is no iat; it is optional.')
+        : // How old a token may be is for its reader to decide.
+          { ...issued, outcome: issued.outcome === 'warn' ? 'pass' : issued.outcome },
+    ),
+    underId('jwt-nbf', judgeNbf(claims, evidence)),
   ];
 }
 
 /** Checks `iss` where an issuer is known (RFC 7519 §4.1.1). */
 export function checkJwtIss(claims: JsonObject, issuer: string | null): CheckResult {
-  return claims.iss === undefined && issuer === null
-    ? checkResult('jwt-iss', 'skipped', 'There is no iss, and no issuer is known to expect.')
-    : underId('jwt-iss', checkIdTokenIss(claims, { issuer }));
+  return underId(
+    'jwt-iss',
+    claims.iss === undefined && issuer === null
+      ? skip('There is no iss, and no issuer is known to expect.')
+      : judgeIss(claims, issuer),
+  );
 }
 
-/** Checks that `aud` names whom it is expected to name (RFC 7519 §4.1.3). */
-export function checkAudience(
-  id: 'jwt-aud' | 'access-token-aud',
-  { aud }: JsonObject,
-  expected: string | null,
-): CheckResult {
-  const compared = { ...(expected === null ? {} : { expected }), received: shownValue(aud) };
-  if (aud === undefined && expected === null) return checkResult(id, 'skipped', 'There is no aud.');
-  if (aud === undefined) return checkResult(id, 'fail', 'aud is missing.', compared);
+/** Judges whether `aud` names the expected audience (RFC 7519 §4.1.3). */
+export function judgeAudience({ aud }: JsonObject, expected: string | null): Verdict {
+  const compared = comparedWith(expected, aud);
+  if (aud === undefined)
+    return expected === null ? skip('There is no aud.') : fail('aud is missing.', compared);
   const audiences = readAudiences(aud);
-  if (audiences === undefined)
-    return checkResult(id, 'fail', 'aud is neither a string nor an array of strings.', compared);
-  if (expected === null) return checkResult(id, 'skipped', 'Nobody said whom aud is to name.', compared);
+  if (audiences === undefined) return fail('aud is neither a string nor an array of strings.', compared);
+  if (expected === null) return skip('Nobody said whom aud is to name.', compared);
   return audiences.includes(expected)
-    ? checkResult(id, 'pass', 'aud names the expected audience.', compared)
-    : checkResult(id, 'fail', 'aud does not name the expected audience: the token is for another.', compared);
+    ? pass('aud names the expected audience.', compared)
+    : fail('aud does not name the expected audience: the token is for another.', compared);
 }
 
 /** Checks `nonce` where one is expected. */
 function checkJwtNonce({ nonce }: JsonObject, expected: string | undefined): CheckResult[] {
   if (expected === undefined) return [];
-  const compared = { expected: shownValue(expected), received: shownValue(nonce) };
+  const compared = comparedWith(shownValue(expected), nonce);
   return [
-    nonce === expected
-      ? checkResult('jwt-nonce', 'pass', 'nonce is the expected one.', compared)
-      : checkResult('jwt-nonce', 'fail', 'nonce is not the expected one.', compared),
+    underId(
+      'jwt-nonce',
+      nonce === expected
+        ? pass('nonce is the expected one.', compared)
+        : fail('nonce is not the expected one.', compared),
+    ),
   ];
 }
 
 /** Fails when claims are missing that a profile requires. */
-export function checkRequiredClaims(
-  id: 'access-token-claims' | 'logout-token-claims',
-  claims: JsonObject,
-  required: readonly string[],
-): CheckResult {
+export function judgeRequiredClaims(claims: JsonObject, required: readonly string[]): Verdict {
   const missing = required.filter((name) => claims[name] === undefined);
-  const expected = required.join(', ');
   return missing.length === 0
-    ? checkResult(id, 'pass', 'Every required claim is there.')
-    : checkResult(id, 'fail', `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`, {
-        expected,
-        received: shownValue(Object.keys(claims).join(', ')),
-      });
-}
-
-/** The same judgement under another id, with its title and specification. */
-function underId(id: CheckId, { outcome, detail, expected, received }: CheckResult): CheckResult {
-  return checkResult(id, outcome, detail, {
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-  });
+    ? pass('Every required claim is there.')
+    : fail(
+        `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+        comparedWith(required.join(', '), Object.keys(claims).join(', ')),
+      );
 }
 
 /** Finds what can be said of a JWT without its key and without knowing what it is for (RFC 7519; RFC 8725). */
@@ -217,7 +208,7 @@ export function findJwtProblems(decoded: DecodedJwt, now: Date): Finding[] {
   }
   const { header } = decoded;
   const claims = decoded.type === 'jws' ? decoded.claims : {};
-  const keyNames = ['jwk', 'jku', 'x5u', 'x5c'].filter((name) => Object.hasOwn(header, name));
+  const keyNames = keyParameters.filter((name) => Object.hasOwn(header, name));
   return foundOf([
     decoded.type === 'jws' &&
       typeof header.alg === 'string' &&

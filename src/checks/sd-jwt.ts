@@ -1,80 +1,57 @@
 import type { ReadSdJwt } from '../jose/token-text/read-sd-jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
-import { type CheckResult, checkResult } from './check-result.ts';
+import { type CheckResult, comparedWith, fail, pass, skip, underId, type Verdict } from './check-result.ts';
 import { checkJwtTimes, type JwtEvidence } from './jwt.ts';
 import { listed, shownValue } from './shown-value.ts';
 import { judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
+type PresentationEvidence = Pick<JwtEvidence, 'audience' | 'nonce' | 'now' | 'clockToleranceSeconds'>;
+
 /** Makes the checks of an SD-JWT besides those of the JWT in it: its disclosures and its key binding (RFC 9901 §7). */
-export async function checkSdJwt(
-  token: ReadSdJwt,
-  evidence: Pick<JwtEvidence, 'audience' | 'nonce' | 'now' | 'clockToleranceSeconds'>,
-): Promise<CheckResult[]> {
-  return [checkHash(token), checkDisclosures(token), await checkKeyBinding(token, evidence)];
+export async function checkSdJwt(token: ReadSdJwt, evidence: PresentationEvidence): Promise<CheckResult[]> {
+  return [
+    underId('sd-jwt-alg', judgeHash(token)),
+    underId('sd-jwt-disclosures', judgeDisclosures(token)),
+    underId('sd-jwt-key-binding', await judgeKeyBinding(token, evidence)),
+  ];
 }
 
 function claimsOf({ issued }: ReadSdJwt): JsonObject {
   return issued.payload?.type === 'claims' ? issued.payload.claims : {};
 }
 
-function checkHash(token: ReadSdJwt): CheckResult {
+function judgeHash(token: ReadSdJwt): Verdict {
   const { _sd_alg: named } = claimsOf(token);
   const received = { received: shownValue(named) };
-  if (token.hash === null)
-    return checkResult('sd-jwt-alg', 'fail', 'The hash in _sd_alg is unknown here.', received);
-  return checkResult(
-    'sd-jwt-alg',
-    'pass',
-    named === undefined ? 'sha-256, since there is no _sd_alg.' : `${token.hash}.`,
-    received,
-  );
+  if (token.hash === null) return fail('The hash in _sd_alg is unknown here.', received);
+  return pass(named === undefined ? 'sha-256, since there is no _sd_alg.' : `${token.hash}.`, received);
 }
 
-function checkDisclosures({ disclosures, disclosed, hash, leftOut }: ReadSdJwt): CheckResult {
-  const id = 'sd-jwt-disclosures';
-  if (hash === null) return checkResult(id, 'skipped', 'The hash is unknown.');
-  if (leftOut > 0)
-    return checkResult(
-      id,
-      'fail',
-      `There are ${disclosures.length + leftOut} disclosures, of which only ${disclosures.length} were read.`,
-    );
-  if (disclosed.problems.length > 0)
-    return checkResult(id, 'fail', listed(disclosed.problems).replaceAll('., ', '. '));
+function judgeDisclosures({ disclosures, disclosed, hash, leftOut }: ReadSdJwt): Verdict {
   const count = disclosures.length;
+  if (hash === null) return skip('The hash is unknown.');
+  if (leftOut > 0) return fail(`There are ${count + leftOut} disclosures, of which only ${count} were read.`);
+  if (disclosed.problems.length > 0) return fail(listed(disclosed.problems).replaceAll('., ', '. '));
+  const placed = `${count} ${count === 1 ? 'disclosure has its' : 'disclosures have their'} place.`;
   const hidden =
     disclosed.hidden === 0 ? '' : ` ${disclosed.hidden} more digests stay hidden, or are decoys.`;
-  return checkResult(
-    id,
-    'pass',
-    `${count === 0 ? 'Nothing is disclosed.' : `${count} ${count === 1 ? 'disclosure has its' : 'disclosures have their'} place.`}${hidden}`,
-  );
+  return pass(`${count === 0 ? 'Nothing is disclosed.' : placed}${hidden}`);
 }
 
 /** The holder signs which presentation this is, for whom and when, with the key in `cnf` (RFC 9901 §4.3, §7.3). */
-async function checkKeyBinding(
-  token: ReadSdJwt,
-  evidence: Pick<JwtEvidence, 'audience' | 'nonce' | 'now' | 'clockToleranceSeconds'>,
-): Promise<CheckResult> {
-  const id = 'sd-jwt-key-binding';
+async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence): Promise<Verdict> {
   const { keyBinding: jws, presentedHash } = token;
   const { cnf } = claimsOf(token);
   const jwk = isJsonObject(cnf) && isJsonObject(cnf.jwk) ? cnf.jwk : undefined;
-  if (jws === null) {
-    const detail = jwk === undefined ? 'There is none, and no key in cnf asks for one.' : 'There is none.';
-    return checkResult(id, 'skipped', detail);
-  }
-  const fail = (detail: string, compared = {}) => checkResult(id, 'fail', detail, compared);
+  if (jws === null)
+    return skip(jwk === undefined ? 'There is none, and no key in cnf asks for one.' : 'There is none.');
   if (jws.defect !== undefined || jws.payload?.type !== 'claims')
     return fail('The key binding JWT is malformed.');
   const { claims } = jws.payload;
-  if (jws.header.typ !== 'kb+jwt')
-    return fail('Its typ is wrong.', { expected: 'kb+jwt', received: shownValue(jws.header.typ) });
+  if (jws.header.typ !== 'kb+jwt') return fail('Its typ is wrong.', comparedWith('kb+jwt', jws.header.typ));
   if (claims.sd_hash !== presentedHash) {
-    return fail('sd_hash is that of another presentation.', {
-      expected: shownValue(presentedHash),
-      received: shownValue(claims.sd_hash),
-    });
+    const compared = comparedWith(shownValue(presentedHash), claims.sd_hash);
+    return fail('sd_hash is that of another presentation.', compared);
   }
   for (const [name, expected] of [
     ['aud', evidence.audience],
@@ -82,10 +59,7 @@ async function checkKeyBinding(
   ] as const) {
     if (expected === null && claims[name] !== undefined) continue;
     if (expected !== null && claims[name] === expected) continue;
-    return fail(`${name} is not the expected one.`, {
-      expected: expected ?? 'a string',
-      received: shownValue(claims[name]),
-    });
+    return fail(`${name} is not the expected one.`, comparedWith(expected ?? 'a string', claims[name]));
   }
   if (claims.iat === undefined) return fail('iat is missing.');
   const late = checkJwtTimes(claims, evidence).find(({ outcome }) => outcome === 'fail');
@@ -100,6 +74,6 @@ async function checkKeyBinding(
   );
   const problem = [algorithm, key, signature].find(({ outcome }) => outcome === 'fail');
   return problem === undefined
-    ? checkResult(id, 'pass', 'The holder of the key in cnf signed this presentation.')
+    ? pass('The holder of the key in cnf signed this presentation.')
     : fail(problem.detail);
 }

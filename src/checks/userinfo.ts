@@ -3,15 +3,21 @@ import type { ClaimsReading, UserinfoReading } from '../protocol/userinfo-respon
 import {
   type CheckResult,
   checkResult,
+  comparedWith,
   type Finding,
+  fail,
   finding,
   foundOf,
   type Judgement,
+  pass,
+  skip,
+  underId,
   unlessViolated,
+  type Verdict,
+  warn,
 } from './check-result.ts';
 import { findMissingChallenge } from './error-response.ts';
-import { readAudiences } from './id-token/token-claims.ts';
-import { issuerDifference } from './issuer-difference.ts';
+import { judgeIss, readAudiences } from './id-token/token-claims.ts';
 import {
   findRepresentationDeviations,
   findSyntaxDeviations,
@@ -39,72 +45,52 @@ export interface UserinfoEvidence extends SignatureEvidence {
  */
 export async function validateUserinfo(evidence: UserinfoEvidence): Promise<CheckResult[]> {
   const { reading, issuer, clientId, idTokenSub } = evidence;
+  const subject = underId('userinfo-sub', judgeSubject(reading, idTokenSub));
   if (reading.jwt === null) {
-    const reason = 'The response is not signed; TLS says whose it is.';
+    const unsigned = skip('The response is not signed; TLS says whose it is.');
     const ids = ['userinfo-signature', 'userinfo-iss', 'userinfo-aud'] as const;
-    return [...ids.map((id) => checkResult(id, 'skipped', reason)), checkUserinfoSub(reading, idTokenSub)];
+    return [...ids.map((id) => underId(id, unsigned)), subject];
   }
   const { decoded } = reading.jwt;
-  const { outcome, detail, ...compared } = decisiveVerdict(await judgeSignedJwt(decoded, evidence));
   return [
-    checkResult('userinfo-signature', outcome, detail, compared),
-    checkUserinfoIss(decoded.claims, issuer),
-    checkUserinfoAud(decoded.claims, clientId),
-    checkUserinfoSub(reading, idTokenSub),
+    underId('userinfo-signature', decisiveVerdict(await judgeSignedJwt(decoded, evidence))),
+    underId('userinfo-iss', judgeIssuer(decoded.claims, issuer)),
+    underId('userinfo-aud', judgeAudience(decoded.claims, clientId)),
+    subject,
   ];
 }
 
-/** Checks that `sub` is that of the ID token, without which nobody demands one (OIDC Core §5.3.2, §5.3.4). */
-function checkUserinfoSub(
+/** Judges whether `sub` is that of the ID token; without one it is not needed (OIDC Core §5.3.2, §5.3.4). */
+function judgeSubject(
   { sub, claims }: Pick<ClaimsReading, 'sub' | 'claims'>,
   idTokenSub: string | undefined,
-): CheckResult {
-  const id = 'userinfo-sub';
+): Verdict {
   const received = shownValue(sub ?? claims.sub);
-  if (idTokenSub === undefined) {
-    return checkResult(id, 'skipped', 'There is no ID token to compare sub with.', { received });
-  }
+  if (idTokenSub === undefined) return skip('There is no ID token to compare sub with.', { received });
   const compared = { expected: shownValue(idTokenSub), received };
-  if (sub === null)
-    return checkResult(id, 'fail', 'sub is missing, so nothing says whose claims these are.', compared);
-  if (sub !== idTokenSub) {
-    return checkResult(
-      id,
-      'fail',
-      'sub is not that of the ID token: the claims are those of another user.',
-      compared,
-    );
-  }
+  if (sub === null) return fail('sub is missing, so nothing says whose claims these are.', compared);
+  if (sub !== idTokenSub)
+    return fail('sub is not that of the ID token: the claims are those of another user.', compared);
   return typeof claims.sub === 'string'
-    ? checkResult(id, 'pass', 'sub is that of the ID token.', compared)
-    : checkResult(id, 'warn', 'sub is that of the ID token, but a number instead of a string.', compared);
+    ? pass('sub is that of the ID token.', compared)
+    : warn('sub is that of the ID token, but a number instead of a string.', compared);
 }
 
-function checkUserinfoIss({ iss }: JsonObject, issuer: string | null): CheckResult {
-  const id = 'userinfo-iss';
-  const compared = { ...(issuer === null ? {} : { expected: issuer }), received: shownValue(iss) };
-  if (iss === undefined)
-    return checkResult(id, 'warn', 'The signed response has no iss; it should.', compared);
-  if (typeof iss !== 'string') return checkResult(id, 'fail', 'iss is no string.', compared);
-  if (issuer === null) return checkResult(id, 'skipped', 'No issuer is known to compare iss with.', compared);
-  return iss === issuer
-    ? checkResult(id, 'pass', 'iss is the issuer.', compared)
-    : checkResult(id, 'fail', `iss is not the issuer. ${issuerDifference(issuer, iss)}`, compared);
+function judgeIssuer(claims: JsonObject, issuer: string | null): Verdict {
+  return claims.iss === undefined
+    ? warn('The signed response has no iss; it should.', comparedWith(issuer, claims.iss))
+    : judgeIss(claims, issuer);
 }
 
-function checkUserinfoAud({ aud }: JsonObject, clientId: string | null): CheckResult {
-  const id = 'userinfo-aud';
-  const compared = { ...(clientId === null ? {} : { expected: clientId }), received: shownValue(aud) };
-  if (aud === undefined)
-    return checkResult(id, 'warn', 'The signed response has no aud; it should.', compared);
+function judgeAudience({ aud }: JsonObject, clientId: string | null): Verdict {
+  const compared = comparedWith(clientId, aud);
+  if (aud === undefined) return warn('The signed response has no aud; it should.', compared);
   const audiences = readAudiences(aud);
-  if (audiences === undefined)
-    return checkResult(id, 'fail', 'aud is neither a string nor an array of strings.', compared);
-  if (clientId === null)
-    return checkResult(id, 'skipped', 'No client is known to compare aud with.', compared);
+  if (audiences === undefined) return fail('aud is neither a string nor an array of strings.', compared);
+  if (clientId === null) return skip('No client is known to compare aud with.', compared);
   return audiences.includes(clientId)
-    ? checkResult(id, 'pass', 'aud names this client.', compared)
-    : checkResult(id, 'fail', 'aud does not name this client.', compared);
+    ? pass('aud names this client.', compared)
+    : fail('aud does not name this client.', compared);
 }
 
 /** Judges the form of a UserInfo response and the types of its claims (OIDC Core §5.1, §5.3.2). */

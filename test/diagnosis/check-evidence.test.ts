@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckId } from '../../src/checks/catalogue.ts';
-import type { CheckResult } from '../../src/checks/check-result.ts';
-import { checkResult } from '../../src/checks/check-result.ts';
-import { checkIdTokenIss, checkIdTokenNonce } from '../../src/checks/id-token/token-claims.ts';
-import {
-  checkIdTokenAuthTime,
-  checkIdTokenExp,
-  checkIdTokenIat,
-  checkIdTokenNbf,
-} from '../../src/checks/id-token/token-times.ts';
+import { type CheckResult, checkResult, underId, type Verdict } from '../../src/checks/check-result.ts';
+import { judgeIss, judgeNonce } from '../../src/checks/id-token/token-claims.ts';
+import { judgeAuthTime, judgeExp, judgeIat, judgeNbf } from '../../src/checks/id-token/token-times.ts';
 import { diagnoseChecks } from '../../src/diagnosis/check-evidence.ts';
 
 const now = { now: new Date('2026-01-01T00:00:00Z'), clockToleranceSeconds: 5 };
 const issuer = 'https://as.example';
 const lateSkew = checkResult('clock-skew', 'warn', 'Clocks differ.', { received: '600 s' });
 const failed = (id: CheckId, detail: string, compared = {}) => checkResult(id, 'fail', detail, compared);
+
+const under = (id: CheckId) => (verdict: Verdict) => underId(id, verdict);
+const exp = under('id-token-exp');
+const iat = under('id-token-iat');
+const nbf = under('id-token-nbf');
+const iss = under('id-token-iss');
+const nonce = under('id-token-nonce');
+const authTime = under('id-token-auth-time');
 
 const diagnose = (
   checks: readonly CheckResult[],
@@ -23,28 +25,20 @@ const diagnose = (
 
 describe('the causes of checks that failed', () => {
   it.each<[string, CheckResult, string]>([
-    ['exp is missing', checkIdTokenExp({}, now), 'exp of the ID token is missing or malformed.'],
-    [
-      'exp is a string',
-      checkIdTokenExp({ exp: 'soon' }, now),
-      'exp of the ID token is missing or malformed.',
-    ],
-    ['iat is missing', checkIdTokenIat({}, now), 'iat of the ID token is missing or malformed.'],
-    ['nbf is an object', checkIdTokenNbf({ nbf: {} }, now), 'nbf of the ID token is missing or malformed.'],
-    ['iss is missing', checkIdTokenIss({}, { issuer }), 'iss of the ID token is missing or malformed.'],
-    [
-      'iss is a number',
-      checkIdTokenIss({ iss: 7 }, { issuer }),
-      'iss of the ID token is missing or malformed.',
-    ],
+    ['exp is missing', exp(judgeExp({}, now)), 'exp of the ID token is missing or malformed.'],
+    ['exp is a string', exp(judgeExp({ exp: 'soon' }, now)), 'exp of the ID token is missing or malformed.'],
+    ['iat is missing', iat(judgeIat({}, now)), 'iat of the ID token is missing or malformed.'],
+    ['nbf is an object', nbf(judgeNbf({ nbf: {} }, now)), 'nbf of the ID token is missing or malformed.'],
+    ['iss is missing', iss(judgeIss({}, issuer)), 'iss of the ID token is missing or malformed.'],
+    ['iss is a number', iss(judgeIss({ iss: 7 }, issuer)), 'iss of the ID token is missing or malformed.'],
     [
       'auth_time is missing',
-      checkIdTokenAuthTime({}, { ...now, maxAgeSeconds: 60 }),
+      authTime(judgeAuthTime({}, { ...now, maxAgeSeconds: 60 })),
       'auth_time of the ID token is missing or malformed.',
     ],
     [
       'nonce is missing',
-      checkIdTokenNonce({}, { nonce: 'n' }),
+      nonce(judgeNonce({}, { nonce: 'n' })),
       'The server does not send the nonce back in the ID token.',
     ],
   ])('where %s blame neither a clock nor another issuer nor an older token', (_, check, cause) => {
@@ -60,15 +54,15 @@ describe('the causes of checks that failed', () => {
   });
 
   it.each<[string, CheckResult, string]>([
-    ['exp is past', checkIdTokenExp({ exp: 1 }, now), 'A clock is wrong, or the server sent an old token.'],
+    ['exp is past', exp(judgeExp({ exp: 1 }, now)), 'A clock is wrong, or the server sent an old token.'],
     [
       'iss is another',
-      checkIdTokenIss({ iss: 'https://other.example' }, { issuer }),
+      iss(judgeIss({ iss: 'https://other.example' }, issuer)),
       'The server names itself by another issuer than the one that was configured.',
     ],
     [
       'nonce is another',
-      checkIdTokenNonce({ nonce: 'm' }, { nonce: 'n' }),
+      nonce(judgeNonce({ nonce: 'm' }, { nonce: 'n' })),
       'The ID token does not belong to this login: its nonce differs.',
     ],
   ])('where %s say so', (_, check, cause) => {
@@ -79,8 +73,8 @@ describe('the causes of checks that failed', () => {
     ['that clock explains it', 300, 'The clock of this machine is 10 min behind that of the server.', 'high'],
     ['the token is too late by both', 3600, 'A clock is wrong, or the server sent an old token.', 'medium'],
   ])('where the clocks differ and %s', (_, early, cause, confidence) => {
-    const iat = now.now.getTime() / 1000 + early;
-    const check = checkIdTokenIat({ iat }, { ...now, clockSkewSeconds: 600 });
+    const issuedAt = now.now.getTime() / 1000 + early;
+    const check = iat(judgeIat({ iat: issuedAt }, { ...now, clockSkewSeconds: 600 }));
     expect(diagnose([check, lateSkew])).toEqual([expect.objectContaining({ cause, confidence })]);
   });
 

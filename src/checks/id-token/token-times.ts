@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { type CheckResult, checkResult } from '../check-result.ts';
+import { fail, pass, skip, type Verdict } from '../check-result.ts';
 import { durationText, momentText, quoted, shownValue } from '../shown-value.ts';
 import type { IdTokenEvidence, TimeEvidence } from './token-claims.ts';
 
 /** A NumericDate claim in seconds, or a phrase that says why it is none (RFC 7519 §2). */
-export type NumericDateReading =
+type NumericDateReading =
   | { readonly type: 'seconds'; readonly seconds: number }
   | { readonly type: 'problem'; readonly problem: string };
 
@@ -30,6 +30,10 @@ function readNumericDate(name: string, value: JsonValue | undefined, now: Date):
     : problem(`${name} is no plausible time: as seconds it lies beyond any calendar.`);
 }
 
+function problem(text: string): NumericDateReading {
+  return { type: 'problem', problem: text };
+}
+
 /** The current time in seconds. */
 function nowSeconds({ now }: TimeEvidence): number {
   return now.getTime() / 1000;
@@ -47,110 +51,94 @@ function clockCause(evidence: TimeEvidence, holds: (nowSeconds: number) => boole
   return ` The clock of this computer is ${durationText(clockSkewSeconds)} ${direction} the server's, which explains it.`;
 }
 
-function problem(text: string): NumericDateReading {
-  return { type: 'problem', problem: text };
+/** How a time is compared with the current one. */
+interface TimeRule {
+  readonly name: 'exp' | 'iat' | 'nbf';
+  /** Precedes the current time in `expected`. */
+  readonly expected: 'after' | 'not after';
+  holds(seconds: number, currentSeconds: number): boolean;
+  /** Sentences without the moment that they end with. */
+  readonly met: string;
+  readonly unmet: string;
 }
 
-/** Checks that the token has not expired, within the clock tolerance (OIDC Core §3.1.3.7 9, RFC 7519 §4.1.4). */
-export function checkIdTokenExp({ exp }: JsonObject, evidence: TimeEvidence): CheckResult {
-  const { now, clockToleranceSeconds } = evidence;
-  const reading = readNumericDate('exp', exp, now);
+function judgeTime(
+  value: JsonValue | undefined,
+  evidence: TimeEvidence,
+  { name, expected, holds, met, unmet }: TimeRule,
+): Verdict {
+  const { now } = evidence;
+  const reading = readNumericDate(name, value, now);
   if (reading.type === 'problem') {
-    return checkResult('id-token-exp', 'fail', reading.problem, {
-      expected: 'a time in seconds',
-      received: shownValue(exp),
-    });
+    return fail(reading.problem, { expected: 'a time in seconds', received: shownValue(value) });
   }
-  const { seconds } = reading;
-  const holds = (current: number) => current < seconds + clockToleranceSeconds;
+  const moment = momentText(reading.seconds, now);
   const compared = {
-    expected: `after ${momentText(nowSeconds(evidence), now)}`,
-    received: momentText(seconds, now),
+    expected: `${expected} ${momentText(nowSeconds(evidence), now)}`,
+    received: moment,
   };
-  return holds(nowSeconds(evidence))
-    ? checkResult('id-token-exp', 'pass', `Valid until ${momentText(seconds, now)}.`, compared)
-    : checkResult(
-        'id-token-exp',
-        'fail',
-        `The token expired at ${momentText(seconds, now)}.${clockCause(evidence, holds)}`,
-        compared,
-      );
+  const holdsAt = (current: number) => holds(reading.seconds, current);
+  return holdsAt(nowSeconds(evidence))
+    ? pass(`${met} ${moment}.`, compared)
+    : fail(`${unmet} ${moment}.${clockCause(evidence, holdsAt)}`, compared);
+}
+
+/** Judges whether the token has not expired, within the clock tolerance (OIDC Core §3.1.3.7 9, RFC 7519 §4.1.4). */
+export function judgeExp({ exp }: JsonObject, evidence: TimeEvidence): Verdict {
+  return judgeTime(exp, evidence, {
+    name: 'exp',
+    expected: 'after',
+    holds: (seconds, current) => current < seconds + evidence.clockToleranceSeconds,
+    met: 'Valid until',
+    unmet: 'The token expired at',
+  });
+}
+
+/** Judges whether the token is already valid when it has an `nbf`, within the clock tolerance (RFC 7519 §4.1.5). */
+export function judgeNbf({ nbf }: JsonObject, evidence: TimeEvidence): Verdict {
+  if (nbf === undefined) return skip('There is no nbf; it is optional.');
+  return judgeTime(nbf, evidence, {
+    name: 'nbf',
+    expected: 'not after',
+    holds: (seconds, current) => seconds <= current + evidence.clockToleranceSeconds,
+    met: 'Valid since',
+    unmet: 'The token is not valid before',
+  });
 }
 
 /** A token that was just asked for is hardly older. */
 const oldestSeconds = 86_400;
 
-/** Checks that the token was not issued in the future, and remarks when that was long ago (OIDC Core §2, §3.1.3.7 10). */
-export function checkIdTokenIat({ iat }: JsonObject, evidence: TimeEvidence): CheckResult {
+/** Judges whether the token was not issued in the future, and remarks when that was long ago (OIDC Core §2, §3.1.3.7 10). */
+export function judgeIat({ iat }: JsonObject, evidence: TimeEvidence): Verdict {
   const { now, clockToleranceSeconds } = evidence;
-  const reading = readNumericDate('iat', iat, now);
-  if (reading.type === 'problem') {
-    return checkResult('id-token-iat', 'fail', reading.problem, {
-      expected: 'a time in seconds',
-      received: shownValue(iat),
-    });
-  }
-  const { seconds } = reading;
-  const current = nowSeconds(evidence);
-  const notAhead = (time: number) => seconds <= time + clockToleranceSeconds;
-  const recent = (time: number) => seconds >= time - oldestSeconds - clockToleranceSeconds;
-  const compared = { expected: `not after ${momentText(current, now)}`, received: momentText(seconds, now) };
-  if (!notAhead(current)) {
-    const detail = `The token says it was issued in the future, at ${momentText(seconds, now)}.`;
-    return checkResult('id-token-iat', 'fail', `${detail}${clockCause(evidence, notAhead)}`, compared);
-  }
-  return recent(current)
-    ? checkResult('id-token-iat', 'pass', `Issued at ${momentText(seconds, now)}.`, compared)
-    : checkResult(
-        'id-token-iat',
-        'warn',
-        `The token was issued long ago, at ${momentText(seconds, now)}.${clockCause(evidence, recent)}`,
-        compared,
-      );
-}
-
-/** Checks that the token is already valid when it has an `nbf`, within the clock tolerance (RFC 7519 §4.1.5). */
-export function checkIdTokenNbf({ nbf }: JsonObject, evidence: TimeEvidence): CheckResult {
-  if (nbf === undefined) return checkResult('id-token-nbf', 'skipped', 'There is no nbf; it is optional.');
-  const { now, clockToleranceSeconds } = evidence;
-  const reading = readNumericDate('nbf', nbf, now);
-  if (reading.type === 'problem') {
-    return checkResult('id-token-nbf', 'fail', reading.problem, {
-      expected: 'a time in seconds',
-      received: shownValue(nbf),
-    });
-  }
-  const { seconds } = reading;
-  const holds = (current: number) => seconds <= current + clockToleranceSeconds;
-  const compared = {
-    expected: `not after ${momentText(nowSeconds(evidence), now)}`,
-    received: momentText(seconds, now),
-  };
-  return holds(nowSeconds(evidence))
-    ? checkResult('id-token-nbf', 'pass', `Valid since ${momentText(seconds, now)}.`, compared)
-    : checkResult(
-        'id-token-nbf',
-        'fail',
-        `The token is not valid before ${momentText(seconds, now)}.${clockCause(evidence, holds)}`,
-        compared,
-      );
+  const verdict = judgeTime(iat, evidence, {
+    name: 'iat',
+    expected: 'not after',
+    holds: (seconds, current) => seconds <= current + clockToleranceSeconds,
+    met: 'Issued at',
+    unmet: 'The token says it was issued in the future, at',
+  });
+  const seconds = Number(iat);
+  const isRecent = (current: number) => seconds >= current - oldestSeconds - clockToleranceSeconds;
+  if (verdict.outcome === 'fail' || isRecent(nowSeconds(evidence))) return verdict;
+  const detail = `The token was issued long ago, at ${momentText(seconds, now)}.`;
+  return { ...verdict, outcome: 'warn', detail: `${detail}${clockCause(evidence, isRecent)}` };
 }
 
 /**
- * Checks that the user authenticated within `max_age` when that was asked for, and that `auth_time` makes sense when
- * it is there (OIDC Core §2, §3.1.3.7 13).
+ * Judges whether the user authenticated within `max_age` when that was asked for, and whether `auth_time` makes sense
+ * when it is there (OIDC Core §2, §3.1.3.7 13).
  */
-export function checkIdTokenAuthTime(
-  claims: JsonObject,
+export function judgeAuthTime(
+  { auth_time: value }: JsonObject,
   evidence: TimeEvidence & Pick<IdTokenEvidence, 'maxAgeSeconds'>,
-): CheckResult {
-  const id = 'id-token-auth-time';
+): Verdict {
   const { now, clockToleranceSeconds, maxAgeSeconds } = evidence;
-  const value = claims.auth_time;
   if (value === undefined && maxAgeSeconds === undefined) {
-    return checkResult(id, 'skipped', 'No max_age was asked for, and there is no auth_time.');
+    return skip('No max_age was asked for, and there is no auth_time.');
   }
-  // Without max_age nobody relies on auth_time: nonsense in it is worth a remark and no more.
+  // Without max_age nothing depends on auth_time: nonsense in it is worth a remark and no more.
   const objection = maxAgeSeconds === undefined ? 'warn' : 'fail';
   const expected =
     maxAgeSeconds === undefined
@@ -159,23 +147,22 @@ export function checkIdTokenAuthTime(
   const reading = readNumericDate('auth_time', value, now);
   if (reading.type === 'problem') {
     const asked = maxAgeSeconds === undefined ? '' : ' It is required, since max_age was asked for.';
-    return checkResult(id, objection, `${reading.problem}${asked}`, {
-      expected,
-      received: shownValue(value),
-    });
+    const detail = `${reading.problem}${asked}`;
+    return { outcome: objection, detail, expected, received: shownValue(value) };
   }
   const { seconds } = reading;
-  const compared = { expected, received: momentText(seconds, now) };
+  const moment = momentText(seconds, now);
+  const compared = { expected, received: moment };
   const notAhead = (current: number) => seconds <= current + clockToleranceSeconds;
   if (!notAhead(nowSeconds(evidence))) {
-    const detail = `The user authenticated in the future, at ${momentText(seconds, now)}.`;
-    return checkResult(id, objection, `${detail}${clockCause(evidence, notAhead)}`, compared);
+    const detail = `The user authenticated in the future, at ${moment}.${clockCause(evidence, notAhead)}`;
+    return { outcome: objection, detail, ...compared };
   }
-  const recent = (current: number) =>
+  const isRecent = (current: number) =>
     maxAgeSeconds === undefined || current - seconds <= maxAgeSeconds + clockToleranceSeconds;
-  if (!recent(nowSeconds(evidence))) {
-    const detail = `The user authenticated at ${momentText(seconds, now)}; ${durationText(maxAgeSeconds ?? 0)} are the most.`;
-    return checkResult(id, 'fail', `${detail}${clockCause(evidence, recent)}`, compared);
+  if (!isRecent(nowSeconds(evidence))) {
+    const detail = `The user authenticated at ${moment}; ${durationText(maxAgeSeconds ?? 0)} are the most.`;
+    return fail(`${detail}${clockCause(evidence, isRecent)}`, compared);
   }
-  return checkResult(id, 'pass', `The user authenticated at ${momentText(seconds, now)}.`, compared);
+  return pass(`The user authenticated at ${moment}.`, compared);
 }

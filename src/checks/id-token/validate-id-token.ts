@@ -1,41 +1,43 @@
-import { decodeJwt } from '../../jose/jwt.ts';
+import { type DecodedJws, decodeJwt } from '../../jose/jwt.ts';
 import type { CheckId } from '../catalogue.ts';
-import { type CheckResult, checkResult } from '../check-result.ts';
+import { type CheckResult, fail, pass, skip, underId, type Verdict, warn } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 import { judgeSignedJwt, type SignedJwtVerdicts } from '../signed-jwt/judge-signed-jwt.ts';
 import {
-  checkIdTokenAcr,
-  checkIdTokenAtHash,
-  checkIdTokenAud,
-  checkIdTokenAzp,
-  checkIdTokenCHash,
-  checkIdTokenIss,
-  checkIdTokenNonce,
-  checkIdTokenSub,
-  checkIdTokenType,
   type IdTokenEvidence,
+  judgeAcr,
+  judgeAtHash,
+  judgeAud,
+  judgeAzp,
+  judgeCHash,
+  judgeIss,
+  judgeJwtType,
+  judgeNonce,
+  judgeSub,
 } from './token-claims.ts';
-import { checkIdTokenAuthTime, checkIdTokenExp, checkIdTokenIat, checkIdTokenNbf } from './token-times.ts';
+import { judgeAuthTime, judgeExp, judgeIat, judgeNbf } from './token-times.ts';
+
+type Judge = (token: DecodedJws, evidence: IdTokenEvidence, verdicts: SignedJwtVerdicts) => Verdict;
 
 /** The checks behind the first one, in the order they are listed. */
-const furtherChecks: readonly CheckId[] = [
-  'id-token-alg',
-  'id-token-crit',
-  'id-token-header-key',
-  'id-token-key',
-  'id-token-signature',
-  'id-token-iss',
-  'id-token-aud',
-  'id-token-azp',
-  'id-token-sub',
-  'id-token-exp',
-  'id-token-iat',
-  'id-token-nbf',
-  'id-token-nonce',
-  'id-token-auth-time',
-  'id-token-acr',
-  'id-token-at-hash',
-  'id-token-c-hash',
+const furtherChecks: readonly (readonly [CheckId, Judge])[] = [
+  ['id-token-alg', (_token, _evidence, { algorithm }) => algorithm],
+  ['id-token-crit', (_token, _evidence, { critical }) => critical],
+  ['id-token-header-key', (_token, _evidence, { headerKeys }) => headerKeys],
+  ['id-token-key', (_token, _evidence, { key }) => key],
+  ['id-token-signature', (_token, _evidence, { signature }) => signature],
+  ['id-token-iss', ({ claims }, { issuer }) => judgeIss(claims, issuer)],
+  ['id-token-aud', ({ claims }, evidence) => judgeAud(claims, evidence)],
+  ['id-token-azp', ({ claims }, evidence) => judgeAzp(claims, evidence)],
+  ['id-token-sub', ({ claims }) => judgeSub(claims)],
+  ['id-token-exp', ({ claims }, evidence) => judgeExp(claims, evidence)],
+  ['id-token-iat', ({ claims }, evidence) => judgeIat(claims, evidence)],
+  ['id-token-nbf', ({ claims }, evidence) => judgeNbf(claims, evidence)],
+  ['id-token-nonce', ({ claims }, evidence) => judgeNonce(claims, evidence)],
+  ['id-token-auth-time', ({ claims }, evidence) => judgeAuthTime(claims, evidence)],
+  ['id-token-acr', ({ claims }, evidence) => judgeAcr(claims, evidence)],
+  ['id-token-at-hash', ({ claims }, evidence, { hash }) => judgeAtHash(claims, evidence, hash)],
+  ['id-token-c-hash', ({ claims }, evidence, { hash }) => judgeCHash(claims, evidence, hash)],
 ];
 
 /**
@@ -47,58 +49,28 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
   switch (token.type) {
     case 'invalid':
       return [
-        checkResult('id-token', 'fail', `The ID token is no JWT. ${token.reason}`),
+        underId('id-token', fail(`The ID token is no JWT. ${token.reason}`)),
         ...skipAll('The ID token is no JWT.'),
       ];
-    case 'jwe':
+    case 'jwe': {
+      const { alg, enc } = token.header;
+      const unreadable = `The ID token is encrypted (alg ${shownValue(alg)}, enc ${shownValue(enc)}) and cannot be read without the decryption key.`;
       return [
-        checkResult('id-token', 'pass', 'The ID token is an encrypted JWT.'),
-        checkResult(
-          'id-token-encrypted',
-          'warn',
-          `The ID token is encrypted (alg ${shownValue(token.header.alg)}, enc ${shownValue(token.header.enc)}) and cannot be read without the decryption key.`,
-        ),
+        underId('id-token', pass('The ID token is an encrypted JWT.')),
+        underId('id-token-encrypted', warn(unreadable)),
         ...skipAll('The ID token is encrypted.'),
       ];
+    }
     case 'jws': {
       const verdicts = await judgeSignedJwt(token, evidence);
       return [
-        checkIdTokenType(token),
-        ...signatureResults(verdicts),
-        checkIdTokenIss(token.claims, evidence),
-        checkIdTokenAud(token.claims, evidence),
-        checkIdTokenAzp(token.claims, evidence),
-        checkIdTokenSub(token.claims),
-        checkIdTokenExp(token.claims, evidence),
-        checkIdTokenIat(token.claims, evidence),
-        checkIdTokenNbf(token.claims, evidence),
-        checkIdTokenNonce(token.claims, evidence),
-        checkIdTokenAuthTime(token.claims, evidence),
-        checkIdTokenAcr(token.claims, evidence),
-        checkIdTokenAtHash(token.claims, evidence, verdicts.hash),
-        checkIdTokenCHash(token.claims, evidence, verdicts.hash),
+        underId('id-token', judgeJwtType(token)),
+        ...furtherChecks.map(([id, judge]) => underId(id, judge(token, evidence, verdicts))),
       ];
     }
   }
 }
 
-function signatureResults({
-  algorithm,
-  critical,
-  headerKeys,
-  key,
-  signature,
-}: SignedJwtVerdicts): CheckResult[] {
-  const judged = [
-    ['id-token-alg', algorithm],
-    ['id-token-crit', critical],
-    ['id-token-header-key', headerKeys],
-    ['id-token-key', key],
-    ['id-token-signature', signature],
-  ] as const;
-  return judged.map(([id, { outcome, detail, ...compared }]) => checkResult(id, outcome, detail, compared));
-}
-
 function skipAll(reason: string): CheckResult[] {
-  return furtherChecks.map((id) => checkResult(id, 'skipped', reason));
+  return furtherChecks.map(([id]) => underId(id, skip(reason)));
 }

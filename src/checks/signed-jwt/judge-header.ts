@@ -1,7 +1,7 @@
 import type { JwkSet } from '../../jose/jwk-set.ts';
 import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import type { CheckResult } from '../check-result.ts';
+import { comparedWith, fail, pass, type Verdict, warn } from '../check-result.ts';
 import { quoted, shownValue } from '../shown-value.ts';
 
 /** What is known for verifying the signature of a JWT from the server. */
@@ -31,9 +31,6 @@ export interface GivenKeys {
   readonly isNameless: boolean;
 }
 
-/** A judgement that has not been given the id of a check yet. */
-export type Verdict = Pick<CheckResult, 'outcome' | 'detail' | 'expected' | 'received'>;
-
 /** The verdict on `alg`, and the algorithm when a signature may be verified with it. */
 export interface AlgorithmVerdict {
   readonly verdict: Verdict;
@@ -44,28 +41,16 @@ export interface AlgorithmVerdict {
  * Judges the header parameter `alg`: `none` and unknown algorithms are refused, others must be the registered one
  * or among the advertised, an HMAC needs a secret and an explicit agreement (OIDC Core §3.1.3.7 7, 8; RFC 8725 §3.1).
  */
-export function judgeAlgorithm(header: JsonObject, evidence: SignatureEvidence): AlgorithmVerdict {
-  const { alg } = header;
-  const expected = expectation(evidence);
-  const refuse = (detail: string) => ({
-    outcome: 'fail' as const,
-    detail,
-    ...(expected === undefined ? {} : { expected }),
-    received: shownValue(alg),
-  });
+export function judgeAlgorithm({ alg }: JsonObject, evidence: SignatureEvidence): AlgorithmVerdict {
+  const compared = comparedWith(expectation(evidence), alg);
   const algorithm = jwsAlgorithm(alg);
-  if (typeof alg !== 'string' || algorithm === undefined) return { verdict: refuse(describeRefusal(alg)) };
-  if (algorithm.scheme === 'hmac') {
-    const objection = hmacObjection(algorithm, evidence);
-    if (objection !== undefined) return { verdict: refuse(objection) };
-  }
+  if (typeof alg !== 'string' || algorithm === undefined)
+    return { verdict: fail(describeRefusal(alg), compared) };
+  const refusal = algorithm.scheme === 'hmac' ? hmacObjection(algorithm, evidence) : undefined;
+  if (refusal !== undefined) return { verdict: fail(refusal, compared) };
   const objection = disagreement(alg, evidence);
-  if (objection !== undefined) return { verdict: refuse(objection), algorithm };
-  const detail = `${alg}, ${agreement(evidence)}.`;
-  return {
-    verdict: { outcome: 'pass', detail, ...(expected === undefined ? {} : { expected }), received: alg },
-    algorithm,
-  };
+  if (objection !== undefined) return { verdict: fail(objection, compared), algorithm };
+  return { verdict: pass(`${alg}, ${agreement(evidence)}.`, compared), algorithm };
 }
 
 /** Says why no signature can be verified with what stands in `alg`. */
@@ -118,34 +103,34 @@ function expectation({ registeredAlgorithm, allowedAlgorithms }: SignatureEviden
  * Judges `crit`, of which nothing but a `b64` of true is understood, and refuses the unencoded payload that no JWT
  * may have (RFC 7515 §4.1.11, RFC 7797 §6, §7).
  */
-export function judgeCritical(header: JsonObject): Verdict {
-  const { crit, b64 } = header;
+export function judgeCritical({ crit, b64 }: JsonObject): Verdict {
   if (b64 === false) {
-    return {
-      outcome: 'fail',
-      detail: 'The header says b64 false; a JWT may not have an unencoded payload.',
-      received: 'b64: false',
-    };
+    const detail = 'The header says b64 false; a JWT may not have an unencoded payload.';
+    return fail(detail, { received: 'b64: false' });
   }
-  if (crit === undefined) return { outcome: 'pass', detail: 'The header has no crit.' };
+  if (crit === undefined) return pass('The header has no crit.');
   const received = shownValue(crit);
-  if (!Array.isArray(crit) || crit.length === 0 || crit.some((name) => typeof name !== 'string')) {
-    return { outcome: 'fail', detail: 'crit is no list of names.', received };
-  }
+  if (!Array.isArray(crit) || crit.length === 0 || crit.some((name) => typeof name !== 'string'))
+    return fail('crit is no list of names.', { received });
   const unknown = crit.filter((name) => name !== 'b64' || b64 !== true);
   return unknown.length === 0
-    ? { outcome: 'pass', detail: 'crit names only b64, which is true.', received }
-    : { outcome: 'fail', detail: `crit names what is not understood here: ${quoted(unknown)}.`, received };
+    ? pass('crit names only b64, which is true.', { received })
+    : fail(`crit names what is not understood here: ${quoted(unknown)}.`, { received });
 }
+
+/** Header parameters that bring a key or say where one is (RFC 7515 §4.1.2 to §4.1.6). */
+export const keyParameters = ['jwk', 'jku', 'x5u', 'x5c'] as const;
 
 /** Remarks on keys and addresses of keys in the header, which are never used (RFC 8725 §3.10, RFC 7515 §4.1.2 to §4.1.6). */
 export function judgeHeaderKeys(header: JsonObject): Verdict {
-  const present = ['jwk', 'jku', 'x5u', 'x5c'].filter((name) => header[name] !== undefined);
-  if (present.length === 0) return { outcome: 'pass', detail: 'The header brings no key of its own.' };
-  const names = present.join(', ');
-  return {
-    outcome: 'warn',
-    detail: `The header brings ${names}: ignored, since whoever forges a token brings a fitting key.`,
+  const names = keyParameters.filter((name) => header[name] !== undefined).join(', ');
+  if (names === '') return pass('The header brings no key of its own.');
+  return warn(`The header brings ${names}: ignored, since whoever forges a token brings a fitting key.`, {
     received: names,
-  };
+  });
+}
+
+/** The `typ` of a header as types are compared: in lower case and without `application/` (RFC 7515 §4.1.9). */
+export function headerType({ typ }: JsonObject): string | undefined {
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined;
 }

@@ -9,8 +9,9 @@ import {
 import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../jose/jws-signature.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { listed, quoted, shownValue } from '../shown-value.ts';
-import type { SignatureEvidence, Verdict } from './judge-header.ts';
+import type { SignatureEvidence } from './judge-header.ts';
 
 /** A JWS taken apart. */
 export interface SignedJwt extends SignedInput {
@@ -36,16 +37,13 @@ export async function judgeSignature(
   if (algorithm.scheme === 'hmac') return judgeMac(jwt, algorithm, evidence);
   const kid = evidence.given?.isNameless === true ? undefined : jwt.header.kid;
   if (kid !== undefined && typeof kid !== 'string') {
-    return withoutKey('fail', 'The kid of the header is no string.', shownValue(kid));
+    return withoutKey(fail('The kid of the header is no string.', { received: shownValue(kid) }));
   }
   if (evidence.keys === undefined) return judgeMissingKeys(evidence.keysProblem);
   const selection = selectSigningKeys(evidence.keys.keys, kid, algorithm);
   if (selection.fitting.length === 0) {
-    return withoutKey(
-      'fail',
-      describeMisfits(selection, kid, algorithm, evidence),
-      kid === undefined ? undefined : shownValue(kid),
-    );
+    const received = kid === undefined ? {} : { received: shownValue(kid) };
+    return withoutKey(fail(describeMisfits(selection, kid, algorithm, evidence), received));
   }
   const verified = await firstVerifying(jwt, algorithm, selection.fitting);
   const jwk = verified?.jwk ?? selection.fitting[0]?.jwk ?? {};
@@ -53,8 +51,8 @@ export async function judgeSignature(
     key: judgeKey(evidence, selection, kid, verified?.jwk),
     signature:
       verified === undefined
-        ? { outcome: 'fail', detail: describeFailure(jwt, algorithm, selection.fitting) }
-        : { outcome: 'pass', detail: `Verified with ${describeKeyBriefly(verified.jwk)}.` },
+        ? fail(describeFailure(jwt, algorithm, selection.fitting))
+        : pass(`Verified with ${describeKeyBriefly(verified.jwk)}.`),
     jwk,
   };
 }
@@ -66,36 +64,29 @@ function judgeMac(
 ): SignatureVerdict {
   const name = given === undefined ? 'client secret' : `secret in ${given.name}`;
   if (secret === undefined)
-    return withoutKey('fail', `${algorithm.name} needs the client secret as its key, and there is none.`);
+    return withoutKey(fail(`${algorithm.name} needs the client secret as its key, and there is none.`));
   const least = Number(algorithm.name.slice(2)) / 8;
   const short = Buffer.byteLength(secret) < least;
   return {
     key: short
-      ? {
-          outcome: 'warn',
-          detail: `The ${name} is shorter than the ${least} octets that ${algorithm.name} needs (RFC 7518 §3.2).`,
-        }
-      : { outcome: 'pass', detail: `The ${name} is the key of ${algorithm.name}.` },
+      ? warn(`The ${name} is shorter than the ${least} octets that ${algorithm.name} needs (RFC 7518 §3.2).`)
+      : pass(`The ${name} is the key of ${algorithm.name}.`),
     signature: verifyWithSecret(jwt, algorithm, secret)
-      ? { outcome: 'pass', detail: `Verified with the ${name}.` }
-      : { outcome: 'fail', detail: `The signature does not verify with the ${name}.` },
+      ? pass(`Verified with the ${name}.`)
+      : fail(`The signature does not verify with the ${name}.`),
   };
 }
 
 function judgeMissingKeys(problem: string | undefined): SignatureVerdict {
-  return problem === undefined
-    ? withoutKey(
-        'warn',
-        'Nobody said where the keys of the server are (jwks_uri), so the signature cannot be verified.',
-      )
-    : withoutKey('fail', `The keys of the server could not be had: ${problem}`);
+  return withoutKey(
+    problem === undefined
+      ? warn('Nobody said where the keys of the server are (jwks_uri), so the signature cannot be verified.')
+      : fail(`The keys of the server could not be had: ${problem}`),
+  );
 }
 
-function withoutKey(outcome: 'fail' | 'warn', detail: string, received?: string): SignatureVerdict {
-  return {
-    key: { outcome, detail, ...(received === undefined ? {} : { received }) },
-    signature: { outcome: 'skipped', detail: 'There is no key to verify it with.' },
-  };
+function withoutKey(key: Verdict): SignatureVerdict {
+  return { key, signature: skip('There is no key to verify it with.') };
 }
 
 async function firstVerifying(

@@ -1,6 +1,7 @@
 import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import type { HashAlgorithm } from '../../jose/token-hash.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { type CheckResult, fail, pass, skip, underId, type Verdict } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 import {
   describeRefusal,
@@ -8,7 +9,6 @@ import {
   judgeCritical,
   judgeHeaderKeys,
   type SignatureEvidence,
-  type Verdict,
 } from './judge-header.ts';
 import { judgeSignature, type SignedJwt } from './judge-signature.ts';
 
@@ -48,7 +48,7 @@ export async function judgeSignedJwt(
   const critical = judgeCritical(jwt.header);
   const headerKeys = judgeHeaderKeys(jwt.header);
   if (algorithm === undefined) {
-    const skipped: Verdict = { outcome: 'skipped', detail: 'The algorithm is refused.' };
+    const skipped = skip('The algorithm is refused.');
     return { algorithm: verdict, critical, headerKeys, key: skipped, signature: skipped };
   }
   const { key, signature, jwk } = await judgeSignature(jwt, algorithm, evidence);
@@ -56,19 +56,36 @@ export async function judgeSignedJwt(
   return { algorithm: verdict, critical, headerKeys, key, signature, hash: { algorithm, curve } };
 }
 
-/** Judges the header of a JWS when nobody asked for its signature to be verified (RFC 7515 §5.2, RFC 8725 §3). */
+/** Judges the header of a JWS whose signature is not to be verified (RFC 7515 §5.2, RFC 8725 §3). */
 export function judgeUnverifiedJwt(header: JsonObject, reason: string): SignedJwtVerdicts {
   const { alg } = header;
   const algorithm = jwsAlgorithm(alg);
-  const skipped: Verdict = { outcome: 'skipped', detail: reason };
   return {
     algorithm:
       algorithm === undefined
-        ? { outcome: 'fail', detail: describeRefusal(alg), received: shownValue(alg) }
-        : { outcome: 'pass', detail: `${algorithm.name}, which can be verified here.` },
+        ? fail(describeRefusal(alg), { received: shownValue(alg) })
+        : pass(`${algorithm.name}, which can be verified here.`),
     critical: judgeCritical(header),
     headerKeys: judgeHeaderKeys(header),
-    key: skipped,
-    signature: skipped,
+    key: skip(reason),
+    signature: skip(reason),
   };
+}
+
+const ids = {
+  jwt: ['jwt-alg', 'jwt-crit', 'jwt-header-keys', 'jwt-key', 'jwt-signature'],
+  'id-token': ['id-token-alg', 'id-token-crit', 'id-token-header-key', 'id-token-key', 'id-token-signature'],
+} as const;
+
+/** The verdicts on header, key and signature under the ids of a kind of token. */
+export function signatureChecks(kind: keyof typeof ids, verdicts: SignedJwtVerdicts): CheckResult[] {
+  const { algorithm, critical, headerKeys, key, signature } = verdicts;
+  const [alg, crit, header, chosen, verified] = ids[kind];
+  return [
+    underId(alg, algorithm),
+    underId(crit, critical),
+    underId(header, headerKeys),
+    underId(chosen, key),
+    underId(verified, signature),
+  ];
 }
