@@ -1,14 +1,12 @@
 import type { Provider } from 'oidc-provider';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { type IdpConfig, mergeById } from './idp-config.ts';
 import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
-import { isAllowedRedirectUri } from './loopback.ts';
 import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
-import { readyClients } from './ready-clients.ts';
-import { readyUsers } from './ready-users.ts';
+import { createSigningKeys, readyClients, readyUsers } from './ready-setup.ts';
 import { rewriteRequests } from './request-rewrites.ts';
-import { createSigningKeys } from './signing-keys.ts';
 
 /** A client that is ready for use, under its wire names (RFC 7591 §2). */
 export interface IdpClient {
@@ -95,6 +93,25 @@ function relaxLoopback(provider: Provider): void {
     if (code !== 'implicit-force-https' && code !== 'implicit-forbid-localhost')
       refuse.call(this, message, code);
   };
+}
+
+/**
+ * Tells whether a redirect URI is allowed: equal to a registered one, or on loopback and equal to a registered
+ * loopback one but for port and scheme. RFC 8252 §7.3 asks for the free port; taking https too lets a client with a
+ * throw-away certificate use the same registration.
+ */
+export function isAllowedRedirectUri(value: string, registered: readonly string[]): boolean {
+  if (registered.includes(value)) return true;
+  const wanted = portless(value);
+  return wanted !== undefined && registered.some((candidate) => portless(candidate) === wanted);
+}
+
+function portless(value: string): string | undefined {
+  if (!URL.canParse(value)) return undefined;
+  const url = new URL(value);
+  if (!isLoopbackUrl(url) || url.username !== '' || url.password !== '' || value.includes('#'))
+    return undefined;
+  return `${url.hostname}${url.pathname}${url.search}`;
 }
 
 async function useJwtAccessTokens(

@@ -1,11 +1,14 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
+import { decodeEntities } from '../json/decode-entities.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
-import { CookieJar } from './cookie-jar.ts';
-import { type FormButton, type HtmlForm, readHtmlForms } from './html-forms.ts';
-import { exchangeAsPerson, type PersonResponse } from './person-exchange.ts';
+import { interactionPath } from './interactions.ts';
 
 const maxHops = 20;
 const timeLimitMs = 30_000;
+/** A page larger than this is no page of the embedded server. */
+const pageLimitBytes = 1_048_576;
 
 /** What the person is asked to do. */
 export interface PersonVisit {
@@ -31,15 +34,22 @@ export interface PersonVisitResult {
   readonly reachedRedirectUri: boolean;
 }
 
+/** The next request: a GET, or a POST of the form. */
 interface Hop {
   readonly url: URL;
   readonly form?: URLSearchParams;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
 /**
- * Plays the person before the browser over HTTP: opens the authorization URL, follows redirects, fills in the login
- * form, allows or denies, and hands the answer to the redirect URI, by GET or as a form_post. It talks to the issuer's
- * and the redirect URI's origin only, both on loopback, for at most 20 requests and 30 seconds.
+ * Plays the person at the embedded authorization server over HTTP: opens the authorization URL, follows redirects,
+ * signs in, allows or denies, and hands the answer to the redirect URI, by GET or as a form_post. It talks to the
+ * issuer's and the redirect URI's origin only, both on loopback, for at most 20 requests and 30 seconds.
  *
  * @throws UsageError when the issuer or the redirect URI is not on loopback
  * @throws InvalidResponseError when the way leads elsewhere or never ends
@@ -63,13 +73,14 @@ async function walk(
   redirectUri: URL,
   signal: AbortSignal,
 ): Promise<PersonVisitResult> {
-  const jar = new CookieJar();
+  // One login needs neither the paths of its cookies nor their removal.
+  const cookies = new Map<string, string>();
   let hop: Hop = { url: new URL(visit.url) };
-  visit.onStep(`opens ${hop.url.origin}${hop.url.pathname}`);
+  visit.onStep(`opens ${placeOf(hop.url)}`);
   for (let hops = 0; hops < maxHops; hops += 1) {
-    if (isSameTarget(hop.url, redirectUri)) {
+    if (placeOf(hop.url) === placeOf(redirectUri)) {
       visit.onStep(`${hop.form === undefined ? 'is sent' : 'posts the answer'} to ${placeOf(hop.url)}`);
-      const { status, body } = await exchangeAsPerson(hop.url, { ...formOf(hop), signal });
+      const { status, body } = await exchange(hop, new Map(), signal);
       return { finalStatus: status, finalPage: body, reachedRedirectUri: true };
     }
     if (hop.url.origin !== issuer.origin) {
@@ -80,13 +91,15 @@ async function walk(
         },
       );
     }
-    const cookie = jar.header(hop.url.pathname);
-    const response = await exchangeAsPerson(hop.url, { ...formOf(hop), cookie, signal });
-    jar.store(response.setCookies, hop.url.pathname);
-    const next = nextHop(visit, hop.url, response);
+    const answer = await exchange(hop, cookies, signal);
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [, name = '', value = ''] = /^([^=;]+)=([^;]+)/.exec(line) ?? [];
+      if (value !== '') cookies.set(name, value);
+    }
+    const next = nextHop(visit, hop.url, answer);
     if (next === undefined) {
-      visit.onStep(`stands before a page without a way on (status ${response.status})`);
-      return { finalStatus: response.status, finalPage: response.body, reachedRedirectUri: false };
+      visit.onStep(`stands before a page without a way on (status ${answer.status})`);
+      return { finalStatus: answer.status, finalPage: answer.body, reachedRedirectUri: false };
     }
     hop = next;
   }
@@ -95,40 +108,71 @@ async function walk(
   );
 }
 
-function nextHop(visit: PersonVisit, base: URL, response: PersonResponse): Hop | undefined {
-  const { status, location, body } = response;
-  if (status >= 300 && status < 400 && location !== undefined) return { url: resolve(location, base) };
-  const forms = readHtmlForms(body);
-  const form = forms.find(({ fields }) => fields.some(({ type }) => type === 'password')) ?? forms[0];
-  if (form === undefined) return undefined;
-  const filled = fillIn(visit, form);
-  const url = resolve(form.action, base);
-  if (form.method === 'POST') return { url, form: filled };
-  url.search = filled.toString();
-  return { url };
-}
-
-function fillIn(visit: PersonVisit, form: HtmlForm): URLSearchParams {
-  const isLogin = form.fields.some(({ type }) => type === 'password');
-  const filled = new URLSearchParams();
-  for (const { name, type, value } of form.fields) {
-    if (type === 'password') filled.append(name, 'any password');
-    else if (isLogin && (type === 'text' || type === 'email')) filled.append(name, visit.user);
-    else if (type !== 'checkbox' && type !== 'radio') filled.append(name, value);
+function nextHop(visit: PersonVisit, base: URL, { status, headers, body }: Answer): Hop | undefined {
+  if (status >= 300 && status < 400 && headers.location !== undefined) {
+    return { url: resolve(headers.location, base) };
   }
-  const button = chooseButton(form.buttons, isLogin ? 'allow' : visit.decision);
-  if (button !== undefined && button.name !== '') filled.append(button.name, button.value);
-  if (isLogin) visit.onStep(`signs in as ${visit.user}`);
-  else if (form.buttons.length > 1)
-    visit.onStep(visit.decision === 'allow' ? 'allows access' : 'denies access');
-  return filled;
+  if (status === 200 && base.pathname.startsWith(interactionPath)) {
+    return { url: base, form: decide(visit, body) };
+  }
+  return readHiddenForm(body, base);
 }
 
-const refusal = /\b(?:deny|cancel|abort|reject|decline|refuse|no)\b/i;
+/** What the person enters at the login page or the consent page. */
+function decide({ user, decision, onStep }: PersonVisit, page: string): URLSearchParams {
+  if (page.includes('name="password"')) {
+    onStep(`signs in as ${user}`);
+    return new URLSearchParams({ username: user, password: 'any password', action: 'login' });
+  }
+  onStep(decision === 'allow' ? 'allows access' : 'denies access');
+  return new URLSearchParams({ action: decision });
+}
 
-function chooseButton(buttons: readonly FormButton[], decision: 'allow' | 'deny'): FormButton | undefined {
-  const refuses = ({ label, value }: FormButton) => refusal.test(`${label} ${value}`);
-  return buttons.find((button) => refuses(button) === (decision === 'deny')) ?? buttons[0];
+/** The hidden form of a page that oidc-provider renders: an answer by form_post, or the confirmation of a device. */
+function readHiddenForm(page: string, base: URL): Hop | undefined {
+  const action = /<form [^>]*\baction="([^"]*)"/.exec(page)?.[1];
+  if (action === undefined) return undefined;
+  const fields = page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
+  const form = new URLSearchParams();
+  for (const [, name = '', value = ''] of fields) form.append(name, decodeEntities(value));
+  return { url: resolve(decodeEntities(action), base), form };
+}
+
+/** Sends one request on a connection of its own. Certificates on loopback are thrown away after use: none is checked. */
+async function exchange(
+  { url, form }: Hop,
+  cookies: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const headers = {
+    accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
+    'user-agent': 'oauth-code headless person',
+    connection: 'close',
+    ...(cookies.size === 0 ? {} : { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
+    ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+  };
+  try {
+    const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const method = form === undefined ? 'GET' : 'POST';
+      const options = { method, headers, agent: false, signal, rejectUnauthorized: false };
+      send(url, options, resolve).once('error', reject).end(form?.toString());
+    });
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of incoming) {
+      length += chunk.length;
+      if (length > pageLimitBytes) throw new Error('the page is too large');
+      chunks.push(chunk);
+    }
+    const body = Buffer.concat(chunks).toString('utf8');
+    return { status: incoming.statusCode ?? 0, headers: incoming.headers, body };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new NetworkError('network', `Playing the person failed: no answer from ${placeOf(url)}.`, {
+      cause,
+    });
+  }
 }
 
 function loopbackUrl(text: string, what: string): URL {
@@ -146,7 +190,4 @@ function resolve(target: string, base: URL): URL {
   );
 }
 
-const isSameTarget = (url: URL, target: URL) =>
-  url.origin === target.origin && url.pathname === target.pathname;
 const placeOf = (url: URL) => `${url.origin}${url.pathname}`;
-const formOf = ({ form }: Hop) => (form === undefined ? {} : { form });

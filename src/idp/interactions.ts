@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InteractionDetails, Provider } from 'oidc-provider';
-import { readFormBody } from './form-body.ts';
-import { renderConsentPage, renderErrorPage, renderLoginPage } from './interaction-pages.ts';
-import { pageHeaders } from './page-layout.ts';
+import { pageHeaders, renderConsentPage, renderErrorPage, renderLoginPage } from './pages.ts';
 
 /** Where the login and consent pages live; the interaction's id follows. */
 export const interactionPath = '/interaction/';
@@ -117,4 +115,20 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 function show(response: ServerResponse, status: number, page: string): void {
   response.writeHead(status, { ...pageHeaders, 'content-length': Buffer.byteLength(page) });
   response.end(page);
+}
+
+/** Reads a request body as a text, or gives undefined as soon as it is longer than the limit. */
+export async function readFormBody(
+  request: IncomingMessage,
+  limitBytes: number,
+): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    length += bytes.length;
+    if (length > limitBytes) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

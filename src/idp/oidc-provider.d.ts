@@ -42,10 +42,6 @@ declare module 'oidc-provider' {
     readonly jti?: string;
     readonly iat?: number;
     readonly exp?: number;
-    readonly kind?: string;
-    readonly uid?: string;
-    readonly userCode?: string;
-    readonly grantId?: string;
     readonly accountId?: string;
     readonly clientId?: string;
     readonly scope?: string;
@@ -54,7 +50,6 @@ declare module 'oidc-provider' {
     readonly 'x5t#S256'?: string;
     readonly rar?: unknown;
     readonly extra?: Readonly<Record<string, unknown>>;
-    consumed?: number;
   }
 
   export interface TokenModel extends StoredPayload {
@@ -121,6 +116,9 @@ declare module 'oidc-provider' {
       options?: { mergeWithLastSubmission?: boolean },
     ): Promise<void>;
   }
+}
 
-  export const errors: { readonly SessionNotFound: abstract new (...rest: never[]) => Error };
+declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
+  /** Makes a place for everything the library stores, gone with the process. */
+  export function createMemoryAdapter(): (model: string) => unknown;
 }

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Client, ProviderContext } from 'oidc-provider';
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { interactionPath } from './interactions.ts';
-import { createMemoryStore } from './memory-store.ts';
-import { scopeClaims } from './ready-users.ts';
-import { deviceFlowPages, logoutPages, showError } from './service-pages.ts';
+import { deviceFlowPages, logoutPages, showError } from './pages.ts';
+import { scopeClaims } from './ready-setup.ts';
 
 /** The scope values of the demo API, for every resource indicator (RFC 8707) and without one. */
 const apiScopes = ['api:read', 'api:write'];
@@ -25,31 +25,26 @@ export interface ProviderSetup {
  * the functions. Every default function that would print advice is replaced.
  */
 export function buildProviderConfiguration(setup: ProviderSetup): Record<string, unknown> {
-  const settings: Record<string, unknown> = mergeObjects(readySettings(setup), setup.given);
-  const features = isRecord(settings.features) ? settings.features : {};
-  return {
-    ...settings,
-    clients: setup.clients,
-    adapter: createMemoryStore(),
-    findAccount: (_context: unknown, sub: string) => findAccount(setup.users, sub),
+  const { clients, users, given } = setup;
+  return mergeObjects(mergeObjects(readySettings(setup), given), {
+    clients,
+    // The default, named: the library warns of it otherwise.
+    adapter: createMemoryAdapter(),
+    findAccount: (_context: unknown, sub: string) => findAccount(users, sub),
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `${interactionPath}${uid}` },
     renderError: showError,
     clientBasedCORS: (_context: unknown, origin: string) =>
       URL.canParse(origin) && isLoopbackUrl(new URL(origin)),
     pairwiseIdentifier: (_context: unknown, sub: string, client: Client) => pairwiseSubject(sub, client),
     features: {
-      ...features,
       devInteractions: { enabled: false },
-      deviceFlow: { ...over(features, 'deviceFlow'), ...deviceFlowPages },
-      introspection: { ...over(features, 'introspection'), allowedPolicy: isOwnOrConfidential },
-      revocation: { ...over(features, 'revocation'), allowedPolicy: isOwn },
-      rpInitiatedLogout: { ...over(features, 'rpInitiatedLogout'), ...logoutPages },
-      resourceIndicators: {
-        ...over(features, 'resourceIndicators'),
-        getResourceServerInfo: describeResource,
-      },
+      deviceFlow: deviceFlowPages,
+      introspection: { allowedPolicy: isOwnOrConfidential },
+      revocation: { allowedPolicy: isOwn },
+      rpInitiatedLogout: logoutPages,
+      resourceIndicators: { getResourceServerInfo: describeResource },
     },
-  };
+  });
 }
 
 /** The subject a client with pairwise identifiers sees (OpenID Connect Core 1.0 §8.1). */
@@ -123,17 +118,15 @@ const isOwn = (_context: ProviderContext, client: Client, token: { clientId?: st
 const isOwnOrConfidential = (context: ProviderContext, client: Client, token: { clientId?: string }) =>
   client.clientAuthMethod !== 'none' || isOwn(context, client, token);
 
-function over(features: Record<string, unknown>, name: string): Record<string, unknown> {
-  const feature = features[name];
-  return isRecord(feature) ? feature : {};
-}
-
 /** Lays one object over another: objects member by member, anything else whole. */
-function mergeObjects(base: JsonObject, given: JsonObject): JsonObject {
+function mergeObjects(
+  base: Record<string, unknown>,
+  given: Record<string, unknown>,
+): Record<string, unknown> {
   const merged = new Map(Object.entries(base));
   for (const [name, value] of Object.entries(given)) {
     const below = merged.get(name);
-    merged.set(name, isJsonObject(below) && isJsonObject(value) ? mergeObjects(below, value) : value);
+    merged.set(name, isRecord(below) && isRecord(value) ? mergeObjects(below, value) : value);
   }
   return Object.fromEntries(merged);
 }

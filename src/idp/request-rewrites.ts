@@ -1,5 +1,5 @@
 import type { Provider, ProviderContext } from 'oidc-provider';
-import { readFormBody } from './form-body.ts';
+import { readFormBody } from './interactions.ts';
 
 const formLimitBytes = 56 * 1024;
 

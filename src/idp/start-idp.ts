@@ -1,12 +1,12 @@
+// biome-ignore-all lint/suspicious/noConsole: the library prints through console, so that is where its notices are caught
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { UsageError } from '../errors.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { createProvider, type IdpClient } from './create-provider.ts';
 import { emptyIdpConfig, type IdpConfig } from './idp-config.ts';
 import { interactionPath, serveInteraction } from './interactions.ts';
-import { isLoopbackAuthority } from './loopback.ts';
-import { muteProviderNotices } from './provider-notices.ts';
 
 /** The port when none is asked for. */
 const defaultPort = 9400;
@@ -147,6 +147,11 @@ function createHandler(
   };
 }
 
+/** Tells whether a `Host` header names this machine, whatever the port; anything else may be DNS rebinding. */
+export function isLoopbackAuthority(host: string | undefined): boolean {
+  return host !== undefined && isLoopbackHost(host.replace(/:\d+$/, ''));
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { error_description: told, error_detail: kept } = error as {
@@ -186,4 +191,40 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** How oidc-provider begins every line it prints, coloured on a terminal. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the colour is an escape sequence
+const notice = /^(?:\x1b\[[\d;]*m)?oidc-provider (?:NOTICE|WARNING): /;
+
+let holders = 0;
+let restoreConsole: () => void = () => {};
+
+/**
+ * Keeps oidc-provider's advice to operators (unsupported runtime, quick-start defaults) off the terminal and lets
+ * every other line of the console through; returns the function that ends it. May be held several times at once.
+ */
+export function muteProviderNotices(): () => void {
+  if (holders === 0) {
+    const { info, warn } = console;
+    const withoutNotices =
+      (print: typeof console.warn) =>
+      (...values: unknown[]) => {
+        if (!(typeof values[0] === 'string' && notice.test(values[0]))) print.apply(console, values);
+      };
+    console.info = withoutNotices(info);
+    console.warn = withoutNotices(warn);
+    restoreConsole = () => {
+      console.info = info;
+      console.warn = warn;
+    };
+  }
+  holders += 1;
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    holders -= 1;
+    if (holders === 0) restoreConsole();
+  };
 }

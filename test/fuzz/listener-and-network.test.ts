@@ -19,8 +19,6 @@ import type { ListenOptions } from '../../src/context.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 import { readPastedAnswer } from '../../src/flows/await-authorization-response.ts';
 import { discoveryUrls } from '../../src/flows/discover-metadata.ts';
-import { CookieJar } from '../../src/idp/cookie-jar.ts';
-import { readHtmlForms } from '../../src/idp/html-forms.ts';
 import { readRedirectUri } from '../../src/protocol/redirect-uri.ts';
 import { pages } from '../adapters/running-listener.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
@@ -75,10 +73,6 @@ const codings = [
   'zstd',
   'gzip, gzip, gzip, gzip',
 ];
-
-const page =
-  '<html><form id="f" method="post" action="/login?a=1&amp;b=2"><input name="user" value="&lt;a&gt;"><textarea name="t">x</textarea>' +
-  '<button name="b" value=yes>Sign <b>in</b></button></form><!-- c --><script>"<form>"</script><button form=f>Go</button></html>';
 
 fuzzParsers([
   {
@@ -169,37 +163,5 @@ fuzzParsers([
       if (attempt.type === 'acquired') attempt.lock.release();
       rmSync(path, { force: true });
     },
-  },
-  {
-    name: 'cookies',
-    seeds: [
-      'sid=abc; Path=/; HttpOnly',
-      'a=b; expires=Thu, 01 Jan 1970 00:00:00 GMT',
-      'c=; max-age=-1; path=x',
-    ],
-    fragments: ['; ', '=', 'path=', 'max-age=', 'expires='],
-    parse(text) {
-      const jar = new CookieJar();
-      jar.store(text.split('\n'), '/a/b');
-      jar.header('/a/b/c');
-    },
-  },
-  {
-    name: 'the forms of a page',
-    seeds: [page],
-    fragments: [
-      '<form ',
-      '<input ',
-      '<button ',
-      '</form>',
-      '<textarea>',
-      '<script>',
-      '<!--',
-      '-->',
-      ' value="',
-      '&lt;',
-      '&#x',
-    ],
-    parse: readHtmlForms,
   },
 ]);

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createThrowAwayCertificate } from '../../src/adapters/throw-away-certificate.ts';
 import { InvalidResponseError, NetworkError, UsageError } from '../../src/errors.ts';
-import { CookieJar } from '../../src/idp/cookie-jar.ts';
 import { type PersonVisit, visitAsPerson } from '../../src/idp/headless-person.ts';
 import { startIdp } from '../../src/idp/start-idp.ts';
 import { authorizationUrl } from './code-flow.ts';
@@ -137,17 +136,5 @@ describe('visitAsPerson', () => {
     await expect(visit({ url: issuer, issuer, redirectUri: 'http://127.0.0.1:1/cb' })).rejects.toThrow(
       NetworkError,
     );
-  });
-});
-
-describe('the cookie jar', () => {
-  it('sends cookies to their path, longest path first, and drops removed ones', () => {
-    const jar = new CookieJar();
-    jar.store(['a=1; Path=/', 'b=2; path=/auth/x; HttpOnly', 'c=3', 'nonsense', '=x'], '/auth/start');
-    expect(jar.header('/auth/x/y')).toBe('b=2; c=3; a=1');
-    expect(jar.header('/authentic')).toBe('a=1');
-    jar.store(['a=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT', 'c=; Path=/auth; Max-Age=0'], '/');
-    expect(jar.header('/auth/x')).toBe('b=2');
-    expect(jar.header('/')).toBeUndefined();
   });
 });

@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import getDefaults from 'oidc-provider/lib/helpers/defaults.js';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
-import { emptyIdpConfig, mergeById, providerMembers, readIdpConfig } from '../../src/idp/idp-config.ts';
-import { locateJsonSyntaxError } from '../../src/idp/json-syntax-error.ts';
+import {
+  emptyIdpConfig,
+  locateJsonSyntaxError,
+  mergeById,
+  providerMembers,
+  readIdpConfig,
+} from '../../src/idp/idp-config.ts';
 
 const refusal = (text: string): ConfigError => {
   try {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowedRedirectUri, isLoopbackAuthority } from '../../src/idp/loopback.ts';
+import { isAllowedRedirectUri } from '../../src/idp/create-provider.ts';
+import { isLoopbackAuthority } from '../../src/idp/start-idp.ts';
 
 const registered = [
   'http://127.0.0.1:8378/callback',

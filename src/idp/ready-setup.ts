@@ -1,0 +1,139 @@
+import { generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { JsonObject } from '../json/json.ts';
+
+/** The redirect URIs of every ready client; on loopback the port and the scheme are free. */
+const readyRedirectUris: readonly string[] = [
+  'http://127.0.0.1:8378/callback',
+  'http://localhost:8378/callback',
+  'http://[::1]:8378/callback',
+];
+
+/** The secret of every ready confidential client: no secret at all, since it is printed and published. */
+const readyClientSecret = 'demo-secret';
+
+const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** The clients that are there without an options file, as client metadata (RFC 7591 §2). */
+export const readyClients: readonly JsonObject[] = [
+  readyClient('demo-public', 'Demo app (public)', 'none'),
+  readyClient('demo-confidential', 'Demo app (confidential)', 'client_secret_basic'),
+  readyClient('demo-confidential-post', 'Demo app (confidential, post)', 'client_secret_post'),
+];
+
+function readyClient(clientId: string, name: string, authMethod: string): JsonObject {
+  const isPublic = authMethod === 'none';
+  return {
+    client_id: clientId,
+    client_name: name,
+    ...(isPublic ? {} : { client_secret: readyClientSecret }),
+    token_endpoint_auth_method: authMethod,
+    response_types: ['code'],
+    grant_types: [
+      'authorization_code',
+      'refresh_token',
+      deviceCode,
+      ...(isPublic ? [] : ['client_credentials']),
+    ],
+    redirect_uris: [...readyRedirectUris],
+    post_logout_redirect_uris: [...readyRedirectUris],
+  };
+}
+
+/** The users that are there without an options file: their claims (OpenID Connect Core 1.0 §5.1), `sub` the user name. */
+export const readyUsers: readonly JsonObject[] = [
+  {
+    sub: 'alice',
+    name: 'Alice Adams',
+    given_name: 'Alice',
+    family_name: 'Adams',
+    nickname: 'Al',
+    preferred_username: 'alice',
+    gender: 'female',
+    birthdate: '1990-04-12',
+    zoneinfo: 'Europe/Prague',
+    locale: 'en',
+    updated_at: 1_760_000_000,
+    email: 'alice@example.com',
+    email_verified: true,
+    phone_number: '+420 601 000 001',
+    phone_number_verified: true,
+    address: {
+      formatted: 'Loopback Lane 1\n110 00 Prague\nCzechia',
+      street_address: 'Loopback Lane 1',
+      locality: 'Prague',
+      postal_code: '110 00',
+      country: 'Czechia',
+    },
+  },
+  {
+    sub: 'bob',
+    name: 'Bob Brown',
+    given_name: 'Bob',
+    family_name: 'Brown',
+    preferred_username: 'bob',
+    zoneinfo: 'America/New_York',
+    locale: 'en-US',
+    updated_at: 1_760_000_000,
+    email: 'bob@example.org',
+    email_verified: false,
+    phone_number: '+1 212 555 0100',
+    phone_number_verified: false,
+    address: { street_address: '1 Localhost Street', locality: 'New York', region: 'NY', country: 'USA' },
+  },
+];
+
+/** The claims each scope value asks for (OpenID Connect Core 1.0 §5.4). */
+export const scopeClaims: JsonObject = {
+  address: ['address'],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  profile: [
+    'birthdate',
+    'family_name',
+    'gender',
+    'given_name',
+    'locale',
+    'middle_name',
+    'name',
+    'nickname',
+    'picture',
+    'preferred_username',
+    'profile',
+    'updated_at',
+    'website',
+    'zoneinfo',
+  ],
+};
+
+const generate = promisify(generateKeyPair);
+
+/** A private key as JWK (RFC 7517 §4). */
+export interface PrivateJwk extends JsonWebKey {
+  readonly kid: string;
+  readonly use: 'sig';
+}
+
+const privateJwk = (key: { export(options: { format: 'jwk' }): JsonWebKey }, kid: string): PrivateJwk => ({
+  ...key.export({ format: 'jwk' }),
+  kid,
+  use: 'sig',
+});
+
+/**
+ * Makes one fresh private key each for RS256 and PS256 (RSA, 2048 bit), ES256 and EdDSA, the RSA key first. Key ids
+ * differ from run to run, so that a client which kept old keys notices.
+ */
+export async function createSigningKeys(): Promise<readonly PrivateJwk[]> {
+  const [rsa, ec, ed25519] = await Promise.all([
+    generate('rsa', { modulusLength: 2048 }),
+    generate('ec', { namedCurve: 'P-256' }),
+    generate('ed25519', {}),
+  ]);
+  const run = randomBytes(4).toString('hex');
+  return [
+    privateJwk(rsa.privateKey, `rsa-${run}`),
+    privateJwk(ec.privateKey, `ec-${run}`),
+    privateJwk(ed25519.privateKey, `ed25519-${run}`),
+  ];
+}
