@@ -1,7 +1,6 @@
 import { headerValue, isSuccessStatus } from '../http-message.ts';
 import { memberNames } from '../json/exact-json.ts';
-import type { JsonObject } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { type JsonObject, ownMember } from '../json/json.ts';
 import { tokenErrorCodes } from '../protocol/error-codes.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';

@@ -1,7 +1,5 @@
-import { decimalDigits } from '../json/exact-number.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { numberText, stringifyExactly } from '../json/number-texts.ts';
-import { ownMember } from '../json/own-member.ts';
+import { decimalDigits, numberText, stringifyExactly } from '../json/exact-number.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { durationText, momentText, shownValue } from './shown-value.ts';

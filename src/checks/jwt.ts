@@ -1,7 +1,6 @@
 import type { DecodedJwt } from '../jose/jwt.ts';
 import type { ReadJwe, ReadJws } from '../jose/token-text/read-token.ts';
-import type { JsonObject, JsonValue } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import {
   type CheckResult,
   comparedWith,

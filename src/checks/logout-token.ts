@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
 import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
 import { judgeRequiredClaims } from './jwt.ts';
 import { headerType } from './signed-jwt/judge-header.ts';

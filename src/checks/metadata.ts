@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import type { MetadataDocumentReading, MetadataReading } from '../protocol/metadata.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { CheckId } from './catalogue.ts';

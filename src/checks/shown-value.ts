@@ -1,4 +1,4 @@
-import { stringifyExactly } from '../json/number-texts.ts';
+import { stringifyExactly } from '../json/exact-number.ts';
 
 /** More characters of a foreign value than this are cut off. */
 const longest = 200;

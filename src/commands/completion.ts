@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { ownMember } from '../json/own-member.ts';
+import { ownMember } from '../json/json.ts';
 import type { Invocation } from './command.ts';
 
 const help = `

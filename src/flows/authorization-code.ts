@@ -1,6 +1,6 @@
 import type { CallbackListener, Context, ListenerPages, ListenOptions } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { textMember } from '../json/json-members.ts';
+import { textMember } from '../json/json.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestAt,

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
-import { decodeEntities } from '../json/decode-entities.ts';
+import { decodeEntities } from '../json/xml.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { interactionPath } from './interactions.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InteractionDetails, ProviderContext } from 'oidc-provider';
-import { ownMember } from '../json/own-member.ts';
+import { ownMember } from '../json/json.ts';
 import { escapeMarkup } from '../protocol/markup.ts';
 
 const style = `

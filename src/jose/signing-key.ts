@@ -1,6 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
-import { textMember } from '../json/json-members.ts';
+import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
 import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm } from './jws-algorithm.ts';
 
 /** A private key for assertions, with the algorithm it signs with and what its JWK said about itself. */

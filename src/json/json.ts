@@ -8,3 +8,20 @@ export type JsonObject = { [name: string]: JsonValue };
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What an object has of its own under a name from elsewhere, which may be `constructor` or `__proto__`. */
+export function ownMember<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** A member that is a non-empty string; undefined for anything else. */
+export function textMember(object: JsonObject, name: string): string | undefined {
+  const value = object[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The strings of a member that is an array; undefined when it is none. */
+export function textListMember(object: JsonObject, name: string): readonly string[] | undefined {
+  const value = object[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}

@@ -1,16 +1,37 @@
-import type { ExactJson } from './exact-json.ts';
-import { ExactJsonBuilder } from './exact-json-builder.ts';
-import type { JsonValue } from './json.ts';
-import { JsonScanner, MalformedJson } from './json-scanner.ts';
+import { type ExactJson, extendPath, isIndexLike, type UnsafeInteger } from './exact-json.ts';
+import { isUnsafeInteger, keepNumberTexts } from './exact-number.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 /** What parsing came to. */
 export type JsonParseResult =
   | { readonly type: 'parsed'; readonly json: ExactJson }
-  /** `reason` never quotes the text; `offset` is in UTF-16 code units. */
+  /** `reason` completes "the text …" and never quotes it; `offset` is in UTF-16 code units. */
   | { readonly type: 'malformed'; readonly reason: string; readonly offset: number };
 
 /** Containers nested deeper than this stay text: what walks the value may then use recursion. */
 export const deepestContainer = 500;
+
+/** The most unsafe integers and duplicates that are listed. */
+const longestList = 20;
+
+class MalformedJson extends Error {
+  readonly offset: number;
+
+  constructor(reason: string, offset: number) {
+    super(reason);
+    this.offset = offset;
+  }
+}
+
+/** A container that is not complete yet. */
+interface Frame {
+  readonly container: JsonObject | JsonValue[];
+  /** The member whose value comes next. */
+  name: string;
+  /** Document order, kept from the first name on that JavaScript would move to the front. */
+  order?: string[];
+  readonly numberTexts: Map<string, string>;
+}
 
 /**
  * Parses JSON text strictly (RFC 8259), in linear time and without recursion. Of duplicate members the last
@@ -19,136 +40,212 @@ export const deepestContainer = 500;
  */
 export function parseJsonExactly(text: string): JsonParseResult {
   try {
-    return { type: 'parsed', json: new JsonReader(text).read() };
+    return { type: 'parsed', json: readJson(text) };
   } catch (error) {
-    if (error instanceof MalformedJson) {
-      return { type: 'malformed', reason: error.message, offset: error.offset };
-    }
-    throw error;
+    if (!(error instanceof MalformedJson)) throw error;
+    return { type: 'malformed', reason: error.message, offset: error.offset };
   }
 }
 
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const minus = 0x2d;
-const zero = 0x30;
-const nine = 0x39;
+/** A number that `JSON.parse` may round or print in another way; what looks like one inside a string does no harm. */
+const oddNumber = /[[,:]\s*-?(?!(?:0|[1-9]\d{0,14})\s*[,\]}])\d[\d.eE+-]*\s*[,\]}]|[[,:]\s*-0\s*[,\]}]/;
 
-class JsonReader {
-  private readonly scanner: JsonScanner;
-  private readonly builder = new ExactJsonBuilder();
+/** `JSON.parse` that keeps the digits of the server's numbers for `stringifyExactly`. @throws SyntaxError */
+export function parseKeepingNumbers(text: string): unknown {
+  if (!oddNumber.test(text)) return JSON.parse(text);
+  const parsed = parseJsonExactly(text);
+  if (parsed.type === 'malformed') throw new SyntaxError(`The text ${parsed.reason}.`);
+  return parsed.json.value;
+}
+
+/** The same for a text that may not be JSON; undefined then. */
+export function parseIfJson(text: string): JsonValue | undefined {
+  try {
+    return parseKeepingNumbers(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 forbids exactly these in a string.
+const stringStop = /["\\\u0000-\u001f]/g;
+const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const literals = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
+
+function readJson(text: string): ExactJson {
+  let at = 0;
   /** Closing character of every open container, also of those too deep to be built. */
-  private readonly closers: number[] = [];
-  private deepStart = 0;
+  const closers: string[] = [];
+  const frames: Frame[] = [];
+  let deepStart = 0;
+  const memberOrders = new Map<object, readonly string[]>();
+  const unsafeIntegers: UnsafeInteger[] = [];
+  const duplicates: string[] = [];
 
-  constructor(text: string) {
-    this.scanner = new JsonScanner(text);
-  }
-
-  read(): ExactJson {
-    this.scanner.skipWhitespace();
-    for (;;) {
-      let value = this.readValueOrOpen();
-      while (value !== undefined) {
-        this.scanner.skipWhitespace();
-        if (this.closers.length === 0) {
-          if (this.scanner.at < this.scanner.text.length) {
-            throw this.scanner.malformed('has text after the value');
-          }
-          return this.builder.finish(value);
-        }
-        value = this.closeOrNext();
+  skipWhitespace();
+  for (;;) {
+    let value = readValueOrOpen();
+    while (value !== undefined) {
+      skipWhitespace();
+      const closer = closers.at(-1);
+      if (closer === undefined) {
+        if (at < text.length) throw malformed('has text after the value');
+        return { value, memberOrders, unsafeIntegers, duplicates };
       }
+      value = text[at] === closer ? close() : passComma(closer);
     }
-  }
-
-  private get isTooDeep(): boolean {
-    return this.closers.length > deepestContainer;
   }
 
   /** Reads a scalar or an empty container; undefined when a container was opened. */
-  private readValueOrOpen(): JsonValue | undefined {
-    const code = this.scanner.peek();
-    if (code === openBrace || code === openBracket) {
-      // Each closing character stands two places after its opening one.
-      const closer = code + 2;
-      this.open(closer);
-      if (this.scanner.peek() === closer) {
-        return this.close();
-      }
-      if (closer === closeBrace) {
-        this.readName();
-      }
-      return undefined;
-    }
-    if (code === minus || (code >= zero && code <= nine)) {
-      return this.addNumber(this.scanner.readNumber());
-    }
-    const value = code === quote ? this.scanner.readString() : this.scanner.readLiteral();
-    return this.isTooDeep ? value : this.builder.add(value);
+  function readValueOrOpen(): JsonValue | undefined {
+    const character = text[at] ?? '';
+    if (character === '{' || character === '[') return open(character === '{' ? '}' : ']');
+    if (character === '"') return add(readString());
+    return character === '-' || (character >= '0' && character <= '9') ? addNumber() : add(readLiteral());
   }
 
-  /** After a value: a comma leads to the next one, a closing character completes the container. */
-  private closeOrNext(): JsonValue | undefined {
-    const code = this.scanner.peek();
-    const closer = this.closers.at(-1);
-    if (code === closer) {
-      return this.close();
+  function open(closer: string): JsonValue | undefined {
+    if (closers.length === deepestContainer) deepStart = at;
+    if (closers.length < deepestContainer) {
+      frames.push({ container: closer === '}' ? {} : [], name: '', numberTexts: new Map() });
     }
-    if (code !== comma) {
-      throw this.scanner.malformed('has neither a comma nor a closing bracket after a value');
-    }
-    this.scanner.advance();
-    if (closer === closeBrace) {
-      this.readName();
-    }
+    closers.push(closer);
+    advance();
+    if (text[at] === closer) return close();
+    if (closer === '}') readName();
     return undefined;
   }
 
-  private open(closer: number): void {
-    if (this.closers.length === deepestContainer) {
-      this.deepStart = this.scanner.at;
-    } else if (this.closers.length < deepestContainer) {
-      this.builder.open(closer === closeBrace ? {} : []);
-    }
-    this.closers.push(closer);
-    this.scanner.advance();
+  function close(): JsonValue {
+    at += 1;
+    const depth = closers.length;
+    closers.pop();
+    if (depth > deepestContainer + 1) return null;
+    const frame = depth > deepestContainer ? undefined : frames.pop();
+    if (frame === undefined) return add(text.slice(deepStart, at));
+    if (frame.order !== undefined) memberOrders.set(frame.container, frame.order);
+    keepNumberTexts(frame.container, frame.numberTexts);
+    return add(frame.container);
   }
 
-  private close(): JsonValue {
-    this.scanner.at += 1;
-    const wasTooDeep = this.isTooDeep;
-    this.closers.pop();
-    if (!wasTooDeep) {
-      return this.builder.close();
-    }
-    return this.isTooDeep ? null : this.builder.add(this.scanner.text.slice(this.deepStart, this.scanner.at));
+  function passComma(closer: string): undefined {
+    if (text[at] !== ',') throw malformed('has neither a comma nor a closing bracket after a value');
+    advance();
+    if (closer === '}') readName();
   }
 
-  private addNumber(text: string): JsonValue {
-    if (this.isTooDeep) {
-      this.builder.noteNumber(text);
-      return null;
-    }
-    return this.builder.addNumber(text);
+  function readName(): void {
+    if (text[at] !== '"') throw malformed('has no quoted member name where one is due');
+    const name = readString();
+    skipWhitespace();
+    if (text[at] !== ':') throw malformed('has no colon after a member name');
+    advance();
+    const frame = frames.at(-1);
+    if (frame !== undefined && closers.length <= deepestContainer) frame.name = name;
   }
 
-  private readName(): void {
-    if (this.scanner.peek() !== quote) {
-      throw this.scanner.malformed('has no quoted member name where one is due');
+  function addNumber(): JsonValue {
+    numberPattern.lastIndex = at;
+    const [number] = numberPattern.exec(text) ?? [];
+    if (number === undefined) throw malformed('has an incomplete number');
+    at += number.length;
+    if (unsafeIntegers.length < longestList && isUnsafeInteger(number)) {
+      unsafeIntegers.push({ path: path(), text: number });
     }
-    const name = this.scanner.readString();
-    this.scanner.skipWhitespace();
-    if (this.scanner.peek() !== colon) {
-      throw this.scanner.malformed('has no colon after a member name');
+    const value = Number(number);
+    return add(value, String(value) === number ? undefined : number);
+  }
+
+  /** Adds a complete value to the innermost container that is built. */
+  function add(value: JsonValue, numberText?: string): JsonValue {
+    const frame = closers.length > deepestContainer ? undefined : frames.at(-1);
+    if (frame === undefined) return value;
+    if (Array.isArray(frame.container)) {
+      frame.name = String(frame.container.length);
+      frame.container.push(value);
+    } else {
+      addMember(frame, frame.container, value);
     }
-    this.scanner.advance();
-    if (!this.isTooDeep) {
-      this.builder.name(name);
+    if (numberText !== undefined) frame.numberTexts.set(frame.name, numberText);
+    return value;
+  }
+
+  function addMember(frame: Frame, object: JsonObject, value: JsonValue): void {
+    const { name } = frame;
+    if (Object.hasOwn(object, name)) {
+      frame.numberTexts.delete(name);
+      if (duplicates.length < longestList) duplicates.push(path());
+    } else if (frame.order !== undefined) {
+      frame.order.push(name);
+    } else if (isIndexLike(name)) {
+      frame.order = [...Object.keys(object), name];
     }
+    if (name === '__proto__') {
+      // An assignment would set the prototype.
+      Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+    } else {
+      object[name] = value;
+    }
+  }
+
+  /** Path of the value that is about to be added. */
+  function path(): string {
+    return frames.reduce(
+      (above, { container, name }) => extendPath(above, Array.isArray(container) ? container.length : name),
+      '',
+    );
+  }
+
+  /** Reads a string from its opening quote on. */
+  function readString(): string {
+    const start = at;
+    let escaped = false;
+    stringStop.lastIndex = start + 1;
+    for (let stop = stringStop.exec(text); stop !== null; stop = stringStop.exec(text)) {
+      if (stop[0] === '"') {
+        at = stop.index + 1;
+        return escaped ? decodeEscapes(start) : text.slice(start + 1, stop.index);
+      }
+      if (stop[0] !== '\\') throw new MalformedJson('has a control character in a string', stop.index);
+      escaped = true;
+      stringStop.lastIndex = stop.index + 2;
+    }
+    throw new MalformedJson('ends inside a string', text.length);
+  }
+
+  function decodeEscapes(start: number): string {
+    try {
+      return JSON.parse(text.slice(start, at)) as string;
+    } catch {
+      throw new MalformedJson('has an invalid escape in a string', start);
+    }
+  }
+
+  function readLiteral(): boolean | null {
+    const [literal, value] = literals.find(([name]) => text.startsWith(name, at)) ?? [];
+    if (literal === undefined || value === undefined) throw malformed('has no value where one is due');
+    at += literal.length;
+    return value;
+  }
+
+  /** Passes over one character and the whitespace behind it. */
+  function advance(): void {
+    at += 1;
+    skipWhitespace();
+  }
+
+  function skipWhitespace(): void {
+    for (; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+    }
+  }
+
+  function malformed(reason: string): MalformedJson {
+    return new MalformedJson(at >= text.length ? 'ends early' : reason, at);
   }
 }

@@ -1,4 +1,4 @@
-import { ownMember } from '../json/own-member.ts';
+import { ownMember } from '../json/json.ts';
 
 /** Parameters of authorization and token requests in a few words (RFC 6749, RFC 7636, OIDC Core §3.1.2.1 and others). */
 const meanings: ReadonlyMap<string, string> = new Map([

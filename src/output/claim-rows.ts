@@ -1,5 +1,5 @@
+import { carryNumberTexts, numberText, stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { carryNumberTexts, numberText, stringifyExactly } from '../json/number-texts.ts';
 import { looksLikeJwt } from './jwt-text.ts';
 import type { Row } from './layout.ts';
 import { inertText } from './terminal-text.ts';

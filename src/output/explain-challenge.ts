@@ -1,4 +1,4 @@
-import { ownMember } from '../json/own-member.ts';
+import { ownMember } from '../json/json.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
 
 /** What is known of the token that an API refused. */

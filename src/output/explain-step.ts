@@ -1,4 +1,4 @@
-import { ownMember } from '../json/own-member.ts';
+import { ownMember } from '../json/json.ts';
 import type { Row } from './layout.ts';
 
 /** What a step is explained with: the person's own data. */

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../http-message.ts';
+import { carryNumberTexts } from '../json/exact-number.ts';
 import { isJsonObject } from '../json/json.ts';
-import { carryNumberTexts } from '../json/number-texts.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { replaceJwts } from './jwt-text.ts';

@@ -1,4 +1,4 @@
-import { stringifyExactly } from '../json/number-texts.ts';
+import { stringifyExactly } from '../json/exact-number.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { lazyPattern } from './terminal-text.ts';
 

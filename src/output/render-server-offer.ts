@@ -1,5 +1,4 @@
-import type { JsonObject } from '../json/json.ts';
-import { textListMember } from '../json/json-members.ts';
+import { type JsonObject, textListMember } from '../json/json.ts';
 import type { HintTopic, Provider } from '../providers/provider.ts';
 import { createLayout, joinLines, rowsOf } from './layout.ts';
 import { inertText } from './terminal-text.ts';

@@ -1,6 +1,6 @@
 import { type ExactJson, memberNames } from '../json/exact-json.ts';
+import { numberText } from '../json/exact-number.ts';
 import type { JsonObject } from '../json/json.ts';
-import { numberText } from '../json/number-texts.ts';
 import { comparableName, firstEpochSeconds } from './parameter-names.ts';
 
 /** A moment at which the access token expires, as some servers give it beside or instead of a lifetime. */

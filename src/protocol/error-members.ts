@@ -1,8 +1,6 @@
 import { type ExactJson, memberNames } from '../json/exact-json.ts';
-import { decimalDigits } from '../json/exact-number.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { numberText } from '../json/number-texts.ts';
-import { ownMember } from '../json/own-member.ts';
+import { decimalDigits, numberText } from '../json/exact-number.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 
 /** What a server says went wrong, wherever it put it. */
 export interface ErrorMembers {

@@ -1,4 +1,4 @@
-import { decodeEntities } from '../json/decode-entities.ts';
+import { decodeEntities } from '../json/xml.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,6 +1,5 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
-import type { JsonObject, JsonValue } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
 

@@ -1,6 +1,5 @@
 import { type ExactJson, memberNames } from '../json/exact-json.ts';
-import type { JsonObject, JsonValue } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 
 /** Parameters of a success that are looked for under other names too (RFC 6749 §4.1.2, §5.1; OIDC Core §3.1.3.3). */
 export type StandardParameter =

@@ -1,7 +1,7 @@
 import { type ExactJson, exactJsonFromPairs } from '../json/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
-import { parseXml } from '../json/parse-xml.ts';
+import { readXml } from '../json/xml.ts';
 import { parseForm } from './parameters.ts';
 
 interface BodyText {
@@ -55,7 +55,7 @@ export function readResponseBody(received: string): BodyReading {
   if (isHtml(text)) {
     return { ...base, type: 'html' };
   }
-  const xml = text.startsWith('<') ? parseXml(text) : undefined;
+  const xml = text.startsWith('<') ? readXml(text) : undefined;
   if (xml !== undefined) {
     return { ...base, type: 'xml', document: exactJsonFromPairs(xml.leaves), rootName: xml.rootName };
   }

@@ -1,8 +1,6 @@
-import type { ExactJson } from '../json/exact-json.ts';
-import { decimalDigits } from '../json/exact-number.ts';
+import { type ExactJson, objectsByLevel, type PlacedObject, pathOf } from '../json/exact-json.ts';
+import { decimalDigits, numberText } from '../json/exact-number.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
-import { numberText } from '../json/number-texts.ts';
-import { objectsByLevel, type PlacedObject, pathOf } from '../json/walk-objects.ts';
 import { type AbsoluteExpiry, findAbsoluteExpiry } from './absolute-expiry.ts';
 import { type FoundParameter, findParameter, isNameOf, type StandardParameter } from './parameter-names.ts';
 import { isDigits } from './parameter-problems.ts';

@@ -1,11 +1,8 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
-import type { ExactJson } from '../json/exact-json.ts';
-import { decimalDigits } from '../json/exact-number.ts';
-import type { JsonObject } from '../json/json.ts';
-import { numberText } from '../json/number-texts.ts';
-import { ownMember } from '../json/own-member.ts';
-import { objectsByLevel, pathOf } from '../json/walk-objects.ts';
+import { type ExactJson, objectsByLevel, pathOf } from '../json/exact-json.ts';
+import { decimalDigits, numberText } from '../json/exact-number.ts';
+import { type JsonObject, ownMember } from '../json/json.ts';
 import { findErrorMembers } from './error-members.ts';
 import { jsonType, type WrongType } from './parameter-problems.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';

@@ -1,7 +1,6 @@
 import type { HeaderList, HttpRequest } from '../http-message.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { stringifyExactly } from '../json/number-texts.ts';
-import { ownMember } from '../json/own-member.ts';
+import { stringifyExactly } from '../json/exact-number.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import {
   type Asked,

@@ -1,6 +1,5 @@
 import { headerValue, mediaType } from '../http-message.ts';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-codes.ts';
 import { type AuthorizationServerMetadata, readMetadataMembers } from '../protocol/metadata.ts';

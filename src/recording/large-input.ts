@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
-import { parseIfJson } from '../json/parse-keeping-numbers.ts';
+import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { endpointOfExchange, isOauthExchange, learnMetadata, nothingKnown } from './exchange-purpose.ts';
 import { readHarEntry } from './har.ts';
 import { JsonArrayCutter } from './json-array-cutter.ts';

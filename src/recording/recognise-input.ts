@@ -1,7 +1,7 @@
 import { whatKeySetsAreFor } from '../jose/jwk-set.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
+import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';

@@ -1,6 +1,5 @@
 import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { ownMember } from '../json/own-member.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 
 /** The request of an exchange. Header fields are in the order and letter case of the wire. */

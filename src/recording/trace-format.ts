@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { parseJsonExactly } from '../json/parse-json-exactly.ts';
-import { parseIfJson } from '../json/parse-keeping-numbers.ts';
+import { parseIfJson, parseJsonExactly } from '../json/parse-json-exactly.ts';
 import { JsonArrayCutter } from './json-array-cutter.ts';
 import {
   type RecordedEvent,

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { stringifyExactly } from '../json/number-texts.ts';
-import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
+import { stringifyExactly } from '../json/exact-number.ts';
+import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
 import type { SealedTokens, SessionTokens } from './session-file.ts';
 
 const cipher = 'aes-256-gcm';

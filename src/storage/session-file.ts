@@ -1,5 +1,5 @@
+import { stringifyExactly } from '../json/exact-number.ts';
 import type { JsonObject } from '../json/json.ts';
-import { stringifyExactly } from '../json/number-texts.ts';
 import { pathsOf, type Surroundings, settingsPath, stateFolder } from './places.ts';
 
 /** Whose session it is: a profile's, or a client's at a server when no profile is used. */

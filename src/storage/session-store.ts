@@ -1,6 +1,6 @@
 import type { Context, PreparedWrite } from '../context.ts';
 import { ConfigError } from '../errors.ts';
-import { parseKeepingNumbers } from '../json/parse-keeping-numbers.ts';
+import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
 import { pathsOf, type Surroundings } from './places.ts';
 import {
   parseSession,

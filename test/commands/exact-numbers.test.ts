@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringifyExactly } from '../../src/json/exact-number.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { stringifyExactly } from '../../src/json/number-texts.ts';
-import { parseKeepingNumbers } from '../../src/json/parse-keeping-numbers.ts';
+import { parseKeepingNumbers } from '../../src/json/parse-json-exactly.ts';
 import { sealTokens, unsealTokens } from '../../src/storage/seal-tokens.ts';
 import { text } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';

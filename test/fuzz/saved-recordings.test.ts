@@ -1,7 +1,7 @@
 import { judgeMessage } from '../../src/checks/judge-message.ts';
 import { secretsOf } from '../../src/commands/debug/judge-conversation.ts';
 import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
-import { parseIfJson } from '../../src/json/parse-keeping-numbers.ts';
+import { parseIfJson } from '../../src/json/parse-json-exactly.ts';
 import { createRedactor } from '../../src/output/redact.ts';
 import { renderDebug } from '../../src/output/render-debug.ts';
 import { compareTraces } from '../../src/output/trace/compare-traces.ts';

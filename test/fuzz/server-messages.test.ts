@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../src/http-message.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
-import { parseXml } from '../../src/json/parse-xml.ts';
+import { readXml } from '../../src/json/xml.ts';
 import { explainChallenge } from '../../src/output/explain-challenge.ts';
 import { redactBodyText, redactHeaderFields, redactUrlText } from '../../src/output/redact.ts';
 import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
@@ -119,7 +119,7 @@ fuzzParsers([
     name: 'XML',
     seeds: xml,
     fragments: ['<a>', '</a>', '<!DOCTYPE', '<!ENTITY', '&amp;', '&#x', ']]>', '<?', '?>', ' a="'],
-    parse: parseXml,
+    parse: readXml,
   },
   { name: 'form data', seeds: bodiesFrom('token'), parse: parseForm },
   {

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecodedJws, decodeJwt } from '../../src/jose/jwt.ts';
-import { numberText } from '../../src/json/number-texts.ts';
+import { numberText } from '../../src/json/exact-number.ts';
 
 const payload =
   'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ';

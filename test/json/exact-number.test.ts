@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decimalDigits, isUnsafeInteger } from '../../src/json/exact-number.ts';
+import {
+  carryNumberTexts,
+  decimalDigits,
+  isUnsafeInteger,
+  numberText,
+  stringifyExactly,
+} from '../../src/json/exact-number.ts';
+import type { JsonObject, JsonValue } from '../../src/json/json.ts';
+import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 
 describe('decimalDigits', () => {
   it.each([
@@ -57,5 +65,63 @@ describe('isUnsafeInteger', () => {
     ['1e-99999', false],
   ])('says of %s: %s', (text, unsafe) => {
     expect(isUnsafeInteger(text)).toBe(unsafe);
+  });
+});
+
+function parse(text: string): JsonValue {
+  const result = parseJsonExactly(text);
+  if (result.type === 'malformed') throw new Error(result.reason);
+  return result.json.value;
+}
+
+describe('stringifyExactly', () => {
+  it.each([
+    ['an integer beyond 2^53', '{"id":12345678901234567890,"ok":true}'],
+    ['a fraction that is a whole number', '{"a":[1.0,2,[1.50]]}'],
+    ['an exponent', '{"a":1E3,"b":1e400,"c":-1e-999}'],
+    ['a negative zero', '[-0,0]'],
+    ['more digits than binary64 has', '{"pi":3.14159265358979323846264338327950288}'],
+  ])('writes %s as it was read', (_, text) => {
+    expect(stringifyExactly(parse(text))).toBe(text);
+  });
+
+  it('indents as JSON.stringify does', () => {
+    const text = '{"id":12345678901234567890,"list":[1,{"a":null}],"none":{},"empty":[],"text":"\\u0001\\""}';
+    expect(stringifyExactly(parse(text), 2)).toBe(
+      JSON.stringify(JSON.parse(text), null, 2).replace('12345678901234567000', '12345678901234567890'),
+    );
+  });
+
+  it('writes what JSON.stringify writes when no number would change', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        expect(stringifyExactly(value, indent)).toBe(text);
+        const [, ...rest] = parse(`[1.0,${text}]`) as [number, JsonValue];
+        expect(stringifyExactly(rest[0], indent)).toBe(text);
+      }),
+    );
+  });
+
+  it('leaves members out that are undefined', () => {
+    const odd = { ...(parse('{"n":1.0}') as JsonObject), gone: undefined };
+    expect(stringifyExactly(odd)).toBe('{"n":1.0}');
+  });
+});
+
+describe('the wire text of a number', () => {
+  const read = parse('{"id":12345678901234567890,"list":[1.0]}') as JsonObject;
+
+  it('goes along with a copy, unless the copy has another value', () => {
+    expect(numberText({ ...read, more: 1 }, 'id')).toBe('12345678901234567890');
+    expect(numberText({ ...read, id: 5 }, 'id')).toBe('5');
+    const copy = carryNumberTexts(read, Object.fromEntries(Object.entries(read)));
+    expect(numberText(copy, 'id')).toBe('12345678901234567890');
+  });
+
+  it('stands in the way of nothing that goes by names', () => {
+    expect(Object.keys(read)).toEqual(['id', 'list']);
+    expect(JSON.stringify(read)).toBe('{"id":12345678901234567000,"list":[1]}');
+    expect(numberText(read.list as JsonValue[], 0)).toBe('1.0');
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ExactJson, memberNames } from '../../src/json/exact-json.ts';
+import { numberText } from '../../src/json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../../src/json/json.ts';
-import { numberText } from '../../src/json/number-texts.ts';
 import { deepestContainer, parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 
 function parse(text: string): ExactJson {

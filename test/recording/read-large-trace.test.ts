@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseKeepingNumbers } from '../../src/json/parse-keeping-numbers.ts';
+import { parseKeepingNumbers } from '../../src/json/parse-json-exactly.ts';
 import { renderJson } from '../../src/output/render-json.ts';
 import { redactTrace } from '../../src/output/trace/redact-trace.ts';
 import { beginsLikeTrace, readLargeTrace, readTrace } from '../../src/recording/trace-format.ts';

@@ -6,7 +6,7 @@ import type { FoundToken } from '../../jose/token-text/found-token.ts';
 import { readToken } from '../../jose/token-text/read-any-token.ts';
 import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';
 import { type ReadJwe, type ReadJws, readPayload } from '../../jose/token-text/read-token.ts';
-import { carryNumberTexts } from '../../json/number-texts.ts';
+import { carryNumberTexts } from '../../json/exact-number.ts';
 import type { JweDocument, JwsDocument, SdJwtDocument, TokenDocument } from '../../output/decode-document.ts';
 import {
   asRemarks,

@@ -2,8 +2,7 @@ import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../
 import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
-import type { JsonObject } from '../../json/json.ts';
-import { textMember } from '../../json/json-members.ts';
+import { type JsonObject, textMember } from '../../json/json.ts';
 import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';

@@ -3,7 +3,7 @@ import type { TokenProfile } from '../../checks/jwt.ts';
 import { UsageError, ValidationError } from '../../errors.ts';
 import { findTokens } from '../../jose/token-text/find-tokens.ts';
 import { type FoundToken, tokenKind } from '../../jose/token-text/found-token.ts';
-import { textListMember } from '../../json/json-members.ts';
+import { textListMember } from '../../json/json.ts';
 import type { DecodeDocument, TokenDocument } from '../../output/decode-document.ts';
 import { renderDecode } from '../../output/render-decode.ts';
 import { renderJson } from '../../output/render-json.ts';

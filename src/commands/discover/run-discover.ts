@@ -6,7 +6,7 @@ import { type DiscoveredServer, discoverServer } from '../../flows/discover-meta
 import { type FetchedKeys, fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
-import { textMember } from '../../json/json-members.ts';
+import { textMember } from '../../json/json.ts';
 import type { DiscoverDocument } from '../../output/documents.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
 import { renderJson } from '../../output/render-json.ts';

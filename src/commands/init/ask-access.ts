@@ -1,5 +1,5 @@
 import type { DiscoveredServer } from '../../flows/discover-metadata.ts';
-import { textListMember } from '../../json/json-members.ts';
+import { textListMember } from '../../json/json.ts';
 import { splitScope } from '../../protocol/authorization-request.ts';
 import type { FoundServer } from './ask-server.ts';
 import type { Known, Wizard } from './wizard.ts';

@@ -1,7 +1,6 @@
 import type { Context, PromptChoice } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
-import type { JsonObject } from '../../json/json.ts';
-import { textListMember } from '../../json/json-members.ts';
+import { type JsonObject, textListMember } from '../../json/json.ts';
 import {
   type ClientAuthenticationMethod,
   clientAuthenticationMethods,

@@ -2,7 +2,7 @@ import { closestName } from '../../closest-name.ts';
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { parseIfJson } from '../../json/parse-keeping-numbers.ts';
+import { parseIfJson } from '../../json/parse-json-exactly.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { canAsk } from '../../settings/consent.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';

@@ -1,7 +1,7 @@
 import { NamedError, UsageError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
-import { textMember } from '../../json/json-members.ts';
+import { textMember } from '../../json/json.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';

@@ -1,8 +1,7 @@
 import { InvalidResponseError, UsageError } from '../../errors.ts';
 import type { Conversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
-import type { JsonObject } from '../../json/json.ts';
-import { textMember } from '../../json/json-members.ts';
+import { type JsonObject, textMember } from '../../json/json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleServer } from '../../settings/settle-server.ts';
 import type { Session } from '../../storage/session-store.ts';

@@ -1,5 +1,5 @@
 import { introspectToken } from '../../flows/manage-token.ts';
-import { textMember } from '../../json/json-members.ts';
+import { textMember } from '../../json/json.ts';
 import type { IntrospectionDocument } from '../../output/documents.ts';
 import { renderIntrospection } from '../../output/render-endpoints.ts';
 import { requireExpected, settleExpectations } from '../../settings/expectations.ts';

@@ -2,7 +2,7 @@ import { LoginRequiredError } from '../../errors.ts';
 import { fetchKeys, keysEvidence } from '../../flows/fetch-keys.ts';
 import { requireUserinfo } from '../../flows/fetch-userinfo.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
-import { textMember } from '../../json/json-members.ts';
+import { textMember } from '../../json/json.ts';
 import type { UserinfoDocument } from '../../output/documents.ts';
 import { renderUserinfo } from '../../output/render-endpoints.ts';
 import { authorizationOf } from '../../output/token-formats.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { textListMember } from '../../json/json-members.ts';
+import { textListMember } from '../../json/json.ts';
 import { chooseAuthenticationMethod } from '../../protocol/client-authentication.ts';
 import type { ManagedToken, TokenRequestClient } from '../../protocol/token-request.ts';
 import { findUsable, loginRequired, type UsableSession } from '../../sessions/obtain-token.ts';

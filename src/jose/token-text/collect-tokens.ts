@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type ExactJson, extendPath, memberNames } from '../../json/exact-json.ts';
-import { objectsByLevel, pathOf } from '../../json/walk-objects.ts';
+import { type ExactJson, extendPath, memberNames, objectsByLevel, pathOf } from '../../json/exact-json.ts';
 import { type Parameters, parseForm } from '../../protocol/parameters.ts';
 import type { FoundToken } from './found-token.ts';
 import { bareValue } from './strip-wrapping.ts';

@@ -1,6 +1,6 @@
 import { extendPath } from '../../json/exact-json.ts';
+import { keepNumberTexts, keptNumberText } from '../../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
-import { keepNumberTexts, keptNumberText } from '../../json/number-texts.ts';
 import type { Disclosure } from './read-sd-jwt.ts';
 
 /** The claims of an SD-JWT after its disclosures were put in their places (RFC 9901 §7.1, step 3). */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { keepNumberTexts, keptNumberText } from '../../json/exact-number.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { keepNumberTexts, keptNumberText } from '../../json/number-texts.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 import { type DisclosedClaims, discloseClaims } from './disclose-claims.ts';
 import { type ReadJws, readJose } from './read-token.ts';

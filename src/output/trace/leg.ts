@@ -1,5 +1,5 @@
 import { mediaType } from '../../http-message.ts';
-import { ownMember } from '../../json/own-member.ts';
+import { ownMember } from '../../json/json.ts';
 import { type Parameters, parseForm } from '../../protocol/parameters.ts';
 import type {
   RecordedEvent,

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../../http-message.ts';
-import { stringifyExactly } from '../../json/number-texts.ts';
-import { ownMember } from '../../json/own-member.ts';
+import { stringifyExactly } from '../../json/exact-number.ts';
+import { ownMember } from '../../json/json.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 import type { RecordedExchange, RecordedRequest, RecordedResponse } from '../../recording/recording.ts';
 import { formatDuration } from '../time.ts';

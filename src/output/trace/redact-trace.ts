@@ -1,7 +1,7 @@
 import type { HeaderList } from '../../http-message.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
+import { carryNumberTexts } from '../../json/exact-number.ts';
 import { isJsonObject } from '../../json/json.ts';
-import { carryNumberTexts } from '../../json/number-texts.ts';
 import type { RecordedEvent, RecordedToken, Recording } from '../../recording/recording.ts';
 import { findJwts } from '../jwt-text.ts';
 import { createRedactor, type Redactor, type Secret } from '../redact.ts';

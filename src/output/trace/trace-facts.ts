@@ -1,5 +1,5 @@
+import { numberText, stringifyExactly } from '../../json/exact-number.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
-import { numberText, stringifyExactly } from '../../json/number-texts.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 import { checksOf, type RecordedExchange, type Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';

@@ -1,4 +1,4 @@
-import { ownMember } from '../../json/own-member.ts';
+import { ownMember } from '../../json/json.ts';
 
 /** What a trace can be written as. */
 export const traceFormats = ['json', 'html', 'har', 'mermaid', 'markdown', 'ascii', 'curl'] as const;

@@ -1,4 +1,4 @@
-import { stringifyExactly } from '../../json/number-texts.ts';
+import { stringifyExactly } from '../../json/exact-number.ts';
 import { visibleText } from '../../protocol/markup.ts';
 import {
   checksOf,

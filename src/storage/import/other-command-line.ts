@@ -1,4 +1,4 @@
-import { ownMember } from '../../json/own-member.ts';
+import { ownMember } from '../../json/json.ts';
 
 /** Settings of another tool in terms of our options. */
 export interface Imported {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseXml } from '../../src/json/parse-xml.ts';
+import { readXml } from '../../src/json/xml.ts';
 
-describe('parseXml', () => {
+describe('readXml', () => {
   it.each<[string, string, [string, string][]]>([
     [
       'no prolog',
@@ -54,13 +54,8 @@ describe('parseXml', () => {
         ['é.1-2', '2'],
       ],
     ],
-    [
-      'a declared entity, which is not expanded',
-      `<!DOCTYPE a [<!ENTITY e "x]>"><!-- ]> --><!ENTITY f SYSTEM 'file:///etc/passwd'>]><a><b>&e;&f;</b></a>`,
-      [['b', '&e;&f;']],
-    ],
   ])('reads %s', (_, text, leaves) => {
-    expect(parseXml(text)?.leaves).toEqual(leaves);
+    expect(readXml(text)?.leaves).toEqual(leaves);
   });
 
   it.each([
@@ -73,38 +68,33 @@ describe('parseXml', () => {
     ['two roots', '<a/><b/>'],
     ['text after the root', '<a/>x'],
     ['text before the root', 'x<a/>'],
-    ['a bare ampersand', '<a>&</a>'],
-    ['an undeclared entity', '<a>&nbsp;</a>'],
-    ['a reference to a forbidden character', '<a>&#0;</a>'],
-    ['a reference beyond Unicode', '<a>&#x110000;</a>'],
-    ['a control character', '<a>\u0001</a>'],
-    ['a lone surrogate', '<a>\ud800</a>'],
-    ['an attribute without quotes', '<a b=1/>'],
-    ['a repeated attribute', '<a b="1" b="2"/>'],
-    ['a bare ampersand in an attribute', '<a b="&"/>'],
     ['< in an attribute', '<a b="<"/>'],
-    ['attributes that touch', '<a b="1"c="2"/>'],
-    ['a hyphen too many in a comment', '<a><!-- -- --></a>'],
     ['an open comment', '<a/><!-- '],
     ['open CDATA', '<a><![CDATA[ </a>'],
     ['CDATA outside the root', '<a/><![CDATA[x]]>'],
-    [']]> in text', '<a>]]></a>'],
-    ['a declaration in the middle', '<a/><?xml version="1.0"?>'],
-    ['a declaration without version', '<?xml encoding="utf-8"?><a/>'],
     ['a name that starts with a digit', '<1/>'],
     ['space before a name', '< a/>'],
-    ['a doctype after the root', '<a/><!DOCTYPE a>'],
-    ['two doctypes', '<!DOCTYPE a><!DOCTYPE a><a/>'],
     ['an open doctype', '<!DOCTYPE a [ <a/>'],
+    ['a document that declares entities', '<!DOCTYPE a [<!ENTITY e "x">]><a><b>&e;</b></a>'],
   ])('refuses %s', (_, text) => {
-    expect(parseXml(text)).toBeUndefined();
+    expect(readXml(text)).toBeUndefined();
+  });
+
+  it.each([
+    ['a bare ampersand', '<a><b>1 & 2</b></a>', '1 & 2'],
+    ['an entity of HTML', '<a><b>1&nbsp;2</b></a>', '1\u00a02'],
+    ['an unknown entity', '<a><b>&e;</b></a>', '&e;'],
+    ['a reference beyond Unicode', '<a><b>&#x110000;</b></a>', '&#x110000;'],
+    ['an attribute without quotes', '<a b=1><b>1</b></a>', '1'],
+  ])('reads %s, which servers send against the rules', (_, text, leaf) => {
+    expect(readXml(text)?.leaves).toEqual([['b', leaf]]);
   });
 
   it('reads back any text it is given as escaped', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const escaped = text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-        expect(parseXml(`<a><b>${escaped}</b></a>`)?.leaves).toEqual([['b', text.trim()]]);
+        expect(readXml(`<a><b>${escaped}</b></a>`)?.leaves).toEqual([['b', text.trim()]]);
       }),
     );
   });
@@ -144,7 +134,7 @@ describe('parseXml', () => {
           fc.string({ unit: 'binary' }),
         ),
         (text) => {
-          expect(() => parseXml(text)).not.toThrow();
+          expect(() => readXml(text)).not.toThrow();
         },
       ),
       { numRuns: 500 },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/json/json.ts';
-import { textListMember, textMember } from '../../src/json/json-members.ts';
+import { type JsonObject, textListMember, textMember } from '../../src/json/json.ts';
 
 const object: JsonObject = {
   text: 'value',
