@@ -1,25 +1,21 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Gives the test run a home and a temporary folder in place of the real ones, which every worker and every spawned
- * command inherits, and removes them at the end. The run fails when a file of `oauth-code` is in that home: a test
- * that writes has a temporary folder of its own.
+ * Gives the test run a home in place of the real one, which every worker and every spawned command inherits, and
+ * removes it at the end. The run fails when a file of `oauth-code` is in that home: a test that writes has a temporary
+ * folder of its own.
  */
 export default function giveOwnHome(): () => void {
-  const own = mkdtempSync(join(tmpdir(), 'oauth-code-tests-'));
-  const home = join(own, 'home');
-  const temporary = join(own, 'tmp');
-  for (const folder of [home, temporary]) mkdirSync(folder);
+  const home = mkdtempSync(join(tmpdir(), 'oauth-code-tests-'));
   for (const name of ['HOME', 'USERPROFILE']) process.env[name] = home;
-  for (const name of ['TMPDIR', 'TMP', 'TEMP']) process.env[name] = temporary;
   for (const name of ['XDG_CONFIG_HOME', 'XDG_STATE_HOME', 'OAUTH_CODE_HOME']) delete process.env[name];
 
   return () => {
     const written = readdirSync(home, { recursive: true, encoding: 'utf8' });
     const strays = written.filter((file) => file.includes('oauth-code'));
-    rmSync(own, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
     if (strays.length === 0) return;
     // Vitest prints what a tear-down throws, and ends with 0 all the same.
     process.exitCode = 1;

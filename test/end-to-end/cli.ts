@@ -1,14 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
+
+const home = mkdtempSync(join(tmpdir(), 'oauth-code-home-'));
+afterAll(() => rmSync(home, { recursive: true }));
 
 /** The environment of a run without a terminal, a display or a browser, whose files are its own. */
 export const cleanEnvironment = {
   PATH: process.env.PATH ?? '',
-  HOME: mkdtempSync(join(tmpdir(), 'oauth-code-home-')),
+  HOME: home,
 };
 
 /** What a finished run said. */
