@@ -50,7 +50,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 };
 
 /** Lays out one self-contained page; the title is a text, the content is HTML whose texts are escaped already. */
-export function renderPage(title: string, content: string): string {
+function renderPage(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -173,7 +173,7 @@ export function showError(
   { error, error_description }: ErrorBody,
   cause?: Error & { error_detail?: string },
 ): void {
-  show(context, renderErrorPage(error, error_description, cause?.error_detail));
+  send(context, renderErrorPage(error, error_description, cause?.error_detail));
 }
 
 /** The pages of the device flow (RFC 8628 §3.3), for oidc-provider's `features.deviceFlow`. */
@@ -188,11 +188,9 @@ export const deviceFlowPages = {
     const withoutScript = form.replace(/ onfocus="[^"]*"/, '');
     show(
       context,
-      renderPage(
-        'Connect a device',
-        `<p>Enter the code your device shows.</p>${problem}${withoutScript}
+      'Connect a device',
+      `<p>Enter the code your device shows.</p>${problem}${withoutScript}
 <div class="buttons"><button class="main" form="op.deviceInputForm">Continue</button></div>`,
-      ),
     );
   },
   userCodeConfirmSource(
@@ -204,19 +202,14 @@ export const deviceFlowPages = {
   ) {
     show(
       context,
-      renderPage(
-        'Is this your device?',
-        `<p><strong>${clientName(context)}</strong> should show this code:</p><code class="code">${escapeMarkup(userCode)}</code>${form}
+      'Is this your device?',
+      `<p><strong>${clientName(context)}</strong> should show this code:</p><code class="code">${escapeMarkup(userCode)}</code>${form}
 <div class="buttons"><button class="main" form="op.deviceConfirmForm">Continue</button>
 <button form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button></div>`,
-      ),
     );
   },
   successSource(context: ProviderContext) {
-    show(
-      context,
-      renderPage('Device connected', '<p>You can close this page and return to your device.</p>'),
-    );
+    show(context, 'Device connected', '<p>You can close this page and return to your device.</p>');
   },
 };
 
@@ -225,16 +218,14 @@ export const logoutPages = {
   logoutSource(context: ProviderContext, form: string) {
     show(
       context,
-      renderPage(
-        'Sign out?',
-        `<p><strong>${clientName(context)}</strong> asks to sign you out of this server.</p>${form}
+      'Sign out?',
+      `<p><strong>${clientName(context)}</strong> asks to sign you out of this server.</p>${form}
 <div class="buttons"><button class="main" form="op.logoutForm" name="logout" value="yes">Sign out</button>
 <button form="op.logoutForm">Stay signed in</button></div>`,
-      ),
     );
   },
   postLogoutSuccessSource(context: ProviderContext) {
-    show(context, renderPage('Signed out', '<p>You can close this page.</p>'));
+    show(context, 'Signed out', '<p>You can close this page.</p>');
   },
 };
 
@@ -250,7 +241,10 @@ function clientName(context: ProviderContext): string {
   return escapeMarkup(client?.clientName ?? client?.clientId ?? 'A client');
 }
 
-function show(context: ProviderContext, page: string): void {
+const show = (context: ProviderContext, title: string, content: string) =>
+  send(context, renderPage(title, content));
+
+function send(context: ProviderContext, page: string): void {
   context.set(pageHeaders);
   context.body = page;
 }

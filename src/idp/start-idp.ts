@@ -204,7 +204,7 @@ let restoreConsole: () => void = () => {};
  * Keeps oidc-provider's advice to operators (unsupported runtime, quick-start defaults) off the terminal and lets
  * every other line of the console through; returns the function that ends it. May be held several times at once.
  */
-export function muteProviderNotices(): () => void {
+function muteProviderNotices(): () => void {
   if (holders === 0) {
     const { info, warn } = console;
     const withoutNotices =
