@@ -28,7 +28,7 @@ export interface HttpClient {
 export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Goes over the wire in place of `body`, which then is only its reading as UTF-8. */
-  readonly octets?: Uint8Array;
+  readonly octets?: Uint8Array | undefined;
   /** Keeps the octets of the response too, for a body that may be no text. */
   readonly keepOctets?: boolean;
 }
@@ -64,9 +64,9 @@ export interface ListenOptions {
   /** Tried in order; 0 is any free port. */
   readonly ports: readonly number[];
   /** Bind here instead of where the redirect URI points (`--listen`). */
-  readonly bind?: { readonly address: string; readonly port: number };
+  readonly bind?: { readonly address: string; readonly port: number } | undefined;
   /** PEM texts for an https redirect URI; without them a throw-away certificate is made. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly pages: ListenerPages;
   /** May take its time; of several callbacks the first one to be accepted ends the wait. */
   judge(callback: ReceivedCallback): CallbackVerdict | Promise<CallbackVerdict>;
@@ -270,14 +270,14 @@ export type BrowserPlan =
 
 /** The proxies in force, each as `host:port`. */
 export interface ProxyFacts {
-  readonly http?: string;
-  readonly https?: string;
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
   /** NO_PROXY as it is set. */
-  readonly exceptions?: string;
+  readonly exceptions?: string | undefined;
   /** A variable that is set and has no effect. */
-  readonly remark?: string;
+  readonly remark?: string | undefined;
   /** The one for the URL that was asked about. */
-  readonly used?: string;
+  readonly used?: string | undefined;
 }
 
 /** How many certificates are there to be trusted. */
@@ -285,7 +285,7 @@ export interface TrustFacts {
   /** Those that come with Node. */
   readonly bundled: number;
   /** Those of the operating system; undefined where this Node cannot read them. */
-  readonly system?: number;
+  readonly system?: number | undefined;
   /** The file in NODE_EXTRA_CA_CERTS. */
   readonly extra?: { readonly path: string; readonly certificates: number; readonly problem?: string };
 }

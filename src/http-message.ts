@@ -35,12 +35,12 @@ export interface WireFacts {
   /** Whether the connection had carried an earlier exchange; it then has no times of its own making. */
   readonly reused: boolean;
   /** `address:port` of the other end: the server, or the proxy before it. */
-  readonly remoteAddress?: string;
+  readonly remoteAddress?: string | undefined;
   /** `host:port` of the proxy it went through. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
   /** The header fields of the request as they were written, with those that the transport adds. */
-  readonly sentHeaders?: HeaderList;
-  readonly tls?: TlsFacts;
+  readonly sentHeaders?: HeaderList | undefined;
+  readonly tls?: TlsFacts | undefined;
   readonly times: WireTimes;
 }
 
@@ -61,7 +61,7 @@ export interface TlsFacts {
   readonly protocol: string;
   /** The IANA name of the cipher suite. */
   readonly cipher: string;
-  readonly certificate?: CertificateSummary;
+  readonly certificate?: CertificateSummary | undefined;
 }
 
 /** The certificate of a server in what a person compares. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { errorCode, type PortFailure, portError } from '../errors/system-failure.ts';
 
@@ -66,7 +67,8 @@ async function bindEverywhere(
       port = await listen(server, address, port);
       bound.push({ address, server });
     } catch (error) {
-      const failure = { place: authority(address, port), port, code: systemCode(error) };
+      const failure = { place: authority(address, port), port, code: errorCode(error) };
+      if (failure.code === '') throw error;
       if (failure.code === 'EADDRNOTAVAIL' || failure.code === 'EAFNOSUPPORT') {
         missing = failure;
       } else {
@@ -79,21 +81,10 @@ async function bindEverywhere(
   return { port, bound };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-function systemCode(error: unknown): string {
-  const code = errorCode(error);
-  if (code === '') throw error;
-  return code;
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await once(server.listen({ host, port, exclusive: true }), 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
 }
 
 async function closeAll(bound: BoundServers['bound']): Promise<void> {

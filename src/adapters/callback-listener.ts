@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
-import type { HeaderList } from '../http-message.ts';
 import { authority, bindPort } from './bind-port.ts';
 import { type CallbackPlace, planBinding, settlePlace } from './callback-place.ts';
 import { type ClassifiedRequest, classifyRequest } from './callback-request.ts';
 import { type ListenerLimits, prepareServers, readBody, sendEmpty, sendPage } from './callback-server.ts';
+import { headerPairs } from './http-request.ts';
 
 const defaultLimits: ListenerLimits = { headMs: 10_000, requestMs: 30_000, heldMs: 60_000 };
 
@@ -111,15 +111,12 @@ export async function listenForCallback(
 
 function headOf(request: IncomingMessage): Parameters<typeof classifyRequest>[0] {
   const { rawHeaders, socket } = request;
-  const headers: HeaderList = rawHeaders.flatMap((name, at) =>
-    at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
-  );
   // An IPv4 connection to a socket bound to `::` (RFC 4291 §2.5.5.2).
   const localAddress = (socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
   return {
     method: request.method ?? '',
     target: request.url ?? '',
-    headers,
+    headers: headerPairs(rawHeaders),
     localAuthority: authority(localAddress, socket.localPort ?? 0),
   };
 }

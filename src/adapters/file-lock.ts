@@ -37,7 +37,7 @@ interface Holder {
  */
 export function tryFileLock(path: string): LockAttempt {
   const nonce = `${process.pid}.${process.hrtime.bigint().toString(36)}`;
-  if (create(path, line({ pid: process.pid, place: ownPlace(), nonce, note: '' }))) {
+  if (create(path, ownLine(nonce))) {
     return acquired(path, nonce, undefined);
   }
   const found = look(path);
@@ -54,7 +54,7 @@ export function tryFileLock(path: string): LockAttempt {
 function takeOver(path: string, abandoned: Holder | undefined, nonce: string): LockAttempt {
   const guard = `${path}.guard`;
   const held: LockAttempt = { type: 'held', pid: abandoned?.pid };
-  if (!create(guard, line({ pid: process.pid, place: ownPlace(), nonce, note: '' }))) {
+  if (!create(guard, ownLine(nonce))) {
     const other = look(guard);
     if (other !== undefined && other.ageMs > guardAbandonedAfterMs) remove(guard);
     return held;
@@ -69,7 +69,7 @@ function takeOver(path: string, abandoned: Holder | undefined, nonce: string): L
       return held;
     }
     remove(path);
-    if (!create(path, line({ pid: process.pid, place: ownPlace(), nonce, note: '' }))) return held;
+    if (!create(path, ownLine(nonce))) return held;
     return acquired(path, nonce, found?.holder);
   } finally {
     remove(guard);
@@ -92,7 +92,7 @@ function heldLock(path: string, nonce: string): Extract<LockAttempt, { type: 'ac
       if (!isMine()) return;
       const file = openSync(path, 'r+');
       try {
-        writeSync(file, line({ pid: process.pid, place: ownPlace(), nonce, note: String(at.getTime()) }), 0);
+        writeSync(file, ownLine(nonce, String(at.getTime())), 0);
       } finally {
         closeSync(file);
       }
@@ -167,8 +167,9 @@ function remove(path: string): void {
   }
 }
 
-function line({ pid, place, nonce, note }: Holder): string {
-  return `${pid}\n${place}\n${nonce}\n${note}\n`;
+/** The text of a lock that this process holds. */
+function ownLine(nonce: string, note = ''): string {
+  return `${process.pid}\n${ownPlace()}\n${nonce}\n${note}\n`;
 }
 
 let place: string | undefined;

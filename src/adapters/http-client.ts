@@ -1,5 +1,5 @@
 import type { ConnectionSettings, HttpClient } from '../context.ts';
-import { FailedExchange } from './http-failure.ts';
+import { FailedExchange, timedOut } from './http-failure.ts';
 import { checkRequest, withDefaultHeaders } from './http-request.ts';
 import type { HttpTransport } from './http-transport.ts';
 
@@ -42,16 +42,18 @@ export async function connectHttpClient(
       const request = withDefaultHeaders(given);
       const startedAt = new Date();
       const startedMs = performance.now();
-      const carried = await carry(request, url, { signal, octets }).catch(inWords);
-      const { response, wire } = carried;
-      return {
-        request,
-        response,
-        startedAt,
-        durationMs: performance.now() - startedMs,
-        wire,
-        ...(keepOctets === true ? { octets: carried.octets } : {}),
-      };
+      const deadline = startDeadline(settings.timeoutSeconds, signal);
+      try {
+        const carried = await carry(request, url, { signal: deadline.signal, octets });
+        const { response, wire } = carried;
+        const durationMs = performance.now() - startedMs;
+        const kept = keepOctets === true ? { octets: carried.octets } : {};
+        return { request, response, startedAt, durationMs, wire, ...kept };
+      } catch (error) {
+        throw signal?.aborted === true ? signal.reason : await inWords(error);
+      } finally {
+        deadline.end();
+      }
     },
     close: async () => {
       closed = true;
@@ -73,9 +75,24 @@ function canCarryOnce(
   return frugal === true && isUsual && !Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name));
 }
 
+const longestTimerMs = 2 ** 31 - 1;
+
+/** A signal for one exchange, which ends with the time it may take or with the run. */
+function startDeadline(seconds: number, run: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(timedOut), Math.min(seconds * 1000, longestTimerMs));
+  const onAbort = () => controller.abort(run?.reason);
+  run?.addEventListener('abort', onAbort);
+  const end = () => {
+    clearTimeout(timer);
+    run?.removeEventListener('abort', onAbort);
+  };
+  return { signal: controller.signal, end };
+}
+
 /** The sentences about a failure are loaded once there is one. */
-async function inWords(error: unknown): Promise<never> {
-  if (!(error instanceof FailedExchange)) throw error;
+async function inWords(error: unknown): Promise<unknown> {
+  if (!(error instanceof FailedExchange)) return error;
   const { httpError } = await import('../errors/http-failure.ts');
-  throw httpError(error.failure, error.cause);
+  return httpError(error.failure, error.cause);
 }

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import type { buildConnector, Dispatcher } from 'undici';
+import type { buildConnector } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { HeaderList, WireFacts } from '../http-message.ts';
 import { maxBodyOctets } from './content-coding.ts';
 import { BrokenExchange, bodyTooLarge, connectionDestroyed, type ExchangeProgress } from './http-failure.ts';
+import { headerPairs } from './http-request.ts';
 import { forgetSentHead, keepSentHead, startWireRecord, type WireRecord } from './wire-record.ts';
 
 /** What goes over a connection; `path` is an absolute URL when a proxy is to fetch it (RFC 9112 §3.2.2). */
@@ -11,7 +12,7 @@ export interface WireRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: HeaderList;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array | undefined;
 }
 
 /** What came over a connection, the body not yet decoded. */
@@ -114,31 +115,35 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
       let status = 0;
       let headers: HeaderList = [];
       const chunks: Buffer[] = [];
-      client.dispatch(dispatchOptions(request), {
-        onRequestStart: () => {
-          progress.phase = 'waiting';
-          recorded.sending();
+      const { method, path, body = null } = request;
+      client.dispatch(
+        { method, path, headers: request.headers.flat(), body },
+        {
+          onRequestStart: () => {
+            progress.phase = 'waiting';
+            recorded.sending();
+          },
+          onResponseStart: (controller, statusCode) => {
+            if (statusCode < 200) return;
+            progress.phase = 'reading';
+            recorded.answered();
+            status = statusCode;
+            headers = headerPairs(Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []);
+          },
+          onResponseData: (_controller, chunk) => {
+            progress.bodyOctets += chunk.length;
+            if (progress.bodyOctets > maxBodyOctets) fail?.(bodyTooLarge);
+            else chunks.push(chunk);
+          },
+          onResponseEnd: () => {
+            if (fail === undefined) return;
+            completed += 1;
+            finish();
+            resolve({ status, headers, body: Buffer.concat(chunks), wire: recorded.facts(present) });
+          },
+          onResponseError: (_controller, error) => fail?.(error),
         },
-        onResponseStart: (controller, statusCode) => {
-          if (statusCode < 200) return;
-          progress.phase = 'reading';
-          recorded.answered();
-          status = statusCode;
-          headers = readRawHeaders(controller.rawHeaders);
-        },
-        onResponseData: (_controller, chunk) => {
-          progress.bodyOctets += chunk.length;
-          if (progress.bodyOctets > maxBodyOctets) fail?.(bodyTooLarge);
-          else chunks.push(chunk);
-        },
-        onResponseEnd: () => {
-          if (fail === undefined) return;
-          completed += 1;
-          finish();
-          resolve({ status, headers, body: Buffer.concat(chunks), wire: recorded.facts(present) });
-        },
-        onResponseError: (_controller, error) => fail?.(error),
-      });
+      );
       return undefined;
     });
   };
@@ -148,25 +153,6 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
 
 function started(reused: boolean): ExchangeProgress {
   return { phase: 'connecting', reused, firstOctets: Buffer.alloc(0), bodyOctets: 0 };
-}
-
-function dispatchOptions(request: WireRequest): Dispatcher.DispatchOptions {
-  return {
-    method: request.method,
-    path: request.path,
-    headers: request.headers.flat(),
-    body: request.body ?? null,
-  };
-}
-
-function readRawHeaders(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
-  if (!Array.isArray(raw)) return [];
-  const texts = raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
-  const headers: [string, string][] = [];
-  for (let index = 0; index + 1 < texts.length; index += 2) {
-    headers.push([texts[index] ?? '', texts[index + 1] ?? '']);
-  }
-  return headers;
 }
 
 // When an answer is not HTTP, the parser keeps nothing of what stood before the place it gave up.

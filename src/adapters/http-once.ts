@@ -1,15 +1,9 @@
 import type { ConnectionSettings } from '../context.ts';
 import type { Peer } from '../errors/http-failure.ts';
-import type { HeaderList, HttpRequest } from '../http-message.ts';
+import type { HttpRequest } from '../http-message.ts';
 import { decodeContent, maxBodyOctets } from './content-coding.ts';
-import {
-  BrokenExchange,
-  bodyTooLarge,
-  type ExchangeProgress,
-  longestTimerMs,
-  readFailure,
-  timedOut,
-} from './http-failure.ts';
+import { BrokenExchange, bodyTooLarge, type ExchangeProgress } from './http-failure.ts';
+import { headerPairs, hostAndPort, withHost } from './http-request.ts';
 import type { Carried, CarryOptions, HttpTransport } from './http-transport.ts';
 
 /**
@@ -20,17 +14,15 @@ export function createSingleTransport(
   { timeoutSeconds }: ConnectionSettings,
   full: () => Promise<HttpTransport>,
 ): HttpTransport {
-  const carry = async (request: HttpRequest, url: URL, options: CarryOptions = {}): Promise<Carried> => {
-    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-    const peer = { label: `${url.hostname}:${port}`, secure: url.protocol === 'https:' };
+  const carry = async (request: HttpRequest, url: URL, options: CarryOptions): Promise<Carried> => {
+    const peer = { label: hostAndPort(url), secure: url.protocol === 'https:' };
     try {
-      return await exchange(request, url, peer, timeoutSeconds, options);
+      return await exchange(request, url, peer, options);
     } catch (error) {
-      if (options.signal?.aborted === true) throw options.signal.reason;
       if (!(error instanceof BrokenExchange)) throw error;
       const isUnconnected = /^(?:connecting|handshaking)$/.test(error.progress.phase);
-      if (isUnconnected && typeof error.cause !== 'symbol')
-        return (await full()).carry(request, url, options);
+      if (isUnconnected && !options.signal.aborted) return (await full()).carry(request, url, options);
+      const { readFailure } = await import('./read-failure.ts');
       throw readFailure(error, peer, timeoutSeconds);
     }
   };
@@ -41,7 +33,6 @@ async function exchange(
   request: HttpRequest,
   url: URL,
   peer: Peer,
-  timeoutSeconds: number,
   { signal, octets }: CarryOptions,
 ): Promise<Carried> {
   const body = octets ?? request.body;
@@ -61,18 +52,14 @@ async function exchange(
       agent: false,
       maxHeaderSize: 128 * 1024,
     });
-    const timer = setTimeout(() => fail(timedOut), Math.min(timeoutSeconds * 1000, longestTimerMs));
-    const onAbort = () => fail(signal?.reason);
-    const finish = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
+    const onAbort = () => fail(signal.reason);
+    const finish = () => signal.removeEventListener('abort', onAbort);
     const fail = (cause: unknown) => {
       finish();
       reject(new BrokenExchange({ ...progress }, cause));
       outgoing.destroy();
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
     outgoing.once('socket', (socket) => {
       socket.once('connect', () => {
         progress.phase = secure ? 'handshaking' : 'waiting';
@@ -98,13 +85,10 @@ async function exchange(
       incoming.on('error', fail);
       incoming.once('end', () => {
         finish();
-        const headers = pairsOf(incoming.rawHeaders);
-        const { remoteAddress, remotePort } = incoming.socket;
-        const wire = {
-          reused: false,
-          times: {},
-          ...(remoteAddress === undefined ? {} : { remoteAddress: `${remoteAddress}:${remotePort}` }),
-        };
+        const headers = headerPairs(incoming.rawHeaders);
+        const { remoteAddress: address, remotePort } = incoming.socket;
+        const remoteAddress = address === undefined ? undefined : `${address}:${remotePort}`;
+        const wire = { reused: false, times: {}, remoteAddress };
         decodeContent(Buffer.concat(chunks), headers, peer).then(
           (decoded) =>
             resolve({
@@ -120,15 +104,7 @@ async function exchange(
   });
 }
 
-function headersOf({ headers }: HttpRequest, url: URL, body: string | Uint8Array | undefined): string[] {
-  const hasHost = headers.some(([name]) => name.toLowerCase() === 'host');
-  return [
-    ...(hasHost ? [] : ['host', url.host]),
-    ...headers.flat(),
-    ...(body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))]),
-  ];
-}
-
-function pairsOf(raw: readonly string[]): HeaderList {
-  return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
+function headersOf(request: HttpRequest, url: URL, body: string | Uint8Array | undefined): string[] {
+  const length = body === undefined ? [] : ['content-length', String(Buffer.byteLength(body))];
+  return [...withHost(request.headers, url).flat(), ...length];
 }

@@ -83,3 +83,19 @@ export function withDefaultHeaders(request: HttpRequest): HttpRequest {
   const missing = defaults.filter(([name]) => headerValue(request.headers, name) === undefined);
   return { ...request, headers: [...request.headers, ...missing] };
 }
+
+/** `host:port` of a URL, whether it names the port or not. */
+export function hostAndPort(url: URL): string {
+  return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+}
+
+/** Begins with the Host field, unless the request has one of its own. */
+export function withHost(headers: HeaderList, url: URL): HeaderList {
+  return headerValue(headers, 'host') === undefined ? [['host', url.host], ...headers] : headers;
+}
+
+/** Header fields from the flat list in which Node and undici have them. */
+export function headerPairs(raw: readonly (string | Buffer)[]): HeaderList {
+  const texts = raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
+  return texts.flatMap((name, at) => (at % 2 === 0 ? [[name, texts[at + 1] ?? ''] as const] : []));
+}

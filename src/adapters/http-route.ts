@@ -6,9 +6,10 @@ import type { ConnectionSettings } from '../context.ts';
 import type { Peer } from '../errors/http-failure.ts';
 import type { HttpRequest } from '../http-message.ts';
 import type { Connect, WireRequest } from './http-connection.ts';
-import { type ExchangeProgress, FailedExchange, readFailure } from './http-failure.ts';
-import { userAgent } from './http-request.ts';
+import { type ExchangeProgress, FailedExchange } from './http-failure.ts';
+import { hostAndPort, userAgent, withHost } from './http-request.ts';
 import { type HttpProxy, proxyFromEnvironment, readProxy } from './proxy-settings.ts';
+import { readFailure } from './read-failure.ts';
 import { createTlsTrust } from './tls-trust.ts';
 
 /** The way to one server: straight, or through a proxy. */
@@ -77,7 +78,7 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
   const route = (url: URL): Route => {
     const proxy = explicitProxy ?? proxyFromEnvironment(url, env);
     const secure = url.protocol === 'https:';
-    const server = `${url.hostname}:${url.port || (secure ? '443' : '80')}`;
+    const server = hostAndPort(url);
     const path = `${url.pathname}${url.search}`;
     const peer = { label: server, secure, clientCertificate: secure && clientCertificate };
     const shared = { server, key: `${url.origin} ${proxy?.origin ?? ''}` };
@@ -125,15 +126,12 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
 
 /** The absolute form, which asks a proxy to fetch (RFC 9112 §3.2.2). */
 function forwardRequest(request: HttpRequest, url: URL, proxy: HttpProxy): WireRequest {
-  const hasHost = request.headers.some(([name]) => name.toLowerCase() === 'host');
+  const { authorization } = proxy;
+  const further = authorization === undefined ? [] : [['proxy-authorization', authorization] as const];
   return {
     ...request,
     path: `${url.origin}${url.pathname}${url.search}`,
-    headers: [
-      ...(hasHost ? [] : [['host', url.host] as const]),
-      ...request.headers,
-      ...(proxy.authorization === undefined ? [] : [['proxy-authorization', proxy.authorization] as const]),
-    ],
+    headers: [...withHost(request.headers, url), ...further],
   };
 }
 

@@ -4,18 +4,9 @@ import type { Peer } from '../errors/http-failure.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import { decodeContent } from './content-coding.ts';
 import { createHttpConnection, type HttpConnection, type WireResponse } from './http-connection.ts';
-import {
-  BrokenExchange,
-  bodyTooLarge,
-  connectionDestroyed,
-  FailedExchange,
-  isClosing,
-  isUnknownIssuer,
-  longestTimerMs,
-  readFailure,
-  timedOut,
-} from './http-failure.ts';
+import { BrokenExchange, bodyTooLarge, connectionDestroyed, FailedExchange } from './http-failure.ts';
 import { createRouter, type Route, refusedByProxy } from './http-route.ts';
+import { isClosing, isUnknownIssuer, readFailure } from './read-failure.ts';
 
 // After a few answers the engine would optimise the HTTP parser, which is WebAssembly, and the process could not end
 // before that is done: 10 to 50 ms for nothing. A version not tried yet might print that it knows no such flag.
@@ -27,16 +18,16 @@ if (Number.parseInt(process.versions.node, 10) <= newestVersionTried) {
 /** What came back, and how it went over the wire. */
 export type Carried = Required<Pick<HttpExchange, 'response' | 'wire' | 'octets'>>;
 
-/** What ends an exchange early, and what is sent in place of a body of text. */
+/** The signal that ends an exchange early, and octets to send in place of a body of text. */
 export interface CarryOptions {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly octets?: Uint8Array | undefined;
 }
 
 /** Carries requests to servers over connections that are kept alive. */
 export interface HttpTransport {
-  /** @throws ConfigError, FailedExchange; the reason of the signal when that aborted */
-  carry(request: HttpRequest, url: URL, options?: CarryOptions): Promise<Carried>;
+  /** @throws ConfigError, FailedExchange; anything once the signal is aborted */
+  carry(request: HttpRequest, url: URL, options: CarryOptions): Promise<Carried>;
   close(): Promise<void>;
 }
 
@@ -62,11 +53,12 @@ export function createHttpTransport(
   const attempt = async (
     route: Route,
     request: HttpRequest,
-    signal: AbortSignal,
+    { signal, octets }: CarryOptions,
     used: HttpConnection,
   ): Promise<WireResponse> => {
     try {
-      const response = await used.exchange(route.wireRequest(request), signal);
+      const sent = route.wireRequest(request);
+      const response = await used.exchange({ ...sent, body: octets ?? sent.body }, signal);
       idle.set(route.key, [...(idle.get(route.key) ?? []), used]);
       return response;
     } catch (error) {
@@ -78,12 +70,12 @@ export function createHttpTransport(
   const attemptTwice = async (
     route: Route,
     request: HttpRequest,
-    signal: AbortSignal,
+    options: CarryOptions,
   ): Promise<WireResponse> => {
     try {
       if ((idle.get(route.key) ?? []).length === 0) await shortly(busy.get(route.key));
       const used = idle.get(route.key)?.pop() ?? connection(route);
-      const exchanged = attempt(route, request, signal, used);
+      const exchanged = attempt(route, request, options, used);
       busy.set(route.key, exchanged);
       return await exchanged;
     } catch (failure) {
@@ -91,42 +83,25 @@ export function createHttpTransport(
         failure instanceof BrokenExchange &&
         (isStale(failure, request) || (isUntrusted(failure) && router.trustSystem()));
       if (!again) throw failure;
-      return await attempt(route, request, signal, connection(route));
+      return await attempt(route, request, options, connection(route));
     }
   };
 
-  const carry = async (
-    request: HttpRequest,
-    url: URL,
-    { signal, octets }: CarryOptions = {},
-  ): Promise<Carried> => {
-    const found = router.route(url);
-    const route: Route =
-      octets === undefined
-        ? found
-        : { ...found, wireRequest: (given) => ({ ...found.wireRequest(given), body: octets }) };
-    const deadline = new AbortController();
-    const timeoutMs = Math.min(settings.timeoutSeconds * 1000, longestTimerMs);
-    const timer = setTimeout(() => deadline.abort(timedOut), timeoutMs);
-    const onAbort = () => deadline.abort(signal?.reason);
-    signal?.addEventListener('abort', onAbort);
+  const carry = async (request: HttpRequest, url: URL, options: CarryOptions): Promise<Carried> => {
+    const route = router.route(url);
     try {
-      const wire = await attemptTwice(route, request, deadline.signal);
+      const wire = await attemptTwice(route, request, options);
       if (wire.status === 407 && route.forwardProxy !== undefined) {
         throw refusedByProxy(route.forwardProxy, route.server, wire.status);
       }
       const body = await decodeContent(wire.body, wire.headers, serverOf(route));
       return {
         response: { status: wire.status, headers: wire.headers, body: body.toString('utf8') },
-        wire: { ...wire.wire, ...(route.proxy === undefined ? {} : { proxy: route.proxy.label }) },
+        wire: { ...wire.wire, proxy: route.proxy?.label },
         octets: body,
       };
     } catch (error) {
-      if (signal?.aborted === true) throw signal.reason;
       throw error instanceof BrokenExchange ? read(error, route, settings.timeoutSeconds) : error;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
     }
   };
 

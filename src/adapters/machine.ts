@@ -19,19 +19,9 @@ export function inspectMachine(env: Environment, platform: NodeJS.Platform): Mac
     trust: () => inspectTrust(env),
     folder: (path) => inspectFolder(path, platform),
     proxies(given, url) {
-      const variables = proxyVariables(env);
-      const remark = proxyRemark(env);
-      const used =
-        given !== undefined
-          ? readProxy(given, '--proxy')
-          : url === undefined
-            ? undefined
-            : proxyFromEnvironment(new URL(url), env);
-      return {
-        ...variables,
-        ...(remark === undefined ? {} : { remark }),
-        ...(used === undefined ? {} : { used: used.label }),
-      };
+      const chosen = given === undefined ? undefined : readProxy(given, '--proxy');
+      const used = chosen ?? (url === undefined ? undefined : proxyFromEnvironment(new URL(url), env));
+      return { ...proxyVariables(env), remark: proxyRemark(env), used: used?.label };
     },
   };
 }
@@ -67,11 +57,7 @@ function isProgram(program: string, env: Environment, platform: NodeJS.Platform)
 
 async function inspectTrust(env: Environment): Promise<TrustFacts> {
   const path = env.NODE_EXTRA_CA_CERTS;
-  const system = systemCertificates();
-  const counts = {
-    bundled: rootCertificates.length,
-    ...(system === undefined ? {} : { system: system.length }),
-  };
+  const counts = { bundled: rootCertificates.length, system: systemCertificates()?.length };
   if (!path) return counts;
   try {
     const pem = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -161,38 +161,40 @@ function fill(file: number, octets: Buffer): void {
   for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at, octets.length - at, at);
 }
 
-async function remove(path: string): Promise<boolean> {
-  try {
-    unlinkSync(path);
+function remove(path: string): Promise<boolean> {
+  return naming('remove', path, async () => {
+    try {
+      unlinkSync(path);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
     await syncFolder(dirname(path));
     return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw fileError('remove', path, error);
-  }
+  });
 }
 
-async function list(folder: string): Promise<readonly string[]> {
-  try {
-    const entries = readdirSync(folder);
-    return entries.filter((name) => !unfinished.test(name)).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw fileError('read', folder, error);
-  }
+function list(folder: string): Promise<readonly string[]> {
+  return naming('read', folder, async () => {
+    try {
+      const entries = readdirSync(folder);
+      return entries.filter((name) => !unfinished.test(name)).sort();
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  });
 }
 
-async function setAside(path: string, label: string): Promise<string> {
-  try {
+function setAside(path: string, label: string): Promise<string> {
+  return naming('write', path, async () => {
     for (let count = 1; ; count += 1) {
       const name = `${path}.${label}${count === 1 ? '' : `-${count}`}`;
       if (await exists(name)) continue;
       renameSync(path, name);
       return name;
     }
-  } catch (error) {
-    throw fileError('write', path, error);
-  }
+  });
 }
 
 async function sweep(folder: string): Promise<void> {
@@ -214,16 +216,12 @@ async function stamp(path: string): Promise<{ readonly mtimeMs: number; readonly
   }
 }
 
-async function append(path: string, text: string): Promise<void> {
-  try {
-    appendFileSync(path, text, { mode: 0o600 });
-  } catch (error) {
-    throw fileError('write', path, error);
-  }
+function append(path: string, text: string): Promise<void> {
+  return naming('write', path, async () => appendFileSync(path, text, { mode: 0o600 }));
 }
 
-async function tryLock(path: string): Promise<LockAttempt> {
-  try {
+function tryLock(path: string): Promise<LockAttempt> {
+  return naming('write', path, async () => {
     try {
       return tryFileLock(path);
     } catch (error) {
@@ -231,8 +229,19 @@ async function tryLock(path: string): Promise<LockAttempt> {
     }
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return tryFileLock(path);
+  });
+}
+
+/** What the action returns; an error of the system is put in words. @throws ConfigError */
+async function naming<T>(
+  verb: 'read' | 'write' | 'remove',
+  path: string,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
   } catch (error) {
-    throw fileError('write', path, error);
+    throw error instanceof ConfigError ? error : fileError(verb, path, error);
   }
 }
 

@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
+import type { ProxyFacts } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { hostAndPort } from './http-request.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,15 +30,10 @@ export function readProxy(text: string, source: string): HttpProxy {
     throw new ConfigError(`The proxy given by ${source} is not a URL.`, { hint });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new ConfigError(
-      `The proxy given by ${source} is of the kind ${url.protocol}// which is not supported.`,
-      {
-        hint,
-      },
-    );
+    const message = `The proxy given by ${source} is of the kind ${url.protocol}// which is not supported.`;
+    throw new ConfigError(message, { hint });
   }
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const proxy = { origin: url.origin, label: `${url.hostname}:${port}` };
+  const proxy = { origin: url.origin, label: hostAndPort(url) };
   if (url.username === '') return proxy;
   return { ...proxy, authorization: basicCredentials(url, source) };
 }
@@ -46,12 +43,8 @@ function basicCredentials(url: URL, source: string): string {
     const userAndPassword = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     return `Basic ${Buffer.from(userAndPassword).toString('base64')}`;
   } catch {
-    throw new ConfigError(
-      `The user name or password of the proxy given by ${source} is not percent-encoded.`,
-      {
-        hint: 'Write a % in the password as %25.',
-      },
-    );
+    const message = `The user name or password of the proxy given by ${source} is not percent-encoded.`;
+    throw new ConfigError(message, { hint: 'Write a % in the password as %25.' });
   }
 }
 
@@ -73,33 +66,19 @@ export function proxyFromEnvironment(url: URL, env: Environment): HttpProxy | un
  * The proxies the environment names for each scheme, as `host:port`, and the hosts that are excepted.
  * @throws ConfigError when a variable names no supported proxy
  */
-export function proxyVariables(env: Environment): {
-  readonly http?: string;
-  readonly https?: string;
-  readonly exceptions?: string;
-} {
-  const [http, https, exceptions] = [
-    variable(env, 'http_proxy'),
-    variable(env, 'https_proxy'),
-    variable(env, 'no_proxy'),
-  ];
-  return {
-    ...(http === undefined ? {} : { http: readProxy(http.value, http.name).label }),
-    ...(https === undefined ? {} : { https: readProxy(https.value, https.name).label }),
-    ...(exceptions === undefined ? {} : { exceptions: exceptions.value }),
+export function proxyVariables(env: Environment): Pick<ProxyFacts, 'http' | 'https' | 'exceptions'> {
+  const label = (name: string) => {
+    const found = variable(env, name);
+    return found && readProxy(found.value, found.name).label;
   };
+  const exceptions = variable(env, 'no_proxy')?.value;
+  return { http: label('http_proxy'), https: label('https_proxy'), exceptions };
 }
 
-/** What to tell the user about proxy variables that have no effect, if there is anything to tell. */
+/** A remark about a proxy variable that is set and has no effect. */
 export function proxyRemark(env: Environment): string | undefined {
   const all = variable(env, 'all_proxy');
-  if (
-    all === undefined ||
-    variable(env, 'http_proxy') !== undefined ||
-    variable(env, 'https_proxy') !== undefined
-  ) {
-    return undefined;
-  }
+  if (all === undefined || variable(env, 'http_proxy') || variable(env, 'https_proxy')) return undefined;
   return `${all.name} is set but not used: set HTTPS_PROXY and HTTP_PROXY, or give --proxy.`;
 }
 

@@ -115,33 +115,28 @@ function certificateBlocks(pem: string): readonly string[] {
 }
 
 function checkClientCertificate(identity: { readonly cert: string; readonly key: string }): void {
+  const { cert, key } = identity;
   const hint =
     'Both must be PEM, the key unencrypted. From a .p12 or .pfx file: ' +
     'openssl pkcs12 -in client.p12 -nodes -out client.pem, then give client.pem as --cert and --key.';
-  try {
-    tls.createSecureContext({ cert: identity.cert });
-  } catch (error) {
-    throw new ConfigError('The TLS client certificate (--cert) cannot be read.', { hint, cause: error });
-  }
-  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(identity.key)) {
+  tryContext({ cert }, 'The TLS client certificate (--cert) cannot be read.', hint);
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(key)) {
     throw new ConfigError('The key of the TLS client certificate (--key) is encrypted.', {
       hint: 'Decrypt it with: openssl pkey -in client.key -out client-plain.key',
     });
   }
+  tryContext({ key }, 'The key of the TLS client certificate (--key) cannot be read.', hint);
+  tryContext(
+    identity,
+    'The key (--key) does not belong to the TLS client certificate (--cert).',
+    'Give the key the certificate was issued for; with a chain, the client certificate comes first.',
+  );
+}
+
+function tryContext(options: tls.SecureContextOptions, problem: string, hint: string): void {
   try {
-    tls.createSecureContext({ key: identity.key });
+    tls.createSecureContext(options);
   } catch (error) {
-    throw new ConfigError('The key of the TLS client certificate (--key) cannot be read.', {
-      hint,
-      cause: error,
-    });
-  }
-  try {
-    tls.createSecureContext(identity);
-  } catch (error) {
-    throw new ConfigError('The key (--key) does not belong to the TLS client certificate (--cert).', {
-      hint: 'Give the key the certificate was issued for; with a chain, the client certificate comes first.',
-      cause: error,
-    });
+    throw new ConfigError(problem, { hint, cause: error });
   }
 }

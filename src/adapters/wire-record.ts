@@ -46,15 +46,12 @@ export function startWireRecord(isReused: () => boolean): WireRecord {
       times.firstByteAfterMs ??= sinceStart();
     },
     facts(socket) {
-      const sentHeaders = socket === undefined ? undefined : sentOn.get(socket)?.headers();
-      const tls = socket instanceof TLSSocket ? tlsFacts(socket) : undefined;
-      const remoteAddress = socket === undefined ? undefined : remoteAddressOf(socket);
       return {
         reused: isReused(),
         times,
-        ...(remoteAddress === undefined ? {} : { remoteAddress }),
-        ...(sentHeaders === undefined ? {} : { sentHeaders }),
-        ...(tls === undefined ? {} : { tls }),
+        remoteAddress: socket && remoteAddressOf(socket),
+        sentHeaders: socket && sentOn.get(socket)?.headers(),
+        tls: socket instanceof TLSSocket ? tlsFacts(socket) : undefined,
       };
     },
   };
@@ -119,7 +116,7 @@ function tlsFacts(socket: TLSSocket): TlsFacts | undefined {
   return {
     protocol,
     cipher: standardName ?? name,
-    ...(certificate === undefined ? {} : { certificate: summarize(certificate) }),
+    certificate: certificate && summarize(certificate),
   };
 }
 

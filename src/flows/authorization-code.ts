@@ -87,7 +87,7 @@ export async function runAuthorizationCodeFlow(
     const answer = await awaitAuthorizationResponse(
       doors,
       {
-        ...(listener === undefined ? {} : { listener }),
+        listener,
         acceptsPaste: settings.acceptsPaste,
         timeoutSeconds: settings.browserTimeoutSeconds,
         sentState: fresh.state,
@@ -166,20 +166,12 @@ function createFreshValues({ state, nonce, request }: LoginSettings): FreshValue
 
 async function openListener(
   doors: Pick<Doors, 'listen'>,
-  { redirect }: LoginSettings,
+  { redirect: { uri, ports, bind, tls } }: LoginSettings,
   pages: LoginPages,
   judge: ListenOptions['judge'],
 ): Promise<CallbackListener | undefined> {
-  const { uri, ports, bind, tls } = redirect;
   if (ports.length === 0) return undefined;
-  return doors.listen({
-    redirectUri: uri,
-    ports,
-    pages: pages.listener,
-    judge,
-    ...(bind === undefined ? {} : { bind }),
-    ...(tls === undefined ? {} : { tls }),
-  });
+  return doors.listen({ redirectUri: uri, ports, pages: pages.listener, judge, bind, tls });
 }
 
 function buildRequest(
@@ -195,13 +187,7 @@ function buildRequest(
   return buildAuthorizationRequest(
     endpoint,
     { ...settings.request, scope, clientId: settings.client.credentials.clientId },
-    {
-      redirectUri,
-      pkce: settings.pkce,
-      codeVerifier,
-      ...(state === undefined ? {} : { state }),
-      ...(sendsNonce ? { nonce } : {}),
-    },
+    { redirectUri, pkce: settings.pkce, codeVerifier, state, nonce: sendsNonce ? nonce : undefined },
   );
 }
 

@@ -25,7 +25,7 @@ export interface AuthorizationAnswer {
 /** What was sent, and where the answer may come from. */
 export interface AwaitOptions {
   /** Absent: the redirect URI is not on this machine, so that only pasting is left. */
-  readonly listener?: CallbackListener;
+  readonly listener?: CallbackListener | undefined;
   readonly acceptsPaste: boolean;
   readonly timeoutSeconds: number;
   readonly sentState: string | undefined;

@@ -37,7 +37,7 @@ export async function callResource(
     const exchange = await conversation.send(
       'request',
       { ...request, headers, url },
-      { keepOctets: true, ...(octets === undefined ? {} : { octets }) },
+      { keepOctets: true, octets },
     );
     const target = redirectTarget(exchange, url);
     if (target === undefined) return { exchange };

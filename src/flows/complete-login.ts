@@ -140,8 +140,8 @@ async function redeemCode(
     grant: authorizationCodeGrant({
       code,
       resources: settings.request.resources,
-      ...(sent.redirect_uri === undefined ? {} : { redirectUri: sent.redirect_uri }),
-      ...(sent.code_challenge === undefined ? {} : { codeVerifier }),
+      redirectUri: sent.redirect_uri,
+      codeVerifier: sent.code_challenge === undefined ? undefined : codeVerifier,
     }),
     client: {
       method: method ?? chooseAuthenticationMethod(credentials, advertised),

@@ -51,8 +51,8 @@ export interface AuthorizationRequestOptions {
 /** What the run itself adds: made once, used in both requests. */
 export interface AuthorizationRequestSecrets {
   readonly redirectUri: string;
-  readonly state?: string;
-  readonly nonce?: string;
+  readonly state?: string | undefined;
+  readonly nonce?: string | undefined;
   readonly pkce: PkceMethod;
   readonly codeVerifier: string;
 }

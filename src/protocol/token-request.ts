@@ -17,8 +17,8 @@ export interface TokenRequestClient {
 /** The parameters that redeem an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 export function authorizationCodeGrant(grant: {
   readonly code: string;
-  readonly redirectUri?: string;
-  readonly codeVerifier?: string;
+  readonly redirectUri?: string | undefined;
+  readonly codeVerifier?: string | undefined;
   readonly resources: readonly string[];
 }): Parameters {
   return [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
-import { isUnknownIssuer, readFailure } from '../../src/adapters/http-failure.ts';
+import { isUnknownIssuer, readFailure } from '../../src/adapters/read-failure.ts';
 import { type ExchangePhase, httpError, type Peer } from '../../src/errors/http-failure.ts';
 import { NetworkError } from '../../src/errors.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
