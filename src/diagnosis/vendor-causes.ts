@@ -1,39 +1,65 @@
-import { providers } from '../providers/find-provider.ts';
-import type { ProviderError } from '../providers/provider.ts';
-import type { Diagnosis } from './diagnosis.ts';
-import type { Situation } from './situation.ts';
+import { findProvider, providers } from '../providers/find-provider.ts';
+import type { Provider, ProviderError } from '../providers/provider.ts';
+import type { Cause } from './diagnosis.ts';
+import { metadataFor, type Situation } from './situation.ts';
 
-/** The causes that codes and texts of a provider name themselves. Found by what the server writes, never by its host. */
-export function vendorCauses({ text, endpoint }: Pick<Situation, 'text' | 'endpoint'>): readonly Diagnosis[] {
+/**
+ * The causes that codes and texts of a provider name themselves. They are found by what the server writes, as many
+ * providers run under hosts of their own; what others write too needs the address of the provider as well.
+ */
+export function vendorCauses(situation: Situation): readonly Cause[] {
+  const { text, endpoint, grant } = situation;
+  const addresses = addressesOf(situation);
+  const own = addresses.map(findProvider).find((provider) => provider !== undefined);
+  const isMeant = ({ provider, shared, isCode, ...row }: ErrorRow) =>
+    (row.endpoint ?? endpoint) === endpoint &&
+    (row.grant === undefined || grant === null || row.grant === grant) &&
+    (provider === own ||
+      // At the address of another provider only a code of its own tells of one; at an unknown address its texts do too.
+      (own === undefined ? !(shared && addresses.length > 0) : isCode && !shared));
   const matches = errorRows().flatMap((row) => {
-    const found = (row.endpoint ?? endpoint) === endpoint ? row.pattern.exec(text)?.[0] : undefined;
+    const found = isMeant(row) ? row.pattern.exec(text)?.[0] : undefined;
     return found === undefined ? [] : [{ row, found }];
   });
+  const first = matches.find(({ row }) => row.provider === own) ?? matches[0];
   return (
     matches
       // Words that follow a code of one server may be all that another one says.
-      .filter(({ row }) => row.source === matches[0]?.row.source)
+      .filter(({ row }) => row.source === first?.row.source)
       .map(({ row, found }) => ({
         cause: row.cause,
         why: `The answer says ${JSON.stringify(found.slice(0, 80))}.`,
         try: row.try,
-        confidence: row.confidence ?? 'high',
+        confidence: row.confidence ?? (row.shared && row.provider !== own ? 'medium' : 'high'),
         source: row.source,
       }))
   );
 }
 
-type ErrorRow = ProviderError & { readonly source: string; readonly pattern: RegExp };
+/** Where the server that answered is, as far as the recording says. */
+function addressesOf(situation: Situation): readonly string[] {
+  const { token, authorization } = situation;
+  const urls = [token?.url, authorization?.endpoint, metadataFor(situation)?.issuer];
+  return urls.filter((url) => url !== undefined).filter((url) => URL.canParse(url));
+}
+
+interface ErrorRow extends ProviderError {
+  readonly provider: Provider;
+  readonly source: string;
+  readonly pattern: RegExp;
+  readonly isCode: boolean;
+}
 
 let rows: readonly ErrorRow[] | undefined;
 
 function errorRows(): readonly ErrorRow[] {
-  rows ??= providers.flatMap(({ errors = {} }) =>
-    Object.entries(errors).flatMap(([source, meanings]) =>
+  rows ??= providers.flatMap((provider) =>
+    Object.entries(provider.errors ?? {}).flatMap(([source, meanings]) =>
       Object.entries(meanings).map(([written, error]) => ({
         ...error,
+        ...patternOf(written, error.exactCase),
+        provider,
         source,
-        pattern: patternOf(written, error.exactCase),
       })),
     ),
   );
@@ -41,13 +67,14 @@ function errorRows(): readonly ErrorRow[] {
 }
 
 /** Finds what a server writes, as {@link ProviderError} describes it. */
-function patternOf(written: string, exactCase = false): RegExp {
+function patternOf(written: string, exactCase = false): Pick<ErrorRow, 'pattern' | 'isCode'> {
   const alternatives = written.split('|');
+  const isWord = (text: string) => /^\w+$/.test(text);
   const source = alternatives.map((text) =>
-    /^\w+$/.test(text)
+    isWord(text)
       ? `\\b${text}\\b`
       : text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]{1,200}?'),
   );
-  const isCode = alternatives.every((text) => /^\w+$/.test(text));
-  return new RegExp(source.join('|'), exactCase || isCode ? '' : 'i');
+  const isCode = alternatives.every(isWord);
+  return { pattern: new RegExp(source.join('|'), exactCase || isCode ? '' : 'i'), isCode };
 }

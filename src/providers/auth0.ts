@@ -23,6 +23,7 @@ export const auth0: Provider = {
       'Service not found: ': {
         cause: 'The audience names no API of this tenant.',
         try: 'Compare "audience" with the identifier of the API, a slash at its end included.',
+        shared: true,
       },
       'Client is not authorized to access "…"|Client "…" is not authorized to access "…"|Client is not authorized to access resource server "…"|Client "…" is not authorized to access resource server "…"':
         {
@@ -68,6 +69,7 @@ export const auth0: Provider = {
       '"error_description":"Invalid authorization code"|"error_description": "Invalid authorization code"': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',
+        shared: true,
       },
     },
     'auth0.com/docs/manage-users/organizations/configure-organizations/define-organization-behavior': {

@@ -24,6 +24,8 @@ export const cognito: Provider = {
         cause: 'The refresh token has expired, was revoked, or is of another app client.',
         try: 'Log in again, and use the app client it was issued to.',
         exactCase: true,
+        shared: true,
+        grant: 'refresh_token',
       },
       'attributes required: [': {
         cause: 'The identity provider behind the user pool did not give an attribute that the pool requires.',

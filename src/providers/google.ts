@@ -41,6 +41,7 @@ export const google: Provider = {
       'Token has been expired or revoked': {
         cause: 'The refresh token has expired or was revoked.',
         try: 'Log in again; while the client is in testing, refresh tokens last seven days.',
+        grant: 'refresh_token',
       },
       'Missing required parameter: redirect_uri|Missing required parameter: code_verifier': {
         cause: 'A parameter of the request is missing.',
@@ -75,6 +76,7 @@ export const google: Provider = {
       'Invalid JWT Signature': {
         cause: 'The key that signed the assertion is not, or no longer, a key of the service account.',
         try: 'Use the newest key file, and check that the key was not deleted.',
+        shared: true,
       },
       'Token must be a short-lived token': {
         cause: 'The times of the assertion are refused: most often a wrong clock.',

@@ -27,9 +27,14 @@ export const keycloak: Provider = {
         cause: 'The redirect URI is not registered for this client.',
         try: 'Add it to the valid redirect URIs of the client. Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.',
       },
-      'PKCE verification failed|Code mismatch': {
+      'PKCE verification failed': {
         cause: 'The code_verifier does not fit the code_challenge.',
         try: 'Keep the verifier of each login until its code is redeemed.',
+      },
+      'Code mismatch': {
+        cause: 'The code_verifier does not fit the code_challenge.',
+        try: 'Keep the verifier of each login until its code is redeemed.',
+        shared: true,
       },
       'PKCE code verifier not specified': {
         cause: 'The code_verifier is missing from the token request.',
@@ -46,9 +51,16 @@ export const keycloak: Provider = {
       'Code not valid': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code once and within a minute, its usual lifetime (client login timeout).',
+        grant: 'authorization_code',
       },
-      'Invalid client or Invalid client credentials|Invalid client secret': {
-        cause: 'The client secret is wrong, or the client is unknown in this realm.',
+      'Invalid client or Invalid client credentials': {
+        cause:
+          'The client is not authenticated: its secret is wrong, or it is unknown or disabled in this realm.',
+        try: 'Compare the credentials of the client and whether it is enabled; one with a key or certificate has to use that, and a public client (client authentication off) sends no secret.',
+        confidence: 'medium',
+      },
+      'Invalid client secret': {
+        cause: 'The client secret is wrong.',
         try: 'Compare the credentials of the client; a public client (client authentication off) sends no secret.',
       },
       'Client not allowed for direct access grants': {
@@ -62,6 +74,7 @@ export const keycloak: Provider = {
       'Session not active|Token is not active|Stale token|Maximum allowed refresh token reuse exceeded': {
         cause: 'The refresh token has expired, its session has ended, or it was used before.',
         try: 'Log in again; ask for offline_access when it has to outlive the session.',
+        grant: 'refresh_token',
       },
       'Offline session not found|Offline user session not found|Offline session not active|Offline user session not active':
         {
@@ -95,9 +108,15 @@ export const keycloak: Provider = {
         cause: 'The login page was open for too long, or the browser kept the cookie of another login.',
         try: 'Start the login again in a fresh window.',
       },
-      "Token client and authorized client don't match|Session doesn't have required client": {
+      "Token client and authorized client don't match": {
         cause: 'The refresh token belongs to another client.',
         try: 'Refresh with the client it was issued to.',
+      },
+      "Session doesn't have required client": {
+        cause:
+          'The session of the person no longer has this client: its refresh token was used twice, or it was signed out.',
+        try: 'Log in again, and store the newest refresh token each time; only the client it was issued to can use it.',
+        confidence: 'medium',
       },
       'Invalid refresh token': {
         cause:
@@ -105,6 +124,7 @@ export const keycloak: Provider = {
         try: 'Log in again, and compare the iss of the token, if it is a JWT, with the URL that is asked.',
         exactCase: true,
         confidence: 'medium',
+        grant: 'refresh_token',
       },
       'Invalid token issuer': {
         cause: 'The token was issued under another URL than the one the server is reached by now.',

@@ -94,10 +94,12 @@ export const okta: Provider = {
       'The authorization code is invalid or has expired': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',
+        grant: 'authorization_code',
       },
       'The refresh token is invalid or expired': {
         cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
         try: 'Log in again, and store the newest refresh token each time.',
+        grant: 'refresh_token',
       },
       'Browser requests to the token endpoint must|Browser requests to the token endpoint may not': {
         cause: 'The request has an Origin, so the token endpoint applies its rules for browsers.',

@@ -62,8 +62,11 @@ export interface ProviderError {
   readonly try: string;
   /** `high` when left out: a code of a server's own says what is wrong. */
   readonly confidence?: 'medium';
-  /** Where the text alone could mean other things. */
+  /** What it is about, where the text alone could mean other things. */
   readonly endpoint?: 'token';
+  readonly grant?: 'authorization_code' | 'refresh_token';
+  /** Set where other servers write it too: it counts only where this provider is recognised by an address. */
+  readonly shared?: true;
   /** Set where other servers write the same text in another letter case. */
   readonly exactCase?: true;
 }

@@ -20,34 +20,49 @@ export const salesforce: Provider = {
         cause: 'The server does not know this client.',
         try: 'Compare the consumer key; a new application takes up to ten minutes to be known everywhere.',
       },
-      'invalid_client_credentials|invalid client credentials': {
+      invalid_client_credentials: {
         cause: 'The client secret is wrong.',
         try: 'Copy the consumer secret again.',
+      },
+      'invalid client credentials': {
+        cause: 'The client secret is wrong.',
+        try: 'Copy the consumer secret again.',
+        shared: true,
       },
       'expired authorization code|invalid authorization code': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',
+        shared: true,
+        grant: 'authorization_code',
       },
       'expired access/refresh token': {
         cause: 'The refresh token has expired or was revoked.',
         try: 'Log in again, and look at the refresh token policy of the connected app.',
+        grant: 'refresh_token',
       },
       "OAUTH_APP_BLOCKED|OAUTH_APP_ACCESS_DENIED|app must be installed|user is not admin approved|user hasn't approved this consumer":
         {
           cause: 'The person or the organisation has not approved the application.',
           try: 'Approve or pre-authorize the application for the profile or permission set of the person.',
         },
-      'inactive_user|inactive_org|rate_limit_exceeded|org locked': {
+      rate_limit_exceeded: {
+        cause: 'The account or organisation is inactive, locked or limited.',
+        try: 'Have its state checked by an administrator.',
+        shared: true,
+      },
+      'inactive_user|inactive_org|org locked': {
         cause: 'The account or organisation is inactive, locked or limited.',
         try: 'Have its state checked by an administrator.',
       },
       'Audience validation failed|audience is invalid': {
         cause: 'The assertion is for another audience.',
         try: 'Set aud to the login server that is asked: production and sandbox differ.',
+        shared: true,
       },
       'ip restricted|login hours': {
         cause: 'The account may not sign in from this address or at this time.',
         try: 'Look at login IP ranges and hours, and at IP relaxation of the application.',
+        shared: true,
       },
       OAUTH_EC_APP_NOT_FOUND: {
         cause: 'The application is not installed in the organisation of the person.',
@@ -80,10 +95,12 @@ export const salesforce: Provider = {
       'token validity expired': {
         cause: 'The refresh token has expired by the policy of the application.',
         try: 'Log in again, and look at its refresh token policy.',
+        shared: true,
       },
       'no valid scopes defined': {
         cause: 'No scope is selected for the application.',
         try: 'Select the scopes in its settings.',
+        shared: true,
       },
     },
   },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { gatherSituation } from '../../src/diagnosis/situation.ts';
 import { vendorCauses } from '../../src/diagnosis/vendor-causes.ts';
 import { providers } from '../../src/providers/find-provider.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
+import { savedExchange } from '../../src/recording/recording.ts';
 
 const rows = providers.flatMap(({ errors = {} }) =>
   Object.entries(errors).flatMap(([source, meanings]) =>
@@ -8,8 +11,24 @@ const rows = providers.flatMap(({ errors = {} }) =>
   ),
 );
 
+/** What is said of an answer to a request to `url`, which may be unknown, with parameters of the grant. */
+function causes(
+  text: string,
+  { endpoint = 'token', url = '', grant = '' } = {} as {
+    endpoint?: 'token' | 'authorization';
+    url?: string;
+    grant?: string;
+  },
+) {
+  const request = { method: 'POST', url, headers: [], body: `grant_type=${grant}&client_id=app` };
+  const response = { status: 400, headers: [], body: text };
+  const captured = url === '' ? [] : [savedExchange({ source: 'test', step: 'token', request, response })];
+  const answer = { endpoint, error: 'x', description: null, status: 400, response };
+  return vendorCauses(gatherSituation(answer, sortConversation(captured), 'debug'));
+}
+
 const first = (text: string, endpoint: 'token' | 'authorization' = 'token') =>
-  vendorCauses({ text, endpoint })[0]?.cause;
+  causes(text, { endpoint })[0]?.cause;
 
 describe('the errors of providers', () => {
   it.each(rows)('%s has sentences and a source', (_, row) => {
@@ -131,7 +150,32 @@ describe('the errors of providers', () => {
 
   it('does not take the words behind a code for what another server says', () => {
     const text = 'AADSTS7000215: Invalid client secret provided';
-    expect(vendorCauses({ text, endpoint: 'token' })).toHaveLength(1);
+    expect(causes(text)).toHaveLength(1);
+  });
+
+  const dex = 'https://dex.example/dex/token';
+  const salesforce = 'https://login.salesforce.com/services/oauth2/token';
+
+  it.each([
+    ['Invalid client credentials.', dex, undefined],
+    ['Invalid client credentials.', salesforce, 'high'],
+    ['Invalid client credentials.', '', 'medium'],
+    ['AADSTS7000215: Invalid client secret provided.', dex, 'high'],
+    ['AADSTS7000215: Invalid client secret provided.', salesforce, 'high'],
+    ['Account is not fully set up', dex, 'high'],
+    ['Account is not fully set up', salesforce, undefined],
+    ['Invalid client or Invalid client credentials', 'https://id.example/realms/main/token', 'medium'],
+  ])('reads %j from %j with confidence %s', (text, url, confidence) => {
+    expect(causes(text, { url })[0]?.confidence).toBe(confidence);
+  });
+
+  it.each([
+    ['refresh_token', true],
+    ['urn:ietf:params:oauth:grant-type:jwt-bearer', false],
+    ['authorization_code', false],
+  ])('reads a text about refresh tokens with the grant %s: %s', (grant, isRead) => {
+    const found = causes('Token is not active', { url: 'https://id.example/realms/main/token', grant });
+    expect(found.length > 0).toBe(isRead);
   });
 
   it('names no server by its host', () => {
