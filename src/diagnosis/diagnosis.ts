@@ -1,24 +1,10 @@
+import type { RecordedDiagnosis } from '../recording/recording.ts';
 import type { Situation } from './situation.ts';
 
-/** A likely cause of what was seen, with what speaks for it and what to try. */
-export interface Diagnosis {
-  /** One sentence. */
-  readonly cause: string;
-  /** What speaks for it: what was seen in the messages, or what the specification says. Never holds a secret. */
-  readonly why: string;
-  /** What to do, one or two sentences. */
-  readonly try: string;
-  /** `high`: the messages prove it, or the server says it. */
-  readonly confidence: 'high' | 'medium' | 'low';
+/** A likely cause of what was seen, as a recording keeps it too. Its texts never hold a secret. */
+export interface Diagnosis extends RecordedDiagnosis {
   /** What did not come although nothing failed, where this says why. */
   readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
-  /** Where the meaning of an error code is documented. */
-  readonly source?: string;
-  /** Two values that should be equal, where two were compared. */
-  readonly expected?: string;
-  readonly received?: string;
-  /** Set when the messages themselves prove it, whatever the server says. */
-  readonly proven?: true;
 }
 
 /** A cause as tables and evidence give it, before it is worded for its reader. */

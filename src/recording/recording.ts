@@ -233,12 +233,19 @@ export function readEvent(event: JsonObject): RecordedEvent | undefined {
 }
 
 const diagnosis = shape({
+  /** One sentence. */
   cause: text,
+  /** What speaks for it: what was seen in the messages, or what the specification says. */
   why: text,
+  /** What to do, one or two sentences. */
   try: text,
+  /** `high`: the messages prove it, or the server says it. */
   confidence: oneOf(['high', 'medium', 'low'], 'low'),
+  /** Set when the messages themselves prove it, whatever the server says. */
   proven: (value) => (value === true ? (true as const) : undefined),
+  /** Where the meaning of an error code is documented. */
   source: optionalText,
+  /** Two values that should be equal, where two were compared. */
   expected: optionalText,
   received: optionalText,
 });
