@@ -40,7 +40,7 @@ export function define(command: Command, invocation: Invocation): void {
 
 async function demo(options: OptionReader, invocation: Invocation): Promise<void> {
   const { context } = invocation;
-  const [{ startIdp }, { settleLogin }, { runLogin }] = await Promise.all([
+  const [{ startIdp }, { settleLoginRun }, { runLogin }] = await Promise.all([
     import('../idp/start-idp.ts'),
     import('../settings/settle-login.ts'),
     import('./login/run-login.ts'),
@@ -54,13 +54,13 @@ async function demo(options: OptionReader, invocation: Invocation): Promise<void
       );
     }
     const own = withDemoDefaults(options, idp);
-    const settled = await settleLogin(own, invocation);
+    const settled = await settleLoginRun(own, invocation);
     // A person who is played pastes nothing.
-    const settings = isPlayed(options, context) ? { ...settled, acceptsPaste: false } : settled;
+    const login = isPlayed(options, context) ? { ...settled.login, acceptsPaste: false } : settled.login;
     const stuck = new AbortController();
     const signal = AbortSignal.any([context.signal, stuck.signal]);
     const openBrowser = browserOrPerson(options, { ...context, signal }, idp, stuck);
-    await runLogin(own, settings, { ...invocation, context: { ...context, signal, openBrowser } });
+    await runLogin({ ...settled, login }, { ...invocation, context: { ...context, signal, openBrowser } });
   } finally {
     await idp.close();
   }

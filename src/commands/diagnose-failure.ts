@@ -3,8 +3,7 @@ import { diagnoseError } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
 import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
-import type { Conversation } from '../recording/conversation.ts';
-import { sortConversation } from '../recording/conversation.ts';
+import { type Conversation, sortConversation } from '../recording/conversation.ts';
 import type { Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */

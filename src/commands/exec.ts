@@ -49,8 +49,11 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (words: readonly string[]) => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runExec } = await import('./use/run-exec.ts');
-    await runExec(words, options, invocation);
+    const [{ settleExec }, { runExec }] = await Promise.all([
+      import('../settings/settle-session.ts'),
+      import('./use/run-exec.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, settleExec);
+    await runExec(words, settings, invocation);
   });
 }

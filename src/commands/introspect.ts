@@ -33,8 +33,13 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (token?: string) => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runIntrospect } = await import('./use/run-introspect.ts');
-    await runIntrospect(token, options, invocation);
+    const [{ settleManagedToken }, { runIntrospect }] = await Promise.all([
+      import('../settings/settle-request.ts'),
+      import('./use/manage-token.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, (options) =>
+      settleManagedToken(token, options, invocation),
+    );
+    await runIntrospect(settings, invocation);
   });
 }

@@ -3,11 +3,11 @@ import type { Context } from '../context.ts';
 import { nobodyToAsk } from '../flows/launch-browser.ts';
 import { isCi } from '../settings/is-ci.ts';
 import { loginOptionGroups } from '../settings/login-options.ts';
-import { addOptions, type OptionReader } from '../settings/option-reader.ts';
+import { addOptions } from '../settings/option-reader.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { saveOptions } from '../settings/server-options.ts';
 import { expectOptions, storeOptions } from '../settings/session-options.ts';
-import { settleSave } from '../settings/settle-profile.ts';
+import type { LoginCommandSettings } from '../settings/settle-login.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
@@ -37,37 +37,33 @@ export function define(command: Command, invocation: Invocation): void {
     .addHelpText('after', examples);
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
-  command.action(async () =>
-    login(await readSettings(command, specs, invocation, (options) => options), invocation),
-  );
+  command.action(async () => {
+    const { settleLoginCommand } = await import('../settings/settle-login.ts');
+    await login(await readSettings(command, specs, invocation, settleLoginCommand), invocation);
+  });
 }
 
-async function login(options: OptionReader, invocation: Invocation): Promise<void> {
-  const { settleLogin } = await import('../settings/settle-login.ts');
-  const settings = await settleLogin(options, invocation);
-  requirePerson(options, invocation.context);
-  const { prepareSessionSave } = await import('../sessions/save-session.ts');
-  const name = options.text('save');
+async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
+  const { run, save, keeping } = settings;
+  requirePerson(settings, invocation.context);
   const saveProfile =
-    name === undefined
+    save === undefined
       ? undefined
-      : await (await import('./profile/save.ts')).prepareSave(
-          settleSave(options, invocation),
-          invocation,
-          name,
-        );
-  if (name !== undefined && saveProfile === undefined) return;
-  const saveSession = await prepareSessionSave(options, settings, invocation);
-  const { runLogin } = await import('./login/run-login.ts');
-  await runLogin(options, settings, invocation, {
+      : await (await import('./profile/save.ts')).prepareSave(save.settings, invocation, save.name);
+  if (save !== undefined && saveProfile === undefined) return;
+  const [{ prepareSessionSave }, { runLogin }] = await Promise.all([
+    import('../sessions/save-session.ts'),
+    import('./login/run-login.ts'),
+  ]);
+  const saveSession = await prepareSessionSave(keeping, run.login, invocation.context);
+  await runLogin(run, invocation, {
     saveSession,
     ...(saveProfile === undefined ? {} : { saveProfile }),
   });
 }
 
 /** In CI nobody sits before the browser that would open; a command given by name is somebody's decision. */
-function requirePerson(options: OptionReader, { env, terminal }: Context): void {
-  const decided = options.isOn('no-browser') || options.text('browser') !== undefined || Boolean(env.BROWSER);
-  if (!isCi(env) || decided || terminal.stdinIsTTY) return;
+function requirePerson({ namesBrowser }: LoginCommandSettings, { env, terminal }: Context): void {
+  if (!isCi(env) || namesBrowser || env.BROWSER || terminal.stdinIsTTY) return;
   throw nobodyToAsk('this is a CI job (CI is set)');
 }

@@ -48,8 +48,11 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runLogout } = await import('../sessions/run-logout.ts');
-    await runLogout(options, invocation);
+    const [{ settleLogout }, { runLogout }] = await Promise.all([
+      import('../settings/settle-session.ts'),
+      import('./session/run-logout.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, settleLogout);
+    await runLogout(settings, invocation);
   });
 }

@@ -1,5 +1,5 @@
 import { type Emit, recordedEvent } from '../flows/conversation.ts';
-import type { Redactor } from '../output/redact.ts';
+import { createRedactor, type Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
@@ -47,6 +47,8 @@ export function narrateExchanges(
     switch (event.type) {
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
+        // What the platform of a job says of it is no part of the conversation with the server.
+        if (event.step === 'assertion' && !output.verbose && !output.wire) return;
         // A server need not publish its metadata at every well-known place.
         const failed = event.step === 'discovery' ? 'skipped' : 'fail';
         tell({
@@ -71,4 +73,15 @@ export function narrateExchanges(
         return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
     }
   };
+}
+
+/** Makes the narrator of a run that needs no person: each step is told on stderr when `loud` or with --verbose. */
+export function narrateRequests(
+  output: OutputSettings,
+  invocation: Invocation,
+  { loud }: { readonly loud: boolean },
+): Emit {
+  const silent = output.quiet || !(loud || output.verbose);
+  const redactor = createRedactor(invocation.journal.secrets);
+  return narrateExchanges(output, invocation, createTeller(invocation, redactor, silent));
 }

@@ -24,8 +24,11 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runRefresh } = await import('../sessions/run-refresh.ts');
-    await runRefresh(options, invocation);
+    const [{ settleRefresh }, { runRefresh }] = await Promise.all([
+      import('../settings/settle-session.ts'),
+      import('./session/run-refresh.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, settleRefresh);
+    await runRefresh(settings, invocation);
   });
 }

@@ -61,12 +61,14 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (first: string, second?: string) => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runRequest } = await import('./use/run-request.ts');
-    await runRequest(
-      second === undefined ? { url: first } : { method: first, url: second },
-      options,
-      invocation,
+    const [{ settleRequest }, { runRequest }] = await Promise.all([
+      import('../settings/settle-request.ts'),
+      import('./use/run-request.ts'),
+    ]);
+    const given = second === undefined ? { url: first } : { method: first, url: second };
+    const settings = await readSettings(command, specs, invocation, (options) =>
+      settleRequest(given, options, invocation),
     );
+    await runRequest(settings, invocation);
   });
 }

@@ -31,8 +31,13 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async (token?: string) => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runRevoke } = await import('./use/run-revoke.ts');
-    await runRevoke(token, options, invocation);
+    const [{ settleManagedToken }, { runRevoke }] = await Promise.all([
+      import('../settings/settle-request.ts'),
+      import('./use/manage-token.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, (options) =>
+      settleManagedToken(token, options, invocation),
+    );
+    await runRevoke(settings, invocation);
   });
 }

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import { addOptions, type OptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { noInputOptions, plainOutputOptions } from '../settings/server-options.ts';
+import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
 import type { Invocation } from './command.ts';
 
-type Run = (options: OptionReader, invocation: Invocation, name: string | undefined) => Promise<void>;
+type Run = (
+  settings: SavedSessionsSettings,
+  invocation: Invocation,
+  name: string | undefined,
+) => Promise<void>;
 
 const output = ['Output:', plainOutputOptions] as const;
 const askingOutput = ['Output:', [...plainOutputOptions, ...noInputOptions]] as const;
@@ -35,12 +40,12 @@ export function define(command: Command, invocation: Invocation): void {
     for (const [heading, specs] of groups) addOptions(subcommand, heading, specs);
     const specs = groups.flatMap(([, list]) => list);
     subcommand.action(async (name: unknown) => {
-      const options = await readOwnSettings(subcommand, specs, invocation, (options) => options);
+      const settings = await readOwnSettings(subcommand, specs, invocation, settleSavedSessions);
       const run = await load();
-      await run(options, invocation, typeof name === 'string' ? name : undefined);
+      await run(settings, invocation, typeof name === 'string' ? name : undefined);
     });
   };
-  const story = () => import('../sessions/run-session.ts');
+  const story = () => import('./session/run-session.ts');
   add('list', 'Show all saved sessions.', [output], async () => (await story()).listSavedSessions);
   add('show <name>', 'Show one, without its tokens.', [output], async () => (await story()).showSavedSession);
   add(

@@ -34,8 +34,11 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of tokenOptionGroups) addOptions(command, heading, specs);
   const specs = tokenOptionGroups.flatMap(([, list]) => list);
   command.action(async (action?: string) => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runToken } = await import('../sessions/run-token.ts');
-    await runToken(options, action, invocation);
+    const [{ settlePrintToken }, { runToken }] = await Promise.all([
+      import('../settings/settle-session.ts'),
+      import('./session/run-token.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, settlePrintToken);
+    await runToken(settings, action, invocation);
   });
 }

@@ -28,8 +28,11 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
-    const options = await readSettings(command, specs, invocation, (options) => options);
-    const { runUserinfo } = await import('./use/run-userinfo.ts');
-    await runUserinfo(options, invocation);
+    const [{ settleUserinfo }, { runUserinfo }] = await Promise.all([
+      import('../settings/settle-request.ts'),
+      import('./use/run-userinfo.ts'),
+    ]);
+    const settings = await readSettings(command, specs, invocation, settleUserinfo);
+    await runUserinfo(settings, invocation);
   });
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { showsColor, showsUnicode } from '../adapters/terminal.ts';
 import { tryToWrite } from '../adapters/write-whole.ts';
+import { describePlainToken } from '../commands/decode/plain-token.ts';
 import { isPath, isToken } from '../commands/decode/token-words.ts';
 import { findTokens } from '../jose/token-text/find-tokens.ts';
 import { describeOpaqueToken } from '../jose/token-text/opaque-token.ts';
@@ -9,7 +10,6 @@ import type { TokenDocument } from '../output/decode-document.ts';
 import { renderDecode } from '../output/render-decode.ts';
 import { renderJson } from '../output/render-json.ts';
 import { largestText } from '../protocol/text-input.ts';
-import { describePlainToken } from '../sessions/plain-token.ts';
 import type { PeekedArgv } from './peek-argv.ts';
 
 /**

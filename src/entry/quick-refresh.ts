@@ -1,16 +1,18 @@
 import { cancelOnSignals } from '../adapters/signals.ts';
+import type { Invocation } from '../commands/command.ts';
 import { createJournal } from '../commands/journal.ts';
+import { sessionRun } from '../commands/session/session-run.ts';
 import { renderBareToken, renderHeader } from '../output/token-formats.ts';
 import { refreshSession } from '../sessions/refresh-session.ts';
-import { lockSession } from '../sessions/session-lock.ts';
+import { withLock } from '../sessions/session-lock.ts';
 import { readNothing } from '../settings/option-reader.ts';
+import { settleOutput } from '../settings/output-settings.ts';
+import { settleRenewal } from '../settings/settle-token.ts';
 import { openSession } from '../storage/session-store.ts';
 import type { QuickRenewal } from './quick-token.ts';
 import { createContext } from './system-context.ts';
 
-const lockTimeoutMs = 35_000;
-
-/** Refreshes the session, whose lock this process holds, and prints the token as the whole program would. */
+/** Refreshes the session, whose lock this process holds, and prints the token, as the whole program would. */
 export function refreshQuickly(renewal: QuickRenewal): void {
   const signals = cancelOnSignals();
   const context = createContext([], signals.signal);
@@ -28,27 +30,20 @@ export function refreshQuickly(renewal: QuickRenewal): void {
 
 async function refresh(
   { path, name, octets, saved, format }: QuickRenewal,
-  invocation: Parameters<typeof refreshSession>[0]['invocation'],
+  invocation: Invocation,
 ): Promise<number> {
   const { context } = invocation;
-  const outcome = await lockSession(context, path, lockTimeoutMs, async () => undefined);
-  if (outcome.type === 'spared') return 0;
-  const { lock, interrupted } = outcome;
-  try {
+  const nothing = readNothing();
+  const wanted = { owner: saved.owner, scope: [], resource: [] };
+  await withLock(context, path, async (held) => {
     const session = await openSession(context, saved);
-    const token = await refreshSession({
-      options: readNothing(),
-      wanted: { owner: saved.owner, scope: [], resource: [] },
-      invocation,
-      manner: {},
-      lock,
-      path,
-      interrupted,
-      usable: { name, fit: 'whole', session, octets, keeping: 'file' },
-    });
+    const token = await refreshSession(
+      { name, fit: 'whole', session, octets, keeping: 'file' },
+      { wanted, renewal: settleRenewal(nothing, invocation) },
+      sessionRun(settleOutput(nothing), invocation),
+      held,
+    );
     context.terminal.stdout.write(format === 'header' ? renderHeader(token) : renderBareToken(token));
-    return 0;
-  } finally {
-    lock.release();
-  }
+  });
+  return 0;
 }

@@ -2,11 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { tryFileLock } from '../adapters/file-lock.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
+import { isRepeatable } from '../client/grants.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
 import {
   isFresh,
   isPrintableToken,
   isSameOwner,
+  longestLockMs,
   parseSession,
   type SavedSession,
   sessionFileName,
@@ -30,9 +32,6 @@ export interface QuickRenewal {
 
 /** `left`: for the whole program; a renewal: for `quick-refresh`. */
 type QuickAnswer = 'answered' | 'left' | QuickRenewal;
-
-/** Longer than any refresh should take; the whole program then waits on, and says why when it gives up. */
-const longestWaitMs = 40_000;
 
 /**
  * Answers a plain `token` from its session file, with the answer that the whole program would give. An expired session
@@ -87,7 +86,7 @@ function print(session: SavedSession, { format }: TokenQuestion): boolean {
 }
 
 function isRenewable({ refreshable, grant_type }: SavedSession): boolean {
-  return refreshable || grant_type === 'client_credentials';
+  return refreshable || isRepeatable(grant_type);
 }
 
 function awaitRenewal(
@@ -95,7 +94,7 @@ function awaitRenewal(
   question: TokenQuestion,
   settings: string,
 ): QuickAnswer {
-  const deadlineMs = Date.now() + longestWaitMs;
+  const deadlineMs = Date.now() + longestLockMs;
   let seen = '';
   while (Date.now() < deadlineMs) {
     const attempt = tryFileLock(`${path}.lock`);

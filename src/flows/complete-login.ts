@@ -4,14 +4,14 @@ import { type CheckResult, checkResult, listChecks } from '../checks/check-resul
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
+import { advertisedMethods, clientAt } from '../client/client.ts';
+import { authorizationCodeGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import { type AuthorizationRequest, splitScope } from '../protocol/authorization-request.ts';
-import { chooseAuthenticationMethod } from '../protocol/client-authentication.ts';
-import { authorizationCodeGrant } from '../protocol/token-request.ts';
 import type { AuthorizationAnswer } from './await-authorization-response.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
@@ -132,9 +132,8 @@ async function redeemCode(
   code: string,
   now: Date,
 ): Promise<IssuedTokens> {
-  const { credentials, method } = settings.client;
-  const advertised = textListMember(metadata, 'token_endpoint_auth_methods_supported');
   const tokenEndpoint = textMember(metadata, 'token_endpoint') ?? '';
+  const place = { issuer, metadata, endpoint: tokenEndpoint };
   const issued = await askForTokens(conversation, {
     tokenEndpoint,
     grant: authorizationCodeGrant({
@@ -143,12 +142,8 @@ async function redeemCode(
       redirectUri: sent.redirect_uri,
       codeVerifier: sent.code_challenge === undefined ? undefined : codeVerifier,
     }),
-    client: {
-      method: method ?? chooseAuthenticationMethod(credentials, advertised),
-      credentials,
-      audience: issuer ?? tokenEndpoint,
-    },
-    advertised,
+    client: clientAt(settings.client, place),
+    advertised: advertisedMethods(place),
     overrides: settings.tokenOverrides,
     requestedScope: sent.scope,
     now,

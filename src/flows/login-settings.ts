@@ -1,5 +1,5 @@
+import type { ClientSettings } from '../client/client.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
-import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 
 /** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
@@ -8,12 +8,6 @@ export interface ServerSettings {
   readonly metadataUrl?: string;
   /** Metadata members given by hand; they go before discovered ones. */
   readonly given: Readonly<Record<string, string>>;
-}
-
-/** The client, with the method when one was asked for. */
-export interface ClientSettings {
-  readonly credentials: ClientCredentials;
-  readonly method?: ClientAuthenticationMethod;
 }
 
 /** Where the answer is to arrive. */

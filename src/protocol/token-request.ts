@@ -14,54 +14,6 @@ export interface TokenRequestClient {
   readonly audience: string;
 }
 
-/** The parameters that redeem an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
-export function authorizationCodeGrant(grant: {
-  readonly code: string;
-  readonly redirectUri?: string | undefined;
-  readonly codeVerifier?: string | undefined;
-  readonly resources: readonly string[];
-}): Parameters {
-  return [
-    ['grant_type', 'authorization_code'],
-    ['code', grant.code],
-    ...(grant.redirectUri === undefined ? [] : [['redirect_uri', grant.redirectUri] as const]),
-    ...(grant.codeVerifier === undefined ? [] : [['code_verifier', grant.codeVerifier] as const]),
-    ...grant.resources.map((resource) => ['resource', resource] as const),
-  ];
-}
-
-/** The parameters that get new tokens for a refresh token; scope and resources only to ask for less (RFC 6749 §6). */
-export function refreshTokenGrant(grant: {
-  readonly refreshToken: string;
-  readonly scope: readonly string[];
-  readonly resources: readonly string[];
-}): Parameters {
-  return [['grant_type', 'refresh_token'], ['refresh_token', grant.refreshToken], ...accessParameters(grant)];
-}
-
-/** The parameters of a client that acts for itself (RFC 6749 §4.4.2). */
-export function clientCredentialsGrant(grant: {
-  readonly scope: readonly string[];
-  readonly resources: readonly string[];
-  readonly audience: string | null;
-}): Parameters {
-  return [
-    ['grant_type', 'client_credentials'],
-    ...accessParameters(grant),
-    ...(grant.audience === null ? [] : [['audience', grant.audience] as const]),
-  ];
-}
-
-function accessParameters(access: {
-  readonly scope: readonly string[];
-  readonly resources: readonly string[];
-}): Parameters {
-  return [
-    ...(access.scope.length === 0 ? [] : [['scope', access.scope.join(' ')] as const]),
-    ...access.resources.map((resource) => ['resource', resource] as const),
-  ];
-}
-
 /** Builds a token request: the grant, the client's authentication, then what the person overrides (RFC 6749 §3.2). */
 export function buildTokenRequest(
   tokenEndpoint: string,

@@ -1,4 +1,5 @@
 import { measureClockSkew } from '../checks/clock-skew.ts';
+import type { Client, ClientSettings } from '../client/client.ts';
 import type { IssuedTokens } from '../flows/request-tokens.ts';
 import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
@@ -6,6 +7,7 @@ import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import { accessTokenExpiry } from '../protocol/token-expiry.ts';
 import type { NarrowedToken, RequestedAccess, SavedSession, SessionServer } from '../storage/session-file.ts';
 import type { Session } from '../storage/session-store.ts';
+import type { SessionKeepingSettings } from './token-settings.ts';
 
 /** What a session is made from besides the tokens. */
 export interface SessionBasis
@@ -15,7 +17,26 @@ export interface SessionBasis
   > {
   readonly metadata: JsonObject;
   readonly userinfo: JsonObject | null;
-  readonly secret_from?: SavedSession['secret_from'];
+  readonly secret_from: SavedSession['secret_from'] | undefined;
+}
+
+/** The client of a session, at the server that the session is with. */
+export function rememberedClient({ credentials, method }: ClientSettings, { server }: Session): Client {
+  return { credentials, method: method ?? 'none', audience: server.assertion_audience };
+}
+
+/**
+ * Tells whether a session can be renewed with what it holds itself: no setting of its profile has a say in that, and
+ * it knows where the client secret is when there is one.
+ */
+export function canRenewItself(
+  { isSelfContained }: Pick<SessionKeepingSettings, 'isSelfContained'>,
+  method: string,
+  secretFrom: SavedSession['secret_from'],
+): boolean {
+  const hasSecret =
+    method === 'none' || (/^client_secret_(basic|post)$/.test(method) && secretFrom !== undefined);
+  return isSelfContained && hasSecret;
 }
 
 /** What tokens say about themselves in every session. */

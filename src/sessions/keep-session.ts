@@ -1,12 +1,32 @@
+import { ConfigError } from '../errors.ts';
 import { type SavedSession, sessionFileName } from '../storage/session-file.ts';
 import {
   readSession,
+  requireDataKey,
   type Session,
   type SessionDoors,
   type SessionKeeping,
   sessionPath,
   sessionText,
 } from '../storage/session-store.ts';
+
+/**
+ * Chooses where a session is kept: as it was asked for or kept before, else with the keychain, else in a plain file.
+ * @throws ConfigError when the keychain was asked for and cannot be used
+ */
+export async function chooseKeeping(
+  asked: SessionKeeping | 'none' | undefined,
+  doors: Pick<SessionDoors, 'keychain'>,
+): Promise<SessionKeeping | 'none'> {
+  if (asked === 'file' || asked === 'none') return asked;
+  try {
+    await requireDataKey(doors);
+    return 'keychain';
+  } catch (error) {
+    if (asked === undefined && error instanceof ConfigError) return 'file';
+    throw error;
+  }
+}
 
 /** What happened to the files besides the session being written, each one sentence. */
 export interface KeptSession {

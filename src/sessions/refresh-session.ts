@@ -1,6 +1,6 @@
 import { checkRefreshedIdToken } from '../checks/id-token/refreshed-id-token.ts';
-import { recordTrace } from '../commands/trace/record-trace.ts';
-import type { PreparedWrite } from '../context.ts';
+import { refreshTokenGrant } from '../client/grants.ts';
+import type { Context, PreparedWrite } from '../context.ts';
 import {
   ConfigError,
   ErrorResponseError,
@@ -8,90 +8,89 @@ import {
   LoginRequiredError,
   NetworkError,
 } from '../errors.ts';
+import { withAssertion } from '../flows/client-assertion.ts';
 import { type Conversation, startConversation } from '../flows/conversation.ts';
 import { askForTokens, type IssuedTokens, judgeTokens } from '../flows/request-tokens.ts';
-import { refreshTokenGrant } from '../protocol/token-request.ts';
-import { settleOutput } from '../settings/output-settings.ts';
-import { settleConnection } from '../settings/settle-connection.ts';
-import { settleOverrides } from '../settings/settle-overrides.ts';
+import type { SessionOwner } from '../storage/session-file.ts';
 import {
   currentSettings,
   openSession,
   prepareSession,
   readSession,
   type Session,
+  sessionPath,
   sessionText,
 } from '../storage/session-store.ts';
-import { addNarrowedToken, renewSession } from './build-session.ts';
-import { narrateRenewal } from './narrate-renewal.ts';
-import {
-  narrowedRequest,
-  narrowedTokenOf,
-  type ObtainedToken,
-  tokenOf,
-  type UsableSession,
-} from './obtain-token.ts';
-import { isFrugal, type Renewal, waivedChecks } from './renewal.ts';
-import { settleRenewalClient } from './settle-renewal.ts';
-import { isQuick, loginCommand, ownerName } from './settle-session.ts';
+import { addNarrowedToken, canRenewItself, rememberedClient, renewSession } from './build-session.ts';
+import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
+import type { HeldSession } from './session-lock.ts';
+import { ownerName, type RenewalMode, type SessionRun, type TokenSettings } from './token-settings.ts';
 
 /** New tokens may be longer than the old ones. */
 const spareOctets = 16 * 1024;
 /** Once a refresh is sent only its answer tells the new refresh token: a cancelled run still waits this long for it. */
 const lastWaitMs = 3000;
 
+/** A refresh under way: its session is locked, and room for the answer is on the disk. */
+interface Refresh extends HeldSession {
+  readonly found: OpenedSession;
+  readonly prepared: PreparedWrite;
+  readonly run: SessionRun;
+}
+
 /**
- * Refreshes a session with one request. The room on the disk is taken first, the answer is on the disk before anything
- * else is done with it, and a refused refresh token takes its session along, which is said.
- * @throws LoginRequiredError or, for a `refresh` by name, ErrorResponseError when the server refused the token
+ * Refreshes a session, whose lock is held, with one request. The room on the disk is taken first, the answer is on the
+ * disk before anything else is done with it, and a refused refresh token takes its session along, which is said.
+ * @throws LoginRequiredError or, when the refusal is to be shown, ErrorResponseError when the server refused the token
  */
 export async function refreshSession(
-  renewal: Renewal & { readonly usable: UsableSession },
+  found: OpenedSession,
+  { wanted, renewal }: Omit<TokenSettings, 'freshness'>,
+  run: SessionRun,
+  held: HeldSession,
+  mode: RenewalMode = {},
 ): Promise<ObtainedToken> {
-  const { options, invocation, manner, usable, wanted, lock } = renewal;
-  const { context } = invocation;
-  const { session } = usable;
-  const narrate = narrateRenewal(settleOutput(options), invocation, { loud: manner.loud === true });
-  const emit = await recordTrace(settleOutput(options), invocation, 'refresh', narrate);
+  const { context } = run;
+  const { session } = found;
+  const { lock } = held;
+  const emit = await run.begin('refresh');
   for (const [kind, value] of Object.entries(session.tokens)) {
     if (typeof value === 'string' && kind !== 'token_type') emit({ type: 'secret', kind, value });
   }
-  const client = await settleRenewalClient(options, session, invocation);
-  const part = usable.fit === 'part' ? narrowedRequest(wanted, session) : undefined;
-  const connection = { ...(await settleConnection(options, context)), frugal: isFrugal(options) };
-  const prepared = await prepareSession(context, usable.name, usable.octets + spareOctets);
+  const connection = await renewal.connection();
+  const settings = await withAssertion(await renewal.client(session), connection, context, emit);
+  const overrides = renewal.tokenOverrides();
+  const part = found.fit === 'part' ? narrowedRequest(wanted, session) : undefined;
+  const requestedScope = part?.scope ?? session.requested.scope;
+  const prepared = await prepareSession(context, found.name, found.octets + spareOctets);
+  const refresh: Refresh = { ...held, found, prepared, run };
   const patient = patientSignal(context.signal);
-  const http = await context.connect(connection);
+  const http = await context.connect({ ...connection, frugal: renewal.frugal });
   try {
-    const conversation = startConversation({
-      http,
-      signal: patient.signal,
-      emit,
-      waived: waivedChecks(options),
-    });
+    const { signal } = patient;
+    const conversation = startConversation({ http, signal, emit, waived: renewal.waived });
     const settled = {
       settings: await currentSettings(context),
-      quick: isQuick(options, session.server, session.secret_from),
+      quick: canRenewItself(renewal.keeping, session.server.auth_method, session.secret_from),
     };
     const sentAt = context.now();
     lock.noteSending(sentAt);
     const issued = await askForTokens(conversation, {
       tokenEndpoint: session.server.token_endpoint,
-      grant: refreshTokenGrant({
-        refreshToken: session.tokens.refresh_token ?? '',
+      grant: refreshTokenGrant(session.tokens.refresh_token ?? '', {
         scope: part?.scope ?? [],
-        resources: part?.resource ?? session.requested.resource,
+        resource: part?.resource ?? session.requested.resource,
       }),
-      client,
+      client: rememberedClient(settings, session),
       advertised: session.server.auth_methods_supported,
-      overrides: settleOverrides(options, 'token-param'),
-      requestedScope: part?.scope ?? session.requested.scope,
+      overrides,
+      requestedScope,
       now: sentAt,
       afterFailure: 'The session was kept: try again.',
     }).catch(async (error: unknown) => {
-      if (isRefusedGrant(error)) throw await dropped(error, renewal);
+      if (isRefusedGrant(error)) throw await dropped(error, refresh, wanted.owner, mode);
       if (mayHaveArrived(error))
-        await keep(prepared, { ...session, refresh_interrupted_at: sentAt.toISOString() }, renewal);
+        await keep({ ...session, refresh_interrupted_at: sentAt.toISOString() }, refresh);
       throw error;
     });
     judgeIdToken(conversation, issued, session);
@@ -99,7 +98,7 @@ export async function refreshSession(
       part === undefined
         ? { session: renewSession(session, issued, settled), narrowed: undefined }
         : addNarrowedToken(session, issued, part);
-    const kept = await keep(prepared, renewed.session, renewal).catch((error: unknown) => {
+    const kept = await keep(renewed.session, refresh).catch((error: unknown) => {
       throw error instanceof ConfigError ? notKept(error) : error;
     });
     lock.release();
@@ -107,11 +106,8 @@ export async function refreshSession(
     if (issued.reading.accessToken === null) {
       throw new InvalidResponseError('The answer to the refresh holds no access token.', { step: 'token' });
     }
-    judgeTokens(conversation, issued, part?.scope ?? session.requested.scope);
-    const checks = [...conversation.checks];
-    return renewed.narrowed === undefined
-      ? tokenOf(kept, checks, true)
-      : narrowedTokenOf(kept, renewed.narrowed, checks, true);
+    judgeTokens(conversation, issued, requestedScope);
+    return tokenOf(kept, renewed.narrowed, conversation.checks);
   } finally {
     patient.release();
     await prepared.discard();
@@ -127,21 +123,22 @@ function judgeIdToken(conversation: Conversation, { reading }: IssuedTokens, ses
 }
 
 /**
- * Writes the session, unless the lock was lost meanwhile and somebody else has renewed it: then theirs counts.
+ * Writes the session, unless the lock was lost meanwhile and another process has renewed it: then that one counts.
  * @throws ConfigError
  */
-async function keep(
-  prepared: PreparedWrite,
-  session: Session,
-  { lock, invocation: { context }, usable }: Renewal & { readonly usable: UsableSession },
-): Promise<Session> {
+async function keep(session: Session, { lock, found, prepared, run }: Refresh): Promise<Session> {
+  const { context } = run;
   if (!lock.isMine()) {
-    const found = await readSession(context, usable.name);
-    const current = found.type === 'session' ? await openSession(context, found.saved) : undefined;
-    if (current?.tokens.refresh_token !== usable.session.tokens.refresh_token) return current ?? session;
+    const current = await sessionNow(found.name, context);
+    if (current?.tokens.refresh_token !== found.session.tokens.refresh_token) return current ?? session;
   }
-  await prepared.commit(await sessionText(context, session, usable.keeping));
+  await prepared.commit(await sessionText(context, session, found.keeping));
   return session;
+}
+
+async function sessionNow(name: string, context: Context): Promise<Session | undefined> {
+  const stored = await readSession(context, name);
+  return stored.type === 'session' ? openSession(context, stored.saved) : undefined;
 }
 
 function notKept({ message, cause }: ConfigError): ConfigError {
@@ -155,32 +152,29 @@ function notKept({ message, cause }: ConfigError): ConfigError {
 /** Drops the session whose refresh token was refused, if it is still the one in the file. */
 async function dropped(
   error: ErrorResponseError,
-  {
-    invocation: { context },
-    usable,
-    path,
-    interrupted,
-    manner,
-    wanted,
-  }: Renewal & { readonly usable: UsableSession },
+  { found: { name, session }, interrupted, run }: Refresh,
+  owner: SessionOwner,
+  { showsRefusal = false }: RenewalMode,
 ): Promise<Error> {
-  const found = await readSession(context, usable.name);
-  const current = found.type === 'session' ? await openSession(context, found.saved) : undefined;
-  if (current?.tokens.refresh_token === usable.session.tokens.refresh_token) await context.files.remove(path);
-  const at = interrupted?.sentAt.toISOString() ?? usable.session.refresh_interrupted_at;
+  const { context, loginCommand } = run;
+  const current = await sessionNow(name, context);
+  if (current?.tokens.refresh_token === session.tokens.refresh_token) {
+    await context.files.remove(sessionPath(context, name));
+  }
+  const at = interrupted?.sentAt.toISOString() ?? session.refresh_interrupted_at;
   const why =
     at === undefined
       ? ''
       : ` A refresh at ${at} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
-  const hint = `Log in again: ${loginCommand(wanted.owner)}`;
-  if (manner.loud === true) {
+  const hint = `Log in again: ${loginCommand(owner)}`;
+  if (showsRefusal) {
     Object.assign(error, { hint: `The session was dropped.${why} ${hint}` });
     return error;
   }
   const { error_description: description } = error.oauth;
   const said = description === null ? 'invalid_grant' : `invalid_grant (${description})`;
   return new LoginRequiredError(
-    `The server no longer takes the refresh token of ${ownerName(usable.session.owner)}: ${said}. The session was dropped.${why}`,
+    `The server no longer takes the refresh token of ${ownerName(session.owner)}: ${said}. The session was dropped.${why}`,
     { hint, step: 'token', cause: error },
   );
 }

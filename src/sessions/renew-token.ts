@@ -1,20 +1,19 @@
-import type { Invocation } from '../commands/command.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
+import { isRepeatable } from '../client/grants.ts';
+import type { Context } from '../context.ts';
 import type { WantedSession } from '../storage/find-session.ts';
-import { type Freshness, sessionFileName } from '../storage/session-file.ts';
+import { sessionFileName } from '../storage/session-file.ts';
 import { sessionPath } from '../storage/session-store.ts';
-import { fetchWithoutPerson, isPersonless } from './fetch-without-person.ts';
+import { refreshSession } from './refresh-session.ts';
+import { requestToken } from './request-token.ts';
 import {
-  findUsable,
+  findOpenSession,
   loginRequired,
   type ObtainedToken,
+  type OpenedSession,
   savedToken,
-  type UsableSession,
-} from './obtain-token.ts';
-import { refreshSession } from './refresh-session.ts';
-import type { RenewalManner } from './renewal.ts';
+} from './saved-token.ts';
 import { lockSession } from './session-lock.ts';
-import { ownerName } from './settle-session.ts';
+import { ownerName, type RenewalMode, type SessionRun, type TokenSettings } from './token-settings.ts';
 
 /** A refresh may wait for a server as long as an exchange may take; others wait for it and a little more. */
 const patienceSeconds = 5;
@@ -25,54 +24,50 @@ const patienceSeconds = 5;
  * ErrorResponseError, ValidationError
  */
 export async function renewToken(
-  options: OptionReader,
-  wanted: WantedSession,
-  freshness: Freshness,
-  invocation: Invocation,
-  manner: RenewalManner = {},
+  settings: TokenSettings,
+  run: SessionRun,
+  mode: RenewalMode = {},
 ): Promise<ObtainedToken> {
-  const { context } = invocation;
-  const timeoutSeconds = options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30;
-  const saved = async () => {
-    const usable = await findUsable(wanted, invocation);
-    const token =
-      usable === undefined || manner.always === true
-        ? undefined
-        : savedToken(usable, wanted, freshness, invocation);
-    return { usable, token };
+  const { context } = run;
+  const { wanted, renewal } = settings;
+  const { timeoutSeconds } = await renewal.connection();
+  const look = async () => {
+    const found = await findOpenSession(wanted, run);
+    const useless = found === undefined || mode.always === true;
+    return { found, token: useless ? undefined : savedToken(found, settings, context.now()) };
   };
   for (;;) {
-    const before = await saved();
-    const name = before.usable?.name ?? sessionFileName(wanted.owner);
+    const before = await look();
+    const name = before.found?.name ?? sessionFileName(wanted.owner);
     const path = sessionPath(context, name);
     const outcome = await lockSession(
       context,
       path,
       (timeoutSeconds + patienceSeconds) * 1000,
-      changesOf(context.files, path, async () => (await saved()).token),
+      whenChanged(context.files, path, async () => (await look()).token),
     );
-    if (outcome.type === 'spared') return outcome.value;
-    const { lock, interrupted } = outcome;
+    if (outcome.type === 'answered') return outcome.value;
     try {
       // What was read before the lock was taken may be history by now.
-      const { usable, token } = await saved();
+      const { found, token } = await look();
       if (token !== undefined) return token;
-      if (usable !== undefined && usable.name !== name) continue;
-      const renewal = { options, wanted, invocation, manner, lock, path, interrupted };
-      if (usable?.session.tokens.refresh_token !== undefined) {
-        return await refreshSession({ ...renewal, usable });
+      if (found !== undefined && found.name !== name) continue;
+      if (found?.session.tokens.refresh_token !== undefined) {
+        return await refreshSession(found, settings, run, outcome, mode);
       }
-      if (isPersonless(options, usable)) return await fetchWithoutPerson({ ...renewal, usable });
-      throw await noWayLeft(usable, wanted, invocation);
+      if (isRepeatable(found?.session.grant_type ?? wanted.grantType)) {
+        return await requestToken(found, settings, run);
+      }
+      throw await noWayLeft(found, wanted, run);
     } finally {
-      lock.release();
+      outcome.lock.release();
     }
   }
 }
 
 /** Looks only when the file is another one than at the last look. */
-function changesOf<T>(
-  files: Invocation['context']['files'],
+function whenChanged<T>(
+  files: Context['files'],
   path: string,
   look: () => Promise<T | undefined>,
 ): () => Promise<T | undefined> {
@@ -86,16 +81,16 @@ function changesOf<T>(
 }
 
 async function noWayLeft(
-  usable: UsableSession | undefined,
+  found: OpenedSession | undefined,
   wanted: WantedSession,
-  invocation: Invocation,
+  run: SessionRun,
 ): Promise<Error> {
-  if (usable === undefined) return loginRequired(wanted, invocation);
-  const who = ownerName(usable.session.owner);
+  if (found === undefined) return loginRequired(wanted, run);
+  const who = ownerName(found.session.owner);
   return loginRequired(
     wanted,
-    invocation,
-    usable.fit === 'part'
+    run,
+    found.fit === 'part'
       ? `A token for less than the session of ${who} allows takes a refresh token, and the session has none.`
       : `The access token of ${who} is not good for long enough, and the session has no refresh token.`,
   );

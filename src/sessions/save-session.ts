@@ -1,50 +1,61 @@
-import type { Invocation } from '../commands/command.ts';
-import { tellStep } from '../commands/tell-step.ts';
+import { loginGrant } from '../client/grants.ts';
+import type { Context } from '../context.ts';
 import { NamedError } from '../errors.ts';
 import type { LoginResult } from '../flows/complete-login.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { sessionFileName } from '../storage/session-file.ts';
-import { currentSettings, prepareSession, sessionPath } from '../storage/session-store.ts';
-import { buildSession } from './build-session.ts';
-import { chooseKeeping } from './choose-keeping.ts';
-import { keepSession } from './keep-session.ts';
-import { rememberedSecret } from './remembered-secret.ts';
-import { lockSession } from './session-lock.ts';
-import { isPlain, isQuick, ownerOf, tokenCommand } from './settle-session.ts';
+import { type SessionOwner, sessionFileName } from '../storage/session-file.ts';
+import {
+  currentSettings,
+  prepareSession,
+  type SessionKeeping,
+  sessionPath,
+} from '../storage/session-store.ts';
+import { buildSession, canRenewItself } from './build-session.ts';
+import { chooseKeeping, keepSession } from './keep-session.ts';
+import { withLock } from './session-lock.ts';
+import { ownerOf, type SessionKeepingSettings } from './token-settings.ts';
+
+/** Whose session the one of a login is to be, and how it is kept. */
+export interface LoginKeepingSettings extends SessionKeepingSettings {
+  /** The profile whose session it will be. */
+  readonly profile: string | undefined;
+}
+
+/** What became of the session of a login; nothing when it was not to be kept. */
+export type SaveOutcome =
+  | {
+      readonly type: 'kept';
+      readonly owner: SessionOwner;
+      readonly keeping: SessionKeeping;
+      /** What happened to other files, each one sentence. */
+      readonly remarks: readonly string[];
+    }
+  | { readonly type: 'lost'; readonly reason: string }
+  | { readonly type: 'unwanted' };
 
 /** Keeps the session of a login that has succeeded. */
-export type SaveSession = (result: LoginResult) => Promise<void>;
+export type SaveSession = (result: LoginResult) => Promise<SaveOutcome>;
 
 const probeOctets = 16 * 1024;
-const lockTimeoutMs = 40_000;
 
 /**
- * Finds out before a login whether its session can be kept, and how. Where nobody asked for it by --store, --save or
- * a profile, a session that cannot be kept is only said to be lost.
+ * Finds out before a login whether its session can be kept, and how. Where it was not asked for by a place or a
+ * profile, a session that cannot be kept is lost, and no error.
  * @throws ConfigError when it was asked for and cannot be
  */
 export async function prepareSessionSave(
-  options: OptionReader,
+  keeping: LoginKeepingSettings,
   settings: LoginSettings,
-  invocation: Invocation,
+  context: Context,
 ): Promise<SaveSession> {
-  const { context } = invocation;
-  const profile = options.text('save') ?? options.profile;
-  const store = options.text('store');
+  const { profile, store } = keeping;
   const isAskedFor = profile !== undefined || store !== undefined;
-  if (store === 'none') return async () => {};
+  if (store === 'none') return async () => ({ type: 'unwanted' });
   // Without being asked for, the keychain is not looked for before the person has logged in.
-  if (store === 'keychain') await chooseKeeping(options, invocation);
-  const orSay = async (action: () => Promise<void>): Promise<boolean> => {
-    try {
-      await action();
-      return true;
-    } catch (error) {
-      if (isAskedFor || !(error instanceof NamedError) || error === context.signal.reason) throw error;
-      tell(invocation, options, 'warn', `not kept for later. ${error.message}`);
-      return false;
-    }
+  if (store === 'keychain') await chooseKeeping(store, context);
+  const orLost = (error: unknown): SaveOutcome => {
+    if (isAskedFor || !(error instanceof NamedError) || error === context.signal.reason) throw error;
+    return { type: 'lost', reason: `not kept for later. ${error.message}` };
   };
 
   const known = ownerOf(
@@ -52,35 +63,34 @@ export async function prepareSessionSave(
     settings.server.issuer ?? settings.server.given.token_endpoint,
     settings.client.credentials.clientId,
   );
-  const probing = orSay(async () => {
-    const name = known === undefined ? 'probe.json' : sessionFileName(known);
-    await (await prepareSession(context, name, probeOctets)).discard();
-  });
+  const probing = probe(known, context).catch(orLost);
   // What only brings a warning need not be known before the login goes on.
   if (isAskedFor) await probing;
   else probing.catch(() => {});
-  return async (result) => {
-    if (await probing) await orSay(() => save(result, options, settings, invocation, profile));
-  };
+  return async (result) => (await probing) ?? save(result, keeping, settings, context).catch(orLost);
+}
+
+/** Tries whether there is room for a session. @throws ConfigError */
+async function probe(owner: SessionOwner | undefined, context: Context): Promise<undefined> {
+  const name = owner === undefined ? 'probe.json' : sessionFileName(owner);
+  await (await prepareSession(context, name, probeOctets)).discard();
 }
 
 async function save(
   result: LoginResult,
-  options: OptionReader,
-  settings: LoginSettings,
-  invocation: Invocation,
-  profile: string | undefined,
-): Promise<void> {
-  const { context } = invocation;
+  settings: LoginKeepingSettings,
+  login: LoginSettings,
+  context: Context,
+): Promise<SaveOutcome> {
   const [keeping, settingsNow] = await Promise.all([
-    chooseKeeping(options, invocation),
+    chooseKeeping(settings.store, context),
     currentSettings(context),
   ]);
-  if (keeping === 'none') return;
+  if (keeping === 'none') return { type: 'unwanted' };
   const { metadata, issuer, clientId } = result;
   const endpoint = typeof metadata.token_endpoint === 'string' ? metadata.token_endpoint : '';
-  const remembered = rememberedSecret(options, context);
-  const owner = ownerOf(profile, settings.server.issuer ?? issuer ?? endpoint, clientId);
+  const secretFrom = settings.secretFrom();
+  const owner = ownerOf(settings.profile, login.server.issuer ?? issuer ?? endpoint, clientId);
   const session =
     owner === undefined
       ? undefined
@@ -88,45 +98,23 @@ async function save(
           owner,
           issuer,
           client_id: clientId,
-          grant_type: 'authorization_code',
+          grant_type: loginGrant.type,
           requested: {
             scope: result.requestedScope,
-            resource: settings.request.resources,
-            audience: settings.request.audience ?? null,
+            resource: login.request.resources,
+            audience: login.request.audience ?? null,
           },
-          plain: options.text('save') !== undefined || isPlain(options),
-          quick: isQuick(options, { auth_method: result.tokens.method }, remembered.secret_from),
+          plain: settings.isPlain,
+          quick: canRenewItself(settings, result.tokens.method, secretFrom),
           settings: settingsNow,
           metadata,
           userinfo: result.userinfo,
-          ...remembered,
+          secret_from: secretFrom,
         });
-  if (session === undefined) {
-    return tell(invocation, options, 'warn', 'not kept for later: there is no access token.');
-  }
+  if (session === undefined) return { type: 'lost', reason: 'not kept for later: there is no access token.' };
   const path = sessionPath(context, sessionFileName(session.owner));
-  const outcome = await lockSession(context, path, lockTimeoutMs, async () => undefined);
-  if (outcome.type === 'spared') return;
-  try {
+  return withLock(context, path, async () => {
     const { remarks } = await keepSession(context, session, keeping, context.now());
-    for (const remark of remarks) tell(invocation, options, 'warn', remark);
-  } finally {
-    outcome.lock.release();
-  }
-  const how =
-    keeping === 'keychain'
-      ? 'kept, encrypted with a key in the keychain'
-      : 'kept in a file that only you can read';
-  tell(invocation, options, 'pass', `${how}, for: ${tokenCommand(session.owner)}`);
-}
-
-function tell(
-  { context: { terminal }, journal }: Invocation,
-  options: OptionReader,
-  mark: 'pass' | 'warn',
-  text: string,
-): void {
-  if (options.isOn('quiet')) return;
-  journal.told = true;
-  tellStep(terminal.stderr, { mark, name: 'Session', text });
+    return { type: 'kept', owner: session.owner, keeping, remarks };
+  });
 }

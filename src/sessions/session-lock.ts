@@ -1,17 +1,24 @@
 import type { Context, HeldLock, InterruptedHolder } from '../context.ts';
 import { NetworkError } from '../errors.ts';
+import { longestLockMs } from '../storage/session-file.ts';
 
 type Doors = Pick<Context, 'files' | 'signal' | 'monotonicMs'>;
 
-/** A lock that was taken, or what made it unnecessary while it was waited for. */
+/** The lock of a session, and an earlier holder whose process died after it had sent. */
+export interface HeldSession {
+  readonly lock: HeldLock;
+  readonly interrupted?: InterruptedHolder;
+}
+
+/** A lock that was taken, or the answer that came up while it was waited for. */
 export type LockOutcome<T> =
-  | { readonly type: 'locked'; readonly lock: HeldLock; readonly interrupted?: InterruptedHolder }
-  | { readonly type: 'spared'; readonly value: T };
+  | ({ readonly type: 'locked' } & HeldSession)
+  | { readonly type: 'answered'; readonly value: T };
 
 const touchEveryMs = 2000;
 
 /**
- * Takes the lock of a session file. While another process holds it, `spare` is asked now and then whether it is still
+ * Takes the lock of a session file. While another process holds it, `answer` is asked now and then whether it is still
  * needed.
  * @throws NetworkError `timeout` when it is held for longer; the reason of the signal
  */
@@ -19,17 +26,35 @@ export async function lockSession<T>(
   { files, signal, monotonicMs }: Doors,
   path: string,
   timeoutMs: number,
-  spare: () => Promise<T | undefined>,
+  answer: () => Promise<T | undefined>,
 ): Promise<LockOutcome<T>> {
   const startedMs = monotonicMs();
   for (let attempts = 0; ; attempts += 1) {
     const attempt = await files.tryLock(`${path}.lock`);
     if (attempt.type === 'acquired') return { ...attempt, type: 'locked', lock: keepAlive(attempt.lock) };
     signal.throwIfAborted();
-    const value = await spare();
-    if (value !== undefined) return { type: 'spared', value };
+    const value = await answer();
+    if (value !== undefined) return { type: 'answered', value };
     if (monotonicMs() - startedMs > timeoutMs) throw heldTooLong(attempt.pid, path, timeoutMs);
     await pause(attempts < 5 ? 4 : 10 + Math.random() * 15, signal);
+  }
+}
+
+/**
+ * Does something to a session file while no other process does.
+ * @throws NetworkError `timeout` when another process holds it for longer than any refresh takes
+ */
+export async function withLock<T>(
+  doors: Doors,
+  path: string,
+  action: (held: HeldSession) => Promise<T>,
+): Promise<T> {
+  const held = await lockSession<never>(doors, path, longestLockMs, async () => undefined);
+  if (held.type === 'answered') return held.value;
+  try {
+    return await action(held);
+  } finally {
+    held.lock.release();
   }
 }
 

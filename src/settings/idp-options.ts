@@ -1,7 +1,7 @@
-import type { Invocation } from '../commands/command.ts';
+import type { Context } from '../context.ts';
 import type { IdpOptions } from '../idp/start-idp.ts';
 import type { OptionReader, OptionSpec } from './option-reader.ts';
-import { readNamedFile } from './read-named-file.ts';
+import { readNamedFile } from './settle-server.ts';
 
 /** Options of the embedded authorization server. */
 export const idpOptions: readonly OptionSpec[] = [
@@ -10,7 +10,10 @@ export const idpOptions: readonly OptionSpec[] = [
 ];
 
 /** Settles how the embedded server is to run. @throws UsageError, ConfigError */
-export async function settleIdp(options: OptionReader, { context }: Invocation): Promise<IdpOptions> {
+export async function settleIdp(
+  options: OptionReader,
+  { context }: { readonly context: Context },
+): Promise<IdpOptions> {
   const port = options.number('idp-port', { min: 0, max: 65_535 });
   const file = options.text('idp-options');
   if (file === undefined) return port === undefined ? {} : { port };

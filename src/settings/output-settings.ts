@@ -1,4 +1,6 @@
+import { type Expectation, readExpectation } from '../checks/expectation.ts';
 import type { Context, OutputStream } from '../context.ts';
+import { UsageError } from '../errors.ts';
 import type { View } from '../output/view.ts';
 import type { OptionReader } from './option-reader.ts';
 
@@ -56,4 +58,18 @@ export function viewOf(
   { now, utcOffsetMinutes }: Pick<Context, 'now' | 'utcOffsetMinutes'>,
 ): View {
   return { columns, color, unicode, now: now(), utcOffsetMinutes, showSecrets };
+}
+
+/** Reads the expectations, before anything is sent. @throws UsageError for one that cannot be read */
+export function settleExpectations(options: OptionReader): readonly Expectation[] {
+  return options.list('expect').map((text) => {
+    const expectation = readExpectation(text);
+    if (!('problem' in expectation)) return expectation;
+    throw new UsageError(
+      `${options.source('expect')} "${text}" cannot be understood. ${expectation.problem}`,
+      {
+        hint: "For example: --expect 'aud=api', 'scope~=read', 'exp>10m', 'auth_time>-1h', 'email' or '!groups'.",
+      },
+    );
+  });
 }

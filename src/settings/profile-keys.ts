@@ -1,3 +1,4 @@
+import { grants } from '../client/grants.ts';
 import type { SettingKey, SettingKind } from '../storage/settings.ts';
 import { loginOptionGroups } from './login-options.ts';
 import type { OptionSpec } from './option-reader.ts';
@@ -7,7 +8,7 @@ export const grantOptions: readonly OptionSpec[] = [
   {
     flags: '--grant-type <type>',
     description: 'how a first token is got; default authorization_code',
-    choices: ['authorization_code', 'client_credentials'],
+    choices: grants.map(({ type }) => type),
   },
 ];
 

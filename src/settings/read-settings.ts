@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Invocation } from '../commands/command.ts';
-import { tellStep } from '../commands/tell-step.ts';
+import type { Context } from '../context.ts';
+import { renderStep } from '../output/render-step.ts';
 import {
   defaultProfile,
   type LoadedSettings,
@@ -12,12 +12,10 @@ import { isServerOption } from './layered-settings.ts';
 import { createOptionReader, longName, type OptionReader, type OptionSpec } from './option-reader.ts';
 import { profileKeys } from './profile-keys.ts';
 import { profileLayers } from './setting-layers.ts';
+import type { Settling } from './settle-client.ts';
 
 /** Settles what a command needs from its options: the one place where these are read. */
-export type Settle<Settings> = (
-  options: OptionReader,
-  invocation: Invocation,
-) => Settings | Promise<Settings>;
+export type Settle<Settings> = (options: OptionReader, run: Settling) => Settings | Promise<Settings>;
 
 /**
  * Settles a command from the command line, the environment and, below them, the profile that is to be used: the one
@@ -27,33 +25,33 @@ export type Settle<Settings> = (
 export async function readSettings<Settings>(
   command: Command,
   specs: readonly OptionSpec[],
-  invocation: Invocation,
+  run: Settling,
   settle: Settle<Settings>,
 ): Promise<Settings> {
-  return settle(await readOptions(command, specs, invocation), invocation);
+  return settle(await readOptions(command, specs, run), run);
 }
 
 /** Settles a command that knows no profiles. @throws as `readSettings` */
 export async function readOwnSettings<Settings>(
   command: Command,
   specs: readonly OptionSpec[],
-  invocation: Invocation,
+  run: Settling,
   settle: Settle<Settings>,
 ): Promise<Settings> {
-  return settle(createOptionReader(command, specs, invocation.context), invocation);
+  return settle(createOptionReader(command, specs, run.context), run);
 }
 
 async function readOptions(
   command: Command,
   specs: readonly OptionSpec[],
-  invocation: Invocation,
+  run: Settling,
 ): Promise<OptionReader> {
-  const { context } = invocation;
+  const { context } = run;
   const own = createOptionReader(command, specs, context);
   const loaded = await loadSettings(context, own.text('config'), profileKeys);
   const profile = chooseProfile(own, loaded, specs);
   if (profile === undefined) return own;
-  if (!own.isOn('quiet')) tellProfile(profile, invocation);
+  if (!own.isOn('quiet')) tellProfile(profile, run.context);
   const perRun = new Set(specs.flatMap((spec) => (spec.perRun === true ? [longName(spec.flags)] : [])));
   const keys = profileKeys.filter(({ option }) => !perRun.has(option));
   const layers = profileLayers(profile, keys, context);
@@ -75,14 +73,16 @@ function chooseProfile(
 }
 
 /** Says what a person may not expect: settings of a project's, and secrets that lie open. */
-function tellProfile({ name, parts }: SelectedProfile, { context }: Invocation): void {
-  const { stderr } = context.terminal;
+function tellProfile({ name, parts }: SelectedProfile, { terminal }: Context): void {
+  const { stderr } = terminal;
+  const tell = (mark: 'pass' | 'warn', text: string) =>
+    stderr.write(`${renderStep({ mark, name: 'Profile', text }, stderr)}\n`);
   for (const { place, file, settings, readableByOthers } of parts) {
-    const warn = (text: string) => tellStep(stderr, { mark: 'warn', name: 'Profile', text });
     if (place === 'project') {
-      tellStep(stderr, { mark: 'pass', name: 'Profile', text: `${name} from ${file}` });
+      tell('pass', `${name} from ${file}`);
     } else if (typeof settings.get('client_secret') === 'string') {
-      warn(
+      tell(
+        'warn',
         readableByOthers
           ? `the client secret of ${name} can be read by others: chmod 600 ${file}`
           : `the client secret of ${name} stands in ${file}; {"env": …}, {"file": …} or {"keychain": true} is safer`,

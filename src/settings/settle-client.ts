@@ -1,13 +1,24 @@
-import type { Invocation } from '../commands/command.ts';
+import type { AssertionService, ClientSettings } from '../client/client.ts';
+import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
-import type { ClientSettings } from '../flows/login-settings.ts';
+import { requireJwt } from '../flows/client-assertion.ts';
 import { readSigningKey } from '../jose/signing-key.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
-import { readClientAssertion } from './client-assertion-source.ts';
-import { readClientSecret } from './client-secret.ts';
-import { givenSettings } from './given-settings.ts';
+import { readParameterOverride } from '../protocol/parameters.ts';
+import { clientSecretOptions } from './layered-settings.ts';
 import type { OptionReader } from './option-reader.ts';
-import { readNamedFile } from './read-named-file.ts';
+import type { GivenSetting } from './setting-layers.ts';
+import { readNamedFile } from './settle-server.ts';
+
+/** What settings are read with, and where secrets are noted as they are read, so that they are never shown. */
+export interface Settling {
+  readonly context: Context;
+  readonly journal: {
+    readonly secrets: { kind: string; value: string }[];
+    /** Settings that may be the cause of a failure, and what gave each. */
+    given: Readonly<Record<string, string>>;
+  };
+}
 
 /**
  * Reads the client options and its secret, which is told to the journal at once.
@@ -15,7 +26,7 @@ import { readNamedFile } from './read-named-file.ts';
  */
 export async function settleClient(
   options: OptionReader,
-  { context, journal }: Invocation,
+  { context, journal }: Settling,
 ): Promise<ClientSettings> {
   journal.given = givenSettings(options);
   const clientId = options.text('client-id');
@@ -38,12 +49,15 @@ export async function settleClient(
             context,
           ),
         );
-  const clientAssertion = await readClientAssertion(options, { context, journal });
-  if (clientAssertion !== undefined && signingKey !== undefined) {
+  const assertion = await readAssertion(options, context);
+  if (assertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
       hint: 'Leave one of them out.',
     });
   }
+  const { clientAssertion } = assertion ?? {};
+  if (clientAssertion !== undefined)
+    journal.secrets.push({ kind: 'client_assertion', value: clientAssertion });
   const credentials: ClientCredentials = {
     clientId,
     hasCertificate: options.text('cert') !== undefined,
@@ -51,49 +65,46 @@ export async function settleClient(
     ...(signingKey === undefined ? {} : { signingKey }),
     ...(clientAssertion === undefined ? {} : { clientAssertion }),
   };
+  const { assertionService } = assertion ?? {};
+  const settings: ClientSettings = {
+    credentials,
+    ...(assertionService === undefined ? {} : { assertionService }),
+  };
   const method = options.text('auth-method') as ClientAuthenticationMethod | undefined;
-  if (method === undefined) return { credentials };
-  requireCredentials(method, credentials);
-  return { credentials, method };
+  if (method === undefined) return settings;
+  requireCredentials(method, settings);
+  return { ...settings, method };
 }
 
-function requireCredentials(method: ClientAuthenticationMethod, credentials: ClientCredentials): void {
+function requireCredentials(
+  method: ClientAuthenticationMethod,
+  { credentials, assertionService }: ClientSettings,
+): void {
+  const secret = {
+    has: credentials.clientSecret !== undefined,
+    what: 'a client secret',
+    flags: '--client-secret-file FILE or --client-secret-env NAME',
+  };
+  const certificate = {
+    has: credentials.hasCertificate,
+    what: 'a TLS client certificate',
+    flags: '--cert FILE --key FILE',
+  };
   const needs = {
-    client_secret_basic: [
-      credentials.clientSecret,
-      'a client secret',
-      '--client-secret-file FILE or --client-secret-env NAME',
-    ],
-    client_secret_post: [
-      credentials.clientSecret,
-      'a client secret',
-      '--client-secret-file FILE or --client-secret-env NAME',
-    ],
-    client_secret_jwt: [
-      credentials.clientSecret,
-      'a client secret',
-      '--client-secret-file FILE or --client-secret-env NAME',
-    ],
-    private_key_jwt: [
-      credentials.signingKey ?? credentials.clientAssertion,
-      'a private key or an assertion',
-      '--signing-key FILE or --assertion-from SOURCE',
-    ],
-    tls_client_auth: [
-      credentials.hasCertificate || undefined,
-      'a TLS client certificate',
-      '--cert FILE --key FILE',
-    ],
-    self_signed_tls_client_auth: [
-      credentials.hasCertificate || undefined,
-      'a TLS client certificate',
-      '--cert FILE --key FILE',
-    ],
-    none: [true, '', ''],
-  } as const;
-  const [value, what, flags] = needs[method];
-  if (value === undefined)
-    throw new UsageError(`--auth-method ${method} needs ${what}.`, { hint: `Add ${flags}.` });
+    client_secret_basic: secret,
+    client_secret_post: secret,
+    client_secret_jwt: secret,
+    private_key_jwt: {
+      has: (credentials.signingKey ?? credentials.clientAssertion ?? assertionService) !== undefined,
+      what: 'a private key or an assertion',
+      flags: '--signing-key FILE or --assertion-from SOURCE',
+    },
+    tls_client_auth: certificate,
+    self_signed_tls_client_auth: certificate,
+    none: { has: true, what: '', flags: '' },
+  };
+  const { has, what, flags } = needs[method];
+  if (!has) throw new UsageError(`--auth-method ${method} needs ${what}.`, { hint: `Add ${flags}.` });
 }
 
 function signingKeyFrom(file: string, text: string) {
@@ -105,4 +116,160 @@ function signingKeyFrom(file: string, text: string) {
       hint: 'Make one, for example, with: openssl genpkey -algorithm RSA -out key.pem',
     });
   }
+}
+
+/** Where the settings came from that may be the cause of a failure, by option. */
+function givenSettings(options: OptionReader): Settling['journal']['given'] {
+  const simple = ['jwks-uri', 'auth-method'].flatMap((name) =>
+    options.place(name) === undefined ? [] : [[name, options.source(name)] as const],
+  );
+  const [secret] = options.strongest(clientSecretOptions);
+  const parameters = ['param', 'token-param'].flatMap((name) =>
+    options.list(name).flatMap((text) => {
+      const parameter = readParameterOverride(text)?.name;
+      return parameter === undefined ? [] : [[`${name} ${parameter}`, options.source(name)] as const];
+    }),
+  );
+  return Object.fromEntries([
+    ...simple,
+    ...(secret === undefined ? [] : [['client-secret', secret.source] as const]),
+    ...parameters,
+  ]);
+}
+
+/**
+ * Reads the client secret from where the most important place says it is; undefined when nothing says so.
+ * @throws UsageError for one on the command line, one that is not there or was given twice; ConfigError
+ */
+export async function readClientSecret(options: OptionReader, context: Context): Promise<string | undefined> {
+  const setting = clientSecretSetting(options);
+  if (setting === undefined) return undefined;
+  const [value = ''] = setting.values;
+  switch (setting.name) {
+    case 'client-secret-file':
+      return readSecretFile(value, setting.source, context);
+    case 'client-secret-env':
+      return readSecretVariable(setting, value, context);
+    case 'client-secret-keychain':
+      return readSecretInKeychain(setting, value, context);
+    default:
+      return value;
+  }
+}
+
+/**
+ * Which option, variable or setting says where the client secret is.
+ * @throws UsageError for a secret on the command line, or when two of the same place say so
+ */
+export function clientSecretSetting(options: OptionReader): GivenSetting | undefined {
+  const [first, second] = options.strongest(clientSecretOptions);
+  if (first?.source === '--client-secret') {
+    throw new UsageError('A client secret on the command line can be read by everybody on this machine.', {
+      hint: 'Use --client-secret-file FILE (- for stdin), --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.',
+    });
+  }
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError(`The client secret was given twice, by ${first.source} and ${second.source}.`, {
+      hint: 'Leave one of them out.',
+    });
+  }
+  return first;
+}
+
+function readSecretVariable({ source, place }: GivenSetting, name: string, { env }: Context): string {
+  const value = env[name];
+  if (value) return value;
+  const naming = /^(answer|flag|variable)$/.test(place) ? source : `The ${source}`;
+  throw new UsageError(`${naming} names ${name}, which is ${value === '' ? 'empty' : 'not set'}.`, {
+    hint: `Set it, for example with: export ${name}=…`,
+  });
+}
+
+async function readSecretFile(file: string, source: string, doors: Context): Promise<string> {
+  const { terminal } = doors;
+  if (file === '-' && terminal.stdinIsTTY) {
+    throw new UsageError('--client-secret-file - reads the secret from stdin, which is the terminal.', {
+      hint: 'Pipe it in, or name a file.',
+    });
+  }
+  const text =
+    file === '-'
+      ? await terminal.readStdin()
+      : await readNamedFile(file, { source, wants: 'the client secret, and nothing else' }, doors);
+  const secret = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
+  if (secret !== '') return secret;
+  throw new ConfigError(`The client secret in ${file === '-' ? 'stdin' : file} is empty.`, {
+    hint:
+      file === '-'
+        ? 'Pipe the secret in, or name a file.'
+        : `${source} names it, and wants the secret in it.`,
+  });
+}
+
+async function readSecretInKeychain(
+  { source }: GivenSetting,
+  account: string,
+  { keychain }: Context,
+): Promise<string> {
+  const secret = await keychain.get(account);
+  if (secret !== undefined) return secret;
+  throw new ConfigError(`The ${source} is in the keychain, it says, but there is none for it.`, {
+    hint: 'Put it there: oauth-code profile edit NAME --client-secret-file - --store keychain',
+  });
+}
+
+/**
+ * The assertion that a platform gives its jobs, with which the client proves itself in place of a secret (RFC 7523
+ * §2.2): from a variable or a file, or where the runner of a GitHub Actions job is asked for it.
+ * @throws UsageError, ConfigError
+ */
+async function readAssertion(
+  options: OptionReader,
+  context: Context,
+): Promise<{ clientAssertion?: string; assertionService?: AssertionService } | undefined> {
+  const from = options.text('assertion-from');
+  if (from === undefined) return undefined;
+  const [, kind = '', rest = ''] = /^([a-z]+)(?::(.*))?$/s.exec(from) ?? [];
+  const option = options.source('assertion-from');
+  const source = `${option} ${kind}${rest === '' ? '' : `:${rest}`}`;
+  if (kind === 'github') return { assertionService: githubService(rest, source, options, context) };
+  if (rest === '' || (kind !== 'env' && kind !== 'file')) {
+    throw new UsageError(`${option} is "${from}".`, {
+      hint: 'Use github, github:AUDIENCE, env:NAME or file:PATH.',
+    });
+  }
+  const clientAssertion =
+    kind === 'env'
+      ? assertionInVariable(rest, option, context)
+      : (await context.readFile(rest)).replace(/^\uFEFF/, '').trim();
+  requireJwt(clientAssertion, source);
+  return { clientAssertion };
+}
+
+function assertionInVariable(name: string, option: string, { env }: Context): string {
+  const value = env[name]?.trim();
+  if (value) return value;
+  throw new UsageError(`${option} names ${name}, which is ${value === '' ? 'empty' : 'not set'}.`);
+}
+
+/** The audience is what servers expect of an assertion, their issuer, unless another is named. */
+function githubService(
+  named: string,
+  source: string,
+  options: OptionReader,
+  { env }: Context,
+): AssertionService {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
+  if (!url || !requestToken || !URL.canParse(url)) {
+    throw new UsageError('--assertion-from github works in a GitHub Actions job that may ask for a token.', {
+      hint: 'Give the job "permissions: id-token: write". ACTIONS_ID_TOKEN_REQUEST_URL and …_TOKEN are then set.',
+    });
+  }
+  const audience = named || (options.text('issuer') ?? options.text('token-endpoint'));
+  if (audience === undefined) {
+    throw new UsageError('Whom the token of the job is for is not known.', {
+      hint: 'Use --assertion-from github:AUDIENCE, or give --issuer URL.',
+    });
+  }
+  return { url, requestToken, audience, source };
 }

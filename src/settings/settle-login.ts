@@ -1,22 +1,86 @@
-import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
-import { closestName } from '../closest-name.ts';
-import type { Invocation } from '../commands/command.ts';
+import type { Expectation } from '../checks/expectation.ts';
+import type { ConnectionSettings, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import type { LoginSettings } from '../flows/login-settings.ts';
+import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
+import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import type { LoginKeepingSettings } from '../sessions/save-session.ts';
+import { defaultRedirectUri } from './login-options.ts';
 import type { OptionReader } from './option-reader.ts';
-import { settleClient } from './settle-client.ts';
-import { settleOverrides } from './settle-overrides.ts';
-import { settleRedirect } from './settle-redirect.ts';
-import { settleScope, settleServer } from './settle-server.ts';
+import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import { type Settling, settleClient } from './settle-client.ts';
+import { type SaveSettings, settleSave } from './settle-profile.ts';
+import {
+  readNamedFile,
+  settleClockTolerance,
+  settleConnection,
+  settleOverrides,
+  settleScope,
+  settleServer,
+  settleWaived,
+} from './settle-server.ts';
+import { settleKeeping } from './settle-token.ts';
+
+/** How a login is run and shown. */
+export interface LoginRunSettings {
+  readonly output: OutputSettings;
+  readonly login: LoginSettings;
+  readonly connection: () => Promise<ConnectionSettings>;
+  readonly expectations: readonly Expectation[];
+}
+
+/** What `login` is to do. */
+export interface LoginCommandSettings {
+  readonly run: LoginRunSettings;
+  readonly keeping: LoginKeepingSettings;
+  /** The profile that the settings are saved as, once the login has succeeded. */
+  readonly save: { readonly name: string; readonly settings: SaveSettings } | undefined;
+  /** Whether the user said how the URL is opened. */
+  readonly namesBrowser: boolean;
+}
+
+/** Settles `login`. @throws UsageError, ConfigError naming the option or file that is wrong */
+export async function settleLoginCommand(
+  options: OptionReader,
+  run: Settling,
+): Promise<LoginCommandSettings> {
+  const name = options.text('save');
+  return {
+    run: await settleLoginRun(options, run),
+    save: name === undefined ? undefined : { name, settings: settleSave(options, run) },
+    keeping: settleLoginKeeping(options, run),
+    namesBrowser: options.isOn('no-browser') || options.text('browser') !== undefined,
+  };
+}
+
+/** Settles how a login is run. @throws UsageError, ConfigError */
+export async function settleLoginRun(options: OptionReader, run: Settling): Promise<LoginRunSettings> {
+  return {
+    output: settleOutput(options),
+    login: await settleLogin(options, run),
+    connection: () => settleConnection(options, run.context),
+    expectations: settleExpectations(options),
+  };
+}
+
+/** Settles how the session of a login is kept. */
+function settleLoginKeeping(options: OptionReader, { context }: Settling): LoginKeepingSettings {
+  const saved = options.text('save');
+  const keeping = settleKeeping(options, context);
+  return {
+    ...keeping,
+    isPlain: saved !== undefined || keeping.isPlain,
+    profile: saved ?? options.profile,
+  };
+}
 
 /**
  * Settles what `login` is to do from its options and the environment.
  * @throws UsageError, ConfigError naming the option or file that is wrong.
  */
-export async function settleLogin(options: OptionReader, invocation: Invocation): Promise<LoginSettings> {
-  const { context, journal } = invocation;
+export async function settleLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
+  const { context, journal } = run;
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
   const redirect = await settleRedirect(options, context);
@@ -26,7 +90,7 @@ export async function settleLogin(options: OptionReader, invocation: Invocation)
   const browser = browserIsOff ? 'off' : options.text('browser');
   const settings: LoginSettings = {
     server,
-    client: await settleClient(options, invocation),
+    client: await settleClient(options, run),
     redirect,
     request: settleRequest(options),
     tokenOverrides: settleOverrides(options, 'token-param'),
@@ -38,7 +102,7 @@ export async function settleLogin(options: OptionReader, invocation: Invocation)
     acceptsPaste,
     unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
     userinfo: !options.isOn('no-userinfo'),
-    clockToleranceSeconds: options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5,
+    clockToleranceSeconds: settleClockTolerance(options),
     waived: settleWaived(options),
   };
   for (const override of [...settings.request.overrides, ...settings.tokenOverrides]) {
@@ -105,20 +169,79 @@ function json(options: OptionReader, name: string, example: string): string | un
   }
 }
 
-/** Ids of checks; a variable that holds several may separate them by commas or spaces. */
-function settleWaived(options: OptionReader): ReadonlySet<CheckId> {
-  const texts = options.list('no-verify').flatMap((text) => text.trim().split(/[\s,]+/));
-  return new Set(texts.map((text) => checkId(text, options.source('no-verify'))));
+/**
+ * Settles the redirect URI and where to listen for it.
+ * @throws UsageError when nothing here could receive the answer.
+ */
+export async function settleRedirect(options: OptionReader, context: Context): Promise<RedirectSettings> {
+  const uri = options.text('redirect-uri') ?? defaultRedirectUri;
+  const source = options.source('redirect-uri');
+  const read = readRedirectUri(uri);
+  if (read === undefined) {
+    throw new UsageError(`${source} is no absolute URI without a fragment: ${uri}`, {
+      hint: `For example: ${defaultRedirectUri}`,
+    });
+  }
+  const bind = settleBind(options);
+  const listening = read.loopback || (bind !== undefined && /^https?$/.test(read.scheme));
+  if (!listening && bind !== undefined) {
+    throw new UsageError(`--listen cannot serve ${uri}, which is no http or https URL.`);
+  }
+  if (!listening && !(context.terminal.stdinIsTTY && !options.isOn('no-input'))) {
+    throw new UsageError(
+      `${uri} does not lead to this machine, and there is no terminal to paste the answer into.`,
+      {
+        hint: 'Use a loopback redirect URI, or --listen ADDRESS:PORT where a proxy forwards that URI to.',
+      },
+    );
+  }
+  const ports = options.text('port');
+  const own = Number(new URL(uri).port || (read.scheme === 'https' ? 443 : 80));
+  const wanted = ports === undefined ? [own] : portList(ports, options.source('port'));
+  const tried = listening ? wanted : [];
+  const [first] = tried;
+  const tls = await settleTls(options, context);
+  return {
+    uri: ports === undefined || first === undefined || !read.loopback ? uri : withPort(uri, first),
+    ports: tried,
+    ...(bind === undefined ? {} : { bind }),
+    ...(tls === undefined ? {} : { tls }),
+  };
 }
 
-function checkId(text: string, source: string): CheckId {
-  const id = text.replaceAll('_', '-');
-  if (isCheckId(id)) return id;
-  const close = closestName(id, Object.keys(catalogue));
-  throw new UsageError(`${source} names no check: ${text}`, {
-    hint:
-      close === undefined
-        ? 'The checks of a run stand in its result, with their ids in --json.'
-        : `Did you mean ${close}?`,
+function portList(text: string, source: string): readonly number[] {
+  const ports = text.split(',').map((part) => part.trim());
+  if (ports.every((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535)) return ports.map(Number);
+  throw new UsageError(`${source} is "${text}".`, {
+    hint: 'Give ports from 0 to 65535, such as --port 8378,8379.',
   });
+}
+
+function settleBind(options: OptionReader): RedirectSettings['bind'] {
+  const text = options.text('listen');
+  if (text === undefined) return undefined;
+  const match = /^(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})$/i.exec(text);
+  if (match === null || Number(match[2]) > 65_535) {
+    throw new UsageError(`${options.source('listen')} is "${text}".`, {
+      hint: 'Write ADDRESS:PORT, such as 0.0.0.0:8378 or [::]:8378.',
+    });
+  }
+  return { address: (match[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(match[2]) };
+}
+
+async function settleTls(options: OptionReader, context: Context): Promise<RedirectSettings['tls']> {
+  const [cert, key] = [options.text('tls-cert'), options.text('tls-key')];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new UsageError(
+      `${options.source(cert === undefined ? 'tls-key' : 'tls-cert')} needs --tls-${cert === undefined ? 'cert' : 'key'} too.`,
+      { hint: 'Without both, an https redirect URI gets a throw-away certificate.' },
+    );
+  }
+  const read = (path: string, name: string, wants: string) =>
+    readNamedFile(path, { source: options.source(name), wants }, context);
+  return {
+    cert: await read(cert, 'tls-cert', 'the certificate of the listener, in PEM'),
+    key: await read(key, 'tls-key', 'the private key of that certificate, in PEM'),
+  };
 }

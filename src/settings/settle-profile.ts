@@ -5,12 +5,12 @@ import type { Secret } from '../output/redact.ts';
 import { holdsSecret } from '../output/render-profile.ts';
 import type { Imported } from '../storage/import/other-command-line.ts';
 import { absolutePath } from '../storage/places.ts';
-import { clientSecretSetting, readClientSecret } from './client-secret.ts';
 import { type ConsentSettings, settleConsent } from './consent.ts';
 import type { OptionReader } from './option-reader.ts';
 import { type OutputSettings, settleOutput } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
-import { settleConnection } from './settle-connection.ts';
+import { clientSecretSetting, readClientSecret } from './settle-client.ts';
+import { settleConnection } from './settle-server.ts';
 
 /** The run that a profile is saved in; a secret for the keychain is told to its journal. */
 interface Run {

@@ -1,7 +1,12 @@
-import { UsageError } from '../errors.ts';
+import { isAbsolute } from 'node:path';
+import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
+import { closestName } from '../closest-name.ts';
+import type { ConnectionSettings, Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { splitScope } from '../protocol/authorization-request.ts';
-import { guessUrl } from './guess-url.ts';
+import { type ParameterOverride, readParameterOverride } from '../protocol/parameters.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './server-options.ts';
 
@@ -44,4 +49,109 @@ function url(options: OptionReader, name: string): string | undefined {
 /** Reads scopes, merged in the order given, each once. */
 export function settleScope(options: OptionReader): readonly string[] {
   return [...new Set(options.list('scope').flatMap(splitScope))];
+}
+
+/** Reads how to connect. @throws UsageError, ConfigError for unreadable files. */
+export async function settleConnection(options: OptionReader, context: Context): Promise<ConnectionSettings> {
+  const [certPath, keyPath] = [options.text('cert'), options.text('key')];
+  if ((certPath === undefined) !== (keyPath === undefined)) {
+    const [given, missing] = certPath === undefined ? ['key', 'cert'] : ['cert', 'key'];
+    throw new UsageError(`${options.source(given)} needs --${missing} too.`, {
+      hint: 'When one PEM file holds the certificate and its key, name it for both.',
+    });
+  }
+  const file = async (name: string, wants: string) => {
+    const path = options.text(name);
+    return path === undefined
+      ? undefined
+      : readNamedFile(path, { source: options.source(name), wants }, context);
+  };
+  const [ca, cert, key, proxy] = [
+    await file('ca-file', 'the certificates to trust, in PEM'),
+    await file('cert', 'a TLS client certificate, in PEM'),
+    await file('key', 'the private key of that certificate, in PEM'),
+    options.text('proxy'),
+  ];
+  return {
+    timeoutSeconds: options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { clientCertificate: { cert, key } }),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
+}
+
+/** How far clocks may differ in every check of a time. @throws UsageError */
+export function settleClockTolerance(options: OptionReader): number {
+  return options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5;
+}
+
+/** What an option such as `--token-param` wants to be different in a request. @throws UsageError */
+export function settleOverrides(options: OptionReader, name: string): readonly ParameterOverride[] {
+  return options.list(name).map((text) => {
+    const override = readParameterOverride(text);
+    if (override !== undefined) return override;
+    // The value is left out: it may be a secret.
+    throw new UsageError(`${options.source(name)} names no parameter.`, {
+      hint: `Write --${name} name=value.`,
+    });
+  });
+}
+
+/** Ids of checks; a variable that holds several may separate them by commas or spaces. */
+export function settleWaived(options: OptionReader): ReadonlySet<CheckId> {
+  const texts = options.list('no-verify').flatMap((text) => text.trim().split(/[\s,]+/));
+  return new Set(texts.map((text) => checkId(text, options.source('no-verify'))));
+}
+
+function checkId(text: string, source: string): CheckId {
+  const id = text.replaceAll('_', '-');
+  if (isCheckId(id)) return id;
+  const close = closestName(id, Object.keys(catalogue));
+  throw new UsageError(`${source} names no check: ${text}`, {
+    hint:
+      close === undefined
+        ? 'The checks of a run stand in its result, with their ids in --json.'
+        : `Did you mean ${close}?`,
+  });
+}
+
+/** The URL that was probably meant by what is none: http for this machine, else https. */
+export function guessUrl(text: string): string | undefined {
+  const rest = text.replace(/^(?:[a-z][a-z0-9+.-]*:)?[\\/]+/i, '');
+  if (/[\s\\]/.test(rest) || !URL.canParse(`https://${rest}`)) return undefined;
+  const isHere = isLoopbackHost(new URL(`https://${rest}`).hostname);
+  return `${isHere ? 'http' : 'https'}://${rest}`;
+}
+
+/** Who named a file, and what is wanted in it, as part of a sentence. */
+export interface NamedFile {
+  /** Such as `--ca-file`. */
+  readonly source: string;
+  readonly wants: string;
+}
+
+/** Reads a file as text, or as whatever `readFile` makes of it. */
+export interface FileDoors<T> extends Pick<Context, 'workingDirectory'> {
+  readFile(path: string): Promise<T>;
+}
+
+/**
+ * Reads a file that an option or setting names.
+ * @throws ConfigError that says who named it and what is wanted there
+ */
+export async function readNamedFile<T = string>(
+  path: string,
+  { source, wants }: NamedFile,
+  { readFile, workingDirectory }: FileDoors<T>,
+): Promise<T> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const place = isAbsolute(path) ? '' : ` A relative path counts from ${workingDirectory()}.`;
+    throw new ConfigError(error.message, {
+      hint: `${source} names it, and wants ${wants}.${place}`,
+      cause: error.cause,
+    });
+  }
 }

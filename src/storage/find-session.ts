@@ -1,3 +1,4 @@
+import { isRepeatable } from '../client/grants.ts';
 import { isSameOwner, type SavedSession, type SessionOwner, sessionFileName } from './session-file.ts';
 import { listSessions, readSession, type SessionDoors } from './session-store.ts';
 
@@ -81,7 +82,7 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
       saved.requested.audience === null ? 'it has no audience' : `it is for ${saved.requested.audience}`,
     );
   }
-  if (wanted.grantType === 'client_credentials' && !isAskedAlike(saved, wanted)) {
+  if (isRepeatable(wanted.grantType) && !isAskedAlike(saved, wanted)) {
     return no('it was got for another scope, resource or audience');
   }
   // Servers grant offline_access by giving a refresh token, and often do not list it.

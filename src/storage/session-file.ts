@@ -73,7 +73,7 @@ export interface SavedSession {
   readonly client_id: string;
   /** Who logged in; null when nobody did, or nobody said who. */
   readonly account: { readonly sub: string; readonly name: string | null } | null;
-  readonly grant_type: 'authorization_code' | 'client_credentials';
+  readonly grant_type: string;
   readonly requested: RequestedAccess;
   /** As granted. */
   readonly scope: readonly string[];
@@ -120,6 +120,9 @@ export interface Freshness {
 
 /** The longest name most file systems take is 255 octets; suffixes of ours have to fit too. */
 const longestStem = 160;
+/** No refresh takes longer: a lock that is held for more than this is not waited for. */
+export const longestLockMs = 40_000;
+
 const kind = 'oauth-code session';
 const defaultValiditySeconds = 60;
 /** A clock that was set back makes tokens look as if they came from the future. */

@@ -282,6 +282,20 @@ describe('a session that cannot help', () => {
   });
 });
 
+describe('a check that is named to be waived', () => {
+  it('has to be one: exit 2, whether or not the saved token is good', async () => {
+    home.save(sessionWith(server));
+    const run = await token('--json', '--no-verify', 'bogus-check');
+    expect(errorOf(run)).toMatchObject({
+      code: 'usage',
+      exit_code: 2,
+      message: '--no-verify names no check: bogus-check',
+    });
+    expect(run.stdout).toBe('');
+    expect((await token('--no-verify', 'token_response, iss')).status).toBe(0);
+  });
+});
+
 describe('the client secret of a refresh', () => {
   it.each([
     { from: 'a variable', secret_from: { env: 'MY_SECRET' } as const },

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/storage/session-store.ts';
-import { currentSettings, sessionText } from '../../src/storage/session-store.ts';
+import { currentSettings, type Session, sessionText } from '../../src/storage/session-store.ts';
 import { createTestContext } from '../fakes/context.ts';
 import {
   type RotatingServer,

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { authorizationCodeGrant } from '../../src/client/grants.ts';
 import { type ParameterOverride, readParameterOverride } from '../../src/protocol/parameters.ts';
-import {
-  authorizationCodeGrant,
-  buildTokenRequest,
-  type TokenRequestClient,
-} from '../../src/protocol/token-request.ts';
+import { buildTokenRequest, type TokenRequestClient } from '../../src/protocol/token-request.ts';
 
 const endpoint = 'https://server.example.com/token';
 const now = new Date('2026-11-20T13:05:12Z');

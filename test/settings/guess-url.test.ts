@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessUrl } from '../../src/settings/guess-url.ts';
+import { guessUrl } from '../../src/settings/settle-server.ts';
 
 describe('the URL that was probably meant', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, UsageError } from '../../src/errors.ts';
-import { settleConnection } from '../../src/settings/settle-connection.ts';
+import { settleConnection } from '../../src/settings/settle-server.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { readOptions } from './read-options.ts';
 

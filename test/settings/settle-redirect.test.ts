@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, UsageError } from '../../src/errors.ts';
-import { settleRedirect } from '../../src/settings/settle-redirect.ts';
+import { settleRedirect } from '../../src/settings/settle-login.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { readOptions } from './read-options.ts';
 

@@ -8,15 +8,9 @@ import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';
 import { type ReadJwe, type ReadJws, readPayload } from '../../jose/token-text/read-token.ts';
 import { carryNumberTexts } from '../../json/exact-number.ts';
 import type { JweDocument, JwsDocument, SdJwtDocument, TokenDocument } from '../../output/decode-document.ts';
-import {
-  asRemarks,
-  describePlainToken,
-  payloadMembers,
-  signatureOf,
-  sizesOf,
-} from '../../sessions/plain-token.ts';
 import type { Decrypt } from './decrypt-token.ts';
 import { keyReport } from './key-report.ts';
+import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 import type { TokenRules } from './token-rules.ts';
 
 /** Takes a token apart and judges it by the rules that were asked for; never throws, whatever the token. */

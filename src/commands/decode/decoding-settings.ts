@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import type { KeyFile } from '../../jose/key-file.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { readNamedFile } from '../../settings/read-named-file.ts';
+import { readNamedFile } from '../../settings/settle-server.ts';
 
 /** A key file that was read, and what to call it. */
 export interface NamedKeyFile {

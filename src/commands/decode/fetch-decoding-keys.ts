@@ -3,12 +3,11 @@ import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
-import { narrateRenewal } from '../../sessions/narrate-renewal.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
-import { settleConnection } from '../../settings/settle-connection.ts';
-import { settleServer } from '../../settings/settle-server.ts';
+import { settleConnection, settleServer } from '../../settings/settle-server.ts';
 import type { Invocation } from '../command.ts';
+import { narrateRequests } from '../narrate-exchanges.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import type { KeySource } from './decoding-settings.ts';
 
@@ -54,7 +53,7 @@ export async function fetchDecodingKeys(
       settleOutput(options),
       invocation,
       'decode',
-      narrateRenewal(settleOutput(options), invocation, { loud: true }),
+      narrateRequests(settleOutput(options), invocation, { loud: true }),
     ),
   });
   const named = source.type === 'url' ? source.url : (server.issuer ?? server.metadataUrl ?? '');

@@ -8,7 +8,7 @@ import type { DecodeDocument, TokenDocument } from '../../output/decode-document
 import { renderDecode } from '../../output/render-decode.ts';
 import { renderJson } from '../../output/render-json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput, viewOf } from '../../settings/output-settings.ts';
+import { settleExpectations, settleOutput, viewOf } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
@@ -32,9 +32,8 @@ export async function runDecode(
 ): Promise<void> {
   const { context } = invocation;
   await recordEvenNothing(settleOutput(options), invocation, 'decode');
-  const expecting =
-    options.list('expect').length === 0 ? undefined : await import('../../settings/expectations.ts');
-  const expectations = expecting?.settleExpectations(options) ?? [];
+  const expecting = options.list('expect').length === 0 ? undefined : await import('../expectations.ts');
+  const expectations = settleExpectations(options);
   const settings = await settleDecoding(options, context);
   const search = findTokens(await readTokenInput(words, context));
   if (search.type === 'nothing') {

@@ -12,7 +12,7 @@ import { renderDiscover } from '../../output/render-discover.ts';
 import { renderJson } from '../../output/render-json.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput, viewOf } from '../../settings/output-settings.ts';
-import { settleConnection } from '../../settings/settle-connection.ts';
+import { settleConnection } from '../../settings/settle-server.ts';
 import type { Invocation } from '../command.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { narrateDiscovery } from './narrate-discovery.ts';

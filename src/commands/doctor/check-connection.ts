@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleConnection } from '../../settings/settle-connection.ts';
+import { settleConnection } from '../../settings/settle-server.ts';
 
 const check = { id: 'connection', title: 'Connection options' };
 

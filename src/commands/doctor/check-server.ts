@@ -9,7 +9,7 @@ import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
-import { settleConnection } from '../../settings/settle-connection.ts';
+import { settleConnection } from '../../settings/settle-server.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/narrate-discovery.ts';
 import { recordTrace } from '../trace/record-trace.ts';

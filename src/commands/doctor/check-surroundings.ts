@@ -3,7 +3,7 @@ import { NamedError } from '../../errors.ts';
 import { listenerPages } from '../../output/callback-page.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleRedirect } from '../../settings/settle-redirect.ts';
+import { settleRedirect } from '../../settings/settle-login.ts';
 
 const oldestNode = [20, 19] as const;
 

@@ -2,9 +2,9 @@ import { CancelledError, NamedError } from '../../errors.ts';
 import { renderProviderHint, renderServerOffer } from '../../output/render-server-offer.ts';
 import { prepareSessionSave } from '../../sessions/save-session.ts';
 import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleConnection } from '../../settings/settle-connection.ts';
-import { settleLogin } from '../../settings/settle-login.ts';
+import { settleLoginCommand } from '../../settings/settle-login.ts';
 import { settleSave } from '../../settings/settle-profile.ts';
+import { settleConnection } from '../../settings/settle-server.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
@@ -83,9 +83,9 @@ async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: Sav
   tell(wizard, '', 'Now the login is tried.');
   for (;;) {
     try {
-      const settings = await settleLogin(options, invocation);
-      const saveSession = await prepareSessionSave(options, settings, invocation);
-      await runLogin(options, settings, invocation, { saveProfile, saveSession });
+      const { run, keeping } = await settleLoginCommand(options, invocation);
+      const saveSession = await prepareSessionSave(keeping, run.login, context);
+      await runLogin(run, invocation, { saveProfile, saveSession });
       return true;
     } catch (error) {
       if (!(error instanceof NamedError) || error instanceof CancelledError) throw error;

@@ -1,14 +1,12 @@
-import type { Expectation } from '../../checks/expectation.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
-import type { LoginDocument } from '../../output/documents.ts';
-import type { Redactor } from '../../output/redact.ts';
-import { renderJson } from '../../output/render-json.ts';
 import { renderLogin } from '../../output/render-login.ts';
-import type { SaveSession } from '../../sessions/save-session.ts';
-import { loginPlaces, requireExpected } from '../../settings/expectations.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput, viewOf } from '../../settings/output-settings.ts';
+import type { SaveOutcome, SaveSession } from '../../sessions/save-session.ts';
+import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
+import { loginPlaces, requireExpected } from '../expectations.ts';
+import { printResult } from '../print-result.ts';
+import { tokenCommand } from '../session/session-run.ts';
+import { tellStep } from '../tell-step.ts';
 import { buildLoginDocument } from './login-document.ts';
 
 /** What is to be done with the result of a login before it is printed. */
@@ -19,45 +17,37 @@ export interface AfterLogin {
   readonly saveSession?: SaveSession;
 }
 
-/** What the end of a login depends on, settled before it began. */
-interface Conclusion extends AfterLogin {
-  readonly options: OptionReader;
-  readonly expectations: readonly Expectation[];
-  readonly redactor: Redactor;
-}
-
 /**
  * Looks whether the result of a login is what was expected, keeps what is to be kept, and prints it on stdout.
  * @throws FindingsError for an expectation that is not met; ConfigError when something asked for cannot be kept
  */
 export async function concludeLogin(
   result: LoginResult,
-  { options, expectations, redactor, saveProfile, saveSession }: Conclusion,
+  { output, expectations }: Pick<LoginRunSettings, 'output' | 'expectations'>,
+  { saveProfile, saveSession }: AfterLogin,
   invocation: Invocation,
 ): Promise<void> {
-  const { context, journal } = invocation;
-  requireExpected(expectations, loginPlaces(buildLoginDocument(result, [])), invocation);
+  const places = loginPlaces(buildLoginDocument(result, []));
+  const expected = requireExpected(expectations, places, invocation);
   await saveProfile?.();
-  await saveSession?.(result);
-  const document = buildLoginDocument(result, journal.checks);
-  const { stdout, stderr } = context.terminal;
-  if (journal.told && !settleOutput(options).json) stderr.write('\n');
-  stdout.write(
-    settleOutput(options).json
-      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderLogin(
-          options.isOn('show-secrets') ? document : withoutQuotedSecrets(document, redactor),
-          viewOf(stdout, settleOutput(options), context),
-        ),
-  );
+  const outcome = await saveSession?.(result);
+  if (outcome !== undefined && !output.quiet) tellOutcome(outcome, invocation);
+  const document = buildLoginDocument(result, [...result.checks, ...expected]);
+  // The tokens themselves are shortened when the text is rendered; a server may quote one in any text of its own.
+  printResult(document, renderLogin, output, invocation, ['issuer', 'client_id', 'tokens']);
 }
 
-/** A server may quote a token or secret in any text of its own; the tokens themselves are shortened when rendered. */
-function withoutQuotedSecrets(document: LoginDocument, { redactValue }: Redactor): LoginDocument {
-  return {
-    ...redactValue(document),
-    issuer: document.issuer,
-    client_id: document.client_id,
-    tokens: document.tokens,
+function tellOutcome(outcome: SaveOutcome, { context: { terminal }, journal }: Invocation): void {
+  const tell = (mark: 'pass' | 'warn', text: string) => {
+    journal.told = true;
+    tellStep(terminal.stderr, { mark, name: 'Session', text });
   };
+  if (outcome.type === 'lost') tell('warn', outcome.reason);
+  if (outcome.type !== 'kept') return;
+  for (const remark of outcome.remarks) tell('warn', remark);
+  const how =
+    outcome.keeping === 'keychain'
+      ? 'kept, encrypted with a key in the keychain'
+      : 'kept in a file that only you can read';
+  tell('pass', `${how}, for: ${tokenCommand(outcome.owner)}`);
 }

@@ -2,6 +2,7 @@ import type { CheckResult } from '../../checks/check-result.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
 import type { DecodedDocument, LoginDocument } from '../../output/documents.ts';
+import type { ObtainedToken } from '../../sessions/saved-token.ts';
 
 /** The result of a login as the document that text and JSON are made from. */
 export function buildLoginDocument(result: LoginResult, checks: readonly CheckResult[]): LoginDocument {
@@ -36,8 +37,38 @@ function expiryOf({ tokens: { reading }, receivedAt }: LoginResult): Date | unde
 }
 
 /** A token as `decoded` of a document holds it: null for one that is no JWT. */
-export function decodeForDocument(token: string | null): DecodedDocument | null {
+function decodeForDocument(token: string | null): DecodedDocument | null {
   const jwt = token === null ? undefined : decodeJwt(token);
   if (jwt?.type === 'jws') return { header: jwt.header, claims: jwt.claims };
   return jwt?.type === 'jwe' ? { header: jwt.header, claims: null } : null;
+}
+
+/** A token and its session as the document that `login` prints too. */
+export function buildTokenDocument({
+  session,
+  narrowed,
+  accessToken,
+  tokenType,
+  scope,
+  expiresAt,
+  checks,
+}: ObtainedToken): LoginDocument {
+  const { refresh_token, id_token, token_response } = session.tokens;
+  return {
+    version: 1,
+    issuer: session.issuer,
+    client_id: session.client_id,
+    tokens: {
+      access_token: accessToken,
+      token_type: tokenType,
+      scope,
+      expires_at: expiresAt?.toISOString() ?? null,
+      ...(refresh_token === undefined ? {} : { refresh_token }),
+      ...(id_token === undefined ? {} : { id_token }),
+    },
+    token_response: narrowed?.token_response ?? token_response,
+    decoded: { access_token: decodeForDocument(accessToken), id_token: decodeForDocument(id_token ?? null) },
+    userinfo: null,
+    checks,
+  };
 }

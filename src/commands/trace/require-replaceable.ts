@@ -1,8 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { ConfigError } from '../../errors.ts';
-import type { TraceFormat } from '../../output/trace/trace-formats.ts';
-import { isOwnReport } from '../../output/trace/trace-formats.ts';
+import { isOwnReport, type TraceFormat } from '../../output/trace/trace-formats.ts';
 
 /** A file that a run is to leave, and who named it. */
 export interface FileToLeave {

@@ -1,9 +1,8 @@
 import { InvalidResponseError, UsageError } from '../../errors.ts';
 import type { Conversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
+import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleServer } from '../../settings/settle-server.ts';
 import type { Session } from '../../storage/session-store.ts';
 
 /** An endpoint of a server, and what else is known of that server. */
@@ -28,10 +27,9 @@ const names = {
 export async function findEndpoint(
   conversation: Conversation,
   member: keyof typeof names,
-  options: OptionReader,
+  server: ServerSettings,
   session: Session | undefined,
 ): Promise<FoundEndpoint> {
-  const server = settleServer(options);
   const remembered: JsonObject = Object.fromEntries(
     Object.entries(session?.server ?? {}).filter(([, value]) => typeof value === 'string'),
   ) as JsonObject;

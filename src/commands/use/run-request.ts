@@ -1,17 +1,16 @@
+import { isRepeatable } from '../../client/grants.ts';
 import { ErrorResponseError, LoginRequiredError } from '../../errors.ts';
 import { callResource, type ResourceAnswer, type ResourceRequest } from '../../flows/call-resource.ts';
 import type { Conversation } from '../../flows/conversation.ts';
 import { authorizationOf } from '../../output/token-formats.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
-import { isPersonless } from '../../sessions/fetch-without-person.ts';
 import { renewToken } from '../../sessions/renew-token.ts';
-import { type TokenInHand, takeToken } from '../../sessions/token-in-hand.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
-import { converse } from './converse.ts';
-import { printAnswer } from './print-answer.ts';
-import { refusal } from './refused-request.ts';
-import { type RequestArguments, settleRequest } from './settle-request.ts';
+import { withConversation } from '../conversation.ts';
+import { type AccessToken, accessTokenOf, sessionRun, takeAccessToken } from '../session/session-run.ts';
+import { printAnswer, refusal } from './answer.ts';
 
 /** Requests that may be sent twice without harm (RFC 9110 §9.2.1). */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -20,25 +19,20 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  * Calls an API with a valid token and prints what it answers.
  * @throws ErrorResponseError when the API refuses the token, or with --fail whatever was asked
  */
-export async function runRequest(
-  given: RequestArguments,
-  options: OptionReader,
-  invocation: Invocation,
-): Promise<void> {
-  const { context } = invocation;
-  const request = await settleRequest(given, options, context);
-  const token = await takeToken(options, invocation);
-  const called = await converse('request', options, invocation, (conversation) =>
-    callTwice(conversation, request, token, options, invocation),
+export async function runRequest(settings: RequestSettings, invocation: Invocation): Promise<void> {
+  const { access, output, request } = settings;
+  const token = await takeAccessToken(settings.token, output, invocation);
+  const called = await withConversation('request', access, output, invocation, (conversation) =>
+    callTwice(conversation, request, token, settings, invocation),
   );
-  const refused = refusal(called.answer, called.token, called.isFresh, options, invocation);
+  const refused = refusal(called.answer, called.token, called.isFresh, settings, invocation);
   if (refused !== undefined) throw refused;
-  printAnswer(request, called.answer, options, invocation);
+  printAnswer(request, called.answer, settings, invocation);
 }
 
 interface Called {
   readonly answer: ResourceAnswer;
-  readonly token: TokenInHand;
+  readonly token: AccessToken;
   /** Whether the token was renewed because it was refused at first. */
   readonly isFresh: boolean;
 }
@@ -47,15 +41,14 @@ interface Called {
 async function callTwice(
   conversation: Conversation,
   request: ResourceRequest,
-  token: TokenInHand,
-  options: OptionReader,
+  token: AccessToken,
+  { output, follow }: RequestSettings,
   invocation: Invocation,
 ): Promise<Called> {
-  const follow = { follow: options.isOn('follow') };
-  const answer = await callResource(conversation, request, authorizationOf(token), follow);
+  const answer = await callResource(conversation, request, authorizationOf(token), { follow });
   if (!isRefusedAsInvalid(answer) || !safeMethods.has(request.method))
     return { answer, token, isFresh: false };
-  const renewed = await renew(token, options, invocation);
+  const renewed = await renew(token, output, invocation);
   if (renewed === undefined) return { answer, token, isFresh: false };
   conversation.emit({
     type: 'remark',
@@ -63,7 +56,7 @@ async function callTwice(
     text: 'The API called the token invalid; asking again with a new one.',
   });
   return {
-    answer: await callResource(conversation, request, authorizationOf(renewed), follow),
+    answer: await callResource(conversation, request, authorizationOf(renewed), { follow }),
     token: renewed,
     isFresh: true,
   };
@@ -80,28 +73,21 @@ function isRefusedAsInvalid({ exchange: { response } }: ResourceAnswer): boolean
 
 /** A new token for the session; undefined when there is no way to one, and the refusal of the API stands. */
 async function renew(
-  { saved }: TokenInHand,
-  options: OptionReader,
+  { saved }: AccessToken,
+  output: OutputSettings,
   invocation: Invocation,
-): Promise<TokenInHand | undefined> {
+): Promise<AccessToken | undefined> {
   if (saved === undefined) return undefined;
-  const { session, wanted } = saved;
+  const { session, settings } = saved;
   const canRenew =
     session.tokens.refresh_token !== undefined ||
-    session.grant_type === 'client_credentials' ||
-    isPersonless(options, undefined);
+    isRepeatable(session.grant_type) ||
+    isRepeatable(settings.wanted.grantType);
   if (!canRenew) return undefined;
   try {
-    const { session, accessToken, tokenType, scope, expiresAt } = await renewToken(
-      options,
-      wanted,
-      {},
-      invocation,
-      {
-        always: true,
-      },
-    );
-    return { accessToken, tokenType, scope, expiresAt, saved: { session, wanted } };
+    const run = sessionRun(output, invocation);
+    const renewed = await renewToken({ ...settings, freshness: {} }, run, { always: true });
+    return accessTokenOf(renewed, settings);
   } catch (error) {
     if (error instanceof LoginRequiredError || error instanceof ErrorResponseError) throw error;
     return undefined;

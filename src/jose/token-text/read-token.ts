@@ -1,7 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import type { ExactJson } from '../../json/exact-json.ts';
-import type { JsonObject } from '../../json/json.ts';
-import { isJsonObject } from '../../json/json.ts';
+import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 import { decodeJwt, type InvalidJwt } from '../jwt.ts';
 

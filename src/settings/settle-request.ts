@@ -1,9 +1,112 @@
-import type { Context } from '../../context.ts';
-import { UsageError } from '../../errors.ts';
-import type { ResourceRequest } from '../../flows/call-resource.ts';
-import { isLoopbackUrl } from '../../protocol/redirect-uri.ts';
-import { guessUrl } from '../../settings/guess-url.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
+import type { Expectation } from '../checks/expectation.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../errors.ts';
+import type { ResourceRequest } from '../flows/call-resource.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
+import type { WantedSession } from '../storage/find-session.ts';
+import type { OptionReader } from './option-reader.ts';
+import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import type { Settling } from './settle-client.ts';
+import { guessUrl, settleClockTolerance } from './settle-server.ts';
+import { readAccessToken, settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
+
+/** An access token from elsewhere, or the one of a session. */
+export type AccessTokenSettings =
+  | { readonly type: 'given'; readonly token: string }
+  | { readonly type: 'session'; readonly settings: TokenSettings };
+
+async function settleAccessToken(options: OptionReader, run: Settling): Promise<AccessTokenSettings> {
+  const token = await readAccessToken(options, run);
+  return token === undefined
+    ? { type: 'session', settings: await settleToken(options, run) }
+    : { type: 'given', token };
+}
+
+/** What `userinfo` needs. */
+export interface UserinfoSettings {
+  readonly output: OutputSettings;
+  readonly access: ServerAccess;
+  readonly expectations: readonly Expectation[];
+  readonly token: AccessTokenSettings;
+  /** The client that the token is of, when it is not of a session. */
+  readonly clientId: string | undefined;
+}
+
+/** Settles `userinfo`. @throws UsageError, ConfigError */
+export async function settleUserinfo(options: OptionReader, run: Settling): Promise<UserinfoSettings> {
+  return {
+    output: settleOutput(options),
+    access: settleAccess(options, run),
+    expectations: settleExpectations(options),
+    token: await settleAccessToken(options, run),
+    clientId: options.text('client-id'),
+  };
+}
+
+/** What `introspect` and `revoke` need. */
+export interface ManagedTokenSettings {
+  readonly output: OutputSettings;
+  readonly access: ServerAccess;
+  readonly expectations: readonly Expectation[];
+  /** The token itself, else that of a session, which is not refreshed: it is this very token that is meant. */
+  readonly token:
+    | { readonly type: 'given'; readonly token: string }
+    | { readonly type: 'session'; readonly wanted: WantedSession };
+  readonly tokenTypeHint: string | undefined;
+  readonly clockToleranceSeconds: number;
+}
+
+/**
+ * Settles `introspect` and `revoke`: the token is the argument, stdin, what an option names, else one of the saved
+ * session.
+ * @throws UsageError, ConfigError
+ */
+export async function settleManagedToken(
+  argument: string | undefined,
+  options: OptionReader,
+  run: Settling,
+): Promise<ManagedTokenSettings> {
+  const expectations = settleExpectations(options);
+  const access = settleAccess(options, run);
+  const token =
+    argument === undefined ? await readAccessToken(options, run) : await readArgument(argument, run.context);
+  if (token !== undefined) run.journal.secrets.push({ kind: 'token', value: token });
+  return {
+    output: settleOutput(options),
+    access,
+    expectations,
+    token:
+      token === undefined
+        ? { type: 'session', wanted: await settleWantedSession(options, run.context) }
+        : { type: 'given', token },
+    tokenTypeHint: options.text('token-type-hint'),
+    clockToleranceSeconds: settleClockTolerance(options),
+  };
+}
+
+async function readArgument(argument: string, { terminal }: Context): Promise<string> {
+  if (argument !== '-') return argument;
+  if (terminal.stdinIsTTY) {
+    throw new UsageError('"-" reads the token from stdin, which is the terminal.', { hint: 'Pipe it in.' });
+  }
+  const token = (await terminal.readStdin()).replace(/^\uFEFF/, '').trim();
+  if (token !== '') return token;
+  throw new UsageError('"-" reads the token from stdin, which is empty.');
+}
+
+/** What `request` sends, and how the answer is shown. */
+export interface RequestSettings {
+  readonly output: OutputSettings;
+  readonly access: ServerAccess;
+  readonly request: ResourceRequest;
+  readonly token: AccessTokenSettings;
+  readonly follow: boolean;
+  /** Whether any error status is an error. */
+  readonly fail: boolean;
+  /** Whether status and headers are printed. */
+  readonly include: boolean;
+}
 
 /** What the arguments of `request` say. */
 export interface RequestArguments {
@@ -16,11 +119,24 @@ interface Body {
   readonly contentType: string;
 }
 
-/**
- * Settles the request to an API from arguments and options.
- * @throws UsageError, ConfigError
- */
+/** Settles `request` from its arguments and options. @throws UsageError, ConfigError */
 export async function settleRequest(
+  given: RequestArguments,
+  options: OptionReader,
+  run: Settling,
+): Promise<RequestSettings> {
+  return {
+    output: settleOutput(options),
+    access: settleAccess(options, run),
+    request: await settleResourceRequest(given, options, run.context),
+    token: await settleAccessToken(options, run),
+    follow: options.isOn('follow'),
+    fail: options.isOn('fail'),
+    include: options.isOn('include') || options.isOn('head'),
+  };
+}
+
+async function settleResourceRequest(
   { method, url }: RequestArguments,
   options: OptionReader,
   context: Context,

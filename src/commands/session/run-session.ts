@@ -1,14 +1,14 @@
-import { closestName } from '../closest-name.ts';
-import type { Invocation } from '../commands/command.ts';
-import { say } from '../commands/say.ts';
-import { UsageError } from '../errors.ts';
-import type { SessionDocument, SessionListDocument, SessionSummary } from '../output/documents.ts';
-import { renderJson } from '../output/render-json.ts';
-import { renderSession, renderSessionList } from '../output/render-sessions.ts';
-import { hasConsent, settleConsent } from '../settings/consent.ts';
-import type { OptionReader } from '../settings/option-reader.ts';
-import { settleOutput, viewOf } from '../settings/output-settings.ts';
-import { digest, type SavedSession, sessionsFolder } from '../storage/session-file.ts';
+import { isRepeatable } from '../../client/grants.ts';
+import { closestName } from '../../closest-name.ts';
+import { UsageError } from '../../errors.ts';
+import type { SessionDocument, SessionListDocument, SessionSummary } from '../../output/documents.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { renderSession, renderSessionList } from '../../output/render-sessions.ts';
+import { withLock } from '../../sessions/session-lock.ts';
+import { hasConsent } from '../../settings/consent.ts';
+import { viewOf } from '../../settings/output-settings.ts';
+import type { SavedSessionsSettings } from '../../settings/settle-session.ts';
+import { digest, type SavedSession, sessionsFolder } from '../../storage/session-file.ts';
 import {
   type FoundSession,
   keepingOf,
@@ -16,9 +16,10 @@ import {
   listSetAside,
   readSession,
   sessionPath,
-} from '../storage/session-store.ts';
+} from '../../storage/session-store.ts';
+import type { Invocation } from '../command.ts';
+import { say } from '../say.ts';
 import { type SessionInUse, sessionInUse } from './session-in-use.ts';
-import { lockSession } from './session-lock.ts';
 
 /** A session file, whatever stands in it. */
 interface Entry {
@@ -27,10 +28,11 @@ interface Entry {
   readonly found: FoundSession;
 }
 
-const lockTimeoutMs = 40_000;
-
 /** Prints all sessions, without their tokens. */
-export async function listSavedSessions(options: OptionReader, { context }: Invocation): Promise<void> {
+export async function listSavedSessions(
+  { output }: SavedSessionsSettings,
+  { context }: Invocation,
+): Promise<void> {
   const entries = await allEntries({ context });
   const used = await usedAmong(entries, context);
   const document: SessionListDocument = {
@@ -45,18 +47,18 @@ export async function listSavedSessions(options: OptionReader, { context }: Invo
     set_aside: (await listSetAside(context)).map((name) => sessionPath(context, name)),
   };
   const { stdout, stderr } = context.terminal;
-  if (settleOutput(options).json) {
+  if (output.json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (entries.length + document.set_aside.length > 0) {
-    stdout.write(renderSessionList(document, viewOf(stdout, settleOutput(options), context)));
-  } else if (!options.isOn('quiet')) {
+    stdout.write(renderSessionList(document, viewOf(stdout, output, context)));
+  } else if (!output.quiet) {
     say(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
   }
 }
 
 /** Prints one session, without its tokens. @throws UsageError when it is not there */
 export async function showSavedSession(
-  options: OptionReader,
+  { output }: SavedSessionsSettings,
   invocation: Invocation,
   name: string | undefined,
 ): Promise<void> {
@@ -76,20 +78,20 @@ export async function showSavedSession(
   };
   const { stdout } = context.terminal;
   stdout.write(
-    settleOutput(options).json
+    output.json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderSession(document, viewOf(stdout, settleOutput(options), context)),
+      : renderSession(document, viewOf(stdout, output, context)),
   );
 }
 
 /** Forgets sessions on this machine. @throws UsageError when one is not there, or several have the name */
 export async function removeSavedSessions(
-  options: OptionReader,
+  { output, consent, all }: SavedSessionsSettings,
   invocation: Invocation,
   name: string | undefined,
 ): Promise<void> {
   const { context } = invocation;
-  if ((name === undefined) !== options.isOn('all')) {
+  if ((name === undefined) !== all) {
     throw new UsageError(
       name === undefined ? 'No session was named.' : 'Either a session is named, or --all is given.',
       { hint: 'oauth-code session list shows their ids; --all removes them all.' },
@@ -103,32 +105,21 @@ export async function removeSavedSessions(
     });
   }
   const about = `${entries.length} saved sessions`;
-  const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
-  if (
-    name === undefined &&
-    entries.length > 0 &&
-    !(await hasConsent(settleConsent(options), context, consent))
-  )
-    return;
+  const loss = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
+  if (name === undefined && entries.length > 0 && !(await hasConsent(consent, context, loss))) return;
   for (const entry of entries) await removeEntry(entry.name, invocation);
   const { stdout, stderr } = context.terminal;
-  if (settleOutput(options).json) {
+  if (output.json) {
     const document = { version: 1, removed: entries.map(({ id }) => id) };
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
-  } else if (!options.isOn('quiet')) {
+  } else if (!output.quiet) {
     stderr.write(`Forgot ${entries.length === 1 ? 'one session' : about}.\n`);
   }
 }
 
 async function removeEntry(name: string, { context }: Invocation): Promise<void> {
   const path = sessionPath(context, name);
-  const outcome = await lockSession(context, path, lockTimeoutMs, async () => undefined);
-  if (outcome.type === 'spared') return;
-  try {
-    await context.files.remove(path);
-  } finally {
-    outcome.lock.release();
-  }
+  await withLock(context, path, () => context.files.remove(path));
 }
 
 async function allEntries({ context }: Pick<Invocation, 'context'>): Promise<readonly Entry[]> {
@@ -189,7 +180,7 @@ function summaryOf(
     audience: saved.requested.audience,
     obtained_at: saved.obtained_at,
     expires_at: saved.expires_at,
-    renewable: saved.refreshable || saved.grant_type === 'client_credentials',
+    renewable: saved.refreshable || isRepeatable(saved.grant_type),
     kept: keepingOf(saved),
     file: sessionPath(context, name),
     in_use: used?.name === name ? used.use : null,

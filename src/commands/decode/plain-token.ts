@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { type CheckResult, checkResult } from '../checks/check-result.ts';
-import { checkJwtForm, unaskedChecks } from '../checks/jwt.ts';
-import type { OpaqueToken } from '../jose/token-text/opaque-token.ts';
-import type { ReadJwe, ReadJws, TokenPayload } from '../jose/token-text/read-token.ts';
+import { type CheckResult, checkResult } from '../../checks/check-result.ts';
+import { checkJwtForm, unaskedChecks } from '../../checks/jwt.ts';
+import type { OpaqueToken } from '../../jose/token-text/opaque-token.ts';
+import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/token-text/read-token.ts';
 import type {
   JweDocument,
   JwsDocument,
   OpaqueDocument,
   PayloadDocument,
   SignatureDocument,
-} from '../output/decode-document.ts';
+} from '../../output/decode-document.ts';
 
 /** A token that nobody asked to be verified, decrypted or judged. */
 export function describePlainToken(

@@ -1,26 +1,11 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import { type ClaimsOf, type Expectation, judgeExpectation, readExpectation } from '../checks/expectation.ts';
-import type { Invocation } from '../commands/command.ts';
-import { FindingsError, UsageError } from '../errors.ts';
+import { type ClaimsOf, type Expectation, judgeExpectation } from '../checks/expectation.ts';
+import { FindingsError } from '../errors.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { LoginDocument } from '../output/documents.ts';
-import type { ObtainedToken } from '../sessions/obtain-token.ts';
-import { buildTokenDocument } from '../sessions/session-document.ts';
-import type { OptionReader } from './option-reader.ts';
-
-/** Reads the expectations, before anything is sent. @throws UsageError for one that cannot be read */
-export function settleExpectations(options: OptionReader): readonly Expectation[] {
-  return options.list('expect').map((text) => {
-    const expectation = readExpectation(text);
-    if (!('problem' in expectation)) return expectation;
-    throw new UsageError(
-      `${options.source('expect')} "${text}" cannot be understood. ${expectation.problem}`,
-      {
-        hint: "For example: --expect 'aud=api', 'scope~=read', 'exp>10m', 'auth_time>-1h', 'email' or '!groups'.",
-      },
-    );
-  });
-}
+import type { ObtainedToken } from '../sessions/saved-token.ts';
+import type { Invocation } from './command.ts';
+import { buildTokenDocument } from './login/login-document.ts';
 
 /**
  * Makes sure that every expectation is met; each goes into the journal as a check.

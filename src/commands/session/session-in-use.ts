@@ -1,15 +1,15 @@
-import type { Context } from '../context.ts';
-import { NamedError } from '../errors.ts';
-import type { SessionUse } from '../output/documents.ts';
-import { profileKeys } from '../settings/profile-keys.ts';
+import type { Context } from '../../context.ts';
+import { NamedError } from '../../errors.ts';
+import type { SessionUse } from '../../output/documents.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import {
   defaultProfile,
   type LoadedSettings,
   loadSettings,
   type SelectedProfile,
   selectProfile,
-} from '../storage/load-settings.ts';
-import { type SavedSession, type SessionOwner, sessionFileName } from '../storage/session-file.ts';
+} from '../../storage/load-settings.ts';
+import { type SavedSession, type SessionOwner, sessionFileName } from '../../storage/session-file.ts';
 
 /** The file of the session that is used here when none is named, and why it is that one. */
 export interface SessionInUse {

@@ -1,0 +1,55 @@
+import { type JsonObject, textListMember } from '../json/json.ts';
+import {
+  type ClientAuthenticationMethod,
+  type ClientCredentials,
+  chooseAuthenticationMethod,
+} from '../protocol/client-authentication.ts';
+import type { TokenRequestClient } from '../protocol/token-request.ts';
+
+/** A client at one server: who it is, the method by which it authenticates, and for whom its assertions are. */
+export type Client = TokenRequestClient;
+
+/** The client as the user describes it, with the method when one was asked for. */
+export interface ClientSettings {
+  readonly credentials: ClientCredentials;
+  readonly method?: ClientAuthenticationMethod;
+  /** Where the assertion that stands for a secret is still to be asked for. */
+  readonly assertionService?: AssertionService;
+}
+
+/** Where a GitHub Actions job asks for a JWT about itself, and how this tool was told to do so. */
+export interface AssertionService {
+  /** ACTIONS_ID_TOKEN_REQUEST_URL */
+  readonly url: string;
+  /** ACTIONS_ID_TOKEN_REQUEST_TOKEN */
+  readonly requestToken: string;
+  readonly audience: string;
+  /** What to call the setting in a message. */
+  readonly source: string;
+}
+
+/** A server as far as it matters for the client authentication at one of its endpoints. */
+export interface ClientPlace {
+  readonly issuer: string | null;
+  readonly metadata: JsonObject;
+  readonly endpoint: string;
+  /** Which endpoint it is; the methods of the token endpoint count where its own are not advertised. */
+  readonly kind?: 'token' | 'introspection' | 'revocation';
+}
+
+/** The methods that a server advertises for an endpoint (RFC 8414 §2). */
+export function advertisedMethods({ metadata, kind = 'token' }: ClientPlace): readonly string[] | undefined {
+  return (
+    textListMember(metadata, `${kind}_endpoint_auth_methods_supported`) ??
+    textListMember(metadata, 'token_endpoint_auth_methods_supported')
+  );
+}
+
+/** Chooses how the client authenticates at an endpoint: as it was asked to, else as suits the server. */
+export function clientAt({ credentials, method }: ClientSettings, place: ClientPlace): Client {
+  return {
+    credentials,
+    method: method ?? chooseAuthenticationMethod(credentials, advertisedMethods(place)),
+    audience: place.issuer ?? place.endpoint,
+  };
+}

@@ -1,0 +1,93 @@
+import type { Parameters } from '../protocol/parameters.ts';
+
+/** What an access token is asked for. */
+export interface GrantAccess {
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+  readonly audience: string | null;
+}
+
+/** A secret that a grant hands in, such as the token that is to be exchanged. */
+export interface GrantInput {
+  /** The beginning of its options: `subject-token` is given by --subject-token-file or --subject-token-env. */
+  readonly option: string;
+  /** As messages and the help call it. */
+  readonly name: string;
+}
+
+/** A way to a first token. */
+export interface Grant {
+  /** As `grant_type` on the wire and as --grant-type takes it. */
+  readonly type: string;
+  /** What has to be given for it besides the client, each once. */
+  readonly inputs: readonly GrantInput[];
+  /** Whether the token is of the client itself, so that there is no user to ask about. */
+  readonly isOfClient?: boolean;
+  /**
+   * The parameters of its token request, given the values of its inputs; left out where a person has to take part.
+   * With it a token can be had without one, and again whenever it is needed.
+   */
+  readonly parameters?: (access: GrantAccess, inputs: readonly string[]) => Parameters;
+}
+
+/** The grant of a person who logs in (RFC 6749 §4.1). */
+export const loginGrant: Grant = { type: 'authorization_code', inputs: [] };
+
+/** Every grant that --grant-type can name; the first counts where none is named. */
+export const grants: readonly Grant[] = [
+  loginGrant,
+  // The client acts for itself (RFC 6749 §4.4.2).
+  {
+    type: 'client_credentials',
+    inputs: [],
+    isOfClient: true,
+    parameters: (access) => [['grant_type', 'client_credentials'], ...accessParameters(access)],
+  },
+];
+
+/** A grant by its type; undefined for one that this version does not know. */
+export function grantOf(type: string | undefined): Grant | undefined {
+  return grants.find((grant) => grant.type === type);
+}
+
+/** Whether a token of this grant can be had without a person, and again whenever it is needed. */
+export function isRepeatable(type: string | undefined): boolean {
+  return grantOf(type)?.parameters !== undefined;
+}
+
+/** The parameters that redeem an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+export function authorizationCodeGrant(grant: {
+  readonly code: string;
+  readonly redirectUri?: string | undefined;
+  readonly codeVerifier?: string | undefined;
+  readonly resources: readonly string[];
+}): Parameters {
+  return [
+    ['grant_type', loginGrant.type],
+    ['code', grant.code],
+    ...(grant.redirectUri === undefined ? [] : [['redirect_uri', grant.redirectUri] as const]),
+    ...(grant.codeVerifier === undefined ? [] : [['code_verifier', grant.codeVerifier] as const]),
+    ...grant.resources.map((resource) => ['resource', resource] as const),
+  ];
+}
+
+/** The parameters that get new tokens for a refresh token; scope and resources only to ask for less (RFC 6749 §6). */
+export function refreshTokenGrant(
+  refreshToken: string,
+  access: Pick<GrantAccess, 'scope' | 'resource'>,
+): Parameters {
+  return [
+    ['grant_type', 'refresh_token'],
+    ['refresh_token', refreshToken],
+    ...accessParameters({ ...access, audience: null }),
+  ];
+}
+
+/** The parameters that say what a token is asked for (RFC 6749 §3.3, RFC 8707 §2). */
+function accessParameters({ scope, resource, audience }: GrantAccess): Parameters {
+  return [
+    ...(scope.length === 0 ? [] : [['scope', scope.join(' ')] as const]),
+    ...resource.map((uri) => ['resource', uri] as const),
+    ...(audience === null ? [] : [['audience', audience] as const]),
+  ];
+}

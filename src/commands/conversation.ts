@@ -1,0 +1,56 @@
+import type { Client, ClientSettings } from '../client/client.ts';
+import { withAssertion } from '../flows/client-assertion.ts';
+import { type Conversation, startConversation } from '../flows/conversation.ts';
+import { rememberedClient } from '../sessions/build-session.ts';
+import type { ServerAccess } from '../sessions/token-settings.ts';
+import type { OutputSettings } from '../settings/output-settings.ts';
+import type { Session } from '../storage/session-store.ts';
+import type { Invocation } from './command.ts';
+import { narrateRequests } from './narrate-exchanges.ts';
+import { recordTrace } from './trace/record-trace.ts';
+
+/** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */
+export async function withConversation<Result>(
+  name: string,
+  access: Pick<ServerAccess, 'connection' | 'waived'>,
+  output: OutputSettings,
+  invocation: Invocation,
+  hold: (conversation: Conversation) => Promise<Result>,
+): Promise<Result> {
+  const { context } = invocation;
+  const connection = await access.connection();
+  const narrate = narrateRequests(output, invocation, { loud: true });
+  const emit = await recordTrace(output, invocation, name, narrate);
+  const http = await context.connect(connection);
+  try {
+    return await hold(startConversation({ http, signal: context.signal, emit, waived: access.waived }));
+  } finally {
+    await http.close();
+  }
+}
+
+/** The client of a session, at the server that the session is with; its assertion is fetched where it has to be. */
+export async function clientOfSession(
+  access: Pick<ServerAccess, 'connection' | 'client'>,
+  session: Session,
+  output: OutputSettings,
+  invocation: Invocation,
+): Promise<Client> {
+  return rememberedClient(
+    await fetchAssertion(await access.client(session), access, output, invocation),
+    session,
+  );
+}
+
+/** The client with its assertion, which is fetched where it has to be. @throws as `withAssertion` */
+export async function fetchAssertion(
+  client: ClientSettings,
+  access: Pick<ServerAccess, 'connection'>,
+  output: OutputSettings,
+  invocation: Invocation,
+): Promise<ClientSettings> {
+  if (client.assertionService === undefined) return client;
+  const narrate = narrateRequests(output, invocation, { loud: false });
+  const emit = await recordTrace(output, invocation, 'token', narrate);
+  return withAssertion(client, await access.connection(), invocation.context, emit);
+}

@@ -1,0 +1,178 @@
+import type { Context } from '../../context.ts';
+import { UsageError } from '../../errors.ts';
+import { revokeToken } from '../../flows/manage-token.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { buildEndSessionUrl } from '../../protocol/authorization-request.ts';
+import type { ManagedToken } from '../../protocol/token-request.ts';
+import { forgetSession } from '../../sessions/forget-session.ts';
+import { findOpenSession } from '../../sessions/saved-token.ts';
+import { ownerName } from '../../sessions/token-settings.ts';
+import { hasConsent } from '../../settings/consent.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { LogoutSettings } from '../../settings/settle-session.ts';
+import type { WantedSession } from '../../storage/find-session.ts';
+import { isSameOwner } from '../../storage/session-file.ts';
+import { listSessions, openSession, readSession, type Session } from '../../storage/session-store.ts';
+import type { Invocation } from '../command.ts';
+import { clientOfSession, withConversation } from '../conversation.ts';
+import { tellStep } from '../tell-step.ts';
+import { recordEvenNothing } from '../trace/record-trace.ts';
+import { sessionRun } from './session-run.ts';
+
+/** A session that is about to be forgotten. */
+interface Leaving {
+  readonly name: string;
+  readonly session: Session;
+}
+
+/** What `logout` prints as JSON. */
+interface LogoutDocument {
+  readonly version: 1;
+  readonly removed: readonly {
+    readonly issuer: string | null;
+    readonly client_id: string;
+    readonly account: string | null;
+  }[];
+  readonly revoked: boolean;
+  /** Where the session at the server ends; holds the ID token when the session has one. */
+  readonly end_session_url: string | null;
+}
+
+/**
+ * Forgets sessions, after the server has revoked their tokens when that is wanted; a session whose tokens could not be
+ * revoked is kept. That there is none is no failure.
+ * @throws UsageError when the server offers no such endpoint; what revoking throws
+ */
+export async function runLogout(settings: LogoutSettings, invocation: Invocation): Promise<void> {
+  const { output, all } = settings;
+  const { context } = invocation;
+  await recordEvenNothing(output, invocation, 'logout');
+  const wanted = await settings.wanted();
+  const leaving = all ? await allOf(wanted, context) : await oneOf(wanted, output, invocation);
+  if (all && leaving.length > 1) {
+    const about = `${leaving.length} sessions of ${ownerName(wanted.owner)}`;
+    const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
+    if (!(await hasConsent(settings.consent, context, consent))) return;
+  }
+  for (const { name } of leaving) await leave(name, settings, invocation);
+  const endSessionUrl = settings.endSession ? await endSession(leaving[0], settings, invocation) : null;
+
+  const document: LogoutDocument = {
+    version: 1,
+    removed: leaving.map(({ session: { issuer, client_id, account } }) => ({
+      issuer,
+      client_id,
+      account: account?.name ?? account?.sub ?? null,
+    })),
+    revoked: settings.revoke && leaving.length > 0,
+    end_session_url: endSessionUrl,
+  };
+  const { stdout } = context.terminal;
+  if (output.json) {
+    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
+  } else if (leaving.length === 0) {
+    tell(output, invocation, 'skipped', `There is no session of ${ownerName(wanted.owner)}.`);
+  }
+}
+
+async function oneOf(
+  wanted: WantedSession,
+  output: OutputSettings,
+  invocation: Invocation,
+): Promise<readonly Leaving[]> {
+  const found = await findOpenSession(wanted, sessionRun(output, invocation));
+  return found === undefined ? [] : [found];
+}
+
+async function allOf({ owner }: WantedSession, context: Context): Promise<readonly Leaving[]> {
+  const leaving: Leaving[] = [];
+  for (const name of await listSessions(context)) {
+    const found = await readSession(context, name);
+    if (found.type !== 'session' || !isSameOwner(found.saved.owner, owner)) continue;
+    leaving.push({ name, session: await openSession(context, found.saved) });
+  }
+  return leaving;
+}
+
+async function leave(name: string, settings: LogoutSettings, invocation: Invocation): Promise<void> {
+  // A refresh may have replaced the tokens while the lock was waited for.
+  const session = await forgetSession(name, invocation.context, async (now) => {
+    if (settings.revoke) await revoke(now, settings, invocation);
+  });
+  if (session === undefined) return;
+  const who = session.account === null ? '' : ` of ${session.account.name ?? session.account.sub}`;
+  tell(settings.output, invocation, 'pass', `forgot the session${who} (${ownerName(session.owner)})`);
+}
+
+async function revoke(session: Session, settings: LogoutSettings, invocation: Invocation): Promise<void> {
+  const endpoint = settings.revocationEndpoint ?? session.server.revocation_endpoint;
+  if (endpoint === undefined) {
+    throw new UsageError(
+      'The server has named no revocation endpoint, so its tokens cannot be revoked here.',
+      {
+        hint: 'Without --revoke the session is forgotten on this machine. Or give the place: --revocation-endpoint URL.',
+      },
+    );
+  }
+  const { access_token, refresh_token, narrowed = [] } = session.tokens;
+  const accessTokens = [access_token, ...narrowed.map((token) => token.access_token)];
+  const tokens: readonly ManagedToken[] = [
+    ...(refresh_token === undefined ? [] : [{ token: refresh_token, tokenTypeHint: 'refresh_token' }]),
+    ...accessTokens.map((token) => ({ token, tokenTypeHint: 'access_token' })),
+  ];
+  const access = settings.access();
+  const client = await clientOfSession(access, session, settings.output, invocation);
+  await withConversation('logout', access, settings.output, invocation, async (conversation) => {
+    for (const token of tokens) {
+      await revokeToken(conversation, { endpoint, token, client, now: invocation.context.now() });
+    }
+  });
+}
+
+/** Opens the page where the session at the server ends, or prints its URL, which is then the result. */
+async function endSession(
+  leaving: Leaving | undefined,
+  settings: LogoutSettings,
+  invocation: Invocation,
+): Promise<string | null> {
+  const { context } = invocation;
+  const { output, browser } = settings;
+  const endpoint = settings.endSessionEndpoint ?? leaving?.session.server.end_session_endpoint;
+  if (leaving === undefined) return null;
+  if (endpoint === undefined) {
+    throw new UsageError('The server has named no place where its session could be ended.', {
+      hint: 'The session was forgotten on this machine. If you know the place: --end-session-endpoint URL.',
+    });
+  }
+  const { client_id, tokens } = leaving.session;
+  const url = buildEndSessionUrl(endpoint, {
+    clientId: client_id,
+    idTokenHint: tokens.id_token,
+    postLogoutRedirectUri: settings.postLogoutRedirectUri,
+  });
+  if (output.json) return url;
+  const launch = browser === 'off' ? undefined : await context.openBrowser(url, browser);
+  if (launch?.type === 'opened') {
+    tell(output, invocation, 'pass', `opened ${launch.command}: the session at the server ends there`);
+  } else {
+    tell(
+      output,
+      invocation,
+      'waiting',
+      'open this address to end the session at the server; it is a secret:',
+    );
+    context.terminal.stdout.write(`${url}\n`);
+  }
+  return url;
+}
+
+function tell(
+  { quiet }: OutputSettings,
+  { context: { terminal }, journal }: Invocation,
+  mark: 'pass' | 'skipped' | 'waiting',
+  text: string,
+): void {
+  if (quiet) return;
+  journal.told = true;
+  tellStep(terminal.stderr, { mark, name: 'Logout', text });
+}

@@ -1,0 +1,111 @@
+import type { CheckResult } from '../../checks/check-result.ts';
+import { durationText } from '../../checks/shown-value.ts';
+import { shellWord } from '../../output/trace/shell-text.ts';
+import { obtainToken } from '../../sessions/obtain-token.ts';
+import type { ObtainedToken } from '../../sessions/saved-token.ts';
+import type { SessionRun, TokenSettings } from '../../sessions/token-settings.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { AccessTokenSettings } from '../../settings/settle-request.ts';
+import type { WantedSession } from '../../storage/find-session.ts';
+import type { SessionOwner } from '../../storage/session-file.ts';
+import type { Session } from '../../storage/session-store.ts';
+import type { Invocation } from '../command.ts';
+import { narrateRequests } from '../narrate-exchanges.ts';
+import { tellStep } from '../tell-step.ts';
+import { recordTrace } from '../trace/record-trace.ts';
+
+/** What sessions need of a run; steps are told on stderr when `loud` or with --verbose. */
+export function sessionRun(
+  output: OutputSettings,
+  invocation: Invocation,
+  { loud = false }: { readonly loud?: boolean } = {},
+): SessionRun {
+  const { context } = invocation;
+  return {
+    context,
+    loginCommand,
+    begin: (name) => recordTrace(output, invocation, name, narrateRequests(output, invocation, { loud })),
+    async tell(text) {
+      const { say } = await import('../say.ts');
+      say(context.terminal.stderr, text);
+    },
+  };
+}
+
+/**
+ * Obtains a token and keeps it out of everything that is shown; says so when it is not valid for as long as was
+ * asked, because tokens of its session never are.
+ * @throws as `obtainToken`
+ */
+export async function obtainForRun(
+  settings: TokenSettings,
+  output: OutputSettings,
+  invocation: Invocation,
+): Promise<ObtainedToken> {
+  const { context, journal } = invocation;
+  const token = await obtainToken(settings, sessionRun(output, invocation));
+  journal.secrets.push({ kind: 'access_token', value: token.accessToken });
+  const { minValiditySeconds } = settings.freshness;
+  if (token.expiresAt === null || minValiditySeconds === undefined || output.quiet) return token;
+  const leftSeconds = (token.expiresAt.getTime() - context.now().getTime()) / 1000;
+  if (leftSeconds >= minValiditySeconds) return token;
+  const left = durationText(Math.max(0, Math.floor(leftSeconds)));
+  const text = `--min-validity ${minValiditySeconds} cannot be met: this token is valid for ${left}, and a new one would not live that long either.`;
+  journal.told = true;
+  tellStep(context.terminal.stderr, { mark: 'warn', name: 'Token', text });
+  return token;
+}
+
+/** An access token to be used, and the session it is of, if it is of one. */
+export interface AccessToken {
+  readonly accessToken: string;
+  readonly tokenType: string | null;
+  /** As granted; null when nothing says so. */
+  readonly scope: readonly string[] | null;
+  readonly expiresAt: Date | null;
+  /** Made when it was fetched just now. */
+  readonly checks: readonly CheckResult[];
+  readonly saved: { readonly session: Session; readonly settings: TokenSettings } | undefined;
+}
+
+/** The access token that was given, else a valid one of the saved session. @throws as `obtainToken` */
+export async function takeAccessToken(
+  token: AccessTokenSettings,
+  output: OutputSettings,
+  invocation: Invocation,
+): Promise<AccessToken> {
+  if (token.type === 'session') {
+    return accessTokenOf(await obtainForRun(token.settings, output, invocation), token.settings);
+  }
+  const unknown = { tokenType: null, scope: null, expiresAt: null, checks: [] };
+  return { accessToken: token.token, ...unknown, saved: undefined };
+}
+
+/** A token that was obtained, to be used. */
+export function accessTokenOf(
+  { session, narrowed: _narrowed, ...token }: ObtainedToken,
+  settings: TokenSettings,
+): AccessToken {
+  return { ...token, saved: { session, settings } };
+}
+
+/** The command line that prints the token of a session. */
+export function tokenCommand(owner: SessionOwner): string {
+  return ['oauth-code token', ...ownerWords(owner)].join(' ');
+}
+
+/** The command line that logs in for a session. */
+export function loginCommand(owner: SessionOwner, { scope, resource }: Partial<WantedSession> = {}): string {
+  return [
+    'oauth-code login',
+    ...ownerWords(owner),
+    ...(scope === undefined || scope.length === 0 ? [] : ['--scope', `"${scope.join(' ')}"`]),
+    ...(resource ?? []).flatMap((uri) => ['--resource', shellWord(uri)]),
+  ].join(' ');
+}
+
+function ownerWords(owner: SessionOwner): readonly string[] {
+  return owner.type === 'profile'
+    ? ['-p', owner.name]
+    : ['--issuer', shellWord(owner.issuer), '--client-id', shellWord(owner.clientId)];
+}

@@ -1,0 +1,181 @@
+import { isRepeatable } from '../../client/grants.ts';
+import type { OutputStream } from '../../context.ts';
+import { ErrorResponseError } from '../../errors.ts';
+import type { ResourceAnswer } from '../../flows/call-resource.ts';
+import type { HttpRequest } from '../../http-message.ts';
+import type { RequestDocument } from '../../output/documents.ts';
+import { explainChallenge } from '../../output/explain-challenge.ts';
+import { createRedactor } from '../../output/redact.ts';
+import { renderJson } from '../../output/render-json.ts';
+import { inertLines, inertText } from '../../output/terminal-text.ts';
+import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
+import { findErrorMembers } from '../../protocol/error-members.ts';
+import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
+import type { RequestSettings } from '../../settings/settle-request.ts';
+import type { Invocation } from '../command.ts';
+import { type AccessToken, loginCommand } from '../session/session-run.ts';
+import { tellStep } from '../tell-step.ts';
+
+/** Prints the answer of an API on stdout: octet by octet into a pipe or file, harmless on a terminal. */
+export function printAnswer(
+  request: HttpRequest,
+  answer: ResourceAnswer,
+  { output, include }: RequestSettings,
+  { context }: Invocation,
+): void {
+  const { stdout, stderr } = context.terminal;
+  const { exchange, redirect } = answer;
+  const { status, headers } = exchange.response;
+  const octets = exchange.octets ?? Buffer.from(exchange.response.body);
+  const tell = (text: string) => {
+    if (!output.quiet) tellStep(stderr, { mark: 'warn', name: 'Request', text });
+  };
+  if (redirect !== undefined) tell(redirectText(redirect));
+  if (output.json) {
+    stdout.write(
+      renderJson(buildDocument(request, answer, octets), { pretty: stdout.isTTY, color: stdout.color }),
+    );
+    return;
+  }
+  if (include) {
+    const lines = [`HTTP/1.1 ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''];
+    stdout.write(
+      lines.map((line) => (stdout.isTTY ? inertText(line) : line)).join(stdout.isTTY ? '\n' : '\r\n'),
+    );
+  }
+  const text = readText(octets);
+  if (!stdout.isTTY) stdout.writeOctets(octets);
+  else if (text === undefined || text.includes('\0')) {
+    tell(`the body is ${octets.length} octets that are no text; redirect stdout to a file to keep them`);
+  } else writeForPerson(text, stdout);
+}
+
+function redirectText({ to, reason }: NonNullable<ResourceAnswer['redirect']>): string {
+  switch (reason) {
+    case 'not-asked':
+      return `redirects to ${to}; --follow goes there within the origin`;
+    case 'method':
+      return `redirects to ${to}; only GET and HEAD are sent again`;
+    case 'other-origin':
+      return `redirects to ${to}, another origin, which must not see the token`;
+    case 'too-many':
+      return `redirects once more, to ${to}; five were followed`;
+  }
+}
+
+function writeForPerson(text: string, stdout: OutputStream): void {
+  if (text === '') return;
+  const inert = text.split('\t').map(inertLines).join('\t');
+  stdout.write(inert.endsWith('\n') ? inert : `${inert}\n`);
+}
+
+function buildDocument(
+  { method }: HttpRequest,
+  { exchange, redirect }: ResourceAnswer,
+  octets: Uint8Array,
+): RequestDocument {
+  const { request, response, durationMs } = exchange;
+  const text = readText(octets);
+  return {
+    version: 1,
+    request: { method, url: request.url },
+    response: {
+      status: response.status,
+      headers: response.headers,
+      body: text ?? null,
+      ...(text === undefined ? { body_base64: Buffer.from(octets).toString('base64') } : {}),
+    },
+    duration_ms: Math.round(durationMs),
+    redirect: redirect?.to ?? null,
+    challenges: readChallenges(response.headers).map(({ scheme, token68, parameters }) => ({
+      scheme,
+      token68,
+      parameters: Object.fromEntries(parameters.toReversed()),
+    })),
+  };
+}
+
+/** undefined when the octets are no UTF-8. */
+function readText(octets: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A session that no person began is not begun anew by one. */
+function loginCommandFor({ saved }: AccessToken): string | undefined {
+  if (saved === undefined || isRepeatable(saved.session.grant_type)) return undefined;
+  return loginCommand(saved.settings.wanted.owner);
+}
+
+const shownLines = 20;
+const shownCharacters = 2000;
+
+/**
+ * The error for an answer that refuses the token: any 401, and any other error status whose Bearer or DPoP challenge
+ * names an error (RFC 6750 §3.1); with --fail any status from 400 on, and a redirect that --follow could not follow.
+ * What the API says in the body is shown on stderr. undefined for an answer that is a result.
+ */
+export function refusal(
+  { exchange, redirect }: ResourceAnswer,
+  token: AccessToken,
+  isFresh: boolean,
+  { output, fail }: RequestSettings,
+  { context, journal }: Invocation,
+): ErrorResponseError | undefined {
+  const { status, headers, body } = exchange.response;
+  const challenges = readChallenges(headers);
+  const challenge = tokenChallenge(challenges);
+  const said = (name: string) => (challenge === undefined ? null : challengeParameter(challenge, name));
+  const isRefusal = status === 401 || (status >= 400 && said('error') !== null);
+  const unfollowed = redirect !== undefined && redirect.reason !== 'not-asked';
+  if (!isRefusal && !(fail && (status >= 400 || unfollowed))) return undefined;
+  if (!output.quiet && !output.json) tellBody(body);
+  journal.causes = isRefusal
+    ? explainChallenge(
+        challenges,
+        status,
+        {
+          scope: token.scope,
+          expiresAt: token.expiresAt,
+          loginCommand: loginCommandFor(token),
+          isFresh,
+        },
+        context.now(),
+      )
+    : [];
+  const reading = readResponseBody(body);
+  const inBody = isStructured(reading) ? findErrorMembers(reading.document) : undefined;
+  const oauth = isRefusal
+    ? {
+        error: said('error'),
+        error_description: said('error_description') ?? inBody?.errorDescription ?? null,
+        error_uri: said('error_uri'),
+        status,
+      }
+    : { error: null, error_description: null, error_uri: null, status };
+  const what = said('error') ?? `status ${status}`;
+  return new ErrorResponseError(
+    'endpoint_error',
+    isRefusal ? `The API refused the token: ${what}.` : `The API answered with status ${status}.`,
+    oauth,
+    {
+      step: 'request',
+      ...(isRefusal ? {} : { hint: 'Without --fail the answer is printed and the exit status 0.' }),
+    },
+  );
+
+  function tellBody(text: string): void {
+    if (text.trim() === '' || output.verbose) return;
+    const { redactBody } = createRedactor(output.showSecrets ? [] : journal.secrets);
+    const lines = inertLines(redactBody(text.slice(0, shownCharacters)))
+      .trimEnd()
+      .split('\n');
+    const more = lines.length > shownLines || text.length > shownCharacters ? ['…'] : [];
+    const shown = [...lines.slice(0, shownLines), ...more].map((line) => `  ${line}`);
+    context.terminal.stderr.write(`${shown.join('\n')}\n`);
+    journal.told = true;
+  }
+}

@@ -1,0 +1,122 @@
+import { type Client, clientAt } from '../../client/client.ts';
+import { UsageError } from '../../errors.ts';
+import { introspectToken, revokeToken } from '../../flows/manage-token.ts';
+import { textMember } from '../../json/json.ts';
+import type { IntrospectionDocument, RevocationDocument } from '../../output/documents.ts';
+import { renderIntrospection, renderRevocation } from '../../output/render-endpoints.ts';
+import type { ManagedToken } from '../../protocol/token-request.ts';
+import { retireToken } from '../../sessions/forget-session.ts';
+import { findOpenSession, loginRequired, type OpenedSession } from '../../sessions/saved-token.ts';
+import type { ManagedTokenSettings } from '../../settings/settle-request.ts';
+import type { Session } from '../../storage/session-store.ts';
+import type { Invocation } from '../command.ts';
+import { clientOfSession, fetchAssertion, withConversation } from '../conversation.ts';
+import { requireExpected } from '../expectations.ts';
+import { printResult } from '../print-result.ts';
+import { sessionRun } from '../session/session-run.ts';
+import { type FoundEndpoint, findEndpoint } from './find-endpoint.ts';
+
+/**
+ * Asks what a token is and prints the answer; that it is not active is an answer too.
+ * @throws ErrorResponseError, InvalidResponseError, ValidationError, FindingsError, UsageError, LoginRequiredError
+ */
+export async function runIntrospect(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
+  const { access, output, clockToleranceSeconds } = settings;
+  const { token, found } = await findToken(settings, 'access_token', invocation);
+  const document = await withConversation('introspect', access, output, invocation, async (conversation) => {
+    const endpoint = await findEndpoint(
+      conversation,
+      'introspection_endpoint',
+      access.server,
+      found?.session,
+    );
+    const client = await clientFor('introspection', endpoint, found?.session, settings, invocation);
+    conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
+    const { active, members } = await introspectToken(conversation, {
+      endpoint: endpoint.url,
+      token,
+      client,
+      issuer: endpoint.issuer,
+      jwksUri: textMember(endpoint.metadata, 'jwks_uri'),
+      now: invocation.context.now(),
+      clockToleranceSeconds,
+    });
+    const places = [{ source: 'introspection', claims: { ...members, active } }] as const;
+    const expected = requireExpected(settings.expectations, places, invocation);
+    return {
+      version: 1,
+      issuer: endpoint.issuer,
+      client_id: client.credentials.clientId,
+      active,
+      introspection: members,
+      checks: [...conversation.checks, ...expected],
+    } satisfies IntrospectionDocument;
+  });
+  printResult(document, renderIntrospection, output, invocation);
+}
+
+/**
+ * Revokes a token; the saved session whose token it was does not hand it out again.
+ * @throws ErrorResponseError, InvalidResponseError, UsageError, LoginRequiredError
+ */
+export async function runRevoke(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
+  const { access, output } = settings;
+  const { context } = invocation;
+  const { token, found } = await findToken(settings, 'refresh_token', invocation);
+  const document = await withConversation('revoke', access, output, invocation, async (conversation) => {
+    const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
+    const client = await clientFor('revocation', endpoint, found?.session, settings, invocation);
+    conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
+    await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
+    const session = found === undefined ? null : await retireToken(token.token, 'revoked', found, context);
+    return {
+      version: 1,
+      issuer: endpoint.issuer,
+      client_id: client.credentials.clientId,
+      token_type_hint: token.tokenTypeHint ?? null,
+      revoked: true,
+      session,
+      checks: conversation.checks,
+    } satisfies RevocationDocument;
+  });
+  printResult(document, renderRevocation, output, invocation);
+}
+
+/**
+ * The token that is meant, and the session that it is of, if it is of one.
+ * @throws UsageError, ConfigError; LoginRequiredError when there is no session
+ */
+async function findToken(
+  { token, tokenTypeHint, output }: ManagedTokenSettings,
+  preferred: 'access_token' | 'refresh_token',
+  invocation: Invocation,
+): Promise<{ readonly token: ManagedToken; readonly found?: OpenedSession }> {
+  if (token.type === 'given') return { token: { token: token.token, tokenTypeHint } };
+  const run = sessionRun(output, invocation);
+  const found = await findOpenSession(token.wanted, run);
+  if (found === undefined) throw await loginRequired(token.wanted, run);
+  const { tokens } = found.session;
+  const kind = tokenTypeHint ?? (tokens.refresh_token === undefined ? 'access_token' : preferred);
+  const { access_token, refresh_token } = tokens;
+  const value = new Map([...Object.entries({ access_token, refresh_token })]).get(kind);
+  if (value === undefined) {
+    throw new UsageError(`The saved session has no ${kind.replaceAll('_', ' ')}.`, {
+      hint: 'Leave out --token-type-hint, or give the token itself on stdin with "-".',
+    });
+  }
+  invocation.journal.secrets.push({ kind, value });
+  return { token: { token: value, tokenTypeHint: kind }, found };
+}
+
+/** How the client authenticates at an endpoint: as the session remembers it, else as the options say. */
+async function clientFor(
+  kind: 'introspection' | 'revocation',
+  { metadata, issuer, url }: FoundEndpoint,
+  session: Session | undefined,
+  { access, output }: ManagedTokenSettings,
+  invocation: Invocation,
+): Promise<Client> {
+  if (session !== undefined) return clientOfSession(access, session, output, invocation);
+  const settings = await fetchAssertion(await access.client(), access, output, invocation);
+  return clientAt(settings, { kind, metadata, issuer, endpoint: url });
+}

@@ -1,0 +1,123 @@
+import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
+import { grantOf } from '../client/grants.ts';
+import { InvalidResponseError, UsageError } from '../errors.ts';
+import { withAssertion } from '../flows/client-assertion.ts';
+import { type Conversation, startConversation } from '../flows/conversation.ts';
+import { discoverServer } from '../flows/discover-metadata.ts';
+import type { ServerSettings } from '../flows/login-settings.ts';
+import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
+import { currentSettings, type Session } from '../storage/session-store.ts';
+import { addNarrowedToken, buildSession, canRenewItself, rememberedClient } from './build-session.ts';
+import { chooseKeeping, keepSession } from './keep-session.ts';
+import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
+import type { SessionRun, TokenSettings } from './token-settings.ts';
+
+/**
+ * Gets an access token by a grant that needs no person and keeps it as the session. A session that was got so before
+ * says where to ask; else the server is discovered.
+ * @throws NamedError of every kind but LoginRequiredError
+ */
+export async function requestToken(
+  found: OpenedSession | undefined,
+  { wanted, renewal }: TokenSettings,
+  run: SessionRun,
+): Promise<ObtainedToken> {
+  const { context } = run;
+  const grant = grantOf(found?.session.grant_type ?? wanted.grantType);
+  const emit = await run.begin('token');
+  const keeping = await chooseKeeping(renewal.keeping.store ?? found?.keeping, context);
+  const part = found?.fit === 'part' ? narrowedRequest(wanted, found.session) : undefined;
+  const { audience = null, scope, resource } = wanted;
+  const requested = { ...(found?.session.requested ?? { scope, resource, audience }), ...part };
+  const connection = await renewal.connection();
+  const inputs = await renewal.grantInputs(grant?.type ?? '');
+  const http = await context.connect({ ...connection, frugal: renewal.frugal });
+  try {
+    const conversation = startConversation({ http, signal: context.signal, emit, waived: renewal.waived });
+    const settings = await withAssertion(await renewal.client(found?.session), connection, context, emit);
+    const place = found === undefined ? await discover(conversation, renewal.server) : placeOf(found.session);
+    const client: Client =
+      found === undefined ? clientAt(settings, place) : rememberedClient(settings, found.session);
+    const issued = await askForTokens(conversation, {
+      tokenEndpoint: place.endpoint,
+      grant: grant?.parameters?.(requested, inputs) ?? [],
+      client,
+      advertised: advertisedMethods(place),
+      overrides: renewal.tokenOverrides(),
+      requestedScope: requested.scope,
+      now: context.now(),
+      afterFailure: 'Try again.',
+    });
+    judgeTokens(conversation, issued, requested.scope);
+    const save = async (session: Session) => {
+      if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
+    };
+    if (found !== undefined && part !== undefined) {
+      const { session, narrowed } = addNarrowedToken(found.session, issued, part);
+      await save(session);
+      return tokenOf(session, narrowed, conversation.checks);
+    }
+    const secretFrom = found?.session.secret_from ?? renewal.keeping.secretFrom();
+    const session = buildSession(issued, {
+      owner: wanted.owner,
+      issuer: place.issuer,
+      client_id: client.credentials.clientId,
+      grant_type: grant?.type ?? '',
+      requested,
+      plain: found?.session.plain ?? renewal.keeping.isPlain,
+      quick: canRenewItself(renewal.keeping, issued.method, secretFrom),
+      settings: await currentSettings(context),
+      metadata: place.metadata,
+      userinfo: null,
+      secret_from: secretFrom,
+    });
+    if (session === undefined) {
+      throw new InvalidResponseError('The answer holds no access token.', { step: 'token' });
+    }
+    await save(session);
+    return tokenOf(session, undefined, conversation.checks);
+  } finally {
+    await http.close();
+  }
+}
+
+function placeOf({ server, issuer }: Session): ClientPlace {
+  const {
+    auth_methods_supported,
+    id_token_algs: _algs,
+    auth_method: _method,
+    assertion_audience: _audience,
+    ...endpoints
+  } = server;
+  return {
+    issuer,
+    endpoint: endpoints.token_endpoint,
+    metadata: {
+      ...endpoints,
+      ...(auth_methods_supported === undefined
+        ? {}
+        : { token_endpoint_auth_methods_supported: [...auth_methods_supported] }),
+    },
+  };
+}
+
+async function discover(conversation: Conversation, server: ServerSettings): Promise<ClientPlace> {
+  const isKnown = server.issuer === undefined && server.metadataUrl === undefined;
+  if (isKnown && server.given.token_endpoint === undefined) {
+    throw new UsageError('No authorization server was given.', {
+      hint: 'Add --issuer URL, or --token-endpoint URL for a server without metadata.',
+    });
+  }
+  const discovered = isKnown ? undefined : await discoverServer(conversation, server, 'first');
+  if (discovered !== undefined) conversation.requireChecks('discovery', discovered.checks);
+  const metadata: JsonObject = discovered?.metadata ?? { ...server.given };
+  const endpoint = textMember(metadata, 'token_endpoint');
+  if (endpoint === undefined || !/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new InvalidResponseError('The metadata names no token endpoint that could be asked.', {
+      step: 'discovery',
+      hint: 'Give it with --token-endpoint URL.',
+    });
+  }
+  return { issuer: discovered?.issuer ?? null, metadata, endpoint };
+}

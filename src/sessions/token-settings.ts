@@ -1,0 +1,89 @@
+import type { ClientSettings } from '../client/client.ts';
+import type { ConnectionSettings, Context } from '../context.ts';
+import type { Emit } from '../flows/conversation.ts';
+import type { ServerSettings } from '../flows/login-settings.ts';
+import type { ParameterOverride } from '../protocol/parameters.ts';
+import type { WantedSession } from '../storage/find-session.ts';
+import type { Freshness, SessionOwner } from '../storage/session-file.ts';
+import type { Session, SessionKeeping } from '../storage/session-store.ts';
+
+/** What a session remembers of its client. */
+export type RememberedClient = Pick<Session, 'client_id' | 'server' | 'secret_from'>;
+
+/** How a server is talked to; files and secrets are read when they are needed. */
+export interface ServerAccess {
+  readonly server: ServerSettings;
+  /** Ids of checks whose failure only warns. */
+  readonly waived: ReadonlySet<string>;
+  /** @throws UsageError, ConfigError */
+  readonly connection: () => Promise<ConnectionSettings>;
+  /**
+   * The client that the options describe, else as a session remembers it.
+   * @throws UsageError, ConfigError when there is none or something that it needs is missing
+   */
+  readonly client: (remembered?: RememberedClient) => Promise<ClientSettings>;
+}
+
+/** How a token is renewed where the saved one will not do. */
+export interface RenewalSettings extends ServerAccess {
+  /** Whether details of the connection are of no interest, so that the quickest way to send will do. */
+  readonly frugal: boolean;
+  /** @throws UsageError */
+  readonly tokenOverrides: () => readonly ParameterOverride[];
+  /** The values of the inputs that a grant needs. @throws UsageError, ConfigError when one is missing */
+  readonly grantInputs: (grantType: string) => Promise<readonly string[]>;
+  readonly keeping: SessionKeepingSettings;
+}
+
+/** How a new session is kept. */
+export interface SessionKeepingSettings {
+  /** Where it was asked to be kept. */
+  readonly store: SessionKeeping | 'none' | undefined;
+  /** Whether the session is what the settings of its owner ask for, without options of this run. */
+  readonly isPlain: boolean;
+  /** Whether no setting of a profile has a say in renewing the session. */
+  readonly isSelfContained: boolean;
+  /** Where the session will find its client secret again. @throws UsageError */
+  readonly secretFrom: () => Session['secret_from'];
+}
+
+/** Which token is wanted, and how a new one is had. */
+export interface TokenSettings {
+  readonly wanted: WantedSession;
+  readonly freshness: Freshness;
+  readonly renewal: RenewalSettings;
+}
+
+/** What obtaining, renewing and keeping tokens needs of the outside. */
+export interface SessionRun {
+  readonly context: Context;
+  /** Begins to tell and to record a conversation with a server. */
+  readonly begin: (name: string) => Promise<Emit>;
+  /** Tells the user what became of a file. */
+  readonly tell: (text: string) => Promise<void>;
+  /** How the user logs in for a session, as a hint says it. */
+  readonly loginCommand: (owner: SessionOwner, access?: Partial<WantedSession>) => string;
+}
+
+/** How a renewal is done where commands differ. */
+export interface RenewalMode {
+  /** Renew although the saved token may be good. */
+  readonly always?: boolean;
+  /** End with the server's own error when it refuses the refresh token. */
+  readonly showsRefusal?: boolean;
+}
+
+/** An owner as messages call it. */
+export function ownerName(owner: SessionOwner): string {
+  return owner.type === 'profile' ? `profile ${owner.name}` : `client ${owner.clientId} at ${owner.issuer}`;
+}
+
+/** The owner of a session: the profile, else the client at its server; undefined when neither is known. */
+export function ownerOf(
+  profile: string | undefined,
+  issuer: string | undefined,
+  clientId: string | undefined,
+): SessionOwner | undefined {
+  if (profile !== undefined) return { type: 'profile', name: profile };
+  return issuer === undefined || clientId === undefined ? undefined : { type: 'client', issuer, clientId };
+}

@@ -1,0 +1,139 @@
+import type { Expectation } from '../checks/expectation.ts';
+import { UsageError } from '../errors.ts';
+import type { TokenFormat } from '../output/token-formats.ts';
+import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
+import type { WantedSession } from '../storage/find-session.ts';
+import { type ConsentSettings, settleConsent } from './consent.ts';
+import type { OptionReader } from './option-reader.ts';
+import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import type { Settling } from './settle-client.ts';
+import { settleClockTolerance } from './settle-server.ts';
+import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
+
+/** What `token` prints. */
+export interface PrintTokenSettings {
+  readonly output: OutputSettings;
+  /** @throws UsageError when two formats were given */
+  readonly format: () => TokenFormat;
+  readonly expectations: () => readonly Expectation[];
+  readonly git: { readonly username: string; readonly bearer: boolean };
+  /** @throws UsageError when nothing says whose token is meant */
+  readonly token: () => Promise<TokenSettings>;
+}
+
+/** Settles `token`; what may be wrong with its options is found out when the trace of the run has begun. */
+export function settlePrintToken(options: OptionReader, run: Settling): PrintTokenSettings {
+  const output = settleOutput(options);
+  return {
+    output,
+    format: () => settleFormat(options, output),
+    expectations: () => settleExpectations(options),
+    git: { username: options.text('git-username') ?? 'oauth2', bearer: options.isOn('git-bearer') },
+    token: () => settleToken(options, run),
+  };
+}
+
+function settleFormat(options: OptionReader, { json }: OutputSettings): TokenFormat {
+  const format = options.text('output') as TokenFormat | undefined;
+  if (!json) return format ?? 'token';
+  if (format === undefined || format === 'json') return 'json';
+  throw new UsageError(`--json and -o ${format} exclude each other.`);
+}
+
+/** What `refresh` needs. */
+export interface RefreshSettings {
+  readonly output: OutputSettings;
+  readonly token: TokenSettings;
+  readonly clockToleranceSeconds: number;
+}
+
+/** Settles `refresh`. @throws UsageError */
+export async function settleRefresh(options: OptionReader, run: Settling): Promise<RefreshSettings> {
+  return {
+    output: settleOutput(options),
+    token: await settleToken(options, run),
+    clockToleranceSeconds: settleClockTolerance(options),
+  };
+}
+
+/** What `logout` is to do. */
+export interface LogoutSettings {
+  readonly output: OutputSettings;
+  readonly consent: ConsentSettings;
+  readonly all: boolean;
+  readonly revoke: boolean;
+  readonly revocationEndpoint: string | undefined;
+  readonly endSession: boolean;
+  readonly endSessionEndpoint: string | undefined;
+  readonly postLogoutRedirectUri: string | undefined;
+  /** undefined: the system's one; `off`: none. */
+  readonly browser: string | undefined;
+  readonly wanted: () => Promise<WantedSession>;
+  readonly access: () => ServerAccess;
+}
+
+/** Settles `logout`; whose session it is about is found out when the trace of the run has begun. */
+export function settleLogout(options: OptionReader, run: Settling): LogoutSettings {
+  return {
+    output: settleOutput(options),
+    consent: settleConsent(options),
+    all: options.isOn('all'),
+    revoke: options.isOn('revoke'),
+    revocationEndpoint: options.text('revocation-endpoint'),
+    endSession: options.isOn('end-session'),
+    endSessionEndpoint: options.text('end-session-endpoint'),
+    postLogoutRedirectUri: options.text('post-logout-redirect-uri'),
+    browser: options.isOn('no-browser') ? 'off' : options.text('browser'),
+    wanted: () => settleWantedSession(options, run.context),
+    access: () => settleAccess(options, run),
+  };
+}
+
+/** What the subcommands of `session` need. */
+export interface SavedSessionsSettings {
+  readonly output: OutputSettings;
+  readonly consent: ConsentSettings;
+  readonly all: boolean;
+}
+
+/** Settles a subcommand of `session`. */
+export function settleSavedSessions(options: OptionReader): SavedSessionsSettings {
+  return { output: settleOutput(options), consent: settleConsent(options), all: options.isOn('all') };
+}
+
+/** What `exec` runs its program with. */
+export interface ExecSettings {
+  readonly output: OutputSettings;
+  /** The variable that holds the token. */
+  readonly variable: string;
+  /** Whether it holds the whole header. */
+  readonly header: boolean;
+  readonly expectations: readonly Expectation[];
+  readonly token: TokenSettings;
+  /** Variables that hold secrets of this run. */
+  readonly secretVariables: readonly string[];
+}
+
+/** Settles `exec`. @throws UsageError */
+export async function settleExec(options: OptionReader, run: Settling): Promise<ExecSettings> {
+  const variable = options.text('env') ?? 'OAUTH_CODE_ACCESS_TOKEN';
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
+    throw new UsageError(`${options.source('env')} is no name of a variable: ${variable}`, {
+      hint: 'Use letters, digits and _, such as API_TOKEN.',
+    });
+  }
+  return {
+    output: settleOutput(options),
+    variable,
+    header: options.isOn('header'),
+    expectations: settleExpectations(options),
+    token: await settleToken(options, run),
+    secretVariables: [
+      ...options.list('client-secret-env'),
+      ...options.list('access-token-env'),
+      ...options
+        .list('assertion-from')
+        .flatMap((from) => (from.startsWith('env:') ? [from.slice('env:'.length)] : [])),
+    ],
+  };
+}

@@ -1,0 +1,280 @@
+import { type Grant, grantOf } from '../client/grants.ts';
+import type { Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import {
+  ownerOf,
+  type RememberedClient,
+  type RenewalSettings,
+  type ServerAccess,
+  type SessionKeepingSettings,
+  type TokenSettings,
+} from '../sessions/token-settings.ts';
+import type { WantedSession } from '../storage/find-session.ts';
+import { pathsOf } from '../storage/places.ts';
+import {
+  type Freshness,
+  type SavedSession,
+  type SessionOwner,
+  sessionFileName,
+} from '../storage/session-file.ts';
+import { listSessions, readSession, type SessionDoors } from '../storage/session-store.ts';
+import type { OptionReader } from './option-reader.ts';
+import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
+import {
+  readNamedFile,
+  settleConnection,
+  settleOverrides,
+  settleScope,
+  settleServer,
+  settleWaived,
+} from './settle-server.ts';
+
+/** Settles which token is wanted, and how a new one would be had. @throws UsageError when nothing says whose */
+export async function settleToken(options: OptionReader, run: Settling): Promise<TokenSettings> {
+  const renewal = settleRenewal(options, run);
+  return {
+    wanted: await settleWantedSession(options, run.context),
+    freshness: settleFreshness(options),
+    renewal,
+  };
+}
+
+/** Settles how a server is talked to; files and secrets are read when they are needed. @throws UsageError */
+export function settleAccess(options: OptionReader, run: Settling): ServerAccess {
+  return {
+    server: settleServer(options),
+    waived: settleWaived(options),
+    connection: () => settleConnection(options, run.context),
+    client(remembered) {
+      if (remembered === undefined) return settleClient(options, run);
+      const own = withRemembered(options, remembered);
+      if (remembered.server.auth_method.startsWith('client_secret')) {
+        requireSecret(own, remembered, run.context.env);
+      }
+      return settleClient(own, run);
+    },
+  };
+}
+
+/** Settles how a session is renewed. @throws UsageError */
+export function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
+  return {
+    ...settleAccess(options, run),
+    frugal: !options.isOn('verbose') && options.list('trace').length === 0,
+    tokenOverrides: () => settleOverrides(options, 'token-param'),
+    grantInputs: (type) => readGrantInputs(grantOf(type), options, run),
+    keeping: settleKeeping(options, run.context),
+  };
+}
+
+/** Settles how a new session is kept. */
+export function settleKeeping(options: OptionReader, context: Context): SessionKeepingSettings {
+  const given = (names: readonly string[], places: RegExp) =>
+    names.some((name) => places.test(options.place(name) ?? ''));
+  return {
+    store: options.text('store') as SessionKeepingSettings['store'],
+    isPlain: !given(accessNames, /^(flag|variable)$/),
+    isSelfContained: !given(renewalNames, /^(profile|project)$/),
+    secretFrom: () => secretFrom(options, context),
+  };
+}
+
+/** Settings that say what a session is asked for. */
+const accessNames = [
+  'issuer',
+  'metadata-url',
+  'token-endpoint',
+  'client-id',
+  'scope',
+  'resource',
+  'audience',
+];
+
+/** Settings of a profile that a renewal needs and a session does not hold. */
+const renewalNames = [
+  'ca-file',
+  'cert',
+  'key',
+  'proxy',
+  'timeout',
+  'clock-tolerance',
+  'signing-key',
+  'assertion-from',
+  'token-param',
+  'no-verify',
+];
+
+/** How good the token has to be. @throws UsageError */
+function settleFreshness(options: OptionReader): Freshness {
+  const limits = { min: 0, max: 315_360_000 };
+  // In a profile and in its variable max_age is about the person, not about the token.
+  const isAboutToken = options.place('max-age') === 'flag';
+  return {
+    minValiditySeconds: options.number('min-validity', limits),
+    maxAgeSeconds: isAboutToken ? options.number('max-age', limits) : undefined,
+  };
+}
+
+/** Where the client secret is to be found again: the variable or file that this run was told of. @throws UsageError */
+function secretFrom(options: OptionReader, context: Context): SavedSession['secret_from'] {
+  const setting = clientSecretSetting(options);
+  if (setting === undefined) return undefined;
+  const [value = ''] = setting.values;
+  if (setting.name === 'client-secret-env') return { env: value };
+  if (setting.name === 'client-secret' && setting.place === 'variable') return { env: setting.source };
+  if (setting.name !== 'client-secret-file' || value === '-') return undefined;
+  return { file: pathsOf(context).resolve(context.workingDirectory(), value) };
+}
+
+/** The options with what the session says of its client. */
+function withRemembered(
+  options: OptionReader,
+  { client_id, server, secret_from }: RememberedClient,
+): OptionReader {
+  const [kind = '', value = ''] = Object.entries(secret_from ?? {})[0] ?? [];
+  const source = 'place of the client secret at login';
+  return options.with({
+    above: [
+      { name: 'client-id', values: [client_id], source },
+      { name: 'auth-method', values: [server.auth_method], source },
+    ],
+    below: kind === '' ? [] : [{ name: `client-secret-${kind}`, values: [value], source }],
+  });
+}
+
+function requireSecret(options: OptionReader, { client_id }: RememberedClient, env: Context['env']): void {
+  const setting = clientSecretSetting(options);
+  const hint =
+    'Give it with --client-secret-file FILE, --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.';
+  if (setting === undefined) {
+    throw new UsageError(`To get a new token the client ${client_id} needs its client secret.`, { hint });
+  }
+  const [variable = ''] = setting.values;
+  const isSaved = setting.place === 'profile' || setting.place === 'default';
+  if (isSaved && setting.name === 'client-secret-env' && !env[variable]) {
+    throw new UsageError(
+      `To get a new token the client ${client_id} needs its client secret, which ${variable} does not hold.`,
+      { hint },
+    );
+  }
+}
+
+async function readGrantInputs(
+  grant: Grant | undefined,
+  options: OptionReader,
+  run: Settling,
+): Promise<readonly string[]> {
+  return Promise.all(
+    (grant?.inputs ?? []).map(async ({ option, name }) => {
+      const value = await readToken(options, option, `a ${name}`, run.context);
+      if (value === undefined) {
+        throw new UsageError(`--grant-type ${grant?.type} needs a ${name}.`, {
+          hint: `Add --${option}-file FILE or --${option}-env NAME.`,
+        });
+      }
+      run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
+      return value;
+    }),
+  );
+}
+
+/** The access token in the file or variable that an option names. @throws UsageError, ConfigError */
+export async function readAccessToken(options: OptionReader, run: Settling): Promise<string | undefined> {
+  const token = await readToken(options, 'access-token', 'an access token', run.context);
+  if (token !== undefined) run.journal.secrets.push({ kind: 'access_token', value: token });
+  return token;
+}
+
+/** A token from the file or variable that `--OPTION-file` or `--OPTION-env` names. @throws UsageError, ConfigError */
+async function readToken(
+  options: OptionReader,
+  option: string,
+  wants: string,
+  context: Context,
+): Promise<string | undefined> {
+  const [setting, second] = options.strongest([`${option}-file`, `${option}-env`]);
+  if (setting === undefined) return undefined;
+  const what = wants.replace(/^an? /, '');
+  if (second !== undefined) {
+    throw new UsageError(`The ${what} was given twice, by ${setting.source} and ${second.source}.`, {
+      hint: 'Leave one of them out.',
+    });
+  }
+  const [place = ''] = setting.values;
+  const isVariable = setting.name === `${option}-env`;
+  if (!isVariable && place === '-' && context.terminal.stdinIsTTY) {
+    throw new UsageError(`${setting.source} - reads the token from stdin, which is the terminal.`, {
+      hint: 'Pipe it in, or name a file.',
+    });
+  }
+  const text = isVariable
+    ? context.env[place]
+    : place === '-'
+      ? await context.terminal.readStdin()
+      : await readNamedFile(place, { source: setting.source, wants }, context);
+  const token = text?.replace(/^\uFEFF/, '').trim();
+  if (token) return token;
+  const named = isVariable
+    ? `${place}, which ${text === undefined ? 'is not set' : 'is empty'}`
+    : place === '-'
+      ? 'stdin, which is empty'
+      : 'an empty file';
+  throw new ConfigError(`${setting.source} names ${named}.`, {
+    hint: `Put the ${what} there, without "Bearer".`,
+  });
+}
+
+/**
+ * Settles whose session is meant and what it is to allow. Without a profile or client it is the only one there is.
+ * @throws UsageError when nothing says whose
+ */
+export async function settleWantedSession(
+  options: OptionReader,
+  doors: SessionDoors,
+): Promise<WantedSession> {
+  const { issuer, given } = settleServer(options);
+  const clientId = options.text('client-id');
+  const owner =
+    ownerOf(options.profile, issuer ?? given.token_endpoint, clientId) ??
+    (await onlyOwner(doors, { issuer, clientId }));
+  return {
+    owner,
+    issuer,
+    clientId,
+    tokenEndpoint: given.token_endpoint,
+    account: options.text('account'),
+    grantType: options.text('grant-type'),
+    audience: options.text('audience'),
+    scope: settleScope(options),
+    resource: options.list('resource'),
+  };
+}
+
+async function onlyOwner(
+  doors: SessionDoors,
+  given: { readonly issuer: string | undefined; readonly clientId: string | undefined },
+): Promise<SessionOwner> {
+  const owners = new Map<string, SavedSession>();
+  for (const name of await listSessions(doors)) {
+    const found = await readSession(doors, name);
+    if (found.type !== 'session') continue;
+    const { saved } = found;
+    const suits =
+      (given.issuer === undefined || given.issuer === saved.issuer) &&
+      (given.clientId === undefined || given.clientId === saved.client_id);
+    if (suits) owners.set(sessionFileName(saved.owner), saved);
+  }
+  const [only, ...others] = owners.values();
+  if (only !== undefined && others.length === 0) return only.owner;
+  throw new UsageError(
+    only === undefined
+      ? 'No session was named, and none is saved that it could be.'
+      : `No session was named, and there are ${owners.size} it could be.`,
+    {
+      hint:
+        only === undefined
+          ? 'Log in first: oauth-code login --issuer URL --client-id ID. Then -p NAME, or the same two options, name the session.'
+          : 'Name one with -p NAME, or with --issuer URL and --client-id ID; oauth-code session list shows them.',
+    },
+  );
+}
