@@ -1,8 +1,26 @@
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
-import type { MetadataDocumentReading, MetadataReading } from '../protocol/metadata.ts';
-import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import {
+  type MetadataDocumentReading,
+  type MetadataReading,
+  metadataMembers,
+  readMetadataMembers,
+} from '../protocol/metadata.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { CheckId } from './catalogue.ts';
-import { type CheckResult, checkResult, type Finding, finding, foundOf, listChecks } from './check-result.ts';
+import {
+  type CheckResult,
+  comparedWith,
+  type Finding,
+  fail,
+  finding,
+  foundOf,
+  listChecks,
+  pass,
+  skip,
+  underId,
+  type Verdict,
+  warn,
+} from './check-result.ts';
 import { issuerDifference } from './issuer-difference.ts';
 import { findRepresentationDeviations } from './representation.ts';
 import { listed, namesText, quoted, shownValue } from './shown-value.ts';
@@ -14,50 +32,7 @@ export interface DiscoveryEvidence {
   readonly documents: readonly MetadataDocument[];
 }
 
-/**
- * Makes the checks of an issuer and its metadata documents. A check that every document passes is listed once;
- * otherwise each document that does not pass is listed, named by its specification (OIDC Discovery §4.3, RFC 8414 §3.3).
- */
-export function checkDiscovery({ issuer, documents }: DiscoveryEvidence): CheckResult[] {
-  const [first, second] = documents;
-  return [
-    ...(issuer === null ? [] : [checkIssuerUrl(issuer)]),
-    ...forEach(documents, ({ metadata }) => checkMetadataIssuer(metadata, issuer)),
-    ...forEach(documents, checkMetadataRequired),
-    ...forEach(documents, ({ metadata }) => checkMetadataTypes(metadata)),
-    ...forEach(documents, ({ metadata }) => checkMetadataUrls(metadata)),
-    ...(first === undefined || second === undefined
-      ? []
-      : [checkMetadataAgreement(first.metadata, second.metadata)]),
-    ...forEach(documents, ({ metadata }) => checkPkceAdvertised(metadata)),
-  ];
-}
-
-function forEach(
-  documents: readonly MetadataDocument[],
-  check: (document: MetadataDocument) => CheckResult,
-): CheckResult[] {
-  const results = documents.map((document) => ({ document, result: check(document) }));
-  const objections = results.filter(({ result }) => result.outcome === 'fail' || result.outcome === 'warn');
-  if (objections.length === 0) return results.slice(0, 1).map(({ result }) => result);
-  return objections.map(({ document, result }) =>
-    documents.length === 1 ? result : { ...result, detail: `${document.specification}: ${result.detail}` },
-  );
-}
-
-const aboutTheDocument: readonly CheckId[] = [
-  'bom-present',
-  'json-wrapped',
-  'content-type-wrong',
-  'token-auth-methods-not-advertised',
-];
-
-/** Lists what is out of order in the form of a document; what its members say has checks of its own. */
-export function checkMetadataDocument(reading: MetadataDocumentReading): CheckResult[] {
-  return listChecks(findMetadataDeviations(reading).filter(({ id }) => aboutTheDocument.includes(id)));
-}
-
-/** Which rules a metadata document goes by; `given` stands for one at an address that a person gave. */
+/** Which rules a metadata document goes by; `given` stands for one at an address that the user gave. */
 export type MetadataSpecification = 'OIDC Discovery' | 'RFC 8414' | 'given';
 
 /** A metadata document as it was found. */
@@ -66,77 +41,98 @@ export interface MetadataDocument {
   readonly metadata: JsonObject;
 }
 
+/**
+ * Makes the checks of an issuer and its metadata documents. A check that every document passes is listed once;
+ * otherwise each document that does not pass is listed, named by its specification (OIDC Discovery §4.3, RFC 8414 §3.3).
+ */
+export function checkDiscovery({ issuer, documents }: DiscoveryEvidence): CheckResult[] {
+  const [first, second] = documents;
+  const ofEach = (id: CheckId, judge: (document: MetadataDocument) => Verdict) =>
+    judgeEach(documents, judge).map((verdict) => underId(id, verdict));
+  return [
+    ...(issuer === null ? [] : [checkIssuerUrl(issuer)]),
+    ...ofEach('metadata-issuer', ({ metadata }) => judgeIssuer(metadata, issuer)),
+    ...ofEach('metadata-required', judgeRequired),
+    ...ofEach('metadata-types', ({ metadata }) => judgeTypes(metadata)),
+    ...ofEach('metadata-urls', ({ metadata }) => judgeUrls(metadata)),
+    ...(first === undefined || second === undefined
+      ? []
+      : [underId('metadata-agreement', judgeAgreement(first.metadata, second.metadata))]),
+    ...ofEach('pkce-advertised', ({ metadata }) => judgePkce(metadata)),
+  ];
+}
+
+function judgeEach(
+  documents: readonly MetadataDocument[],
+  judge: (document: MetadataDocument) => Verdict,
+): Verdict[] {
+  const verdicts = documents.map((document) => ({ document, verdict: judge(document) }));
+  const objections = verdicts.filter(
+    ({ verdict }) => verdict.outcome === 'fail' || verdict.outcome === 'warn',
+  );
+  if (objections.length === 0) return verdicts.slice(0, 1).map(({ verdict }) => verdict);
+  return objections.map(({ document, verdict }) =>
+    documents.length === 1 ? verdict : { ...verdict, detail: `${document.specification}: ${verdict.detail}` },
+  );
+}
+
 /** Checks that an issuer is an https URL without query and fragment; http is accepted on loopback (OIDC Discovery §3, RFC 8414 §2). */
 export function checkIssuerUrl(issuer: string): CheckResult {
-  const received = shownValue(issuer);
-  const warn = (detail: string) =>
-    checkResult('issuer-url', 'warn', detail, {
-      expected: 'an https URL without query and fragment',
-      received,
-    });
-  if (!URL.canParse(issuer)) return warn('The issuer is no absolute URL.');
+  return underId('issuer-url', judgeIssuerUrl(issuer));
+}
+
+function judgeIssuerUrl(issuer: string): Verdict {
+  const received = { received: shownValue(issuer) };
+  const compared = { expected: 'an https URL without query and fragment', ...received };
+  if (!URL.canParse(issuer)) return warn('The issuer is no absolute URL.', compared);
   const url = new URL(issuer);
-  if (issuer.includes('?')) return warn('The issuer has a query.');
-  if (issuer.includes('#')) return warn('The issuer has a fragment.');
-  if (url.username !== '' || url.password !== '') return warn('The issuer holds a user name or password.');
-  if (url.protocol === 'https:')
-    return checkResult('issuer-url', 'pass', 'The issuer is an https URL.', { received });
-  return url.protocol === 'http:' && isLoopbackHost(url.hostname)
-    ? checkResult('issuer-url', 'pass', 'The issuer is on this machine, where http does.', { received })
-    : warn('The issuer is not an https URL: who is on the way can pose as the server.');
+  if (issuer.includes('?')) return warn('The issuer has a query.', compared);
+  if (issuer.includes('#')) return warn('The issuer has a fragment.', compared);
+  if (url.username !== '' || url.password !== '')
+    return warn('The issuer holds a user name or password.', compared);
+  if (url.protocol === 'https:') return pass('The issuer is an https URL.', received);
+  return isLoopbackUrl(url)
+    ? pass('The issuer is on this machine, where http does.', received)
+    : warn('The issuer is not an https URL: who is on the way can pose as the server.', compared);
 }
 
-/**
- * Checks that the document names the issuer it was asked for, octet by octet (OIDC Discovery §4.3, RFC 8414 §3.3).
- *
- * @param issuer null when only the address of the document is known.
- */
-function checkMetadataIssuer(metadata: JsonObject, issuer: string | null): CheckResult {
-  const id = 'metadata-issuer';
-  const received = shownValue(metadata.issuer);
-  const compared = { ...(issuer === null ? {} : { expected: issuer }), received };
-  if (metadata.issuer === undefined)
-    return checkResult(id, 'fail', 'The document names no issuer.', compared);
-  if (typeof metadata.issuer !== 'string') return checkResult(id, 'fail', 'issuer is no string.', compared);
-  if (issuer === null) return checkResult(id, 'skipped', 'No issuer was asked for.', compared);
-  return metadata.issuer === issuer
-    ? checkResult(id, 'pass', 'The document is about the issuer that was asked for.', compared)
-    : checkResult(
-        id,
-        'fail',
-        `The document is about another issuer. ${issuerDifference(issuer, metadata.issuer)}`,
-        compared,
-      );
+/** Judges whether the document names the issuer it was asked for, octet by octet (OIDC Discovery §4.3, RFC 8414 §3.3). */
+function judgeIssuer({ issuer: named }: JsonObject, issuer: string | null): Verdict {
+  const compared = comparedWith(issuer, named);
+  if (named === undefined) return fail('The document names no issuer.', compared);
+  if (typeof named !== 'string') return fail('issuer is no string.', compared);
+  if (issuer === null) return skip('No issuer was asked for.', compared);
+  return named === issuer
+    ? pass('The document is about the issuer that was asked for.', compared)
+    : fail(`The document is about another issuer. ${issuerDifference(issuer, named)}`, compared);
 }
 
-const requiredByOidc = [
-  'issuer',
-  'authorization_endpoint',
-  'jwks_uri',
-  'response_types_supported',
-  'subject_types_supported',
-  'id_token_signing_alg_values_supported',
-];
-
-/** Checks that the members are there which the specification of the document requires (OIDC Discovery §3, RFC 8414 §2). */
-function checkMetadataRequired({ metadata, specification }: MetadataDocument): CheckResult {
-  const required = specification === 'OIDC Discovery' ? oidcMembers(metadata) : oauthMembers(metadata);
-  const missing = required.filter((name) => metadata[name] === undefined || metadata[name] === null);
+/** Judges whether the members are there which the specification of the document requires (OIDC Discovery §3, RFC 8414 §2). */
+function judgeRequired({ metadata, specification }: MetadataDocument): Verdict {
+  const required = specification === 'OIDC Discovery' ? requiredByOidc(metadata) : requiredByOauth(metadata);
+  const missing = required.filter((name) => member(metadata, name) === undefined);
   return missing.length === 0
-    ? checkResult('metadata-required', 'pass', 'All required members are there.')
-    : checkResult('metadata-required', 'warn', `Missing: ${missing.join(', ')}.`, {
-        expected: required.join(', '),
-      });
+    ? pass('All required members are there.')
+    : warn(`Missing: ${missing.join(', ')}.`, { expected: required.join(', ') });
 }
 
-function oidcMembers(metadata: JsonObject): string[] {
-  return responseTypes(metadata).some((type) => type.split(' ').includes('code'))
-    ? [...requiredByOidc, 'token_endpoint']
-    : requiredByOidc;
+function requiredByOidc(metadata: JsonObject): string[] {
+  const types = member(metadata, 'response_types_supported');
+  const hasCode =
+    Array.isArray(types) &&
+    types.some((type) => typeof type === 'string' && type.split(' ').includes('code'));
+  return [
+    'issuer',
+    'authorization_endpoint',
+    'jwks_uri',
+    'response_types_supported',
+    'subject_types_supported',
+    'id_token_signing_alg_values_supported',
+    ...(hasCode ? ['token_endpoint'] : []),
+  ];
 }
 
-function oauthMembers(metadata: JsonObject): string[] {
-  const { grant_types_supported: grants } = metadata;
+function requiredByOauth({ grant_types_supported: grants }: JsonObject): string[] {
   // Without the member the default is authorization_code and implicit (RFC 8414 §2).
   const granted = Array.isArray(grants) ? grants : ['authorization_code', 'implicit'];
   const authorization = granted.includes('authorization_code') || granted.includes('implicit');
@@ -149,153 +145,65 @@ function oauthMembers(metadata: JsonObject): string[] {
   ];
 }
 
-function responseTypes({ response_types_supported: types }: JsonObject): string[] {
-  return Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [];
-}
-
-const strings = [
-  'issuer',
-  'jwks_uri',
-  'service_documentation',
-  'op_policy_uri',
-  'op_tos_uri',
-  'signed_metadata',
-];
-
-const booleans = [
-  'claims_parameter_supported',
-  'request_parameter_supported',
-  'request_uri_parameter_supported',
-  'require_request_uri_registration',
-  'require_pushed_authorization_requests',
-  'require_signed_request_object',
-  'tls_client_certificate_bound_access_tokens',
-  'authorization_response_iss_parameter_supported',
-  'frontchannel_logout_supported',
-  'frontchannel_logout_session_supported',
-  'backchannel_logout_supported',
-  'backchannel_logout_session_supported',
-  'backchannel_user_code_parameter_supported',
-];
-
-const lists = [
-  'scopes_supported',
-  'response_types_supported',
-  'response_modes_supported',
-  'grant_types_supported',
-  'acr_values_supported',
-  'subject_types_supported',
-  'id_token_signing_alg_values_supported',
-  'id_token_encryption_alg_values_supported',
-  'id_token_encryption_enc_values_supported',
-  'userinfo_signing_alg_values_supported',
-  'userinfo_encryption_alg_values_supported',
-  'userinfo_encryption_enc_values_supported',
-  'request_object_signing_alg_values_supported',
-  'request_object_encryption_alg_values_supported',
-  'request_object_encryption_enc_values_supported',
-  'authorization_signing_alg_values_supported',
-  'token_endpoint_auth_methods_supported',
-  'token_endpoint_auth_signing_alg_values_supported',
-  'revocation_endpoint_auth_methods_supported',
-  'introspection_endpoint_auth_methods_supported',
-  'code_challenge_methods_supported',
-  'dpop_signing_alg_values_supported',
-  'display_values_supported',
-  'claim_types_supported',
-  'claims_supported',
-  'claims_locales_supported',
-  'ui_locales_supported',
-  'prompt_values_supported',
-  'authorization_details_types_supported',
-  'backchannel_token_delivery_modes_supported',
-];
-
-/** Checks the JSON types of the members that the specifications define (OIDC Discovery §3, RFC 8414 §2 and its registry). */
-function checkMetadataTypes(metadata: JsonObject): CheckResult {
-  const endpoints = Object.keys(metadata).filter((name) => name.endsWith('_endpoint'));
+/** Judges the JSON types of the members that the specifications define (OIDC Discovery §3, RFC 8414 §2 and its registry). */
+function judgeTypes(metadata: JsonObject): Verdict {
+  const further = Object.keys(metadata).filter(
+    (name) => name.endsWith('_endpoint') && !Object.hasOwn(metadataMembers, name),
+  );
   const problems = [
-    ...wrong(metadata, [...strings, ...endpoints], 'a string', (value) => typeof value === 'string'),
-    ...wrong(metadata, booleans, 'a boolean', (value) => typeof value === 'boolean'),
-    ...wrong(metadata, lists, 'an array of strings', isStringList),
-    ...wrong(metadata, ['mtls_endpoint_aliases'], 'an object', isJsonObject),
+    ...readMetadataMembers(metadata).wrongTypes.map(
+      ({ name, expected }) => `${name} is not ${/^[ao]/.test(expected) ? 'an' : 'a'} ${expected}`,
+    ),
+    ...further.filter((name) => typeof metadata[name] !== 'string').map((name) => `${name} is not a string`),
     // Zero elements MUST be omitted (RFC 8414 §3.2).
-    ...lists.filter((name) => isEmptyList(metadata[name])).map((name) => `${name} is empty`),
+    ...Object.entries(metadataMembers).flatMap(([name, type]) => {
+      const value = type === 'array of strings' ? metadata[name] : undefined;
+      return Array.isArray(value) && value.length === 0 ? [`${name} is empty`] : [];
+    }),
   ];
   return problems.length === 0
-    ? checkResult('metadata-types', 'pass', 'The known members have the right types.')
-    : checkResult('metadata-types', 'warn', `${listed(problems, 10)}.`);
+    ? pass('The known members have the right types.')
+    : warn(`${listed(problems, 10)}.`);
 }
 
-function wrong(
-  metadata: JsonObject,
-  names: readonly string[],
-  type: string,
-  fits: (value: JsonValue) => boolean,
-): string[] {
-  return names.flatMap((name) => {
-    const value = metadata[name];
-    return value === undefined || fits(value) ? [] : [`${name} is not ${type}`];
-  });
-}
-
-function isStringList(value: JsonValue): boolean {
-  return Array.isArray(value) && value.every((element) => typeof element === 'string');
-}
-
-function isEmptyList(value: JsonValue | undefined): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
-/** Checks that every endpoint and `jwks_uri` is an absolute https URL without fragment; http on loopback is only remarked (OIDC Discovery §3, RFC 6749 §3.1). */
-function checkMetadataUrls(metadata: JsonObject): CheckResult {
+/** Judges whether every endpoint and `jwks_uri` is an absolute https URL without fragment; http on loopback is only remarked (OIDC Discovery §3, RFC 6749 §3.1). */
+function judgeUrls(metadata: JsonObject): Verdict {
   const aliases = isJsonObject(metadata.mtls_endpoint_aliases) ? metadata.mtls_endpoint_aliases : {};
-  const members = [...urlMembers(metadata), ...urlMembers(aliases)];
-  const problems = members.flatMap(([name, url]) => {
+  const urls = [metadata, aliases].flatMap((object) =>
+    urlNames(object).flatMap((name) => {
+      const value = object[name];
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    }),
+  );
+  const problems = urls.flatMap(([name, url]) => {
     const problem = urlProblem(url);
     return problem === undefined ? [] : [`${name} ${problem}: ${quoted(url)}`];
   });
-  if (problems.length > 0) {
-    return checkResult('metadata-urls', 'warn', `${listed(problems)}.`, { expected: 'absolute https URLs' });
-  }
-  const unencrypted = members.filter(([, url]) => url.startsWith('http:')).map(([name]) => name);
+  if (problems.length > 0) return warn(`${listed(problems)}.`, { expected: 'absolute https URLs' });
+  const unencrypted = urls.filter(([, url]) => url.startsWith('http:')).map(([name]) => name);
   return unencrypted.length === 0
-    ? checkResult('metadata-urls', 'pass', 'All endpoints are absolute https URLs.')
-    : checkResult(
-        'metadata-urls',
-        'pass',
-        `Over http, which does on this machine only: ${listed(unencrypted)}.`,
-      );
+    ? pass('All endpoints are absolute https URLs.')
+    : pass(`Over http, which does on this machine only: ${listed(unencrypted)}.`);
 }
 
-function urlMembers(object: JsonObject): (readonly [string, string])[] {
-  return Object.entries(object).flatMap(([name, value]) =>
-    (name.endsWith('_endpoint') || name === 'jwks_uri') && typeof value === 'string'
-      ? [[name, value] as const]
-      : [],
-  );
+function urlNames(object: JsonObject): string[] {
+  return Object.keys(object).filter((name) => name.endsWith('_endpoint') || name === 'jwks_uri');
 }
 
 function urlProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'is no absolute URL';
   const url = new URL(text);
   if (text.includes('#')) return 'has a fragment';
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))
-    return undefined;
-  return 'is not https';
+  return url.protocol === 'https:' || isLoopbackUrl(url) ? undefined : 'is not https';
 }
 
-/** Checks that members which two documents of one server have in common say the same; the order of a list does not matter (RFC 8414 §5). */
-function checkMetadataAgreement(one: JsonObject, other: JsonObject): CheckResult {
+/** Judges whether members that two documents of one server have in common say the same; the order of a list does not matter (RFC 8414 §5). */
+function judgeAgreement(one: JsonObject, other: JsonObject): Verdict {
   const common = Object.keys(one).filter((name) => Object.hasOwn(other, name));
   const differing = common.filter((name) => canonical(one[name]) !== canonical(other[name]));
   return differing.length === 0
-    ? checkResult(
-        'metadata-agreement',
-        'pass',
-        `The ${common.length} members that both documents have are the same.`,
-      )
-    : checkResult('metadata-agreement', 'warn', `The documents differ in ${listed(differing, 10)}.`);
+    ? pass(`The ${common.length} members that both documents have are the same.`)
+    : warn(`The documents differ in ${listed(differing, 10)}.`);
 }
 
 /** Deeper values than these are taken for equal: no member of metadata nests further. */
@@ -312,15 +220,36 @@ function canonical(value: JsonValue | undefined, depth = 0): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name], depth + 1)}`).join(',')}}`;
 }
 
-/** Checks whether the server advertises PKCE with S256; it may support it all the same (RFC 8414 §2, RFC 9700 §2.1.1). */
-function checkPkceAdvertised({ code_challenge_methods_supported: methods }: JsonObject): CheckResult {
-  const compared = { expected: 'S256', received: shownValue(methods) };
-  if (Array.isArray(methods) && methods.includes('S256')) {
-    return checkResult('pkce-advertised', 'pass', 'The server advertises PKCE with S256.', compared);
-  }
+/** Judges whether the server advertises PKCE with S256; it may support it all the same (RFC 8414 §2, RFC 9700 §2.1.1). */
+function judgePkce(metadata: JsonObject): Verdict {
+  const { code_challenge_methods_supported: methods } = metadata;
+  const compared = comparedWith('S256', methods);
+  if (advertisesS256(metadata)) return pass('The server advertises PKCE with S256.', compared);
   return methods === undefined
-    ? checkResult('pkce-advertised', 'warn', 'The server does not say whether it supports PKCE.', compared)
-    : checkResult('pkce-advertised', 'warn', 'The server does not advertise PKCE with S256.', compared);
+    ? warn('The server does not say whether it supports PKCE.', compared)
+    : warn('The server does not advertise PKCE with S256.', compared);
+}
+
+function advertisesS256(metadata: JsonObject): boolean {
+  const methods = member(metadata, 'code_challenge_methods_supported');
+  return Array.isArray(methods) && methods.includes('S256');
+}
+
+/** A member that is null counts as absent. */
+function member(document: JsonObject, name: string): JsonValue | undefined {
+  return ownMember(document, name) ?? undefined;
+}
+
+const aboutTheDocument: readonly CheckId[] = [
+  'bom-present',
+  'json-wrapped',
+  'content-type-wrong',
+  'token-auth-methods-not-advertised',
+];
+
+/** Lists what is out of order in the form of a document; what its members say has checks of its own. */
+export function checkMetadataDocument(reading: MetadataDocumentReading): CheckResult[] {
+  return listChecks(findMetadataDeviations(reading).filter(({ id }) => aboutTheDocument.includes(id)));
 }
 
 /** Finds what deviates in a metadata document (OIDC Discovery §3, §4.3; RFC 8414 §2, §3.3). */
@@ -331,11 +260,10 @@ export function findMetadataDeviations(reading: MetadataReading): Finding[] {
     : [...representation, ...findMemberDeviations(reading)];
 }
 
-function findMemberDeviations(reading: MetadataDocumentReading): Finding[] {
-  const { document, askedIssuer, issuer } = reading;
-  const missing = missingMembers(document);
+function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumentReading): Finding[] {
+  const missing = requiredByOidc(document).filter((name) => member(document, name) === undefined);
   const invalid = invalidUrls(document);
-  const challengeMethods = member(document, 'code_challenge_methods_supported');
+  const methods = member(document, 'code_challenge_methods_supported');
   return foundOf([
     askedIssuer !== null && issuer !== askedIssuer && issuerFinding(askedIssuer, issuer),
     missing.length > 0 &&
@@ -346,11 +274,11 @@ function findMemberDeviations(reading: MetadataDocumentReading): Finding[] {
       ),
     invalid.length > 0 &&
       finding('metadata-url-invalid', `No absolute https URL: ${namesText(invalid)}.`, namesText(invalid)),
-    !(Array.isArray(challengeMethods) && challengeMethods.includes('S256')) &&
+    !advertisesS256(document) &&
       finding(
         'pkce-not-advertised',
         'The document does not say that PKCE with S256 is supported, nor that it is not.',
-        challengeMethods === undefined ? '' : quoted(challengeMethods),
+        methods === undefined ? '' : quoted(methods),
       ),
     member(document, 'token_endpoint_auth_methods_supported') === undefined &&
       finding(
@@ -370,40 +298,21 @@ function issuerFinding(asked: string, issuer: string | null): Finding {
       );
 }
 
-const requiredMembers = [
-  'issuer',
-  'authorization_endpoint',
-  'jwks_uri',
-  'response_types_supported',
-  'subject_types_supported',
-  'id_token_signing_alg_values_supported',
-];
-
-function missingMembers(document: JsonObject): readonly string[] {
-  const responseTypes = member(document, 'response_types_supported');
-  const hasCode =
-    Array.isArray(responseTypes) &&
-    responseTypes.some((type) => typeof type === 'string' && type.split(' ').includes('code'));
-  return [...requiredMembers, ...(hasCode ? ['token_endpoint'] : [])].filter(
-    (name) => member(document, name) === undefined,
-  );
-}
-
 function invalidUrls(document: JsonObject): readonly string[] {
-  const isTrial = isPlainLoopbackUrl(member(document, 'issuer') ?? null);
-  return Object.keys(document).filter((name) => {
-    const value = name.endsWith('_endpoint') || name === 'jwks_uri' ? member(document, name) : undefined;
-    return value !== undefined && !isHttpsUrl(value) && !(isTrial && isPlainLoopbackUrl(value));
+  const isTrial = isHttpLoopback(member(document, 'issuer'));
+  return urlNames(document).filter((name) => {
+    const value = member(document, name);
+    return value !== undefined && !isHttpsUrl(value) && !(isTrial && isHttpLoopback(value));
   });
 }
 
 /** A server that is tried out on this machine needs no TLS: nothing leaves it. */
-function isPlainLoopbackUrl(value: JsonValue): boolean {
+function isHttpLoopback(value: JsonValue | undefined): boolean {
   return (
     typeof value === 'string' &&
     /^http:\/\//i.test(value) &&
     URL.canParse(value) &&
-    isLoopbackHost(new URL(value).hostname)
+    isLoopbackUrl(new URL(value))
   );
 }
 
@@ -414,9 +323,4 @@ function isHttpsUrl(value: JsonValue): boolean {
     !/\s/.test(value) &&
     URL.canParse(value)
   );
-}
-
-/** A member that is null counts as absent. */
-function member(document: JsonObject, name: string): JsonValue | undefined {
-  return ownMember(document, name) ?? undefined;
 }

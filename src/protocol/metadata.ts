@@ -1,96 +1,95 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
-import { jsonType, type WrongType } from './parameter-problems.ts';
+import { jsonType } from './parameter-problems.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
 
-const stringMembers = [
-  'issuer',
-  'authorization_endpoint',
-  'token_endpoint',
-  'userinfo_endpoint',
-  'jwks_uri',
-  'registration_endpoint',
-  'revocation_endpoint',
-  'introspection_endpoint',
-  'device_authorization_endpoint',
-  'pushed_authorization_request_endpoint',
-  'backchannel_authentication_endpoint',
-  'end_session_endpoint',
-  'check_session_iframe',
-  'service_documentation',
-  'op_policy_uri',
-  'op_tos_uri',
-  'signed_metadata',
-] as const;
+/** JSON type of each member of a server's metadata (OIDC Discovery §3; RFC 8414 §2 and its registry). */
+export const metadataMembers = {
+  issuer: 'string',
+  jwks_uri: 'string',
+  service_documentation: 'string',
+  op_policy_uri: 'string',
+  op_tos_uri: 'string',
+  signed_metadata: 'string',
+  authorization_endpoint: 'string',
+  token_endpoint: 'string',
+  userinfo_endpoint: 'string',
+  registration_endpoint: 'string',
+  revocation_endpoint: 'string',
+  introspection_endpoint: 'string',
+  device_authorization_endpoint: 'string',
+  pushed_authorization_request_endpoint: 'string',
+  backchannel_authentication_endpoint: 'string',
+  end_session_endpoint: 'string',
+  check_session_iframe: 'string',
+  claims_parameter_supported: 'boolean',
+  request_parameter_supported: 'boolean',
+  request_uri_parameter_supported: 'boolean',
+  require_request_uri_registration: 'boolean',
+  require_pushed_authorization_requests: 'boolean',
+  require_signed_request_object: 'boolean',
+  tls_client_certificate_bound_access_tokens: 'boolean',
+  authorization_response_iss_parameter_supported: 'boolean',
+  frontchannel_logout_supported: 'boolean',
+  frontchannel_logout_session_supported: 'boolean',
+  backchannel_logout_supported: 'boolean',
+  backchannel_logout_session_supported: 'boolean',
+  backchannel_user_code_parameter_supported: 'boolean',
+  scopes_supported: 'array of strings',
+  response_types_supported: 'array of strings',
+  response_modes_supported: 'array of strings',
+  grant_types_supported: 'array of strings',
+  acr_values_supported: 'array of strings',
+  subject_types_supported: 'array of strings',
+  id_token_signing_alg_values_supported: 'array of strings',
+  id_token_encryption_alg_values_supported: 'array of strings',
+  id_token_encryption_enc_values_supported: 'array of strings',
+  userinfo_signing_alg_values_supported: 'array of strings',
+  userinfo_encryption_alg_values_supported: 'array of strings',
+  userinfo_encryption_enc_values_supported: 'array of strings',
+  request_object_signing_alg_values_supported: 'array of strings',
+  request_object_encryption_alg_values_supported: 'array of strings',
+  request_object_encryption_enc_values_supported: 'array of strings',
+  authorization_signing_alg_values_supported: 'array of strings',
+  token_endpoint_auth_methods_supported: 'array of strings',
+  token_endpoint_auth_signing_alg_values_supported: 'array of strings',
+  revocation_endpoint_auth_methods_supported: 'array of strings',
+  revocation_endpoint_auth_signing_alg_values_supported: 'array of strings',
+  introspection_endpoint_auth_methods_supported: 'array of strings',
+  introspection_endpoint_auth_signing_alg_values_supported: 'array of strings',
+  introspection_signing_alg_values_supported: 'array of strings',
+  code_challenge_methods_supported: 'array of strings',
+  dpop_signing_alg_values_supported: 'array of strings',
+  display_values_supported: 'array of strings',
+  claim_types_supported: 'array of strings',
+  claims_supported: 'array of strings',
+  claims_locales_supported: 'array of strings',
+  ui_locales_supported: 'array of strings',
+  prompt_values_supported: 'array of strings',
+  authorization_details_types_supported: 'array of strings',
+  backchannel_token_delivery_modes_supported: 'array of strings',
+  mtls_endpoint_aliases: 'object',
+} as const satisfies Readonly<Record<string, MemberType>>;
 
-const listMembers = [
-  'scopes_supported',
-  'response_types_supported',
-  'response_modes_supported',
-  'grant_types_supported',
-  'acr_values_supported',
-  'subject_types_supported',
-  'id_token_signing_alg_values_supported',
-  'id_token_encryption_alg_values_supported',
-  'id_token_encryption_enc_values_supported',
-  'userinfo_signing_alg_values_supported',
-  'userinfo_encryption_alg_values_supported',
-  'userinfo_encryption_enc_values_supported',
-  'request_object_signing_alg_values_supported',
-  'request_object_encryption_alg_values_supported',
-  'request_object_encryption_enc_values_supported',
-  'authorization_signing_alg_values_supported',
-  'token_endpoint_auth_methods_supported',
-  'token_endpoint_auth_signing_alg_values_supported',
-  'revocation_endpoint_auth_methods_supported',
-  'revocation_endpoint_auth_signing_alg_values_supported',
-  'introspection_endpoint_auth_methods_supported',
-  'introspection_endpoint_auth_signing_alg_values_supported',
-  'introspection_signing_alg_values_supported',
-  'code_challenge_methods_supported',
-  'dpop_signing_alg_values_supported',
-  'display_values_supported',
-  'claim_types_supported',
-  'claims_supported',
-  'claims_locales_supported',
-  'ui_locales_supported',
-  'prompt_values_supported',
-  'authorization_details_types_supported',
-  'backchannel_token_delivery_modes_supported',
-] as const;
+/** The JSON type that a specification gives a member. */
+export type MemberType = 'string' | 'boolean' | 'array of strings' | 'object';
 
-const booleanMembers = [
-  'authorization_response_iss_parameter_supported',
-  'claims_parameter_supported',
-  'request_parameter_supported',
-  'request_uri_parameter_supported',
-  'require_request_uri_registration',
-  'require_pushed_authorization_requests',
-  'require_signed_request_object',
-  'tls_client_certificate_bound_access_tokens',
-  'backchannel_user_code_parameter_supported',
-  'frontchannel_logout_supported',
-  'backchannel_logout_supported',
-] as const;
-
-const objectMembers = ['mtls_endpoint_aliases'] as const;
+interface ValueOfType {
+  string: string;
+  boolean: boolean;
+  'array of strings': readonly string[];
+  object: JsonObject;
+}
 
 /** Members a client uses, each of its type; one of another type is left out (OIDC Discovery §3; RFC 8414 §2). */
-export type AuthorizationServerMetadata = {
-  readonly [name in (typeof stringMembers)[number]]?: string;
-} & {
-  readonly [name in (typeof listMembers)[number]]?: readonly string[];
-} & {
-  readonly [name in (typeof booleanMembers)[number]]?: boolean;
-} & {
-  readonly [name in (typeof objectMembers)[number]]?: JsonObject;
+export type ServerMetadata = {
+  readonly [name in keyof typeof metadataMembers]?: ValueOfType[(typeof metadataMembers)[name]];
 };
 
 /** A known member that has another type than the specification gives it. */
 export interface MetadataWrongType {
   readonly name: string;
-  readonly expected: 'string' | 'array of strings' | 'boolean' | 'object';
-  readonly received: WrongType['type'] | 'null' | 'array of other things';
+  readonly expected: MemberType;
 }
 
 interface MetadataFacts {
@@ -106,7 +105,7 @@ export interface MetadataDocumentReading extends MetadataFacts {
   /** Every member as received. */
   readonly document: JsonObject;
   readonly issuer: string | null;
-  readonly metadata: AuthorizationServerMetadata;
+  readonly metadata: ServerMetadata;
   readonly wrongTypes: readonly MetadataWrongType[];
 }
 
@@ -141,22 +140,18 @@ export function readMetadata(
 
 /** Sorts the known members of a document into those of their type and those of another. */
 export function readMetadataMembers(document: JsonObject): {
-  readonly metadata: AuthorizationServerMetadata;
+  readonly metadata: ServerMetadata;
   readonly wrongTypes: readonly MetadataWrongType[];
 } {
   const kept: [string, JsonValue][] = [];
   const wrongTypes: MetadataWrongType[] = [];
-  for (const [expected, names] of expectations) {
-    for (const name of names) {
-      const value = ownMember(document, name);
-      if (value !== undefined && hasType(value, expected)) {
-        kept.push([name, value]);
-      } else if (value !== undefined) {
-        wrongTypes.push({ name, expected, received: typeName(value, expected) });
-      }
-    }
+  for (const [name, expected] of Object.entries(metadataMembers)) {
+    const value = ownMember(document, name);
+    if (value === undefined) continue;
+    if (hasType(value, expected)) kept.push([name, value]);
+    else wrongTypes.push({ name, expected });
   }
-  return { metadata: Object.fromEntries(kept) as AuthorizationServerMetadata, wrongTypes };
+  return { metadata: Object.fromEntries(kept), wrongTypes };
 }
 
 const bodyKinds: Readonly<Record<BodyReading['type'], string>> = {
@@ -170,22 +165,8 @@ const bodyKinds: Readonly<Record<BodyReading['type'], string>> = {
   plain_text: 'plain text',
 };
 
-const expectations: readonly (readonly [MetadataWrongType['expected'], readonly string[]])[] = [
-  ['string', stringMembers],
-  ['array of strings', listMembers],
-  ['boolean', booleanMembers],
-  ['object', objectMembers],
-];
-
-function hasType(value: JsonValue, expected: MetadataWrongType['expected']): boolean {
+function hasType(value: JsonValue, expected: MemberType): boolean {
   return expected === 'array of strings'
     ? Array.isArray(value) && value.every((item) => typeof item === 'string')
     : value !== null && jsonType(value) === expected;
-}
-
-function typeName(value: JsonValue, expected: MetadataWrongType['expected']): MetadataWrongType['received'] {
-  if (value === null) {
-    return 'null';
-  }
-  return Array.isArray(value) && expected === 'array of strings' ? 'array of other things' : jsonType(value);
 }

@@ -1,5 +1,5 @@
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
-import type { AuthorizationServerMetadata } from '../protocol/metadata.ts';
+import type { ServerMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import {
   askedOf,
@@ -88,7 +88,7 @@ export type MessageOf<Kind extends MessageKind> = Extract<Message, { readonly ki
 /** Messages that belong together, in the order they were sent, and what else was seen of their server. */
 export interface Conversation {
   readonly messages: readonly Message[];
-  readonly metadata: AuthorizationServerMetadata | null;
+  readonly metadata: ServerMetadata | null;
   /** The client authentication methods the server lists, where they are known without its metadata. */
   readonly advertisedAuthMethods?: readonly string[] | undefined;
   /** The last key set that was fetched, where from and the key IDs in it; null when none was seen. */

@@ -2,7 +2,7 @@ import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-codes.ts';
-import { type AuthorizationServerMetadata, readMetadataMembers } from '../protocol/metadata.ts';
+import { readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import {
   type Asked,
@@ -20,7 +20,7 @@ export interface KnownSoFar {
   readonly sent: SentAuthorizationRequest[];
   /** Callback URLs that were seen already, in a Location header. */
   readonly callbacks: Set<string>;
-  metadata: AuthorizationServerMetadata | null;
+  metadata: ServerMetadata | null;
   /** The last key set that was fetched. */
   keySet: { readonly url: string; readonly keyIds: readonly string[] } | null;
   /** Codes that a token request redeems, wherever in the recording. */

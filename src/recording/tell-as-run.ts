@@ -1,5 +1,5 @@
 import { decodeJwt } from '../jose/jwt.ts';
-import type { AuthorizationServerMetadata } from '../protocol/metadata.ts';
+import type { ServerMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import {
   type Message,
@@ -164,7 +164,7 @@ const stepOfEndpoint = [
   ['end_session_endpoint', 'end_session'],
 ] as const;
 
-function stepAt(url: string | undefined, metadata: AuthorizationServerMetadata | null): string | undefined {
+function stepAt(url: string | undefined, metadata: ServerMetadata | null): string | undefined {
   if (url === undefined || metadata === null) return undefined;
   const place = withoutQuery(url);
   return stepOfEndpoint.find(([name]) => {
