@@ -29,7 +29,12 @@ export const salesforce: Provider = {
         try: 'Copy the consumer secret again.',
         shared: true,
       },
-      'expired authorization code|invalid authorization code': {
+      'expired authorization code': {
+        cause: 'The code has expired or was used before.',
+        try: 'Redeem each code at once and once.',
+        grant: 'authorization_code',
+      },
+      'invalid authorization code': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',
         shared: true,
