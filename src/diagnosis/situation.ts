@@ -8,17 +8,21 @@ import { withoutQuery } from '../recording/url-input.ts';
 /** Which part of a server answered; `other` is one like introspection or revocation, where a client authenticates. */
 export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery' | 'other';
 
-/** Everything known around an error, whoever the client is. */
-export interface Situation {
-  /** `login`: the client is this tool, and its options can be named; `debug`: it is another program. */
-  readonly voice: 'login' | 'debug';
+/** What an answer came to, as far as it is diagnosed. */
+export interface Answer {
   readonly endpoint: AskedEndpoint;
   readonly error: string | null;
   readonly description: string | null;
   readonly status: number | null;
+  readonly response?: RecordedResponse | null;
+}
+
+/** Everything known around an error, whoever the client is. */
+export interface Situation extends Required<Answer> {
+  /** `login`: the client is this tool, and its options can be named; `debug`: it is another program. */
+  readonly voice: 'login' | 'debug';
   /** All that the server said, for the codes that stand in free text. */
   readonly text: string;
-  readonly response: RecordedResponse | null;
   /** The authorization request the answer belongs to. */
   readonly authorization: SentAuthorizationRequest | null;
   readonly token: SentTokenRequest | null;
@@ -38,15 +42,6 @@ export interface Situation {
   readonly conversation: Conversation;
 }
 
-/** What an answer came to, as far as it is diagnosed. */
-export interface Answer {
-  readonly endpoint: AskedEndpoint;
-  readonly error: string | null;
-  readonly description: string | null;
-  readonly status: number | null;
-  readonly response?: RecordedResponse | null;
-}
-
 const longestText = 100_000;
 
 /**
@@ -60,50 +55,78 @@ export function gatherSituation(
   message?: Message,
   given: Situation['given'] = {},
 ): Situation {
+  const { endpoint } = answer;
+  const response = answer.response ?? null;
   const { messages } = conversation;
-  const at = message === undefined ? messages.length : messages.indexOf(message);
+  const at = message === undefined ? -1 : messages.indexOf(message);
   const before = messages.slice(0, at === -1 ? messages.length : at);
   // An answer of another endpoint says nothing about the token request before it.
-  const isOther = answer.endpoint === 'other';
+  const isOther = endpoint === 'other';
   const own = message ?? (isOther ? undefined : before.findLast(({ kind }) => kind === 'token_response'));
-  const isOwn =
-    message?.kind === 'token_request' ||
-    ((answer.endpoint === 'token' || isOther) && own?.kind === 'token_response');
-  const token = isOwn
-    ? (own as MessageOf<'token_request' | 'token_response'>).sent
-    : isOther
-      ? null
-      : lastTokenRequest(before);
-  const subject =
-    answer.endpoint === 'authorization' && message?.kind === 'authorization_request' ? message.sent : null;
-  const response = answer.response ?? null;
+  const isOwn = message?.kind === 'token_request' || endpoint === 'token' || isOther;
+  const asking = isOwn && isForTokens(own) ? own : isOther ? undefined : before.findLast(isForTokens);
+  const token = asking?.sent ?? null;
+  const callbacks = before.flatMap((other) =>
+    other.kind === 'callback' ? [{ at: other.at, parameters: callbackParameters(other) }] : [],
+  );
+  const code = parameterValue(token?.parameters ?? [], 'code');
+  const callback =
+    callbacks.findLast(({ parameters }) => code && parameters.get('code') === code) ?? callbacks.at(-1);
+  const authorization =
+    endpoint === 'authorization' && message?.kind === 'authorization_request'
+      ? message.sent
+      : authorizationFor(callback?.parameters.get('state') ?? undefined, before);
   const asked = own?.kind === 'token_response' || own?.kind === 'callback' ? own.asked : {};
-  const authorization = subject ?? authorizationFor(token, before);
-  const callback = callbackFor(token, before);
+  const challenges = (response?.headers ?? []).filter(([name]) => /^www-authenticate$/i.test(name));
+  const said = [answer.error, answer.description, ...challenges.map(([, value]) => value), response?.body];
+  const scope = parameterValue(authorization?.parameters ?? [], 'scope')?.split(/\s+/);
   return {
+    ...answer,
     voice,
-    endpoint: answer.endpoint,
-    error: answer.error,
-    description: answer.description,
-    status: answer.status,
-    text: [answer.error, answer.description, ...headTexts(response), response?.body ?? '']
-      .join('\n')
-      .slice(0, longestText),
+    text: said.join('\n').slice(0, longestText),
     response,
     authorization,
     token,
-    earlier: before.filter(
-      (other): other is MessageOf<'token_response'> => other.kind === 'token_response' && other !== own,
-    ),
-    receivedCodes: before.flatMap((other) => (other.kind === 'callback' ? codeOf(other) : [])),
+    earlier: before.filter((other) => other.kind === 'token_response').filter((other) => other !== own),
+    receivedCodes: callbacks.map(({ parameters }) => parameters.get('code') ?? '').filter(Boolean),
     sentAt: own?.at ?? null,
     delaySeconds:
       callback?.at == null || own?.at == null ? null : (own.at.getTime() - callback.at.getTime()) / 1000,
     grant: asked.grant ?? parameterValue(token?.parameters ?? [], 'grant_type') ?? null,
-    scope: asked.scope ?? scopeOf(authorization) ?? null,
+    scope: asked.scope ?? scope?.filter((word) => word !== '') ?? null,
     given,
     conversation,
   };
+}
+
+function isForTokens(message: Message | undefined): message is MessageOf<'token_request' | 'token_response'> {
+  return message?.kind === 'token_request' || message?.kind === 'token_response';
+}
+
+/** The one whose state brought the code, else the last one before. */
+function authorizationFor(
+  state: string | undefined,
+  before: readonly Message[],
+): SentAuthorizationRequest | null {
+  const requests = before.flatMap((other) => (other.kind === 'authorization_request' ? [other.sent] : []));
+  const matching = requests.find(
+    ({ parameters }) => state !== undefined && parameterValue(parameters, 'state') === state,
+  );
+  const chosen = matching ?? requests.at(-1) ?? null;
+  // What was pushed stands in for the request that only refers to it (RFC 9126 §4).
+  return chosen !== null && parameterValue(chosen.parameters, 'request_uri') !== undefined
+    ? (requests.findLast(({ pushed }) => pushed) ?? chosen)
+    : chosen;
+}
+
+function callbackParameters({ received }: MessageOf<'callback'>): URLSearchParams {
+  const text =
+    received.method === 'POST'
+      ? received.body
+      : received.method === 'FRAGMENT'
+        ? received.fragment
+        : received.url.replace(/^[^?]*\?/, '').replace(/#.*$/s, '');
+  return new URLSearchParams(text);
 }
 
 /** A parameter of the authorization request; one without a value counts as left out (RFC 6749 §3.1). */
@@ -164,65 +187,4 @@ export function metadataFor({
       asked !== undefined && endpoint !== undefined && withoutQuery(asked) === withoutQuery(endpoint),
   );
   return isSame ? metadata : null;
-}
-
-function lastTokenRequest(messages: readonly Message[]): SentTokenRequest | null {
-  const last = messages.findLast(({ kind }) => kind === 'token_response' || kind === 'token_request');
-  return last?.kind === 'token_response' || last?.kind === 'token_request' ? last.sent : null;
-}
-
-/** The one whose state brought the code, else the last one before. */
-function authorizationFor(
-  token: SentTokenRequest | null,
-  before: readonly Message[],
-): SentAuthorizationRequest | null {
-  const requests = before.flatMap((other) => (other.kind === 'authorization_request' ? [other.sent] : []));
-  const state = callbackFor(token, before);
-  const wanted = state === undefined ? undefined : parameterOf(state, 'state');
-  const matching = requests.find(
-    ({ parameters }) => wanted !== undefined && parameterValue(parameters, 'state') === wanted,
-  );
-  const chosen = matching ?? requests.at(-1) ?? null;
-  // What was pushed stands in for the request that only refers to it (RFC 9126 §4).
-  return chosen !== null && parameterValue(chosen.parameters, 'request_uri') !== undefined
-    ? (requests.findLast(({ pushed }) => pushed) ?? chosen)
-    : chosen;
-}
-
-function callbackFor(
-  token: SentTokenRequest | null,
-  before: readonly Message[],
-): MessageOf<'callback'> | undefined {
-  const callbacks = before.filter((other): other is MessageOf<'callback'> => other.kind === 'callback');
-  const code = parameterValue(token?.parameters ?? [], 'code');
-  return (
-    callbacks.findLast((other) => code !== undefined && codeOf(other).includes(code)) ?? callbacks.at(-1)
-  );
-}
-
-function codeOf(callback: MessageOf<'callback'>): readonly string[] {
-  const code = parameterOf(callback, 'code');
-  return code === undefined || code === '' ? [] : [code];
-}
-
-function parameterOf({ received }: MessageOf<'callback'>, name: string): string | undefined {
-  const text =
-    received.method === 'POST'
-      ? received.body
-      : received.method === 'FRAGMENT'
-        ? received.fragment
-        : received.url.replace(/^[^?]*\?/, '').replace(/#.*$/s, '');
-  return new URLSearchParams(text).get(name) ?? undefined;
-}
-
-function scopeOf(sent: SentAuthorizationRequest | null): readonly string[] | undefined {
-  return parameterValue(sent?.parameters ?? [], 'scope')
-    ?.split(/\s+/)
-    .filter((word) => word !== '');
-}
-
-function headTexts(response: RecordedResponse | null): readonly string[] {
-  return (response?.headers ?? [])
-    .filter(([name]) => /^www-authenticate$/i.test(name))
-    .map(([, value]) => value);
 }
