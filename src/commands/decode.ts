@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { decodeOptionGroups } from '../settings/decode-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
+import { decodeOptionGroups, namesProfile, settleDecode } from '../settings/decode-options.ts';
+import { addOptions } from '../settings/option-reader.ts';
+import { readOwnSettings, readSettings } from '../settings/read-settings.ts';
 import type { Invocation } from './command.ts';
 
 const notes = `
@@ -36,18 +37,13 @@ export function define(command: Command, invocation: Invocation): void {
     .usage('[options] [TOKEN|FILE|-]')
     .addHelpText('after', notes);
   for (const [heading, specs] of decodeOptionGroups) addOptions(command, heading, specs);
-  command.action(async (words: readonly string[]) => {
-    const options = await readOptions(command, invocation);
-    const { runDecode } = await import('./decode/run-decode.ts');
-    await runDecode(words, options, invocation);
-  });
-}
-
-/** A profile counts only when it is named: decoding a token asks no server because one happens to be saved. */
-async function readOptions(command: Command, invocation: Invocation): Promise<OptionReader> {
   const specs = decodeOptionGroups.flatMap(([, list]) => list);
-  const own = createOptionReader(command, specs, invocation.context);
-  if (own.text('profile') === undefined) return own;
-  const { readSettings } = await import('../settings/read-settings.ts');
-  return readSettings(command, specs, invocation, (options) => options);
+  command.action(async (words: readonly string[]) => {
+    const read = (await readOwnSettings(command, specs, invocation, namesProfile))
+      ? readSettings
+      : readOwnSettings;
+    const settings = await read(command, specs, invocation, settleDecode);
+    const { runDecode } = await import('./decode/run-decode.ts');
+    await runDecode(words, settings, invocation);
+  });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptions, type OptionReader, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import {
   connectionOptions,
@@ -8,6 +8,7 @@ import {
   serverOptions,
   settingsOptions,
 } from '../settings/server-options.ts';
+import { settleDiscover } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
 const findingOptions: readonly OptionSpec[] = [
@@ -44,18 +45,8 @@ export function define(command: Command, invocation: Invocation): void {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
-    return discover(await readSettings(command, specs, invocation, (options) => options), invocation);
+    const settings = await readSettings(command, specs, invocation, settleDiscover);
+    const { runDiscover } = await import('./discover/run-discover.ts');
+    await runDiscover(settings, invocation);
   });
-}
-
-async function discover(options: OptionReader, invocation: Invocation): Promise<void> {
-  const { settleServer } = await import('../settings/settle-server.ts');
-  const server = settleServer(options);
-  if (server.issuer === undefined && server.metadataUrl === undefined) {
-    throw new UsageError('No issuer was given.', {
-      hint: 'For example: oauth-code discover https://login.example.com',
-    });
-  }
-  const { runDiscover } = await import('./discover/run-discover.ts');
-  await runDiscover(options, server, invocation);
 }

@@ -8,6 +8,7 @@ import {
   serverOptions,
   settingsOptions,
 } from '../settings/server-options.ts';
+import { settleDoctor } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
 const redirectOptions: readonly OptionSpec[] = [
@@ -41,24 +42,21 @@ export function define(command: Command, invocation: Invocation): void {
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
   command.action(async () => {
-    const { options, broken } = await settle(command, specs, invocation);
+    const { settings, broken } = await settle(command, specs, invocation);
     const { runDoctor } = await import('./doctor/run-doctor.ts');
-    await runDoctor(options, broken, invocation);
+    await runDoctor(settings, broken, invocation);
   });
 }
 
-/** Broken settings are a finding here, and the rest can be checked without them. */
+/** A broken settings file is a finding here, and the rest is checked without it. */
 async function settle(command: Command, specs: readonly OptionSpec[], invocation: Invocation) {
   try {
-    return {
-      options: await readSettings(command, specs, invocation, (options) => options),
-      broken: undefined,
-    };
+    return { settings: await readSettings(command, specs, invocation, settleDoctor), broken: undefined };
   } catch (error) {
-    const options = await readOwnSettings(command, specs, invocation, (options) => options);
-    // A profile that nobody named here is one that a file calls the default.
-    const ofFile = error instanceof UsageError && options.text('profile') === undefined;
+    const settings = await readOwnSettings(command, specs, invocation, settleDoctor);
+    // Without a named profile, a usage error is about the default profile that a file names.
+    const ofFile = error instanceof UsageError && !settings.namesProfile;
     if (!(error instanceof ConfigError) && !ofFile) throw error;
-    return { options, broken: error };
+    return { settings, broken: error };
   }
 }

@@ -1,9 +1,24 @@
+import type { Context } from '../context.ts';
 import { createRedactor } from '../output/redact.ts';
 import { renderJson } from '../output/render-json.ts';
 import type { View } from '../output/view.ts';
-
 import { type OutputSettings, viewOf } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
+
+/** Prints a document on stdout as it is: as JSON, or as the text that is made from it. */
+export function printDocument<Document>(
+  document: Document,
+  render: (document: Document, view: View) => string,
+  output: OutputSettings,
+  context: Context,
+): void {
+  const { stdout } = context.terminal;
+  stdout.write(
+    output.json
+      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
+      : render(document, viewOf(stdout, output, context)),
+  );
+}
 
 /**
  * Prints a result on stdout: one JSON document, or the text that is made from it, in which no secret is quoted. Members
@@ -16,14 +31,9 @@ export function printResult<Document>(
   { context, journal }: Invocation,
   shortened: readonly (keyof Document)[] = [],
 ): void {
-  const { stdout, stderr } = context.terminal;
-  if (output.json) {
-    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
-    return;
-  }
-  if (journal.told) stderr.write('\n');
-  const { redactValue } = createRedactor(output.showSecrets ? [] : journal.secrets);
+  if (journal.told && !output.json) context.terminal.stderr.write('\n');
+  if (output.json || output.showSecrets) return printDocument(document, render, output, context);
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
-  const shown = output.showSecrets ? document : { ...redactValue(document), ...whole };
-  stdout.write(render(shown, viewOf(stdout, output, context)));
+  const shown = { ...createRedactor(journal.secrets).redactValue(document), ...whole };
+  printDocument(shown, render, output, context);
 }

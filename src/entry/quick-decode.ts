@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { showsColor, showsUnicode } from '../adapters/terminal.ts';
 import { tryToWrite } from '../adapters/write-whole.ts';
 import { describePlainToken } from '../commands/decode/plain-token.ts';
-import { isPath, isToken } from '../commands/decode/token-words.ts';
+import { isPath, isToken } from '../commands/decode/token-input.ts';
 import { findTokens } from '../jose/token-text/find-tokens.ts';
 import { describeOpaqueToken } from '../jose/token-text/opaque-token.ts';
 import { readJose } from '../jose/token-text/read-token.ts';

@@ -1,7 +1,14 @@
-import { tokenProfiles } from '../checks/jwt.ts';
-import type { OptionSpec } from './option-reader.ts';
+import type { Expectation } from '../checks/expectation.ts';
+import { type TokenProfile, tokenProfiles } from '../checks/jwt.ts';
+import type { ConnectionSettings, Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import type { ServerSettings } from '../flows/login-settings.ts';
+import type { KeyFile } from '../jose/key-file.ts';
+import type { OptionReader, OptionSpec } from './option-reader.ts';
+import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
 import { connectionOptions, outputOptions, settingsOptions } from './server-options.ts';
 import { expectOptions } from './session-options.ts';
+import { readNamedFile, settleConnection, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', description: 'fetch the keys of this issuer and verify with them' },
@@ -39,3 +46,146 @@ export const decodeOptionGroups: readonly (readonly [heading: string, specs: rea
   ['Connection:', fetchOptions],
   ['Output:', outputOptions],
 ];
+
+/** A key file that was read, and what to call it. */
+export interface NamedKeyFile {
+  readonly name: string;
+  readonly file: KeyFile;
+  readonly octets: Uint8Array;
+}
+
+/** Where the keys come from that a signature is verified with. */
+export type KeySource =
+  | { readonly type: 'none' }
+  | { readonly type: 'file'; readonly key: NamedKeyFile }
+  | PublishedKeys;
+
+/** Keys that are fetched: of an issuer, or those behind a URL. */
+export interface PublishedKeys {
+  readonly type: 'url' | 'issuer';
+  /** Of the keys themselves. */
+  readonly url: string | undefined;
+  /** The issuer, and how to connect to it. @throws UsageError, ConfigError */
+  readonly server: () => ServerSettings;
+  readonly connection: () => Promise<ConnectionSettings>;
+}
+
+/** Settings of `decode`; what may be wrong with them is a result of the run, and so settled in it. */
+export interface DecodeSettings {
+  readonly output: OutputSettings;
+  /** @throws UsageError for one that cannot be read */
+  readonly expectations: () => readonly Expectation[];
+  /** Reads the key files as well. @throws UsageError, ConfigError */
+  readonly rules: () => Promise<DecodingRules>;
+}
+
+/** By which keys and rules tokens are judged. */
+export interface DecodingRules {
+  readonly keys: KeySource;
+  readonly decryptionKey: NamedKeyFile | undefined;
+  /** What `iss` has to be, wherever the keys come from; null when it is not known. */
+  readonly issuer: string | null;
+  readonly profile: TokenProfile | undefined;
+  readonly audience: string | null;
+  readonly clientId: string | null;
+  readonly nonce: string | undefined;
+  readonly maxAgeSeconds: number | undefined;
+  readonly clockToleranceSeconds: number;
+}
+
+/** A profile counts only when it is named: decoding a token asks no server because a default profile exists. */
+export function namesProfile(options: OptionReader): boolean {
+  return options.text('profile') !== undefined;
+}
+
+/** Settles `decode`. @throws UsageError */
+export function settleDecode(
+  options: OptionReader,
+  { context }: { readonly context: Context },
+): DecodeSettings {
+  return {
+    output: settleOutput(options),
+    expectations: () => settleExpectations(options),
+    rules: () => settleRules(options, context),
+  };
+}
+
+async function settleRules(options: OptionReader, context: Context): Promise<DecodingRules> {
+  const profile = options.text('as') as TokenProfile | undefined;
+  const maxAgeSeconds = options.number('max-age', { min: 0 });
+  if (maxAgeSeconds !== undefined && profile !== 'id-token') {
+    throw new UsageError('--max-age is a rule for ID tokens.', { hint: 'Add --as id-token.' });
+  }
+  const decryption = options.text('decryption-key');
+  return {
+    keys: await settleKeySource(options, context),
+    decryptionKey:
+      decryption === undefined ? undefined : await readKey(decryption, 'decryption-key', context),
+    profile,
+    issuer: options.text('issuer') ?? null,
+    audience: options.text('audience') ?? null,
+    clientId: options.text('client-id') ?? null,
+    nonce: options.text('nonce'),
+    maxAgeSeconds,
+    clockToleranceSeconds: options.number('clock-tolerance', { min: 0, integer: false }) ?? 5,
+  };
+}
+
+async function settleKeySource(options: OptionReader, context: Context): Promise<KeySource> {
+  // As a variable or in a profile, `key` is the key of the TLS client certificate.
+  const key = options.strongest(['key']).find(({ place }) => place === 'flag')?.values[0];
+  const jwks = options.text('jwks');
+  if (key !== undefined && jwks !== undefined) {
+    throw new UsageError('The keys were given twice, by --key and --jwks.', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (key !== undefined) return { type: 'file', key: await readKey(key, 'key', context) };
+  const isOffline = options.isOn('offline');
+  if (jwks !== undefined && !/^https?:\/\//i.test(jwks)) {
+    const named = await readKey(jwks, 'jwks', context);
+    if (named.file.type === 'keys') return { type: 'file', key: named };
+    throw new ConfigError(`${jwks} is no JWK Set.`, { hint: 'A secret is given with --key.' });
+  }
+  if (isOffline) return { type: 'none' };
+  const server = options.text('issuer') ?? options.text('metadata-url');
+  if (jwks === undefined && server === undefined) return { type: 'none' };
+  return {
+    type: jwks === undefined ? 'issuer' : 'url',
+    url: jwks,
+    server: () => settleServer(options),
+    connection: () => settleConnection(withoutCertificate(options), context),
+  };
+}
+
+const wantedKeys = {
+  jwks: 'a JWK Set, or its URL',
+  key: 'a key or certificate in PEM, DER or JWK form, or the secret of an HMAC',
+  'decryption-key': 'a private key in PEM or JWK form',
+} as const;
+
+async function readKey(
+  name: string,
+  option: keyof typeof wantedKeys,
+  context: Context,
+): Promise<NamedKeyFile> {
+  const { readKeyFile } = await import('../jose/key-file.ts');
+  const octets = await readNamedFile(
+    name,
+    { source: `--${option}`, wants: wantedKeys[option] },
+    { readFile: context.readOctets, workingDirectory: context.workingDirectory },
+  );
+  try {
+    return { name, file: readKeyFile(octets), octets };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    throw new ConfigError(`${name} cannot be used as --${option}. ${reason}`, {
+      hint: `It has to be ${wantedKeys[option]}.`,
+    });
+  }
+}
+
+/** `--key` is the key that verifies; as a TLS client this command presents no certificate. */
+function withoutCertificate(options: OptionReader): OptionReader {
+  return { ...options, text: (name) => (name === 'cert' || name === 'key' ? undefined : options.text(name)) };
+}

@@ -1,8 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readCertificates } from '../../src/adapters/tls-trust.ts';
 import { findJwtProblems } from '../../src/checks/jwt.ts';
-import { decodeToken } from '../../src/commands/decode/decode-token.ts';
-import { noVerification, type TokenRules } from '../../src/commands/decode/token-rules.ts';
+import { decodeToken, noVerification, type TokenRules } from '../../src/commands/decode/decode-token.ts';
 import { verificationWithFile } from '../../src/commands/decode/verification-keys.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { decryptJwe } from '../../src/jose/decrypt-jwe.ts';

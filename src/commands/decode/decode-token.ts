@@ -1,17 +1,58 @@
 import { Buffer } from 'node:buffer';
+import { type CheckResult, checkResult } from '../../checks/check-result.ts';
 import { judgeToken, type TokenJudgement } from '../../checks/judge-token.ts';
-import { checkJwtForm, type JwtEvidence } from '../../checks/jwt.ts';
+import { checkJwtForm, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
+import { shownValue } from '../../checks/shown-value.ts';
+import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts';
+import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
+import type { DecryptionTrial } from '../../jose/decrypt-jwe.ts';
+import { describeKey } from '../../jose/jwk-description.ts';
 import type { FoundToken } from '../../jose/token-text/found-token.ts';
 import { readToken } from '../../jose/token-text/read-any-token.ts';
 import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';
 import { type ReadJwe, type ReadJws, readPayload } from '../../jose/token-text/read-token.ts';
 import { carryNumberTexts } from '../../json/exact-number.ts';
-import type { JweDocument, JwsDocument, SdJwtDocument, TokenDocument } from '../../output/decode-document.ts';
-import type { Decrypt } from './decrypt-token.ts';
-import { keyReport } from './key-report.ts';
+import type { JsonObject } from '../../json/json.ts';
+import type {
+  JweDocument,
+  JwsDocument,
+  KeyReport,
+  SdJwtDocument,
+  TokenDocument,
+} from '../../output/decode-document.ts';
+import type { NamedKeyFile } from '../../settings/decode-options.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
-import type { TokenRules } from './token-rules.ts';
+
+/** What the signature of one token is verified with. */
+export interface Verification {
+  /** null when it is not verified. */
+  readonly verification: SignatureEvidence | null;
+  /** Why it is not verified although keys were asked for; one sentence. */
+  readonly unverified?: string;
+  /** Remarks on the keys, each one sentence. */
+  readonly remarks: readonly string[];
+  /** The place of the keys as a message names it; undefined without keys. */
+  readonly source: string | undefined;
+}
+
+/** How one of the tokens is judged. */
+export interface TokenRules {
+  /** Whether an option asks for something that the token can fail. */
+  readonly areAsked: boolean;
+  readonly profile: TokenProfile | undefined;
+  verificationFor(jwt: SignedJwt): Promise<Verification>;
+  readonly issuer: string | null;
+  readonly clientId: string | null;
+  readonly audience: string | null;
+  readonly nonce: string | undefined;
+  readonly maxAgeSeconds: number | undefined;
+  readonly accessToken: string | undefined;
+  readonly clockToleranceSeconds: number;
+}
+
+/** Leaves the signature of a token alone. */
+export const noVerification: Verification = { verification: null, remarks: [], source: undefined };
 
 /** Takes a token apart and judges it by the rules that were asked for; never throws, whatever the token. */
 export async function decodeToken(
@@ -172,4 +213,73 @@ function evidenceOf(jws: ReadJws, rules: TokenRules, now: Date): JwtEvidence {
     now,
     clockToleranceSeconds,
   };
+}
+
+/** The result of decrypting one token. */
+interface TokenDecryption {
+  readonly plaintext: Uint8Array | undefined;
+  readonly key: KeyReport;
+  readonly check: CheckResult;
+}
+
+/** Decrypts a token; never throws. */
+type Decrypt = (token: ReadJwe) => Promise<TokenDecryption>;
+
+/** Decrypts with the keys of a file. */
+export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt {
+  return async ({ compact, header }) => {
+    const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
+    const { plaintext, trials, change } = await decryptJwe(compact, header, file);
+    const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
+    return {
+      plaintext,
+      key: keyReport({ source: name, isPublished: false }, trials.map(withSecretOf(file)), now),
+      check:
+        plaintext === undefined
+          ? checkResult('jwe-decryption', 'fail', `${reasonOf(trials, name)} (${how}).`)
+          : checkResult(
+              'jwe-decryption',
+              'pass',
+              `Decrypted with ${name}${change === undefined ? '' : `, ${change}`} (${how}).`,
+            ),
+    };
+  };
+}
+
+/** Bare octets are described as the symmetric key that they are. */
+function withSecretOf(file: NamedKeyFile['file']): (trial: DecryptionTrial) => DecryptionTrial {
+  if (file.type === 'keys') return (trial) => trial;
+  const jwk = { kty: 'oct', k: Buffer.from(file.octets).toString('base64url') };
+  return (trial) => ({ ...trial, jwk });
+}
+
+/** A key that fits and fails says more than those that do not fit. */
+function reasonOf(trials: readonly { outcome: string; reason: string }[], name: string): string {
+  const telling = trials.find(({ outcome }) => outcome === 'failed') ?? trials[0];
+  const others = trials.length > 1 ? ` (${trials.length} keys were looked at)` : '';
+  return `${name} did not decrypt it: ${telling?.reason ?? 'there is no key in it'}${others}`;
+}
+
+/** The result of one key, for a signature or a decryption. */
+interface Trial {
+  readonly jwk: JsonObject;
+  readonly outcome: KeyReport['tried'][number]['outcome'];
+  readonly reason: string;
+}
+
+/** Describes the keys that were tried, without their material. */
+function keyReport(
+  { source, isPublished }: { readonly source: string; readonly isPublished: boolean },
+  trials: readonly Trial[],
+  now: Date,
+): KeyReport {
+  const tried = trials.map(({ jwk, outcome, reason }) => ({
+    ...describeKey(jwk, now, isPublished),
+    outcome,
+    reason,
+  }));
+  const worked = tried.find(({ outcome }) => outcome === 'verified' || outcome === 'decrypted');
+  if (worked === undefined) return { source, used: null, tried };
+  const { outcome: _, reason: __, ...used } = worked;
+  return { source, used, tried };
 }

@@ -3,21 +3,19 @@ import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput } from '../../settings/output-settings.ts';
-import { settleConnection, settleServer } from '../../settings/settle-server.ts';
+import type { KeySource, PublishedKeys } from '../../settings/decode-options.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { narrateRequests } from '../narrate-exchanges.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-import type { KeySource } from './decoding-settings.ts';
 
-/** Keys that were asked for over the network, or why there are none. */
+/** Keys that were fetched, or why there are none. */
 export interface KeysFromServer {
   readonly source: string;
   readonly fetched: FetchedKeys;
   readonly issuer: string | null;
   readonly metadata: JsonObject;
-  /** Why there are no keys; the run ends with it once the token was shown. Undefined when there are. */
+  /** Why there are no keys: the run ends with it once the token was shown. */
   readonly failure: NamedError | undefined;
 }
 
@@ -26,13 +24,13 @@ export interface KeysFromServer {
  * @throws UsageError, ConfigError for wrong options; CancelledError
  */
 export async function fetchDecodingKeys(
-  source: Extract<KeySource, { type: 'url' | 'issuer' }>,
-  options: OptionReader,
+  source: PublishedKeys,
+  output: OutputSettings,
   invocation: Invocation,
 ): Promise<KeysFromServer> {
   const { context } = invocation;
-  const server = settleServer(options);
-  const http = await context.connect(await settleConnection(withoutCertificate(options), context));
+  const server = source.server();
+  const http = await context.connect(await source.connection());
   let last: LastExchange = {};
   const conversation = startConversation({
     http: {
@@ -50,16 +48,16 @@ export async function fetchDecodingKeys(
     },
     signal: context.signal,
     emit: await recordTrace(
-      settleOutput(options),
+      output,
       invocation,
       'decode',
-      narrateRequests(settleOutput(options), invocation, { loud: true }),
+      narrateRequests(output, invocation, { loud: true }),
     ),
   });
-  const named = source.type === 'url' ? source.url : (server.issuer ?? server.metadataUrl ?? '');
+  const named = source.url ?? server.issuer ?? server.metadataUrl ?? '';
   const nothing = { source: named, issuer: server.issuer ?? null, metadata: {} };
   try {
-    if (source.type === 'url') {
+    if (source.url !== undefined) {
       const fetched = await fetchKeys(conversation, source.url);
       return { ...nothing, fetched, failure: failureOf(fetched, last, source) };
     }
@@ -83,18 +81,18 @@ export async function fetchDecodingKeys(
   }
 }
 
-/** How the last request ended; empty before there was one. */
+/** How the last request ended; empty before the first. */
 interface LastExchange {
   readonly status?: number;
   readonly error?: unknown;
 }
 
-/** With a status that says no, nothing usable came back. */
+/** Any status but 200 means that nothing usable came back. */
 function isRefused({ status }: LastExchange): boolean {
   return status !== undefined && status !== 200;
 }
 
-/** What the run ends with when there are no keys: the network's fault, else that of what came. */
+/** The error for the end of a run without keys: that of the network, else that of the answer. */
 function failureOf(
   fetched: FetchedKeys,
   last: LastExchange,
@@ -103,7 +101,7 @@ function failureOf(
   if (fetched.type !== 'none') return undefined;
   const { error } = last;
   if (error instanceof NetworkError || error instanceof InvalidResponseError) return error;
-  // Who named a URL that cannot be used: the command line, or the metadata.
+  // Only on the command line is a URL that cannot be used the user's fault.
   if (error instanceof ConfigError && source.type === 'url') return error;
   const message = `The keys could not be fetched: ${fetched.problem}`;
   const details = {
@@ -113,9 +111,4 @@ function failureOf(
   return isRefused(last)
     ? new NetworkError('network', message, details)
     : new InvalidResponseError(message, details);
-}
-
-/** `--key` is the key that verifies; as a TLS client this command presents no certificate. */
-function withoutCertificate(options: OptionReader): OptionReader {
-  return { ...options, text: (name) => (name === 'cert' || name === 'key' ? undefined : options.text(name)) };
 }

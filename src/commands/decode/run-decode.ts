@@ -1,24 +1,27 @@
 import type { CheckResult } from '../../checks/check-result.ts';
+import { type ClaimsOf, claimSources } from '../../checks/expectation.ts';
 import type { TokenProfile } from '../../checks/jwt.ts';
 import { UsageError, ValidationError } from '../../errors.ts';
 import { findTokens } from '../../jose/token-text/find-tokens.ts';
 import { type FoundToken, tokenKind } from '../../jose/token-text/found-token.ts';
-import { textListMember } from '../../json/json.ts';
-import type { DecodeDocument, TokenDocument } from '../../output/decode-document.ts';
+import { type JsonObject, textListMember } from '../../json/json.ts';
+import type { JweDocument, TokenDocument } from '../../output/decode-document.ts';
 import { renderDecode } from '../../output/render-decode.ts';
-import { renderJson } from '../../output/render-json.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleExpectations, settleOutput, viewOf } from '../../settings/output-settings.ts';
+import type { DecodeSettings, DecodingRules } from '../../settings/decode-options.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
 import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
-import { claimPlaces } from './claim-places.ts';
-import { decodeToken } from './decode-token.ts';
-import { type DecodingSettings, settleDecoding } from './decoding-settings.ts';
-import { createDecrypt } from './decrypt-token.ts';
+import {
+  createDecrypt,
+  decodeToken,
+  noVerification,
+  type TokenRules,
+  type Verification,
+} from './decode-token.ts';
 import type { KeysFromServer } from './fetch-decoding-keys.ts';
 import { readTokenInput } from './token-input.ts';
-import { noVerification, type TokenRules, type Verification } from './token-rules.ts';
 
 /**
  * Finds the tokens in what was given and prints what is in them, verified and judged as far as was asked for.
@@ -27,56 +30,53 @@ import { noVerification, type TokenRules, type Verification } from './token-rule
  */
 export async function runDecode(
   words: readonly string[],
-  options: OptionReader,
+  { output, expectations, rules }: DecodeSettings,
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(settleOutput(options), invocation, 'decode');
-  const expecting = options.list('expect').length === 0 ? undefined : await import('../expectations.ts');
-  const expectations = settleExpectations(options);
-  const settings = await settleDecoding(options, context);
+  await recordEvenNothing(output, invocation, 'decode');
+  const expected = expectations();
+  const expecting = expected.length === 0 ? undefined : await import('../expectations.ts');
+  const decoding = await rules();
   const search = findTokens(await readTokenInput(words, context));
   if (search.type === 'nothing') {
     const hint = search.hint === undefined ? {} : { hint: search.hint };
     throw new UsageError(`There is no token in what was given: it is ${search.seen}.`, hint);
   }
-  const server = await fetchKeysIfAsked(settings, options, invocation);
+  const server = await fetchKeysIfAsked(decoding, output, invocation);
   const now = context.now();
-  const decrypt = settings.decryptionKey && createDecrypt(settings.decryptionKey, now);
+  const decrypt = decoding.decryptionKey && createDecrypt(decoding.decryptionKey, now);
   const tokens: TokenDocument[] = [];
   for (const token of search.tokens) {
-    const rules = await rulesFor(token, search.tokens, settings, server, now);
-    tokens.push(await decodeToken(token, rules, decrypt, now));
+    const own = rulesFor(token, search.tokens, decoding, server, now);
+    tokens.push(await decodeToken(token, own, decrypt, now));
   }
-  if (search.leftOut > 0) tellLeftOut(search.leftOut, options, invocation);
-  const checks = expecting?.judgeExpectations(
-    expectations,
-    claimPlaces(tokens, settings.profile),
-    invocation,
-  );
-  print({ version: 1, tokens, ...(checks === undefined ? {} : { checks }) }, options, invocation);
+  if (search.leftOut > 0) tellLeftOut(search.leftOut, output, invocation);
+  const checks = expecting?.judgeExpectations(expected, claimPlaces(tokens, decoding.profile), invocation);
+  const document = { version: 1, tokens, ...(checks === undefined ? {} : { checks }) } as const;
+  printDocument(document, renderDecode, output, context);
   if (server?.failure !== undefined) throw server.failure;
   failOn(tokens);
   if (checks !== undefined) expecting?.requireMet(checks, 'The result above shows every claim.');
 }
 
 async function fetchKeysIfAsked(
-  { keys }: DecodingSettings,
-  options: OptionReader,
+  { keys }: DecodingRules,
+  output: OutputSettings,
   invocation: Invocation,
 ): Promise<KeysFromServer | undefined> {
   if (keys.type !== 'url' && keys.type !== 'issuer') return undefined;
   const { fetchDecodingKeys } = await import('./fetch-decoding-keys.ts');
-  return fetchDecodingKeys(keys, options, invocation);
+  return fetchDecodingKeys(keys, output, invocation);
 }
 
-async function rulesFor(
+function rulesFor(
   token: FoundToken,
   all: readonly FoundToken[],
-  settings: DecodingSettings,
+  settings: DecodingRules,
   server: KeysFromServer | undefined,
   now: Date,
-): Promise<TokenRules> {
+): TokenRules {
   const { keys, issuer: named, audience, clientId, nonce, maxAgeSeconds, clockToleranceSeconds } = settings;
   const profile = profileFor(token, all, settings.profile);
   const beside = all.find((other) => other !== token && tokenKind(other) === 'access_token');
@@ -140,17 +140,8 @@ function verificationWithServer(
     : { verification: null, unverified: 'The keys could not be fetched.', remarks: [], source };
 }
 
-function print(document: DecodeDocument, options: OptionReader, { context }: Invocation): void {
-  const { stdout } = context.terminal;
-  stdout.write(
-    settleOutput(options).json
-      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderDecode(document, viewOf(stdout, settleOutput(options), context)),
-  );
-}
-
-function tellLeftOut(count: number, options: OptionReader, { context }: Invocation): void {
-  if (options.isOn('quiet')) return;
+function tellLeftOut(count: number, { quiet }: OutputSettings, { context }: Invocation): void {
+  if (quiet) return;
   const { stderr } = context.terminal;
   const text = `only the first hundred tokens are shown; there are ${count} more`;
   tellStep(stderr, { mark: 'warn', name: 'Tokens', text });
@@ -168,4 +159,29 @@ function failOn(tokens: readonly TokenDocument[]): void {
 function failedChecks(token: TokenDocument): readonly CheckResult[] {
   const nested = token.type === 'jwe' && token.nested !== undefined ? failedChecks(token.nested) : [];
   return [...token.checks.filter(({ outcome }) => outcome === 'fail'), ...nested];
+}
+
+/**
+ * Where expectations look for claims: in each token that can be read, by the name it came under, else by what it is
+ * judged as. Refresh tokens are for their server.
+ */
+function claimPlaces(
+  tokens: readonly TokenDocument[],
+  profile: TokenProfile | undefined,
+): readonly ClaimsOf[] {
+  return tokens.flatMap((token): ClaimsOf[] => {
+    const claims = claimsOf(token);
+    const kind = tokenKind(token) ?? (tokens.length === 1 ? profile?.replaceAll('-', '_') : undefined);
+    const source = claimSources.find((known) => known === kind) ?? 'token';
+    return claims === null || kind === 'refresh_token' ? [] : [{ source, claims }];
+  });
+}
+
+function claimsOf(token: TokenDocument): JsonObject | null {
+  if (token.type === 'sd_jwt') return token.disclosed_claims;
+  return token.type === 'jwe' ? innerClaims(token) : token.claims;
+}
+
+function innerClaims({ nested, claims }: JweDocument): JsonObject | null {
+  return nested === undefined ? claims : claimsOf(nested);
 }

@@ -1,7 +1,6 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import { largestText } from '../../protocol/text-input.ts';
-import { isPath, isToken } from './token-words.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readFile'>;
 
@@ -20,7 +19,6 @@ export async function readTokenInput(words: readonly string[], doors: Doors): Pr
       hint: 'The tokens of a recording are explained by: oauth-code debug FILE',
     });
   }
-  // What looks like a path is one, so that a mistyped one is not taken for a token.
   return stamp !== undefined || isPath(text) ? doors.readFile(text) : text;
 }
 
@@ -34,4 +32,17 @@ async function readStdin(text: string, { terminal }: Doors): Promise<string> {
     terminal.stderr.write('Paste the token, then press Enter and Ctrl-D.\n');
   }
   return terminal.readStdin();
+}
+
+/** Tells whether words of a command line are a token, or hold one, rather than the name of a file. */
+export function isToken(text: string): boolean {
+  return /(?:^|[\s"'=:])e[wy][\w-]{8,}\.[\w-]/.test(text.slice(0, 4096)) || text.length > 4096;
+}
+
+/** Tells whether words look like the path of a file, so that a mistyped one is not taken for a token. */
+export function isPath(text: string): boolean {
+  return (
+    /^(?:\.{0,2}[/\\]|~[/\\]|[A-Za-z]:\\)/.test(text) ||
+    /^[\w./\\ -]{1,200}\.(?:jwt|jws|jwe|json|txt|log|har|http|token|out)$/i.test(text)
+  );
 }

@@ -3,8 +3,8 @@ import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/try-keys.
 import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import { verifyWithSecret } from '../../jose/jws-signature.ts';
 import type { JsonObject } from '../../json/json.ts';
-import type { NamedKeyFile } from './decoding-settings.ts';
-import type { Verification } from './token-rules.ts';
+import type { NamedKeyFile } from '../../settings/decode-options.ts';
+import type { Verification } from './decode-token.ts';
 
 /** What verifies a token with the keys of a file: its public keys, or for a MAC the secret in it. */
 export function verificationWithFile(

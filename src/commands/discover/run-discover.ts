@@ -1,52 +1,41 @@
 import { catalogue } from '../../checks/catalogue.ts';
 import type { CheckResult } from '../../checks/check-result.ts';
 import { FindingsError } from '../../errors.ts';
-import { startConversation } from '../../flows/conversation.ts';
+import { type Emit, startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
 import { textMember } from '../../json/json.ts';
 import type { DiscoverDocument } from '../../output/documents.ts';
+import { createRedactor } from '../../output/redact.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
-import { renderJson } from '../../output/render-json.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput, viewOf } from '../../settings/output-settings.ts';
-import { settleConnection } from '../../settings/settle-server.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
+import { tellStep } from '../tell-step.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-import { narrateDiscovery } from './narrate-discovery.ts';
+import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 
 /**
  * Fetches what a server publishes and prints it with every check.
  * @throws FindingsError after printing, when something is at or above `--fail-on`
  */
 export async function runDiscover(
-  options: OptionReader,
-  server: ServerSettings,
+  { output, server, failOn, connection }: DiscoverSettings,
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  const http = await context.connect(await settleConnection(options, context));
+  const http = await context.connect(await connection());
   try {
-    const emit = await recordTrace(
-      settleOutput(options),
-      invocation,
-      'discover',
-      narrateDiscovery(settleOutput(options), invocation),
-    );
+    const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
     const discovered = await discoverServer(conversation, server, 'all');
-    const jwksUri = textMember(discovered.metadata, 'jwks_uri');
-    const fetched = await fetchKeys(conversation, jwksUri);
+    const fetched = await fetchKeys(conversation, textMember(discovered.metadata, 'jwks_uri'));
     const document = buildDiscoverDocument(server, discovered, fetched, context.now());
-    const { stdout } = context.terminal;
-    stdout.write(
-      settleOutput(options).json
-        ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-        : renderDiscover(document, viewOf(stdout, settleOutput(options), context)),
-    );
-    failOn(options.text('fail-on') ?? 'violation', document.checks);
+    printDocument(document, renderDiscover, output, context);
+    requireNothingFound(failOn, document.checks);
   } finally {
     await http.close();
   }
@@ -74,7 +63,7 @@ function buildDiscoverDocument(
   };
 }
 
-function failOn(threshold: string, checks: readonly CheckResult[]): void {
+function requireNothingFound(threshold: DiscoverSettings['failOn'], checks: readonly CheckResult[]): void {
   if (threshold === 'none') return;
   const found = checks.filter(({ id, outcome }) => {
     const counts = outcome === 'fail' || outcome === 'warn';
@@ -87,4 +76,21 @@ function failOn(threshold: string, checks: readonly CheckResult[]): void {
     step: 'discovery',
     hint: 'The checks stand in the result above. --fail-on none ends with status 0 all the same.',
   });
+}
+
+/** Makes the narrator of a discovery: it tells each request on stderr. */
+export function narrateDiscovery(output: OutputSettings, { context }: Invocation): Emit {
+  const { stderr } = context.terminal;
+  const redactor = createRedactor();
+  return (event) => {
+    if (event.type === 'secret') redactor.register(event.value, event.kind);
+    if (output.quiet) return;
+    if (event.type === 'request-failed') tellUnanswered(event, output, redactor, context.terminal);
+    if (event.type !== 'exchange') return;
+    const { request, response, durationMs } = event.exchange;
+    const name = event.step === 'keys' ? 'Keys' : 'Discovery';
+    const mark = response.status === 200 ? 'pass' : 'skipped';
+    tellStep(stderr, { mark, name, text: request.url, result: response.status, durationMs });
+    tellExchange(event.exchange, output, redactor, context.terminal);
+  };
 }

@@ -1,5 +1,6 @@
 import { checkClockSkew, measureClockSkew } from '../../checks/clock-skew.ts';
 import { durationText } from '../../checks/shown-value.ts';
+import type { Context } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
@@ -7,32 +8,25 @@ import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput } from '../../settings/output-settings.ts';
-import { settleConnection } from '../../settings/settle-server.ts';
+import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import { narrateDiscovery } from '../discover/run-discover.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-import { brokenConnection } from './check-connection.ts';
 
 /** A certificate that ends sooner is worth a warning. */
 const soonDays = 14;
 
 /** Whether the authorization server can be reached, by TLS, publishes metadata, and agrees on the time. */
 export async function checkServer(
-  options: OptionReader,
+  settings: DoctorSettings,
   server: ServerSettings,
   url: string,
   invocation: Invocation,
 ): Promise<DoctorCheck[]> {
+  const { output } = settings;
   const { context } = invocation;
-  const clockTolerance = options.number('clock-tolerance', { min: 0 }) ?? 5;
-  const emit = await recordTrace(
-    settleOutput(options),
-    invocation,
-    'doctor',
-    narrateDiscovery(settleOutput(options), invocation),
-  );
+  const clockTolerance = settings.clockToleranceSeconds();
+  const emit = await recordTrace(output, invocation, 'doctor', narrateDiscovery(output, invocation));
   const exchanges: HttpExchange[] = [];
   const seen = () =>
     exchanges
@@ -43,7 +37,7 @@ export async function checkServer(
         checkClock(first, clockTolerance),
       ]);
   try {
-    const http = await context.connect(await settleConnection(options, context));
+    const http = await context.connect(await settings.connection());
     try {
       const conversation = startConversation({
         http,
@@ -54,7 +48,7 @@ export async function checkServer(
         },
       });
       const discovered = await discoverServer(conversation, server, 'first');
-      return [...seen(), checkMetadata(discovered, url, options)];
+      return [...seen(), checkMetadata(discovered, url, settings)];
     } finally {
       await http.close();
     }
@@ -140,11 +134,11 @@ function checkClock({ response, startedAt, durationMs }: HttpExchange, tolerance
 function checkMetadata(
   { documents, attempts, checks }: DiscoveredServer,
   url: string,
-  options: OptionReader,
+  { connectionFiles, proxy }: DoctorSettings,
 ): DoctorCheck {
   const check = { id: 'metadata', title: 'Metadata' };
   const [found] = documents;
-  const way = ['ca-file', 'cert', 'proxy'].some((name) => options.text(name) !== undefined);
+  const way = proxy !== undefined || connectionFiles().length > 0;
   const cure = `See: oauth-code discover ${url}${way ? ' (with the connection options of this run)' : ''}`;
   if (found === undefined) {
     const tried = attempts.map((attempt) => `${attempt.url} (${attempt.result})`).join('; ');
@@ -155,4 +149,26 @@ function checkMetadata(
   if (first === undefined) return { ...check, outcome: 'pass', detail: found.url };
   const more = failed.length === 1 ? '' : ` ${failed.length - 1} more failed.`;
   return { ...check, outcome: 'fail', detail: `${first.title}: ${first.detail}${more}`, cure };
+}
+
+const connection = { id: 'connection', title: 'Connection options' };
+
+/** Whether the options of a connection, and the files they name, can be used; nothing when none was given. */
+export async function checkConnection(settings: DoctorSettings, context: Context): Promise<DoctorCheck[]> {
+  const named = settings.connectionFiles();
+  try {
+    // The proxy has a row of its own.
+    const { proxy: _, ...direct } = await settings.connection();
+    if (named.length === 0) return [];
+    await (await context.connect(direct)).close();
+    return [{ ...connection, outcome: 'pass', detail: `${[...new Set(named)].join(', ')} can be used.` }];
+  } catch (error) {
+    if (!(error instanceof NamedError) || error === context.signal.reason) throw error;
+    return [brokenConnection(error)];
+  }
+}
+
+/** The failure of options that cannot be used. */
+function brokenConnection({ message, hint }: NamedError): DoctorCheck {
+  return { ...connection, outcome: 'fail', detail: message, cure: hint ?? 'Correct the option.' };
 }

@@ -1,58 +1,52 @@
 import { FindingsError, type NamedError } from '../../errors.ts';
 import { type DoctorCheck, type DoctorDocument, renderDoctor } from '../../output/render-doctor.ts';
-import { renderJson } from '../../output/render-json.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleOutput, viewOf } from '../../settings/output-settings.ts';
-import { settleServer } from '../../settings/settle-server.ts';
+import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
-import { checkConnection } from './check-connection.ts';
-import { checkServer } from './check-server.ts';
-import { checkKeychain, checkSettings, checkState } from './check-storage.ts';
 import {
   checkBrowser,
   checkCertificates,
+  checkKeychain,
   checkNode,
   checkPorts,
   checkProxies,
-} from './check-surroundings.ts';
+  checkSettings,
+  checkState,
+} from './check-machine.ts';
+import { checkConnection, checkServer } from './check-server.ts';
 
 /**
  * Checks the machine and, where a server is named, the way to it, and prints what was found with its cure.
- * @param broken why the settings could not be used
+ * @param broken why the settings file could not be used
  * @throws FindingsError after printing, when something failed
  */
 export async function runDoctor(
-  options: OptionReader,
+  settings: DoctorSettings,
   broken: NamedError | undefined,
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(settleOutput(options), invocation, 'doctor');
-  const server = settleServer(options);
+  await recordEvenNothing(settings.output, invocation, 'doctor');
+  const server = settings.server();
   const url = server.issuer ?? server.metadataUrl;
   const machine = await context.machine();
   const checks: DoctorCheck[] = [
     checkNode(machine),
-    ...(await checkPorts(options, context)),
+    ...(await checkPorts(settings, context)),
     checkBrowser(machine),
     await checkKeychain(context),
-    checkProxies(machine, options.text('proxy'), url),
+    checkProxies(machine, settings.proxy, url),
     ...(await checkCertificates(machine)),
-    await checkSettings(options, broken, context),
+    await checkSettings(settings, broken, context),
     await checkState(machine, context),
     ...(url === undefined
-      ? await checkConnection(options, context)
-      : await checkServer(options, server, url, invocation)),
+      ? await checkConnection(settings, context)
+      : await checkServer(settings, server, url, invocation)),
   ];
   context.signal.throwIfAborted();
   const document: DoctorDocument = { version: 1, checks: checks.map(inOrder) };
-  const { stdout } = context.terminal;
-  stdout.write(
-    settleOutput(options).json
-      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderDoctor(document, viewOf(stdout, settleOutput(options), context)),
-  );
+  printDocument(document, renderDoctor, settings.output, context);
   failOn(checks);
 }
 

@@ -8,7 +8,7 @@ import type { Provider } from '../../providers/provider.ts';
 import { withAnswers } from '../../settings/answered-options.ts';
 import { settleOutput } from '../../settings/output-settings.ts';
 import { settleServer } from '../../settings/settle-server.ts';
-import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import { narrateDiscovery } from '../discover/run-discover.ts';
 import { tellStep } from '../tell-step.ts';
 import { type Known, notEmpty, settledSoFar, tell, type Wizard } from './wizard.ts';
 

@@ -11,7 +11,7 @@ import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../discover/narrate-discovery.ts';
+import { narrateDiscovery } from '../discover/run-discover.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { mayReplace, saveTarget, storeProfile, suggestProfileName, writtenProfile } from './write-profile.ts';
 
