@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { asciiOnly } from './ascii-only.mjs';
-import { fileByFamily } from './families.mjs';
+import { fileByFamily, packageOf } from './families.mjs';
 import { leaveOut } from './leave-out.mjs';
 import { manPage } from './man-page.mjs';
 import { requireBuiltins } from './require-builtins.mjs';
@@ -67,7 +67,7 @@ process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   output: {
     entryFileNames: '[name].cjs',
-    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    chunkFileNames: ({ name, moduleIds }) => `chunks/${packageOf(moduleIds) ?? name}-[hash].cjs`,
     codeSplitting: {
       groups: [{ name: fileByFamily(join(root, 'src')) }],
       includeDependenciesRecursively: false,

@@ -1,9 +1,10 @@
 // Decides which modules share a file. Each file that is read costs a tenth of a millisecond and more, whatever is in
 // it, and each module of its own costs a login a hundred of them; all in one would make every command load what only
-// a login needs. So the modules on the way of a login and of a refresh are put together by who else needs them.
+// a login needs. So the modules of a login and of a refresh are put together by which of them need a module, and
+// whether other commands do; the bundler decides about all other modules.
 import { join } from 'node:path';
 
-/** What the commands that are alike load in any case, also where they load it late. */
+/** What each family loads in any case, also where it is loaded late. */
 const families = {
   start: ['../package.json', 'adapters/signals.ts', 'commands/journal.ts', 'entry/system-context.ts'],
   login: [
@@ -15,70 +16,31 @@ const families = {
     'adapters/http-client.ts',
     'adapters/callback-listener.ts',
   ],
-  // Loaded while the server and the person take their time.
+  // Loaded while the server and the user take their time.
   answer: ['flows/complete-login.ts', 'commands/login/conclude-login.ts'],
-  renewal: ['entry/quick-refresh.ts', 'adapters/private-files.ts', 'adapters/http-client.ts'],
-  requests: [
-    'commands/discover.ts',
-    'commands/discover/run-discover.ts',
-    'commands/doctor.ts',
-    'commands/doctor/run-doctor.ts',
-    'commands/introspect.ts',
-    'commands/logout.ts',
-    'commands/refresh.ts',
-    'commands/request.ts',
-    'commands/revoke.ts',
-    'commands/session/run-logout.ts',
-    'commands/session/run-refresh.ts',
-    'commands/use/manage-token.ts',
-    'commands/use/run-request.ts',
-    'commands/use/run-userinfo.ts',
-    'commands/userinfo.ts',
-  ],
-  store: [
-    'commands/complete.ts',
-    'commands/exec.ts',
-    'commands/profile.ts',
-    'commands/profile/show.ts',
-    'commands/session.ts',
-    'commands/session/run-session.ts',
-    'commands/session/run-token.ts',
-    'commands/token.ts',
-  ],
-  reading: [
-    'commands/debug.ts',
-    'commands/debug/run-debug.ts',
-    'commands/decode.ts',
-    'commands/decode/run-decode.ts',
-    'commands/demo.ts',
-    'commands/diff.ts',
-    'commands/idp.ts',
-    'commands/report.ts',
-    'commands/report/run-diff.ts',
-    'commands/report/run-report.ts',
-  ],
+  refresh: ['entry/quick-refresh.ts', 'adapters/private-files.ts', 'adapters/http-client.ts'],
 };
 
-/** Names the file of a module after the families that need it; all other modules are left to the bundler. */
+/** Names the file of a module after the families that need it; null leaves it to the bundler. */
 export function fileByFamily(sources) {
   let owners;
   return (id, graph) => {
     owners ??= findOwners(sources, graph);
-    const names = owners.get(id) ?? [];
-    if (names.includes('start')) return 'start';
-    const isOften = names.some((name) => name === 'login' || name === 'answer');
-    return isOften || (names.includes('renewal') && names.length > 1) ? names.join('-') : null;
+    const names = owners.get(id);
+    if (names === undefined) return null;
+    if (names.has('start')) return 'used-by-all';
+    return names.size === 1 && names.has('refresh') ? null : `used-by-${[...names].join('-')}`;
   };
 }
 
-/** The families of each module. Whoever imports a module belongs to no other families, so that no circle can arise. */
+/** The families of each module. A module belongs to no fewer families than its importers, so that no circle can arise. */
 function findOwners(sources, graph) {
   const owners = new Map();
   const claim = (id, family) => {
-    const names = owners.get(id) ?? [];
-    // Whoever waits for the answer has loaded what comes before it.
-    if (names.includes(family) || (family === 'answer' && names.includes('login'))) return;
-    owners.set(id, [...names, family]);
+    const names = owners.get(id) ?? new Set();
+    // The answer waits until all of the login is loaded.
+    if (names.has(family) || (family === 'answer' && names.has('login'))) return;
+    owners.set(id, names.add(family));
     for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) claim(imported, family);
   };
   for (const [family, roots] of Object.entries(families)) {
@@ -88,5 +50,21 @@ function findOwners(sources, graph) {
       claim(id, family);
     }
   }
+  const owned = new Set(owners.keys());
+  for (const id of owned) {
+    const { importers = [] } = graph.getModuleInfo(id) ?? {};
+    if (importers.some((importer) => !owned.has(importer))) claim(id, 'others');
+  }
   return owners;
+}
+
+/** Names a file after the package that most of its modules are from; undefined when it holds modules of our own. */
+export function packageOf(moduleIds) {
+  const packages = moduleIds.map((id) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1]);
+  if (packages.includes(undefined)) return undefined;
+  const count = (name) => packages.filter((other) => other === name).length;
+  return packages
+    .toSorted((a, b) => count(b) - count(a))[0]
+    ?.replace(/^@/, '')
+    .replace(/[\\/]/, '-');
 }
