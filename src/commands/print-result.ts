@@ -32,8 +32,8 @@ export function printResult<Document>(
   shortened: readonly (keyof Document)[] = [],
 ): void {
   if (journal.told && !output.json) context.terminal.stderr.write('\n');
-  if (output.json || output.showSecrets) return printDocument(document, render, output, context);
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
-  const shown = { ...createRedactor(journal.secrets).redactValue(document), ...whole };
+  const isShown = output.json || output.showSecrets;
+  const shown = isShown ? document : { ...createRedactor(journal.secrets).redactValue(document), ...whole };
   printDocument(shown, render, output, context);
 }

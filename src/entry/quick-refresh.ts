@@ -3,11 +3,11 @@ import type { Invocation } from '../commands/command.ts';
 import { createJournal } from '../commands/journal.ts';
 import { sessionRun } from '../commands/session/session-run.ts';
 import { renderBareToken, renderHeader } from '../output/token-formats.ts';
+import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
 import { refreshSession } from '../sessions/refresh-session.ts';
 import { withLock } from '../sessions/session-lock.ts';
-import { readNothing } from '../settings/option-reader.ts';
-import { settleOutput } from '../settings/output-settings.ts';
-import { settleRenewal } from '../settings/settle-token.ts';
+import type { RenewalSettings } from '../sessions/token-settings.ts';
+import type { OutputSettings } from '../settings/output-settings.ts';
 import { openSession } from '../storage/session-store.ts';
 import type { QuickRenewal } from './quick-token.ts';
 import { createContext } from './system-context.ts';
@@ -28,22 +28,61 @@ export function refreshQuickly(renewal: QuickRenewal): void {
     });
 }
 
-async function refresh(
-  { path, name, octets, saved, format }: QuickRenewal,
-  invocation: Invocation,
-): Promise<number> {
-  const { context } = invocation;
-  const nothing = readNothing();
+async function refresh(renewal: QuickRenewal, invocation: Invocation): Promise<number> {
+  const { path, name, octets, saved, format } = renewal;
+  const { context, journal } = invocation;
   const wanted = { owner: saved.owner, scope: [], resource: [] };
+  journal.given = { 'auth-method': rememberedSource, ...secretSource(renewal) };
   await withLock(context, path, async (held) => {
     const session = await openSession(context, saved);
     const token = await refreshSession(
       { name, fit: 'whole', session, octets, keeping: 'file' },
-      { wanted, renewal: settleRenewal(nothing, invocation) },
-      sessionRun(settleOutput(nothing), invocation),
+      { wanted, renewal: renewalSettings(renewal, invocation) },
+      sessionRun(silent, invocation),
       held,
     );
     context.terminal.stdout.write(format === 'header' ? renderHeader(token) : renderBareToken(token));
   });
   return 0;
 }
+
+/** What a diagnosis calls the settings that a session remembers; as in the whole program. */
+const rememberedSource = 'place of the client secret at login';
+
+function secretSource({ clientSecret }: QuickRenewal): Record<string, string> {
+  return clientSecret === undefined ? {} : { 'client-secret': rememberedSource };
+}
+
+/** Settings for a session that can be renewed with what it remembers alone. */
+function renewalSettings({ saved, clientSecret }: QuickRenewal, { journal }: Invocation): RenewalSettings {
+  return {
+    server: { given: {} },
+    waived: new Set(),
+    frugal: true,
+    connection: async () => ({ timeoutSeconds: 30 }),
+    async client() {
+      if (clientSecret !== undefined) journal.secrets.push({ kind: 'client_secret', value: clientSecret });
+      const secret = clientSecret === undefined ? {} : { clientSecret };
+      return {
+        method: saved.server.auth_method as ClientAuthenticationMethod,
+        credentials: { clientId: saved.client_id, hasCertificate: false, ...secret },
+      };
+    },
+    tokenOverrides: () => [],
+    grantInputs: async () => [],
+    keeping: { store: undefined, isPlain: true, isSelfContained: true, secretFrom: () => undefined },
+  };
+}
+
+const silent: OutputSettings = {
+  json: false,
+  quiet: false,
+  verbose: false,
+  wire: false,
+  showSecrets: false,
+  step: false,
+  explain: false,
+  noInput: false,
+  sources: { step: '--step', trace: '--trace' },
+  trace: [],
+};

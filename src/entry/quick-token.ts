@@ -28,6 +28,8 @@ export interface QuickRenewal {
   readonly octets: number;
   readonly saved: SavedSession;
   readonly format: 'token' | 'header';
+  /** From where the session says it is. */
+  readonly clientSecret: string | undefined;
 }
 
 /** `left`: for the whole program; a renewal: for `quick-refresh`. */
@@ -112,7 +114,10 @@ function awaitRenewal(
         if (attempt.interrupted !== undefined) attempt.lock.noteSending(attempt.interrupted.sentAt);
         process.once('exit', () => attempt.lock.release());
         if (!isQuick(session)) return 'left';
-        return { path, name, octets: stamp?.size ?? 0, saved: session, format: question.format };
+        const clientSecret = secretOf(session);
+        if (clientSecret === '') return 'left';
+        const { format } = question;
+        return { path, name, octets: stamp?.size ?? 0, saved: session, format, clientSecret };
       }
     }
     pause(5 + Math.random() * 20);
@@ -126,6 +131,15 @@ function isQuick({ quick, refreshable, secret_from }: SavedSession): boolean {
     Boolean(process.env.OAUTH_CODE_CLIENT_SECRET) &&
     !(secret_from !== undefined && 'env' in secret_from && secret_from.env === 'OAUTH_CODE_CLIENT_SECRET');
   return quick && refreshable && !isOther;
+}
+
+/** The client secret of a session that has one; empty when it is not where the session says. */
+function secretOf({ secret_from }: SavedSession): string | undefined {
+  if (secret_from === undefined) return undefined;
+  if ('env' in secret_from) return process.env[secret_from.env] ?? '';
+  return readFileSync(secret_from.file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r?\n$/, '');
 }
 
 function pause(ms: number): void {

@@ -110,11 +110,6 @@ export function createOptionReader(
   return reader;
 }
 
-/** A reader to which nothing was given. */
-export function readNothing(): OptionReader {
-  return readLayers([], new Map(), undefined);
-}
-
 function readLayers(
   layers: readonly SettingLayer[],
   allowed: ReadonlyMap<string, readonly string[] | undefined>,

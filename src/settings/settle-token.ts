@@ -57,7 +57,7 @@ export function settleAccess(options: OptionReader, run: Settling): ServerAccess
 }
 
 /** Settles how a session is renewed. @throws UsageError */
-export function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
+function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
   return {
     ...settleAccess(options, run),
     frugal: !options.isOn('verbose') && options.list('trace').length === 0,
