@@ -3,12 +3,17 @@ import { diagnoseError } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
 import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
+import { recordedEvent } from '../flows/recorded-event.ts';
 import { type Conversation, sortConversation } from '../recording/conversation.ts';
 import type { Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */
 export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
-  const conversation = sortConversation(journal.conversation);
+  // Their order says when they were: only a request without an answer would need the clock, and it proves nothing.
+  const events = journal.events.flatMap((event) =>
+    event.type === 'request-failed' ? [] : (recordedEvent(event, 0, new Date(0)) ?? []),
+  );
+  const conversation = sortConversation(events);
   const { given } = journal;
   if (error instanceof ValidationError) return diagnoseChecks(journal.checks, { conversation, given });
   if (error instanceof ErrorResponseError) {

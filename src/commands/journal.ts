@@ -1,7 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { Emit } from '../flows/conversation.ts';
+import type { Emit, FlowEvent } from '../flows/conversation.ts';
 import type { Secret } from '../output/redact.ts';
-import type { RecordedEvent } from '../recording/recording.ts';
 
 /** Records a run until it ends. */
 export interface TraceRecorder {
@@ -15,8 +14,8 @@ export interface Journal {
   readonly checks: CheckResult[];
   /** In the order they became known. */
   readonly secrets: Secret[];
-  /** What was sent and received, in order: from it the cause of an error is found. */
-  readonly conversation: RecordedEvent[];
+  /** All that the flows told, in order: from it the cause of an error is found. */
+  readonly events: FlowEvent[];
   /** Settings that a person gave, by option (with the parameter, as in `token-param scope`), and what gave each. */
   given: Readonly<Record<string, string>>;
   /** Likely causes of the error that ends the run, where more is known than its code tells. */
@@ -35,5 +34,5 @@ export interface Journal {
 
 /** An empty journal. */
 export function createJournal(): Journal {
-  return { checks: [], secrets: [], conversation: [], given: {}, told: false };
+  return { checks: [], secrets: [], events: [], given: {}, told: false };
 }

@@ -1,4 +1,4 @@
-import { type Emit, recordedEvent } from '../flows/conversation.ts';
+import type { Emit } from '../flows/conversation.ts';
 import { createRedactor, type Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
@@ -38,8 +38,7 @@ export function narrateExchanges(
 ): Emit {
   let known = 0;
   return (event) => {
-    const recorded = recordedEvent(event, 0, context.now());
-    if (recorded !== undefined) journal.conversation.push(recorded);
+    journal.events.push(event);
     if (event.type === 'secret') journal.secrets.push(event);
     // Settings bring secrets too, and not all are read before the narrator is made.
     for (const { kind, value } of journal.secrets.slice(known)) redactor.register(value, kind);

@@ -87,7 +87,7 @@ describe('the report of a failed run', () => {
     });
     const url = 'https://login.example.com/authorize?client_id=app&scope=openid%20nonsense';
     const journal: Partial<Journal> = {
-      conversation: [{ type: 'authorization_request', at_ms: 0, url, redirect_uri: '' }],
+      events: [{ type: 'authorization-url', url, redirectUri: '', listening: false }],
     };
     expect(report(error, [], { journal }).stderr).toMatch(/likely causes:/);
     const document = JSON.parse(report(error, ['--json'], { journal }).stderr);

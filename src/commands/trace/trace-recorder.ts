@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
 import { BugError, CancelledError, NamedError, UsageError } from '../../errors.ts';
-import { recordedEvent } from '../../flows/conversation.ts';
+import { recordedEvent } from '../../flows/recorded-event.ts';
 import type { Secret } from '../../output/redact.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';

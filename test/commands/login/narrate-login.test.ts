@@ -241,6 +241,6 @@ describe('what is kept for the report of a failure', () => {
     ]);
     expect(journal.checks).toEqual(checks);
     expect(journal.secrets).toMatchObject([{ kind: 'code', value: 'SplxlOBeZQQYbYS6WxSbIA' }]);
-    expect(journal.conversation.at(-1)).toMatchObject({ advertised: ['client_secret_post'] });
+    expect(journal.events.at(-1)).toMatchObject({ advertised: ['client_secret_post'] });
   });
 });

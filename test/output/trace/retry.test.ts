@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordedEvent } from '../../../src/flows/conversation.ts';
+import { recordedEvent } from '../../../src/flows/recorded-event.ts';
 import { renderTrace } from '../../../src/output/trace/render-trace.ts';
 import { traceFormats } from '../../../src/output/trace/trace-formats.ts';
 import type { RecordedEvent } from '../../../src/recording/recording.ts';
