@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { escapeHtml } from '../protocol/markup.ts';
+import { renderHtmlDocument } from './html-document.ts';
 
 /** The status sign of a page: tells the outcome by shape, colour and a word for screen readers. */
 export type PageMark = 'success' | 'failure' | 'notice' | 'busy';
@@ -43,35 +43,11 @@ export function renderMessage(message: PageMessage, attributes = ''): string {
     .join('\n');
 }
 
-/**
- * Puts a page together: no external resource, a policy that allows its own style and, when given, its own script
- * (CSP3 §2.3.1). `content` is HTML.
- */
+/** Puts a page together; `content` is HTML. */
 export function renderDocument(title: string, content: string, script?: string): string {
-  const policy = [
-    "default-src 'none'",
-    `style-src ${hashSource(callbackPageStyle)}`,
-    ...(script === undefined ? [] : [`script-src ${hashSource(script)}`, "connect-src 'self'"]),
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${shown(title)} · oauth-code</title>
-<style>${callbackPageStyle}</style>
-</head>
-<body>
-${content}
-<footer>This page comes from <b>oauth-code</b> in your terminal, not from the authorization server.</footer>
-${script === undefined ? '' : `<script>${script}</script>\n`}</body>
-</html>
-`;
+  const body = `${content}
+<footer>This page comes from <b>oauth-code</b> in your terminal, not from the authorization server.</footer>`;
+  return renderHtmlDocument({ title: shown(title), style: callbackPageStyle, body }, script);
 }
 
 function renderMark(mark: PageMark): string {
@@ -85,10 +61,6 @@ function shown(text: string): string {
   if (characters.length <= longestText) return escapeHtml(text);
   const rest = characters.length - longestText;
   return `${escapeHtml(characters.slice(0, longestText).join(''))}… (${rest} more characters)`;
-}
-
-function hashSource(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** The one style sheet of every page in the browser; its hash stands in their policy, so each octet counts. */

@@ -1,9 +1,10 @@
-import type { HeaderList, HttpRequest } from '../http-message.ts';
+import type { HttpRequest } from '../http-message.ts';
 import { stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import {
   type Asked,
+  headerFields,
   moment,
   type RecordedEvent,
   type RecordedResponse,
@@ -76,7 +77,7 @@ function readRequest(request: JsonValue | undefined): HttpRequest | null {
   return {
     method: typeof method === 'string' ? method.toUpperCase() : typeof body === 'string' ? 'POST' : 'GET',
     url,
-    headers: readHeaders(headers) ?? [],
+    headers: headerFields(headers) ?? [],
     ...(sent === null ? {} : { body: sent }),
   };
 }
@@ -86,7 +87,7 @@ function readResponse(response: JsonValue | undefined): RecordedResponse | null 
   const { status, headers, body } = response;
   return {
     status: typeof status === 'number' ? status : null,
-    headers: readHeaders(headers),
+    headers: headerFields(headers),
     body: bodyText(body),
   };
 }
@@ -95,26 +96,6 @@ function readResponse(response: JsonValue | undefined): RecordedResponse | null 
 function bodyText(body: JsonValue | undefined): string | null {
   if (typeof body === 'string') return body;
   return isJsonObject(body) || Array.isArray(body) ? stringifyExactly(body) : null;
-}
-
-/** Header fields as an object of texts or lists of them, or as a list of pairs or of `{name, value}`. */
-function readHeaders(headers: JsonValue | undefined): HeaderList | null {
-  if (Array.isArray(headers)) return headers.flatMap(readField);
-  if (!isJsonObject(headers)) return null;
-  return Object.entries(headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).flatMap((item) =>
-      typeof item === 'string' || typeof item === 'number' ? [[name, String(item)] as const] : [],
-    ),
-  );
-}
-
-function readField(field: JsonValue): HeaderList {
-  const [name, value] = Array.isArray(field)
-    ? field
-    : isJsonObject(field)
-      ? [field.name, field.value]
-      : [undefined, undefined];
-  return typeof name === 'string' && typeof value === 'string' ? [[name, value]] : [];
 }
 
 function readCallback(

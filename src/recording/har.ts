@@ -2,7 +2,14 @@ import { Buffer } from 'node:buffer';
 import type { HeaderList, HttpRequest } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';
-import { moment, type RecordedExchange, type RecordedResponse, savedExchange, text } from './recording.ts';
+import {
+  headerFields,
+  moment,
+  type RecordedExchange,
+  type RecordedResponse,
+  savedExchange,
+  text,
+} from './recording.ts';
 
 /** Tells whether a JSON value is a HAR: an object whose `log` has `entries` (HAR 1.2). */
 export function isHar(value: JsonValue): value is JsonObject {
@@ -36,7 +43,7 @@ function readRequest(request: JsonObject, url: string): HttpRequest {
   return {
     method: typeof method === 'string' ? method.toUpperCase() : 'GET',
     url,
-    headers: readHeaders(headers),
+    headers: headerFields(headers) ?? [],
     ...(body === undefined ? {} : { body }),
   };
 }
@@ -62,7 +69,7 @@ function readResponse({ status, headers, content, redirectURL }: JsonObject): Re
   // A body that was saved without its status is in our own reports.
   if (!isAnswered && !(isJsonObject(content) && typeof content.text === 'string' && content.text !== ''))
     return null;
-  const fields = readHeaders(headers);
+  const fields = headerFields(headers) ?? [];
   const hasLocation = fields.some(([name]) => name.toLowerCase() === 'location');
   const location: HeaderList =
     !hasLocation && typeof redirectURL === 'string' && redirectURL !== '' ? [['location', redirectURL]] : [];
@@ -81,13 +88,4 @@ function readContent({ text, encoding, size }: JsonObject): string | null {
 
 function decodeBase64(text: string): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text, 'base64'));
-}
-
-/** Without the pseudo-header fields of HTTP/2, which are the request line in other words (RFC 9113 §8.3). */
-function readHeaders(headers: JsonValue | undefined): HeaderList {
-  if (!Array.isArray(headers)) return [];
-  return headers.flatMap((field) => {
-    if (!isJsonObject(field) || typeof field.name !== 'string' || typeof field.value !== 'string') return [];
-    return field.name.startsWith(':') ? [] : [[field.name, field.value] as const];
-  });
 }

@@ -397,11 +397,33 @@ export function object(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Header fields as pairs; null when they were not recorded. */
+/**
+ * Header fields, saved as a list of pairs or of `{name, value}`, or as an object of texts or lists of them; null for
+ * anything else. The pseudo-header fields of HTTP/2 are the request line in other words (RFC 9113 §8.3): left out.
+ */
+export function headerFields(value: JsonValue | undefined): HeaderList | null {
+  const pairs = Array.isArray(value)
+    ? value.map((field) => (isJsonObject(field) ? [field.name, field.value] : field))
+    : isJsonObject(value)
+      ? Object.entries(value).flatMap(([name, item]) =>
+          (Array.isArray(item) ? item : [item]).map((one) => [
+            name,
+            typeof one === 'number' ? String(one) : one,
+          ]),
+        )
+      : null;
+  return (
+    pairs?.flatMap((pair): HeaderList => {
+      const [name, field] = Array.isArray(pair) ? pair : [];
+      const isField = typeof name === 'string' && typeof field === 'string' && !name.startsWith(':');
+      return isField ? [[name, field]] : [];
+    }) ?? null
+  );
+}
+
+/** The same in a trace; null when they were not recorded. */
 function headers(value: JsonValue | undefined): HeaderList | null {
-  if (value === null) return null;
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((pair) => (Array.isArray(pair) ? [[text(pair[0]), text(pair[1])] as const] : []));
+  return value === null ? null : (headerFields(value) ?? []);
 }
 
 const longestMs = 1e12;

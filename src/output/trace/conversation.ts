@@ -1,7 +1,7 @@
 import { parameterValue } from '../../protocol/parameters.ts';
 import type { RecordedEvent, RecordedExchange, Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
-import { formOf, legsOf, parametersOf, stepName } from './leg.ts';
+import { formOf, hostsOf, legsOf, parametersOf, stepName } from './leg.ts';
 import { durationText, requestLine } from './message-text.ts';
 
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
@@ -103,13 +103,12 @@ function endingText(status: Recording['outcome']['status'], text: string): strin
   return text.startsWith(word) ? text : `${word}: ${text}`;
 }
 
-function serversOf({ events }: Recording): readonly Participant[] {
-  const urls = events.flatMap((event) => {
-    if (event.type === 'exchange') return [event.request?.url ?? ''];
-    return event.type === 'authorization_request' ? [event.url] : [];
-  });
-  const hosts = [...new Set(urls.map((url) => splitUrl(url).host))];
-  return hosts.map((host, index) => ({ id: `server${index + 1}`, label: host || 'server', kind: 'server' }));
+function serversOf(trace: Recording): readonly Participant[] {
+  return hostsOf(trace).map((host, index) => ({
+    id: `server${index + 1}`,
+    label: host || 'server',
+    kind: 'server',
+  }));
 }
 
 function serverId(servers: readonly Participant[], url: string): string {

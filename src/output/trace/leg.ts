@@ -8,6 +8,8 @@ import type {
   Recording,
 } from '../../recording/recording.ts';
 
+import { splitUrl } from '../../recording/url-input.ts';
+
 /** What went from one party to another: the numbered parts of a conversation. */
 export interface Leg {
   /** From 1, in the order of the conversation. */
@@ -83,9 +85,24 @@ export function parametersOf(encoded: string): Parameters {
   return encoded === '' ? [] : parseForm(encoded);
 }
 
+/** The parameters of an authorization response, wherever they are. */
+export function callbackParameters({ url, body }: RecordedEvent<'callback'>): Parameters {
+  const { query, fragment } = splitUrl(url);
+  return parametersOf(body ?? (query === '' ? fragment : query));
+}
+
 /** The parameters in the body of a request, when it is a form. */
 export function formOf(request: RecordedRequest | null): Parameters | undefined {
   const { headers = [], body } = request ?? {};
   if (body == null || mediaType(headers) !== 'application/x-www-form-urlencoded') return undefined;
   return parametersOf(body);
+}
+
+/** `host:port` of every server in order of appearance; empty for a URL without one. */
+export function hostsOf({ events }: Pick<Recording, 'events'>): readonly string[] {
+  const urls = events.flatMap((event) => {
+    if (event.type === 'exchange') return [event.request?.url ?? ''];
+    return event.type === 'authorization_request' ? [event.url] : [];
+  });
+  return [...new Set(urls.map((url) => splitUrl(url).host))];
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
 import { checksOf, type RecordedExchange, type Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
-import { formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
+import { callbackParameters, formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
 
 /** One thing that can be compared between two runs. */
 export interface TraceFact {
@@ -60,7 +60,6 @@ function factsOfLeg({ event }: Leg): readonly LegFact[] {
       return [...urlFacts(event.url)];
     case 'callback': {
       const { query, fragment } = splitUrl(event.url);
-      const encoded = event.body ?? (query === '' ? fragment : query);
       return [
         // A pasted answer was a redirect too, and no recording but our own tells it from one.
         {
@@ -70,7 +69,7 @@ function factsOfLeg({ event }: Leg): readonly LegFact[] {
           value:
             event.method !== 'PASTE' ? event.method : query === '' && fragment !== '' ? 'FRAGMENT' : 'GET',
         },
-        ...pairs(parametersOf(encoded), 'received', 'parameter'),
+        ...pairs(callbackParameters(event), 'received', 'parameter'),
       ];
     }
     default:

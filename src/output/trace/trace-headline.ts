@@ -4,10 +4,9 @@ import {
   type RecordedError,
   type Recording,
 } from '../../recording/recording.ts';
-import { splitUrl } from '../../recording/url-input.ts';
 import { formatDuration } from '../time.ts';
 import type { MarkName } from '../view.ts';
-import { legsOf } from './leg.ts';
+import { hostsOf, legsOf } from './leg.ts';
 
 /** A trace in a sentence and a few facts; all text may be foreign. */
 export interface TraceHeadline {
@@ -60,13 +59,9 @@ function briefly(error: RecordedError | undefined): string {
   return `${error.step === null ? '' : ` (${error.step})`}: ${cut}`;
 }
 
-/** `host:port` of every server in order of appearance. */
+/** The servers that are named in the recording. */
 export function serversOf(trace: Recording): readonly string[] {
-  const urls = legsOf(trace).flatMap(({ event }) => {
-    if (event.type === 'exchange') return [event.request?.url ?? ''];
-    return event.type === 'authorization_request' ? [event.url] : [];
-  });
-  return [...new Set(urls.map((url) => splitUrl(url).host))].filter((host) => host !== '');
+  return hostsOf(trace).filter((host) => host !== '');
 }
 
 /** Such as `1 check failed, 23 passed, 2 warnings`. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { HeaderList } from '../../http-message.ts';
 import { escapeHtml } from '../../protocol/markup.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
@@ -7,7 +6,6 @@ import {
   type Outcome,
   type RecordedCheck,
   type RecordedDiagnosis,
-  type RecordedEvent,
   type RecordedExchange,
   type RecordedToken,
   type RecordedWire,
@@ -16,10 +14,11 @@ import {
 } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
 import { claimRows, headerRows } from '../claim-rows.ts';
+import { renderHtmlDocument } from '../html-document.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
 import type { View } from '../view.ts';
-import { formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
+import { callbackParameters, formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
 import {
   durationText,
   parameterMeaning,
@@ -32,31 +31,10 @@ import { countChecks, shownMoment, traceHeadline } from './trace-headline.ts';
 import { traceHtmlStyle } from './trace-html-style.ts';
 import { renderTraceSvg } from './trace-svg.ts';
 
-/**
- * A trace as one HTML file that needs nothing else: no script, no external resource, a policy that allows its own
- * style alone (CSP3 §2.3.1). Everything in a trace is shown as text.
- */
+/** A trace as one HTML file that needs nothing else, without a script. Everything in a trace is shown as text. */
 export function renderTraceHtml(trace: Recording): string {
   const { text } = traceHeadline(trace);
-  const policy = [
-    "default-src 'none'",
-    `style-src 'sha256-${createHash('sha256').update(traceHtmlStyle).digest('base64')}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${html(text)} · oauth-code</title>
-<style>${traceHtmlStyle}</style>
-</head>
-<body>
-${renderHeader(trace)}
+  const body = `${renderHeader(trace)}
 <main>
 ${renderError(trace.outcome)}
 <section><h2>Conversation</h2><p class="hint">Each arrow leads to its message below.</p><div class="scroll" tabindex="0" role="region" aria-label="Sequence diagram">${renderTraceSvg(trace)}</div></section>
@@ -64,10 +42,8 @@ ${renderMessages(trace)}
 ${renderTokens(trace)}
 ${renderChecks(checksOf(trace))}
 </main>
-<footer>Made by <b>oauth-code</b> from a recorded run. Nothing in this file is loaded from elsewhere.</footer>
-</body>
-</html>
-`;
+<footer>Made by <b>oauth-code</b> from a recorded run. Nothing in this file is loaded from elsewhere.</footer>`;
+  return renderHtmlDocument({ title: html(text), style: traceHtmlStyle, body });
 }
 
 function renderHeader(trace: Recording): string {
@@ -241,11 +217,6 @@ function renderHtmlLeg(leg: Leg, open: boolean): string {
       );
     }
   }
-}
-
-function callbackParameters({ url, body }: RecordedEvent<'callback'>): Parameters {
-  const { query, fragment } = splitUrl(url);
-  return parametersOf(body ?? (query === '' ? fragment : query));
 }
 
 function parameterRows(parameters: Parameters): string {
