@@ -79,7 +79,7 @@ export type Message = MessageFacts &
     | { readonly kind: 'jwt'; readonly text: string }
   );
 
-/** What a message is. */
+/** The kind of a message. */
 export type MessageKind = Message['kind'];
 
 /** A message of one kind. */

@@ -15,7 +15,7 @@ import {
 import { bodyParameters, type SentAuthorizationRequest } from './sent-request.ts';
 import { urlKind, urlParameters, withoutQuery } from './url-input.ts';
 
-/** What the messages sorted so far say about those that come. */
+/** Facts from the messages sorted so far that help to sort the next ones. */
 export interface KnownSoFar {
   readonly sent: SentAuthorizationRequest[];
   /** Callback URLs that were seen already, in a Location header. */
@@ -31,7 +31,7 @@ export interface KnownSoFar {
   readonly isAlone: boolean;
 }
 
-/** What is known before the first message. */
+/** The facts before the first message. */
 export function nothingKnown(isAlone = false): KnownSoFar {
   return {
     sent: [],
@@ -44,7 +44,7 @@ export function nothingKnown(isAlone = false): KnownSoFar {
   };
 }
 
-/** What the last authorization request asked for, unless it is said. */
+/** The given facts, completed from the last authorization request. */
 export function askedOf(asked: Asked | undefined, { sent }: KnownSoFar): Asked {
   const last =
     sent.findLast(({ parameters }) => parameterValue(parameters, 'request_uri') === undefined) ?? sent.at(-1);
@@ -134,7 +134,7 @@ export function isChallenged(response: RecordedResponse | null): boolean {
   return challenge !== undefined && /\b(?:bearer|dpop)\b/i.test(challenge);
 }
 
-/** What a message is for. */
+/** The purpose of a message. */
 export type Endpoint = 'authorization' | 'token' | 'callback' | 'userinfo' | 'discovery';
 
 const endpointOfStep: Readonly<Record<string, Endpoint>> = {
@@ -146,7 +146,7 @@ const endpointOfStep: Readonly<Record<string, Endpoint>> = {
 };
 
 /**
- * What an exchange is for, as the recording says, else as it shows; `challenge` when a protected resource refused a
+ * The purpose of an exchange, as the recording says, else as it shows; `challenge` when a protected resource refused a
  * token, undefined when it is no OAuth.
  */
 export function endpointOfExchange(

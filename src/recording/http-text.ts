@@ -156,7 +156,7 @@ function readResponse(block: Block): RecordedResponse {
 
 /** One line of saved HTTP text without what curl puts around it. */
 export interface HttpLine {
-  /** Who sent it, where a mark says so. */
+  /** The sender, where a mark tells. */
   readonly side: 'request' | 'response' | 'plain';
   readonly text: string;
   /** With its line end. */

@@ -49,7 +49,7 @@ class ConversationSieve {
     if (this.#held > mostHeld) this.#makeRoom();
   }
 
-  /** What may belong to the conversation, in the order of the recording. */
+  /** The exchanges that may belong to the conversation, in the order of the recording. */
   kept(): readonly RecordedExchange[] {
     const told = this.#undecided.filter((one) => this.#isAtEndpoint(one));
     return [...this.#kept, ...told].sort((a, b) => a.place - b.place).map(({ exchange }) => exchange);
@@ -80,7 +80,7 @@ class ConversationSieve {
 /** No entry of a login is nearly as large: what is larger is a download. */
 const largestEntry = 8_000_000;
 
-/** What was read, and what there is to say about the reading. */
+/** The events of an input, with remarks about the reading. */
 export interface ReadEvents {
   readonly events: readonly RecordedEvent[];
   readonly remarks: readonly string[];

@@ -29,13 +29,13 @@ export interface RecordedRun {
   readonly outcome: Outcome;
 }
 
-/** What an input was read as. */
+/** The result of recognising an input. */
 export type Recognition =
   | { readonly type: 'recognised'; readonly events: readonly RecordedEvent[]; readonly run?: RecordedRun }
   /** `seen` completes "This is …"; `hint` says what would help. Neither quotes the input. */
   | { readonly type: 'unrecognised'; readonly seen: string; readonly hint?: string };
 
-/** What a person can say an input is, where it cannot be told. */
+/** The values of `--as`: kinds of input, for an input that cannot be recognised. */
 export const inputKinds = [
   'token_response',
   'callback',
@@ -227,7 +227,7 @@ function stepOfDocument(value: JsonValue, hasTokens: () => boolean): string | un
   return has('sub') && typeof top.active !== 'boolean' ? 'userinfo' : undefined;
 }
 
-/** What a truncated or otherwise broken document was going to be. */
+/** The likely step of a truncated or otherwise broken document. */
 function stepOfFragment(text: string): string | undefined {
   const start = text.slice(0, 5000);
   if (/["'](?:access_token|token_type|refresh_token|id_token|error)["']\s*:/.test(start)) return 'token';

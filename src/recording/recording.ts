@@ -15,7 +15,7 @@ export interface RecordedResponse {
   readonly body: string | null;
 }
 
-/** What the author of a saved message says about the request. */
+/** Facts about the request that the author of a saved message states. */
 export interface Asked {
   /** Value of `grant_type`. */
   readonly grant?: string;
@@ -66,7 +66,7 @@ const wire = shape({
   ),
 });
 
-/** What the connection of an exchange told. */
+/** Facts about the connection of an exchange. */
 export type RecordedWire = ReturnType<typeof wire>;
 
 const sentRequest = shape({
@@ -112,7 +112,7 @@ const events = {
   listening: shape({ redirect_uri: text, addresses: texts }),
   /** The user was sent to the authorization server with this URL; the recording does not see what happens there. */
   authorization_request: shape({ url: text, redirect_uri: text }),
-  /** What became of opening a browser, in a few words. */
+  /** Whether a browser was opened, in a few words. */
   browser: shape({ text }),
   /** The authorization response arrived; `body` is that of a form post. */
   callback: shape({
@@ -299,7 +299,7 @@ const token = shape({
 export type RecordedToken = ReturnType<typeof token>;
 
 /**
- * A recorded conversation, whoever recorded it: what was sent, received, checked and said, in order. The `.json` of
+ * A recorded conversation, of this program or another: all that was sent, received, checked and said, in order. The `.json` of
  * `--trace` holds it as it stands here. Moments are RFC 3339; `at_ms` counts from `started_at`.
  */
 export interface Recording {
@@ -345,7 +345,7 @@ type Optional<S extends Shape> = {
   [Name in keyof S]: undefined extends ReturnType<S[Name]> ? Name : never;
 }[keyof S];
 
-/** What a shape is read as. */
+/** The type of an object that a shape reads. */
 type Shaped<S extends Shape> = {
   readonly [Name in Exclude<keyof S, Optional<S>>]: ReturnType<S[Name]>;
 } & { readonly [Name in Optional<S>]?: Exclude<ReturnType<S[Name]>, undefined> };

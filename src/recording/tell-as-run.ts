@@ -68,8 +68,8 @@ function toToken(event: RecordedEvent): RecordedToken[] {
 }
 
 /**
- * What went through a browser is told as a run of our own tells it, so that both can be compared. What has no time was
- * not recorded by one, but asked for by hand.
+ * Exchanges of a browser are told as a run of our own tells them, so that both can be compared. An exchange without a
+ * time was not recorded by a browser: it was made by hand.
  */
 function exchangeEvents(
   exchange: RecordedExchange,
@@ -111,7 +111,7 @@ function stepOf({ step, request }: RecordedExchange): string {
     : step;
 }
 
-/** What an exchange was for in the conversation it belongs to. */
+/** The purpose of an exchange in its conversation. */
 interface ExchangeRole {
   /** The name that a run of our own gives it; undefined where it has none. */
   readonly step: string | undefined;

@@ -9,7 +9,7 @@ import {
   unknownMoment,
 } from './recording.ts';
 
-/** What reading a file as a trace came to. */
+/** The result of reading a file as a trace. */
 export type TraceReading =
   | { readonly type: 'trace'; readonly recording: Recording }
   /** It is something else. */

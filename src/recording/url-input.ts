@@ -1,6 +1,6 @@
 import { type Parameters, parseForm } from '../protocol/parameters.ts';
 
-/** What a URL is, going by its parameters. */
+/** The kind of a URL, judged by its parameters. */
 export type UrlKind = 'authorization_request' | 'callback' | 'callback_in_fragment' | 'metadata' | 'other';
 
 const callbackNames = new Set([

@@ -13,7 +13,7 @@ import {
   weighDifference,
 } from './weigh-difference.ts';
 
-/** What is known of two recordings besides what stands in them. */
+/** Facts about two recordings that are not in them. */
 export interface ComparisonOptions {
   readonly names: readonly [a: string, b: string];
   /** Which of them holds placeholders only, so that its secrets cannot be compared. */
@@ -119,7 +119,7 @@ function isSameSilence(a: string | null, b: string | null): boolean {
   return [a, b].includes(unknownSilence) && [a, b].every((text) => text?.startsWith(silence) === true);
 }
 
-/** In a redacted recording of somebody else there are placeholders where tokens were, and nothing says what was in them. */
+/** A redacted recording of another program has placeholders for tokens, whose content is lost. */
 function holdsTokens({ recorded_by, tokens }: Recording, redacted: Redacted, which: 'a' | 'b'): boolean {
   return tokens.length > 0 || recorded_by !== '' || (redacted !== which && redacted !== 'both');
 }

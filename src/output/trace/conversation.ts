@@ -7,7 +7,7 @@ import { durationText, requestLine } from './message-text.ts';
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
 export type Tone = 'plain' | 'ok' | 'warn' | 'bad' | 'unseen';
 
-/** Who takes part. */
+/** A party of the conversation. */
 export interface Participant {
   readonly id: string;
   /** May hold foreign text. */

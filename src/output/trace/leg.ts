@@ -10,7 +10,7 @@ import type {
 
 import { splitUrl } from '../../recording/url-input.ts';
 
-/** What went from one party to another: the numbered parts of a conversation. */
+/** A numbered part of a conversation: a message from one party to another. */
 export interface Leg {
   /** From 1, in the order of the conversation. */
   readonly number: number;

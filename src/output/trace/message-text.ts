@@ -55,7 +55,7 @@ export function statusText({ status }: RecordedResponse): string {
   return status === null ? 'status not recorded' : String(status);
 }
 
-/** What of an exchange was not recorded, as one sentence; undefined when nothing is known to be missing. */
+/** The parts of an exchange that were not recorded, as one sentence; undefined when none is known to be missing. */
 export function missingText({ request, response, duration_ms }: RecordedExchange): string | undefined {
   const missing = [
     ...(request === null ? ['the request'] : []),
@@ -66,7 +66,7 @@ export function missingText({ request, response, duration_ms }: RecordedExchange
   return missing.length === 0 ? undefined : `Not recorded: ${missing.join(', ')}.`;
 }
 
-/** What the registered parameters of requests and responses are for (IANA OAuth Parameters). */
+/** The purpose of the registered parameters of requests and responses (IANA OAuth Parameters). */
 const meanings: Readonly<Record<string, string>> = {
   acr_values: 'wanted authentication contexts',
   assertion: 'the assertion that is exchanged for a token',

@@ -64,7 +64,7 @@ function newTokens(trace: Recording): readonly RecordedToken[] {
   });
 }
 
-/** What is to be done with each kind of text in a trace. */
+/** The change to make to each kind of text in a trace. */
 export interface TraceMapping {
   url(url: string): string;
   headers(headers: HeaderList): HeaderList;

@@ -135,7 +135,7 @@ function isOwnHost(name: string, value: string, host: string): boolean {
   return name.toLowerCase() === 'host' && value.toLowerCase() !== host.toLowerCase();
 }
 
-/** What stands behind `Basic` is more than the secret that its placeholder is named after (RFC 7617 §2). */
+/** The credentials of `Basic` are more than the secret that their placeholder is named after (RFC 7617 §2). */
 function basicCredentials(name: string, value: string): string {
   if (name.toLowerCase() !== 'authorization') return value;
   return value.replace(/^(basic\s+)‹[^‹›]*›$/i, '$1‹basic_credentials›');

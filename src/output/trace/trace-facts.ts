@@ -7,7 +7,7 @@ import { callbackParameters, formOf, type Leg, legName, legsOf, parametersOf } f
 
 /** One thing that can be compared between two runs. */
 export interface TraceFact {
-  /** What it belongs to, the same in both runs: `token#1`. */
+  /** The leg or token it belongs to, named alike in both runs: `token#1`. */
   readonly group: string;
   /** The group in words. */
   readonly title: string;
@@ -85,7 +85,7 @@ function urlFacts(url: string): readonly LegFact[] {
   ];
 }
 
-/** None where nobody recorded what came back; a browser or a run of our own notes that nothing did. */
+/** None where the response was not recorded; a browser or a run of our own notes that no response came. */
 function statusFacts({ response, error, started_at }: RecordedExchange): readonly LegFact[] {
   const status = { side: 'received', place: 'line', name: 'status' } as const;
   if (response !== null)

@@ -1,6 +1,6 @@
 import { ownMember } from '../../json/json.ts';
 
-/** What a trace can be written as. */
+/** The formats of a report. */
 export const traceFormats = ['json', 'html', 'har', 'mermaid', 'markdown', 'ascii', 'curl'] as const;
 
 /** One of them. */
@@ -23,7 +23,7 @@ export function traceFormatOf(path: string): TraceFormat | undefined {
   return ownMember(endings, ending);
 }
 
-/** What no file of somebody else holds in the same place; a recording of others names no oauth-code in its text. */
+/** Marks at the start of reports of this tool; no other program writes them there. */
 const marks: Readonly<Record<TraceFormat, RegExp>> = {
   json: /^\{\s*"version":\s*\d+,\s*"kind":\s*"trace"/,
   har: /^\{\s*"log":\s*\{\s*"version":\s*"1\.2",\s*"creator":\s*\{\s*"name":\s*"oauth-code"/,
@@ -46,7 +46,7 @@ export function isOwnReport(format: TraceFormat, start: string): boolean {
 }
 
 const secretsLine = /(?:Secrets are placeholders|Holds tokens and other secrets in the clear)/.source;
-/** What stands in a report that was drawn for people, whoever recorded the run; curl commands and ascii among them. */
+/** Marks of a report that was drawn for people, also of a run that another program recorded. */
 const drawnMarks: readonly (readonly [name: string, mark: RegExp])[] = [
   ['Markdown', new RegExp(`^- ${secretsLine}$[\\s\\S]{0,2000}^\`\`\`mermaid\\nsequenceDiagram$`, 'm')],
   ['HTML', /^<!doctype html>[\s\S]{0,5000}· oauth-code<\/title>/],

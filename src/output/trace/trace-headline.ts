@@ -39,7 +39,7 @@ export function traceHeadline(trace: Recording): TraceHeadline {
   };
 }
 
-/** More servers than these make a title that nobody reads. */
+/** A title with more servers is too long to read. */
 const serversNamed = 3;
 
 function named(hosts: readonly string[]): string {

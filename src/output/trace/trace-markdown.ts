@@ -95,7 +95,7 @@ const marks: Readonly<Record<RecordedCheck['outcome'], string>> = {
   pass: '✓ passed',
 };
 
-/** What passed or was skipped is listed by its id alone. */
+/** Checks that passed or were skipped are listed by their ids alone. */
 function renderChecks(checks: readonly RecordedCheck[]): readonly string[] {
   if (checks.length === 0) return [];
   const unsettled = (['fail', 'warn'] as const).flatMap((outcome) =>

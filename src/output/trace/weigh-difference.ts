@@ -29,7 +29,7 @@ export interface FactPair {
   readonly b: string | null;
 }
 
-/** What the weight of a difference depends on besides its values. */
+/** Facts that the weight of a difference depends on besides its values. */
 export interface Weighing {
   /** It was met before the runs parted, one of which failed. */
   readonly mayBeCause: boolean;
@@ -140,7 +140,7 @@ export function listOfTexts(text: string): readonly string[] | undefined {
 
 const mostWords = 8;
 
-/** What only one of two lists has, when they have something in common. */
+/** The items that only one of two lists has, when they have some in common. */
 function differentWords(a: string, b: string): string | undefined {
   const [inA, inB] = [listOfTexts(a) ?? a.split(' '), listOfTexts(b) ?? b.split(' ')];
   if (inA.length < 2 && inB.length < 2) return undefined;
