@@ -5,6 +5,7 @@ import {
   type Parameters,
   parameterValue,
   parseForm,
+  splitScope,
 } from './parameters.ts';
 
 /** How the code verifier is turned into the challenge (RFC 7636 §4.2); `off` sends no PKCE at all. */
@@ -132,11 +133,6 @@ function readSent(parameters: Parameters): AuthorizationRequest['sent'] {
 function pkceOf(parameters: Parameters): PkceMethod {
   if ((parameterValue(parameters, 'code_challenge') ?? '') === '') return 'off';
   return parameterValue(parameters, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
-}
-
-/** The scope tokens of a scope value (RFC 6749 §3.3). */
-export function splitScope(scope: string): readonly string[] {
-  return scope.split(/\s+/).filter((token) => token !== '');
 }
 
 /** Spaces as `%20`: every server reads that, while some take a `+` in a query literally. */

@@ -120,3 +120,8 @@ function splitQuery(url: string): {
   const [, base = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#[\s\S]*)?$/.exec(url) ?? [];
   return { base, query, fragment };
 }
+
+/** The scope tokens of a scope value (RFC 6749 §3.3). */
+export function splitScope(scope: string): readonly string[] {
+  return scope.split(/\s+/).filter((token) => token !== '');
+}

@@ -6,9 +6,8 @@ import {
   codeChallenge,
   createCodeVerifier,
   createUnguessableValue,
-  splitScope,
 } from '../../src/protocol/authorization-request.ts';
-import { readParameterOverride } from '../../src/protocol/parameters.ts';
+import { readParameterOverride, splitScope } from '../../src/protocol/parameters.ts';
 
 const endpoint = 'https://server.example.com/authorize';
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';

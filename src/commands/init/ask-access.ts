@@ -1,6 +1,6 @@
 import type { DiscoveredServer } from '../../flows/discover-metadata.ts';
 import { textListMember } from '../../json/json.ts';
-import { splitScope } from '../../protocol/authorization-request.ts';
+import { splitScope } from '../../protocol/parameters.ts';
 import type { FoundServer } from './ask-server.ts';
 import type { Known, Wizard } from './wizard.ts';
 
