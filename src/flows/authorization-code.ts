@@ -1,4 +1,4 @@
-import type { CallbackListener, Context, ListenerPages, ListenOptions } from '../context.ts';
+import type { Context, ListenerPages } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { textMember } from '../json/json.ts';
 import {
@@ -9,13 +9,9 @@ import {
   createUnguessableValue,
 } from '../protocol/authorization-request.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
-import {
-  type AuthorizationAnswer,
-  awaitAuthorizationResponse,
-  createCallbackJudge,
-} from './await-authorization-response.ts';
+import { awaitAuthorizationResponse, createCallbackJudge } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
-import type { ApproveRequest, Conversation, Emit } from './conversation.ts';
+import type { ApproveRequest, Conversation } from './conversation.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
@@ -32,11 +28,7 @@ export interface LoginPages {
 type Doors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'listen' | 'openBrowser'>;
 
 /** Values made for one login, never used in another. */
-interface FreshValues {
-  readonly state: string | undefined;
-  readonly nonce: string;
-  readonly codeVerifier: string;
-}
+type FreshValues = ReturnType<typeof createFreshValues>;
 
 /**
  * Runs the authorization code flow with a person: listener, discovery, browser, callback, exchange, validation,
@@ -58,9 +50,20 @@ export async function runAuthorizationCodeFlow(
   let over = false;
 
   // Bound first: a port that is taken ends the run before any server or browser is bothered.
-  const listener = await openListener(doors, settings, pages, judge.judge);
+  const { uri, ports, bind, tls } = settings.redirect;
+  const listener =
+    ports.length === 0
+      ? undefined
+      : await doors.listen({
+          redirectUri: uri,
+          ports,
+          bind,
+          tls,
+          pages: pages.listener,
+          judge: judge.judge,
+        });
   try {
-    const redirectUri = listener?.redirectUri ?? settings.redirect.uri;
+    const redirectUri = listener?.redirectUri ?? uri;
     if (listener !== undefined)
       emit({ type: 'listening', redirect_uri: redirectUri, addresses: listener.addresses });
 
@@ -99,6 +102,10 @@ export async function runAuthorizationCodeFlow(
     );
     const waitedMs = doors.monotonicMs() - waitStartedMs;
     emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
+    const show = async (page: string, outcome: 'success' | 'failure') => {
+      await answer.respond(page);
+      if (answer.by === 'browser') emit({ type: 'page', outcome });
+    };
     try {
       const { completeLogin } = await completing;
       const result = await completeLogin(doors, conversation, {
@@ -109,10 +116,10 @@ export async function runAuthorizationCodeFlow(
         answer,
         keys,
       });
-      await showPage(answer, pages.success(result), 'success', emit);
+      await show(pages.success(result), 'success');
       return result;
     } catch (error) {
-      await showPage(answer, pages.failure(error), 'failure', emit);
+      await show(pages.failure(error), 'failure');
       throw error;
     }
   } finally {
@@ -138,40 +145,14 @@ async function approveInBrowser(
   return url === drafted.url ? drafted : authorizationRequestAt(url);
 }
 
-async function showPage(
-  answer: AuthorizationAnswer,
-  page: string,
-  outcome: 'success' | 'failure',
-  emit: Emit,
-): Promise<void> {
-  await answer.respond(page);
-  if (answer.by === 'browser') emit({ type: 'page', outcome });
-}
-
-function createFreshValues({ state, nonce, request }: LoginSettings): FreshValues {
+function createFreshValues({ state, nonce, request }: LoginSettings) {
   const wanted = state === 'off' ? [] : [['state', state ?? createUnguessableValue()] as const];
-  const sent = parameterValue(
-    overrideParameters(
-      wanted,
-      request.overrides.filter(({ name }) => name === 'state'),
-    ),
-    'state',
-  );
+  const sent = parameterValue(overrideParameters(wanted, request.overrides), 'state');
   return {
     state: sent === '' ? undefined : sent,
     nonce: nonce ?? createUnguessableValue(),
     codeVerifier: createCodeVerifier(),
   };
-}
-
-async function openListener(
-  doors: Pick<Doors, 'listen'>,
-  { redirect: { uri, ports, bind, tls } }: LoginSettings,
-  pages: LoginPages,
-  judge: ListenOptions['judge'],
-): Promise<CallbackListener | undefined> {
-  if (ports.length === 0) return undefined;
-  return doors.listen({ redirectUri: uri, ports, pages: pages.listener, judge, bind, tls });
 }
 
 function buildRequest(

@@ -1,11 +1,5 @@
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
-import type {
-  AcceptedCallback,
-  CallbackListener,
-  CallbackVerdict,
-  Context,
-  ReceivedCallback,
-} from '../context.ts';
+import type { CallbackListener, CallbackVerdict, Context, ReceivedCallback } from '../context.ts';
 import { LoginRequiredError, NetworkError, ValidationError } from '../errors.ts';
 import {
   type AuthorizationResponseReading,
@@ -86,18 +80,14 @@ function readReceivedCallback(
   callback: ReceivedCallback,
   sentState: string | undefined,
 ): AuthorizationResponseReading {
-  const sent = sentState === undefined ? {} : { state: sentState };
-  switch (callback.type) {
-    case 'query':
-      return readAuthorizationResponse({ method: 'GET', url: callback.url }, sent);
-    case 'form_post':
-      return readAuthorizationResponse({ method: 'POST', url: callback.url, body: callback.body }, sent);
-    case 'fragment':
-      return readAuthorizationResponse(
-        { method: 'FRAGMENT', url: callback.url, fragment: callback.fragment },
-        sent,
-      );
-  }
+  const { url } = callback;
+  const received =
+    callback.type === 'query'
+      ? ({ method: 'GET', url } as const)
+      : callback.type === 'form_post'
+        ? ({ method: 'POST', url, body: callback.body } as const)
+        : ({ method: 'FRAGMENT', url, fragment: callback.fragment } as const);
+  return readAuthorizationResponse(received, { state: sentState });
 }
 
 /**
@@ -145,12 +135,8 @@ async function fromBrowser(
   sentState: string | undefined,
   signal: AbortSignal,
 ): Promise<AuthorizationAnswer> {
-  const accepted: AcceptedCallback = await listener.accepted(signal);
-  return {
-    reading: readReceivedCallback(accepted.callback, sentState),
-    by: 'browser',
-    respond: (page) => accepted.respond(page),
-  };
+  const { callback, respond } = await listener.accepted(signal);
+  return { reading: readReceivedCallback(callback, sentState), by: 'browser', respond };
 }
 
 async function fromTerminal(
@@ -224,9 +210,8 @@ export function readPastedAnswer(line: string, sentState: string | undefined): P
   if (text === '') return { type: 'nothing' };
 
   if (isAddress(text) || isBareAddress(text) || /^[?#&]/.test(text) || holdsAnswer(text)) {
-    const sent = sentState === undefined ? {} : { state: sentState };
     const url = pastedUrl(text);
-    const reading = readAuthorizationResponse({ method: 'PASTE', url }, sent);
+    const reading = readAuthorizationResponse({ method: 'PASTE', url }, { state: sentState });
     return reading.type === 'neither'
       ? { type: 'unreadable', reason: whyNoAnswer(reading) }
       : { type: 'answer', url, reading };

@@ -5,6 +5,7 @@ import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import { advertisedMethods, clientAt } from '../client/client.ts';
+import { authorizationCodeGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { headerValue } from '../http-message.ts';
@@ -171,7 +172,7 @@ async function identifyUser(
   if (!request.sent.scope.includes('openid') || tokenType === 'DPoP') return null;
   return fetchUserinfo(conversation, endpoint, accessToken, {
     ...aboutClient(progress, redeemed),
-    ...keysEvidence(fetched ?? { type: 'unpublished' }),
+    keys: async () => keysEvidence(fetched ?? { type: 'unpublished' }),
     idTokenSub: subjectOf(idToken),
   });
 }

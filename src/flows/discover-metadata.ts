@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkDiscovery, checkMetadataDocument } from '../checks/metadata.ts';
 import { InvalidResponseError, NetworkError } from '../errors.ts';
-import { type HttpRequest, type HttpResponse, headerValue } from '../http-message.ts';
+import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
 import type { Conversation } from './conversation.ts';
@@ -39,14 +39,24 @@ export async function discoverServer(
   server: ServerSettings,
   extent: 'first' | 'all',
 ): Promise<DiscoveredServer> {
-  const places = placesToAsk(server);
+  const { issuer, given, metadataUrl } = server;
+  const places =
+    metadataUrl !== undefined
+      ? [{ url: metadataUrl, specification: 'given' as const }]
+      : issuer === undefined
+        ? []
+        : discoveryUrls(issuer);
   const documents: FoundMetadata[] = [];
   const attempts: { url: string; result: string }[] = [];
   let failure: unknown;
   for (const place of places) {
     try {
-      const { response } = await conversation.send('discovery', metadataRequest(place.url));
-      const reading = readMetadata(response, server.issuer === undefined ? {} : { issuer: server.issuer });
+      const { response } = await conversation.send('discovery', {
+        method: 'GET',
+        url: place.url,
+        headers: [['accept', 'application/json']],
+      });
+      const reading = readMetadata(response, issuer === undefined ? {} : { issuer });
       const found = reading.type === 'metadata' && response.status === 200;
       attempts.push({ url: place.url, result: describeAttempt(response, found) });
       if (found) documents.push({ ...place, reading });
@@ -58,24 +68,9 @@ export async function discoverServer(
       if (extent === 'first' && error instanceof NetworkError) break;
     }
   }
-  if (documents.length === 0 && !suffices(server.given)) throw failure ?? notFound(server, attempts);
+  const suffices = given.authorization_endpoint !== undefined && given.token_endpoint !== undefined;
+  if (documents.length === 0 && !suffices) throw failure ?? notFound(server, attempts);
   return describeServer(server, documents, attempts);
-}
-
-function placesToAsk({
-  issuer,
-  metadataUrl,
-}: ServerSettings): readonly Pick<FoundMetadata, 'url' | 'specification'>[] {
-  if (metadataUrl !== undefined) return [{ url: metadataUrl, specification: 'given' }];
-  return issuer === undefined ? [] : discoveryUrls(issuer);
-}
-
-function metadataRequest(url: string): HttpRequest {
-  return { method: 'GET', url, headers: [['accept', 'application/json']] };
-}
-
-function suffices(given: ServerSettings['given']): boolean {
-  return given.authorization_endpoint !== undefined && given.token_endpoint !== undefined;
 }
 
 function describeAttempt({ status, headers }: HttpResponse, found: boolean): string {
@@ -112,12 +107,10 @@ function describeServer(
     documents,
     attempts,
     metadata: { ...found, ...server.given },
-    openid: documents.some(({ specification, reading }) => {
-      return (
-        specification === 'OIDC Discovery' ||
-        reading.document.id_token_signing_alg_values_supported !== undefined
-      );
-    }),
+    openid: documents.some(
+      ({ specification, reading: { document } }) =>
+        specification === 'OIDC Discovery' || document.id_token_signing_alg_values_supported !== undefined,
+    ),
     checks: [
       ...checkDiscovery({ issuer: server.issuer ?? null, documents: documents.map(toJudge) }),
       ...documents.flatMap(({ reading }) => checkMetadataDocument(reading)),

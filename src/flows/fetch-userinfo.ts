@@ -21,30 +21,24 @@ export async function fetchUserinfo(
   conversation: Conversation,
   endpoint: string,
   accessToken: string,
-  evidence: Omit<UserinfoEvidence, 'reading'>,
+  context: UserinfoContext,
 ): Promise<JsonObject | null> {
-  const { keys, keysProblem, ...rest } = evidence;
-  const context = { ...rest, keys: async () => ({ keys, keysProblem }) };
+  const warn = (detail: string) =>
+    conversation.requireChecks('userinfo', [checkResult('userinfo-response', 'warn', detail)]);
   try {
     const { reading, response } = await ask(conversation, endpoint, accessToken);
     if (reading.type === 'claims') return await judgeClaims(conversation, reading, context);
     const challenge = headerValue(response.headers, 'www-authenticate');
     const says = challenge === undefined ? '' : ` It says: ${challenge}`;
-    conversation.requireChecks('userinfo', [
-      checkResult(
-        'userinfo-response',
-        'warn',
-        reading.type === 'encrypted'
-          ? 'The UserInfo response is encrypted and cannot be read here.'
-          : `The UserInfo endpoint answered with status ${response.status}.${says}`,
-      ),
-    ]);
+    warn(
+      reading.type === 'encrypted'
+        ? 'The UserInfo response is encrypted and cannot be read here.'
+        : `The UserInfo endpoint answered with status ${response.status}.${says}`,
+    );
     return null;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    conversation.requireChecks('userinfo', [
-      checkResult('userinfo-response', 'warn', `There is no UserInfo: ${error.message}`),
-    ]);
+    warn(`There is no UserInfo: ${error.message}`);
     return null;
   }
 }
