@@ -1,4 +1,4 @@
-import type { ReadJws } from '../jose/token-text/read-token.ts';
+import type { ReadJws } from '../jose/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
 import { checkAccessToken } from './access-token.ts';
 import { type CheckResult, fail, pass, skip, underId } from './check-result.ts';

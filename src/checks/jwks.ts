@@ -1,7 +1,6 @@
+import { describeKeyBriefly, secretMembers } from '../jose/jwk.ts';
 import { describeKeys, type KeyDescription } from '../jose/jwk-description.ts';
-import { secretMembers } from '../jose/jwk-members.ts';
 import type { JwkSet, JwkSetReading } from '../jose/jwk-set.ts';
-import { describeKeyBriefly } from '../jose/jws-key.ts';
 import { type CheckResult, fail, pass, skip, underId, type Verdict, warn } from './check-result.ts';
 import { listed, quoted } from './shown-value.ts';
 

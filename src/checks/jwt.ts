@@ -1,5 +1,5 @@
 import type { DecodedJwt } from '../jose/jwt.ts';
-import type { ReadJwe, ReadJws } from '../jose/token-text/read-token.ts';
+import type { ReadJwe, ReadJws } from '../jose/read-token.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import {
   type CheckResult,

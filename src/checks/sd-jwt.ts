@@ -1,4 +1,4 @@
-import type { ReadSdJwt } from '../jose/token-text/read-sd-jwt.ts';
+import type { ReadSdJwt } from '../jose/sd-jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type CheckResult, comparedWith, fail, pass, skip, underId, type Verdict } from './check-result.ts';
 import { checkJwtTimes, type JwtEvidence } from './jwt.ts';

@@ -3,13 +3,13 @@ import { showsColor, showsUnicode } from '../adapters/terminal.ts';
 import { tryToWrite } from '../adapters/write-whole.ts';
 import { describePlainToken } from '../commands/decode/plain-token.ts';
 import { isPath, isToken } from '../commands/decode/token-input.ts';
-import { findTokens } from '../jose/token-text/find-tokens.ts';
-import { describeOpaqueToken } from '../jose/token-text/opaque-token.ts';
-import { readJose } from '../jose/token-text/read-token.ts';
+import { readJose } from '../jose/read-token.ts';
 import type { TokenDocument } from '../output/decode-document.ts';
 import { renderDecode } from '../output/render-decode.ts';
 import { renderJson } from '../output/render-json.ts';
 import { largestText } from '../protocol/text-input.ts';
+import { findTokens } from '../recording/find-tokens.ts';
+import { describeOpaqueToken } from '../recording/opaque-token.ts';
 import type { PeekedArgv } from './peek-argv.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { IdTokenEvidence } from '../checks/id-token/token-claims.ts';
 import { checkJwks } from '../checks/jwks.ts';
 import type { Secret } from '../client/middleware.ts';
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
-import { secretMembers } from '../jose/jwk-members.ts';
+import { secretMembers } from '../jose/jwk.ts';
 import { type JwkSet, readJwkSet } from '../jose/jwk-set.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 

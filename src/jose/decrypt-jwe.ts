@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../json/json.ts';
-import { decodedSecrets } from '../protocol/secret-readings.ts';
 import { decryptWithPkcs1 } from './decrypt-pkcs1.ts';
-import { encryptionKeyTypes } from './jwe-algorithm.ts';
-import type { KeyFile } from './key-file.ts';
+import { encryptionKeyTypes } from './jwk.ts';
+import { decodedSecrets, type KeyFile } from './key-file.ts';
 
 /** How one key fared with an encrypted token. */
 export interface DecryptionTrial {

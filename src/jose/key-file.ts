@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
+import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm, type SigningKey } from './jws.ts';
 
 /** The keys in a file, in whatever form they came. */
 export type KeyFile =
@@ -79,14 +80,8 @@ function readJson(text: string): KeyFile {
 }
 
 function readPem(text: string): KeyFile {
-  if (/-----BEGIN OPENSSH PRIVATE KEY-----/.test(text)) {
-    throw new Error('It is in the form of OpenSSH. Convert it with: ssh-keygen -p -m PKCS8 -f FILE');
-  }
-  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(text)) {
-    throw new Error(
-      'It is encrypted with a passphrase. Decrypt it first, with: openssl pkey -in FILE -out PLAIN-FILE',
-    );
-  }
+  const lock = lockedPem(text);
+  if (lock !== undefined) throw new Error(lock);
   if (/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text)) {
     return fromCertificate(() => new X509Certificate(text)) ?? damaged('PEM');
   }
@@ -94,6 +89,16 @@ function readPem(text: string): KeyFile {
     return fromKey('private key in PEM', () => createPrivateKey(text)) ?? damaged('PEM');
   }
   return fromKey('public key in PEM', () => createPublicKey(text)) ?? damaged('PEM');
+}
+
+/** Private keys that have to be converted before they can be read. */
+function lockedPem(text: string): string | undefined {
+  if (/-----BEGIN OPENSSH PRIVATE KEY-----/.test(text)) {
+    return 'It is in the form of OpenSSH. Convert it with: ssh-keygen -p -m PKCS8 -f FILE';
+  }
+  return /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(text)
+    ? 'It is encrypted with a passphrase. Decrypt it first, with: openssl pkey -in FILE -out PLAIN-FILE'
+    : undefined;
 }
 
 function readDer(key: Buffer): KeyFile | undefined {
@@ -135,4 +140,122 @@ function fromKey(form: string, read: () => KeyObject): KeyFile | undefined {
 
 function damaged(form: string): never {
   throw new Error(`It begins like ${form} but is no key or certificate, or it is damaged.`);
+}
+
+/** What an elliptic curve is called by OpenSSL, and the algorithm that goes with it (RFC 7518 §3.4, RFC 8812 §3.2). */
+const curveAlgorithms: Readonly<Record<string, string>> = {
+  prime256v1: 'ES256',
+  secp384r1: 'ES384',
+  secp521r1: 'ES512',
+  secp256k1: 'ES256K',
+};
+
+/**
+ * Reads a private key from PEM, a JWK, or the first private key of a JWKS that can sign (RFC 7468, RFC 7517 §4, §5).
+ * The algorithm is the `alg` of a JWK, else what is usual for that kind of key.
+ * @throws Error with a reason that holds nothing of the key.
+ */
+export function readSigningKey(text: string): SigningKey {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('{')) {
+    const key = importKey({ key: trimmed, format: 'pem' }, pemProblem(trimmed));
+    return { key, algorithm: usualAlgorithm(key) };
+  }
+  const jwk = findPrivateJwk(trimmed);
+  const key = importKey({ key: jwk as Record<string, string>, format: 'jwk' }, undefined);
+  const kid = textMember(jwk, 'kid');
+  return { key, algorithm: algorithmOf(jwk, key), ...(kid === undefined ? {} : { kid }) };
+}
+
+function findPrivateJwk(text: string): JsonObject {
+  const value = parseObject(text);
+  const candidates = Array.isArray(value.keys) ? value.keys.filter(isJsonObject) : [value];
+  const ofPairs = candidates.filter(({ kty }) => kty !== 'oct');
+  const privateKeys = ofPairs.filter((jwk) => typeof jwk.d === 'string');
+  const [first] = privateKeys.filter(maySign);
+  if (first !== undefined) return first;
+  if (privateKeys.length > 0) throw new Error('Its private key is not for signatures (use, key_ops or alg).');
+  if (ofPairs.length > 0) throw new Error('It holds no private key (no member "d"): only a public one.');
+  if (candidates.length > 0)
+    throw new Error('Its key is symmetric: that is a client secret, not a private key.');
+  throw new Error('It holds no key.');
+}
+
+function parseObject(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch {}
+  throw new Error('It begins like JSON but does not parse.');
+}
+
+/** RFC 7517 §4.2, §4.3, §4.4; an `alg` that is no signature algorithm belongs to a key for encryption. */
+function maySign({ use, key_ops: operations, alg }: JsonObject): boolean {
+  if (use === 'enc') return false;
+  if (Array.isArray(operations) && !operations.includes('sign')) return false;
+  return alg === undefined || jwsAlgorithm(alg) !== undefined;
+}
+
+function pemProblem(text: string): string | undefined {
+  const lock = lockedPem(text);
+  if (lock !== undefined) return lock;
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return undefined;
+  if (/-----BEGIN [A-Z0-9 ]*PUBLIC KEY-----/.test(text))
+    return 'It is a public key; the private one is needed.';
+  if (/-----BEGIN (?:[A-Z0-9]+ )*CERTIFICATE-----/.test(text)) {
+    return 'It is a certificate; the private key that belongs to it is needed.';
+  }
+  return undefined;
+}
+
+/** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */
+function importKey(input: Parameters<typeof createPrivateKey>[0], problem: string | undefined): KeyObject {
+  if (problem !== undefined) throw new Error(problem);
+  try {
+    return createPrivateKey(input);
+  } catch {
+    throw new Error('It is no private key in PEM (PKCS#8, PKCS#1, SEC1) or JWK form, or it is damaged.');
+  }
+}
+
+function algorithmOf(jwk: JsonObject, key: KeyObject): JwsAlgorithm {
+  const algorithm = jwsAlgorithm(jwk.alg);
+  if (algorithm === undefined) return usualAlgorithm(key);
+  const misfit = algorithmMisfit(jwk, algorithm);
+  if (misfit !== undefined) throw new Error(`The key does not fit its own alg: ${misfit}.`);
+  return algorithm;
+}
+
+function usualAlgorithm(key: KeyObject): JwsAlgorithm {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  const names: Readonly<Record<string, string | undefined>> = {
+    rsa: 'RS256',
+    'rsa-pss': `PS${details?.hashAlgorithm?.replace(/^sha/, '') ?? '256'}`,
+    ec: curveAlgorithms[details?.namedCurve ?? ''],
+    ed25519: 'EdDSA',
+    ed448: 'EdDSA',
+  };
+  const algorithm = jwsAlgorithm(names[type ?? '']);
+  if (algorithm !== undefined) return algorithm;
+  const curve = details?.namedCurve === undefined ? '' : ` on the curve ${details.namedCurve}`;
+  throw new Error(`A key of the kind ${type}${curve} cannot sign a client assertion.`);
+}
+
+/** The octets that a secret may stand for, and what was done to it. */
+export interface SecretReading {
+  readonly octets: Uint8Array;
+  /** A clause such as `decoded from base64`. */
+  readonly change: string;
+}
+
+/** What a secret is when it was kept in base64 or hexadecimal, as far as its text can be read so. */
+export function decodedSecrets(text: string): readonly SecretReading[] {
+  return [
+    ...(/^[\w+/-]+=*$/.test(text)
+      ? [{ octets: Buffer.from(text, 'base64'), change: 'decoded from base64' }]
+      : []),
+    ...(/^(?:[\da-f]{2})+$/i.test(text)
+      ? [{ octets: Buffer.from(text, 'hex'), change: 'decoded from hexadecimal' }]
+      : []),
+  ];
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JwsAlgorithm } from './jws-algorithm.ts';
+import type { JwsAlgorithm } from './jws.ts';
 
 /** What decides the hash function of a token: the algorithm that signed it and the curve of the key. */
 export interface HashAlgorithm {

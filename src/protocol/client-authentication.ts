@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HeaderList } from '../http-message.ts';
-import { signJwt } from '../jose/sign-jwt.ts';
-import type { SigningKey } from '../jose/signing-key.ts';
+import { type SigningKey, signJwt } from '../jose/jws.ts';
 import type { Parameters as RequestParameters } from './parameters.ts';
 
 /** The client authentication methods this tool speaks (OIDC Core §9, RFC 8705 §2). */

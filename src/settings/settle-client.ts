@@ -2,7 +2,7 @@ import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
-import { readSigningKey } from '../jose/signing-key.ts';
+import { readSigningKey } from '../jose/key-file.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
 import { clientSecretOptions } from './layered-settings.ts';

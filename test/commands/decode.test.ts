@@ -32,7 +32,7 @@ import {
   sdJwtIssuerKey,
   sdJwtPresentation,
   unsecured,
-} from '../jose/token-text/vectors.ts';
+} from '../jose/token-vectors.ts';
 
 /** Runs `decode --json` and hands back the document, the error line and the status. */
 async function decode(words: readonly string[], options: TestContextOptions = {}) {

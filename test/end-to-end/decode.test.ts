@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { es512, hs256, rs256, rsaOaep, sdJwtPresentation, unsecured } from '../jose/token-text/vectors.ts';
+import { es512, hs256, rs256, rsaOaep, sdJwtPresentation, unsecured } from '../jose/token-vectors.ts';
 import { type CliOptions, type FinishedRun, runCli } from './cli.ts';
 
 const main = join(__dirname, '..', '..', 'dist', 'main.cjs');

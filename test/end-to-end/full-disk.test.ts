@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorDocument } from '../../src/output/documents.ts';
 import { startRotatingServer } from '../fakes/rotating-server.ts';
 import { createTestHome, sessionWith } from '../fakes/saved-sessions.ts';
-import { rs256 } from '../jose/token-text/vectors.ts';
+import { rs256 } from '../jose/token-vectors.ts';
 import type { FinishedRun } from './cli.ts';
 
 const full = '/dev/full';

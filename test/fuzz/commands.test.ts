@@ -10,7 +10,7 @@ import { serializeSession } from '../../src/storage/session-file.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { createTestHome, sessionWith } from '../fakes/saved-sessions.ts';
-import * as vectors from '../jose/token-text/vectors.ts';
+import * as vectors from '../jose/token-vectors.ts';
 import { exampleTrace } from '../output/trace/example-trace.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { asCurl, asHar, asVerboseCurl, bodiesFrom, callbackUrls, savedCases } from './provider-messages.ts';

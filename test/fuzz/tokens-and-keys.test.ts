@@ -7,14 +7,13 @@ import { ConfigError } from '../../src/errors.ts';
 import { decryptJwe } from '../../src/jose/decrypt-jwe.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
 import { decodeJwt } from '../../src/jose/jwt.ts';
-import { readKeyFile } from '../../src/jose/key-file.ts';
-import { readSigningKey } from '../../src/jose/signing-key.ts';
-import { findTokens } from '../../src/jose/token-text/find-tokens.ts';
-import { readToken } from '../../src/jose/token-text/read-any-token.ts';
+import { readKeyFile, readSigningKey } from '../../src/jose/key-file.ts';
 import { renderDecode } from '../../src/output/render-decode.ts';
+import { findTokens } from '../../src/recording/find-tokens.ts';
+import { readToken } from '../../src/recording/opaque-token.ts';
 import { signedToken, testKey } from '../checks/token-maker.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
-import * as vectors from '../jose/token-text/vectors.ts';
+import * as vectors from '../jose/token-vectors.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { bodiesFrom } from './provider-messages.ts';
 

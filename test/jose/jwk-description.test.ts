@@ -7,8 +7,8 @@ import {
 } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { jwkThumbprint } from '../../src/jose/jwk.ts';
 import { describeKey, describeKeys } from '../../src/jose/jwk-description.ts';
-import { jwkThumbprint } from '../../src/jose/jwk-thumbprint.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { now, testKey } from '../checks/token-maker.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';

@@ -2,9 +2,14 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import * as jose from 'jose';
 import { describe, expect, it } from 'vitest';
-import { importPublicKey } from '../../src/jose/jwk-members.ts';
-import { type JwsAlgorithm, jwsAlgorithm } from '../../src/jose/jws-algorithm.ts';
-import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../src/jose/jws-signature.ts';
+import { importPublicKey } from '../../src/jose/jwk.ts';
+import {
+  type JwsAlgorithm,
+  jwsAlgorithm,
+  type SignedInput,
+  verifyWithPublicKey,
+  verifyWithSecret,
+} from '../../src/jose/jws.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { signedToken, soundClaims, testKey } from '../checks/token-maker.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { jwsAlgorithm } from '../../src/jose/jws-algorithm.ts';
+import { jwsAlgorithm } from '../../src/jose/jws.ts';
 import { tokenHash, tokenHashSlip } from '../../src/jose/token-hash.ts';
 
 // The example of OIDC Core Appendix A.4 and A.6.

@@ -3,8 +3,6 @@ import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { readCertificates } from '../../src/adapters/tls-trust.ts';
 import { namedAsMissing } from '../../src/diagnosis/missing-parameter.ts';
 import { decodeJwt } from '../../src/jose/jwt.ts';
-import { findTokens } from '../../src/jose/token-text/find-tokens.ts';
-import { readToken } from '../../src/jose/token-text/read-any-token.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 import { readXml } from '../../src/json/xml.ts';
 import { createRedactor } from '../../src/output/redact.ts';
@@ -13,8 +11,10 @@ import { parseChallenges } from '../../src/protocol/challenge.ts';
 import { parseForm } from '../../src/protocol/parameters.ts';
 import { readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
+import { findTokens } from '../../src/recording/find-tokens.ts';
+import { readToken } from '../../src/recording/opaque-token.ts';
 import { recogniseInput } from '../../src/recording/recognise-input.ts';
-import { rs256 } from '../jose/token-text/vectors.ts';
+import { rs256 } from '../jose/token-vectors.ts';
 
 /**
  * Fails when the work takes more processor time than any linear reading needs. Processor time stays the same on a

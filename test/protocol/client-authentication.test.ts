@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { readSigningKey } from '../../src/jose/signing-key.ts';
+import { readSigningKey } from '../../src/jose/key-file.ts';
 import {
   buildClientAssertion,
   buildClientAuthentication,

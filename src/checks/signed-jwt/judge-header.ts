@@ -1,5 +1,5 @@
 import type { JwkSet } from '../../jose/jwk-set.ts';
-import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { comparedWith, fail, pass, type Verdict, warn } from '../check-result.ts';
 import { quoted, shownValue } from '../shown-value.ts';

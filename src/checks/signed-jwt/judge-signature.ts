@@ -1,12 +1,17 @@
-import { keySize } from '../../jose/jwk-members.ts';
-import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
 import {
   describeKeyBriefly,
   type FittingKey,
   type KeySelection,
+  keySize,
   selectSigningKeys,
-} from '../../jose/jws-key.ts';
-import { type SignedInput, verifyWithPublicKey, verifyWithSecret } from '../../jose/jws-signature.ts';
+} from '../../jose/jwk.ts';
+import {
+  type JwsAlgorithm,
+  jwsAlgorithm,
+  type SignedInput,
+  verifyWithPublicKey,
+  verifyWithSecret,
+} from '../../jose/jws.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { fail, pass, skip, type Verdict, warn } from '../check-result.ts';

@@ -1,4 +1,4 @@
-import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
+import { jwsAlgorithm } from '../../jose/jws.ts';
 import type { HashAlgorithm } from '../../jose/token-hash.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { type CheckResult, fail, pass, skip, underId, type Verdict } from '../check-result.ts';

@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { decodeBase64url, malformedMaterial } from '../../jose/jwk-members.ts';
-import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws-algorithm.ts';
-import { selectSigningKeys } from '../../jose/jws-key.ts';
-import { verifyWithPublicKey, verifyWithSecret } from '../../jose/jws-signature.ts';
+import { decodeBase64url, malformedMaterial, selectSigningKeys } from '../../jose/jwk.ts';
+import {
+  algorithmMisfit,
+  type JwsAlgorithm,
+  jwsAlgorithm,
+  verifyWithPublicKey,
+  verifyWithSecret,
+} from '../../jose/jws.ts';
+import { decodedSecrets } from '../../jose/key-file.ts';
 import type { JsonObject } from '../../json/json.ts';
-import { decodedSecrets } from '../../protocol/secret-readings.ts';
 import type { GivenKeys } from './judge-header.ts';
 import type { SignedJwt } from './judge-signature.ts';
 

@@ -8,10 +8,8 @@ import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts'
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import type { DecryptionTrial } from '../../jose/decrypt-jwe.ts';
 import { describeKey } from '../../jose/jwk-description.ts';
-import type { FoundToken } from '../../jose/token-text/found-token.ts';
-import { readToken } from '../../jose/token-text/read-any-token.ts';
-import type { ReadSdJwt } from '../../jose/token-text/read-sd-jwt.ts';
-import { type ReadJwe, type ReadJws, readPayload } from '../../jose/token-text/read-token.ts';
+import { type ReadJwe, type ReadJws, readPayload } from '../../jose/read-token.ts';
+import type { ReadSdJwt } from '../../jose/sd-jwt.ts';
 import { carryNumberTexts } from '../../json/exact-number.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type {
@@ -21,6 +19,8 @@ import type {
   SdJwtDocument,
   TokenDocument,
 } from '../../output/decode-document.ts';
+import type { FoundToken } from '../../recording/collect-tokens.ts';
+import { readToken } from '../../recording/opaque-token.ts';
 import type { NamedKeyFile } from '../../settings/decode-options.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 

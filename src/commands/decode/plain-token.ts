@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type CheckResult, checkResult } from '../../checks/check-result.ts';
 import { checkJwtForm, unaskedChecks } from '../../checks/jwt.ts';
-import type { OpaqueToken } from '../../jose/token-text/opaque-token.ts';
-import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/token-text/read-token.ts';
+import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/read-token.ts';
 import type {
   JweDocument,
   JwsDocument,
@@ -10,6 +9,7 @@ import type {
   PayloadDocument,
   SignatureDocument,
 } from '../../output/decode-document.ts';
+import type { OpaqueToken } from '../../recording/opaque-token.ts';
 
 /** A token that nobody asked to be verified, decrypted or judged. */
 export function describePlainToken(

@@ -1,7 +1,6 @@
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/try-keys.ts';
-import { jwsAlgorithm } from '../../jose/jws-algorithm.ts';
-import { verifyWithSecret } from '../../jose/jws-signature.ts';
+import { jwsAlgorithm, verifyWithSecret } from '../../jose/jws.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { NamedKeyFile } from '../../settings/decode-options.ts';
 import type { Verification } from './decode-token.ts';

@@ -3,7 +3,7 @@ import type { CheckId } from '../../../src/checks/catalogue.ts';
 import type { CheckOutcome, CheckResult } from '../../../src/checks/check-result.ts';
 import type { IdTokenEvidence } from '../../../src/checks/id-token/token-claims.ts';
 import { validateIdToken } from '../../../src/checks/id-token/validate-id-token.ts';
-import { jwsAlgorithm } from '../../../src/jose/jws-algorithm.ts';
+import { jwsAlgorithm } from '../../../src/jose/jws.ts';
 import { tokenHash } from '../../../src/jose/token-hash.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
 import { evidenceWithClaims, now, nowSeconds } from '../token-maker.ts';

@@ -5,7 +5,7 @@ import { type CheckId, catalogue } from '../../../src/checks/catalogue.ts';
 import type { CheckOutcome, CheckResult } from '../../../src/checks/check-result.ts';
 import type { IdTokenEvidence } from '../../../src/checks/id-token/token-claims.ts';
 import { validateIdToken } from '../../../src/checks/id-token/validate-id-token.ts';
-import { importPublicKey } from '../../../src/jose/jwk-members.ts';
+import { importPublicKey } from '../../../src/jose/jwk.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
 import {
   evidenceWithClaims,

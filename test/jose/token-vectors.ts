@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/json/json.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 
 /** Examples of the specifications. */
 

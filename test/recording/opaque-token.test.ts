@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeOpaqueToken } from '../../../src/jose/token-text/opaque-token.ts';
+import { describeOpaqueToken } from '../../src/recording/opaque-token.ts';
 
 describe('describeOpaqueToken', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import type { ExactJson } from '../../json/exact-json.ts';
-import { isJsonObject, type JsonObject } from '../../json/json.ts';
-import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
-import { decodeJwt, type InvalidJwt } from '../jwt.ts';
+import type { ExactJson } from '../json/exact-json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { parseJsonExactly } from '../json/parse-json-exactly.ts';
+import { decodeJwt, type InvalidJwt } from './jwt.ts';
 
 /** What a JWS or JWE carries: claims, or whatever else somebody put into it (RFC 7515 §3). */
 export type TokenPayload =

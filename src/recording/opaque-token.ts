@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { isJsonObject } from '../../json/json.ts';
-import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
-import { isPlaceholder } from '../../protocol/placeholder.ts';
+import { type ReadJwe, type ReadJws, readJose } from '../jose/read-token.ts';
+import { type ReadSdJwt, readSdJwt } from '../jose/sd-jwt.ts';
+import { isJsonObject } from '../json/json.ts';
+import { parseJsonExactly } from '../json/parse-json-exactly.ts';
+import { isPlaceholder } from '../protocol/placeholder.ts';
 
 /** A token that only its issuer can read: what can be seen from outside. */
 export interface OpaqueToken {
@@ -104,4 +106,13 @@ function prefixShape(text: string): string | undefined {
 function hexShape(text: string): string | undefined {
   if (!/^[\da-f]+$/i.test(text) || text.length % 2 === 1 || text.length < 16) return undefined;
   return `As hexadecimal it stands for ${text.length / 2} octets: a random value or a hash.`;
+}
+
+/** A token by its form. Reading says nothing about trust. */
+export type TokenReading = ReadJws | ReadJwe | ReadSdJwt | OpaqueToken;
+
+/** Reads a token whatever it is; what is nothing else is opaque. */
+export function readToken(text: string): TokenReading {
+  const sdJwt = text.includes('~') ? readSdJwt(text) : undefined;
+  return sdJwt ?? readJose(text) ?? describeOpaqueToken(text);
 }

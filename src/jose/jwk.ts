@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../json/json.ts';
+import { algorithmMisfit, type JwsAlgorithm } from './jws.ts';
 
 /** The members that make up a public key, in the order of RFC 7638 §3.2; the encoded ones are base64url. */
 interface KeyType {
@@ -20,7 +21,7 @@ const keyTypes: ReadonlyMap<unknown, KeyType> = new Map<unknown, KeyType>([
 ]);
 
 /** The members that make up the public part of a key of this type; undefined for an unknown `kty` (RFC 7518 §6.1). */
-export function publicMembers(key: JsonObject): Record<string, string> | undefined {
+function publicMembers(key: JsonObject): Record<string, string> | undefined {
   const type = keyTypes.get(key.kty);
   if (type === undefined || key.kty === 'oct') return undefined;
   const found: Record<string, string> = {};
@@ -105,4 +106,88 @@ function bitLength(octets: Buffer | undefined): number | null {
   const first = octets.findIndex((octet) => octet !== 0);
   if (first === -1) return null;
   return (octets.length - first - 1) * 8 + (32 - Math.clz32(octets[first] ?? 0));
+}
+
+/**
+ * The SHA-256 thumbprint of a public key, base64url (RFC 7638 §3); null for a symmetric key, whose thumbprint
+ * could give it away (RFC 7638 §7), and for a key that lacks a member.
+ */
+export function jwkThumbprint(key: JsonObject): string | null {
+  const members = publicMembers(key);
+  if (members === undefined) return null;
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+}
+
+/** Which `kty` goes with which key management or content encryption algorithm (RFC 7518 §4.1, §5.1). */
+const keyTypesOfEncryption: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^RSA(1_5|-OAEP(-256|-384|-512)?)$/, ['RSA']],
+  [/^ECDH-ES(\+A(128|192|256)KW)?$/, ['EC', 'OKP']],
+  [/^(dir|A(128|192|256)(GCM)?KW|PBES2-.+|A(128|192|256)(GCM|CBC-HS\d+))$/, ['oct']],
+];
+
+/** The `kty` that an encryption algorithm needs, one of several; undefined for an unknown algorithm. */
+export function encryptionKeyTypes(algorithm: string): readonly string[] | undefined {
+  return keyTypesOfEncryption.find(([pattern]) => pattern.test(algorithm))?.[1];
+}
+
+/** A key that may have made a signature, ready for use. */
+export interface FittingKey {
+  readonly jwk: JsonObject;
+  readonly key: KeyObject;
+}
+
+/** Which keys of a set may have made a signature, and why the others may not. */
+export interface KeySelection {
+  readonly fitting: readonly FittingKey[];
+  readonly setAside: readonly { readonly jwk: JsonObject; readonly reason: string }[];
+  /** Whether some key carries the `kid` asked for, fitting or not; true when none was asked for. */
+  readonly kidKnown: boolean;
+}
+
+/**
+ * Selects the keys that may have signed a JWS: the `kid` equal when the header has one, `kty`, `crv` and `alg`
+ * fitting the algorithm, meant for signatures, and valid (RFC 7515 §4.1.4, RFC 7517 §4, OIDC Core §10.1).
+ */
+export function selectSigningKeys(
+  keys: readonly JsonObject[],
+  kid: string | undefined,
+  algorithm: JwsAlgorithm,
+): KeySelection {
+  const fitting: FittingKey[] = [];
+  const setAside: { jwk: JsonObject; reason: string }[] = [];
+  for (const jwk of keys) {
+    const misfit =
+      kidMisfit(jwk, kid) ?? algorithmMisfit(jwk, algorithm) ?? usageMisfit(jwk) ?? malformedMaterial(jwk);
+    const key = misfit === undefined ? importPublicKey(jwk) : undefined;
+    if (key === undefined) setAside.push({ jwk, reason: misfit ?? 'its members make no valid key' });
+    else fitting.push({ jwk, key });
+  }
+  return { fitting, setAside, kidKnown: kid === undefined || keys.some((jwk) => jwk.kid === kid) };
+}
+
+/** Names a key for people: its kid, type, algorithm or curve, and size. */
+export function describeKeyBriefly(jwk: JsonObject): string {
+  const size = keySize(jwk);
+  const traits = [jwk.kty, jwk.crv, jwk.alg].filter((trait) => typeof trait === 'string').map(shorten);
+  if (size !== null) traits.push(`${size} bits`);
+  const name = typeof jwk.kid === 'string' ? `key ${JSON.stringify(shorten(jwk.kid))}` : 'key without kid';
+  return traits.length === 0 ? name : `${name} (${traits.join(', ')})`;
+}
+
+function kidMisfit(jwk: JsonObject, kid: string | undefined): string | undefined {
+  return kid === undefined || jwk.kid === kid ? undefined : 'it has another kid';
+}
+
+function usageMisfit(jwk: JsonObject): string | undefined {
+  if (jwk.use !== undefined && jwk.use !== 'sig') {
+    return `its use is ${typeof jwk.use === 'string' ? shorten(jwk.use) : 'no string'}, not sig`;
+  }
+  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'))) {
+    return 'its key_ops do not have verify';
+  }
+  return undefined;
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findTokens } from '../../../src/jose/token-text/find-tokens.ts';
-import { tokenKind } from '../../../src/jose/token-text/found-token.ts';
-import { readToken } from '../../../src/jose/token-text/read-any-token.ts';
-import { es256, hs256, rs256, rsaOaep, sdJwtPresentation } from './vectors.ts';
+import { tokenKind } from '../../src/recording/collect-tokens.ts';
+import { findTokens } from '../../src/recording/find-tokens.ts';
+import { readToken } from '../../src/recording/opaque-token.ts';
+import { es256, hs256, rs256, rsaOaep, sdJwtPresentation } from '../jose/token-vectors.ts';
 
 const jwt = rs256.token;
 const other = es256.token;
