@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationResponseReading } from '../protocol/authorization-response.ts';
-import { callbackErrorCodes } from '../protocol/error-codes.ts';
+import { callbackErrorCodes } from '../protocol/error-members.ts';
 import {
   type CheckResult,
   checkResult,

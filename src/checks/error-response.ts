@@ -1,7 +1,7 @@
 import { headerValue, isSuccessStatus } from '../http-message.ts';
 import { memberNames } from '../json/exact-json.ts';
 import { type JsonObject, ownMember } from '../json/json.ts';
-import { tokenErrorCodes } from '../protocol/error-codes.ts';
+import { tokenErrorCodes } from '../protocol/error-members.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';

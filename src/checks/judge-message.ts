@@ -3,10 +3,10 @@ import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { type Challenge, readChallenge } from '../protocol/challenge.ts';
-import { findErrorMembers } from '../protocol/error-members.ts';
+import { type ErrorMembers, readErrorMembers } from '../protocol/error-members.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { isStructured, readResponseBody } from '../protocol/response-body.ts';
+import { readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { Message, MessageOf } from '../recording/conversation.ts';
@@ -73,17 +73,12 @@ function judgeAuthorizationRequest({ sent, response }: MessageOf<'authorization_
   const values = { endpoint, parameters: parameterObject(parameters) };
   const findings = findAuthorizationRequestProblems(sent);
   if (response === null || (response.status ?? 0) < 400) return { outcome: 'request', values, findings };
-  const body = readResponseBody(response.body ?? '');
-  const members = isStructured(body) ? findErrorMembers(body.document) : undefined;
-  return {
-    outcome: 'error',
-    values: {
-      ...values,
-      error: members?.error ?? null,
-      error_description: members?.errorDescription ?? null,
-    },
-    findings,
-  };
+  const said = errorValues(readErrorMembers(readResponseBody(response.body ?? '')));
+  return { outcome: 'error', values: { ...values, ...said }, findings };
+}
+
+function errorValues({ error, errorDescription }: Omit<ErrorMembers, 'errorUri'>): JsonObject {
+  return { error, error_description: errorDescription };
 }
 
 /** A name that is given more than once has all its values, in a list. */
@@ -107,7 +102,7 @@ function judgeTokenMessage({ response, asked }: MessageOf<'token_response'>): Ju
   if (reading.type === 'error') {
     return {
       outcome: 'error',
-      values: { error: reading.error, error_description: reading.errorDescription },
+      values: errorValues(reading),
       findings: judgeable(judgeErrorResponse(reading), response),
     };
   }
@@ -144,8 +139,7 @@ function judgeCallback({ received, asked }: MessageOf<'callback'>): Judged {
       findings: findings.filter(({ id }) => id !== 'error-missing' && id !== 'nonstandard-error-fields'),
     };
   }
-  const error = reading.type === 'error' ? reading.error : null;
-  return { outcome: 'error', values: { error, error_description: reading.errorDescription }, findings };
+  return { outcome: 'error', values: errorValues({ error: null, ...reading }), findings };
 }
 
 /** Tokens that came through the browser (RFC 6749 §4.2.2). */
@@ -172,7 +166,7 @@ function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Jud
       const challenge = readChallenge(response.headers ?? []);
       return {
         outcome: 'error',
-        values: { error: reading.error, error_description: reading.errorDescription },
+        values: errorValues(reading),
         findings,
         ...(challenge.scheme === null ? {} : { challenge }),
       };
@@ -190,12 +184,7 @@ function judgeMetadata({ response, asked, request }: MessageOf<'metadata'>): Jud
   const findings = judgeable(findMetadataDeviations(reading), response);
   if (reading.type === 'metadata')
     return { outcome: 'metadata', values: { issuer: reading.issuer }, findings };
-  const error = isStructured(reading.body) ? findErrorMembers(reading.body.document) : undefined;
-  return {
-    outcome: 'error',
-    values: { error: error?.error ?? null, error_description: error?.errorDescription ?? null },
-    findings,
-  };
+  return { outcome: 'error', values: errorValues(readErrorMembers(reading.body)), findings };
 }
 
 /** The issuer a well-known URL was made from (OIDC Discovery §4; RFC 8414 §3.1). */

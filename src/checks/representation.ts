@@ -1,5 +1,5 @@
 import { type HttpResponse, mediaType } from '../http-message.ts';
-import type { ParameterProblems } from '../protocol/parameter-problems.ts';
+import type { ParameterProblems } from '../protocol/parameter-names.ts';
 import { type BodyReading, isStructured } from '../protocol/response-body.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import { namesText, plural, quoted } from './shown-value.ts';

@@ -2,9 +2,9 @@ import { checkResult } from '../checks/check-result.ts';
 import { validateIntrospection } from '../checks/introspection.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { isSuccessStatus } from '../http-message.ts';
-import { findErrorMembers } from '../protocol/error-members.ts';
+import { readErrorMembers } from '../protocol/error-members.ts';
 import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol/introspection-response.ts';
-import { isStructured, readResponseBody } from '../protocol/response-body.ts';
+import { readResponseBody } from '../protocol/response-body.ts';
 import {
   buildIntrospectionRequest,
   buildRevocationRequest,
@@ -75,9 +75,7 @@ export async function revokeToken(
   const request = buildRevocationRequest(endpoint, token, client, now);
   const { response } = await conversation.send('revocation', request);
   if (!isSuccessStatus(response.status)) {
-    const body = readResponseBody(response.body);
-    const nothing = { error: null, errorDescription: null, errorUri: null };
-    const said = isStructured(body) ? findErrorMembers(body.document) : nothing;
+    const said = readErrorMembers(readResponseBody(response.body));
     throw endpointError('The revocation endpoint', 'revocation', response, said);
   }
   const isPlain = response.status === 200;

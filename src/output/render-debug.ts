@@ -1,8 +1,8 @@
 import type { Finding } from '../checks/check-result.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { isJsonObject, type JsonValue } from '../json/json.ts';
+import { parameterMeaning } from '../protocol/parameter-meanings.ts';
 import { isPlaceholder } from '../protocol/placeholder.ts';
-import { authorizationParameterMeaning } from './authorization-parameter-names.ts';
 import { claimRows, formatJsonValue, headerRows, shortenToken } from './claim-rows.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
@@ -150,7 +150,7 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
           if (one === '') return '(empty)';
           return (isSecretParameter(name) ? hidden(one) : undefined) ?? one;
         });
-        return [name, texts.join('\n'), { note: authorizationParameterMeaning(name, text(value)) ?? '' }];
+        return [name, texts.join('\n'), { note: parameterMeaning(name, text(value)) ?? '' }];
       },
     );
     return rowsOf(['sent to', endpoint === '' ? null : text(endpoint)], ...shown);

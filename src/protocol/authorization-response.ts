@@ -1,8 +1,7 @@
 import { exactJsonFromPairs } from '../json/exact-json.ts';
 import { isJsonObject } from '../json/json.ts';
-import { callbackErrorCodeMembers, findErrorMembers } from './error-members.ts';
-import { findParameter } from './parameter-names.ts';
-import { findParameterProblems } from './parameter-problems.ts';
+import { callbackErrorCodeMembers, type ErrorMembers, findErrorMembers } from './error-members.ts';
+import { findParameter, findParameterProblems } from './parameter-names.ts';
 import { type Parameters, parameterValue, parseForm } from './parameters.ts';
 
 /** An authorization response and the way it arrived. */
@@ -45,11 +44,8 @@ export interface CodeReading extends AuthorizationResponseFacts {
 }
 
 /** An error (RFC 6749 §4.1.2.1), also when a code is beside it. */
-export interface AuthorizationErrorReading extends AuthorizationResponseFacts {
+export interface AuthorizationErrorReading extends AuthorizationResponseFacts, ErrorMembers {
   readonly type: 'error';
-  readonly error: string | null;
-  readonly errorDescription: string | null;
-  readonly errorUri: string | null;
 }
 
 /** Neither a code nor anything that speaks of an error. */

@@ -1,8 +1,8 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
-import { type ErrorMembers, findErrorMembers } from './error-members.ts';
-import { isStructured, readResponseBody, topLevelObject } from './response-body.ts';
+import { type ErrorMembers, readErrorMembers } from './error-members.ts';
+import { readResponseBody, topLevelObject } from './response-body.ts';
 
 /** What a server says of a token (RFC 7662 §2.2). */
 export interface IntrospectionAnswer {
@@ -41,6 +41,5 @@ export function readIntrospectionResponse(response: HttpResponse): Introspection
       jwt,
     };
   }
-  const nothing = { error: null, errorDescription: null, errorUri: null };
-  return { type: 'error', ...nothing, ...(isStructured(body) ? findErrorMembers(body.document) : {}) };
+  return { type: 'error', ...readErrorMembers(body) };
 }

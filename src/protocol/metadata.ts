@@ -1,6 +1,6 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
-import { jsonType } from './parameter-problems.ts';
+import { jsonType } from './parameter-names.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
 
 /** JSON type of each member of a server's metadata (OIDC Discovery §3; RFC 8414 §2 and its registry). */

@@ -1,7 +1,7 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
-import { findErrorMembers } from './error-members.ts';
-import { findParameterProblems, type ParameterProblems } from './parameter-problems.ts';
+import { type ErrorMembers, readErrorMembers } from './error-members.ts';
+import { findParameterProblems, type ParameterProblems } from './parameter-names.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { findTokenHolder, readTokenParameters, type TokenParameters } from './token-parameters.ts';
 
@@ -29,11 +29,8 @@ export interface TokensReading extends TokenResponseFacts, TokenParameters {
 }
 
 /** Any other response; all three members are null when nothing usable is in the body. */
-export interface ErrorReading extends TokenResponseFacts {
+export interface ErrorReading extends TokenResponseFacts, ErrorMembers {
   readonly type: 'error';
-  readonly error: string | null;
-  readonly errorDescription: string | null;
-  readonly errorUri: string | null;
 }
 
 /** A token response as it can be used, with what is odd about it. */
@@ -46,7 +43,7 @@ export function readTokenResponse(response: HttpResponse, asked: AskedOfTokenEnd
   const common = { response, body, asked, members: top ?? {} };
   if (!isStructured(body)) {
     const noProblems = { nullParameters: [], emptyParameters: [], wrongTypes: [] };
-    return { ...common, ...noProblems, type: 'error', error: null, errorDescription: null, errorUri: null };
+    return { ...common, ...noProblems, type: 'error', ...readErrorMembers(body) };
   }
   const { document } = body;
   const holder = findTokenHolder(document);
@@ -56,7 +53,7 @@ export function readTokenResponse(response: HttpResponse, asked: AskedOfTokenEnd
   const wrongTypes = body.type === 'form' || body.type === 'xml' ? [] : problems.wrongTypes;
   const facts = { ...common, ...problems, wrongTypes };
   if (holder === undefined || !isSuccessStatus(response.status) || hasError(top)) {
-    return { ...facts, type: 'error', ...findErrorMembers(document) };
+    return { ...facts, type: 'error', ...readErrorMembers(body) };
   }
   return {
     ...facts,

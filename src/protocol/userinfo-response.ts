@@ -3,8 +3,8 @@ import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import { type ExactJson, objectsByLevel, pathOf } from '../json/exact-json.ts';
 import { decimalDigits, numberText } from '../json/exact-number.ts';
 import { type JsonObject, ownMember } from '../json/json.ts';
-import { findErrorMembers } from './error-members.ts';
-import { jsonType, type WrongType } from './parameter-problems.ts';
+import { type ErrorMembers, readErrorMembers } from './error-members.ts';
+import { jsonType, type WrongType } from './parameter-names.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { hasError } from './token-response.ts';
 
@@ -43,11 +43,8 @@ export interface EncryptedReading extends UserinfoFacts {
 }
 
 /** Anything else; all three members are null when nothing usable is in the body. */
-export interface UserinfoErrorReading extends UserinfoFacts {
+export interface UserinfoErrorReading extends UserinfoFacts, ErrorMembers {
   readonly type: 'error';
-  readonly error: string | null;
-  readonly errorDescription: string | null;
-  readonly errorUri: string | null;
 }
 
 /** A UserInfo response as it can be used, with what is odd about it. */
@@ -60,14 +57,13 @@ export function readUserinfoResponse(
 ): UserinfoReading {
   const body = readResponseBody(response.body);
   const facts = { response, body, openidRequested };
-  if (!isSuccessStatus(response.status)) {
-    return readError(facts);
-  }
+  const failed: UserinfoReading = { ...facts, type: 'error', ...readErrorMembers(body) };
+  if (!isSuccessStatus(response.status)) return failed;
   if (isStructured(body)) {
     const judgesTypes = body.type === 'json' || body.type === 'wrapped_json';
     const reading = readClaims(body.document, judgesTypes);
     const isError = hasError(topLevelObject(body)) && !hasStandardClaim(reading.claims);
-    return isError ? readError(facts) : { ...facts, type: 'claims', ...reading, signed: false, jwt: null };
+    return isError ? failed : { ...facts, type: 'claims', ...reading, signed: false, jwt: null };
   }
   const decoded = body.type === 'plain_text' ? decodeJwt(body.text) : undefined;
   if (decoded?.type === 'jws') {
@@ -76,16 +72,7 @@ export function readUserinfoResponse(
   }
   return decoded?.type === 'jwe'
     ? { ...facts, type: 'encrypted', header: decoded.header, compact: body.text }
-    : readError(facts);
-}
-
-function readError(facts: UserinfoFacts): UserinfoErrorReading {
-  const nothing = { error: null, errorDescription: null, errorUri: null };
-  return {
-    ...facts,
-    type: 'error',
-    ...(isStructured(facts.body) ? findErrorMembers(facts.body.document) : nothing),
-  };
+    : failed;
 }
 
 /** JSON type of each standard claim (OIDC Core §5.1). */

@@ -1,7 +1,7 @@
 import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
-import { callbackErrorCodes } from '../protocol/error-codes.ts';
+import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import {

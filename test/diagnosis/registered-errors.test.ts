@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnoseError } from '../../src/diagnosis/diagnose.ts';
 import { type Answer, gatherSituation } from '../../src/diagnosis/situation.ts';
-import { callbackErrorCodes, tokenErrorCodes } from '../../src/protocol/error-codes.ts';
+import { callbackErrorCodes, tokenErrorCodes } from '../../src/protocol/error-members.ts';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
 

@@ -9,8 +9,8 @@ import { createRedactor } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
-import { findErrorMembers } from '../../protocol/error-members.ts';
-import { isStructured, readResponseBody } from '../../protocol/response-body.ts';
+import { readErrorMembers } from '../../protocol/error-members.ts';
+import { readResponseBody } from '../../protocol/response-body.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { type AccessToken, loginCommand } from '../session/session-run.ts';
@@ -146,12 +146,11 @@ export function refusal(
         context.now(),
       )
     : [];
-  const reading = readResponseBody(body);
-  const inBody = isStructured(reading) ? findErrorMembers(reading.document) : undefined;
+  const inBody = readErrorMembers(readResponseBody(body));
   const oauth = isRefusal
     ? {
         error: said('error'),
-        error_description: said('error_description') ?? inBody?.errorDescription ?? null,
+        error_description: said('error_description') ?? inBody.errorDescription,
         error_uri: said('error_uri'),
         status,
       }

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../http-message.ts';
 import { escapeHtml } from '../../protocol/markup.ts';
+import { parameterMeaning } from '../../protocol/parameter-meanings.ts';
 import type { Parameters } from '../../protocol/parameters.ts';
 import {
   checksOf,
@@ -19,14 +20,7 @@ import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
 import type { View } from '../view.ts';
 import { callbackParameters, formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
-import {
-  durationText,
-  parameterMeaning,
-  readableBody,
-  requestLine,
-  shortenedTo,
-  statusText,
-} from './message-text.ts';
+import { durationText, readableBody, requestLine, shortenedTo, statusText } from './message-text.ts';
 import { countChecks, shownMoment, traceHeadline } from './trace-headline.ts';
 import { traceHtmlStyle } from './trace-html-style.ts';
 import { renderTraceSvg } from './trace-svg.ts';
@@ -222,7 +216,7 @@ function renderHtmlLeg(leg: Leg, open: boolean): string {
 function parameterRows(parameters: Parameters): string {
   return htmlRows(
     parameters.map(([name, value]) => {
-      const note = parameterMeaning(name);
+      const note = parameterMeaning(name, value);
       return { name, value, ...(note === undefined ? {} : { note }) };
     }),
   );

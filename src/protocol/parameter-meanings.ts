@@ -1,6 +1,6 @@
 import { ownMember } from '../json/json.ts';
 
-/** Parameters of authorization and token requests in a few words (RFC 6749, RFC 7636, OIDC Core §3.1.2.1 and others). */
+/** The parameters of requests and responses in a few words (IANA OAuth Parameters), and some of vendors. */
 const meanings: ReadonlyMap<string, string> = new Map([
   ['response_type', 'what is asked for'],
   ['response_mode', 'how the answer comes'],
@@ -44,6 +44,15 @@ const meanings: ReadonlyMap<string, string> = new Map([
   ['device_code', 'code of the device'],
   ['username', 'name of the person'],
   ['password', 'password of the person'],
+  ['user_code', 'what the person types'],
+  ['token', 'the token that is asked about'],
+  ['token_type_hint', 'what kind it is'],
+  ['iss', 'which server answered'],
+  ['session_state', 'state of the session at the server'],
+  ['expires_in', 'lifetime in seconds'],
+  ['error', 'why the request was refused'],
+  ['error_description', 'the same for people'],
+  ['error_uri', 'a page about it'],
 ]);
 
 const values: Readonly<Record<string, string>> = {
@@ -62,7 +71,7 @@ const values: Readonly<Record<string, string>> = {
 };
 
 /** What a parameter means, and its value where that is one of a few; undefined for one that is not known. */
-export function authorizationParameterMeaning(name: string, value: string): string | undefined {
+export function parameterMeaning(name: string, value: string): string | undefined {
   const pair = `${name}=${value}`;
   return ownMember(values, pair) ?? meanings.get(name);
 }
