@@ -13,7 +13,8 @@ export type FlowStep =
   | 'request'
   | 'introspection'
   | 'revocation'
-  | 'assertion';
+  | 'assertion'
+  | 'expectation';
 
 /** A credential, and what it is. */
 export interface Secret {

@@ -5,7 +5,7 @@ import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
 import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
 import { recordedEvent } from '../flows/recorded-event.ts';
 import { type Conversation, sortConversation } from '../recording/conversation.ts';
-import type { Journal } from './journal.ts';
+import { checksOfRun, type Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */
 export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
@@ -15,7 +15,9 @@ export function diagnoseFailure(error: NamedError, journal: Journal): readonly D
   );
   const conversation = sortConversation(events);
   const { given } = journal;
-  if (error instanceof ValidationError) return diagnoseChecks(journal.checks, { conversation, given });
+  if (error instanceof ValidationError) {
+    return diagnoseChecks(checksOfRun(journal), { conversation, given });
+  }
   if (error instanceof ErrorResponseError) {
     const { error: code, error_description: description, status } = error.oauth;
     return diagnose({ endpoint: endpointOf(error), error: code, description, status }, conversation, given);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
-import { grantOptions } from '../settings/profile-keys.ts';
+import { grantInputOptions, grantOptions } from '../settings/profile-keys.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { outputOptions } from '../settings/server-options.ts';
 import { expectOptions, freshnessOptions, storeOptions } from '../settings/session-options.ts';
@@ -23,7 +23,7 @@ const ownOutputOptions: readonly OptionSpec[] = [
 
 const groups = [
   ['Program:', childOptions],
-  ['Token:', [...freshnessOptions, ...grantOptions, ...storeOptions]],
+  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions]],
   ['Expectations:', expectOptions],
   ...sessionOptionGroups,
   ['Output:', ownOutputOptions],

@@ -31,7 +31,7 @@ export function judgeExpectations(
 ): readonly CheckResult[] {
   const now = context.now();
   const results = expectations.map((expectation) => judgeExpectation(expectation, places, now));
-  journal.checks.push(...results);
+  journal.events.push({ type: 'checks', step: 'expectation', checks: results });
   return results;
 }
 

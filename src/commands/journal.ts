@@ -11,7 +11,6 @@ export interface TraceRecorder {
 
 /** What a run has found and must keep quiet about so far; an error report needs both. */
 export interface Journal {
-  readonly checks: CheckResult[];
   /** In the order they became known. */
   readonly secrets: Secret[];
   /** All that the flows told, in order: from it the cause of an error is found. */
@@ -32,7 +31,12 @@ export interface Journal {
   trace?: TraceRecorder;
 }
 
+/** The checks of a run so far. */
+export function checksOfRun({ events }: Pick<Journal, 'events'>): readonly CheckResult[] {
+  return events.flatMap((event) => (event.type === 'checks' ? event.checks : []));
+}
+
 /** An empty journal. */
 export function createJournal(): Journal {
-  return { checks: [], secrets: [], events: [], given: {}, told: false };
+  return { secrets: [], events: [], given: {}, told: false };
 }

@@ -62,7 +62,6 @@ export function narrateExchanges(
       case 'request-failed':
         return tellUnanswered(event, output, redactor, context.terminal);
       case 'checks': {
-        journal.checks.push(...event.checks);
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');
         if (failed !== undefined)
           tell({ mark: 'fail', name: stepNames[event.step], text: `did not pass: ${failed.title}` });

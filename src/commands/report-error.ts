@@ -6,7 +6,7 @@ import { buildErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { variableName } from '../settings/setting-layers.ts';
 import { diagnoseFailure } from './diagnose-failure.ts';
-import type { Journal } from './journal.ts';
+import { checksOfRun, type Journal } from './journal.ts';
 
 /**
  * Prints why a run failed as the last thing on stderr, as one JSON line when the command line asks for JSON, and
@@ -29,7 +29,7 @@ export function reportError(
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
   const diagnosis = causes.filter((cause) => typeof cause !== 'string');
-  const document = redactValue(buildErrorDocument(error, journal.checks, diagnosis));
+  const document = redactValue(buildErrorDocument(error, checksOfRun(journal), diagnosis));
   if (asksForJson(words, context)) {
     const hint = document.error.hint ?? hintOf(causes, redact);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));

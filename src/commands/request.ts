@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
-import { grantOptions } from '../settings/profile-keys.ts';
+import { grantInputOptions, grantOptions } from '../settings/profile-keys.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import { accessTokenOptions, outputOptions } from '../settings/server-options.ts';
 import { freshnessOptions, storeOptions } from '../settings/session-options.ts';
@@ -33,7 +33,10 @@ const answerOptions: readonly OptionSpec[] = [
 const groups = [
   ['Request:', requestOptions],
   ['Answer:', answerOptions],
-  ['Token:', [...accessTokenOptions, ...freshnessOptions, ...grantOptions, ...storeOptions]],
+  [
+    'Token:',
+    [...accessTokenOptions, ...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions],
+  ],
   ...sessionOptionGroups,
   ['Output:', outputOptions],
 ] as const;

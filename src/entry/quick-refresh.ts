@@ -69,7 +69,7 @@ function renewalSettings({ saved, clientSecret }: QuickRenewal, { journal }: Inv
       };
     },
     tokenOverrides: () => [],
-    grantInputs: async () => [],
+    grantInputs: async () => ({ values: [], digest: undefined }),
     keeping: { store: undefined, isPlain: true, isSelfContained: true, secretFrom: () => undefined },
   };
 }

@@ -73,12 +73,10 @@ export function judgeTokens(
 /** Under whatever names the tokens came, so that no name has to give them away. */
 function secretsIn(reading: TokenResponseReading) {
   if (reading.type === 'error') return [];
-  const tokens = [
-    ['access_token', reading.accessToken],
-    ['refresh_token', reading.refreshToken],
-    ['id_token', reading.idToken],
-  ] as const;
-  return tokens.flatMap(([kind, value]) => (value === null ? [] : [{ kind, value }]));
+  const { accessToken: access_token, refreshToken: refresh_token, idToken: id_token } = reading;
+  return Object.entries({ access_token, refresh_token, id_token }).flatMap(([kind, value]) =>
+    value === null ? [] : [{ kind, value }],
+  );
 }
 
 function tokenError(

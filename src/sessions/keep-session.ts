@@ -80,11 +80,15 @@ function variantName({
   grant_type,
   requested,
 }: Omit<SavedSession, 'tokens' | 'sealed' | 'version' | 'kind'>): string {
-  const { scope, resource, audience } = requested;
+  const { scope, resource, audience, inputs } = requested;
   const sets = [[...scope].sort(), [...resource].sort()];
   return sessionFileName(
     owner,
-    JSON.stringify([issuer, client_id, account?.sub ?? null, grant_type, ...sets, audience]),
+    JSON.stringify(
+      [issuer, client_id, account?.sub ?? null, grant_type, ...sets, audience, inputs].filter(
+        (part) => part !== undefined,
+      ),
+    ),
   );
 }
 

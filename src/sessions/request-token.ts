@@ -29,9 +29,13 @@ export async function requestToken(
   const keeping = await chooseKeeping(renewal.keeping.store ?? found?.keeping, context);
   const part = found?.fit === 'part' ? narrowedRequest(wanted, found.session) : undefined;
   const { audience = null, scope, resource } = wanted;
-  const requested = { ...(found?.session.requested ?? { scope, resource, audience }), ...part };
   const connection = await renewal.connection();
-  const inputs = await renewal.grantInputs(grant?.type ?? '');
+  const { values, digest } = await renewal.grantInputs(grant?.type ?? '');
+  const requested = {
+    ...(found?.session.requested ?? { scope, resource, audience }),
+    ...part,
+    ...(digest === undefined ? {} : { inputs: digest }),
+  };
   const http = await context.connect({ ...connection, frugal: renewal.frugal });
   try {
     const conversation = startConversation({ http, signal: context.signal, emit, waived: renewal.waived });
@@ -41,7 +45,7 @@ export async function requestToken(
       found === undefined ? clientAt(settings, place) : rememberedClient(settings, found.session);
     const issued = await askForTokens(conversation, {
       tokenEndpoint: place.endpoint,
-      grant: grant?.parameters?.(requested, inputs) ?? [],
+      grant: grant?.parameters?.(requested, values) ?? [],
       client,
       advertised: advertisedMethods(place),
       overrides: renewal.tokenOverrides(),
@@ -65,7 +69,8 @@ export async function requestToken(
       client_id: client.credentials.clientId,
       grant_type: grant?.type ?? '',
       requested,
-      plain: found?.session.plain ?? renewal.keeping.isPlain,
+      // The settings of a profile alone do not say what was handed in.
+      plain: found?.session.plain ?? (renewal.keeping.isPlain && digest === undefined),
       quick: canRenewItself(renewal.keeping, issued.method, secretFrom),
       settings: await currentSettings(context),
       metadata: place.metadata,

@@ -30,9 +30,15 @@ export interface RenewalSettings extends ServerAccess {
   readonly frugal: boolean;
   /** @throws UsageError */
   readonly tokenOverrides: () => readonly ParameterOverride[];
-  /** The values of the inputs that a grant needs. @throws UsageError, ConfigError when one is missing */
-  readonly grantInputs: (grantType: string) => Promise<readonly string[]>;
+  /** What a grant needs besides the client. @throws UsageError, ConfigError when something is missing */
+  readonly grantInputs: (grantType: string) => Promise<GrantInputs>;
   readonly keeping: SessionKeepingSettings;
+}
+
+/** The values of the inputs of a grant, and what tells them apart from others; undefined when it has none. */
+export interface GrantInputs {
+  readonly values: readonly string[];
+  readonly digest: string | undefined;
 }
 
 /** How a new session is kept. */

@@ -1,3 +1,4 @@
+import { grants } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
 import { namesServer } from '../storage/project-rules.ts';
 import type { GivenSetting, SettingLayer } from './setting-layers.ts';
@@ -19,6 +20,7 @@ const credentialOptions: ReadonlySet<string> = new Set([
   'assertion-from',
   'access-token-file',
   'access-token-env',
+  ...grants.flatMap(({ inputs }) => inputs.flatMap(({ option }) => [`${option}-file`, `${option}-env`])),
 ]);
 
 /** Finds the setting that counts among several places, the most important first. */

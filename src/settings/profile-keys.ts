@@ -12,6 +12,14 @@ export const grantOptions: readonly OptionSpec[] = [
   },
 ];
 
+/** Where the secrets are that grants hand in. */
+export const grantInputOptions: readonly OptionSpec[] = grants
+  .flatMap(({ inputs }) => inputs)
+  .flatMap(({ option, name }) => [
+    { flags: `--${option}-file <file>`, description: `the ${name} is in this file, or - for stdin` },
+    { flags: `--${option}-env <name>`, description: `the ${name} is in this variable` },
+  ]);
+
 const savedHeadings = new Set([
   'Authorization server:',
   'Client:',

@@ -1,4 +1,5 @@
 import type { Expectation } from '../checks/expectation.ts';
+import { grants } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
 import type { TokenFormat } from '../output/token-formats.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
@@ -131,6 +132,7 @@ export async function settleExec(options: OptionReader, run: Settling): Promise<
     secretVariables: [
       ...options.list('client-secret-env'),
       ...options.list('access-token-env'),
+      ...grants.flatMap(({ inputs }) => inputs.flatMap(({ option }) => options.list(`${option}-env`))),
       ...options
         .list('assertion-from')
         .flatMap((from) => (from.startsWith('env:') ? [from.slice('env:'.length)] : [])),

@@ -1,7 +1,9 @@
-import { type Grant, grantOf } from '../client/grants.ts';
+import type { Grant } from '../client/grant.ts';
+import { grantOf } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import {
+  type GrantInputs,
   ownerOf,
   type RememberedClient,
   type RenewalSettings,
@@ -32,8 +34,12 @@ import {
 /** Settles which token is wanted, and how a new one would be had. @throws UsageError when nothing says whose */
 export async function settleToken(options: OptionReader, run: Settling): Promise<TokenSettings> {
   const renewal = settleRenewal(options, run);
+  const wanted = await settleWantedSession(options, run.context);
+  const grant = grantOf(wanted.grantType);
+  const isGiven = grant?.inputs.some(({ option }) => options.strongest(inputOptions(option)).length > 0);
+  const inputs = isGiven === true ? await renewal.grantInputs(grant?.type ?? '') : undefined;
   return {
-    wanted: await settleWantedSession(options, run.context),
+    wanted: { ...wanted, inputs: inputs?.digest },
     freshness: settleFreshness(options),
     renewal,
   };
@@ -58,11 +64,17 @@ export function settleAccess(options: OptionReader, run: Settling): ServerAccess
 
 /** Settles how a session is renewed. @throws UsageError */
 function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
+  // Read once: stdin cannot be read again.
+  const inputs = new Map<string, Promise<GrantInputs>>();
   return {
     ...settleAccess(options, run),
     frugal: !options.isOn('verbose') && options.list('trace').length === 0,
     tokenOverrides: () => settleOverrides(options, 'token-param'),
-    grantInputs: (type) => readGrantInputs(grantOf(type), options, run),
+    grantInputs(type) {
+      const reading = inputs.get(type) ?? readGrantInputs(grantOf(type), options, run);
+      inputs.set(type, reading);
+      return reading;
+    },
     keeping: settleKeeping(options, run.context),
   };
 }
@@ -163,8 +175,8 @@ async function readGrantInputs(
   grant: Grant | undefined,
   options: OptionReader,
   run: Settling,
-): Promise<readonly string[]> {
-  return Promise.all(
+): Promise<GrantInputs> {
+  const values = await Promise.all(
     (grant?.inputs ?? []).map(async ({ option, name }) => {
       const value = await readToken(options, option, `a ${name}`, run.context);
       if (value === undefined) {
@@ -176,6 +188,9 @@ async function readGrantInputs(
       return value;
     }),
   );
+  if (values.length === 0) return { values, digest: undefined };
+  const { createHash } = await import('node:crypto');
+  return { values, digest: createHash('sha256').update(JSON.stringify(values)).digest('base64url') };
 }
 
 /** The access token in the file or variable that an option names. @throws UsageError, ConfigError */
@@ -185,6 +200,11 @@ export async function readAccessToken(options: OptionReader, run: Settling): Pro
   return token;
 }
 
+/** The options that say where a token is. */
+function inputOptions(option: string): readonly string[] {
+  return [`${option}-file`, `${option}-env`];
+}
+
 /** A token from the file or variable that `--OPTION-file` or `--OPTION-env` names. @throws UsageError, ConfigError */
 async function readToken(
   options: OptionReader,
@@ -192,7 +212,7 @@ async function readToken(
   wants: string,
   context: Context,
 ): Promise<string | undefined> {
-  const [setting, second] = options.strongest([`${option}-file`, `${option}-env`]);
+  const [setting, second] = options.strongest(inputOptions(option));
   if (setting === undefined) return undefined;
   const what = wants.replace(/^an? /, '');
   if (second !== undefined) {

@@ -1,6 +1,6 @@
 import { tokenFormats } from '../output/token-formats.ts';
 import type { OptionSpec } from './option-reader.ts';
-import { grantOptions } from './profile-keys.ts';
+import { grantInputOptions, grantOptions } from './profile-keys.ts';
 import {
   accessOptions,
   clientOptions,
@@ -45,7 +45,7 @@ export const sessionOptionGroups: readonly (readonly [heading: string, specs: re
 
 /** The options of `token` under the headings of its help. */
 export const tokenOptionGroups: readonly (readonly [heading: string, specs: readonly OptionSpec[]])[] = [
-  ['Token:', [...freshnessOptions, ...grantOptions, ...storeOptions]],
+  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions]],
   ['Expectations:', expectOptions],
   ...sessionOptionGroups,
   ['Output:', [...formatOptions, ...outputOptions.filter(({ flags }) => !flags.startsWith('-o'))]],

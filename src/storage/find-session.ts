@@ -12,6 +12,8 @@ export interface WantedSession {
   readonly account?: string | undefined;
   readonly grantType?: string | undefined;
   readonly audience?: string | undefined;
+  /** The digest of the secrets that the grant hands in; undefined when none is given. */
+  readonly inputs?: string | undefined;
   /** Empty: whatever the session has. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
@@ -104,11 +106,15 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
  * A client that can ask at any time gets what it asks for now: what an earlier run asked for once says nothing of
  * what this one wants.
  */
-function isAskedAlike({ requested }: SavedSession, { scope, resource, audience }: WantedSession): boolean {
+function isAskedAlike(
+  { requested }: SavedSession,
+  { scope, resource, audience, inputs }: WantedSession,
+): boolean {
   return (
     isSameSet(requested.scope, scope) &&
     isSameSet(requested.resource, resource) &&
-    requested.audience === (audience ?? null)
+    requested.audience === (audience ?? null) &&
+    (inputs === undefined || inputs === requested.inputs)
   );
 }
 

@@ -17,6 +17,8 @@ export interface RequestedAccess {
   readonly scope: readonly string[];
   readonly resource: readonly string[];
   readonly audience: string | null;
+  /** The digest of the secrets that the grant handed in, such as the token that was exchanged. */
+  readonly inputs?: string;
 }
 
 /** The server as far as a session needs it again: a refresh is one request. */

@@ -60,7 +60,9 @@ describe('the report of a failed run', () => {
       step: 'token',
       hint: 'Again.',
     });
-    const { stderr } = report(error, ['login', '--json'], { journal: { checks } });
+    const { stderr } = report(error, ['login', '--json'], {
+      journal: { events: [{ type: 'checks', step: 'token', checks }] },
+    });
     expect(stderr.split('\n')).toHaveLength(2);
     expect(JSON.parse(stderr)).toMatchObject({
       version: 1,
@@ -125,7 +127,13 @@ describe('what a report keeps quiet about', () => {
   const secret = 'gX1fBat3bV-is-secret';
   const journal = {
     secrets: [{ kind: 'client_secret', value: secret }],
-    checks: [checkResult('token-type', 'warn', `It is ${secret}.`)],
+    events: [
+      {
+        type: 'checks' as const,
+        step: 'token' as const,
+        checks: [checkResult('token-type', 'warn', `It is ${secret}.`)],
+      },
+    ],
   };
   const error = new ErrorResponseError(
     'token_error',

@@ -98,7 +98,7 @@ async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: Sav
         { value: 'stop', name: 'Stop; nothing is saved' },
       ]);
       if (answer === 'stop') throw error;
-      journal.checks.length = 0;
+      journal.events.length = 0;
       if (answer === 'again') continue;
       await saveProfile();
       return false;

@@ -1,3 +1,4 @@
+import { isRepeatable } from '../../client/grants.ts';
 import { NamedError, UsageError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
@@ -44,7 +45,7 @@ export async function importProfile(
     stderr.write(`Saved profile ${name} in ${target.file}, from ${imported.from}.\n`);
     if (leftOut.length > 0) stderr.write('Not taken over:\n');
     for (const what of leftOut) stderr.write(`  ${inertText(what)}\n`);
-    const command = grantType === 'client_credentials' ? 'token' : 'login';
+    const command = isRepeatable(grantType) ? 'token' : 'login';
     stderr.write(
       `Try it: oauth-code ${command} -p ${name}${clientId === undefined ? ' --client-id ID' : ''}\n`,
     );

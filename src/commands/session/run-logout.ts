@@ -116,10 +116,10 @@ async function revoke(session: Session, settings: LogoutSettings, invocation: In
   }
   const { access_token, refresh_token, narrowed = [] } = session.tokens;
   const accessTokens = [access_token, ...narrowed.map((token) => token.access_token)];
-  const tokens: readonly ManagedToken[] = [
-    ...(refresh_token === undefined ? [] : [{ token: refresh_token, tokenTypeHint: 'refresh_token' }]),
-    ...accessTokens.map((token) => ({ token, tokenTypeHint: 'access_token' })),
-  ];
+  const held = Object.entries({ refresh_token, access_token: accessTokens });
+  const tokens: readonly ManagedToken[] = held.flatMap(([tokenTypeHint, values = []]) =>
+    [values].flat().map((token) => ({ token, tokenTypeHint })),
+  );
   const access = settings.access();
   const client = await clientOfSession(access, session, settings.output, invocation);
   await withConversation('logout', access, settings.output, invocation, async (conversation) => {

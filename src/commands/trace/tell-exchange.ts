@@ -54,6 +54,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   introspection: 'Introspect',
   revocation: 'Revocation',
   assertion: 'Assertion',
+  expectation: 'Expected',
 };
 
 /** Warns once a run where `--show-secrets` leaves secrets to be read: in the files of the trace, and on stderr. */

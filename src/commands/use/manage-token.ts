@@ -22,7 +22,7 @@ import { type FoundEndpoint, findEndpoint } from './find-endpoint.ts';
  */
 export async function runIntrospect(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
   const { access, output, clockToleranceSeconds } = settings;
-  const { token, found } = await findToken(settings, 'access_token', invocation);
+  const { token, found } = await findToken(settings, 'access', invocation);
   const document = await withConversation('introspect', access, output, invocation, async (conversation) => {
     const endpoint = await findEndpoint(
       conversation,
@@ -62,7 +62,7 @@ export async function runIntrospect(settings: ManagedTokenSettings, invocation: 
 export async function runRevoke(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
   const { access, output } = settings;
   const { context } = invocation;
-  const { token, found } = await findToken(settings, 'refresh_token', invocation);
+  const { token, found } = await findToken(settings, 'longest-lived', invocation);
   const document = await withConversation('revoke', access, output, invocation, async (conversation) => {
     const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
     const client = await clientFor('revocation', endpoint, found?.session, settings, invocation);
@@ -88,17 +88,17 @@ export async function runRevoke(settings: ManagedTokenSettings, invocation: Invo
  */
 async function findToken(
   { token, tokenTypeHint, output }: ManagedTokenSettings,
-  preferred: 'access_token' | 'refresh_token',
+  preferred: 'access' | 'longest-lived',
   invocation: Invocation,
 ): Promise<{ readonly token: ManagedToken; readonly found?: OpenedSession }> {
   if (token.type === 'given') return { token: { token: token.token, tokenTypeHint } };
   const run = sessionRun(output, invocation);
   const found = await findOpenSession(token.wanted, run);
   if (found === undefined) throw await loginRequired(token.wanted, run);
-  const { tokens } = found.session;
-  const kind = tokenTypeHint ?? (tokens.refresh_token === undefined ? 'access_token' : preferred);
-  const { access_token, refresh_token } = tokens;
-  const value = new Map([...Object.entries({ access_token, refresh_token })]).get(kind);
+  const { access_token, refresh_token } = found.session.tokens;
+  const held = Object.entries({ access_token, refresh_token }).filter(([, value]) => value !== undefined);
+  const kind = tokenTypeHint ?? held.at(preferred === 'longest-lived' ? -1 : 0)?.[0] ?? '';
+  const value = held.find(([name]) => name === kind)?.[1];
   if (value === undefined) {
     throw new UsageError(`The saved session has no ${kind.replaceAll('_', ' ')}.`, {
       hint: 'Leave out --token-type-hint, or give the token itself on stdin with "-".',

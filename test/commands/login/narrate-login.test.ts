@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../../src/checks/check-result.ts';
-import { createJournal } from '../../../src/commands/journal.ts';
+import { checksOfRun, createJournal } from '../../../src/commands/journal.ts';
 import { narrateLogin } from '../../../src/commands/login/narrate-login.ts';
 import type { FlowEvent } from '../../../src/flows/conversation.ts';
 import type { LoginSettings } from '../../../src/flows/login-settings.ts';
@@ -239,7 +239,7 @@ describe('what is kept for the report of a failure', () => {
       { type: 'checks', step: 'authorization', checks },
       { type: 'client_authentication', method: 'client_secret_basic', advertised: ['client_secret_post'] },
     ]);
-    expect(journal.checks).toEqual(checks);
+    expect(checksOfRun(journal)).toEqual(checks);
     expect(journal.secrets).toMatchObject([{ kind: 'code', value: 'SplxlOBeZQQYbYS6WxSbIA' }]);
     expect(journal.events.at(-1)).toMatchObject({ advertised: ['client_secret_post'] });
   });
