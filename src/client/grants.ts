@@ -1,5 +1,6 @@
 import type { Parameters } from '../protocol/parameters.ts';
 import { accessParameters, type Grant, type GrantAccess } from './grant.ts';
+import { tokenExchange } from './token-exchange.ts';
 
 /** The grant of a person who logs in (RFC 6749 §4.1). */
 export const loginGrant: Grant = { type: 'authorization_code', inputs: [] };
@@ -14,6 +15,7 @@ export const grants: readonly Grant[] = [
     isOfClient: true,
     parameters: (access) => [['grant_type', 'client_credentials'], ...accessParameters(access)],
   },
+  tokenExchange,
 ];
 
 /** A grant by its type; undefined for one that this version does not know. */

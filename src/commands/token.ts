@@ -16,6 +16,11 @@ Examples:
   $ oauth-code token --issuer https://login.example.com --client-id my-job \\
       --client-secret-env JOB_SECRET --grant-type client_credentials
 
+  A token of another server exchanged for one of this (RFC 8693):
+  $ oauth-code token --issuer https://login.example.com --client-id my-gateway \\
+      --client-secret-env GATEWAY_SECRET --audience backend --subject-token-env TOKEN \\
+      --grant-type urn:ietf:params:oauth:grant-type:token-exchange
+
   As a credential helper of git:
   $ git config credential.https://git.example.com.helper \\
       '!oauth-code token -p work -o git-credential'
