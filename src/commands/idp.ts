@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import type { RunningIdp } from '../idp/start-idp.ts';
-import { idpOptions, settleIdp } from '../settings/idp-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
-import { settleOutput } from '../settings/output-settings.ts';
+import type { IdpOptions, RunningIdp } from '../idp/start-idp.ts';
+import { addOptions } from '../settings/option-reader.ts';
+import { readOwnSettings } from '../settings/read-settings.ts';
 import { plainOutputOptions } from '../settings/server-options.ts';
+import { type IdpSettings, idpOptions, settleIdp } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
@@ -28,29 +28,38 @@ export function define(command: Command, invocation: Invocation): void {
     .addHelpText('after', examples);
   for (const [heading, specs] of groups) addOptions(command, heading, specs);
   const specs = groups.flatMap(([, list]) => list);
-  command.action(() => idp(createOptionReader(command, specs, invocation.context), invocation));
+  command.action(async () => idp(await readOwnSettings(command, specs, invocation, settleIdp), invocation));
 }
 
-async function idp(options: OptionReader, invocation: Invocation): Promise<void> {
+async function idp(settings: IdpSettings, invocation: Invocation): Promise<void> {
+  const { output } = settings;
   const { context } = invocation;
   const { startIdp } = await import('../idp/start-idp.ts');
   const { inertText } = await import('../output/terminal-text.ts');
   const { stdout, stderr } = context.terminal;
   const server = await startIdp({
-    ...(await settleIdp(options, invocation)),
+    ...(await readIdpOptions(settings)),
     onRequest({ method, path, status, durationMs, reason }) {
-      if (options.isOn('quiet')) return;
+      if (output.quiet) return;
       const why = reason === undefined ? '' : `  ${inertText(reason)}`;
       stderr.write(`${method.padEnd(5)} ${inertText(path)}  ${status}  ${Math.round(durationMs)} ms${why}\n`);
     },
   });
   invocation.journal.told = true;
   try {
-    stdout.write(settleOutput(options).json ? `${JSON.stringify(describe(server))}\n` : introduce(server));
+    stdout.write(output.json ? `${JSON.stringify(describe(server))}\n` : introduce(server));
     await untilAborted(context.signal);
   } finally {
     await server.close();
   }
+}
+
+/** The options of the embedded server, with those of its file. @throws ConfigError */
+export async function readIdpOptions({ port, file }: IdpSettings): Promise<IdpOptions> {
+  const own = port === undefined ? {} : { port };
+  if (file === undefined) return own;
+  const { readIdpConfig } = await import('../idp/idp-config.ts');
+  return { ...own, config: readIdpConfig(file.text, file.name) };
 }
 
 function untilAborted(signal: Context['signal']): Promise<never> {

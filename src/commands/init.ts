@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { canAsk, settleConsent } from '../settings/consent.ts';
+import { canAsk } from '../settings/consent.ts';
 import { loginOptionGroups } from '../settings/login-options.ts';
-import { addOptions, createOptionReader, type OptionReader } from '../settings/option-reader.ts';
+import { addOptions } from '../settings/option-reader.ts';
+import { readOwnSettings } from '../settings/read-settings.ts';
 import { saveOptions, settingsOptions } from '../settings/server-options.ts';
 import { storeOptions } from '../settings/session-options.ts';
+import { type InitSettings, settleInit } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
@@ -43,16 +45,16 @@ export function define(command: Command, invocation: Invocation): void {
         ? undefined
         : (await import('../providers/find-provider.ts')).providerNamed(server);
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
-    await init(createOptionReader(command, specs, invocation.context), invocation, provider);
+    await init(await readOwnSettings(command, specs, invocation, settleInit), invocation, provider);
   });
 }
 
 async function init(
-  options: OptionReader,
+  settings: InitSettings,
   invocation: Invocation,
   provider: Provider | undefined,
 ): Promise<void> {
-  if (!canAsk(settleConsent(options), invocation.context)) {
+  if (!canAsk(settings.output, invocation.context)) {
     throw new UsageError('init asks questions, and there is no terminal to ask them on.', {
       hint:
         'Without a person: oauth-code profile save NAME --issuer URL --client-id ID, with --client-secret-env NAME or ' +
@@ -60,5 +62,5 @@ async function init(
     });
   }
   const { runInit } = await import('./init/run-init.ts');
-  await runInit(options, invocation, provider);
+  await runInit(settings, invocation, provider);
 }

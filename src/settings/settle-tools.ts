@@ -1,9 +1,15 @@
-import type { ConnectionSettings, Context } from '../context.ts';
+import type { ConnectionSettings } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { RedirectSettings, ServerSettings } from '../flows/login-settings.ts';
-import type { OptionReader } from './option-reader.ts';
+import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { isCi } from './is-ci.ts';
+import { defaultRedirectUri } from './login-options.ts';
+import type { OptionReader, OptionSpec } from './option-reader.ts';
 import { type OutputSettings, settleOutput } from './output-settings.ts';
-import { settleConnection, settleServer } from './settle-server.ts';
+import type { Settling } from './settle-client.ts';
+import type { LoginCommandSettings, LoginRunSettings } from './settle-login.ts';
+import { type SaveSettings, settleSave } from './settle-profile.ts';
+import { readNamedFile, settleConnection, settleServer } from './settle-server.ts';
 
 /** Settings of `discover`. */
 export interface DiscoverSettings {
@@ -17,7 +23,7 @@ export interface DiscoverSettings {
 /** Settles `discover`. @throws UsageError, also when no issuer is given */
 export function settleDiscover(
   options: OptionReader,
-  { context }: { readonly context: Context },
+  { context }: Pick<Settling, 'context'>,
 ): DiscoverSettings {
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) {
@@ -53,10 +59,7 @@ export interface DoctorSettings {
 }
 
 /** Settles `doctor`. @throws UsageError */
-export function settleDoctor(
-  options: OptionReader,
-  { context }: { readonly context: Context },
-): DoctorSettings {
+export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 'context'>): DoctorSettings {
   return {
     output: settleOutput(options),
     config: options.text('config'),
@@ -68,5 +71,149 @@ export function settleDoctor(
     connection: () => settleConnection(options, context),
     connectionFiles: () => ['ca-file', 'cert', 'key'].flatMap((name) => options.text(name) ?? []),
     clockToleranceSeconds: () => options.number('clock-tolerance', { min: 0 }) ?? 5,
+  };
+}
+
+/** Options that `init` asks for when they are not given. */
+const askedOptions = [
+  'issuer',
+  'metadata-url',
+  'token-endpoint',
+  'redirect-uri',
+  'client-id',
+  'client-secret-file',
+  'client-secret-env',
+  'client-secret',
+  'signing-key',
+  'cert',
+  'key',
+  'scope',
+] as const;
+
+/** Answers by option, as if they had been given with it. */
+export type Answers = ReadonlyMap<string, readonly string[]>;
+
+/** Settings of `init`. */
+export interface InitSettings {
+  readonly output: OutputSettings;
+  readonly given: ReadonlySet<(typeof askedOptions)[number]>;
+  readonly authMethod: string | undefined;
+  readonly params: readonly string[];
+  /** The name of the profile. */
+  readonly save: string | undefined;
+  /** @throws UsageError, ConfigError */
+  readonly connection: () => Promise<ConnectionSettings>;
+  /** The options together with the answers, which go before them. */
+  readonly answered: (answers: Answers) => AnsweredSettings;
+}
+
+/** Settings of a login as far as they are known. Each function throws UsageError and ConfigError. */
+export interface AnsweredSettings {
+  /** The issuer or an endpoint. */
+  readonly serverUrl: string | undefined;
+  readonly server: () => ServerSettings;
+  /** Every redirect URI that the login may use; for any free port it stays as the user wrote it. */
+  readonly redirectUris: () => Promise<readonly string[]>;
+  readonly save: () => SaveSettings;
+  readonly login: (run: Settling) => Promise<LoginCommandSettings>;
+}
+
+/** Settles `init`. @throws UsageError */
+export function settleInit(options: OptionReader, run: Settling): InitSettings {
+  const { context } = run;
+  return {
+    output: settleOutput(options),
+    given: new Set(
+      askedOptions.filter((name) =>
+        name === 'scope' ? options.list(name).length > 0 : options.text(name) !== undefined,
+      ),
+    ),
+    authMethod: options.text('auth-method'),
+    params: options.list('param'),
+    save: options.text('save'),
+    connection: () => settleConnection(options, context),
+    answered(answers) {
+      const above = [...answers].map(([name, values]) => ({ name, values, source: `your answer (${name})` }));
+      const all = options.with({ above });
+      return {
+        serverUrl: all.text('issuer') ?? all.text('authorization-endpoint'),
+        server: () => settleServer(all),
+        async redirectUris() {
+          const { settleRedirect } = await import('./settle-login.ts');
+          const { ports } = await settleRedirect(all, context);
+          const named = all.text('redirect-uri') ?? defaultRedirectUri;
+          if (all.text('port') === undefined || readRedirectUri(named)?.loopback !== true) return [named];
+          return [...new Set(ports.map((port) => (port === 0 ? named : withPort(named, port))))];
+        },
+        save: () => settleSave(all, run),
+        login: async (own) => (await import('./settle-login.ts')).settleLoginCommand(all, own),
+      };
+    },
+  };
+}
+
+/** Options of the embedded authorization server. */
+export const idpOptions: readonly OptionSpec[] = [
+  { flags: '--idp-port <port>', description: 'port of the authorization server; default 9400, 0 = any' },
+  { flags: '--idp-options <file>', description: 'JSON file with clients, users and settings of the server' },
+];
+
+/** Settings of `idp`. */
+export interface IdpSettings {
+  readonly output: OutputSettings;
+  readonly port: number | undefined;
+  /** The options file of the server. */
+  readonly file: { readonly name: string; readonly text: string } | undefined;
+}
+
+/** Settles `idp`. @throws UsageError, ConfigError */
+export async function settleIdp(
+  options: OptionReader,
+  { context }: Pick<Settling, 'context'>,
+): Promise<IdpSettings> {
+  const name = options.text('idp-options');
+  const naming = { source: '--idp-options', wants: 'one JSON object' };
+  return {
+    output: settleOutput(options),
+    port: options.number('idp-port', { min: 0, max: 65_535 }),
+    file: name === undefined ? undefined : { name, text: await readNamedFile(name, naming, context) },
+  };
+}
+
+/** The scope that the demo asks for by default, so that everything there is can be seen. */
+const demoScope = ['openid', 'profile', 'email', 'offline_access'];
+
+/** Settings of `demo`. */
+export interface DemoSettings extends IdpSettings {
+  /** Whether the program plays the user whatever browser there is. */
+  readonly playsUser: boolean;
+  readonly denies: boolean;
+  /** The login to a server that runs, by the first of its clients unless another is given. */
+  readonly login: (server: DemoServer) => Promise<LoginRunSettings>;
+}
+
+type DemoServer = { readonly issuer: string; readonly clients: readonly { readonly client_id: string }[] };
+
+/** Settles `demo`. @throws UsageError, ConfigError */
+export async function settleDemo(options: OptionReader, run: Settling): Promise<DemoSettings> {
+  const denies = options.isOn('deny');
+  return {
+    ...(await settleIdp(options, run)),
+    playsUser: options.isOn('headless') || denies || isCi(run.context.env),
+    denies,
+    async login({ issuer, clients }) {
+      const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
+      const own = options.with({
+        above: [setting('issuer', [issuer])],
+        below: [
+          ...clients.slice(0, 1).map(({ client_id }) => setting('client-id', [client_id])),
+          setting('scope', demoScope),
+          // The embedded server takes any port, so that one which is taken need not stop the demo.
+          ...(options.text('redirect-uri') === undefined ? [setting('port', ['8378,0'])] : []),
+        ],
+      });
+      const { settleLoginRun } = await import('./settle-login.ts');
+      return settleLoginRun(own, run);
+    },
   };
 }

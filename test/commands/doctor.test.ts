@@ -131,6 +131,12 @@ describe('doctor', () => {
     expect(stderr).toContain('Did you mean https://login.example.com?');
   });
 
+  it('names the port of this login where it has to be forwarded', async () => {
+    const machine: Partial<Machine> = { ...sound, browser: () => ({ type: 'none', obstacle: 'ssh' }) };
+    const { cure } = await check('browser', [], { machine }, '0,9123');
+    expect(cure).toContain('ssh -L 9123:127.0.0.1:9123 HOST');
+  });
+
   it.each<[string, string, TestContextOptions, 'warn' | 'fail', RegExp, RegExp]>([
     ['an old Node', 'node', { machine: { ...sound, nodeVersion: '20.18.3' } }, 'fail', /20\.18\.3/, /20\.19/],
     [

@@ -116,6 +116,12 @@ describe('init', () => {
     expect(saved().work).toMatchObject({ issuer: server.issuer, redirect_uri: 'http://127.0.0.1:0/cb' });
   });
 
+  it('names every redirect URI that the login may use, with its port', async () => {
+    await start();
+    const done = await init(forPublic({ 'How does': 'none' }), ['--port', '8379,0']);
+    expect(done.stderr).toContain('\nhttp://127.0.0.1:8379/callback\nhttp://127.0.0.1:8378/callback\n\n');
+  });
+
   it('asks again for a server that is none, saying what is wrong with it', async () => {
     await start();
     const done = await init(

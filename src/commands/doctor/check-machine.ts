@@ -2,6 +2,7 @@ import type { BrowserObstacle, Context, Machine } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import { listenerPages } from '../../output/callback-page.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
+import { defaultRedirectUri } from '../../settings/login-options.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
@@ -77,8 +78,8 @@ const obstacles: Readonly<Record<BrowserObstacle, string>> = {
   'no-display': 'None is opened: there is no display (DISPLAY and WAYLAND_DISPLAY are not set).',
 };
 
-/** What would be opened for a login. */
-export function checkBrowser(machine: Machine): DoctorCheck {
+/** Which browser would be opened for a login. */
+export async function checkBrowser(machine: Machine, settings: DoctorSettings): Promise<DoctorCheck> {
   const plan = machine.browser();
   const check = { id: 'browser', title: 'Browser' };
   if (plan.type === 'default') return { ...check, outcome: 'pass', detail: 'The default browser is opened.' };
@@ -93,13 +94,24 @@ export function checkBrowser(machine: Machine): DoctorCheck {
       cure,
     };
   }
-  const forward = plan.obstacle === 'ssh' ? ', with the port forwarded: ssh -L 8378:127.0.0.1:8378 HOST' : '';
+  const port = await callbackPort(settings);
+  const command = `ssh -L ${port}:127.0.0.1:${port} HOST`;
+  const forward = plan.obstacle === 'ssh' ? `, with the port forwarded: ${command}` : '';
   return {
     ...check,
     outcome: 'warn',
     detail: obstacles[plan.obstacle],
     cure: `Open the URL that login prints in any browser${forward}; or name one with BROWSER.`,
   };
+}
+
+/** The port that a login listens on; the default one where any would do, or the settings are wrong. */
+async function callbackPort({ redirect }: DoctorSettings): Promise<number> {
+  const usual = Number(new URL(defaultRedirectUri).port);
+  return redirect().then(
+    ({ ports }) => ports.find((port) => port !== 0) ?? usual,
+    () => usual,
+  );
 }
 
 /** Which proxy requests go through, and which variable has no effect. */

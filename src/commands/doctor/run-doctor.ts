@@ -34,7 +34,7 @@ export async function runDoctor(
   const checks: DoctorCheck[] = [
     checkNode(machine),
     ...(await checkPorts(settings, context)),
-    checkBrowser(machine),
+    await checkBrowser(machine, settings),
     await checkKeychain(context),
     checkProxies(machine, settings.proxy, url),
     ...(await checkCertificates(machine)),

@@ -1,11 +1,13 @@
 import type { Context, PromptChoice } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
+import type { DiscoveredServer } from '../../flows/discover-metadata.ts';
 import { type JsonObject, textListMember } from '../../json/json.ts';
 import {
   type ClientAuthenticationMethod,
   clientAuthenticationMethods,
 } from '../../protocol/client-authentication.ts';
-import { type Known, notEmpty, tell, type Wizard } from './wizard.ts';
+import { splitScope } from '../../protocol/parameters.ts';
+import { type FoundServer, type Known, notEmpty, tell, type Wizard } from './ask-server.ts';
 
 const methodNames: Readonly<Record<ClientAuthenticationMethod, string>> = {
   none: 'Not at all: a public client, protected by PKCE',
@@ -24,7 +26,7 @@ const secretPlaces: readonly PromptChoice[] = [
   { value: 'none', name: 'Nowhere: you type it now, for this login only' },
 ];
 
-const secretOptions = ['client-secret-file', 'client-secret-env', 'client-secret', 'signing-key'];
+const secretOptions = ['client-secret-file', 'client-secret-env', 'client-secret', 'signing-key'] as const;
 
 /** The methods a server supports of those spoken here: what it says, else what is known, else the usual ones. */
 function offeredMethods(metadata: JsonObject, known: Known): readonly ClientAuthenticationMethod[] {
@@ -43,16 +45,17 @@ export async function askClient(
   known: Known,
   env: Map<string, string>,
 ): Promise<void> {
-  const { given, answers, invocation } = wizard;
+  const { settings, answers, invocation } = wizard;
+  const { given } = settings;
   const { prompt } = invocation.context;
-  if (given.text('client-id') === undefined) {
+  if (!given.has('client-id')) {
     answers.set('client-id', [await prompt.line('Client id', { validate: notEmpty })]);
   }
-  if (secretOptions.some((name) => given.place(name) !== undefined)) return;
+  if (secretOptions.some((name) => given.has(name))) return;
   const method = await askMethod(wizard, offeredMethods(metadata, known));
   if (method.startsWith('client_secret_')) await askSecret(wizard, env);
-  const path = async (option: string, message: string) => {
-    if (given.text(option) !== undefined) return;
+  const path = async (option: 'signing-key' | 'cert' | 'key', message: string) => {
+    if (given.has(option)) return;
     answers.set(option, [await prompt.line(message, { validate: readable(invocation.context) })]);
   };
   if (method === 'private_key_jwt') await path('signing-key', 'File with the private key (PEM, JWK or JWKS)');
@@ -63,9 +66,8 @@ export async function askClient(
 }
 
 async function askMethod(wizard: Wizard, offered: readonly ClientAuthenticationMethod[]): Promise<string> {
-  const { given, answers, invocation } = wizard;
-  const named = given.text('auth-method');
-  if (named !== undefined) return named;
+  const { settings, answers, invocation } = wizard;
+  if (settings.authMethod !== undefined) return settings.authMethod;
   const methods = offered.length === 0 ? clientAuthenticationMethods : offered;
   const [only, ...others] = methods;
   const choices = methods.map((value) => ({ value, name: methodNames[value] }));
@@ -123,4 +125,59 @@ function readable({ readFile }: Context): (path: string) => Promise<true | strin
       throw error;
     }
   };
+}
+
+const usualScopes = new Set(['openid', 'profile', 'email']);
+
+/** Asks for the scopes, and whether a refresh token is wanted; both in the way that server wants it. */
+export async function askAccess(wizard: Wizard, { discovered, known }: FoundServer): Promise<void> {
+  const { settings, answers } = wizard;
+  if (settings.given.has('scope')) return;
+  const refresh = refreshBy(discovered, known);
+  const scopes = known?.separator === 'none' ? [] : await askScopes(wizard, discovered, refresh?.scope);
+  const wanted = refresh !== undefined && (await wantsRefresh(wizard));
+  const all = [...new Set([...scopes, ...(wanted && refresh.scope !== undefined ? [refresh.scope] : [])])];
+  const params = [
+    ...settings.params,
+    ...(wanted ? (refresh.params ?? []) : []),
+    ...(known?.separator === 'comma' && all.length > 1 ? [`scope=${all.join(',')}`] : []),
+  ];
+  if (all.length > 0) answers.set('scope', [all.join(' ')]);
+  if (params.length > 0) answers.set('param', params);
+}
+
+/** What yields a refresh token: as is known, else offline_access where it is supported (OIDC Core §11). */
+function refreshBy(
+  { metadata }: DiscoveredServer,
+  known: Known,
+): { readonly scope?: string; readonly params?: readonly string[] } | undefined {
+  if (known?.refresh !== undefined) return known.refresh.type === 'ask' ? known.refresh : undefined;
+  const supported = textListMember(metadata, 'scopes_supported')?.includes('offline_access');
+  return supported ? { scope: 'offline_access' } : undefined;
+}
+
+async function askScopes(
+  { invocation }: Wizard,
+  { metadata, openid }: DiscoveredServer,
+  refreshScope: string | undefined,
+): Promise<readonly string[]> {
+  const { prompt } = invocation.context;
+  const supported = textListMember(metadata, 'scopes_supported')?.filter((scope) => scope !== refreshScope);
+  if (supported !== undefined && supported.length > 0) {
+    return prompt.chooseMany(
+      'Scopes',
+      supported.map((scope) => ({ value: scope, name: scope, checked: openid && usualScopes.has(scope) })),
+    );
+  }
+  return splitScope(
+    await prompt.line('Scopes, separated by spaces', openid ? { preset: 'openid profile email' } : {}),
+  );
+}
+
+async function wantsRefresh({ invocation }: Wizard): Promise<boolean> {
+  const answer = await invocation.context.prompt.choose('Should the token be renewed without you later on?', [
+    { value: 'yes', name: 'Yes, ask for a refresh token' },
+    { value: 'no', name: 'No' },
+  ]);
+  return answer === 'yes';
 }

@@ -3,14 +3,45 @@ import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
+import { inertText } from '../../output/terminal-text.ts';
+import { layoutColumns } from '../../output/view.ts';
+import { wrapText } from '../../output/width.ts';
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { withAnswers } from '../../settings/answered-options.ts';
-import { settleOutput } from '../../settings/output-settings.ts';
-import { settleServer } from '../../settings/settle-server.ts';
+import type { AnsweredSettings, InitSettings } from '../../settings/settle-tools.ts';
+import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
 import { tellStep } from '../tell-step.ts';
-import { type Known, notEmpty, settledSoFar, tell, type Wizard } from './wizard.ts';
+
+/** What the questions of one run share. */
+export interface Wizard {
+  readonly invocation: Invocation;
+  /** Settings that options or variables give are not asked for. */
+  readonly settings: InitSettings;
+  /** What was answered so far, by option. */
+  readonly answers: Map<string, readonly string[]>;
+}
+
+/** The settings that are known so far. */
+export function settledSoFar({ settings, answers }: Wizard): AnsweredSettings {
+  return settings.answered(answers);
+}
+
+/** Tells something between two questions. */
+export function tell({ invocation: { context } }: Wizard, ...paragraphs: readonly string[]): void {
+  const { stderr } = context.terminal;
+  for (const text of paragraphs) {
+    for (const line of wrapText(inertText(text), layoutColumns(stderr))) stderr.write(`${line}\n`);
+  }
+}
+
+/** What is known of the provider beyond what its server says. */
+export type Known = Provider | undefined;
+
+/** Refuses an answer that is empty. */
+export function notEmpty(answer: string): true | string {
+  return answer !== '' || 'Something is needed here.';
+}
 
 /** A server that was found. */
 export interface FoundServer {
@@ -24,9 +55,9 @@ export async function askServer(
   http: Pick<HttpClient, 'send'>,
   provider: Known,
 ): Promise<FoundServer> {
-  const { given, answers, invocation } = wizard;
-  const isGiven = ['issuer', 'metadata-url', 'token-endpoint'].some(
-    (name) => given.place(name) !== undefined,
+  const { settings, answers, invocation } = wizard;
+  const isGiven = (['issuer', 'metadata-url', 'token-endpoint'] as const).some((name) =>
+    settings.given.has(name),
   );
   for (let named = provider; ; named = undefined) {
     if (named !== undefined) await takeKnown(wizard, named);
@@ -47,9 +78,9 @@ export async function askServer(
 async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<FoundServer> {
   const { invocation, answers } = wizard;
   const { signal } = invocation.context;
-  const emit = narrateDiscovery(settleOutput(wizard.given), invocation);
+  const emit = narrateDiscovery(wizard.settings.output, invocation);
   const conversation = startConversation({ http, signal, emit });
-  const server = settleServer(settledSoFar(wizard));
+  const server = settledSoFar(wizard).server();
   const known = findProvider(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');
   try {
     return { discovered: await discoverServer(conversation, server, 'first'), known };
@@ -59,21 +90,21 @@ async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<Fou
     answers.clear();
     await takeKnown(wizard, known);
     return {
-      discovered: await discoverServer(conversation, settleServer(settledSoFar(wizard)), 'first'),
+      discovered: await discoverServer(conversation, settledSoFar(wizard).server(), 'first'),
       known,
     };
   }
 }
 
 async function askWhich(wizard: Wizard): Promise<void> {
-  const { answers, given, invocation } = wizard;
+  const { answers, settings, invocation } = wizard;
   const text = await invocation.context.prompt.line('Issuer URL, or the name of a provider', {
     validate(answer) {
       if (answer === '') return 'For example: https://login.example.com, or google';
       if (providerNamed(answer) !== undefined) return true;
       if (/^[a-z][a-z0-9 ]*$/i.test(answer) && answer !== 'localhost') return noProvider(answer);
       try {
-        settleServer(withAnswers(given, new Map([['issuer', [answer]]]), 'the issuer'));
+        settings.answered(new Map([['issuer', [answer]]])).server();
         return true;
       } catch (error) {
         if (error instanceof NamedError) return `This is no URL. ${error.hint ?? ''}`.trim();

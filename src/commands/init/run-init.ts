@@ -1,27 +1,28 @@
 import { CancelledError, NamedError } from '../../errors.ts';
-import { renderProviderHint, renderServerOffer } from '../../output/render-server-offer.ts';
+import { loopbackText, renderProviderHint, renderServerOffer } from '../../output/render-server-offer.ts';
+import { inertText } from '../../output/terminal-text.ts';
+import { readRedirectUri } from '../../protocol/redirect-uri.ts';
 import { prepareSessionSave } from '../../sessions/save-session.ts';
-import type { OptionReader } from '../../settings/option-reader.ts';
-import { settleLoginCommand } from '../../settings/settle-login.ts';
-import { settleSave } from '../../settings/settle-profile.ts';
-import { settleConnection } from '../../settings/settle-server.ts';
+import { defaultRedirectUri } from '../../settings/login-options.ts';
+import type { InitSettings } from '../../settings/settle-tools.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
 import { prepareSave } from '../profile/save.ts';
 import { suggestProfileName } from '../profile/write-profile.ts';
 import { tellStep } from '../tell-step.ts';
-import { askAccess } from './ask-access.ts';
-import { askClient } from './ask-client.ts';
-import { askRedirect } from './ask-redirect.ts';
-import { askServer, type FoundServer } from './ask-server.ts';
-import { type Known, settledSoFar, tell, type Wizard } from './wizard.ts';
+import { askAccess, askClient } from './ask-client.ts';
+import { askServer, type FoundServer, type Known, settledSoFar, tell, type Wizard } from './ask-server.ts';
 
 type SaveProfile = () => Promise<void>;
 
 /** Asks for all that a login needs, tries it, and saves it as a profile. Nothing is written before the login. */
-export async function runInit(given: OptionReader, invocation: Invocation, provider: Known): Promise<void> {
-  const wizard: Wizard = { given, invocation, answers: new Map() };
+export async function runInit(
+  settings: InitSettings,
+  invocation: Invocation,
+  provider: Known,
+): Promise<void> {
+  const wizard: Wizard = { settings, invocation, answers: new Map() };
   const { known, discovered } = await findServer(wizard, provider);
   const { stderr } = invocation.context.terminal;
   stderr.write('\n');
@@ -38,8 +39,8 @@ export async function runInit(given: OptionReader, invocation: Invocation, provi
 }
 
 async function findServer(wizard: Wizard, provider: Known): Promise<FoundServer> {
-  const { context } = wizard.invocation;
-  const http = await context.connect(await settleConnection(wizard.given, context));
+  const { settings, invocation } = wizard;
+  const http = await invocation.context.connect(await settings.connection());
   try {
     return await askServer(wizard, http, provider);
   } finally {
@@ -47,20 +48,51 @@ async function findServer(wizard: Wizard, provider: Known): Promise<FoundServer>
   }
 }
 
+/** Asks for the redirect URI, and tells what to do with it. */
+async function askRedirect(wizard: Wizard, known: Known): Promise<void> {
+  const { settings, answers, invocation } = wizard;
+  const { prompt, terminal } = invocation.context;
+  const rule = known && loopbackText(known);
+  if (rule !== undefined) tell(wizard, rule);
+  if (!settings.given.has('redirect-uri')) {
+    const preset = presetFor(known);
+    const uri = await prompt.line('Redirect URI', {
+      ...(preset === undefined ? {} : { preset }),
+      validate: (text) =>
+        readRedirectUri(text) !== undefined ||
+        `An absolute URI without a fragment, such as ${defaultRedirectUri}`,
+    });
+    answers.set('redirect-uri', [uri]);
+  }
+  const uris = await settledSoFar(wizard).redirectUris();
+  const where = known?.register ?? 'the server, where its clients are administered';
+  tell(wizard, '', `Register this redirect URI for your client, exactly so, at ${where}:`, '');
+  // Whole and on a line of its own, to be copied.
+  terminal.stderr.write(`${uris.map(inertText).join('\n')}\n\n`);
+}
+
+function presetFor(known: Known): string | undefined {
+  const { port, host } = known?.loopback ?? { port: 'exact', host: 'either' };
+  if (port === 'none') return undefined;
+  if (port === 'https') return defaultRedirectUri.replace('http://127.0.0.1', 'https://localhost');
+  return host === 'localhost' ? defaultRedirectUri.replace('127.0.0.1', 'localhost') : defaultRedirectUri;
+}
+
 /** Asks what to call the profile until one may be written; undefined when the given name must not be replaced. */
 async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
-  const { given, answers, invocation } = wizard;
-  if (given.text('save') !== undefined) {
-    return prepareSave(settleSave(settledSoFar(wizard), invocation), invocation, given.text('save') ?? '');
-  }
-  const issuer = settledSoFar(wizard).text('issuer') ?? settledSoFar(wizard).text('authorization-endpoint');
+  const { settings, answers, invocation } = wizard;
+  const prepare = (name: string) => {
+    answers.set('save', [name]);
+    return prepareSave(settledSoFar(wizard).save(), invocation, name);
+  };
+  if (settings.save !== undefined) return prepare(settings.save);
+  const { serverUrl } = settledSoFar(wizard);
   for (;;) {
     const name = await invocation.context.prompt.line('Name of the profile', {
-      preset: suggestProfileName(issuer),
+      preset: suggestProfileName(serverUrl),
       validate: validateName,
     });
-    answers.set('save', [name]);
-    const saveProfile = await prepareSave(settleSave(settledSoFar(wizard), invocation), invocation, name);
+    const saveProfile = await prepare(name);
     if (saveProfile !== undefined) return saveProfile;
   }
 }
@@ -79,11 +111,10 @@ function validateName(name: string): true | string {
 async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: SaveProfile): Promise<boolean> {
   const { context, journal } = invocation;
   const { terminal, prompt } = context;
-  const options = settledSoFar(wizard);
   tell(wizard, '', 'Now the login is tried.');
   for (;;) {
     try {
-      const { run, keeping } = await settleLoginCommand(options, invocation);
+      const { run, keeping } = await settledSoFar(wizard).login(invocation);
       const saveSession = await prepareSessionSave(keeping, run.login, context);
       await runLogin(run, invocation, { saveProfile, saveSession });
       return true;
@@ -113,7 +144,7 @@ function withVariables(invocation: Invocation, env: ReadonlyMap<string, string>)
 }
 
 function tellNext(wizard: Wizard, env: ReadonlyMap<string, string>, isLoggedIn: boolean): void {
-  const name = settledSoFar(wizard).text('save') ?? '';
+  const [name = ''] = wizard.answers.get('save') ?? [];
   tell(
     wizard,
     '',
