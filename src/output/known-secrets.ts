@@ -1,221 +1,246 @@
 import { Buffer } from 'node:buffer';
-import { placeholderOf } from '../protocol/placeholder.ts';
+import { placeholderOf, placeholders } from '../protocol/placeholder.ts';
+import { isRegisteredWord } from './registered-words.ts';
+import { comparableCodes, type Decoded, decodings } from './text-decodings.ts';
 
-/** Known secrets, and their replacement in a text. */
-interface SecretIndex {
+/** Known secrets, and their replacement in text that came from outside. */
+export interface KnownSecrets {
+  /** Makes a secret known; the same one has the same placeholder every time. */
   register(value: string, kind: string): string;
+  /** Takes what was sent openly out of the search: a client id, an issuer, an endpoint. */
+  allow(values: readonly string[]): void;
+  /** Puts placeholders in the place of secrets and of parts of them. */
   replace(text: string): string;
 }
 
+/** One spelling of a secret as it is searched for: without white space, in lower case, in one base64 alphabet. */
 interface Form {
-  /** As far as it is compared. */
-  readonly text: string;
-  /** Its first characters: what is searched for. */
-  readonly needle: string;
+  readonly codes: readonly number[];
+  /** So many characters in a row give the secret away. */
+  readonly window: number;
   readonly placeholder: string;
+  /** In base64: what stands around it belongs to the same credential, as the client id in HTTP Basic does. */
   readonly isBase64: boolean;
-  /** How much more is hidden behind it: the rest of a run, or of the whole text. Undefined when it is complete. */
+  /** For a secret of which only the beginning is searched for: how far it is hidden behind that. */
   readonly rest?: 'run' | 'text';
 }
 
 interface Interval {
-  readonly start: number;
-  readonly end: number;
-  readonly placeholder: string;
+  start: number;
+  end: number;
+  isBase64: boolean;
+  /** How many windows of each placeholder are in it. */
+  readonly weights: Map<string, number>;
 }
 
-/** Shorter secrets are replaced only where they are a whole value: as parts of words they would mangle any text. */
-const shortestAnywhere = 4;
-/** So many characters in a row of a longer secret are hidden as if they were all of it; this also bounds the time. */
-const longestCompared = 256;
-const needleLength = 32;
-/**
- * The spellings of a longer secret would fill the memory many times over. They are made of its first characters alone,
- * and what stands behind those is hidden as far as the secret may reach.
- */
-const longestSpelled = 16_384;
-const spelledOfLonger = 1024;
+/** Shorter secrets are hidden where they are a whole value only: as parts of words they would mangle any text. */
+const shortestAnywhere = 8;
+/** So many characters of a longer secret, or half of a shorter one, are hidden as if they were all of it. */
+const longestWindow = 12;
+/** The beginning of a longer secret is searched for; what follows is hidden as far as the secret may reach. */
+const longestSearched = 16_384;
+const searchedOfLonger = 2048;
 /** None of them is in what tokens, codes and assertions are made of, however they are encoded. */
 const endOfRun = /[\s"'<>&]/g;
+/** Texts are searched in parts, so that the memory that takes is bounded; the parts overlap by more than any window. */
+const partLength = 65_536;
+const overlap = 4096;
 
-/** Makes an empty index. The time of `replace` grows linearly with the text, and with the number of secrets. */
-export function createSecretIndex(): SecretIndex {
-  const placeholders = new Map<string, string>();
+/** Makes an empty index. The time of `replace` grows with the text alone, not with the number of the secrets. */
+export function createKnownSecrets(): KnownSecrets {
+  const known = new Map<string, string>();
   const counts = new Map<string, number>();
-  const forms: Form[] = [];
-  const shortValues: { pattern: RegExp; placeholder: string }[] = [];
+  const tables = new Map<number, WindowTable>();
+  const open = new Set<string>();
+  const shortValues: { readonly value: string; readonly pattern: RegExp; readonly placeholder: string }[] =
+    [];
+  // The forms of a secret are made when a text is there to be searched, which a run that goes well may never have.
+  const waiting: { readonly value: string; readonly placeholder: string }[] = [];
 
-  return { register, replace };
+  return { register, allow, replace };
 
   function register(value: string, kind: string): string {
-    const known = placeholders.get(value);
-    if (known !== undefined) return known;
+    const before = known.get(value);
+    if (before !== undefined) return before;
     const count = (counts.get(kind) ?? 0) + 1;
     const placeholder = placeholderOf(kind, count);
     if (value === '') return placeholder;
     counts.set(kind, count);
-    placeholders.set(value, placeholder);
-    if (value.length < shortestAnywhere) {
-      shortValues.push({ pattern: wholeValue(value), placeholder });
-      return placeholder;
-    }
-    const isSpelled = value.length <= longestSpelled || isPlain(value);
-    const rest = isSpelled ? {} : ({ rest: value.search(endOfRun) === -1 ? 'run' : 'text' } as const);
-    const { texts, base64 } = secretForms(isSpelled ? value : value.slice(0, spelledOfLonger));
-    const add = (isBase64: boolean) => (text: string) =>
-      forms.push({ text, needle: text.slice(0, needleLength), placeholder, isBase64, ...rest });
-    texts.forEach(add(false));
-    base64.forEach(add(true));
+    known.set(value, placeholder);
+    if (isRegisteredWord(value)) return placeholder;
+    if (comparableCodes(value.slice(0, searchedOfLonger)).length >= shortestAnywhere)
+      waiting.push({ value, placeholder });
+    else shortValues.push({ value, pattern: wholeValue(value), placeholder });
     return placeholder;
   }
 
+  function allow(values: readonly string[]): void {
+    for (const value of values) if (value !== '') open.add(value);
+  }
+
   function replace(text: string): string {
-    const intervals = merge(forms.flatMap((form) => occurrences(text, form)));
+    for (const { value, placeholder } of waiting.splice(0)) {
+      for (const form of formsOf(value, placeholder)) {
+        const table = tables.get(form.window) ?? createWindowTable(form.window);
+        tables.set(form.window, table);
+        table.add(form);
+      }
+    }
     let replaced = '';
     let from = 0;
-    for (const { start, end, placeholder } of intervals) {
-      replaced += text.slice(from, start) + placeholder;
+    for (const { start, end, weights } of search(text)) {
+      const [likeliest] = [...weights].reduce((most, next) => (next[1] > most[1] ? next : most));
+      // Tokens of one server have much in common.
+      replaced += text.slice(from, start) + (known.get(text.slice(start, end)) ?? likeliest);
       from = end;
     }
     replaced += text.slice(from);
-    return shortValues.reduce(
-      (result, { pattern, placeholder }) => result.replace(pattern, placeholder),
-      replaced,
-    );
+    return shortValues
+      .filter(({ value }) => !open.has(value))
+      .reduce((result, { pattern, placeholder }) => result.replace(pattern, placeholder), replaced);
   }
-}
 
-function occurrences(text: string, form: Form): Interval[] {
-  const found: Interval[] = [];
-  let from = 0;
-  for (let at = text.indexOf(form.needle); at !== -1; at = text.indexOf(form.needle, from)) {
-    const length = agreement(text, at, form.text);
-    if (length < Math.min(form.text.length, longestCompared)) {
-      from = at + 1;
-      continue;
+  function search(text: string): readonly Interval[] {
+    if (tables.size === 0) return [];
+    const found: Interval[] = [];
+    let last: Interval | undefined;
+    const note = (form: Form, start: number, end: number, isTail: boolean) => {
+      const { placeholder, isBase64 } = form;
+      // Most windows lie one character behind the one before.
+      const isBehind =
+        last?.weights.has(placeholder) &&
+        last.isBase64 === isBase64 &&
+        start >= last.start &&
+        start < last.end;
+      if (last === undefined || !isBehind) {
+        last = { start, end: start, isBase64, weights: new Map() };
+        found.push(last);
+      }
+      last.weights.set(placeholder, (last.weights.get(placeholder) ?? 0) + 1);
+      if (end > last.end) last.end = isTail ? endOfRest(text, end, form) : end;
+    };
+    for (let at = 0; at === 0 || at + overlap < text.length; at += partLength) {
+      for (const decoded of decodings(text.slice(at, at + partLength + overlap))) {
+        for (const [window, table] of tables) {
+          table.search(decoded, (form, first, isTail) => {
+            const start = at + decoded.startOf(first);
+            const end = at + decoded.endOf(first + window - 1);
+            note(form, start, end, isTail);
+          });
+        }
+      }
     }
-    const interval = { start: at, end: endOf(text, at + length, form), placeholder: form.placeholder };
-    const whole = form.isBase64 ? wholeRun(text, interval, from) : interval;
-    found.push(whole);
-    from = whole.end;
+    const visible = visibleParts(text, open);
+    const hidden = merge(found).filter((one) => !isWithin(one, visible) && !isRegisteredIn(text, one));
+    return merge(hidden.map((one) => (one.isBase64 ? wholeRun(text, one) : withJwtHeader(text, one))));
   }
-  return found;
 }
 
-function endOf(text: string, end: number, { rest }: Form): number {
-  if (rest === undefined) return end;
-  if (rest === 'text') return text.length;
-  endOfRun.lastIndex = end;
-  return endOfRun.exec(text)?.index ?? text.length;
+/** The windows of one length of all secrets: each is found by its hash, and compared to be sure. */
+interface WindowTable {
+  add(form: Form): void;
+  /** Calls `found` with the position of each window that is of a secret, and whether the secret goes on behind it. */
+  search(text: Decoded, found: (form: Form, at: number, isTail: boolean) => void): void;
 }
 
-function agreement(text: string, at: number, form: string): number {
-  let length = 0;
-  while (length < form.length && text.charCodeAt(at + length) === form.charCodeAt(length)) length += 1;
-  return length;
+interface Entry {
+  readonly form: Form;
+  readonly at: number;
+  isTail: boolean;
+  readonly next: Entry | undefined;
 }
 
-/** Base64 around a secret is part of the same credential, such as the client_id in HTTP Basic: hide all of it. */
-function wholeRun(text: string, { start, end, placeholder }: Interval, from: number): Interval {
-  const isBase64 = (at: number) => /[\w+/-]/.test(text.charAt(at));
-  let first = start;
-  let last = end;
-  while (first > from && isBase64(first - 1)) first -= 1;
-  while (last < text.length && isBase64(last)) last += 1;
-  while (text.charAt(last) === '=') last += 1;
-  return { start: first, end: last, placeholder };
-}
+const hashBase = 0x01000193;
+const filterMask = 0x3ffff;
 
-/** Overlapping finds become one, under the name of the longest, so that no part of any of them is left. */
-function merge(intervals: readonly Interval[]): Interval[] {
-  const merged: Interval[] = [];
-  let longest = 0;
-  for (const next of intervals.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-    const last = merged.at(-1);
-    if (last === undefined || next.start >= last.end) {
-      merged.push(next);
-      longest = next.end - next.start;
-      continue;
-    }
-    const placeholder = next.end - next.start > longest ? next.placeholder : last.placeholder;
-    longest = Math.max(longest, next.end - next.start);
-    merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, next.end), placeholder };
-  }
-  return merged;
-}
+function createWindowTable(window: number): WindowTable {
+  const entries = new Map<number, Entry>();
+  // Nearly every window of a text is of no secret, which this says faster.
+  const filter = new Uint8Array(filterMask + 1);
+  let outgoing = 1;
+  for (let index = 0; index < window; index += 1) outgoing = Math.imul(outgoing, hashBase);
 
-/** Matches a short secret between delimiters: a JSON string, a parameter, a word of its own behind `=` or `:`. */
-function wholeValue(value: string): RegExp {
-  const spellings = secretForms(value).texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  return new RegExp(`(?<=^|[=:"'])(?:${spellings.join('|')})(?=$|[&"',;<\\s])`, 'g');
-}
-
-/** The spellings in which one secret can turn up in a text. */
-interface SecretForms {
-  /** As it is, percent-encoded, form-encoded, JSON-escaped. */
-  readonly texts: readonly string[];
-  /** Base64 and base64url, cut to what is the same whatever stands before and after it. */
-  readonly base64: readonly string[];
-}
-
-/** Every spelling of a secret that messages, URLs, headers and logs are known to use. */
-function secretForms(secret: string): SecretForms {
-  // Most tokens are, which need not be found out the long way.
-  if (isPlain(secret)) return { texts: [secret], base64: longEnough(base64Cores(secret)) };
-  // A lone surrogate has no UTF-8 form; encoders put U+FFFD in its place.
-  const wellFormed = secret.replace(/\p{Cs}/gu, '\ufffd');
-  const encoded = new Set([wellFormed, ...percentEncoded(wellFormed)]);
-  const texts = new Set([
-    secret,
-    ...encoded,
-    ...[...encoded].map(encodeURIComponent),
-    ...jsonEscaped(secret),
-  ]);
-  for (const text of jsonEscaped(secret)) for (const twice of jsonEscaped(text)) texts.add(twice);
-  const base64 = new Set([...encoded].flatMap(base64Cores));
-  // A URL parser drops line feeds and tabs; what is then shorter than the secret is no spelling of it.
   return {
-    texts: [...texts].filter((text) => text.length >= secret.length),
-    base64: longEnough(base64),
+    add(form) {
+      const { codes, rest } = form;
+      eachWindow(codes, codes.length, (hash, at) => {
+        const isTail = rest !== undefined && at + window === codes.length;
+        const same = find(hash, codes, at);
+        if (same !== undefined) same.isTail ||= isTail;
+        else entries.set(hash, { form, at, isTail, next: entries.get(hash) });
+        filter[hash & filterMask] = 1;
+      });
+    },
+    search({ codes, length }, found) {
+      eachWindow(codes, length, (hash, at) => {
+        if (filter[hash & filterMask] === 0) return;
+        const entry = find(hash, codes, at);
+        if (entry !== undefined) found(entry.form, at, entry.isTail);
+      });
+    },
   };
+
+  function eachWindow(
+    codes: ArrayLike<number>,
+    length: number,
+    visit: (hash: number, at: number) => void,
+  ): void {
+    let hash = 0;
+    for (let index = 0; index < length; index += 1) {
+      hash = (Math.imul(hash, hashBase) + (codes[index] ?? 0)) | 0;
+      if (index >= window) hash = (hash - Math.imul(codes[index - window] ?? 0, outgoing)) | 0;
+      if (index + 1 >= window) visit(hash, index + 1 - window);
+    }
+  }
+
+  function find(hash: number, codes: ArrayLike<number>, at: number): Entry | undefined {
+    for (let entry = entries.get(hash); entry !== undefined; entry = entry.next) {
+      let length = 0;
+      while (length < window && entry.form.codes[entry.at + length] === codes[at + length]) length += 1;
+      if (length === window) return entry;
+    }
+    return undefined;
+  }
 }
 
-/** Tells whether a secret is spelled alike everywhere, but for base64. */
+/** The spellings of a secret that no decoding of a text undoes: hexadecimal and base64, and forms with `+` for a space. */
+function formsOf(secret: string, placeholder: string): readonly Form[] {
+  const isWhole = secret.length <= longestSearched;
+  const text = isWhole ? secret : secret.slice(0, searchedOfLonger);
+  const rest = isWhole ? {} : ({ rest: secret.search(endOfRun) === -1 ? 'run' : 'text' } as const);
+  // The header of a JWT is no secret, and the same in many tokens.
+  const bare = text.replace(/^eyJ[\w-]*\.(?=[\w-])/, '');
+  // A lone surrogate has no UTF-8 form; encoders put U+FFFD in its place.
+  const wellFormed = bare.replace(/\p{Cs}/gu, '\ufffd');
+  const length = comparableCodes(bare).length;
+  const window = Math.min(longestWindow, Math.ceil(length / 2));
+  const form = (spelling: string, factor: number, isBase64 = false): Form[] => {
+    const codes = comparableCodes(spelling);
+    const size = Math.min(codes.length, Math.ceil(window * factor));
+    return size === 0 ? [] : [{ codes, window: size, placeholder, isBase64, ...rest }];
+  };
+  const encoded = isPlain(bare) ? [bare] : [bare, ...percentEncoded(wellFormed)];
+  return [
+    ...form(bare, 1),
+    ...(/\s/.test(bare) ? form(bare.replaceAll(/\s/g, '+'), 1) : []),
+    ...form(Buffer.from(wellFormed, 'utf8').toString('hex'), 2),
+    ...encoded.flatMap(base64Cores).flatMap((core) => form(core, 4 / 3, true)),
+  ];
+}
+
+/** Tells whether a secret is spelled alike in URLs, forms and JSON. */
 function isPlain(secret: string): boolean {
   return /^[\w.-]*$/.test(secret);
 }
 
-function longEnough(cores: Iterable<string>): string[] {
-  return [...new Set(cores)].filter((core) => core.length >= 4);
-}
-
-/** RFC 3986 §2.1 as encodeURIComponent, forms, strict encoders and URL parsers write it, in both letter cases. */
+/** RFC 3986 §2.1 as encodeURIComponent, forms and strict encoders write it. */
 function percentEncoded(text: string): string[] {
   const component = encodeURIComponent(text);
-  const url = new URL('http://localhost/');
-  url.search = `?${text.replaceAll('#', '%23')}`;
-  const forms = [
-    component,
-    component.replaceAll('%20', '+'),
-    component.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`),
-    new URLSearchParams([['', text]]).toString().slice(1),
-    encodeURI(text),
-    url.search.slice(1),
-  ];
-  return forms.flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase())]);
-}
-
-/** The inside of a JSON string (RFC 8259 §7): plain, with `\/`, with ASCII only, with markup escaped. */
-function jsonEscaped(text: string): string[] {
-  const plain = JSON.stringify(text).slice(1, -1);
-  const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const markup = plain.replace(/[<>&'+]/g, escapeUnit);
-  const variants = [plain, plain.replace(/[<>&]/g, escapeUnit), markup].flatMap((form) => {
-    const ascii = form.replace(/[\u007f-\uffff]/g, escapeUnit);
-    const upper = ascii.replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`);
-    return [form, ascii, upper];
-  });
-  return variants.flatMap((form) => [form, form.replaceAll('/', '\\/')]);
+  const strict = component.replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return [component, strict, new URLSearchParams([['', text]]).toString().slice(1)];
 }
 
 /**
@@ -224,18 +249,108 @@ function jsonEscaped(text: string): string[] {
  */
 function base64Cores(text: string): string[] {
   const octets = Buffer.from(text, 'utf8');
-  return [0, 1, 2].flatMap((shift) => {
-    const shifted = Buffer.concat([Buffer.alloc(shift), octets])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const first = Math.ceil((shift * 8) / 6);
-    const end = Math.floor(((shift + octets.length) * 8) / 6);
-    const core = shifted.slice(first, end);
-    return [
-      core,
-      encodeURIComponent(core),
-      core.replaceAll('/', '\\/'),
-      core.replaceAll('+', '-').replaceAll('/', '_'),
-    ];
+  return [0, 1, 2].map((shift) => {
+    const shifted = Buffer.concat([Buffer.alloc(shift), octets]).toString('base64');
+    return shifted.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + octets.length) * 8) / 6));
   });
+}
+
+/** Base64 around a secret is part of the same credential, such as the client_id in HTTP Basic: hide all of it. */
+function wholeRun(text: string, found: Interval): Interval {
+  const isBase64 = (at: number) => /[\w+/-]/.test(text.charAt(at));
+  let { start, end } = found;
+  while (start > 0 && isBase64(start - 1)) start -= 1;
+  while (end < text.length && isBase64(end)) end += 1;
+  while (text.charAt(end) === '=') end += 1;
+  // In base64 that is broken into lines, the last line may be so short that it is of the secret in part.
+  const isBroken = /\s/.test(text.slice(found.start, found.end));
+  const lastLine = isBroken
+    ? /^\s{1,4}(?:[\w+/-]{1,4}={0,2}|=)(?![\w+/-])/.exec(text.slice(end, end + 12))
+    : null;
+  return { ...found, start, end: end + (lastLine?.[0].length ?? 0) };
+}
+
+function endOfRest(text: string, end: number, { rest }: Form): number {
+  if (rest === undefined) return end;
+  if (rest === 'text') return text.length;
+  endOfRun.lastIndex = end;
+  return endOfRun.exec(text)?.index ?? text.length;
+}
+
+/** A token is hidden with its header, which stands before what was found. */
+function withJwtHeader(text: string, found: Interval): Interval {
+  let start = found.start;
+  if (text.charAt(start - 1) !== '.') return found;
+  start -= 1;
+  while (start > 0 && /[\w-]/.test(text.charAt(start - 1))) start -= 1;
+  return text.startsWith('eyJ', start) ? { ...found, start } : found;
+}
+
+/** Where nothing is hidden: placeholders, and what was sent openly. */
+function visibleParts(text: string, open: ReadonlySet<string>): readonly Interval[] {
+  const parts = Array.from(text.matchAll(placeholders), ({ 0: { length }, index }) => [
+    index,
+    index + length,
+  ]);
+  for (const value of open) {
+    for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + value.length)) {
+      parts.push([at, at + value.length]);
+    }
+  }
+  const weights = new Map<string, number>();
+  return merge(parts.map(([start = 0, end = 0]) => ({ start, end, isBase64: false, weights })));
+}
+
+function isWithin({ start, end }: Interval, parts: readonly Interval[]): boolean {
+  let [low, high] = [0, parts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((parts[middle]?.end ?? 0) < end) low = middle + 1;
+    else high = middle;
+  }
+  return (parts[low]?.start ?? Number.POSITIVE_INFINITY) <= start;
+}
+
+/** Tells whether what was found is part of a registered word, such as `secret` in `client_secret`. */
+function isRegisteredIn(text: string, { start, end }: Interval): boolean {
+  if (end - start > longestRegistered) return false;
+  return [/[\w-]/, /[\w.:+/-]/].some((letters) => {
+    let [first, last] = [start, end];
+    while (first > 0 && end - first <= longestRegistered && letters.test(text.charAt(first - 1))) first -= 1;
+    while (last < text.length && last - first <= longestRegistered && letters.test(text.charAt(last)))
+      last += 1;
+    return isRegisteredWord(text.slice(first, last));
+  });
+}
+
+const longestRegistered = 80;
+
+/** Overlapping finds become one, so that no part of any of them is left. */
+function merge(intervals: readonly Interval[]): Interval[] {
+  const merged: Interval[] = [];
+  for (const { start, end, isBase64, weights } of intervals.toSorted(
+    (a, b) => a.start - b.start || b.end - a.end,
+  )) {
+    const last = merged.at(-1);
+    if (last === undefined || start >= last.end) {
+      merged.push({ start, end, isBase64, weights: new Map(weights) });
+      continue;
+    }
+    last.end = Math.max(last.end, end);
+    last.isBase64 ||= isBase64;
+    for (const [name, weight] of weights) last.weights.set(name, (last.weights.get(name) ?? 0) + weight);
+  }
+  return merged;
+}
+
+/**
+ * Matches a short secret between delimiters: a JSON string, a parameter, a word of its own behind `=` or `:`; never
+ * the name of a member.
+ */
+function wholeValue(value: string): RegExp {
+  const json = JSON.stringify(value).slice(1, -1);
+  const spellings = [...new Set([value, json, ...percentEncoded(value.replace(/\p{Cs}/gu, '\ufffd'))])].map(
+    (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
+  );
+  return new RegExp(`(?<=^|[=:"'])(?:${spellings.join('|')})(?=$|[&',;<\\s]|"(?!\\s*:))`, 'g');
 }

@@ -4,12 +4,14 @@ import { isJsonObject } from '../json/json.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { replaceJwts } from './jwt-text.ts';
-import { createSecretIndex } from './known-secrets.ts';
+import { createKnownSecrets } from './known-secrets.ts';
 
 /** Takes secrets out of everything that is shown. Redact before text is laid out: a wrapped secret is not found. */
 export interface Redactor {
   /** Makes a secret known and returns its placeholder, such as `‹access_token›`: the same for the same secret. */
   register(value: string, kind: string): string;
+  /** Takes what was sent openly out of the search: client id, issuer, redirect URI, scope, endpoints. */
+  allow(values: readonly string[]): void;
   /** Puts placeholders in the place of known secrets, however encoded, and of whatever looks like a JWT. */
   redact(text: string): string;
   /** Redacts every string inside a JSON value; names of members stay. */
@@ -30,7 +32,7 @@ export interface Secret {
 
 /** Makes a redactor that knows the given secrets; more can be registered at any time. */
 export function createRedactor(secrets: readonly Secret[] = []): Redactor {
-  const index = createSecretIndex();
+  const index = createKnownSecrets();
   for (const { kind, value } of secrets) index.register(value, kind);
 
   const redact = (text: string) => replaceJwts(index.replace(text), placeholderOf('jwt'));
@@ -43,6 +45,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
 
   return {
     register: (value, kind) => index.register(value, kind),
+    allow: (values) => index.allow(values),
     redact,
     redactValue: (value) => redactStrings(value, redact),
     redactHeaders: (headers) => redactHeaderFields(headers, { redact, hide }),

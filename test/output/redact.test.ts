@@ -37,10 +37,10 @@ const secrets = fc
       fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }),
       fc.constantFrom('é', '愛', '👍', '/', '+', '%', '&', '"', '\\'),
     ),
-    minLength: 4,
+    minLength: 8,
     maxLength: 60,
   })
-  .filter((secret) => secret.length >= 4 && !/^[\s]|[\s]$/.test(secret));
+  .filter((secret) => secret.replace(/\s/g, '').length >= 8 && !/^[\s]|[\s]$/.test(secret));
 const surrounding = fc.string({ unit: 'grapheme', maxLength: 30 });
 
 const withoutPlaceholders = (text: string) => text.replace(/‹[^›]*›/g, '‹›');
@@ -100,10 +100,10 @@ describe('redact', () => {
 
   it('takes the longest of several secrets that begin alike', () => {
     const redactor = createRedactor([
-      { kind: 'short', value: 'abcdef' },
-      { kind: 'long', value: 'abcdefghij' },
+      { kind: 'short', value: 'abcdefgh' },
+      { kind: 'long', value: 'abcdefghijkl' },
     ]);
-    expect(redactor.redact('abcdefghij abcdef')).toBe('‹long› ‹short›');
+    expect(redactor.redact('abcdefghijkl abcdefgh')).toBe('‹long› ‹short›');
   });
 
   it('tells tokens with the same header apart', () => {
@@ -147,8 +147,9 @@ describe('redact', () => {
     ['secret=abc&x=1', 'secret=‹client_secret›&x=1'],
     ['{"client_secret":"abc"}', '{"client_secret":"‹client_secret›"}'],
     ['abc', '‹client_secret›'],
-    ['abcd aabc', 'abcd aabc'],
-  ])('replaces a secret shorter than four characters only as a whole value: %s', (text, expected) => {
+    ['abcd aabc abc', 'abcd aabc abc'],
+    ['{"abc":1,"b":"abc"}', '{"abc":1,"b":"‹client_secret›"}'],
+  ])('replaces a secret shorter than eight characters only as a whole value: %s', (text, expected) => {
     expect(createRedactor([{ kind: 'client_secret', value: 'abc' }]).redact(text)).toBe(expected);
   });
 
