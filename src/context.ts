@@ -30,7 +30,7 @@ export interface SendOptions {
   /** Goes over the wire in place of `body`, which then is only its reading as UTF-8. */
   readonly octets?: Uint8Array | undefined;
   /** Keeps the octets of the response too, for a body that may be no text. */
-  readonly keepOctets?: boolean;
+  readonly keepOctets?: boolean | undefined;
 }
 
 /** What reached the redirect URI, as received; nothing is judged yet. */

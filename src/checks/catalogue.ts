@@ -39,6 +39,7 @@ export const catalogue = {
   // The token response
   'token-response': stop('Token response', 'RFC 6749 §5.1'),
   'token-type': entry('Token type', 'RFC 6749 §5.1, §7.1'),
+  'dpop-binding': stop('Token is bound to the key', 'RFC 9449 §5'),
   'expires-in': entry('Lifetime', 'RFC 6749 §5.1'),
   'granted-scope': entry('Granted scope', 'RFC 6749 §3.3, §5.1'),
   'cache-control': entry('Response is not cached', 'RFC 6749 §5.1'),

@@ -281,3 +281,16 @@ function findEnvelope({ members, tokenMembers }: TokensReading): Finding[] {
         ),
       ];
 }
+
+/** Judges whether a token that was asked for with a proof is bound to the key that was proven (RFC 9449 §5). */
+export function checkDpopBinding({ tokenType }: Pick<TokensReading, 'tokenType'>): CheckResult {
+  const compared = { expected: 'DPoP', received: shownValue(tokenType ?? undefined) };
+  return tokenType === 'DPoP'
+    ? checkResult('dpop-binding', 'pass', 'The access token is bound to the key of the client.', compared)
+    : checkResult(
+        'dpop-binding',
+        'fail',
+        'The server ignored the proof: its token is not bound to the key.',
+        compared,
+      );
+}

@@ -26,14 +26,19 @@ export interface Secret {
 export interface OutgoingRequest extends Omit<SendOptions, 'signal'> {
   readonly step: FlowStep;
   readonly request: HttpRequest;
+  /** Builds the request anew where it holds what counts only once, such as a client assertion (RFC 7523 §3). */
+  readonly rebuild?: () => HttpRequest;
   /** Finds what in the response must never be shown; told before the response could be. */
   readonly secretsIn?: (response: HttpResponse) => readonly Secret[];
 }
 
 export type Send = (outgoing: OutgoingRequest) => Promise<HttpExchange>;
 
+/** Tells, before a request is sent again, why. */
+export type Retrying = (step: FlowStep, reason: string) => void;
+
 /**
  * Wraps the sending of each request of a conversation: it may change the request, refuse it by throwing, or send it
- * again. The first one of a list is the outermost.
+ * again, which it tells. The first one of a list is the outermost.
  */
-export type Middleware = (next: Send) => Send;
+export type Middleware = (next: Send, retrying: Retrying) => Send;

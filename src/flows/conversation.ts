@@ -1,5 +1,5 @@
 import { applyWaivers, type CheckResult, firstStoppingFailure } from '../checks/check-result.ts';
-import type { FlowStep, Middleware, OutgoingRequest, Send } from '../client/middleware.ts';
+import type { FlowStep, Middleware, OutgoingRequest, Retrying, Send } from '../client/middleware.ts';
 import type { BrowserLaunch, HttpClient } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
@@ -100,10 +100,10 @@ export function startConversation(options: ConversationOptions): Conversation {
     const request = (await approve?.(outgoing.step, outgoing.request)) ?? outgoing.request;
     return next({ ...outgoing, request });
   };
-  const transmit: Send = async ({ step, request, secretsIn, ...sending }) => {
+  const transmit: Send = async ({ step, request, secretsIn, octets, keepOctets }) => {
     const startedMs = performance.now();
     try {
-      const exchange = await http.send(request, { ...sending, signal });
+      const exchange = await http.send(request, { octets, keepOctets, signal });
       for (const secret of secretsIn?.(exchange.response) ?? []) emit({ type: 'secret', ...secret });
       emit({ type: 'exchange', step, exchange });
       return exchange;
@@ -115,7 +115,8 @@ export function startConversation(options: ConversationOptions): Conversation {
       throw error;
     }
   };
-  const send = [...middleware, approving].reduceRight<Send>((next, wrap) => wrap(next), transmit);
+  const retrying: Retrying = (step, reason) => emit({ type: 'retry', step, reason });
+  const send = [...middleware, approving].reduceRight<Send>((next, wrap) => wrap(next, retrying), transmit);
   return {
     signal,
     emit,

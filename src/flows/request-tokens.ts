@@ -49,10 +49,11 @@ export async function askForTokens(
     method: client.method,
     advertised: advertised ?? null,
   });
-  const request = buildTokenRequest(tokenEndpoint, grant, client, overrides, now);
+  const build = () => buildTokenRequest(tokenEndpoint, grant, client, overrides, now);
   const read = (response: HttpResponse) =>
     readTokenResponse(response, { grant: parameterValue(grant, 'grant_type'), scope: requestedScope });
-  const exchange = await conversation.send('token', request, {
+  const exchange = await conversation.send('token', build(), {
+    rebuild: build,
     secretsIn: (response) => secretsIn(read(response)),
   });
   const reading = read(exchange.response);

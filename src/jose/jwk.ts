@@ -21,7 +21,7 @@ const keyTypes: ReadonlyMap<unknown, KeyType> = new Map<unknown, KeyType>([
 ]);
 
 /** The members that make up the public part of a key of this type; undefined for an unknown `kty` (RFC 7518 §6.1). */
-function publicMembers(key: JsonObject): Record<string, string> | undefined {
+export function publicMembers(key: JsonObject): Record<string, string> | undefined {
   const type = keyTypes.get(key.kty);
   if (type === undefined || key.kty === 'oct') return undefined;
   const found: Record<string, string> = {};

@@ -60,6 +60,7 @@ const execCredentialVersions = ['client.authentication.k8s.io/v1', 'client.authe
  * @throws UsageError when that is no JSON or another version; InvalidResponseError
  */
 export function renderExecCredential(token: ShownToken, execInfo: string | undefined): string {
+  refuseBound(token.tokenType);
   const status = {
     ...(token.expiresAt === null
       ? {}
@@ -123,16 +124,17 @@ export function renderGithubOutput({ accessToken, expiresAt }: ShownToken, delim
 export function authorizationOf({ accessToken, tokenType }: ShownToken): string {
   const scheme = tokenType ?? 'Bearer';
   if (/^bearer$/i.test(scheme)) return `Bearer ${requirePrintable(accessToken)}`;
-  if (/^dpop$/i.test(scheme)) {
-    throw new UsageError(
-      'This access token is bound to a key (DPoP): each request needs a proof of its own.',
-      {
-        hint: 'oauth-code cannot make that proof. Use what holds the key, or have the server issue a Bearer token.',
-      },
-    );
-  }
+  refuseBound(tokenType);
   throw new UsageError('How to use an access token of this type in a header is not known here.', {
     hint: 'Use -o token, or -o json, which shows the type.',
+  });
+}
+
+/** A token that is bound to a key is worth nothing as a Bearer token (RFC 9449 §7.1). @throws UsageError */
+function refuseBound(tokenType: string | null): void {
+  if (tokenType === null || !/^dpop$/i.test(tokenType)) return;
+  throw new UsageError('This access token is bound to a key (DPoP): each request needs a proof of its own.', {
+    hint: 'oauth-code cannot make that proof. Use what holds the key, or have the server issue a Bearer token.',
   });
 }
 

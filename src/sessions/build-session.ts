@@ -1,7 +1,10 @@
 import { measureClockSkew } from '../checks/clock-skew.ts';
 import type { Client, ClientSettings } from '../client/client.ts';
+import type { Middleware } from '../client/middleware.ts';
+import type { Emit } from '../flows/conversation.ts';
 import type { IssuedTokens } from '../flows/request-tokens.ts';
 import { headerValue } from '../http-message.ts';
+import { jwkThumbprint } from '../jose/jwk.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import { accessTokenExpiry } from '../protocol/token-expiry.ts';
@@ -18,6 +21,8 @@ export interface SessionBasis
   readonly metadata: JsonObject;
   readonly userinfo: JsonObject | null;
   readonly secret_from: SavedSession['secret_from'] | undefined;
+  /** The key that the client proved with the request. */
+  readonly dpopKey?: JsonObject | undefined;
 }
 
 /** The client of a session, at the server that the session is with. */
@@ -39,14 +44,27 @@ export function canRenewItself(
   return isSelfContained && hasSecret;
 }
 
+/** Proves the key of a session with its requests, where it has one; the code for that is loaded then. */
+export async function provingKey(
+  key: JsonObject | undefined,
+  now: () => Date,
+  emit: Emit,
+): Promise<readonly Middleware[]> {
+  if (key === undefined) return [];
+  emit({ type: 'secret', kind: 'private_key', value: textMember(key, 'd') ?? '' });
+  const { proveDpop } = await import('../client/dpop.ts');
+  return [proveDpop(key, now)];
+}
+
 /** What tokens say about themselves in every session. */
 type TokenFacts = Pick<Session, 'clock_skew_seconds' | 'obtained_at' | 'expires_at'>;
 
 /** A session from the tokens that were issued first; undefined when no access token is among them. */
 export function buildSession(issued: IssuedTokens, basis: SessionBasis): Session | undefined {
-  const { metadata, userinfo, secret_from, ...rest } = basis;
+  const { metadata, userinfo, secret_from, dpopKey, ...rest } = basis;
   const { reading } = issued;
   if (reading.accessToken === null) return undefined;
+  const jkt = reading.tokenType === 'DPoP' && dpopKey !== undefined ? jwkThumbprint(dpopKey) : null;
   return {
     ...rest,
     account: accountOf(reading.idToken, userinfo),
@@ -54,12 +72,14 @@ export function buildSession(issued: IssuedTokens, basis: SessionBasis): Session
     refreshable: reading.refreshToken !== null,
     server: serverOf(metadata, issued.method, basis.issuer),
     ...(secret_from === undefined ? {} : { secret_from }),
+    ...(jkt === null ? {} : { dpop_jkt: jkt }),
     ...factsOf(issued, 0),
     tokens: {
       access_token: reading.accessToken,
       token_type: reading.tokenType,
       ...(reading.refreshToken === null ? {} : { refresh_token: reading.refreshToken }),
       ...(reading.idToken === null ? {} : { id_token: reading.idToken }),
+      ...(jkt === null || dpopKey === undefined ? {} : { dpop_key: dpopKey }),
       token_response: reading.members,
     },
   };

@@ -21,7 +21,13 @@ import {
   sessionPath,
   sessionText,
 } from '../storage/session-store.ts';
-import { addNarrowedToken, canRenewItself, rememberedClient, renewSession } from './build-session.ts';
+import {
+  addNarrowedToken,
+  canRenewItself,
+  provingKey,
+  rememberedClient,
+  renewSession,
+} from './build-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { HeldSession } from './session-lock.ts';
 import { ownerName, type RenewalMode, type SessionRun, type TokenSettings } from './token-settings.ts';
@@ -68,7 +74,13 @@ export async function refreshSession(
   const http = await context.connect({ ...connection, frugal: renewal.frugal });
   try {
     const { signal } = patient;
-    const conversation = startConversation({ http, signal, emit, waived: renewal.waived });
+    const conversation = startConversation({
+      http,
+      signal,
+      emit,
+      waived: renewal.waived,
+      middleware: await provingKey(session.tokens.dpop_key, context.now, emit),
+    });
     const settled = {
       settings: await currentSettings(context),
       quick: canRenewItself(renewal.keeping, session.server.auth_method, session.secret_from),

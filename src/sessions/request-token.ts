@@ -1,3 +1,4 @@
+import { checkDpopBinding } from '../checks/token-response.ts';
 import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
 import { grantOf } from '../client/grants.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
@@ -8,7 +9,13 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
-import { addNarrowedToken, buildSession, canRenewItself, rememberedClient } from './build-session.ts';
+import {
+  addNarrowedToken,
+  buildSession,
+  canRenewItself,
+  provingKey,
+  rememberedClient,
+} from './build-session.ts';
 import { chooseKeeping, keepSession } from './keep-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { SessionRun, TokenSettings } from './token-settings.ts';
@@ -38,7 +45,14 @@ export async function requestToken(
   };
   const http = await context.connect({ ...connection, frugal: renewal.frugal });
   try {
-    const conversation = startConversation({ http, signal: context.signal, emit, waived: renewal.waived });
+    const dpopKey = found?.session.tokens.dpop_key ?? (wanted.dpop === true ? await newDpopKey() : undefined);
+    const conversation = startConversation({
+      http,
+      signal: context.signal,
+      emit,
+      waived: renewal.waived,
+      middleware: await provingKey(dpopKey, context.now, emit),
+    });
     const settings = await withAssertion(await renewal.client(found?.session), connection, context, emit);
     const place = found === undefined ? await discover(conversation, renewal.server) : placeOf(found.session);
     const client: Client =
@@ -54,6 +68,7 @@ export async function requestToken(
       afterFailure: 'Try again.',
     });
     judgeTokens(conversation, issued, requested.scope);
+    if (dpopKey !== undefined) conversation.requireChecks('token', [checkDpopBinding(issued.reading)]);
     const save = async (session: Session) => {
       if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
     };
@@ -76,6 +91,7 @@ export async function requestToken(
       metadata: place.metadata,
       userinfo: null,
       secret_from: secretFrom,
+      dpopKey,
     });
     if (session === undefined) {
       throw new InvalidResponseError('The answer holds no access token.', { step: 'token' });
@@ -85,6 +101,11 @@ export async function requestToken(
   } finally {
     await http.close();
   }
+}
+
+async function newDpopKey(): Promise<JsonObject> {
+  const { createDpopKey } = await import('../client/dpop.ts');
+  return createDpopKey();
 }
 
 function placeOf({ server, issuer }: Session): ClientPlace {

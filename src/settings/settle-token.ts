@@ -100,6 +100,7 @@ const accessNames = [
   'scope',
   'resource',
   'audience',
+  'dpop',
 ];
 
 /** Settings of a profile that a renewal needs and a session does not hold. */
@@ -265,6 +266,7 @@ export async function settleWantedSession(
     account: options.text('account'),
     grantType: options.text('grant-type'),
     audience: options.text('audience'),
+    dpop: options.isOn('dpop'),
     scope: settleScope(options),
     resource: options.list('resource'),
   };

@@ -19,6 +19,10 @@ const tokenParamOptions: readonly OptionSpec[] = [
   },
 ];
 
+const dpopOptions: readonly OptionSpec[] = [
+  { flags: '--dpop', description: 'bind a token that needs no person to a new key (DPoP)' },
+];
+
 const checkOptions: readonly OptionSpec[] = [
   { flags: '--no-verify <check>', description: 'let this check only warn; repeatable', repeatable: true },
 ];
@@ -45,7 +49,7 @@ export const sessionOptionGroups: readonly (readonly [heading: string, specs: re
 
 /** The options of `token` under the headings of its help. */
 export const tokenOptionGroups: readonly (readonly [heading: string, specs: readonly OptionSpec[]])[] = [
-  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions]],
+  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...dpopOptions, ...storeOptions]],
   ['Expectations:', expectOptions],
   ...sessionOptionGroups,
   ['Output:', [...formatOptions, ...outputOptions.filter(({ flags }) => !flags.startsWith('-o'))]],

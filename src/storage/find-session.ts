@@ -14,6 +14,8 @@ export interface WantedSession {
   readonly audience?: string | undefined;
   /** The digest of the secrets that the grant hands in; undefined when none is given. */
   readonly inputs?: string | undefined;
+  /** The token is to be bound to a key (RFC 9449). */
+  readonly dpop?: boolean;
   /** Empty: whatever the session has. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
@@ -83,6 +85,11 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
     return no(
       saved.requested.audience === null ? 'it has no audience' : `it is for ${saved.requested.audience}`,
     );
+  }
+  const isBound = saved.dpop_jkt !== undefined;
+  if (wanted.dpop === true && !isBound) return no('its token is not bound to a key (DPoP)');
+  if (isRepeatable(wanted.grantType) && wanted.dpop !== true && isBound) {
+    return no('its token is bound to a key (DPoP)');
   }
   if (isRepeatable(wanted.grantType) && !isAskedAlike(saved, wanted)) {
     return no('it was got for another scope, resource or audience');

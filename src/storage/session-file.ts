@@ -42,6 +42,8 @@ export interface SessionTokens {
   readonly token_type: string | null;
   readonly refresh_token?: string;
   readonly id_token?: string;
+  /** The private JWK that a DPoP token is bound to: without it the token cannot be used (RFC 9449 §7). */
+  readonly dpop_key?: JsonObject;
   /** Every member of the token response as received. */
   readonly token_response: JsonObject;
   /** Access tokens of less than the session allows, fetched with its refresh token. */
@@ -90,6 +92,8 @@ export interface SavedSession {
   readonly server: SessionServer;
   /** Where the client secret is, when options said so. */
   readonly secret_from?: { readonly env: string } | { readonly file: string };
+  /** Thumbprint of the key that the tokens are bound to (RFC 9449 §6.1); absent for Bearer tokens. */
+  readonly dpop_jkt?: string;
   /** The server's clock minus the local one. */
   readonly clock_skew_seconds: number;
   /** When the request for the access token was sent. */
