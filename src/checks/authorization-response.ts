@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationResponseReading } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
+import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import {
   type CheckResult,
   checkResult,
@@ -22,6 +23,8 @@ export interface AuthorizationResponseEvidence {
   readonly issuer: string | null;
   /** Whether the metadata has `authorization_response_iss_parameter_supported: true`. */
   readonly issRequired: boolean;
+  /** Of the authorization request; absent when it is not known. */
+  readonly sent?: Parameters;
 }
 
 /**
@@ -36,6 +39,7 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
     ...checkShape(reading.type).flatMap((shape) => unlessViolated(shape, [...form, ...repeated])),
     judgeState(reading),
     checkIss(evidence),
+    ...checkResponseMode(evidence),
     ...form,
     ...findErrorDeviations(reading),
     ...repeated,
@@ -100,6 +104,39 @@ function checkIss({ reading: { iss }, issuer, issRequired }: AuthorizationRespon
         `iss is not the issuer: the answer may come from another server. ${issuerDifference(issuer, iss)}`,
         compared,
       );
+}
+
+/** How an answer of each response mode comes, in words. */
+const waysOfAnswers = { query: 'in the query', fragment: 'in the fragment', form_post: 'in a form by POST' };
+
+const modes = { GET: 'query', FRAGMENT: 'fragment', POST: 'form_post' } as const;
+
+/**
+ * Checks that the answer came by the response mode that was asked for. Without one there is nothing to list unless it
+ * came by another than the default of its response type (OAuth Multiple Response Types §2.1, §5; Form Post §2). The modes of JARM
+ * bring their JWT by the same ways (JARM §2.3).
+ */
+function checkResponseMode({ reading: { received }, sent }: AuthorizationResponseEvidence): CheckResult[] {
+  if (sent === undefined) return [];
+  const id = 'response-mode';
+  const asked = parameterValue(sent, 'response_mode') || undefined;
+  const bringsTokens = /\b(?:id_)?token\b/.test(parameterValue(sent, 'response_type') ?? '');
+  const usual = bringsTokens ? 'fragment' : 'query';
+  const expected = asked?.replace(/^jwt$|\.jwt$/, '') || usual;
+  if (received.method === 'PASTE') {
+    const detail = 'A pasted answer does not show how it came.';
+    return asked === undefined ? [] : [checkResult(id, 'skipped', detail, { expected })];
+  }
+  const mode = modes[received.method];
+  const compared = { expected, received: mode };
+  if (mode === expected) {
+    const detail = `The answer came ${waysOfAnswers[mode]}, as was asked.`;
+    return asked === undefined ? [] : [checkResult(id, 'pass', detail, compared)];
+  }
+  const reason =
+    asked === undefined ? `without response_mode it is to come by ${usual}` : `${asked} was asked for`;
+  const risk = mode === 'query' ? ' A code in a URL gets into histories and logs.' : '';
+  return [checkResult(id, 'warn', `The answer came ${waysOfAnswers[mode]}; ${reason}.${risk}`, compared)];
 }
 
 function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {

@@ -35,6 +35,7 @@ export const catalogue = {
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),
   state: stop('State', 'RFC 6749 §10.12'),
   iss: stop('Issuer of the authorization response', 'RFC 9207 §2.4'),
+  'response-mode': entry('Response mode', 'OAuth Multiple Response Types §2.1'),
 
   // The token response
   'token-response': stop('Token response', 'RFC 6749 §5.1'),

@@ -89,7 +89,14 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
   const checks = [
     ...(answer.by === 'bare-code'
       ? vouchedFor()
-      : listChecks(judgeAuthorizationResponse({ reading, issuer: server.issuer, issRequired }))),
+      : listChecks(
+          judgeAuthorizationResponse({
+            reading,
+            issuer: server.issuer,
+            issRequired,
+            sent: request.parameters,
+          }),
+        )),
     checkPkce(request.sent.pkce),
   ];
   if (reading.type === 'code') {

@@ -77,6 +77,49 @@ describe('the check of iss', () => {
   });
 });
 
+describe('the check of the response mode', () => {
+  const answers = {
+    query: { method: 'GET', url: '/callback?code=c' },
+    form_post: { method: 'POST', url: '/callback', body: 'code=c' },
+    fragment: { method: 'FRAGMENT', url: '/callback', fragment: 'code=c' },
+    paste: { method: 'PASTE', url: '?code=c' },
+  } as const;
+  it.each<[keyof typeof answers, string | undefined, string, CheckOutcome | undefined, string]>([
+    ['query', undefined, 'code', undefined, ''],
+    ['fragment', undefined, 'code id_token', undefined, ''],
+    ['paste', undefined, 'code', undefined, ''],
+    ['query', 'query', 'code', 'pass', 'in the query, as was asked'],
+    ['form_post', 'form_post', 'code', 'pass', 'in a form by POST, as was asked'],
+    ['form_post', 'form_post.jwt', 'code', 'pass', 'in a form by POST, as was asked'],
+    ['query', 'jwt', 'code', 'pass', 'in the query, as was asked'],
+    ['query', 'form_post', 'code', 'warn', 'form_post was asked for. A code in a URL'],
+    ['fragment', 'form_post', 'code', 'warn', 'in the fragment; form_post was asked for.'],
+    ['fragment', undefined, 'code', 'warn', 'without response_mode it is to come by query.'],
+    ['form_post', undefined, 'code', 'warn', 'without response_mode it is to come by query.'],
+    ['query', 'fragment', 'code id_token', 'warn', 'fragment was asked for.'],
+    ['query', 'web_message', 'code', 'warn', 'web_message was asked for.'],
+    ['paste', 'form_post', 'code', 'skipped', 'does not show'],
+  ])('by %s, with %j asked for and %s, has the outcome %s', (by, responseMode, type, outcome, detail) => {
+    const sent = Object.entries({
+      response_type: type,
+      ...(responseMode && { response_mode: responseMode }),
+    });
+    const reading = readAuthorizationResponse(answers[by], {});
+    const judgements = judgeAuthorizationResponse({ reading, issuer, issRequired: false, sent });
+    const results = listChecks(judgements).filter(({ id }) => id === 'response-mode');
+    expect(results.map((result) => result.outcome)).toEqual(outcome === undefined ? [] : [outcome]);
+    expect(results[0]?.detail ?? '').toContain(detail);
+  });
+
+  it('says nothing where the request is not known', () => {
+    const reading = readAuthorizationResponse(answers.fragment, {});
+    const ids = listChecks(judgeAuthorizationResponse({ reading, issuer, issRequired: false })).map(
+      ({ id }) => id,
+    );
+    expect(ids).not.toContain('response-mode');
+  });
+});
+
 describe('an authorization response', () => {
   const outcomes = (parameters: Readonly<Record<string, string>>) =>
     judge(parameters, 's-1', { issRequired: true }).map(({ id, outcome }) => [id, outcome]);

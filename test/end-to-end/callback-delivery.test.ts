@@ -21,18 +21,24 @@ type Deliver = (
   type: (line: string) => void,
 ) => Promise<unknown>;
 
-const ways: readonly [string, Deliver][] = [
-  ['in the query', (callback, parameters) => fetch(`${callback}?${parameters}`)],
+/** With what each way objects to: no response_mode is asked for, so the answer is to come in the query. */
+const ways: readonly [string, readonly string[], Deliver][] = [
+  ['in the query', [], (callback, parameters) => fetch(`${callback}?${parameters}`)],
   [
     'by form_post',
+    ['response-mode'],
     (callback, parameters) => post(callback, 'application/x-www-form-urlencoded', `${parameters}`),
   ],
-  ['in the fragment', (callback, parameters) => post(callback, fragmentMediaType, `${parameters}`)],
-  ['by pasting the address', async (callback, parameters, type) => type(`${callback}?${parameters}`)],
-  ['by pasting the query', async (_, parameters, type) => type(`${parameters}`)],
+  [
+    'in the fragment',
+    ['response-mode'],
+    (callback, parameters) => post(callback, fragmentMediaType, `${parameters}`),
+  ],
+  ['by pasting the address', [], async (callback, parameters, type) => type(`${callback}?${parameters}`)],
+  ['by pasting the query', [], async (_, parameters, type) => type(`${parameters}`)],
 ];
 
-describe.each(ways)('an answer that comes %s', (_, deliver) => {
+describe.each(ways)('an answer that comes %s', (_, objections, deliver) => {
   const surroundings = { stdinIsTTY: true };
 
   it('completes the login', async () => {
@@ -46,7 +52,7 @@ describe.each(ways)('an answer that comes %s', (_, deliver) => {
         },
       },
     );
-    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    expect(objectionsIn(resultOf(login).checks)).toEqual(objections);
     expect({ seen: login.seen, complaints: login.complaints }).toEqual({ seen: wholeLogin, complaints: [] });
   });
 
@@ -83,7 +89,7 @@ describe.each(ways)('an answer that comes %s', (_, deliver) => {
         },
       },
     );
-    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    expect(objectionsIn(resultOf(login).checks)).toEqual(objections);
     expect(login.stderr).toContain('Ignored');
     expect(login.seen).toEqual(wholeLogin);
   });

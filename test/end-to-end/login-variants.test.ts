@@ -110,6 +110,13 @@ describe('--response-mode form_post', () => {
     expect(page).toContain('Signed in');
   });
 
+  it('is checked: the answer comes as it was asked for', async () => {
+    const { checks } = documentOf(await loginAsPerson(idp, ['--response-mode', 'form_post', '--json']));
+    expect(checks.filter(({ id }) => id === 'response-mode')).toMatchObject([
+      { outcome: 'pass', expected: 'form_post', received: 'form_post' },
+    ]);
+  });
+
   it('brings a denial in the body too', async () => {
     const { status, page } = await loginAsPerson(idp, ['--response-mode', 'form_post'], { decision: 'deny' });
     expect(status).toBe(3);
