@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { inputKinds } from '../recording/recognise-input.ts';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import { outputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
-import { outputOptions } from '../settings/server-options.ts';
 import { settleDebug } from '../settings/settle-recordings.ts';
 import type { Invocation } from './command.ts';
 
@@ -58,8 +58,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Explain saved OAuth messages: what they say, what is wrong with them, and why.')
     .argument('[input...]', 'file, URL, token, or - for stdin')
     .addHelpText('after', help);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async (inputs: readonly string[]) => {
     const settings = await readOwnSettings(command, specs, invocation, settleDebug);
     const { runDebug } = await import('./debug/run-debug.ts');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { decodeOptionGroups, namesProfile, settleDecode } from '../settings/decode-options.ts';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
 import { readOwnSettings, readSettings } from '../settings/read-settings.ts';
 import type { Invocation } from './command.ts';
 
@@ -36,8 +36,7 @@ export function define(command: Command, invocation: Invocation): void {
     .argument('[token...]', 'the token, a file it is in, or - for stdin')
     .usage('[options] [TOKEN|FILE|-]')
     .addHelpText('after', notes);
-  for (const [heading, specs] of decodeOptionGroups) addOptions(command, heading, specs);
-  const specs = decodeOptionGroups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, decodeOptionGroups);
   command.action(async (words: readonly string[]) => {
     const read = (await readOwnSettings(command, specs, invocation, namesProfile))
       ? readSettings

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { offlineOutputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
-import { offlineOutputOptions } from '../settings/server-options.ts';
 import { settleDiff } from '../settings/settle-recordings.ts';
 import type { Invocation } from './command.ts';
 

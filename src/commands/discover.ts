@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import { connectionOptions, outputOptions, serverOptions, settingsOptions } from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import {
-  connectionOptions,
-  outputOptions,
-  serverOptions,
-  settingsOptions,
-} from '../settings/server-options.ts';
 import { settleDiscover } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
@@ -38,8 +33,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Fetch the metadata and keys of an authorization server, show them and check them.')
     .argument('[issuer]', 'the issuer; may also be given with --issuer')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async (issuer?: string) => {
     if (issuer !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');

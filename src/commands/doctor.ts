@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
 import { ConfigError, UsageError } from '../errors.ts';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import { connectionOptions, outputOptions, serverOptions, settingsOptions } from '../settings/options.ts';
 import { readOwnSettings, readSettings } from '../settings/read-settings.ts';
-import {
-  connectionOptions,
-  outputOptions,
-  serverOptions,
-  settingsOptions,
-} from '../settings/server-options.ts';
 import { settleDoctor } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
@@ -39,8 +34,7 @@ export function define(command: Command, invocation: Invocation): void {
         'failed.',
     )
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async () => {
     const { settings, broken } = await settle(command, specs, invocation);
     const { runDoctor } = await import('./doctor/run-doctor.ts');

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
-import { grantInputOptions, grantOptions } from '../settings/profile-keys.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import {
+  expectOptions,
+  freshnessOptions,
+  grantInputOptions,
+  grantOptions,
+  outputOptions,
+  sessionOptionGroups,
+  storeOptions,
+} from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { outputOptions } from '../settings/server-options.ts';
-import { expectOptions, freshnessOptions, storeOptions } from '../settings/session-options.ts';
-import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const childOptions: readonly OptionSpec[] = [
@@ -46,8 +51,7 @@ export function define(command: Command, invocation: Invocation): void {
     .usage('[-p NAME | --issuer URL --client-id ID] [options] -- COMMAND [ARGUMENTS…]')
     .argument('<command...>', 'the program and its arguments')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async (words: readonly string[]) => {
     const [{ settleExec }, { runExec }] = await Promise.all([
       import('../settings/settle-session.ts'),

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { IdpOptions, RunningIdp } from '../idp/start-idp.ts';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import { plainOutputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
-import { plainOutputOptions } from '../settings/server-options.ts';
 import { type IdpSettings, idpOptions, settleIdp } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
@@ -26,8 +26,7 @@ export function define(command: Command, invocation: Invocation): void {
   command
     .description('Run an authorization server on loopback, to try things against. Ends with Ctrl-C.')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async () => idp(await readOwnSettings(command, specs, invocation, settleIdp), invocation));
 }
 

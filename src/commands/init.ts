@@ -2,11 +2,9 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { canAsk } from '../settings/consent.ts';
-import { loginOptionGroups } from '../settings/login-options.ts';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import { loginOptionGroups, saveOptions, settingsOptions, storeOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
-import { saveOptions, settingsOptions } from '../settings/server-options.ts';
-import { storeOptions } from '../settings/session-options.ts';
 import { type InitSettings, settleInit } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
@@ -34,8 +32,7 @@ export function define(command: Command, invocation: Invocation): void {
     )
     .argument('[issuer]', 'the issuer, or the name of a known provider, such as google')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async (server?: string) => {
     if (server !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');

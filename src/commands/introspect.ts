@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import {
+  accessTokenOptions,
+  expectOptions,
+  hintOptions,
+  outputOptions,
+  sessionOptionGroups,
+} from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { accessTokenOptions, outputOptions } from '../settings/server-options.ts';
-import { expectOptions, hintOptions } from '../settings/session-options.ts';
-import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
@@ -30,8 +34,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Ask the authorization server what a token is and whether it is active (RFC 7662).')
     .argument('[token]', 'the token, or - for stdin; without it that of the saved session')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async (token?: string) => {
     const [{ settleManagedToken }, { runIntrospect }] = await Promise.all([
       import('../settings/settle-request.ts'),

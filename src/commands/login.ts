@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { nobodyToAsk } from '../flows/launch-browser.ts';
-import { isCi } from '../settings/is-ci.ts';
-import { loginOptionGroups } from '../settings/login-options.ts';
-import { addOptions } from '../settings/option-reader.ts';
+import { isCi } from '../settings/consent.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { saveOptions } from '../settings/server-options.ts';
-import { expectOptions, storeOptions } from '../settings/session-options.ts';
 import type { LoginCommandSettings } from '../settings/settle-login.ts';
 import type { Invocation } from './command.ts';
 
@@ -35,8 +33,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Run the authorization code flow with your browser, check every step, show the tokens.')
     .usage('--issuer URL --client-id ID [options]')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async () => {
     const { settleLoginCommand } = await import('../settings/settle-login.ts');
     await login(await readSettings(command, specs, invocation, settleLoginCommand), invocation);

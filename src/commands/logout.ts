@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { outputOptions } from '../settings/server-options.ts';
-import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const logoutOptions: readonly OptionSpec[] = [
@@ -45,8 +44,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Forget a saved session; revoke its tokens and end the session at the server when asked to.')
     .usage('[-p NAME | --issuer URL --client-id ID] [options]')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async () => {
     const [{ settleLogout }, { runLogout }] = await Promise.all([
       import('../settings/settle-session.ts'),

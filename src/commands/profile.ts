@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/options.ts';
 import { profileOptionGroups } from '../settings/profile-keys.ts';
 import { readOwnSettings, type Settle } from '../settings/read-settings.ts';
-import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/server-options.ts';
 import {
   settleEdit,
   settleImport,

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { outputOptions } from '../settings/server-options.ts';
-import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [...sessionOptionGroups, ['Output:', outputOptions]] as const;
@@ -21,8 +20,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Get new tokens for a saved session with its refresh token, and check every step.')
     .usage('[-p NAME | --issuer URL --client-id ID] [options]')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async () => {
     const [{ settleRefresh }, { runRefresh }] = await Promise.all([
       import('../settings/settle-session.ts'),

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
-import { grantInputOptions, grantOptions } from '../settings/profile-keys.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import {
+  accessTokenOptions,
+  freshnessOptions,
+  grantInputOptions,
+  grantOptions,
+  outputOptions,
+  sessionOptionGroups,
+  storeOptions,
+} from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { accessTokenOptions, outputOptions } from '../settings/server-options.ts';
-import { freshnessOptions, storeOptions } from '../settings/session-options.ts';
-import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const requestOptions: readonly OptionSpec[] = [
@@ -61,8 +66,7 @@ export function define(command: Command, invocation: Invocation): void {
     .argument('<method-or-url>', 'the method, default GET, or POST with a body; or the URL')
     .argument('[url]', 'the URL, when a method stands before it')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async (first: string, second?: string) => {
     const [{ settleRequest }, { runRequest }] = await Promise.all([
       import('../settings/settle-request.ts'),

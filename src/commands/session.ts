@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import { noInputOptions, plainOutputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
-import { noInputOptions, plainOutputOptions } from '../settings/server-options.ts';
 import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
 import type { Invocation } from './command.ts';
 
@@ -37,8 +37,7 @@ export function define(command: Command, invocation: Invocation): void {
     load: () => Promise<Run>,
   ): void => {
     const subcommand = command.command(usage).description(description).helpOption('-h, --help', 'show help');
-    for (const [heading, specs] of groups) addOptions(subcommand, heading, specs);
-    const specs = groups.flatMap(([, list]) => list);
+    const specs = addOptionGroups(subcommand, groups);
     subcommand.action(async (name: unknown) => {
       const settings = await readOwnSettings(subcommand, specs, invocation, settleSavedSessions);
       const run = await load();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import { tokenOptionGroups } from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { tokenOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const examples = `
@@ -36,8 +36,7 @@ export function define(command: Command, invocation: Invocation): void {
     .usage('[-p NAME | --issuer URL --client-id ID] [options]')
     .argument('[action]', 'with -o git-credential: get, store or erase, as git says it')
     .addHelpText('after', examples);
-  for (const [heading, specs] of tokenOptionGroups) addOptions(command, heading, specs);
-  const specs = tokenOptionGroups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, tokenOptionGroups);
   command.action(async (action?: string) => {
     const [{ settlePrintToken }, { runToken }] = await Promise.all([
       import('../settings/settle-session.ts'),

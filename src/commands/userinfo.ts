@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
-import { addOptions } from '../settings/option-reader.ts';
+import { addOptionGroups } from '../settings/option-reader.ts';
+import {
+  accessTokenOptions,
+  expectOptions,
+  outputOptions,
+  sessionOptionGroups,
+} from '../settings/options.ts';
 import { readSettings } from '../settings/read-settings.ts';
-import { accessTokenOptions, outputOptions } from '../settings/server-options.ts';
-import { expectOptions } from '../settings/session-options.ts';
-import { sessionOptionGroups } from '../settings/token-options.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
@@ -25,8 +28,7 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Ask the UserInfo endpoint who the saved session is of, and check what it says.')
     .usage('[-p NAME | --issuer URL --client-id ID] [options]')
     .addHelpText('after', examples);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = groups.flatMap(([, list]) => list);
+  const specs = addOptionGroups(command, groups);
   command.action(async () => {
     const [{ settleUserinfo }, { runUserinfo }] = await Promise.all([
       import('../settings/settle-request.ts'),

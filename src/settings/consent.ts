@@ -38,3 +38,8 @@ export async function hasConsent(
   context.terminal.stderr.write('Nothing was changed.\n');
   return false;
 }
+
+/** Whether this is a job of a CI system: CI is set, and not to one of the words that mean no. */
+export function isCi({ CI }: Context['env']): boolean {
+  return CI !== undefined && !/^(|0|false|no|off)$/i.test(CI);
+}

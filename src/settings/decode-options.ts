@@ -5,9 +5,8 @@ import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { KeyFile } from '../jose/key-file.ts';
 import type { OptionReader, OptionSpec } from './option-reader.ts';
+import { connectionOptions, expectOptions, outputOptions, settingsOptions } from './options.ts';
 import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
-import { connectionOptions, outputOptions, settingsOptions } from './server-options.ts';
-import { expectOptions } from './session-options.ts';
 import { readNamedFile, settleConnection, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [

@@ -1,12 +1,12 @@
 import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { layerSettings } from './layered-settings.ts';
 import {
   type FurtherSetting,
   flagLayer,
   type GivenSetting,
   layerOf,
+  layerSettings,
   type SettingLayer,
   type SettingPlace,
   variableLayer,
@@ -90,6 +90,15 @@ export function addOptions(command: Command, heading: string, specs: readonly Op
       });
     }
   }
+}
+
+/** Options under their headings, in the order of the help. */
+export type OptionGroups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
+
+/** Adds options under the headings of the help; all of them in one list. */
+export function addOptionGroups(command: Command, groups: OptionGroups): readonly OptionSpec[] {
+  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  return groups.flatMap(([, specs]) => specs);
 }
 
 /**

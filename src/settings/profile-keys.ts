@@ -1,24 +1,6 @@
-import { grants } from '../client/grants.ts';
 import type { SettingKey, SettingKind } from '../storage/settings.ts';
-import { loginOptionGroups } from './login-options.ts';
-import type { OptionSpec } from './option-reader.ts';
-
-/** What `token` does when there is neither a session nor a person. */
-export const grantOptions: readonly OptionSpec[] = [
-  {
-    flags: '--grant-type <type>',
-    description: 'how a first token is got; default authorization_code',
-    choices: grants.map(({ type }) => type),
-  },
-];
-
-/** Where the secrets are that grants hand in. */
-export const grantInputOptions: readonly OptionSpec[] = grants
-  .flatMap(({ inputs }) => inputs)
-  .flatMap(({ option, name }) => [
-    { flags: `--${option}-file <file>`, description: `the ${name} is in this file, or - for stdin` },
-    { flags: `--${option}-env <name>`, description: `the ${name} is in this variable` },
-  ]);
+import type { OptionGroups, OptionSpec } from './option-reader.ts';
+import { grantOptions, loginOptionGroups } from './options.ts';
 
 const savedHeadings = new Set([
   'Authorization server:',
@@ -32,7 +14,7 @@ const savedHeadings = new Set([
 ]);
 
 /** The options that a profile can hold, under their headings: those of `login` without what concerns one run. */
-export const profileOptionGroups: readonly (readonly [heading: string, specs: readonly OptionSpec[]])[] = [
+export const profileOptionGroups: OptionGroups = [
   ...loginOptionGroups.filter(([heading]) => savedHeadings.has(heading)),
   ['Grant:', grantOptions],
 ];

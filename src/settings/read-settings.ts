@@ -8,10 +8,9 @@ import {
   type SelectedProfile,
   selectProfile,
 } from '../storage/load-settings.ts';
-import { isServerOption } from './layered-settings.ts';
 import { createOptionReader, longName, type OptionReader, type OptionSpec } from './option-reader.ts';
 import { profileKeys } from './profile-keys.ts';
-import { profileLayers } from './setting-layers.ts';
+import { isServerOption, profileLayers } from './setting-layers.ts';
 import type { Settling } from './settle-client.ts';
 
 /** Settles what a command needs from its options: the one place where these are read. */

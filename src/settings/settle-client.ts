@@ -5,9 +5,8 @@ import { requireJwt } from '../flows/client-assertion.ts';
 import { readSigningKey } from '../jose/key-file.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
-import { clientSecretOptions } from './layered-settings.ts';
 import type { OptionReader } from './option-reader.ts';
-import type { GivenSetting } from './setting-layers.ts';
+import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
 import { readNamedFile } from './settle-server.ts';
 
 /** What settings are read with, and where secrets are noted as they are read, so that they are never shown. */

@@ -7,7 +7,7 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { OptionReader } from './option-reader.ts';
-import { endpointMembers } from './server-options.ts';
+import { endpointMembers } from './options.ts';
 
 /**
  * Reads the server options. The address of a metadata document given as issuer is taken for what it is: the issuer

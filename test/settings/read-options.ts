@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { loginOptions } from '../../src/settings/login-options.ts';
 import {
   addOptions,
   createOptionReader,
   type OptionReader,
   type OptionSpec,
 } from '../../src/settings/option-reader.ts';
+import { loginOptions } from '../../src/settings/options.ts';
 
 /** Reads a command line and variables with the options of `login`, or with others. */
 export function readOptions(

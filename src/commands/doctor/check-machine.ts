@@ -2,7 +2,7 @@ import type { BrowserObstacle, Context, Machine } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import { listenerPages } from '../../output/callback-page.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
-import { defaultRedirectUri } from '../../settings/login-options.ts';
+import { defaultRedirectUri } from '../../settings/options.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import { loadSettings } from '../../storage/load-settings.ts';

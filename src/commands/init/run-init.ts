@@ -3,7 +3,7 @@ import { loopbackText, renderProviderHint, renderServerOffer } from '../../outpu
 import { inertText } from '../../output/terminal-text.ts';
 import { readRedirectUri } from '../../protocol/redirect-uri.ts';
 import { prepareSessionSave } from '../../sessions/save-session.ts';
-import { defaultRedirectUri } from '../../settings/login-options.ts';
+import { defaultRedirectUri } from '../../settings/options.ts';
 import type { InitSettings } from '../../settings/settle-tools.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';

@@ -1,6 +1,6 @@
 import type { BrowserLaunch, Context } from '../../context.ts';
 import type { Step } from '../../output/render-step.ts';
-import { defaultRedirectUri } from '../../settings/login-options.ts';
+import { defaultRedirectUri } from '../../settings/options.ts';
 
 /** The redirect URI that is listened for, and whether its port was left to the system. */
 export interface ListeningAt {

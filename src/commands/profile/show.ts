@@ -3,10 +3,16 @@ import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfileList, shownSettings } from '../../output/render-profile.ts';
-import { clientSecretOptions, type LayeredSettings, layerSettings } from '../../settings/layered-settings.ts';
 import { viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
-import { type GivenSetting, profileLayers, variableLayer } from '../../settings/setting-layers.ts';
+import {
+  clientSecretOptions,
+  type GivenSetting,
+  type LayeredSettings,
+  layerSettings,
+  profileLayers,
+  variableLayer,
+} from '../../settings/setting-layers.ts';
 import type { ProfileCommandSettings, ShowSettings } from '../../settings/settle-profile.ts';
 import {
   defaultProfile,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCi } from '../../src/settings/is-ci.ts';
+import { isCi } from '../../src/settings/consent.ts';
 
 describe('a CI job', () => {
   it.each(['true', '1', 'yes', 'github'])('is one where CI is %j', (CI) => {

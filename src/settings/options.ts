@@ -1,0 +1,299 @@
+import { grants } from '../client/grants.ts';
+import { tokenFormats } from '../output/token-formats.ts';
+import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
+import type { OptionGroups, OptionSpec } from './option-reader.ts';
+
+/** Metadata members that have an option of their own, for servers without discovery. */
+export const endpointMembers = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+  'introspection_endpoint',
+  'revocation_endpoint',
+] as const;
+
+/** Which saved settings: shared by every command that talks to a server. */
+export const settingsOptions: readonly OptionSpec[] = [
+  { flags: '-p, --profile <name>', description: 'use the settings saved under this name' },
+  { flags: '--config <file>', description: 'read profiles from this file and from no other' },
+];
+
+/** What `login` leaves for the next time. */
+export const saveOptions: readonly OptionSpec[] = [
+  { flags: '--save <name>', description: 'save these settings as a profile once the login has succeeded' },
+  { flags: '-y, --yes', description: 'replace a profile that is there without asking' },
+];
+
+/** Which authorization server: shared by every command that talks to one. */
+export const serverOptions: readonly OptionSpec[] = [
+  { flags: '--issuer <url>', description: 'issuer of the authorization server; its metadata is discovered' },
+  { flags: '--metadata-url <url>', description: 'metadata document, when it is not at a well-known place' },
+  { flags: '--authorization-endpoint <url>', description: 'use it instead of the discovered one' },
+  { flags: '--token-endpoint <url>', description: 'use it instead of the discovered one' },
+  { flags: '--jwks-uri <url>', description: 'use it instead of the discovered one' },
+  { flags: '--userinfo-endpoint <url>', description: 'use it instead of the discovered one' },
+  { flags: '--introspection-endpoint <url>', description: 'use it instead of the discovered one' },
+  { flags: '--revocation-endpoint <url>', description: 'use it instead of the discovered one' },
+];
+
+/** Which client, and how it proves itself. */
+const clientOptions: readonly OptionSpec[] = [
+  { flags: '--client-id <id>', description: 'client identifier' },
+  { flags: '--client-secret <value>', description: 'never taken from the command line', hidden: true },
+  { flags: '--client-secret-file <file>', description: 'read the client secret from a file, or - for stdin' },
+  { flags: '--client-secret-env <name>', description: 'read the client secret from this variable' },
+  {
+    flags: '--auth-method <method>',
+    description: 'client authentication; default: what the server prefers',
+    choices: clientAuthenticationMethods,
+  },
+  { flags: '--signing-key <file>', description: 'private key (PEM, JWK or JWKS) for private_key_jwt' },
+  {
+    flags: '--assertion-from <source>',
+    description: 'a JWT that proves the client: github[:AUDIENCE], env:NAME or file:PATH',
+  },
+];
+
+/** An access token from elsewhere in place of a session's. */
+export const accessTokenOptions: readonly OptionSpec[] = [
+  {
+    flags: '--access-token-file <file>',
+    description: 'use the token in this file, or - for stdin; no session',
+  },
+  { flags: '--access-token-env <name>', description: 'use the token in this variable; no session' },
+];
+
+/** What is asked for. */
+const accessOptions: readonly OptionSpec[] = [
+  {
+    flags: '--scope <scopes>',
+    description: 'scopes, separated by spaces; repeatable; default: openid if OpenID',
+    repeatable: true,
+  },
+  {
+    flags: '--resource <uri>',
+    description: 'resource the token is for (RFC 8707); repeatable',
+    repeatable: true,
+  },
+  { flags: '--audience <value>', description: 'audience parameter, where a server wants one' },
+];
+
+/** How servers are reached. */
+export const connectionOptions: readonly OptionSpec[] = [
+  { flags: '--ca-file <file>', description: 'trust these certificates too (PEM)' },
+  { flags: '--cert <file>', description: 'TLS client certificate (PEM)' },
+  { flags: '--key <file>', description: 'key of the TLS client certificate (PEM)' },
+  { flags: '--proxy <url>', description: 'HTTP proxy; default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY' },
+  { flags: '--timeout <seconds>', description: 'for each HTTP exchange; default 30' },
+  { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
+];
+
+/** What is shown, and how. */
+export const outputOptions: readonly OptionSpec[] = [
+  { flags: '--json', description: 'print one JSON document on stdout' },
+  { flags: '-o, --output <format>', description: '--json by another name', choices: ['text', 'json'] },
+  { flags: '-q, --quiet', description: 'no progress on stderr' },
+  {
+    flags: '-v, --verbose',
+    description: 'show requests and responses, redacted, on stderr; -vv: connection, TLS and times too',
+    twice: 'wire',
+  },
+  { flags: '--wire', description: 'the same as -vv', hidden: true },
+  { flags: '--color <when>', description: 'colour', choices: ['auto', 'always', 'never'] },
+  {
+    flags: '--trace <file>',
+    description: 'record the run, redacted: .json, .har, .html, .mmd or .md; repeatable',
+    repeatable: true,
+  },
+  { flags: '--show-secrets', description: 'show tokens and other secrets unshortened, unredacted' },
+  { flags: '--debug', description: 'show where in this tool an error arose' },
+  { flags: '--no-input', description: 'ask nothing; exit 4 where only a person could go on' },
+];
+
+const aboutServers = /--(?:verbose|wire|trace|no-input)\b/;
+
+/** Of commands that ask before something is lost. */
+export const noInputOptions: readonly OptionSpec[] = outputOptions.filter(
+  ({ flags }) => flags === '--no-input',
+);
+
+/** The same for commands that talk to no server. */
+export const offlineOutputOptions: readonly OptionSpec[] = outputOptions.filter(
+  ({ flags }) => !aboutServers.test(flags),
+);
+
+/** The same for those that show no secret either. */
+export const plainOutputOptions: readonly OptionSpec[] = offlineOutputOptions.filter(
+  ({ flags }) => flags !== '--show-secrets',
+);
+
+/** Which saved session, when a profile or client has several. */
+const accountOptions: readonly OptionSpec[] = [
+  { flags: '--account <name>', description: 'the session of this account: its subject, user name or email' },
+];
+
+/** How good a token has to be. */
+export const freshnessOptions: readonly OptionSpec[] = [
+  {
+    flags: '--min-validity <seconds>',
+    description: 'valid for at least this long; default 60, or half the life of a shorter token',
+  },
+  { flags: '--max-age <seconds>', description: 'issued at most this long ago', perRun: true },
+];
+
+/** Where tokens are kept. */
+export const storeOptions: readonly OptionSpec[] = [
+  {
+    flags: '--store <where>',
+    description: 'where to keep the session; default: encrypted with a key in the keychain, else in a file',
+    choices: ['file', 'keychain', 'none'],
+  },
+];
+
+/** What a token is, for a server that is asked about it. */
+export const hintOptions: readonly OptionSpec[] = [
+  {
+    flags: '--token-type-hint <type>',
+    description: 'access_token or refresh_token; of a saved session, the one that is meant',
+  },
+];
+
+/** What a script wants to be sure of before it goes on. */
+export const expectOptions: readonly OptionSpec[] = [
+  {
+    flags: '--expect <claim=value>',
+    description: 'exit 7 unless it holds: aud=api, scope~=read, exp>10m, email, !groups; repeatable',
+    repeatable: true,
+  },
+];
+
+/** The redirect URI used when none is given. */
+export const defaultRedirectUri = 'http://127.0.0.1:8378/callback';
+
+const redirectOptions: readonly OptionSpec[] = [
+  { flags: '--redirect-uri <uri>', description: `default: ${defaultRedirectUri}; port 0 = any free port` },
+  { flags: '--port <ports>', description: 'ports to try in order, such as 8378,8379; 0 = any' },
+  { flags: '--listen <address:port>', description: 'bind here, not where the redirect URI points' },
+  {
+    flags: '--tls-cert <file>',
+    description: 'certificate for an https redirect URI; default: a throw-away one',
+  },
+  { flags: '--tls-key <file>', description: 'its key' },
+];
+
+const requestOptions: readonly OptionSpec[] = [
+  { flags: '--pkce <method>', description: 'default S256', choices: ['S256', 'plain', 'off'] },
+  { flags: '--state <value>', description: 'fixed state, or off; default: random' },
+  { flags: '--nonce <value>', description: 'fixed nonce, or off; default: random with openid' },
+  { flags: '--prompt <values>', description: 'none, login, consent, select_account, create' },
+  { flags: '--login-hint <value>', description: 'whom the server should expect' },
+  { flags: '--max-age <seconds>', description: 'longest time since the person authenticated' },
+  { flags: '--acr-values <values>', description: 'wanted authentication contexts' },
+  { flags: '--ui-locales <tags>', description: 'preferred languages of the pages' },
+  { flags: '--claims <json>', description: 'claims request (OIDC Core §5.5)' },
+  { flags: '--authorization-details <json>', description: 'fine-grained request (RFC 9396)' },
+  { flags: '--response-mode <mode>', description: 'query, form_post or fragment' },
+  {
+    flags: '--param <k=v>',
+    description: 'authorization request parameter; k= sends it empty, k removes it; repeatable',
+    repeatable: true,
+  },
+  { flags: '--token-param <k=v>', description: 'the same for the token request', repeatable: true },
+];
+
+const personOptions: readonly OptionSpec[] = [
+  {
+    flags: '--browser <command>',
+    description: 'open the URL with this command (%s = URL); default: BROWSER',
+  },
+  { flags: '--no-browser', description: 'open nothing; print the URL and wait for whoever opens it' },
+  { flags: '--browser-timeout <seconds>', description: 'how long to wait for the answer; default 300' },
+];
+
+const guideOptions: readonly OptionSpec[] = [
+  { flags: '--explain', description: 'before each step: what happens, why, who sees what' },
+  { flags: '--step', description: 'stop before each request, to look at it, change it or end the run' },
+];
+
+const waiverOptions: readonly OptionSpec[] = [
+  { flags: '--no-verify <check>', description: 'let this check only warn; repeatable', repeatable: true },
+];
+
+/** The options of `login` under the headings of its help. */
+export const loginOptionGroups: OptionGroups = [
+  ['Settings:', settingsOptions],
+  ['Authorization server:', serverOptions],
+  ['Client:', clientOptions],
+  ['Access:', accessOptions],
+  ['Redirect URI:', redirectOptions],
+  ['Authorization request:', requestOptions],
+  ['Browser:', personOptions],
+  [
+    'Checks:',
+    [{ flags: '--no-userinfo', description: 'do not call the UserInfo endpoint' }, ...waiverOptions],
+  ],
+  ['Guidance:', guideOptions],
+  ['Connection:', connectionOptions],
+  ['Output:', outputOptions],
+];
+
+/** All of them in one list. */
+export const loginOptions: readonly OptionSpec[] = loginOptionGroups.flatMap(([, specs]) => specs);
+
+/** What `token` does when there is neither a session nor a person. */
+export const grantOptions: readonly OptionSpec[] = [
+  {
+    flags: '--grant-type <type>',
+    description: 'how a first token is got; default authorization_code',
+    choices: grants.map(({ type }) => type),
+  },
+];
+
+/** Where the secrets are that grants hand in. */
+export const grantInputOptions: readonly OptionSpec[] = grants
+  .flatMap(({ inputs }) => inputs)
+  .flatMap(({ option, name }) => [
+    { flags: `--${option}-file <file>`, description: `the ${name} is in this file, or - for stdin` },
+    { flags: `--${option}-env <name>`, description: `the ${name} is in this variable` },
+  ]);
+
+const tokenParamOptions: readonly OptionSpec[] = [
+  {
+    flags: '--token-param <k=v>',
+    description: 'token request parameter; k= sends it empty, k removes it; repeatable',
+    repeatable: true,
+  },
+];
+
+const dpopOptions: readonly OptionSpec[] = [
+  { flags: '--dpop', description: 'bind a token that needs no person to a new key (DPoP)' },
+];
+
+const formatOptions: readonly OptionSpec[] = [
+  {
+    flags: '-o, --output <format>',
+    description: 'how to print the token; default token',
+    choices: tokenFormats,
+  },
+  { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },
+  { flags: '--git-bearer', description: 'answer git-credential with a Bearer token where git can use it' },
+];
+
+/** What every command has that works with a saved session. */
+export const sessionOptionGroups: OptionGroups = [
+  ['Session:', [...settingsOptions, ...accountOptions]],
+  ['Authorization server:', serverOptions],
+  ['Client:', clientOptions],
+  ['Access:', [...accessOptions, ...tokenParamOptions]],
+  ['Checks:', waiverOptions],
+  ['Connection:', connectionOptions],
+];
+
+/** The options of `token` under the headings of its help. */
+export const tokenOptionGroups: OptionGroups = [
+  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...dpopOptions, ...storeOptions]],
+  ['Expectations:', expectOptions],
+  ...sessionOptionGroups,
+  ['Output:', [...formatOptions, ...outputOptions.filter(({ flags }) => !flags.startsWith('-o'))]],
+];
