@@ -33,7 +33,7 @@ export interface SendOptions {
   readonly keepOctets?: boolean | undefined;
 }
 
-/** What reached the redirect URI, as received; nothing is judged yet. */
+/** A request that reached the redirect URI, as received; nothing is judged yet. */
 export type ReceivedCallback =
   | { readonly type: 'query'; readonly url: string }
   | { readonly type: 'form_post'; readonly url: string; readonly body: string }
@@ -133,7 +133,7 @@ export interface Terminal {
 /** A file of ours as it was found. */
 export interface StoredFile {
   readonly text: string;
-  /** Whether its mode lets anybody but its owner in; never true on Windows, which has no such mode. */
+  /** Whether its mode lets others than its owner in; never true on Windows, which has no such mode. */
   readonly readableByOthers: boolean;
 }
 
@@ -163,7 +163,7 @@ export interface PrivateFiles {
   prepare(path: string, octets: number): Promise<PreparedWrite>;
   /** Time of the last change and size in octets; undefined when there is no file or it cannot be reached. */
   stamp(path: string): Promise<{ readonly mtimeMs: number; readonly size: number } | undefined>;
-  /** Adds to the end of a file of somebody else's, which is made when there is none. @throws ConfigError */
+  /** Adds to the end of a file that is not ours, which is made when there is none. @throws ConfigError */
   append(path: string, text: string): Promise<void>;
   /** Tries once to take the lock at a path. @throws ConfigError when its file cannot be made */
   tryLock(path: string): Promise<LockAttempt>;
@@ -200,7 +200,7 @@ export interface InterruptedHolder {
 export interface HeldLock {
   /** False when it was taken over because this process did not touch it for too long. */
   isMine(): boolean;
-  /** Leaves a note for whoever takes over should this process die. */
+  /** Leaves a note for the process that takes over should this one die. */
   noteSending(at: Date): void;
   /** To be called every few seconds, else the lock counts as abandoned after 20; never throws. */
   touch(): void;
@@ -219,7 +219,7 @@ export interface Keychain {
 /** An answer that can be chosen. */
 export interface PromptChoice {
   readonly value: string;
-  /** What is shown for it. */
+  /** Shown for it. */
   readonly name: string;
   /** Shown below the list while it is the one pointed at. */
   readonly description?: string;
@@ -261,7 +261,7 @@ export type ChildEnding =
   | { readonly type: 'not-found' }
   | { readonly type: 'not-executable'; readonly reason: string };
 
-/** What would be opened for a login that names no browser. */
+/** The browser that a login would open which names none. */
 export type BrowserPlan =
   /** The command in BROWSER, and whether its program is there. */
   | { readonly type: 'command'; readonly command: string; readonly found: boolean }
@@ -297,11 +297,11 @@ export interface FolderFacts {
   readonly folder: boolean;
   /** Of the folder, or of the nearest one above it that exists. */
   readonly writable: boolean;
-  /** Whether its mode lets anybody but its owner in; never true on Windows. */
+  /** Whether its mode lets others than its owner in; never true on Windows. */
   readonly openToOthers: boolean;
 }
 
-/** What can be learned of this machine without changing anything. */
+/** Facts about this machine, learned without changing anything. */
 export interface Machine {
   /** Of the Node that runs, such as `22.21.0`. */
   readonly nodeVersion: string;
@@ -338,7 +338,7 @@ export interface Context {
   readChunks(path: string): AsyncIterable<Uint8Array>;
   /** A file the user named, whole and as octets, whatever its size. @throws ConfigError when it cannot be read. */
   readOctets(path: string): Promise<Uint8Array>;
-  /** What is kept between runs. */
+  /** Settings and sessions, kept between runs. */
   readonly files: PrivateFiles;
   readonly keychain: Keychain;
   machine(): Promise<Machine>;

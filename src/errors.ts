@@ -10,7 +10,7 @@ export interface OAuthErrorFields {
 }
 
 interface ErrorDetails {
-  /** What to do next, one or more sentences. */
+  /** The advice: one or more sentences. */
   readonly hint?: string | undefined;
   /** The step of the conversation it happened in, such as `token`. */
   readonly step?: string | undefined;

@@ -30,7 +30,7 @@ export interface HttpExchange {
   readonly octets?: Uint8Array;
 }
 
-/** What the connection of an exchange tells besides the messages. */
+/** Facts about the connection of an exchange, besides its messages. */
 export interface WireFacts {
   /** Whether the connection had carried an earlier exchange; it then has no times of its own making. */
   readonly reused: boolean;
@@ -55,7 +55,7 @@ export interface WireTimes {
   readonly firstByteAfterMs?: number;
 }
 
-/** What was agreed in the TLS handshake. */
+/** The outcome of the TLS handshake. */
 export interface TlsFacts {
   /** Such as `TLSv1.3`. */
   readonly protocol: string;

@@ -110,20 +110,20 @@ function watch(
   child.once('exit', () => signal.removeEventListener('abort', stop));
   child.unref();
   return new Promise((resolve) => {
-    const settle = (launch: BrowserLaunch) => {
+    const report = (launch: BrowserLaunch) => {
       clearTimeout(timer);
       resolve(launch);
     };
-    const timer = setTimeout(() => settle({ type: 'opened', command }), watchMs);
+    const timer = setTimeout(() => report({ type: 'opened', command }), watchMs);
     timer.unref();
     child.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'ENOENT' ? 'no such program was found' : error.message;
-      settle({ type: 'failed', command, reason });
+      report({ type: 'failed', command, reason });
     });
     child.once('exit', (code, signalName) => {
-      if (code === 0) settle({ type: 'opened', command });
+      if (code === 0) report({ type: 'opened', command });
       else
-        settle({
+        report({
           type: 'failed',
           command,
           reason: `it ended with ${code === null ? signalName : `status ${code}`}`,

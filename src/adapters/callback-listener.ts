@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
 import { authority, bindPort } from './bind-port.ts';
-import { type CallbackPlace, planBinding, settlePlace } from './callback-place.ts';
+import { type CallbackPlace, placeOf, planBinding } from './callback-place.ts';
 import { type ClassifiedRequest, classifyRequest } from './callback-request.ts';
 import { type ListenerLimits, prepareServers, readBody, sendEmpty, sendPage } from './callback-server.ts';
 import { headerPairs } from './http-request.ts';
@@ -45,7 +45,7 @@ export async function listenForCallback(
     limits,
   );
   const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports);
-  place = settlePlace(options, plan, port);
+  place = placeOf(options, plan, port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A request can arrive between the binding of the first address and that of the second.

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { authority, blockedPorts } from './bind-port.ts';
 
-/** What is to be bound for a redirect URI, and how its port is written. */
+/** Addresses and ports to bind for a redirect URI. */
 export interface BindPlan {
   /** One or two IP addresses. */
   readonly addresses: readonly string[];
@@ -14,7 +14,7 @@ export interface BindPlan {
   readonly secure: boolean;
 }
 
-/** What a request must be addressed to for it to be the callback. */
+/** The addresses at which a request is the callback. */
 export interface CallbackPlace {
   /** The redirect URI with the port that was bound, otherwise octet for octet as given. */
   readonly redirectUri: string;
@@ -67,8 +67,8 @@ export function planBinding(options: ListenOptions): BindPlan {
   return { addresses: addressesOf(host, '--redirect-uri'), ports, secure: https };
 }
 
-/** Settles, once the port is known, which requests are the callback. */
-export function settlePlace(options: ListenOptions, plan: BindPlan, port: number): CallbackPlace {
+/** Tells, once the port is known, which requests are the callback. */
+export function placeOf(options: ListenOptions, plan: BindPlan, port: number): CallbackPlace {
   const redirectUri = advertise(options, port);
   const { url } = readHttpRedirectUri(redirectUri);
   const [, origin = '', path = '', query = ''] = /^([^/]*\/\/[^/?]*)([^?]*)(.*)$/s.exec(redirectUri) ?? [];
@@ -105,7 +105,7 @@ function readHttpRedirectUri(text: string): { url: URL; host: string } {
     });
   }
   const url = new URL(text);
-  // What the URL parser repairs silently would never equal what was registered with the server.
+  // The URL parser repairs these silently; the result would never equal the registered redirect URI.
   if (/[\s\\]/.test(text) || url.username !== '' || url.password !== '' || !/^https?:\/\/[^/]/i.test(text)) {
     throw new UsageError('The redirect URI holds white space, a backslash, a user name or no host.', {
       step: 'listen',

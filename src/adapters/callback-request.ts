@@ -12,7 +12,7 @@ export interface RequestHead {
   readonly localAuthority: string;
 }
 
-/** What a request to the listener is, judged by its head alone. */
+/** The kind of a request to the listener, judged by its head alone. */
 export type ClassifiedRequest =
   /** Carries an authorization response, or claims to. `url` is absolute. */
   | { readonly type: 'query' | 'form_post' | 'fragment'; readonly url: string }
@@ -20,7 +20,7 @@ export type ClassifiedRequest =
   | { readonly type: 'relay' }
   | { readonly type: 'not_found' }
   | { readonly type: 'refused'; readonly status: 400 | 403 | 405 | 415 | 421 }
-  /** Loaded ahead of time by the browser: nobody has seen it, nothing may happen. */
+  /** Loaded ahead of time by the browser: the user has not seen it, nothing may happen. */
   | { readonly type: 'prefetch' }
   | { readonly type: 'empty'; readonly status: 200 | 204 };
 
@@ -90,7 +90,7 @@ function isPrefetch(headers: HeaderList): boolean {
   );
 }
 
-/** The value of a field that may stand only once; two `Host` fields are nobody's (RFC 9112 §3.2). */
+/** The value of a field that may stand only once; of two `Host` fields neither counts (RFC 9112 §3.2). */
 function soleValue(headers: HeaderList, name: string): string | undefined {
   const values = headers.filter(([candidate]) => candidate.toLowerCase() === name);
   return values.length === 1 ? values[0]?.[1] : undefined;

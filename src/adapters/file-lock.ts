@@ -19,18 +19,18 @@ const unnamedAfterMs = 2000;
 /** Taking over an abandoned lock takes microseconds. */
 const guardAbandonedAfterMs = 5000;
 
-/** Who holds a lock, as its file says. */
+/** The holder of a lock, as its file says. */
 interface Holder {
   readonly pid: number;
   /** The host and, on Linux, the process id namespace: elsewhere a process id says nothing. */
   readonly place: string;
   readonly nonce: string;
-  /** What the holder noted last. */
+  /** The last note of the holder. */
   readonly note: string;
 }
 
 /**
- * Tries once to take a lock: a file that only one process can make. A lock whose process is dead, or that nobody has
+ * Tries once to take a lock: a file that only one process can make. A lock whose process is dead, or that was not
  * touched for 20 seconds, is taken over, under a guard so that only one does it. A lock that this process holds
  * already is handed out again, with what was noted.
  * @throws what the file system throws
@@ -50,7 +50,7 @@ export function tryFileLock(path: string): LockAttempt {
   return takeOver(path, holder, nonce);
 }
 
-/** Removes an abandoned lock under a guard and makes it anew; somebody else may have been quicker. */
+/** Removes an abandoned lock under a guard and makes it anew; another process may have been quicker. */
 function takeOver(path: string, abandoned: Holder | undefined, nonce: string): LockAttempt {
   const guard = `${path}.guard`;
   const held: LockAttempt = { type: 'held', pid: abandoned?.pid };
@@ -61,7 +61,7 @@ function takeOver(path: string, abandoned: Holder | undefined, nonce: string): L
   }
   try {
     const found = look(path);
-    // Somebody took it over before this guard was made.
+    // Another process took it over before this guard was made.
     if (
       found !== undefined &&
       (found.holder?.nonce !== abandoned?.nonce || !isAbandoned(found.holder, found.ageMs))

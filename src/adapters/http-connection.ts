@@ -7,7 +7,7 @@ import { BrokenExchange, bodyTooLarge, connectionDestroyed, type ExchangeProgres
 import { headerPairs } from './http-request.ts';
 import { forgetSentHead, keepSentHead, startWireRecord, type WireRecord } from './wire-record.ts';
 
-/** What goes over a connection; `path` is an absolute URL when a proxy is to fetch it (RFC 9112 §3.2.2). */
+/** A request as it goes over a connection; `path` is an absolute URL when a proxy is to fetch it (RFC 9112 §3.2.2). */
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
@@ -15,7 +15,7 @@ export interface WireRequest {
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** What came over a connection, the body not yet decoded. */
+/** A response as it came over a connection, the body not yet decoded. */
 export interface WireResponse {
   readonly status: number;
   readonly headers: HeaderList;

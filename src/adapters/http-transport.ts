@@ -15,7 +15,7 @@ if (Number.parseInt(process.versions.node, 10) <= newestVersionTried) {
   setFlagsFromString('--wasm-tiering-budget=1000000000');
 }
 
-/** What came back, and how it went over the wire. */
+/** The response, and how the exchange went over the wire. */
 export type Carried = Required<Pick<HttpExchange, 'response' | 'wire' | 'octets'>>;
 
 /** The signal that ends an exchange early, and octets to send in place of a body of text. */

@@ -150,7 +150,7 @@ function refuseDevice(path: string, target: string): void {
   });
 }
 
-/** Sixteen hexadecimal digits; `wx` makes sure that nobody else has them. */
+/** Sixteen hexadecimal digits; `wx` makes sure that no other file has them. */
 function unusedName(): string {
   const half = () => Math.floor(Math.random() * 2 ** 32);
   return [half(), half()].map((digits) => digits.toString(16).padStart(8, '0')).join('');
@@ -232,7 +232,7 @@ function tryLock(path: string): Promise<LockAttempt> {
   });
 }
 
-/** What the action returns; an error of the system is put in words. @throws ConfigError */
+/** Returns the result of the action, and puts an error of the system in words. @throws ConfigError */
 async function naming<T>(
   verb: 'read' | 'write' | 'remove',
   path: string,
@@ -286,7 +286,7 @@ async function syncFolder(folder: string): Promise<void> {
   } catch {}
 }
 
-/** What the action returns; undefined when it fails. */
+/** Returns the result of the action; undefined when it fails. */
 function attempt<T>(action: () => T): T | undefined {
   try {
     return action();

@@ -5,7 +5,7 @@ import { writeWhole } from './write-whole.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What `--color` may say. */
+/** The values of `--color`. */
 export type ColorChoice = 'auto' | 'always' | 'never';
 
 /**
@@ -57,7 +57,7 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
   };
 }
 
-/** A read that waits for somebody to type would keep Ctrl-C waiting too. */
+/** A read that waits for the user to type would keep Ctrl-C waiting too. */
 async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> {
   const stop = () => process.stdin.destroy(signal.reason);
   signal.throwIfAborted();
@@ -94,7 +94,7 @@ function writeOut(descriptor: 1 | 2, content: string | Uint8Array): void {
   }
 }
 
-/** What `--color` or OAUTH_CODE_COLOR says, read before the command line is parsed; anything odd counts as `auto`. */
+/** The value of `--color` or OAUTH_CODE_COLOR, read before the command line is parsed; anything odd counts as `auto`. */
 export function colorChoice(argv: readonly string[], env: Environment): ColorChoice {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);

@@ -4,7 +4,7 @@ import * as tls from 'node:tls';
 import type { ConnectionSettings } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 
-/** What is trusted and shown in TLS handshakes; the contexts are made when first asked for. */
+/** The certificates that TLS handshakes trust and show; the contexts are made when first asked for. */
 export interface TlsTrust {
   /** For authorization servers: with the client certificate, if there is one. */
   serverContext(): tls.SecureContext;

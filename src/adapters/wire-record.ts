@@ -67,7 +67,7 @@ const sentOn = new WeakMap<Socket, SentHead>();
 /** A head that has not ended by then is none of ours. */
 const longestHead = 256 * 1024;
 
-/** Keeps the head of each request as it is written: what the library adds is known to nobody else. */
+/** Keeps the head of each request as it is written: the library tells nothing of the fields that it adds. */
 export function keepSentHead(socket: Socket): void {
   let head = '';
   let complete = false;

@@ -14,7 +14,7 @@ export interface Peer {
 /** How far an exchange came. */
 export type ExchangePhase = 'connecting' | 'handshaking' | 'waiting' | 'reading';
 
-/** What went wrong in TLS: with the certificate of the other end, with ours, or with the handshake. */
+/** The problem with TLS: with the certificate of the other end, with ours, or with the handshake. */
 export type TlsProblem =
   | 'self-signed'
   | 'unknown-issuer'
@@ -81,7 +81,7 @@ interface Explanation {
   readonly code: 'network' | 'tls' | 'timeout' | 'invalid_response';
   readonly message: string;
   readonly hint?: string | undefined;
-  /** What was thrown says more, for `--debug`. */
+  /** The error that was thrown says more, for `--debug`. */
   readonly causeTells?: boolean;
 }
 

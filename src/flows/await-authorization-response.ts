@@ -16,7 +16,7 @@ export interface AuthorizationAnswer {
   respond(page: string): Promise<void>;
 }
 
-/** What was sent, and where the answer may come from. */
+/** The state that was sent, and where the answer may come from. */
 export interface AwaitOptions {
   /** Absent: the redirect URI is not on this machine, so that only pasting is left. */
   readonly listener?: CallbackListener | undefined;
@@ -25,7 +25,7 @@ export interface AwaitOptions {
   readonly sentState: string | undefined;
   /** Asked once the time is over. */
   browserWasOpened(): boolean;
-  /** Settles once it is known how opening the browser went: with an error when nobody can ever answer. */
+  /** Settles once it is known how opening the browser went: with an error when no answer can ever come. */
   readonly hopeless: Promise<Error | undefined>;
   readonly judge: CallbackJudge;
 }
@@ -40,7 +40,7 @@ export interface CallbackJudge {
 
 /**
  * Makes the judge of what reaches the redirect URI: an answer with a foreign state is shown `page` and ignored,
- * because anybody can send the browser here (RFC 6749 §10.12). An error without any state ends the wait: servers
+ * because any page can send the browser here (RFC 6749 §10.12). An error without any state ends the wait: servers
  * that forget it exist, and nothing is redeemed. A waived check keeps nothing out.
  */
 export function createCallbackJudge(
@@ -190,7 +190,7 @@ function timeoutError({ timeoutSeconds, judge, listener, browserWasOpened }: Awa
   });
 }
 
-/** What a line typed on the terminal turned out to be. */
+/** The meaning of a line typed on the terminal. */
 export type PastedAnswer =
   | { readonly type: 'nothing' }
   | { readonly type: 'answer'; readonly url: string; readonly reading: AuthorizationResponseReading }
@@ -198,7 +198,7 @@ export type PastedAnswer =
   | { readonly type: 'bare-code'; readonly reading: AuthorizationResponseReading }
   | { readonly type: 'unreadable'; readonly reason: string };
 
-/** What to paste instead. */
+/** Advice for a line that cannot be used. */
 const pasteAdvice = 'Paste the whole address of the page where the login ends.';
 
 /** Shorter than any code that could not be guessed (RFC 6749 §10.10): a word, and redeeming it ends the login. */

@@ -21,7 +21,7 @@ const mostRedirects = 5;
 
 /**
  * Calls an API with an access token in the Authorization header (RFC 6750 §2.1). Redirects of GET and HEAD are
- * followed when asked, and only within the origin: the token is for this API and for nobody else.
+ * followed when asked, and only within the origin: the token is for this API alone.
  * @throws what the HTTP client throws
  */
 export async function callResource(

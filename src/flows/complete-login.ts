@@ -21,7 +21,7 @@ import { fetchUserinfo } from './fetch-userinfo.ts';
 import type { LoginSettings } from './login-settings.ts';
 import { askForTokens, type IssuedTokens, judgeTokens } from './request-tokens.ts';
 
-/** What a finished login brought. */
+/** The result of a finished login. */
 export interface LoginResult {
   readonly issuer: string | null;
   readonly clientId: string;

@@ -11,7 +11,7 @@ type Kept<Type extends RecordedEvent['type']> = {
   [Name in Type]: Omit<RecordedEvent<Name>, 'at_ms' | 'source' | 'asked'>;
 }[Type];
 
-/** What a flow tells while it runs; the command decides what to show. */
+/** An event that a flow tells while it runs; the command decides what to show. */
 export type FlowEvent =
   | Kept<'listening' | 'callback_ignored' | 'page' | 'client_authentication'>
   | (Kept<'remark' | 'retry'> & { readonly step: FlowStep })
@@ -50,7 +50,7 @@ export type Emit = (event: FlowEvent) => void;
 /** Approves each request before it is sent and may change it; an error that it throws keeps the request back. */
 export type ApproveRequest = (step: FlowStep, request: HttpRequest) => Promise<HttpRequest>;
 
-/** What a conversation is held with. */
+/** The doors and rules of a conversation. */
 export interface ConversationOptions {
   readonly http: Pick<HttpClient, 'send'>;
   readonly signal: AbortSignal;
@@ -58,7 +58,7 @@ export interface ConversationOptions {
   readonly emit: Emit;
   /** Ids of checks whose failure only warns. */
   readonly waived?: ReadonlySet<string>;
-  /** What every request passes, the outermost first. */
+  /** Every request passes it, the outermost first. */
   readonly middleware?: readonly Middleware[];
   /** Asked last, about each request as it is going to be sent. */
   readonly approve?: ApproveRequest | undefined;

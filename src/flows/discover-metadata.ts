@@ -14,7 +14,7 @@ export interface FoundMetadata {
   readonly reading: MetadataDocumentReading;
 }
 
-/** What is known of an authorization server once its metadata was looked for. */
+/** An authorization server once its metadata was looked for. */
 export interface DiscoveredServer {
   /** As given, else as the document says; null for a server without metadata. */
   readonly issuer: string | null;

@@ -31,7 +31,7 @@ export function endpointError(
       step,
     });
   }
-  // What stands behind the path may be a token.
+  // A token may stand behind the path.
   const location = headerValue(headers, 'location')?.replace(/[?#].*$/s, '');
   if (status >= 300 && status < 400) {
     return new InvalidResponseError(`${endpoint} answered with a redirect (status ${status}).`, {

@@ -7,7 +7,7 @@ import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-r
 import { type Conversation, isUnreachable } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
 
-/** What judging needs besides the answer; `keys` are looked for only when it is signed. */
+/** Evidence besides the answer; `keys` are looked for only when it is signed. */
 export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysProblem'> & {
   readonly keys: () => Promise<Pick<UserinfoEvidence, 'keys' | 'keysProblem'>>;
 };

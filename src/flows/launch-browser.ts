@@ -17,7 +17,7 @@ export async function launchBrowser(
   return launch;
 }
 
-/** Why the wait would be in vain: a browser that does not open is no failure where somebody sees the printed URL. */
+/** Why the wait would be in vain: a browser that does not open is not a failure where the user sees the printed URL. */
 export function whyNobodyAnswers(
   launch: BrowserLaunch | undefined,
   { unattended }: LoginSettings,

@@ -34,7 +34,7 @@ export interface LoginSettings {
   readonly browser: string | undefined;
   readonly browserTimeoutSeconds: number;
   readonly acceptsPaste: boolean;
-  /** Why nobody is there to open the printed URL, as part of a sentence; undefined when somebody may be. */
+  /** Why no user is there to open the printed URL, as part of a sentence; undefined when one may be. */
   readonly unattended: string | undefined;
   readonly userinfo: boolean;
   readonly clockToleranceSeconds: number;

@@ -32,7 +32,7 @@ export interface TokenQuestion {
   readonly overrides: readonly ParameterOverride[];
   readonly requestedScope: readonly string[];
   readonly now: Date;
-  /** What to do when the server failed and nothing usable came back. */
+  /** Advice for when the server failed and nothing usable came back. */
   readonly afterFailure: string;
 }
 
@@ -114,7 +114,7 @@ function describeMethod(
 }
 
 function unreadableAnswer(response: HttpResponse, afterFailure: string): InvalidResponseError {
-  // What stands behind the path may be tokens.
+  // Tokens may stand behind the path.
   const location = headerValue(response.headers, 'location')?.replace(/[?#].*$/s, '');
   const status = response.status;
   if (status >= 300 && status < 400) {

@@ -28,7 +28,7 @@ export function createUnguessableValue(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** What a person or profile wants in the authorization request. */
+/** The settings of the authorization request. */
 export interface AuthorizationRequestOptions {
   readonly clientId: string;
   /** Empty: no `scope` parameter. */
@@ -49,7 +49,7 @@ export interface AuthorizationRequestOptions {
   readonly overrides: readonly ParameterOverride[];
 }
 
-/** What the run itself adds: made once, used in both requests. */
+/** Values of the run itself: made once, used in both requests. */
 export interface AuthorizationRequestSecrets {
   readonly redirectUri: string;
   readonly state?: string | undefined;
@@ -68,7 +68,7 @@ export interface AuthorizationRequest {
     readonly redirect_uri?: string;
     readonly scope: readonly string[];
     readonly code_challenge?: string;
-    /** What the parameters amount to, whatever was wanted. */
+    /** As the parameters have it, whatever was wanted. */
     readonly pkce: PkceMethod;
     readonly max_age?: number;
     readonly acr_values?: string;
@@ -145,7 +145,7 @@ function appendQuery(endpoint: string, parameters: Parameters): string {
   return query === '' ? withoutFragment : `${withoutFragment}${separator}${query}`;
 }
 
-/** What tells the server whose session to end; all of it optional (OpenID Connect RP-Initiated Logout 1.0 §2). */
+/** Hints at the session that the server is to end, all optional (OpenID Connect RP-Initiated Logout 1.0 §2). */
 export interface EndSessionRequest {
   readonly clientId: string;
   readonly idTokenHint?: string | undefined;

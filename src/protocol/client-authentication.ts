@@ -17,17 +17,17 @@ export const clientAuthenticationMethods = [
 /** One of {@link clientAuthenticationMethods}. */
 export type ClientAuthenticationMethod = (typeof clientAuthenticationMethods)[number];
 
-/** What a client can prove itself with. */
+/** The secrets and keys with which a client proves itself. */
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly signingKey?: SigningKey;
-  /** An assertion made by somebody else, such as the platform a job runs on; used as it is. */
+  /** An assertion made elsewhere, such as by the platform a job runs on; used as it is. */
   readonly clientAssertion?: string;
   readonly hasCertificate: boolean;
 }
 
-/** What client authentication adds to a request. */
+/** Headers and parameters that client authentication adds to a request. */
 export interface ClientAuthentication {
   readonly headers: HeaderList;
   readonly parameters: RequestParameters;

@@ -33,7 +33,7 @@ function visible(character: string): string {
 }
 
 /**
- * What a page shows, roughly, in one line: neither tags nor what stands in scripts and styles, with a dot between
+ * The text that a page shows, roughly, in one line: neither tags nor what stands in scripts and styles, with a dot between
  * what stands in lines of its own.
  */
 export function visibleText(html: string): string {

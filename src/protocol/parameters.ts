@@ -4,7 +4,7 @@ import { type HttpRequest, mediaType } from '../http-message.ts';
 /** Request parameters in the order they are sent; a name may stand more than once (`resource`, RFC 8707 §2). */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
-/** What a person wants changed in a request: `set` replaces or adds, `remove` takes the name out. */
+/** A change of a request that the user wants: `set` replaces or adds, `remove` takes the name out. */
 export type ParameterOverride =
   | { readonly type: 'set'; readonly name: string; readonly value: string }
   | { readonly type: 'remove'; readonly name: string };

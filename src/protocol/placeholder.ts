@@ -1,5 +1,5 @@
 /**
- * What stands for a secret in a recording, such as `‹access_token›` or `‹code 2›`; the group is its kind. Equal ones
+ * The text that stands for a secret in a recording, such as `‹access_token›` or `‹code 2›`; the group is its kind. Equal ones
  * stand for equal secrets, and nothing can be computed of them.
  */
 export const placeholders = /‹([^‹›]{1,80})›/g;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockedPorts } from '../../src/adapters/bind-port.ts';
-import { planBinding, settlePlace } from '../../src/adapters/callback-place.ts';
+import { placeOf, planBinding } from '../../src/adapters/callback-place.ts';
 import type { ListenOptions } from '../../src/context.ts';
 import { UsageError } from '../../src/errors.ts';
 import { pages } from './running-listener.ts';
@@ -95,7 +95,7 @@ describe('what is bound', () => {
 describe('the redirect URI that is advertised', () => {
   const advertised = (redirectUri: string, port: number, more: Partial<ListenOptions> = {}) => {
     const options = optionsFor(redirectUri, more);
-    return settlePlace(options, planBinding(options), port).redirectUri;
+    return placeOf(options, planBinding(options), port).redirectUri;
   };
   const bind = { address: '127.0.0.1', port: 0 };
 
@@ -142,7 +142,7 @@ describe('the redirect URI that is advertised', () => {
 describe('the callback', () => {
   it('is at the path as written and as browsers send it', () => {
     const options = optionsFor('http://localhost:8378/a/../zurück?n=ü');
-    const place = settlePlace(options, planBinding(options), 8378);
+    const place = placeOf(options, planBinding(options), 8378);
     expect([...place.paths]).toEqual(['/a/../zurück', '/zur%C3%BCck']);
     expect([...place.ownQueries]).toEqual(['', '?', '?n=ü', '?n=%C3%BC']);
     expect(place.origin).toBe('http://localhost:8378');
@@ -150,12 +150,12 @@ describe('the callback', () => {
 
   it('is at the root when the redirect URI has no path', () => {
     const options = optionsFor('http://localhost:8378');
-    expect([...settlePlace(options, planBinding(options), 8378).paths]).toEqual(['/']);
+    expect([...placeOf(options, planBinding(options), 8378).paths]).toEqual(['/']);
   });
 
   it('may be addressed without the port that is the default of the scheme', () => {
     const options = optionsFor('http://localhost/cb');
-    expect([...settlePlace(options, planBinding(options), 80).authorities]).toEqual([
+    expect([...placeOf(options, planBinding(options), 80).authorities]).toEqual([
       'localhost:80',
       'localhost',
       '127.0.0.1:80',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planBinding, settlePlace } from '../../src/adapters/callback-place.ts';
+import { placeOf, planBinding } from '../../src/adapters/callback-place.ts';
 import { classifyRequest, type RequestHead } from '../../src/adapters/callback-request.ts';
 import { pages } from './running-listener.ts';
 
@@ -10,7 +10,7 @@ const options = {
   pages,
   judge: () => ({ type: 'accept' }) as const,
 };
-const place = settlePlace(options, planBinding(options), 8378);
+const place = placeOf(options, planBinding(options), 8378);
 const head = (more: Partial<RequestHead>): RequestHead => ({
   method: 'GET',
   target: '/callback?tenant=a&code=1',

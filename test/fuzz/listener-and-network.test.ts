@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
-import { planBinding, settlePlace } from '../../src/adapters/callback-place.ts';
+import { placeOf, planBinding } from '../../src/adapters/callback-place.ts';
 import { classifyRequest } from '../../src/adapters/callback-request.ts';
 import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { decodeContent } from '../../src/adapters/content-coding.ts';
@@ -34,7 +34,7 @@ const listening = (redirectUri: string): ListenOptions => ({
   judge: () => ({ type: 'accept' }),
 });
 const own = listening('http://127.0.0.1:8378/callback');
-const place = settlePlace(own, planBinding(own), 8378);
+const place = placeOf(own, planBinding(own), 8378);
 const redirectUris = [
   'http://127.0.0.1:8378/callback',
   'http://localhost:0/',
@@ -102,7 +102,7 @@ fuzzParsers([
       readRedirectUri(text);
       if (URL.canParse(text)) discoveryUrls(text);
       const options = listening(text);
-      settlePlace(options, planBinding(options), 8378);
+      placeOf(options, planBinding(options), 8378);
     },
   },
   {
