@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { BugError, CancelledError, NamedError } from '../errors.ts';
 import { createRedactor } from '../output/redact.ts';
-import { buildErrorDocument, renderError } from '../output/render-error.ts';
+import { buildErrorDocument, redactErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { variableName } from '../settings/setting-layers.ts';
 import { diagnoseFailure } from './diagnose-failure.ts';
@@ -21,7 +21,8 @@ export function reportError(
   const error = thrown instanceof NamedError ? thrown : new BugError(thrown);
   const { stderr } = context.terminal;
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const { redact, redactValue } = createRedactor(isOn('show-secrets', words, context) ? [] : journal.secrets);
+  const redactor = createRedactor(isOn('show-secrets', words, context) ? [] : journal.secrets);
+  const { redact, redactJudged } = redactor;
 
   const causes: readonly (Diagnosis | string)[] = journal.causes ?? diagnoseFailure(error, journal);
   if (isOn('debug', words, context)) {
@@ -29,7 +30,7 @@ export function reportError(
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
   const diagnosis = causes.filter((cause) => typeof cause !== 'string');
-  const document = redactValue(buildErrorDocument(error, checksOfRun(journal), diagnosis));
+  const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), diagnosis), redactor);
   if (asksForJson(words, context)) {
     const hint = document.error.hint ?? hintOf(causes, redact);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));
@@ -40,7 +41,10 @@ export function reportError(
     stderr.write(
       cancelled
         ? `${error.message}\n`
-        : renderError(document, { looks: stderr, causes: redactValue(causes) }),
+        : renderError(document, {
+            looks: stderr,
+            causes: causes.map((cause) => (typeof cause === 'string' ? redact(cause) : redactJudged(cause))),
+          }),
     );
   }
   return error.exitCode;

@@ -16,6 +16,8 @@ export interface Redactor {
   redact(text: string): string;
   /** Redacts every string inside a JSON value; names of members stay. */
   redactValue<T>(value: T): T;
+  /** Redacts checks, findings and causes: ids, titles and sections are the tool's own words and never change. */
+  redactJudged<T extends object>(judged: T): T;
   /** Redacts credentials by the name of the header field too (RFC 9110 §11.6, RFC 6265 §4, RFC 9449 §4). */
   redactHeaders(headers: HeaderList): HeaderList;
   /** Redacts user information and parameters of query and fragment by name too. */
@@ -48,6 +50,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
     allow: (values) => index.allow(values),
     redact,
     redactValue: (value) => redactStrings(value, redact),
+    redactJudged: (judged) => redactStrings(judged, redact, ownMembers),
     redactHeaders: (headers) => redactHeaderFields(headers, { redact, hide }),
     redactUrl: (url) => redact(redactUrlText(url, hide)),
     redactBody: (body) => redact(redactBodyText(body, hide)),
@@ -58,15 +61,23 @@ function looksRandom(value: string): boolean {
   return value.length >= 16 && !/\s/.test(value);
 }
 
-function redactStrings<T>(value: T, redact: (text: string) => string): T;
-function redactStrings(value: unknown, redact: (text: string) => string): unknown {
+/** Members of checks, findings and causes that never hold anything from outside. */
+const ownMembers = new Set(['id', 'outcome', 'severity', 'title', 'spec', 'confidence', 'source', 'missing']);
+
+type Redact = (text: string) => string;
+
+function redactStrings<T>(value: T, redact: Redact, kept?: ReadonlySet<string>): T;
+function redactStrings(value: unknown, redact: Redact, kept?: ReadonlySet<string>): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) {
-    const items = value.map((item) => redactStrings(item, redact));
+    const items = value.map((item) => redactStrings(item, redact, kept));
     return carryNumberTexts(value, items);
   }
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, redactStrings(item, redact)]);
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    kept?.has(name) ? item : redactStrings(item, redact, kept),
+  ]);
   return carryNumberTexts(value, Object.fromEntries(entries));
 }
 

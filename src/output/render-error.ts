@@ -3,6 +3,7 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
 import { createLayout, joinLines, type Row, type RowEntry, rowsOf } from './layout.ts';
+import type { Redactor } from './redact.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';
 import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
 import { inertText } from './terminal-text.ts';
@@ -30,6 +31,24 @@ export function buildErrorDocument(
     },
     ...(diagnosis.length === 0 ? {} : { diagnosis }),
     checks,
+  };
+}
+
+/** Takes secrets out of what a run that failed says; its codes, ids and titles are the tool's own and stay. */
+export function redactErrorDocument(
+  { version, error, diagnosis, checks }: ErrorDocument,
+  { redact, redactValue, redactJudged }: Redactor,
+): ErrorDocument {
+  return {
+    version,
+    error: {
+      ...error,
+      message: redact(error.message),
+      hint: error.hint === null ? null : redact(error.hint),
+      ...(error.oauth === undefined ? {} : { oauth: redactValue(error.oauth) }),
+    },
+    ...(diagnosis === undefined ? {} : { diagnosis: redactJudged(diagnosis) }),
+    checks: redactJudged(checks),
   };
 }
 

@@ -54,6 +54,24 @@ describe('the report of a failed run', () => {
     expect(JSON.parse(asJson.stderr)).toMatchObject({ version: 1, error: { code, exit_code: status } });
   });
 
+  it.each(['wrong', 'secret', 'code', 'token', 'token_error', 'state', 'As sent.', 'invalid_grant'])(
+    'keeps its own words, whatever the secret is (%s)',
+    (value) => {
+      const checks = [checkResult('state', 'pass', 'The state is not wrong: the secret code is a token.')];
+      const error = new ErrorResponseError('token_error', 'A wrong code: no token, no secret.', oauth, {
+        step: 'token',
+        hint: 'Is the secret wrong? Get another code with oauth-code token.',
+      });
+      const journal: Partial<Journal> = { events: [{ type: 'checks', step: 'token', checks }] };
+      const without = report(error, ['login', '--json'], { journal });
+      const secrets = [{ kind: 'client_secret', value }];
+      expect(report(error, ['login', '--json'], { journal: { ...journal, secrets } })).toEqual(without);
+      expect(report(error, ['login'], { journal: { ...journal, secrets } })).toEqual(
+        report(error, ['login'], { journal }),
+      );
+    },
+  );
+
   it('is in JSON one line with everything that is known', () => {
     const checks = [checkResult('state', 'pass', 'state came back as it was sent.')];
     const error = new ErrorResponseError('token_error', 'Refused: invalid_grant.', oauth, {

@@ -94,14 +94,14 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
 
 /** Values with a name of their own are shortened where they are shown; everywhere else a secret is replaced. */
 function hideSecrets(document: DebugDocument, secrets: readonly Secret[]): DebugDocument {
-  const { redact, redactValue } = createRedactor(secrets);
+  const { redact, redactValue, redactJudged } = createRedactor(secrets);
   return {
     ...document,
     messages: document.messages.map((message) => ({
       ...message,
       values: redactNested(message.values, redactValue),
-      findings: redactValue(message.findings),
-      diagnosis: redactValue(message.diagnosis),
+      findings: redactJudged(message.findings),
+      diagnosis: redactJudged(message.diagnosis),
       ...(message.challenge === undefined ? {} : { challenge: redactValue(message.challenge) }),
       ...(message.source === undefined ? {} : { source: redact(message.source) }),
       ...(message.exchange === undefined ? {} : { exchange: redactValue(message.exchange) }),

@@ -85,15 +85,17 @@ async function explainer(
     const parameters = requestParameters(request);
     const sentRedirectUri = parameters.find(([name]) => name === 'redirect_uri')?.[1];
     const explanation = explainStep(step, {
-      url: request.url,
-      parameters,
-      clientId: credentials.clientId,
-      redirectUri: sentRedirectUri ?? settings.redirect.uri,
+      ...redactValue({
+        url: request.url,
+        parameters,
+        clientId: credentials.clientId,
+        redirectUri: sentRedirectUri ?? settings.redirect.uri,
+      }),
       confidential: provesItself(request, parameters),
     });
     if (explanation === undefined || explained.has(step)) return;
     explained.add(step);
-    const { title, rows } = redactValue(explanation);
+    const { title, rows } = explanation;
     journal.told = true;
     stderr.write(joinLines([...createLayout(stderr).section(title, rows), '']));
   };
