@@ -11,7 +11,7 @@ export interface PageMessage {
   /** Paragraphs. */
   readonly lines: readonly string[];
   readonly facts?: readonly (readonly [name: string, value: string])[];
-  /** What to do next. */
+  /** The next step for the user. */
   readonly hint?: string | undefined;
 }
 

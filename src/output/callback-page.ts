@@ -1,17 +1,9 @@
 import { fragmentMediaType } from '../protocol/redirect-uri.ts';
-import { renderDocument, renderMessage } from './callback-page-document.ts';
+import { type PageMessage, renderDocument, renderMessage } from './callback-page-document.ts';
 
 /** The final outcome of a login, as its page tells it. Holds no token: all of it is shown. */
-export interface OutcomePage {
+interface OutcomePage extends Omit<PageMessage, 'mark'> {
   readonly outcome: 'success' | 'failure';
-  /** Heading, such as `Signed in`. */
-  readonly title: string;
-  /** Paragraphs, such as the description a server gave. */
-  readonly lines: readonly string[];
-  /** Shown as a table: issuer, subject, scope, error, the check that failed. */
-  readonly facts?: readonly (readonly [name: string, value: string])[];
-  /** What to do next. */
-  readonly hint?: string | undefined;
 }
 
 /** The pages the listener shows on its own, complete HTML documents. */

@@ -170,12 +170,12 @@ const headerNames: ReadonlyMap<string, ClaimName> = new Map([
   ['apv', named('recipient info')],
 ]);
 
-/** What a claim of that name means, when it is a registered one. */
+/** The meaning of a registered claim. */
 function claimName(name: string): ClaimName | undefined {
   return claimNames.get(name);
 }
 
-/** What a JOSE header parameter of that name means, when it is a registered one. */
+/** The meaning of a registered JOSE header parameter. */
 function headerName(name: string): ClaimName | undefined {
   return headerNames.get(name);
 }

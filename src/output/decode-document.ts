@@ -1,12 +1,13 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
-import type { DecodedDocument, KeyDocument } from './documents.ts';
+import type { DecodedDocument } from './documents.ts';
 
 /** Result of `decode`: the tokens that were found, in order. */
 export interface DecodeDocument {
   readonly version: 1;
   readonly tokens: readonly TokenDocument[];
-  /** What was expected of their claims (`--expect`); absent when nothing was. */
+  /** Expectations of their claims (`--expect`); absent without any. */
   readonly checks?: readonly CheckResult[];
 }
 
@@ -16,7 +17,7 @@ export type TokenDocument = JwsDocument | JweDocument | SdJwtDocument | OpaqueDo
 interface TokenFacts {
   /** Path of the member, or name of the parameter or header field it stood in; null when nothing named it. */
   readonly name: string | null;
-  /** What was odd about how it came, each one sentence. */
+  /** Oddities of its form, each one sentence. */
   readonly remarks: readonly string[];
   /** Whether keys, a kind or expectations were given; without them nothing fails, and what is odd is a warning. */
   readonly judged: boolean;
@@ -40,8 +41,8 @@ export interface KeyReport {
   /** Where they come from: a file, a URL, or the issuer. */
   readonly source: string;
   /** The key that worked; null when none did. */
-  readonly used: KeyDocument | null;
-  readonly tried: readonly (KeyDocument & {
+  readonly used: KeyDescription | null;
+  readonly tried: readonly (KeyDescription & {
     readonly outcome: 'verified' | 'decrypted' | 'failed' | 'set_aside';
     /** Why it did not fit or failed; empty when it worked. */
     readonly reason: string;

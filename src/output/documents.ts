@@ -3,6 +3,7 @@ import type { Outcome } from '../checks/judge-message.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
+import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { Challenge } from '../protocol/challenge.ts';
 import type { MessageKind } from '../recording/conversation.ts';
@@ -38,21 +39,6 @@ export interface LoginDocument {
   readonly checks: readonly CheckResult[];
 }
 
-/** A key of the server's key set, without its material. */
-export interface KeyDocument {
-  readonly kid: string | null;
-  readonly kty: string | null;
-  readonly alg: string | null;
-  readonly use: string | null;
-  readonly crv: string | null;
-  /** In bits: RSA modulus, curve size or octets of a symmetric key. */
-  readonly size: number | null;
-  /** RFC 7638 SHA-256 thumbprint, base64url. */
-  readonly thumbprint: string | null;
-  /** Each one sentence; empty for a sound key. */
-  readonly problems: readonly string[];
-}
-
 /** Result of `discover`. */
 export interface DiscoverDocument {
   readonly version: 1;
@@ -65,10 +51,10 @@ export interface DiscoverDocument {
   }[];
   /** Each place that was asked, with what it answered. */
   readonly attempts: readonly { readonly url: string; readonly result: string }[];
-  /** What the client would use: discovered members with the given endpoints on top. */
+  /** The metadata that a client would use: discovered members with the given endpoints on top. */
   readonly metadata: JsonObject;
   /** null when there is no `jwks_uri` or its document could not be read. */
-  readonly keys: readonly KeyDocument[] | null;
+  readonly keys: readonly KeyDescription[] | null;
   readonly checks: readonly CheckResult[];
 }
 
@@ -129,9 +115,9 @@ export interface ProfileDocument {
 
 /** Result of `profile import`. */
 export interface ProfileImportDocument extends ProfileDocument {
-  /** What it was, in words. */
+  /** The kind of source, in words. */
   readonly imported_from: string;
-  /** What has no place in a profile, each with the reason. */
+  /** Settings that have no place in a profile, each with the reason. */
   readonly left_out: readonly string[];
 }
 
@@ -164,7 +150,7 @@ export interface RevocationDocument {
   readonly token_type_hint: string | null;
   /** True also for a token that the server never knew: it answers the same (RFC 7009 §2.2). */
   readonly revoked: true;
-  /** What became of the saved session whose token it was; null when it was another token. */
+  /** The fate of the saved session that held the token; null when no session did. */
   readonly session: 'removed' | 'kept' | null;
   readonly checks: readonly CheckResult[];
 }
@@ -207,7 +193,7 @@ export interface SessionSummary {
   readonly profile: string | null;
   readonly issuer: string | null;
   readonly client_id: string;
-  /** Who logged in; null when nobody did, or nobody said who. */
+  /** The signed-in user; null when no user signed in, or the server did not name one. */
   readonly account: { readonly sub: string; readonly name: string | null } | null;
   readonly grant_type: string;
   /** As granted. */
@@ -237,7 +223,7 @@ export interface SessionListDocument {
     readonly file: string;
     readonly problem: 'torn' | 'foreign' | 'newer';
   }[];
-  /** What was set aside earlier because it could not be read. */
+  /** Files that were set aside earlier because they could not be read. */
   readonly set_aside: readonly string[];
 }
 
@@ -260,7 +246,7 @@ export interface DebugMessage {
   /** Under their wire names; tokens whole, as they are what was asked for. */
   readonly values: JsonObject;
   readonly findings: readonly Finding[];
-  /** What WWW-Authenticate of a refused UserInfo request says; absent where there is none. */
+  /** The WWW-Authenticate challenge of a refused UserInfo request; absent where there is none. */
   readonly challenge?: Challenge;
   /** The likeliest first; empty when nothing seems to be wrong. */
   readonly diagnosis: readonly Diagnosis[];

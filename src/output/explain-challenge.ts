@@ -1,9 +1,9 @@
 import { ownMember } from '../json/json.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
 
-/** What is known of the token that an API refused. */
+/** The facts known of a token that an API refused. */
 export interface RefusedToken {
-  /** As granted; null when nobody said. */
+  /** As granted; null when it is not known. */
   readonly scope: readonly string[] | null;
   readonly expiresAt: Date | null;
   /** The command that logs in for it, without options for more; undefined when it is of no session. */
@@ -106,7 +106,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ],
 };
 
-/** What an API says goes into a command that somebody may paste only when a shell takes it literally. */
+/** Words of an API go into a command to be pasted only when a shell takes them literally. */
 function isLiteral(words: string): boolean {
   return /^[\w.:/@%+=~,-]+(?: [\w.:/@%+=~,-]+)*$/.test(words);
 }

@@ -1,7 +1,7 @@
 import { ownMember } from '../json/json.ts';
 import type { Row } from './layout.ts';
 
-/** What a step is explained with: the person's own data. */
+/** The data of this login that a step is explained with. */
 export interface StepFacts {
   /** Where the request goes. */
   readonly url: string;
@@ -12,7 +12,7 @@ export interface StepFacts {
   readonly confidential: boolean;
 }
 
-/** A step of a login explained to somebody who does it for the first time. */
+/** A step of a login, explained to a user who does it for the first time. */
 export interface StepExplanation {
   readonly title: string;
   readonly rows: readonly Row[];

@@ -27,7 +27,7 @@ export function rowsOf(...entries: readonly RowEntry[]): Row[] {
   );
 }
 
-/** What stands beside a heading; with a mark it says how far the section can be trusted. */
+/** A label beside a heading; with a mark it says how far the section can be trusted. */
 export interface HeadingLabel {
   readonly text: string;
   readonly mark?: MarkName;

@@ -12,7 +12,7 @@ export interface Redactor {
   register(value: string, kind: string): string;
   /** Takes what was sent openly out of the search: client id, issuer, redirect URI, scope, endpoints. */
   allow(values: readonly string[]): void;
-  /** Puts placeholders in the place of known secrets, however encoded, and of whatever looks like a JWT. */
+  /** Puts placeholders in the place of known secrets, however encoded, and of everything that looks like a JWT. */
   redact(text: string): string;
   /** Redacts every string inside a JSON value; names of members stay. */
   redactValue<T>(value: T): T;
@@ -41,7 +41,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   const hide = (value: string, kind: string) => {
     const known = index.replace(value);
     if (isPlaceholder(known)) return known;
-    // What only looks like a secret by its name may be a common word; it must not vanish from other texts.
+    // A value that is a secret by its name alone may be a common word; it must not vanish from other texts.
     return looksRandom(value) ? index.register(value, kind) : placeholderOf(kind);
   };
 
@@ -166,7 +166,7 @@ function redactJsonMembers(text: string, hide: Hide): string {
   let redacted = '';
   let from = 0;
   for (const found of text.matchAll(jsonMember)) {
-    // What stands inside of a value is none of its own.
+    // A member inside of a value that was hidden is not a member of its own.
     if (found.index < from) continue;
     const [start, quotedName = ''] = found;
     const at = found.index + start.length;

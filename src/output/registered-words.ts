@@ -1,7 +1,7 @@
 import { callbackErrorCodes, tokenErrorCodes } from '../protocol/error-members.ts';
 import { parameterMeaning } from '../protocol/parameter-meanings.ts';
 
-/** What the specifications register besides parameters and error codes, in lower case. */
+/** Words that the specifications register besides parameters and error codes, in lower case. */
 const words = new Set(
   (
     'issued_token_type subject_token subject_token_type actor_token actor_token_type requested_token_type access_token ' +
@@ -22,8 +22,8 @@ const words = new Set(
 const endpointsAndUrns = /^(?:[a-z_]+_(?:endpoint|supported)|urn:ietf:params:oauth:[a-z0-9:_-]+)$/;
 
 /**
- * Tells whether a word is a registered name or value, in any letter case. It stands in messages whatever the secrets
- * are: one that is also a secret would be given away by hiding it.
+ * Tells whether a word is a registered name or value, in any letter case. Messages hold such words
+ * with any secrets: one that is also a secret would be given away by hiding it.
  */
 export function isRegisteredWord(word: string): boolean {
   const name = word.toLowerCase();

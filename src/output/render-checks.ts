@@ -52,14 +52,14 @@ export function renderCheck(check: CheckResult, layout: Layout): string[] {
   };
   const oneLine = isSettled
     ? (layout.judgementHead(judgement, true) ??
-      // What is in order need not fill the screen: JSON has the detail.
+      // Checks that passed need not fill the screen: JSON has the detail.
       (check.outcome === 'pass' ? layout.judgementHead(judgement) : undefined))
     : undefined;
   if (oneLine !== undefined) return [oneLine];
   return [...layout.judgement(judgement), ...(isSettled ? [] : layout.rows(comparedRows(check), 4))];
 }
 
-/** What was compared, as rows. */
+/** The compared values as rows. */
 export function comparedRows({ expected, received }: Pick<CheckResult, 'expected' | 'received'>): Row[] {
   return rowsOf(['expected', expected], ['received', received]);
 }

@@ -168,7 +168,7 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
 /** They need no row when they are missing. */
 const optionalValues = new Set(['error_description', 'state', 'scope']);
 
-/** What the challenge says, under a name of its own: the body has a say of its own. */
+/** The challenge under a name of its own, as the body may say something else. */
 function challengeValues({ challenge }: DebugMessage): [string, JsonValue][] {
   if (challenge === undefined) return [];
   const { scheme, error, error_description: description } = challenge;

@@ -1,3 +1,4 @@
+import type { KeyDescription } from '../jose/jwk-description.ts';
 import { claimRows, formatJsonMember } from './claim-rows.ts';
 import type {
   DecodeDocument,
@@ -10,7 +11,6 @@ import type {
   SignatureDocument,
   TokenDocument,
 } from './decode-document.ts';
-import type { KeyDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, type RowEntry, rowsOf } from './layout.ts';
 import { renderChecks } from './render-checks.ts';
 import { renderJwt, tokenLabel } from './render-jwt.ts';
@@ -131,7 +131,7 @@ function renderSignature(signature: SignatureDocument | null, page: Page): strin
   ];
 }
 
-/** What was asked for is answered check by check; else what is odd is remarked, and how to ask is said. */
+/** The checks that were asked for; without any, remarks on oddities and the options that ask for checks. */
 function renderAfterword(token: JwsDocument | JweDocument | SdJwtDocument, page: Page): string[] {
   if (token.judged) return [...renderRemarks(token.remarks, page), ...renderChecks(token.checks, page)];
   const odd = token.checks.filter(({ outcome }) => outcome === 'warn').map(({ detail }) => detail);
@@ -175,7 +175,7 @@ function renderTrials(report: KeyReport | undefined, page: Page): string[] {
   ];
 }
 
-function describe({ kty, crv, alg, size }: KeyDocument): string {
+function describe({ kty, crv, alg, size }: KeyDescription): string {
   if (kty === 'oct' && size !== null) {
     return [alg, `secret, ${size / 8} octets`].filter((trait) => trait !== null).join(' ');
   }

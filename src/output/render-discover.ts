@@ -1,13 +1,14 @@
+import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { formatJsonValue } from './claim-rows.ts';
-import type { DiscoverDocument, KeyDocument } from './documents.ts';
+import type { DiscoverDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
 import { renderChecks, renderVerdict, worstOutcome } from './render-checks.ts';
 import { inertText } from './terminal-text.ts';
 import type { Looks } from './view.ts';
 import { displayWidth, padEnd } from './width.ts';
 
-/** What is known of an authorization server as text ending in a line feed: endpoints, capabilities, keys, checks. */
+/** An authorization server as text ending in a line feed: endpoints, capabilities, keys, checks. */
 export function renderDiscover(document: DiscoverDocument, looks: Looks): string {
   const layout = createLayout(looks);
   const { issuer, metadata, checks, keys } = document;
@@ -83,7 +84,7 @@ const knownMembers = new Set([
   ...Object.values(capabilities).flatMap((group) => group.map(([, member]) => member)),
 ]);
 
-/** What a server says it can do, in groups of rows. */
+/** The capabilities of a server, in groups of rows. */
 function capabilityGroups(
   metadata: JsonObject,
 ): readonly { readonly title: string; readonly rows: readonly Row[] }[] {
@@ -142,7 +143,7 @@ function formatMember(value: JsonValue): string {
 const columnNames = ['key ID', 'type', 'alg', 'use', 'size'] as const;
 
 /** The keys of a server as lines: a table where it fits, else one key under the other; problems below their key. */
-function renderKeys(keys: readonly KeyDocument[] | null, layout: Layout): string[] {
+function renderKeys(keys: readonly KeyDescription[] | null, layout: Layout): string[] {
   if (keys === null) return layout.heading('Keys', { mark: 'warn', text: 'none could be read' });
   const bad = keys.filter((key) => key.problems.length > 0).length;
   const count = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
@@ -172,7 +173,7 @@ function renderKeys(keys: readonly KeyDocument[] | null, layout: Layout): string
   return [...heading, ...(isTable ? [`    ${layout.dim(tableLine(columnNames))}`] : []), ...lines];
 }
 
-function keyCells({ kid, kty, crv, alg, use, size }: KeyDocument): string[] {
+function keyCells({ kid, kty, crv, alg, use, size }: KeyDescription): string[] {
   const type = [kty, crv].filter((part) => part !== null).join(' ') || 'none';
   return [
     ...[kid ?? '(none)', type, alg ?? 'any', use ?? 'any'].map(inertText),

@@ -9,11 +9,11 @@ export interface DoctorCheck {
   /** Never changes its meaning: `node`, `port`, `tls`, … */
   readonly id: string;
   readonly outcome: 'pass' | 'warn' | 'fail';
-  /** What was looked at, in a few words. */
+  /** The subject, in a few words. */
   readonly title: string;
   /** One sentence or figure: what was seen. Never holds a secret. */
   readonly detail: string;
-  /** What to do about it; there whenever the check did not pass. */
+  /** The remedy; there whenever the check did not pass. */
   readonly cure?: string;
 }
 
@@ -25,7 +25,7 @@ export interface DoctorDocument {
 
 const order = ['fail', 'warn', 'pass'] as const;
 
-/** What `doctor` found as text ending in a line feed: the verdict, then what failed, what is doubtful, what is well. */
+/** The result of `doctor` as text ending in a line feed: the verdict, then failures, warnings and passed checks. */
 export function renderDoctor({ checks }: DoctorDocument, looks: Looks): string {
   const layout = createLayout(looks);
   return joinLines([

@@ -17,7 +17,7 @@ export function renderUserinfo({ userinfo, issuer, checks }: UserinfoDocument, v
   );
 }
 
-/** What a server says of a token as text ending in a line feed, with every check. */
+/** An introspection as text ending in a line feed, with every check. */
 export function renderIntrospection(document: IntrospectionDocument, view: View): string {
   const { active, introspection, issuer, checks } = document;
   const title = `The token is ${active ? '' : 'NOT '}active${atIssuer(issuer)}`;

@@ -75,7 +75,7 @@ export function renderError(
           ...layout.heading('Checks that did not pass').slice(1),
           ...unsettled.flatMap((check) => renderCheck(check, layout)),
         ];
-  // What is known to be the cause comes before what is merely odd.
+  // Known causes come before mere oddities.
   const isAside = causes.length > 0 && unsettled.every(({ outcome }) => outcome === 'warn');
   return joinLines([
     ...(list.length === 0 || isAside ? [] : [...list, '']),

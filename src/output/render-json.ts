@@ -2,7 +2,7 @@ import { stringifyExactly } from '../json/exact-number.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { lazyPattern } from './terminal-text.ts';
 
-/** What `JSON.stringify` leaves as it is although a terminal would obey or hide it; escaping it keeps the value. */
+/** Characters that `JSON.stringify` leaves although a terminal would obey or hide them; escaping keeps the value. */
 const active = lazyPattern(String.raw`[\u007f-\u009f\p{Zl}\p{Zp}\p{DI}\ufff9-\ufffb]`, 'gu');
 /** Nothing but ASCII without DEL, which is nearly every result. */
 const plain = /^[\0-~]*$/;

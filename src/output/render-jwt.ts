@@ -48,13 +48,13 @@ export function userinfoLabel(checks: readonly CheckResult[]): HeadingLabel {
   return { mark: 'unverified', text: 'NOT verified against an ID token' };
 }
 
-/** Nobody but the resource server can judge an access token (RFC 9068 §5). */
+/** Only the resource server can judge an access token (RFC 9068 §5). */
 export const accessTokenLabel: HeadingLabel = {
   mark: 'unverified',
   text: 'decoded, NOT verified: its audience is the API',
 };
 
-/** How far a token that somebody pasted can be trusted. */
+/** How far a pasted token can be trusted. */
 export function tokenLabel(token: TokenDocument): HeadingLabel {
   const failed = token.checks.filter((check) => check.outcome === 'fail');
   if (failed.length > 0) return failedLabel(failed);

@@ -4,7 +4,7 @@ import { createLayout, joinLines, rowsOf } from './layout.ts';
 import { inertText } from './terminal-text.ts';
 import type { Looks } from './view.ts';
 
-/** What a server says it can do, as far as it matters for a first login. */
+/** The capabilities of a server that matter for a first login. */
 export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
   const list = (member: string, missing = 'not said') =>
     textListMember(metadata, member)?.map(inertText).join(', ') ?? missing;
@@ -17,7 +17,7 @@ export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
   return joinLines(createLayout(looks).rows(rows));
 }
 
-/** What is known of a provider, in sentences; what is not certain says "may". */
+/** The known facts about a provider, in sentences; an uncertain one says "may". */
 export function renderProviderHint(hint: Provider, looks: Looks): string {
   const layout = createLayout(looks);
   const texts = [refreshText(hint), pkceText(hint), ...hint.quirks].filter((text) => text !== undefined);

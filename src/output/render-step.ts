@@ -8,7 +8,7 @@ export interface Step {
   readonly mark: MarkName;
   /** In a word or two, such as `Discovery`. */
   readonly name: string;
-  /** What it was about; a URL is shortened in its middle when the line is too narrow. */
+  /** The subject; a URL is shortened in its middle when the line is too narrow. */
   readonly text?: string;
   /** HTTP status or a word. */
   readonly result?: string | number;
@@ -53,11 +53,11 @@ export function renderStep(step: Step, looks: Looks & { readonly isTTY?: boolean
 /** A sentence that begins behind a name and goes on below itself, or at the left where there is little room. */
 function wrapBehind(head: number, text: string, tail: number, columns: number): string {
   const hanging = columns < narrow ? 2 : head;
-  // What stands before the sentence takes its room as a part of the first word.
+  // The name before the sentence takes its room as a part of the first word.
   const [first = '', ...rest] = wrapNotice('_'.repeat(head - hanging) + text, columns - hanging);
   const lines = [first.slice(head - hanging), ...rest.map((line) => ' '.repeat(hanging) + line)];
   const lastWidth = rest.length === 0 ? hanging + displayWidth(first) : displayWidth(lines.at(-1) ?? '');
-  // What follows begins with two spaces of its own.
+  // The result and duration begin with two spaces of their own.
   if (lastWidth + tail > columns) lines.push(' '.repeat(Math.max(0, hanging - 2)));
   return lines.join('\n');
 }

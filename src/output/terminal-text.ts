@@ -2,7 +2,7 @@
 const plain = /^[ -~]*$/;
 
 /**
- * What a terminal would obey, hide or reorder: control characters (ESC and C1 among them), line separators, lone
+ * Characters that a terminal would obey, hide or reorder: controls (ESC and C1 among them), line separators, lone
  * surrogates, everything invisible by default (bidirectional marks, zero-width characters, tags, variation
  * selectors) and annotation marks. A selector behind an emoji only chooses its look, so the first alternative
  * keeps it.

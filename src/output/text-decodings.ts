@@ -20,7 +20,7 @@ interface Reading {
 const escapes =
   /(?:%[0-9a-f]{2})+|\\u\{[0-9a-f]{1,6}\}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[0-3][0-7]{2}|\\[\s\S]|&#x[0-9a-f]{1,8};?|&#[0-9]{1,8};?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?/gi;
 const holdsEscapes = /[%\\&]/;
-/** What is escaped more often than this was not escaped by the programs that a secret passes on its way. */
+/** The programs that a secret passes on its way do not escape it more often than this. */
 const mostLevels = 3;
 
 /** The text as it is and, as long as there are escapes in it, with them decoded once, twice and thrice. */

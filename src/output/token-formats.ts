@@ -17,7 +17,7 @@ export const tokenFormats = [
 /** One of {@link tokenFormats}. */
 export type TokenFormat = (typeof tokenFormats)[number];
 
-/** What the formats are made from. */
+/** The facts that the formats are made from. */
 export interface ShownToken {
   readonly accessToken: string;
   /** null counts as Bearer, as nearly every server that leaves it out means. */
@@ -106,7 +106,7 @@ export function renderGithubMasks({ accessToken }: Pick<ShownToken, 'accessToken
 /** Shorter parts occur in other texts too. */
 const shortestMask = 12;
 
-/** What stands in the data of a workflow command. */
+/** The data of a workflow command. */
 function escapeCommandData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
@@ -146,7 +146,7 @@ function requirePrintable(token: string): string {
   );
 }
 
-/** What git tells a credential helper on stdin; later lines of a name win, `[]` ones add up (git-credential(1)). */
+/** The request of git to a credential helper on stdin; later lines of a name win, `[]` ones add up (git-credential(1)). */
 export interface GitCredentialRequest {
   readonly protocol: string | undefined;
   readonly host: string | undefined;

@@ -15,10 +15,10 @@ export interface View {
   readonly showSecrets: boolean;
 }
 
-/** What any layout needs to know: width and looks. */
+/** The part of a view that any layout needs: width and looks. */
 export type Looks = Pick<View, 'columns' | 'color' | 'unicode'>;
 
-/** What the rendering of a moment needs. */
+/** The part of a view that the rendering of a moment needs. */
 export type Clock = Pick<View, 'now' | 'utcOffsetMinutes'>;
 
 /** The columns a layout uses: right-aligned text is hard to follow further out, and below 20 nothing fits. */
@@ -26,7 +26,7 @@ export function layoutColumns(view: Pick<View, 'columns'>): number {
   return Math.max(20, Math.min(100, Math.floor(view.columns) || 80));
 }
 
-/** What a mark in front of a line says. `unverified` is readable but vouched for by nobody. */
+/** The meaning of a mark in front of a line. `unverified` is readable, but its signature was not checked. */
 export type MarkName = CheckOutcome | 'unverified' | 'waiting';
 
 /** A way to colour text; without colour it changes nothing. */
