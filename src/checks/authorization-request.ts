@@ -1,7 +1,7 @@
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
-import { type CheckResult, checkResult, type Finding, finding, foundOf } from './check-result.ts';
+import { type CheckResult, type Finding, finding, foundOf, pass, underId, warn } from './check-result.ts';
 import { findRedirectUriProblems } from './redirect-uri.ts';
 import { namesText, quoted } from './shown-value.ts';
 
@@ -214,19 +214,10 @@ const registered: Readonly<Record<string, readonly string[]>> = {
   // OIDC Core §3.1.2.1
   display: ['page', 'popup', 'touch', 'wap'],
   // OAuth Multiple Response Types §2.1; Form Post Response Mode §2; JARM §2.3; OpenID4VP 1.0 §8.2, §8.3.1, App. A
-  response_mode: [
-    'query',
-    'fragment',
-    'form_post',
-    'jwt',
-    'query.jwt',
-    'fragment.jwt',
-    'form_post.jwt',
-    'direct_post',
-    'direct_post.jwt',
-    'dc_api',
-    'dc_api.jwt',
-  ],
+  response_mode: (
+    'query fragment form_post jwt query.jwt fragment.jwt form_post.jwt direct_post direct_post.jwt ' +
+    'dc_api dc_api.jwt'
+  ).split(' '),
 };
 
 /**
@@ -249,30 +240,15 @@ function findUnregisteredValues(parameters: Parameters): Finding[] {
   });
 }
 
-/** Says what the chosen PKCE method protects from, as the authorization request carried it (RFC 7636, RFC 9700 §2.1.1). */
-export function checkPkce(method: 'S256' | 'plain' | 'off'): CheckResult {
-  const compared = { expected: 'S256', received: method };
-  switch (method) {
-    case 'S256':
-      return checkResult(
-        'pkce',
-        'pass',
-        'The code is bound to this run by a hashed code verifier.',
-        compared,
-      );
-    case 'plain':
-      return checkResult(
-        'pkce',
-        'warn',
-        'With plain the verifier itself stands in the authorization URL: whoever sees that can redeem the code.',
-        compared,
-      );
-    case 'off':
-      return checkResult(
-        'pkce',
-        'warn',
-        'Without PKCE a stolen authorization code can be redeemed by others.',
-        compared,
-      );
-  }
+const pkceVerdicts = {
+  S256: pass('The code is bound to this run by a hashed code verifier.'),
+  plain: warn(
+    'With plain the verifier itself stands in the authorization URL: whoever sees that can redeem the code.',
+  ),
+  off: warn('Without PKCE a stolen authorization code can be redeemed by others.'),
+};
+
+/** Checks which PKCE method the authorization request carried (RFC 7636, RFC 9700 §2.1.1). */
+export function checkPkce(method: keyof typeof pkceVerdicts): CheckResult {
+  return underId('pkce', { ...pkceVerdicts[method], expected: 'S256', received: method });
 }

@@ -5,11 +5,17 @@ import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import {
   type CheckResult,
   checkResult,
+  comparedWith,
   type Finding,
+  fail,
   finding,
   foundOf,
   type Judgement,
+  pass,
+  skip,
+  underId,
   unlessViolated,
+  type Verdict,
 } from './check-result.ts';
 import { findErrorMemberDeviations } from './error-response.ts';
 import { issuerDifference } from './issuer-difference.ts';
@@ -36,9 +42,9 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
   const form = [...findFormDeviations(reading), ...findEmptyParameters(reading.emptyParameters)];
   const repeated = findRepeatedParameters(reading);
   return [
-    ...checkShape(reading.type).flatMap((shape) => unlessViolated(shape, [...form, ...repeated])),
+    ...checkForm(reading.type).flatMap((sound) => unlessViolated(sound, [...form, ...repeated])),
     judgeState(reading),
-    checkIss(evidence),
+    underId('iss', judgeIss(evidence)),
     ...checkResponseMode(evidence),
     ...form,
     ...findErrorDeviations(reading),
@@ -46,21 +52,19 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
   ];
 }
 
-/** An error is no shape that could be wrong: it is what the run ends with. */
-function checkShape(type: AuthorizationResponseReading['type']): CheckResult[] {
-  switch (type) {
-    case 'code':
-      return [checkResult('authorization-response', 'pass', 'The response has a code.')];
-    case 'neither':
-      return [checkResult('authorization-response', 'fail', 'The response has neither a code nor an error.')];
-    default:
-      return [];
-  }
+/** An error has no form that could be wrong: the run ends with it. */
+function checkForm(type: AuthorizationResponseReading['type']): CheckResult[] {
+  if (type === 'error') return [];
+  const verdict =
+    type === 'code'
+      ? pass('The response has a code.')
+      : fail('The response has neither a code nor an error.');
+  return [underId('authorization-response', verdict)];
 }
 
 /** Judges whether `state` came back as it was sent (RFC 6749 §4.1.2, §10.12). */
 function judgeState({ stateComparison, state, sentState }: AuthorizationResponseReading): Judgement {
-  const compared = { expected: shownValue(sentState ?? undefined), received: shownValue(state ?? undefined) };
+  const compared = comparedWith(shownValue(sentState ?? undefined), state ?? undefined);
   switch (stateComparison) {
     case 'not-sent':
       return state === null
@@ -80,30 +84,18 @@ function judgeState({ stateComparison, state, sentState }: AuthorizationResponse
   }
 }
 
-/** Checks `iss` whenever it is there, and demands it when the server advertises it (RFC 9207 §2.4). */
-function checkIss({ reading: { iss }, issuer, issRequired }: AuthorizationResponseEvidence): CheckResult {
-  const received = shownValue(iss ?? undefined);
-  const compared = { ...(issuer === null ? {} : { expected: issuer }), received };
+/** Judges `iss` whenever it is there, and demands it when the server advertises it (RFC 9207 §2.4). */
+function judgeIss({ reading: { iss }, issuer, issRequired }: AuthorizationResponseEvidence): Verdict {
+  const compared = comparedWith(issuer, iss ?? undefined);
   if (iss === null) {
     return issRequired
-      ? checkResult(
-          'iss',
-          'fail',
-          'iss is missing although the server advertises that it sends it.',
-          compared,
-        )
-      : checkResult('iss', 'skipped', 'There is no iss, and the server does not advertise any.');
+      ? fail('iss is missing although the server advertises that it sends it.', compared)
+      : skip('There is no iss, and the server does not advertise any.');
   }
-  if (issuer === null)
-    return checkResult('iss', 'skipped', 'No issuer is known to compare iss with.', compared);
-  return iss === issuer
-    ? checkResult('iss', 'pass', 'iss is the issuer.', compared)
-    : checkResult(
-        'iss',
-        'fail',
-        `iss is not the issuer: the answer may come from another server. ${issuerDifference(issuer, iss)}`,
-        compared,
-      );
+  if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
+  if (iss === issuer) return pass('iss is the issuer.', compared);
+  const detail = 'iss is not the issuer: the answer may come from another server.';
+  return fail(`${detail} ${issuerDifference(issuer, iss)}`, compared);
 }
 
 /** How an answer of each response mode comes, in words. */

@@ -1,19 +1,19 @@
-/** What the catalogue says of a check or finding. */
+/** A check or finding in the catalogue. */
 export interface CatalogueEntry {
-  /** What is checked, in a few words. */
+  /** The subject in a few words. */
   readonly title: string;
   /** Specification and section; several joined by `; `. */
   readonly spec: string;
   /** `violation` breaks a requirement; `note` is legal or unspecified, yet worth knowing. */
   readonly severity: 'violation' | 'note';
-  /** Whether a failure makes the next step unsafe. What does not stop is a warning. */
+  /** Whether a failure makes the next step unsafe; otherwise it is a warning. */
   readonly stops: boolean;
 }
 
 /**
  * Every check and finding there is, by its id. Ids are never renamed.
  *
- * A subject that is in order is listed as a passed check (`token-type`); what is out of order in a response is
+ * A subject that is in order is listed as a passed check (`token-type`); a violation in a response is
  * listed as the finding that names it (`token-type-missing`).
  */
 export const catalogue = {
@@ -75,7 +75,7 @@ export const catalogue = {
   'userinfo-aud': stop('UserInfo audience', 'OIDC Core §5.3.2'),
   'userinfo-sub': stop('UserInfo subject', 'OIDC Core §5.3.4'),
 
-  // Introspection, revocation and what the person expects
+  // Introspection, revocation and the expectations of the user
   'introspection-response': entry('Introspection response', 'RFC 7662 §2.2'),
   'introspection-signature': stop('Introspection signature', 'RFC 9701 §5'),
   'introspection-iss': stop('Introspection issuer', 'RFC 9701 §5'),

@@ -4,7 +4,7 @@ import { shownValue } from './shown-value.ts';
 /** How a check ended. */
 export type CheckOutcome = 'pass' | 'fail' | 'warn' | 'skipped';
 
-/** What was compared, where a check compares. */
+/** The compared values, where a check compares. */
 export interface Compared {
   readonly expected?: string;
   readonly received?: string;
@@ -13,7 +13,7 @@ export interface Compared {
 /** How a check ended and why, before it is given the id of a check: several checks may judge alike. */
 export interface Verdict extends Compared {
   readonly outcome: CheckOutcome;
-  /** One sentence: what was seen. Never holds a secret. */
+  /** One sentence about this message or token. Never holds a secret. */
   readonly detail: string;
 }
 
@@ -33,7 +33,7 @@ export function skip(detail: string, compared: Compared = {}): Verdict {
   return { outcome: 'skipped', detail, ...compared };
 }
 
-/** What was expected, where that is known, and what came. */
+/** The expected value, where it is known, and the received one. */
 export function comparedWith(expected: string | null | undefined, received: unknown): Compared {
   return {
     ...(expected === null || expected === undefined ? {} : { expected }),
@@ -73,13 +73,13 @@ export function underId(id: CheckId, { outcome, detail, expected, received }: Ve
 export interface Finding {
   readonly id: CheckId;
   readonly severity: 'violation' | 'note';
-  /** What it is in a few words, from the catalogue. */
+  /** The violation in a few words, from the catalogue. */
   readonly title: string;
   /** One sentence about this message. Never holds a secret. */
   readonly detail: string;
   /** The requirement followed, such as `RFC 6749 §5.1`. */
   readonly spec: string;
-  /** What was seen: names, types, sizes and harmless values, never a token or code. Empty when absence was seen. */
+  /** The names, types, sizes and harmless values that were seen, never a token or code; empty for an absence. */
   readonly evidence: string;
 }
 
@@ -95,8 +95,8 @@ export function foundOf(findings: readonly (Finding | false | undefined)[]): Fin
 }
 
 /**
- * What the judge says of one subject of a message: the result of its check, or the violation that takes the place of
- * that result because it says more exactly what is out of order.
+ * The judgement of one subject of a message: the result of its check, or the violation that takes the place of that
+ * result because it is more exact.
  */
 export type Judgement = CheckResult | Finding;
 

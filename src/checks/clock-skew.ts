@@ -32,7 +32,7 @@ export function measureClockSkew(
   return most <= -1 ? Math.ceil(most) : 0;
 }
 
-/** In seconds. A larger tolerance would let expired tokens pass that nobody should take. */
+/** In seconds. A larger tolerance would accept tokens that expired long ago. */
 const largestTolerable = 60;
 
 /** Checks that both clocks agree within the tolerance, which time claims depend on (RFC 9110 §6.6.1). */

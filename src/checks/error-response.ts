@@ -77,7 +77,7 @@ function findMemberDeviations({ body, members }: ErrorReading): Finding[] {
     : [];
 }
 
-/** What the members of an error are judged by. */
+/** The rules for the members of an error. */
 export interface ErrorRules {
   readonly knownCodes: ReadonlySet<string>;
   /** Members that are no deviation. */

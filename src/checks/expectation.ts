@@ -13,7 +13,7 @@ export type ClaimSource = (typeof claimSources)[number];
 /** How a claim and a value are compared. */
 export type Comparison = '=' | '!=' | '~=' | '>' | '<' | '>=' | '<=';
 
-/** What somebody expects of a claim (`--expect`). */
+/** An expectation of the user about a claim (`--expect`). */
 export interface Expectation {
   /** As it was written. */
   readonly text: string;
@@ -27,7 +27,7 @@ export interface Expectation {
     | { readonly type: 'compare'; readonly by: Comparison; readonly value: string };
 }
 
-/** Claims and what to call the place they come from. */
+/** Claims and the name of the place they come from. */
 export interface ClaimsOf {
   /** `token`: of a kind that is not known, which no prefix names. */
   readonly source: ClaimSource | 'token';
@@ -41,7 +41,7 @@ const wordLists = new Set(['scope', 'scp', 'acr_values']);
 
 /**
  * Reads an expectation: `claim` (is there), `!claim` (is not there), or a claim, `=`, `!=`, `~=`, `>`, `<`, `>=` or
- * `<=`, and a value; a prefix such as `id_token.` says where. Otherwise says in one sentence what is wrong.
+ * `<=`, and a value; a prefix such as `id_token.` says where. Otherwise says in one sentence why it cannot be read.
  */
 export function readExpectation(text: string): Expectation | { readonly problem: string } {
   const trimmed = text.trim();
@@ -244,7 +244,7 @@ function readMoment(claim: string, text: string, now: Date): number | string {
     (sum, [, count, unit = 's']) => sum + Number(count) * (unitSeconds[unit] ?? 1),
     0,
   );
-  // "auth_time<1h" would be true of any login at all, and is never what was meant.
+  // "auth_time<1h" would be true of any login at all, and is never meant.
   if (sign === '' && claim !== 'exp') {
     return `${claim} lies in the past: say -${text} for ${durationText(distance)} ago, or +${text} for the future.`;
   }

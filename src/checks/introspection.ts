@@ -16,7 +16,7 @@ import { momentText } from './shown-value.ts';
 import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
 import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
-/** All that is known for judging what a server says of a token. */
+/** All that is known for judging an introspection response. */
 export interface IntrospectionEvidence extends SignatureEvidence {
   readonly reading: IntrospectionAnswer;
   readonly issuer: string | null;

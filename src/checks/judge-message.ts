@@ -21,15 +21,15 @@ import { findMetadataDeviations } from './metadata.ts';
 import { judgeTokenResponse } from './token-response.ts';
 import { judgeUserinfoResponse } from './userinfo.ts';
 
-/** What a message came to. */
+/** The kinds of results that messages bring. */
 export type Outcome = 'tokens' | 'error' | 'code' | 'claims' | 'metadata' | 'jwt' | 'request';
 
-/** The reading of one message: what it came to, its values under their wire names, and what is odd about it. */
+/** The reading of one message: its outcome, its values under their wire names, and its deviations. */
 export interface Judged {
   readonly outcome: Outcome;
   readonly values: JsonObject;
   readonly findings: readonly Finding[];
-  /** What the head of a refusal says beside its body; absent where it says nothing. */
+  /** The challenge in the head of a refusal; absent where there is none. */
   readonly challenge?: Challenge;
 }
 
@@ -94,7 +94,7 @@ function parameterObject(parameters: readonly (readonly [string, string])[]): Js
 
 function judgeTokenMessage({ response, asked }: MessageOf<'token_response'>): Judged {
   const first = readTokenResponse(complete(response, 200), asked);
-  // Without a status, what has no tokens is taken for what it would be with the right one.
+  // Without a status, a response without tokens is read as an error.
   const reading =
     first.type === 'error' && response.status === null
       ? readTokenResponse(complete(response, 400), asked)
@@ -157,7 +157,7 @@ function implicitValues(parameters: readonly (readonly [string, string])[]): Jso
 }
 
 function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Judged {
-  // Whoever asks UserInfo without saying what was requested means OpenID Connect.
+  // A UserInfo request without a known scope belongs to OpenID Connect.
   const openidRequested = asked.scope?.includes('openid') ?? request !== null;
   const reading = readUserinfoResponse(complete(response, 200), { openidRequested });
   const findings = judgeable(judgeUserinfoResponse(reading), response);
@@ -230,7 +230,7 @@ const needHeaders: readonly CheckId[] = [
   'www-authenticate-missing',
 ];
 
-/** Leaves out what cannot be judged because that part of the response was not saved. */
+/** Leaves out findings about parts of the response that were not saved. */
 function judgeable(judgements: readonly Judgement[], { status, headers, body }: RecordedResponse): Finding[] {
   return listFindings(judgements).filter(
     ({ id }) =>

@@ -1,13 +1,12 @@
-import type { ReadJws } from '../jose/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
 import { checkAccessToken } from './access-token.ts';
 import { type CheckResult, fail, pass, skip, underId } from './check-result.ts';
 import { validateIdToken } from './id-token/validate-id-token.ts';
 import {
+  checkJwt,
   checkJwtForm,
   checkJwtIss,
   checkJwtTimes,
-  generalChecks,
   type JwtEvidence,
   judgeAudience,
   type TokenProfile,
@@ -21,9 +20,9 @@ import {
   signatureChecks,
 } from './signed-jwt/judge-signed-jwt.ts';
 import { type KeyTrial, tryKeys } from './signed-jwt/try-keys.ts';
-import { validateUserinfo } from './userinfo.ts';
+import { checkUserinfoJwt } from './userinfo.ts';
 
-/** What there is to say of a signed token. */
+/** The checks of a signed token and how each key fared. */
 export interface TokenJudgement {
   readonly checks: readonly CheckResult[];
   /** null when no key was given, or none could be had. */
@@ -74,11 +73,11 @@ async function makeChecks(
   const form = checkJwtForm(jws);
   if (profile === 'id-token') return judgeIdToken(evidence, verdicts);
   const signature = signatureChecks('jwt', verdicts);
-  if (profile === undefined) return generalChecks(evidence, verdicts);
+  if (profile === undefined) return checkJwt(evidence, verdicts);
   if (claims === undefined) return [{ ...form, outcome: 'fail' }, ...signature];
   switch (profile) {
     case 'userinfo':
-      return [form, ...signature, ...(await judgeUserinfo(jws, claims, evidence))];
+      return [form, ...signature, ...checkPastedUserinfo(claims, evidence)];
     case 'access-token':
       return [
         form,
@@ -99,7 +98,7 @@ async function makeChecks(
   }
 }
 
-/** As in a login; what a login knows and the user of a pasted token does not is skipped. */
+/** As in a login; a check that needs more than the user of a pasted token knows is skipped. */
 async function judgeIdToken(evidence: JwtEvidence, verdicts: SignedJwtVerdicts): Promise<CheckResult[]> {
   const { jws, verification, audience, clientId, nonce } = evidence;
   const results = await validateIdToken({
@@ -122,37 +121,14 @@ async function judgeIdToken(evidence: JwtEvidence, verdicts: SignedJwtVerdicts):
   return results.map((result) => replaced.get(result.id) ?? result);
 }
 
-async function judgeUserinfo(
-  jws: ReadJws,
+/** As in a login, but for its signature, which is judged part by part already, and the ID token to compare with. */
+function checkPastedUserinfo(
   claims: JsonObject,
-  { verification, issuer, clientId, audience }: JwtEvidence,
-): Promise<CheckResult[]> {
-  if (jws.payload?.type !== 'claims' || jws.signature === null) return [];
-  const results = await validateUserinfo({
-    ...(verification ?? { keys: undefined }),
-    reading: {
-      claims,
-      sub: typeof claims.sub === 'string' ? claims.sub : null,
-      jwt: {
-        compact: jws.compact,
-        decoded: {
-          type: 'jws',
-          header: jws.header,
-          claims,
-          claimsJson: jws.payload.json,
-          signature: jws.signature,
-          signingInput: jws.signingInput,
-        },
-      },
-    },
-    idTokenSub: undefined,
-    issuer,
-    clientId: clientId ?? audience,
-  });
-  // The signature is judged part by part already.
-  const own = results.filter(({ id }) => id !== 'userinfo-signature' && id !== 'userinfo-sub');
+  { jws, issuer, clientId, audience }: JwtEvidence,
+): CheckResult[] {
+  if (jws.signature === null) return [];
   return [
-    ...own,
+    ...checkUserinfoJwt(claims, issuer, clientId ?? audience),
     underId(
       'userinfo-sub',
       typeof claims.sub === 'string' && claims.sub !== ''

@@ -24,13 +24,13 @@ import {
   signatureChecks,
 } from './signed-jwt/judge-signed-jwt.ts';
 
-/** What a token is to be judged as. */
+/** Kinds of tokens with rules of their own. */
 export const tokenProfiles = ['id-token', 'access-token', 'logout-token', 'userinfo'] as const;
 
 /** One of {@link tokenProfiles}. */
 export type TokenProfile = (typeof tokenProfiles)[number];
 
-/** All that is known for judging a JWT that somebody pasted. */
+/** All that is known for judging a JWT by itself, such as a pasted one. */
 export interface JwtEvidence extends TimeEvidence {
   readonly jws: ReadJws;
   /** null when no key was given, or none could be had: the signature is then left alone. */
@@ -49,8 +49,8 @@ export interface JwtEvidence extends TimeEvidence {
 
 type GeneralEvidence = Omit<JwtEvidence, 'verification' | 'maxAgeSeconds' | 'accessToken'>;
 
-/** What is checked of a JWT whose purpose nobody named. */
-export function generalChecks(evidence: GeneralEvidence, verdicts: SignedJwtVerdicts): CheckResult[] {
+/** Makes the checks of a JWT whose purpose is not known. */
+export function checkJwt(evidence: GeneralEvidence, verdicts: SignedJwtVerdicts): CheckResult[] {
   const { jws, issuer, audience, clientId, nonce } = evidence;
   const head = [checkJwtForm(jws), ...signatureChecks('jwt', verdicts)];
   if (jws.payload?.type !== 'claims') return head;
@@ -64,15 +64,12 @@ export function generalChecks(evidence: GeneralEvidence, verdicts: SignedJwtVerd
   ];
 }
 
-/** The same of a JWT that nobody asked to be judged: without key and expectations. */
-export function unaskedChecks(
+/** The same without key and expectations. */
+export function checkUnverifiedJwt(
   evidence: Pick<JwtEvidence, 'jws' | 'now' | 'clockToleranceSeconds'>,
 ): CheckResult[] {
   const nothing = { issuer: null, audience: null, clientId: null };
-  return generalChecks(
-    { ...evidence, ...nothing },
-    judgeUnverifiedJwt(evidence.jws.header, 'No key was given.'),
-  );
+  return checkJwt({ ...evidence, ...nothing }, judgeUnverifiedJwt(evidence.jws.header, 'No key was given.'));
 }
 
 /**

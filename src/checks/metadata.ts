@@ -25,7 +25,7 @@ import { issuerDifference } from './issuer-difference.ts';
 import { findRepresentationDeviations } from './representation.ts';
 import { listed, namesText, quoted, shownValue } from './shown-value.ts';
 
-/** What discovery found. */
+/** The documents that discovery found. */
 export interface DiscoveryEvidence {
   /** The issuer that was asked for; null when only the address of a document is known. */
   readonly issuer: string | null;
@@ -247,7 +247,7 @@ const aboutTheDocument: readonly CheckId[] = [
   'token-auth-methods-not-advertised',
 ];
 
-/** Lists what is out of order in the form of a document; what its members say has checks of its own. */
+/** Lists the deviations in the form of a document; its members have checks of their own. */
 export function checkMetadataDocument(reading: MetadataDocumentReading): CheckResult[] {
   return listChecks(findMetadataDeviations(reading).filter(({ id }) => aboutTheDocument.includes(id)));
 }

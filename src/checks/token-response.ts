@@ -5,12 +5,17 @@ import { isRegisteredTokenType } from '../protocol/token-parameters.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import {
   type CheckResult,
-  checkResult,
+  comparedWith,
   type Finding,
+  fail,
   finding,
   foundOf,
   type Judgement,
+  pass,
+  underId,
   unlessViolated,
+  type Verdict,
+  warn,
 } from './check-result.ts';
 import {
   findParameterDeviations,
@@ -45,7 +50,7 @@ export function judgeTokenResponse(
     ...findUnsafeNumbers(reading),
     ...findEnvelope(reading),
   ];
-  const sound = checkResult('token-response', 'pass', 'The response has tokens where they belong.');
+  const sound = underId('token-response', pass('The response has tokens where they belong.'));
   return [
     ...unlessViolated(sound, [...body, ...missing, ...places, ...members]),
     ...body,
@@ -56,7 +61,7 @@ export function judgeTokenResponse(
     ...findMissingIdToken(reading),
     ...judgeLifetime(reading),
     ...findScopeDeviations(reading),
-    checkGrantedScope(reading.scope, requestedScope),
+    underId('granted-scope', judgeScope(reading.scope, requestedScope)),
     ...members,
   ];
 }
@@ -70,13 +75,10 @@ function findStatusDeviation({ response: { status } }: TokensReading): Finding[]
 
 /** Judges whether anything on the way may store the tokens: `Cache-Control: no-store` forbids it (RFC 6749 §5.1). */
 function judgeCaching({ response }: TokensReading): Judgement[] {
-  const received = shownValue(combinedHeaderValue(response.headers, 'cache-control'));
+  const compared = comparedWith('no-store', combinedHeaderValue(response.headers, 'cache-control'));
   return [
     hasDirective(response, 'cache-control', 'no-store')
-      ? checkResult('cache-control', 'pass', 'The response may not be stored.', {
-          expected: 'no-store',
-          received,
-        })
+      ? underId('cache-control', pass('The response may not be stored.', compared))
       : finding('cache-control-missing', 'No Cache-Control: no-store forbids storing the tokens.'),
     ...foundOf([
       !hasDirective(response, 'pragma', 'no-cache') &&
@@ -104,28 +106,24 @@ function withoutQuotedText(value: string): string {
 /** Judges whether it is known how to use the access token (RFC 6749 §7.1, RFC 6750, RFC 9449 §5). */
 function judgeTokenType(reading: TokensReading): Judgement {
   const { tokenType } = reading;
-  const compared = { expected: 'Bearer or DPoP', received: shownValue(tokenType ?? undefined) };
+  const compared = comparedWith('Bearer or DPoP', tokenType ?? undefined);
   if (tokenType === null) {
     return hasTokenTypeOfWrongType(reading)
-      ? checkResult('token-type', 'warn', 'token_type is missing.', compared)
+      ? underId('token-type', warn('token_type is missing.', compared))
       : finding('token-type-missing', 'Nothing says what type the access token has.');
   }
-  if (/^(bearer|dpop)$/i.test(tokenType)) {
-    const use = /^bearer$/i.test(tokenType) ? 'Bearer' : 'DPoP';
-    return checkResult('token-type', 'pass', `The access token is used as ${use}.`, compared);
-  }
-  return isRegisteredTokenType(tokenType) || isAbsoluteUri(tokenType)
-    ? checkResult(
-        'token-type',
-        'warn',
-        'How to use an access token of this type is not known here.',
-        compared,
-      )
-    : finding(
-        'token-type-unregistered',
-        `The token type ${quoted(tokenType)} is neither registered nor an absolute URI.`,
-        `token_type: ${quoted(tokenType)}`,
-      );
+  const [use] = ['Bearer', 'DPoP'].filter((name) => name.toLowerCase() === tokenType.toLowerCase());
+  if (use !== undefined) return underId('token-type', pass(`The access token is used as ${use}.`, compared));
+  if (isRegisteredTokenType(tokenType) || isAbsoluteUri(tokenType))
+    return underId(
+      'token-type',
+      warn('How to use an access token of this type is not known here.', compared),
+    );
+  return finding(
+    'token-type-unregistered',
+    `The token type ${quoted(tokenType)} is neither registered nor an absolute URI.`,
+    `token_type: ${quoted(tokenType)}`,
+  );
 }
 
 /** One that stands elsewhere, such as at the top of nested tokens, is not the type of these tokens. */
@@ -205,38 +203,30 @@ function judgeLifetime(reading: TokensReading): Judgement[] {
         `${seconds}`,
       ),
   ]);
-  const plausible = checkResult('expires-in', 'pass', `The access token lives ${durationText(seconds)}.`, {
-    received: `${seconds} s`,
-  });
+  const detail = `The access token lives ${durationText(seconds)}.`;
+  const plausible = underId('expires-in', pass(detail, { received: `${seconds} s` }));
   return [...unlessViolated(plausible, violations), ...violations];
 }
 
-/** Compares granted with requested scope, naming what is missing and what is extra (RFC 6749 §3.3, §5.1). */
-function checkGrantedScope(scope: readonly string[] | null, requestedScope: readonly string[]): CheckResult {
-  const id = 'granted-scope';
-  const expected = shownValue(requestedScope.join(' '));
+/** Compares granted with requested scope, naming missing and additional values (RFC 6749 §3.3, §5.1). */
+function judgeScope(scope: readonly string[] | null, requestedScope: readonly string[]): Verdict {
+  const requested = shownValue(requestedScope.join(' '));
   if (scope === null) {
-    const detail =
-      requestedScope.length === 0
-        ? 'The response has no scope and none was requested.'
-        : 'The response has no scope, which means: as requested.';
-    return checkResult(id, 'pass', detail, { expected, received: '(absent)' });
+    const meaning = requestedScope.length === 0 ? ' and none was requested' : ', which means: as requested';
+    return pass(`The response has no scope${meaning}.`, comparedWith(requested, undefined));
   }
-  const received = shownValue(scope.join(' '));
-  if (requestedScope.length === 0) {
-    return checkResult(id, 'pass', 'No scope was requested; the server chose one.', { received });
-  }
+  const compared = comparedWith(requested, scope.join(' '));
+  if (requestedScope.length === 0)
+    return pass('No scope was requested; the server chose one.', comparedWith(null, scope.join(' ')));
   const missing = requestedScope.filter((value) => !scope.includes(value)).map(shownValue);
   const extra = scope.filter((value) => !requestedScope.includes(value)).map(shownValue);
-  if (missing.length === 0 && extra.length === 0) {
-    return checkResult(id, 'pass', 'All of the requested scope was granted.', { expected, received });
-  }
+  if (missing.length === 0 && extra.length === 0)
+    return pass('All of the requested scope was granted.', compared);
   const parts = [
     ...(missing.length > 0 ? [`not granted: ${listed(missing, 10)}`] : []),
     ...(extra.length > 0 ? [`granted without being requested: ${listed(extra, 10)}`] : []),
   ];
-  const detail = `The scope differs from the request; ${parts.join('; ')}.`;
-  return checkResult(id, 'warn', detail, { expected, received });
+  return warn(`The scope differs from the request; ${parts.join('; ')}.`, compared);
 }
 
 function findScopeDeviations({ scopeForm, scope }: TokensReading): Finding[] {
@@ -253,19 +243,7 @@ function findScopeDeviations({ scopeForm, scope }: TokensReading): Finding[] {
   ]);
 }
 
-const envelopeMembers = [
-  'ok',
-  'success',
-  'status',
-  'code',
-  'errcode',
-  'errmsg',
-  'error_code',
-  'msg',
-  'message',
-  'result',
-  'meta',
-];
+const envelopeMembers = 'ok success status code errcode errmsg error_code msg message result meta'.split(' ');
 
 function findEnvelope({ members, tokenMembers }: TokensReading): Finding[] {
   const names = envelopeMembers.filter(
@@ -284,13 +262,11 @@ function findEnvelope({ members, tokenMembers }: TokensReading): Finding[] {
 
 /** Judges whether a token that was asked for with a proof is bound to the key that was proven (RFC 9449 §5). */
 export function checkDpopBinding({ tokenType }: Pick<TokensReading, 'tokenType'>): CheckResult {
-  const compared = { expected: 'DPoP', received: shownValue(tokenType ?? undefined) };
-  return tokenType === 'DPoP'
-    ? checkResult('dpop-binding', 'pass', 'The access token is bound to the key of the client.', compared)
-    : checkResult(
-        'dpop-binding',
-        'fail',
-        'The server ignored the proof: its token is not bound to the key.',
-        compared,
-      );
+  const compared = comparedWith('DPoP', tokenType ?? undefined);
+  return underId(
+    'dpop-binding',
+    tokenType === 'DPoP'
+      ? pass('The access token is bound to the key of the client.', compared)
+      : fail('The server ignored the proof: its token is not bound to the key.', compared),
+  );
 }

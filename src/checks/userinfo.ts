@@ -2,7 +2,6 @@ import type { JsonObject } from '../json/json.ts';
 import type { ClaimsReading, UserinfoReading } from '../protocol/userinfo-response.ts';
 import {
   type CheckResult,
-  checkResult,
   comparedWith,
   type Finding,
   fail,
@@ -54,9 +53,20 @@ export async function validateUserinfo(evidence: UserinfoEvidence): Promise<Chec
   const { decoded } = reading.jwt;
   return [
     underId('userinfo-signature', decisiveVerdict(await judgeSignedJwt(decoded, evidence))),
-    underId('userinfo-iss', judgeIssuer(decoded.claims, issuer)),
-    underId('userinfo-aud', judgeAudience(decoded.claims, clientId)),
+    ...checkUserinfoJwt(decoded.claims, issuer, clientId),
     subject,
+  ];
+}
+
+/** Checks the issuer and audience of a UserInfo response that is a JWT (OIDC Core §5.3.2). */
+export function checkUserinfoJwt(
+  claims: JsonObject,
+  issuer: string | null,
+  clientId: string | null,
+): CheckResult[] {
+  return [
+    underId('userinfo-iss', judgeIssuer(claims, issuer)),
+    underId('userinfo-aud', judgeAudience(claims, clientId)),
   ];
 }
 
@@ -106,7 +116,7 @@ export function judgeUserinfoResponse(reading: UserinfoReading): Judgement[] {
     ...findClaimDeviations(reading),
   ];
   const detail = `Claims about the user with status ${reading.response.status}.`;
-  const sound = checkResult('userinfo-response', 'pass', detail);
+  const sound = underId('userinfo-response', pass(detail));
   // Whether sub is needed depends on the ID token, which userinfo-sub compares it with.
   const ofForm = violations.filter(({ id }) => id !== 'sub-missing');
   return [...(reading.type === 'claims' ? unlessViolated(sound, ofForm) : []), ...violations];

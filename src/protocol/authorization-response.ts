@@ -6,14 +6,14 @@ import { type Parameters, parameterValue, parseForm } from './parameters.ts';
 
 /** An authorization response and the way it arrived. */
 export type ReceivedAuthorizationResponse =
-  /** `url` is what reached the listener, or what a person pasted: a URL, or a query string alone. */
+  /** `url` reached the listener, or was pasted: a URL, or a query string alone. */
   | { readonly method: 'GET' | 'PASTE'; readonly url: string }
   /** Form post response mode: the parameters are in the body. */
   | { readonly method: 'POST'; readonly url: string; readonly body: string }
   /** Fragment response mode: the parameters are in `fragment`, without its `#`. */
   | { readonly method: 'FRAGMENT'; readonly url: string; readonly fragment: string };
 
-/** What both outcomes, and their absence, have in common. */
+/** The parts that every authorization response has. */
 export interface AuthorizationResponseFacts {
   readonly received: ReceivedAuthorizationResponse;
   /** In the order of the wire; of a repeated name the first value counts. */
@@ -31,11 +31,11 @@ export interface AuthorizationResponseFacts {
   readonly emptyParameters: readonly string[];
   /** Whether a further literal `?` was read as `&`. */
   readonly secondQuestionMark: boolean;
-  /** What stands behind `#`; null when there is no `#`, or when the parameters were taken from there. */
+  /** The text behind `#`; null when there is no `#`, or when the parameters were taken from there. */
   readonly fragment: string | null;
 }
 
-/** An authorization code, also when the state is wrong: whoever redeems it must look at the facts first. */
+/** An authorization code, also when the state is wrong: it may be redeemed only after a look at the facts. */
 export interface CodeReading extends AuthorizationResponseFacts {
   readonly type: 'code';
   readonly code: string;
@@ -51,14 +51,14 @@ export interface AuthorizationErrorReading extends AuthorizationResponseFacts, E
 /** Neither a code nor anything that speaks of an error. */
 export interface NeitherReading extends AuthorizationResponseFacts {
   readonly type: 'neither';
-  /** What stands in a member such as `message`, which need not be about an error. */
+  /** The text of a member such as `message`, which need not be about an error. */
   readonly errorDescription: string | null;
 }
 
-/** An authorization response as it can be used, with what is odd about it. */
+/** An authorization response as it can be used, with its deviations. */
 export type AuthorizationResponseReading = CodeReading | AuthorizationErrorReading | NeitherReading;
 
-/** Reads what reached the redirect URI (RFC 6749 §4.1.2). Nothing is verified. */
+/** Reads a request to the redirect URI (RFC 6749 §4.1.2). Nothing is verified. */
 export function readAuthorizationResponse(
   received: ReceivedAuthorizationResponse,
   sent: { readonly state?: string | undefined },

@@ -4,11 +4,11 @@ import type { HeaderList } from '../http-message.ts';
 export interface AuthenticationChallenge {
   /** As it came, such as `Bearer`. */
   readonly scheme: string;
-  /** What some schemes send in place of parameters. */
+  /** Sent by some schemes in place of parameters. */
   readonly token68: string | null;
   /** Names in lower case, values without their quotes, in the order they came; a name may stand twice. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
-  /** Whether it follows the grammar; what does not is read as it was most likely meant. */
+  /** Whether it follows the grammar; otherwise it is read as it was most likely meant. */
   readonly wellFormed: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Draft {
   wellFormed: boolean;
 }
 
-/** Longer fields are cut: nobody sends that much in good faith. */
+/** Longer fields are cut: no honest server sends that much. */
 const longestField = 20_000;
 
 /** Reads the challenges of an answer: those of `WWW-Authenticate`, in their order. */
@@ -44,7 +44,7 @@ export function parseChallenges(field: string): readonly AuthenticationChallenge
   while (at < text.length) {
     const gap = take(/[ \t,]+/y);
     const last = challenges.at(-1);
-    // A scheme stands at the start or behind a comma; behind a space it is a word of a value nobody quoted.
+    // A scheme stands at the start or behind a comma; behind a space it is a word of a value without quotes.
     const mayBeScheme = last === undefined || gap?.includes(',') === true;
     const name = take(/[!#$%&'*+.^_`|~\w-]+/y);
     if (name === undefined) {
@@ -105,7 +105,7 @@ export function tokenChallenge(
   return ours.find((challenge) => challengeParameter(challenge, 'error') !== null) ?? ours[0];
 }
 
-/** What a protected resource says when it refuses a token (RFC 6750 §3; RFC 9449 §7.1; RFC 9470 §3; RFC 9728 §5.1). */
+/** The challenge of a protected resource that refuses a token (RFC 6750 §3; RFC 9449 §7.1; RFC 9470 §3; RFC 9728 §5.1). */
 export interface Challenge {
   readonly scheme: string | null;
   readonly realm: string | null;

@@ -3,7 +3,7 @@ import { decimalDigits, numberText } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { type BodyReading, isStructured } from './response-body.ts';
 
-/** What a server says went wrong, wherever it put it. */
+/** The error that a server reports, wherever it put it. */
 export interface ErrorMembers {
   /** The `error` value, else the first member that serves as one; numbers by their digits. */
   readonly error: string | null;

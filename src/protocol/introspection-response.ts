@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type ErrorMembers, readErrorMembers } from './error-members.ts';
 import { readResponseBody, topLevelObject } from './response-body.ts';
 
-/** What a server says of a token (RFC 7662 §2.2). */
+/** The answer of a server about a token (RFC 7662 §2.2). */
 export interface IntrospectionAnswer {
   readonly type: 'answer';
   readonly active: boolean;

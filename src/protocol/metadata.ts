@@ -112,11 +112,11 @@ export interface MetadataDocumentReading extends MetadataFacts {
 /** A response that is no success, or has no JSON object. */
 export interface UnreadableMetadata extends MetadataFacts {
   readonly type: 'unreadable';
-  /** What came instead, such as `an HTML page`. */
+  /** The kind of body that came instead, such as `an HTML page`. */
   readonly reason: string;
 }
 
-/** A metadata response as it can be used, with what is odd about it. */
+/** A metadata response as it can be used, with its deviations. */
 export type MetadataReading = MetadataDocumentReading | UnreadableMetadata;
 
 /** Reads a metadata document (OIDC Discovery §4.2; RFC 8414 §3.2). Nothing is compared or verified. */

@@ -70,7 +70,7 @@ const values: Readonly<Record<string, string>> = {
   'code_challenge_method=plain': 'PKCE: the verifier itself',
 };
 
-/** What a parameter means, and its value where that is one of a few; undefined for one that is not known. */
+/** The meaning of a parameter, or of its value where that is one of a few; undefined when it is not known. */
 export function parameterMeaning(name: string, value: string): string | undefined {
   const pair = `${name}=${value}`;
   return ownMember(values, pair) ?? meanings.get(name);

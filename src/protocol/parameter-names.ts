@@ -91,7 +91,7 @@ export interface WrongType {
   readonly type: 'number' | 'boolean' | 'object' | 'array' | 'string';
 }
 
-/** What is wrong with the values of standard parameters, by the names they came under. */
+/** The problems with the values of standard parameters, by the names they came under. */
 export interface ParameterProblems {
   readonly nullParameters: readonly string[];
   readonly emptyParameters: readonly string[];

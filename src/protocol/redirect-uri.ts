@@ -10,7 +10,7 @@ export interface RedirectUri {
 
 /**
  * Reads a redirect URI; undefined when it is not absolute, has a fragment (RFC 6749 §3.1.2), or is something that
- * URL parsers repair: what arrived would then never equal what was registered.
+ * URL parsers repair: the arrived URI would then never equal the registered one.
  */
 export function readRedirectUri(uri: string): RedirectUri | undefined {
   if (/[#\s\p{Cc}]/u.test(uri) || /^https?:(?!\/\/[^/\\])/i.test(uri) || !URL.canParse(uri)) return undefined;

@@ -36,7 +36,7 @@ export function topLevelObject(body: BodyReading): JsonObject | undefined {
   return isStructured(body) && isJsonObject(body.document.value) ? body.document.value : undefined;
 }
 
-/** Finds out what a body is by looking at it, in linear time and for any text. */
+/** Finds the syntax of a body by looking at it, in linear time and for any text. */
 export function readResponseBody(received: string): BodyReading {
   const byteOrderMark = received.startsWith('\uFEFF');
   const text = trimWhitespace(received, byteOrderMark ? 1 : 0);

@@ -1,7 +1,7 @@
 import { decodeJwt } from '../jose/jwt.ts';
 import type { TokenParameters } from './token-parameters.ts';
 
-/** What a token response says about the end of its access token, and the clocks to read it by. */
+/** The lifetime of an access token as its response gives it, and the clocks to read it by. */
 export interface ExpiryEvidence {
   readonly reading: Pick<TokenParameters, 'accessToken' | 'expiresInSeconds' | 'expiresAt'>;
   /** When the request was sent: a lifetime counts from some moment after it. */

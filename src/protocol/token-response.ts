@@ -5,14 +5,14 @@ import { findParameterProblems, type ParameterProblems } from './parameter-names
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { findTokenHolder, readTokenParameters, type TokenParameters } from './token-parameters.ts';
 
-/** What the token request was about, as far as its answer is judged by it. */
+/** The parts of the token request that its answer is judged by. */
 export interface AskedOfTokenEndpoint {
   /** Value of `grant_type`. */
   readonly grant?: string | undefined;
   readonly scope?: readonly string[] | undefined;
 }
 
-/** What both outcomes have in common: the response itself, and what is odd about its parameters. */
+/** The parts that both outcomes have: the response itself, and the problems of its parameters. */
 export interface TokenResponseFacts extends ParameterProblems {
   readonly response: HttpResponse;
   readonly body: BodyReading;
@@ -33,7 +33,7 @@ export interface ErrorReading extends TokenResponseFacts, ErrorMembers {
   readonly type: 'error';
 }
 
-/** A token response as it can be used, with what is odd about it. */
+/** A token response as it can be used, with its deviations. */
 export type TokenResponseReading = TokensReading | ErrorReading;
 
 /** Reads the answer of a token endpoint, conforming or not (RFC 6749 §5.1, §5.2). Nothing is verified. */

@@ -47,7 +47,7 @@ export interface UserinfoErrorReading extends UserinfoFacts, ErrorMembers {
   readonly type: 'error';
 }
 
-/** A UserInfo response as it can be used, with what is odd about it. */
+/** A UserInfo response as it can be used, with its deviations. */
 export type UserinfoReading = ClaimsReading | EncryptedReading | UserinfoErrorReading;
 
 /** Reads the answer of a UserInfo endpoint: JSON, or a compact JWT (OIDC Core §5.3.2, §5.3.3). Nothing is verified. */

@@ -32,7 +32,7 @@ export interface IdTokenEvidence extends SignatureEvidence {
   readonly fromTokenEndpoint: boolean;
 }
 
-/** What every comparison of times needs. */
+/** The clocks that every comparison of times needs. */
 export type TimeEvidence = Pick<IdTokenEvidence, 'now' | 'clockToleranceSeconds' | 'clockSkewSeconds'>;
 
 /**
@@ -171,7 +171,7 @@ export function judgeCHash(
   return compareTokenHash('c_hash', claims, ['the authorization code', code], hash, fromTokenEndpoint);
 }
 
-/** Compares a hash claim with the hash of what it stands for (OIDC Core §3.1.3.6). */
+/** Compares a hash claim with the hash of its token or code (OIDC Core §3.1.3.6). */
 function compareTokenHash(
   name: 'at_hash' | 'c_hash',
   { [name]: claim }: JsonObject,

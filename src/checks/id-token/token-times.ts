@@ -8,7 +8,7 @@ type NumericDateReading =
   | { readonly type: 'seconds'; readonly seconds: number }
   | { readonly type: 'problem'; readonly problem: string };
 
-/** Beyond the year 5138: what is larger was not meant as seconds. */
+/** Beyond the year 5138: a larger number was not meant as seconds. */
 const largestSeconds = 1e11;
 
 /** Reads a NumericDate; a number in a string and milliseconds are named, not accepted (RFC 7519 §2). */

@@ -41,8 +41,8 @@ const furtherChecks: readonly (readonly [CheckId, Judge])[] = [
 ];
 
 /**
- * Makes every check of an ID token, past the first failure; what cannot be checked is listed as skipped, with the
- * reason (OIDC Core §3.1.3.7). Never throws, whatever the token.
+ * Makes every check of an ID token, past the first failure; checks that cannot be made are listed as skipped, with
+ * the reason (OIDC Core §3.1.3.7). Never throws, whatever the token.
  */
 export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckResult[]> {
   const token = decodeJwt(evidence.idToken);

@@ -4,28 +4,28 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { comparedWith, fail, pass, type Verdict, warn } from '../check-result.ts';
 import { quoted, shownValue } from '../shown-value.ts';
 
-/** What is known for verifying the signature of a JWT from the server. */
+/** All that is known for verifying the signature of a JWT. */
 export interface SignatureEvidence {
   /** The server's keys. */
   readonly keys: JwkSet | undefined;
   /**
    * Why there are no keys although the server publishes some: the signature then counts as not verifiable, a
-   * failure. Without keys and without a problem nobody said where keys are, which is a warning.
+   * failure. Without keys and without a problem no address of keys is known, which is a warning.
    */
   readonly keysProblem?: string | undefined;
   /** Key of the HMAC algorithms; absent for a public client. */
   readonly clientSecret?: string | Uint8Array | undefined;
   /** Set when a person gave the keys by hand, so that no server has to have agreed to them. */
   readonly given?: GivenKeys | undefined;
-  /** What the metadata advertises, such as `id_token_signing_alg_values_supported`. */
+  /** The algorithms of the metadata, such as `id_token_signing_alg_values_supported`. */
   readonly allowedAlgorithms?: readonly string[] | undefined;
-  /** What the client is registered with, such as `id_token_signed_response_alg`. */
+  /** The algorithm that the client is registered with, such as `id_token_signed_response_alg`. */
   readonly registeredAlgorithm?: string | undefined;
 }
 
 /** Where keys come from that no server published. */
 export interface GivenKeys {
-  /** What to call it in a sentence, such as the name of a file. */
+  /** Its name in a sentence, such as that of a file. */
   readonly name: string;
   /** A single key that has no name of its own, such as one in PEM: it is tried whatever the token calls its key. */
   readonly isNameless: boolean;
@@ -53,7 +53,7 @@ export function judgeAlgorithm({ alg }: JsonObject, evidence: SignatureEvidence)
   return { verdict: pass(`${alg}, ${agreement(evidence)}.`, compared), algorithm };
 }
 
-/** Says why no signature can be verified with what stands in `alg`. */
+/** Says why no signature can be verified with the value of `alg`. */
 export function describeRefusal(alg: JsonValue | undefined): string {
   if (typeof alg !== 'string') return 'The header has no alg.';
   return alg.toLowerCase() === 'none'

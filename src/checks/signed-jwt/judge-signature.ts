@@ -182,7 +182,7 @@ function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: reado
 
 /**
  * Tells whether fetching the keys once more may help: the token names a `kid` that none of them has, or names none
- * and no key fits (OIDC Core §10.1.1). False without keys, for a MAC, and for what is no signed JWT.
+ * and no key fits (OIDC Core §10.1.1). False without keys, for a MAC, and for a token that is not a signed JWT.
  */
 export function needsFreshKeys(token: string, { keys }: Pick<SignatureEvidence, 'keys'>): boolean {
   const jwt = decodeJwt(token);

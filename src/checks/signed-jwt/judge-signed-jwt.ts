@@ -19,11 +19,11 @@ export interface SignedJwtVerdicts {
   readonly headerKeys: Verdict;
   readonly key: Verdict;
   readonly signature: Verdict;
-  /** What decides the hash function of the token; undefined when its algorithm is refused. */
+  /** Decides the hash function of the token; undefined when its algorithm is refused. */
   readonly hash?: HashAlgorithm;
 }
 
-/** What decides for all that concerns the signature: the first failure, else the first remark, else the signature. */
+/** The one verdict on a signature as a whole: the first failure, else the first remark, else that on the signature. */
 export function decisiveVerdict({
   algorithm,
   critical,

@@ -73,7 +73,7 @@ function trySecrets(
   });
 }
 
-/** The octets of a secret as they are used, and what was done to them. */
+/** The octets of a secret as they are used, and the change that was made to them. */
 export interface ChosenSecret {
   readonly octets: Uint8Array;
   /** A clause such as `decoded from base64`; undefined for the secret as it is. */
@@ -100,7 +100,7 @@ export function chooseSecret(jwt: SignedJwt, octets: Uint8Array): ChosenSecret {
 }
 
 /**
- * Tells whether a MAC was made with the text of a public key as its secret, which fools whoever lets the token choose
+ * Tells whether a MAC was made with the text of a public key as its secret, which fools a verifier that lets the token choose
  * the algorithm (RFC 8725 §2.1, §3.1).
  */
 export function isKeyTextAttack(jwt: SignedJwt, keyText: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type CheckResult, checkResult } from '../../checks/check-result.ts';
-import { checkJwtForm, unaskedChecks } from '../../checks/jwt.ts';
+import { checkJwtForm, checkUnverifiedJwt } from '../../checks/jwt.ts';
 import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/read-token.ts';
 import type {
   JweDocument,
@@ -39,7 +39,7 @@ export function describePlainToken(
         ...payloadMembers(token.payload),
         signature: signatureOf(token),
         verified: null,
-        checks: asRemarks(unaskedChecks({ jws: token, ...times })),
+        checks: asRemarks(checkUnverifiedJwt({ jws: token, ...times })),
       };
     case 'jwe':
       return {
