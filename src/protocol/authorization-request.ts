@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
+  encodeQuery,
   overrideParameters,
   type ParameterOverride,
   type Parameters,
@@ -104,14 +105,15 @@ export function buildAuthorizationRequest(
   ];
   const present = wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
   const parameters = overrideParameters(present, options.overrides);
-  return { url: appendQuery(authorizationEndpoint, parameters), parameters, sent: readSent(parameters) };
+  const url = browserUrl(appendQuery(authorizationEndpoint, parameters));
+  return { url, parameters, sent: readSent(parameters) };
 }
 
 /** The authorization request that a URL makes, for instance after a person has changed it. */
 export function authorizationRequestAt(url: string): AuthorizationRequest {
   const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];
   const parameters = parseForm(query);
-  return { url, parameters, sent: readSent(parameters) };
+  return { url: browserUrl(url), parameters, sent: readSent(parameters) };
 }
 
 function readSent(parameters: Parameters): AuthorizationRequest['sent'] {
@@ -135,11 +137,16 @@ function pkceOf(parameters: Parameters): PkceMethod {
   return parameterValue(parameters, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
 }
 
-/** Spaces as `%20`: every server reads that, while some take a `+` in a query literally. */
+/** A URL as a browser command and the screen get it: without a character that a shell or a terminal gives a meaning. */
+function browserUrl(url: string): string {
+  return new URL(url).href.replace(
+    /['`|\\^{}\s<>"]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
 function appendQuery(endpoint: string, parameters: Parameters): string {
-  const query = parameters
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&');
+  const query = encodeQuery(parameters);
   const [withoutFragment = ''] = endpoint.split('#');
   const separator = !withoutFragment.includes('?') ? '?' : /[?&]$/.test(withoutFragment) ? '' : '&';
   return query === '' ? withoutFragment : `${withoutFragment}${separator}${query}`;
@@ -163,5 +170,5 @@ export function buildEndSessionUrl(
   if (postLogoutRedirectUri !== undefined) {
     url.searchParams.set('post_logout_redirect_uri', postLogoutRedirectUri);
   }
-  return url.href;
+  return browserUrl(url.href);
 }

@@ -51,6 +51,13 @@ export function encodeForm(parameters: Parameters): string {
   return new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString();
 }
 
+/** Serialises a query with spaces as `%20`: every server reads that, while some take a `+` literally. */
+export function encodeQuery(parameters: Parameters): string {
+  return parameters
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');
+}
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -88,9 +95,7 @@ export function changeParameter(request: HttpRequest, override: ParameterOverrid
   const parameters = overrideParameters(requestParameters(request), [override]);
   if (isForm(request)) return { ...request, body: encodeForm(parameters) };
   const { base, fragment } = splitQuery(request.url);
-  const query = parameters
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .join('&');
+  const query = encodeQuery(parameters);
   return { ...request, url: `${base}${query === '' ? '' : `?${query}`}${fragment}` };
 }
 

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AuthorizationRequestOptions,
+  authorizationRequestAt,
   buildAuthorizationRequest,
+  buildEndSessionUrl,
   codeChallenge,
   createCodeVerifier,
   createUnguessableValue,
@@ -121,7 +123,7 @@ describe('an authorization endpoint with parts of its own (RFC 6749 §3.1)', () 
     ['https://server.example.com/authorize?p=b2c_1&', 'https://server.example.com/authorize?p=b2c_1&'],
     ['https://server.example.com/authorize#part', 'https://server.example.com/authorize?'],
     ['https://server.example.com/authorize?p=1#a?b', 'https://server.example.com/authorize?p=1&'],
-    ['https://server.example.com', 'https://server.example.com?'],
+    ['https://server.example.com', 'https://server.example.com/?'],
   ])('%s keeps its query and loses its fragment', (given, expected) => {
     const { url } = buildAuthorizationRequest(given, options, run);
     expect(url.startsWith(`${expected}response_type=code&client_id=`)).toBe(true);
@@ -132,6 +134,30 @@ describe('an authorization endpoint with parts of its own (RFC 6749 §3.1)', () 
     const removed = overrides('response_type', 'client_id', 'redirect_uri');
     const { url } = buildAuthorizationRequest(`${endpoint}?a=b#c`, { ...options, overrides: removed }, run);
     expect(url).toBe(`${endpoint}?a=b`);
+  });
+});
+
+describe('what a shell or a terminal could read as its own', () => {
+  const hostile = ` '\`|\\\\^{}<>"\t\u00a0\u202e\u{1f600}`;
+  const raw = /[^\x21-\x7e]|['`|\\^{}<>"]/;
+
+  it.each<[where: string, url: () => string]>([
+    [
+      'a value and a name',
+      () =>
+        buildAuthorizationRequest(
+          endpoint,
+          { ...options, loginHint: hostile, overrides: overrides(`${hostile}=${hostile}`) },
+          run,
+        ).url,
+    ],
+    ['the path', () => buildAuthorizationRequest(`${endpoint}/${hostile}`, options, run).url],
+    ['the query', () => buildAuthorizationRequest(`${endpoint}?${hostile}`, options, run).url],
+    ['a value that a person changed', () => authorizationRequestAt(`${endpoint}?hint=${hostile}`).url],
+    ['an end session endpoint', () => buildEndSessionUrl(`${endpoint}/${hostile}`, { clientId: hostile })],
+  ])('is percent-encoded in %s', (_, url) => {
+    expect(url()).not.toMatch(raw);
+    expect(decodeURIComponent(url())).toContain("'`|");
   });
 });
 
