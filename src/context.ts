@@ -251,7 +251,8 @@ export interface Prompt {
 export interface ChildProgram {
   /** The program and its arguments; no shell reads them. */
   readonly words: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables beside ours, which it has without those that are our own settings or secrets. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** How a child program ended, or why it never began. */
@@ -319,6 +320,8 @@ export interface Machine {
 /** Every door to the outside. main.ts makes the real ones; tests hand in their own. */
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes a variable that holds a secret from the environment of every program that is started from now on. */
+  hideVariable(name: string): void;
   readonly platform: NodeJS.Platform;
   /** How far local time is ahead of UTC at that moment, in minutes. */
   utcOffsetMinutes(at: Date): number;

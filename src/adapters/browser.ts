@@ -46,7 +46,7 @@ export async function openBrowser(
   }
   const name = asked === undefined ? 'the default browser' : nameOf(asked);
   try {
-    const child = asked === undefined ? await openDefault(url) : startCommand(asked, url, env);
+    const child = asked === undefined ? await openDefault(url) : startCommand(asked, url);
     // A program that is not there has no process number.
     if (child.pid !== undefined) started?.(name);
     return await watch(child, name, asked !== undefined, signal);
@@ -65,7 +65,7 @@ async function openDefault(url: string): Promise<ChildProcess> {
   return open(url, { wait: false });
 }
 
-function startCommand(command: string, url: string, env: Environment): ChildProcess {
+function startCommand(command: string, url: string): ChildProcess {
   const words = splitCommandLine(command);
   // Without a word of its own the URL would be taken for the program.
   if (words.length === 0) throw new Error('the command is empty');
@@ -73,17 +73,7 @@ function startCommand(command: string, url: string, env: Environment): ChildProc
     ? words.map((word) => word.replaceAll('%s', () => url))
     : [...words, url];
   const [file = '', ...args] = withUrl;
-  return spawn(file, args, {
-    stdio: 'ignore',
-    detached: true,
-    windowsHide: true,
-    env: withoutOwnSettings(env),
-  });
-}
-
-/** A browser has no use for this tool's settings, which may hold a secret. */
-function withoutOwnSettings(env: Environment): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OAUTH_CODE_')));
+  return spawn(file, args, { stdio: 'ignore', detached: true, windowsHide: true });
 }
 
 /** A command is often a script that has started the browser proper; detached, both are one process group. */

@@ -13,7 +13,7 @@ export function runProgram({ words: [file, ...args], env }: ChildProgram): Promi
   return new Promise((resolve, reject) => {
     let child: ReturnType<typeof spawn>;
     try {
-      child = spawn(file, args, { env: { ...env }, stdio: 'inherit' });
+      child = spawn(file, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
     } catch (error) {
       const ending = neverBegan(error);
       return ending === undefined ? reject(error) : resolve(ending);

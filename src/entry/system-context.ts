@@ -6,13 +6,16 @@ import type { Context, PrivateFiles } from '../context.ts';
 export function createContext(argv: readonly string[], signal: AbortSignal): Context {
   const { platform } = process;
   const env = { ...process.env };
-  // Programs that are started from here, such as a browser, have no use for it.
-  delete process.env.OAUTH_CODE_CLIENT_SECRET;
+  // Programs that are started from here, such as a browser, have no use for settings, which may hold a secret.
+  for (const name of Object.keys(env)) {
+    if (/^OAUTH_CODE_(?!HOME$)/i.test(name)) delete process.env[name];
+  }
   const userFiles = () => import('../adapters/user-files.ts');
   const keychain = async () => (await import('../adapters/keychain.ts')).openKeychain(signal);
   const prompt = async () => (await import('../adapters/prompt.ts')).openPrompt(signal);
   return {
     env,
+    hideVariable: (name) => void delete process.env[name],
     platform,
     utcOffsetMinutes: (at) => -at.getTimezoneOffset(),
     terminal: createTerminal(env, colorChoice(argv, env), signal),

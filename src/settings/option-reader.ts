@@ -9,6 +9,7 @@ import {
   layerSettings,
   type SettingLayer,
   type SettingPlace,
+  secretVariables,
   variableLayer,
 } from './setting-layers.ts';
 
@@ -59,6 +60,9 @@ export interface OptionReader {
   readonly profile?: string;
 }
 
+/** The environment, and what takes the variables of secrets out of that of other programs. */
+type Doors = Pick<Context, 'env' | 'hideVariable'>;
+
 const choicesByOption = new WeakMap<Option, readonly string[]>();
 
 /** The values an option may have, when they are known. */
@@ -108,12 +112,17 @@ export function addOptionGroups(command: Command, groups: OptionGroups): readonl
 export function createOptionReader(
   command: Command,
   specs: readonly OptionSpec[],
-  { env }: Pick<Context, 'env'>,
+  context: Doors,
   lower: readonly SettingLayer[] = [],
   profile?: string,
 ): OptionReader {
   const allowed = new Map(specs.map((spec) => [longName(spec.flags), spec.choices]));
-  const reader = readLayers([flagLayer(command), variableLayer(env), ...lower], allowed, profile);
+  const reader = readLayers(
+    [flagLayer(command), variableLayer(context.env), ...lower],
+    allowed,
+    context,
+    profile,
+  );
   // At once, and not when the value is needed: some are only after everything else has been done.
   for (const [name, choices] of allowed) if (choices !== undefined) reader.text(name);
   return reader;
@@ -122,9 +131,11 @@ export function createOptionReader(
 function readLayers(
   layers: readonly SettingLayer[],
   allowed: ReadonlyMap<string, readonly string[] | undefined>,
+  context: Doors,
   profile: string | undefined,
 ): OptionReader {
   const { find, strongest } = layerSettings(layers, [...allowed.keys()]);
+  for (const name of secretVariables(layers)) context.hideVariable(name);
   const given = (name: string): (GivenSetting & { readonly value: string }) | undefined => {
     const found = find(name);
     const value = found?.values.at(-1);
@@ -162,11 +173,12 @@ function readLayers(
     place: (name) => find(name)?.place,
     strongest,
     with: ({ above = [], below = [] }) =>
-      readLayers([layerOf('answer', above), ...layers, layerOf('default', below)], allowed, profile),
+      readLayers([layerOf('answer', above), ...layers, layerOf('default', below)], allowed, context, profile),
     flagsOnly: () =>
       readLayers(
         layers.filter(({ place }) => place === 'flag' || place === 'answer'),
         allowed,
+        context,
         profile,
       ),
     ...(profile === undefined ? {} : { profile }),

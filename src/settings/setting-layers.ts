@@ -151,6 +151,17 @@ const credentialOptions: ReadonlySet<string> = new Set([
   ...grants.flatMap(({ inputs }) => inputs.flatMap(({ option }) => [`${option}-file`, `${option}-env`])),
 ]);
 
+/** Variables that hold credentials, as any of the places says. */
+export function secretVariables(layers: readonly SettingLayer[]): readonly string[] {
+  const values = (name: string) => layers.flatMap((layer) => layer.read(name)?.values ?? []);
+  return [
+    ...[...credentialOptions].filter((name) => name.endsWith('-env')).flatMap(values),
+    ...values('assertion-from').flatMap((from) =>
+      from.startsWith('env:') ? [from.slice('env:'.length)] : [],
+    ),
+  ];
+}
+
 /** Finds the setting that counts among several places, the most important first. */
 export interface LayeredSettings {
   /** @throws UsageError when it is a credential that its owner did not mean for the server that counts. */

@@ -1,5 +1,4 @@
 import type { Expectation } from '../checks/expectation.ts';
-import { grants } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
 import type { TokenFormat } from '../output/token-formats.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
@@ -111,8 +110,6 @@ export interface ExecSettings {
   readonly header: boolean;
   readonly expectations: readonly Expectation[];
   readonly token: TokenSettings;
-  /** Variables that hold secrets of this run. */
-  readonly secretVariables: readonly string[];
 }
 
 /** Settles `exec`. @throws UsageError */
@@ -129,13 +126,5 @@ export async function settleExec(options: OptionReader, run: Settling): Promise<
     header: options.isOn('header'),
     expectations: settleExpectations(options),
     token: await settleToken(options, run),
-    secretVariables: [
-      ...options.list('client-secret-env'),
-      ...options.list('access-token-env'),
-      ...grants.flatMap(({ inputs }) => inputs.flatMap(({ option }) => options.list(`${option}-env`))),
-      ...options
-        .list('assertion-from')
-        .flatMap((from) => (from.startsWith('env:') ? [from.slice('env:'.length)] : [])),
-    ],
   };
 }

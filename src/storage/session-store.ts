@@ -13,7 +13,7 @@ import {
 } from './session-file.ts';
 
 /** What the memory of sessions needs of the outside. */
-export type SessionDoors = Surroundings & Pick<Context, 'files' | 'keychain'>;
+export type SessionDoors = Surroundings & Pick<Context, 'files' | 'keychain' | 'hideVariable'>;
 
 /** A session without its kind and version, which are the same for all, with its tokens in the open. */
 export type Session = Omit<SavedSession, 'version' | 'kind' | 'tokens' | 'sealed'> & {
@@ -72,6 +72,8 @@ export async function listSetAside(doors: SessionDoors): Promise<readonly string
 /** A session with its tokens in the open. @throws ConfigError when they are sealed and the key cannot be had */
 export async function openSession(doors: SessionDoors, saved: SavedSession): Promise<Session> {
   const { version: _version, kind: _kind, tokens, sealed, ...rest } = saved;
+  const { secret_from: secret } = rest;
+  if (secret !== undefined && 'env' in secret) doors.hideVariable(secret.env);
   if (tokens !== undefined) return { ...rest, tokens };
   const dataKey = await doors.keychain.get(dataKeyAccount);
   if (dataKey === undefined) {

@@ -52,8 +52,7 @@ describe('a browser command', () => {
   beforeAll(() => {
     writeFileSync(
       recorder,
-      `const { argv, env } = process;
-      require('node:fs').writeFileSync(${JSON.stringify(record)}, JSON.stringify({ words: argv.slice(2), env }));`,
+      `require('node:fs').writeFileSync(${JSON.stringify(record)}, JSON.stringify({ words: process.argv.slice(2) }));`,
     );
   });
 
@@ -69,7 +68,7 @@ describe('a browser command', () => {
       signal: noSignal,
       started: (name) => started.push(name),
     });
-  const recorded = () => JSON.parse(readFileSync(record, 'utf8')) as { words: string[]; env: object };
+  const recorded = () => JSON.parse(readFileSync(record, 'utf8')) as { words: string[] };
 
   const started: string[] = [];
   afterEach(() => void started.splice(0));
@@ -96,12 +95,6 @@ describe('a browser command', () => {
     expect(recorded().words).toEqual(['from-variable', url]);
     await open(`${node} "${recorder}" from-option`, { ...windowless, BROWSER });
     expect(recorded().words).toEqual(['from-option', url]);
-  });
-
-  it('is not told the settings of this tool, which may hold a secret', async () => {
-    await open(`${node} "${recorder}"`, { ...windowless, OAUTH_CODE_CLIENT_SECRET: 'secret', OTHER: 'kept' });
-    expect(recorded().env).toMatchObject({ OTHER: 'kept' });
-    expect(recorded().env).not.toHaveProperty('OAUTH_CODE_CLIENT_SECRET');
   });
 
   it.each([

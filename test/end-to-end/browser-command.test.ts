@@ -82,15 +82,40 @@ describe.skipIf(process.platform === 'win32')('a browser command', () => {
     expect(stderr).toContain('Open this address to sign in:');
   });
 
-  it('sees none of the settings of oauth-code, which may hold a secret', async () => {
+  const secret = 'demo-secret';
+  const configFile = (name: string, profile: object) => {
+    const file = join(folder, name);
+    const settings = { version: 1, profiles: { work: { issuer: idp.issuer, ...profile } } };
+    writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+    return file;
+  };
+
+  it.each<{ by: string; args?: () => string[]; env: Record<string, string> }>([
+    { by: 'the variable of ours', env: { OAUTH_CODE_CLIENT_SECRET: secret } },
+    { by: '--client-secret-env', args: () => ['--client-secret-env', 'MINE'], env: { MINE: secret } },
+    { by: 'a variable that names one', env: { OAUTH_CODE_CLIENT_SECRET_ENV: 'MINE', MINE: secret } },
+    {
+      by: 'a profile',
+      args: () => ['-p', 'work', '--config', configFile('env.json', { client_secret: { env: 'MINE' } })],
+      env: { MINE: secret },
+    },
+    {
+      by: 'a profile that an option goes before',
+      args: () => [
+        ...['-p', 'work', '--config', configFile('two.json', { client_secret: { env: 'OTHER' } })],
+        ...['--client-secret-env', 'MINE'],
+      ],
+      env: { MINE: secret, OTHER: secret },
+    },
+  ])('sees none of our settings, nor the client secret that is given by $by', async ({ args, env }) => {
     const browser = makeBrowser('environment');
-    const cli = login(['--browser', browser.file, '--client-id', 'demo-confidential'], {
-      OAUTH_CODE_CLIENT_SECRET: 'demo-secret',
+    const cli = login(['--browser', browser.file, '--client-id', 'demo-confidential', ...(args?.() ?? [])], {
+      ...env,
       KEPT: 'this one',
     });
     const [, { status }] = await Promise.all([playPerson(idp, cli), cli.finished]);
-    await browser.argumentsOnce();
     expect(status).toBe(0);
+    await browser.argumentsOnce();
     expect(browser.environment()).toContain('KEPT=this one');
     expect(browser.environment()).not.toMatch(/OAUTH_CODE_|demo-secret/);
   });

@@ -91,6 +91,9 @@ const pipe: OutputLooks = { isTTY: false, columns: 80, color: false, unicode: tr
 export function createTestContext(options: TestContextOptions = {}): TestContext {
   // Nothing is kept unless a test says so.
   const env = { OAUTH_CODE_STORE: 'none', ...options.env };
+  const ofPrograms: Record<string, string | undefined> = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^OAUTH_CODE_(?!HOME$)/.test(name)),
+  );
   const { now = () => new Date(), files = {}, visit = followRedirects, launch } = options;
   const { home = '/nonexistent/home' } = options;
   const keychain = options.keychain ?? new Map<string, string>();
@@ -127,6 +130,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
 
   const context: Context = {
     env,
+    hideVariable: (name) => void delete ofPrograms[name],
     platform: options.platform ?? 'linux',
     utcOffsetMinutes: () => options.utcOffsetMinutes ?? 0,
     terminal: {
@@ -185,7 +189,10 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     },
     async runProgram(program) {
       if (options.runProgram === undefined) throw new Error('A program that was not expected');
-      return options.runProgram(program);
+      return options.runProgram({
+        ...program,
+        env: { ...(ofPrograms as Record<string, string>), ...program.env },
+      });
     },
     connect: (settings) => connectHttpClient(settings, env),
     listen: (wanted) => listenForCallback(wanted),

@@ -16,5 +16,5 @@ export function readOptions(
   const command = new Command('test').exitOverride();
   addOptions(command, 'Test:', specs);
   command.parse([...argv], { from: 'user' });
-  return createOptionReader(command, specs, { env });
+  return createOptionReader(command, specs, { env, hideVariable: () => {} });
 }

@@ -1,7 +1,6 @@
 import { ProgramError, UsageError } from '../../errors.ts';
 import { renderBareToken, renderHeader } from '../../output/token-formats.ts';
 import type { ExecSettings } from '../../settings/settle-session.ts';
-import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { requireExpectedToken } from '../expectations.ts';
 import { obtainForRun } from '../session/session-run.ts';
@@ -27,7 +26,7 @@ export async function runExec(
   const value = (settings.header ? renderHeader(token) : renderBareToken(token)).trimEnd();
   context.signal.throwIfAborted();
 
-  const env = { ...withoutOwnSecrets(context.env, settings, token.session), [settings.variable]: value };
+  const env = { [settings.variable]: value };
   const ending = await context.runProgram({ words: [file, ...args], env });
   switch (ending.type) {
     case 'ended':
@@ -49,23 +48,4 @@ export async function runExec(
 
 function windowsHint([file = '']: readonly string[]): string {
   return `A .cmd or .bat file needs its shell: oauth-code exec … -- cmd /c ${file}`;
-}
-
-/** What the program gets of our environment: nothing of our own, which may be secret, but where our files are. */
-function withoutOwnSecrets(
-  env: Invocation['context']['env'],
-  { secretVariables }: ExecSettings,
-  session: Session,
-): Readonly<Record<string, string>> {
-  const remembered = session.secret_from;
-  const secret = new Set([
-    ...secretVariables,
-    ...(remembered !== undefined && 'env' in remembered ? [remembered.env] : []),
-  ]);
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => {
-      const isOwn = /^OAUTH_CODE_/i.test(name) && name.toUpperCase() !== 'OAUTH_CODE_HOME';
-      return value === undefined || isOwn || secret.has(name) ? [] : [[name, value]];
-    }),
-  );
 }
