@@ -78,6 +78,8 @@ const noRules: TokenRules = {
   maxAgeSeconds: undefined,
   accessToken: undefined,
   clockToleranceSeconds: 5,
+  decryptionKey: undefined,
+  now,
 };
 
 /** Everything `decode` does with a text: plainly, then verified and judged. */
@@ -104,7 +106,7 @@ async function decode(text: string): Promise<void> {
   };
   for (const rules of [noRules, asked]) {
     const shown = [];
-    for (const token of search.tokens) shown.push(await decodeToken(token, rules, undefined, now));
+    for (const token of search.tokens) shown.push(await decodeToken(token, rules));
     const rendered = renderDecode({ version: 1, tokens: shown }, view);
     JSON.stringify(shown);
     if (/[^\n\P{Cc}]|[\u200b\u2028\u202a-\u202e\u2066-\u2069]/u.test(rendered))

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { type CheckResult, checkResult } from '../../checks/check-result.ts';
-import { judgeToken, type TokenJudgement } from '../../checks/judge-token.ts';
+import { checkResult } from '../../checks/check-result.ts';
+import { judgeToken } from '../../checks/judge-token.ts';
 import { checkJwtForm, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
 import { shownValue } from '../../checks/shown-value.ts';
@@ -36,87 +36,48 @@ export interface Verification {
   readonly source: string | undefined;
 }
 
-/** How one of the tokens is judged. */
-export interface TokenRules {
+/** How one of the tokens is judged, and what may decrypt it. */
+export interface TokenRules extends Omit<JwtEvidence, 'jws' | 'verification' | 'unverified'> {
   /** Whether an option asks for something that the token can fail. */
   readonly areAsked: boolean;
   readonly profile: TokenProfile | undefined;
+  readonly decryptionKey: NamedKeyFile | undefined;
   verificationFor(jwt: SignedJwt): Promise<Verification>;
-  readonly issuer: string | null;
-  readonly clientId: string | null;
-  readonly audience: string | null;
-  readonly nonce: string | undefined;
-  readonly maxAgeSeconds: number | undefined;
-  readonly accessToken: string | undefined;
-  readonly clockToleranceSeconds: number;
 }
 
 /** Leaves the signature of a token alone. */
 export const noVerification: Verification = { verification: null, remarks: [], source: undefined };
 
 /** Takes a token apart and judges it by the rules that were asked for; never throws, whatever the token. */
-export async function decodeToken(
-  token: FoundToken,
-  rules: TokenRules,
-  decrypt: Decrypt | undefined,
-  now: Date,
-): Promise<TokenDocument> {
-  const reading = readToken(token.text);
-  switch (reading.type) {
-    case 'opaque':
-      return describePlainToken(reading, token.name, { now, ...rules });
-    case 'jws':
-      return rules.areAsked
-        ? decodeJws(reading, token, rules, now)
-        : describePlainToken(reading, token.name, { now, ...rules });
-    case 'sd_jwt':
-      return decodeSdJwt(reading, token, rules, now);
-    case 'jwe':
-      return decrypt === undefined && !rules.areAsked
-        ? describePlainToken(reading, token.name, { now, ...rules })
-        : decodeJwe(reading, token, rules, decrypt, now);
-  }
+export async function decodeToken({ text, name }: FoundToken, rules: TokenRules): Promise<TokenDocument> {
+  const token = readToken(text);
+  if (token.type === 'sd_jwt') return decodeSdJwt(token, name, rules);
+  if (token.type === 'jws' && rules.areAsked) return decodeJws(token, name, rules);
+  const isDecrypted = rules.areAsked || rules.decryptionKey !== undefined;
+  if (token.type === 'jwe' && isDecrypted) return decodeJwe(token, name, rules);
+  return describePlainToken(token, name, rules);
 }
 
-async function decodeJws(
-  jws: ReadJws,
-  { name }: FoundToken,
-  rules: TokenRules,
-  now: Date,
-): Promise<JwsDocument> {
-  const { judgement, remarks, key } = await judge(jws, rules, now);
-  const { checks, verified } = judgement;
-  return {
-    type: 'jws',
-    name,
-    header: jws.header,
-    ...payloadMembers(jws.payload),
-    signature: signatureOf(jws),
-    verified,
-    ...(key === undefined ? {} : { key }),
-    judged: true,
-    checks,
-    remarks,
-  };
+async function decodeJws(jws: ReadJws, name: string | null, rules: TokenRules): Promise<JwsDocument> {
+  const { verified, key, checks, remarks } = await judge(jws, rules);
+  return { type: 'jws', name, ...signedMembers(jws), verified, ...key, judged: true, checks, remarks };
 }
 
-async function decodeSdJwt(
-  token: ReadSdJwt,
-  { name }: FoundToken,
-  rules: TokenRules,
-  now: Date,
-): Promise<SdJwtDocument> {
+function signedMembers(jws: ReadJws) {
+  return { header: jws.header, ...payloadMembers(jws.payload), signature: signatureOf(jws) };
+}
+
+async function decodeSdJwt(token: ReadSdJwt, name: string | null, rules: TokenRules): Promise<SdJwtDocument> {
   const { issued, disclosures, disclosed, keyBinding } = token;
   // Whom a presentation is for stands in its key binding.
   const bound = keyBinding === null ? rules : { ...rules, audience: null, nonce: undefined };
-  const { judgement, remarks, key } = await judge(issued, bound, now);
-  const checks = [...judgement.checks, ...(await checkSdJwt(token, evidenceOf(issued, rules, now)))];
+  const { verified, key, checks: own, remarks } = await judge(issued, bound);
+  const checks = [...own, ...(await checkSdJwt(token, rules))];
+  const bindingClaims = keyBinding?.payload?.type === 'claims' ? keyBinding.payload.claims : null;
   return {
     type: 'sd_jwt',
     name,
-    header: issued.header,
-    ...payloadMembers(issued.payload),
-    signature: signatureOf(issued),
+    ...signedMembers(issued),
     disclosures: disclosures.map((disclosure) => {
       const { digest, name: claim, salt, value } = disclosure;
       const path = disclosed.places.get(digest) ?? null;
@@ -124,31 +85,19 @@ async function decodeSdJwt(
     }),
     disclosed_claims: disclosed.claims,
     hidden_digests: disclosed.hidden,
-    key_binding:
-      keyBinding === null
-        ? null
-        : {
-            header: keyBinding.header,
-            claims: keyBinding.payload?.type === 'claims' ? keyBinding.payload.claims : null,
-          },
-    verified: judgement.verified,
-    ...(key === undefined ? {} : { key }),
+    key_binding: keyBinding === null ? null : { header: keyBinding.header, claims: bindingClaims },
+    verified,
+    ...key,
     judged: rules.areAsked,
     checks: rules.areAsked ? checks : asRemarks(checks),
     remarks,
   };
 }
 
-async function decodeJwe(
-  jwe: ReadJwe,
-  token: FoundToken,
-  rules: TokenRules,
-  decrypt: Decrypt | undefined,
-  now: Date,
-): Promise<JweDocument> {
+async function decodeJwe(jwe: ReadJwe, name: string | null, rules: TokenRules): Promise<JweDocument> {
   const base = {
     type: 'jwe' as const,
-    name: token.name,
+    name,
     header: jwe.header,
     signature: null,
     octets: sizesOf(jwe),
@@ -156,94 +105,51 @@ async function decodeJwe(
     remarks: [],
   };
   const form = checkJwtForm(jwe);
-  const decryption = await decrypt?.(jwe);
-  if (decryption?.plaintext === undefined) {
-    const checks = decryption === undefined ? [form] : [form, decryption.check];
-    return {
-      ...base,
-      claims: null,
-      verified: null,
-      decrypted: decryption === undefined ? null : false,
-      ...(decryption === undefined ? {} : { key: decryption.key }),
-      checks,
-    };
+  if (rules.decryptionKey === undefined) {
+    return { ...base, claims: null, verified: null, decrypted: null, checks: [form] };
   }
-  const { plaintext, key, check } = decryption;
-  const text = Buffer.from(plaintext).toString('utf8');
-  const isToken = jwe.header.cty !== undefined || /^\s*[\w-]+\.[\w-]*\.[\w-]*/.test(text);
-  const inner = isToken ? readToken(text.trim()) : undefined;
+  const { plaintext, key, check } = await decrypt(jwe, rules.decryptionKey, rules.now);
+  const checks = [form, check];
+  if (plaintext === undefined) {
+    return { ...base, claims: null, verified: null, decrypted: false, key, checks };
+  }
+  const text = Buffer.from(plaintext).toString('utf8').trim();
+  const isToken = jwe.header.cty !== undefined || /^[\w-]+\.[\w-]*\.[\w-]*/.test(text);
   const nested =
-    inner === undefined || inner.type === 'opaque'
-      ? undefined
-      : await decodeToken({ text: text.trim(), name: null }, rules, decrypt, now);
+    isToken && readToken(text).type !== 'opaque' ? await decodeToken({ text, name: null }, rules) : undefined;
   return {
     ...base,
     ...(nested === undefined ? payloadMembers(readPayload(plaintext)) : { claims: nested.claims }),
     verified: nested?.verified ?? null,
     decrypted: true,
     key,
-    checks: [form, check],
+    checks,
     ...(nested === undefined ? {} : { nested }),
   };
 }
 
-async function judge(jws: ReadJws, rules: TokenRules, now: Date) {
+async function judge(jws: ReadJws, rules: TokenRules) {
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
   const { verification, unverified, remarks, source } = await rules.verificationFor(signed);
-  const judgement: TokenJudgement = await judgeToken(
-    { ...evidenceOf(jws, rules, now), verification, unverified },
-    rules.profile,
-  );
+  const evidence = { ...rules, jws, verification, unverified };
+  const { checks, verified, trials } = await judgeToken(evidence, rules.profile);
   const isPublished = verification?.given === undefined;
-  const key = source === undefined ? undefined : keyReport({ source, isPublished }, judgement.trials, now);
-  return { judgement, remarks, key };
+  const key = source === undefined ? {} : { key: keyReport({ source, isPublished }, trials, rules.now) };
+  return { checks, verified, remarks, key };
 }
 
-function evidenceOf(jws: ReadJws, rules: TokenRules, now: Date): JwtEvidence {
-  const { issuer, clientId, audience, nonce, maxAgeSeconds, accessToken, clockToleranceSeconds } = rules;
-  return {
-    jws,
-    verification: null,
-    issuer,
-    clientId,
-    audience,
-    nonce,
-    maxAgeSeconds,
-    accessToken,
-    now,
-    clockToleranceSeconds,
-  };
-}
-
-/** The result of decrypting one token. */
-interface TokenDecryption {
-  readonly plaintext: Uint8Array | undefined;
-  readonly key: KeyReport;
-  readonly check: CheckResult;
-}
-
-/** Decrypts a token; never throws. */
-type Decrypt = (token: ReadJwe) => Promise<TokenDecryption>;
-
-/** Decrypts with the keys of a file. */
-export function createDecrypt({ name, file }: NamedKeyFile, now: Date): Decrypt {
-  return async ({ compact, header }) => {
-    const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
-    const { plaintext, trials, change } = await decryptJwe(compact, header, file);
-    const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
-    return {
-      plaintext,
-      key: keyReport({ source: name, isPublished: false }, trials.map(withSecretOf(file)), now),
-      check:
-        plaintext === undefined
-          ? checkResult('jwe-decryption', 'fail', `${reasonOf(trials, name)} (${how}).`)
-          : checkResult(
-              'jwe-decryption',
-              'pass',
-              `Decrypted with ${name}${change === undefined ? '' : `, ${change}`} (${how}).`,
-            ),
-    };
-  };
+/** Decrypts with the keys of a file; the plaintext is undefined when none of them fits. */
+async function decrypt({ compact, header }: ReadJwe, { name, file }: NamedKeyFile, now: Date) {
+  const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
+  const { plaintext, trials, change } = await decryptJwe(compact, header, file);
+  const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
+  const changed = change === undefined ? '' : `, ${change}`;
+  const check =
+    plaintext === undefined
+      ? checkResult('jwe-decryption', 'fail', `${reasonOf(trials, name)} (${how}).`)
+      : checkResult('jwe-decryption', 'pass', `Decrypted with ${name}${changed} (${how}).`);
+  const key = keyReport({ source: name, isPublished: false }, trials.map(withSecretOf(file)), now);
+  return { plaintext, key, check };
 }
 
 /** Bare octets are described as the symmetric key that they are. */
@@ -260,17 +166,10 @@ function reasonOf(trials: readonly { outcome: string; reason: string }[], name: 
   return `${name} did not decrypt it: ${telling?.reason ?? 'there is no key in it'}${others}`;
 }
 
-/** The result of one key, for a signature or a decryption. */
-interface Trial {
-  readonly jwk: JsonObject;
-  readonly outcome: KeyReport['tried'][number]['outcome'];
-  readonly reason: string;
-}
-
 /** Describes the keys that were tried, without their material. */
 function keyReport(
   { source, isPublished }: { readonly source: string; readonly isPublished: boolean },
-  trials: readonly Trial[],
+  trials: readonly (Pick<KeyReport['tried'][number], 'outcome' | 'reason'> & { readonly jwk: JsonObject })[],
   now: Date,
 ): KeyReport {
   const tried = trials.map(({ jwk, outcome, reason }) => ({

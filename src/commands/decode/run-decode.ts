@@ -13,13 +13,7 @@ import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
 import { tellStep } from '../tell-step.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
-import {
-  createDecrypt,
-  decodeToken,
-  noVerification,
-  type TokenRules,
-  type Verification,
-} from './decode-token.ts';
+import { decodeToken, noVerification, type TokenRules, type Verification } from './decode-token.ts';
 import type { KeysFromServer } from './fetch-decoding-keys.ts';
 import { readTokenInput } from './token-input.ts';
 
@@ -45,11 +39,9 @@ export async function runDecode(
   }
   const server = await fetchKeysIfAsked(decoding, output, invocation);
   const now = context.now();
-  const decrypt = decoding.decryptionKey && createDecrypt(decoding.decryptionKey, now);
   const tokens: TokenDocument[] = [];
   for (const token of search.tokens) {
-    const own = rulesFor(token, search.tokens, decoding, server, now);
-    tokens.push(await decodeToken(token, own, decrypt, now));
+    tokens.push(await decodeToken(token, rulesFor(token, search.tokens, decoding, server, now)));
   }
   if (search.leftOut > 0) tellLeftOut(search.leftOut, output, invocation);
   const checks = expecting?.judgeExpectations(expected, claimPlaces(tokens, decoding.profile), invocation);
@@ -77,32 +69,27 @@ function rulesFor(
   server: KeysFromServer | undefined,
   now: Date,
 ): TokenRules {
-  const { keys, issuer: named, audience, clientId, nonce, maxAgeSeconds, clockToleranceSeconds } = settings;
+  const { keys, decryptionKey, clockToleranceSeconds } = settings;
   const profile = profileFor(token, all, settings.profile);
   const beside = all.find((other) => other !== token && tokenKind(other) === 'access_token');
-  const base = { profile, clockToleranceSeconds, accessToken: beside?.text };
+  const nothing = {
+    ...{ profile, decryptionKey, clockToleranceSeconds, now, accessToken: beside?.text },
+    ...{ issuer: null, clientId: null, audience: null, nonce: undefined, maxAgeSeconds: undefined },
+  };
   // A refresh token is for the server that issued it: its key is published nowhere, its audience is that server.
   if (tokenKind(token) === 'refresh_token' && all.length > 1) {
-    const nothing = {
-      issuer: null,
-      clientId: null,
-      audience: null,
-      nonce: undefined,
-      maxAgeSeconds: undefined,
-    };
-    return { ...base, ...nothing, areAsked: false, verificationFor: async () => noVerification };
+    return { ...nothing, areAsked: false, verificationFor: async () => noVerification };
   }
+  const { clientId, audience, nonce, maxAgeSeconds } = settings;
   const isJudged = settings.profile === undefined || profile !== undefined;
-  const expectations = isJudged
-    ? { clientId, audience, nonce, maxAgeSeconds }
-    : { clientId: null, audience: null, nonce: undefined, maxAgeSeconds: undefined };
-  const hasExpectations = Object.values(expectations).some((value) => value !== null && value !== undefined);
-  const issuer = server?.issuer ?? named;
+  const expected = isJudged ? { clientId, audience, nonce, maxAgeSeconds } : {};
+  const isExpected = Object.values(expected).some((value) => value !== null && value !== undefined);
+  const issuer = server?.issuer ?? settings.issuer;
   return {
-    ...base,
-    ...expectations,
+    ...nothing,
+    ...expected,
     issuer,
-    areAsked: keys.type !== 'none' || issuer !== null || profile !== undefined || hasExpectations,
+    areAsked: keys.type !== 'none' || issuer !== null || profile !== undefined || isExpected,
     async verificationFor(jwt) {
       if (keys.type === 'file') {
         const { verificationWithFile } = await import('./verification-keys.ts');

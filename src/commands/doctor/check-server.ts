@@ -12,6 +12,7 @@ import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
 import { recordTrace } from '../trace/record-trace.ts';
+import { about } from './check-machine.ts';
 
 /** A certificate that ends sooner is worth a warning. */
 const soonDays = 14;
@@ -67,7 +68,7 @@ function explainFailure(error: NamedError, answered: boolean): DoctorCheck {
       : answered
         ? ['metadata', 'Metadata', 'Check the issuer.']
         : ['server', 'Server', 'Check the address, the network and the proxy.'];
-  return { id, outcome: 'fail', title, detail: message, cure: hint ?? advice };
+  return about(id, title).fail(message, hint ?? advice);
 }
 
 function checkReached({ wire, durationMs }: HttpExchange, url: string): DoctorCheck {
@@ -81,54 +82,47 @@ function checkReached({ wire, durationMs }: HttpExchange, url: string): DoctorCh
   const shown = parts.flatMap(([name, ms]) => (ms === undefined ? [] : [`${name} ${Math.round(ms)} ms`]));
   const where = proxy === undefined ? remoteAddress : `the proxy ${proxy}`;
   const at = where === undefined ? '' : ` ${proxy === undefined ? 'at' : 'through'} ${where}`;
-  const detail = `${new URL(url).host} answers${at}: ${shown.join(', ')}.`;
-  return { id: 'server', outcome: 'pass', title: 'Server', detail };
+  return about('server', 'Server').pass(`${new URL(url).host} answers${at}: ${shown.join(', ')}.`);
 }
 
 function checkTls({ request, wire }: HttpExchange, now: Date): DoctorCheck {
-  const check = { id: 'tls', title: 'TLS' };
+  const check = about('tls', 'TLS');
   const { protocol, hostname } = new URL(request.url);
   if (protocol === 'http:') {
     return isLoopbackHost(hostname)
-      ? { ...check, outcome: 'pass', detail: 'None is needed: the server is on this machine.' }
-      : {
-          ...check,
-          outcome: 'warn',
-          detail: 'The issuer is http: everybody on the way can read and change what is sent.',
-          cure: 'Use the https address of the server.',
-        };
+      ? check.pass('None is needed: the server is on this machine.')
+      : check.warn(
+          'The issuer is http: everybody on the way can read and change what is sent.',
+          'Use the https address of the server.',
+        );
   }
   const tls = wire?.tls;
-  if (tls === undefined) return { ...check, outcome: 'pass', detail: 'The certificate was verified.' };
-  const old = /^TLSv1(\.1)?$/.test(tls.protocol);
+  if (tls === undefined) return check.pass('The certificate was verified.');
   const agreed = `${tls.protocol}, ${tls.cipher}`;
-  const { certificate } = tls;
-  if (old) {
+  if (/^TLSv1(\.1)?$/.test(tls.protocol)) {
     const cure = 'The operator of the server has to turn on TLS 1.2 or 1.3 (RFC 8996).';
-    return { ...check, outcome: 'warn', detail: `${agreed}: outdated.`, cure };
+    return check.warn(`${agreed}: outdated.`, cure);
   }
-  if (certificate === undefined) return { ...check, outcome: 'pass', detail: `${agreed}.` };
+  const { certificate } = tls;
+  if (certificate === undefined) return check.pass(`${agreed}.`);
   const left = (certificate.validTo.getTime() - now.getTime()) / 1000;
   const day = certificate.validTo.toISOString().slice(0, 10);
   const ends = left < 0 ? `ended ${durationText(left)} ago` : `ends in ${durationText(left)}`;
   const detail = `${agreed}; certificate from ${certificate.issuer} ${ends}, on ${day}.`;
-  if (left >= soonDays * 86_400) return { ...check, outcome: 'pass', detail };
   const cure =
     'The operator of the server has to renew the certificate; check the clock of this machine too.';
-  return { ...check, outcome: 'warn', detail, cure };
+  return left < soonDays * 86_400 ? check.warn(detail, cure) : check.pass(detail);
 }
 
 function checkClock({ response, startedAt, durationMs }: HttpExchange, tolerance: number): DoctorCheck {
   const skew = measureClockSkew(headerValue(response.headers, 'date'), startedAt, durationMs);
   const { outcome, detail } = checkClockSkew(skew, tolerance);
-  const check = { id: 'clock', title: 'Clock', detail };
-  if (outcome !== 'warn' && outcome !== 'fail') return { ...check, outcome: 'pass' };
-  return {
-    ...check,
-    outcome: 'warn',
-    detail: detail.replace(/ Times in tokens may be misjudged.*$/, ' Times in tokens may be misjudged.'),
-    cure: `Set the clock that is wrong (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
-  };
+  const check = about('clock', 'Clock');
+  if (outcome !== 'warn' && outcome !== 'fail') return check.pass(detail);
+  return check.warn(
+    detail.replace(/ Times in tokens may be misjudged.*$/, ' Times in tokens may be misjudged.'),
+    `Set the clock that is wrong (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
+  );
 }
 
 function checkMetadata(
@@ -136,22 +130,21 @@ function checkMetadata(
   url: string,
   { connectionFiles, proxy }: DoctorSettings,
 ): DoctorCheck {
-  const check = { id: 'metadata', title: 'Metadata' };
+  const check = about('metadata', 'Metadata');
   const [found] = documents;
   const way = proxy !== undefined || connectionFiles().length > 0;
   const cure = `See: oauth-code discover ${url}${way ? ' (with the connection options of this run)' : ''}`;
   if (found === undefined) {
     const tried = attempts.map((attempt) => `${attempt.url} (${attempt.result})`).join('; ');
-    return { ...check, outcome: 'warn', detail: `None; the given endpoints are used. Tried: ${tried}`, cure };
+    return check.warn(`None; the given endpoints are used. Tried: ${tried}`, cure);
   }
-  const failed = checks.filter(({ outcome }) => outcome === 'fail');
-  const [first] = failed;
-  if (first === undefined) return { ...check, outcome: 'pass', detail: found.url };
-  const more = failed.length === 1 ? '' : ` ${failed.length - 1} more failed.`;
-  return { ...check, outcome: 'fail', detail: `${first.title}: ${first.detail}${more}`, cure };
+  const [first, ...others] = checks.filter(({ outcome }) => outcome === 'fail');
+  if (first === undefined) return check.pass(found.url);
+  const more = others.length === 0 ? '' : ` ${others.length} more failed.`;
+  return check.fail(`${first.title}: ${first.detail}${more}`, cure);
 }
 
-const connection = { id: 'connection', title: 'Connection options' };
+const connection = about('connection', 'Connection options');
 
 /** Whether the options of a connection, and the files they name, can be used; nothing when none was given. */
 export async function checkConnection(settings: DoctorSettings, context: Context): Promise<DoctorCheck[]> {
@@ -161,14 +154,13 @@ export async function checkConnection(settings: DoctorSettings, context: Context
     const { proxy: _, ...direct } = await settings.connection();
     if (named.length === 0) return [];
     await (await context.connect(direct)).close();
-    return [{ ...connection, outcome: 'pass', detail: `${[...new Set(named)].join(', ')} can be used.` }];
+    return [connection.pass(`${[...new Set(named)].join(', ')} can be used.`)];
   } catch (error) {
     if (!(error instanceof NamedError) || error === context.signal.reason) throw error;
     return [brokenConnection(error)];
   }
 }
 
-/** The failure of options that cannot be used. */
 function brokenConnection({ message, hint }: NamedError): DoctorCheck {
-  return { ...connection, outcome: 'fail', detail: message, cure: hint ?? 'Correct the option.' };
+  return connection.fail(message, hint ?? 'Correct the option.');
 }

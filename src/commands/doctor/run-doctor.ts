@@ -36,7 +36,7 @@ export async function runDoctor(
     ...(await checkPorts(settings, context)),
     await checkBrowser(machine, settings),
     await checkKeychain(context),
-    checkProxies(machine, settings.proxy, url),
+    await checkProxies(machine, settings.proxy, url),
     ...(await checkCertificates(machine)),
     await checkSettings(settings, broken, context),
     await checkState(machine, context),
@@ -45,14 +45,9 @@ export async function runDoctor(
       : await checkServer(settings, server, url, invocation)),
   ];
   context.signal.throwIfAborted();
-  const document: DoctorDocument = { version: 1, checks: checks.map(inOrder) };
+  const document: DoctorDocument = { version: 1, checks };
   printDocument(document, renderDoctor, settings.output, context);
   failOn(checks);
-}
-
-/** The members of every check in one order, whichever way it ended. */
-function inOrder({ id, outcome, title, detail, cure }: DoctorCheck): DoctorCheck {
-  return { id, outcome, title, detail, ...(cure === undefined ? {} : { cure }) };
 }
 
 function failOn(checks: readonly DoctorCheck[]): void {
