@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
 import { loginOptionGroups, settingsOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { type DemoSettings, idpOptions, settleDemo } from '../settings/settle-tools.ts';
@@ -22,11 +22,9 @@ export function define(command: Command, invocation: Invocation): void {
     'Start the embedded authorization server and log in to it: nothing to configure. Without a browser at hand it ' +
       'plays the person itself and says so. The options of login below can be added.',
   );
-  addOptions(command, 'Demo:', demoOptions);
   // A demo has settings of its own; a saved profile would lead it to another server.
-  const groups = loginOptionGroups.filter(([, specs]) => specs !== settingsOptions);
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  const specs = [...demoOptions, ...groups.flatMap(([, list]) => list)];
+  const loginGroups = loginOptionGroups.filter(([, specs]) => specs !== settingsOptions);
+  const specs = addOptionGroups(command, [['Demo:', demoOptions], ...loginGroups]);
   command.action(async () => demo(await readOwnSettings(command, specs, invocation, settleDemo), invocation));
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
 import { offlineOutputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { settleDiff } from '../settings/settle-recordings.ts';
@@ -36,7 +36,7 @@ export function define(command: Command, invocation: Invocation): void {
     ['Comparison:', diffOptions],
     ['Output:', offlineOutputOptions],
   ] as const;
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = addOptionGroups(command, groups);
   command.action(async (a?: string, b?: string) => {
     if (a === undefined || b === undefined) {
       throw new UsageError(`${a === undefined ? 'Nothing' : 'Only one recording'} was given to compare.`, {
@@ -44,7 +44,6 @@ export function define(command: Command, invocation: Invocation): void {
       });
     }
     if (a === '-' && b === '-') throw new UsageError('Only one of both can come from stdin.');
-    const specs = groups.flatMap(([, list]) => list);
     const settings = await readOwnSettings(command, specs, invocation, settleDiff);
     const { runDiff } = await import('./report/run-diff.ts');
     await runDiff(settings, [a, b], invocation);

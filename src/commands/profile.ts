@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionGroups, type OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/options.ts';
 import { profileOptionGroups } from '../settings/profile-keys.ts';
 import { readOwnSettings, type Settle } from '../settings/read-settings.ts';
@@ -13,7 +13,6 @@ import {
 } from '../settings/settle-profile.ts';
 import type { Invocation } from './command.ts';
 
-type Groups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
 type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
 const fileOptions = settingsOptions.filter(({ flags }) => flags.startsWith('--config'));
@@ -76,7 +75,7 @@ const groupsOf = {
     ['Schema:', [{ flags: '--project', description: 'of a project file, which may hold less' }]],
     output,
   ],
-} as const satisfies Readonly<Record<string, Groups>>;
+} as const satisfies Readonly<Record<string, OptionGroups>>;
 
 const examples = `
 Examples:
@@ -114,13 +113,12 @@ export function define(command: Command, invocation: Invocation): void {
   const add = <Settings>(
     usage: string,
     description: string,
-    groups: Groups,
+    groups: OptionGroups,
     settle: Settle<Settings>,
     load: () => Promise<Run<Settings>>,
   ): Command => {
     const subcommand = command.command(usage).description(description).helpOption('-h, --help', 'show help');
-    for (const [heading, specs] of groups) addOptions(subcommand, heading, specs);
-    const specs = groups.flatMap(([, list]) => list);
+    const specs = addOptionGroups(subcommand, groups);
     return subcommand.action(async () => {
       const run = await load();
       const settings = await readOwnSettings(subcommand, specs, invocation, settle);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptions, type OptionSpec } from '../settings/option-reader.ts';
+import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
 import { offlineOutputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { settleReport } from '../settings/settle-recordings.ts';
@@ -38,14 +38,13 @@ export function define(command: Command, invocation: Invocation): void {
     ['Report:', reportOptions],
     ['Output:', offlineOutputOptions],
   ] as const;
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
+  const specs = addOptionGroups(command, groups);
   command.action(async (trace?: string) => {
     if (trace === undefined) {
       throw new UsageError('No trace was given.', {
         hint: 'Record a run with --trace run.json, then: oauth-code report run.json',
       });
     }
-    const specs = groups.flatMap(([, list]) => list);
     const settings = await readOwnSettings(command, specs, invocation, settleReport);
     const { runReport } = await import('./report/run-report.ts');
     await runReport(settings, trace, invocation);

@@ -4,7 +4,7 @@ import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { KeyFile } from '../jose/key-file.ts';
-import type { OptionReader, OptionSpec } from './option-reader.ts';
+import type { OptionGroups, OptionReader, OptionSpec } from './option-reader.ts';
 import { connectionOptions, expectOptions, outputOptions, settingsOptions } from './options.ts';
 import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
 import { readNamedFile, settleConnection, settleServer } from './settle-server.ts';
@@ -38,7 +38,7 @@ const ruleOptions: readonly OptionSpec[] = [
 const fetchOptions = connectionOptions.filter(({ flags }) => !/^--(?:cert|key|clock-tolerance) /.test(flags));
 
 /** Options of `decode` under their headings. */
-export const decodeOptionGroups: readonly (readonly [heading: string, specs: readonly OptionSpec[]])[] = [
+export const decodeOptionGroups: OptionGroups = [
   ['Keys:', keyOptions],
   ['Rules:', ruleOptions],
   ['Settings:', settingsOptions],

@@ -70,8 +70,7 @@ export function choicesOf(option: Option): readonly string[] | undefined {
   return choicesByOption.get(option);
 }
 
-/** Adds options under a heading of the help. */
-export function addOptions(command: Command, heading: string, specs: readonly OptionSpec[]): void {
+function addOptions(command: Command, heading: string, specs: readonly OptionSpec[]): void {
   command.optionsGroup(heading);
   for (const { flags, description, repeatable, choices, hidden = false, twice } of specs) {
     const option: Option = command.createOption(

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import {
-  addOptions,
+  addOptionGroups,
   createOptionReader,
   type OptionReader,
   type OptionSpec,
@@ -14,7 +14,7 @@ export function readOptions(
   specs: readonly OptionSpec[] = loginOptions,
 ): OptionReader {
   const command = new Command('test').exitOverride();
-  addOptions(command, 'Test:', specs);
+  addOptionGroups(command, [['Test:', specs]]);
   command.parse([...argv], { from: 'user' });
   return createOptionReader(command, specs, { env, hideVariable: () => {} });
 }
