@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { IdpOptions, RunningIdp } from '../idp/start-idp.ts';
+import { inertText } from '../output/terminal-text.ts';
 import { addOptionGroups } from '../settings/option-reader.ts';
 import { plainOutputOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
-import { type IdpSettings, idpOptions, settleIdp } from '../settings/settle-tools.ts';
+import {
+  type IdpRunSettings,
+  type IdpSettings,
+  idpOptions,
+  misbehaviourOptions,
+  settleIdpRun,
+} from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 
 const groups = [
-  ['Server:', idpOptions],
+  ['Server:', [...idpOptions, ...misbehaviourOptions]],
   ['Output:', plainOutputOptions],
 ] as const;
 
@@ -27,30 +34,82 @@ export function define(command: Command, invocation: Invocation): void {
     .description('Run an authorization server on loopback, to try things against. Ends with Ctrl-C.')
     .addHelpText('after', examples);
   const specs = addOptionGroups(command, groups);
-  command.action(async () => idp(await readOwnSettings(command, specs, invocation, settleIdp), invocation));
+  command.action(async () =>
+    idp(await readOwnSettings(command, specs, invocation, settleIdpRun), invocation),
+  );
 }
 
-async function idp(settings: IdpSettings, invocation: Invocation): Promise<void> {
-  const { output } = settings;
+async function idp(settings: IdpRunSettings, invocation: Invocation): Promise<void> {
+  const { output, misbehave } = settings;
   const { context } = invocation;
-  const { startIdp } = await import('../idp/start-idp.ts');
-  const { inertText } = await import('../output/terminal-text.ts');
-  const { stdout, stderr } = context.terminal;
-  const server = await startIdp({
-    ...(await readIdpOptions(settings)),
-    onRequest({ method, path, status, durationMs, reason }) {
-      if (output.quiet) return;
-      const why = reason === undefined ? '' : `  ${inertText(reason)}`;
-      stderr.write(`${method.padEnd(5)} ${inertText(path)}  ${status}  ${Math.round(durationMs)} ms${why}\n`);
-    },
-  });
+  const { stdout } = context.terminal;
+  if (settings.listsMisbehaviours) {
+    const { describeMisbehaviour, misbehaviours } = await import('../idp/misbehaviours.ts');
+    const rows = misbehaviours.map(describeMisbehaviour);
+    const lines = rows.map(({ id, wrong, correct_client, section }) =>
+      [id, `  ${wrong} (${section})`, `  A correct client ${correct_client}.`, ''].join('\n'),
+    );
+    stdout.write(
+      output.json ? `${JSON.stringify({ version: 1, misbehaviours: rows })}\n` : `${lines.join('\n')}`,
+    );
+    return;
+  }
+  const told = tellRequests(settings, invocation);
+  const { server, document, text } =
+    misbehave === undefined ? await startSound(settings, told) : await startWrong(misbehave, settings, told);
   invocation.journal.told = true;
   try {
-    stdout.write(output.json ? `${JSON.stringify(describe(server))}\n` : introduce(server));
+    stdout.write(output.json ? `${JSON.stringify(document)}\n` : text);
     await untilAborted(context.signal);
   } finally {
     await server.close();
   }
+}
+
+/** Shows each request on stderr. */
+function tellRequests({ output }: IdpSettings, { context }: Invocation): Pick<IdpOptions, 'onRequest'> {
+  return output.quiet
+    ? {}
+    : {
+        onRequest({ method, path, status, durationMs, reason }) {
+          const why = reason === undefined ? '' : `  ${inertText(reason)}`;
+          const result = `${status}  ${Math.round(durationMs)} ms${why}`;
+          context.terminal.stderr.write(`${method.padEnd(5)} ${inertText(path)}  ${result}\n`);
+        },
+      };
+}
+
+async function startSound(settings: IdpSettings, told: Pick<IdpOptions, 'onRequest'>) {
+  const { startIdp } = await import('../idp/start-idp.ts');
+  const server = await startIdp({ ...(await readIdpOptions(settings)), ...told });
+  const { issuer, clients, users } = server;
+  return { server, document: { version: 1, issuer, clients, users }, text: introduce(server) };
+}
+
+async function startWrong(id: string, { port }: IdpSettings, told: Pick<IdpOptions, 'onRequest'>) {
+  const { describeMisbehaviour, startMisbehaving } = await import('../idp/misbehaviours.ts');
+  const { server, misbehaviour } = await startMisbehaving(id, {
+    ...told,
+    ...(port === undefined ? {} : { port }),
+  });
+  const { issuer } = server;
+  const described = describeMisbehaviour(misbehaviour);
+  const words = ['oauth-code login --issuer', issuer, '--client-id client-1', ...described.options];
+  const text = [
+    `Issuer   ${issuer}`,
+    `Wrong    ${described.wrong} (${described.section})`,
+    `Right    A correct client ${described.correct_client}.`,
+    'Client   client-1, a public one, with a redirect URI http://127.0.0.1:PORT/callback',
+    '',
+    'Log in from another terminal; no user is asked:',
+    '',
+    `  ${words.join(' ')}`,
+    '',
+    'Ctrl-C ends the server.',
+    '',
+    '',
+  ].join('\n');
+  return { server, document: { version: 1, issuer, client_id: 'client-1', misbehaviour: described }, text };
 }
 
 /** The options of the embedded server, with those of its file. @throws ConfigError */
@@ -66,10 +125,6 @@ function untilAborted(signal: Context['signal']): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-function describe({ issuer, clients, users }: RunningIdp) {
-  return { version: 1, issuer, clients, users };
 }
 
 function introduce({ issuer, clients, users }: RunningIdp): string {

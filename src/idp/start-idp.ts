@@ -1,26 +1,11 @@
 // biome-ignore-all lint/suspicious/noConsole: the library prints through console, so that is where its notices are caught
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { UsageError } from '../errors.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { bindServer, closeServer, defaultPort, type IdpRequest } from './bind-server.ts';
 import { createProvider, type IdpClient } from './create-provider.ts';
 import { emptyIdpConfig, type IdpConfig } from './idp-config.ts';
 import { interactionPath, serveInteraction } from './interactions.ts';
-
-/** The port when none is asked for. */
-const defaultPort = 9400;
-
-/** One request as it was answered. */
-export interface IdpRequest {
-  readonly method: string;
-  /** Without the query, which may hold codes and tokens. */
-  readonly path: string;
-  readonly status: number;
-  readonly durationMs: number;
-  /** Why it was refused, as the server knows it and does not tell the client; may be undefined for any status. */
-  readonly reason?: string;
-}
 
 /** How the embedded authorization server is to run; every member is optional. */
 export interface IdpOptions {
@@ -58,7 +43,7 @@ export async function startIdp(options: IdpOptions = {}): Promise<RunningIdp> {
   const { hostname = '127.0.0.1', tls, config = emptyIdpConfig } = options;
   const handler: { current: RequestListener | undefined } = { current: undefined };
   const listen = (address: string, port: number) =>
-    bind((request, response) => handler.current?.(request, response), tls, address, port);
+    bindServer((request, response) => handler.current?.(request, response), tls, address, port);
 
   const unmute = muteProviderNotices();
   const servers: Server[] = [];
@@ -159,38 +144,6 @@ function reasonOf(error: unknown): string {
     error_detail?: string;
   };
   return [error.message, told, kept].filter((part) => part !== undefined).join(': ');
-}
-
-async function bind(
-  handler: RequestListener,
-  tls: { readonly cert: string; readonly key: string } | undefined,
-  address: string,
-  port: number,
-): Promise<Server> {
-  const server = tls === undefined ? createHttpServer(handler) : createHttpsServer({ ...tls }, handler);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(bindError(cause, address, port)));
-    server.listen({ host: address, port, ipv6Only: address === '::1' }, resolve);
-  });
-  return server;
-}
-
-function bindError(cause: NodeJS.ErrnoException, address: string, port: number): UsageError {
-  const why = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${cause.code ?? cause.message})`;
-  return new UsageError(
-    `Port ${port} on ${address} ${why}, so the authorization server cannot listen there.`,
-    {
-      hint: 'Choose another with --idp-port N, or --idp-port 0 for any free one.',
-      cause,
-    },
-  );
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 /** How oidc-provider begins every line it prints, coloured on a terminal. */

@@ -158,7 +158,13 @@ export const idpOptions: readonly OptionSpec[] = [
   { flags: '--idp-options <file>', description: 'JSON file with clients, users and settings of the server' },
 ];
 
-/** Settings of `idp`. */
+/** Options of `idp` alone; they stay out of the help until every misbehaviour is told there. */
+export const misbehaviourOptions: readonly OptionSpec[] = [
+  { flags: '--misbehave <id>', description: 'be wrong in one way, to try a client', hidden: true },
+  { flags: '--list-misbehaviours', description: 'list the ways and end', hidden: true },
+];
+
+/** Settings of the embedded server. */
 export interface IdpSettings {
   readonly output: OutputSettings;
   readonly port: number | undefined;
@@ -166,8 +172,27 @@ export interface IdpSettings {
   readonly file: { readonly name: string; readonly text: string } | undefined;
 }
 
+/** Settings of `idp`. */
+export interface IdpRunSettings extends IdpSettings {
+  /** The id of a misbehaviour. */
+  readonly misbehave: string | undefined;
+  readonly listsMisbehaviours: boolean;
+}
+
 /** Settles `idp`. @throws UsageError, ConfigError */
-export async function settleIdp(
+export async function settleIdpRun(
+  options: OptionReader,
+  settling: Pick<Settling, 'context'>,
+): Promise<IdpRunSettings> {
+  return {
+    ...(await settleIdp(options, settling)),
+    misbehave: options.text('misbehave'),
+    listsMisbehaviours: options.isOn('list-misbehaviours'),
+  };
+}
+
+/** Settles the embedded server. @throws UsageError, ConfigError */
+async function settleIdp(
   options: OptionReader,
   { context }: Pick<Settling, 'context'>,
 ): Promise<IdpSettings> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckOutcome } from '../../src/checks/check-result.ts';
 import { checkJwks } from '../../src/checks/jwks.ts';
+import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { keySet, now, testKey } from './token-maker.ts';
+import { keySet, now } from './token-maker.ts';
 
 const rsa = testKey('RS256').jwk;
 const ec = testKey('ES256', 'key-2').jwk;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckOutcome } from '../../src/checks/check-result.ts';
 import { type UserinfoEvidence, validateUserinfo } from '../../src/checks/userinfo.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
-import { keySet, signedToken, testKey } from './token-maker.ts';
+import { keySet } from './token-maker.ts';
 
 const key = testKey('ES256');
 

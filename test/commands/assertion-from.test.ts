@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
-import { json, type Reply } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 import { createTestHome, type TestHome } from '../fakes/saved-sessions.ts';
 

@@ -6,6 +6,7 @@ import { CompactEncrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../src/checks/check-result.ts';
 import { run } from '../../src/entry/program.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import type {
   DecodeDocument,
@@ -14,7 +15,6 @@ import type {
   SdJwtDocument,
 } from '../../src/output/decode-document.ts';
 import type { ErrorDocument } from '../../src/output/documents.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import {

@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
+import { json, text } from '../../src/idp/misbehaviours/reply.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { DiscoverDocument, ErrorDocument } from '../../src/output/documents.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
-import { json, text } from '../fakes/reply.ts';
-import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 
 const running: ScriptedServer[] = [];
 afterEach(async () => {

@@ -7,10 +7,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/context.ts';
 import { run } from '../../src/entry/program.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { text } from '../../src/idp/misbehaviours/reply.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { DoctorCheck, DoctorDocument } from '../../src/output/render-doctor.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
-import { text } from '../fakes/reply.ts';
-import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 
 let home = '';

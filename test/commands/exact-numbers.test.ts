@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { text } from '../../src/idp/misbehaviours/reply.ts';
+import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { stringifyExactly } from '../../src/json/exact-number.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { parseKeepingNumbers } from '../../src/json/parse-json-exactly.ts';
 import { sealTokens, unsealTokens } from '../../src/storage/seal-tokens.ts';
-import { text } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 import { createTestHome, type TestHome } from '../fakes/saved-sessions.ts';
-import { type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 
 /** Numbers that JavaScript would round, rewrite, or lose altogether. */
 const numbers =

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { type RotatingServer, startRotatingServer } from '../fakes/rotating-server.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 import { createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
-import { type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 
 let home: TestHome;
 let server: RotatingServer;

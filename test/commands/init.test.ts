@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { AskedQuestion, TestContextOptions } from '../fakes/context.ts';
-import { type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 import { createSettingsPlace, type SettingsPlace } from './settings-place.ts';
 
 const secret = 'a-client-secret-of-more-than-32-octets';

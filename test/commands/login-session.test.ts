@@ -2,12 +2,16 @@ import { readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { signedToken } from '../checks/token-maker.ts';
+import { signedToken } from '../../src/idp/misbehaviours/forged-token.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../src/idp/misbehaviours/scripted-server.ts';
 import { createTestContext } from '../fakes/context.ts';
-import { json } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 import { clientAt, createTestHome, type TestHome } from '../fakes/saved-sessions.ts';
-import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 
 let server: ScriptedServer;
 let home: TestHome;

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { mayStandInProject } from '../../src/storage/project-rules.ts';
-import { type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 import { createSettingsPlace, type SettingsPlace } from './settings-place.ts';
 
 const secret = 'a-client-secret-of-more-than-32-octets';

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { serializeSession } from '../../src/storage/session-file.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
 import {
   type RotatingServer,
   type RotatingServerOptions,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
-import { json, type Reply, text } from '../fakes/reply.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 import { clientAt, createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
 

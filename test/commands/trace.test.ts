@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
+import { type Script, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { checksOf, type Recording } from '../../src/recording/recording.ts';
 import { readTrace } from '../../src/recording/trace-format.ts';
 import { loginAgainst, type ScriptedLoginOptions } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
-import { json } from '../fakes/reply.ts';
 import { type RotatingServer, startRotatingServer } from '../fakes/rotating-server.ts';
 import { runHere } from '../fakes/run-here.ts';
 import { createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
-import { type Script, startScriptedServer } from '../fakes/scripted-server.ts';
 
 let folder = '';
 beforeEach(async () => {

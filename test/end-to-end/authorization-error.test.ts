@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Script } from '../fakes/scripted-server.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { activeCharacters, failureOf, loginAgainst, refusalOf } from './scripted-login.ts';
 
 const beforeTheCode = ['discovery', 'keys', 'authorize'];

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import type { Script, UnsignedIdToken } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
-import type { Script, UnsignedIdToken } from '../fakes/scripted-server.ts';
 import { loginAgainst, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
 
 const toTheToken = ['discovery', 'keys', 'authorize', 'token'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { signedToken, testKey } from '../checks/token-maker.ts';
-import { json, text } from '../fakes/reply.ts';
-import type { Script } from '../fakes/scripted-server.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import { json, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { findSecrets } from './secret-search.ts';
 import { spawnLogin } from './spawned-login.ts';
 

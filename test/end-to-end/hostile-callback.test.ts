@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Script } from '../fakes/scripted-server.ts';
+import { ignoredAnswers, refusedAnswers } from '../../src/idp/misbehaviours/authorization-response.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import {
   failureOf,
   follow,
@@ -15,11 +16,6 @@ const wholeLogin = [...beforeTheCode, 'token', 'userinfo'];
 const impatient = { args: ['--browser-timeout', '1'] };
 const foreign = 'a-state-of-another-login';
 
-const metadataWithoutIss: Script['metadata'] = ({
-  authorization_response_iss_parameter_supported: _,
-  ...rest
-}) => rest;
-
 /** The callback that the server would send the browser to, without going there. */
 async function callbackOf(url: string): Promise<URL> {
   const { headers } = await fetch(url, { redirect: 'manual' });
@@ -27,39 +23,8 @@ async function callbackOf(url: string): Promise<URL> {
 }
 
 describe('an authorization response that ends the login', () => {
-  it.each<[string, Script['answer'], string, Script['metadata']?]>([
-    ['whose iss is another issuer', (sound) => ({ ...sound, iss: 'https://evil.example' }), 'iss'],
-    ['whose iss has a slash more', (sound) => ({ ...sound, iss: `${sound.iss}/` }), 'iss'],
-    [
-      'whose iss is wrong though not advertised',
-      (sound) => ({ ...sound, iss: 'https://evil.example' }),
-      'iss',
-      metadataWithoutIss,
-    ],
-    ['without the iss that is advertised', ({ iss: _, ...rest }) => rest, 'iss'],
-    ['with an empty iss', (sound) => ({ ...sound, iss: '' }), 'iss'],
-    [
-      'with two codes',
-      (sound) => `${new URLSearchParams(sound)}&code=another`,
-      'callback-parameter-repeated',
-    ],
-    [
-      'with two states',
-      (sound) => `${new URLSearchParams(sound)}&state=${foreign}`,
-      'callback-parameter-repeated',
-    ],
-    [
-      'with the same state twice',
-      (sound) => `${new URLSearchParams(sound)}&state=${sound.state}`,
-      'callback-parameter-repeated',
-    ],
-    [
-      'with two iss',
-      (sound) => `${new URLSearchParams(sound)}&iss=https://evil.example`,
-      'callback-parameter-repeated',
-    ],
-  ])('%s is refused', async (_, answer, check, metadata) => {
-    const login = await loginAgainst({ ...(answer && { answer }), ...(metadata && { metadata }) });
+  it.each(refusedAnswers)('$wrong is refused', async ({ script, checks: [check] }) => {
+    const login = await loginAgainst(script);
     expect(refusalOf(login)).toEqual({
       status: 6,
       code: 'validation_failed',
@@ -84,28 +49,21 @@ describe('an authorization response that ends the login', () => {
 });
 
 describe('an authorization response that is not ours', () => {
-  it.each<[string, Script['answer'], string]>([
-    ['with a foreign state', (sound) => ({ ...sound, state: foreign }), 'state-mismatch'],
-    ['with an empty state', (sound) => ({ ...sound, state: '' }), 'state-mismatch'],
-    ['without the state', ({ state: _, ...rest }) => rest, 'state-missing'],
-    [
-      'that is an error with a foreign state',
-      () => ({ error: 'access_denied', state: foreign }),
-      'state-mismatch',
-    ],
-    ['without code and error', ({ state = '' }) => ({ state }), 'authorization-response'],
-  ])('%s is ignored, and reported when nothing better comes', async (_, answer, check) => {
-    const login = await loginAgainst(answer === undefined ? {} : { answer }, impatient);
-    expect(refusalOf(login)).toEqual({
-      status: 6,
-      code: 'validation_failed',
-      step: 'authorization',
-      check,
-      failed: [check],
-      seen: beforeTheCode,
-    });
-    expect(login.stderr).toContain('Ignored');
-  });
+  it.each(ignoredAnswers)(
+    '$wrong is ignored, and reported when nothing better comes',
+    async ({ script, checks: [check] }) => {
+      const login = await loginAgainst(script, impatient);
+      expect(refusalOf(login)).toEqual({
+        status: 6,
+        code: 'validation_failed',
+        step: 'authorization',
+        check,
+        failed: [check],
+        seen: beforeTheCode,
+      });
+      expect(login.stderr).toContain('Ignored');
+    },
+  );
 
   it.each<[string, (callback: URL) => void]>([
     ['a foreign state', (callback) => callback.searchParams.set('state', foreign)],

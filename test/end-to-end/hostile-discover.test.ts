@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { json, text } from '../fakes/reply.ts';
-import type { Script } from '../fakes/scripted-server.ts';
+import { json, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { loginAgainst, outcomesOf, refusalOf } from './scripted-login.ts';
 
 const html = '<!doctype html><html><title>Sign in</title></html>';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { oddMetadata, refusedMetadata } from '../../src/idp/misbehaviours/metadata-and-keys.ts';
+import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { json, type Reply, text } from '../fakes/reply.ts';
-import type { Script } from '../fakes/scripted-server.ts';
 import { failureOf, loginAgainst, objectionsIn, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
 
 const wholeLogin = ['discovery', 'keys', 'authorize', 'token', 'userinfo'];
@@ -13,21 +14,11 @@ const without = (name: string) => (sound: JsonObject) => {
 const slashed = (issuer: string) => `${issuer}/`;
 
 describe('metadata', () => {
-  it.each<[string, Script['metadata'], ((issuer: string) => string)?]>([
-    ['of another issuer', (sound) => ({ ...sound, issuer: 'https://evil.example' })],
-    ['whose issuer has a slash more', (sound) => ({ ...sound, issuer: `${sound.issuer}/` })],
-    ['whose issuer has a slash less', (sound) => sound, slashed],
-    [
-      'whose issuer has other letters',
-      (sound) => ({ ...sound, issuer: String(sound.issuer).replace('http', 'HTTP') }),
-    ],
-    ['without issuer', without('issuer')],
-    ['whose issuer is a number', (sound) => ({ ...sound, issuer: 7 })],
-  ])('%s ends the login before any other request, and no browser opens', async (_, metadata, issuer) => {
-    const login = await loginAgainst(
-      metadata === undefined ? {} : { metadata },
-      issuer === undefined ? {} : { issuer },
-    );
+  it.each([
+    ...refusedMetadata.map(({ wrong, script }) => ({ wrong, script, issuer: undefined })),
+    { wrong: 'metadata whose issuer has a slash less', script: {}, issuer: slashed },
+  ])('$wrong ends the login before any other request, and no browser opens', async ({ script, issuer }) => {
+    const login = await loginAgainst(script, issuer === undefined ? {} : { issuer });
     expect(refusalOf(login)).toEqual({
       status: 6,
       code: 'validation_failed',
@@ -135,51 +126,15 @@ describe('metadata', () => {
     expect(login.browserOpened).toBe(false);
   });
 
-  it.each<[string, Script['metadata'], readonly string[]]>([
-    ['without a member that is required', without('subject_types_supported'), ['metadata-required']],
-    [
-      'with a member of another type',
-      (sound) => ({ ...sound, scopes_supported: 'openid' }),
-      ['metadata-types'],
-    ],
-    [
-      'with a list of other things',
-      (sound) => ({ ...sound, response_types_supported: ['code', 7] }),
-      ['metadata-types'],
-    ],
-    ['without PKCE', without('code_challenge_methods_supported'), ['pkce-advertised']],
-    [
-      'with an endpoint over http',
-      (sound) => ({ ...sound, revocation_endpoint: 'http://as.example/revoke' }),
-      ['metadata-urls'],
-    ],
-    [
-      'without authentication methods',
-      without('token_endpoint_auth_methods_supported'),
-      ['token-auth-methods-not-advertised'],
-    ],
-  ])('%s does for a login, and says what is odd', async (_, metadata, listed) => {
-    const login = await loginAgainst(metadata === undefined ? {} : { metadata });
-    expect(objectionsIn(resultOf(login).checks)).toEqual(listed);
-    expect({ seen: login.seen, complaints: login.complaints }).toEqual({ seen: wholeLogin, complaints: [] });
-  });
-
-  it.each<[string, (sound: Reply) => Reply, readonly string[]]>([
-    ['JSON as text', (sound) => retyped(sound, 'text/plain'), ['content-type-wrong']],
-    ['behind a byte order mark', (sound) => prefixed(sound, '\ufeff'), ['bom-present']],
-    ['behind a guard', (sound) => prefixed(sound, ")]}'"), ['json-wrapped']],
-  ])('(%s) does for a login, and says what is odd', async (_, discovery, listed) => {
-    const login = await loginAgainst({ discovery });
-    expect(objectionsIn(resultOf(login).checks)).toEqual(listed);
-  });
+  it.each(oddMetadata)(
+    '$wrong does for a login, and says what is odd',
+    async ({ script, checks: listed }) => {
+      const login = await loginAgainst(script);
+      expect(objectionsIn(resultOf(login).checks)).toEqual(listed);
+      expect({ seen: login.seen, complaints: login.complaints }).toEqual({
+        seen: wholeLogin,
+        complaints: [],
+      });
+    },
+  );
 });
-
-function retyped(reply: Reply, type: string): Reply {
-  return typeof reply === 'string'
-    ? reply
-    : { ...reply, headers: { ...reply.headers, 'content-type': type } };
-}
-
-function prefixed(reply: Reply, prefix: string): Reply {
-  return typeof reply === 'string' ? reply : { ...reply, body: `${prefix}${reply.body}` };
-}

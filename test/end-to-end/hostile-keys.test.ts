@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import { unfitKeys, unreadableKeySets } from '../../src/idp/misbehaviours/metadata-and-keys.ts';
+import { json, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script, UnsignedIdToken } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
-import { json, type Reply, text } from '../fakes/reply.ts';
-import type { Script, UnsignedIdToken } from '../fakes/scripted-server.ts';
 import { loginAgainst, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
 
 const toTheToken = ['discovery', 'keys', 'authorize', 'token'];
@@ -77,16 +78,8 @@ describe('a token without kid where there are several keys', () => {
 });
 
 describe('keys that cannot be used', () => {
-  it.each<[string, Reply]>([
-    ['an HTML page', text(200, 'text/html', '<!doctype html><html></html>')],
-    ['no key set', json(200, [])],
-    ['malformed', text(200, 'application/json', '{"keys":[')],
-    ['not found', text(404, 'text/plain', 'Not found')],
-    ['a failure', text(500, 'text/plain', 'Oops')],
-    ['a redirect', text(302, 'text/html', '', { location: '/other-keys' })],
-    ['too large', text(200, 'application/json', Buffer.alloc(11 * 1024 * 1024, 0x20))],
-  ])('(%s) are no keys', async (_, reply) => {
-    const login = await loginAgainst({ keys: () => reply });
+  it.each(unreadableKeySets)('are missing after $wrong', async ({ script }) => {
+    const login = await loginAgainst(script);
     expect(refusalOf(login)).toEqual({
       status: 6,
       code: 'validation_failed',
@@ -97,13 +90,8 @@ describe('keys that cannot be used', () => {
     });
   });
 
-  it.each<[string, (jwk: JsonObject) => JsonObject]>([
-    ['for encryption', (jwk) => ({ ...jwk, use: 'enc' })],
-    ['for another algorithm', (jwk) => ({ ...jwk, alg: 'RS512' })],
-    ['of another type', (jwk) => ({ ...testKey('ES256', 'key-1').jwk, kid: String(jwk.kid) })],
-    ['without modulus', ({ n: _, ...jwk }) => jwk],
-  ])('(%s) verify nothing', async (_, spoil) => {
-    const login = await loginAgainst({ keys: () => keySet(spoil(key1().jwk)) });
+  it.each(unfitKeys)('($wrong) verify nothing', async ({ script }) => {
+    const login = await loginAgainst(script);
     expect(refusalOf(login)).toMatchObject({ status: 6, check: 'id-token-key', failed: ['id-token-key'] });
   });
 

@@ -1,47 +1,29 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { json, type Reply, text } from '../fakes/reply.ts';
-import type { Script } from '../fakes/scripted-server.ts';
+import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script, SeenRequest } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { oddTokenErrors, unreadableTokenResponses } from '../../src/idp/misbehaviours/token-response.ts';
 import { activeCharacters, failureOf, loginAgainst, objectionsIn, refusalOf } from './scripted-login.ts';
 
 const toTheToken = ['discovery', 'keys', 'authorize', 'token'];
 const mebibyte = 1024 * 1024;
-const html = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
 
 describe('a token response that is none', () => {
-  it.each<[string, Reply, readonly string[]]>([
-    ['an HTML page', text(200, 'text/html', html), ['html-error-page']],
-    [
-      'an HTML page of a failing gateway',
-      text(502, 'text/html', html),
-      ['html-error-page', 'status-429-or-5xx'],
-    ],
-    [
-      'an HTML page that says it is JSON',
-      text(200, 'application/json', html),
-      ['html-error-page', 'content-type-wrong'],
-    ],
-    ['an empty body', text(200, 'application/json', ''), ['empty-body']],
-    ['no content', text(204, 'application/json', ''), ['empty-body']],
-    ['an empty object', json(200, {}), ['error-missing']],
-    ['an array', json(200, []), []],
-    ['JSON cut short', text(200, 'application/json', '{"access_token":"abc'), ['json-malformed']],
-    ['text', text(503, 'text/plain', 'upstream connect error'), ['body-plain-text', 'status-429-or-5xx']],
-    ['a token that is a number', json(200, { access_token: 1 }), ['parameter-wrong-type']],
-    ['a token that is null', json(200, { access_token: null, token_type: 'Bearer' }), ['parameter-null']],
-    ['an empty token', json(200, { access_token: '', token_type: 'Bearer' }), ['parameter-empty-string']],
-  ])('(%s) ends the login as unreadable', async (_, reply, listed) => {
-    const login = await loginAgainst({ token: () => reply });
-    expect(refusalOf(login)).toEqual({
-      status: 6,
-      code: 'invalid_response',
-      step: 'token',
-      check: undefined,
-      failed: [],
-      seen: toTheToken,
-    });
-    expect(objectionsIn(failureOf(login).checks)).toEqual(expect.arrayContaining([...listed]));
-  });
+  it.each(unreadableTokenResponses)(
+    '$wrong ends the login as unreadable',
+    async ({ script, checks: listed }) => {
+      const login = await loginAgainst(script);
+      expect(refusalOf(login)).toEqual({
+        status: 6,
+        code: 'invalid_response',
+        step: 'token',
+        check: undefined,
+        failed: [],
+        seen: toTheToken,
+      });
+      expect(objectionsIn(failureOf(login).checks)).toEqual(expect.arrayContaining([...listed]));
+    },
+  );
 
   it.each([301, 302, 303, 307, 308])('is not looked for behind a redirect with status %i', async (status) => {
     const login = await loginAgainst({
@@ -115,31 +97,12 @@ describe('an OAuth error of the token endpoint', () => {
     error_uri: 'https://as.example/e',
   };
 
-  it.each<[string, Reply, readonly string[]]>([
-    ['with status 400', json(400, error), []],
-    ['with status 401', json(401, error, { 'www-authenticate': 'Basic' }), ['error-status-unexpected']],
-    [
-      'with status 401 and no challenge',
-      json(401, error),
-      ['error-status-unexpected', 'www-authenticate-missing'],
-    ],
-    ['with status 403', json(403, error), ['error-status-unexpected']],
-    ['with status 200', json(200, error), ['error-with-status-200']],
-    ['with status 500', json(500, error), ['status-429-or-5xx']],
-    [
-      'beside tokens',
-      json(200, { ...error, access_token: 'at-beside', token_type: 'Bearer' }),
-      ['error-with-status-200', 'nonstandard-error-fields'],
-    ],
-    [
-      'as a form',
-      text(400, 'application/x-www-form-urlencoded', `${new URLSearchParams(error)}`),
-      ['body-form-encoded'],
-    ],
-    ['that is not JSON by its type', text(400, 'text/plain', JSON.stringify(error)), ['content-type-wrong']],
-    ['with further members', json(400, { ...error, trace_id: '4711' }), ['nonstandard-error-fields']],
-  ])('%s is shown unaltered', async (_, reply, listed) => {
-    const login = await loginAgainst({ token: () => reply });
+  it.each([
+    { wrong: 'with status 400', script: { token: () => json(400, error) }, checks: [] },
+    ...oddTokenErrors,
+  ])('$wrong is shown unaltered', async ({ script, checks: listed }) => {
+    const reply = script.token?.({}, {} as SeenRequest) ?? 'silence';
+    const login = await loginAgainst(script);
     expect(refusalOf(login)).toEqual({
       status: 3,
       code: 'token_error',

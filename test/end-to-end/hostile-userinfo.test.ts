@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { refusedUserinfo } from '../../src/idp/misbehaviours/userinfo-response.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
-import { json, type Reply, text } from '../fakes/reply.ts';
-import type { Script } from '../fakes/scripted-server.ts';
 import {
   activeCharacters,
   loginAgainst,
@@ -14,7 +15,6 @@ import {
 
 const wholeLogin = ['discovery', 'keys', 'authorize', 'token', 'userinfo'];
 const key = () => testKey('RS256', 'key-1');
-const attacker = () => testKey('RS256', 'attacker');
 const jwt = (body: string) => text(200, 'application/jwt', body);
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -25,49 +25,22 @@ const signed =
     jwt(signedToken(header, { ...claims, aud: 'client-1', ...change }, by()));
 
 describe('a UserInfo response', () => {
-  it.each<[string, Script['userinfo'], string]>([
-    ['about another person', (claims) => json(200, { ...claims, sub: 'root' }), 'userinfo-sub'],
-    ['without sub', ({ sub: _, ...claims }) => json(200, claims), 'userinfo-sub'],
-    ['whose sub is null', (claims) => json(200, { ...claims, sub: null }), 'userinfo-sub'],
-    [
-      'whose sub differs in its letters',
-      (claims) => json(200, { ...claims, sub: String(claims.sub).toUpperCase() }),
-      'userinfo-sub',
-    ],
-    ['that is empty', () => json(200, {}), 'userinfo-sub'],
-    ['signed with another key', signed({}, { alg: 'RS256', kid: 'key-1' }, attacker), 'userinfo-signature'],
-    [
-      'signed with the key it brings',
-      signed({}, { alg: 'RS256', kid: 'attacker', jwk: attacker().jwk }, attacker),
-      'userinfo-signature',
-    ],
-    [
-      'that is a JWT without signature',
-      (claims) => jwt(`${encoded({ alg: 'none' })}.${encoded(claims)}.`),
-      'userinfo-signature',
-    ],
-    [
-      'with a crit nobody understands',
-      signed({}, { alg: 'RS256', kid: 'key-1', crit: ['x'], x: 1 }),
-      'userinfo-signature',
-    ],
-    ['signed by another issuer', signed({ iss: 'https://evil.example' }), 'userinfo-iss'],
-    ['signed for another client', signed({ aud: 'client-2' }), 'userinfo-aud'],
-    ['signed, about another person', signed({ sub: 'root' }), 'userinfo-sub'],
-  ])('%s is refused, unless exactly that is waived', async (_, userinfo, check) => {
-    const script = userinfo === undefined ? {} : { userinfo };
-    const login = await loginAgainst(script);
-    expect(refusalOf(login)).toEqual({
-      status: 6,
-      code: 'validation_failed',
-      step: 'userinfo',
-      check,
-      failed: [check],
-      seen: wholeLogin,
-    });
-    const waived = resultOf(await loginAgainst(script, { args: ['--no-verify', check] }));
-    expect(outcomesOf(waived.checks, check)).toEqual(['warn']);
-  });
+  it.each(refusedUserinfo)(
+    '$wrong is refused, unless exactly that is waived',
+    async ({ script, checks: [check = ''] }) => {
+      const login = await loginAgainst(script);
+      expect(refusalOf(login)).toEqual({
+        status: 6,
+        code: 'validation_failed',
+        step: 'userinfo',
+        check,
+        failed: [check],
+        seen: wholeLogin,
+      });
+      const waived = resultOf(await loginAgainst(script, { args: ['--no-verify', check] }));
+      expect(outcomesOf(waived.checks, check)).toEqual(['warn']);
+    },
+  );
 
   it('is accepted when it is signed as it should be', async () => {
     let issuer = '';

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { splitCommandLine } from '../../src/adapters/child-program.ts';
+import { misbehaviours } from '../../src/idp/misbehaviours.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
-import { type RunningCli, runCli, startCli } from './cli.ts';
+import { authorizationUrl, type RunningCli, runCli, startCli } from './cli.ts';
 import { lastLineAsJson, playPerson } from './person-login.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-idp-'));
@@ -144,5 +145,43 @@ describe('idp', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken`);
     expect(stderr).toContain('--idp-port 0');
+  });
+});
+
+describe('idp --misbehave', () => {
+  it('lists every misbehaviour with what a correct client does', async () => {
+    const { status, stdout } = await runCli(['idp', '--list-misbehaviours', '--json']);
+    expect(status).toBe(0);
+    const { misbehaviours: listed } = JSON.parse(stdout) as { misbehaviours: { id: string }[] };
+    expect(listed.map(({ id }) => id)).toEqual(misbehaviours.map(({ id }) => id));
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
+    expect(listed).toContainEqual({
+      id: 'id-token-expired',
+      wrong: 'an ID token that has expired',
+      correct_client: 'refuses the login before the next request',
+      section: expect.stringContaining('OIDC Core §3.1.3.7'),
+      checks: ['id-token-exp'],
+      options: [],
+    });
+    const inText = await runCli(['idp', '--list-misbehaviours']);
+    expect(inText.stdout).toMatch(/^id-token-expired\n {2}an ID token that has expired \(OIDC Core/m);
+  });
+
+  it('serves one of them', async () => {
+    const cli = startCli(['idp', '--idp-port', '0', '--misbehave', 'id-token-expired']);
+    const text = await stdoutOf(cli, /Ctrl-C/);
+    const [, issuer = ''] = /^Issuer +(\S+)$/m.exec(text) ?? [];
+    const login = startCli(['login', '--issuer', issuer, '--client-id', 'client-1', '--port', '0', '--json']);
+    await fetch(await authorizationUrl(login));
+    const run = await login.finished;
+    cli.child.kill('SIGTERM');
+    expect((await cli.finished).stderr).toMatch(/^POST {2}\/token {2}200/m);
+    expect(lastLineAsJson(run)).toMatchObject({ error: { check: 'id-token-exp', exit_code: 6 } });
+  });
+
+  it('names the one that was meant', async () => {
+    const { status, stderr } = await runCli(['idp', '--misbehave', 'id-tokn-expired']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Did you mean id-token-expired?');
   });
 });

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signedToken, testKey } from '../checks/token-maker.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import { json, text } from '../../src/idp/misbehaviours/reply.ts';
 import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
-import { json, text } from '../fakes/reply.ts';
 import { runCommand } from './run-command.ts';
 
 /** Each recipe of the README is run as it stands there, with `oauth-code` on the PATH. */

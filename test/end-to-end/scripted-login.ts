@@ -1,8 +1,12 @@
 import type { CheckResult } from '../../src/checks/check-result.ts';
 import { run } from '../../src/entry/program.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { ErrorDocument, LoginDocument } from '../../src/output/documents.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
-import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 
 /** A login against a scripted server that came to its end; the server is closed. */
 export interface ScriptedLogin {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ScriptedClient } from '../fakes/scripted-authorizations.ts';
-import type { Script } from '../fakes/scripted-server.ts';
+import type { ScriptedClient } from '../../src/idp/misbehaviours/scripted-authorizations.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { clientSecret, clients, courses, pem, privateKey, timeoutOf } from './quoting-courses.ts';
 import { loginAgainst, type ScriptedLogin } from './scripted-login.ts';
 import { findSecrets } from './secret-search.ts';

@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../src/idp/misbehaviours/scripted-server.ts';
 import { authorizationUrl, type FinishedRun, startCli } from './cli.ts';
 import { readAllFiles } from './secret-search.ts';
 

@@ -1,5 +1,5 @@
+import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import { LoopbackServers } from './loopback-servers.ts';
-import { json, type Reply } from './reply.ts';
 
 /** A request to the API as it came. */
 export interface ApiRequest {

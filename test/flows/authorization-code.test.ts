@@ -5,9 +5,13 @@ import { type LoginPages, runAuthorizationCodeFlow } from '../../src/flows/autho
 import type { LoginResult } from '../../src/flows/complete-login.ts';
 import { type Emit, type FlowEvent, startConversation } from '../../src/flows/conversation.ts';
 import type { LoginSettings } from '../../src/flows/login-settings.ts';
+import {
+  type Script,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../../src/idp/misbehaviours/scripted-server.ts';
 import { type ParameterOverride, readParameterOverride } from '../../src/protocol/parameters.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
-import { type Script, type ScriptedServer, startScriptedServer } from '../fakes/scripted-server.ts';
 
 const running: ScriptedServer[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, ConfigError, InvalidResponseError, NetworkError } from '../../src/errors.ts';
 import { fetchKeys } from '../../src/flows/fetch-keys.ts';
-import { testKey } from '../checks/token-maker.ts';
+import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { type FakeAnswer, fakeConversation } from './fake-conversation.ts';
 
 const jwksUri = 'https://example.com/jwks';

@@ -6,8 +6,8 @@ import type { CallbackListener, HttpClient, ListenOptions } from '../../src/cont
 import { run } from '../../src/entry/program.ts';
 import { NetworkError } from '../../src/errors.ts';
 import type { HttpExchange, HttpRequest } from '../../src/http-message.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { serializeSession } from '../../src/storage/session-file.ts';
-import { signedToken, testKey } from '../checks/token-maker.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { createTestHome, sessionWith } from '../fakes/saved-sessions.ts';
 import * as vectors from '../jose/token-vectors.ts';

@@ -1,5 +1,6 @@
 import { checkClockSkew, measureClockSkew } from '../../src/checks/clock-skew.ts';
 import type { HttpResponse } from '../../src/http-message.ts';
+import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
@@ -16,7 +17,6 @@ import { isStructured, readResponseBody } from '../../src/protocol/response-body
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
 import { findProvider, providerNamed } from '../../src/providers/find-provider.ts';
-import { testKey } from '../checks/token-maker.ts';
 import { fuzzParsers } from './fuzz-parsers.ts';
 import { bodiesFrom, callbackUrls, savedCases } from './provider-messages.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IdpRequest, type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import type { IdpRequest } from '../../src/idp/bind-server.ts';
+import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { authorizationUrl, claimsOf, listenForCallback, redeem, signIn, visit } from './code-flow.ts';
 
 let idp: RunningIdp;

@@ -7,10 +7,11 @@ import {
 } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { jwkThumbprint } from '../../src/jose/jwk.ts';
 import { describeKey, describeKeys } from '../../src/jose/jwk-description.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { now, testKey } from '../checks/token-maker.ts';
+import { now } from '../checks/token-maker.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 
 const rsa = testKey('RS256').jwk;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
-import { testKey } from '../checks/token-maker.ts';
 
 describe('the reader of a key set', () => {
   it('keeps every key as received', () => {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import * as jose from 'jose';
 import { describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { importPublicKey } from '../../src/jose/jwk.ts';
 import {
   type JwsAlgorithm,
@@ -11,7 +12,7 @@ import {
   verifyWithSecret,
 } from '../../src/jose/jws.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { signedToken, soundClaims, testKey } from '../checks/token-maker.ts';
+import { soundClaims } from '../checks/token-maker.ts';
 
 function takeApart(token: string): SignedInput {
   const end = token.lastIndexOf('.');

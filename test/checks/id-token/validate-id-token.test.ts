@@ -5,16 +5,10 @@ import { type CheckId, catalogue } from '../../../src/checks/catalogue.ts';
 import type { CheckOutcome, CheckResult } from '../../../src/checks/check-result.ts';
 import type { IdTokenEvidence } from '../../../src/checks/id-token/token-claims.ts';
 import { validateIdToken } from '../../../src/checks/id-token/validate-id-token.ts';
+import { signedToken, testKey } from '../../../src/idp/misbehaviours/forged-token.ts';
 import { importPublicKey } from '../../../src/jose/jwk.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
-import {
-  evidenceWithClaims,
-  keySet,
-  signedToken,
-  soundClaims,
-  soundEvidence,
-  testKey,
-} from '../token-maker.ts';
+import { evidenceWithClaims, keySet, soundClaims, soundEvidence } from '../token-maker.ts';
 
 const order: readonly CheckId[] = [
   'id-token',

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../src/checks/check-result.ts';
 import { validateIdToken } from '../../../src/checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../../../src/checks/signed-jwt/judge-signature.ts';
+import { signedToken, testKey } from '../../../src/idp/misbehaviours/forged-token.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
-import { keySet, signedToken, soundClaims, soundEvidence, testKey } from '../token-maker.ts';
+import { keySet, soundClaims, soundEvidence } from '../token-maker.ts';
 
 const own = testKey('RS256');
 const other = testKey('RS256', 'key-2');

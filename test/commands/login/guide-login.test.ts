@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createJournal } from '../../../src/commands/journal.ts';
 import { guideLogin } from '../../../src/commands/login/guide-login.ts';
 import { run } from '../../../src/entry/program.ts';
+import { type Script, startScriptedServer } from '../../../src/idp/misbehaviours/scripted-server.ts';
 import { createRedactor } from '../../../src/output/redact.ts';
 import { settleOutput } from '../../../src/settings/output-settings.ts';
 import { settleLogin } from '../../../src/settings/settle-login.ts';
 import { createTestContext, type TestContextOptions } from '../../fakes/context.ts';
-import { type Script, startScriptedServer } from '../../fakes/scripted-server.ts';
 import { readOptions } from '../../settings/read-options.ts';
 
 const terminal: TestContextOptions = { stdinIsTTY: true, stderr: { isTTY: true } };

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '../../src/json/json.ts';
-import { signedToken, type TestKey, testKey } from '../checks/token-maker.ts';
-import { LoopbackServers } from './loopback-servers.ts';
+import type { AddressInfo } from 'node:net';
+import type { JsonObject } from '../../json/json.ts';
+import { bindServer, closeServer, type IdpRequest } from '../bind-server.ts';
+import { signedToken, type TestKey, testKey } from './forged-token.ts';
 import { json, type Reply, text } from './reply.ts';
 import { createAuthorizations, type ScriptedClient } from './scripted-authorizations.ts';
 
@@ -64,7 +65,10 @@ export interface ScriptedServer {
 const subject = 'user-1';
 
 /** Starts an authorization server on loopback that follows a script (RFC 6749 §4.1, RFC 7636, OIDC Core §3.1). */
-export async function startScriptedServer(script: Script = {}): Promise<ScriptedServer> {
+export async function startScriptedServer(
+  script: Script = {},
+  { port: wanted = 0, onRequest }: { port?: number; onRequest?(request: IdpRequest): void } = {},
+): Promise<ScriptedServer> {
   const client = script.client ?? { clientId: 'client-1', method: 'none' };
   const key = testKey('RS256', 'key-1');
   const requests: SeenRequest[] = [];
@@ -72,17 +76,20 @@ export async function startScriptedServer(script: Script = {}): Promise<Scripted
   const secrets = new Map<string, string>();
   const waiting: { endpoint: string; resolve: () => void }[] = [];
   const authorizations = createAuthorizations(client, complaints, secrets);
-  const servers = new LoopbackServers();
-  const { port } = await servers.http((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     handle(request, response).catch((error: unknown) => {
       complaints.push(`The scripted server failed: ${String(error)}`);
       response.destroy();
     });
-  });
+  };
+  const server = await bindServer(listener, undefined, '127.0.0.1', wanted);
+  const { port } = server.address() as AddressInfo;
   const issuer = `http://127.0.0.1:${port}`;
   const serverNow = () => new Date(Date.now() + (script.clockAheadSeconds ?? 0) * 1000);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedMs = performance.now();
+    const complaintsBefore = complaints.length;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const url = new URL(request.url ?? '/', issuer);
@@ -97,6 +104,14 @@ export async function startScriptedServer(script: Script = {}): Promise<Scripted
     requests.push(seen);
     const reply = replyTo(seen);
     for (const waiter of waiting) if (waiter.endpoint === endpoint) waiter.resolve();
+    const reason = complaints.slice(complaintsBefore).join('; ');
+    onRequest?.({
+      method: seen.method,
+      path: url.pathname,
+      status: typeof reply === 'string' ? 0 : reply.status,
+      durationMs: performance.now() - startedMs,
+      ...(reason === '' ? {} : { reason }),
+    });
     if (reply === 'silence') return;
     if (reply === 'hang-up') return void response.destroy();
     response.sendDate = false;
@@ -190,7 +205,7 @@ export async function startScriptedServer(script: Script = {}): Promise<Scripted
         if (requests.some((request) => request.endpoint === endpoint)) resolve();
         waiting.push({ endpoint, resolve });
       }),
-    close: () => servers.closeAll(),
+    close: () => closeServer(server),
   };
 }
 

@@ -1,0 +1,64 @@
+import { closestName } from '../closest-name.ts';
+import { UsageError } from '../errors.ts';
+import { defaultPort, type IdpRequest } from './bind-server.ts';
+import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-response.ts';
+import { refusedIdTokens } from './misbehaviours/id-token.ts';
+import {
+  oddMetadata,
+  refusedMetadata,
+  unfitKeys,
+  unreadableKeySets,
+} from './misbehaviours/metadata-and-keys.ts';
+import { type Misbehaviour, reactions } from './misbehaviours/misbehaviour.ts';
+import { type ScriptedServer, startScriptedServer } from './misbehaviours/scripted-server.ts';
+import {
+  oddTokenErrors,
+  oddTokenResponses,
+  unreadableTokenResponses,
+} from './misbehaviours/token-response.ts';
+import { refusedUserinfo } from './misbehaviours/userinfo-response.ts';
+
+/** Every way in which the embedded server can be wrong, in the order of a login. */
+export const misbehaviours: readonly Misbehaviour[] = [
+  ...refusedMetadata,
+  ...oddMetadata,
+  ...unreadableKeySets,
+  ...unfitKeys,
+  ...refusedAnswers,
+  ...ignoredAnswers,
+  ...unreadableTokenResponses,
+  ...oddTokenErrors,
+  ...oddTokenResponses,
+  ...refusedIdTokens,
+  ...refusedUserinfo,
+];
+
+/** What is told of a misbehaviour. */
+export function describeMisbehaviour({ id, wrong, reaction, section, checks, options }: Misbehaviour) {
+  return { id, wrong, correct_client: reactions[reaction], section, checks, options };
+}
+
+/**
+ * Starts an authorization server that is wrong in one way, for the public client `client-1` on loopback.
+ *
+ * @throws UsageError when there is no such misbehaviour, or the port is taken
+ */
+export async function startMisbehaving(
+  id: string,
+  { port = defaultPort, onRequest }: { readonly port?: number; onRequest?(request: IdpRequest): void },
+): Promise<{ readonly server: ScriptedServer; readonly misbehaviour: Misbehaviour }> {
+  const misbehaviour = misbehaviours.find((one) => one.id === id);
+  if (misbehaviour === undefined) {
+    const ids = misbehaviours.map((one) => one.id);
+    const meant = closestName(id, ids);
+    throw new UsageError(`--misbehave is ${JSON.stringify(id)}, which is no misbehaviour of the server.`, {
+      hint:
+        meant === undefined ? 'oauth-code idp --list-misbehaviours names them.' : `Did you mean ${meant}?`,
+    });
+  }
+  const server = await startScriptedServer(misbehaviour.script, {
+    port,
+    ...(onRequest === undefined ? {} : { onRequest }),
+  });
+  return { server, misbehaviour };
+}

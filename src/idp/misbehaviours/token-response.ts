@@ -1,0 +1,298 @@
+import type { JsonObject } from '../../json/json.ts';
+import { misbehavioursOf } from './misbehaviour.ts';
+import { json, text } from './reply.ts';
+
+const html = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
+const error = {
+  error: 'invalid_grant',
+  error_description: 'Code not valid',
+  error_uri: 'https://as.example/e',
+};
+
+const strings = (members: JsonObject) =>
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
+const form = (members: JsonObject) => new URLSearchParams(strings(members)).toString();
+const xml = (members: JsonObject) =>
+  `<OAuth>${Object.entries(strings(members))
+    .map(([name, value]) => `<${name}>${value}</${name}>`)
+    .join('')}</OAuth>`;
+const asJson = (body: string) => text(200, 'application/json', body);
+const without = (name: string) => (members: JsonObject) => {
+  const { [name]: _, ...rest } = members;
+  return json(200, rest);
+};
+const uncached = (headers: Readonly<Record<string, string>>) => (members: JsonObject) => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(members),
+});
+
+/** Token responses without a token (RFC 6749 §5.1). */
+export const unreadableTokenResponses = misbehavioursOf(
+  {
+    prefix: 'token-response',
+    noun: 'a token response that is none:',
+    reaction: 'unreadable',
+    section: 'RFC 6749 §5.1',
+  },
+  [
+    ['html-page', 'an HTML page', { token: () => text(200, 'text/html', html) }, ['html-error-page']],
+    [
+      'html-page-failing-gateway',
+      'an HTML page of a failing gateway',
+      { token: () => text(502, 'text/html', html) },
+      ['html-error-page', 'status-429-or-5xx'],
+    ],
+    [
+      'html-page-as-json',
+      'an HTML page that says it is JSON',
+      { token: () => text(200, 'application/json', html) },
+      ['html-error-page', 'content-type-wrong'],
+    ],
+    ['empty-body', 'an empty body', { token: () => text(200, 'application/json', '') }, ['empty-body']],
+    ['no-content', 'no content', { token: () => text(204, 'application/json', '') }, ['empty-body']],
+    ['empty-object', 'an empty object', { token: () => json(200, {}) }, ['error-missing']],
+    ['array', 'an array', { token: () => json(200, []) }, []],
+    [
+      'json-cut-short',
+      'JSON cut short',
+      { token: () => text(200, 'application/json', '{"access_token":"abc') },
+      ['json-malformed'],
+    ],
+    [
+      'text',
+      'text',
+      { token: () => text(503, 'text/plain', 'upstream connect error') },
+      ['body-plain-text', 'status-429-or-5xx'],
+    ],
+    [
+      'token-number',
+      'a token that is a number',
+      { token: () => json(200, { access_token: 1 }) },
+      ['parameter-wrong-type'],
+    ],
+    [
+      'token-null',
+      'a token that is null',
+      { token: () => json(200, { access_token: null, token_type: 'Bearer' }) },
+      ['parameter-null'],
+    ],
+    [
+      'empty-token',
+      'an empty token',
+      { token: () => json(200, { access_token: '', token_type: 'Bearer' }) },
+      ['parameter-empty-string'],
+    ],
+  ],
+);
+
+/** Errors of the token endpoint in another form than they should have (RFC 6749 §5.2). */
+export const oddTokenErrors = misbehavioursOf(
+  {
+    prefix: 'token-error',
+    noun: 'an error of the token endpoint',
+    reaction: 'error',
+    section: 'RFC 6749 §5.2',
+  },
+  [
+    [
+      'status-401',
+      'with status 401',
+      { token: () => json(401, error, { 'www-authenticate': 'Basic' }) },
+      ['error-status-unexpected'],
+    ],
+    [
+      'status-401-without-challenge',
+      'with status 401 and no challenge',
+      { token: () => json(401, error) },
+      ['error-status-unexpected', 'www-authenticate-missing'],
+    ],
+    ['status-403', 'with status 403', { token: () => json(403, error) }, ['error-status-unexpected']],
+    ['status-200', 'with status 200', { token: () => json(200, error) }, ['error-with-status-200']],
+    ['status-500', 'with status 500', { token: () => json(500, error) }, ['status-429-or-5xx']],
+    [
+      'beside-tokens',
+      'beside tokens',
+      { token: () => json(200, { ...error, access_token: 'at-beside', token_type: 'Bearer' }) },
+      ['error-with-status-200', 'nonstandard-error-fields'],
+    ],
+    [
+      'form',
+      'as a form',
+      { token: () => text(400, 'application/x-www-form-urlencoded', `${new URLSearchParams(error)}`) },
+      ['body-form-encoded'],
+    ],
+    [
+      'other-type',
+      'that is not JSON by its type',
+      { token: () => text(400, 'text/plain', JSON.stringify(error)) },
+      ['content-type-wrong'],
+    ],
+    [
+      'further-members',
+      'with further members',
+      { token: () => json(400, { ...error, trace_id: '4711' }) },
+      ['nonstandard-error-fields'],
+    ],
+  ],
+);
+
+/** Token responses from which the tokens can be taken all the same (RFC 6749 §5.1). */
+export const oddTokenResponses = misbehavioursOf(
+  { prefix: 'token-response', noun: 'a token response', reaction: 'report', section: 'RFC 6749 §5.1' },
+  [
+    [
+      'form-encoded',
+      'form-encoded',
+      { token: (members) => text(200, 'application/x-www-form-urlencoded', form(members)) },
+      ['body-form-encoded'],
+    ],
+    [
+      'form-encoded-as-html',
+      'form-encoded as HTML',
+      { token: (members) => text(200, 'text/html', form(members)) },
+      ['content-type-wrong', 'body-form-encoded'],
+    ],
+    ['xml', 'XML', { token: (members) => text(200, 'application/xml', xml(members)) }, ['body-xml']],
+    [
+      'json-as-text',
+      'JSON as text',
+      { token: (members) => text(200, 'text/plain', JSON.stringify(members)) },
+      ['content-type-wrong'],
+    ],
+    [
+      'json-behind-byte-order-mark',
+      'JSON behind a byte order mark',
+      { token: (members) => asJson(`\ufeff${JSON.stringify(members)}`) },
+      ['bom-present'],
+    ],
+    [
+      'json-behind-guard',
+      'JSON behind a guard',
+      { token: (members) => asJson(`)]}',\n${JSON.stringify(members)}`) },
+      ['json-wrapped'],
+    ],
+    [
+      'jsonp',
+      'JSONP',
+      { token: (members) => text(200, 'text/javascript', `callback(${JSON.stringify(members)});`) },
+      ['json-wrapped'],
+    ],
+    ['nested', 'nested', { token: (members) => json(200, { data: members }) }, ['tokens-nested']],
+    [
+      'nested-envelope',
+      'nested with an envelope',
+      { token: (members) => json(200, { code: 0, message: 'ok', data: members }) },
+      ['tokens-nested', 'status-envelope'],
+    ],
+    ['status-201', 'with status 201', { token: (members) => json(201, members) }, ['success-status-not-200']],
+    [
+      'without-cache-control',
+      'without Cache-Control',
+      { token: uncached({ pragma: 'no-cache' }) },
+      ['cache-control-missing'],
+    ],
+    [
+      'without-pragma',
+      'without Pragma',
+      { token: uncached({ 'cache-control': 'no-store' }) },
+      ['pragma-missing'],
+    ],
+    [
+      'may-be-cached',
+      'that may be cached',
+      { token: uncached({ 'cache-control': 'max-age=60', pragma: 'no-cache' }) },
+      ['cache-control-missing'],
+    ],
+    ['without-token-type', 'without token_type', { token: without('token_type') }, ['token-type-missing']],
+    [
+      'unknown-type',
+      'of an unknown type',
+      { token: (members) => json(200, { ...members, token_type: 'mac-2' }) },
+      ['token-type-unregistered'],
+    ],
+    ['without-expires-in', 'without expires_in', { token: without('expires_in') }, ['expires-in-missing']],
+    [
+      'expires-in-string',
+      'with expires_in as a string',
+      { token: (members) => json(200, { ...members, expires_in: '3600' }) },
+      ['expires-in-string'],
+    ],
+    [
+      'expires-in-0',
+      'with expires_in 0',
+      { token: (members) => json(200, { ...members, expires_in: 0 }) },
+      ['expires-in-zero'],
+    ],
+    [
+      'expires-in-milliseconds',
+      'with expires_in in milliseconds',
+      { token: (members) => json(200, { ...members, expires_in: 3_600_000_000 }) },
+      ['expires-in-over-int32'],
+    ],
+    [
+      'less-scope',
+      'with less scope',
+      { token: (members) => json(200, { ...members, scope: 'openid' }) },
+      ['granted-scope'],
+    ],
+    [
+      'scope-array',
+      'with scope as an array',
+      { token: (members) => json(200, { ...members, scope: ['openid', 'email'] }) },
+      ['scope-array'],
+    ],
+    [
+      'scope-between-commas',
+      'with scope between commas',
+      { token: (members) => json(200, { ...members, scope: 'openid,email' }) },
+      ['scope-comma-separated'],
+    ],
+    [
+      'without-refresh-token',
+      'without refresh token',
+      { token: (members) => json(200, { ...members, refresh_token: null }) },
+      ['parameter-null'],
+    ],
+    [
+      'empty-refresh-token',
+      'with an empty refresh token',
+      { token: (members) => json(200, { ...members, refresh_token: '' }) },
+      ['parameter-empty-string'],
+    ],
+    [
+      'refresh-token-number',
+      'with a refresh token that is a number',
+      { token: (members) => json(200, { ...members, refresh_token: 7 }) },
+      ['parameter-wrong-type'],
+    ],
+    ['without-id-token', 'without ID token', { token: without('id_token') }, ['id-token-missing']],
+    [
+      'camel-case',
+      'renamed to camel case',
+      {
+        token: ({ access_token = '', expires_in = 0, ...rest }) =>
+          json(200, { ...rest, accessToken: access_token, expiresIn: expires_in }),
+      },
+      ['parameter-renamed'],
+    ],
+    [
+      'renamed-token',
+      'renamed to token',
+      { token: ({ access_token = '', ...rest }) => json(200, { ...rest, token: access_token }) },
+      ['parameter-renamed'],
+    ],
+    [
+      'second-token',
+      'beside another one',
+      { token: (members) => json(200, { ...members, authed_user: { access_token: 'at-of-the-user' } }) },
+      ['additional-tokens'],
+    ],
+    [
+      'empty-error',
+      'with an empty error',
+      { token: (members) => json(200, { ...members, error: '' }) },
+      ['parameter-empty-string'],
+    ],
+  ],
+);
