@@ -3,6 +3,7 @@ import { createRedactor, type Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
+import { sentOpenly } from './journal.ts';
 import { tellStep } from './tell-step.ts';
 import { stepNames, tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
 
@@ -43,6 +44,7 @@ export function narrateExchanges(
     // Settings bring secrets too, and not all are read before the narrator is made.
     for (const { kind, value } of journal.secrets.slice(known)) redactor.register(value, kind);
     known = journal.secrets.length;
+    redactor.allow(sentOpenly([event]));
     switch (event.type) {
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;

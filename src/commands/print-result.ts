@@ -4,6 +4,7 @@ import { renderJson } from '../output/render-json.ts';
 import type { View } from '../output/view.ts';
 import { type OutputSettings, viewOf } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
+import { sentOpenly } from './journal.ts';
 
 /** Prints a document on stdout as it is: as JSON, or as the text that is made from it. */
 export function printDocument<Document>(
@@ -34,6 +35,8 @@ export function printResult<Document>(
   if (journal.told && !output.json) context.terminal.stderr.write('\n');
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
   const isShown = output.json || output.showSecrets;
-  const shown = isShown ? document : { ...createRedactor(journal.secrets).redactValue(document), ...whole };
+  const redactor = createRedactor(journal.secrets);
+  redactor.allow(sentOpenly(journal.events));
+  const shown = isShown ? document : { ...redactor.redactValue(document), ...whole };
   printDocument(shown, render, output, context);
 }

@@ -6,7 +6,7 @@ import { buildErrorDocument, redactErrorDocument, renderError } from '../output/
 import { renderJson } from '../output/render-json.ts';
 import { variableName } from '../settings/setting-layers.ts';
 import { diagnoseFailure } from './diagnose-failure.ts';
-import { checksOfRun, type Journal } from './journal.ts';
+import { checksOfRun, type Journal, sentOpenly } from './journal.ts';
 
 /**
  * Prints why a run failed as the last thing on stderr, as one JSON line when the command line asks for JSON, and
@@ -22,6 +22,7 @@ export function reportError(
   const { stderr } = context.terminal;
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const redactor = createRedactor(isOn('show-secrets', words, context) ? [] : journal.secrets);
+  redactor.allow(sentOpenly(journal.events));
   const { redact, redactJudged } = redactor;
 
   const causes: readonly (Diagnosis | string)[] = journal.causes ?? diagnoseFailure(error, journal);

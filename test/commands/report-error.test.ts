@@ -72,6 +72,30 @@ describe('the report of a failed run', () => {
     },
   );
 
+  it('shows what was sent openly, whatever the secret is', () => {
+    const request = {
+      method: 'POST',
+      url: 'https://web-app-1.example.com/token',
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: 'client_id=web-app-1&scope=web-app-1.read&client_secret=web-app-1',
+    } as const;
+    const response = { status: 400, headers: [], body: '' };
+    const journal: Partial<Journal> = {
+      events: [
+        {
+          type: 'exchange',
+          step: 'token',
+          exchange: { request, response, durationMs: 1, startedAt: new Date(0) },
+        },
+      ],
+      secrets: [{ kind: 'client_secret', value: 'web-app-1' }],
+    };
+    const message = 'https://web-app-1.example.com/token refused web-app-1 for web-app-1.read.';
+    const hint = 'It said: web-app-1-is-secret.';
+    const { stderr } = report(new InvalidResponseError(message, { hint }), ['--json'], { journal });
+    expect(JSON.parse(stderr).error).toMatchObject({ message });
+  });
+
   it('is in JSON one line with everything that is known', () => {
     const checks = [checkResult('state', 'pass', 'state came back as it was sent.')];
     const error = new ErrorResponseError('token_error', 'Refused: invalid_grant.', oauth, {
