@@ -1,7 +1,7 @@
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
-import { type CheckResult, type Finding, finding, foundOf, pass, underId, warn } from './check-result.ts';
+import { type Finding, finding, foundOf } from './check-result.ts';
 import { findRedirectUriProblems } from './redirect-uri.ts';
 import { namesText, quoted } from './shown-value.ts';
 
@@ -238,17 +238,4 @@ function findUnregisteredValues(parameters: Parameters): Finding[] {
       `${name}=${listed}`,
     );
   });
-}
-
-const pkceVerdicts = {
-  S256: pass('The code is bound to this run by a hashed code verifier.'),
-  plain: warn(
-    'With plain the verifier itself stands in the authorization URL: whoever sees that can redeem the code.',
-  ),
-  off: warn('Without PKCE a stolen authorization code can be redeemed by others.'),
-};
-
-/** Checks which PKCE method the authorization request carried (RFC 7636, RFC 9700 §2.1.1). */
-export function checkPkce(method: keyof typeof pkceVerdicts): CheckResult {
-  return underId('pkce', { ...pkceVerdicts[method], expected: 'S256', received: method });
 }

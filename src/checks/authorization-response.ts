@@ -16,6 +16,7 @@ import {
   underId,
   unlessViolated,
   type Verdict,
+  warn,
 } from './check-result.ts';
 import { findErrorMemberDeviations } from './error-response.ts';
 import { issuerDifference } from './issuer-difference.ts';
@@ -177,4 +178,17 @@ function findErrorDeviations({ type, parameters }: AuthorizationResponseReading)
   // Of entries with the same name the last stands, so the first is put last.
   const firstValues: JsonObject = Object.fromEntries([...parameters].reverse());
   return findErrorMemberDeviations(firstValues, names, { knownCodes: callbackErrorCodes, standardMembers });
+}
+
+const pkceVerdicts = {
+  S256: pass('The code is bound to this run by a hashed code verifier.'),
+  plain: warn(
+    'With plain the verifier itself stands in the authorization URL: whoever sees that can redeem the code.',
+  ),
+  off: warn('Without PKCE a stolen authorization code can be redeemed by others.'),
+};
+
+/** Checks how the code of the answer is protected: by the PKCE method of the request (RFC 7636, RFC 9700 §2.1.1). */
+export function checkPkce(method: keyof typeof pkceVerdicts): CheckResult {
+  return underId('pkce', { ...pkceVerdicts[method], expected: 'S256', received: method });
 }

@@ -1,5 +1,4 @@
-import { checkPkce } from '../checks/authorization-request.ts';
-import { judgeAuthorizationResponse } from '../checks/authorization-response.ts';
+import { checkPkce, judgeAuthorizationResponse } from '../checks/authorization-response.ts';
 import { type CheckResult, checkResult, listChecks } from '../checks/check-result.ts';
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
