@@ -24,7 +24,7 @@ export interface AssertionService {
   /** ACTIONS_ID_TOKEN_REQUEST_TOKEN */
   readonly requestToken: string;
   readonly audience: string;
-  /** What to call the setting in a message. */
+  /** The name of the setting in a message. */
   readonly source: string;
 }
 

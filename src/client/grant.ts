@@ -1,6 +1,6 @@
 import type { Parameters } from '../protocol/parameters.ts';
 
-/** What an access token is asked for. */
+/** The access that a token is requested for. */
 export interface GrantAccess {
   readonly scope: readonly string[];
   readonly resource: readonly string[];
@@ -19,7 +19,7 @@ export interface GrantInput {
 export interface Grant {
   /** As `grant_type` on the wire and as --grant-type takes it. */
   readonly type: string;
-  /** What has to be given for it besides the client, each once. */
+  /** The secrets that have to be given besides the client. */
   readonly inputs: readonly GrantInput[];
   /** Whether the token is of the client itself, so that there is no user to ask about. */
   readonly isOfClient?: boolean;

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { Journal } from './journal.ts';
 
-/** What a command is handed for one run. */
+/** The doors and the journal of one run of a command. */
 export interface Invocation {
   readonly context: Context;
   readonly journal: Journal;
 }
 
-/** What the file of a command exports. */
+/** The exports of the file of a command. */
 export interface CommandModule {
   /** Gives the command its arguments, options, help and action. */
   define(command: Command, invocation: Invocation): void;

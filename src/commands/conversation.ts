@@ -6,7 +6,7 @@ import type { ServerAccess } from '../sessions/token-settings.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Session } from '../storage/session-store.ts';
 import type { Invocation } from './command.ts';
-import { narrateRequests } from './narrate-exchanges.ts';
+import { narrateRequests } from './narrate.ts';
 import { recordTrace } from './trace/record-trace.ts';
 
 /** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */

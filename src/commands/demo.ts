@@ -8,7 +8,7 @@ import { readOwnSettings } from '../settings/read-settings.ts';
 import { type DemoSettings, idpOptions, settleDemo } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 import { readIdpOptions } from './idp.ts';
-import { say } from './say.ts';
+import { say } from './tell.ts';
 
 const demoOptions: readonly OptionSpec[] = [
   { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { canAsk } from '../settings/consent.ts';
 import { addOptionGroups } from '../settings/option-reader.ts';
 import { loginOptionGroups, saveOptions, settingsOptions, storeOptions } from '../settings/options.ts';
+import { canAsk } from '../settings/output-settings.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { type InitSettings, settleInit } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';

@@ -10,7 +10,7 @@ export interface TraceRecorder {
   finish(error: unknown): Promise<void>;
 }
 
-/** What a run has found and must keep quiet about so far; an error report needs both. */
+/** The events of a run and the secrets it must not show; an error report needs both. */
 export interface Journal {
   /** In the order they became known. */
   readonly secrets: Secret[];

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { nobodyToAsk } from '../flows/launch-browser.ts';
-import { isCi } from '../settings/consent.ts';
 import { addOptionGroups } from '../settings/option-reader.ts';
 import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
+import { isCi } from '../settings/output-settings.ts';
 import { readSettings } from '../settings/read-settings.ts';
 import type { LoginCommandSettings } from '../settings/settle-login.ts';
 import type { Invocation } from './command.ts';
@@ -59,7 +59,7 @@ async function login(settings: LoginCommandSettings, invocation: Invocation): Pr
   });
 }
 
-/** In CI nobody sits before the browser that would open; a command given by name is somebody's decision. */
+/** In CI no user sits before the browser that would open, unless the command line or BROWSER names one. */
 function requirePerson({ namesBrowser }: LoginCommandSettings, { env, terminal }: Context): void {
   if (!isCi(env) || namesBrowser || env.BROWSER || terminal.stdinIsTTY) return;
   throw nobodyToAsk('this is a CI job (CI is set)');

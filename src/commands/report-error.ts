@@ -37,7 +37,7 @@ export function reportError(
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));
   } else {
     if (journal.told) stderr.write('\n');
-    // Who pressed Ctrl-C needs no explanation.
+    // Ctrl-C needs no explanation.
     const cancelled = error instanceof CancelledError;
     stderr.write(
       cancelled

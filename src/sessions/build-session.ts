@@ -12,7 +12,7 @@ import type { NarrowedToken, RequestedAccess, SavedSession, SessionServer } from
 import type { Session } from '../storage/session-store.ts';
 import type { SessionKeepingSettings } from './token-settings.ts';
 
-/** What a session is made from besides the tokens. */
+/** The facts that a session is made from besides the tokens. */
 export interface SessionBasis
   extends Pick<
     Session,
@@ -56,7 +56,7 @@ export async function provingKey(
   return [proveDpop(key, now)];
 }
 
-/** What tokens say about themselves in every session. */
+/** The times of the tokens of a session. */
 type TokenFacts = Pick<Session, 'clock_skew_seconds' | 'obtained_at' | 'expires_at'>;
 
 /** A session from the tokens that were issued first; undefined when no access token is among them. */

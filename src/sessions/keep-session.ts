@@ -28,7 +28,7 @@ export async function chooseKeeping(
   }
 }
 
-/** What happened to the files besides the session being written, each one sentence. */
+/** Where a session was written, and each change to other files in one sentence. */
 export interface KeptSession {
   readonly path: string;
   readonly remarks: readonly string[];

@@ -48,7 +48,7 @@ export async function renewToken(
     );
     if (outcome.type === 'answered') return outcome.value;
     try {
-      // What was read before the lock was taken may be history by now.
+      // Another process may have changed the session while the lock was waited for.
       const { found, token } = await look();
       if (token !== undefined) return token;
       if (found !== undefined && found.name !== name) continue;

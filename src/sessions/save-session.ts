@@ -21,13 +21,13 @@ export interface LoginKeepingSettings extends SessionKeepingSettings {
   readonly profile: string | undefined;
 }
 
-/** What became of the session of a login; nothing when it was not to be kept. */
+/** The outcome of keeping the session of a login. */
 export type SaveOutcome =
   | {
       readonly type: 'kept';
       readonly owner: SessionOwner;
       readonly keeping: SessionKeeping;
-      /** What happened to other files, each one sentence. */
+      /** Each change to other files in one sentence. */
       readonly remarks: readonly string[];
     }
   | { readonly type: 'lost'; readonly reason: string }
@@ -64,7 +64,7 @@ export async function prepareSessionSave(
     settings.client.credentials.clientId,
   );
   const probing = probe(known, context).catch(orLost);
-  // What only brings a warning need not be known before the login goes on.
+  // Where the outcome is only a warning, the login need not wait for it.
   if (isAskedFor) await probing;
   else probing.catch(() => {});
   return async (result) => (await probing) ?? save(result, keeping, settings, context).catch(orLost);

@@ -36,7 +36,7 @@ export interface OpenedSession {
 }
 
 /**
- * The session that is wanted; undefined when there is none. What cannot be read is set aside and told.
+ * The session that is wanted; undefined when there is none. A file that cannot be read is set aside, and that is told.
  * @throws ConfigError for one of a newer version, or one whose tokens cannot be opened
  */
 export async function findOpenSession(
@@ -53,10 +53,10 @@ export async function findOpenSession(
   const { name, saved, fit, octets, readableByOthers } = search;
   if (readableByOthers) {
     const path = sessionPath(context, name);
-    await run.tell(`Others can read the session of ${ownerName(saved.owner)}: chmod 600 ${path}`);
+    run.tell(`Others can read the session of ${ownerName(saved.owner)}: chmod 600 ${path}`);
   }
   const session = await openSession(context, saved).catch((error: unknown) => {
-    // What a grant without a person brought can be had again; nobody has to be bothered with a lost key.
+    // A token that needs no person can be requested again: a lost key is no reason to fail.
     if (error instanceof ConfigError && isRepeatable(saved.grant_type)) return undefined;
     throw error;
   });
@@ -76,7 +76,7 @@ async function setAside(
   }
   const kept = await context.files.setAside(path, problem);
   const what = problem === 'torn' ? 'is damaged' : 'is no session of oauth-code';
-  await tell(`${path} ${what}. It was not used; it is kept as ${kept}`);
+  tell(`${path} ${what}. It was not used; it is kept as ${kept}`);
 }
 
 /** The token of a session when it is good enough. */
@@ -93,7 +93,7 @@ export function savedToken(
   return narrowed === undefined ? undefined : tokenOf(session, narrowed, []);
 }
 
-/** What is asked for when less than the session allows is wanted, in one order. */
+/** The request for less than the session allows, in one order. */
 export function narrowedRequest(
   { scope, resource }: WantedSession,
   { requested }: Pick<Session, 'requested'>,

@@ -58,7 +58,7 @@ export async function withLock<T>(
   }
 }
 
-/** Nobody takes a lock over that is touched; the timer keeps no process alive. */
+/** No process takes over a lock that is touched; the timer keeps no process alive. */
 function keepAlive(lock: HeldLock): HeldLock {
   const timer = setInterval(() => lock.touch(), touchEveryMs).unref();
   return {

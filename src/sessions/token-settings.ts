@@ -7,7 +7,7 @@ import type { WantedSession } from '../storage/find-session.ts';
 import type { Freshness, SessionOwner } from '../storage/session-file.ts';
 import type { Session, SessionKeeping } from '../storage/session-store.ts';
 
-/** What a session remembers of its client. */
+/** The client as its session remembers it. */
 export type RememberedClient = Pick<Session, 'client_id' | 'server' | 'secret_from'>;
 
 /** How a server is talked to; files and secrets are read when they are needed. */
@@ -30,7 +30,7 @@ export interface RenewalSettings extends ServerAccess {
   readonly frugal: boolean;
   /** @throws UsageError */
   readonly tokenOverrides: () => readonly ParameterOverride[];
-  /** What a grant needs besides the client. @throws UsageError, ConfigError when something is missing */
+  /** The secrets that a grant needs besides the client. @throws UsageError, ConfigError when something is missing */
   readonly grantInputs: (grantType: string) => Promise<GrantInputs>;
   readonly keeping: SessionKeepingSettings;
 }
@@ -66,7 +66,7 @@ export interface SessionRun {
   /** Begins to tell and to record a conversation with a server. */
   readonly begin: (name: string) => Promise<Emit>;
   /** Tells the user what became of a file. */
-  readonly tell: (text: string) => Promise<void>;
+  readonly tell: (text: string) => void;
   /** How the user logs in for a session, as a hint says it. */
   readonly loginCommand: (owner: SessionOwner, access?: Partial<WantedSession>) => string;
 }

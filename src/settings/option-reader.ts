@@ -43,7 +43,7 @@ export interface OptionReader {
     name: string,
     limits: { readonly min: number; readonly max?: number; readonly integer?: boolean },
   ): number | undefined;
-  /** What to call the option in a message: the flag, the variable, or the setting and its file. */
+  /** The name of the option in a message: the flag, the variable, or the setting and its file. */
   source(name: string): string;
   /** Where the setting that counts was given. */
   place(name: string): SettingPlace | undefined;

@@ -64,7 +64,7 @@ export const accessTokenOptions: readonly OptionSpec[] = [
   { flags: '--access-token-env <name>', description: 'use the token in this variable; no session' },
 ];
 
-/** What is asked for. */
+/** The access that is asked for. */
 const accessOptions: readonly OptionSpec[] = [
   {
     flags: '--scope <scopes>',
@@ -89,7 +89,7 @@ export const connectionOptions: readonly OptionSpec[] = [
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
 ];
 
-/** What is shown, and how. */
+/** How results and progress are shown. */
 export const outputOptions: readonly OptionSpec[] = [
   { flags: '--json', description: 'print one JSON document on stdout' },
   { flags: '-o, --output <format>', description: '--json by another name', choices: ['text', 'json'] },
@@ -151,7 +151,7 @@ export const storeOptions: readonly OptionSpec[] = [
   },
 ];
 
-/** What a token is, for a server that is asked about it. */
+/** The kind of a token, for a server that is asked about it. */
 export const hintOptions: readonly OptionSpec[] = [
   {
     flags: '--token-type-hint <type>',
@@ -159,7 +159,7 @@ export const hintOptions: readonly OptionSpec[] = [
   },
 ];
 
-/** What a script wants to be sure of before it goes on. */
+/** Conditions that a script makes before it goes on. */
 export const expectOptions: readonly OptionSpec[] = [
   {
     flags: '--expect <claim=value>',
@@ -280,7 +280,7 @@ const formatOptions: readonly OptionSpec[] = [
   { flags: '--git-bearer', description: 'answer git-credential with a Bearer token where git can use it' },
 ];
 
-/** What every command has that works with a saved session. */
+/** The options of every command that works with a saved session. */
 export const sessionOptionGroups: OptionGroups = [
   ['Session:', [...settingsOptions, ...accountOptions]],
   ['Authorization server:', serverOptions],

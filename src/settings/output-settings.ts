@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { View } from '../output/view.ts';
 import type { OptionReader } from './option-reader.ts';
 
-/** What is shown of a run, and what may be asked in it. */
+/** How a run is shown, and whether the user may be asked something. */
 export interface OutputSettings {
   /** Whether the result is one JSON document. */
   readonly json: boolean;
@@ -21,7 +21,7 @@ export interface OutputSettings {
   readonly explain: boolean;
   /** The user may not be asked anything. */
   readonly noInput: boolean;
-  /** What to call the options in a message. */
+  /** The names of the options in a message. */
   readonly sources: { readonly step: string; readonly trace: string };
   /** Files that record the run. */
   readonly trace: readonly string[];
@@ -72,4 +72,45 @@ export function settleExpectations(options: OptionReader): readonly Expectation[
       },
     );
   });
+}
+
+/** Whether the command line agrees to a loss, and whether the user may be asked. */
+export interface ConsentSettings extends Pick<OutputSettings, 'noInput'> {
+  /** `--yes` */
+  readonly yes: boolean;
+}
+
+/** Settles what was agreed to. @throws UsageError for a variable that is neither on nor off */
+export function settleConsent(options: OptionReader): ConsentSettings {
+  return { yes: options.isOn('yes'), noInput: options.isOn('no-input') };
+}
+
+/** Tells whether the person at the terminal can be asked something. */
+export function canAsk(
+  { noInput }: Pick<OutputSettings, 'noInput'>,
+  { terminal }: Pick<Context, 'terminal'>,
+): boolean {
+  return terminal.stdinIsTTY && terminal.stderr.isTTY && !noInput;
+}
+
+/**
+ * Asks before something is lost, unless `--yes` was given; false means that the person said no and was told that
+ * nothing was changed.
+ * @throws UsageError when there is no terminal to ask on, CancelledError for Ctrl-C
+ */
+export async function hasConsent(
+  settings: ConsentSettings,
+  context: Pick<Context, 'terminal' | 'prompt'>,
+  about: { readonly question: string; readonly loss: string },
+): Promise<boolean> {
+  if (settings.yes) return true;
+  if (!canAsk(settings, context)) throw new UsageError(about.loss, { hint: 'Add --yes when that is meant.' });
+  if (await context.prompt.confirm(about.question)) return true;
+  context.terminal.stderr.write('Nothing was changed.\n');
+  return false;
+}
+
+/** Whether this is a job of a CI system: CI is set, and not to one of the words that mean no. */
+export function isCi({ CI }: Context['env']): boolean {
+  return CI !== undefined && !/^(|0|false|no|off)$/i.test(CI);
 }

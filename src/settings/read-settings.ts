@@ -66,7 +66,7 @@ function chooseProfile(
   const named = own.text('profile');
   if (named !== undefined) return selectProfile(loaded, { name: named, source: own.source('profile') });
   const choice = defaultProfile(loaded);
-  // Who names a server means that one, and not what was saved for another.
+  // A server that is named is the one that is meant; settings saved for another do not apply.
   const server = own.strongest(specs.map(({ flags }) => longName(flags)).filter(isServerOption));
   return choice === undefined || server.length > 0 ? undefined : selectProfile(loaded, choice);
 }

@@ -18,7 +18,7 @@ export interface GivenSetting {
   /** One at least; a switch has `true` or `false`. */
   readonly values: readonly string[];
   readonly place: SettingPlace;
-  /** What to call it in a message. */
+  /** Its name in a message. */
   readonly source: string;
 }
 
@@ -31,13 +31,13 @@ export interface SettingLayer {
 /** A setting that a command found out itself. */
 export type FurtherSetting = Pick<GivenSetting, 'name' | 'values' | 'source'>;
 
-/** What a command found out itself. */
+/** Settings that a command found out itself. */
 export function layerOf(place: 'answer' | 'default', settings: readonly FurtherSetting[]): SettingLayer {
   const given = new Map(settings.map((setting) => [setting.name, { ...setting, place }]));
   return { place, read: (name) => given.get(name) };
 }
 
-/** What the command line says. */
+/** The settings of the command line. */
 export function flagLayer(command: Command): SettingLayer {
   const parsed: Readonly<Record<string, unknown>> = command.opts();
   return {
@@ -49,7 +49,7 @@ export function flagLayer(command: Command): SettingLayer {
   };
 }
 
-/** What the OAUTH_CODE_ variables say; an empty one says nothing. */
+/** The settings of the OAUTH_CODE_ variables; an empty one counts as not set. */
 export function variableLayer(env: Context['env']): SettingLayer {
   return {
     place: 'variable',
@@ -61,7 +61,7 @@ export function variableLayer(env: Context['env']): SettingLayer {
   };
 }
 
-/** What the parts of a profile say. */
+/** The settings of the parts of a profile. */
 export function profileLayers(
   { name: profile, parts }: SelectedProfile,
   keys: readonly SettingKey[],

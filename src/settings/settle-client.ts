@@ -9,7 +9,7 @@ import type { OptionReader } from './option-reader.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
 import { readNamedFile } from './settle-server.ts';
 
-/** What settings are read with, and where secrets are noted as they are read, so that they are never shown. */
+/** The doors for reading settings; secrets are noted as they are read, so that they are never shown. */
 export interface Settling {
   readonly context: Context;
   readonly journal: {

@@ -108,7 +108,7 @@ export interface RequestSettings {
   readonly include: boolean;
 }
 
-/** What the arguments of `request` say. */
+/** The arguments of `request`. */
 export interface RequestArguments {
   readonly method?: string;
   readonly url: string;

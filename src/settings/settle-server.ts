@@ -84,7 +84,7 @@ export function settleClockTolerance(options: OptionReader): number {
   return options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5;
 }
 
-/** What an option such as `--token-param` wants to be different in a request. @throws UsageError */
+/** The changes to a request that an option such as `--token-param` asks for. @throws UsageError */
 export function settleOverrides(options: OptionReader, name: string): readonly ParameterOverride[] {
   return options.list(name).map((text) => {
     const override = readParameterOverride(text);
@@ -122,7 +122,7 @@ export function guessUrl(text: string): string | undefined {
   return `${isHere ? 'http' : 'https'}://${rest}`;
 }
 
-/** Who named a file, and what is wanted in it, as part of a sentence. */
+/** The option that names a file, and the content it should have, as part of a sentence. */
 export interface NamedFile {
   /** Such as `--ca-file`. */
   readonly source: string;

@@ -3,9 +3,14 @@ import { UsageError } from '../errors.ts';
 import type { TokenFormat } from '../output/token-formats.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
-import { type ConsentSettings, settleConsent } from './consent.ts';
 import type { OptionReader } from './option-reader.ts';
-import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import {
+  type ConsentSettings,
+  type OutputSettings,
+  settleConsent,
+  settleExpectations,
+  settleOutput,
+} from './output-settings.ts';
 import type { Settling } from './settle-client.ts';
 import { settleClockTolerance } from './settle-server.ts';
 import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
@@ -89,7 +94,7 @@ export function settleLogout(options: OptionReader, run: Settling): LogoutSettin
   };
 }
 
-/** What the subcommands of `session` need. */
+/** Settings of the subcommands of `session`. */
 export interface SavedSessionsSettings {
   readonly output: OutputSettings;
   readonly consent: ConsentSettings;

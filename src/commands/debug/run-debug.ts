@@ -8,8 +8,7 @@ import type { RecordedRun } from '../../recording/recognise-input.ts';
 import { viewOf } from '../../settings/output-settings.ts';
 import type { DebugSettings, FindingThreshold } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
-import { say } from '../say.ts';
-import { tellStep } from '../tell-step.ts';
+import { say, tellStep } from '../tell.ts';
 import { judgeConversation, secretsOf } from './judge-conversation.ts';
 import { readInputs } from './read-inputs.ts';
 

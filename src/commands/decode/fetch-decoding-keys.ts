@@ -6,7 +6,7 @@ import { type JsonObject, textMember } from '../../json/json.ts';
 import type { KeySource, PublishedKeys } from '../../settings/decode-options.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import { narrateRequests } from '../narrate-exchanges.ts';
+import { narrateRequests } from '../narrate.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 
 /** Keys that were fetched, or why there are none. */

@@ -11,7 +11,7 @@ import type { DecodeSettings, DecodingRules } from '../../settings/decode-option
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
 import { decodeToken, noVerification, type TokenRules, type Verification } from './decode-token.ts';
 import type { KeysFromServer } from './fetch-decoding-keys.ts';

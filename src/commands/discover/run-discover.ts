@@ -14,7 +14,7 @@ import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 

@@ -11,7 +11,7 @@ import type { Provider } from '../../providers/provider.ts';
 import type { AnsweredSettings, InitSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 
 /** What the questions of one run share. */
 export interface Wizard {

@@ -10,7 +10,7 @@ import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
 import { prepareSave } from '../profile/save.ts';
 import { suggestProfileName } from '../profile/write-profile.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { askAccess, askClient } from './ask-client.ts';
 import { askServer, type FoundServer, type Known, settledSoFar, tell, type Wizard } from './ask-server.ts';
 

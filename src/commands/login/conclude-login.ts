@@ -6,10 +6,10 @@ import type { Invocation } from '../command.ts';
 import { loginPlaces, requireExpected } from '../expectations.ts';
 import { printResult } from '../print-result.ts';
 import { tokenCommand } from '../session/session-run.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { buildLoginDocument } from './login-document.ts';
 
-/** What is to be done with the result of a login before it is printed. */
+/** Steps between the result of a login and its printing. */
 export interface AfterLogin {
   /** Saves the settings as a profile. */
   readonly saveProfile?: () => Promise<void>;

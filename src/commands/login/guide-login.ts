@@ -56,7 +56,7 @@ export async function guideLogin(
       }
     },
     emit(event) {
-      // What became of the browser is known at any time; told now, it would stand in the line being typed.
+      // The outcome of the browser can come at any time; told now, it would stand in the line being typed.
       if (event.type === 'browser' && questions > 0) {
         held.push(event);
         return;

@@ -1,3 +1,4 @@
+import type { BrowserLaunch, Context } from '../../context.ts';
 import type { Emit, FlowEvent } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { Redactor } from '../../output/redact.ts';
@@ -6,11 +7,11 @@ import type { Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
+import { defaultRedirectUri } from '../../settings/options.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import { createTeller, narrateExchanges } from '../narrate-exchanges.ts';
+import { createTeller, narrateExchanges } from '../narrate.ts';
 import { stepNames } from '../trace/tell-exchange.ts';
-import { describeLaunch, type ListeningAt } from './narrate-browser.ts';
 
 /**
  * Makes the narrator of a login: it tells each event on stderr as it happens, fills the journal, and lets no
@@ -39,7 +40,7 @@ export function narrateLogin(
     narrate(event);
     switch (event.type) {
       case 'listening':
-        // Who binds elsewhere has already thought of how the answer comes in.
+        // With --listen the user has already arranged how the answer comes in.
         if (settings.redirect.bind === undefined)
           listening = { uri: event.redirect_uri, anyPort: settings.redirect.ports[0] === 0 };
         return tell({ mark: 'pass', name: 'Listening', text: describeListening(event, settings) });
@@ -91,7 +92,7 @@ function tellIdToken(
   tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: summarizeChecks(checks) });
 }
 
-/** Whoever reads a log has to know why nothing goes on. */
+/** Without a terminal the log has to say why nothing goes on. */
 function isUnseen(
   { terminal: { stdinIsTTY, stderr } }: Invocation['context'],
   { unattended }: LoginSettings,
@@ -137,4 +138,65 @@ function describePasting({
   return listening
     ? 'Waiting for the answer. If the browser ends at a page that cannot be opened, paste the address of that page here.'
     : `When the browser has arrived at ${inertText(redirectUri)}, paste the address of that page here.`;
+}
+
+/** The redirect URI that is listened for, and whether its port was left to the system. */
+export interface ListeningAt {
+  readonly uri: string;
+  readonly anyPort: boolean;
+}
+
+/**
+ * The outcome of the attempt to open a browser: one step unless it runs, which was told when it started; and what to
+ * do where the answer could not come in.
+ */
+export function describeLaunch(
+  launch: BrowserLaunch,
+  listening: ListeningAt | undefined,
+  env: Context['env'],
+): { readonly step?: Step; readonly cure: readonly string[] } {
+  if (launch.type === 'played' || launch.type === 'opened') return { cure: [] };
+  const notOpened = (reason: string): Step => ({
+    mark: 'warn',
+    name: 'Browser',
+    text: `not opened: ${reason}`,
+  });
+  if (launch.type === 'failed') return { step: notOpened(`${launch.command}: ${launch.reason}`), cure: [] };
+  switch (launch.obstacle) {
+    case 'no-display':
+      return { step: notOpened('there is no display here'), cure: [] };
+    case 'container':
+      return { step: notOpened('this is a container'), cure: listening ? intoContainer(listening) : [] };
+    case 'ssh':
+      return { step: notOpened('this is an SSH session'), cure: listening ? throughSsh(listening, env) : [] };
+  }
+}
+
+/** A port can only be published when the container is started, so it has to be a known one. */
+function intoContainer({ uri, anyPort }: ListeningAt): string[] {
+  const port = portOf(anyPort ? defaultRedirectUri : uri);
+  return [
+    `To let the answer in, start the container with -p ${port}:${port} and log in with`,
+    `--listen 0.0.0.0:${port}${anyPort ? ` --port ${port}` : ''}`,
+  ];
+}
+
+function throughSsh({ uri }: ListeningAt, env: Context['env']): string[] {
+  const host = new URL(uri).hostname === '[::1]' ? '[::1]' : '127.0.0.1';
+  return [
+    'To let the answer in, run this on your own machine first:',
+    `ssh -L ${portOf(uri)}:${host}:${portOf(uri)} ${destination(env)}`,
+  ];
+}
+
+function portOf(uri: string): string {
+  const { port, protocol } = new URL(uri);
+  return port || (protocol === 'https:' ? '443' : '80');
+}
+
+/** The third field of SSH_CONNECTION is the address under which this machine was reached. */
+function destination({ SSH_CONNECTION, USER, LOGNAME }: Context['env']): string {
+  const host = SSH_CONNECTION?.split(' ')[2] ?? 'THIS-HOST';
+  const user = USER ?? LOGNAME;
+  return user === undefined ? host : `${user}@${host}`;
 }

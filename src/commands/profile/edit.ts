@@ -4,7 +4,7 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-json-exactly.ts';
 import { inertText } from '../../output/terminal-text.ts';
-import { canAsk } from '../../settings/consent.ts';
+import { canAsk } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { EditSettings } from '../../settings/settle-profile.ts';
 import { replaceSettings, type SettingsChange } from '../../storage/change-settings.ts';

@@ -1,11 +1,11 @@
 import { ConfigError, UsageError } from '../../errors.ts';
-import { hasConsent } from '../../settings/consent.ts';
+import { hasConsent } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { ProfileCommandSettings, SaveSettings } from '../../settings/settle-profile.ts';
 import { loadSettings, unknownProfile } from '../../storage/load-settings.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import {
   forgetSecret,
   mayReplace,

@@ -5,8 +5,12 @@ import type { ProfileDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfile, shownSettings } from '../../output/render-profile.ts';
 import { findProvider } from '../../providers/find-provider.ts';
-import { type ConsentSettings, hasConsent } from '../../settings/consent.ts';
-import { type OutputSettings, viewOf } from '../../settings/output-settings.ts';
+import {
+  type ConsentSettings,
+  hasConsent,
+  type OutputSettings,
+  viewOf,
+} from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { SettingsToSave } from '../../settings/settle-profile.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';

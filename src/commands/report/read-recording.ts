@@ -12,7 +12,7 @@ import {
   type TraceReading,
 } from '../../recording/trace-format.ts';
 import { collectText, joined, refuseReport } from '../debug/read-inputs.ts';
-import { say } from '../say.ts';
+import { say } from '../tell.ts';
 
 /** A trace of ours, or the events of what was saved in another way. */
 interface ReadRecording {

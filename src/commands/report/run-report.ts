@@ -5,7 +5,7 @@ import { renderTrace } from '../../output/trace/render-trace.ts';
 import type { Recording } from '../../recording/recording.ts';
 import type { ReportSettings } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { namingSource, requireReplaceable } from '../trace/require-replaceable.ts';
 import { readRecording } from './read-recording.ts';
 

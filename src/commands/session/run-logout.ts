@@ -7,15 +7,14 @@ import type { ManagedToken } from '../../protocol/token-request.ts';
 import { forgetSession } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
-import { hasConsent } from '../../settings/consent.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
+import { hasConsent, type OutputSettings } from '../../settings/output-settings.ts';
 import type { LogoutSettings } from '../../settings/settle-session.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
 import { isSameOwner } from '../../storage/session-file.ts';
 import { listSessions, openSession, readSession, type Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { clientOfSession, withConversation } from '../conversation.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
 import { sessionRun } from './session-run.ts';
 

@@ -5,8 +5,7 @@ import type { SessionDocument, SessionListDocument, SessionSummary } from '../..
 import { renderJson } from '../../output/render-json.ts';
 import { renderSession, renderSessionList } from '../../output/render-sessions.ts';
 import { withLock } from '../../sessions/session-lock.ts';
-import { hasConsent } from '../../settings/consent.ts';
-import { viewOf } from '../../settings/output-settings.ts';
+import { hasConsent, viewOf } from '../../settings/output-settings.ts';
 import type { SavedSessionsSettings } from '../../settings/settle-session.ts';
 import { digest, type SavedSession, sessionsFolder } from '../../storage/session-file.ts';
 import {
@@ -18,7 +17,7 @@ import {
   sessionPath,
 } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
-import { say } from '../say.ts';
+import { say } from '../tell.ts';
 import { type SessionInUse, sessionInUse } from './session-in-use.ts';
 
 /** A session file, whatever stands in it. */

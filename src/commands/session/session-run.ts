@@ -10,11 +10,11 @@ import type { WantedSession } from '../../storage/find-session.ts';
 import type { SessionOwner } from '../../storage/session-file.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
-import { narrateRequests } from '../narrate-exchanges.ts';
-import { tellStep } from '../tell-step.ts';
+import { narrateRequests } from '../narrate.ts';
+import { say, tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 
-/** What sessions need of a run; steps are told on stderr when `loud` or with --verbose. */
+/** The doors of a run for sessions; steps are told on stderr when `loud` or with --verbose. */
 export function sessionRun(
   output: OutputSettings,
   invocation: Invocation,
@@ -25,8 +25,7 @@ export function sessionRun(
     context,
     loginCommand,
     begin: (name) => recordTrace(output, invocation, name, narrateRequests(output, invocation, { loud })),
-    async tell(text) {
-      const { say } = await import('../say.ts');
+    tell(text) {
       say(context.terminal.stderr, text);
     },
   };

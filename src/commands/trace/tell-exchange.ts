@@ -7,7 +7,7 @@ import type { Redactor } from '../../output/redact.ts';
 import { renderExchange, renderUnanswered, renderWire } from '../../output/render-exchange.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 
 /**
  * Shows an exchange on stderr when `-v` asks for it, redacted unless secrets are to be shown; with `-vv` also the

@@ -13,7 +13,7 @@ import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
 import { warnOfSecrets } from './tell-exchange.ts';
 

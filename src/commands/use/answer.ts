@@ -14,7 +14,7 @@ import { readResponseBody } from '../../protocol/response-body.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { type AccessToken, loginCommand } from '../session/session-run.ts';
-import { tellStep } from '../tell-step.ts';
+import { tellStep } from '../tell.ts';
 
 /** Prints the answer of an API on stdout: octet by octet into a pipe or file, harmless on a terminal. */
 export function printAnswer(
@@ -116,7 +116,7 @@ const shownCharacters = 2000;
 /**
  * The error for an answer that refuses the token: any 401, and any other error status whose Bearer or DPoP challenge
  * names an error (RFC 6750 §3.1); with --fail any status from 400 on, and a redirect that --follow could not follow.
- * What the API says in the body is shown on stderr. undefined for an answer that is a result.
+ * The body of the answer is shown on stderr. undefined for an answer that is a result.
  */
 export function refusal(
   { exchange, redirect }: ResourceAnswer,

@@ -8,7 +8,7 @@ import type { Session } from '../../storage/session-store.ts';
 /** An endpoint of a server, and what else is known of that server. */
 export interface FoundEndpoint {
   readonly url: string;
-  /** What the options give, the session remembers or discovery says. */
+  /** Members from the options, the session or discovery. */
   readonly metadata: JsonObject;
   readonly issuer: string | null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCi } from '../../src/settings/consent.ts';
+import { isCi } from '../../src/settings/output-settings.ts';
 
 describe('a CI job', () => {
   it.each(['true', '1', 'yes', 'github'])('is one where CI is %j', (CI) => {

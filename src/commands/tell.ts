@@ -1,4 +1,5 @@
 import type { OutputStream } from '../context.ts';
+import { renderStep, type Step } from '../output/render-step.ts';
 import { inertText } from '../output/terminal-text.ts';
 import { layoutColumns } from '../output/view.ts';
 import { wrapNotice } from '../output/width.ts';
@@ -8,4 +9,9 @@ export function say(stderr: OutputStream, text: string): void {
   const inert = inertText(text);
   const lines = stderr.isTTY ? wrapNotice(inert, layoutColumns(stderr)) : [inert];
   stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** Tells a step of the story on stderr. */
+export function tellStep(stderr: OutputStream, step: Step): void {
+  stderr.write(`${renderStep(step, stderr)}\n`);
 }

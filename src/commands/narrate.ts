@@ -4,7 +4,7 @@ import type { Step } from '../output/render-step.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { sentOpenly } from './journal.ts';
-import { tellStep } from './tell-step.ts';
+import { tellStep } from './tell.ts';
 import { stepNames, tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
 
 /** Tells steps on stderr; no secret gets through. */
@@ -48,7 +48,7 @@ export function narrateExchanges(
     switch (event.type) {
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
-        // What the platform of a job says of it is no part of the conversation with the server.
+        // The platform of a job is not part of the conversation with the server.
         if (event.step === 'assertion' && !output.verbose && !output.wire) return;
         // A server need not publish its metadata at every well-known place.
         const failed = event.step === 'discovery' ? 'skipped' : 'fail';
