@@ -10,13 +10,13 @@ import { oauthCodeLogin, runLogin } from './login-run.mjs';
 import { cleanEnvironment, readReport, startProcess, withReport } from './measured-process.mjs';
 import { installPackage } from './package-under-test.mjs';
 
-const MAX_TARBALL_BYTES = 900_000;
+const MAX_TARBALL_BYTES = 720_000;
 const MAX_BUILTINS = 3;
 const LOGIN_REQUESTS = ['/.well-known/openid-configuration', '/jwks', '/token', '/userinfo'];
 // Reading and compiling is most of what a login takes of its own.
-const MAX_LOGIN_FILES = 30;
+const MAX_LOGIN_FILES = 20;
 const MAX_LOGIN_BYTES = 520_000;
-const MAX_REFRESH_FILES = 12;
+const MAX_REFRESH_FILES = 8;
 const MAX_REFRESH_BYTES = 180_000;
 const NAMES_SHOWN = 8;
 const LOGINS = 3;
