@@ -14,7 +14,7 @@ import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
 import { wasmFiles } from './wasm-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-// Built beside what is there and put in its place whole, so that whoever runs the old one is not disturbed.
+// Built beside dist and put in its place whole, so that a program that runs from the old one is not disturbed.
 const dist = join(root, `dist-${process.pid}`);
 const moduleIds = new Set();
 const require = createRequire(import.meta.url);
@@ -41,12 +41,12 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
     checks: { pluginTimings: false },
     onLog(level, log, handle) {
       if (log.code === 'EVAL' || log.code === 'CIRCULAR_DEPENDENCY') return;
-      // Which module is in which file is decided in families.mjs, whatever is loaded late.
+      // families.mjs decides which module is in which file, late imports included.
       if (log.code === 'INEFFECTIVE_DYNAMIC_IMPORT') return;
       handle(level, log);
     },
     ...options,
-    // What is imported from Node alone does nothing by being loaded.
+    // A module of Node does nothing by being loaded.
     treeshake: { moduleSideEffects: (id) => !id.startsWith('node:') },
   });
   // oidc-provider uses the names of its classes as keys, so that they have to survive.
@@ -76,7 +76,7 @@ await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   preserveEntrySignatures: 'allow-extension',
 });
 
-// The help of the fast door is what the whole program prints: one implementation, two doors.
+// The entry prints help from files that the program itself has written: one implementation, two doors.
 const say = (...args) =>
   execFileSync(process.execPath, [join(dist, 'main.cjs'), ...args], {
     encoding: 'utf8',

@@ -1,4 +1,4 @@
-// Keeps out of the bundle what a dependency loads at start and this program never uses.
+// Keeps parts of dependencies out of the bundle that they load at start and this program never uses.
 import { readFile } from 'node:fs/promises';
 
 const refusal = "() => { throw new Error('This is not in the bundle.'); }";
@@ -37,7 +37,7 @@ export const leaveOut = {
     const source = await readFile(id, 'utf8');
     if (!source.includes(loadsChildProcess))
       throw new Error('commander loads child processes in another way now.');
-    // Only commands that are programs of their own are started with it; there are none.
+    // commander needs it for commands that are programs of their own, and this program has none of these.
     return source.replace(loadsChildProcess, 'const childProcess = {};');
   },
 };

@@ -2,14 +2,14 @@ import type { Command, CommanderError } from 'commander';
 import { closestName } from '../closest-name.ts';
 import { type NamedError, UsageError } from '../errors.ts';
 
-/** What is wrong with a command line that commander refused, and where to look; never what may be a secret. */
+/** The error for a command line that commander refused; it quotes nothing that may be a secret. */
 export function commandLineError(
   { code, message }: Pick<CommanderError, 'code' | 'message'>,
   program: Command,
   argv: readonly string[],
 ): NamedError {
   if (code === 'commander.help') return new UsageError('No command was given.');
-  // What stands behind a mistyped option may be a secret; for that reason the error is no cause either.
+  // A value behind a mistyped option may be a secret; for the same reason the error has no cause.
   const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
   const [first = '', ...more] = safe.split('\n');
   const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`;

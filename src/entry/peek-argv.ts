@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const other: PeekedArgv = { type: 'other' };
 
-/** Variables that change neither what is in a token nor which saved token is valid. */
+/** Variables that change neither the content of a token nor which saved token is valid. */
 const harmlessVariables = ['HOME', 'STORE', 'CLIENT_SECRET', 'ACCESS_TOKEN'];
 
 /** Reads the command lines that the quick doors answer: usual ones, with no option or variable beyond the usual. */

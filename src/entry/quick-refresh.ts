@@ -46,7 +46,7 @@ async function refresh(renewal: QuickRenewal, invocation: Invocation): Promise<n
   return 0;
 }
 
-/** What a diagnosis calls the settings that a session remembers; as in the whole program. */
+/** The name of the settings that a session remembers in a diagnosis, as in the whole program. */
 const rememberedSource = 'place of the client secret at login';
 
 function secretSource({ clientSecret }: QuickRenewal): Record<string, string> {

@@ -209,7 +209,7 @@ const demoScope = ['openid', 'profile', 'email', 'offline_access'];
 
 /** Settings of `demo`. */
 export interface DemoSettings extends IdpSettings {
-  /** Whether the program plays the user whatever browser there is. */
+  /** Whether the program plays the user even where a browser is at hand. */
   readonly playsUser: boolean;
   readonly denies: boolean;
   /** The login to a server that runs, by the first of its clients unless another is given. */

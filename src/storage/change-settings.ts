@@ -7,13 +7,13 @@ import type { SettingKey } from './settings.ts';
 
 type Doors = Pick<Context, 'files' | 'signal'>;
 
-/** A change of one place in the file; without a value what is there is removed. */
+/** A change of one place in the file; without a value the member is removed. */
 export interface SettingsChange {
   readonly path: readonly string[];
   readonly value?: JsonValue;
 }
 
-/** Writing takes milliseconds, so that a lock held longer than this is somebody's open question. */
+/** Writing takes milliseconds: a process that holds the lock longer than this waits for an answer of its user. */
 const lockWaitMs = 5000;
 const lockPauseMs = 20;
 
@@ -60,7 +60,7 @@ export async function replaceSettings(
   }
 }
 
-/** What a settings file holds before the first profile. */
+/** The text of a settings file before the first profile. */
 function emptySettings(schemaUrl: string): string {
   return `${JSON.stringify({ $schema: schemaUrl, version: 1 }, null, 2)}\n`;
 }

@@ -2,13 +2,13 @@ import { isRepeatable } from '../client/grants.ts';
 import { isSameOwner, type SavedSession, type SessionOwner, sessionFileName } from './session-file.ts';
 import { listSessions, readSession, type SessionDoors } from './session-store.ts';
 
-/** Which session is meant, as far as anything says so. */
+/** The session that is meant, as far as options and settings say. */
 export interface WantedSession {
   readonly owner: SessionOwner;
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
   readonly tokenEndpoint?: string | undefined;
-  /** Subject or name of the person. */
+  /** Subject or name of the signed-in user. */
   readonly account?: string | undefined;
   readonly grantType?: string | undefined;
   readonly audience?: string | undefined;
@@ -16,7 +16,7 @@ export interface WantedSession {
   readonly inputs?: string | undefined;
   /** The token is to be bound to a key (RFC 9449). */
   readonly dpop?: boolean;
-  /** Empty: whatever the session has. */
+  /** Empty: the scope of the session. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
 }
@@ -26,7 +26,7 @@ export type SessionFit =
   | { readonly type: 'whole' | 'part' }
   | { readonly type: 'no'; readonly reason: string };
 
-/** A session that suits, or why the ones that are there do not. */
+/** A session that suits, or the reason why the saved ones do not. */
 export type SessionSearch =
   | {
       readonly type: 'found';
@@ -134,7 +134,7 @@ function compareSets(wanted: readonly string[], held: readonly string[]): 'whole
   return wanted.every((item) => held.includes(item)) ? 'part' : 'more';
 }
 
-/** Tells whether two lists hold the same, in whatever order. */
+/** Tells whether two lists hold the same items in any order. */
 function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
 }

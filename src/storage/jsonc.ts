@@ -137,7 +137,7 @@ export function setMember(text: string, path: readonly string[], value: JsonValu
   const depth = deepestObject(root, path);
   const object = findNodeAtLocation(root, path.slice(0, depth)) ?? root;
   const missing = path.slice(depth + 1).reduceRight<JsonValue>(nest, value);
-  // What stands in the way and is no object gives place to one.
+  // A value on the way that is not an object gives place to one.
   const inTheWay = findNodeAtLocation(root, path.slice(0, depth + 1));
   if (inTheWay !== undefined) return setMember(text, path.slice(0, depth + 1), missing);
   return insertMember(text, object, path[depth] ?? '', missing);
@@ -147,7 +147,7 @@ function nest(inner: JsonValue, name: string): JsonObject {
   return Object.defineProperty({}, name, { value: inner, enumerable: true });
 }
 
-/** Removes a member with its line and the comment behind it; the text stays as it is when there is none. */
+/** Removes a member with its line and the comment behind it; without such a member the text stays as it is. */
 export function removeMember(text: string, path: readonly string[]): string {
   const property = findNodeAtLocation(rootOf(text), [...path])?.parent;
   if (property?.parent === undefined) return text;

@@ -53,7 +53,7 @@ export async function loadSettings(
 
 /**
  * Finds the project file in the working directory or above it, up to the root of the repository. Outside a
- * repository only the working directory counts: anybody may put a file into a folder such as /tmp.
+ * repository only the working directory counts: another user may put a file into a folder such as /tmp.
  */
 async function findProjectFile(doors: Doors): Promise<string | undefined> {
   const { join, dirname } = pathsOf(doors);

@@ -12,7 +12,7 @@ import {
   type SettingKind,
 } from './settings.ts';
 
-/** What a settings file says. */
+/** The content of a settings file. */
 export interface ParsedSettings {
   readonly defaultProfile?: string;
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
@@ -64,10 +64,10 @@ function settingsOf(value: JsonObject): ParsedSettings {
   };
 }
 
-/** One problem in words: what it is about, what was expected, what was probably meant. */
+/** One problem in words, with the expected value and a suggestion. */
 interface Problem {
   readonly path: readonly PropertyKey[];
-  /** The name it is about, when that is what is wrong. */
+  /** The name, when the name itself is wrong. */
   readonly name?: string;
   readonly message: string;
   readonly hint?: string;
@@ -139,7 +139,7 @@ function requireSetting(key: SettingKey, value: JsonValue): void {
   if (problem !== undefined) throw new ConfigError(`${problem.message}.`);
 }
 
-/** What each kind of setting is called where it is something else; never shows the value. */
+/** How a message describes the expected value of each kind. */
 const expectedOf: Readonly<Record<SettingKind, string>> = {
   text: 'a text that is not empty',
   url: 'an absolute http or https URL',
@@ -215,7 +215,7 @@ export function settingFromTexts(key: SettingKey, texts: readonly string[], sour
   }
 }
 
-/** What cannot be converted stays a text, for the validation to refuse. */
+/** A value that cannot be converted stays a text, for the validation to refuse. */
 function convert({ kind }: SettingKey, texts: readonly string[]): JsonValue {
   const [text = ''] = texts;
   switch (kind) {

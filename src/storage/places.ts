@@ -1,7 +1,7 @@
 import { type PlatformPath, posix, win32 } from 'node:path';
 import type { Context } from '../context.ts';
 
-/** What decides where files are kept. */
+/** The part of the environment that decides where files are kept. */
 export type Surroundings = Pick<Context, 'env' | 'platform' | 'homeDirectory' | 'workingDirectory'>;
 
 /**
@@ -18,7 +18,7 @@ export function settingsPath(surroundings: Surroundings): string {
 }
 
 /**
- * The folder of what is kept between runs, such as sessions: OAUTH_CODE_HOME, else `oauth-code` below
+ * The folder of files that are kept between runs, such as sessions: OAUTH_CODE_HOME, else `oauth-code` below
  * XDG_STATE_HOME, else below `%LOCALAPPDATA%` on Windows and `~/.local/state` elsewhere, macOS included.
  */
 export function stateFolder(surroundings: Surroundings): string {

@@ -8,8 +8,8 @@ export function namesServer(key: string): boolean {
 }
 
 /**
- * What a project may add to a profile of the user's: what is asked for, never whom, as whom, by which way or how
- * strictly the answer is checked.
+ * Settings that a project may add to a profile of the user's: the requested access, but not the server, the client, the
+ * connection or the checks.
  */
 const additions = new Set([
   'scope',
@@ -24,7 +24,7 @@ const additions = new Set([
   'authorization_details',
 ]);
 
-/** What a profile of the project's own may hold besides. Whatever is not listed is refused, new settings too. */
+/** Further settings of a profile of the project's own. A setting that is not listed is refused, new ones too. */
 const ownSettings = new Set([
   'issuer',
   'authorization_endpoint',
@@ -66,7 +66,7 @@ export function mayStandInProject(key: string): boolean {
 }
 
 /**
- * A project file came with somebody's project: it is read as what a stranger wrote.
+ * Checks a project file, which came with the project and may be written by a stranger.
  * @throws ConfigError naming the first setting it may not hold
  */
 export function requireHarmless({ file, profiles }: Settings): void {
@@ -96,8 +96,8 @@ function requireOneServer(file: string, profile: string, settings: ProfileSettin
 }
 
 /**
- * What a project adds to a profile of the user's that has the same name. Anything that could lead a saved secret or
- * token elsewhere has to be what the user saved.
+ * The settings that a project adds to a profile of the user's of the same name. A setting that could lead a saved
+ * secret or token elsewhere has to have the value that the user saved.
  * @throws ConfigError naming the setting in which they differ
  */
 export function additionsTo(

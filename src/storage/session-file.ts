@@ -2,7 +2,7 @@ import { stringifyExactly } from '../json/exact-number.ts';
 import type { JsonObject } from '../json/json.ts';
 import { pathsOf, type Surroundings, settingsPath, stateFolder } from './places.ts';
 
-/** Whose session it is: a profile's, or a client's at a server when no profile is used. */
+/** The owner of a session: a profile, or a client at a server when no profile is used. */
 export type SessionOwner =
   | { readonly type: 'profile'; readonly name: string }
   | {
@@ -12,7 +12,7 @@ export type SessionOwner =
       readonly clientId: string;
     };
 
-/** What a session was asked for; sets, though they keep their order. */
+/** The access that was requested for a session; sets, though they keep their order. */
 export interface RequestedAccess {
   readonly scope: readonly string[];
   readonly resource: readonly string[];
@@ -75,7 +75,7 @@ export interface SavedSession {
   readonly owner: SessionOwner;
   readonly issuer: string | null;
   readonly client_id: string;
-  /** Who logged in; null when nobody did, or nobody said who. */
+  /** The signed-in user; null when no user signed in, or no token names one. */
   readonly account: { readonly sub: string; readonly name: string | null } | null;
   readonly grant_type: string;
   readonly requested: RequestedAccess;
@@ -83,9 +83,9 @@ export interface SavedSession {
   readonly scope: readonly string[];
   /** Whether a refresh token is among the tokens. */
   readonly refreshable: boolean;
-  /** Whether it is what the owner's settings ask for, without options of that run. */
+  /** Whether the owner's settings alone ask for it, without options of that run. */
   readonly plain: boolean;
-  /** Whether it can be renewed with what stands here alone, as long as the settings files stay what they are. */
+  /** Whether this file alone suffices to renew it, as long as the settings files stay unchanged. */
   readonly quick: boolean;
   /** See `settingsStamp`. */
   readonly settings: string;
@@ -107,7 +107,7 @@ export interface SavedSession {
   readonly sealed?: SealedTokens;
 }
 
-/** What the text of a session file turned out to be. */
+/** The result of reading the text of a session file. */
 export type StoredSessionText =
   | { readonly type: 'session'; readonly session: SavedSession }
   | {
@@ -159,7 +159,7 @@ function escapeName(text: string): string {
   );
 }
 
-/** 64 bits that tell texts apart but keep nothing secret; what a file holds is compared in any case. */
+/** 64 bits that tell texts apart but keep nothing secret; the content of the file is compared in any case. */
 export function digest(text: string): string {
   let [a, b] = [0xdeadbeef, 0x41c6ce57];
   for (const octet of Buffer.from(text)) {
@@ -171,7 +171,7 @@ export function digest(text: string): string {
   return [a, b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** Reads the text of a session file; what is no session is named, never guessed at. `parse` throws at malformed JSON. */
+/** Reads the text of a session file; any other text gets a name for its problem. `parse` throws at malformed JSON. */
 export function parseSession(text: string, parse: (text: string) => unknown = JSON.parse): StoredSessionText {
   let value: unknown;
   try {
@@ -224,7 +224,7 @@ export function isSameOwner(one: SessionOwner, other: SessionOwner): boolean {
 
 /**
  * Tells whether a token is as good as is asked for. A token whose whole life is too short for that is good for the
- * first half of it; one whose end is not known is good until somebody says otherwise.
+ * first half of it; one without an expiry is good until a server refuses it.
  */
 export function isFresh(
   { obtained_at, expires_at }: Pick<SavedSession, 'obtained_at' | 'expires_at'>,
@@ -254,15 +254,15 @@ export function settingsCandidates(surroundings: Surroundings): readonly string[
   }
 }
 
-/** A file as the file system tells of it; undefined when there is none. */
+/** Time and size of a file, from the file system. */
 export interface FileStamp {
   readonly mtimeMs: number;
   readonly size: number;
 }
 
 /**
- * What the settings files were when a session was saved, in one text: while it stays the same, so do the settings,
- * and the session of a profile can be used without reading them.
+ * Paths, times and sizes of the settings files in one text, kept with a session: while it stays the same, the settings
+ * do too, and the session of a profile can be used without reading them.
  */
 export function settingsStamp(
   files: readonly (readonly [path: string, stamp: FileStamp | undefined])[],

@@ -12,7 +12,7 @@ import {
   settingsStamp,
 } from './session-file.ts';
 
-/** What the memory of sessions needs of the outside. */
+/** The doors that saved sessions need. */
 export type SessionDoors = Surroundings & Pick<Context, 'files' | 'keychain' | 'hideVariable'>;
 
 /** A session without its kind and version, which are the same for all, with its tokens in the open. */
@@ -23,7 +23,7 @@ export type Session = Omit<SavedSession, 'version' | 'kind' | 'tokens' | 'sealed
 /** Where the tokens of a session are kept: in its file, or encrypted there with a key from the keychain. */
 export type SessionKeeping = 'file' | 'keychain';
 
-/** What stands under the name of a session file. */
+/** The session under the name of a file, or why there is none. */
 export type FoundSession =
   | { readonly type: 'none' }
   | {
@@ -57,12 +57,12 @@ export async function readSession(doors: SessionDoors, name: string): Promise<Fo
   };
 }
 
-/** Names of all session files; what was set aside and locks are left out. @throws ConfigError */
+/** Names of all session files, without locks and files set aside. @throws ConfigError */
 export async function listSessions(doors: SessionDoors): Promise<readonly string[]> {
   return (await doors.files.list(sessionsFolder(doors))).filter((name) => name.endsWith('.json'));
 }
 
-/** Names of what was set aside because it could not be read. @throws ConfigError */
+/** Names of files that were set aside because they could not be read. @throws ConfigError */
 export async function listSetAside(doors: SessionDoors): Promise<readonly string[]> {
   return (await doors.files.list(sessionsFolder(doors))).filter((name) =>
     /\.json\.(torn|foreign|newer)(-\d+)?$/.test(name),
@@ -106,7 +106,7 @@ export async function sessionText(
   return serializeSession({ ...rest, sealed });
 }
 
-/** The data key; made when there is none. @throws ConfigError */
+/** The data key; a missing one is made. @throws ConfigError */
 export async function requireDataKey({ keychain }: Pick<SessionDoors, 'keychain'>): Promise<string> {
   const known = await keychain.get(dataKeyAccount);
   if (known !== undefined) return known;
@@ -123,7 +123,7 @@ export function prepareSession(doors: SessionDoors, name: string, octets: number
   return doors.files.prepare(sessionPath(doors, name), octets);
 }
 
-/** What the settings files are now, see `settingsStamp`. */
+/** The stamp of the settings files as they are now, see `settingsStamp`. */
 export async function currentSettings(doors: SessionDoors): Promise<string> {
   const paths = settingsCandidates(doors);
   return settingsStamp(

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
 
-/** What a setting holds, and so how it is written in a file. */
+/** The kind of value that a setting holds, and so how it is written in a file. */
 export type SettingKind =
   | 'text'
   | 'url'
@@ -29,7 +29,7 @@ export interface SettingKey {
   readonly choices?: readonly string[];
 }
 
-/** What one profile holds, by key as written in the file. */
+/** The settings of one profile, by key as written in the file. */
 export type ProfileSettings = ReadonlyMap<string, JsonValue>;
 
 /** A settings file that was read and found sound. */
@@ -59,7 +59,7 @@ export function readSavedSecret(value: JsonValue): SavedSecret {
   return { type: 'keychain' };
 }
 
-/** What the client secret of a profile is called in the keychain. */
+/** The name of a profile's client secret in the keychain. */
 export function keychainAccount(profile: string, file: string): string {
   return `client secret of ${profile} in ${file}`;
 }
@@ -67,7 +67,7 @@ export function keychainAccount(profile: string, file: string): string {
 /** A name of a profile; it stands in commands, messages and other files. */
 export const profileName = /^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,99}$/;
 
-/** What a name of a profile may be, in words. */
+/** The rule for names of profiles, in words. */
 export const profileNameRule =
   'the name of a profile starts with a letter or digit and holds letters, digits and ._:@/+- only';
 

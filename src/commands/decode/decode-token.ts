@@ -24,7 +24,7 @@ import { readToken } from '../../recording/opaque-token.ts';
 import type { NamedKeyFile } from '../../settings/decode-options.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 
-/** What the signature of one token is verified with. */
+/** The evidence that the signature of one token is verified with. */
 export interface Verification {
   /** null when it is not verified. */
   readonly verification: SignatureEvidence | null;
@@ -48,7 +48,7 @@ export interface TokenRules extends Omit<JwtEvidence, 'jws' | 'verification' | '
 /** Leaves the signature of a token alone. */
 export const noVerification: Verification = { verification: null, remarks: [], source: undefined };
 
-/** Takes a token apart and judges it by the rules that were asked for; never throws, whatever the token. */
+/** Takes a token apart and judges it by the rules; no token makes it throw. */
 export async function decodeToken({ text, name }: FoundToken, rules: TokenRules): Promise<TokenDocument> {
   const token = readToken(text);
   if (token.type === 'sd_jwt') return decodeSdJwt(token, name, rules);

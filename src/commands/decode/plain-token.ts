@@ -11,7 +11,7 @@ import type {
 } from '../../output/decode-document.ts';
 import type { OpaqueToken } from '../../recording/opaque-token.ts';
 
-/** A token that nobody asked to be verified, decrypted or judged. */
+/** Describes a token without verifying, decrypting or judging it. */
 export function describePlainToken(
   token: ReadJws | ReadJwe | OpaqueToken,
   name: string | null,
@@ -66,7 +66,7 @@ export function sizesOf({ octets }: ReadJwe): JweDocument['octets'] {
   };
 }
 
-/** Nobody asked for a judgement: what would fail is worth a remark. */
+/** Turns failed checks into warnings where no judgement was asked for. */
 export function asRemarks(checks: readonly CheckResult[]): readonly CheckResult[] {
   return checks.map(({ id, outcome, detail, expected, received }) =>
     checkResult(id, outcome === 'fail' ? 'warn' : outcome, detail, {
@@ -76,7 +76,7 @@ export function asRemarks(checks: readonly CheckResult[]): readonly CheckResult[
   );
 }
 
-/** Claims, or whatever else was signed or encrypted. */
+/** The claims, else the text or octets that were signed or encrypted. */
 export function payloadMembers(payload: TokenPayload | null): Pick<JwsDocument, 'claims' | 'payload'> {
   switch (payload?.type) {
     case undefined:

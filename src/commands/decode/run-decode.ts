@@ -18,9 +18,9 @@ import type { KeysFromServer } from './fetch-decoding-keys.ts';
 import { readTokenInput } from './token-input.ts';
 
 /**
- * Finds the tokens in what was given and prints what is in them, verified and judged as far as was asked for.
- * @throws UsageError when there is no token; after printing what kept the keys from being fetched, ValidationError when
- * a token did not pass, FindingsError when an expectation is not met
+ * Finds the tokens in the input and prints their content, verified and judged as the options ask.
+ * @throws UsageError when there is no token; after printing, the error that kept the keys from being fetched,
+ * ValidationError when a token did not pass, FindingsError when an expectation is not met
  */
 export async function runDecode(
   words: readonly string[],
@@ -121,7 +121,7 @@ function verificationWithServer(
       : profile === 'userinfo'
         ? textListMember(metadata, 'userinfo_signing_alg_values_supported')
         : undefined;
-  // That there are no keys is no fault of the token.
+  // Missing keys are not a fault of the token.
   return fetched.type === 'keys'
     ? { verification: { keys: fetched.keys, allowedAlgorithms: advertised }, remarks: [], source }
     : { verification: null, unverified: 'The keys could not be fetched.', remarks: [], source };

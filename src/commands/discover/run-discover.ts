@@ -19,7 +19,7 @@ import { recordTrace } from '../trace/record-trace.ts';
 import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 
 /**
- * Fetches what a server publishes and prints it with every check.
+ * Fetches the metadata and keys of a server and prints them with every check.
  * @throws FindingsError after printing, when something is at or above `--fail-on`
  */
 export async function runDiscover(

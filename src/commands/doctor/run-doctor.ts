@@ -17,7 +17,7 @@ import {
 import { checkConnection, checkServer } from './check-server.ts';
 
 /**
- * Checks the machine and, where a server is named, the way to it, and prints what was found with its cure.
+ * Checks the machine and, where a server is named, the way to it, and prints each result with its cure.
  * @param broken why the settings file could not be used
  * @throws FindingsError after printing, when something failed
  */

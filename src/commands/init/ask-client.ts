@@ -28,7 +28,7 @@ const secretPlaces: readonly PromptChoice[] = [
 
 const secretOptions = ['client-secret-file', 'client-secret-env', 'client-secret', 'signing-key'] as const;
 
-/** The methods a server supports of those spoken here: what it says, else what is known, else the usual ones. */
+/** The methods of the server that this tool knows: advertised, else known of the provider, else the usual ones. */
 function offeredMethods(metadata: JsonObject, known: Known): readonly ClientAuthenticationMethod[] {
   const advertised = textListMember(metadata, 'token_endpoint_auth_methods_supported');
   const hinted: readonly string[] = known?.authentication ?? [];

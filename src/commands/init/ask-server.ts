@@ -13,12 +13,12 @@ import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
 import { tellStep } from '../tell.ts';
 
-/** What the questions of one run share. */
+/** The state that the questions of one run share. */
 export interface Wizard {
   readonly invocation: Invocation;
   /** Settings that options or variables give are not asked for. */
   readonly settings: InitSettings;
-  /** What was answered so far, by option. */
+  /** The answers so far, by option. */
   readonly answers: Map<string, readonly string[]>;
 }
 
@@ -35,7 +35,7 @@ export function tell({ invocation: { context } }: Wizard, ...paragraphs: readonl
   }
 }
 
-/** What is known of the provider beyond what its server says. */
+/** The provider of the server, when it is a known one. */
 export type Known = Provider | undefined;
 
 /** Refuses an answer that is empty. */

@@ -107,7 +107,7 @@ function validateName(name: string): true | string {
   }
 }
 
-/** Runs the login until it succeeds; false when the person wants the profile without. */
+/** Runs the login until it succeeds; false when the user saves the profile without a login. */
 async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: SaveProfile): Promise<boolean> {
   const { context, journal } = invocation;
   const { terminal, prompt } = context;
@@ -137,7 +137,7 @@ async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: Sav
   }
 }
 
-/** A variable that the person is still to set has its value for this run. */
+/** Gives a variable that the user has still to set its value for this run. */
 function withVariables(invocation: Invocation, env: ReadonlyMap<string, string>): Invocation {
   const { context } = invocation;
   return { ...invocation, context: { ...context, env: { ...context.env, ...Object.fromEntries(env) } } };

@@ -41,7 +41,7 @@ export async function saveTarget(
   return { name, file, ...(existing === undefined ? {} : { existing }) };
 }
 
-/** Asks before other settings of that name are lost. @throws UsageError when nobody can be asked */
+/** Asks before other settings of that name are lost. @throws UsageError without a terminal to ask on */
 export async function mayReplace(
   consent: ConsentSettings,
   context: Context,

@@ -62,7 +62,7 @@ export function readKubelogin(command: string, args: readonly string[]): Importe
   };
 }
 
-/** kubelogin listens on two ports in turn, on localhost and without a path; that is what is registered for it. */
+/** kubelogin tries two ports on localhost, without a path; its redirect URIs are registered in that form. */
 function settleRedirect(settings: Map<string, readonly string[]>): void {
   const [host = 'localhost'] = settings.get('hostname') ?? [];
   const ports = settings.get('listen-address')?.flatMap((address) => /:(\d+)$/.exec(address)?.[1] ?? []);

@@ -2,7 +2,7 @@ import { Composer, Lexer, LineCounter, Parser, type YAMLParseError } from 'yaml'
 import { ConfigError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
 
-/** Bounds of what a file of settings needs; a text past one of them would keep the reader busy for minutes. */
+/** More than a kubeconfig needs; a text past one of these bounds would keep the reader busy for minutes. */
 const most = { pieces: 500_000, nesting: 100, aliases: 100 };
 
 const problems: Readonly<Partial<Record<YAMLParseError['code'], string>>> = {
