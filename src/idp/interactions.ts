@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InteractionDetails, Provider } from 'oidc-provider';
-import { pageHeaders, renderConsentPage, renderErrorPage, renderLoginPage } from './pages.ts';
+import { pageHeaders, renderConsentPage, renderErrorPage, renderLoginPage, textOf } from './pages.ts';
 
 /** Where the login and consent pages live; the interaction's id follows. */
 export const interactionPath = '/interaction/';
@@ -85,32 +85,16 @@ async function grantAll(
 async function renderPrompt(
   provider: Provider,
   userNames: readonly string[],
-  { params, prompt, session }: InteractionDetails,
+  details: InteractionDetails,
   problem?: string,
 ): Promise<string> {
-  const clientId = textOf(params.client_id) ?? '';
-  const client = await provider.Client.find(clientId);
-  const clientName = client?.clientName ?? clientId;
-  if (prompt.name === 'login') {
-    const hint = textOf(params.login_hint);
-    const proposedUser = hint !== undefined && userNames.includes(hint) ? hint : (userNames[0] ?? '');
-    return renderLoginPage({
-      clientName,
-      userNames,
-      proposedUser,
-      ...(problem === undefined ? {} : { problem }),
-    });
-  }
-  return renderConsentPage({
-    clientName,
-    userName: session?.accountId ?? '',
-    redirectUri: textOf(params.redirect_uri),
-    scopes: (textOf(params.scope) ?? '').split(' ').filter((scope) => scope !== ''),
-    details: prompt.details,
-  });
+  const clientId = textOf(details.params.client_id) ?? '';
+  const clientName = (await provider.Client.find(clientId))?.clientName ?? clientId;
+  if (details.prompt.name !== 'login') return renderConsentPage(clientName, details);
+  const hint = textOf(details.params.login_hint) ?? '';
+  const proposedUser = userNames.includes(hint) ? hint : (userNames[0] ?? '');
+  return renderLoginPage(clientName, userNames, proposedUser, problem);
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function show(response: ServerResponse, status: number, page: string): void {
   response.writeHead(status, { ...pageHeaders, 'content-length': Buffer.byteLength(page) });

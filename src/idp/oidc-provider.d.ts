@@ -6,12 +6,10 @@ declare module 'oidc-provider' {
   /** A Koa context; `oidc` exists only inside the provider's own routes. */
   export interface ProviderContext {
     readonly req: IncomingMessage;
-    readonly res: ServerResponse;
     readonly path: string;
     readonly method: string;
-    readonly request: { body?: unknown; type: string };
+    readonly request: { body?: unknown };
     query: Record<string, string | string[] | undefined>;
-    type: string;
     status: number;
     body: unknown;
     set(headers: Record<string, string>): void;
@@ -52,9 +50,7 @@ declare module 'oidc-provider' {
     readonly extra?: Readonly<Record<string, unknown>>;
   }
 
-  export interface TokenModel extends StoredPayload {
-    readonly client?: Client;
-  }
+  export type TokenModel = StoredPayload & { readonly client?: Client };
 
   interface TokenClass {
     find: (value: string, options?: { ignoreExpiration?: boolean }) => Promise<TokenModel | undefined>;
@@ -63,7 +59,9 @@ declare module 'oidc-provider' {
     };
   }
 
-  export interface Grant {
+  export class Grant {
+    constructor(properties: { accountId: string; clientId: string });
+    static find(id: string): Promise<Grant | undefined>;
     addOIDCScope(scope: string): void;
     addOIDCClaims(claims: readonly string[]): void;
     addResourceScope(resource: string, scope: string): void;
@@ -71,19 +69,12 @@ declare module 'oidc-provider' {
     save(): Promise<string>;
   }
 
-  interface GrantClass {
-    new (properties: { accountId: string; clientId: string }): Grant;
-    find(id: string): Promise<Grant | undefined>;
-  }
-
   export interface InteractionDetails {
-    readonly uid: string;
     readonly grantId?: string;
     readonly session?: { readonly accountId: string };
     readonly params: Readonly<Record<string, unknown>>;
     readonly prompt: {
       readonly name: string;
-      readonly reasons: readonly string[];
       readonly details: {
         readonly missingOIDCScope?: readonly string[];
         readonly missingOIDCClaims?: readonly string[];
@@ -93,16 +84,11 @@ declare module 'oidc-provider' {
     };
   }
 
-  export type InteractionResult =
-    | { readonly login: { readonly accountId: string; readonly amr?: readonly string[] } }
-    | { readonly consent: { readonly grantId: string } }
-    | { readonly error: string; readonly error_description: string };
-
   export class Provider extends EventEmitter {
     constructor(issuer: string, configuration: Record<string, unknown>);
     readonly issuer: string;
     readonly Client: ClientClass;
-    readonly Grant: GrantClass;
+    readonly Grant: typeof Grant;
     readonly AccessToken: TokenClass;
     readonly ClientCredentials: TokenClass;
     callback(): RequestListener;
@@ -112,7 +98,7 @@ declare module 'oidc-provider' {
     interactionFinished(
       request: IncomingMessage,
       response: ServerResponse,
-      result: InteractionResult,
+      result: object,
       options?: { mergeWithLastSubmission?: boolean },
     ): Promise<void>;
   }

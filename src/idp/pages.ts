@@ -83,21 +83,19 @@ const scopeMeanings: Readonly<Record<string, string>> = {
 };
 
 /** The page that asks who the person is; any password does. */
-export function renderLoginPage(page: {
-  readonly clientName: string;
-  readonly userNames: readonly string[];
-  readonly proposedUser: string;
-  readonly problem?: string;
-}): string {
-  const users = page.userNames.map((name) => `<code>${escapeMarkup(name)}</code>`).join(' or ');
-  const problem =
-    page.problem === undefined ? '' : `<p class="alert" role="alert">${escapeMarkup(page.problem)}</p>`;
+export function renderLoginPage(
+  clientName: string,
+  userNames: readonly string[],
+  proposedUser: string,
+  problem?: string,
+): string {
+  const users = userNames.map((name) => `<code>${escapeMarkup(name)}</code>`).join(' or ');
   return renderPage(
     'Sign in',
-    `<p>to continue to <strong>${escapeMarkup(page.clientName)}</strong></p>
-${problem}
+    `<p>to continue to <strong>${escapeMarkup(clientName)}</strong></p>
+${problem === undefined ? '' : alertOf(problem)}
 <form method="post" autocomplete="off">
-<label>User<input name="username" type="text" value="${escapeMarkup(page.proposedUser)}" required autofocus autocomplete="username" autocapitalize="none" spellcheck="false"></label>
+<label>User<input name="username" type="text" value="${escapeMarkup(proposedUser)}" required autofocus autocomplete="username" autocapitalize="none" spellcheck="false"></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required></label>
 <div class="buttons">
 <button class="main" name="action" value="login">Sign in</button>
@@ -109,31 +107,30 @@ ${problem}
 }
 
 /** The page that asks the person whether the client may have what it wants. */
-export function renderConsentPage(page: {
-  readonly clientName: string;
-  readonly userName: string;
-  readonly redirectUri: string | undefined;
-  readonly scopes: readonly string[];
-  readonly details: InteractionDetails['prompt']['details'];
-}): string {
+export function renderConsentPage(
+  clientName: string,
+  { session, params, prompt: { details } }: InteractionDetails,
+): string {
+  const redirectUri = textOf(params.redirect_uri);
+  const scopes = (textOf(params.scope) ?? '').split(' ').filter((scope) => scope !== '');
   const items = [
-    ...page.scopes.map((scope) => item(scope, ownMember(scopeMeanings, scope) ?? '')),
-    ...(page.details.missingOIDCClaims ?? []).map((claim) => item(claim, 'this claim by itself')),
-    ...Object.entries(page.details.missingResourceScopes ?? {}).map(([resource, scopes]) =>
+    ...scopes.map((scope) => item(scope, ownMember(scopeMeanings, scope) ?? '')),
+    ...(details.missingOIDCClaims ?? []).map((claim) => item(claim, 'this claim by itself')),
+    ...Object.entries(details.missingResourceScopes ?? {}).map(([resource, scopes]) =>
       item(resource, `use it: ${scopes.join(' ')}`),
     ),
-    ...(page.details.rar ?? []).map(
+    ...(details.rar ?? []).map(
       (detail) =>
         `<li><strong>authorization_details</strong><pre>${escapeMarkup(JSON.stringify(detail, null, 2))}</pre></li>`,
     ),
   ];
   const destination =
-    page.redirectUri === undefined
+    redirectUri === undefined
       ? ''
-      : `<p class="hint">The answer goes to <code>${escapeMarkup(page.redirectUri)}</code></p>`;
+      : `<p class="hint">The answer goes to <code>${escapeMarkup(redirectUri)}</code></p>`;
   return renderPage(
     'Allow access?',
-    `<p><strong>${escapeMarkup(page.clientName)}</strong> asks <strong>${escapeMarkup(page.userName)}</strong> to let it:</p>
+    `<p><strong>${escapeMarkup(clientName)}</strong> asks <strong>${escapeMarkup(session?.accountId ?? '')}</strong> to let it:</p>
 <ul>
 ${items.length === 0 ? item('nothing new', 'confirm what was allowed before') : items.join('\n')}
 </ul>
@@ -157,6 +154,11 @@ ${reason === undefined ? '' : `<p>Reason: <strong>${escapeMarkup(reason)}</stron
 <p class="hint">The client was not told. Start again from the client.</p>`,
   );
 }
+
+/** A parameter that is a text. */
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const alertOf = (text: string) => `<p class="alert" role="alert">${escapeMarkup(text)}</p>`;
 
 const item = (name: string, meaning: string) =>
   `<li><strong>${escapeMarkup(name)}</strong>${escapeMarkup(meaning)}</li>`;
@@ -184,7 +186,7 @@ export const deviceFlowPages = {
     _out?: ErrorBody,
     error?: Error & { userCode?: string },
   ) {
-    const problem = error === undefined ? '' : `<p class="alert" role="alert">${deviceProblem(error)}</p>`;
+    const problem = error === undefined ? '' : alertOf(deviceProblem(error));
     const withoutScript = form.replace(/ onfocus="[^"]*"/, '');
     show(
       context,

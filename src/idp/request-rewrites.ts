@@ -16,15 +16,15 @@ export function rewriteRequests(
   handleOf: (accessToken: string) => Promise<string | undefined>,
 ): void {
   const authorization = provider.pathFor('authorization');
-  const bodyRewrites = new Map([
+  const rewriteAt = new Map<string, (form: URLSearchParams) => Promise<void>>();
+  for (const [route, rewrite] of [
     ['pushed_authorization_request', async (form: URLSearchParams) => addConsent(form)],
     ['introspection', (form: URLSearchParams) => replaceToken(form, handleOf)],
     ['revocation', (form: URLSearchParams) => replaceToken(form, handleOf)],
-  ]);
-  const rewriteAt = new Map<string, (form: URLSearchParams) => Promise<void>>();
-  for (const [route, rewrite] of bodyRewrites) {
-    const path = pathIfEnabled(provider, route);
-    if (path !== undefined) rewriteAt.set(path, rewrite);
+  ] as const) {
+    try {
+      rewriteAt.set(provider.pathFor(route), rewrite);
+    } catch {} // A route that the options file has disabled has no path.
   }
 
   provider.use(async (context, next) => {
@@ -43,14 +43,6 @@ export function rewriteRequests(
   });
 }
 
-function pathIfEnabled(provider: Provider, route: string): string | undefined {
-  try {
-    return provider.pathFor(route);
-  } catch {
-    return undefined;
-  }
-}
-
 const isForm = ({ req }: ProviderContext) =>
   /^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '');
 
@@ -61,7 +53,7 @@ function rewriteQuery(context: ProviderContext): void {
   if (wanted !== prompt) context.query = { ...context.query, prompt: wanted };
 }
 
-async function addConsent(form: URLSearchParams): Promise<void> {
+function addConsent(form: URLSearchParams): void {
   const prompt = form.get('prompt') ?? undefined;
   const wanted = promptWithConsent(form.get('scope') ?? '', prompt);
   if (wanted !== undefined && wanted !== prompt) form.set('prompt', wanted);

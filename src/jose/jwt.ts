@@ -53,7 +53,8 @@ const jweParts: readonly Part[] = [
 
 /** Decodes a compact JWS or JWE whose payload is a JWT claims set (RFC 7519 §7.2, steps 1 to 8 and 10). */
 export function decodeJwt(text: string): DecodedJwt {
-  const parts = splitParts(text);
+  // Never into more than six parts: the text may be anything.
+  const parts = text.split('.', 6);
   const [header = '', payload = '', signature = ''] = parts;
   if (parts.length !== 3 && parts.length !== 5) {
     const count = parts.length > 5 ? 'more than five' : String(parts.length);
@@ -86,11 +87,6 @@ export function decodeJwt(text: string): DecodedJwt {
         signature: octets,
         signingInput: `${header}.${payload}`,
       };
-}
-
-/** Splits at dots, but never into more than six parts: the text may be anything. */
-function splitParts(text: string): readonly string[] {
-  return text.split('.', 6);
 }
 
 function decodeObject(part: Part, encoded: string): { object: JsonObject; json: ExactJson } | InvalidJwt {
@@ -128,7 +124,8 @@ function decodeOctets(part: Part, encoded: string): Uint8Array | InvalidJwt {
   return invalid(part, 'base64url', `The ${part} has characters that base64url does not have.`);
 }
 
-function decodeUtf8(octets: Uint8Array): string | undefined {
+/** The text of octets that are UTF-8; undefined for others. */
+export function decodeUtf8(octets: Uint8Array): string | undefined {
   return isUtf8(octets)
     ? Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('utf8')
     : undefined;

@@ -61,12 +61,7 @@ function refuseContainer(octets: Uint8Array): void {
 }
 
 function readJson(text: string): KeyFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error('It begins like JSON but does not parse.');
-  }
+  const value = parseJson(text);
   const list =
     isJsonObject(value) && Array.isArray(value.keys) ? value.keys : Array.isArray(value) ? value : null;
   if (list !== null) {
@@ -168,7 +163,7 @@ export function readSigningKey(text: string): SigningKey {
 }
 
 function findPrivateJwk(text: string): JsonObject {
-  const value = parseObject(text);
+  const value = parseJson(text) as JsonObject;
   const candidates = Array.isArray(value.keys) ? value.keys.filter(isJsonObject) : [value];
   const ofPairs = candidates.filter(({ kty }) => kty !== 'oct');
   const privateKeys = ofPairs.filter((jwk) => typeof jwk.d === 'string');
@@ -181,12 +176,12 @@ function findPrivateJwk(text: string): JsonObject {
   throw new Error('It holds no key.');
 }
 
-function parseObject(text: string): JsonObject {
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {}
-  throw new Error('It begins like JSON but does not parse.');
+    return JSON.parse(text);
+  } catch {
+    throw new Error('It begins like JSON but does not parse.');
+  }
 }
 
 /** RFC 7517 §4.2, §4.3, §4.4; an `alg` that is no signature algorithm belongs to a key for encryption. */

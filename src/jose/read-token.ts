@@ -1,8 +1,8 @@
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { ExactJson } from '../json/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
-import { decodeJwt, type InvalidJwt } from './jwt.ts';
+import { decodeJwt, decodeUtf8, type InvalidJwt } from './jwt.ts';
 
 /** What a JWS or JWE carries: claims, or whatever else somebody put into it (RFC 7515 §3). */
 export type TokenPayload =
@@ -93,10 +93,4 @@ function readHeader(encoded: string): JsonObject | undefined {
 /** Both alphabets, padded or not; characters of neither are passed over. */
 function decodeLeniently(encoded: string): Uint8Array {
   return new Uint8Array(Buffer.from(encoded, 'base64url'));
-}
-
-function decodeUtf8(octets: Uint8Array): string | undefined {
-  return isUtf8(octets)
-    ? Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('utf8')
-    : undefined;
 }
