@@ -2,21 +2,6 @@ import { Buffer } from 'node:buffer';
 import { InvalidResponseError, UsageError } from '../errors.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 
-/** The formats of `token -o` that are texts of their own; `json` is the document of `login`. */
-export const tokenFormats = [
-  'token',
-  'header',
-  'json',
-  'env',
-  'curl-config',
-  'exec-credential',
-  'git-credential',
-  'github-output',
-] as const;
-
-/** One of {@link tokenFormats}. */
-export type TokenFormat = (typeof tokenFormats)[number];
-
 /** The facts that the formats are made from. */
 export interface ShownToken {
   readonly accessToken: string;

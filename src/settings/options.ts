@@ -1,7 +1,21 @@
 import { grants } from '../client/grants.ts';
-import { tokenFormats } from '../output/token-formats.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
+
+/** The formats of `token -o` that are texts of their own; `json` is the document of `login`. */
+export const tokenFormats = [
+  'token',
+  'header',
+  'json',
+  'env',
+  'curl-config',
+  'exec-credential',
+  'git-credential',
+  'github-output',
+] as const;
+
+/** One of {@link tokenFormats}. */
+export type TokenFormat = (typeof tokenFormats)[number];
 
 /** Metadata members that have an option of their own, for servers without discovery. */
 export const endpointMembers = [

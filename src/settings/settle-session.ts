@@ -1,9 +1,9 @@
 import type { Expectation } from '../checks/expectation.ts';
 import { UsageError } from '../errors.ts';
-import type { TokenFormat } from '../output/token-formats.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
+import type { TokenFormat } from './options.ts';
 import {
   type ConsentSettings,
   type OutputSettings,

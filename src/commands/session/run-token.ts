@@ -12,9 +12,9 @@ import {
   renderGithubMasks,
   renderGithubOutput,
   renderHeader,
-  type TokenFormat,
 } from '../../output/token-formats.ts';
 import { findOpenSession, type ObtainedToken } from '../../sessions/saved-token.ts';
+import type { TokenFormat } from '../../settings/options.ts';
 import type { PrintTokenSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
 import { requireExpectedToken } from '../expectations.ts';
