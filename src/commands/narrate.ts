@@ -10,7 +10,8 @@ import { stepNames, tellExchange, tellUnanswered } from './trace/tell-exchange.t
 /** Tells steps on stderr; no secret gets through. */
 export interface Teller {
   readonly redactor: Redactor;
-  tell(step: Step): void;
+  /** A function is called only when the step is told, since the search for secrets in its text takes milliseconds. */
+  tell(step: Step | (() => Step)): void;
 }
 
 /** Makes the teller of a run; a silent one says nothing. */
@@ -22,8 +23,9 @@ export function createTeller(
   const { stderr } = terminal;
   return {
     redactor,
-    tell(step) {
+    tell(given) {
       if (silent) return;
+      const step = typeof given === 'function' ? given() : given;
       const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
       journal.told = true;
       tellStep(stderr, { ...step, ...text });
@@ -52,13 +54,13 @@ export function narrateExchanges(
         if (event.step === 'assertion' && !output.verbose && !output.wire) return;
         // A server need not publish its metadata at every well-known place.
         const failed = event.step === 'discovery' ? 'skipped' : 'fail';
-        tell({
+        tell(() => ({
           mark: response.status < 400 ? 'pass' : failed,
           name: stepNames[event.step],
           text: redactor.redactUrl(request.url),
           result: response.status,
           durationMs,
-        });
+        }));
         return tellExchange(event.exchange, output, redactor, context.terminal);
       }
       case 'request-failed':
