@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { colorChoice, createTerminal } from '../adapters/terminal.ts';
-import type { Context, PrivateFiles } from '../context.ts';
+import type { Context } from '../context.ts';
 
 /** The real doors to the outside; the heavy ones are loaded when they are first opened. */
 export function createContext(argv: readonly string[], signal: AbortSignal): Context {
@@ -11,8 +11,6 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     if (/^OAUTH_CODE_(?!HOME$)/i.test(name)) delete process.env[name];
   }
   const userFiles = () => import('../adapters/user-files.ts');
-  const keychain = async () => (await import('../adapters/keychain.ts')).openKeychain(signal);
-  const prompt = async () => (await import('../adapters/prompt.ts')).openPrompt(signal);
   return {
     env,
     hideVariable: (name) => void delete process.env[name],
@@ -35,34 +33,12 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     async *readChunks(path) {
       yield* (await userFiles()).readChunks(path);
     },
-    files: {
-      read: async (path) => (await openFiles()).read(path),
-      exists: async (path) => (await openFiles()).exists(path),
-      write: async (path, text) => (await openFiles()).write(path, text),
-      remove: async (path) => (await openFiles()).remove(path),
-      list: async (folder) => (await openFiles()).list(folder),
-      setAside: async (path, label) => (await openFiles()).setAside(path, label),
-      sweep: async (folder) => (await openFiles()).sweep(folder),
-      prepare: async (path, octets) => (await openFiles()).prepare(path, octets),
-      stamp: async (path) => (await openFiles()).stamp(path),
-      append: async (path, text) => (await openFiles()).append(path, text),
-      tryLock: async (path) => (await openFiles()).tryLock(path),
-    },
-    keychain: {
-      get: async (account) => (await keychain()).get(account),
-      set: async (account, secret) => (await keychain()).set(account, secret),
-      remove: async (account) => (await keychain()).remove(account),
-    },
+    files: loadedLate(async () => (await import('../adapters/private-files.ts')).privateFiles),
+    keychain: loadedLate(async () => (await import('../adapters/keychain.ts')).openKeychain(signal)),
+    prompt: loadedLate(async () => (await import('../adapters/prompt.ts')).openPrompt(signal)),
     async machine() {
       const { inspectMachine } = await import('../adapters/machine.ts');
       return inspectMachine(env, platform);
-    },
-    prompt: {
-      confirm: async (message) => (await prompt()).confirm(message),
-      line: async (message, how) => (await prompt()).line(message, how),
-      secret: async (message, how) => (await prompt()).secret(message, how),
-      choose: async (message, choices) => (await prompt()).choose(message, choices),
-      chooseMany: async (message, choices) => (await prompt()).chooseMany(message, choices),
     },
     async editFile(path) {
       const { editFile } = await import('../adapters/child-program.ts');
@@ -87,6 +63,14 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
   };
 }
 
-async function openFiles(): Promise<PrivateFiles> {
-  return (await import('../adapters/private-files.ts')).privateFiles;
+/** A door whose real one is loaded when one of its methods is called; all of them answer with a promise. */
+function loadedLate<Door extends object>(load: () => Promise<Door>): Door {
+  return new Proxy({} as Door, {
+    get:
+      (_, name) =>
+      async (...args: unknown[]) => {
+        const door: object = await load();
+        return Reflect.apply(Reflect.get(door, name), door, args);
+      },
+  });
 }
