@@ -26,9 +26,12 @@ export function decodeEntities(text: string): string {
   });
 }
 
-/** Comment, instruction or doctype without a subset; CDATA (1); tag: slash (2), name (3), attributes (4); text (5). */
+/**
+ * Comment, instruction or doctype without a subset; CDATA (1); tag: slash (2), name (3), attributes (4); text (5). What
+ * follows a name cannot be part of it, or a tag without an end would take quadratic time.
+ */
 const piece =
-  /<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^<>[]*>|<!\[CDATA\[(.*?)\]\]>|<(\/?)([\p{L}_][^\s<>/=]*)([^<>]*)>|([^<]+)/suy;
+  /<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^<>[]*>|<!\[CDATA\[(.*?)\]\]>|<(\/?)([\p{L}_][^\s<>/=]*)((?:[\s/][^<>]*)?)>|([^<]+)/suy;
 
 /**
  * Reads the leaves of an XML document as token endpoints send it, in linear time; undefined when its elements do not

@@ -118,7 +118,7 @@ fuzzParsers([
   {
     name: 'XML',
     seeds: xml,
-    fragments: ['<a>', '</a>', '<!DOCTYPE', '<!ENTITY', '&amp;', '&#x', ']]>', '<?', '?>', ' a="'],
+    fragments: ['<', 'a', '<a>', '</a>', '<!DOCTYPE', '<!ENTITY', '&amp;', '&#x', ']]>', '<?', '?>', ' a="'],
     parse: readXml,
   },
   { name: 'form data', seeds: bodiesFrom('token'), parse: parseForm },

@@ -75,6 +75,9 @@ describe('readXml', () => {
     ['a name that starts with a digit', '<1/>'],
     ['space before a name', '< a/>'],
     ['an open doctype', '<!DOCTYPE a [ <a/>'],
+    // In quadratic time these would take minutes.
+    ['a long name without end', `<${'a'.repeat(1_000_000)}`],
+    ['long attributes without end', `<a ${'b '.repeat(500_000)}`],
     ['a document that declares entities', '<!DOCTYPE a [<!ENTITY e "x">]><a><b>&e;</b></a>'],
   ])('refuses %s', (_, text) => {
     expect(readXml(text)).toBeUndefined();
