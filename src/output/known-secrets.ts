@@ -46,6 +46,11 @@ const endOfRun = /[\s"'<>&]/g;
 const partLength = 65_536;
 const overlap = 4096;
 
+/** Tells whether a secret is too short to be hidden within a sentence. */
+export function isShortSecret(value: string): boolean {
+  return comparableCodes(value.slice(0, searchedOfLonger)).length < shortestAnywhere;
+}
+
 /** Makes an empty index. The time of `replace` grows with the text alone, not with the number of the secrets. */
 export function createKnownSecrets(): KnownSecrets {
   const known = new Map<string, string>();
@@ -68,9 +73,8 @@ export function createKnownSecrets(): KnownSecrets {
     counts.set(kind, count);
     known.set(value, placeholder);
     if (isRegisteredWord(value)) return placeholder;
-    if (comparableCodes(value.slice(0, searchedOfLonger)).length >= shortestAnywhere)
-      waiting.push({ value, placeholder });
-    else shortValues.push({ value, pattern: wholeValue(value), placeholder });
+    if (isShortSecret(value)) shortValues.push({ value, pattern: wholeValue(value), placeholder });
+    else waiting.push({ value, placeholder });
     return placeholder;
   }
 

@@ -353,7 +353,7 @@ describe('less than a session allows', () => {
 });
 
 describe('a grant without a person', () => {
-  const secret = { JOB_SECRET: 's3cret' };
+  const secret = { JOB_SECRET: 's3cret-of-the-job' };
   const job = (...args: readonly string[]) =>
     runHere(
       [

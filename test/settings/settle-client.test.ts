@@ -11,9 +11,9 @@ const issuer = ['--issuer', 'https://a.example', '--client-id', 'app'];
 
 function settle(argv: readonly string[], options: TestContextOptions = {}) {
   const journal = createJournal();
-  const { context } = createTestContext(options);
+  const { context, stderr } = createTestContext(options);
   const settled = settleClient(readOptions([...issuer, ...argv], options.env), { context, journal });
-  return { settled, journal };
+  return { settled, journal, stderr };
 }
 
 describe('the client secret', () => {
@@ -42,6 +42,24 @@ describe('the client secret', () => {
     expect(await settled).toEqual({ credentials: { clientId: 'app', hasCertificate: false, clientSecret } });
     expect(journal.secrets).toEqual([{ kind: 'client_secret', value: clientSecret }]);
   });
+
+  it.each([
+    [
+      'own',
+      [],
+      /^! Client +the secret has fewer than 8 characters: it is hidden as a value, but not within a/,
+    ],
+    ['own', ['--quiet'], /^$/],
+    ['eight-ch', [], /^$/],
+  ] as const)(
+    'of %s is warned of when it is too short to be hidden everywhere %j',
+    async (secret, argv, told) => {
+      const { settled, stderr } = settle(argv, { env: { OAUTH_CODE_CLIENT_SECRET: secret } });
+      await settled;
+      expect(stderr()).toMatch(told);
+      expect(stderr()).not.toContain(secret);
+    },
+  );
 
   it.each([['--client-secret', 'literal-7f'], ['--client-secret=literal-7f']])(
     'is never taken from the command line: %j',
