@@ -2,6 +2,7 @@ import { cancelOnSignals } from '../adapters/signals.ts';
 import type { Invocation } from '../commands/command.ts';
 import { createJournal } from '../commands/journal.ts';
 import { sessionRun } from '../commands/session/session-run.ts';
+import { renderSecretWarning } from '../output/render-step.ts';
 import { renderBareToken, renderHeader } from '../output/token-formats.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
 import { refreshSession } from '../sessions/refresh-session.ts';
@@ -54,14 +55,21 @@ function secretSource({ clientSecret }: QuickRenewal): Record<string, string> {
 }
 
 /** Settings for a session that can be renewed with what it remembers alone. */
-function renewalSettings({ saved, clientSecret }: QuickRenewal, { journal }: Invocation): RenewalSettings {
+function renewalSettings(
+  { saved, clientSecret }: QuickRenewal,
+  { context, journal }: Invocation,
+): RenewalSettings {
   return {
     server: { given: {} },
     waived: new Set(),
     frugal: true,
     connection: async () => ({ timeoutSeconds: 30 }),
     async client() {
-      if (clientSecret !== undefined) journal.secrets.push({ kind: 'client_secret', value: clientSecret });
+      if (clientSecret !== undefined) {
+        const { stderr } = context.terminal;
+        journal.secrets.push({ kind: 'client_secret', value: clientSecret });
+        stderr.write(renderSecretWarning(clientSecret, stderr));
+      }
       const secret = clientSecret === undefined ? {} : { clientSecret };
       return {
         method: saved.server.auth_method as ClientAuthenticationMethod,

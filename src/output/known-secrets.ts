@@ -218,14 +218,19 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
   const wellFormed = bare.replace(/\p{Cs}/gu, '\ufffd');
   const length = comparableCodes(bare).length;
   const window = Math.min(longestWindow, Math.ceil(length / 2));
-  const form = (spelling: string, factor: number, isBase64 = false): Form[] => {
-    const codes = comparableCodes(spelling);
+  const form = (spelling: string | readonly number[], factor: number, isBase64 = false): Form[] => {
+    const codes = typeof spelling === 'string' ? comparableCodes(spelling) : spelling;
     const size = Math.min(codes.length, Math.ceil(window * factor));
     return size === 0 ? [] : [{ codes, window: size, placeholder, isBase64, ...rest }];
   };
+  // What looks like an escape in the secret itself is decoded too when the secret was escaped in another way.
+  const unescaped = decodings(bare)
+    .slice(1)
+    .map(({ codes, length: size }) => Array.from(codes).slice(0, size))
+    .filter((codes) => codes.length >= window);
   const encoded = isPlain(bare) ? [bare] : [bare, ...percentEncoded(wellFormed)];
   return [
-    ...form(bare, 1),
+    ...[comparableCodes(bare), ...unescaped].flatMap((codes) => form(codes, 1)),
     ...(/\s/.test(bare) ? form(bare.replaceAll(/\s/g, '+'), 1) : []),
     ...form(Buffer.from(wellFormed, 'utf8').toString('hex'), 2),
     ...encoded.flatMap(base64Cores).flatMap((core) => form(core, 4 / 3, true)),

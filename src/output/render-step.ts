@@ -1,3 +1,4 @@
+import { isShortSecret } from './known-secrets.ts';
 import { inertText } from './terminal-text.ts';
 import { formatDuration } from './time.ts';
 import { createStyle, type Looks, type MarkName } from './view.ts';
@@ -48,6 +49,13 @@ export function renderStep(step: Step, looks: Looks & { readonly isTTY?: boolean
   return fits || looks.isTTY !== true
     ? `${begin}  ${text}${end}`
     : `${begin}  ${wrapBehind(head, text, tail, looks.columns)}${end}`;
+}
+
+/** The warning of a secret that is too short to be hidden everywhere, ending in a line feed; empty for a longer one. */
+export function renderSecretWarning(secret: string, looks: Looks): string {
+  if (!isShortSecret(secret)) return '';
+  const text = 'the secret has fewer than 8 characters: it is hidden as a value, but not within a sentence';
+  return `${renderStep({ mark: 'warn', name: 'Client', text }, looks)}\n`;
 }
 
 /** A sentence that begins behind a name and goes on below itself, or at the left where there is little room. */

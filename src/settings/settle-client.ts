@@ -3,8 +3,7 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
 import { readSigningKey } from '../jose/key-file.ts';
-import { isShortSecret } from '../output/known-secrets.ts';
-import { renderStep } from '../output/render-step.ts';
+import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -39,7 +38,8 @@ export async function settleClient(
   const clientSecret = await readClientSecret(options, context);
   if (clientSecret !== undefined) {
     journal.secrets.push({ kind: 'client_secret', value: clientSecret });
-    if (isShortSecret(clientSecret) && !options.isOn('quiet')) warnOfShortSecret(context);
+    if (!options.isOn('quiet'))
+      context.terminal.stderr.write(renderSecretWarning(clientSecret, context.terminal.stderr));
   }
   const keyFile = options.text('signing-key');
   const signingKey =
@@ -123,11 +123,6 @@ function signingKeyFrom(file: string, text: string) {
 }
 
 /** Where the settings came from that may be the cause of a failure, by option. */
-function warnOfShortSecret({ terminal: { stderr } }: Context): void {
-  const text = 'the secret has fewer than 8 characters: it is hidden as a value, but not within a sentence';
-  stderr.write(`${renderStep({ mark: 'warn', name: 'Client', text }, stderr)}\n`);
-}
-
 function givenSettings(options: OptionReader): Settling['journal']['given'] {
   const simple = ['jwks-uri', 'auth-method'].flatMap((name) =>
     options.place(name) === undefined ? [] : [[name, options.source(name)] as const],

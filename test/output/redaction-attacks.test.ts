@@ -58,6 +58,7 @@ describe('a secret in foreign text', () => {
     ['less than half of it', 'abcdefgh12345678', 'x abcdefg y', 'x abcdefg y'],
     ['12 characters of a long one', `${code}${code}`, `x ${code.slice(3, 15)} y`, 'x ‹k› y'],
     ['11 characters of a long one', `${code}${code}`, `x ${code.slice(3, 14)} y`, `x ${code.slice(3, 14)} y`],
+    ['one with an escape of its own', 'k&#48;y%41z', 'x k\\u0026#48;y%2541z y', 'x ‹k› y'],
     ['a short one as a value', 'wrong', '{"a":"wrong"}', '{"a":"‹k›"}'],
     ['a short one as a parameter', 'wrong', 'https://a/?x=wrong&y=1', 'https://a/?x=‹k›&y=1'],
     ['a short one in prose', 'wrong', 'The password is wrong.', 'The password is wrong.'],
