@@ -15,7 +15,7 @@ export interface KnownSecrets {
 
 /** One spelling of a secret as it is searched for: without white space, in lower case, in one base64 alphabet. */
 interface Form {
-  readonly codes: readonly number[];
+  readonly codes: ArrayLike<number>;
   /** So many characters in a row give the secret away. */
   readonly window: number;
   readonly placeholder: string;
@@ -55,7 +55,7 @@ export function isShortSecret(value: string): boolean {
 export function createKnownSecrets(): KnownSecrets {
   const known = new Map<string, string>();
   const counts = new Map<string, number>();
-  const tables = new Map<number, WindowTable>();
+  const tables = new Map<number, SampleTable>();
   const open = new Set<string>();
   const shortValues: { readonly value: string; readonly pattern: RegExp; readonly placeholder: string }[] =
     [];
@@ -85,8 +85,9 @@ export function createKnownSecrets(): KnownSecrets {
   function replace(text: string): string {
     for (const { value, placeholder } of waiting.splice(0)) {
       for (const form of formsOf(value, placeholder)) {
-        const table = tables.get(form.window) ?? createWindowTable(form.window);
-        tables.set(form.window, table);
+        const size = sampleLength(form);
+        const table = tables.get(size) ?? createSampleTable(size);
+        tables.set(size, table);
         table.add(form);
       }
     }
@@ -125,11 +126,9 @@ export function createKnownSecrets(): KnownSecrets {
     };
     for (let at = 0; at === 0 || at + overlap < text.length; at += partLength) {
       for (const decoded of decodings(text.slice(at, at + partLength + overlap))) {
-        for (const [window, table] of tables) {
-          table.search(decoded, (form, first, isTail) => {
-            const start = at + decoded.startOf(first);
-            const end = at + decoded.endOf(first + window - 1);
-            note(form, start, end, isTail);
+        for (const table of tables.values()) {
+          table.search(decoded, (form, first, end, isTail) => {
+            note(form, at + decoded.startOf(first), at + decoded.endOf(end - 1), isTail);
           });
         }
       }
@@ -140,71 +139,92 @@ export function createKnownSecrets(): KnownSecrets {
   }
 }
 
-/** The windows of one length of all secrets: each is found by its hash, and compared to be sure. */
-interface WindowTable {
+/** Samples of one length of all forms: where one is found, the text around it is compared. */
+interface SampleTable {
   add(form: Form): void;
-  /** Calls `found` with the position of each window that is of a secret, and whether the secret goes on behind it. */
-  search(text: Decoded, found: (form: Form, at: number, isTail: boolean) => void): void;
+  /** Calls `found` with the bounds of each part of a form that is long enough, and whether the form ends there. */
+  search(text: Decoded, found: (form: Form, first: number, end: number, isTail: boolean) => void): void;
 }
 
-interface Entry {
-  readonly form: Form;
-  readonly at: number;
-  isTail: boolean;
-  readonly next: Entry | undefined;
+/** As long as a sample is; a part of a form that gives the secret away has a whole one in it. */
+function sampleLength({ window }: Form): number {
+  return Math.min(longestSample, window);
 }
 
+const longestSample = 8;
 const hashBase = 0x01000193;
-const filterMask = 0x3ffff;
+const bucketMask = 0xffff;
+/** Of a text that repeats itself so many samples are enough. */
+const mostAlike = 16;
 
-function createWindowTable(window: number): WindowTable {
-  const entries = new Map<number, Entry>();
-  // Nearly every window of a text is of no secret, which this says faster.
-  const filter = new Uint8Array(filterMask + 1);
+/** Plain numbers throughout: a login makes some thousand samples, and many small objects would take it long. */
+function createSampleTable(size: number): SampleTable {
+  const forms: Form[] = [];
+  /** For each bucket the number of its newest entry, counted from one. */
+  const buckets = new Int32Array(bucketMask + 1);
+  /** Of each entry: the entry before it in its bucket, its hash, its form, and where it is in that. */
+  const entries: number[] = [];
   let outgoing = 1;
-  for (let index = 0; index < window; index += 1) outgoing = Math.imul(outgoing, hashBase);
+  for (let index = 0; index < size; index += 1) outgoing = Math.imul(outgoing, hashBase);
 
   return {
     add(form) {
-      const { codes, rest } = form;
-      eachWindow(codes, codes.length, (hash, at) => {
-        const isTail = rest !== undefined && at + window === codes.length;
-        const same = find(hash, codes, at);
-        if (same !== undefined) same.isTail ||= isTail;
-        else entries.set(hash, { form, at, isTail, next: entries.get(hash) });
-        filter[hash & filterMask] = 1;
-      });
+      const { codes, window } = form;
+      forms.push(form);
+      for (let at = 0; at + size <= codes.length; at += window - size + 1) {
+        let hash = 0;
+        for (let index = at; index < at + size; index += 1)
+          hash = (Math.imul(hash, hashBase) + (codes[index] ?? 0)) | 0;
+        addEntry(hash, at);
+      }
     },
     search({ codes, length }, found) {
-      eachWindow(codes, length, (hash, at) => {
-        if (filter[hash & filterMask] === 0) return;
-        const entry = find(hash, codes, at);
-        if (entry !== undefined) found(entry.form, at, entry.isTail);
-      });
+      let hash = 0;
+      for (let index = 0; index < length; index += 1) {
+        hash = (Math.imul(hash, hashBase) + (codes[index] ?? 0)) | 0;
+        if (index >= size) hash = (hash - Math.imul(codes[index - size] ?? 0, outgoing)) | 0;
+        let entry = buckets[bucketOf(hash)] ?? 0;
+        for (; entry > 0; entry = entries[entry * 4 - 4] ?? 0) {
+          const form = forms[entries[entry * 4 - 2] ?? 0];
+          if (entries[entry * 4 - 3] !== hash || form === undefined || index + 1 < size) continue;
+          compare(form, entries[entry * 4 - 1] ?? 0, index + 1 - size);
+        }
+      }
+
+      /** What lies further away than the next samples is found with these. */
+      function compare(form: Form, where: number, at: number): void {
+        const { codes: wanted, window, rest } = form;
+        const isEqual = (offset: number) =>
+          at + offset >= 0 &&
+          at + offset < length &&
+          where + offset >= 0 &&
+          where + offset < wanted.length &&
+          codes[at + offset] === wanted[where + offset];
+        let [before, behind] = [0, 0];
+        while (behind < window && isEqual(behind)) behind += 1;
+        while (before < window - size && isEqual(-before - 1)) before += 1;
+        const isTail = rest !== undefined && where + behind === wanted.length;
+        if (behind >= size && before + behind >= window) found(form, at - before, at + behind, isTail);
+      }
     },
   };
 
-  function eachWindow(
-    codes: ArrayLike<number>,
-    length: number,
-    visit: (hash: number, at: number) => void,
-  ): void {
-    let hash = 0;
-    for (let index = 0; index < length; index += 1) {
-      hash = (Math.imul(hash, hashBase) + (codes[index] ?? 0)) | 0;
-      if (index >= window) hash = (hash - Math.imul(codes[index - window] ?? 0, outgoing)) | 0;
-      if (index + 1 >= window) visit(hash, index + 1 - window);
+  function addEntry(hash: number, at: number): void {
+    const bucket = bucketOf(hash);
+    const form = forms.length - 1;
+    const newest = buckets[bucket] ?? 0;
+    let alike = 0;
+    for (let entry = newest; entry > 0 && alike < mostAlike; entry = entries[entry * 4 - 4] ?? 0) {
+      if (entries[entry * 4 - 3] !== hash || entries[entry * 4 - 2] !== form) break;
+      alike += 1;
     }
+    if (alike === mostAlike) entries[newest * 4 - 1] = at;
+    else buckets[bucket] = entries.push(newest, hash, form, at) / 4;
   }
+}
 
-  function find(hash: number, codes: ArrayLike<number>, at: number): Entry | undefined {
-    for (let entry = entries.get(hash); entry !== undefined; entry = entry.next) {
-      let length = 0;
-      while (length < window && entry.form.codes[entry.at + length] === codes[at + length]) length += 1;
-      if (length === window) return entry;
-    }
-    return undefined;
-  }
+function bucketOf(hash: number): number {
+  return (hash ^ (hash >>> 16)) & bucketMask;
 }
 
 /** The spellings of a secret that no decoding of a text undoes: hexadecimal and base64, and forms with `+` for a space. */
@@ -218,7 +238,7 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
   const wellFormed = bare.replace(/\p{Cs}/gu, '\ufffd');
   const length = comparableCodes(bare).length;
   const window = Math.min(longestWindow, Math.ceil(length / 2));
-  const form = (spelling: string | readonly number[], factor: number, isBase64 = false): Form[] => {
+  const form = (spelling: string | ArrayLike<number>, factor: number, isBase64 = false): Form[] => {
     const codes = typeof spelling === 'string' ? comparableCodes(spelling) : spelling;
     const size = Math.min(codes.length, Math.ceil(window * factor));
     return size === 0 ? [] : [{ codes, window: size, placeholder, isBase64, ...rest }];
@@ -226,7 +246,7 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
   // What looks like an escape in the secret itself is decoded too when the secret was escaped in another way.
   const unescaped = decodings(bare)
     .slice(1)
-    .map(({ codes, length: size }) => Array.from(codes).slice(0, size))
+    .map(({ codes, length: size }) => codes.subarray(0, size))
     .filter((codes) => codes.length >= window);
   const encoded = isPlain(bare) ? [bare] : [bare, ...percentEncoded(wellFormed)];
   return [
