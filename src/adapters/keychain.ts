@@ -39,8 +39,8 @@ async function loadLibrary() {
 }
 
 /**
- * Why the keychain could not be used. Without a desktop session the library tells of the bus that it did not find,
- * which says nothing to whom it concerns; `--debug` still shows it.
+ * Why the keychain could not be used. Without a desktop session the library names the bus that it did not find,
+ * which means nothing to most users; `--debug` still shows it.
  */
 export function keychainError(verb: string, reason: string, cause: unknown): ConfigError {
   const none = /d-?bus|org\.freedesktop\.|autolaunch/i.test(reason);

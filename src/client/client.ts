@@ -6,7 +6,7 @@ import {
 } from '../protocol/client-authentication.ts';
 import type { TokenRequestClient } from '../protocol/token-request.ts';
 
-/** A client at one server: who it is, the method by which it authenticates, and for whom its assertions are. */
+/** A client at one server: its credentials, its authentication method, and the audience of its assertions. */
 export type Client = TokenRequestClient;
 
 /** The client as the user describes it, with the method when one was asked for. */

@@ -87,7 +87,7 @@ function idTokenPlaces({ decoded }: Pick<LoginDocument, 'decoded'>): readonly Cl
   return claims === null ? [] : [{ source: 'id_token', claims }];
 }
 
-/** Where the claims of a login are: whom it is about first, what is allowed last. */
+/** The claims of a login: those about the user first, those about access last. */
 export function loginPlaces(document: LoginDocument): readonly ClaimsOf[] {
   const { userinfo } = document;
   return [

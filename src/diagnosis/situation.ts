@@ -17,7 +17,7 @@ export interface Answer {
   readonly response?: RecordedResponse | null;
 }
 
-/** Everything known around an error, whoever the client is. */
+/** Everything known around an error, for any client. */
 export interface Situation extends Required<Answer> {
   /** `login`: the client is this tool, and its options can be named; `debug`: it is another program. */
   readonly voice: 'login' | 'debug';

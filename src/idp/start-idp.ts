@@ -97,7 +97,7 @@ function createHandler(
     provider.on(`${route}.error`, ({ req }, error) => reasons.set(req, reasonOf(error)));
   }
   provider.on('server_error', (_context, error) => onServerError?.(error));
-  // Koa prints what nobody listens for; a browser that went away is not worth a line.
+  // Koa prints errors without a listener; a browser that went away is not worth a line.
   provider.on('error', () => {});
 
   return (request, response) => {

@@ -36,8 +36,9 @@ const ciphers: ReadonlyMap<unknown, ContentCipher> = new Map<unknown, ContentCip
 ]);
 
 /**
- * Decrypts a compact JWE whose key was encrypted with RSAES-PKCS1-v1_5, which no current library does: the padding
- * tells whoever may ask often enough what is inside (RFC 7518 §4.2, §5.2, §5.3). Here the owner of the key asks once.
+ * Decrypts a compact JWE whose key was encrypted with RSAES-PKCS1-v1_5, which no current library does: an
+ * attacker who may ask often enough learns the content from the padding (RFC 7518 §4.2, §5.2, §5.3). Here the owner of
+ * the key asks once.
  * @throws Error without anything of key or content.
  */
 export function decryptWithPkcs1(compact: string, header: JsonObject, key: KeyObject): Uint8Array {

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
 import { decodeJwt, decodeUtf8, type InvalidJwt } from './jwt.ts';
 
-/** What a JWS or JWE carries: claims, or whatever else somebody put into it (RFC 7515 §3). */
+/** The payload of a JWS or JWE: claims, or any other octets (RFC 7515 §3). */
 export type TokenPayload =
   | { readonly type: 'claims'; readonly claims: JsonObject; readonly json: ExactJson }
   | { readonly type: 'text'; readonly text: string }

@@ -15,9 +15,9 @@ export function escapeMarkup(text: string): string {
 }
 
 /**
- * Escapes text for HTML, both between tags and in quoted attributes. Characters nobody sees but which change what
- * is seen (controls, bidirectional and other format characters, lone surrogates) are written as `\u202e`; the
- * joiners stay, as many scripts need them.
+ * Escapes text for HTML, both between tags and in quoted attributes. Invisible characters that change how text
+ * looks (controls, bidirectional and other format characters, lone surrogates) are written as `\u202e`; the joiners
+ * stay, as many scripts need them.
  */
 export function escapeHtml(text: string): string {
   return escapeMarkup(

@@ -137,7 +137,7 @@ function hasJsonHeader(text: string): boolean {
 
 /**
  * The compact forms of a JWS or JWE in a JSON serialization, one for each signature or recipient; empty for anything
- * else (RFC 7515 §7.2, RFC 7516 §7.2). What is in an unprotected header is left out: nobody vouches for it.
+ * else (RFC 7515 §7.2, RFC 7516 §7.2). An unprotected header is left out: no signature covers it.
  */
 export function compactFromJson(value: JsonObject): readonly FoundToken[] {
   const { payload, signatures, ciphertext, recipients } = value;
@@ -197,7 +197,7 @@ export function labelOf(text: string): { readonly name: string | null; readonly 
   const bare = stripOutside(text);
   const [whole = '', name = null] = label.exec(bare) ?? [];
   const rest = bare.slice(whole.length);
-  // What stands before padding (`abc==`) is no name, nor is the header of a JWT that somebody padded.
+  // Text before padding (`abc==`) is not a name, and neither is the header of a padded JWT.
   const isNamed = /[^=\s]/.test(rest) && !(name !== null && /^e[wy][\w-]{6}/.test(name));
   return { name: isNamed ? name : null, value: bareValue(isNamed ? rest : bare) };
 }

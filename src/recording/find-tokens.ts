@@ -33,7 +33,7 @@ export function findTokens(input: string): TokenSearch {
   return inPlainText(text, body);
 }
 
-/** In more text than this nobody shortens tokens for display; looking for one costs time. */
+/** Longer texts hold no tokens that were shortened for display; looking for one costs time. */
 const longestShown = 10_000;
 
 /** What chats and editors put between characters, so that lines may break there. */

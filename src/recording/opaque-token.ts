@@ -13,7 +13,7 @@ export interface OpaqueToken {
   readonly looksLike: readonly string[];
 }
 
-/** The form of a longer one is not looked at: nobody issues it. */
+/** The form of a longer token is not looked at: servers issue none. */
 const longest = 64 * 1024;
 
 /** Describes a token that is no JWT by its length, characters and shape; no issuer is recognised by it. */

@@ -4,7 +4,7 @@ import { type CheckResult, checkResult } from '../check-result.ts';
 
 // In a file of its own, so that a refresh loads none of the other checks of an ID token.
 
-/** The ID token of a refresh, and whom and what the session is for. */
+/** The ID token of a refresh, with the user, client and issuer of the session. */
 export interface RefreshedIdTokenEvidence {
   /** null when the response had none. */
   readonly idToken: string | null;

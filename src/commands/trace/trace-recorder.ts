@@ -107,8 +107,8 @@ export interface TraceFile {
 
 /**
  * The files of `--trace`, each once. A file that this tool did not write is not replaced.
- * @throws UsageError for a name whose ending says no format; ConfigError for a file that is somebody else's, or whose
- * folder is not there
+ * @throws UsageError for a name whose ending says no format; ConfigError for a file of another program, or a missing
+ * folder
  */
 async function settleTraceFiles(
   { trace, sources }: Pick<OutputSettings, 'trace' | 'sources'>,

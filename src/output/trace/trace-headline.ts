@@ -15,7 +15,7 @@ export interface TraceHeadline {
   readonly facts: readonly string[];
 }
 
-/** How the recorded run ended, and when and with whom it was. */
+/** How the recorded run ended, its time and its servers. */
 export function traceHeadline(trace: Recording): TraceHeadline {
   const { command, outcome, started_at, duration_ms, recorded_by } = trace;
   const where = named(serversOf(trace));
