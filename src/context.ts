@@ -326,7 +326,7 @@ export interface Context {
   /** How far local time is ahead of UTC at that moment, in minutes. */
   utcOffsetMinutes(at: Date): number;
   readonly terminal: Terminal;
-  /** Aborted by SIGINT and SIGTERM; its reason is a CancelledError. */
+  /** Aborted by SIGINT, SIGTERM, SIGHUP and SIGBREAK; its reason is a CancelledError. */
   readonly signal: AbortSignal;
   now(): Date;
   /** Milliseconds of a clock that never goes back. */

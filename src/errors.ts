@@ -135,16 +135,22 @@ export class BugError extends NamedError {
   }
 }
 
-/** Ctrl-C or SIGTERM. */
-export class CancelledError extends NamedError {
-  readonly signalName: 'SIGINT' | 'SIGTERM';
+/** Signals that ask for the end of the run, each with its exit status. */
+export const cancellingSignals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGBREAK: 129 } as const;
 
-  constructor(signalName: 'SIGINT' | 'SIGTERM') {
-    super('cancelled', signalName === 'SIGINT' ? 'Cancelled.' : 'Stopped by SIGTERM.');
+/** The name of a signal that asks for the end of the run. */
+export type CancellingSignal = keyof typeof cancellingSignals;
+
+/** A signal asked for the end of the run. */
+export class CancelledError extends NamedError {
+  readonly signalName: CancellingSignal;
+
+  constructor(signalName: CancellingSignal) {
+    super('cancelled', signalName === 'SIGINT' ? 'Cancelled.' : `Stopped by ${signalName}.`);
     this.signalName = signalName;
   }
 
   override get exitCode(): number {
-    return this.signalName === 'SIGINT' ? 130 : 143;
+    return cancellingSignals[this.signalName];
   }
 }

@@ -70,6 +70,8 @@ describe('a cancelled run', () => {
   it.each([
     ['SIGINT', 'Cancelled.', 130],
     ['SIGTERM', 'Stopped by SIGTERM.', 143],
+    ['SIGHUP', 'Stopped by SIGHUP.', 129],
+    ['SIGBREAK', 'Stopped by SIGBREAK.', 129],
   ] as const)('ends as a shell expects of %s', (signalName, message, exitCode) => {
     expect(new CancelledError(signalName)).toMatchObject({
       code: 'cancelled',

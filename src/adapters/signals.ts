@@ -1,22 +1,20 @@
-import { CancelledError } from '../errors.ts';
+import { CancelledError, type CancellingSignal, cancellingSignals } from '../errors.ts';
 
 /**
- * Turns the first SIGINT or SIGTERM into an abort with a CancelledError; whichever comes second ends the process as
- * usual.
+ * Turns the first signal that asks for the end into an abort with a CancelledError. The second ends the process as
+ * usual, but for SIGHUP: a closing terminal sends it more than once, and systemd right after SIGTERM.
  */
 export function cancelOnSignals(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
-  const handlers = (['SIGINT', 'SIGTERM'] as const).map((name) => {
-    const cancel = () => {
-      release();
-      controller.abort(new CancelledError(name));
-    };
-    process.once(name, cancel);
-    return [name, cancel] as const;
-  });
+  const names = Object.keys(cancellingSignals) as CancellingSignal[];
+  const cancel = (name: CancellingSignal) => {
+    release(names.filter((each) => each !== 'SIGHUP'));
+    controller.abort(new CancelledError(name));
+  };
+  for (const name of names) process.on(name, cancel);
   return { signal: controller.signal, release };
 
-  function release(): void {
-    for (const [name, cancel] of handlers) process.removeListener(name, cancel);
+  function release(released: readonly CancellingSignal[] = names): void {
+    for (const name of released) process.removeListener(name, cancel);
   }
 }

@@ -26,7 +26,7 @@ const exitCodesHelp = `Exit statuses
     6  an answer came and may not be trusted or cannot be read
     7  something was found at or above --fail-on, or an --expect was not met
   126  "exec" could not run the program; 127: there is none. Else its own status
-  130  Ctrl-C (143: SIGTERM); nothing is left half-written
+  130  Ctrl-C (129: SIGHUP, 143: SIGTERM); nothing is left half-written
 `;
 
 /** Commands for scripts, which the help does not show; they describe the others, so that the table cannot hold them. */

@@ -41,6 +41,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
   it.each<[NodeJS.Signals, string]>([
     ['SIGINT', 'cancelled 130 Cancelled.'],
     ['SIGTERM', 'cancelled 143 Stopped by SIGTERM.'],
+    ['SIGHUP', 'cancelled 129 Stopped by SIGHUP.'],
   ])('abort the run with a reason and leave its end to it: %s', async (name, reason) => {
     const ending = `signal.addEventListener('abort', () => { clearInterval(alive); process.exitCode = 7; });`;
     expect(await run(telling + ending, [name])).toEqual({ said: ['ready', reason], status: 7, signal: null });
@@ -50,11 +51,25 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     ['SIGINT', 'SIGINT'],
     ['SIGINT', 'SIGTERM'],
     ['SIGTERM', 'SIGINT'],
+    ['SIGHUP', 'SIGTERM'],
   ])('end a process that does not: %s, then %s', async (first, second) => {
     const { said, status, signal } = await run(telling, [first, second]);
     expect(said).toHaveLength(2);
     expect([status, signal]).toEqual([null, second]);
   });
+
+  // A closing terminal sends SIGHUP, and so does the shell in it; systemd sends it right after SIGTERM.
+  it.each<[NodeJS.Signals]>([['SIGHUP'], ['SIGTERM'], ['SIGINT']])(
+    'leave the end to the run when SIGHUP follows %s',
+    async (first) => {
+      const again = `signal.addEventListener('abort', () => {
+        process.kill(process.pid, 'SIGHUP');
+        clearInterval(alive);
+        process.exitCode = 7;
+      });`;
+      expect(await run(again, [first])).toEqual({ said: ['ready'], status: 7, signal: null });
+    },
+  );
 
   it('are nobody’s business any more once released', async () => {
     const { said, signal } = await run(`${telling} release();`, ['SIGINT']);

@@ -13,6 +13,7 @@ const servers = new LoopbackServers();
 const signals = [
   { signal: 'SIGINT', status: 130, message: 'Cancelled.' },
   { signal: 'SIGTERM', status: 143, message: 'Stopped by SIGTERM.' },
+  { signal: 'SIGHUP', status: 129, message: 'Stopped by SIGHUP.' },
 ] as const;
 
 let idp: RunningIdp;

@@ -143,13 +143,17 @@ describe('a refresher that is killed', () => {
     expect(home.files().filter((name) => !name.endsWith('.tmp'))).toEqual([]);
   }, 60_000);
 
-  it('by Ctrl-C while it waits still saves the answer', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s while it waits still saves the answer', async (signal, status) => {
     await start({ delayMs: 800 });
     home.save(sessionWith(server, { validForSeconds: -1 }));
     const first = token();
     while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    first.child.kill('SIGINT');
-    expect((await first.finished).status).toBe(130);
+    first.child.kill(signal);
+    expect((await first.finished).status).toBe(status);
     expect(savedRefreshToken()).toBe(server.last.refreshToken);
     expect(await token().finished).toMatchObject({ status: 0, stdout: `${server.last.accessToken}\n` });
     expect(server.requests).toHaveLength(1);

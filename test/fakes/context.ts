@@ -14,7 +14,7 @@ import type {
   ValidateAnswer,
 } from '../../src/context.ts';
 import { fileError } from '../../src/errors/system-failure.ts';
-import { CancelledError } from '../../src/errors.ts';
+import { CancelledError, type CancellingSignal } from '../../src/errors.ts';
 
 /** How the fake surroundings of a run differ from a bare pipe with an empty environment. */
 export interface TestContextOptions {
@@ -81,8 +81,8 @@ export interface TestContext {
   visited(): Promise<void>;
   /** Types a line, without its line feed. */
   type(line: string): void;
-  /** Presses Ctrl-C, or sends SIGTERM. */
-  cancel(signalName?: 'SIGINT' | 'SIGTERM'): void;
+  /** Presses Ctrl-C, or sends another signal. */
+  cancel(signalName?: CancellingSignal): void;
 }
 
 const pipe: OutputLooks = { isTTY: false, columns: 80, color: false, unicode: true };
