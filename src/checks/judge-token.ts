@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json/json.ts';
 import { checkAccessToken } from './access-token.ts';
 import { type CheckResult, fail, pass, skip, underId } from './check-result.ts';
+import { judgeAud } from './id-token/token-claims.ts';
 import { validateIdToken } from './id-token/validate-id-token.ts';
 import {
   checkJwt,
@@ -8,7 +9,6 @@ import {
   checkJwtIss,
   checkJwtTimes,
   type JwtEvidence,
-  judgeAudience,
   type TokenProfile,
 } from './jwt.ts';
 import { checkLogoutToken } from './logout-token.ts';
@@ -92,7 +92,8 @@ async function makeChecks(
         ...signature,
         ...checkLogoutToken(jws.header, claims),
         checkJwtIss(claims, issuer),
-        underId('jwt-aud', judgeAudience(claims, clientId ?? audience)),
+        // As in an ID token (OIDC Back-Channel Logout §2.6 3).
+        underId('jwt-aud', judgeAud(claims, { ...evidence, clientId: clientId ?? audience })),
         ...checkJwtTimes(claims, evidence),
       ];
   }

@@ -41,6 +41,7 @@ export interface JwtEvidence extends TimeEvidence {
   readonly issuer: string | null;
   readonly clientId: string | null;
   readonly audience: string | null;
+  readonly trustedAudiences?: readonly string[] | undefined;
   readonly nonce?: string | undefined;
   readonly maxAgeSeconds?: number | undefined;
   /** Found beside it, for `at_hash`. */

@@ -61,6 +61,7 @@ function renewalSettings(
 ): RenewalSettings {
   return {
     server: { given: {} },
+    idToken: {},
     waived: new Set(),
     frugal: true,
     connection: async () => ({ timeoutSeconds: 30 }),

@@ -228,8 +228,15 @@ async function validateIssuedIdToken(
 
 function aboutClient({ settings, server }: LoginProgress, { receivedAt }: Redeemed) {
   const { clientId, clientSecret } = settings.client.credentials;
-  const { clockToleranceSeconds } = settings;
-  return { issuer: server.issuer, clientId, clientSecret, now: receivedAt, clockToleranceSeconds };
+  const { clockToleranceSeconds, idToken } = settings;
+  return {
+    ...idToken,
+    issuer: server.issuer,
+    clientId,
+    clientSecret,
+    now: receivedAt,
+    clockToleranceSeconds,
+  };
 }
 
 function subjectOf(idToken: string | null): string | undefined {

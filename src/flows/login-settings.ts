@@ -1,3 +1,4 @@
+import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
@@ -38,6 +39,7 @@ export interface LoginSettings {
   readonly unattended: string | undefined;
   readonly userinfo: boolean;
   readonly clockToleranceSeconds: number;
+  readonly idToken: IdTokenRules;
   /** Ids of checks whose failure only warns. */
   readonly waived: ReadonlySet<string>;
 }

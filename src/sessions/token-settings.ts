@@ -1,3 +1,4 @@
+import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import type { Emit } from '../flows/conversation.ts';
@@ -13,6 +14,7 @@ export type RememberedClient = Pick<Session, 'client_id' | 'server' | 'secret_fr
 /** How a server is talked to; files and secrets are read when they are needed. */
 export interface ServerAccess {
   readonly server: ServerSettings;
+  readonly idToken: IdTokenRules;
   /** Ids of checks whose failure only warns. */
   readonly waived: ReadonlySet<string>;
   /** @throws UsageError, ConfigError */

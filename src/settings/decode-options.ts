@@ -1,13 +1,20 @@
 import type { Expectation } from '../checks/expectation.ts';
+import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { type TokenProfile, tokenProfiles } from '../checks/jwt.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { KeyFile } from '../jose/key-file.ts';
 import type { OptionGroups, OptionReader, OptionSpec } from './option-reader.ts';
-import { connectionOptions, expectOptions, outputOptions, settingsOptions } from './options.ts';
+import {
+  connectionOptions,
+  expectOptions,
+  idTokenOptions,
+  outputOptions,
+  settingsOptions,
+} from './options.ts';
 import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
-import { readNamedFile, settleConnection, settleServer } from './settle-server.ts';
+import { readNamedFile, settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', description: 'fetch the keys of this issuer and verify with them' },
@@ -28,6 +35,7 @@ const ruleOptions: readonly OptionSpec[] = [
   { flags: '--as <kind>', description: 'check it by the rules of that kind', choices: tokenProfiles },
   { flags: '--audience <value>', description: 'aud must name this' },
   { flags: '--client-id <id>', description: 'aud, azp or client_id must be this client' },
+  ...idTokenOptions,
   { flags: '--nonce <value>', description: 'nonce must be this' },
   { flags: '--max-age <seconds>', description: 'of an ID token: how long ago the user may have signed in' },
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
@@ -87,6 +95,7 @@ export interface DecodingRules {
   readonly profile: TokenProfile | undefined;
   readonly audience: string | null;
   readonly clientId: string | null;
+  readonly idToken: IdTokenRules;
   readonly nonce: string | undefined;
   readonly maxAgeSeconds: number | undefined;
   readonly clockToleranceSeconds: number;
@@ -124,6 +133,7 @@ async function settleRules(options: OptionReader, context: Context): Promise<Dec
     issuer: options.text('issuer') ?? null,
     audience: options.text('audience') ?? null,
     clientId: options.text('client-id') ?? null,
+    idToken: settleIdTokenRules(options),
     nonce: options.text('nonce'),
     maxAgeSeconds,
     clockToleranceSeconds: options.number('clock-tolerance', { min: 0, integer: false }) ?? 5,

@@ -230,7 +230,17 @@ const guideOptions: readonly OptionSpec[] = [
   { flags: '--step', description: 'stop before each request, to look at it, change it or end the run' },
 ];
 
-const waiverOptions: readonly OptionSpec[] = [
+/** What an ID token may say. */
+export const idTokenOptions: readonly OptionSpec[] = [
+  {
+    flags: '--trust-audience <value>',
+    description: 'an ID token may name this audience besides the client; repeatable',
+    repeatable: true,
+  },
+];
+
+const checkOptions: readonly OptionSpec[] = [
+  ...idTokenOptions,
   { flags: '--no-verify <check>', description: 'let this check only warn; repeatable', repeatable: true },
 ];
 
@@ -245,7 +255,7 @@ export const loginOptionGroups: OptionGroups = [
   ['Browser:', personOptions],
   [
     'Checks:',
-    [{ flags: '--no-userinfo', description: 'do not call the UserInfo endpoint' }, ...waiverOptions],
+    [{ flags: '--no-userinfo', description: 'do not call the UserInfo endpoint' }, ...checkOptions],
   ],
   ['Guidance:', guideOptions],
   ['Connection:', connectionOptions],
@@ -300,7 +310,7 @@ export const sessionOptionGroups: OptionGroups = [
   ['Authorization server:', serverOptions],
   ['Client:', clientOptions],
   ['Access:', [...accessOptions, ...tokenParamOptions]],
-  ['Checks:', waiverOptions],
+  ['Checks:', checkOptions],
   ['Connection:', connectionOptions],
 ];
 

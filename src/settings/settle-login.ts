@@ -15,6 +15,7 @@ import {
   readNamedFile,
   settleClockTolerance,
   settleConnection,
+  settleIdTokenRules,
   settleOverrides,
   settleScope,
   settleServer,
@@ -103,6 +104,7 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
     userinfo: !options.isOn('no-userinfo'),
     clockToleranceSeconds: settleClockTolerance(options),
+    idToken: settleIdTokenRules(options),
     waived: settleWaived(options),
   };
   for (const override of [...settings.request.overrides, ...settings.tokenOverrides]) {

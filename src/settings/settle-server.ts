@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
+import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { closestName } from '../closest-name.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
@@ -94,6 +95,11 @@ export function settleOverrides(options: OptionReader, name: string): readonly P
       hint: `Write --${name} name=value.`,
     });
   });
+}
+
+/** What the user says about the ID tokens of the client. */
+export function settleIdTokenRules(options: OptionReader): IdTokenRules {
+  return { trustedAudiences: options.list('trust-audience') };
 }
 
 /** Ids of checks; a variable that holds several may separate them by commas or spaces. */

@@ -25,6 +25,7 @@ import { clientSecretSetting, type Settling, settleClient } from './settle-clien
 import {
   readNamedFile,
   settleConnection,
+  settleIdTokenRules,
   settleOverrides,
   settleScope,
   settleServer,
@@ -49,6 +50,7 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
 export function settleAccess(options: OptionReader, run: Settling): ServerAccess {
   return {
     server: settleServer(options),
+    idToken: settleIdTokenRules(options),
     waived: settleWaived(options),
     connection: () => settleConnection(options, run.context),
     client(remembered) {
@@ -114,6 +116,7 @@ const renewalNames = [
   'signing-key',
   'assertion-from',
   'token-param',
+  'trust-audience',
   'no-verify',
 ];
 

@@ -351,6 +351,7 @@ describe('--as logout-token', () => {
     ['neither sub nor sid', { sub: undefined as never, sid: undefined as never }, 'logout-token-sub'],
     ['no jti', { jti: undefined as never }, 'logout-token-claims'],
     ['another audience', { aud: 'other' }, 'jwt-aud'],
+    ['a further audience', { aud: ['s6BhdRkqt3', 'other'] }, 'jwt-aud'],
   ])('fails on %s', async (_, claims, check) => {
     const { status, error } = await judged(claims);
     expect(error).toMatchObject({ check });
@@ -401,6 +402,7 @@ describe('--as id-token and userinfo', () => {
 
   it.each([
     ['another client', {}, ['--client-id', 'other'], 'id-token-aud'],
+    ['a further audience', { aud: ['app', 'other'] }, ['--client-id', 'app'], 'id-token-aud'],
     ['another nonce', {}, ['--nonce', 'other'], 'id-token-nonce'],
     ['a login too long ago', { auth_time: seconds - 600 }, ['--max-age', '300'], 'id-token-auth-time'],
     ['an expiry beyond the tolerance', { exp: seconds - 6 }, [], 'id-token-exp'],

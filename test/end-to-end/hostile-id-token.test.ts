@@ -4,7 +4,7 @@ import { signedToken } from '../../src/idp/misbehaviours/forged-token.ts';
 import { refusedIdTokens } from '../../src/idp/misbehaviours/id-token.ts';
 import type { UnsignedIdToken } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { loginAgainst, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
+import { failureOf, loginAgainst, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
 
 const toTheToken = ['discovery', 'keys', 'authorize', 'token'];
 const wholeLogin = [...toTheToken, 'userinfo'];
@@ -59,18 +59,6 @@ describe('an ID token', () => {
 
   it.each<[string, (sound: UnsignedIdToken) => string, string, 'pass' | 'warn']>([
     [
-      'with further audiences and no azp',
-      withClaims(({ aud }) => ({ aud: [String(aud), 'client-2'] })),
-      'id-token-azp',
-      'warn',
-    ],
-    [
-      'with further audiences and azp',
-      withClaims(({ aud }) => ({ aud: [String(aud), 'client-2'], azp: String(aud) })),
-      'id-token-aud',
-      'pass',
-    ],
-    [
       'that brings a key and does not use it',
       withHeader({ jwk: { kty: 'oct', k: 'AAAA' } }),
       'id-token-header-key',
@@ -100,6 +88,16 @@ describe('an ID token', () => {
     const login = await loginAgainst({ idToken });
     expect(outcomesOf(resultOf(login).checks, check)).toEqual([outcome]);
     expect(login.seen).toEqual(wholeLogin);
+  });
+
+  it('with further audiences is refused with the flags that trust them, and accepted with these', async () => {
+    const idToken = withClaims(({ aud }) => ({ aud: [String(aud), 'api', "it's", 'api'] }));
+    const refused = failureOf(await loginAgainst({ idToken }, { args: ['--trust-audience', 'api'] }));
+    expect(refused.error.message).toContain(`--trust-audience api --trust-audience 'it'\\''s'`);
+    const trusting = ['--trust-audience', 'api', '--trust-audience', "it's"];
+    const { checks } = resultOf(await loginAgainst({ idToken }, { args: trusting }));
+    expect(outcomesOf(checks, 'id-token-aud')).toEqual(['pass']);
+    expect(outcomesOf(checks, 'id-token-azp')).toEqual(['skipped']);
   });
 
   it('that is encrypted is said to be so, and nothing of it is taken for verified', async () => {

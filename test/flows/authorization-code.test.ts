@@ -47,6 +47,7 @@ function settingsFor(issuer: string, changes: Partial<LoginSettings> = {}): Logi
     unattended: undefined,
     userinfo: true,
     clockToleranceSeconds: 5,
+    idToken: {},
     waived: new Set(),
     ...changes,
   };

@@ -33,6 +33,7 @@ describe('the settings of a login', () => {
       unattended: undefined,
       userinfo: true,
       clockToleranceSeconds: 5,
+      idToken: { trustedAudiences: [] },
       waived: new Set(),
     });
   });
@@ -55,6 +56,7 @@ describe('the settings of a login', () => {
       ...['--param', 'a=1', '--param', 'b=', '--param', 'c', '--token-param', 'd=2'],
       ...['--state', 'off', '--nonce', 'n', '--pkce', 'plain', '--browser', 'firefox %s'],
       ...['--browser-timeout', '60', '--no-userinfo', '--clock-tolerance', '0.5', '--no-verify', 'iss'],
+      ...['--trust-audience', 'api', '--trust-audience', 'a b'],
     ];
     expect(await settings(argv, { stdinIsTTY: true })).toMatchObject({
       request: {
@@ -84,6 +86,7 @@ describe('the settings of a login', () => {
       acceptsPaste: true,
       userinfo: false,
       clockToleranceSeconds: 0.5,
+      idToken: { trustedAudiences: ['api', 'a b'] },
       waived: new Set(['iss']),
     });
   });

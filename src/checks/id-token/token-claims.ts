@@ -13,6 +13,8 @@ export interface IdTokenEvidence extends SignatureEvidence {
   readonly issuer: string | null;
   /** null when it is not known, so that audiences cannot be compared with it. */
   readonly clientId: string | null;
+  /** Audiences besides the client that the user trusts. */
+  readonly trustedAudiences?: readonly string[] | undefined;
   /** As sent in the authorization request; absent when none was sent. */
   readonly nonce?: string | undefined;
   /** As sent in the authorization request (`max_age`). */
@@ -31,6 +33,9 @@ export interface IdTokenEvidence extends SignatureEvidence {
   /** False for a token that came through the browser: its hashes are then required. */
   readonly fromTokenEndpoint: boolean;
 }
+
+/** What the user says about the ID tokens of a client. */
+export type IdTokenRules = Pick<IdTokenEvidence, 'trustedAudiences' | 'registeredAlgorithm'>;
 
 /** The clocks that every comparison of times needs. */
 export type TimeEvidence = Pick<IdTokenEvidence, 'now' | 'clockToleranceSeconds' | 'clockSkewSeconds'>;
@@ -65,10 +70,13 @@ export function judgeIss({ iss }: JsonObject, issuer: string | null): Verdict {
 }
 
 /**
- * Judges whether `aud` names the client; further audiences are remarked unless `azp` says that the token is the
- * client's (OIDC Core §3.1.3.7 3, 4).
+ * Judges whether `aud` names the client and, besides, only audiences that the user trusts, whatever `azp` is (OIDC
+ * Core §3.1.3.7 3, 4).
  */
-export function judgeAud({ aud, azp }: JsonObject, { clientId }: Pick<IdTokenEvidence, 'clientId'>): Verdict {
+export function judgeAud(
+  { aud }: JsonObject,
+  { clientId, trustedAudiences = [] }: Pick<IdTokenEvidence, 'clientId' | 'trustedAudiences'>,
+): Verdict {
   const compared = comparedWith(clientId, aud);
   if (aud === undefined) return fail('aud is missing.', compared);
   const audiences = readAudiences(aud);
@@ -77,11 +85,19 @@ export function judgeAud({ aud, azp }: JsonObject, { clientId }: Pick<IdTokenEvi
   if (clientId === null) return skip('No client is known to compare aud with.', compared);
   if (!audiences.includes(clientId))
     return fail('aud does not name this client: the token was issued for another one.', compared);
-  const others = listed(audiences.filter((audience) => audience !== clientId).map(shownValue));
-  if (others === '') return pass('aud is this client.', compared);
-  return azp === clientId
-    ? pass(`aud also names ${others}, and azp is this client.`, compared)
-    : warn(`aud also names ${others}; only trust the token if you trust those.`, compared);
+  const others = [...new Set(audiences)].filter((audience) => audience !== clientId);
+  const untrusted = others.filter((audience) => !trustedAudiences.includes(audience));
+  const named = (names: readonly string[]) =>
+    `aud also names ${listed(names.map(shownValue))}, which ${names.length === 1 ? 'is' : 'are'}`;
+  if (others.length === 0) return pass('aud is this client.', compared);
+  if (untrusted.length === 0) return pass(`${named(others)} trusted.`, compared);
+  const flags = others.map((audience) => `--trust-audience ${quotedWord(audience)}`).join(' ');
+  return fail(`${named(untrusted)} not trusted. To trust every audience of the token: ${flags}`, compared);
+}
+
+/** A word for a POSIX shell. */
+function quotedWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The audiences of an `aud` claim; undefined when it is neither a string nor an array of strings (RFC 7519 §4.1.3). */
@@ -92,15 +108,10 @@ export function readAudiences(aud: JsonValue | undefined): string[] | undefined 
   return audiences.length === aud.length ? audiences : undefined;
 }
 
-/** Judges whether `azp` is the client when it is there, and is there beside several audiences (OIDC Core §3.1.3.7 4, 5). */
-export function judgeAzp({ aud, azp }: JsonObject, { clientId }: Pick<IdTokenEvidence, 'clientId'>): Verdict {
+/** Judges whether `azp` is the client when it is there (OIDC Core §3.1.3.7 4, 5). */
+export function judgeAzp({ azp }: JsonObject, { clientId }: Pick<IdTokenEvidence, 'clientId'>): Verdict {
   const compared = comparedWith(clientId, azp);
-  if (azp === undefined) {
-    const several = (readAudiences(aud)?.length ?? 0) > 1;
-    return several
-      ? warn('There are several audiences and no azp says for whom the token is.', compared)
-      : skip('There is no azp, and with one audience none is needed.');
-  }
+  if (azp === undefined) return skip('There is no azp, which is optional.');
   if (typeof azp !== 'string') return fail('azp is no string.', compared);
   if (clientId === null) return skip('No client is known to compare azp with.', compared);
   return azp === clientId

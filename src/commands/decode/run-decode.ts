@@ -80,7 +80,7 @@ function rulesFor(
   if (tokenKind(token) === 'refresh_token' && all.length > 1) {
     return { ...nothing, areAsked: false, verificationFor: async () => noVerification };
   }
-  const { clientId, audience, nonce, maxAgeSeconds } = settings;
+  const { clientId, audience, nonce, maxAgeSeconds, idToken } = settings;
   const isJudged = settings.profile === undefined || profile !== undefined;
   const expected = isJudged ? { clientId, audience, nonce, maxAgeSeconds } : {};
   const isExpected = Object.values(expected).some((value) => value !== null && value !== undefined);
@@ -88,6 +88,7 @@ function rulesFor(
   return {
     ...nothing,
     ...expected,
+    ...idToken,
     issuer,
     areAsked: keys.type !== 'none' || issuer !== null || profile !== undefined || isExpected,
     async verificationFor(jwt) {

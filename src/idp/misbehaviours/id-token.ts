@@ -136,6 +136,25 @@ export const refusedIdTokens = misbehavioursOf(
       { idToken: withClaims(() => ({ aud: ['client-2', 'client-3'] })) },
       ['id-token-aud'],
     ],
+    [
+      'further-audience',
+      'with a further audience',
+      { idToken: withClaims(({ aud }) => ({ aud: [String(aud), 'client-2'] })) },
+      ['id-token-aud'],
+    ],
+    [
+      'further-audience-azp',
+      'with a further audience though azp is the client',
+      { idToken: withClaims(({ aud }) => ({ aud: [String(aud), 'client-2'], azp: String(aud) })) },
+      ['id-token-aud'],
+    ],
+    [
+      'further-audience-other-trusted',
+      'with a further audience though another is trusted',
+      { idToken: withClaims(({ aud }) => ({ aud: [String(aud), 'client-2', 'api'] })) },
+      ['id-token-aud'],
+      ['--trust-audience', 'api'],
+    ],
     ['without-aud', 'without aud', { idToken: without('aud') }, ['id-token-aud']],
     [
       'aud-object',

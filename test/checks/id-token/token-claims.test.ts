@@ -99,16 +99,19 @@ describeCheck('id-token-aud', [
     received: '["client-1"]',
   },
   {
-    title: 'several with azp',
-    claims: { aud: ['api', 'client-1'], azp: 'client-1' },
-    outcome: 'pass',
-    detail: 'also names api',
+    title: 'several of which one is not trusted',
+    claims: { aud: ['api', 'client-1', 'other'], azp: 'client-1' },
+    evidence: { trustedAudiences: ['api'] },
+    outcome: 'fail',
+    detail: /also names other, which is not trusted.*: --trust-audience api --trust-audience other$/,
   },
+  { title: 'several without azp', claims: { aud: ['client-1', 'api'] }, outcome: 'fail', detail: 'api' },
   {
-    title: 'several without azp',
-    claims: { aud: ['client-1', 'api'] },
-    outcome: 'warn',
-    detail: 'also names api',
+    title: 'several that are trusted',
+    claims: { aud: ['api', 'client-1'] },
+    evidence: { trustedAudiences: ['api', 'other'] },
+    outcome: 'pass',
+    detail: 'also names api, which is trusted',
   },
   { title: 'missing', claims: { aud: undefined }, outcome: 'fail', received: '(absent)' },
   { title: 'another client', claims: { aud: 'client-2' }, outcome: 'fail', received: 'client-2' },
@@ -121,13 +124,6 @@ describeCheck('id-token-aud', [
 
 describeCheck('id-token-azp', [
   { title: 'absent with one audience', outcome: 'skipped' },
-  {
-    title: 'absent with two audiences',
-    claims: { aud: ['client-1', 'api'] },
-    outcome: 'warn',
-    expected: 'client-1',
-    received: '(absent)',
-  },
   {
     title: 'the client',
     claims: { azp: 'client-1' },

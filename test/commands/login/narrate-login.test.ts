@@ -26,6 +26,7 @@ const settings: LoginSettings = {
   unattended: undefined,
   userinfo: true,
   clockToleranceSeconds: 5,
+  idToken: {},
   waived: new Set(),
 };
 
