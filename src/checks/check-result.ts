@@ -132,11 +132,25 @@ function isCheck(judgement: Judgement): judgement is CheckResult {
   return 'outcome' in judgement;
 }
 
+const waivedRemark = 'This failed and was waived.';
+
+/** The check of each subject without which nothing in it is verified. */
+const proofs = { 'id-token': 'id-token-signature', userinfo: 'userinfo-sub' } as const;
+
+/** Tells whether checks verified an ID token or UserInfo: the decisive one passed, and none failed or was waived. */
+export function isVerified(subject: keyof typeof proofs, checks: readonly CheckResult[]): boolean {
+  const own = checks.filter(({ id }) => id.startsWith(subject));
+  return (
+    own.some(({ id, outcome }) => id === proofs[subject] && outcome === 'pass') &&
+    own.every(({ outcome, detail }) => outcome !== 'fail' && !detail.endsWith(waivedRemark))
+  );
+}
+
 /** Turns the failures of waived checks (`--no-verify`) into warnings that say so; everything else stays as it is. */
 export function applyWaivers(results: readonly CheckResult[], waived: ReadonlySet<string>): CheckResult[] {
   return results.map((result) =>
     result.outcome === 'fail' && waived.has(result.id)
-      ? { ...result, outcome: 'warn', detail: `${result.detail} This failed and was waived.` }
+      ? { ...result, outcome: 'warn', detail: `${result.detail} ${waivedRemark}` }
       : result,
   );
 }

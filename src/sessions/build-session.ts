@@ -16,7 +16,16 @@ import type { SessionKeepingSettings } from './token-settings.ts';
 export interface SessionBasis
   extends Pick<
     Session,
-    'owner' | 'issuer' | 'client_id' | 'grant_type' | 'requested' | 'plain' | 'quick' | 'settings'
+    | 'owner'
+    | 'issuer'
+    | 'client_id'
+    | 'verified'
+    | 'id_token_rules'
+    | 'grant_type'
+    | 'requested'
+    | 'plain'
+    | 'quick'
+    | 'settings'
   > {
   readonly metadata: JsonObject;
   readonly userinfo: JsonObject | null;
@@ -100,6 +109,8 @@ export function renewSession(
   return {
     ...rest,
     ...settled,
+    // A new ID token has to be verified anew.
+    verified: (session.verified ?? []).filter((name) => name !== 'id_token' || reading.idToken === null),
     scope: reading.scope ?? session.scope,
     refreshable: session.refreshable || reading.refreshToken !== null,
     ...factsOf(issued, session.clock_skew_seconds),

@@ -82,6 +82,7 @@ export async function requestToken(
       owner: wanted.owner,
       issuer: place.issuer,
       client_id: client.credentials.clientId,
+      verified: [],
       grant_type: grant?.type ?? '',
       requested,
       // The settings of a profile alone do not say what was handed in.

@@ -1,3 +1,4 @@
+import { isVerified } from '../checks/check-result.ts';
 import { loginGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { NamedError } from '../errors.ts';
@@ -98,6 +99,8 @@ async function save(
           owner,
           issuer,
           client_id: clientId,
+          verified: isVerified('id-token', result.checks) ? ['id_token', 'account'] : [],
+          id_token_rules: { trusted_audiences: login.idToken.trustedAudiences ?? [] },
           grant_type: loginGrant.type,
           requested: {
             scope: result.requestedScope,

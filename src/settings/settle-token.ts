@@ -116,7 +116,6 @@ const renewalNames = [
   'signing-key',
   'assertion-from',
   'token-param',
-  'trust-audience',
   'no-verify',
 ];
 

@@ -21,6 +21,9 @@ export interface RequestedAccess {
   readonly inputs?: string;
 }
 
+/** A stored source of claims: the ID token, or the account, whose `sub` came of a verified ID token. */
+export type VerifiedSource = 'id_token' | 'account';
+
 /** The server as far as a session needs it again: a refresh is one request. */
 export interface SessionServer {
   readonly token_endpoint: string;
@@ -77,6 +80,10 @@ export interface SavedSession {
   readonly client_id: string;
   /** The signed-in user; null when no user signed in, or no token names one. */
   readonly account: { readonly sub: string; readonly name: string | null } | null;
+  /** The stored sources of claims that were verified; absent in files of older versions: none was. */
+  readonly verified?: readonly VerifiedSource[];
+  /** What the user said about the ID tokens of the client when the session was made. */
+  readonly id_token_rules?: { readonly trusted_audiences?: readonly string[] };
   readonly grant_type: string;
   readonly requested: RequestedAccess;
   /** As granted. */

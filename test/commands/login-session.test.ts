@@ -64,6 +64,27 @@ describe('a login', () => {
     expect(server.requests).toHaveLength(asked);
   });
 
+  it.each<readonly [string, Script, readonly string[], readonly string[]]>([
+    ['a validated ID token, and the account of it', {}, [], ['id_token', 'account']],
+    ['nothing, where no ID token was asked for', {}, ['--scope', 'read'], []],
+    [
+      'nothing, where a check of the ID token was waived',
+      { idToken: ({ header, claims, key }) => signedToken(header, { ...claims, iss: 'https://x' }, key) },
+      ['--no-verify', 'id-token-iss'],
+      [],
+    ],
+    ['nothing, where no keys are known', { metadata: ({ jwks_uri: _, ...rest }) => rest }, [], []],
+  ])('marks as verified %s', async (_, script, args, verified) => {
+    await server.close();
+    server = await startScriptedServer(script);
+    const { status, stderr } = await login(['--trust-audience', 'api', ...args]);
+    expect(status, stderr).toBe(0);
+    expect(home.read(clientAt(server.issuer))).toMatchObject({
+      verified,
+      id_token_rules: { trusted_audiences: ['api'] },
+    });
+  });
+
   it('keeps nothing with --store none', async () => {
     expect((await login(['--store', 'none'])).status).toBe(0);
     expect(home.files()).toEqual([]);
