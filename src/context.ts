@@ -111,7 +111,7 @@ export interface OutputStream {
   readonly color: boolean;
   /** Whether marks beyond ASCII can be shown. */
   readonly unicode: boolean;
-  /** @throws ConfigError when it is stdout and cannot be written; a reader that went away is no error. */
+  /** @throws ConfigError when it is stdout and cannot be written; a reader that had enough is no error. */
   write(text: string): void;
   /** For what is no text. */
   writeOctets(octets: Uint8Array): void;

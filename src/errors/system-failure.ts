@@ -19,6 +19,8 @@ const fileReasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many files are open',
   EBUSY: 'another program holds it open',
+  EBADF: 'it is closed',
+  EPIPE: 'its reader has gone',
 };
 
 function fileReason(error: unknown): string {
@@ -29,7 +31,10 @@ function fileReason(error: unknown): string {
 /** Why the result could not be written to stdout; the error of the system stays its cause. */
 export function outputError(error: unknown): ConfigError {
   return new ConfigError(`Cannot write the result: ${fileReason(error)}.`, {
-    hint: 'Send the output elsewhere, or make room where it goes.',
+    hint:
+      errorCode(error) === 'EBADF'
+        ? 'Redirect stdout; to drop the result, to /dev/null for writing only.'
+        : 'Send the output elsewhere, or make room where it goes.',
     cause: error,
   });
 }

@@ -123,20 +123,29 @@ describe('the terminal of a process in a pipe', () => {
     expect([stdout.length, stderr.length]).toEqual([3e6, 3e6]);
   });
 
-  it('does not care for a reader that has gone away', async () => {
+  it.each([
+    ['does not care for a reader that goes away later', `terminal.stdout.write('taken');`, [0, 'still here']],
+    ['says of a reader that took nothing that it has gone', '', [1, expect.stringContaining('has gone')]],
+  ])('%s', async (_, first, expected) => {
     const program = `
-      for (let count = 0; count < 100; count += 1) terminal.stdout.write('x'.repeat(10_000));
-      terminal.stderr.write('still here');`;
-    const child = spawn(process.execPath, ['-e', `${prelude()} ${program}`], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stdout.destroy();
+      ${first}
+      process.stdin.once('close', () => {
+        for (let count = 0; count < 100; count += 1) terminal.stdout.write('x'.repeat(10_000));
+        terminal.stderr.write('still here');
+      }).resume();`;
+    const child = spawn(process.execPath, ['-e', `${prelude()} ${program}`]);
+    const leave = () => {
+      child.stdout.destroy();
+      child.stdin.end();
+    };
+    if (first === '') leave();
+    else child.stdout.once('data', leave);
     let stderr = '';
     child.stderr.on('data', (text) => {
       stderr += text;
     });
     const status = await new Promise((resolve) => child.once('close', resolve));
-    expect([status, stderr]).toEqual([0, 'still here']);
+    expect([status, stderr]).toEqual(expected);
   });
 });
 
