@@ -1,7 +1,7 @@
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
-import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
+import { isReadableOnTheWay } from './encryption.ts';
 import { findRedirectUriProblems } from './redirect-uri.ts';
 import { namesText, quoted } from './shown-value.ts';
 
@@ -27,8 +27,7 @@ export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest)
 
 function findUrlProblems({ endpoint, hasFragment, parameters, pushed }: SentAuthorizationRequest): Finding[] {
   return foundOf([
-    /^http:/i.test(endpoint) &&
-      !(URL.canParse(endpoint) && isLoopbackUrl(new URL(endpoint))) &&
+    isReadableOnTheWay(endpoint) &&
       finding('request-url-insecure', 'The request goes out without TLS.', 'http:'),
     hasFragment && finding('request-url-fragment', 'What stands behind # never reaches the server.'),
     !pushed &&

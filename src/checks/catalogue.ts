@@ -30,6 +30,9 @@ export const catalogue = {
   'jwks-keys': entry('Keys are usable', 'RFC 7517 §4; RFC 7518 §3.3'),
   'jwks-private': stop('No private key is published', 'RFC 7517 §9.2'),
 
+  // Every request that carries a secret
+  'insecure-endpoint': stop('Encrypted connection', 'RFC 6749 §3.1, §3.2; RFC 6750 §5.3'),
+
   // The authorization request and response
   pkce: entry('PKCE', 'RFC 7636 §4.2; RFC 9700 §2.1.1'),
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),

@@ -13,6 +13,7 @@ export type FlowStep =
   | 'request'
   | 'introspection'
   | 'revocation'
+  | 'end_session'
   | 'assertion'
   | 'expectation';
 

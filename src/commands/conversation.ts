@@ -31,7 +31,7 @@ export async function withConversation<Result>(
 
 /** The client of a session, at the server that the session is with; its assertion is fetched where it has to be. */
 export async function clientOfSession(
-  access: Pick<ServerAccess, 'connection' | 'client'>,
+  access: ServerAccess,
   session: Session,
   output: OutputSettings,
   invocation: Invocation,
@@ -45,12 +45,15 @@ export async function clientOfSession(
 /** The client with its assertion, which is fetched where it has to be. @throws as `withAssertion` */
 export async function fetchAssertion(
   client: ClientSettings,
-  access: Pick<ServerAccess, 'connection'>,
+  access: Pick<ServerAccess, 'connection' | 'waived'>,
   output: OutputSettings,
   invocation: Invocation,
 ): Promise<ClientSettings> {
   if (client.assertionService === undefined) return client;
   const narrate = narrateRequests(output, invocation, { loud: false });
   const emit = await recordTrace(output, invocation, 'token', narrate);
-  return withAssertion(client, await access.connection(), invocation.context, emit);
+  return withAssertion(client, await access.connection(), invocation.context, {
+    emit,
+    waived: access.waived,
+  });
 }

@@ -78,6 +78,10 @@ export async function runAuthorizationCodeFlow(
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
     const request = approve === undefined ? drafted : await approveInBrowser(drafted, approve, keys);
+    conversation.requireEncryption('authorization', [
+      request.url,
+      ...secretPlaces(server, settings, request),
+    ]);
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
     let browserWasOpened = false;
@@ -169,6 +173,18 @@ function buildRequest(
     endpoint,
     { ...settings.request, scope, clientId: settings.client.credentials.clientId },
     { redirectUri, pkce: settings.pkce, codeVerifier, state, nonce: sendsNonce ? nonce : undefined },
+  );
+}
+
+/** Where the login will send secrets: asked about before the person signs in for nothing. */
+function secretPlaces(
+  { metadata }: DiscoveredServer,
+  { userinfo }: LoginSettings,
+  { sent }: AuthorizationRequest,
+): readonly string[] {
+  const asksUserinfo = userinfo && sent.scope.includes('openid');
+  return ['token_endpoint', ...(asksUserinfo ? ['userinfo_endpoint'] : [])].flatMap(
+    (member) => textMember(metadata, member) ?? [],
   );
 }
 

@@ -2,24 +2,24 @@ import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, InvalidResponseError } from '../errors.ts';
 import { isJsonObject } from '../json/json.ts';
-import { type Conversation, type Emit, startConversation } from './conversation.ts';
+import { type Conversation, type ConversationOptions, startConversation } from './conversation.ts';
 
 /**
  * The client with the assertion that it authenticates with, asked for at the runner of a GitHub Actions job where that
  * is where it comes from. The TLS certificate of the client is not shown there.
- * @throws InvalidResponseError, ConfigError when there is none in the answer; what the HTTP client throws
+ * @throws ValidationError, InvalidResponseError, ConfigError when there is none in the answer; what the HTTP client throws
  */
 export async function withAssertion(
   client: ClientSettings,
   { clientCertificate: _certificate, ...connection }: ConnectionSettings,
   { connect, signal }: Pick<Context, 'connect' | 'signal'>,
-  emit: Emit,
+  told: Pick<ConversationOptions, 'emit' | 'waived'>,
 ): Promise<ClientSettings> {
   const { assertionService, ...rest } = client;
   if (assertionService === undefined) return client;
   const http = await connect(connection);
   try {
-    const conversation = startConversation({ http, signal, emit });
+    const conversation = startConversation({ http, signal, ...told });
     const clientAssertion = await fetchAssertion(conversation, assertionService);
     requireJwt(clientAssertion, assertionService.source);
     return { ...rest, credentials: { ...rest.credentials, clientAssertion } };

@@ -1,4 +1,5 @@
 import { applyWaivers, type CheckResult, firstStoppingFailure } from '../checks/check-result.ts';
+import { findUnencrypted } from '../checks/encryption.ts';
 import type { FlowStep, Middleware, OutgoingRequest, Retrying, Send } from '../client/middleware.ts';
 import type { BrowserLaunch, HttpClient } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
@@ -86,7 +87,16 @@ export interface Conversation {
    * @throws ValidationError when a check failed that makes the next step unsafe.
    */
   requireChecks(step: FlowStep, results: readonly CheckResult[]): void;
+  /**
+   * Refuses addresses to which secrets would go over plain http. Each request is asked about here before it is sent;
+   * a flow asks sooner where a person would act in vain.
+   * @throws ValidationError
+   */
+  requireEncryption(step: FlowStep, urls: readonly string[]): void;
 }
+
+/** Their requests carry nothing secret. */
+const openSteps: ReadonlySet<FlowStep> = new Set(['discovery', 'keys']);
 
 /** Starts a conversation; nothing is sent yet. */
 export function startConversation(options: ConversationOptions): Conversation {
@@ -115,8 +125,30 @@ export function startConversation(options: ConversationOptions): Conversation {
       throw error;
     }
   };
+  const requireChecks: Conversation['requireChecks'] = (step, results) => {
+    const judged = applyWaivers(results, waived);
+    emit({ type: 'checks', step, checks: judged });
+    const failure = firstStoppingFailure(judged);
+    if (failure !== undefined) throw stoppedBy(failure, step);
+  };
+  const toldOf = new Set<string>();
+  const requireEncryption: Conversation['requireEncryption'] = (step, urls) => {
+    for (const failure of urls.flatMap((url) => findUnencrypted(url) ?? [])) {
+      if (toldOf.has(failure.detail)) continue;
+      requireChecks(step, [failure]);
+      toldOf.add(failure.detail);
+    }
+  };
+  // The last before the wire: whatever else changes a request or sends it again cannot pass it by.
+  const guarding: Middleware = (next) => async (outgoing) => {
+    if (!openSteps.has(outgoing.step)) requireEncryption(outgoing.step, [outgoing.request.url]);
+    return next(outgoing);
+  };
   const retrying: Retrying = (step, reason) => emit({ type: 'retry', step, reason });
-  const send = [...middleware, approving].reduceRight<Send>((next, wrap) => wrap(next, retrying), transmit);
+  const send = [...middleware, approving, guarding].reduceRight<Send>(
+    (next, wrap) => wrap(next, retrying),
+    transmit,
+  );
   return {
     signal,
     emit,
@@ -124,12 +156,8 @@ export function startConversation(options: ConversationOptions): Conversation {
     approve,
     checks,
     send: (step, request, further = {}) => send({ ...further, step, request }),
-    requireChecks(step, results) {
-      const judged = applyWaivers(results, waived);
-      emit({ type: 'checks', step, checks: judged });
-      const failure = firstStoppingFailure(judged);
-      if (failure !== undefined) throw stoppedBy(failure, step);
-    },
+    requireChecks,
+    requireEncryption,
   };
 }
 
@@ -145,10 +173,14 @@ function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
 }
 
 /**
- * An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata. Only what
- * a shell takes literally is put into a command.
+ * What helps. An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata.
+ * Only what a shell takes literally is put into a command.
  */
 function cureOf({ id, received }: CheckResult): readonly string[] {
+  if (id === 'insecure-endpoint')
+    return [
+      'Use its https address. Where the way there is trusted, a profile may say "no_verify": ["insecure-endpoint"].',
+    ];
   if (id !== 'metadata-issuer' || received === undefined || !/^https?:\/\/[\w.:/~%-]+$/.test(received))
     return [];
   return [`If that is the server you mean: --issuer ${received}.`];

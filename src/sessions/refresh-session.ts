@@ -64,7 +64,8 @@ export async function refreshSession(
     if (typeof value === 'string' && kind !== 'token_type') emit({ type: 'secret', kind, value });
   }
   const connection = await renewal.connection();
-  const settings = await withAssertion(await renewal.client(session), connection, context, emit);
+  const told = { emit, waived: renewal.waived };
+  const settings = await withAssertion(await renewal.client(session), connection, context, told);
   const overrides = renewal.tokenOverrides();
   const part = found.fit === 'part' ? narrowedRequest(wanted, session) : undefined;
   const requestedScope = part?.scope ?? session.requested.scope;
@@ -77,8 +78,7 @@ export async function refreshSession(
     const conversation = startConversation({
       http,
       signal,
-      emit,
-      waived: renewal.waived,
+      ...told,
       middleware: await provingKey(session.tokens.dpop_key, context.now, emit),
     });
     const settled = {

@@ -46,14 +46,14 @@ export async function requestToken(
   const http = await context.connect({ ...connection, frugal: renewal.frugal });
   try {
     const dpopKey = found?.session.tokens.dpop_key ?? (wanted.dpop === true ? await newDpopKey() : undefined);
+    const told = { emit, waived: renewal.waived };
     const conversation = startConversation({
       http,
       signal: context.signal,
-      emit,
-      waived: renewal.waived,
+      ...told,
       middleware: await provingKey(dpopKey, context.now, emit),
     });
-    const settings = await withAssertion(await renewal.client(found?.session), connection, context, emit);
+    const settings = await withAssertion(await renewal.client(found?.session), connection, context, told);
     const place = found === undefined ? await discover(conversation, renewal.server) : placeOf(found.session);
     const client: Client =
       found === undefined ? clientAt(settings, place) : rememberedClient(settings, found.session);

@@ -2,7 +2,6 @@ import type { Expectation } from '../checks/expectation.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
-import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -168,7 +167,6 @@ function settleMethod(method: string): string {
   });
 }
 
-/** An access token over plain http could be read on the way by anybody. */
 function settleUrl(text: string, options: OptionReader): URL {
   if (!URL.canParse(text) || !/^https?:\/\/[^\s\\]+$/i.test(text)) {
     const guess = /^(?:[\w-]+(?:\.[\w-]+)+|localhost|\[::1\])(?:[:/?].*)?$/i.test(text)
@@ -183,11 +181,6 @@ function settleUrl(text: string, options: OptionReader): URL {
   }
   const url = new URL(text);
   url.hash = '';
-  if (url.protocol === 'http:' && !isLoopbackUrl(url)) {
-    throw new UsageError('Over http the access token could be read by anybody on the way.', {
-      hint: `Use https://${url.host}${url.pathname}. Plain http is for this machine (127.0.0.1, localhost) only.`,
-    });
-  }
   for (const pair of options.list('query')) {
     const at = pair.indexOf('=');
     if (at < 1)

@@ -276,7 +276,6 @@ describe('a request that is refused before anything is sent', () => {
   });
 
   it.each([
-    [['http://api.example.com/x'], 'Over http the access token could be read by anybody on the way.'],
     [['api.example.com/x'], '"api.example.com/x" is no http or https URL.'],
     [['ftp://x/'], '"ftp://x/" is no http or https URL.'],
     [['G T', 'URL'], '"G T" is no HTTP method.'],

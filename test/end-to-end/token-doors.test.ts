@@ -217,6 +217,23 @@ describe('both doors say the same, byte for byte,', () => {
       expect(home.files()).toHaveLength(status === 4 ? 0 : 1);
     },
   );
+
+  it('for an expired session whose server is asked over plain http', async () => {
+    const { origin, last } = server;
+    const expired = sessionWith(
+      { origin, last, tokenEndpoint: 'http://as.test/token' },
+      { validForSeconds: -10 },
+    );
+    const { quick, whole } = await throughBothDoors(client(), {
+      prepare: () => void home.save(expired),
+      env: { HTTP_PROXY: origin },
+      again: true,
+    });
+    expect(quick).toEqual(whole);
+    expect(quick).toMatchObject({ status: 6, stdout: '', stderr: expect.stringContaining('is plain http') });
+    expect(server.requests).toEqual([]);
+    expect(home.read(clientAt(origin)).tokens?.refresh_token).toBe(last.refreshToken);
+  });
 });
 
 describe('the quick door', () => {

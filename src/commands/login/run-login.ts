@@ -18,7 +18,8 @@ export async function runLogin(
 ): Promise<void> {
   const { output } = settings;
   const { context, journal } = invocation;
-  const client = await fetchAssertion(settings.login.client, settings, output, invocation);
+  const access = { ...settings.login, connection: settings.connection };
+  const client = await fetchAssertion(access.client, access, output, invocation);
   const login = { ...settings.login, client };
   const redactor = createRedactor(journal.secrets);
   const narrate = narrateLogin(output, login, invocation, redactor);

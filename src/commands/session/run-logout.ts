@@ -53,6 +53,7 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
     const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
     if (!(await hasConsent(settings.consent, context, consent))) return;
   }
+  if (settings.endSession) await requireEncryptedEnd(leaving[0], settings, invocation);
   for (const { name } of leaving) await leave(name, settings, invocation);
   const endSessionUrl = settings.endSession ? await endSession(leaving[0], settings, invocation) : null;
 
@@ -128,6 +129,26 @@ async function revoke(session: Session, settings: LogoutSettings, invocation: In
   });
 }
 
+function endSessionEndpoint(
+  leaving: Leaving | undefined,
+  { endSessionEndpoint: given }: LogoutSettings,
+): string | undefined {
+  return given ?? leaving?.session.server.end_session_endpoint;
+}
+
+/** The ID token goes to that page in the URL. @throws ValidationError before anything is forgotten */
+async function requireEncryptedEnd(
+  leaving: Leaving | undefined,
+  settings: LogoutSettings,
+  invocation: Invocation,
+): Promise<void> {
+  const endpoint = endSessionEndpoint(leaving, settings);
+  if (leaving === undefined || endpoint === undefined) return;
+  await withConversation('logout', settings.access(), settings.output, invocation, async (conversation) =>
+    conversation.requireEncryption('end_session', [endpoint]),
+  );
+}
+
 /** Opens the page where the session at the server ends, or prints its URL, which is then the result. */
 async function endSession(
   leaving: Leaving | undefined,
@@ -136,7 +157,7 @@ async function endSession(
 ): Promise<string | null> {
   const { context } = invocation;
   const { output, browser } = settings;
-  const endpoint = settings.endSessionEndpoint ?? leaving?.session.server.end_session_endpoint;
+  const endpoint = endSessionEndpoint(leaving, settings);
   if (leaving === undefined) return null;
   if (endpoint === undefined) {
     throw new UsageError('The server has named no place where its session could be ended.', {

@@ -53,6 +53,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   request: 'Request',
   introspection: 'Introspect',
   revocation: 'Revocation',
+  end_session: 'Logout',
   assertion: 'Assertion',
   expectation: 'Expected',
 };
