@@ -35,6 +35,11 @@ export interface Judged {
 
 /** Reads a message and finds what deviates in it. `now` is what times are compared with. */
 export function judgeMessage(message: Message, now: Date): Judged {
+  const judged = judgeKind(message, now);
+  return message.quoted === undefined ? judged : { ...judged, findings: [] };
+}
+
+function judgeKind(message: Message, now: Date): Judged {
   switch (message.kind) {
     case 'token_response':
       return judgeTokenMessage(message);

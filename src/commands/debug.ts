@@ -37,6 +37,7 @@ An input is a file, a URL, a token, or - for stdin; without one stdin is read. I
   a URL          a callback, or an authorization URL
   a recording    a HAR of a browser or proxy, or the .json of --trace
   a token        a JWT, or a line such as "Authorization: Bearer …"
+  a log          text that quotes an OAuth error: a log line, a stack trace, a page
 Several inputs are read as one conversation: with the authorization URL beside the
 token request, for example, redirect URI and PKCE are compared. Nothing is sent.
 

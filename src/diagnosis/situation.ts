@@ -23,6 +23,8 @@ export interface Situation extends Required<Answer> {
   readonly voice: 'login' | 'debug';
   /** All that the server said, for the codes that stand in free text. */
   readonly text: string;
+  /** The text that quotes the answer, such as a log. */
+  readonly quoted: string;
   /** The authorization request the answer belongs to. */
   readonly authorization: SentAuthorizationRequest | null;
   readonly token: SentTokenRequest | null;
@@ -78,12 +80,19 @@ export function gatherSituation(
       : authorizationFor(callback?.parameters.get('state') ?? undefined, before);
   const asked = own?.kind === 'token_response' || own?.kind === 'callback' ? own.asked : {};
   const challenges = (response?.headers ?? []).filter(([name]) => /^www-authenticate$/i.test(name));
-  const said = [answer.error, answer.description, ...challenges.map(([, value]) => value), response?.body];
+  const said = [
+    answer.error,
+    answer.description,
+    ...challenges.map(([, value]) => value),
+    response?.body,
+    message?.quoted,
+  ];
   const scope = parameterValue(authorization?.parameters ?? [], 'scope')?.split(/\s+/);
   return {
     ...answer,
     voice,
     text: said.join('\n').slice(0, longestText),
+    quoted: message?.quoted ?? '',
     response,
     authorization,
     token,

@@ -59,6 +59,21 @@ export const keycloak: Provider = {
         try: 'Compare the credentials of the client and whether it is enabled; one with a key or certificate has to use that, and a public client (client authentication off) sends no secret.',
         confidence: 'medium',
       },
+      'error=invalid_client_credentials|error="invalid_client_credentials': {
+        cause: 'The client secret is wrong.',
+        try: 'Compare the credentials of the client in the realm; a public client (client authentication off) sends no secret.',
+        confidence: 'medium',
+      },
+      'error=client_not_found|error="client_not_found': {
+        cause: 'The realm has no client of this client_id.',
+        try: 'Compare the client_id with the clients of the realm.',
+        confidence: 'medium',
+      },
+      'error=invalid_redirect_uri|error="invalid_redirect_uri': {
+        cause: 'The redirect URI is not registered for this client.',
+        try: 'Add it to the valid redirect URIs of the client.',
+        confidence: 'medium',
+      },
       'Invalid client secret': {
         cause: 'The client secret is wrong.',
         try: 'Compare the credentials of the client; a public client (client authentication off) sends no secret.',

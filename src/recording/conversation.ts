@@ -34,6 +34,8 @@ interface MessageFacts {
   /** When its request was sent, by the clock of the client. */
   readonly at: Date | null;
   readonly durationMs: number | null;
+  /** The text that quotes it, where it was not recorded itself. */
+  readonly quoted?: string | undefined;
 }
 
 /** One message of an OAuth conversation, with what was asked for it. */
@@ -95,7 +97,7 @@ export interface Conversation {
   readonly keySet: KnownSoFar['keySet'];
 }
 
-type Base = Pick<Message, 'source' | 'at' | 'durationMs'>;
+type Base = MessageFacts;
 
 /**
  * Sorts the events of a recording by what they are for, in the order they were sent, and gives each what earlier ones
@@ -137,7 +139,7 @@ function learnCodes(exchange: RecordedExchange, known: KnownSoFar): void {
 }
 
 function sortOne(event: RecordedEvent, known: KnownSoFar): readonly Message[] {
-  const base = { source: event.source ?? 'this run', at: null, durationMs: null };
+  const base = { source: event.source ?? 'this run', at: null, durationMs: null, quoted: event.quoted };
   switch (event.type) {
     case 'jwt':
       return [{ ...base, kind: 'jwt', text: event.text }];
@@ -171,8 +173,9 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     started_at,
     duration_ms: durationMs,
     asked = {},
+    quoted,
   } = exchange;
-  const base: Base = { source, at: started_at === null ? null : new Date(started_at), durationMs };
+  const base: Base = { source, at: started_at === null ? null : new Date(started_at), durationMs, quoted };
   const redirected = () => callback(base, callbackInLocation(exchange, known), asked, known);
   switch (endpointOfExchange(exchange, known)) {
     case 'authorization': {

@@ -5,6 +5,7 @@ import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
+import { errorsInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
 import { callbackOfUrl } from './exchange-purpose.ts';
 import { harEntries, isHar, readHarEntry } from './har.ts';
@@ -89,10 +90,16 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   }
   const step = kind === undefined ? undefined : bodySteps[kind];
   if (step !== undefined) return recognised(bodyAlone(received, source, step));
+  const isLog = kind === undefined && looksLikeLog(text, json);
+  const quoted = isLog ? errorsInText(text, source) : [];
+  if (quoted.length > 0) return { type: 'recognised', events: quoted };
   if (kind === 'exchange' || kind === 'har' || kind === 'curl') {
     return { type: 'unrecognised', seen: `no ${kind === 'curl' ? 'output of curl -i or curl -v' : kind}` };
   }
-  return recogniseBody(received, text, json, source, kind) ?? recogniseLines(text, source, kind);
+  const body = isLog && json === undefined ? undefined : recogniseBody(received, text, json, source, kind);
+  if (body?.type === 'recognised' || json !== undefined) return body ?? recogniseLines(text, source, kind);
+  const lines = recogniseLines(text, source, kind);
+  return lines.type === 'recognised' ? lines : (body ?? lines);
 }
 
 function parseJson(text: string): JsonValue | undefined {
@@ -164,6 +171,13 @@ function withStep(events: readonly RecordedEvent[], kind: InputKind | undefined)
     : events.map((event) =>
         event.type === 'exchange' && event.response !== null ? { ...event, step } : event,
       );
+}
+
+/** Lines of JSON, or a record whose error is text with more in it than a code: what a program wrote, not a server. */
+function looksLikeLog(text: string, json: JsonValue | undefined): boolean {
+  if (json === undefined) return /^\{[^\n]*\}\r?\n\{/.test(text);
+  const { error } = object(json);
+  return typeof error === 'string' && /[\s"{]/.test(error);
 }
 
 /** A body by itself, with the byte order mark it may have. */
@@ -257,13 +271,18 @@ const mostLines = 2000;
 function recogniseLines(text: string, source: string, kind: InputKind | undefined): Recognition {
   const whole = recogniseLine(text, source, kind);
   if (whole.type === 'recognised') return whole;
-  const lines = text.split('\n', mostLines).filter((line) => line.trim() !== '');
-  if (lines.length < 2) return whole;
-  const found = lines.flatMap((line, index) => {
-    const recognition = recogniseLine(line, `${source}, line ${index + 1}`, kind);
-    return recognition.type === 'recognised' ? recognition.events : [];
-  });
-  return found.length > 0 ? { type: 'recognised', events: found } : whole;
+  const lines = text.split('\n');
+  const found: RecordedEvent[] = [];
+  for (const [index, line] of lines.slice(0, mostLines).entries()) {
+    const recognition = lines.length > 1 && recogniseLine(line, `${source}, line ${index + 1}`, kind);
+    if (recognition && recognition.type === 'recognised') {
+      found.push(...recognition.events);
+      lines[index] = '';
+    }
+  }
+  const quoted = kind === undefined ? errorsInText(lines.join('\n'), source) : [];
+  const events = [...found, ...quoted];
+  return events.length > 0 ? { type: 'recognised', events } : whole;
 }
 
 const longestUrl = 100_000;

@@ -151,6 +151,8 @@ export type RecordedEvent<Type extends EventType = EventType> = {
     /** Where it was found, in words for a person; only while it is read. */
     readonly source?: string;
     readonly asked?: Asked;
+    /** The text that quotes this message, such as a log; the form of what it quotes is not the sender's. */
+    readonly quoted?: string;
   } & ReturnType<(typeof events)[Name]>;
 }[Type];
 

@@ -136,8 +136,8 @@ describe('recogniseInput', () => {
     const captured = read(`${authorization}\n\n${callback}\nsome words\nBearer ${jwt}\n`);
     expect(captured.map(({ type, source }) => [type, source])).toEqual([
       ['authorization_request', 'test, line 1'],
-      ['callback', 'test, line 2'],
-      ['jwt', 'test, line 4'],
+      ['callback', 'test, line 3'],
+      ['jwt', 'test, line 5'],
     ]);
   });
 });

@@ -19,7 +19,8 @@ export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
 
 const accepted =
   'Known are: what curl -i or curl -v printed, a token, UserInfo or metadata response, a callback or authorization URL, ' +
-  'a HAR, a trace of --trace, a JWT, and a JSON document {"endpoint", "request", "response"}. ' +
+  'a HAR, a trace of --trace, a JWT, a log or page that quotes an OAuth error, ' +
+  'and a JSON document {"endpoint", "request", "response"}. ' +
   'Where it cannot be told, say it with --as, such as --as token_response.';
 
 /**
