@@ -7,6 +7,7 @@ import { furtherErrors } from './further-errors.ts';
 import { missingParameters } from './missing-parameter.ts';
 import { pageEvidence, requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
+import { saidCauses } from './server-words.ts';
 import type { Situation } from './situation.ts';
 import { otherErrors, tokenErrors } from './token-errors.ts';
 import { vendorCauses } from './vendor-causes.ts';
@@ -34,6 +35,7 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
     ...code,
     ...missingParameters(situation, [...code, ...further]),
     ...vendorCauses(situation),
+    ...saidCauses(situation),
     ...further,
     ...pageEvidence(situation),
     ...registeredCauses(situation),

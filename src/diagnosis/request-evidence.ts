@@ -188,8 +188,8 @@ export function pageEvidence(situation: Situation): readonly Candidate[] {
     );
   const speaks = speaksOfClient || speaksOfRedirect;
   const page = tellingWords(words);
-  const redirect = unregisteredRedirectUri(situation, speaks ? 'high' : 'medium', page);
-  const client = unknownClientId(situation, speaksOfClient && !speaksOfRedirect ? 'high' : 'medium', page);
+  const redirect = unregisteredRedirectUri(situation, speaks ? 'medium' : 'low', page);
+  const client = unknownClientId(situation, speaks ? 'medium' : 'low', page);
   const found: readonly Candidate[] = speaks
     ? [speaksOfClient && client, speaksOfRedirect && redirect]
     : [redirect, client];

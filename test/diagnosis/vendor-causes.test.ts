@@ -162,7 +162,7 @@ describe('the errors of providers', () => {
     ['Invalid client credentials.', '', 'medium'],
     ['AADSTS7000215: Invalid client secret provided.', dex, 'high'],
     ['AADSTS7000215: Invalid client secret provided.', salesforce, 'high'],
-    ['Account is not fully set up', dex, 'high'],
+    ['Account is not fully set up', dex, 'medium'],
     ['Account is not fully set up', salesforce, undefined],
     ['Invalid client or Invalid client credentials', 'https://id.example/realms/main/token', 'medium'],
   ])('reads %j from %j with confidence %s', (text, url, confidence) => {

@@ -1,0 +1,393 @@
+import type { Candidate, Cause } from './diagnosis.ts';
+import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
+import { type Situation, tokenValue } from './situation.ts';
+
+/** What words of a server name, wherever they come from; `said` are the groups of the pattern. */
+interface Words {
+  readonly words: RegExp;
+  readonly means: Cause | ((situation: Situation, said: readonly string[]) => Candidate);
+  /** Where else it would be about something else; any endpoint when left out. */
+  readonly when?: (situation: Situation) => boolean;
+}
+
+/**
+ * Sentences of the specifications which list everything that an error code may mean; servers send them whole, and then
+ * none of the words in them says what it was (RFC 6749 §4.1.2.1, §5.2).
+ */
+const boilerplate: readonly RegExp[] = [
+  /\((?:e\.g\.|for example)[^()]{0,300}\)/gi,
+  /The provided authorization grant[^.]{0,300}issued to another client/gi,
+  /The request (?:is missing|has) a(?:n invalid or missing)? (?:required )?parameter[^.]{0,300}otherwise malformed/gi,
+  /The requested scope is invalid, unknown[^.]{0,200}/gi,
+  /Either the client or the client credentials are invalid/gi,
+];
+
+const clientMethods =
+  'client_secret_basic|client_secret_post|client_secret_jwt|private_key_jwt|tls_client_auth|self_signed_tls_client_auth|none';
+
+const hasAssertion = (situation: Situation): boolean =>
+  situation.token?.authentication.method === 'assertion' ||
+  tokenValue(situation, 'assertion') !== undefined ||
+  situation.given['signing-key'] !== undefined ||
+  /assertion|\bJWT\b/i.test(situation.description ?? '');
+const isOf = (grant: string) => (situation: Situation) =>
+  situation.endpoint === 'token' && (situation.grant === null || situation.grant === grant);
+const redeemsCode = (situation: Situation): boolean =>
+  isOf('authorization_code')(situation) &&
+  (situation.token === null ||
+    situation.token.place === 'unknown' ||
+    tokenValue(situation, 'code') !== undefined);
+const refreshes = isOf('refresh_token');
+const isAuthorization = ({ endpoint }: Situation): boolean => endpoint === 'authorization';
+const isClientAsked = ({ endpoint }: Situation): boolean => endpoint === 'token' || endpoint === 'other';
+const needsPerson = ({ endpoint }: Situation): boolean => endpoint !== 'resource' && endpoint !== 'discovery';
+
+/** Each row is asked; those before stand for more. */
+const rows: readonly Words[] = [
+  {
+    words: new RegExp(
+      `(?<!not )\\b(?:supports?|expects?|expected|must (?:use|be)|requires?|registered (?:for|with|to use)|configured (?:for|with|to use)|only accepts?)\\b[^.\\n]{0,60}?['"\`]?\\b(${clientMethods})\\b`,
+      'i',
+    ),
+    when: isClientAsked,
+    means: (_, [method = '']) => ({
+      cause: `The client has to authenticate by ${method}, the server says.`,
+      try: {
+        login: `Use --auth-method ${method}.`,
+        debug: `Use ${method}, or register the client for the method that it uses.`,
+      },
+      source: 'RFC 6749 §2.3; OIDC Core §9',
+      expected: method,
+      why: '',
+    }),
+  },
+  {
+    words:
+      /(?:invalid|unsupported|wrong|unexpected|disallowed) (?:client )?auth(?:entication|orization)? method|auth(?:entication)?[ _]method[^.\n]{0,60}(?:not (?:allowed|supported|permitted|registered|match)|mismatch|invalid)/i,
+    when: isClientAsked,
+    means: {
+      cause: 'The client is registered for another authentication method.',
+      try: {
+        login: 'Look up token_endpoint_auth_method of the client, and give it with --auth-method.',
+        debug: 'Look up token_endpoint_auth_method of the client, and use that.',
+      },
+      source: 'RFC 6749 §2.3; RFC 7591 §2',
+      why: '',
+    },
+  },
+  {
+    words: /pushed[ _]authorization[ _]request|\bPAR\b/i,
+    when: needsPerson,
+    means: {
+      cause: 'The server speaks of pushed authorization requests (PAR): it demands one, or refuses this one.',
+      try: 'Push the request where the server demands it, and use each request_uri once and before it expires.',
+      source: 'RFC 9126 §2.2, §5',
+      why: '',
+    },
+  },
+  {
+    words: /(?:signed )?request[ _]object|\brequest (?:parameter|jwt)\b/i,
+    when: isAuthorization,
+    means: {
+      cause: 'The server speaks of the request object: it demands one, or refuses this one.',
+      try: 'Send the parameters in a signed request object, with the algorithm that is registered for the client.',
+      source: 'RFC 9101 §6, §10.5',
+      why: '',
+    },
+  },
+  {
+    words:
+      /(?:code[ _]?verifier|verifier|\bPKCE (?:verification|validation|check))\b[^.\n]{0,60}(?:not match|mismatch|invalid|incorrect|failed|failure|wrong|not valid)|(?:invalid|wrong|incorrect|failed to verify|bad) (?:pkce )?code[ _]?verifier|PKCE (?:verification|validation) fail|code[ _]challenge did not match|failed: code_verifier/i,
+    when: redeemsCode,
+    means: {
+      cause: 'The code_verifier does not fit the code_challenge.',
+      try: {
+        login: 'Do not set either with --param or --token-param.',
+        debug:
+          'Keep the verifier of each login until its code is redeemed. Give both requests, and the two are compared.',
+      },
+      source: 'RFC 7636 §4.6',
+      why: '',
+    },
+  },
+  {
+    words: /code_challenge_method|\bS256\b|transform algorithm/i,
+    when: needsPerson,
+    means: {
+      cause: 'The server wants another code_challenge_method: S256 in most cases.',
+      try: {
+        login: 'Use --pkce S256.',
+        debug: 'Send code_challenge_method=S256 and the SHA-256 of the verifier.',
+      },
+      source: 'RFC 7636 §4.3, §4.4.1',
+      why: '',
+    },
+  },
+  {
+    words:
+      /(?:\bPKCE\b|code[ _]challenge|proof key)[^.\n]{0,60}(?:required|missing|mandatory|must|enforced|not (?:provided|specified))|(?:requires?|missing|must (?:use|include|provide))[^.\n]{0,40}(?:\bPKCE\b|code[ _]challenge|proof key)/i,
+    when: needsPerson,
+    means: {
+      cause: 'The server demands PKCE.',
+      try: {
+        login: 'Leave out --pkce off.',
+        debug: 'Send code_challenge and code_challenge_method=S256, then code_verifier with the code.',
+      },
+      source: 'RFC 7636 §4.4.1',
+      why: '',
+    },
+  },
+  {
+    words:
+      /redirect(?:ion)?[ _-]?ur[il]s?\b[^.\n]{0,80}(?:mismatch|not match|no match|differ|invalid|not (?:registered|allowed|valid|found|in|whitelisted)|unregistered|wrong)|(?:incorrect|invalid|wrong|bad|unregistered|unauthorized|mismatched|unknown) ['"`]?redirect(?:ion)?[ _-]?ur[il]|redirect_(?:uri_)?mismatch/i,
+    when: (situation) => isAuthorization(situation) || redeemsCode(situation),
+    means: (situation) =>
+      isAuthorization(situation)
+        ? { ...unregisteredRedirectUri(situation, 'medium'), source: 'RFC 6749 §3.1.2.4' }
+        : {
+            cause: 'The redirect_uri of the token request is not that of the authorization request.',
+            try: 'Send the same redirect_uri in both requests, and one that is registered.',
+            source: 'RFC 6749 §4.1.3',
+            why: '',
+          },
+  },
+  {
+    words:
+      /\bcode\b[^.\n]{0,60}(?:already|previously) (?:been )?(?:used|redeemed|consumed|claimed)|\bcode\b[^.\n]{0,40}(?:was|is|been) (?:used|redeemed)\b|(?:reuse|re-use|replay) of[^.\n]{0,20}\bcode\b/i,
+    when: redeemsCode,
+    means: {
+      cause: 'The code was redeemed before: each code works once.',
+      try: 'Start a new login, and look for what sends the code again: a retry, a reloaded page, a second instance.',
+      source: 'RFC 6749 §4.1.2',
+      why: '',
+    },
+  },
+  {
+    words:
+      /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b/i,
+    when: redeemsCode,
+    means: {
+      cause: 'The code has expired or was used before.',
+      try: 'Start a new login and redeem its code at once and once.',
+      source: 'RFC 6749 §4.1.2',
+      why: '',
+    },
+  },
+  {
+    words:
+      /refresh[ _]?token[^.\n]{0,60}(?:expired|revoked|inactive|not (?:active|found|valid)|invalid|already|reuse|re-use|unknown|claimed)|(?:unknown|invalid|expired|revoked|inactive)[^.\n]{0,20}refresh[ _]?token/i,
+    when: refreshes,
+    means: {
+      cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
+      try: { login: 'Log in again.', debug: 'Log in again, and store the newest refresh token each time.' },
+      source: 'RFC 6749 §5.2, §6',
+      why: '',
+    },
+  },
+  {
+    words: /\baud(?:ience)?\b/i,
+    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
+    means: {
+      cause: 'The assertion is for another audience than the server wants.',
+      try: 'Set aud to the issuer, or to the token endpoint where the server wants that.',
+      source: 'RFC 7523 §3',
+      why: '',
+    },
+  },
+  {
+    words: /\bjti\b|replay|token reuse|already been used|used more than once/i,
+    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
+    means: {
+      cause: 'The assertion was sent before: each may be used once.',
+      try: 'Make each assertion new, with its own jti.',
+      source: 'RFC 7523 §3',
+      why: '',
+    },
+  },
+  {
+    words:
+      /signature|integrity|\bkid\b|public key|verification key|no (?:matching|suitable) key|\bJWKS?\b[^.\n]{0,40}(?:not|no|fail)/i,
+    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
+    means: {
+      cause: 'The server does not accept the key or the signature of the assertion.',
+      try: {
+        login: 'Register the public half of --signing-key for this client, with its kid and alg.',
+        debug: 'Register the public key of the client, with its kid and alg.',
+      },
+      source: 'RFC 7523 §3',
+      why: '',
+    },
+  },
+  {
+    words:
+      /expired|not (?:yet )?(?:valid|active)|in the future|too (?:old|far|long)|\b(?:exp|iat|nbf)\b|short-lived/i,
+    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
+    means: {
+      cause: 'The times of the assertion are refused: it has expired, or a clock is wrong.',
+      try: 'Set the clock, and make each assertion new with an exp of a few minutes.',
+      source: 'RFC 7523 §3',
+      why: '',
+    },
+  },
+  {
+    words: /\bDPoP\b/i,
+    means: {
+      cause: 'The server wants a DPoP proof, or another one than it got.',
+      try: 'Send a DPoP proof made for this request, with the nonce if the server gave one.',
+      source: 'RFC 9449 §5, §7',
+      why: '',
+    },
+  },
+  {
+    words: /(?:client|tls|x\.?509|mtls)[ _-]?cert(?:ificate)?|\bcertificate\b|mutual[ -]tls|\bmtls\b/i,
+    when: isClientAsked,
+    means: {
+      cause: 'The server wants the certificate of the client, or another one than it got.',
+      try: 'Send the certificate that is registered for the client, to the mTLS endpoint if the metadata has one.',
+      source: 'RFC 8705 §2',
+      why: '',
+    },
+  },
+  {
+    words: /bearer[- ]only/i,
+    means: {
+      cause: 'The client is bearer-only: it accepts tokens and can ask for none.',
+      try: 'Use another client for the login, or change the type of this one.',
+      source: 'RFC 6749 §5.2',
+      why: '',
+    },
+  },
+  {
+    words: /service[ _-]?account/i,
+    when: isClientAsked,
+    means: {
+      cause: 'The client may not use client credentials: its service account is not enabled.',
+      try: 'Enable the service account of the client at the server.',
+      source: 'RFC 6749 §4.4',
+      why: '',
+    },
+  },
+  {
+    words:
+      /(?:client|application|\bapp\b)[^.\n]{0,40}\b(?:disabled|deactivated|inactive|suspended|not (?:active|enabled(?! to\b| for\b)))|disabled client/i,
+    when: needsPerson,
+    means: {
+      cause: 'The client is disabled.',
+      try: 'Enable it at the server.',
+      source: 'RFC 6749 §5.2',
+      why: '',
+    },
+  },
+  {
+    words: /(?:user|account)[^.\n]{0,40}\b(?:disabled|deactivated|locked|suspended|blocked)/i,
+    when: needsPerson,
+    means: {
+      cause: "The user's account is disabled or locked.",
+      try: 'Have it enabled at the server, or sign in with another account.',
+      source: 'RFC 6749 §5.2',
+      why: '',
+    },
+  },
+  {
+    words:
+      /grant[ _-]?types?\b[^.\n]{0,80}\bnot (?:been )?(?:allowed|enabled|authori[sz]ed|permitted|supported)|not (?:allowed|authori[sz]ed|permitted|enabled)[^.\n]{0,60}\bgrants?\b|unauthori[sz]ed grant/i,
+    when: isClientAsked,
+    means: ({ grant }) => ({
+      cause: 'The client may not use this grant.',
+      try: `Allow ${grant ?? 'the grant'} for this client at the server.`,
+      source: 'RFC 6749 §5.2',
+      why: '',
+    }),
+  },
+  {
+    words: /secret[^.\n]{0,40}\bexpired/i,
+    when: isClientAsked,
+    means: {
+      cause: 'The client secret has expired.',
+      try: 'Make a new secret at the server.',
+      source: 'RFC 7591 §3.2.1',
+      why: '',
+    },
+  },
+  {
+    words:
+      /(?:invalid|wrong|incorrect|bad|mismatched)[ _](?:client[ _])?secret|secret\b[^.\n]{0,60}(?:invalid|incorrect|wrong|mismatch|not match|does not)|hashedPassword is not the hash/i,
+    when: isClientAsked,
+    means: {
+      cause: 'The client secret is wrong.',
+      try: 'Compare the secret with the registration of the client; make a new one if in doubt.',
+      source: 'RFC 6749 §2.3.1',
+      why: '',
+    },
+  },
+  {
+    words:
+      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)|(?:unknown|unregistered|no such) (?:oauth )?client/i,
+    when: needsPerson,
+    means: (situation) => ({ ...unknownClientId(situation, 'medium'), source: 'RFC 6749 §5.2' }),
+  },
+  {
+    words: /\bconsent/i,
+    when: needsPerson,
+    means: {
+      cause: 'Consent to what the client asks for is missing.',
+      try: 'Sign in with a browser and consent, or have an administrator consent.',
+      source: 'OIDC Core §3.1.2.6',
+      why: '',
+    },
+  },
+  {
+    words: /\bpolic(?:y|ies)\b/i,
+    means: {
+      cause: 'A policy of the server refuses the request.',
+      try: 'Look up the policies for this client, user and scope at the server.',
+      source: 'RFC 6749 §5.2',
+      why: '',
+    },
+  },
+  {
+    words: /OAuth 2\.0 Parameter: (\w+)/,
+    when: needsPerson,
+    means: (_, [name = '']) => ({
+      cause: `The server refuses the parameter ${name}: it is missing, repeated or not valid.`,
+      try: `Compare ${name} with what the server documents.`,
+      source: 'RFC 6749 §4.1.2.1, §5.2',
+      why: '',
+    }),
+  },
+];
+
+/** Characters on either side of what was found that are quoted with it. */
+const around = 60;
+
+/**
+ * The causes that the server's own description names (RFC 6749 §4.1.2.1, §5.2). Words can be read wrongly, so none of
+ * them is certain; they come before what the error code may mean in general.
+ */
+export function saidCauses(situation: Situation): readonly Candidate[] {
+  const { description, quoted, error } = situation;
+  const quotedText = quoted.replace(/\\+(["'/])/g, '$1').replace(/\\+[rn]/g, '\n');
+  const said = boilerplate.reduce(
+    (left, pattern) => left.replace(pattern, ''),
+    [description, error, quotedText].join('\n').slice(0, 20_000),
+  );
+  return rows.flatMap(({ words, means, when }) => {
+    const match = when?.(situation) === false ? null : words.exec(said);
+    if (match === null) return [];
+    const cause = typeof means === 'function' ? means(situation, match.slice(1)) : means;
+    return [cause && { ...cause, why: cause.why || whyOf(said, match.index, match[0].length) }];
+  });
+}
+
+/** The words that were found, with those around them on their line. */
+function whyOf(said: string, index: number, length: number): string {
+  const before = said.slice(Math.max(0, index - around), index);
+  const after = said.slice(index + length, index + length + around);
+  const [head] = before.split('\n').slice(-1);
+  const [tail = ''] = after.split('\n');
+  const start = head === before && index > around ? `…${before.replace(/^\S*\s/, '')}` : (head ?? '');
+  const isCut = tail === after && after.length === around;
+  const end = isCut ? `${after.replace(/\s\S*$/, '')}…` : tail;
+  const text = `${start}${said.slice(index, index + length)}${end}`;
+  return `The server says: "${text.trim().replace(/\.$/, '').replaceAll('"', "'")}".`;
+}
