@@ -1,8 +1,7 @@
 import { combinedHeaderValue } from '../http-message.ts';
-import { isNameOf } from '../protocol/parameter-names.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
-import { isRegisteredTokenType } from '../protocol/token-parameters.ts';
-import type { TokensReading } from '../protocol/token-response.ts';
+import { isRegisteredTokenType, schemeOf } from '../protocol/token-parameters.ts';
+import { type TokensReading, usedTokenType } from '../protocol/token-response.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -108,11 +107,11 @@ function judgeTokenType(reading: TokensReading): Judgement {
   const { tokenType } = reading;
   const compared = comparedWith('Bearer or DPoP', tokenType ?? undefined);
   if (tokenType === null) {
-    return hasTokenTypeOfWrongType(reading)
-      ? underId('token-type', warn('token_type is missing.', compared))
-      : finding('token-type-missing', 'Nothing says what type the access token has.');
+    return usedTokenType(reading) === null
+      ? finding('token-type-missing', 'Nothing says what type the access token has.')
+      : underId('token-type', warn('token_type is not a string.', compared));
   }
-  const [use] = ['Bearer', 'DPoP'].filter((name) => name.toLowerCase() === tokenType.toLowerCase());
+  const use = schemeOf(tokenType);
   if (use !== undefined) return underId('token-type', pass(`The access token is used as ${use}.`, compared));
   if (isRegisteredTokenType(tokenType) || isAbsoluteUri(tokenType))
     return underId(
@@ -123,13 +122,6 @@ function judgeTokenType(reading: TokensReading): Judgement {
     'token-type-unregistered',
     `The token type ${quoted(tokenType)} is neither registered nor an absolute URI.`,
     `token_type: ${quoted(tokenType)}`,
-  );
-}
-
-/** One that stands elsewhere, such as at the top of nested tokens, is not the type of these tokens. */
-function hasTokenTypeOfWrongType({ tokenMembers }: TokensReading): boolean {
-  return Object.entries(tokenMembers).some(
-    ([name, value]) => isNameOf('token_type', name) && value !== null && value !== '',
   );
 }
 

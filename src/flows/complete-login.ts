@@ -12,13 +12,14 @@ import { decodeJwt } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
 import { splitScope } from '../protocol/parameters.ts';
+import { schemeOf } from '../protocol/token-parameters.ts';
 import type { AuthorizationAnswer } from './await-authorization-response.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
 import { type FetchedKeys, fetchKeys, judgeKeys, keysEvidence } from './fetch-keys.ts';
 import { fetchUserinfo } from './fetch-userinfo.ts';
 import type { LoginSettings } from './login-settings.ts';
-import { askForTokens, type IssuedTokens, judgeTokens } from './request-tokens.ts';
+import { askForTokens, type GrantedTokens, judgeTokens } from './request-tokens.ts';
 
 /** The result of a finished login. */
 export interface LoginResult {
@@ -26,7 +27,7 @@ export interface LoginResult {
   readonly clientId: string;
   /** The server's, with the given members on top. */
   readonly metadata: JsonObject;
-  readonly tokens: IssuedTokens;
+  readonly tokens: GrantedTokens;
   readonly requestedScope: readonly string[];
   readonly userinfo: JsonObject | null;
   /** When the token response had arrived: its lifetimes count from here. */
@@ -48,7 +49,7 @@ export interface LoginProgress {
 
 /** The tokens of a login, and what its ID token is judged against. */
 interface Redeemed {
-  readonly tokens: IssuedTokens;
+  readonly tokens: GrantedTokens;
   readonly code: string;
   readonly receivedAt: Date;
 }
@@ -138,7 +139,7 @@ async function redeemCode(
   { server: { metadata, issuer }, settings, request: { sent }, codeVerifier }: LoginProgress,
   code: string,
   now: Date,
-): Promise<IssuedTokens> {
+): Promise<GrantedTokens> {
   const tokenEndpoint = textMember(metadata, 'token_endpoint') ?? '';
   const place = { issuer, metadata, endpoint: tokenEndpoint };
   const issued = await askForTokens(conversation, {
@@ -156,8 +157,7 @@ async function redeemCode(
     now,
     afterFailure: 'The code is spent: log in again.',
   });
-  judgeTokens(conversation, issued, sent.scope);
-  return issued;
+  return judgeTokens(conversation, issued, sent.scope);
 }
 
 /**
@@ -174,8 +174,13 @@ async function identifyUser(
   const fetched =
     idToken === null ? await keys : await validateIssuedIdToken(conversation, progress, redeemed, idToken);
   const endpoint = textMember(server.metadata, 'userinfo_endpoint');
-  if (!settings.userinfo || endpoint === undefined || accessToken === null) return null;
-  if (!request.sent.scope.includes('openid') || tokenType === 'DPoP') return null;
+  if (!settings.userinfo || endpoint === undefined) return null;
+  if (!request.sent.scope.includes('openid')) return null;
+  if (schemeOf(tokenType, conversation.waived) !== 'Bearer') {
+    const detail = 'It was not asked: an access token of this type is not sent as a Bearer token.';
+    conversation.requireChecks('userinfo', [checkResult('userinfo-response', 'skipped', detail)]);
+    return null;
+  }
   return fetchUserinfo(conversation, endpoint, accessToken, {
     ...aboutClient(progress, redeemed),
     keys: async () => keysEvidence(fetched ?? { type: 'unpublished' }),
@@ -217,7 +222,7 @@ async function validateIssuedIdToken(
       nonce: sent.nonce,
       maxAgeSeconds: sent.max_age,
       acrValues: sent.acr_values === undefined ? undefined : splitScope(sent.acr_values),
-      accessToken: redeemed.tokens.reading.accessToken ?? undefined,
+      accessToken: redeemed.tokens.reading.accessToken,
       allowedAlgorithms: textListMember(server.metadata, 'id_token_signing_alg_values_supported'),
       fromTokenEndpoint: true,
       clockSkewSeconds: skew,

@@ -11,6 +11,7 @@ import {
   readTokenResponse,
   type TokenResponseReading,
   type TokensReading,
+  usedTokenType,
 } from '../protocol/token-response.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -21,6 +22,9 @@ export interface IssuedTokens {
   /** How the client authenticated. */
   readonly method: ClientAuthenticationMethod;
 }
+
+/** Tokens with the access token that was asked for. */
+export type GrantedTokens = IssuedTokens & { readonly reading: { readonly accessToken: string } };
 
 /** One token request, whatever its grant. */
 export interface TokenQuestion {
@@ -62,13 +66,25 @@ export async function askForTokens(
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
 }
 
-/** Judges a response with tokens (RFC 6749 §5.1). @throws ValidationError */
+/**
+ * Judges a response with tokens (RFC 6749 §5.1).
+ * @throws ValidationError; InvalidResponseError when no access token is among them
+ */
 export function judgeTokens(
   conversation: Conversation,
-  { reading }: IssuedTokens,
+  issued: IssuedTokens,
   requestedScope: readonly string[],
-): void {
+): GrantedTokens {
+  const { reading } = issued;
   conversation.requireChecks('token', listChecks(judgeTokenResponse(reading, requestedScope)));
+  const { accessToken } = reading;
+  if (accessToken !== null) {
+    return { ...issued, reading: { ...reading, accessToken, tokenType: usedTokenType(reading) } };
+  }
+  throw new InvalidResponseError('The token response holds no access token.', {
+    step: 'token',
+    hint: 'Ask for a scope that the server issues an access token for; -v shows the whole answer.',
+  });
 }
 
 /** Under whatever names the tokens came, so that no name has to give them away. */

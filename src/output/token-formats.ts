@@ -1,14 +1,18 @@
 import { Buffer } from 'node:buffer';
-import { InvalidResponseError, UsageError } from '../errors.ts';
+import { InvalidResponseError, UsageError, ValidationError } from '../errors.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { schemeOf } from '../protocol/token-parameters.ts';
 
 /** The facts that the formats are made from. */
 export interface ShownToken {
   readonly accessToken: string;
-  /** null counts as Bearer, as nearly every server that leaves it out means. */
   readonly tokenType: string | null;
   readonly expiresAt: Date | null;
 }
+
+/** Ids of checks whose failure only warns. */
+type Waived = ReadonlySet<string>;
+const none: Waived = new Set();
 
 /**
  * The token alone on a line.
@@ -20,8 +24,8 @@ export function renderBareToken({ accessToken }: Pick<ShownToken, 'accessToken'>
 }
 
 /** The header field that carries the token (RFC 6750 §2.1). @throws InvalidResponseError, UsageError */
-export function renderHeader(token: ShownToken): string {
-  return `Authorization: ${authorizationOf(token)}\n`;
+export function renderHeader(token: ShownToken, waived: Waived = none): string {
+  return `Authorization: ${authorizationOf(token, waived)}\n`;
 }
 
 /** A line of a dotenv file; single quotes, in which nothing means anything. @throws InvalidResponseError, UsageError */
@@ -34,8 +38,8 @@ export function renderEnv({ accessToken }: ShownToken): string {
 }
 
 /** A line of a curl configuration, for `curl -K -`. @throws InvalidResponseError, UsageError */
-export function renderCurlConfig(token: ShownToken): string {
-  return `header = "Authorization: ${authorizationOf(token).replace(/["\\]/g, '\\$&')}"\n`;
+export function renderCurlConfig(token: ShownToken, waived: Waived = none): string {
+  return `header = "Authorization: ${authorizationOf(token, waived).replace(/["\\]/g, '\\$&')}"\n`;
 }
 
 const execCredentialVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
@@ -44,8 +48,12 @@ const execCredentialVersions = ['client.authentication.k8s.io/v1', 'client.authe
  * The answer to kubectl and other users of client-go, in the version they ask for in KUBERNETES_EXEC_INFO, else v1.
  * @throws UsageError when that is no JSON or another version; InvalidResponseError
  */
-export function renderExecCredential(token: ShownToken, execInfo: string | undefined): string {
-  refuseBound(token.tokenType);
+export function renderExecCredential(
+  token: ShownToken,
+  execInfo: string | undefined,
+  waived: Waived = none,
+): string {
+  requireBearer(token.tokenType, waived);
   const status = {
     ...(token.expiresAt === null
       ? {}
@@ -105,22 +113,34 @@ export function renderGithubOutput({ accessToken, expiresAt }: ShownToken, delim
   return outputs.map(([name, value]) => `${name}<<${delimiter}\n${value}\n${delimiter}\n`).join('');
 }
 
-/** The value of an Authorization header field. @throws InvalidResponseError, UsageError */
-export function authorizationOf({ accessToken, tokenType }: ShownToken): string {
-  const scheme = tokenType ?? 'Bearer';
-  if (/^bearer$/i.test(scheme)) return `Bearer ${requirePrintable(accessToken)}`;
-  refuseBound(tokenType);
-  throw new UsageError('How to use an access token of this type in a header is not known here.', {
-    hint: 'Use -o token, or -o json, which shows the type.',
-  });
+/** The value of an Authorization header field. @throws InvalidResponseError, UsageError, ValidationError */
+export function authorizationOf({ accessToken, tokenType }: ShownToken, waived: Waived = none): string {
+  requireBearer(tokenType, waived);
+  return `Bearer ${requirePrintable(accessToken)}`;
 }
 
-/** A token that is bound to a key is worth nothing as a Bearer token (RFC 9449 §7.1). @throws UsageError */
-function refuseBound(tokenType: string | null): void {
-  if (tokenType === null || !/^dpop$/i.test(tokenType)) return;
-  throw new UsageError('This access token is bound to a key (DPoP): each request needs a proof of its own.', {
-    hint: 'oauth-code cannot make that proof. Use what holds the key, or have the server issue a Bearer token.',
-  });
+/**
+ * A token of another type is worth nothing as a Bearer token, and may be one that the API takes for something else.
+ * @throws UsageError for one that is bound to a key (RFC 9449 §7.1); ValidationError for one of an unknown type
+ */
+function requireBearer(tokenType: string | null, waived: Waived): void {
+  const scheme = schemeOf(tokenType, waived);
+  if (scheme === 'DPoP') {
+    throw new UsageError(
+      'This access token is bound to a key (DPoP): each request needs a proof of its own.',
+      {
+        hint: 'oauth-code cannot make that proof. Use what holds the key, or have the server issue a Bearer token.',
+      },
+    );
+  }
+  if (scheme !== undefined) return;
+  throw new ValidationError(
+    'token-type',
+    'Token type: the server issued an access token of a type that oauth-code cannot send (RFC 6749 §7.1).',
+    {
+      hint: '-o json prints it with its type; --no-verify token-type sends it as a Bearer token.',
+    },
+  );
 }
 
 function requirePrintable(token: string): string {
@@ -184,11 +204,12 @@ export function renderGitCredential(
   token: ShownToken,
   { capabilities, username }: GitCredentialRequest,
   manner: GitCredentialManner,
+  waived: Waived = none,
 ): string {
   const secret = renderBareToken(token).trimEnd();
   const expiry =
     token.expiresAt === null ? [] : [`password_expiry_utc=${Math.floor(token.expiresAt.getTime() / 1000)}`];
-  const [scheme = ''] = authorizationOf(token).split(' ');
+  const [scheme = ''] = authorizationOf(token, waived).split(' ');
   const lines =
     manner.bearer && capabilities.includes('authtype')
       ? ['capability[]=authtype', `authtype=${scheme}`, `credential=${secret}`, 'ephemeral=1', ...expiry]

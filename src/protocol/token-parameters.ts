@@ -128,6 +128,19 @@ function canonicalTokenType(received: string): string {
   return registeredTypes.get(received.toLowerCase()) ?? received;
 }
 
+/**
+ * The scheme that an access token is sent with; undefined where its type is not known here (RFC 6749 §7.1), unless the
+ * check `token-type` is waived. A missing type is Bearer, as nearly every server that leaves it out means.
+ */
+export function schemeOf(
+  tokenType: string | null,
+  waived: ReadonlySet<string> = new Set(),
+): 'Bearer' | 'DPoP' | undefined {
+  const type = (tokenType ?? 'Bearer').toLowerCase();
+  const known = (['Bearer', 'DPoP'] as const).find((scheme) => scheme.toLowerCase() === type);
+  return known ?? (waived.has('token-type') ? 'Bearer' : undefined);
+}
+
 /** Tells whether a token type in canonical letter case is in the registry of access token types. */
 export function isRegisteredTokenType(tokenType: string): boolean {
   return registeredTypes.get(tokenType.toLowerCase()) === tokenType;

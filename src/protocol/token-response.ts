@@ -1,7 +1,8 @@
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
+import { stringifyExactly } from '../json/exact-number.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type ErrorMembers, readErrorMembers } from './error-members.ts';
-import { findParameterProblems, type ParameterProblems } from './parameter-names.ts';
+import { findParameterProblems, isNameOf, type ParameterProblems } from './parameter-names.ts';
 import { type BodyReading, isStructured, readResponseBody, topLevelObject } from './response-body.ts';
 import { findTokenHolder, readTokenParameters, type TokenParameters } from './token-parameters.ts';
 
@@ -61,6 +62,18 @@ export function readTokenResponse(response: HttpResponse, asked: AskedOfTokenEnd
     ...readTokenParameters(document, holder, top),
     tokenMembers: holder.object,
   };
+}
+
+/**
+ * The type by which the access token is used: a value that is not a string is a type too, and not a known one. One that
+ * stands elsewhere, such as at the top of nested tokens, is not the type of these tokens.
+ */
+export function usedTokenType({ tokenType, tokenMembers }: TokensReading): string | null {
+  if (tokenType !== null) return tokenType;
+  const values = Object.entries(tokenMembers).flatMap(([name, value]) =>
+    isNameOf('token_type', name) && value !== null && value !== '' ? [stringifyExactly(value)] : [],
+  );
+  return values[0] ?? null;
 }
 
 /** Tells whether a top-level object says that something went wrong: null, false and the empty string do not. */

@@ -2,7 +2,7 @@ import { measureClockSkew } from '../checks/clock-skew.ts';
 import type { Client, ClientSettings } from '../client/client.ts';
 import type { Middleware } from '../client/middleware.ts';
 import type { Emit } from '../flows/conversation.ts';
-import type { IssuedTokens } from '../flows/request-tokens.ts';
+import type { GrantedTokens, IssuedTokens } from '../flows/request-tokens.ts';
 import { headerValue } from '../http-message.ts';
 import { jwkThumbprint } from '../jose/jwk.ts';
 import { decodeJwt } from '../jose/jwt.ts';
@@ -68,11 +68,10 @@ export async function provingKey(
 /** The times of the tokens of a session. */
 type TokenFacts = Pick<Session, 'clock_skew_seconds' | 'obtained_at' | 'expires_at'>;
 
-/** A session from the tokens that were issued first; undefined when no access token is among them. */
-export function buildSession(issued: IssuedTokens, basis: SessionBasis): Session | undefined {
+/** A session from the tokens that were issued first. */
+export function buildSession(issued: GrantedTokens, basis: SessionBasis): Session {
   const { metadata, userinfo, secret_from, dpopKey, ...rest } = basis;
   const { reading } = issued;
-  if (reading.accessToken === null) return undefined;
   const jkt = reading.tokenType === 'DPoP' && dpopKey !== undefined ? jwkThumbprint(dpopKey) : null;
   return {
     ...rest,

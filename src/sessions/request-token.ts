@@ -57,7 +57,7 @@ export async function requestToken(
     const place = found === undefined ? await discover(conversation, renewal.server) : placeOf(found.session);
     const client: Client =
       found === undefined ? clientAt(settings, place) : rememberedClient(settings, found.session);
-    const issued = await askForTokens(conversation, {
+    const answer = await askForTokens(conversation, {
       tokenEndpoint: place.endpoint,
       grant: grant?.parameters?.(requested, values) ?? [],
       client,
@@ -67,7 +67,7 @@ export async function requestToken(
       now: context.now(),
       afterFailure: 'Try again.',
     });
-    judgeTokens(conversation, issued, requested.scope);
+    const issued = judgeTokens(conversation, answer, requested.scope);
     if (dpopKey !== undefined) conversation.requireChecks('token', [checkDpopBinding(issued.reading)]);
     const save = async (session: Session) => {
       if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
@@ -94,9 +94,6 @@ export async function requestToken(
       secret_from: secretFrom,
       dpopKey,
     });
-    if (session === undefined) {
-      throw new InvalidResponseError('The answer holds no access token.', { step: 'token' });
-    }
     await save(session);
     return tokenOf(session, undefined, conversation.checks);
   } finally {

@@ -92,29 +92,25 @@ async function save(
   const endpoint = typeof metadata.token_endpoint === 'string' ? metadata.token_endpoint : '';
   const secretFrom = settings.secretFrom();
   const owner = ownerOf(settings.profile, login.server.issuer ?? issuer ?? endpoint, clientId);
-  const session =
-    owner === undefined
-      ? undefined
-      : buildSession(result.tokens, {
-          owner,
-          issuer,
-          client_id: clientId,
-          verified: isVerified('id-token', result.checks) ? ['id_token', 'account'] : [],
-          id_token_rules: { trusted_audiences: login.idToken.trustedAudiences ?? [] },
-          grant_type: loginGrant.type,
-          requested: {
-            scope: result.requestedScope,
-            resource: login.request.resources,
-            audience: login.request.audience ?? null,
-          },
-          plain: settings.isPlain,
-          quick: canRenewItself(settings, result.tokens.method, secretFrom),
-          settings: settingsNow,
-          metadata,
-          userinfo: result.userinfo,
-          secret_from: secretFrom,
-        });
-  if (session === undefined) return { type: 'lost', reason: 'not kept for later: there is no access token.' };
+  const session = buildSession(result.tokens, {
+    owner,
+    issuer,
+    client_id: clientId,
+    verified: isVerified('id-token', result.checks) ? ['id_token', 'account'] : [],
+    id_token_rules: { trusted_audiences: login.idToken.trustedAudiences ?? [] },
+    grant_type: loginGrant.type,
+    requested: {
+      scope: result.requestedScope,
+      resource: login.request.resources,
+      audience: login.request.audience ?? null,
+    },
+    plain: settings.isPlain,
+    quick: canRenewItself(settings, result.tokens.method, secretFrom),
+    settings: settingsNow,
+    metadata,
+    userinfo: result.userinfo,
+    secret_from: secretFrom,
+  });
   const path = sessionPath(context, sessionFileName(session.owner));
   return withLock(context, path, async () => {
     const { remarks } = await keepSession(context, session, keeping, context.now());

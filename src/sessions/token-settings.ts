@@ -87,6 +87,12 @@ export function ownerName(owner: SessionOwner): string {
 }
 
 /** The owner of a session: the profile, else the client at its server; undefined when neither is known. */
+export function ownerOf(profile: string | undefined, issuer: string, clientId: string): SessionOwner;
+export function ownerOf(
+  profile: string | undefined,
+  issuer: string | undefined,
+  clientId: string | undefined,
+): SessionOwner | undefined;
 export function ownerOf(
   profile: string | undefined,
   issuer: string | undefined,

@@ -163,6 +163,20 @@ describe('a token that is not good for long enough', () => {
   });
 });
 
+describe('an answer without an access token', () => {
+  it.each([
+    { case: 'to a grant that needs no person', args: ['--grant-type', 'client_credentials'], saved: false },
+    { case: 'to a refresh', args: [], saved: true },
+  ])('$case ends the run with 6', async ({ args, saved }) => {
+    await restart({ answer: () => ({ status: 200, body: { id_token: 'x', token_type: 'Bearer' } }) });
+    if (saved) home.save(sessionWith(server, { validForSeconds: -1 }));
+    const secret = ['--client-secret-env', 'S', '--json'];
+    const run = await runHere(['token', ...named(), ...args, ...secret], { env: { ...home.env, S: 's' } });
+    expect(errorOf(run)).toMatchObject({ exit_code: 6 });
+    expect(home.files()).toHaveLength(saved ? 1 : 0);
+  });
+});
+
 describe('a session that cannot help', () => {
   it('is missing: exit 4 with the login command', async () => {
     const run = await token('--json');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Misbehaviour } from '../../src/idp/misbehaviours/misbehaviour.ts';
 import { json, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { oddTokenResponses } from '../../src/idp/misbehaviours/token-response.ts';
 import { loginAgainst, objectionsIn, resultOf } from './scripted-login.ts';
 
@@ -56,10 +57,23 @@ describe('a token response', () => {
         expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
         ...differing[id],
       });
+      // A token that is not known to be a Bearer token is not sent as one.
+      const seen = id === 'token-response-unknown-type' ? wholeLogin.slice(0, -1) : wholeLogin;
       expect({ seen: login.seen, complaints: login.complaints }).toEqual({
-        seen: wholeLogin,
+        seen,
         complaints: [],
       });
+    },
+  );
+
+  it.each(['mac', 'N_A', 7, ['Bearer'], { bearer: true }])(
+    'with the token type %j brings a token that UserInfo is not asked with, unless that is waived',
+    async (token_type) => {
+      const script: Script = { token: (members) => json(200, { ...members, token_type }) };
+      const login = await loginAgainst(script);
+      expect([login.status, login.seen]).toEqual([0, wholeLogin.slice(0, -1)]);
+      const waived = await loginAgainst(script, { args: ['--no-verify', 'token-type'] });
+      expect([waived.status, waived.seen]).toEqual([0, wholeLogin]);
     },
   );
 

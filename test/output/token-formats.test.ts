@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidResponseError, UsageError } from '../../src/errors.ts';
+import { InvalidResponseError, UsageError, ValidationError } from '../../src/errors.ts';
 import {
   isSafeGitTarget,
   readGitCredentialRequest,
@@ -140,8 +140,12 @@ describe('an Authorization header', () => {
   it.each(['Bearer', 'bearer', null])('is Bearer for the type %s', (tokenType) => {
     expect(renderHeader(shown('at', { tokenType }))).toBe('Authorization: Bearer at\n');
   });
-  it.each(['DPoP', 'MAC', 'evil\nX: y'])('is refused for the type %j', (tokenType) => {
-    expect(() => renderHeader(shown('at', { tokenType }))).toThrow(UsageError);
+  it.each([
+    ['DPoP', UsageError],
+    ['MAC', ValidationError],
+    ['evil\nX: y', ValidationError],
+  ] as const)('is refused for the type %j', (tokenType, refusal) => {
+    expect(() => renderHeader(shown('at', { tokenType }))).toThrow(refusal);
   });
 });
 

@@ -41,7 +41,7 @@ export async function runToken(
     });
   }
   const outputFile = format === 'github-output' ? requireOutputFile(context.env) : undefined;
-  const { token, expected } = await obtainExpected(settings, invocation);
+  const { token, expected, waived } = await obtainExpected(settings, invocation);
   const { stdout } = context.terminal;
   if (outputFile !== undefined) {
     // Masked before it stands anywhere a later step could print it from.
@@ -49,26 +49,36 @@ export async function runToken(
     const { randomUUID } = await import('node:crypto');
     return context.files.append(outputFile, renderGithubOutput(token, `oauth-code-${randomUUID()}`));
   }
-  stdout.write(render({ ...token, checks: [...token.checks, ...expected] }, format, invocation));
+  stdout.write(render({ ...token, checks: [...token.checks, ...expected] }, format, waived, invocation));
 }
 
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
   const expectations = settings.expectations();
-  const token = await obtainForRun(await settings.token(), settings.output, invocation);
-  return { token, expected: requireExpectedToken(expectations, token, invocation) };
+  const wanted = await settings.token();
+  const token = await obtainForRun(wanted, settings.output, invocation);
+  return {
+    token,
+    waived: wanted.renewal.waived,
+    expected: requireExpectedToken(expectations, token, invocation),
+  };
 }
 
-function render(token: ObtainedToken, format: TokenFormat, { context }: Invocation): string {
+function render(
+  token: ObtainedToken,
+  format: TokenFormat,
+  waived: ReadonlySet<string>,
+  { context }: Invocation,
+): string {
   const { stdout } = context.terminal;
   switch (format) {
     case 'header':
-      return renderHeader(token);
+      return renderHeader(token, waived);
     case 'env':
       return renderEnv(token);
     case 'curl-config':
-      return renderCurlConfig(token);
+      return renderCurlConfig(token, waived);
     case 'exec-credential':
-      return renderExecCredential(token, context.env.KUBERNETES_EXEC_INFO);
+      return renderExecCredential(token, context.env.KUBERNETES_EXEC_INFO, waived);
     case 'json':
       return renderJson(buildTokenDocument(token), { pretty: stdout.isTTY, color: stdout.color });
     default:
@@ -108,8 +118,8 @@ async function answerGit(
       hint: 'Use an https URL for the remote.',
     });
   }
-  const { token } = await obtainExpected(settings, invocation);
-  terminal.stdout.write(renderGitCredential(token, request, settings.git));
+  const { token, waived } = await obtainExpected(settings, invocation);
+  terminal.stdout.write(renderGitCredential(token, request, settings.git, waived));
 }
 
 async function erase(

@@ -23,7 +23,9 @@ export async function runExec(
   }
   const token = await obtainForRun(settings.token, settings.output, invocation);
   requireExpectedToken(settings.expectations, token, invocation);
-  const value = (settings.header ? renderHeader(token) : renderBareToken(token)).trimEnd();
+  const value = (
+    settings.header ? renderHeader(token, settings.token.renewal.waived) : renderBareToken(token)
+  ).trimEnd();
   context.signal.throwIfAborted();
 
   const env = { [settings.variable]: value };

@@ -45,7 +45,9 @@ async function callTwice(
   { output, follow }: RequestSettings,
   invocation: Invocation,
 ): Promise<Called> {
-  const answer = await callResource(conversation, request, authorizationOf(token), { follow });
+  const answer = await callResource(conversation, request, authorizationOf(token, conversation.waived), {
+    follow,
+  });
   if (!isRefusedAsInvalid(answer) || !safeMethods.has(request.method))
     return { answer, token, isFresh: false };
   const renewed = await renew(token, output, invocation);
@@ -56,7 +58,9 @@ async function callTwice(
     text: 'The API called the token invalid; asking again with a new one.',
   });
   return {
-    answer: await callResource(conversation, request, authorizationOf(renewed), { follow }),
+    answer: await callResource(conversation, request, authorizationOf(renewed, conversation.waived), {
+      follow,
+    }),
     token: renewed,
     isFresh: true,
   };

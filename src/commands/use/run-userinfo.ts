@@ -23,7 +23,7 @@ import { findEndpoint } from './find-endpoint.ts';
 export async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): Promise<void> {
   const { access, output } = settings;
   const token = await takeAccessToken(settings.token, output, invocation);
-  authorizationOf(token);
+  authorizationOf(token, access.waived);
   const session = token.saved?.session;
   if (token.saved !== undefined && grantOf(session?.grant_type)?.isOfClient === true) {
     throw new LoginRequiredError(

@@ -83,6 +83,12 @@ export const unreadableTokenResponses = misbehavioursOf(
       { token: () => json(200, { access_token: '', token_type: 'Bearer' }) },
       ['parameter-empty-string'],
     ],
+    [
+      'only-id-token',
+      'an ID token alone',
+      { token: ({ id_token = '' }) => json(200, { id_token, token_type: 'Bearer' }) },
+      ['access-token-missing'],
+    ],
   ],
 );
 

@@ -11,13 +11,20 @@ export function resultOf(members: JsonObject, changes: Partial<LoginResult> = {}
     body: JSON.stringify(members),
   };
   const reading = readTokenResponse(response, { grant: 'authorization_code' });
-  if (reading.type === 'error') throw new Error('The example has no tokens.');
+  if (reading.type === 'error' || reading.accessToken === null) {
+    throw new Error('The example has no access token.');
+  }
+  const { accessToken } = reading;
   const request = { method: 'POST', url: 'https://a.example/token', headers: [] };
   return {
     issuer: 'https://a.example',
     clientId: 'app',
     metadata: {},
-    tokens: { reading, method: 'none', exchange: { request, response, startedAt: now, durationMs: 1 } },
+    tokens: {
+      reading: { ...reading, accessToken },
+      method: 'none',
+      exchange: { request, response, startedAt: now, durationMs: 1 },
+    },
     requestedScope: ['openid', 'profile'],
     userinfo: null,
     receivedAt: now,
