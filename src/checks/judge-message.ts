@@ -67,7 +67,7 @@ function judgeKind(message: Message, now: Date): Judged {
         decoded.type === 'invalid'
           ? { header: null, claims: null }
           : { header: decoded.header, claims: decoded.type === 'jws' ? decoded.claims : null };
-      return { outcome: 'jwt', values, findings: findJwtProblems(decoded, now) };
+      return { outcome: 'jwt', values, findings: findJwtProblems(message.text, now) };
     }
   }
 }

@@ -42,7 +42,7 @@ export async function judgeToken(
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
   const verdicts =
     verification === null
-      ? judgeUnverifiedJwt(jws.header, evidence.unverified ?? notAsked)
+      ? judgeUnverifiedJwt(jws, evidence.unverified ?? notAsked)
       : await judgeSignedJwt(signed, verification);
   return {
     checks: await makeChecks(evidence, profile, verdicts),

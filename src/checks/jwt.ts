@@ -1,4 +1,4 @@
-import type { DecodedJwt } from '../jose/jwt.ts';
+import { decodeJwt, repeatedHeaderMembers } from '../jose/jwt.ts';
 import type { ReadJwe, ReadJws } from '../jose/read-token.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { judgeIss, readAudiences, type TimeEvidence } from './id-token/token-claims.ts';
 import { judgeExp, judgeIat, judgeNbf } from './id-token/token-times.ts';
 import { listed, momentText, namesText, shownValue } from './shown-value.ts';
-import { keyParameters, type SignatureEvidence } from './signed-jwt/judge-header.ts';
+import { judgeHeaderMembers, keyParameters, type SignatureEvidence } from './signed-jwt/judge-header.ts';
 import {
   judgeUnverifiedJwt,
   type SignedJwtVerdicts,
@@ -70,7 +70,7 @@ export function checkUnverifiedJwt(
   evidence: Pick<JwtEvidence, 'jws' | 'now' | 'clockToleranceSeconds'>,
 ): CheckResult[] {
   const nothing = { issuer: null, audience: null, clientId: null };
-  return checkJwt({ ...evidence, ...nothing }, judgeUnverifiedJwt(evidence.jws.header, 'No key was given.'));
+  return checkJwt({ ...evidence, ...nothing }, judgeUnverifiedJwt(evidence.jws, 'No key was given.'));
 }
 
 /**
@@ -79,6 +79,11 @@ export function checkUnverifiedJwt(
  */
 export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
   return underId('jwt', judgeForm(token));
+}
+
+/** Says all that can be said of an encrypted JWT: its form, and that its header is read alike by everybody. */
+export function checkJwe(jwe: ReadJwe): CheckResult[] {
+  return [checkJwtForm(jwe), underId('jwt-header', judgeHeaderMembers(jwe.compact))];
 }
 
 function judgeForm(token: ReadJws | ReadJwe): Verdict {
@@ -199,18 +204,26 @@ export function judgeRequiredClaims(claims: JsonObject, required: readonly strin
 }
 
 /** Finds what can be said of a JWT without its key and without knowing what it is for (RFC 7519; RFC 8725). */
-export function findJwtProblems(decoded: DecodedJwt, now: Date): Finding[] {
+export function findJwtProblems(text: string, now: Date): Finding[] {
+  const decoded = decodeJwt(text);
   if (decoded.type === 'invalid') {
     return [finding('jwt-malformed', decoded.reason, `the ${decoded.part}`)];
   }
   const { header } = decoded;
   const claims = decoded.type === 'jws' ? decoded.claims : {};
+  const repeated = repeatedHeaderMembers(text);
   const keyNames = keyParameters.filter((name) => Object.hasOwn(header, name));
   return foundOf([
     decoded.type === 'jws' &&
       typeof header.alg === 'string' &&
       header.alg.toLowerCase() === 'none' &&
       finding('jwt-unsigned', 'The algorithm is none: anybody can have written this.', 'alg: none'),
+    repeated.length > 0 &&
+      finding(
+        'jwt-header',
+        'Header members are given twice; of each the last value is read.',
+        namesText(repeated),
+      ),
     keyNames.length > 0 &&
       finding(
         'jwt-header-key',

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { type CheckResult, comparedWith, fail, pass, skip, underId, type Verdict } from './check-result.ts';
 import { checkJwtTimes, type JwtEvidence } from './jwt.ts';
 import { listed, shownValue } from './shown-value.ts';
-import { judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
+import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
 type PresentationEvidence = Pick<JwtEvidence, 'audience' | 'nonce' | 'now' | 'clockToleranceSeconds'>;
 
@@ -65,15 +65,15 @@ async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence)
   const late = checkJwtTimes(claims, evidence).find(({ outcome }) => outcome === 'fail');
   if (late !== undefined) return fail(late.detail);
   if (jwk === undefined) return fail('There is no key in cnf to verify it with.');
-  const { algorithm, key, signature } = await judgeSignedJwt(
+  const verdicts = await judgeSignedJwt(
     { ...jws, signature: jws.signature ?? new Uint8Array() },
     {
       keys: { type: 'jwk-set', keys: [jwk], problems: [] },
       given: { name: 'cnf', isNameless: true },
     },
   );
-  const problem = [algorithm, key, signature].find(({ outcome }) => outcome === 'fail');
-  return problem === undefined
+  const decisive = decisiveVerdict(verdicts);
+  return decisive.outcome === 'pass'
     ? pass('The holder of the key in cnf signed this presentation.')
-    : fail(problem.detail);
+    : decisive;
 }

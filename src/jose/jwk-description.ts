@@ -7,6 +7,7 @@ import {
   jwkThumbprint,
   keySize,
   malformedMaterial,
+  rsaWeakness,
   secretMembers,
 } from './jwk.ts';
 import { algorithmMisfit, jwsAlgorithm } from './jws.ts';
@@ -138,15 +139,13 @@ function algProblems(key: JsonObject): string[] {
 function rsaProblems(key: JsonObject): string[] {
   const size = keySize(key);
   const modulus = decodeBase64url(key.n);
-  const exponent = decodeBase64url(key.e)?.toString('hex').replace(/^0+/, '') ?? '';
+  const weakness = rsaWeakness(key);
   return [
     ...(size !== null && size < 2048
       ? [`Its modulus has ${size} bits; 2048 are the least (RFC 7518 §3.3).`]
       : []),
     ...(modulus?.[0] === 0 ? ['n begins with a zero octet (RFC 7518 §6.3.1.1).'] : []),
-    ...(exponent === '1' || /[02468ace]$/.test(exponent)
-      ? ['Its exponent e is 1 or even: signatures prove nothing.']
-      : []),
+    ...(weakness === undefined ? [] : [`Signatures prove nothing: ${weakness}.`]),
   ];
 }
 

@@ -146,7 +146,7 @@ export interface KeySelection {
 
 /**
  * Selects the keys that may have signed a JWS: the `kid` equal when the header has one, `kty`, `crv` and `alg`
- * fitting the algorithm, meant for signatures, and valid (RFC 7515 §4.1.4, RFC 7517 §4, OIDC Core §10.1).
+ * fitting the algorithm, meant for signatures, valid and not weak (RFC 7515 §4.1.4, RFC 7517 §4, OIDC Core §10.1).
  */
 export function selectSigningKeys(
   keys: readonly JsonObject[],
@@ -156,8 +156,7 @@ export function selectSigningKeys(
   const fitting: FittingKey[] = [];
   const setAside: { jwk: JsonObject; reason: string }[] = [];
   for (const jwk of keys) {
-    const misfit =
-      kidMisfit(jwk, kid) ?? algorithmMisfit(jwk, algorithm) ?? usageMisfit(jwk) ?? malformedMaterial(jwk);
+    const misfit = kidMisfit(jwk, kid) ?? verificationMisfit(jwk, algorithm);
     const key = misfit === undefined ? importPublicKey(jwk) : undefined;
     if (key === undefined) setAside.push({ jwk, reason: misfit ?? 'its members make no valid key' });
     else fitting.push({ jwk, key });
@@ -176,6 +175,20 @@ export function describeKeyBriefly(jwk: JsonObject): string {
 
 function kidMisfit(jwk: JsonObject, kid: string | undefined): string | undefined {
   return kid === undefined || jwk.kid === kid ? undefined : 'it has another kid';
+}
+
+/** Says why a key may not verify a signature of an algorithm: its type, use or material; undefined when it may. */
+export function verificationMisfit(jwk: JsonObject, algorithm: JwsAlgorithm): string | undefined {
+  return algorithmMisfit(jwk, algorithm) ?? usageMisfit(jwk) ?? malformedMaterial(jwk) ?? rsaWeakness(jwk);
+}
+
+/** Says why anybody could sign for an RSA key; undefined for other keys. 1024 bits are the least that is out of reach. */
+export function rsaWeakness({ kty, n, e }: JsonObject): string | undefined {
+  if (kty !== 'RSA') return undefined;
+  const exponent = decodeBase64url(e)?.toString('hex').replace(/^0+/, '') ?? '';
+  if (/^[012]?$|[02468ace]$/.test(exponent)) return 'its exponent e is less than 3 or even';
+  const size = bitLength(decodeBase64url(n));
+  return size !== null && size < 1024 ? `its modulus has only ${size} bits` : undefined;
 }
 
 function usageMisfit(jwk: JsonObject): string | undefined {

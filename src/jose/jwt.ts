@@ -89,6 +89,13 @@ export function decodeJwt(text: string): DecodedJwt {
       };
 }
 
+/** Names that the header of a JWT has more than once; the last value is read (RFC 7515 §4, RFC 7516 §4). */
+export function repeatedHeaderMembers(compact: string): readonly string[] {
+  const [header = ''] = compact.split('.', 1);
+  const parsed = parseJsonExactly(Buffer.from(header, 'base64url').toString('utf8'));
+  return parsed.type === 'malformed' ? [] : parsed.json.duplicates;
+}
+
 function decodeObject(part: Part, encoded: string): { object: JsonObject; json: ExactJson } | InvalidJwt {
   const octets = decodeOctets(part, encoded);
   if (isInvalid(octets)) {

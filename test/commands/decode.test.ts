@@ -490,6 +490,33 @@ describe('--key in every form', () => {
     expect(status).toBe(0);
   });
 
+  it.each<[string, JsonObject, string]>([
+    ['for encryption', { use: 'enc' }, 'its use is enc, not sig'],
+    ['without verify', { key_ops: ['sign'] }, 'its key_ops do not have verify'],
+    ['for another algorithm', { alg: 'HS512' }, 'HS512'],
+  ])('sets a secret aside that is %s', async (_, change, reason) => {
+    const secret = 'plain secret of thirty-two octets!!';
+    const key = { kty: 'oct', k: Buffer.from(secret).toString('base64url'), ...change };
+    const { status, error } = await decode([
+      macToken(secret),
+      '--key',
+      folder.write('oct.json', JSON.stringify(key)),
+    ]);
+    expect(error).toMatchObject({ check: 'jwt-key', message: expect.stringContaining(reason) });
+    expect(status).toBe(6);
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ['exponent', { e: 'AQ' }, 'exponent'],
+    ['modulus', {}, '512 bits'],
+  ])('verifies nothing with an RSA key of a weak %s', async (_, change, reason) => {
+    const weak = testKey('RS256', 'weak', 512);
+    const key = folder.write('weak.json', JSON.stringify({ ...weak.jwk, ...change }));
+    const { status, error } = await decode([signedToken({ alg: 'RS256' }, {}, weak), '--key', key]);
+    expect(error).toMatchObject({ check: 'jwt-key', message: expect.stringContaining(reason) });
+    expect(status).toBe(6);
+  });
+
   it('lists a secret with what became of it', async () => {
     const mac = macToken('plain secret of thirty-two octets!!');
     const secret = folder.write('hs.key', 'plain secret of thirty-two octets!!\n');
@@ -898,7 +925,7 @@ describe('the text of decode', () => {
           key-1  EC P-256 ES256, verified the signature
           key-1  RSA RS256 2048 bits, set aside: its kty is RSA, ES256 needs EC
 
-      Checks  7 checks passed, 4 skipped
+      Checks  8 checks passed, 4 skipped
         – JWT issuer                                                   RFC 7519 §4.1.1
           There is no iss, and no issuer is known to expect.
         – JWT audience  There is no aud.                               RFC 7519 §4.1.3
@@ -907,6 +934,7 @@ describe('the text of decode', () => {
         ✓ Well-formed JWT  It is a signed JWT.      RFC 7515 §3.1, §7.1; RFC 7519 §7.2
         ✓ JWT algorithm  ES256, which nothing forbids.  RFC 8725 §3.1; RFC 7515 §4.1.1
         ✓ JWT critical header parameters  The header has no crit.     RFC 7515 §4.1.11
+        ✓ JWT header members are unique                                    RFC 7515 §4
         ✓ JWT brings no key of its own                                  RFC 8725 §3.10
         ✓ JWT key                                         RFC 7515 §4.1.4; RFC 7517 §4
         ✓ JWT signature                                                  RFC 7515 §5.2

@@ -64,6 +64,12 @@ describe('an ID token', () => {
       'id-token-header-key',
       'warn',
     ],
+    [
+      'with a header member given twice',
+      ({ header, claims, key }) => signedToken(header, claims, key, '"kid":"other",'),
+      'id-token-header',
+      'warn',
+    ],
     ['of another kind by its typ', withHeader({ typ: 'at+jwt' }), 'id-token', 'warn'],
     ['that is old', withClaims(({ iat }) => ({ iat: seconds(iat) - 200_000 })), 'id-token-iat', 'warn'],
     [

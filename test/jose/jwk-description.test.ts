@@ -104,11 +104,15 @@ describe('the description of a key', () => {
       },
       'n begins with a zero octet (RFC 7518 §6.3.1.1).',
     ],
-    ['an exponent of 1', { ...rsa, e: encode(1) }, 'Its exponent e is 1 or even: signatures prove nothing.'],
+    [
+      'an exponent of 1',
+      { ...rsa, e: encode(1) },
+      'Signatures prove nothing: its exponent e is less than 3 or even.',
+    ],
     [
       'an even exponent',
       { ...rsa, e: encode(1, 0) },
-      'Its exponent e is 1 or even: signatures prove nothing.',
+      'Signatures prove nothing: its exponent e is less than 3 or even.',
     ],
     ['an unknown curve', { ...ec, crv: 'P-192', alg: 'ES256' }, 'Its curve is unknown for kty EC.'],
     ['a curve of another kty', { ...ed, crv: 'P-256', alg: 'EdDSA' }, 'Its curve is unknown for kty OKP.'],

@@ -23,6 +23,7 @@ type Judge = (token: DecodedJws, evidence: IdTokenEvidence, verdicts: SignedJwtV
 const furtherChecks: readonly (readonly [CheckId, Judge])[] = [
   ['id-token-alg', (_token, _evidence, { algorithm }) => algorithm],
   ['id-token-crit', (_token, _evidence, { critical }) => critical],
+  ['id-token-header', (_token, _evidence, { members }) => members],
   ['id-token-header-key', (_token, _evidence, { headerKeys }) => headerKeys],
   ['id-token-key', (_token, _evidence, { key }) => key],
   ['id-token-signature', (_token, _evidence, { signature }) => signature],

@@ -1,8 +1,9 @@
 import type { JwkSet } from '../../jose/jwk-set.ts';
 import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws.ts';
+import { repeatedHeaderMembers } from '../../jose/jwt.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { comparedWith, fail, pass, type Verdict, warn } from '../check-result.ts';
-import { quoted, shownValue } from '../shown-value.ts';
+import { listed, quoted, shownValue } from '../shown-value.ts';
 
 /** All that is known for verifying the signature of a JWT. */
 export interface SignatureEvidence {
@@ -116,6 +117,14 @@ export function judgeCritical({ crit, b64 }: JsonObject): Verdict {
   return unknown.length === 0
     ? pass('crit names only b64, which is true.', { received })
     : fail(`crit names what is not understood here: ${quoted(unknown)}.`, { received });
+}
+
+/** Remarks on names that a header has more than once; the last value is read (RFC 7515 §4). */
+export function judgeHeaderMembers(compact: string): Verdict {
+  const repeated = repeatedHeaderMembers(compact).map(shownValue);
+  return repeated.length === 0
+    ? pass('Every header member is there once.')
+    : warn('Header members are given twice; of each the last value is read.', { received: listed(repeated) });
 }
 
 /** Header parameters that bring a key or say where one is (RFC 7515 §4.1.2 to §4.1.6). */

@@ -1,9 +1,11 @@
 import {
+  decodeBase64url,
   describeKeyBriefly,
   type FittingKey,
   type KeySelection,
   keySize,
   selectSigningKeys,
+  verificationMisfit,
 } from '../../jose/jwk.ts';
 import {
   type JwsAlgorithm,
@@ -65,11 +67,14 @@ export async function judgeSignature(
 function judgeMac(
   jwt: SignedJwt,
   algorithm: JwsAlgorithm,
-  { clientSecret: secret, given }: SignatureEvidence,
+  { clientSecret: secret, given, keys }: SignatureEvidence,
 ): SignatureVerdict {
   const name = given === undefined ? 'client secret' : `secret in ${given.name}`;
   if (secret === undefined)
     return withoutKey(fail(`${algorithm.name} needs the client secret as its key, and there is none.`));
+  const jwk = keys?.keys.find(({ k }) => decodeBase64url(k)?.equals(Buffer.from(secret)));
+  const misfit = given === undefined || jwk === undefined ? undefined : verificationMisfit(jwk, algorithm);
+  if (misfit !== undefined) return withoutKey(fail(`The ${name} was set aside: ${misfit}.`));
   const least = Number(algorithm.name.slice(2)) / 8;
   const short = Buffer.byteLength(secret) < least;
   return {

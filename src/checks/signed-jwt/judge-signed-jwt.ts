@@ -1,6 +1,5 @@
 import { jwsAlgorithm } from '../../jose/jws.ts';
 import type { HashAlgorithm } from '../../jose/token-hash.ts';
-import type { JsonObject } from '../../json/json.ts';
 import { type CheckResult, fail, pass, skip, underId, type Verdict } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 import {
@@ -8,6 +7,7 @@ import {
   judgeAlgorithm,
   judgeCritical,
   judgeHeaderKeys,
+  judgeHeaderMembers,
   type SignatureEvidence,
 } from './judge-header.ts';
 import { judgeSignature, type SignedJwt } from './judge-signature.ts';
@@ -16,6 +16,7 @@ import { judgeSignature, type SignedJwt } from './judge-signature.ts';
 export interface SignedJwtVerdicts {
   readonly algorithm: Verdict;
   readonly critical: Verdict;
+  readonly members: Verdict;
   readonly headerKeys: Verdict;
   readonly key: Verdict;
   readonly signature: Verdict;
@@ -27,11 +28,12 @@ export interface SignedJwtVerdicts {
 export function decisiveVerdict({
   algorithm,
   critical,
+  members,
   headerKeys,
   key,
   signature,
 }: SignedJwtVerdicts): Verdict {
-  const verdicts = [algorithm, critical, key, signature, headerKeys];
+  const verdicts = [algorithm, critical, key, signature, members, headerKeys];
   return (
     verdicts.find(({ outcome }) => outcome === 'fail') ??
     verdicts.find(({ outcome }) => outcome === 'warn') ??
@@ -45,45 +47,59 @@ export async function judgeSignedJwt(
   evidence: SignatureEvidence,
 ): Promise<SignedJwtVerdicts> {
   const { verdict, algorithm } = judgeAlgorithm(jwt.header, evidence);
-  const critical = judgeCritical(jwt.header);
-  const headerKeys = judgeHeaderKeys(jwt.header);
+  const rest = judgeRestOfHeader(jwt);
   if (algorithm === undefined) {
     const skipped = skip('The algorithm is refused.');
-    return { algorithm: verdict, critical, headerKeys, key: skipped, signature: skipped };
+    return { algorithm: verdict, ...rest, key: skipped, signature: skipped };
   }
   const { key, signature, jwk } = await judgeSignature(jwt, algorithm, evidence);
   const curve = typeof jwk?.crv === 'string' ? jwk.crv : undefined;
-  return { algorithm: verdict, critical, headerKeys, key, signature, hash: { algorithm, curve } };
+  return { algorithm: verdict, ...rest, key, signature, hash: { algorithm, curve } };
 }
 
 /** Judges the header of a JWS whose signature is not to be verified (RFC 7515 §5.2, RFC 8725 §3). */
-export function judgeUnverifiedJwt(header: JsonObject, reason: string): SignedJwtVerdicts {
-  const { alg } = header;
+export function judgeUnverifiedJwt(jwt: Omit<SignedJwt, 'signature'>, reason: string): SignedJwtVerdicts {
+  const { alg } = jwt.header;
   const algorithm = jwsAlgorithm(alg);
   return {
     algorithm:
       algorithm === undefined
         ? fail(describeRefusal(alg), { received: shownValue(alg) })
         : pass(`${algorithm.name}, which can be verified here.`),
-    critical: judgeCritical(header),
-    headerKeys: judgeHeaderKeys(header),
+    ...judgeRestOfHeader(jwt),
     key: skip(reason),
     signature: skip(reason),
   };
 }
 
+function judgeRestOfHeader({ header, signingInput }: Omit<SignedJwt, 'signature'>) {
+  return {
+    critical: judgeCritical(header),
+    members: judgeHeaderMembers(signingInput),
+    headerKeys: judgeHeaderKeys(header),
+  };
+}
+
 const ids = {
-  jwt: ['jwt-alg', 'jwt-crit', 'jwt-header-keys', 'jwt-key', 'jwt-signature'],
-  'id-token': ['id-token-alg', 'id-token-crit', 'id-token-header-key', 'id-token-key', 'id-token-signature'],
+  jwt: ['jwt-alg', 'jwt-crit', 'jwt-header', 'jwt-header-keys', 'jwt-key', 'jwt-signature'],
+  'id-token': [
+    'id-token-alg',
+    'id-token-crit',
+    'id-token-header',
+    'id-token-header-key',
+    'id-token-key',
+    'id-token-signature',
+  ],
 } as const;
 
 /** The verdicts on header, key and signature under the ids of a kind of token. */
 export function signatureChecks(kind: keyof typeof ids, verdicts: SignedJwtVerdicts): CheckResult[] {
-  const { algorithm, critical, headerKeys, key, signature } = verdicts;
-  const [alg, crit, header, chosen, verified] = ids[kind];
+  const { algorithm, critical, members, headerKeys, key, signature } = verdicts;
+  const [alg, crit, unique, header, chosen, verified] = ids[kind];
   return [
     underId(alg, algorithm),
     underId(crit, critical),
+    underId(unique, members),
     underId(header, headerKeys),
     underId(chosen, key),
     underId(verified, signature),

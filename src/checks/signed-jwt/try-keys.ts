@@ -1,12 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { decodeBase64url, malformedMaterial, selectSigningKeys } from '../../jose/jwk.ts';
-import {
-  algorithmMisfit,
-  type JwsAlgorithm,
-  jwsAlgorithm,
-  verifyWithPublicKey,
-  verifyWithSecret,
-} from '../../jose/jws.ts';
+import { decodeBase64url, selectSigningKeys, verificationMisfit } from '../../jose/jwk.ts';
+import { type JwsAlgorithm, jwsAlgorithm, verifyWithPublicKey, verifyWithSecret } from '../../jose/jws.ts';
 import { decodedSecrets } from '../../jose/key-file.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { GivenKeys } from './judge-header.ts';
@@ -65,7 +59,7 @@ function trySecrets(
   algorithm: JwsAlgorithm,
 ): readonly KeyTrial[] {
   return keys.map((jwk): KeyTrial => {
-    const misfit = algorithmMisfit(jwk, algorithm) ?? malformedMaterial(jwk);
+    const misfit = verificationMisfit(jwk, algorithm);
     if (misfit !== undefined) return { jwk, outcome: 'set_aside', reason: misfit };
     return verifyWithSecret(jwt, algorithm, decodeBase64url(jwk.k) ?? '')
       ? { jwk, outcome: 'verified', reason: '' }

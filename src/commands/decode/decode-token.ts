@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { checkResult } from '../../checks/check-result.ts';
 import { judgeToken } from '../../checks/judge-token.ts';
-import { checkJwtForm, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
+import { checkJwe, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
 import { shownValue } from '../../checks/shown-value.ts';
 import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts';
@@ -104,12 +104,12 @@ async function decodeJwe(jwe: ReadJwe, name: string | null, rules: TokenRules): 
     judged: true,
     remarks: [],
   };
-  const form = checkJwtForm(jwe);
+  const form = checkJwe(jwe);
   if (rules.decryptionKey === undefined) {
-    return { ...base, claims: null, verified: null, decrypted: null, checks: [form] };
+    return { ...base, claims: null, verified: null, decrypted: null, checks: form };
   }
   const { plaintext, key, check } = await decrypt(jwe, rules.decryptionKey, rules.now);
-  const checks = [form, check];
+  const checks = [...form, check];
   if (plaintext === undefined) {
     return { ...base, claims: null, verified: null, decrypted: false, key, checks };
   }

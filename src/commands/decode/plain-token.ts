@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type CheckResult, checkResult } from '../../checks/check-result.ts';
-import { checkJwtForm, checkUnverifiedJwt } from '../../checks/jwt.ts';
+import { checkJwe, checkUnverifiedJwt } from '../../checks/jwt.ts';
 import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/read-token.ts';
 import type {
   JweDocument,
@@ -51,7 +51,7 @@ export function describePlainToken(
         verified: null,
         decrypted: null,
         octets: sizesOf(token),
-        checks: asRemarks([checkJwtForm(token)]),
+        checks: asRemarks(checkJwe(token)),
       };
   }
 }

@@ -43,10 +43,18 @@ function makePair(alg: string, bits: number) {
   }
 }
 
-/** Makes a compact JWS; with a string as key an HMAC, whatever `alg` says. */
-export function signedToken(header: JsonObject, claims: JsonObject, key: TestKey | string): string {
-  const input = [header, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+/**
+ * Makes a compact JWS; with a string as key an HMAC, whatever `alg` says. Members that `before` has as JSON text stand
+ * in front of the header's, such as one that it has too.
+ */
+export function signedToken(
+  header: JsonObject,
+  claims: JsonObject,
+  key: TestKey | string,
+  before = '',
+): string {
+  const input = [JSON.stringify(header).replace('{', `{${before}`), JSON.stringify(claims)]
+    .map((part) => Buffer.from(part).toString('base64url'))
     .join('.');
   const alg = String(header.alg);
   return `${input}.${makeSignature(input, alg, key).toString('base64url')}`;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json/json.ts';
-import { testKey } from './forged-token.ts';
+import { signedToken, testKey } from './forged-token.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
 import { json, type Reply, text } from './reply.ts';
 
@@ -13,6 +13,7 @@ const prefixed = (reply: Reply, prefix: string): Reply =>
   typeof reply === 'string' ? reply : { ...reply, body: `${prefix}${reply.body}` };
 const keySet = (...keys: readonly JsonObject[]) => json(200, { keys });
 const key1 = () => testKey('RS256', 'key-1');
+const shortKey = () => testKey('RS256', 'key-1', 512);
 
 /** Metadata of another issuer than the one that was asked for (RFC 8414 §3.3). */
 export const refusedMetadata = misbehavioursOf(
@@ -153,6 +154,33 @@ export const unfitKeys = misbehavioursOf(
       {
         keys: () =>
           keySet(((jwk) => ({ ...testKey('ES256', 'key-1').jwk, kid: String(jwk.kid) }))(key1().jwk)),
+      },
+      ['id-token-key'],
+    ],
+    [
+      'for-other-operations',
+      'for other operations',
+      { keys: () => keySet(((jwk) => ({ ...jwk, key_ops: ['encrypt'] }))(key1().jwk)) },
+      ['id-token-key'],
+    ],
+    [
+      'exponent-1',
+      'with the exponent 1',
+      { keys: () => keySet(((jwk) => ({ ...jwk, e: 'AAAB' }))(key1().jwk)) },
+      ['id-token-key'],
+    ],
+    [
+      'even-exponent',
+      'with an even exponent',
+      { keys: () => keySet(((jwk) => ({ ...jwk, e: 'AQAA' }))(key1().jwk)) },
+      ['id-token-key'],
+    ],
+    [
+      'too-short',
+      'of 512 bits',
+      {
+        keys: () => keySet(shortKey().jwk),
+        idToken: ({ header, claims }) => signedToken(header, claims, shortKey()),
       },
       ['id-token-key'],
     ],

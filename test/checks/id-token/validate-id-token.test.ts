@@ -14,6 +14,7 @@ const order: readonly CheckId[] = [
   'id-token',
   'id-token-alg',
   'id-token-crit',
+  'id-token-header',
   'id-token-header-key',
   'id-token-key',
   'id-token-signature',
