@@ -1,4 +1,4 @@
-import type { Cause } from './diagnosis.ts';
+import { type Cause, contradiction } from './diagnosis.ts';
 import { askedScope, type ErrorTable, unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { type Situation, sentValue } from './situation.ts';
 
@@ -25,7 +25,9 @@ const needsPerson =
         debug:
           'Send the person through the same request without prompt=none. In a hidden frame also look at third-party cookies: browsers block them.',
       },
-      confidence: isPromptNone ? 'high' : 'medium',
+      ...(isPromptNone
+        ? contradiction('an answer that needs no person, by prompt=none', situation.error ?? undefined)
+        : {}),
     };
   };
 
@@ -55,7 +57,7 @@ export const authorizationErrors: ErrorTable = {
       },
       { ...unregisteredRedirectUri(situation, 'low'), source: 'RFC 6749 §3.1.2.3' },
     ],
-    invalid_client: (situation) => unknownClientId(situation, 'high'),
+    invalid_client: (situation) => unknownClientId(situation, 'medium'),
     unauthorized_client: (situation) => [
       {
         cause: 'The client may not use this flow.',
@@ -96,10 +98,10 @@ export const authorizationErrors: ErrorTable = {
     temporarily_unavailable: serverFailed,
   },
   'RFC 6749 §3.1.2.3': {
-    redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'high'),
+    redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'medium'),
   },
   'RFC 6749 §3.1.2.3; RFC 7591 §3.2.2': {
-    invalid_redirect_uri: (situation) => unregisteredRedirectUri(situation, 'high'),
+    invalid_redirect_uri: (situation) => unregisteredRedirectUri(situation, 'medium'),
   },
   'OIDC Core §3.1.2.6': {
     login_required: needsPerson('The person is not signed in'),
@@ -110,19 +112,16 @@ export const authorizationErrors: ErrorTable = {
       cause: 'The server takes no request objects.',
       why: 'It says that it does not support the parameter "request".',
       try: { login: 'Leave out --request-object.', debug: 'Send the parameters themselves.' },
-      confidence: 'high',
     },
     request_uri_not_supported: {
       cause: 'The server takes no request URIs.',
       why: 'It says that it does not support the parameter "request_uri".',
       try: { login: 'Leave out --par.', debug: 'Send the parameters themselves.' },
-      confidence: 'high',
     },
     registration_not_supported: {
       cause: 'The server does not take the parameter "registration".',
       why: 'It says so.',
       try: { login: 'Leave it out with --param registration.', debug: 'Leave it out.' },
-      confidence: 'high',
     },
   },
   'RFC 8707 §2': {
@@ -168,7 +167,6 @@ export const authorizationErrors: ErrorTable = {
       cause: 'The server wants its nonce in the DPoP proof.',
       why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
       try: 'Send the request again with a proof that has this nonce.',
-      confidence: 'high',
     },
   },
   'OIDC Unmet Authentication Requirements 1.0 §2': {
@@ -176,7 +174,6 @@ export const authorizationErrors: ErrorTable = {
       cause: 'The server cannot reach the level of authentication that is asked for.',
       why: 'acr_values or claims asks for more than this person or server has.',
       try: { login: 'Leave out --acr-values or ask for a lower level.', debug: 'Ask for a lower level.' },
-      confidence: 'high',
     },
   },
 };

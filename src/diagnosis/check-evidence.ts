@@ -2,7 +2,7 @@ import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
-import { type Candidate, type Cause, type Diagnosis, rank } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 import { foreignKeySet } from './token-evidence.ts';
 
@@ -59,10 +59,8 @@ function malformedClaim({ id, detail, expected, received }: CheckResult): Cause 
     cause: `${claim} of the ID token is missing or malformed.`,
     why: detail,
     try: 'The server has to be corrected: without this claim the token cannot be checked.',
-    confidence: 'high',
     source: 'OIDC Core §2',
-    expected,
-    received,
+    ...contradiction(expected, received),
   };
 }
 
@@ -95,10 +93,8 @@ function nonceCause({ detail, expected, received }: CheckResult): Cause {
         cause: 'The server does not send the nonce back in the ID token.',
         why: detail,
         try: 'Have the server corrected. Until then log in with --nonce off: an ID token of another login is then not noticed.',
-        confidence: 'high',
         source: 'OIDC Core §3.1.3.7 11',
-        expected,
-        received,
+        ...contradiction(expected, received),
       }
     : {
         cause: 'The ID token does not belong to this login: its nonce differs.',
@@ -126,7 +122,9 @@ function clockCause(check: CheckResult, checks: readonly CheckResult[]): Cause {
         cause: `The clock of this machine is ${durationText(seconds)} ${seconds > 0 ? 'behind' : 'ahead of'} that of the server.`,
         why: `The Date of the token response says so. By that clock the token is not at fault ("${check.title}").`,
         try: 'Set the clock of the machine that is wrong, by NTP; it is this one unless the server is known to be wrong. "oauth-code doctor --issuer URL" compares them again.',
-        confidence: 'high',
         source,
+        confidence: 'high',
+        expected: check.expected ?? 'a token that is valid by the clock of this machine',
+        received: `a Date ${durationText(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`,
       };
 }

@@ -2,7 +2,7 @@ import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
-import { metadataFor, type Situation, serverSeconds, showsCredentials } from './situation.ts';
+import { metadataFor, type Situation, serverSeconds, showsCredentials, timeBeside } from './situation.ts';
 
 /** What the token request shows about a refused client (RFC 6749 §2.3, §5.2; RFC 7523 §3). */
 export function clientEvidence(situation: Situation): readonly Candidate[] {
@@ -18,6 +18,8 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
       why: 'Credentials are in the Authorization header and in the body; a client must use one method a request.',
       try: 'Leave client_secret out of the body, or the Authorization header away.',
       confidence: 'high',
+      expected: 'one method',
+      received: 'an Authorization header, and credentials in the body',
       source: 'RFC 6749 §2.3',
     },
     method === 'unreadable_basic' && {
@@ -25,6 +27,8 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
       why: 'What stands behind "Basic" is not the base64 of an identifier, a colon and a secret.',
       try: 'Encode client_id:client_secret, each part form-encoded, as base64 with padding and without line feeds.',
       confidence: 'high',
+      expected: 'base64 of client_id:client_secret',
+      received: 'text that is not',
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
     oddSecret(token.authentication),
@@ -36,7 +40,11 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
 
 function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Candidate {
   if (secret === null) return undefined;
-  const certain = { confidence: 'high', source: 'RFC 6749 §2.3.1' } as const;
+  const certain = {
+    confidence: 'high',
+    source: 'RFC 6749 §2.3.1',
+    expected: 'the secret of the client',
+  } as const;
   if (secret === '') {
     return {
       cause: `The ${clientId === '' ? 'client_id and the client secret are' : 'client secret is'} empty.`,
@@ -46,14 +54,18 @@ function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Ca
         debug: 'Check where the program reads the secret from.',
       },
       ...certain,
+      received: 'no characters',
     };
   }
   if (secret !== secret.trim()) {
+    const white = /[\r\n]/.test(secret) ? 'line feed' : 'space or tab';
+    const place = secret.startsWith(secret.trim().slice(0, 1)) ? 'end' : 'start';
     return {
       cause: 'The client secret has white space around it.',
-      why: `A ${/[\r\n]/.test(secret) ? 'line feed' : 'space or tab'} stands at its ${secret.startsWith(secret.trim().slice(0, 1)) ? 'end' : 'start'}.`,
+      why: `A ${white} stands at its ${place}.`,
       try: 'Remove it where the secret is stored, for example with "printf %s" instead of "echo".',
       ...certain,
+      received: `a secret with a ${white} at its ${place}`,
     };
   }
   return (
@@ -62,6 +74,7 @@ function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Ca
       why: 'It begins and ends with quotes or brackets, or is the name of a variable that was not replaced.',
       try: 'Put the secret itself there, without quotes.',
       ...certain,
+      received: /^\$/.test(secret) ? 'the name of a variable' : 'text in quotes or brackets',
     }
   );
 }
@@ -211,6 +224,8 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
         why: decoded.reason,
         try: 'Send a signed JWT in compact form.',
         ...certain,
+        expected: 'three parts of base64url',
+        received: `${assertion?.split('.').length ?? 0} parts, ${assertion?.length ?? 0} characters`,
       },
     ];
   }
@@ -234,12 +249,16 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       why: `By the Date of the answer the assertion ${late > 0 ? `had expired ${durationText(late)} before` : `was issued ${durationText(early)} in the future`}.`,
       try: 'Set the clock of the client, by NTP, and make each assertion fresh.',
       ...certain,
+      expected: 'a time that fits the Date of the answer',
+      received: `${late > 0 ? 'exp' : 'iat'} ${timeBeside(late > 0 ? exp : iat, now)}`,
     },
     iss !== sub && {
       cause: 'iss and sub of the client assertion differ.',
       why: 'Both have to be the client_id.',
       try: 'Set iss and sub to the client_id.',
       ...certain,
+      expected: `sub ${shownValue(iss)}`,
+      received: `sub ${shownValue(sub)}`,
     },
     known.length > 0 &&
       audiences.length > 0 &&
@@ -248,7 +267,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
         why: 'Its aud is neither the issuer nor the token endpoint.',
         try: 'Set aud to the issuer, or to the token endpoint where a server wants that.',
         ...certain,
-        confidence: own === null ? 'medium' : 'high',
+        ...(own === null && { confidence: 'medium' as const }),
         expected: shownValue(known.join(' or ')),
         received: shownValue(audiences.join(', ')),
       },

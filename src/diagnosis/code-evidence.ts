@@ -133,6 +133,8 @@ function reusedCode(situation: Situation): Candidate {
       try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
       confidence: 'high',
       source: 'RFC 6749 §4.1.2, §10.5',
+      expected: 'a code that was not redeemed yet',
+      received: `the code of ${before.source}`,
     }
   );
 }
@@ -194,6 +196,7 @@ function otherRedirectUri(situation: Situation): Candidate {
       why: 'It was in the authorization request, so the same value has to be in the token request.',
       try: 'Send the redirect_uri of the authorization request again, unchanged.',
       ...compared,
+      received: shownValue(undefined),
     };
   }
   const replaced = givenInstead(situation, ['token-param redirect_uri', 'param redirect_uri']);
@@ -265,7 +268,6 @@ function expiredCode({ delaySeconds }: Situation): Candidate {
       cause: codeHadExpired,
       why: `It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, ten minutes are the most.`,
       try: 'Redeem the code at once when the callback comes; look for what holds it up: a queue, a page that waits for the person, a debugger.',
-      confidence: delaySeconds >= 60 ? 'high' : 'medium',
       source: 'RFC 6749 §4.1.2',
     }
   );

@@ -6,9 +6,15 @@ import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { codeEvidence } from './code-evidence.ts';
-import { diagnoseError } from './diagnose.ts';
-import { type Candidate, type Cause, type Diagnosis, proven, rank } from './diagnosis.ts';
-import { type AskedEndpoint, gatherSituation, type Situation, serverSeconds } from './situation.ts';
+import { errorCandidates } from './diagnose.ts';
+import { type Candidate, type Cause, contradiction, type Diagnosis, proven, rank } from './diagnosis.ts';
+import {
+  type AskedEndpoint,
+  gatherSituation,
+  type Situation,
+  serverSeconds,
+  timeBeside,
+} from './situation.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
 
 /** The likely causes of what is wrong with a message, the likeliest first; empty when nothing is. */
@@ -32,19 +38,19 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
   switch (message.kind) {
     case 'token_response': {
       const known = situation(isTokenRequest(message.sent) ? 'token' : 'other');
-      if (message.response.body === null) return [bodyNotSaved, ...diagnoseError(known)];
-      return judged.outcome === 'tokens' ? tokenEvidence(message, known) : diagnoseError(known);
+      if (message.response.body === null) return [bodyNotSaved, ...errorCandidates(known)];
+      return judged.outcome === 'tokens' ? tokenEvidence(message, known) : errorCandidates(known);
     }
     case 'token_request':
       return proven(codeEvidence(situation('token')));
     case 'callback':
       return diagnoseCallback(message, judged, situation('authorization'));
     case 'authorization_request':
-      return response === null ? [] : diagnoseError(situation('authorization'));
+      return response === null ? [] : errorCandidates(situation('authorization'));
     case 'userinfo':
     case 'challenge':
       return judged.outcome === 'error'
-        ? [...proven(sentTokenEvidence(message)), ...diagnoseError(situation('resource'))]
+        ? [...proven(sentTokenEvidence(message)), ...errorCandidates(situation('resource'))]
         : [];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
@@ -57,7 +63,6 @@ const bodyNotSaved: Cause = {
   cause: 'The body of the response was not saved.',
   why: 'Only its head is here; what the server says stands in the body.',
   try: 'Save it again: curl -v writes the head to stderr and the body to stdout (add 2>&1), and a browser saves bodies with "HAR with content".',
-  confidence: 'high',
 };
 
 /** Introspection, revocation and other endpoints answer with the same errors, to requests without grant_type. */
@@ -103,6 +108,8 @@ function diagnoseCallback(
       why: 'Two literal "?" stand in the URL.',
       try: 'Register a redirect URI without a query, and put what it carried into state.',
       confidence: 'high',
+      expected: 'one "?"',
+      received: 'two',
       source: 'RFC 6749 §3.1.2',
     },
     isEmpty &&
@@ -112,7 +119,7 @@ function diagnoseCallback(
         why: 'There is neither a code nor an error.',
         try: 'Look at the full URL in the browser, at response_mode, and at redirects between the server and the callback.',
       },
-    ...(outcome === 'error' && !isEmpty ? diagnoseError(situation) : []),
+    ...(outcome === 'error' && !isEmpty ? errorCandidates(situation) : []),
   ];
 }
 
@@ -126,9 +133,8 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
     return [
       response.status === 401 && {
         cause: 'No access token was sent.',
-        why: 'The request has no Authorization header.',
+        why: 'The recorded request has no Authorization header; browsers leave it out of a HAR unless it is saved with sensitive data.',
         try: 'Send "Authorization: Bearer" and the access token. A redirect to another host drops the header.',
-        confidence: 'high',
         source,
       },
     ];
@@ -144,13 +150,15 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
       why: 'It is not a scheme, a space and a token.',
       try: 'Send "Authorization: Bearer" and the access token, without quotes or line feeds.',
       confidence: 'high',
+      expected: 'a scheme, a space and a token',
+      received: `${header.length} characters of another form`,
       source,
     },
     late > 0 && {
       cause: 'The access token has expired.',
       why: `By the Date of the answer it had expired ${durationText(late)} before.`,
       try: 'Refresh it before it expires.',
-      confidence: 'high',
+      ...contradiction('exp after the Date of the answer', `exp ${timeBeside(claims.exp, now)}`),
       source: 'RFC 7519 §4.1.4',
     },
     (claims.nonce !== undefined || claims.at_hash !== undefined) && {
@@ -165,6 +173,8 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
         why: 'The challenge wants DPoP.',
         try: 'Send "Authorization: DPoP" with a DPoP proof.',
         confidence: 'high',
+        expected: 'DPoP',
+        received: usedScheme,
         source: 'RFC 9449 §7.1',
       },
   ];
@@ -177,7 +187,7 @@ function diagnoseMetadata(
 ): readonly Candidate[] {
   if (outcome === 'error') {
     return [
-      ...diagnoseError(situation),
+      ...errorCandidates(situation),
       {
         cause: 'There is no metadata document at this URL.',
         why: `What came is no metadata document${situation.status === null ? '' : ` (status ${situation.status})`}.`,

@@ -29,23 +29,30 @@ const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
  * say, what the request suggests, and what the registered error code means.
  */
 export function diagnoseError(situation: Situation): readonly Diagnosis[] {
+  return rank(errorCandidates(situation), situation.voice);
+}
+
+/** The same before they are ranked. */
+export function errorCandidates(situation: Situation): readonly Candidate[] {
   const code = proven(codeEvidence(situation));
   const further = [...proven(clientEvidence(situation)), ...requestEvidence(situation)];
-  const causes = [
+  const said = [...vendorCauses(situation), ...saidCauses(situation)].filter((one) => one);
+  return [
     ...code,
     ...missingParameters(situation, [...code, ...further]),
-    ...vendorCauses(situation),
-    ...saidCauses(situation),
+    ...said,
     ...further,
     ...pageEvidence(situation),
-    ...registeredCauses(situation),
+    ...registeredCauses(situation).map((one) =>
+      // What the server says outweighs what its code may mean.
+      one && said.length > 0 && one.confidence !== 'high' ? { ...one, confidence: 'low' as const } : one,
+    ),
   ];
-  return rank(causes, situation.voice);
 }
 
 function registeredCauses(situation: Situation): readonly Candidate[] {
   for (const table of tables[situation.endpoint]) {
-    const causes = causesIn(table, situation, table === furtherErrors ? 'high' : 'medium');
+    const causes = causesIn(table, situation);
     if (causes !== undefined) return causes;
   }
   return [];

@@ -7,15 +7,34 @@ export interface Diagnosis extends RecordedDiagnosis {
   readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
 }
 
-/** A cause as tables and evidence give it, before it is worded for its reader. */
-export interface Cause extends Pick<Diagnosis, 'cause' | 'why' | 'missing' | 'proven'> {
+/**
+ * A cause as tables and evidence give it, before it is worded for its reader. It is certain (`high`) only where two
+ * values of the recording contradict each other, and then it shows both.
+ */
+export type Cause = Pick<Diagnosis, 'cause' | 'why' | 'missing' | 'proven'> & {
   /** For the user of `login` it names options of this tool; the reader of `debug` has another client. */
   readonly try: string | Readonly<Record<Situation['voice'], string>>;
-  /** `medium` when left out. */
-  readonly confidence?: Diagnosis['confidence'];
   readonly source?: string | undefined;
-  readonly expected?: string | undefined;
-  readonly received?: string | undefined;
+} & (
+    | {
+        /** `medium` when left out. */
+        readonly confidence?: 'medium' | 'low';
+        readonly expected?: string | undefined;
+        readonly received?: string | undefined;
+      }
+    | { readonly confidence: 'high'; readonly expected: string; readonly received: string }
+  );
+
+/** Two values that a cause shows, which make it certain where both are known. */
+export function contradiction(
+  expected: string | undefined,
+  received: string | undefined,
+):
+  | { readonly confidence: 'high'; readonly expected: string; readonly received: string }
+  | { readonly expected: string | undefined; readonly received: string | undefined } {
+  return expected === undefined || received === undefined
+    ? { expected, received }
+    : { confidence: 'high', expected, received };
 }
 
 /** A cause if its condition holds. */

@@ -1,5 +1,5 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
-import type { Candidate, Cause, Diagnosis } from './diagnosis.ts';
+import type { Candidate, Cause } from './diagnosis.ts';
 import { type Situation, sentValue } from './situation.ts';
 
 /** What an error code of a specification means: its causes, the likelier first. */
@@ -8,12 +8,8 @@ type Meaning = Cause | ((situation: Situation) => Cause | readonly Candidate[]);
 /** Error codes by the section that registers them, which is the source of a cause that names no other. */
 export type ErrorTable = Readonly<Record<string, Readonly<Record<string, Meaning>>>>;
 
-/** The causes of an error code, with the confidence of those that have none; undefined when the table lacks it. */
-export function causesIn(
-  table: ErrorTable,
-  situation: Situation,
-  confidence: Diagnosis['confidence'],
-): readonly Candidate[] | undefined {
+/** The causes of an error code; undefined when the table lacks it. */
+export function causesIn(table: ErrorTable, situation: Situation): readonly Candidate[] | undefined {
   const { error } = situation;
   const group = Object.entries(table).find(
     ([, meanings]) => error !== null && Object.hasOwn(meanings, error),
@@ -21,7 +17,7 @@ export function causesIn(
   const meaning = group?.[1][error ?? ''];
   if (group === undefined || meaning === undefined) return undefined;
   const causes = typeof meaning === 'function' ? meaning(situation) : meaning;
-  return [causes].flat().map((one) => one && { confidence, source: group[0], ...one });
+  return [causes].flat().map((one) => one && { source: group[0], ...one });
 }
 
 /** ` (asked for: …)`, where that is known. */
@@ -37,7 +33,7 @@ export function askedScope({ scope }: Situation): string {
 /** The redirect URI is not registered, as each server calls it by another code; `page` is what the server itself says. */
 export function unregisteredRedirectUri(
   situation: Situation,
-  confidence: Diagnosis['confidence'],
+  confidence: 'medium' | 'low',
   page?: string,
 ): Cause {
   const sent = sentValue(situation, 'redirect_uri');
@@ -57,11 +53,7 @@ export function unregisteredRedirectUri(
 }
 
 /** The client is not known at this server; `page` is what the server itself says. */
-export function unknownClientId(
-  situation: Situation,
-  confidence: Diagnosis['confidence'],
-  page?: string,
-): Cause {
+export function unknownClientId(situation: Situation, confidence: 'medium' | 'low', page?: string): Cause {
   const clientId = sentValue(situation, 'client_id') ?? situation.token?.authentication.clientId ?? undefined;
   const rest =
     'with the registration, and check that it is registered at this server, tenant or environment.';

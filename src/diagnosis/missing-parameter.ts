@@ -1,5 +1,6 @@
+import { shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import type { Candidate } from './diagnosis.ts';
+import { type Candidate, contradiction } from './diagnosis.ts';
 import { givenInstead, type Situation, sentValue } from './situation.ts';
 
 /** Request parameters by the names that descriptions use for them; longer names first, as some hold others. */
@@ -119,7 +120,7 @@ export function missingParameters(
             ? `Send ${name}. With the request beside this answer, it is looked for there.`
             : `${remedies[name] ?? `Send ${name}`}.`,
       },
-      confidence: known === undefined ? 'medium' : 'high',
+      ...(known === undefined ? {} : contradiction(name, shownValue(undefined))),
       source: isToken ? 'RFC 6749 §5.2' : 'RFC 6749 §4.1.2.1',
     };
   });

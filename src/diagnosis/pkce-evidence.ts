@@ -31,6 +31,8 @@ export function pkceEvidence(situation: Situation): readonly Candidate[] {
         why: 'The authorization request had a code_challenge, so the code can only be redeemed with its verifier.',
         try: 'Send the code_verifier the challenge was made from.',
         confidence: 'high',
+        expected: `the code_verifier of code_challenge ${shownValue(challenge)}`,
+        received: shownValue(verifier),
         source: 'RFC 7636 §4.6',
       },
     knowsBoth &&
@@ -42,6 +44,8 @@ export function pkceEvidence(situation: Situation): readonly Candidate[] {
         why: 'A server must refuse a verifier for a code that was asked for without a challenge.',
         try: 'Send code_challenge and code_challenge_method=S256 in the authorization request.',
         confidence: 'high',
+        expected: 'no code_verifier, as there was no code_challenge',
+        received: `a code_verifier of ${verifier.length} characters`,
         source: 'RFC 9700 §4.8.2',
       },
     verifier !== undefined &&
@@ -65,6 +69,8 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
       why: 'The code_challenge is the SHA-256 of the verifier, but without a method it is compared with the verifier itself (plain).',
       try: 'Send code_challenge_method=S256 with the code_challenge.',
       ...certain,
+      expected: 'code_challenge_method S256',
+      received: shownValue(sentValue(situation, 'code_challenge_method')),
     };
   }
   const compared = {

@@ -2,7 +2,8 @@ import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { visibleText } from '../protocol/markup.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { type Candidate, proven } from './diagnosis.ts';
+import { withoutQuery } from '../recording/url-input.ts';
+import { type Candidate, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';
 
@@ -73,14 +74,14 @@ function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
         cause: 'grant_type is missing from the token request.',
         why: 'No parameter of that name is in the body.',
         try: 'Send grant_type=authorization_code, or that of another grant.',
-        confidence: 'high',
+        ...contradiction('grant_type', shownValue(undefined)),
       },
     grant === 'authorization_code' &&
       tokenValue({ token }, 'code') === undefined && {
         cause: 'The code is missing from the token request.',
         why: 'grant_type is authorization_code and there is no parameter "code".',
         try: 'Send the code of the callback.',
-        confidence: 'high',
+        ...contradiction('code', shownValue(undefined)),
       },
   ];
   return found.map((one) => one && { ...one, source: 'RFC 6749 §3.2, §4.1.3' });
@@ -97,22 +98,21 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   const retryAfter = header('retry-after') ?? '';
   const what = endpoint === 'token' ? 'token endpoint' : 'metadata document';
   const wanted = endpoint === 'token' ? conversation.metadata?.token_endpoint : undefined;
-  const isCompared = wanted !== undefined && token !== null;
+  const isCompared =
+    wanted !== undefined && token !== null && withoutQuery(token.url) !== withoutQuery(wanted);
   return [
     status >= 300 &&
       status < 400 && {
         cause: `The ${what} answered with a redirect.`,
         why: `It points to ${location === undefined ? 'nowhere' : shownValue(location.replace(/[?#].*$/s, ''))}: perhaps http instead of https, a missing or additional slash, or a login page.`,
         try: 'Use the URL it points to, if that is the endpoint; credentials are never sent along a redirect.',
-        confidence: 'high',
+        ...contradiction('a status of 200, or of an error', String(status)),
       },
     isElsewhere && {
       cause: `The URL is not that of the ${what}.`,
       why: `The status is ${status}${error === null ? ' and no OAuth error came with it' : ''}.`,
       try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
-      confidence: error === null ? 'high' : 'medium',
-      expected: isCompared ? shownValue(wanted) : undefined,
-      received: isCompared ? shownValue(token.url) : undefined,
+      ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
     },
     isHtml &&
       !isElsewhere &&
@@ -120,20 +120,18 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
         cause: `A web page answered instead of the ${what}.`,
         why: 'The body is HTML: a proxy, a firewall, a login page, or the wrong path.',
         try: 'Read the page with -v or in a browser, and compare the URL with the metadata.',
-        confidence: error === null ? 'high' : 'low',
+        confidence: error === null ? 'medium' : 'low',
       },
     status === 429 && {
       cause: 'The server limits how often it is asked.',
       why: 'The status is 429.',
       try: `Wait${/^\d{1,6}$/.test(retryAfter) ? ` ${retryAfter} seconds (Retry-After)` : ''} and ask less often; keep tokens until they expire.`,
-      confidence: 'high',
       source: 'RFC 6585 §4',
     },
     status >= 500 && {
       cause: 'The server failed.',
       why: `The status is ${status}.`,
       try: 'Try again, then look into the log of the server at this time. A code that was sent may be spent.',
-      confidence: error === null ? 'high' : 'medium',
       source: 'RFC 9110 §15.6',
     },
   ];
@@ -167,7 +165,7 @@ function repeatedRefresh(situation: Situation): Candidate {
       cause: 'The refresh token was used before and has been replaced.',
       why: `An earlier request used the same one (${before?.source}), and its answer brought a new one.`,
       try: 'Store the new refresh token each time, and let one process at a time refresh.',
-      confidence: 'high',
+      ...contradiction('the refresh token of the newest answer', `that of ${before?.source}`),
       source: 'RFC 9700 §4.14.2',
     }
   );

@@ -1,5 +1,6 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { readChallenge } from '../protocol/challenge.ts';
+import { contradiction } from './diagnosis.ts';
 import type { ErrorTable } from './error-table.ts';
 
 /** Errors of a protected resource such as UserInfo and what they come from (RFC 6750 §3.1; RFC 9449 §7.1; RFC 9470 §3). */
@@ -47,9 +48,9 @@ export const resourceErrors: ErrorTable = {
               ? `Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
               : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
         },
-        confidence: 'high',
-        expected: needed === null ? undefined : shownValue(needed),
-        received: shownAsked,
+        ...(needed !== null && !asked.includes(needed)
+          ? contradiction(shownValue(needed), shownAsked)
+          : { received: shownAsked }),
       };
     },
     invalid_request: {
@@ -70,7 +71,6 @@ export const resourceErrors: ErrorTable = {
       cause: 'The resource wants its nonce in the DPoP proof.',
       why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
       try: 'Send the request again with a proof that has this nonce.',
-      confidence: 'high',
     },
   },
   'RFC 9470 §3': {
@@ -78,7 +78,6 @@ export const resourceErrors: ErrorTable = {
       cause: 'The resource wants a stronger or fresher login.',
       why: 'Its challenge says which acr_values or max_age.',
       try: 'Send the person through a login with the acr_values or max_age of the challenge.',
-      confidence: 'high',
     },
   },
 };

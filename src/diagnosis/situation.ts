@@ -1,3 +1,4 @@
+import { momentText, shownValue } from '../checks/shown-value.ts';
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
@@ -160,6 +161,13 @@ export function showsCredentials({ token }: Pick<Situation, 'token'>): boolean {
 export function serverSeconds(headers: HeaderList | null | undefined): number | undefined {
   const ms = Date.parse(headerValue(headers ?? [], 'date') ?? '');
   return Number.isNaN(ms) ? undefined : ms / 1000;
+}
+
+/** A time of a token in seconds, as a moment beside that of the server's clock. */
+export function timeBeside(seconds: unknown, serverNow: number | undefined): string {
+  return typeof seconds === 'number' && serverNow !== undefined
+    ? momentText(seconds, new Date(serverNow * 1000))
+    : shownValue(seconds);
 }
 
 /**

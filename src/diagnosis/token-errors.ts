@@ -106,20 +106,18 @@ export const tokenErrors: ErrorTable = {
     }),
   },
   'RFC 6749 §4.1.3': {
-    redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'high'),
+    redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'medium'),
   },
   'RFC 8628 §3.5': {
     authorization_pending: {
       cause: 'The person has not finished yet.',
       why: 'This answer is part of the device flow and no failure.',
       try: 'Keep asking, no faster than the interval allows.',
-      confidence: 'high',
     },
     slow_down: {
       cause: 'The client asks too often.',
       why: 'The interval grows by 5 seconds with each of these answers.',
       try: 'Wait 5 seconds longer between requests from now on.',
-      confidence: 'high',
     },
     access_denied: {
       cause: 'The person declined, or a rule of the server did.',
@@ -130,7 +128,6 @@ export const tokenErrors: ErrorTable = {
       cause: 'The device code has expired before the person finished.',
       why: 'expires_in of the device authorization response says how long it lives.',
       try: 'Start again and show the new user code.',
-      confidence: 'high',
     },
   },
   'RFC 8707 §2': {
@@ -156,7 +153,6 @@ export const tokenErrors: ErrorTable = {
       cause: 'The server wants its nonce in the DPoP proof.',
       why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
       try: 'Send the request again with a proof that has this nonce.',
-      confidence: 'high',
     },
   },
 };

@@ -7,8 +7,8 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';
 import type { MessageOf } from '../recording/conversation.ts';
-import { type Candidate, type Cause, proven } from './diagnosis.ts';
-import { metadataFor, type Situation, sentValue, serverSeconds } from './situation.ts';
+import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
+import { metadataFor, type Situation, sentValue, serverSeconds, timeBeside } from './situation.ts';
 
 /** What may be wrong although tokens came: what is missing, and what does not fit the request. */
 export function tokenEvidence(
@@ -145,7 +145,12 @@ function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): Ca
           : `iat is ${durationText(ahead)} ${ahead > 0 ? 'after' : 'before'} the Date of the answer.`,
       try: 'Set the clocks of the servers, and look for a cache between client and server.',
       // An old answer may be meant; one from the future, or one that no client may accept, is not.
-      confidence: expired > 0 || ahead > 0 ? 'high' : 'medium',
+      ...(expired > 0 || ahead > 0
+        ? contradiction(
+            'a time that fits the Date of the answer',
+            `${expired > 0 ? 'exp' : 'iat'} ${timeBeside(expired > 0 ? exp : iat, date)}`,
+          )
+        : {}),
       source: 'OIDC Core §3.1.3.7 9, 10',
     }
   );

@@ -30,8 +30,6 @@ export function vendorCauses(situation: Situation): readonly Cause[] {
         cause: row.cause,
         why: `The answer says ${JSON.stringify(found.slice(0, 80))}.`,
         try: row.try,
-        confidence:
-          row.confidence ?? (row.provider === own || (row.isCode && !row.shared) ? 'high' : 'medium'),
         source: row.source,
       }))
   );

@@ -57,22 +57,18 @@ export const keycloak: Provider = {
         cause:
           'The client is not authenticated: its secret is wrong, or it is unknown or disabled in this realm.',
         try: 'Compare the credentials of the client and whether it is enabled; one with a key or certificate has to use that, and a public client (client authentication off) sends no secret.',
-        confidence: 'medium',
       },
       'error=invalid_client_credentials|error="invalid_client_credentials': {
         cause: 'The client secret is wrong.',
         try: 'Compare the credentials of the client in the realm; a public client (client authentication off) sends no secret.',
-        confidence: 'medium',
       },
       'error=client_not_found|error="client_not_found': {
         cause: 'The realm has no client of this client_id.',
         try: 'Compare the client_id with the clients of the realm.',
-        confidence: 'medium',
       },
       'error=invalid_redirect_uri|error="invalid_redirect_uri': {
         cause: 'The redirect URI is not registered for this client.',
         try: 'Add it to the valid redirect URIs of the client.',
-        confidence: 'medium',
       },
       'Invalid client secret': {
         cause: 'The client secret is wrong.',
@@ -131,14 +127,12 @@ export const keycloak: Provider = {
         cause:
           'The session of the person no longer has this client: its refresh token was used twice, or it was signed out.',
         try: 'Log in again, and store the newest refresh token each time; only the client it was issued to can use it.',
-        confidence: 'medium',
       },
       'Invalid refresh token': {
         cause:
           'The server does not know this refresh token: expired, revoked, malformed, or issued elsewhere.',
         try: 'Log in again, and compare the iss of the token, if it is a JWT, with the URL that is asked.',
         exactCase: true,
-        confidence: 'medium',
         grant: 'refresh_token',
       },
       'Invalid token issuer': {

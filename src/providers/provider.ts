@@ -60,8 +60,6 @@ export type ProviderServer =
 export interface ProviderError {
   readonly cause: string;
   readonly try: string;
-  /** `high` when left out: a code of a server's own says what is wrong. */
-  readonly confidence?: 'medium';
   /** What it is about, where the text alone could mean other things. */
   readonly endpoint?: 'token';
   readonly grant?: 'authorization_code' | 'refresh_token';

@@ -468,7 +468,7 @@ describe('a HAR', () => {
     expect(first).toMatchObject({
       cause: 'The code had expired when it was redeemed.',
       why: expect.stringContaining('11 min 57 s'),
-      confidence: 'high',
+      confidence: 'medium',
     });
   });
 
