@@ -63,6 +63,7 @@ function renewalSettings(
     server: { given: {} },
     idToken: {},
     waived: new Set(),
+    clockToleranceSeconds: 5,
     frugal: true,
     connection: async () => ({ timeoutSeconds: 30 }),
     async client() {

@@ -75,16 +75,21 @@ export function judgeTokens(
   issued: IssuedTokens,
   requestedScope: readonly string[],
 ): GrantedTokens {
-  const { reading } = issued;
-  conversation.requireChecks('token', listChecks(judgeTokenResponse(reading, requestedScope)));
-  const { accessToken } = reading;
-  if (accessToken !== null) {
-    return { ...issued, reading: { ...reading, accessToken, tokenType: usedTokenType(reading) } };
-  }
+  conversation.requireChecks('token', listChecks(judgeTokenResponse(issued.reading, requestedScope)));
+  const granted = withAccessToken(issued);
+  if (granted !== undefined) return granted;
   throw new InvalidResponseError('The token response holds no access token.', {
     step: 'token',
     hint: 'Ask for a scope that the server issues an access token for; -v shows the whole answer.',
   });
+}
+
+/** The same tokens when an access token is among them. */
+export function withAccessToken(issued: IssuedTokens): GrantedTokens | undefined {
+  const { reading } = issued;
+  const { accessToken } = reading;
+  if (accessToken === null) return undefined;
+  return { ...issued, reading: { ...reading, accessToken, tokenType: usedTokenType(reading) } };
 }
 
 /** Under whatever names the tokens came, so that no name has to give them away. */

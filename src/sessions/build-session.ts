@@ -99,29 +99,43 @@ export function buildSession(issued: GrantedTokens, basis: SessionBasis): Sessio
  */
 export function renewSession(
   session: Session,
-  issued: IssuedTokens,
+  issued: GrantedTokens,
   settled: Pick<Session, 'settings' | 'quick'>,
 ): Session {
   const { reading } = issued;
-  const { refresh_interrupted_at: _interrupted, ...rest } = session;
   const { narrowed: _narrowed, ...tokens } = session.tokens;
+  const first = firstIdToken(session);
   return {
-    ...rest,
+    ...rotateSession(session, issued),
     ...settled,
+    ...(first === undefined ? {} : { first_id_token: first }),
     // A new ID token has to be verified anew.
     verified: (session.verified ?? []).filter((name) => name !== 'id_token' || reading.idToken === null),
     scope: reading.scope ?? session.scope,
-    refreshable: session.refreshable || reading.refreshToken !== null,
     ...factsOf(issued, session.clock_skew_seconds),
     tokens: {
       ...tokens,
-      access_token: reading.accessToken ?? tokens.access_token,
+      ...rotated(issued),
+      access_token: reading.accessToken,
       token_type: reading.tokenType ?? tokens.token_type,
-      ...(reading.refreshToken === null ? {} : { refresh_token: reading.refreshToken }),
       ...(reading.idToken === null ? {} : { id_token: reading.idToken }),
       token_response: reading.members,
     },
   };
+}
+
+/** A session with nothing of a refresh but the refresh token, which replaces the one that was sent. */
+export function rotateSession(session: Session, issued: IssuedTokens): Session {
+  const { refresh_interrupted_at: _interrupted, ...rest } = session;
+  return {
+    ...rest,
+    refreshable: session.refreshable || issued.reading.refreshToken !== null,
+    tokens: { ...session.tokens, ...rotated(issued) },
+  };
+}
+
+function rotated({ reading: { refreshToken } }: IssuedTokens): Pick<Session['tokens'], 'refresh_token'> {
+  return refreshToken === null ? {} : { refresh_token: refreshToken };
 }
 
 /** How many tokens for a part of what it allows a session keeps. */
@@ -130,15 +144,14 @@ const narrowedKept = 8;
 /** A session that keeps an access token for a part of what it allows, beside its own (RFC 6749 §6). */
 export function addNarrowedToken(
   session: Session,
-  issued: IssuedTokens,
+  issued: GrantedTokens,
   requested: Pick<RequestedAccess, 'scope' | 'resource'>,
 ): { readonly session: Session; readonly narrowed: NarrowedToken } {
   const { reading } = issued;
-  const { refresh_interrupted_at: _interrupted, ...rest } = session;
   const { obtained_at, expires_at, clock_skew_seconds } = factsOf(issued, session.clock_skew_seconds);
   const narrowed: NarrowedToken = {
     requested,
-    access_token: reading.accessToken ?? '',
+    access_token: reading.accessToken,
     token_type: reading.tokenType,
     scope: reading.scope ?? requested.scope,
     token_response: reading.members,
@@ -148,16 +161,13 @@ export function addNarrowedToken(
   const others = (session.tokens.narrowed ?? []).filter(
     (other) => JSON.stringify(other.requested) !== JSON.stringify(requested),
   );
+  const rotatedSession = rotateSession(session, issued);
   return {
     narrowed,
     session: {
-      ...rest,
+      ...rotatedSession,
       clock_skew_seconds,
-      tokens: {
-        ...session.tokens,
-        ...(reading.refreshToken === null ? {} : { refresh_token: reading.refreshToken }),
-        narrowed: [...others, narrowed].slice(-narrowedKept),
-      },
+      tokens: { ...rotatedSession.tokens, narrowed: [...others, narrowed].slice(-narrowedKept) },
     },
   };
 }
@@ -201,10 +211,22 @@ function serverOf(metadata: JsonObject, method: string, issuer: string | null): 
 }
 
 function accountOf(idToken: string | null, userinfo: JsonObject | null): Session['account'] {
-  const jwt = idToken === null ? undefined : decodeJwt(idToken);
-  const claims: JsonObject = { ...userinfo, ...(jwt?.type === 'jws' ? jwt.claims : {}) };
+  const claims: JsonObject = { ...userinfo, ...(idToken === null ? {} : claimsOf(idToken)) };
   const sub = textMember(claims, 'sub');
   if (sub === undefined) return null;
   const name = ['preferred_username', 'email', 'name'].map((claim) => textMember(claims, claim));
   return { sub, name: name.find((text) => text !== undefined) ?? null };
+}
+
+/** The claims of a JWT that is not encrypted; none of anything else. */
+export function claimsOf(token: string): JsonObject {
+  const jwt = decodeJwt(token);
+  return jwt.type === 'jws' ? jwt.claims : {};
+}
+
+/** The claims of the first ID token that later ones have to agree with; undefined when there was none. */
+export function firstIdToken({ first_id_token, tokens }: Session): JsonObject | undefined {
+  if (first_id_token !== undefined || tokens.id_token === undefined) return first_id_token;
+  const { nonce, auth_time } = claimsOf(tokens.id_token);
+  return { ...(nonce === undefined ? {} : { nonce }), ...(auth_time === undefined ? {} : { auth_time }) };
 }

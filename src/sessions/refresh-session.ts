@@ -1,4 +1,3 @@
-import { checkRefreshedIdToken } from '../checks/id-token/refreshed-id-token.ts';
 import { refreshTokenGrant } from '../client/grants.ts';
 import type { Context, PreparedWrite } from '../context.ts';
 import {
@@ -9,8 +8,8 @@ import {
   NetworkError,
 } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
-import { type Conversation, startConversation } from '../flows/conversation.ts';
-import { askForTokens, type IssuedTokens, judgeTokens } from '../flows/request-tokens.ts';
+import { startConversation } from '../flows/conversation.ts';
+import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
 import type { SessionOwner } from '../storage/session-file.ts';
 import {
   currentSettings,
@@ -27,6 +26,7 @@ import {
   provingKey,
   rememberedClient,
   renewSession,
+  rotateSession,
 } from './build-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { HeldSession } from './session-lock.ts';
@@ -45,7 +45,7 @@ interface Refresh extends HeldSession {
 }
 
 /**
- * Refreshes a session, whose lock is held, with one request. The room on the disk is taken first, the answer is on the
+ * Refreshes a session, whose lock is held. The room on the disk is taken first, the answer is on the
  * disk before anything else is done with it, and a refused refresh token takes its session along, which is said.
  * @throws LoginRequiredError or, when the refusal is to be shown, ErrorResponseError when the server refused the token
  */
@@ -105,20 +105,36 @@ export async function refreshSession(
         await keep({ ...session, refresh_interrupted_at: sentAt.toISOString() }, refresh);
       throw error;
     });
-    judgeIdToken(conversation, issued, session);
-    const renewed =
+    const renew = (tokens: GrantedTokens) =>
       part === undefined
-        ? { session: renewSession(session, issued, settled), narrowed: undefined }
-        : addNarrowedToken(session, issued, part);
-    const kept = await keep(renewed.session, refresh).catch((error: unknown) => {
+        ? { session: renewSession(session, tokens, settled), narrowed: undefined }
+        : addNarrowedToken(session, tokens, part);
+    const { idToken } = issued.reading;
+    const sound = idToken === null ? withAccessToken(issued) : undefined;
+    // Whatever becomes of the other tokens, the refresh token that was sent is spent.
+    const safe = sound === undefined ? rotateSession(session, issued) : renew(sound).session;
+    let kept = await keep(safe, refresh).catch((error: unknown) => {
       throw error instanceof ConfigError ? notKept(error) : error;
     });
+    const granted = judgeTokens(conversation, issued, requestedScope);
+    const renewed = renew(granted);
+    if (idToken !== null) {
+      const { validateRefreshedIdToken } = await import('./validate-refreshed.ts');
+      const isVerified = await validateRefreshedIdToken(conversation, session, {
+        idToken,
+        accessToken: granted.reading.accessToken,
+        rules: renewal.idToken,
+        clientSecret: settings.credentials.clientSecret,
+        now: context.now(),
+        clockToleranceSeconds: renewal.clockToleranceSeconds,
+        clockSkewSeconds: renewed.session.clock_skew_seconds,
+      });
+      const judged = isVerified && part === undefined ? markVerified(renewed.session) : renewed.session;
+      const write = await prepareSession(context, found.name, 0);
+      kept = await keep(judged, { ...refresh, found: { ...found, session: safe }, prepared: write });
+    }
     lock.release();
     context.signal.throwIfAborted();
-    if (issued.reading.accessToken === null) {
-      throw new InvalidResponseError('The answer to the refresh holds no access token.', { step: 'token' });
-    }
-    judgeTokens(conversation, issued, requestedScope);
     return tokenOf(kept, renewed.narrowed, conversation.checks);
   } finally {
     patient.release();
@@ -127,11 +143,8 @@ export async function refreshSession(
   }
 }
 
-function judgeIdToken(conversation: Conversation, { reading }: IssuedTokens, session: Session): void {
-  if (reading.idToken === null) return;
-  const { issuer, client_id, account } = session;
-  const evidence = { idToken: reading.idToken, issuer, clientId: client_id, sub: account?.sub };
-  conversation.requireChecks('id_token', [checkRefreshedIdToken(evidence)]);
+function markVerified(session: Session): Session {
+  return { ...session, verified: [...(session.verified ?? []), 'id_token'] };
 }
 
 /**

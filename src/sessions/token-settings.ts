@@ -28,6 +28,7 @@ export interface ServerAccess {
 
 /** How a token is renewed where the saved one will not do. */
 export interface RenewalSettings extends ServerAccess {
+  readonly clockToleranceSeconds: number;
   /** Whether details of the connection are of no interest, so that the quickest way to send will do. */
   readonly frugal: boolean;
   /** @throws UsageError */

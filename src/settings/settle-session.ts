@@ -12,7 +12,6 @@ import {
   settleOutput,
 } from './output-settings.ts';
 import type { Settling } from './settle-client.ts';
-import { settleClockTolerance } from './settle-server.ts';
 import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
 /** What `token` prints. */
@@ -49,7 +48,6 @@ function settleFormat(options: OptionReader, { json }: OutputSettings): TokenFor
 export interface RefreshSettings {
   readonly output: OutputSettings;
   readonly token: TokenSettings;
-  readonly clockToleranceSeconds: number;
 }
 
 /** Settles `refresh`. @throws UsageError */
@@ -57,7 +55,6 @@ export async function settleRefresh(options: OptionReader, run: Settling): Promi
   return {
     output: settleOutput(options),
     token: await settleToken(options, run),
-    clockToleranceSeconds: settleClockTolerance(options),
   };
 }
 

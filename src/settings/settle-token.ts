@@ -24,6 +24,7 @@ import type { OptionReader } from './option-reader.ts';
 import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
 import {
   readNamedFile,
+  settleClockTolerance,
   settleConnection,
   settleIdTokenRules,
   settleOverrides,
@@ -71,6 +72,7 @@ function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
   return {
     ...settleAccess(options, run),
     frugal: !options.isOn('verbose') && options.list('trace').length === 0,
+    clockToleranceSeconds: settleClockTolerance(options),
     tokenOverrides: () => settleOverrides(options, 'token-param'),
     grantInputs(type) {
       const reading = inputs.get(type) ?? readGrantInputs(grantOf(type), options, run);

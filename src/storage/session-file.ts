@@ -84,6 +84,8 @@ export interface SavedSession {
   readonly verified?: readonly VerifiedSource[];
   /** What the user said about the ID tokens of the client when the session was made. */
   readonly id_token_rules?: { readonly trusted_audiences?: readonly string[] };
+  /** `nonce` and `auth_time` of the first ID token, once another has taken its place. */
+  readonly first_id_token?: JsonObject;
   readonly grant_type: string;
   readonly requested: RequestedAccess;
   /** As granted. */

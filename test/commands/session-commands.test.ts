@@ -98,7 +98,7 @@ describe('refresh', () => {
     expect(home.files()).toEqual([]);
   });
 
-  it('whose ID token is about another person: exit 6, and the session stays as it was', async () => {
+  it('whose ID token is about another person: exit 6, and only the refresh token is replaced', async () => {
     const key = testKey('RS256', 'key-1');
     const claims = { iss: server.origin, sub: 'mallory', aud: 'client-1', iat: 1, exp: 2_000_000_000 };
     const idToken = signedToken({ alg: 'RS256', kid: 'key-1' }, claims, key);
@@ -112,7 +112,10 @@ describe('refresh', () => {
       exit_code: 6,
       check: 'refreshed-id-token',
     });
-    expect(home.read(owner()).tokens).toEqual(saved.tokens);
+    expect(home.read(owner()).tokens).toEqual({
+      ...saved.tokens,
+      refresh_token: server.last.refreshToken,
+    });
   });
 });
 

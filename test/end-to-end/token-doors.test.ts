@@ -185,6 +185,21 @@ describe('both doors say the same, byte for byte,', () => {
     { case: 'for which the server hangs up', server: { answer: () => undefined }, status: 5 },
     { case: 'for which nothing is there', differing: {}, status: 5 },
     {
+      case: 'that brings an ID token of another server',
+      server: {
+        answer: ({ body }) => ({
+          status: 200,
+          body: { ...(body as object), id_token: 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln' },
+        }),
+      },
+      status: 6,
+    },
+    {
+      case: 'that brings no access token',
+      server: { answer: () => ({ status: 200, body: { refresh_token: 'rt', token_type: 'Bearer' } }) },
+      status: 6,
+    },
+    {
       case: 'that brings a token no line may hold',
       server: {
         answer: () => ({ status: 200, body: { access_token: 'a b', token_type: 'Bearer', expires_in: 60 } }),

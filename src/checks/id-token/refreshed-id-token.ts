@@ -12,12 +12,14 @@ export interface RefreshedIdTokenEvidence {
   readonly clientId: string;
   /** The subject of the login; undefined when it named none. */
   readonly sub: string | undefined;
+  /** Claims of the ID token of the login. */
+  readonly first?: JsonObject | undefined;
 }
 
-/** Checks that a refreshed ID token is about the same person, from the same issuer, for the same client (OIDC Core §12.2). */
+/** Checks that a refreshed ID token is about the same login, from the same issuer, for the same client (OIDC Core §12.2). */
 export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): CheckResult {
   const id = 'refreshed-id-token';
-  const { idToken, issuer, clientId, sub } = evidence;
+  const { idToken, issuer, clientId, sub, first } = evidence;
   if (idToken === null) return checkResult(id, 'skipped', 'The refresh brought no ID token.');
   const jwt = decodeJwt(idToken);
   if (jwt.type === 'invalid') return checkResult(id, 'fail', `The ID token is no JWT. ${jwt.reason}`);
@@ -27,6 +29,10 @@ export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): Check
     sub !== undefined && claims.sub !== sub && 'sub is another: it is about another person',
     issuer !== null && claims.iss !== issuer && 'iss is another: it comes from another server',
     !audienceOf(claims).includes(clientId) && 'aud does not name this client',
+    first?.auth_time !== undefined &&
+      claims.auth_time !== undefined &&
+      claims.auth_time !== first.auth_time &&
+      'auth_time is another: it is about another login',
   ].find((problem) => problem !== false);
   return differing === undefined
     ? checkResult(id, 'pass', 'It is about the same person, for the same client.')

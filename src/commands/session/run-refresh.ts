@@ -1,16 +1,10 @@
-import type { CheckResult } from '../../checks/check-result.ts';
-import { validateIdToken } from '../../checks/id-token/validate-id-token.ts';
 import { UsageError } from '../../errors.ts';
-import { fetchKeys, judgeKeys, keysEvidence } from '../../flows/fetch-keys.ts';
-import { decodeJwt } from '../../jose/jwt.ts';
 import { renderLogin } from '../../output/render-login.ts';
 import { renewToken } from '../../sessions/renew-token.ts';
 import { findOpenSession, loginRequired } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
 import type { RefreshSettings } from '../../settings/settle-session.ts';
-import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
-import { withConversation } from '../conversation.ts';
 import { buildTokenDocument } from '../login/login-document.ts';
 import { printResult } from '../print-result.ts';
 import { loginCommand, sessionRun } from './session-run.ts';
@@ -33,54 +27,5 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
     });
   }
   const token = await renewToken(tokenSettings, run, { always: true, showsRefusal: true });
-  const idToken = token.session.tokens.id_token;
-  // One that was issued in the same second as the former may be the same, and is judged all the same.
-  const isNew = idToken !== undefined && token.checks.some(({ id }) => id === 'refreshed-id-token');
-  const further = isNew
-    ? await judgeIdToken(idToken, before.session.tokens.id_token, token.session, settings, invocation)
-    : [];
-  const document = buildTokenDocument({ ...token, checks: [...token.checks, ...further] });
-  printResult(document, renderLogin, output, invocation, ['issuer', 'client_id', 'tokens']);
-}
-
-/** As after a login, but for the nonce: it need not come again, and has to be the first one if it does (OIDC Core §12.2). */
-async function judgeIdToken(
-  idToken: string,
-  formerIdToken: string | undefined,
-  session: Session,
-  { output, token: { renewal }, clockToleranceSeconds }: RefreshSettings,
-  invocation: Invocation,
-): Promise<readonly CheckResult[]> {
-  const { server, issuer, client_id, clock_skew_seconds, tokens } = session;
-  return withConversation('refresh', renewal, output, invocation, async (conversation) => {
-    const { credentials } = await renewal.client(session);
-    const fetched = await fetchKeys(conversation, server.jwks_uri);
-    const now = invocation.context.now();
-    conversation.requireChecks('keys', judgeKeys(fetched, now));
-    const nonce = nonceOf(idToken) === undefined ? undefined : nonceOf(formerIdToken);
-    conversation.requireChecks(
-      'id_token',
-      await validateIdToken({
-        ...keysEvidence(fetched),
-        idToken,
-        issuer,
-        clientId: client_id,
-        clientSecret: credentials.clientSecret,
-        nonce,
-        accessToken: tokens.access_token,
-        allowedAlgorithms: server.id_token_algs,
-        fromTokenEndpoint: true,
-        now,
-        clockToleranceSeconds,
-        clockSkewSeconds: clock_skew_seconds,
-      }),
-    );
-    return conversation.checks;
-  });
-}
-
-function nonceOf(idToken: string | undefined): string | undefined {
-  const jwt = idToken === undefined ? undefined : decodeJwt(idToken);
-  const nonce = jwt?.type === 'jws' ? jwt.claims.nonce : undefined;
-  return typeof nonce === 'string' ? nonce : undefined;
+  printResult(buildTokenDocument(token), renderLogin, output, invocation, ['issuer', 'client_id', 'tokens']);
 }

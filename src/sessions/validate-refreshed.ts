@@ -1,0 +1,56 @@
+import { isVerified } from '../checks/check-result.ts';
+import { checkRefreshedIdToken } from '../checks/id-token/refreshed-id-token.ts';
+import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
+import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
+import type { Conversation } from '../flows/conversation.ts';
+import { fetchKeys, judgeKeys, keysEvidence } from '../flows/fetch-keys.ts';
+import { textMember } from '../json/json.ts';
+import type { Session } from '../storage/session-store.ts';
+import { claimsOf, firstIdToken } from './build-session.ts';
+
+/** A refreshed ID token, and what it is judged by besides its session. */
+export interface RefreshedIdToken {
+  readonly idToken: string;
+  /** Issued together with it. */
+  readonly accessToken: string;
+  /** Of this run; the session has those of the login. */
+  readonly rules: IdTokenRules;
+  readonly clientSecret: string | undefined;
+  readonly now: Date;
+  readonly clockToleranceSeconds: number;
+  readonly clockSkewSeconds: number;
+}
+
+/**
+ * Validates a refreshed ID token like the first one, and as one that is about the same login (OIDC Core §12.2).
+ * Tells whether everything in it was verified.
+ * @throws ValidationError
+ */
+export async function validateRefreshedIdToken(
+  conversation: Conversation,
+  session: Session,
+  { rules, ...evidence }: RefreshedIdToken,
+): Promise<boolean> {
+  const { issuer, client_id: clientId, account, server, id_token_rules } = session;
+  const { idToken, now } = evidence;
+  const first = firstIdToken(session);
+  const nonce = textMember(claimsOf(idToken), 'nonce');
+  const sameLogin = checkRefreshedIdToken({ idToken, issuer, clientId, sub: account?.sub, first });
+  conversation.requireChecks('id_token', [sameLogin]);
+  const fetched = await fetchKeys(conversation, server.jwks_uri);
+  conversation.requireChecks('keys', judgeKeys(fetched, now));
+  const results = await validateIdToken({
+    ...evidence,
+    ...rules,
+    ...keysEvidence(fetched),
+    trustedAudiences: [...(rules.trustedAudiences ?? []), ...(id_token_rules?.trusted_audiences ?? [])],
+    issuer,
+    clientId,
+    // It need not come again.
+    nonce: nonce === undefined || first === undefined ? nonce : textMember(first, 'nonce'),
+    allowedAlgorithms: server.id_token_algs,
+    fromTokenEndpoint: true,
+  });
+  conversation.requireChecks('id_token', results);
+  return sameLogin.outcome === 'pass' && isVerified('id-token', results);
+}
