@@ -50,7 +50,7 @@ export const catalogue = {
   'clock-skew': entry('Clock skew', 'RFC 9110 §6.6.1'),
 
   // The ID token
-  'id-token': stop('ID token is a JWT', 'OIDC Core §2; RFC 7519 §7.2'),
+  'id-token': stop('ID token is a JWT', 'OIDC Core §2, §3.1.3.3; RFC 7519 §7.2'),
   'id-token-encrypted': entry('ID token is readable', 'OIDC Core §3.1.3.7 1'),
   'id-token-alg': stop('Signing algorithm', 'OIDC Core §3.1.3.7 7; RFC 8725 §3.1'),
   'id-token-crit': stop('Critical header parameters', 'RFC 7515 §4.1.11'),
@@ -77,7 +77,7 @@ export const catalogue = {
   'userinfo-signature': stop('UserInfo signature', 'OIDC Core §5.3.4'),
   'userinfo-iss': stop('UserInfo issuer', 'OIDC Core §5.3.2'),
   'userinfo-aud': stop('UserInfo audience', 'OIDC Core §5.3.2'),
-  'userinfo-sub': stop('UserInfo subject', 'OIDC Core §5.3.4'),
+  'userinfo-sub': stop('UserInfo subject', 'OIDC Core §5.3.2'),
 
   // Introspection, revocation and the expectations of the user
   'introspection-response': entry('Introspection response', 'RFC 7662 §2.2'),

@@ -32,6 +32,8 @@ export interface UserinfoEvidence extends SignatureEvidence {
   readonly reading: Pick<ClaimsReading, 'sub' | 'claims' | 'jwt'>;
   /** `sub` of the ID token; undefined when there is none to compare with. */
   readonly idTokenSub: string | undefined;
+  /** Why it is not known, or not verified, in one sentence; absent for that of a verified ID token. */
+  readonly subProblem?: string | undefined;
   /** The issuer that was configured or discovered; null when none is known. */
   readonly issuer: string | null;
   /** null when it is not known. */
@@ -43,8 +45,8 @@ export interface UserinfoEvidence extends SignatureEvidence {
  * (OIDC Core §5.3.2, §5.3.4).
  */
 export async function validateUserinfo(evidence: UserinfoEvidence): Promise<CheckResult[]> {
-  const { reading, issuer, clientId, idTokenSub } = evidence;
-  const subject = underId('userinfo-sub', judgeSubject(reading, idTokenSub));
+  const { reading, issuer, clientId } = evidence;
+  const subject = underId('userinfo-sub', judgeSubject(reading, evidence));
   if (reading.jwt === null) {
     const unsigned = skip('The response is not signed; TLS says whose it is.');
     const ids = ['userinfo-signature', 'userinfo-iss', 'userinfo-aud'] as const;
@@ -70,17 +72,19 @@ export function checkUserinfoJwt(
   ];
 }
 
-/** Judges whether `sub` is that of the ID token; without one it is not needed (OIDC Core §5.3.2, §5.3.4). */
+/** Judges whether `sub` is that of the ID token; without one nothing can be compared (OIDC Core §5.3.2). */
 function judgeSubject(
   { sub, claims }: Pick<ClaimsReading, 'sub' | 'claims'>,
-  idTokenSub: string | undefined,
+  { idTokenSub, subProblem }: Pick<UserinfoEvidence, 'idTokenSub' | 'subProblem'>,
 ): Verdict {
   const received = shownValue(sub ?? claims.sub);
-  if (idTokenSub === undefined) return skip('There is no ID token to compare sub with.', { received });
+  if (idTokenSub === undefined)
+    return skip(subProblem ?? 'There is no ID token to compare sub with.', { received });
   const compared = { expected: shownValue(idTokenSub), received };
   if (sub === null) return fail('sub is missing, so nothing says whose claims these are.', compared);
   if (sub !== idTokenSub)
     return fail('sub is not that of the ID token: the claims are those of another user.', compared);
+  if (subProblem !== undefined) return warn(`sub is that of the ID token. ${subProblem}`, compared);
   return typeof claims.sub === 'string'
     ? pass('sub is that of the ID token.', compared)
     : warn('sub is that of the ID token, but a number instead of a string.', compared);

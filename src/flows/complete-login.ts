@@ -1,7 +1,7 @@
 import { checkPkce, judgeAuthorizationResponse } from '../checks/authorization-response.ts';
-import { type CheckResult, checkResult, listChecks } from '../checks/check-result.ts';
+import { type CheckResult, checkResult, isVerified, listChecks } from '../checks/check-result.ts';
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
-import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
+import { checkIdTokenMissing, validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import { advertisedMethods, clientAt } from '../client/client.ts';
 import { authorizationCodeGrant } from '../client/grants.ts';
@@ -171,6 +171,10 @@ async function identifyUser(
 ): Promise<JsonObject | null> {
   const { settings, server, request, keys } = progress;
   const { accessToken, idToken, tokenType } = redeemed.tokens.reading;
+  if (idToken === null) {
+    const missing = checkIdTokenMissing(request.sent.scope, redeemed.tokens.reading);
+    conversation.requireChecks('id_token', missing);
+  }
   const fetched =
     idToken === null ? await keys : await validateIssuedIdToken(conversation, progress, redeemed, idToken);
   const endpoint = textMember(server.metadata, 'userinfo_endpoint');
@@ -184,7 +188,7 @@ async function identifyUser(
   return fetchUserinfo(conversation, endpoint, accessToken, {
     ...aboutClient(progress, redeemed),
     keys: async () => keysEvidence(fetched ?? { type: 'unpublished' }),
-    idTokenSub: subjectOf(idToken),
+    ...subjectOf(idToken, conversation),
   });
 }
 
@@ -244,8 +248,17 @@ function aboutClient({ settings, server }: LoginProgress, { receivedAt }: Redeem
   };
 }
 
-function subjectOf(idToken: string | null): string | undefined {
-  const token = idToken === null ? undefined : decodeJwt(idToken);
-  const sub = token?.type === 'jws' ? token.claims.sub : undefined;
-  return typeof sub === 'string' ? sub : undefined;
+/** The user that UserInfo has to be about. */
+function subjectOf(idToken: string | null, { checks }: Conversation) {
+  if (idToken === null) return { idTokenSub: undefined };
+  const token = decodeJwt(idToken);
+  if (token.type === 'jwe')
+    return {
+      idTokenSub: undefined,
+      subProblem: 'The ID token is encrypted: sub can be compared with nothing.',
+    };
+  const idTokenSub = token.type === 'jws' ? textMember(token.claims, 'sub') : undefined;
+  return isVerified('id-token', checks)
+    ? { idTokenSub }
+    : { idTokenSub, subProblem: 'The ID token is not verified.' };
 }

@@ -1,5 +1,5 @@
 import type { CheckId } from '../checks/catalogue.ts';
-import type { CheckResult } from '../checks/check-result.ts';
+import { type CheckResult, isVerified } from '../checks/check-result.ts';
 import { claimRows, headerRows } from './claim-rows.ts';
 import type { TokenDocument } from './decode-document.ts';
 import type { DecodedDocument } from './documents.ts';
@@ -41,10 +41,7 @@ export function userinfoLabel(checks: readonly CheckResult[]): HeadingLabel {
   if (failed.length > 0) return failedLabel(failed);
   const warnings = own.filter((check) => check.outcome === 'warn');
   if (warnings.length > 0) return { mark: 'warn', text: `look at: ${titles(warnings)}` };
-  if (outcomeOf('userinfo-signature', checks) === 'pass') return { mark: 'pass', text: 'verified' };
-  if (outcomeOf('userinfo-sub', checks) === 'pass') {
-    return { mark: 'pass', text: 'verified: subject as in the ID token' };
-  }
+  if (isVerified('userinfo', checks)) return { mark: 'pass', text: 'verified: subject as in the ID token' };
   return { mark: 'unverified', text: 'NOT verified against an ID token' };
 }
 

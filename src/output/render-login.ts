@@ -1,3 +1,4 @@
+import { isVerified } from '../checks/check-result.ts';
 import type { JsonObject } from '../json/json.ts';
 import { claimRows, formatJsonMember, shortenToken } from './claim-rows.ts';
 import type { LoginDocument } from './documents.ts';
@@ -46,9 +47,8 @@ function loginHeadline({ tokens, decoded, userinfo, issuer, client_id, checks }:
     return { mark: 'pass' as const, text: `${what} received ${where}` };
   }
   const person = personOf(decoded.id_token?.claims ?? null) ?? personOf(userinfo);
-  const verified = checks.some((check) => check.id === 'id-token-signature' && check.outcome === 'pass');
   const text = `Signed in${person === undefined ? '' : ` as ${person}`} ${where}`;
-  return verified
+  return isVerified('id-token', checks)
     ? { mark: 'pass' as const, text }
     : { mark: 'unverified' as const, text: `${text} (NOT VERIFIED)` };
 }

@@ -53,7 +53,7 @@ function save(further: Parameters<typeof sessionWith>[1] = {}): void {
   home.save(
     sessionWith(
       { origin, tokenEndpoint: `${origin}/token`, last },
-      { account: { sub: 'user-1', name: 'alice' }, ...further },
+      { account: { sub: 'user-1', name: 'alice' }, verified: ['account'], ...further },
     ),
   );
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { signedToken } from '../../src/idp/misbehaviours/forged-token.ts';
 import { refusedIdTokens } from '../../src/idp/misbehaviours/id-token.ts';
-import type { UnsignedIdToken } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script, UnsignedIdToken } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { failureOf, loginAgainst, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
 
@@ -40,6 +41,7 @@ describe('an ID token', () => {
       expect(checks.filter(({ detail }) => detail.includes('was waived')).map(({ id }) => id)).toEqual([
         check,
       ]);
+      expect(outcomesOf(checks, 'userinfo-sub')).not.toEqual(['pass']);
       expect(login.seen).toEqual(wholeLogin);
     },
   );
@@ -106,10 +108,21 @@ describe('an ID token', () => {
     expect(outcomesOf(checks, 'id-token-azp')).toEqual(['skipped']);
   });
 
+  it('is not missed where the granted scope takes openid back', async () => {
+    const token: Script['token'] = ({ id_token: _, ...members }) => json(200, { ...members, scope: 'read' });
+    const { checks } = resultOf(await loginAgainst({ token }));
+    expect(checks.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    expect(outcomesOf(checks, 'id-token')).toEqual([]);
+  });
+
   it('that is encrypted is said to be so, and nothing of it is taken for verified', async () => {
     const jwe = `${encoded({ alg: 'RSA-OAEP', enc: 'A128GCM' })}.AAAA.AAAA.AAAA.AAAA`;
-    const login = await loginAgainst({ idToken: () => jwe });
+    const login = await loginAgainst({ idToken: () => jwe }, { args: ['--no-verify', 'id-token'] });
     const { checks, decoded } = resultOf(login);
+    expect(checks.find(({ id }) => id === 'userinfo-sub')).toMatchObject({
+      outcome: 'skipped',
+      detail: expect.stringContaining('encrypted'),
+    });
     expect(outcomesOf(checks, 'id-token-encrypted')).toEqual(['warn']);
     expect(outcomesOf(checks, 'id-token-signature')).toEqual(['skipped']);
     expect(decoded.id_token).toEqual({ header: { alg: 'RSA-OAEP', enc: 'A128GCM' }, claims: null });

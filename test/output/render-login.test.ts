@@ -109,7 +109,7 @@ describe('renderLogin', () => {
         ✓ Expiry  Valid for another 4 min 55 s.                   OIDC Core §3.1.3.7 9
         ✓ Nonce  The nonce is the one that was sent.             OIDC Core §3.1.3.7 11
         ✓ Access token hash  The hash fits the access token.        OIDC Core §3.1.3.8
-        ✓ UserInfo subject  The subject is that of the ID token.      OIDC Core §5.3.4
+        ✓ UserInfo subject  The subject is that of the ID token.      OIDC Core §5.3.2
       "
     `);
   });

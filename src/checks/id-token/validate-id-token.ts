@@ -1,6 +1,6 @@
 import { type DecodedJws, decodeJwt } from '../../jose/jwt.ts';
 import type { CheckId } from '../catalogue.ts';
-import { type CheckResult, fail, pass, skip, underId, type Verdict, warn } from '../check-result.ts';
+import { type CheckResult, fail, skip, underId, type Verdict, warn } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 import { judgeSignedJwt, type SignedJwtVerdicts } from '../signed-jwt/judge-signed-jwt.ts';
 import {
@@ -57,7 +57,7 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
       const { alg, enc } = token.header;
       const unreadable = `The ID token is encrypted (alg ${shownValue(alg)}, enc ${shownValue(enc)}) and cannot be read without the decryption key.`;
       return [
-        underId('id-token', pass('The ID token is an encrypted JWT.')),
+        underId('id-token', fail('The ID token is encrypted and cannot be read here.')),
         underId('id-token-encrypted', warn(unreadable)),
         ...skipAll('The ID token is encrypted.'),
       ];
@@ -70,6 +70,20 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
       ];
     }
   }
+}
+
+/**
+ * A login that asked for `openid` cannot do without an ID token, unless the granted scope takes openid back (OIDC Core
+ * §3.1.3.3).
+ */
+export function checkIdTokenMissing(
+  requestedScope: readonly string[],
+  { scope }: { readonly scope: readonly string[] | null },
+): CheckResult[] {
+  const isGranted = scope === null || scope.length === 0 || scope.includes('openid');
+  return requestedScope.includes('openid') && isGranted
+    ? [underId('id-token', fail('openid was asked for, and the token response has no ID token.'))]
+    : [];
 }
 
 function skipAll(reason: string): CheckResult[] {

@@ -2,7 +2,6 @@ import { grantOf } from '../../client/grants.ts';
 import { LoginRequiredError } from '../../errors.ts';
 import { fetchKeys, keysEvidence } from '../../flows/fetch-keys.ts';
 import { requireUserinfo } from '../../flows/fetch-userinfo.ts';
-import { decodeJwt } from '../../jose/jwt.ts';
 import { textMember } from '../../json/json.ts';
 import type { UserinfoDocument } from '../../output/documents.ts';
 import { renderUserinfo } from '../../output/render-endpoints.ts';
@@ -39,7 +38,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
     const userinfo = await requireUserinfo(conversation, endpoint.url, token.accessToken, {
       issuer: endpoint.issuer,
       clientId: clientId ?? '',
-      idTokenSub: subjectOf(session),
+      ...subjectOf(session),
       keys: async () =>
         keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
     });
@@ -56,9 +55,13 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
   printResult(document, renderUserinfo, output, invocation);
 }
 
-/** Whom the session is of: what its ID token says, else what was learned when it was made. */
-function subjectOf(session: Session | undefined): string | undefined {
-  const jwt = session?.tokens.id_token === undefined ? undefined : decodeJwt(session.tokens.id_token);
-  const sub = jwt?.type === 'jws' ? textMember(jwt.claims, 'sub') : undefined;
-  return sub ?? session?.account?.sub;
+/** The user that the session is of. */
+function subjectOf(session: Session | undefined) {
+  const idTokenSub = session?.account?.sub;
+  return session?.verified?.includes('account')
+    ? { idTokenSub }
+    : {
+        idTokenSub,
+        ...(idTokenSub === undefined ? {} : { subProblem: 'It was not verified at the login.' }),
+      };
 }

@@ -2,6 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
+import { json } from './reply.ts';
 import type { UnsignedIdToken } from './scripted-server.ts';
 
 const sign = ({ header, claims, key }: UnsignedIdToken) => signedToken(header, claims, key);
@@ -19,6 +20,12 @@ const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString(
 /** The public key as text: an attack on clients that take it for an HMAC key (RFC 8725 §2.1). */
 const publicPem = () =>
   String(createPublicKey(testKey('RS256', 'key-1').privateKey).export({ type: 'spki', format: 'pem' }));
+
+const jwe = `${encoded({ alg: 'RSA-OAEP', enc: 'A128GCM' })}.AAAA.AAAA.AAAA.AAAA`;
+const withIdToken =
+  (value: string | number | null | undefined) =>
+  ({ id_token: _, ...members }: JsonObject) =>
+    json(200, { ...members, ...(value === undefined ? {} : { id_token: value }) });
 
 const attacker = () => testKey('RS256', 'attacker');
 
@@ -252,6 +259,11 @@ export const refusedIdTokens = misbehavioursOf(
       { idToken: withClaims(() => ({ c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' })) },
       ['id-token-c-hash'],
     ],
+    ['missing', 'that is missing', { token: withIdToken(undefined) }, ['id-token']],
+    ['null', 'that is null', { token: withIdToken(null) }, ['id-token']],
+    ['empty', 'that is empty', { token: withIdToken('') }, ['id-token']],
+    ['number', 'that is a number', { token: withIdToken(7) }, ['id-token']],
+    ['encrypted', 'that is encrypted', { idToken: () => jwe }, ['id-token']],
     ['no-jwt', 'that is no JWT', { idToken: () => 'id-token-that-is-none' }, ['id-token']],
     [
       'two-parts',

@@ -272,7 +272,6 @@ export const oddTokenResponses = misbehavioursOf(
       { token: (members) => json(200, { ...members, refresh_token: 7 }) },
       ['parameter-wrong-type'],
     ],
-    ['without-id-token', 'without ID token', { token: without('id_token') }, ['id-token-missing']],
     [
       'camel-case',
       'renamed to camel case',

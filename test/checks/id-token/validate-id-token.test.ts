@@ -108,7 +108,7 @@ describe('the validation of an ID token', () => {
   it('says of an encrypted token that it cannot be read', async () => {
     const header = Buffer.from(JSON.stringify({ alg: 'RSA-OAEP', enc: 'A256GCM' })).toString('base64url');
     const results = await validateIdToken(soundEvidence({ idToken: `${header}.AAAA.AAAA.AAAA.AAAA` }));
-    expect(outcomes(results.slice(0, 2))).toEqual({ 'id-token': 'pass', 'id-token-encrypted': 'warn' });
+    expect(outcomes(results.slice(0, 2))).toEqual({ 'id-token': 'fail', 'id-token-encrypted': 'warn' });
     expect(results[1]?.detail).toContain('alg RSA-OAEP, enc A256GCM');
     expect(results.slice(2).map(({ id }) => id)).toEqual(order.slice(1));
     expect(new Set(results.slice(2).map(({ outcome }) => outcome))).toEqual(new Set(['skipped']));
