@@ -55,6 +55,24 @@ const meanings: ReadonlyMap<string, string> = new Map([
   ['error_uri', 'a page about it'],
 ]);
 
+/** Further parameters of requests and responses in the registry (IANA OAuth Parameters), and of CIBA and OpenID4VP. */
+const furtherRegistered = new Set(
+  (
+    'access_token token_type id_token registration issued_token_type subject_token subject_token_type actor_token ' +
+    'actor_token_type requested_token_type claim_token claim_token_format pct rpt ticket upgraded vtr nfv sub aud exp ' +
+    'nbf iat jti ace_profile nonce1 nonce2 req_cnf rs_cnf cnf ace_client_recipientid ace_server_recipientid ' +
+    'sign_info kdcchallenge trust_chain auth_req_id login_hint_token binding_message client_notification_token ' +
+    'requested_expiry logout_hint post_logout_redirect_uri presentation_definition presentation_definition_uri ' +
+    'presentation_submission vp_token dcql_query client_metadata client_metadata_uri client_id_scheme ' +
+    'request_uri_method transaction_data verifier_info wallet_nonce issuer_state wallet_issuer user_hint tx_code'
+  ).split(' '),
+);
+
+/** Tells whether a specification defines a parameter of that name, rather than a vendor or nobody. */
+export function isRegisteredParameter(name: string): boolean {
+  return furtherRegistered.has(name) || /^(?!vendor)/.test(meanings.get(name) ?? 'vendor');
+}
+
 const values: Readonly<Record<string, string>> = {
   'response_type=code': 'an authorization code',
   'response_type=token': 'an access token (implicit)',

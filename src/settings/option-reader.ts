@@ -58,7 +58,12 @@ export interface OptionReader {
   flagsOnly(): OptionReader;
   /** The profile of the user's that is used; one that only a project file knows is none of theirs. */
   readonly profile?: string;
+  /** The profile that is used and that only a project file knows. */
+  readonly projectProfile?: string;
 }
+
+/** The profile in force, as the reader names it. */
+export type NamedProfile = Pick<OptionReader, 'profile' | 'projectProfile'>;
 
 /** The environment, and what takes the variables of secrets out of that of other programs. */
 type Doors = Pick<Context, 'env' | 'hideVariable'>;
@@ -113,7 +118,7 @@ export function createOptionReader(
   specs: readonly OptionSpec[],
   context: Doors,
   lower: readonly SettingLayer[] = [],
-  profile?: string,
+  profile: NamedProfile = {},
 ): OptionReader {
   const allowed = new Map(specs.map((spec) => [longName(spec.flags), spec.choices]));
   const reader = readLayers(
@@ -131,7 +136,7 @@ function readLayers(
   layers: readonly SettingLayer[],
   allowed: ReadonlyMap<string, readonly string[] | undefined>,
   context: Doors,
-  profile: string | undefined,
+  profile: NamedProfile,
 ): OptionReader {
   const { find, strongest } = layerSettings(layers, [...allowed.keys()]);
   for (const name of secretVariables(layers)) context.hideVariable(name);
@@ -180,7 +185,7 @@ function readLayers(
         context,
         profile,
       ),
-    ...(profile === undefined ? {} : { profile }),
+    ...profile,
   };
 }
 

@@ -50,12 +50,17 @@ async function readOptions(
   const loaded = await loadSettings(context, own.text('config'), profileKeys);
   const profile = chooseProfile(own, loaded, specs);
   if (profile === undefined) return own;
-  if (!own.isOn('quiet')) tellProfile(profile, run.context);
   const perRun = new Set(specs.flatMap((spec) => (spec.perRun === true ? [longName(spec.flags)] : [])));
   const keys = profileKeys.filter(({ option }) => !perRun.has(option));
   const layers = profileLayers(profile, keys, context);
   const isOwn = profile.parts.some(({ place }) => place === 'profile');
-  return createOptionReader(command, specs, context, layers, isOwn ? profile.name : undefined);
+  const named = isOwn ? { profile: profile.name } : { projectProfile: profile.name };
+  const options = createOptionReader(command, specs, context, layers, named);
+  if (!own.isOn('quiet')) {
+    tellProject(loaded, profile, options, context);
+    tellOpenSecrets(profile, context);
+  }
+  return options;
 }
 
 function chooseProfile(
@@ -71,21 +76,36 @@ function chooseProfile(
   return choice === undefined || server.length > 0 ? undefined : selectProfile(loaded, choice);
 }
 
-/** Says what a person may not expect: settings of a project's, and secrets that lie open. */
-function tellProfile({ name, parts }: SelectedProfile, { terminal }: Context): void {
-  const { stderr } = terminal;
-  const tell = (mark: 'pass' | 'warn', text: string) =>
-    stderr.write(`${renderStep({ mark, name: 'Profile', text }, stderr)}\n`);
+/** Tells a person which settings of a project count; programs that ask for a credential would show it as an error. */
+function tellProject(
+  { project }: LoadedSettings,
+  { name, parts }: SelectedProfile,
+  options: OptionReader,
+  { terminal: { stderr } }: Context,
+): void {
+  if (project === undefined || !stderr.isTTY) return;
+  if (/^(exec|git)-credential$/.test(options.text('output') ?? '')) return;
+  const given = parts.find(({ place }) => place === 'project')?.settings;
+  const chose = options.text('profile') === undefined && project.defaultProfile !== undefined;
+  if (given === undefined && !chose) return;
+  const counting = [
+    ...(chose ? ['default_profile'] : []),
+    ...profileKeys
+      .filter((key) => given?.has(key.name) && options.place(key.option) === 'project')
+      .map((key) => key.name),
+  ];
+  const counts = counting.length === 0 ? 'none of its settings counts' : counting.join(', ');
+  const text = `${name} from ${project.file}: ${counts}`;
+  stderr.write(`${renderStep({ mark: 'pass', name: 'Project', text }, stderr)}\n`);
+}
+
+/** Warns of secrets that lie open. */
+function tellOpenSecrets({ name, parts }: SelectedProfile, { terminal: { stderr } }: Context): void {
   for (const { place, file, settings, readableByOthers } of parts) {
-    if (place === 'project') {
-      tell('pass', `${name} from ${file}`);
-    } else if (typeof settings.get('client_secret') === 'string') {
-      tell(
-        'warn',
-        readableByOthers
-          ? `the client secret of ${name} can be read by others: chmod 600 ${file}`
-          : `the client secret of ${name} stands in ${file}; {"env": …}, {"file": …} or {"keychain": true} is safer`,
-      );
-    }
+    if (place === 'project' || typeof settings.get('client_secret') !== 'string') continue;
+    const text = readableByOthers
+      ? `the client secret of ${name} can be read by others: chmod 600 ${file}`
+      : `the client secret of ${name} stands in ${file}; {"env": …}, {"file": …} or {"keychain": true} is safer`;
+    stderr.write(`${renderStep({ mark: 'warn', name: 'Profile', text }, stderr)}\n`);
   }
 }

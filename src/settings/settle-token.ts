@@ -261,7 +261,7 @@ export async function settleWantedSession(
   const clientId = options.text('client-id');
   const owner =
     ownerOf(options.profile, issuer ?? given.token_endpoint, clientId) ??
-    (await onlyOwner(doors, { issuer, clientId }));
+    (await onlyOwner(doors, { issuer, clientId }, options.projectProfile));
   return {
     owner,
     issuer,
@@ -279,7 +279,16 @@ export async function settleWantedSession(
 async function onlyOwner(
   doors: SessionDoors,
   given: { readonly issuer: string | undefined; readonly clientId: string | undefined },
+  projectProfile: string | undefined,
 ): Promise<SessionOwner> {
+  if (projectProfile !== undefined && given.issuer === undefined) {
+    throw new UsageError(
+      `The profile "${projectProfile}" of the project names no issuer, so no session of yours is its own.`,
+      {
+        hint: 'Name a session with --issuer URL and --client-id ID, or a profile of yours with -p NAME.',
+      },
+    );
+  }
   const owners = new Map<string, SavedSession>();
   for (const name of await listSessions(doors)) {
     const found = await readSession(doors, name);

@@ -33,10 +33,33 @@ export function parseSettings(text: string, file: string, keys: readonly Setting
       hint: 'Comments and trailing commas are fine; every name stands in double quotes.',
     });
   }
+  // The schema passes such a member by, and what it holds.
+  const path = pathToPrototype(parsed.value);
+  if (path !== undefined) {
+    throw settingsError(
+      [{ code: 'unrecognized_keys', keys: [prototypeName], path, message: '' }],
+      parsed,
+      file,
+      keys,
+    );
+  }
   requireVersion(parsed, file);
   const result = buildSettingsSchema(keys).safeParse(parsed.value);
   if (!result.success) throw settingsError(result.error.issues, parsed, file, keys);
   return settingsOf(parsed.value as JsonObject);
+}
+
+const prototypeName = '__proto__';
+
+/** The path to the first object that has a member of that name. */
+function pathToPrototype(value: JsonValue): PropertyKey[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, prototypeName)) return [];
+  for (const [name, inner] of Object.entries(value)) {
+    const path = pathToPrototype(inner);
+    if (path !== undefined) return [name, ...path];
+  }
+  return undefined;
 }
 
 function requireVersion({ value, positionOf }: ParsedJsonc, file: string): void {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts';
-import type { JsonValue } from '../json/json.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
+import { isRegisteredParameter } from '../protocol/parameter-meanings.ts';
 import type { ProfileSettings, Settings } from './settings.ts';
 
 /** Settings that say which server is talked to, and so where credentials and tokens go. */
@@ -7,22 +8,16 @@ export function namesServer(key: string): boolean {
   return key === 'issuer' || key === 'metadata_url' || key === 'jwks_uri' || key.endsWith('_endpoint');
 }
 
+/** What a project may ask for, by its own keys or in other parameters of a request. */
+const openParameters = new Set(
+  'scope resource audience prompt login_hint max_age acr_values ui_locales claims'.split(' '),
+);
+
 /**
  * Settings that a project may add to a profile of the user's: the requested access, but not the server, the client, the
  * connection or the checks.
  */
-const additions = new Set([
-  'scope',
-  'resource',
-  'audience',
-  'prompt',
-  'login_hint',
-  'max_age',
-  'acr_values',
-  'ui_locales',
-  'claims',
-  'authorization_details',
-]);
+const additions = new Set([...openParameters, 'authorization_details']);
 
 /** Further settings of a profile of the project's own. A setting that is not listed is refused, new ones too. */
 const ownSettings = new Set([
@@ -72,15 +67,40 @@ export function mayStandInProject(key: string): boolean {
 export function requireHarmless({ file, profiles }: Settings): void {
   for (const [profile, settings] of profiles) {
     requireOneServer(file, profile, settings);
-    const key = [...settings.keys()].find((name) => !mayStandInProject(name));
-    if (key === undefined) continue;
-    const reason =
-      reasons[key] ??
-      (namesServer(key) ? 'it could have tokens of yours sent to its own server' : 'it is for you to decide');
-    throw new ConfigError(`"${key}" may not stand in a project file: ${reason}.`, {
-      hint: `Remove it from profile "${profile}" in ${file}. What is yours goes into a profile of your own: oauth-code profile save NAME.`,
-    });
+    for (const [key, value] of settings) {
+      const [what, reason] = refusalOf(key, value) ?? [];
+      if (what === undefined) continue;
+      throw new ConfigError(`${what} may not stand in a project file: ${reason}.`, {
+        hint: `Remove it from profile "${profile}" in ${file}. What is yours goes into a profile of your own: oauth-code profile save NAME.`,
+      });
+    }
   }
+}
+
+/** What of a setting may not stand there, and why; undefined when it may. */
+function refusalOf(key: string, value: JsonValue): readonly [what: string, reason: string] | undefined {
+  if (!mayStandInProject(key)) {
+    const byKind = namesServer(key)
+      ? 'it could have tokens of yours sent to its own server'
+      : 'it is for you to decide';
+    return [`"${key}"`, reasons[key] ?? byKind];
+  }
+  if (key === 'pkce' && value !== 'S256')
+    return [`"pkce": "${value}"`, 'it could weaken the protection of the code'];
+  const parameter =
+    /^(?:token_)?params$/.test(key) && isJsonObject(value) ? Object.keys(value).find(isReserved) : undefined;
+  return parameter === undefined
+    ? undefined
+    : [`"${parameter}" of "${key}"`, 'it could change what the request means or where its answer goes'];
+}
+
+/** Parameters that no project sets or removes. Some servers read `redirect.uri` and `Redirect_URI[]` as redirect_uri. */
+function isReserved(parameter: string): boolean {
+  const name = parameter
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '');
+  return isRegisteredParameter(name) && !openParameters.has(name);
 }
 
 /** With an issuer the endpoints are the ones it publishes; others beside it would borrow its name. */

@@ -1,12 +1,23 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { mayStandInProject } from '../../src/storage/project-rules.ts';
+import { serializeSession, sessionFileName } from '../../src/storage/session-file.ts';
+import { clientAt, sessionWith } from '../fakes/saved-sessions.ts';
 import { createSettingsPlace, type SettingsPlace } from './settings-place.ts';
 
+const last = { accessToken: 'at-0123456789abcdef', refreshToken: 'rt-0123456789abcdef' };
 const secret = 'a-client-secret-of-more-than-32-octets';
 
 let place: SettingsPlace;
@@ -48,11 +59,69 @@ describe('what a project file can do', () => {
       default_profile: 'theirs',
       profiles: { theirs: { issuer: foreign.issuer, client_id: 'client-1', port: '0' } },
     });
-    const done = await login();
-    expect(done.status).toBe(0);
-    expect(done.said).toContain(`theirs from ${place.projectFile}`);
+    expect((await login()).status).toBe(0);
     expect(foreign.complaints).toEqual([]);
   });
+
+  describe('is told to a person at the terminal, with the settings that count,', () => {
+    const told = (name: string, settings: string) =>
+      `✓ Project ${name} from ${place.projectFile}: ${settings}`;
+    const tty = { stderr: { isTTY: true } };
+    const show = (args: readonly string[], options: object = tty) =>
+      place.run(['token', '--client-id', 'c', ...args], options);
+    const theirs = { issuer: 'https://as.example', audience: 'theirs', prompt: 'login' };
+
+    it.each([
+      ['of its own profile', ['-p', 'a'], {}, 'a', 'issuer, audience'],
+      ['but what a flag gives', ['-p', 'a', '--audience', 'x'], {}, 'a', 'issuer'],
+      ['with its default profile', [], {}, 'a', 'default_profile, issuer, audience'],
+      ['beside the profile of the user', ['-p', 'b'], {}, 'b', 'audience'],
+      ['when none counts', ['-p', 'b'], { OAUTH_CODE_AUDIENCE: 'x' }, 'b', 'none of its settings counts'],
+    ])('%s', async (_, args, env, name, settings) => {
+      place.saveConfig({ profiles: { b: { issuer: 'https://b.example' } } });
+      place.saveProject({ default_profile: 'a', profiles: { a: theirs, b: { audience: 'theirs' } } });
+      const { said } = await show(args, { ...tty, env });
+      expect(said).toContain(told(name, settings));
+      expect(said.match(/Project/g)).toHaveLength(1);
+    });
+
+    it.each([
+      ['with -q', ['-p', 'a', '-q'], tty],
+      ['where no person sees it', ['-p', 'a'], {}],
+      ['to kubectl', ['-p', 'a', '-o', 'exec-credential'], tty],
+      ['to git', ['-p', 'a', '-o', 'git-credential'], tty],
+      ['when another profile is used', ['-p', 'mine'], tty],
+      ['when a server is named', ['--issuer', 'https://mine.example'], tty],
+    ])('but not %s', async (_, args, options) => {
+      place.saveConfig({ profiles: { mine: {} } });
+      place.saveProject({ default_profile: 'a', profiles: { a: theirs } });
+      expect((await show(args, options)).said).not.toContain('Project');
+    });
+  });
+
+  it.each(['params', 'token_params'])(
+    'ask by "%s" for what its own keys may ask for, and by what no specification defines',
+    async (key) => {
+      const params = {
+        scope: 'a',
+        resource: 'b',
+        audience: 'c',
+        prompt: 'login',
+        claims: '{}',
+        acr_values: 'd',
+        max_age: '1',
+      };
+      const more = {
+        ui_locales: 'e',
+        login_hint: 'f',
+        access_type: 'offline',
+        kc_idp_hint: 'g',
+        organization: null,
+      };
+      place.saveProject({ profiles: { theirs: { pkce: 'S256', [key]: { ...params, ...more } } } });
+      expect((await place.run(['profile', 'list'])).status).toBe(0);
+    },
+  );
 
   it('choose a profile of the user and say what is asked for', async () => {
     place.saveConfig({ default_profile: 'other', profiles: { other: {}, work: own() } });
@@ -109,8 +178,8 @@ describe('what a project file cannot do', () => {
     ['client_id', 'client-2'],
     ['auth_method', 'client_secret_post'],
     ['redirect_uri', 'https://elsewhere.example/callback'],
-    ['pkce', 'off'],
-    ['params', { redirect_uri: 'https://elsewhere.example/' }],
+    ['pkce', 'S256'],
+    ['params', { access_type: 'offline' }],
     ['token_params', { a: 'b' }],
     ['response_mode', 'fragment'],
     ['grant_type', 'client_credentials'],
@@ -122,6 +191,58 @@ describe('what a project file cannot do', () => {
       said: expect.stringContaining(`gives another "${key}" for profile "work"`),
     });
     expect(meant.requests).toEqual([]);
+  });
+
+  const reserved = (
+    'client_id redirect_uri response_type response_mode state nonce code_challenge code_challenge_method request ' +
+    'request_uri registration id_token_hint dpop_jkt client_secret client_assertion client_assertion_type ' +
+    'code_verifier code grant_type refresh_token assertion username password device_code requested_token_type ' +
+    'subject_token actor_token authorization_details Redirect_URI redirect.uri redirect_uri[] client-id'
+  ).split(' ');
+  it.each(['params', 'token_params'])('set or remove by "%s" a parameter of the protocol', async (key) => {
+    for (const [at, name] of reserved.entries()) {
+      place.saveProject({
+        profiles: { theirs: { [key]: { prompt: 'login', [name]: at % 2 === 0 ? 'x' : null } } },
+      });
+      const said = `"${name}" of "${key}" may not stand in a project file`;
+      expect(await place.run(['profile', 'list'])).toMatchObject({
+        status: 2,
+        said: expect.stringContaining(said),
+      });
+    }
+  });
+
+  it.each(['off', 'plain'])('weaken PKCE to %s', async (pkce) => {
+    place.saveProject({ profiles: { theirs: { issuer: foreign.issuer, client_id: 'client-1', pkce } } });
+    const said = `"pkce": "${pkce}" may not stand in a project file`;
+    expect(await login(['-p', 'theirs'])).toMatchObject({ status: 2, said: expect.stringContaining(said) });
+    expect(foreign.requests).toEqual([]);
+  });
+
+  it.each([
+    ['token', []],
+    ['token', ['-p', 'theirs']],
+    ['token', ['-p', 'theirs', '--client-id', 'client-1']],
+    ['exec', ['--', 'env']],
+    ['request', ['https://127.0.0.1:9/']],
+    ['logout', []],
+  ])('borrow the only session: %s %j', async (command, args) => {
+    const server = { origin: meant.issuer, tokenEndpoint: `${meant.issuer}/token`, last };
+    const owner = clientAt(meant.issuer);
+    const file = join(place.home, 'sessions', sessionFileName(owner));
+    mkdirSync(join(file, '..'), { mode: 0o700 });
+    writeFileSync(file, serializeSession(sessionWith(server)), { mode: 0o600 });
+    const list = async () =>
+      JSON.parse((await place.run(['session', 'list', '--json'])).stdout).sessions[0].in_use;
+    expect(await list()).toBe('only_session');
+    expect((await place.run(['token'])).stdout).toBe(`${last.accessToken}\n`);
+
+    place.saveProject({ default_profile: 'theirs', profiles: { theirs: { scope: 'read' } } });
+    const { status, stdout, said } = await place.run([command, ...args]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(said).toContain('The profile "theirs" of the project names no issuer');
+    expect(await list()).toBeNull();
+    expect(existsSync(file)).toBe(true);
   });
 
   it('complete a profile of the user that names no server', async () => {

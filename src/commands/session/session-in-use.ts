@@ -23,6 +23,7 @@ export async function sessionInUse(
   saved: readonly SavedSession[],
 ): Promise<SessionInUse | undefined> {
   const chosen = await chosenOwner(context);
+  if (chosen === 'none') return undefined;
   if (chosen !== undefined) return { name: sessionFileName(chosen.owner), use: chosen.use };
   const [only, ...others] = new Set(saved.map(({ owner }) => sessionFileName(owner)));
   return only === undefined || others.length > 0 ? undefined : { name: only, use: 'only_session' };
@@ -30,7 +31,7 @@ export async function sessionInUse(
 
 async function chosenOwner(
   context: Context,
-): Promise<{ readonly owner: SessionOwner; readonly use: SessionUse } | undefined> {
+): Promise<{ readonly owner: SessionOwner; readonly use: SessionUse } | 'none' | undefined> {
   const { OAUTH_CODE_PROFILE, OAUTH_CODE_ISSUER, OAUTH_CODE_CLIENT_ID, OAUTH_CODE_CONFIG } = context.env;
   if (!OAUTH_CODE_PROFILE && OAUTH_CODE_ISSUER && OAUTH_CODE_CLIENT_ID) {
     const owner = { type: 'client', issuer: OAUTH_CODE_ISSUER, clientId: OAUTH_CODE_CLIENT_ID } as const;
@@ -42,8 +43,10 @@ async function chosenOwner(
       ? { name: OAUTH_CODE_PROFILE, source: 'OAUTH_CODE_PROFILE' }
       : defaultProfile(loaded);
     if (choice === undefined) return undefined;
-    const owner = ownerOfProfile(selectProfile(loaded, choice));
-    return owner === undefined ? undefined : { owner, use: useOf(loaded, OAUTH_CODE_PROFILE) };
+    const profile = selectProfile(loaded, choice);
+    const owner = ownerOfProfile(profile);
+    if (owner === undefined) return namesNoIssuer(profile) ? 'none' : undefined;
+    return { owner, use: useOf(loaded, OAUTH_CODE_PROFILE) };
   } catch (error) {
     // Settings that cannot be read are told by whatever needs them; the list is shown all the same.
     if (error instanceof NamedError) return undefined;
@@ -54,6 +57,11 @@ async function chosenOwner(
 function useOf({ project }: LoadedSettings, variable: string | undefined): SessionUse {
   if (variable) return 'variable';
   return project?.defaultProfile === undefined ? 'default_profile' : 'project';
+}
+
+/** A profile of a project that names no issuer borrows no session. */
+function namesNoIssuer({ parts }: SelectedProfile): boolean {
+  return parts.every(({ place, settings }) => place === 'project' && !settings.has('issuer'));
 }
 
 /** A profile that only a project knows is none of the user's: its sessions are those of its client. */
