@@ -18,6 +18,9 @@ export interface View {
 /** The part of a view that any layout needs: width and looks. */
 export type Looks = Pick<View, 'columns' | 'color' | 'unicode'>;
 
+/** The looks of a report that is written to a file. */
+export const plainLooks: Looks = { columns: 100, color: false, unicode: true };
+
 /** The part of a view that the rendering of a moment needs. */
 export type Clock = Pick<View, 'now' | 'utcOffsetMinutes'>;
 

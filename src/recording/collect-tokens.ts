@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type ExactJson, extendPath, memberNames, objectsByLevel, pathOf } from '../json/exact-json.ts';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parseForm } from '../protocol/parameters.ts';
 
 /** A token in a text, without what stood around it. */
@@ -127,12 +127,8 @@ function tokenIn(name: string, value: string): string | undefined {
 }
 
 function hasJsonHeader(text: string): boolean {
-  try {
-    const header = Buffer.from(text.slice(0, text.indexOf('.')), 'base64url').toString('utf8');
-    return header.length < 100_000 && /^\s*\{/.test(header) && typeof JSON.parse(header) === 'object';
-  } catch {
-    return false;
-  }
+  const header = Buffer.from(text.slice(0, text.indexOf('.')), 'base64url').toString('utf8');
+  return header.length < 100_000 && /^\s*\{/.test(header) && parsePlainJson(header) !== undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { headerValue, mediaType } from '../http-message.ts';
-import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
+import { isJsonObject, type JsonObject, ownMember, parsePlainJson } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
@@ -89,13 +89,8 @@ export function learnMetadata(events: readonly RecordedEvent[], known: KnownSoFa
 
 /** A body that is a JSON object. */
 function objectOf(body: string | null | undefined): JsonObject | undefined {
-  if (body == null || !/^\s*\{/.test(body)) return undefined;
-  try {
-    const value: unknown = JSON.parse(body);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = body == null || !/^\s*\{/.test(body) ? undefined : parsePlainJson(body);
+  return isJsonObject(value) ? value : undefined;
 }
 
 const tellingUrl =

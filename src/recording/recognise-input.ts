@@ -1,7 +1,7 @@
 import { whatKeySetsAreFor } from '../jose/jwk-set.ts';
 import { decodeJwt } from '../jose/jwt.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
-import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
+import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
@@ -67,7 +67,7 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
     .trim()
     .replace(/^\uFEFF/, '')
     .trim();
-  if (text === '') return { type: 'unrecognised', seen: 'empty' };
+  if (text === '') return unrecognised('empty');
   const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
   if (json !== undefined && isTrace(json)) {
     const run = { source, command: textOf(json.command), outcome: readOutcome(object(json.outcome)) };
@@ -81,12 +81,11 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   }
   if (events !== undefined && json !== undefined) {
     return isHar(json) && harEntries(json).length === 0
-      ? {
-          type: 'unrecognised',
-          seen: 'a HAR without entries',
-          hint: 'Open the network tools of the browser before the login begins, and save it again.',
-        }
-      : { type: 'unrecognised', seen: 'a JSON document without a single exchange in it' };
+      ? unrecognised(
+          'a HAR without entries',
+          'Open the network tools of the browser before the login begins, and save it again.',
+        )
+      : unrecognised('a JSON document without a single exchange in it');
   }
   const step = kind === undefined ? undefined : bodySteps[kind];
   if (step !== undefined) return recognised(bodyAlone(received, source, step));
@@ -94,7 +93,7 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   const quoted = isLog ? errorsInText(text, source) : [];
   if (quoted.length > 0) return { type: 'recognised', events: quoted };
   if (kind === 'exchange' || kind === 'har' || kind === 'curl') {
-    return { type: 'unrecognised', seen: `no ${kind === 'curl' ? 'output of curl -i or curl -v' : kind}` };
+    return unrecognised(`no ${kind === 'curl' ? 'output of curl -i or curl -v' : kind}`);
   }
   const body = isLog && json === undefined ? undefined : recogniseBody(received, text, json, source, kind);
   if (body?.type === 'recognised' || json !== undefined) return body ?? recogniseLines(text, source, kind);
@@ -103,13 +102,9 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
 }
 
 function parseJson(text: string): JsonValue | undefined {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    // In recordings bodies are texts; elsewhere a body may be JSON itself.
-    return isHar(value) || isTrace(value) ? value : (parseKeepingNumbers(text) as JsonValue);
-  } catch {
-    return undefined;
-  }
+  const value = parsePlainJson(text);
+  // In recordings bodies are texts; elsewhere a body may be JSON itself.
+  return value === undefined || isHar(value) || isTrace(value) ? value : parseIfJson(text);
 }
 
 /** The events of a trace, each with its place in the file. */
@@ -207,36 +202,21 @@ function recogniseBody(
   if (step !== undefined && !(isStructured(body) && body.type === 'form' && /(?:^|&)state=/.test(text))) {
     return recognised(bodyAlone(received, source, step));
   }
-  if (json !== undefined) return { type: 'unrecognised', ...describeJson(json) };
+  if (json !== undefined) return unrecognisedJson(json);
   return body.type === 'malformed_json'
-    ? { type: 'unrecognised', seen: `no JSON, although it begins like it: it ${body.reason}` }
+    ? unrecognised(`no JSON, although it begins like it: it ${body.reason}`)
     : undefined;
 }
+
+const errorNames = /^(?:error|errorCode|error_code|errorSummary|errcode|ECODE|error_description)$/;
 
 function stepOfDocument(value: JsonValue, hasTokens: () => boolean): string | undefined {
   const top = isJsonObject(value) ? value : {};
   const has = (name: string) => Object.hasOwn(top, name);
-  if (
-    has('issuer') &&
-    /_endpoint"|"jwks_uri"/.test(
-      Object.keys(top)
-        .map((name) => `"${name}"`)
-        .join(),
-    )
-  ) {
+  if (has('issuer') && Object.keys(top).some((name) => /_endpoint$|^jwks_uri$/.test(name)))
     return 'discovery';
-  }
   if (hasTokens()) return 'token';
-  const errorNames = [
-    'error',
-    'errorCode',
-    'error_code',
-    'errorSummary',
-    'errcode',
-    'ECODE',
-    'error_description',
-  ];
-  if (errorNames.some(has)) return 'token';
+  if (Object.keys(top).some((name) => errorNames.test(name))) return 'token';
   // An introspection response also has a sub (RFC 7662 §2.2).
   return has('sub') && typeof top.active !== 'boolean' ? 'userinfo' : undefined;
 }
@@ -248,22 +228,22 @@ function stepOfFragment(text: string): string | undefined {
   return /["']issuer["']\s*:/.test(start) ? 'discovery' : undefined;
 }
 
-function describeJson(value: JsonValue): { readonly seen: string; readonly hint?: string } {
-  if (!isJsonObject(value)) return { seen: 'a JSON array of other things than exchanges' };
+function unrecognisedJson(value: JsonValue): Recognition {
+  if (!isJsonObject(value)) return unrecognised('a JSON array of other things than exchanges');
   const names = Object.keys(value)
     .filter((name) => /^[\w.-]{1,40}$/.test(name))
     .slice(0, 6);
   if (Array.isArray(value.keys)) {
-    return { seen: 'a key set (JWKS), which holds no message', hint: whatKeySetsAreFor };
+    return unrecognised('a key set (JWKS), which holds no message', whatKeySetsAreFor);
   }
   if (typeof value.active === 'boolean') {
-    return {
-      seen: 'an introspection response, which is not among the messages that are read here',
-      hint: 'The command introspect asks for one and judges it.',
-    };
+    return unrecognised(
+      'an introspection response, which is not among the messages that are read here',
+      'The command introspect asks for one and judges it.',
+    );
   }
   const members = names.length === 0 ? '' : ` with ${names.map((name) => `"${name}"`).join(', ')}`;
-  return { seen: `a JSON object${members}, and none of the messages that are known` };
+  return unrecognised(`a JSON object${members}, and none of the messages that are known`);
 }
 
 const mostLines = 2000;
@@ -325,11 +305,10 @@ function recogniseToken(text: string, source: string): Recognition {
   if (decoded.type !== 'invalid' || decoded.part !== 'parts') {
     return recognised({ type: 'jwt', at_ms: 0, source, text });
   }
-  return {
-    type: 'unrecognised',
-    seen: `an opaque token of ${text.length} characters: only the server that issued it can say what it means`,
-    hint: 'Ask the introspection endpoint of the server about it, or UserInfo with it.',
-  };
+  return unrecognised(
+    `an opaque token of ${text.length} characters: only the server that issued it can say what it means`,
+    'Ask the introspection endpoint of the server about it, or UserInfo with it.',
+  );
 }
 
 function authorizationRequest(url: string, source: string): RecordedEvent {
@@ -337,10 +316,10 @@ function authorizationRequest(url: string, source: string): RecordedEvent {
 }
 
 function recogniseUrl(text: string, source: string): Recognition {
-  const isUrl = /^[a-z][a-z\d+.-]*:\S+$/i.test(text) && text.length <= longestUrl;
-  const isRelative = /^[/?#]\S*$/.test(text) && text.length <= longestUrl;
-  const isQuery = /^[\w.-]{1,40}=\S*$/.test(text) && text.length <= longestUrl;
-  if (!isUrl && !isRelative && !isQuery) return unrecognised(text);
+  const isUrl = /^[a-z][a-z\d+.-]*:\S+$/i.test(text);
+  const isQuery = /^[\w.-]{1,40}=\S*$/.test(text);
+  if (text.length > longestUrl || !(isUrl || isQuery || /^[/?#]\S*$/.test(text)))
+    return unrecognisedText(text);
   const url = isQuery ? `?${text}` : text;
   switch (urlKind(url)) {
     case 'authorization_request':
@@ -349,18 +328,16 @@ function recogniseUrl(text: string, source: string): Recognition {
     case 'callback_in_fragment':
       return recognised(recordedCallback(callbackOfUrl(url, 'PASTE'), { source }));
     case 'metadata':
-      return {
-        type: 'unrecognised',
-        seen: 'the URL of a metadata document, and nothing is fetched here',
-        hint: 'To fetch and check it: oauth-code discover ISSUER',
-      };
+      return unrecognised(
+        'the URL of a metadata document, and nothing is fetched here',
+        'To fetch and check it: oauth-code discover ISSUER',
+      );
     case 'other':
-      return {
-        type: 'unrecognised',
-        seen: isUrl
+      return unrecognised(
+        isUrl
           ? `a URL with ${parameterNames(url)}: neither an authorization request nor a callback`
           : `text with ${parameterNames(url)}: neither a callback nor a body`,
-      };
+      );
   }
 }
 
@@ -372,20 +349,19 @@ function parameterNames(url: string): string {
   return names.length === 0 ? 'no parameters' : `the parameters ${names.join(', ')}`;
 }
 
-function unrecognised(text: string): Recognition {
+function unrecognisedText(text: string): Recognition {
   if (/^\s*<(?:!doctype|html)/i.test(text)) {
-    return {
-      type: 'unrecognised',
-      seen: 'an HTML page',
-      hint: 'If an endpoint answered with it, say which: --as token_response, userinfo or metadata.',
-    };
+    return unrecognised(
+      'an HTML page',
+      'If an endpoint answered with it, say which: --as token_response, userinfo or metadata.',
+    );
   }
-  if (/^-----BEGIN /.test(text)) return { type: 'unrecognised', seen: 'a PEM document, such as a key' };
-  if (looksBinary(text)) return { type: 'unrecognised', seen: 'binary data' };
-  const lines = text.split('\n', 3).length;
-  const size = `${text.length} character${text.length === 1 ? '' : 's'}`;
-  return {
-    type: 'unrecognised',
-    seen: lines > 1 ? `text of ${size} on several lines` : `text of ${size}`,
-  };
+  if (/^-----BEGIN /.test(text)) return unrecognised('a PEM document, such as a key');
+  if (looksBinary(text)) return unrecognised('binary data');
+  const size = `text of ${text.length} character${text.length === 1 ? '' : 's'}`;
+  return unrecognised(text.includes('\n') ? `${size} on several lines` : size);
+}
+
+function unrecognised(seen: string, hint?: string): Recognition {
+  return { type: 'unrecognised', seen, ...(hint === undefined ? {} : { hint }) };
 }

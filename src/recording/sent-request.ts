@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { headerValue, mediaType } from '../http-message.ts';
-import { isJsonObject } from '../json/json.ts';
+import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import type { RecordedRequest } from './recording.ts';
@@ -87,16 +87,12 @@ export function bodyParameters({ body }: RecordedRequest): {
   const text = body?.trim() ?? '';
   if (text === '') return { parameters: [], place: 'unknown' };
   if (!text.startsWith('{')) return { parameters: parseForm(text), place: 'form' };
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value)) return { parameters: [], place: 'unknown' };
-    const parameters = Object.entries(value).flatMap(([name, item]): [string, string][] =>
-      typeof item === 'string' || typeof item === 'number' ? [[name, String(item)]] : [],
-    );
-    return { parameters, place: 'json' };
-  } catch {
-    return { parameters: [], place: 'unknown' };
-  }
+  const value = parsePlainJson(text);
+  if (!isJsonObject(value)) return { parameters: [], place: 'unknown' };
+  const parameters = Object.entries(value).flatMap(([name, item]): [string, string][] =>
+    typeof item === 'string' || typeof item === 'number' ? [[name, String(item)]] : [],
+  );
+  return { parameters, place: 'json' };
 }
 
 function readAuthentication(header: string | undefined, parameters: Parameters): SentClientAuthentication {

@@ -2,7 +2,7 @@ import type { core } from 'zod/mini';
 import * as z from 'zod/mini';
 import { closestName } from '../closest-name.ts';
 import { ConfigError, UsageError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
 import { type ParsedJsonc, parseJsonc } from './jsonc.ts';
 import {
   type ProfileSettings,
@@ -249,20 +249,14 @@ function convert({ kind }: SettingKey, texts: readonly string[]): JsonValue {
     case 'list':
       return texts.length === 1 ? text : [...texts];
     case 'json':
-    case 'secret':
-      return jsonOr(text);
+    case 'secret': {
+      const value = parsePlainJson(text);
+      return value === undefined ? text : value;
+    }
     case 'parameters':
       return parametersOf(texts);
     default:
       return text;
-  }
-}
-
-function jsonOr(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return text;
   }
 }
 

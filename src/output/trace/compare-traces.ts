@@ -1,7 +1,7 @@
 import { placeholders } from '../../protocol/placeholder.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { checksOf, type Recording } from '../../recording/recording.ts';
-import { type Leg, legName, legsOf } from './leg.ts';
+import { legName, legsOf } from './leg.ts';
 import { mapStrings, mapTrace } from './redact-trace.ts';
 import { clientAuthentication, factsOf, silence, type TraceFact, unknownSilence } from './trace-facts.ts';
 import { serversOf } from './trace-headline.ts';
@@ -30,40 +30,36 @@ export function compareTraces(
   const single = legsOf(a).length === 1 && legsOf(b).length === 1;
   const facts = (trace: Recording) => indexed(factsOf(trace, single));
   const [factsA, factsB, renamed] = [facts(a), facts(b), facts(withServers(b, servers))];
-  const order = [...new Set([...groupsOf(factsA), ...groupsOf(factsB)])];
+  const all = new Map([...factsA, ...factsB, ...factsA]);
+  const order = [...groupsOf(all)];
   const titles = new Map([...factsB.values(), ...factsA.values()].map(({ group, title }) => [group, title]));
   const placeOf = ({ group }: TraceFact) => order.indexOf(group);
-  const pairs = [...new Set([...factsA.keys(), ...factsB.keys()])]
-    .flatMap((key): FactPair[] => {
-      const [left, right] = [factsA.get(key), factsB.get(key)];
-      const fact = left ?? right;
-      if (fact === undefined || left?.value === (renamed.get(key) ?? right)?.value) return [];
-      return [
-        {
-          fact: { ...fact, title: titles.get(fact.group) ?? fact.title },
-          a: left?.value ?? null,
-          b: right?.value ?? null,
-        },
-      ];
+  const pairs = [...all]
+    .flatMap(([key, fact]): FactPair[] => {
+      const [left = null, right = null] = [factsA.get(key)?.value, factsB.get(key)?.value];
+      if (left === (renamed.get(key)?.value ?? right)) return [];
+      return [{ ...fact, title: titles.get(fact.group) ?? fact.title, a: left, b: right }];
     })
     .filter(isComparable(factsA, factsB))
     .filter(({ a: left, b: right }) => !isSameSilence(left, right))
-    .toSorted((one, other) => placeOf(one.fact) - placeOf(other.fact));
+    .toSorted((one, other) => placeOf(one) - placeOf(other));
   const [runA, runB] = [comparedRun(a, names[0]), comparedRun(b, names[1])];
   const runsDiffer = runA.succeeded !== runB.succeeded;
-  const diverging = runsDiffer ? pairs.find(isDivergence)?.fact : undefined;
+  const diverging = runsDiffer ? pairs.find(isDivergence) : undefined;
   const limit = diverging === undefined ? Number.POSITIVE_INFINITY : placeOf(diverging);
   const strayRedirect = strayRedirectOf(factsA, factsB);
-  const answeredOtherwise = new Set(pairs.filter(isDivergence).map(({ fact }) => fact.group));
+  const answeredOtherwise = new Set(pairs.filter(isDivergence).map(({ group }) => group));
   const differences = [
     ...serverDifferences(servers, runsDiffer),
     ...pairs
-      .filter((pair) => !answeredOtherwise.has(pair.fact.group) || saysWhy(pair))
+      .filter((pair) => !answeredOtherwise.has(pair.group) || saysWhy(pair))
       .map((pair) => {
-        const mayBeCause = runsDiffer && placeOf(pair.fact) <= limit;
+        const mayBeCause = runsDiffer && placeOf(pair) <= limit;
         return weighDifference(pair, { mayBeCause, redacted, strayRedirect });
       }),
-    ...onlyInOne(factsA, factsB, [holdsTokens(a, redacted, 'a'), holdsTokens(b, redacted, 'b')]),
+    ...onlyInOne(all, groupsOf(factsA), groupsOf(factsB)).filter(
+      ({ place }) => place !== 'claim' || (holdsTokens(a, redacted, 'a') && holdsTokens(b, redacted, 'b')),
+    ),
   ].toSorted((one, other) => rank[one.weight] - rank[other.weight]);
   return {
     version: 1,
@@ -77,7 +73,7 @@ export function compareTraces(
 }
 
 /** The run that names another redirect URI to the token endpoint than it asked for; a free port differs in both. */
-function strayRedirectOf(...runs: readonly ReadonlyMap<string, TraceFact>[]): 'A' | 'B' | undefined {
+function strayRedirectOf(...runs: readonly Facts[]): 'A' | 'B' | undefined {
   const index = runs.findIndex((facts) => {
     const named = [...facts.values()].filter(({ side, name }) => side === 'sent' && name === 'redirect_uri');
     return new Set(named.map(({ value }) => value)).size > 1;
@@ -87,7 +83,9 @@ function strayRedirectOf(...runs: readonly ReadonlyMap<string, TraceFact>[]): 'A
 
 const rank: Readonly<Record<DifferenceWeight, number>> = { cause: 0, notable: 1, expected: 2 };
 
-function groupsOf(facts: ReadonlyMap<string, TraceFact>): ReadonlySet<string> {
+type Facts = ReadonlyMap<string, TraceFact>;
+
+function groupsOf(facts: Facts): ReadonlySet<string> {
   return new Set([...facts.values()].map(({ group }) => group));
 }
 
@@ -95,17 +93,15 @@ function groupsOf(facts: ReadonlyMap<string, TraceFact>): ReadonlySet<string> {
  * A message or token that only one run has is one difference; checks that one run did not come to are none, nor is what
  * only a recording of our own can hold.
  */
-function isComparable(
-  ...runs: readonly [ReadonlyMap<string, TraceFact>, ReadonlyMap<string, TraceFact>]
-): (pair: FactPair) => boolean {
+function isComparable(...runs: readonly Facts[]): (pair: FactPair) => boolean {
   const sides = runs.map((facts) => new Set([...facts.values()].map(sideOf)));
   const haveChecks = runs.every((facts) => [...facts.values()].some(({ place }) => place === 'check'));
-  return ({ fact, a: left, b: right }) => {
-    const inBoth = left !== null && right !== null;
-    if (fact.place === 'check') return inBoth || (haveChecks && [left, right].includes('fail'));
-    if (fact.place === 'line' && (fact.name === clientAuthentication || fact.name === 'status'))
-      return inBoth;
-    return sides.every((known) => known.has(sideOf(fact)));
+  return (pair) => {
+    const { place, name, a, b } = pair;
+    const inBoth = a !== null && b !== null;
+    if (place === 'check') return inBoth || (haveChecks && [a, b].includes('fail'));
+    if (place === 'line' && (name === clientAuthentication || name === 'status')) return inBoth;
+    return sides.every((known) => known.has(sideOf(pair)));
   };
 }
 
@@ -124,57 +120,38 @@ function holdsTokens({ recorded_by, tokens }: Recording, redacted: Redacted, whi
   return tokens.length > 0 || recorded_by !== '' || (redacted !== which && redacted !== 'both');
 }
 
-function onlyInOne(
-  factsA: ReadonlyMap<string, TraceFact>,
-  factsB: ReadonlyMap<string, TraceFact>,
-  haveTokens: readonly [a: boolean, b: boolean],
-): readonly TraceDifference[] {
-  const [a, b] = [groupsOf(factsA), groupsOf(factsB)];
-  const titles = new Map([...factsA.values(), ...factsB.values()].map((fact) => [fact.group, fact] as const));
-  return [...titles].flatMap(([group, { title, place, side }]): TraceDifference[] => {
+function onlyInOne(all: Facts, a: ReadonlySet<string>, b: ReadonlySet<string>): readonly TraceDifference[] {
+  const last = new Map([...all.values()].map((fact) => [fact.group, fact] as const));
+  return [...last].flatMap(([group, { title, place, side }]): TraceDifference[] => {
     if (place === 'check' || a.has(group) === b.has(group)) return [];
-    if (place === 'claim' && haveTokens.includes(false)) return [];
-    const came = place === 'claim' ? 'came' : 'took place';
-    return [
-      {
-        title: 'Only in one of them',
-        side,
-        place,
-        name: place === 'claim' ? title.replace('Inside ', '') : title,
-        a: a.has(group) ? came : null,
-        b: b.has(group) ? came : null,
-        weight: 'notable',
-        remark: null,
-      },
-    ];
+    const [came, name] = place === 'claim' ? ['came', title.replace('Inside ', '')] : ['took place', title];
+    const [inA, inB] = [a, b].map((groups) => (groups.has(group) ? came : null));
+    const found = { title: 'Only in one of them', side, place, name, a: inA ?? null, b: inB ?? null };
+    return [{ ...found, weight: 'notable', remark: null }];
   });
 }
 
 /** Where one was refused, what the other one got instead need not be told member by member. */
-function saysWhy({ fact }: FactPair): boolean {
-  if (fact.side === 'sent') return true;
-  return /^(?:status|body|error|error_.*|www-authenticate|location)$/.test(fact.name);
+function saysWhy({ side, name }: FactPair): boolean {
+  return side === 'sent' || /^(?:status|body|error|error_.*|www-authenticate|location)$/.test(name);
 }
 
-function indexed(facts: readonly TraceFact[]): ReadonlyMap<string, TraceFact> {
+function indexed(facts: readonly TraceFact[]): Facts {
   return new Map(facts.map((fact) => [[fact.group, fact.side, fact.place, fact.name].join('\n'), fact]));
 }
 
 /** One was answered well and the other was not, or never came to be. */
-function isDivergence({ fact, a, b }: FactPair): boolean {
-  if (fact.side !== 'received') return false;
-  if (fact.place === 'line' && fact.name === 'status') return isGood(a) !== isGood(b);
-  return fact.name === 'error' && fact.place === 'parameter';
+function isDivergence({ side, place, name, a, b }: FactPair): boolean {
+  if (side !== 'received') return false;
+  if (place === 'line' && name === 'status') return isGood(a) !== isGood(b);
+  return name === 'error' && place === 'parameter';
 }
 
 function isGood(status: string | null): boolean {
   return status !== null && /^[123]\d\d$/.test(status);
 }
 
-function sharedSecrets(
-  a: ReadonlyMap<string, TraceFact>,
-  b: ReadonlyMap<string, TraceFact>,
-): readonly string[] {
+function sharedSecrets(a: Facts, b: Facts): readonly string[] {
   const fresh = new Set(['code', 'code_verifier', 'access_token', 'client_assertion']);
   const kinds = [...a].flatMap(([key, { side, value }]) => {
     if (side !== 'sent' || b.get(key)?.value !== value) return [];
@@ -184,26 +161,21 @@ function sharedSecrets(
 }
 
 function comparedRun(trace: Recording, name: string): ComparedRun {
-  const { outcome } = trace;
-  const exchanges = legsOf(trace).filter(({ event }) => event.type === 'exchange');
-  const isRefused = ({ event }: Leg) => event.type === 'exchange' && (event.response?.status ?? 0) >= 400;
-  const refused =
-    exchanges.find(isRefused) ??
-    exchanges.find(({ event }) => event.type === 'exchange' && event.response === null);
-  const failedCheck = checksOf(trace).find((check) => check.outcome === 'fail');
+  const { status, error } = trace.outcome;
   if (trace.events.length === 0 && trace.tokens.length > 0) {
     return { name, succeeded: true, ending: 'holds a token, which is not verified' };
   }
-  if (outcome.status === 'done') return { name, succeeded: true, ending: 'went through' };
-  if (outcome.status === 'cancelled') return { name, succeeded: false, ending: 'was cancelled' };
-  const { error } = outcome;
+  if (status === 'done') return { name, succeeded: true, ending: 'went through' };
+  if (status === 'cancelled') return { name, succeeded: false, ending: 'was cancelled' };
+  const legs = legsOf(trace);
+  const refused =
+    legs.find(({ event }) => event.type === 'exchange' && (event.response?.status ?? 0) >= 400) ??
+    legs.find(({ event }) => event.type === 'exchange' && event.response === null);
+  const failedCheck = checksOf(trace).find(({ outcome }) => outcome === 'fail');
   const reason = error?.oauth?.error ?? error?.message ?? failedCheck?.id;
   const where = error?.step ?? (refused === undefined ? undefined : legName(refused));
-  return {
-    name,
-    succeeded: false,
-    ending: `failed${where === undefined ? '' : ` (${where})`}${reason === undefined ? '' : `: ${reason}`}`,
-  };
+  const ending = `failed${where === undefined ? '' : ` (${where})`}${reason === undefined ? '' : `: ${reason}`}`;
+  return { name, succeeded: false, ending };
 }
 
 /** How one of the runs ended. */

@@ -24,16 +24,7 @@ export function renderComparison(comparison: TraceComparison, looks: Looks, all:
     ...section('What was sent differently, up to there', of('cause'), layout),
     ...section(of('cause').length === 0 ? 'What differs' : 'What else differs', of('notable'), layout),
     ...(all ? section('What differs in every run', expected, layout) : []),
-    ...(all || expected.length === 0
-      ? []
-      : [
-          '',
-          ...sentence(
-            `${expected.length} more ${expected.length === 1 ? 'value differs' : 'values differ'} in every run, such as ${examples(expected)}; --all shows them.`,
-            layout,
-            layout.dim,
-          ),
-        ]),
+    ...(all || expected.length === 0 ? [] : ['', ...sentence(moreOf(expected), layout, layout.dim)]),
   ];
   return joinLines(lines);
 }
@@ -62,8 +53,10 @@ function headline(comparison: TraceComparison, layout: Layout): string[] {
   ];
 }
 
-function examples(expected: readonly TraceDifference[]): string {
-  return [...new Set(expected.map(({ name }) => name))].slice(0, 3).join(', ');
+function moreOf(expected: readonly TraceDifference[]): string {
+  const examples = [...new Set(expected.map(({ name }) => name))].slice(0, 3).join(', ');
+  const differ = expected.length === 1 ? 'value differs' : 'values differ';
+  return `${expected.length} more ${differ} in every run, such as ${examples}; --all shows them.`;
 }
 
 function sentence(text: string, { columns }: Layout, paint: Paint = (line) => line): string[] {
@@ -82,12 +75,15 @@ function section(heading: string, differences: readonly TraceDifference[], layou
           .filter((one) => one.title === title)
           .map(({ name, side, place, a, b, remark }) => ({
             name: place === 'header' ? `${name}:` : name,
-            value: [`A  ${shown(a)}`, `B  ${shown(b)}`, ...longRemark(remark)].join('\n'),
-            ...(remark !== null && longRemark(remark).length === 0
-              ? { note: remark }
-              : side === 'received' && place === 'parameter'
-                ? { note: 'received' }
-                : {}),
+            value: [`A  ${shown(a)}`, `B  ${shown(b)}`, ...(isLong(remark) ? [`(${remark})`] : [])].join(
+              '\n',
+            ),
+            note:
+              remark !== null && !isLong(remark)
+                ? remark
+                : side === 'received' && place === 'parameter'
+                  ? 'received'
+                  : '',
           })),
       ),
     ),
@@ -95,8 +91,8 @@ function section(heading: string, differences: readonly TraceDifference[], layou
 }
 
 /** A remark that fits beside nothing stands below the values. */
-function longRemark(remark: string | null): readonly string[] {
-  return remark === null || remark.length <= longestNote ? [] : [`(${remark})`];
+function isLong(remark: string | null): boolean {
+  return remark !== null && remark.length > longestNote;
 }
 
 /** A list of plain words reads like a scope. */

@@ -1,7 +1,7 @@
 import type { Recording } from '../../recording/recording.ts';
 import { traceDocument } from '../../recording/trace-format.ts';
 import { renderJson } from '../render-json.ts';
-import type { Looks } from '../view.ts';
+import { type Looks, plainLooks } from '../view.ts';
 import { renderTraceAscii } from './trace-ascii.ts';
 import { renderTraceCurl } from './trace-curl.ts';
 import type { TraceFormat } from './trace-formats.ts';
@@ -29,5 +29,3 @@ export function renderTrace(trace: Recording, format: TraceFormat, looks: Looks 
       return renderTraceCurl(trace);
   }
 }
-
-const plainLooks: Looks = { columns: 100, color: false, unicode: true };

@@ -1,3 +1,4 @@
+import type { HeaderList } from '../../http-message.ts';
 import { numberText, stringifyExactly } from '../../json/exact-number.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
@@ -57,18 +58,13 @@ function factsOfLeg({ event }: Leg): readonly LegFact[] {
     case 'exchange':
       return exchangeFacts(event);
     case 'authorization_request':
-      return [...urlFacts(event.url)];
+      return urlFacts(event.url);
     case 'callback': {
       const { query, fragment } = splitUrl(event.url);
+      // A pasted answer was a redirect too, and no recording but our own tells it from one.
+      const pasted = query === '' && fragment !== '' ? 'FRAGMENT' : 'GET';
       return [
-        // A pasted answer was a redirect too, and no recording but our own tells it from one.
-        {
-          side: 'received',
-          place: 'line',
-          name: 'method',
-          value:
-            event.method !== 'PASTE' ? event.method : query === '' && fragment !== '' ? 'FRAGMENT' : 'GET',
-        },
+        ...pairs([['method', event.method === 'PASTE' ? pasted : event.method]], 'received', 'line'),
         ...pairs(callbackParameters(event), 'received', 'parameter'),
       ];
     }
@@ -80,46 +76,35 @@ function factsOfLeg({ event }: Leg): readonly LegFact[] {
 function urlFacts(url: string): readonly LegFact[] {
   const { origin, path, query } = splitUrl(url);
   return [
-    { side: 'sent', place: 'line', name: 'URL', value: origin + path },
+    ...pairs([['URL', origin + path]], 'sent', 'line'),
     ...pairs(parametersOf(query), 'sent', 'parameter'),
   ];
 }
 
 /** None where the response was not recorded; a browser or a run of our own notes that no response came. */
 function statusFacts({ response, error, started_at }: RecordedExchange): readonly LegFact[] {
-  const status = { side: 'received', place: 'line', name: 'status' } as const;
-  if (response !== null)
-    return response.status === null ? [] : [{ ...status, value: String(response.status) }];
-  if (error !== undefined) return [{ ...status, value: silence + error.message }];
-  return started_at !== null ? [{ ...status, value: unknownSilence }] : [];
+  const none = error !== undefined ? silence + error.message : started_at !== null ? unknownSilence : null;
+  const value = response === null ? none : response.status;
+  return value === null ? [] : [{ side: 'received', place: 'line', name: 'status', value: String(value) }];
 }
 
 function exchangeFacts(event: RecordedExchange): readonly LegFact[] {
   const { request, response } = event;
   const form = formOf(request);
   return [
-    ...(request !== null
-      ? [
-          { side: 'sent', place: 'line', name: 'method', value: request.method } as const,
-          ...urlFacts(request.url),
-        ]
-      : []),
-    ...pairs(
-      (request?.headers ?? [])
-        .map(([name, value]) => [name.toLowerCase(), value] as const)
-        .filter(([name]) => name !== 'host'),
-      'sent',
-      'header',
-    ),
+    ...(request === null ? [] : pairs([['method', request.method]], 'sent', 'line')),
+    ...(request === null ? [] : urlFacts(request.url)),
+    ...headerFacts(request?.headers, 'sent').filter(({ name }) => name !== 'host'),
     ...(form === undefined ? bodyFacts(request?.body ?? '', 'sent') : pairs(form, 'sent', 'parameter')),
     ...statusFacts(event),
-    ...pairs(
-      (response?.headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const),
-      'received',
-      'header',
-    ),
+    ...headerFacts(response?.headers, 'received'),
     ...bodyFacts(response?.body ?? '', 'received'),
   ];
+}
+
+function headerFacts(headers: HeaderList | null | undefined, side: TraceFact['side']): readonly LegFact[] {
+  const fields = (headers ?? []).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return pairs(fields, side, 'header');
 }
 
 /** A repeated name has all its values in one fact. */
@@ -136,7 +121,7 @@ function pairs(
 function bodyFacts(body: string, side: TraceFact['side']): readonly LegFact[] {
   if (body === '') return [];
   const value = parsed(body);
-  if (value === undefined) return [{ side, place: 'line', name: 'body', value: body }];
+  if (value === undefined) return pairs([['body', body]], side, 'line');
   return flattened(value, '').map(([name, text]) => ({ side, place: 'member' as const, name, value: text }));
 }
 
@@ -149,15 +134,14 @@ function parsed(body: string): JsonValue | undefined {
 /** Objects member by member, two levels deep; lists and what is deeper as JSON. */
 function flattened(value: JsonValue, path: string, depth = 0): readonly (readonly [string, string])[] {
   if (isJsonObject(value) && depth < 2) {
-    return Object.entries(value).flatMap(([name, member]) =>
-      typeof member === 'number'
-        ? [[path === '' ? name : `${path}.${name}`, numberText(value, name)] as const]
-        : flattened(member, path === '' ? name : `${path}.${name}`, depth + 1),
-    );
+    return Object.entries(value).flatMap(([name, member]) => {
+      const at = path === '' ? name : `${path}.${name}`;
+      return typeof member === 'number'
+        ? [[at, numberText(value, name)] as const]
+        : flattened(member, at, depth + 1);
+    });
   }
-  return [
-    [path === '' ? 'body' : path, typeof value === 'string' ? quotedIfOdd(value) : listOfKeys(path, value)],
-  ];
+  return [[path || 'body', typeof value === 'string' ? quotedIfOdd(value) : listOfKeys(path, value)]];
 }
 
 /** A string is told from the number or word that it looks like. */
@@ -169,28 +153,17 @@ function quotedIfOdd(text: string): string {
 function listOfKeys(path: string, value: JsonValue): string {
   const keys = path === 'keys' && Array.isArray(value) ? value.filter(isJsonObject) : [];
   if (keys.length === 0) return stringifyExactly(value);
-  return keys.map(({ kid, kty, alg, use }) => [kid, kty, alg, use].filter(isText).join(' ')).join(', ');
-}
-
-function isText(value: JsonValue | undefined): value is string {
-  return typeof value === 'string';
+  return keys
+    .map(({ kid, kty, alg, use }) => [kid, kty, alg, use].filter((one) => typeof one === 'string').join(' '))
+    .join(', ');
 }
 
 function authenticationFacts({ events }: Recording, single: boolean): readonly TraceFact[] {
-  return events.flatMap((event) =>
-    event.type === 'client_authentication'
-      ? [
-          {
-            group: single ? 'message#1' : 'token#1',
-            title: 'Token',
-            side: 'sent' as const,
-            place: 'line' as const,
-            name: clientAuthentication,
-            value: event.method,
-          },
-        ]
-      : [],
-  );
+  const methods = events.flatMap((event) => (event.type === 'client_authentication' ? [event.method] : []));
+  const group = single ? 'message#1' : 'token#1';
+  return methods.map((value) => {
+    return { group, title: 'Token', side: 'sent', place: 'line', name: clientAuthentication, value };
+  });
 }
 
 function tokenFacts({ tokens }: Recording): readonly TraceFact[] {
@@ -201,18 +174,14 @@ function tokenFacts({ tokens }: Recording): readonly TraceFact[] {
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
     const label = count === 1 ? kind : `${kind} ${count}`;
-    const fact = (name: string, value: string): TraceFact => ({
-      group: `jwt ${label}`,
-      title: `Inside ${label}`,
-      side: 'received',
-      place: 'claim',
-      name,
-      value,
-    });
-    return [
-      ...flattened(header, '').map(([name, value]) => fact(`header ${name}`, value)),
-      ...flattened(claims ?? {}, '').map(([name, value]) => fact(name, value)),
+    const values = [
+      ...flattened(header, '').map(([name, value]) => [`header ${name}`, value] as const),
+      ...flattened(claims ?? {}, ''),
     ];
+    return values.map(([name, value]): TraceFact => {
+      const group = `jwt ${label}`;
+      return { group, title: `Inside ${label}`, side: 'received', place: 'claim', name, value };
+    });
   });
 }
 
@@ -223,12 +192,7 @@ function checkFacts(trace: Recording): readonly TraceFact[] {
     const known = worst.get(id);
     if (known === undefined || order.indexOf(outcome) < order.indexOf(known)) worst.set(id, outcome);
   }
-  return [...worst].map(([name, value]) => ({
-    group: 'checks',
-    title: 'Checks',
-    side: 'received',
-    place: 'check',
-    name,
-    value,
-  }));
+  return [...worst].map(([name, value]) => {
+    return { group: 'checks', title: 'Checks', side: 'received', place: 'check', name, value };
+  });
 }

@@ -16,9 +16,11 @@ import {
 import { splitUrl } from '../../recording/url-input.ts';
 import { claimRows, headerRows } from '../claim-rows.ts';
 import { renderHtmlDocument } from '../html-document.ts';
+import { type Row, rowsOf } from '../layout.ts';
+import { comparedRows } from '../render-checks.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import { formatDuration } from '../time.ts';
-import type { View } from '../view.ts';
+import { plainLooks, type View } from '../view.ts';
 import { callbackParameters, formOf, type Leg, legName, legsOf, parametersOf } from './leg.ts';
 import { durationText, readableBody, requestLine, shortenedTo, statusText } from './message-text.ts';
 import { countChecks, shownMoment, traceHeadline } from './trace-headline.ts';
@@ -55,17 +57,16 @@ function renderHeader(trace: Recording): string {
 function renderError({ error, diagnosis }: Outcome): string {
   if (error === undefined) return '';
   const { oauth } = error;
-  const rows = [
-    ['code', error.code],
-    ['step', error.step],
-    ['check', error.check],
-    ['error', oauth?.error],
-    ['error_description', oauth?.error_description],
-    ['error_uri', oauth?.error_uri],
-    ['exit status', error.exit_code.toString()],
-  ] as const;
   const table = htmlRows(
-    rows.flatMap(([name, value]) => (value === undefined || value === null ? [] : [{ name, value }])),
+    rowsOf(
+      ['code', error.code],
+      ['step', error.step],
+      ['check', error.check],
+      ['error', oauth?.error],
+      ['error_description', oauth?.error_description],
+      ['error_uri', oauth?.error_uri],
+      ['exit status', error.exit_code],
+    ),
   );
   const hint = error.hint === null ? '' : `<p><strong>Next:</strong> ${html(error.hint)}</p>`;
   return `<section class="error"><h2>Why it ended</h2><p dir="auto">${html(error.message)}</p>${table}${hint}${renderCauses(diagnosis ?? [])}</section>`;
@@ -73,41 +74,25 @@ function renderError({ error, diagnosis }: Outcome): string {
 
 function renderCauses(causes: readonly RecordedDiagnosis[]): string {
   if (causes.length === 0) return '';
-  const items = causes.map(({ cause, why, try: remedy, confidence, source, expected, received }, index) => {
-    const compared = Object.entries({ expected, received }).flatMap(([name, value]) =>
-      value === undefined ? [] : [{ name, value }],
-    );
-    return (
+  const items = causes.map(
+    ({ cause, why, try: remedy, confidence, source, ...compared }, index) =>
       `<li><span class="number">${index + 1}.</span><div><strong dir="auto">${html(cause)}</strong> ` +
-      `<small>${confidenceWords[confidence]}</small><p dir="auto">${html(why)}</p>${htmlRows(compared)}` +
-      `<p dir="auto"><b>Try:</b> ${html(remedy)}</p>${source === undefined ? '' : `<small>${html(source)}</small>`}</div></li>`
-    );
-  });
+      `<small>${confidenceWords[confidence]}</small><p dir="auto">${html(why)}</p>${htmlRows(comparedRows(compared))}` +
+      `<p dir="auto"><b>Try:</b> ${html(remedy)}</p>${source === undefined ? '' : `<small>${html(source)}</small>`}</div></li>`,
+  );
   return `<h3>Likely causes</h3><ul class="checks">${items.join('\n')}</ul>`;
 }
 
-/** What failed is unfolded already. */
 function renderMessages(trace: Recording): string {
-  const legs = legsOf(trace).map((leg) => {
-    const { event } = leg;
-    const failed =
-      event.type === 'exchange' && (event.response === null || (event.response.status ?? 0) >= 400);
-    return renderHtmlLeg(leg, failed);
-  });
+  const legs = legsOf(trace).map(renderHtmlLeg);
   return legs.length === 0 ? '' : `<section><h2>Messages</h2>${legs.join('\n')}</section>`;
 }
 
 function renderTokens(trace: Recording): string {
   if (trace.tokens.length === 0) return '';
   const ended = new Date(Date.parse(trace.started_at ?? unknownMoment) + trace.duration_ms);
-  const view: View = {
-    columns: 100,
-    color: false,
-    now: ended,
-    utcOffsetMinutes: () => 0,
-    // Whatever is to be hidden was hidden before.
-    showSecrets: true,
-  };
+  // Whatever is to be hidden was hidden before.
+  const view: View = { ...plainLooks, now: ended, utcOffsetMinutes: () => 0, showSecrets: true };
   const tokens = trace.tokens.map((token, index) => renderToken(token, index + 1, view));
   return `<section><h2>Tokens</h2><p class="hint">Decoded. Whether one can be trusted is said by the checks alone.</p>${tokens.join('\n')}</section>`;
 }
@@ -136,89 +121,87 @@ function renderChecks(checks: readonly RecordedCheck[]): string {
   const listOf = (...outcomes: readonly RecordedCheck['outcome'][]) =>
     outcomes.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
   const settled = listOf('pass', 'skipped');
-  const folded =
-    settled.length === 0 ? '' : htmlDetails('checks-settled', foldedSummary(settled), htmlChecks(settled));
-  return `<section><h2>Checks</h2><p class="hint">${html(countChecks(checks).replace('Checks: ', ''))}</p>${htmlChecks(listOf('fail', 'warn'))}${folded}</section>`;
-}
-
-function foldedSummary(settled: readonly RecordedCheck[]): string {
-  const [, counts = ''] = countChecks(settled).split(': ');
-  return `<span class="sign pill ok" aria-hidden="true">✓</span><span class="name">${html(counts)}</span><span class="what"></span>`;
+  const [folded, counts] = [settled, checks].map((some) => html(countChecks(some).replace('Checks: ', '')));
+  const summary = `<span class="sign pill ok" aria-hidden="true">✓</span><span class="name">${folded}</span><span class="what"></span>`;
+  const rest = settled.length === 0 ? '' : htmlDetails('checks-settled', summary, htmlChecks(settled));
+  return `<section><h2>Checks</h2><p class="hint">${counts}</p>${htmlChecks(listOf('fail', 'warn'))}${rest}</section>`;
 }
 
 function htmlChecks(checks: readonly RecordedCheck[]): string {
   if (checks.length === 0) return '';
   const items = checks.map((check) => {
     const [tone, sign] = marks[check.outcome];
-    const compared = [
-      ...(check.expected === undefined ? [] : [{ name: 'expected', value: check.expected }]),
-      ...(check.received === undefined ? [] : [{ name: 'received', value: check.received }]),
-    ];
+    const compared = check.outcome === 'fail' || check.outcome === 'warn' ? comparedRows(check) : [];
     return (
       `<li class="${tone}"><span class="sign" aria-hidden="true">${sign}</span><div><strong>${html(check.title)}</strong> ` +
       `<small><code>${html(check.id)}</code> · ${html(check.spec)}</small><p dir="auto">${html(check.detail)}</p>` +
-      `${check.outcome === 'fail' || check.outcome === 'warn' ? htmlRows(compared) : ''}</div></li>`
+      `${htmlRows(compared)}</div></li>`
     );
   });
   return `<ul class="checks">${items.join('\n')}</ul>`;
 }
 
-/** One leg of the conversation as a line that unfolds into all that is known of it. */
-function renderHtmlLeg(leg: Leg, open: boolean): string {
-  const { event } = leg;
-  const line = (tone: string, what: string, outcome: string) =>
-    `<span class="number">${leg.number}</span><span class="name">${html(legName(leg))}</span>` +
+/** One leg of the conversation as a line that unfolds into all that is known of it; what failed is unfolded already. */
+function renderHtmlLeg(leg: Leg): string {
+  const { event, number } = leg;
+  const { tone, what, outcome, content } = legParts(event);
+  const failed = event.type === 'exchange' && tone === 'bad';
+  const summary =
+    `<span class="number">${number}</span><span class="name">${html(legName(leg))}</span>` +
     `<code class="what">${html(what)}</code><span class="pill ${tone}">${html(outcome)}</span>`;
-  const id = `leg-${leg.number}`;
+  return htmlDetails(`leg-${number}`, summary, content, failed);
+}
+
+/** The line of a leg, and its content as HTML. */
+function legParts(event: Leg['event']): Readonly<Record<'tone' | 'what' | 'outcome' | 'content', string>> {
   switch (event.type) {
     case 'exchange': {
       const { request, response } = event;
-      const tone = response !== null && (response.status ?? 0) < 400 ? 'ok' : 'bad';
-      const outcome = `${response === null ? 'no answer' : statusText(response)} · ${durationText(event)}`;
-      return htmlDetails(id, line(tone, requestLine(request), outcome), exchangeContent(event), open);
+      return {
+        tone: response !== null && (response.status ?? 0) < 400 ? 'ok' : 'bad',
+        what: requestLine(request),
+        outcome: `${response === null ? 'no answer' : statusText(response)} · ${durationText(event)}`,
+        content: exchangeContent(event),
+      };
     }
-    case 'authorization_request':
-      return htmlDetails(
-        id,
-        line('plain', event.url, 'in the browser'),
-        `<p>The browser was sent to this address. What the person saw and did there is between them and the server.</p>` +
-          htmlPart('URL', htmlBlock(event.url)) +
-          htmlPart('Parameters', parameterRows(parametersOf(splitUrl(event.url).query))),
-        open,
-      );
+    case 'authorization_request': {
+      const words =
+        '<p>The browser was sent to this address. What the person saw and did there is between them and the server.</p>';
+      const content = words + urlParts(event.url, parametersOf(splitUrl(event.url).query));
+      return { tone: 'plain', what: event.url, outcome: 'in the browser', content };
+    }
     case 'callback': {
-      const failed = callbackParameters(event).some(([name]) => name === 'error');
-      return htmlDetails(
-        id,
-        line(failed ? 'bad' : 'ok', event.url, `${event.method} · after ${formatDuration(event.waited_ms)}`),
-        htmlPart('URL', htmlBlock(event.url)) +
-          htmlPart('Parameters', parameterRows(callbackParameters(event))),
-        open,
-      );
+      const parameters = callbackParameters(event);
+      return {
+        tone: parameters.some(([name]) => name === 'error') ? 'bad' : 'ok',
+        what: event.url,
+        outcome: `${event.method} · after ${formatDuration(event.waited_ms)}`,
+        content: urlParts(event.url, parameters),
+      };
     }
     case 'callback_ignored':
-      return htmlDetails(id, line('warn', event.reason, 'ignored'), `<p>${html(event.reason)}</p>`, open);
+      return {
+        tone: 'warn',
+        what: event.reason,
+        outcome: 'ignored',
+        content: `<p>${html(event.reason)}</p>`,
+      };
     case 'page': {
-      const done = event.outcome === 'success';
-      const words = done
-        ? 'The browser was told that the person is signed in.'
-        : 'The browser was told that the login failed.';
-      return htmlDetails(
-        id,
-        line(done ? 'ok' : 'bad', 'What the browser was shown last', event.outcome),
-        `<p>${words}</p>`,
-        open,
-      );
+      const [tone, words] =
+        event.outcome === 'success' ? ['ok', 'the person is signed in'] : ['bad', 'the login failed'];
+      const content = `<p>The browser was told that ${words}.</p>`;
+      return { tone, what: 'What the browser was shown last', outcome: event.outcome, content };
     }
   }
 }
 
+function urlParts(url: string, parameters: Parameters): string {
+  return htmlPart('URL', htmlBlock(url)) + htmlPart('Parameters', parameterRows(parameters));
+}
+
 function parameterRows(parameters: Parameters): string {
   return htmlRows(
-    parameters.map(([name, value]) => {
-      const note = parameterMeaning(name, value);
-      return { name, value, ...(note === undefined ? {} : { note }) };
-    }),
+    parameters.map(([name, value]) => ({ name, value, note: parameterMeaning(name, value) ?? '' })),
   );
 }
 
@@ -252,30 +235,15 @@ function exchangeContent(event: RecordedExchange): string {
 }
 
 function connection(event: RecordedExchange, wire: RecordedWire | undefined): string {
-  const rows = [
+  const used = wire && (wire.reused ? 'kept alive from an earlier message' : 'new');
+  const { certificate, ...tls }: Partial<NonNullable<RecordedWire['tls']>> = wire?.tls ?? {};
+  const rows: readonly (readonly [name: string, value: string | undefined])[] = [
     ['Started', shownMoment(event.started_at)],
     ['Took', durationText(event)],
-    [
-      'Connection',
-      wire === undefined ? undefined : wire.reused ? 'kept alive from an earlier message' : 'new',
-    ],
+    ['Connection', used],
     ['Other end', wire?.remote_address],
     ['Proxy', wire?.proxy],
-    ...tlsRows(wire?.tls),
-  ] as const;
-  return (
-    timeBar(event) +
-    htmlRows(rows.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [{ name, value }])))
-  );
-}
-
-function tlsRows(
-  tls: NonNullable<RecordedWire['tls']> | undefined,
-): readonly (readonly [string, string | undefined])[] {
-  if (tls === undefined) return [['TLS', 'none']];
-  const { certificate } = tls;
-  return [
-    ['TLS', `${tls.protocol}, ${tls.cipher}`],
+    ['TLS', wire?.tls === undefined ? 'none' : `${tls.protocol}, ${tls.cipher}`],
     ['Certificate', certificate?.subject],
     ['Issued by', certificate?.issuer],
     ['For', certificate?.names],
@@ -285,6 +253,7 @@ function tlsRows(
     ],
     ['SHA-256', certificate?.fingerprint],
   ];
+  return timeBar(event) + htmlRows(rowsOf(...rows.map(([name, value]) => [name, value || null] as const)));
 }
 
 /** Where the time of an exchange went, as a bar with its legend. */
@@ -329,12 +298,10 @@ function html(text: string): string {
 }
 
 /** A table of names and values, each with a few words about the name; nothing when there are no rows. */
-function htmlRows(
-  rows: readonly { readonly name: string; readonly value: string; readonly note?: string }[],
-): string {
+function htmlRows(rows: readonly Row[]): string {
   if (rows.length === 0) return '';
-  const lines = rows.map(({ name, value, note }) => {
-    const remark = note === undefined ? '' : `<small>${html(note)}</small>`;
+  const lines = rows.map(({ name, value, note = '' }) => {
+    const remark = note === '' ? '' : `<small>${html(note)}</small>`;
     return `<tr><th scope="row"><code>${html(name)}</code></th><td><code dir="auto">${html(value)}</code>${remark}</td></tr>`;
   });
   return `<div class="scroll"><table>${lines.join('')}</table></div>`;

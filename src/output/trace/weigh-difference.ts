@@ -6,14 +6,14 @@ import type { TraceFact } from './trace-facts.ts';
 /** How much a difference counts: what may have caused the other outcome, what else is worth a look, what is always so. */
 export type DifferenceWeight = 'cause' | 'notable' | 'expected';
 
-/** One thing that is not the same in both runs; null where one has none. */
-export interface TraceDifference {
-  readonly title: string;
-  readonly side: TraceFact['side'];
-  readonly place: TraceFact['place'];
-  readonly name: string;
+/** A fact that is not the same in both runs; null where one has none. */
+export interface FactPair extends TraceFact {
   readonly a: string | null;
   readonly b: string | null;
+}
+
+/** One thing that is not the same in both runs, and how much it counts. */
+export interface TraceDifference extends Omit<FactPair, 'group' | 'value'> {
   readonly weight: DifferenceWeight;
   /** Why it has that weight, or in which small way the values differ; null when there is nothing to say. */
   readonly remark: string | null;
@@ -21,13 +21,6 @@ export interface TraceDifference {
 
 /** Which of two runs holds placeholders in the place of secrets. */
 export type Redacted = 'neither' | 'a' | 'b' | 'both';
-
-/** A fact that is not the same in both runs; null where one has none. */
-export interface FactPair {
-  readonly fact: TraceFact;
-  readonly a: string | null;
-  readonly b: string | null;
-}
 
 /** Facts that the weight of a difference depends on besides its values. */
 export interface Weighing {
@@ -82,30 +75,26 @@ const alwaysNew = new Set([
 
 /** Says how much a difference counts, and why. */
 export function weighDifference(
-  { fact, a, b }: FactPair,
+  { title, side, place, name, a, b }: FactPair,
   { mayBeCause, redacted, strayRedirect }: Weighing,
 ): TraceDifference {
-  const { title, side, place, name } = fact;
+  const weighed = (weight: DifferenceWeight, remark: string | null): TraceDifference => {
+    return { title, side, place, name, a, b, weight, remark };
+  };
   const remark = a === null || b === null ? null : (describeDifference(a, b) ?? null);
-  const isNew = alwaysNew.has(name.replace(/^.*\./, '')) && a !== null && b !== null;
-  const isHidden =
-    redacted !== 'neither' &&
-    a !== null &&
-    b !== null &&
-    holdsPlaceholder(a) &&
-    withoutPlaceholders(a) === withoutPlaceholders(b);
-  const loopbackPort =
-    name === 'redirect_uri' && remark === 'only the port' && readRedirectUri(a ?? '')?.loopback === true;
-  const isStray = strayRedirect !== undefined && name === 'redirect_uri' && title !== 'Authorization request';
-  const shared = { title, side, place, name, a, b };
-  if (isNew) return { ...shared, weight: 'expected', remark: 'made anew for each run' };
-  if (isHidden) return { ...shared, weight: 'expected', remark: redactedText(redacted) };
-  if (loopbackPort && isStray) {
-    const stray = `in ${strayRedirect} not that of the authorization request`;
-    return { ...shared, weight: mayBeCause ? 'cause' : 'notable', remark: stray };
+  if (a !== null && b !== null) {
+    if (alwaysNew.has(name.replace(/^.*\./, ''))) return weighed('expected', 'made anew for each run');
+    const isHidden = holdsPlaceholder(a) && withoutPlaceholders(a) === withoutPlaceholders(b);
+    if (redacted !== 'neither' && isHidden) return weighed('expected', redactedText(redacted));
   }
-  if (loopbackPort) return { ...shared, weight: 'expected', remark: 'only the port, on this machine' };
-  return { ...shared, weight: mayBeCause && side === 'sent' ? 'cause' : 'notable', remark };
+  if (name === 'redirect_uri' && remark === 'only the port' && readRedirectUri(a ?? '')?.loopback === true) {
+    if (strayRedirect === undefined || title === 'Authorization request') {
+      return weighed('expected', 'only the port, on this machine');
+    }
+    const stray = `in ${strayRedirect} not that of the authorization request`;
+    return weighed(mayBeCause ? 'cause' : 'notable', stray);
+  }
+  return weighed(mayBeCause && side === 'sent' ? 'cause' : 'notable', remark);
 }
 
 /** Says where secrets are missing: `redacted in both`. */
@@ -142,27 +131,15 @@ const mostWords = 8;
 
 /** The items that only one of two lists has, when they have some in common. */
 function differentWords(a: string, b: string): string | undefined {
-  const [inA, inB] = [listOfTexts(a) ?? a.split(' '), listOfTexts(b) ?? b.split(' ')];
-  if (inA.length < 2 && inB.length < 2) return undefined;
-  const known = { a: new Set(inA), b: new Set(inB) };
-  if (!inA.some((word) => known.b.has(word))) return undefined;
-  const only = (letter: string, words: readonly string[]) =>
-    words.length === 0
-      ? []
-      : [
-          `only in ${letter}: ${words.slice(0, mostWords).join(', ')}${words.length > mostWords ? ` and ${words.length - mostWords} more` : ''}`,
-        ];
-  const parts = [
-    ...only(
-      'A',
-      [...known.a].filter((word) => !known.b.has(word)),
-    ),
-    ...only(
-      'B',
-      [...known.b].filter((word) => !known.a.has(word)),
-    ),
-  ];
-  return parts.length === 0 ? undefined : parts.join('; ');
+  const words = (text: string) => new Set(listOfTexts(text) ?? text.split(' '));
+  const [inA, inB] = [words(a), words(b)];
+  if ((inA.size < 2 && inB.size < 2) || ![...inA].some((word) => inB.has(word))) return undefined;
+  const only = (letter: string, own: ReadonlySet<string>, others: ReadonlySet<string>) => {
+    const found = [...own].filter((word) => !others.has(word));
+    const more = found.length > mostWords ? ` and ${found.length - mostWords} more` : '';
+    return found.length === 0 ? [] : [`only in ${letter}: ${found.slice(0, mostWords).join(', ')}${more}`];
+  };
+  return [...only('A', inA, inB), ...only('B', inB, inA)].join('; ') || undefined;
 }
 
 function isOtherType(a: string, b: string): boolean {

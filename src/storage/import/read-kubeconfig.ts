@@ -1,5 +1,5 @@
 import { ConfigError, UsageError } from '../../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../../json/json.ts';
 import type { Imported } from './other-command-line.ts';
 import { readKubelogin } from './read-kubelogin.ts';
 import { readYaml } from './read-yaml.ts';
@@ -9,7 +9,8 @@ import { readYaml } from './read-yaml.ts';
  * @throws ConfigError for a file without a kubelogin entry; UsageError when it is to be said which of several
  */
 export function readKubeconfig(text: string, file: string, user: string | undefined): Imported {
-  const config = readJson(text) ?? readYaml(text, file);
+  // JSON is YAML too, but read much faster as itself.
+  const config = parsePlainJson(text) ?? readYaml(text, file);
   const users = isJsonObject(config) && Array.isArray(config.users) ? config.users.filter(isJsonObject) : [];
   const found = users.flatMap((entry) => {
     const imported = importedFrom(entry);
@@ -47,13 +48,4 @@ function importedFrom({ user }: JsonObject): Imported | undefined {
 /** In JSON a word may be a number; a list or an object counts as an empty word. */
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'object' || value === undefined ? '' : String(value);
-}
-
-/** JSON is YAML too, but read much faster as itself. */
-function readJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
