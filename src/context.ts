@@ -339,7 +339,7 @@ export interface Context {
   readFile(path: string): Promise<string>;
   /** A file the user named, piece by piece, for what may be large. @throws ConfigError when it cannot be read. */
   readChunks(path: string): AsyncIterable<Uint8Array>;
-  /** A file the user named, whole and as octets, whatever its size. @throws ConfigError when it cannot be read. */
+  /** A file the user named, as octets. @throws ConfigError when it cannot be read or has more than 100 MB. */
   readOctets(path: string): Promise<Uint8Array>;
   /** Settings and sessions, kept between runs. */
   readonly files: PrivateFiles;

@@ -1,13 +1,13 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { BrowserPlan, FolderFacts, Machine, TrustFacts } from '../context.ts';
-import { fileError } from '../errors/system-failure.ts';
 import { browserObstacle } from './browser.ts';
 import { splitCommandLine } from './child-program.ts';
 import { proxyFromEnvironment, proxyRemark, proxyVariables, readProxy } from './proxy-settings.ts';
 import { readCertificates, systemCertificates } from './tls-trust.ts';
+import { readTextFile } from './user-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,9 +60,7 @@ async function inspectTrust(env: Environment): Promise<TrustFacts> {
   const counts = { bundled: rootCertificates.length, system: systemCertificates()?.length };
   if (!path) return counts;
   try {
-    const pem = await readFile(path, 'utf8').catch((error: unknown) => {
-      throw fileError('read', path, error);
-    });
+    const pem = await readTextFile(path, new AbortController().signal);
     return { ...counts, extra: { path, certificates: readCertificates(pem).length } };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

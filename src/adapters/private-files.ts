@@ -1,14 +1,12 @@
 import {
   accessSync,
-  appendFileSync,
   closeSync,
-  fstatSync,
+  constants,
   fsync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -22,9 +20,10 @@ import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../co
 import { errorCode, fileError } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
 import { tryFileLock } from './file-lock.ts';
+import { readRegularFile } from './open-file.ts';
 
 /** In octets; nothing we keep comes near it. */
-const largestFile = 16 * 1024 * 1024;
+const largestFile = 16_000_000;
 const unfinished = /^\..+\.[0-9a-f]{16}\.tmp$/;
 /** A write takes milliseconds; what is this old was interrupted. */
 const unfinishedForMs = 10 * 60 * 1000;
@@ -54,19 +53,10 @@ export const privateFiles: PrivateFiles = {
 
 async function read(path: string): Promise<StoredFile | undefined> {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const { size, mode } = fstatSync(file);
-      if (size > largestFile) {
-        throw new ConfigError(`Cannot read ${path}: it is larger than ${largestFile / 1024 / 1024} MiB.`);
-      }
-      const text = readFileSync(file, 'utf8');
-      return { text, readableByOthers: process.platform !== 'win32' && (mode & 0o077) !== 0 };
-    } finally {
-      closeSync(file);
-    }
+    const { octets, stats } = readRegularFile(path, largestFile);
+    const text = octets.toString('utf8');
+    return { text, readableByOthers: process.platform !== 'win32' && (stats.mode & 0o077) !== 0 };
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
     if (isMissing(error)) return undefined;
     throw fileError('read', path, error);
   }
@@ -217,7 +207,15 @@ async function stamp(path: string): Promise<{ readonly mtimeMs: number; readonly
 }
 
 function append(path: string, text: string): Promise<void> {
-  return naming('write', path, async () => appendFileSync(path, text, { mode: 0o600 }));
+  return naming('write', path, async () => {
+    const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+    const file = openSync(path, O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY, 0o600);
+    try {
+      writeSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
 function tryLock(path: string): Promise<LockAttempt> {

@@ -50,23 +50,13 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
       }
     },
     async readStdin() {
-      const { collectText } = await import('./user-files.ts');
-      return collectText(stdinChunks(signal), 'stdin');
+      const { chunksOf, collectText } = await import('./user-files.ts');
+      return collectText(chunksOf(process.stdin, signal), 'stdin');
     },
-    stdinChunks: () => stdinChunks(signal),
+    async *stdinChunks() {
+      yield* (await import('./user-files.ts')).chunksOf(process.stdin, signal);
+    },
   };
-}
-
-/** A read that waits for the user to type would keep Ctrl-C waiting too. */
-async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Buffer> {
-  const stop = () => process.stdin.destroy(signal.reason);
-  signal.throwIfAborted();
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    for await (const chunk of process.stdin) yield Buffer.from(chunk);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** `process.stdout` and `process.stderr` are left alone but for the width: loading them is felt at every start. */

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import type { ConnectionSettings } from '../context.ts';
 import { ConfigError } from '../errors.ts';
+import { largestText } from '../protocol/text-input.ts';
+import { readRegularFile } from './open-file.ts';
 
 /** The certificates that TLS handshakes trust and show; the contexts are made when first asked for. */
 export interface TlsTrust {
@@ -74,7 +75,7 @@ function defaultCertificates(env: Environment): readonly string[] {
   const path = env.NODE_EXTRA_CA_CERTS;
   if (path === undefined || path === '') return tls.rootCertificates;
   try {
-    return [...tls.rootCertificates, readFileSync(path, 'utf8')];
+    return [...tls.rootCertificates, readRegularFile(path, largestText).octets.toString('utf8')];
   } catch {
     return tls.rootCertificates;
   }

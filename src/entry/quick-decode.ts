@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
+import { readRegularFile } from '../adapters/open-file.ts';
 import { showsColor, showsUnicode } from '../adapters/terminal.ts';
 import { tryToWrite } from '../adapters/write-whole.ts';
 import { describePlainToken } from '../commands/decode/plain-token.ts';
@@ -37,13 +38,7 @@ export function answerDecode({ input, json }: Extract<PeekedArgv, { type: 'decod
 function readInput(text: string): string | undefined {
   if (isToken(text)) return text;
   try {
-    const file = openSync(text, 'r');
-    try {
-      const stat = fstatSync(file);
-      return stat.isFile() && stat.size <= largestText ? readFileSync(file, 'utf8') : undefined;
-    } finally {
-      closeSync(file);
-    }
+    return readRegularFile(text, largestText).octets.toString('utf8');
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return isMissing && !isPath(text) ? text : undefined;

@@ -1,8 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { tryFileLock } from '../adapters/file-lock.ts';
+import { readRegularFile } from '../adapters/open-file.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { isRepeatable } from '../client/grants.ts';
+import { largestText } from '../protocol/text-input.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
 import {
   isFresh,
@@ -65,9 +67,9 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
 
 /** The session in a file, if it can be used without asking anything else. */
 function usableSession(path: string, { owner }: TokenQuestion, settings: string): SavedSession | undefined {
-  const { mode } = statSync(path);
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) return undefined;
-  const parsed = parseSession(readFileSync(path, 'utf8'));
+  const { octets, stats } = readRegularFile(path, largestText);
+  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) return undefined;
+  const parsed = parseSession(octets.toString('utf8'));
   if (parsed.type !== 'session') return undefined;
   const { session } = parsed;
   const isPlain = owner.type === 'client' || session.plain;
@@ -137,7 +139,8 @@ function isQuick({ quick, refreshable, secret_from }: SavedSession): boolean {
 function secretOf({ secret_from }: SavedSession): string | undefined {
   if (secret_from === undefined) return undefined;
   if ('env' in secret_from) return process.env[secret_from.env] ?? '';
-  return readFileSync(secret_from.file, 'utf8')
+  return readRegularFile(secret_from.file, largestText)
+    .octets.toString('utf8')
     .replace(/^\uFEFF/, '')
     .replace(/\r?\n$/, '');
 }

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { isOpenStream } from '../adapters/open-file.ts';
 import { colorChoice, createTerminal } from '../adapters/terminal.ts';
 import type { Context } from '../context.ts';
 
@@ -11,6 +12,7 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     if (/^OAUTH_CODE_(?!HOME$)/i.test(name)) delete process.env[name];
   }
   const userFiles = () => import('../adapters/user-files.ts');
+  const readFile = async (path: string) => (await userFiles()).readTextFile(path, signal);
   return {
     env,
     hideVariable: (name) => void delete process.env[name],
@@ -28,12 +30,19 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       }
     },
     homeDirectory: () => homedir(),
-    readFile: async (path) => (await userFiles()).readTextFile(path),
-    readOctets: async (path) => (await userFiles()).readOctets(path),
+    readFile,
+    readOctets: async (path) => (await userFiles()).readOctets(path, signal),
     async *readChunks(path) {
-      yield* (await userFiles()).readChunks(path);
+      yield* (await userFiles()).readChunks(path, signal);
     },
-    files: loadedLate(async () => (await import('../adapters/private-files.ts')).privateFiles),
+    files: loadedLate(async () => {
+      const { privateFiles } = await import('../adapters/private-files.ts');
+      const readStream = async (path: string) => ({ text: await readFile(path), readableByOthers: false });
+      return {
+        ...privateFiles,
+        read: (path) => (isOpenStream(path) ? readStream(path) : privateFiles.read(path)),
+      };
+    }),
     keychain: loadedLate(async () => (await import('../adapters/keychain.ts')).openKeychain(signal)),
     prompt: loadedLate(async () => (await import('../adapters/prompt.ts')).openPrompt(signal)),
     async machine() {

@@ -21,11 +21,13 @@ const fileReasons: Readonly<Record<string, string>> = {
   EBUSY: 'another program holds it open',
   EBADF: 'it is closed',
   EPIPE: 'its reader has gone',
+  ENXIO: 'it is a device, a pipe or a socket',
+  EOPNOTSUPP: 'it is a device, a pipe or a socket',
 };
 
 function fileReason(error: unknown): string {
   const code = errorCode(error);
-  return fileReasons[code] ?? (code || String(error));
+  return fileReasons[code] ?? (code || (error instanceof Error ? error.message : String(error)));
 }
 
 /** Why the result could not be written to stdout; the error of the system stays its cause. */

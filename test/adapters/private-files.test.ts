@@ -154,7 +154,7 @@ describe('read', () => {
   it('refuses a file far larger than any of ours', async () => {
     const path = join(folder, 'file');
     writeFileSync(path, Buffer.alloc(16 * 1024 * 1024 + 1));
-    await expect(privateFiles.read(path)).rejects.toThrow(`Cannot read ${path}: it is larger than 16 MiB.`);
+    await expect(privateFiles.read(path)).rejects.toThrow(`Cannot read ${path}: it has more than 16 MB.`);
   });
 });
 

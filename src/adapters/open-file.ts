@@ -1,0 +1,46 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+
+/**
+ * Opens a regular file, or /dev/null, without waiting for another process.
+ * @throws the error of the system; EISDIR or ENXIO for what is no regular file
+ */
+export function openRegularFile(path: string): { readonly file: number; readonly stats: Stats } {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const stats = fstatSync(file);
+  if (stats.isFile() || path === '/dev/null') return { file, stats };
+  closeSync(file);
+  throw Object.assign(new Error('No regular file'), { code: stats.isDirectory() ? 'EISDIR' : 'ENXIO' });
+}
+
+/**
+ * Reads a regular file whole. Its size is not believed: files of /proc have none.
+ * @throws as `openRegularFile`, and an error that names the bound, in octets, when there is more
+ */
+export function readRegularFile(
+  path: string,
+  bound: number,
+): { readonly octets: Buffer; readonly stats: Stats } {
+  const { file, stats } = openRegularFile(path);
+  try {
+    let octets = Buffer.alloc(Math.min(stats.size, bound) + 1);
+    for (let size = 0; size <= bound; ) {
+      const read = readSync(file, octets, { offset: size });
+      size += read;
+      if (read === 0) return { octets: octets.subarray(0, size), stats };
+      if (size === octets.length) octets = Buffer.concat([octets], size * 2);
+    }
+    throw tooLarge(bound);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The error for what has more octets than a bound. */
+export function tooLarge(bound: number): Error {
+  return new Error(`it has more than ${bound / 1_000_000} MB`);
+}
+
+/** Whether a path names a stream that is open already: stdin, or what a shell opened for `<(command)`. */
+export function isOpenStream(path: string): boolean {
+  return /^\/dev\/stdin$|^\/(?:dev|proc\/self)\/fd\/\d+$/.test(path);
+}

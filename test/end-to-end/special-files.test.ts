@@ -1,0 +1,196 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientAt, createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
+import { rs256 } from '../jose/token-vectors.ts';
+import { cleanEnvironment, startCli } from './cli.ts';
+
+const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
+const folder = mkdtempSync(join(tmpdir(), 'oauth-code-special-'));
+const socket = createServer();
+
+beforeAll(async () => {
+  execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(folder, 'fifo')]);
+  symlinkSync('/dev/zero', join(folder, 'zero'));
+  mkdirSync(join(folder, 'folder'));
+  writeFileSync(join(folder, 'huge'), '');
+  truncateSync(join(folder, 'huge'), 2 ** 40);
+  await new Promise<Server>((done) => socket.listen(join(folder, 'socket'), () => done(socket)));
+});
+afterAll(() => {
+  socket.close();
+  rmSync(folder, { recursive: true });
+});
+type Prepare = (home: TestHome, file: string) => void;
+
+const client = clientAt('https://as.example');
+const token = ['token', '--issuer', client.issuer, '--client-id', client.clientId];
+const special = 'it is a device, a pipe or a socket';
+const targets = {
+  fifo: special,
+  zero: special,
+  socket: special,
+  folder: 'it is a folder',
+  huge: 'more than 1',
+} as const;
+
+/** Puts a file where the session of a client would be. */
+const asSession: Prepare = (home, file) => {
+  const path = home.write(client, '');
+  rmSync(path);
+  symlinkSync(file, path);
+};
+
+/** Each way in which a command comes to a file. */
+const ways: readonly {
+  readonly way: string;
+  readonly args: readonly string[];
+  readonly prepare?: Prepare;
+  /** Files that are read in pieces may have any size. */
+  readonly anySize?: boolean;
+}[] = [
+  {
+    way: 'the project file',
+    args: ['token'],
+    prepare: (home, file) => symlinkSync(file, join(home.folder, 'oauth-code.config.json')),
+  },
+  {
+    way: 'the own settings',
+    args: ['token'],
+    prepare: (home, file) => symlinkSync(file, join(home.folder, 'config.json')),
+  },
+  { way: '--config', args: ['token', '--config', 'FILE'] },
+  { way: 'a session, by the quick door', args: token, prepare: asSession },
+  { way: 'a session', args: [...token, '--min-validity', '9'], prepare: asSession },
+  { way: 'session list', args: ['session', 'list'], prepare: asSession },
+  { way: 'logout', args: ['logout', ...token.slice(1)], prepare: asSession },
+  {
+    way: 'the client secret of a session',
+    args: token,
+    prepare(home, file) {
+      const origin = client.issuer;
+      const tokenEndpoint = 'http://127.0.0.1:1/token';
+      const last = { accessToken: 'a', refreshToken: 'r' };
+      const session = sessionWith({ origin, tokenEndpoint, last }, { validForSeconds: -1 });
+      const server = { ...session.server, auth_method: 'client_secret_basic' };
+      home.save({ ...session, server, secret_from: { file } });
+    },
+  },
+  ...[
+    ['--client-secret-file', 'FILE'],
+    ['--ca-file', 'FILE'],
+    ['--cert', 'FILE', '--key', 'FILE'],
+    ['--signing-key', 'FILE', '--auth-method', 'private_key_jwt'],
+    ['--assertion-from', 'file:FILE'],
+  ].map((words) => ({
+    way: words[0] ?? '',
+    args: [
+      ...['token', '--token-endpoint', 'http://127.0.0.1:1/token', '--client-id', 'x'],
+      ...['--grant-type', 'client_credentials', ...words],
+    ],
+  })),
+  {
+    way: '--tls-cert',
+    args: [
+      ...[
+        'login',
+        '--issuer',
+        'http://127.0.0.1:1',
+        '--client-id',
+        'x',
+        '--redirect-uri',
+        'https://localhost:0/',
+      ],
+      ...['--tls-cert', 'FILE', '--tls-key', 'FILE'],
+    ],
+  },
+  { way: 'decode FILE, by the quick door', args: ['decode', 'FILE'] },
+  { way: 'decode FILE', args: ['decode', 'FILE', '-q'] },
+  { way: 'decode --jwks', args: ['decode', rs256.token, '--jwks', 'FILE'] },
+  { way: 'decode --key', args: ['decode', rs256.token, '--key', 'FILE'] },
+  { way: 'decode --decryption-key', args: ['decode', rs256.token, '--decryption-key', 'FILE'] },
+  { way: 'debug FILE', args: ['debug', 'FILE'], anySize: true },
+  { way: 'report FILE', args: ['report', 'FILE'], anySize: true },
+  { way: 'diff FILE FILE', args: ['diff', 'FILE', 'FILE'], anySize: true },
+  { way: 'profile import FILE', args: ['profile', 'import', 'FILE'] },
+  { way: 'idp --idp-options', args: ['idp', '--idp-port', '0', '--idp-options', 'FILE'] },
+  {
+    way: 'request --file',
+    args: ['request', 'POST', 'http://127.0.0.1:1/', '--access-token-env', 'T', '--file', 'FILE'],
+  },
+  {
+    way: 'request --data',
+    args: ['request', 'POST', 'http://127.0.0.1:1/', '--access-token-env', 'T', '--data', '@FILE'],
+  },
+  {
+    way: '--access-token-file',
+    args: ['userinfo', '--userinfo-endpoint', 'http://127.0.0.1:1/', '--access-token-file', 'FILE'],
+  },
+];
+
+describe.skipIf(process.platform === 'win32')('a file that is no regular file, or too large', () => {
+  it.each(ways)('is refused at once as $way', async ({ args, prepare, anySize }) => {
+    const tried = Object.entries(targets).filter(([target]) => !(anySize === true && target === 'huge'));
+    const refusals = tried.map(async ([target, reason]) => {
+      const home = createTestHome();
+      const file = join(folder, target);
+      prepare?.(home, file);
+      const words = args.map((word) => word.replace('FILE', file));
+      const cli = startCli(words, { env: { ...home.env, T: 't' }, cwd: home.folder });
+      const killer = setTimeout(() => cli.child.kill('SIGKILL'), 10_000);
+      const { status, stdout, stderr } = await cli.finished;
+      clearTimeout(killer);
+      home.remove();
+      const said = stderr.replace(/\s+/g, ' ');
+      return { target, status, stdout, reason: said.includes(reason) ? reason : said };
+    });
+    expect(await Promise.all(refusals)).toEqual(
+      tried.map(([target, reason]) => ({ target, status: 2, stdout: '', reason })),
+    );
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a stream that is open already', () => {
+  const settings = '{"version":1,"profiles":{"work":{"issuer":"https://as.example"}}}';
+  const shell = (script: string, ...words: readonly string[]) =>
+    spawn('/bin/sh', ['-c', script, process.execPath, bin, ...words], {
+      cwd: folder,
+      env: { ...cleanEnvironment, OAUTH_CODE_HOME: folder },
+    });
+
+  it.each([
+    ['/dev/fd/3', ['decode', '/dev/fd/3', '--json'], rs256.token],
+    ['/dev/fd/3 for --config', ['profile', 'list', '--config', '/dev/fd/3'], settings],
+    ['/dev/stdin', ['decode', '/dev/stdin', '--json'], rs256.token],
+    ['/dev/stdin for --config', ['profile', 'list', '--config', '/dev/stdin'], settings],
+    ['/proc/self/fd/3', ['decode', '/proc/self/fd/3', '--json'], rs256.token],
+  ])('is read: %s', async (_, words, text) => {
+    if (words.includes('/proc/self/fd/3') && process.platform !== 'linux') return;
+    const child = shell('cat | "$0" "$@" 3<&0', ...words);
+    child.stdin.end(text);
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  });
+
+  it('is /dev/null too, which holds no settings', async () => {
+    expect(await startCli(['profile', 'list', '--config', '/dev/null']).finished).toMatchObject({
+      status: 0,
+    });
+  });
+
+  it.each([
+    ['decode', '/dev/fd/3'],
+    ['decode', '/dev/stdin'],
+    ['profile', 'list', '--config', '/dev/fd/3'],
+    ['profile', 'list', '--config', '/dev/stdin'],
+    ['debug', '/dev/fd/3'],
+  ])('that stays silent is given up at SIGTERM: %s %s', async (...words) => {
+    const child = shell(`exec 3<>${join(folder, 'fifo')}; exec "$0" "$@"`, ...words);
+    setTimeout(() => child.kill('SIGTERM'), 3000);
+    const killer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(143);
+    clearTimeout(killer);
+  });
+});
