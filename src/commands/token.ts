@@ -22,6 +22,7 @@ Examples:
       --grant-type urn:ietf:params:oauth:grant-type:token-exchange
 
   As a credential helper of git:
+  $ oauth-code profile edit work --set git_hosts=git.example.com
   $ git config credential.https://git.example.com.helper \\
       '!oauth-code token -p work -o git-credential'
 

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { InvalidResponseError, UsageError, ValidationError } from '../errors.ts';
-import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 
 /** The facts that the formats are made from. */
@@ -44,13 +43,17 @@ export function renderCurlConfig(token: ShownToken, waived: Waived = none): stri
 
 const execCredentialVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 
-/**
- * The answer to kubectl and other users of client-go, in the version they ask for in KUBERNETES_EXEC_INFO, else v1.
- * @throws UsageError when that is no JSON or another version; InvalidResponseError
- */
+/** What kubectl and other users of client-go ask for. */
+export interface ExecInfo {
+  readonly apiVersion: string;
+  /** As it is compared; they name it with `provideClusterInfo: true` only. */
+  readonly server: string | undefined;
+}
+
+/** The answer to kubectl and other users of client-go. @throws InvalidResponseError, UsageError, ValidationError */
 export function renderExecCredential(
   token: ShownToken,
-  execInfo: string | undefined,
+  { apiVersion }: ExecInfo,
   waived: Waived = none,
 ): string {
   requireBearer(token.tokenType, waived);
@@ -60,19 +63,24 @@ export function renderExecCredential(
       : { expirationTimestamp: token.expiresAt.toISOString().replace(/\.\d+Z$/, 'Z') }),
     token: requirePrintable(token.accessToken),
   };
-  return `${JSON.stringify({ apiVersion: requireVersion(execInfo), kind: 'ExecCredential', status })}\n`;
+  return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
 }
 
-function requireVersion(execInfo: string | undefined): string {
+/** Reads KUBERNETES_EXEC_INFO; without it v1 is asked for. @throws UsageError when it is no JSON or another version */
+export function readExecInfo(text: string | undefined): ExecInfo {
   const [newest = ''] = execCredentialVersions;
-  if (!execInfo) return newest;
-  let version: unknown;
+  if (!text) return { apiVersion: newest, server: undefined };
+  let apiVersion: unknown;
+  let server: unknown;
   try {
-    version = JSON.parse(execInfo).apiVersion;
+    const info = JSON.parse(text);
+    apiVersion = info.apiVersion;
+    server = info.spec?.cluster?.server;
   } catch {
     throw new UsageError('KUBERNETES_EXEC_INFO is no JSON object.');
   }
-  if (typeof version === 'string' && execCredentialVersions.includes(version)) return version;
+  if (typeof apiVersion === 'string' && execCredentialVersions.includes(apiVersion))
+    return { apiVersion, server: httpsServer(server) };
   throw new UsageError('KUBERNETES_EXEC_INFO asks for a version of ExecCredential that is not known here.', {
     hint: `Set apiVersion in the exec entry of the kubeconfig to one of: ${execCredentialVersions.join(', ')}.`,
   });
@@ -181,10 +189,19 @@ export function readGitCredentialRequest(text: string): GitCredentialRequest {
   };
 }
 
-/** Tells whether a token may travel to where git wants to send it: over TLS, or not beyond this machine. */
-export function isSafeGitTarget({ protocol, host }: GitCredentialRequest): boolean {
-  if (protocol === 'https') return true;
-  return protocol === 'http' && isLoopbackHost((host ?? '').replace(/:\d+$/, ''));
+/** A host with its port, unless that is 443, as it is compared; undefined for a URL, a user name or a wildcard. */
+export function httpsHost(text: string): string | undefined {
+  const url = `https://${text}`;
+  if (!/^(?:\[[\da-f:.]+\]|[^\s\p{Cc}/?#@\\*%:[\]]+)(?::\d{1,5})?$/iu.test(text) || !URL.canParse(url))
+    return undefined;
+  return new URL(url).host;
+}
+
+/** The https URL of a server as it is compared; undefined for anything else. */
+export function httpsServer(text: unknown): string | undefined {
+  if (typeof text !== 'string' || !/^https:\/\/[^\s\p{Cc}*@?#\\]+$/iu.test(text) || !URL.canParse(text))
+    return undefined;
+  return new URL(text).href.replace(/\/+$/, '');
 }
 
 /** How git is to use the token. */

@@ -25,6 +25,8 @@ export interface OptionSpec {
   readonly hidden?: boolean;
   /** The switch that is turned on when this one is given twice, as in `-vv`. */
   readonly twice?: string;
+  /** The key in a profile, where it is not the long option with underscores. */
+  readonly key?: string;
   /** Means something else than the setting of that name in a profile, which is not read for it. */
   readonly perRun?: boolean;
 }

@@ -294,12 +294,29 @@ const dpopOptions: readonly OptionSpec[] = [
   { flags: '--dpop', description: 'bind a token that needs no person to a new key (DPoP)' },
 ];
 
+/** To which places programs may carry the token. */
+export const bindingOptions: readonly OptionSpec[] = [
+  {
+    flags: '--git-host <host>',
+    description: 'git-credential answers for this https host[:port]; repeatable',
+    repeatable: true,
+    key: 'git_hosts',
+  },
+  {
+    flags: '--kubernetes-server <server>',
+    description: 'exec-credential answers for this cluster only (https URL); repeatable',
+    repeatable: true,
+    key: 'kubernetes_servers',
+  },
+];
+
 const formatOptions: readonly OptionSpec[] = [
   {
     flags: '-o, --output <format>',
     description: 'how to print the token; default token',
     choices: tokenFormats,
   },
+  ...bindingOptions,
   { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },
   { flags: '--git-bearer', description: 'answer git-credential with a Bearer token where git can use it' },
 ];

@@ -1,6 +1,6 @@
 import type { SettingKey, SettingKind } from '../storage/settings.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
-import { grantOptions, loginOptionGroups } from './options.ts';
+import { bindingOptions, grantOptions, loginOptionGroups } from './options.ts';
 
 const savedHeadings = new Set([
   'Authorization server:',
@@ -17,6 +17,7 @@ const savedHeadings = new Set([
 export const profileOptionGroups: OptionGroups = [
   ...loginOptionGroups.filter(([heading]) => savedHeadings.has(heading)),
   ['Grant:', grantOptions],
+  ['Bindings:', bindingOptions],
 ];
 
 const kinds: Readonly<Record<string, SettingKind>> = {
@@ -42,13 +43,13 @@ export const profileKeys: readonly SettingKey[] = profileOptionGroups
   .filter((key) => key === secretKey || !key.option.startsWith('client-secret'));
 
 /** The placeholder of an option says what it holds. */
-function keyOf({ flags, description, choices, repeatable }: OptionSpec): SettingKey {
+function keyOf({ flags, description, choices, repeatable, key }: OptionSpec): SettingKey {
   const [, option = flags, placeholder] = /--([a-z0-9-]+)(?: <([^>]+)>)?/.exec(flags) ?? [];
   const named = placeholder === undefined ? 'switch' : kinds[placeholder];
   const kind = named ?? (repeatable === true ? 'list' : 'text');
   const name = option.replaceAll('-', '_');
   return {
-    name: kind === 'parameters' ? `${name}s` : name,
+    name: key ?? (kind === 'parameters' ? `${name}s` : name),
     option,
     kind,
     description,

@@ -1,5 +1,7 @@
 import type { Expectation } from '../checks/expectation.ts';
 import { UsageError } from '../errors.ts';
+import { httpsHost, httpsServer } from '../output/token-formats.ts';
+import { shellWord } from '../output/trace/shell-text.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -21,8 +23,19 @@ export interface PrintTokenSettings {
   readonly format: () => TokenFormat;
   readonly expectations: () => readonly Expectation[];
   readonly git: { readonly username: string; readonly bearer: boolean };
+  /** @throws UsageError for a host or URL that is none */
+  readonly gitHosts: () => TokenBinding;
+  readonly kubernetesServers: () => TokenBinding;
   /** @throws UsageError when nothing says whose token is meant */
   readonly token: () => Promise<TokenSettings>;
+}
+
+/** The places to which the user bound a token. */
+export interface TokenBinding {
+  /** As they are compared. */
+  readonly places: readonly string[];
+  /** What binds one more, for a person to do. */
+  readonly lineWith: (place: string) => string;
 }
 
 /** Settles `token`; what may be wrong with its options is found out when the trace of the run has begun. */
@@ -33,7 +46,38 @@ export function settlePrintToken(options: OptionReader, run: Settling): PrintTok
     format: () => settleFormat(options, output),
     expectations: () => settleExpectations(options),
     git: { username: options.text('git-username') ?? 'oauth2', bearer: options.isOn('git-bearer') },
+    gitHosts: () => settleBinding(options, 'git-host', 'git_hosts', httpsHost),
+    kubernetesServers: () => settleBinding(options, 'kubernetes-server', 'kubernetes_servers', httpsServer),
     token: () => settleToken(options, run),
+  };
+}
+
+function settleBinding(
+  options: OptionReader,
+  option: string,
+  key: string,
+  comparable: (text: string) => string | undefined,
+): TokenBinding {
+  const places = options.list(option).map((text) => {
+    const place = comparable(text);
+    if (place !== undefined) return place;
+    throw new UsageError(`${options.source(option)} is "${text}".`, {
+      hint:
+        option === 'git-host'
+          ? 'Write git.example.com or git.example.com:8443, without https://, path or wildcard.'
+          : 'Write the https URL of the cluster, as the kubeconfig has it.',
+    });
+  });
+  const isSaved = options.profile !== undefined && /^(?:profile|undefined)$/.test(`${options.place(option)}`);
+  return {
+    places,
+    lineWith(place) {
+      const all = [...places, place];
+      if (!isSaved)
+        return `add ${all.map((each) => `--${option} ${shellWord(each)}`).join(' ')} to this command`;
+      const value = places.length === 0 ? place : JSON.stringify(all);
+      return `oauth-code profile edit ${shellWord(options.profile ?? '')} --set ${shellWord(`${key}=${value}`)}`;
+    },
   };
 }
 

@@ -53,7 +53,7 @@ const senders: readonly (readonly string[])[] = [
   ['token', '-o', 'header'],
   ['token', '-o', 'curl-config'],
   ['token', '-o', 'exec-credential'],
-  ['token', '-o', 'git-credential', 'get'],
+  ['token', '-o', 'git-credential', '--git-host', 'git.example.com', 'get'],
 ];
 const argsOf = (words: readonly string[]) =>
   words.map((word) => (word === 'API' ? `${server.origin}/api` : word));

@@ -489,7 +489,10 @@ describe('the formats', () => {
 
 describe('as a credential helper of git', () => {
   const ask = (action: string, stdin: string, ...args: readonly string[]) =>
-    runHere(['token', ...named(), '-o', 'git-credential', ...args, action], { env: home.env, stdin });
+    runHere(['token', ...named(), '-o', 'git-credential', '--git-host', 'git.example', ...args, action], {
+      env: home.env,
+      stdin,
+    });
 
   it('answers get with the token as password', async () => {
     const session = sessionWith(server);
@@ -531,12 +534,6 @@ describe('as a credential helper of git', () => {
     for (const action of ['store', 'capability']) {
       expect(await ask(action, 'protocol=https\n')).toMatchObject({ status: 0, stdout: '', stderr: '' });
     }
-  });
-
-  it('gives no token away over plain http', async () => {
-    home.save(sessionWith(server));
-    expect(await ask('get', 'protocol=http\nhost=git.example\n')).toMatchObject({ status: 2, stdout: '' });
-    expect((await ask('get', 'protocol=http\nhost=localhost:3000\n')).status).toBe(0);
   });
 });
 

@@ -169,7 +169,7 @@ describe.skipIf(onWindows)('the recipes of the README', () => {
         'config',
         '--global',
         'credential.https://git.example.com.helper',
-        '!oauth-code token -p job -o git-credential',
+        '!oauth-code token -p job -o git-credential --git-host git.example.com',
       ],
       { env: { ...env, ...configured } },
     );

@@ -114,7 +114,7 @@ describe('a saved profile at the embedded server, with access tokens of 20 secon
   });
 
   it('is a credential helper for git', async () => {
-    const helper = `!${process.execPath} ${bin} token -p work -o git-credential`;
+    const helper = `!${process.execPath} ${bin} token -p work -o git-credential --git-host git.example`;
     const filled = await new Promise<string>((resolve, reject) => {
       const child = execFile(
         'git',

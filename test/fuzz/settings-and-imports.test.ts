@@ -2,7 +2,7 @@ import { judgeExpectation, readExpectation } from '../../src/checks/expectation.
 import { ConfigError, NamedError, UsageError } from '../../src/errors.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { isJsonObject } from '../../src/json/json.ts';
-import { readGitCredentialRequest, renderExecCredential } from '../../src/output/token-formats.ts';
+import { httpsHost, readExecInfo, readGitCredentialRequest } from '../../src/output/token-formats.ts';
 import { readParameterOverride } from '../../src/protocol/parameters.ts';
 import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { secondsOf, shellWords } from '../../src/storage/import/other-command-line.ts';
@@ -230,8 +230,8 @@ fuzzParsers([
     refusesWith: [UsageError, ConfigError],
     parse(text) {
       readGitCredentialRequest(text);
-      const token = { accessToken: 'at', tokenType: 'Bearer', expiresAt: null };
-      renderExecCredential(token, text);
+      httpsHost(text);
+      readExecInfo(text);
     },
   },
 ]);

@@ -1,8 +1,10 @@
 import { UsageError } from '../../errors.ts';
 import { renderJson } from '../../output/render-json.ts';
 import {
+  type ExecInfo,
   type GitCredentialRequest,
-  isSafeGitTarget,
+  httpsHost,
+  readExecInfo,
   readGitCredentialRequest,
   renderBareToken,
   renderCurlConfig,
@@ -40,6 +42,7 @@ export async function runToken(
       hint: 'A profile is named with -p NAME.',
     });
   }
+  const execInfo = format === 'exec-credential' ? requireCluster(settings, context.env) : undefined;
   const outputFile = format === 'github-output' ? requireOutputFile(context.env) : undefined;
   const { token, expected, waived } = await obtainExpected(settings, invocation);
   const { stdout } = context.terminal;
@@ -49,7 +52,11 @@ export async function runToken(
     const { randomUUID } = await import('node:crypto');
     return context.files.append(outputFile, renderGithubOutput(token, `oauth-code-${randomUUID()}`));
   }
-  stdout.write(render({ ...token, checks: [...token.checks, ...expected] }, format, waived, invocation));
+  stdout.write(
+    execInfo === undefined
+      ? render({ ...token, checks: [...token.checks, ...expected] }, format, waived, invocation)
+      : renderExecCredential(token, execInfo, waived),
+  );
 }
 
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
@@ -77,13 +84,30 @@ function render(
       return renderEnv(token);
     case 'curl-config':
       return renderCurlConfig(token, waived);
-    case 'exec-credential':
-      return renderExecCredential(token, context.env.KUBERNETES_EXEC_INFO, waived);
     case 'json':
       return renderJson(buildTokenDocument(token), { pretty: stdout.isTTY, color: stdout.color });
     default:
       return renderBareToken(token);
   }
+}
+
+/** A token that is bound to clusters goes to those alone. @throws UsageError before any token is fetched */
+function requireCluster(
+  { kubernetesServers }: PrintTokenSettings,
+  env: Invocation['context']['env'],
+): ExecInfo {
+  const info = readExecInfo(env.KUBERNETES_EXEC_INFO);
+  const { places, lineWith } = kubernetesServers();
+  const { server } = info;
+  if (places.length === 0 || (server !== undefined && places.includes(server))) return info;
+  if (server === undefined) {
+    throw new UsageError('This token is bound to clusters, and kubectl does not say which one it is for.', {
+      hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
+    });
+  }
+  throw new UsageError(`This token is not bound to the cluster ${server}.`, {
+    hint: `If that cluster may have it: ${lineWith(server)}`,
+  });
 }
 
 function requireOutputFile(env: Invocation['context']['env']): string {
@@ -112,14 +136,25 @@ async function answerGit(
   }
   if (action !== 'get' && action !== 'erase') return;
   const request = readGitCredentialRequest(await terminal.readStdin());
+  requireBoundHost(settings, request);
   if (action === 'erase') return erase(settings, request, invocation);
-  if (!isSafeGitTarget(request)) {
-    throw new UsageError('git asks for a credential that it would send unencrypted.', {
+  const { token, waived } = await obtainExpected(settings, invocation);
+  terminal.stdout.write(renderGitCredential(token, request, settings.git, waived));
+}
+
+/** Any remote that a repository names makes git ask: only the hosts that the user named get an answer. */
+function requireBoundHost({ gitHosts }: PrintTokenSettings, { protocol, host }: GitCredentialRequest): void {
+  const { places, lineWith } = gitHosts();
+  const asking = protocol === 'https' ? httpsHost(host ?? '') : undefined;
+  if (asking === undefined) {
+    throw new UsageError('git does not ask for an https host, and a token goes to no other.', {
       hint: 'Use an https URL for the remote.',
     });
   }
-  const { token, waived } = await obtainExpected(settings, invocation);
-  terminal.stdout.write(renderGitCredential(token, request, settings.git, waived));
+  if (places.includes(asking)) return;
+  throw new UsageError(`This token is not bound to ${asking}, for which git asks.`, {
+    hint: `If that host may have it: ${lineWith(asking)}`,
+  });
 }
 
 async function erase(
