@@ -1,3 +1,4 @@
+import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { type Situation, tokenValue } from './situation.ts';
@@ -174,8 +175,7 @@ const rows: readonly Words[] = [
     },
   },
   {
-    words:
-      /refresh[ _]?token[^.\n]{0,60}(?:expired|revoked|inactive|not (?:active|found|valid)|invalid|already|reuse|re-use|unknown|claimed)|(?:unknown|invalid|expired|revoked|inactive)[^.\n]{0,20}refresh[ _]?token/i,
+    words: refreshTokenEnded,
     when: refreshes,
     means: {
       cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',

@@ -1,4 +1,5 @@
 import { refreshTokenGrant } from '../client/grants.ts';
+import type { Middleware } from '../client/middleware.ts';
 import type { Context, PreparedWrite } from '../context.ts';
 import {
   ConfigError,
@@ -10,6 +11,7 @@ import {
 import { withAssertion } from '../flows/client-assertion.ts';
 import { startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
+import { saysRefreshTokenIsDead } from '../protocol/refresh-refusal.ts';
 import type { SessionOwner } from '../storage/session-file.ts';
 import {
   currentSettings,
@@ -73,13 +75,19 @@ export async function refreshSession(
   const refresh: Refresh = { ...held, found, prepared, run };
   const patient = patientSignal(context.signal);
   const http = await context.connect({ ...connection, frugal: renewal.frugal });
+  let answered = '';
+  const remember: Middleware = (next) => async (outgoing) => {
+    const exchange = await next(outgoing);
+    answered = exchange.response.body;
+    return exchange;
+  };
   try {
     const { signal } = patient;
     const conversation = startConversation({
       http,
       signal,
       ...told,
-      middleware: await provingKey(session.tokens.dpop_key, context.now, emit),
+      middleware: [...(await provingKey(session.tokens.dpop_key, context.now, emit)), remember],
     });
     const settled = {
       settings: await currentSettings(context),
@@ -100,7 +108,9 @@ export async function refreshSession(
       now: sentAt,
       afterFailure: 'The session was kept: try again.',
     }).catch(async (error: unknown) => {
-      if (isRefusedGrant(error)) throw await dropped(error, refresh, wanted.owner, mode);
+      const isDropped = error instanceof ErrorResponseError && error.oauth.error === 'invalid_grant';
+      if (isDropped || isDead(error, answered))
+        throw await refused(error, isDropped, sentAt, refresh, wanted.owner, mode);
       if (mayHaveArrived(error))
         await keep({ ...session, refresh_interrupted_at: sentAt.toISOString() }, refresh);
       throw error;
@@ -174,39 +184,56 @@ function notKept({ message, cause }: ConfigError): ConfigError {
   });
 }
 
-/** Drops the session whose refresh token was refused, if it is still the one in the file. */
-async function dropped(
-  error: ErrorResponseError,
-  { found: { name, session }, interrupted, run }: Refresh,
+/**
+ * The error for a refresh token that was refused. With `invalid_grant` its session is dropped, if it is still the one in
+ * the file (RFC 6749 §5.2). Words alone may be read wrongly: the session is kept then, and the token not sent again.
+ */
+async function refused(
+  error: Error,
+  isDropped: boolean,
+  sentAt: Date,
+  refresh: Refresh,
   owner: SessionOwner,
   { showsRefusal = false }: RenewalMode,
 ): Promise<Error> {
+  const { found, interrupted, run } = refresh;
+  const { name, session } = found;
   const { context, loginCommand } = run;
-  const current = await sessionNow(name, context);
-  if (current?.tokens.refresh_token === session.tokens.refresh_token) {
+  if (!isDropped) {
+    await keep({ ...session, refreshable: false, refresh_refused_at: sentAt.toISOString() }, refresh);
+  } else if ((await sessionNow(name, context))?.tokens.refresh_token === session.tokens.refresh_token) {
     await context.files.remove(sessionPath(context, name));
   }
   const at = interrupted?.sentAt.toISOString() ?? session.refresh_interrupted_at;
+  const became = isDropped
+    ? 'The session was dropped.'
+    : 'The session was kept, but its refresh token is not sent again.';
   const why =
     at === undefined
-      ? ''
-      : ` A refresh at ${at} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
+      ? became
+      : `${became} A refresh at ${at} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
   const hint = `Log in again: ${loginCommand(owner)}`;
-  if (showsRefusal) {
-    Object.assign(error, { hint: `The session was dropped.${why} ${hint}` });
-    return error;
-  }
-  const { error_description: description } = error.oauth;
-  const said = description === null ? 'invalid_grant' : `invalid_grant (${description})`;
+  if (showsRefusal) return Object.assign(error, { hint: `${why} ${hint}` });
   return new LoginRequiredError(
-    `The server no longer takes the refresh token of ${ownerName(session.owner)}: ${said}. The session was dropped.${why}`,
+    `The server no longer takes the refresh token of ${ownerName(session.owner)}${said(error)}. ${why}`,
     { hint, step: 'token', cause: error },
   );
 }
 
-/** Tells whether an error says that a refresh token is of no use any more (RFC 6749 §5.2). */
-function isRefusedGrant(error: unknown): error is ErrorResponseError {
-  return error instanceof ErrorResponseError && error.oauth.error === 'invalid_grant';
+function said(error: Error): string {
+  if (!(error instanceof ErrorResponseError)) return '';
+  const { error: code, error_description: description } = error.oauth;
+  return description === null ? `: ${code}` : `: ${code} (${description})`;
+}
+
+/** Tells whether an answer with another code, or with none, says in words that the refresh token is dead. */
+function isDead(error: unknown, body: string): error is Error {
+  if (error instanceof InvalidResponseError) {
+    return saysRefreshTokenIsDead({ error: null, errorDescription: null, errorUri: null }, body);
+  }
+  if (!(error instanceof ErrorResponseError)) return false;
+  const { error_description, error_uri, ...rest } = error.oauth;
+  return saysRefreshTokenIsDead({ ...rest, errorDescription: error_description, errorUri: error_uri }, body);
 }
 
 /** Errors of a connection that never came about: nothing was sent. */

@@ -2,7 +2,7 @@ import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import { sessionFileName } from '../storage/session-file.ts';
-import { sessionPath } from '../storage/session-store.ts';
+import { type Session, sessionPath } from '../storage/session-store.ts';
 import { refreshSession } from './refresh-session.ts';
 import { requestToken } from './request-token.ts';
 import {
@@ -52,7 +52,7 @@ export async function renewToken(
       const { found, token } = await look();
       if (token !== undefined) return token;
       if (found !== undefined && found.name !== name) continue;
-      if (found?.session.tokens.refresh_token !== undefined) {
+      if (found !== undefined && hasRefreshToken(found.session)) {
         return await refreshSession(found, settings, run, outcome, mode);
       }
       if (isRepeatable(found?.session.grant_type ?? wanted.grantType)) {
@@ -63,6 +63,11 @@ export async function renewToken(
       outcome.lock.release();
     }
   }
+}
+
+/** Tells whether a session has a refresh token that the server has not refused. */
+export function hasRefreshToken({ tokens, refresh_refused_at }: Session): boolean {
+  return tokens.refresh_token !== undefined && refresh_refused_at === undefined;
 }
 
 /** Looks only when the file is another one than at the last look. */
@@ -87,11 +92,14 @@ async function noWayLeft(
 ): Promise<Error> {
   if (found === undefined) return loginRequired(wanted, run);
   const who = ownerName(found.session.owner);
+  const { refresh_refused_at: refusedAt } = found.session;
   return loginRequired(
     wanted,
     run,
-    found.fit === 'part'
-      ? `A token for less than the session of ${who} allows takes a refresh token, and the session has none.`
-      : `The access token of ${who} is not good for long enough, and the session has no refresh token.`,
+    refusedAt !== undefined
+      ? `The server refused the refresh token of ${who} at ${refusedAt}, and it is not sent again.`
+      : found.fit === 'part'
+        ? `A token for less than the session of ${who} allows takes a refresh token, and the session has none.`
+        : `The access token of ${who} is not good for long enough, and the session has no refresh token.`,
   );
 }

@@ -90,7 +90,7 @@ export interface SavedSession {
   readonly requested: RequestedAccess;
   /** As granted. */
   readonly scope: readonly string[];
-  /** Whether a refresh token is among the tokens. */
+  /** Whether a refresh token is among the tokens, and was not refused. */
   readonly refreshable: boolean;
   /** Whether the owner's settings alone ask for it, without options of that run. */
   readonly plain: boolean;
@@ -111,6 +111,8 @@ export interface SavedSession {
   readonly expires_at: string | null;
   /** A refresh was sent at this moment and its answer never saved. */
   readonly refresh_interrupted_at?: string;
+  /** The server said at this moment that the refresh token is dead: it is not sent again. */
+  readonly refresh_refused_at?: string;
   /** Exactly one of both. */
   readonly tokens?: SessionTokens;
   readonly sealed?: SealedTokens;

@@ -4,7 +4,7 @@ import { callResource, type ResourceAnswer, type ResourceRequest } from '../../f
 import type { Conversation } from '../../flows/conversation.ts';
 import { authorizationOf } from '../../output/token-formats.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
-import { renewToken } from '../../sessions/renew-token.ts';
+import { hasRefreshToken, renewToken } from '../../sessions/renew-token.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
@@ -84,9 +84,7 @@ async function renew(
   if (saved === undefined) return undefined;
   const { session, settings } = saved;
   const canRenew =
-    session.tokens.refresh_token !== undefined ||
-    isRepeatable(session.grant_type) ||
-    isRepeatable(settings.wanted.grantType);
+    hasRefreshToken(session) || isRepeatable(session.grant_type) || isRepeatable(settings.wanted.grantType);
   if (!canRenew) return undefined;
   try {
     const run = sessionRun(output, invocation);
