@@ -1,13 +1,16 @@
 import type { Context } from '../context.ts';
 import {
+  keepingOf,
   openSession,
   readSession,
   type Session,
   sessionPath,
   sessionText,
 } from '../storage/session-store.ts';
-import type { OpenedSession } from './saved-token.ts';
 import { withLock } from './session-lock.ts';
+
+/** Strikes tokens that are of no use any more from a session in its file. */
+export type StrikeTokens = (tokens: readonly string[]) => Promise<void>;
 
 /**
  * Forgets a session under its lock, after something was done with the tokens that it has by then; undefined when it
@@ -17,46 +20,76 @@ import { withLock } from './session-lock.ts';
 export async function forgetSession(
   name: string,
   context: Context,
-  before: (session: Session) => Promise<void> = async () => {},
+  before: (session: Session, strike: StrikeTokens) => Promise<void> = async () => {},
 ): Promise<Session | undefined> {
-  const path = sessionPath(context, name);
-  return withLock(context, path, async () => {
-    const found = await readSession(context, name);
-    if (found.type !== 'session') return undefined;
-    const session = await openSession(context, found.saved);
-    await before(session);
+  return withSession(name, context, async (session, path, strike) => {
+    await before(session, strike);
     await context.files.remove(path);
     return session;
   });
 }
 
 /**
- * Makes sure that a token which is of no use any more is not handed out again, under the lock of its session. An access
- * token then counts as expired; a session whose tokens were revoked is removed with its refresh token, or when an
- * access token was all it had. A session that has other tokens by now is left alone.
+ * Makes sure that a token which is of no use any more is not handed out again, under the lock of its session. A session
+ * is removed when the token that was revoked is its refresh token, or the access token that was all it had. One that
+ * has other tokens by now is left alone.
  * @throws ConfigError when the session cannot be read or written
  */
 export async function retireToken(
   token: string,
   why: 'revoked' | 'refused',
-  { name, keeping }: Pick<OpenedSession, 'name' | 'keeping'>,
+  name: string,
   context: Context,
 ): Promise<'removed' | 'kept'> {
+  const became = await withSession(name, context, async ({ tokens }, path, strike) => {
+    if (why === 'revoked' && token === (tokens.refresh_token ?? tokens.access_token)) {
+      await context.files.remove(path);
+      return 'removed' as const;
+    }
+    if (token === tokens.access_token) await strike([token]);
+    return 'kept' as const;
+  });
+  return became ?? 'kept';
+}
+
+/** Makes sure that no access token of a session is handed out again. @throws ConfigError */
+export async function retireAccessTokens(name: string, context: Context): Promise<void> {
+  await withSession(name, context, ({ tokens }, _path, strike) => strike(accessTokensOf(tokens)));
+}
+
+/** The access tokens of a session, its own one last. */
+export function accessTokensOf({ access_token, narrowed = [] }: Session['tokens']): readonly string[] {
+  return [...narrowed.map((token) => token.access_token), access_token].filter((token) => token !== '');
+}
+
+async function withSession<T>(
+  name: string,
+  context: Context,
+  action: (session: Session, path: string, strike: StrikeTokens) => Promise<T>,
+): Promise<T | undefined> {
   const path = sessionPath(context, name);
   return withLock(context, path, async () => {
     const found = await readSession(context, name);
-    if (found.type !== 'session') return 'kept';
-    const session = await openSession(context, found.saved);
-    const { access_token, refresh_token } = session.tokens;
-    const isLast = token === (refresh_token ?? access_token);
-    if (isLast && why === 'revoked') {
-      await context.files.remove(path);
-      return 'removed';
-    }
-    if (token === access_token) {
-      const expired = { ...session, expires_at: session.obtained_at };
-      await context.files.write(path, await sessionText(context, expired, keeping));
-    }
-    return 'kept';
+    if (found.type !== 'session') return undefined;
+    let session = await openSession(context, found.saved);
+    return action(session, path, async (tokens) => {
+      session = withoutTokens(session, tokens);
+      await context.files.write(path, await sessionText(context, session, keepingOf(found.saved)));
+    });
   });
+}
+
+function withoutTokens(session: Session, tokens: readonly string[]): Session {
+  const { narrowed = [], ...own } = session.tokens;
+  const left = narrowed.filter(({ access_token }) => !tokens.includes(access_token));
+  const isOwn = tokens.includes(own.access_token);
+  return {
+    ...session,
+    ...(isOwn ? { expires_at: session.obtained_at } : {}),
+    tokens: {
+      ...own,
+      ...(isOwn ? { access_token: '', token_response: {} } : {}),
+      ...(left.length === 0 ? {} : { narrowed: left }),
+    },
+  };
 }

@@ -63,7 +63,8 @@ export async function refreshSession(
   const { lock } = held;
   const emit = await run.begin('refresh');
   for (const [kind, value] of Object.entries(session.tokens)) {
-    if (typeof value === 'string' && kind !== 'token_type') emit({ type: 'secret', kind, value });
+    if (typeof value === 'string' && value !== '' && kind !== 'token_type')
+      emit({ type: 'secret', kind, value });
   }
   const connection = await renewal.connection();
   const told = { emit, waived: renewal.waived };

@@ -85,7 +85,10 @@ export function savedToken(
   { wanted, freshness }: { readonly wanted: WantedSession; readonly freshness: Freshness },
   now: Date,
 ): ObtainedToken | undefined {
-  if (fit === 'whole') return isFresh(session, now, freshness) ? tokenOf(session, undefined, []) : undefined;
+  if (fit === 'whole') {
+    const isGood = session.tokens.access_token !== '' && isFresh(session, now, freshness);
+    return isGood ? tokenOf(session, undefined, []) : undefined;
+  }
   const requested = JSON.stringify(narrowedRequest(wanted, session));
   const narrowed = session.tokens.narrowed?.find(
     (candidate) => JSON.stringify(candidate.requested) === requested && isFresh(candidate, now, freshness),

@@ -41,6 +41,7 @@ export interface SessionServer {
 
 /** The tokens of a session. */
 export interface SessionTokens {
+  /** Empty once it was revoked or refused. */
   readonly access_token: string;
   readonly token_type: string | null;
   readonly refresh_token?: string;

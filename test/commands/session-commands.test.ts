@@ -1,8 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
-import { serializeSession } from '../../src/storage/session-file.ts';
+import { type NarrowedToken, serializeSession } from '../../src/storage/session-file.ts';
 import {
   type RotatingServer,
   type RotatingServerOptions,
@@ -38,6 +38,16 @@ beforeEach(async () => {
 afterEach(async () => {
   await server.close();
   home.remove();
+});
+
+const narrowedToken = (access_token: string): NarrowedToken => ({
+  requested: { scope: ['read'], resource: [] },
+  access_token,
+  token_type: 'Bearer',
+  scope: ['read'],
+  token_response: {},
+  obtained_at: new Date().toISOString(),
+  expires_at: null,
 });
 
 describe('refresh', () => {
@@ -135,17 +145,54 @@ describe('logout', () => {
     expect(stderr).toContain('There is no session of client client-1');
   });
 
-  it('has the refresh token revoked first, then the access token', async () => {
+  it('has the access token revoked first, then the refresh token', async () => {
     home.save(sessionWith(server));
     const { status } = await run('logout', '--revoke');
     expect(status).toBe(0);
     expect(server.requests.map(({ path, form }) => [path, Object.fromEntries(form)])).toEqual([
+      ['/revoke', { token: server.last.accessToken, token_type_hint: 'access_token', client_id: 'client-1' }],
       [
         '/revoke',
         { token: server.last.refreshToken, token_type_hint: 'refresh_token', client_id: 'client-1' },
       ],
-      ['/revoke', { token: server.last.accessToken, token_type_hint: 'access_token', client_id: 'client-1' }],
     ]);
+    expect(home.files()).toEqual([]);
+  });
+
+  it.each([
+    ['logout', '--revoke'],
+    ['revoke', '--token-type-hint', 'refresh_token'],
+  ])('%s hands out no access token once the refresh token may be revoked', async (...words) => {
+    let stored = '';
+    await restart({
+      answer(sound, { path, form }) {
+        const isLast = form.get('token_type_hint') === 'refresh_token';
+        if (path !== '/revoke' || !isLast) return sound;
+        stored = readFileSync(home.path(owner()), 'utf8');
+        return undefined;
+      },
+    });
+    const { accessToken, refreshToken } = server.last;
+    home.save(sessionWith(server, { tokens: { narrowed: [narrowedToken('at-narrowed')] } }));
+    expect((await run(...words)).status).toBe(5);
+    expect(stored).toContain(refreshToken);
+    expect(stored).not.toContain(accessToken);
+    expect(stored).not.toContain('at-narrowed');
+    expect(await run('token')).toMatchObject({ status: 4, stdout: '' });
+    expect(server.requests.at(-1)?.form.get('refresh_token')).toBe(refreshToken);
+  });
+
+  it('goes on to the refresh token where access tokens cannot be revoked', async () => {
+    await restart({
+      answer: (sound, { form }) =>
+        form.get('token_type_hint') === 'access_token'
+          ? { status: 400, body: { error: 'unsupported_token_type' } }
+          : sound,
+    });
+    home.save(sessionWith(server));
+    const { status, stderr } = await run('logout', '--revoke');
+    expect(status).toBe(0);
+    expect(stderr).toContain('this server revokes no access tokens');
     expect(home.files()).toEqual([]);
   });
 

@@ -1,10 +1,9 @@
 import type { Context } from '../../context.ts';
-import { UsageError } from '../../errors.ts';
+import { ErrorResponseError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { buildEndSessionUrl } from '../../protocol/authorization-request.ts';
-import type { ManagedToken } from '../../protocol/token-request.ts';
-import { forgetSession } from '../../sessions/forget-session.ts';
+import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
 import { hasConsent, type OutputSettings } from '../../settings/output-settings.ts';
@@ -96,15 +95,21 @@ async function allOf({ owner }: WantedSession, context: Context): Promise<readon
 
 async function leave(name: string, settings: LogoutSettings, invocation: Invocation): Promise<void> {
   // A refresh may have replaced the tokens while the lock was waited for.
-  const session = await forgetSession(name, invocation.context, async (now) => {
-    if (settings.revoke) await revoke(now, settings, invocation);
+  const session = await forgetSession(name, invocation.context, async (now, strike) => {
+    if (settings.revoke) await revoke(now, strike, settings, invocation);
   });
   if (session === undefined) return;
   const who = session.account === null ? '' : ` of ${session.account.name ?? session.account.sub}`;
   tell(settings.output, invocation, 'pass', `forgot the session${who} (${ownerName(session.owner)})`);
 }
 
-async function revoke(session: Session, settings: LogoutSettings, invocation: Invocation): Promise<void> {
+/** Revokes access tokens first: once the refresh token is revoked, none of them may be handed out again. */
+async function revoke(
+  session: Session,
+  strike: StrikeTokens,
+  settings: LogoutSettings,
+  invocation: Invocation,
+): Promise<void> {
   const endpoint = settings.revocationEndpoint ?? session.server.revocation_endpoint;
   if (endpoint === undefined) {
     throw new UsageError(
@@ -114,19 +119,35 @@ async function revoke(session: Session, settings: LogoutSettings, invocation: In
       },
     );
   }
-  const { access_token, refresh_token, narrowed = [] } = session.tokens;
-  const accessTokens = [access_token, ...narrowed.map((token) => token.access_token)];
-  const held = Object.entries({ refresh_token, access_token: accessTokens });
-  const tokens: readonly ManagedToken[] = held.flatMap(([tokenTypeHint, values = []]) =>
-    [values].flat().map((token) => ({ token, tokenTypeHint })),
-  );
+  const { refresh_token } = session.tokens;
   const access = settings.access();
   const client = await clientOfSession(access, session, settings.output, invocation);
   await withConversation('logout', access, settings.output, invocation, async (conversation) => {
-    for (const token of tokens) {
-      await revokeToken(conversation, { endpoint, token, client, now: invocation.context.now() });
+    const send = (token: string, tokenTypeHint: string) =>
+      revokeToken(conversation, {
+        endpoint,
+        token: { token, tokenTypeHint },
+        client,
+        now: invocation.context.now(),
+      });
+    for (const token of accessTokensOf(session.tokens)) {
+      await send(token, 'access_token').catch((error: unknown) => {
+        if (refresh_token === undefined || !isUnsupported(error)) throw error;
+        tell(
+          settings.output,
+          invocation,
+          'skipped',
+          'this server revokes no access tokens (RFC 7009 §2.2.1)',
+        );
+      });
+      await strike([token]);
     }
+    if (refresh_token !== undefined) await send(refresh_token, 'refresh_token');
   });
+}
+
+function isUnsupported(error: unknown): boolean {
+  return error instanceof ErrorResponseError && error.oauth.error === 'unsupported_token_type';
 }
 
 function endSessionEndpoint(

@@ -166,5 +166,5 @@ async function erase(
   const found = await findOpenSession(wanted, sessionRun(settings.output, invocation));
   if (found === undefined || found.session.tokens.access_token !== password) return;
   const { retireToken } = await import('../../sessions/forget-session.ts');
-  await retireToken(password, 'refused', found, invocation.context);
+  await retireToken(password, 'refused', found.name, invocation.context);
 }

@@ -5,7 +5,7 @@ import { textMember } from '../../json/json.ts';
 import type { IntrospectionDocument, RevocationDocument } from '../../output/documents.ts';
 import { renderIntrospection, renderRevocation } from '../../output/render-endpoints.ts';
 import type { ManagedToken } from '../../protocol/token-request.ts';
-import { retireToken } from '../../sessions/forget-session.ts';
+import { retireAccessTokens, retireToken } from '../../sessions/forget-session.ts';
 import { findOpenSession, loginRequired, type OpenedSession } from '../../sessions/saved-token.ts';
 import type { ManagedTokenSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
@@ -67,15 +67,17 @@ export async function runRevoke(settings: ManagedTokenSettings, invocation: Invo
     const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
     const client = await clientFor('revocation', endpoint, found?.session, settings, invocation);
     conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
+    // Once the refresh token is revoked they may be of no use, whether or not an answer comes.
+    if (token.token === found?.session.tokens.refresh_token) await retireAccessTokens(found.name, context);
     await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
-    const session = found === undefined ? null : await retireToken(token.token, 'revoked', found, context);
+    const session = found && (await retireToken(token.token, 'revoked', found.name, context));
     return {
       version: 1,
       issuer: endpoint.issuer,
       client_id: client.credentials.clientId,
       token_type_hint: token.tokenTypeHint ?? null,
       revoked: true,
-      session,
+      session: session ?? null,
       checks: conversation.checks,
     } satisfies RevocationDocument;
   });
@@ -96,7 +98,7 @@ async function findToken(
   const found = await findOpenSession(token.wanted, run);
   if (found === undefined) throw await loginRequired(token.wanted, run);
   const { access_token, refresh_token } = found.session.tokens;
-  const held = Object.entries({ access_token, refresh_token }).filter(([, value]) => value !== undefined);
+  const held = Object.entries({ access_token, refresh_token }).filter(([, value]) => Boolean(value));
   const kind = tokenTypeHint ?? held.at(preferred === 'longest-lived' ? -1 : 0)?.[0] ?? '';
   const value = held.find(([name]) => name === kind)?.[1];
   if (value === undefined) {
