@@ -53,6 +53,8 @@ function judgeKind(message: Message, now: Date): Judged {
       const { error, error_description, scope } = readChallenge(message.response.headers ?? []);
       return { outcome: 'error', values: { error, error_description, scope }, findings: [] };
     }
+    case 'failure':
+      return { outcome: 'error', values: { reason: message.text }, findings: [] };
     case 'authorization_request':
       return judgeAuthorizationRequest(message);
     case 'token_request':

@@ -35,9 +35,13 @@ An input is a file, a URL, a token, or - for stdin; without one stdin is read. I
   a response     what "curl -i" or "curl -v" printed, a body alone, or a JSON document
                  {"endpoint", "request", "callback", "response"}
   a URL          a callback, or an authorization URL
-  a recording    a HAR of a browser or proxy, or the .json of --trace
+  a recording    a HAR of a browser or proxy, the .json of --trace, curl --trace-ascii,
+                 a collection of Postman, Insomnia, Bruno or Burp
   a token        a JWT, or a line such as "Authorization: Bearer …"
-  a log          text that quotes an OAuth error: a log line, a stack trace, a page
+  a log          text that quotes an OAuth error or says why no answer came: a log line,
+                 a stack trace, a page
+  a command      curl, wget, HTTPie, or what a browser copies as fetch or PowerShell, with
+                 its output or without
 Several inputs are read as one conversation: with the authorization URL beside the
 token request, for example, redirect URI and PKCE are compared. Nothing is sent.
 

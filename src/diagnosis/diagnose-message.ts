@@ -8,6 +8,7 @@ import type { Conversation, Message, MessageOf } from '../recording/conversation
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, proven, rank } from './diagnosis.ts';
+import { formEvidence } from './request-evidence.ts';
 import {
   type AskedEndpoint,
   gatherSituation,
@@ -16,6 +17,7 @@ import {
   timeBeside,
 } from './situation.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
+import { transportCause } from './transport-failures.ts';
 
 /** The likely causes of what is wrong with a message, the likeliest first; empty when nothing is. */
 export function diagnoseMessage(
@@ -41,8 +43,10 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
       if (message.response.body === null) return [bodyNotSaved, ...errorCandidates(known)];
       return judged.outcome === 'tokens' ? tokenEvidence(message, known) : errorCandidates(known);
     }
-    case 'token_request':
-      return proven(codeEvidence(situation('token')));
+    case 'token_request': {
+      const known = situation('token');
+      return proven([...codeEvidence(known), ...formEvidence(known)]);
+    }
     case 'callback':
       return diagnoseCallback(message, judged, situation('authorization'));
     case 'authorization_request':
@@ -54,6 +58,8 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
         : [];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
+    case 'failure':
+      return [transportCause(message.failure)];
     case 'jwt':
       return diagnoseJwt(judged);
   }

@@ -35,9 +35,25 @@ function unsavedBody(situation: Situation): Candidate {
   );
 }
 
-function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
+/** The parameters without which a grant asks for nothing (RFC 6749 §4.1.3, §4.3.2, §6; RFC 8628 §3.4; RFC 7521 §4.1). */
+const neededBy: Readonly<Record<string, readonly string[]>> = {
+  authorization_code: ['code'],
+  password: ['username', 'password'],
+  refresh_token: ['refresh_token'],
+  'urn:ietf:params:oauth:grant-type:device_code': ['device_code'],
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': ['assertion'],
+  'urn:ietf:params:oauth:grant-type:token-exchange': ['subject_token', 'subject_token_type'],
+};
+
+/** What is wrong with the form of a token request, as far as it was saved (RFC 6749 §3.2). */
+export function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
   if (endpoint !== 'token' || token === null) return [];
   const grant = tokenValue({ token }, 'grant_type');
+  const names = token.parameters.map(([name]) => name);
+  // Resources and audiences may be several (RFC 8707 §2; RFC 8693 §2.1).
+  const repeated = [...new Set(names)].filter(
+    (name) => !['resource', 'audience'].includes(name) && names.indexOf(name) !== names.lastIndexOf(name),
+  );
   const isMultipart = token.mediaType === 'multipart/form-data';
   const declaresJson = token.mediaType === 'application/json';
   const found: readonly Candidate[] = [
@@ -76,13 +92,26 @@ function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
         try: 'Send grant_type=authorization_code, or that of another grant.',
         ...contradiction('grant_type', shownValue(undefined)),
       },
-    grant === 'authorization_code' &&
-      tokenValue({ token }, 'code') === undefined && {
-        cause: 'The code is missing from the token request.',
-        why: 'grant_type is authorization_code and there is no parameter "code".',
-        try: 'Send the code of the callback.',
-        ...contradiction('code', shownValue(undefined)),
-      },
+    ...(token.place === 'form' ? (neededBy[grant ?? ''] ?? []) : []).map(
+      (name): Candidate =>
+        tokenValue({ token }, name) === undefined && {
+          cause:
+            name === 'code'
+              ? 'The code is missing from the token request.'
+              : `${name} is missing from the token request.`,
+          why: `grant_type is ${grant} and there is no parameter "${name}".`,
+          try: name === 'code' ? 'Send the code of the callback.' : `Send ${name}.`,
+          ...contradiction(name, shownValue(undefined)),
+        },
+    ),
+    ...repeated.map(
+      (name): Candidate => ({
+        cause: `${name} is in the token request more than once.`,
+        why: 'No parameter may be sent twice.',
+        try: `Send ${name} once.`,
+        ...contradiction('once', 'more than once'),
+      }),
+    ),
   ];
   return found.map((one) => one && { ...one, source: 'RFC 6749 §3.2, §4.1.3' });
 }

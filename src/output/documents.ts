@@ -276,4 +276,6 @@ export interface DebugDocument {
   /** Of each trace in the input; absent when there is none. */
   readonly runs?: readonly DebugRun[];
   readonly messages: readonly DebugMessage[];
+  /** The parts of the input that are in no message; absent when there is none. */
+  readonly unread?: readonly { readonly source: string; readonly reason: string }[];
 }

@@ -20,6 +20,7 @@ const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
   userinfo: 'UserInfo response',
   metadata: 'Metadata',
   challenge: 'API response',
+  failure: 'No answer',
   jwt: 'JWT',
 };
 
@@ -70,7 +71,10 @@ function verdict({ outcome, values, findings, kind, challenge }: DebugMessage): 
   switch (outcome) {
     case 'error': {
       const silent = kind === 'authorization_request' ? 'refused with an error page' : 'no readable error';
-      return ['fail', shortText(values.error) ?? shortText(challenge?.error) ?? silent];
+      return [
+        'fail',
+        shortText(values.error) ?? shortText(values.reason) ?? shortText(challenge?.error) ?? silent,
+      ];
     }
     case 'tokens':
       return [mark, values.access_token === null ? 'no access token' : 'tokens'];

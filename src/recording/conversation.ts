@@ -12,6 +12,7 @@ import {
   nothingKnown,
   scopeAskedFor,
 } from './exchange-purpose.ts';
+import { isTransportFailure, type TransportFailure } from './failure-in-text.ts';
 import type {
   Asked,
   RecordedEvent,
@@ -78,6 +79,8 @@ export type Message = MessageFacts &
         readonly request: RecordedRequest | null;
         readonly response: RecordedResponse;
       }
+    /** A request that no server answered. */
+    | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly text: string }
     | { readonly kind: 'jwt'; readonly text: string }
   );
 
@@ -176,6 +179,10 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     quoted,
   } = exchange;
   const base: Base = { source, at: started_at === null ? null : new Date(started_at), durationMs, quoted };
+  const { code, message } = exchange.error ?? { code: '', message: '' };
+  if (response === null && quoted !== undefined && isTransportFailure(code)) {
+    return [{ ...base, kind: 'failure', failure: code, text: message }];
+  }
   const redirected = () => callback(base, callbackInLocation(exchange, known), asked, known);
   switch (endpointOfExchange(exchange, known)) {
     case 'authorization': {

@@ -8,6 +8,7 @@ import { findTokenHolder } from '../protocol/token-parameters.ts';
 import { errorsInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
 import { callbackOfUrl } from './exchange-purpose.ts';
+import { failureInText } from './failure-in-text.ts';
 import { harEntries, isHar, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
 import {
@@ -20,8 +21,18 @@ import {
   savedExchange,
   text as textOf,
 } from './recording.ts';
+import { readRequestCommand } from './request-command.ts';
+import {
+  isInsomniaExport,
+  isPostmanCollection,
+  readBrunoFile,
+  readBurpItems,
+  readInsomniaExport,
+  readPostmanCollection,
+} from './saved-collection.ts';
 import { isTrace } from './trace-format.ts';
 import { urlKind, urlParameters } from './url-input.ts';
+import { wireDumpAsHttp } from './wire-dump.ts';
 
 /** How a run ended that its trace tells of. */
 export interface RecordedRun {
@@ -30,9 +41,20 @@ export interface RecordedRun {
   readonly outcome: Outcome;
 }
 
+/** A part of an input that was not read, as in "not read: SOURCE, because REASON". */
+export interface Unread {
+  readonly source: string;
+  readonly reason: string;
+}
+
 /** The result of recognising an input. */
 export type Recognition =
-  | { readonly type: 'recognised'; readonly events: readonly RecordedEvent[]; readonly run?: RecordedRun }
+  | {
+      readonly type: 'recognised';
+      readonly events: readonly RecordedEvent[];
+      readonly run?: RecordedRun;
+      readonly unread?: readonly Unread[];
+    }
   /** `seen` completes "This is …"; `hint` says what would help. Neither quotes the input. */
   | { readonly type: 'unrecognised'; readonly seen: string; readonly hint?: string };
 
@@ -73,9 +95,14 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
     const run = { source, command: textOf(json.command), outcome: readOutcome(object(json.outcome)) };
     return { type: 'recognised', events: withStep(eventsOfTrace(json.events, source), kind), run };
   }
+  if (json === undefined) {
+    const command = readCommandText(text, source);
+    if (command !== undefined) return command;
+  }
   const events =
-    (json === undefined ? undefined : readDocument(json, source, kind)) ??
-    (looksLikeHttpText(text) ? readHttpText(text, source) : undefined);
+    json === undefined
+      ? firstOf(textReaders, (read) => read(text, source))
+      : (readDocument(json, source, kind) ?? readHttp(text, source));
   if (events !== undefined && events.length > 0) {
     return { type: 'recognised', events: withStep(events, kind) };
   }
@@ -131,7 +158,65 @@ const documentReaders: readonly DocumentReader[] = [
       harEntries(value).flatMap((entry, index) => readHarEntry(entry, `${source}, entry ${index + 1}`) ?? []),
   },
   { fits: isExchangeDocument, read: (value, source) => [readExchangeDocument(value, source)] },
+  { fits: isPostmanCollection, read: readPostmanCollection },
+  { fits: isInsomniaExport, read: readInsomniaExport },
 ];
+
+/** The same for text that is not JSON: each gives undefined for another format. */
+const textReaders: readonly ((text: string, source: string) => readonly RecordedEvent[] | undefined)[] = [
+  readBurpItems,
+  readBrunoFile,
+  (text, source) => readHttp(wireDumpAsHttp(text) ?? text, source),
+];
+
+function readHttp(text: string, source: string): readonly RecordedEvent[] | undefined {
+  if (!looksLikeHttpText(text)) return undefined;
+  const exchanges = readHttpText(text, source);
+  // Without any answer of a server, what curl says of the failure is all there is.
+  const isUnanswered = exchanges.every(
+    ({ request, response }) => response === null || request?.method === 'CONNECT',
+  );
+  const failure = isUnanswered ? failureInText(text, source) : undefined;
+  return failure === undefined ? exchanges : [...exchanges, failure];
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A request that was pasted as a command, with the output that may follow it. */
+function readCommandText(text: string, source: string): Recognition | undefined {
+  const command = readRequestCommand(text);
+  if (command === undefined) return undefined;
+  const { request, restLine } = command;
+  const rest = command.rest.trim();
+  const output = readHttp(wireDumpAsHttp(rest) ?? rest, source) ?? [];
+  const [first, ...others] = output;
+  if (first?.type === 'exchange') {
+    // curl -v prints no body of a request, and curl -i no request at all.
+    const sent =
+      first.request === null
+        ? request
+        : { ...first.request, body: first.request.body ?? request.body ?? null };
+    return { type: 'recognised', events: [{ ...first, request: sent }, ...others] };
+  }
+  const body = /^[{[<]/.test(rest) ? rest : undefined;
+  const response = body === undefined ? null : { status: null, headers: null, body };
+  const quoted = body === undefined ? errorsInText(rest, source) : [];
+  const isLeft = rest !== '' && body === undefined && quoted.length === 0;
+  const reason = rest.startsWith('-')
+    ? `the line before it does not end in "\\", so it is not a part of the command`
+    : 'it is neither a part of the command nor an answer';
+  return {
+    type: 'recognised',
+    events: [savedExchange({ source, request, response }), ...quoted],
+    ...(isLeft ? { unread: [{ source: `${source}, from line ${restLine}`, reason }] } : {}),
+  };
+}
 
 /** Everything in a document that holds exchanges, or in a list of such documents; undefined when it is neither. */
 function readDocument(
@@ -260,8 +345,10 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
       lines[index] = '';
     }
   }
-  const quoted = kind === undefined ? errorsInText(lines.join('\n'), source) : [];
-  const events = [...found, ...quoted];
+  const left = lines.join('\n');
+  const quoted = kind === undefined ? errorsInText(left, source) : [];
+  const failure = found.length + quoted.length > 0 ? undefined : failureInText(left, source);
+  const events = [...found, ...quoted, ...(failure === undefined ? [] : [failure])];
   return events.length > 0 ? { type: 'recognised', events } : whole;
 }
 

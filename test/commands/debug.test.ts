@@ -163,6 +163,19 @@ describe('a report of ours', () => {
   });
 });
 
+describe('what is not read', () => {
+  it('is told, and is in the JSON', async () => {
+    const command = 'curl https://as.example/token \\\n-d grant_type=password\n-d password=x';
+    const { stdout, stderr } = await debug([], { stdin: command });
+    expect(stderr).toContain('not read: stdin, from line 3, because the line before it does not end in "\\"');
+    expect(stdout).toContain('username is missing from the token request.');
+    const { stdout: json } = await debug(['--json'], { stdin: command });
+    expect(JSON.parse(json).unread).toEqual([
+      { source: 'stdin, from line 3', reason: expect.stringContaining('not a part of the command') },
+    ]);
+  });
+});
+
 describe('a HAR', () => {
   it('is told in order, without what is no OAuth', async () => {
     const found = await messages([], { stdin: har() });

@@ -43,6 +43,20 @@ const lines = [
   'Bearer eyJhbGciOiJub25lIn0.eyJleHAiOjF9.',
   'grant_type=authorization_code&code=abc&client_id=a',
 ];
+const pasted = [
+  'curl -u a:b https://as.example/token \\\n --data-urlencode \'scope=a b\' -d grant_type=x\n{"error":"invalid_client"}',
+  'http -a a:b --form POST :8080/token grant_type=password x:y',
+  'fetch("https://as.example/token", {"headers":{"a":"b"},"body":"grant_type=x","method":"POST"});',
+  'Invoke-RestMethod -Uri "https://as.example/token" -Method Post -Body @{ grant_type = "x" } -Headers @{ a="b" }',
+  '=> Send header, 9 bytes (0x9)\n0000: POST /token HTTP/1.1\n<= Recv data, 4 bytes (0x4)\n0000: 7b 7d 0d 0a  {}..\n',
+  "level=error error='invalid_grant', error_description: 'x' status code '400'\noauth2: \"invalid_grant\" \"y\"",
+  '{"error":"{\\"error\\":\\"invalid_grant\\",\\"error_description\\":\\"z\\"}"}\n{"a":1}',
+  'meta {\n  name: x\n}\npost {\n  url: https://a/token\n}\nbody:form-urlencoded {\n  a: b\n}\n',
+  '<?xml version="1.0"?><items burpVersion="1"><item><url>https://a/t</url><request>POST /t HTTP/1.1\nHost: a\n\n</request></item></items>',
+  '{"info":{"name":"x"},"item":[{"name":"y","request":{"method":"POST","url":{"raw":"https://a/token"},"body":{"mode":"urlencoded","urlencoded":[{"key":"a","value":"b"}]}},"response":[{"code":400,"body":"{}"}]}]}',
+  '{"_type":"export","resources":[{"_type":"request","url":"https://a/token","method":"POST","body":{"mimeType":"x","text":"y"}}]}',
+  'curl: (60) SSL certificate problem: self-signed certificate',
+];
 const documents = savedCases.map((saved) => JSON.stringify(saved));
 const all = [
   ...documents,
@@ -53,6 +67,7 @@ const all = [
   JSON.stringify(savedCases.slice(0, 3)),
   ...traces,
   ...lines,
+  ...pasted,
 ];
 const fragments = [
   'HTTP/1.1 200 OK\n',

@@ -166,11 +166,11 @@ describe('an OAuth error in text', () => {
   });
 
   it.each([
-    'error: connection refused',
+    'error: out of memory',
     'Error 404: not_found',
     'level=error error=timeout msg="gave up"',
     'panic: runtime error: index out of range',
-    '{"level":"error","error":"dial tcp: connection refused"}\n{"level":"info"}',
+    '{"level":"error","error":"the disk is full"}\n{"level":"info"}',
     "error: null, error_description: ''",
   ])('is not seen in %j', (text) => {
     expect(read(text)).toMatch(/text of|JSON/);

@@ -139,6 +139,7 @@ function secretsOfMessage(message: Message): readonly Secret[] {
     case 'challenge':
       return [...fromCredentials(message.request?.headers ?? []), ...fromBody(message.response.body)];
     case 'metadata':
+    case 'failure':
       return [];
     case 'jwt':
       return [{ kind: 'jwt', value: message.text }];

@@ -8,6 +8,7 @@ import {
   type Recognition,
   type RecordedRun,
   recogniseInput,
+  type Unread,
 } from '../../recording/recognise-input.ts';
 
 type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
@@ -15,11 +16,12 @@ type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
 /** What was read of all inputs, with how recorded runs ended. */
 export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
   readonly runs: readonly RecordedRun[];
+  readonly unread: readonly Unread[];
 }
 
 const accepted =
-  'Known are: what curl -i or curl -v printed, a token, UserInfo or metadata response, a callback or authorization URL, ' +
-  'a HAR, a trace of --trace, a JWT, a log or page that quotes an OAuth error, ' +
+  'Known are: what curl -i, curl -v or --trace-ascii printed, a command of curl, a token, UserInfo or metadata response, a callback or authorization URL, ' +
+  'a HAR, a collection of Postman, a trace of --trace, a JWT, a log or page that quotes an OAuth error, ' +
   'and a JSON document {"endpoint", "request", "response"}. ' +
   'Where it cannot be told, say it with --as, such as --as token_response.';
 
@@ -48,6 +50,7 @@ export async function readInputs(
     events: read.flatMap(({ events }) => events),
     remarks: read.flatMap(({ remarks }) => remarks),
     runs: read.flatMap(({ runs }) => runs),
+    unread: read.flatMap(({ unread }) => unread),
   };
 }
 
@@ -93,12 +96,14 @@ async function readStream(
   kind: InputKind | undefined,
 ): Promise<ReadInputs> {
   const collected = await collectText(chunks);
-  if (collected.type === 'large') return { ...(await readLargeInput(collected.pieces, source)), runs: [] };
+  if (collected.type === 'large')
+    return { ...(await readLargeInput(collected.pieces, source)), runs: [], unread: [] };
   const { text } = collected;
   if (kind === undefined) refuseReport(text, source);
   const recognition = recogniseInput(text, source, kind);
   if (recognition.type === 'recognised') return recognised(recognition);
-  if (isDamagedRecording(text)) return { ...(await readLargeInput(onePiece(text), source)), runs: [] };
+  if (isDamagedRecording(text))
+    return { ...(await readLargeInput(onePiece(text), source)), runs: [], unread: [] };
   throw unrecognised(recognition, source === 'stdin' ? 'stdin' : `"${source}"`);
 }
 
@@ -115,8 +120,8 @@ function nameOf(path: string): string {
   return /[^\\/]+$/.exec(path)?.[0] ?? path;
 }
 
-function recognised({ events, run }: Extract<Recognition, { type: 'recognised' }>): ReadInputs {
-  return { events, remarks: [], runs: run === undefined ? [] : [run] };
+function recognised({ events, run, unread = [] }: Extract<Recognition, { type: 'recognised' }>): ReadInputs {
+  return { events, remarks: [], runs: run === undefined ? [] : [run], unread };
 }
 
 function unrecognised(

@@ -4,7 +4,8 @@ import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
-import type { RecordedRun } from '../../recording/recognise-input.ts';
+import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
+import type { RecordedEvent } from '../../recording/recording.ts';
 import { viewOf } from '../../settings/output-settings.ts';
 import type { DebugSettings, FindingThreshold } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
@@ -22,7 +23,7 @@ export async function runDebug(
   { kind, failOn: threshold, output }: DebugSettings,
   { context }: Invocation,
 ): Promise<void> {
-  const { events, runs, remarks } = await readInputs(inputs, kind, context, output.noInput);
+  const { events, runs, remarks, unread } = await readInputs(inputs, kind, context, output.noInput);
   const { stdout, stderr } = context.terminal;
   if (!output.quiet) for (const remark of remarks) say(stderr, remark);
 
@@ -32,7 +33,14 @@ export async function runDebug(
       hint: 'Say what a response is with --as token_response, userinfo or metadata. A recording has to begin before the login.',
     });
   }
-  const document = explain(conversation, runs, context.now());
+  const notRead = [...unread, ...withoutMessage(events, conversation)];
+  if (!output.quiet && !output.json) {
+    for (const { source, reason } of notRead) say(stderr, `not read: ${source}, because ${reason}.`);
+  }
+  const document = {
+    ...explain(conversation, runs, context.now()),
+    ...(notRead.length === 0 ? {} : { unread: notRead }),
+  };
   stdout.write(
     output.json
       ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
@@ -68,6 +76,22 @@ function explain(conversation: Conversation, runs: readonly RecordedRun[], now: 
       };
     }),
   };
+}
+
+/** The inputs of which no event belongs to the conversation. */
+function withoutMessage(events: readonly RecordedEvent[], { messages }: Conversation): readonly Unread[] {
+  const inputOf = (source: string) => source.replace(/(?:, | \().*$/s, '');
+  const read = new Set(messages.map(({ source }) => inputOf(source)));
+  const counts = new Map<string, number>();
+  for (const { type, source } of events) {
+    const input = inputOf(source ?? '');
+    if (type === 'exchange' && source !== undefined && !read.has(input))
+      counts.set(input, (counts.get(input) ?? 0) + 1);
+  }
+  return [...counts].map(([source, count]) => ({
+    source,
+    reason: `${count === 1 ? 'its exchange does not belong' : `none of its ${count} exchanges belongs`} to an OAuth conversation`,
+  }));
 }
 
 function runOf({ source, command, outcome: { status, error, diagnosis = [] } }: RecordedRun): DebugRun {

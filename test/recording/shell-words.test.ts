@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellWords } from '../../../src/storage/import/other-command-line.ts';
+import { shellWords } from '../../src/recording/shell-words.ts';
 
 describe('shellWords', () => {
   it.each([

@@ -1,0 +1,85 @@
+import type { TransportFailure } from '../recording/failure-in-text.ts';
+import type { Cause } from './diagnosis.ts';
+
+type Meaning = Pick<Cause, 'cause' | 'try' | 'source'> & { readonly why: string };
+
+/** What it comes from that no answer came. The request did not reach the server, or its answer not the client. */
+const meanings: Readonly<Record<TransportFailure, Meaning>> = {
+  untrusted_certificate: {
+    cause: 'The client does not trust the certificate of the server.',
+    why: 'No authority that it knows has signed it: a private authority, a proxy that opens TLS, or a chain that is not sent whole.',
+    try: 'Give the client the certificate of the authority (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, --cacert, a trust store); have the server send its intermediate certificates. Do not turn the verification off.',
+    source: 'RFC 9110 §4.3.4; RFC 6749 §1.6',
+  },
+  expired_certificate: {
+    cause: 'The certificate of the server is not valid now, or the clock of the client is wrong.',
+    why: 'Its dates do not include the time of the client.',
+    try: 'Compare the clock of the client; have the certificate renewed.',
+    source: 'RFC 5280 §4.1.2.5',
+  },
+  certificate_for_other_names: {
+    cause: 'The certificate is for another host name than the one that was asked.',
+    why: 'The name in the URL is not among the names of the certificate.',
+    try: 'Use the host name that the server has its certificate for; the issuer has to name it too.',
+    source: 'RFC 9110 §4.3.4',
+  },
+  certificate_demanded: {
+    cause: 'The server wants a client certificate, and did not get one that it accepts.',
+    why: 'The TLS handshake ended with that demand.',
+    try: 'Send the certificate that is registered for the client, to the mTLS endpoint if the metadata has one.',
+    source: 'RFC 8705 §2',
+  },
+  tls_failed: {
+    cause: 'TLS could not be agreed.',
+    why: 'The other side speaks plain http, an old version of TLS, or something in between answers.',
+    try: 'Compare http and https and the port of the URL.',
+    source: 'RFC 8446 §4.1',
+  },
+  proxy_wants_credentials: {
+    cause: 'The proxy wants credentials: the request never reached the server.',
+    why: 'It answered the CONNECT with 407, so no tunnel was opened.',
+    try: 'Give the proxy its user and password, or have the host exempted (NO_PROXY).',
+    source: 'RFC 9110 §15.5.8',
+  },
+  proxy_refused: {
+    cause: 'The proxy refused the tunnel: the request never reached the server.',
+    why: 'It answered the CONNECT with an error.',
+    try: 'Have the host and port allowed at the proxy, or exempted (NO_PROXY).',
+    source: 'RFC 9110 §9.3.6',
+  },
+  blocked_by_cors: {
+    cause: 'The browser hid the answer from the page (CORS).',
+    why: 'The server did not name the origin of the page in Access-Control-Allow-Origin. The server may have done what was asked.',
+    try: 'Register the origin of the page at the server (web origins, allowed origins), or let a backend ask the token endpoint.',
+    source: 'Fetch §3.2',
+  },
+  unknown_host: {
+    cause: 'The host name is not known.',
+    why: 'It could not be looked up.',
+    try: 'Compare its spelling. A name that exists only inside a container or cluster network is unknown outside.',
+    source: 'RFC 9110 §4.3.1',
+  },
+  refused_connection: {
+    cause: 'Nothing accepts connections at that host and port.',
+    why: 'The connection was refused.',
+    try: 'Check the port, and that the server runs. In a container localhost is the container itself.',
+    source: 'RFC 9110 §4.3.1',
+  },
+  no_answer_in_time: {
+    cause: 'The server did not answer in time.',
+    why: 'The client gave up waiting.',
+    try: 'Check the network, VPN and proxy, and allow more time.',
+    source: 'RFC 9110 §9.2.2',
+  },
+  closed_connection: {
+    cause: 'The connection was closed before the answer came.',
+    why: 'The server, or a proxy in between, closed it. A code or refresh token that was sent may be spent.',
+    try: 'Look into the logs of the server and of proxies in between; try https instead of http.',
+    source: 'RFC 9112 §9.5',
+  },
+};
+
+/** The cause of a failure of the transport. */
+export function transportCause(failure: TransportFailure): Cause {
+  return meanings[failure];
+}

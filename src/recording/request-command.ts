@@ -1,0 +1,281 @@
+import { Buffer } from 'node:buffer';
+import type { HeaderList } from '../http-message.ts';
+import { isJsonObject } from '../json/json.ts';
+import { parseIfJson } from '../json/parse-json-exactly.ts';
+import { encodeForm } from '../protocol/parameters.ts';
+import { headerFields, type RecordedRequest, text } from './recording.ts';
+import { shellWords } from './shell-words.ts';
+
+/** A request that was pasted as the command which sends it. */
+export interface RequestCommand {
+  readonly request: RecordedRequest;
+  /** What follows the command: its output, or lines that a missing backslash cut off. */
+  readonly rest: string;
+  /** The line at which that begins, from 1 on. */
+  readonly restLine: number;
+}
+
+/**
+ * Reads a request from a command line of curl, wget or HTTPie, or from what a browser copies as fetch or PowerShell;
+ * undefined when the text does not begin with one. Nothing is run; variables of a shell stay as they are.
+ */
+export function readRequestCommand(input: string): RequestCommand | undefined {
+  const prompt = /^\s*(?:[$>%#](?!\w)|PS [^>\n]{0,200}>|\S{1,60}[$#])?[ \t]*/.exec(input)?.[0] ?? '';
+  const command = input.slice(prompt.length);
+  const reader = readers.find(({ begins }) => begins.test(command));
+  if (reader === undefined) return undefined;
+  const length = reader.type === 'shell' ? shellLength(command) : command.length;
+  const request = reader.read(command.slice(0, length));
+  if (request === undefined) return undefined;
+  const rest = command.slice(length);
+  const blank = /^\s*/.exec(rest)?.[0].length ?? 0;
+  return { request, rest, restLine: input.slice(0, input.length - rest.length + blank).split('\n').length };
+}
+
+interface CommandReader {
+  readonly begins: RegExp;
+  /** A command of a shell ends at the first line that is not continued. */
+  readonly type: 'shell' | 'script';
+  readonly read: (command: string) => RecordedRequest | undefined;
+}
+
+const readers: readonly CommandReader[] = [
+  { begins: /^curl(?:\.exe)?\s/, type: 'shell', read: (command) => readFlags(command, curlFlags) },
+  { begins: /^wget(?:\.exe)?\s/, type: 'shell', read: (command) => readFlags(command, wgetFlags) },
+  { begins: /^https?\s+(?:-|[A-Z]{3,7}\s|\S+[/.:])/, type: 'shell', read: readHttpie },
+  { begins: /^(?:await )?fetch\(\s*["'`]/, type: 'script', read: readFetch },
+  {
+    begins: /^(?:\$\w+\s*=\s*)?(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s/i,
+    type: 'script',
+    read: readPowerShell,
+  },
+];
+
+/** Up to the line feed that is neither in quotes nor behind a backslash (or the caret of cmd). */
+function shellLength(command: string): number {
+  const pattern = /(?:[^\\^'"\n]|[\\^](?:\r?\n|[\s\S]|$)|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|['"])+/y;
+  pattern.exec(command);
+  return pattern.lastIndex === 0 ? command.length : pattern.lastIndex;
+}
+
+type Part =
+  | 'method'
+  | 'header'
+  | 'data'
+  | 'raw'
+  | 'encoded'
+  | 'json'
+  | 'form'
+  | 'user'
+  | 'url'
+  | 'bearer'
+  | 'ignored';
+
+/** The flags that take a value, by what the value is; others are switches. */
+type Flags = Readonly<Partial<Record<Part, string>>>;
+
+const curlFlags: Flags = {
+  method: '-X --request',
+  header: '-H --header',
+  data: '-d --data --data-ascii --data-binary',
+  raw: '--data-raw',
+  encoded: '--data-urlencode --url-query',
+  json: '--json',
+  form: '-F --form --form-string',
+  user: '-u --user',
+  url: '--url',
+  bearer: '--oauth2-bearer',
+  ignored:
+    '-A --user-agent -b --cookie -c --cookie-jar -o --output -w --write-out -x --proxy -m --max-time --connect-timeout ' +
+    '--cacert -E --cert --key -e --referer --resolve --retry -D --dump-header --trace --trace-ascii -T --max-redirs',
+};
+
+const wgetFlags: Flags = {
+  method: '--method',
+  header: '--header',
+  data: '--post-data --body-data',
+  ignored: '-O --output-document -o -U --user-agent -T --timeout -t --tries',
+};
+
+type Values = Partial<Record<Part, readonly string[]>>;
+
+function readFlags(command: string, flags: Flags): RecordedRequest | undefined {
+  const parts = new Map(
+    Object.entries(flags).flatMap(([part, names]) =>
+      names.split(' ').map((name) => [name, part as Part] as const),
+    ),
+  );
+  const isCmd = /\^\r?\n|\^"/.test(command);
+  const words = shellWords(
+    isCmd
+      ? command.replace(/\^(\r?\n|[\s\S])/g, (_, one: string) => (one.trim() === '' ? ' ' : one))
+      : command,
+  );
+  const values: { [Name in Part]?: string[] } = {};
+  const add = (part: Part, value: string) => {
+    values[part] = [...(values[part] ?? []), value];
+  };
+  const isGet = words?.some(
+    (word) => word === '-G' || word === '--get' || /^-[a-zA-Z]*G[a-zA-Z]*$/.test(word),
+  );
+  for (let index = 1; index < (words?.length ?? 0); index += 1) {
+    const word = words?.[index] ?? '';
+    if (!word.startsWith('-') || word === '-') {
+      add('url', word);
+      continue;
+    }
+    const [name = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s) : shortFlag(word, parts);
+    const part = parts.get(name);
+    if (part === undefined) continue;
+    if (attached === undefined) index += 1;
+    const value = attached ?? words?.[index];
+    if (value !== undefined) add(part, value);
+  }
+  return requestOf(values, isGet === true);
+}
+
+/** `-XPOST`, `-sSd value`: the first letter that takes a value ends a group of switches. */
+function shortFlag(word: string, parts: ReadonlyMap<string, Part>): readonly [string, string | undefined] {
+  for (let at = 1; at < word.length; at += 1) {
+    const name = `-${word.charAt(at)}`;
+    if (parts.has(name)) return [name, word.slice(at + 1) || undefined];
+  }
+  return [word, undefined];
+}
+
+function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined {
+  const address = values.url?.find((one) => /^[a-z][\w+.-]*:\/\/|^[\w.-]+(?:[:/]|$)|\$/i.test(one));
+  if (address === undefined) return undefined;
+  const headers: (readonly [string, string])[] = (values.header ?? []).flatMap((line) => {
+    const [name, value] = line.split(/:\s*(.*)/s);
+    return name === undefined || value === undefined ? [] : [[name.trim(), value] as const];
+  });
+  const [user] = values.user ?? [];
+  if (user !== undefined)
+    headers.push([
+      'Authorization',
+      `Basic ${Buffer.from(user.includes(':') ? user : `${user}:`).toString('base64')}`,
+    ]);
+  for (const token of values.bearer ?? []) headers.push(['Authorization', `Bearer ${token}`]);
+  const has = (name: string) => headers.some(([field]) => field.toLowerCase() === name);
+  const pairs = [
+    ...(values.data ?? []).map((one) => (one.startsWith('@') ? '' : one.replace(/[\r\n]+$/, ''))),
+    ...(values.raw ?? []),
+    ...(values.encoded ?? []).map(urlEncoded),
+  ];
+  const isForm = values.form !== undefined;
+  const sent = [...pairs, ...(values.json ?? [])];
+  const fields = (values.form ?? []).map((one): [string, string] => {
+    const [name = '', value = ''] = one.split(/=(.*)/s);
+    return [name, value];
+  });
+  const body = isForm ? encodeForm(fields) : sent.join('&');
+  const hasBody = isForm || sent.length > 0;
+  const type = isForm
+    ? 'multipart/form-data'
+    : values.json === undefined
+      ? 'application/x-www-form-urlencoded'
+      : 'application/json';
+  if (hasBody && !isGet && !has('content-type')) headers.push(['Content-Type', type]);
+  const url = /^[a-z][\w+.-]*:\/\/|^\$/i.test(address) ? address : `http://${address}`;
+  const method = values.method?.at(-1)?.toUpperCase() ?? (hasBody && !isGet ? 'POST' : 'GET');
+  if (isGet && hasBody) return { method, url: `${url}${url.includes('?') ? '&' : '?'}${body}`, headers };
+  // A body from a file is not in the command.
+  const isElsewhere = (values.data ?? []).some((one) => one.startsWith('@'));
+  return { method, url, headers, ...(isElsewhere ? { body: null } : hasBody ? { body } : {}) };
+}
+
+/** `name=content`, `=content` or `content`, of which curl encodes the content. */
+function urlEncoded(value: string): string {
+  const [, name = '', content = value] = /^([^=]*)=([\s\S]*)$/.exec(value) ?? [];
+  const encoded = encodeURIComponent(content).replaceAll('%20', '+');
+  return name === '' ? encoded : `${name}=${encoded}`;
+}
+
+/** HTTPie: `http --form POST :8080/token name=value Header:value`. */
+function readHttpie(command: string): RecordedRequest | undefined {
+  const words = shellWords(command)?.slice(1) ?? [];
+  const [user] = words.flatMap((word, at) =>
+    word === '-a' || word === '--auth' ? [words[at + 1] ?? ''] : [],
+  );
+  const items = words.filter(
+    (word, at) =>
+      !word.startsWith('-') && !/^(?:-a|--auth|-A|--auth-type|-o|--output)$/.test(words[at - 1] ?? ''),
+  );
+  const [first = ''] = items;
+  const method = /^[A-Z]{3,7}$/.test(first) ? first : undefined;
+  const [address = '', ...rest] = method === undefined ? items : items.slice(1);
+  const isForm = words.some((word) => word === '-f' || word === '--form');
+  const item = (pattern: RegExp) =>
+    rest.flatMap((word): [string, string][] => {
+      const [, name, value] = pattern.exec(word) ?? [];
+      return name === undefined ? [] : [[name, value ?? '']];
+    });
+  const fields = item(/^([^:=@]+)=(?!=)([\s\S]*)$/);
+  const header: HeaderList = item(/^([\w-]+):(?!=)([\s\S]*)$/);
+  const host = address.startsWith(':')
+    ? `localhost${/^:\d/.test(address) ? '' : ':80'}${address.replace(/^:(?=\/|$)/, '')}`
+    : address;
+  const body = isForm ? encodeForm(fields) : JSON.stringify(Object.fromEntries(fields));
+  return requestOf(
+    {
+      url: [host],
+      method: [method ?? (fields.length > 0 ? 'POST' : 'GET')],
+      header: header.map(([name, value]) => `${name}: ${value}`),
+      ...(user === undefined ? {} : { user: [user] }),
+      ...(fields.length === 0 ? {} : isForm ? { raw: [body] } : { json: [body] }),
+    },
+    false,
+  );
+}
+
+/** What browsers copy as `fetch`: the URL and an object in JSON. */
+function readFetch(command: string): RecordedRequest | undefined {
+  const [whole, , url] = /^(?:await )?fetch\(\s*(["'`])(.*?)\1\s*/.exec(command) ?? [];
+  if (whole === undefined || url === undefined) return undefined;
+  const options = /^,\s*(\{[\s\S]*\})\s*\)/.exec(command.slice(whole.length))?.[1] ?? '{}';
+  const value = parseIfJson(options);
+  if (!isJsonObject(value))
+    return {
+      method: /method["']?\s*:\s*["'](\w+)/.exec(options)?.[1] ?? 'GET',
+      url,
+      headers: [],
+      body: null,
+    };
+  const { method, headers, body } = value;
+  return {
+    method: text(method).toUpperCase() || 'GET',
+    url,
+    headers: headerFields(headers) ?? [],
+    ...(typeof body === 'string' ? { body } : {}),
+  };
+}
+
+/** What browsers copy as PowerShell, and what people write: `-Uri "…" -Method "POST" -Headers @{…} -Body "…"`. */
+function readPowerShell(command: string): RecordedRequest | undefined {
+  const quotedText = `(?:"((?:[^"\`]|\`[\\s\\S])*)"|'([^']*)'|([^\\s"'@-]\\S*))`;
+  const parameter = (name: string) => {
+    const found = new RegExp(`-${name}:?\\s+${quotedText}`, 'i').exec(command);
+    return (found?.[1]?.replace(/`([\s\S])/g, '$1') ?? found?.[2] ?? found?.[3]) || undefined;
+  };
+  const table = (name: string): readonly (readonly [string, string])[] => {
+    const inner = new RegExp(`-${name}:?\\s+@\\{([^}]*)\\}`, 'i').exec(command)?.[1] ?? '';
+    return [...inner.matchAll(/["']?([\w.-]+)["']?\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^;\s]+))/g)].map(
+      ([, field = '', double, single, bare]) => [field, double ?? single ?? bare ?? ''] as const,
+    );
+  };
+  const url = parameter('Uri') ?? /\s(https?:\/\/\S+)/.exec(command)?.[1]?.replace(/["']$/, '');
+  if (url === undefined) return undefined;
+  const fields = table('Body');
+  const body = fields.length > 0 ? encodeForm(fields) : parameter('Body');
+  const type =
+    parameter('ContentType') ?? (fields.length > 0 ? 'application/x-www-form-urlencoded' : undefined);
+  // A variable holds what is not here.
+  const isElsewhere = body?.startsWith('$') === true;
+  return {
+    method: (parameter('Method') ?? 'GET').toUpperCase(),
+    url,
+    headers: [...table('Headers'), ...(type === undefined ? [] : [['Content-Type', type] as const])],
+    ...(isElsewhere ? { body: null } : body === undefined ? {} : { body }),
+  };
+}

@@ -1,0 +1,154 @@
+import { Buffer } from 'node:buffer';
+import type { HeaderList } from '../http-message.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { encodeForm } from '../protocol/parameters.ts';
+import { readHttpText } from './http-text.ts';
+import {
+  object,
+  type RecordedExchange,
+  type RecordedRequest,
+  savedExchange,
+  text,
+  textOrNull,
+} from './recording.ts';
+
+/** Tells whether a JSON value is a collection of Postman (format 2.1). */
+export function isPostmanCollection(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && isJsonObject(value.info) && Array.isArray(value.item);
+}
+
+/** The requests of a collection, with the examples of answers that were saved with them. */
+export function readPostmanCollection(collection: JsonObject, source: string): readonly RecordedExchange[] {
+  return objects(collection.item).flatMap((item) => {
+    const name = `${source}, "${text(item.name).slice(0, 60)}"`;
+    const examples = objects(item.response).map((saved) =>
+      savedExchange({
+        source: name,
+        request: postmanRequest(isJsonObject(saved.originalRequest) ? saved.originalRequest : item.request),
+        response: {
+          status: typeof saved.code === 'number' ? saved.code : null,
+          headers: fieldsOf(saved.header, 'key'),
+          body: textOrNull(saved.body),
+        },
+      }),
+    );
+    const request = postmanRequest(item.request);
+    return [
+      ...(examples.length > 0 || request === null ? examples : [savedExchange({ source: name, request })]),
+      ...(Array.isArray(item.item) ? readPostmanCollection(item, source) : []),
+    ];
+  });
+}
+
+function postmanRequest(value: JsonValue | undefined): RecordedRequest | null {
+  if (!isJsonObject(value)) return null;
+  const { url, header, body } = value;
+  const address = typeof url === 'string' ? url : text(object(url).raw);
+  const { mode, raw, urlencoded } = object(body);
+  const fields = fieldsOf(urlencoded, 'key') ?? [];
+  const sent = mode === 'urlencoded' ? encodeForm(fields) : mode === 'raw' ? text(raw) : undefined;
+  return address === ''
+    ? null
+    : requestOf(value, address, fieldsOf(header, 'key') ?? [], sent, mode === 'urlencoded');
+}
+
+/** Tells whether a JSON value is an export of Insomnia (format 4). */
+export function isInsomniaExport(value: JsonValue): value is JsonObject {
+  return isJsonObject(value) && value._type === 'export' && Array.isArray(value.resources);
+}
+
+/** The requests of an export of Insomnia; it holds no answers. */
+export function readInsomniaExport(value: JsonObject, source: string): readonly RecordedExchange[] {
+  return objects(value.resources)
+    .filter(({ _type }) => _type === 'request')
+    .map((saved) => {
+      const { mimeType, params, text: raw } = object(saved.body);
+      const isForm = text(mimeType) === 'application/x-www-form-urlencoded';
+      const fields = fieldsOf(params, 'name') ?? [];
+      const sent = isForm ? encodeForm(fields) : typeof raw === 'string' ? raw : undefined;
+      const headers = fieldsOf(saved.headers, 'name') ?? [];
+      const request = requestOf(saved, text(saved.url), headers, sent, isForm);
+      return savedExchange({ source: `${source}, "${text(saved.name).slice(0, 60)}"`, request });
+    });
+}
+
+function requestOf(
+  { method }: JsonObject,
+  url: string,
+  headers: HeaderList,
+  body: string | undefined,
+  isForm: boolean,
+): RecordedRequest {
+  const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  return {
+    method: text(method).toUpperCase() || 'GET',
+    url,
+    headers: isForm && !typed ? [...headers, ['Content-Type', 'application/x-www-form-urlencoded']] : headers,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
+
+/** The pairs of a list whose objects have a name under `key`, without those that are switched off; null for no list. */
+function fieldsOf(
+  value: JsonValue | undefined,
+  key: 'key' | 'name',
+): readonly (readonly [string, string])[] | null {
+  return Array.isArray(value)
+    ? objects(value)
+        .filter(({ disabled }) => disabled !== true)
+        .map((field) => [text(field[key]), text(field.value)] as const)
+    : null;
+}
+
+const item = /<item>([\s\S]*?)<\/item>/g;
+
+/** The exchanges of what Burp saves as XML; undefined for other text. */
+export function readBurpItems(input: string, source: string): readonly RecordedExchange[] | undefined {
+  if (!/^<\?xml[\s\S]{0,2000}<items\b[^>]*burpVersion/.test(input)) return undefined;
+  return [...input.matchAll(item)].flatMap(([, inner = ''], index) => {
+    const scheme = /^https?/.exec(member(inner, 'url'))?.[0] ?? 'https';
+    const message = `${member(inner, 'request')}\n\n${member(inner, 'response')}`;
+    return readHttpText(message, `${source}, item ${index + 1}`).map((exchange) => ({
+      ...exchange,
+      request: exchange.request && {
+        ...exchange.request,
+        url: exchange.request.url.replace(/^https?/, scheme),
+      },
+    }));
+  });
+}
+
+function member(inner: string, name: string): string {
+  const [, attributes = '', value = ''] =
+    new RegExp(`<${name}\\b([^>]*)>(?:<!\\[CDATA\\[)?([\\s\\S]*?)(?:\\]\\]>)?</${name}>`).exec(inner) ?? [];
+  return /base64="true"/.test(attributes) ? Buffer.from(value, 'base64').toString('utf8') : value;
+}
+
+const brunoBlock = /^([\w:-]+)\s*\{\r?\n([\s\S]*?)^\}/gm;
+
+/** The request of a `.bru` file of Bruno; undefined for other text. */
+export function readBrunoFile(input: string, source: string): readonly RecordedExchange[] | undefined {
+  if (!/^meta\s*\{/.test(input)) return undefined;
+  const blocks = [...input.matchAll(brunoBlock)].map(([, name = '', inner = '']) => ({ name, inner }));
+  const fields = (inner = '') =>
+    [...inner.matchAll(/^\s*([^\s:~][^:\n]*):\s*(.*?)\s*$/gm)].map(
+      ([, name = '', value = '']) => [name, value] as const,
+    );
+  const call = blocks.find(({ name }) => /^(?:get|post|put|delete|patch|options|head)$/.test(name));
+  if (call === undefined) return undefined;
+  const find = (name: string) => blocks.find((block) => block.name === name)?.inner;
+  const url = fields(call.inner).find(([name]) => name === 'url')?.[1] ?? '';
+  const form = find('body:form-urlencoded');
+  const body = form === undefined ? find('body:json') : encodeForm(fields(form));
+  const request = requestOf({ method: call.name }, url, fields(find('headers')), body, form !== undefined);
+  const basic = fields(find('auth:basic'));
+  const part = (name: string) => basic.find(([field]) => field === name)?.[1] ?? '';
+  const pair = Buffer.from(`${part('username')}:${part('password')}`).toString('base64');
+  const headers =
+    basic.length === 0 ? request.headers : [...request.headers, ['Authorization', `Basic ${pair}`] as const];
+  return [savedExchange({ source, request: { ...request, headers } })];
+}

@@ -1,0 +1,306 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { judgeMessage } from '../../src/checks/judge-message.ts';
+import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
+import { recogniseInput } from '../../src/recording/recognise-input.ts';
+import type { RecordedExchange } from '../../src/recording/recording.ts';
+
+function exchanges(text: string): readonly RecordedExchange[] {
+  const recognition = recogniseInput(text, 'test');
+  if (recognition.type === 'unrecognised') throw new Error(recognition.seen);
+  return recognition.events.filter((event) => event.type === 'exchange');
+}
+
+const url = 'https://as.example/token';
+const header = (exchange: RecordedExchange | undefined, name: string) =>
+  exchange?.request?.headers.find(([field]) => field.toLowerCase() === name)?.[1];
+const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+const form = 'application/x-www-form-urlencoded';
+
+describe('a request that was pasted as a command', () => {
+  it.each<
+    [
+      string,
+      string,
+      { method?: string; url?: string; body?: string | null; authorization?: string; type?: string },
+    ]
+  >([
+    [
+      'curl',
+      `curl ${url} -d grant_type=client_credentials -d scope=a`,
+      { body: 'grant_type=client_credentials&scope=a', type: form },
+    ],
+    [
+      'curl behind a prompt',
+      `$ curl -sS -XPOST "${url}" --data 'grant_type=password'`,
+      { body: 'grant_type=password' },
+    ],
+    [
+      'curl over lines',
+      `curl --location '${url}' \\\n  --header 'X: 1' \\\n  --data-urlencode 'scope=a b'`,
+      { body: 'scope=a+b', type: form },
+    ],
+    [
+      'curl with credentials',
+      `curl -u app:s%cret ${url} -d grant_type=client_credentials`,
+      { authorization: basic('app:s%cret') },
+    ],
+    ['curl with a user alone', `curl -u app ${url} -d a=b`, { authorization: basic('app:') }],
+    [
+      'curl with variables',
+      `curl -u "$ID:$SECRET" $URL/token -d a=b`,
+      { url: '$URL/token', authorization: basic('$ID:$SECRET') },
+    ],
+    ['curl -G', `curl -G ${url} -d a=b`, { method: 'GET', url: `${url}?a=b` }],
+    [
+      'curl -F',
+      `curl ${url} -F grant_type=password`,
+      { type: 'multipart/form-data', body: 'grant_type=password' },
+    ],
+    [
+      'curl --json',
+      `curl --json '{"grant_type":"x"}' ${url}`,
+      { type: 'application/json', body: '{"grant_type":"x"}' },
+    ],
+    ['curl with a file', `curl ${url} -d @body.txt`, { method: 'POST', body: null }],
+    ['curl without a scheme', 'curl localhost:8080/token -d a=b', { url: 'http://localhost:8080/token' }],
+    [
+      'curl copied for cmd',
+      `curl ^"${url}^" ^\r\n  -H ^"x: 1^" ^\r\n  --data-raw ^"a=b^&c=d^"`,
+      { body: 'a=b&c=d' },
+    ],
+    [
+      'wget',
+      `wget -O- --post-data 'grant_type=client_credentials' ${url}`,
+      { body: 'grant_type=client_credentials', type: form },
+    ],
+    [
+      'HTTPie',
+      `http -a app:pw --form POST ${url} grant_type=password username=a`,
+      { body: 'grant_type=password&username=a', authorization: basic('app:pw'), type: form },
+    ],
+    [
+      'HTTPie with JSON',
+      `http POST ${url} grant_type=password`,
+      { body: '{"grant_type":"password"}', type: 'application/json' },
+    ],
+    [
+      'HTTPie at a port',
+      'http -f :8080/token a=b',
+      { method: 'POST', url: 'http://localhost:8080/token', body: 'a=b' },
+    ],
+    [
+      'fetch',
+      `fetch("${url}", {\n  "headers": { "content-type": "${form}" },\n  "body": "grant_type=x&code=y",\n  "method": "POST"\n});`,
+      { body: 'grant_type=x&code=y', type: form },
+    ],
+    [
+      'PowerShell',
+      `Invoke-RestMethod -Method Post -Uri "${url}" -ContentType "${form}" -Body "grant_type=x"`,
+      { body: 'grant_type=x', type: form },
+    ],
+    [
+      'PowerShell with a table',
+      `$r = Invoke-WebRequest -Uri '${url}' -Method POST -Body @{ grant_type = "x"; scope = "a b" }`,
+      { body: 'grant_type=x&scope=a+b', type: form },
+    ],
+    ['PowerShell with a variable', `irm -Uri ${url} -Method Post -Body $body`, { body: null }],
+  ])('is read from %s', (_, command, expected) => {
+    const [exchange, ...more] = exchanges(command);
+    expect(more).toEqual([]);
+    expect(exchange?.request).toMatchObject({ method: expected.method ?? 'POST', url: expected.url ?? url });
+    if (expected.body !== undefined) expect(exchange?.request?.body).toBe(expected.body);
+    if (expected.authorization !== undefined)
+      expect(header(exchange, 'authorization')).toBe(expected.authorization);
+    if (expected.type !== undefined) expect(header(exchange, 'content-type')).toBe(expected.type);
+  });
+
+  it('is read with the answer that follows', () => {
+    const command = `curl -d grant_type=client_credentials ${url}`;
+    expect(exchanges(`${command}\n{"error":"invalid_client"}\n`)).toMatchObject([
+      {
+        request: { body: 'grant_type=client_credentials' },
+        response: { status: null, body: '{"error":"invalid_client"}' },
+      },
+    ]);
+    const head =
+      '> POST /token HTTP/1.1\n> Host: as.example\n> Content-Length: 29\n> \n< HTTP/1.1 401 Unauthorized\n< Content-Length: 2\n< \n{}';
+    expect(exchanges(`${command} -v\n${head}`)).toMatchObject([
+      {
+        request: { method: 'POST', body: 'grant_type=client_credentials' },
+        response: { status: 401, body: '{}' },
+      },
+    ]);
+  });
+
+  it('says which lines a missing backslash cut off', () => {
+    expect(recogniseInput(`curl ${url} \\\n-d grant_type=password\n-d password=x`, 'test')).toMatchObject({
+      unread: [{ source: 'test, from line 3', reason: expect.stringContaining('does not end in "\\"') }],
+    });
+  });
+});
+
+describe('a dump of the wire', () => {
+  const answer = '{"error":"invalid_scope"}';
+  it('is read as curl --trace-ascii writes it', () => {
+    const text = `== Info: Connected to as.example port 443\n=> Send header, 90 bytes (0x5a)\n0000: POST /token HTTP/1.1\n0016: Host: as.example\n0028: Content-Type: ${form}\n0057: \n=> Send data, 70 bytes (0x46)\n0000: grant_type=client_credentials&client_id=0f4c1d2e-55aa-4b7e-9c3d-7\n0041: abcd\n<= Recv header, 26 bytes (0x1a)\n0000: HTTP/1.1 400 Bad Request\n<= Recv header, 2 bytes (0x2)\n0000: \n<= Recv data, 25 bytes (0x19)\n0000: ${answer}\n`;
+    expect(exchanges(text)).toMatchObject([
+      {
+        request: { body: 'grant_type=client_credentials&client_id=0f4c1d2e-55aa-4b7e-9c3d-7abcd' },
+        response: { status: 400, body: answer },
+      },
+    ]);
+  });
+
+  it('is read as curl --trace writes it, in hex', () => {
+    const line = (text: string, at: number) =>
+      `${at.toString(16).padStart(4, '0')}: ${Buffer.from(text).toString('hex').replace(/../g, '$& ').padEnd(48)}${text.replace(/[^ -~]/g, '.')}\n`;
+    const dump = (text: string) =>
+      (text.match(/[\s\S]{1,16}/g) ?? []).map((part, at) => line(part, at * 16)).join('');
+    const text = `=> Send header, 62 bytes (0x3e)\n${dump('POST /token HTTP/1.1\r\nHost: as.example\r\n\r\n')}=> Send data, 9 bytes (0x9)\n${dump('grant_type=x')}<= Recv header, 24 bytes (0x18)\n${dump('HTTP/1.1 400 Bad Request\r\n')}<= Recv header, 2 bytes (0x2)\n${dump('\r\n')}<= Recv data, 25 bytes (0x19)\n${dump(answer)}`;
+    expect(exchanges(text)).toMatchObject([
+      {
+        request: { url: 'https://as.example/token', body: 'grant_type=x' },
+        response: { status: 400, body: answer },
+      },
+    ]);
+  });
+
+  it('is read as wget -S writes it', () => {
+    const text = `--2026-11-01 10:00:00--  ${url}\nResolving as.example... 127.0.0.1\n  HTTP/1.1 400 Bad Request\n  Content-Type: application/json\n\n${answer}`;
+    expect(exchanges(text)).toMatchObject([{ response: { status: 400, body: answer } }]);
+  });
+});
+
+describe('a collection of another tool', () => {
+  const fields = (key: string) => [
+    { [key]: 'grant_type', value: 'password' },
+    { [key]: 'scope', value: 'a b' },
+    { [key]: 'x', value: 'y', disabled: true },
+  ];
+  const body = 'grant_type=password&scope=a+b';
+  it.each<[string, string, boolean]>([
+    [
+      'Postman',
+      JSON.stringify({
+        info: { name: 'x' },
+        item: [
+          {
+            name: 'folder',
+            item: [
+              {
+                name: 'token',
+                request: {
+                  method: 'POST',
+                  url: { raw: url },
+                  body: { mode: 'urlencoded', urlencoded: fields('key') },
+                },
+              },
+            ],
+          },
+        ],
+      }),
+      false,
+    ],
+    [
+      'Postman with an example',
+      JSON.stringify({
+        info: { name: 'x' },
+        item: [
+          {
+            name: 'token',
+            request: {},
+            response: [
+              {
+                originalRequest: {
+                  method: 'POST',
+                  url,
+                  body: { mode: 'urlencoded', urlencoded: fields('key') },
+                },
+                code: 400,
+                body: '{"error":"invalid_grant"}',
+              },
+            ],
+          },
+        ],
+      }),
+      true,
+    ],
+    [
+      'Insomnia',
+      JSON.stringify({
+        _type: 'export',
+        resources: [
+          { _type: 'workspace' },
+          {
+            _type: 'request',
+            name: 'token',
+            url,
+            method: 'POST',
+            body: { mimeType: form, params: fields('name') },
+          },
+        ],
+      }),
+      false,
+    ],
+    [
+      'Bruno',
+      `meta {\n  name: token\n}\n\npost {\n  url: ${url}\n  body: formUrlEncoded\n}\n\nbody:form-urlencoded {\n  grant_type: password\n  scope: a b\n  ~x: y\n}\n`,
+      false,
+    ],
+    [
+      'Burp',
+      `<?xml version="1.0"?>\n<items burpVersion="2026.1">\n<item><url><![CDATA[${url}]]></url><request base64="true"><![CDATA[${Buffer.from(`POST /token HTTP/1.1\r\nHost: as.example\r\nContent-Type: ${form}\r\n\r\n${body}`).toString('base64')}]]></request><response base64="true"><![CDATA[${Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 25\r\n\r\n{"error":"invalid_grant"}').toString('base64')}]]></response></item></items>`,
+      true,
+    ],
+  ])('is read: %s', (_, text, isAnswered) => {
+    const [exchange, ...more] = exchanges(text);
+    expect(more).toEqual([]);
+    expect(exchange?.request).toMatchObject({ method: 'POST', url });
+    expect(exchange?.request?.body?.trim()).toBe(body);
+    expect(exchange?.response?.body).toBe(isAnswered ? '{"error":"invalid_grant"}' : undefined);
+  });
+});
+
+describe('a request that no server answered', () => {
+  it.each([
+    ['curl: (60) SSL certificate problem: self-signed certificate', /certificate of the server/],
+    [
+      'Post "https://as.example/token": x509: certificate signed by unknown authority',
+      /certificate of the server/,
+    ],
+    [
+      'javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path',
+      /certificate of the server/,
+    ],
+    [
+      'requests.exceptions.SSLError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed',
+      /certificate of the server/,
+    ],
+    ["Error: Hostname/IP does not match certificate's altnames", /another host name/],
+    ['curl: (60) SSL: no alternative certificate subject name matches target host name', /certificate/],
+    [
+      "Access to fetch at 'https://as.example/token' from origin 'http://localhost:3000' has been blocked by CORS policy",
+      /CORS/,
+    ],
+    ['curl: (6) Could not resolve host: as.example', /host name is not known/],
+    ['dial tcp: lookup keycloak: no such host', /host name is not known/],
+    ['Error: connect ECONNREFUSED 127.0.0.1:8080', /Nothing accepts connections/],
+    ['curl: (28) Operation timed out after 5001 milliseconds', /in time/],
+    ['Error: socket hang up\n    at x', /closed before/],
+    [
+      '> CONNECT as.example:443 HTTP/1.1\n> Host: as.example:443\n>\n< HTTP/1.1 407 Proxy Authentication Required\n<\ncurl: (56) CONNECT tunnel failed, response 407',
+      /proxy wants credentials/,
+    ],
+  ])('is a reading with its cause: %s', (text, cause) => {
+    const recognition = recogniseInput(text, 'test');
+    const conversation = sortConversation(recognition.type === 'recognised' ? recognition.events : []);
+    const [message] = conversation.messages;
+    expect(message?.kind).toBe('failure');
+    if (message === undefined) return;
+    const judged = judgeMessage(message, new Date(0));
+    expect(judged).toMatchObject({ outcome: 'error', findings: [] });
+    expect(diagnoseMessage(message, judged, conversation)[0]?.cause).toMatch(cause);
+  });
+});
