@@ -135,15 +135,29 @@ function isCheck(judgement: Judgement): judgement is CheckResult {
 const waivedRemark = 'This failed and was waived.';
 
 /** The check of each subject without which nothing in it is verified. */
-const proofs = { 'id-token': 'id-token-signature', userinfo: 'userinfo-sub' } as const;
+const proofs = { 'id-token': 'id-token-signature', userinfo: 'userinfo-sub', introspection: null } as const;
 
-/** Tells whether checks verified an ID token or UserInfo: the decisive one passed, and none failed or was waived. */
+/**
+ * Says why the claims of a subject prove nothing, as the check at fault does: one failed or was waived, or the decisive
+ * one did not pass. undefined when they are verified.
+ */
+export function doubtOf(
+  subject: keyof typeof proofs,
+  checks: readonly CheckResult[],
+  proof: CheckId | null = proofs[subject],
+): string | undefined {
+  const own = checks.filter(({ id }) => id.includes(subject));
+  const refused = own.find(({ outcome, detail }) => outcome === 'fail' || detail.endsWith(waivedRemark));
+  const decisive = own.find(({ id }) => id === proof);
+  if (refused !== undefined) return refused.detail;
+  return proof === null || decisive?.outcome === 'pass'
+    ? undefined
+    : (decisive?.detail ?? 'It was not checked.');
+}
+
+/** Tells whether checks verified an ID token or UserInfo. */
 export function isVerified(subject: keyof typeof proofs, checks: readonly CheckResult[]): boolean {
-  const own = checks.filter(({ id }) => id.startsWith(subject));
-  return (
-    own.some(({ id, outcome }) => id === proofs[subject] && outcome === 'pass') &&
-    own.every(({ outcome, detail }) => outcome !== 'fail' && !detail.endsWith(waivedRemark))
-  );
+  return doubtOf(subject, checks) === undefined;
 }
 
 /** Turns the failures of waived checks (`--no-verify`) into warnings that say so; everything else stays as it is. */

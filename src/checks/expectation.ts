@@ -34,6 +34,8 @@ export interface ClaimsOf {
   readonly claims: JsonObject;
   /** The place in a message, where it is not the source. */
   readonly label?: string;
+  /** Why they prove nothing, in one sentence; undefined when they are verified. */
+  readonly doubt: string | undefined;
 }
 
 /** Claims that are lists of words separated by spaces (RFC 6749 §3.3, OIDC Core §3.1.2.1). */
@@ -67,8 +69,9 @@ function splitSource(name: string): readonly [ClaimSource | undefined, string] {
 }
 
 /**
- * Judges an expectation by the claims there are. Without a prefix the first place that has the claim counts, and
- * absent means absent everywhere. A claim that is not there meets no comparison, not even `!=`.
+ * Judges an expectation by the claims that are verified. Without a prefix the first place that has the claim counts, and
+ * absent means absent everywhere. A claim that is not there, or only where nothing is verified, meets no comparison,
+ * not even `!=`.
  */
 export function judgeExpectation(
   { text, source, claim, test }: Expectation,
@@ -76,7 +79,8 @@ export function judgeExpectation(
   now: Date,
 ): CheckResult {
   const candidates = places.filter((place) => source === undefined || place.source === source);
-  const found = candidates
+  const verified = candidates.filter(({ doubt }) => doubt === undefined);
+  const found = [...verified, ...candidates]
     .map((place) => ({ place, member: findClaim(place.claims, claim) }))
     .find(({ member }) => member !== undefined);
   const member = found?.member;
@@ -87,6 +91,14 @@ export function judgeExpectation(
     checkResult('expectation', isMet ? 'pass' : 'fail', isMet ? met : unmet, compared);
   if (candidates.length === 0)
     return settle(false, '', `There are no claims of ${source ?? 'any kind'} here.`);
+  const doubt = found?.place.doubt ?? (verified.length === 0 ? candidates[0]?.doubt : undefined);
+  if (doubt !== undefined) {
+    const what =
+      found === undefined
+        ? `nothing in ${placesText(candidates)} is verified`
+        : `${claim} is only in ${placesText([found.place])}, which is not verified`;
+    return settle(false, '', `${what}. ${doubt}`);
+  }
   if (test.type === 'absent') {
     return settle(value === undefined, `${claim} is absent.`, `${where} is there: ${compared.received}.`);
   }

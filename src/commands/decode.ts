@@ -26,7 +26,7 @@ Examples:
   $ oauth-code decode token.txt --issuer https://login.example.com
   $ oauth-code decode response.json --as id-token --client-id my-app
   $ oauth-code decode - --key public.pem --audience https://api.example.com
-  $ oauth-code decode token.txt --expect 'scope~=read' --expect 'exp>10m'
+  $ oauth-code decode token.txt --jwks keys.json --expect 'scope~=read'
   $ oauth-code decode - --decryption-key private.pem --json | jq .tokens`;
 
 /** Gives `decode` its argument, options and action. */

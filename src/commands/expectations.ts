@@ -1,11 +1,18 @@
-import type { CheckResult } from '../checks/check-result.ts';
-import { type ClaimsOf, type Expectation, judgeExpectation } from '../checks/expectation.ts';
+import { type CheckResult, doubtOf } from '../checks/check-result.ts';
+import { isReadableOnTheWay } from '../checks/encryption.ts';
+import { type ClaimsOf, type Expectation, findClaim, judgeExpectation } from '../checks/expectation.ts';
+import { loginGrant } from '../client/grants.ts';
 import { FindingsError } from '../errors.ts';
-import type { JsonObject } from '../json/json.ts';
+import type { LoginResult } from '../flows/complete-login.ts';
+import type { Conversation } from '../flows/conversation.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
 import type { LoginDocument } from '../output/documents.ts';
 import type { ObtainedToken } from '../sessions/saved-token.ts';
+import type { TokenSettings } from '../sessions/token-settings.ts';
+import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
-import { buildTokenDocument } from './login/login-document.ts';
+import { buildLoginDocument, buildTokenDocument } from './login/login-document.ts';
+import { sessionRun } from './session/session-run.ts';
 
 /**
  * Makes sure that every expectation is met; each goes into the journal as a check.
@@ -50,49 +57,103 @@ export function requireMet(results: readonly CheckResult[], hint: string): void 
 }
 
 /** The same for a token that was obtained: what its access token says, then its ID token. */
-export function requireExpectedToken(
+export async function requireExpectedToken(
   expectations: readonly Expectation[],
   token: ObtainedToken,
+  { settings, output }: { readonly settings: TokenSettings; readonly output: OutputSettings },
   invocation: Invocation,
-): readonly CheckResult[] {
+): Promise<readonly CheckResult[]> {
+  if (expectations.length === 0) return [];
+  const { server, scope, grant_type, verified = [] } = token.session;
   const document = buildTokenDocument(token);
-  return requireExpected(
-    expectations,
-    [...accessTokenPlaces(document), ...idTokenPlaces(document)],
-    invocation,
-  );
+  const idTokenDoubt = verified.includes('id_token')
+    ? undefined
+    : 'The session does not say that it was verified: log in again.';
+  const isLogin = grant_type === loginGrant.type && scope.includes('openid');
+  const places = [
+    ...(await accessTokenPlaces(expectations, document, async () => {
+      const { doubtAccessToken } = await import('../sessions/doubt-access-token.ts');
+      return doubtAccessToken(token, settings, sessionRun(output, invocation));
+    })),
+    responsePlace(document, server.token_endpoint, isLogin ? idTokenDoubt : undefined),
+    ...idTokenPlaces(document, idTokenDoubt),
+  ];
+  return requireExpected(expectations, places, invocation);
 }
 
-/** Where the claims of an access token are: in itself when it is a JWT, and in what the server said with it. */
-function accessTokenPlaces({
-  tokens,
-  decoded,
-}: Pick<LoginDocument, 'tokens' | 'decoded'>): readonly ClaimsOf[] {
+/** The same for a login: the claims about the user first, those about access last. */
+export async function requireExpectedLogin(
+  expectations: readonly Expectation[],
+  result: LoginResult,
+  conversation: Conversation,
+  invocation: Invocation,
+): Promise<readonly CheckResult[]> {
+  if (expectations.length === 0) return [];
+  const { checks, metadata } = result;
+  const document = buildLoginDocument(result, checks);
+  const { tokens, userinfo } = document;
+  const idTokenDoubt = doubtOf('id-token', checks);
+  const userinfoDoubt =
+    doubtOf('userinfo', checks) ?? transportDoubt(textMember(metadata, 'userinfo_endpoint'));
+  const places = [
+    ...idTokenPlaces(document, idTokenDoubt),
+    ...(userinfo === null ? [] : [{ source: 'userinfo', claims: userinfo, doubt: userinfoDoubt } as const]),
+    ...(await accessTokenPlaces(expectations, document, async () => {
+      const { verifyAccessToken } = await import('../flows/verify-access-token.ts');
+      const { fetchKeys } = await import('../flows/fetch-keys.ts');
+      const fetch = () => fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
+      return (await verifyAccessToken(tokens.access_token ?? '', undefined, fetch)).doubt;
+    })),
+    responsePlace(
+      document,
+      textMember(metadata, 'token_endpoint'),
+      tokens.scope.includes('openid') ? idTokenDoubt : undefined,
+    ),
+  ];
+  return requireExpected(expectations, places, invocation);
+}
+
+/** Says why the answer of an endpoint proves nothing; undefined when TLS or this machine vouches for it. */
+export function transportDoubt(endpoint: string | undefined): string | undefined {
+  return endpoint !== undefined && isReadableOnTheWay(endpoint) ? 'It came over plain http.' : undefined;
+}
+
+/** The claims of an access token that is a JWT. Its signature is judged only when an expectation looks at one of them. */
+async function accessTokenPlaces(
+  expectations: readonly Expectation[],
+  { decoded }: Pick<LoginDocument, 'decoded'>,
+  judge: () => Promise<string | undefined>,
+): Promise<readonly ClaimsOf[]> {
+  const claims = decoded.access_token?.claims ?? null;
+  if (claims === null) return [];
+  const isLookedAt = expectations.some(
+    ({ source = 'access_token', claim, test }) =>
+      source === 'access_token' && (test.type === 'absent' || findClaim(claims, claim) !== undefined),
+  );
+  return [{ source: 'access_token', claims, doubt: isLookedAt ? await judge() : undefined }];
+}
+
+/** What the server said with the access token. */
+function responsePlace(
+  { tokens }: Pick<LoginDocument, 'tokens'>,
+  endpoint: string | undefined,
+  doubt: string | undefined,
+): ClaimsOf {
   const { expires_at, scope, token_type } = tokens;
-  const said: JsonObject = {
+  const claims: JsonObject = {
     scope: scope.join(' '),
     ...(token_type === null ? {} : { token_type }),
     ...(expires_at === null ? {} : { exp: Math.floor(Date.parse(expires_at) / 1000) }),
   };
-  const claims = decoded.access_token?.claims ?? null;
-  return [
-    ...(claims === null ? [] : [{ source: 'access_token', claims } as const]),
-    { source: 'access_token', claims: said, label: 'token_response' },
-  ];
+  const label = 'token_response';
+  return { source: 'access_token', claims, label, doubt: transportDoubt(endpoint) ?? doubt };
 }
 
-/** Where the claims of an ID token are. */
-function idTokenPlaces({ decoded }: Pick<LoginDocument, 'decoded'>): readonly ClaimsOf[] {
+/** The claims of an ID token that can be read. */
+function idTokenPlaces(
+  { decoded }: Pick<LoginDocument, 'decoded'>,
+  doubt: string | undefined,
+): readonly ClaimsOf[] {
   const claims = decoded.id_token?.claims ?? null;
-  return claims === null ? [] : [{ source: 'id_token', claims }];
-}
-
-/** The claims of a login: those about the user first, those about access last. */
-export function loginPlaces(document: LoginDocument): readonly ClaimsOf[] {
-  const { userinfo } = document;
-  return [
-    ...idTokenPlaces(document),
-    ...(userinfo === null ? [] : [{ source: 'userinfo', claims: userinfo } as const]),
-    ...accessTokenPlaces(document),
-  ];
+  return claims === null ? [] : [{ source: 'id_token', claims, doubt }];
 }

@@ -87,6 +87,8 @@ export interface SavedSession {
   readonly id_token_rules?: { readonly trusted_audiences?: readonly string[] };
   /** `nonce` and `auth_time` of the first ID token, once another has taken its place. */
   readonly first_id_token?: JsonObject;
+  /** The public key that verified the access token when its claims were looked at. */
+  readonly access_token_key?: JsonObject;
   readonly grant_type: string;
   readonly requested: RequestedAccess;
   /** As granted. */

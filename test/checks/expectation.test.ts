@@ -9,6 +9,7 @@ const seconds = now.getTime() / 1000;
 const places: readonly ClaimsOf[] = [
   {
     source: 'id_token',
+    doubt: undefined,
     claims: {
       aud: 'client-1',
       email: 'alice@example.com',
@@ -24,6 +25,7 @@ const places: readonly ClaimsOf[] = [
   },
   {
     source: 'access_token',
+    doubt: undefined,
     claims: { aud: ['api'], scope: 'read:all write', exp: seconds + 3600, level: '3' },
   },
 ];
@@ -138,7 +140,10 @@ describe('an expectation', () => {
         const expectation = readExpectation(`c=${value}`);
         if ('problem' in expectation) return false;
         const claims = { c: value };
-        return judgeExpectation(expectation, [{ source: 'id_token', claims }], now).outcome === 'pass';
+        return (
+          judgeExpectation(expectation, [{ source: 'id_token', doubt: undefined, claims }], now).outcome ===
+          'pass'
+        );
       }),
     );
   });

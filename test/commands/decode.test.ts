@@ -641,7 +641,8 @@ describe('a callback URL with several tokens', () => {
     const secret = 'plain secret of thirty-two octets!!';
     const [access, id] = ['alice', 'bob'].map((sub) => signedToken({ alg: 'HS256' }, { sub }, secret));
     const url = `http://127.0.0.1/cb#access_token=${access}&id_token=${id}&token_type=Bearer`;
-    const met = await decode([url, '--expect', 'access_token.sub=alice', '--expect', 'id_token.sub=bob']);
+    const expected = ['--expect', 'access_token.sub=alice', '--expect', 'id_token.sub=bob'];
+    const met = await decode([url, '--key', 'hs.key', ...expected], { files: { 'hs.key': secret } });
     expect(met.document?.tokens.map(({ name }) => name)).toEqual(['access_token', 'id_token']);
     expect(met.status).toBe(0);
   });
@@ -1018,11 +1019,12 @@ describe('--expect', () => {
   const accessToken = signedToken({ alg: 'HS256' }, claims, 'secret');
   const idToken = signedToken({ alg: 'HS256' }, { ...claims, aud: 'app' }, 'secret');
   const response = JSON.stringify({ access_token: accessToken, id_token: idToken });
-  const during = { now: at(1_000) };
+  const during = { now: at(1_000), files: { 'hs.key': 'secret' } };
+  const byKey = ['--key', 'hs.key'];
 
   it('lists what is as expected', async () => {
     const words = [accessToken, '--expect', 'aud=api', '--expect', 'scope~=read', '--expect', 'exp>10m'];
-    const { status, document } = await decode(words, during);
+    const { status, document } = await decode([...words, ...byKey], during);
     expect(document?.checks).toMatchObject([
       { id: 'expectation', outcome: 'pass', expected: 'aud=api', detail: 'token.aud is api.' },
       { id: 'expectation', outcome: 'pass', expected: 'scope~=read' },
@@ -1032,14 +1034,20 @@ describe('--expect', () => {
   });
 
   it('prints the decoding and ends with 7 when something is not', async () => {
-    const { status, document, error } = await decode([accessToken, '--expect', 'aud=other'], during);
+    const { status, document, error } = await decode(
+      [accessToken, ...byKey, '--expect', 'aud=other'],
+      during,
+    );
     expect(document?.tokens).toHaveLength(1);
     expect(error).toMatchObject({
       code: 'expectation_failed',
       message: 'Expected aud=other, but token.aud is api.',
     });
     expect(status).toBe(7);
-    const text = await decodeText([accessToken, '--expect', 'aud=other', '--expect', '!groups'], during);
+    const text = await decodeText(
+      [accessToken, ...byKey, '--expect', 'aud=other', '--expect', '!groups'],
+      during,
+    );
     expect(text.stdout).toContain('Expectations');
     expect(text.stdout).toContain('token.aud is api.');
   });
@@ -1051,7 +1059,7 @@ describe('--expect', () => {
     ['aud=api', 0],
     ['userinfo.aud=api', 7],
   ])('looks where %s says', async (expectation, expected) => {
-    const { status } = await decode(['-', '--expect', expectation], { ...during, stdin: response });
+    const { status } = await decode(['-', ...byKey, '--expect', expectation], { ...during, stdin: response });
     expect(status).toBe(expected);
   });
 
@@ -1061,14 +1069,18 @@ describe('--expect', () => {
     });
     // A token that does not pass comes first: what it says cannot be relied on.
     expect(error).toMatchObject({ code: 'validation_failed' });
-    const { status } = await decode([idToken, '--expect', 'id_token.aud=app'], during);
+    const { status } = await decode([idToken, ...byKey, '--expect', 'id_token.aud=app'], during);
     expect(status).toBe(7);
   });
 
   it('looks at what is disclosed, and inside what is encrypted', async () => {
-    const disclosed = await decode([sdJwtPresentation, '--expect', 'address.country=US'], {
-      now: at(1_725_374_500),
-    });
+    const disclosed = await decode(
+      [sdJwtPresentation, '--key', 'key.json', '--expect', 'address.country=US'],
+      {
+        ...keyFile(sdJwtIssuerKey),
+        now: at(1_725_374_500),
+      },
+    );
     expect(disclosed.status).toBe(0);
     const opaque = await decode(['ghp_16C7e42F292c6912E7710c838347Ae178B4a', '--expect', 'aud'], during);
     expect(opaque.error?.message).toBe('Expected aud, but there are no claims of any kind here.');

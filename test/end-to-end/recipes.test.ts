@@ -34,6 +34,7 @@ beforeAll(async () => {
         token_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
       });
     }
+    if (path === '/jwks') return json(200, { keys: [key.jwk] });
     if (path.startsWith('/runner')) return json(200, { value: jobJwt });
     if (path === '/token') {
       const form = new URLSearchParams(body.toString());

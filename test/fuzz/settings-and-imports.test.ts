@@ -102,7 +102,11 @@ function readOptionValue(text: string): void {
   readParameterOverride(text);
   const expectation = readExpectation(text);
   if (!('problem' in expectation)) {
-    judgeExpectation(expectation, [{ source: 'id_token', claims }], new Date('2026-11-20T12:00:00Z'));
+    judgeExpectation(
+      expectation,
+      [{ source: 'id_token', doubt: undefined, claims }],
+      new Date('2026-11-20T12:00:00Z'),
+    );
   }
   // A different one for texts of a different length.
   const key = profileKeys[text.length % profileKeys.length];

@@ -1,5 +1,6 @@
 import { jwsAlgorithm } from '../../jose/jws.ts';
 import type { HashAlgorithm } from '../../jose/token-hash.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { type CheckResult, fail, pass, skip, underId, type Verdict } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
 import {
@@ -22,6 +23,8 @@ export interface SignedJwtVerdicts {
   readonly signature: Verdict;
   /** Decides the hash function of the token; undefined when its algorithm is refused. */
   readonly hash?: HashAlgorithm;
+  /** The key that verified or, failing that, fitted first. */
+  readonly jwk?: JsonObject | undefined;
 }
 
 /** The one verdict on a signature as a whole: the first failure, else the first remark, else that on the signature. */
@@ -54,7 +57,7 @@ export async function judgeSignedJwt(
   }
   const { key, signature, jwk } = await judgeSignature(jwt, algorithm, evidence);
   const curve = typeof jwk?.crv === 'string' ? jwk.crv : undefined;
-  return { algorithm: verdict, ...rest, key, signature, hash: { algorithm, curve } };
+  return { algorithm: verdict, ...rest, key, signature, hash: { algorithm, curve }, jwk };
 }
 
 /** Judges the header of a JWS whose signature is not to be verified (RFC 7515 §5.2, RFC 8725 §3). */

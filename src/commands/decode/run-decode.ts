@@ -161,8 +161,17 @@ function claimPlaces(
     const claims = claimsOf(token);
     const kind = tokenKind(token) ?? (tokens.length === 1 ? profile?.replaceAll('-', '_') : undefined);
     const source = claimSources.find((known) => known === kind) ?? 'token';
-    return claims === null || kind === 'refresh_token' ? [] : [{ source, claims }];
+    return claims === null || kind === 'refresh_token'
+      ? []
+      : [{ source, claims, doubt: doubtOfToken(token) }];
   });
+}
+
+function doubtOfToken({ verified }: TokenDocument): string | undefined {
+  if (verified === true) return undefined;
+  return verified === false
+    ? 'Its signature does not verify.'
+    : 'Its signature was not verified: give --issuer URL, --jwks FILE or --key FILE.';
 }
 
 function claimsOf(token: TokenDocument): JsonObject | null {

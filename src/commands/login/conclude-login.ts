@@ -1,9 +1,10 @@
 import type { LoginResult } from '../../flows/complete-login.ts';
+import type { Conversation } from '../../flows/conversation.ts';
 import { renderLogin } from '../../output/render-login.ts';
 import type { SaveOutcome, SaveSession } from '../../sessions/save-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
-import { loginPlaces, requireExpected } from '../expectations.ts';
+import { requireExpectedLogin } from '../expectations.ts';
 import { printResult } from '../print-result.ts';
 import { tokenCommand } from '../session/session-run.ts';
 import { tellStep } from '../tell.ts';
@@ -25,10 +26,10 @@ export async function concludeLogin(
   result: LoginResult,
   { output, expectations }: Pick<LoginRunSettings, 'output' | 'expectations'>,
   { saveProfile, saveSession }: AfterLogin,
+  conversation: Conversation,
   invocation: Invocation,
 ): Promise<void> {
-  const places = loginPlaces(buildLoginDocument(result, []));
-  const expected = requireExpected(expectations, places, invocation);
+  const expected = await requireExpectedLogin(expectations, result, conversation, invocation);
   await saveProfile?.();
   const outcome = await saveSession?.(result);
   if (outcome !== undefined && !output.quiet) tellOutcome(outcome, invocation);

@@ -33,7 +33,7 @@ export async function runLogin(
     const pages = createLoginPages(redactor.redact);
     const result = await runAuthorizationCodeFlow(context, conversation, login, pages);
     const { concludeLogin } = await import('./conclude-login.ts');
-    await concludeLogin(result, settings, after, invocation);
+    await concludeLogin(result, settings, after, conversation, invocation);
   } finally {
     await http.close();
   }

@@ -61,13 +61,11 @@ export async function runToken(
 
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
   const expectations = settings.expectations();
+  const { output } = settings;
   const wanted = await settings.token();
-  const token = await obtainForRun(wanted, settings.output, invocation);
-  return {
-    token,
-    waived: wanted.renewal.waived,
-    expected: requireExpectedToken(expectations, token, invocation),
-  };
+  const token = await obtainForRun(wanted, output, invocation);
+  const expected = await requireExpectedToken(expectations, token, { settings: wanted, output }, invocation);
+  return { token, waived: wanted.renewal.waived, expected };
 }
 
 function render(

@@ -1,3 +1,4 @@
+import { doubtOf } from '../../checks/check-result.ts';
 import { type Client, clientAt } from '../../client/client.ts';
 import { UsageError } from '../../errors.ts';
 import { introspectToken, revokeToken } from '../../flows/manage-token.ts';
@@ -11,7 +12,7 @@ import type { ManagedTokenSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { clientOfSession, fetchAssertion, withConversation } from '../conversation.ts';
-import { requireExpected } from '../expectations.ts';
+import { requireExpected, transportDoubt } from '../expectations.ts';
 import { printResult } from '../print-result.ts';
 import { sessionRun } from '../session/session-run.ts';
 import { type FoundEndpoint, findEndpoint } from './find-endpoint.ts';
@@ -41,7 +42,8 @@ export async function runIntrospect(settings: ManagedTokenSettings, invocation: 
       now: invocation.context.now(),
       clockToleranceSeconds,
     });
-    const places = [{ source: 'introspection', claims: { ...members, active } }] as const;
+    const doubt = doubtOf('introspection', conversation.checks) ?? transportDoubt(endpoint.url);
+    const places = [{ source: 'introspection', claims: { ...members, active }, doubt }] as const;
     const expected = requireExpected(settings.expectations, places, invocation);
     return {
       version: 1,

@@ -22,7 +22,8 @@ export async function runExec(
     });
   }
   const token = await obtainForRun(settings.token, settings.output, invocation);
-  requireExpectedToken(settings.expectations, token, invocation);
+  const { expectations, output } = settings;
+  await requireExpectedToken(expectations, token, { settings: settings.token, output }, invocation);
   const value = (
     settings.header ? renderHeader(token, settings.token.renewal.waived) : renderBareToken(token)
   ).trimEnd();

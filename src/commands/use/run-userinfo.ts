@@ -1,3 +1,4 @@
+import { doubtOf } from '../../checks/check-result.ts';
 import { grantOf } from '../../client/grants.ts';
 import { LoginRequiredError } from '../../errors.ts';
 import { fetchKeys, keysEvidence } from '../../flows/fetch-keys.ts';
@@ -10,7 +11,7 @@ import type { UserinfoSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
-import { requireExpected } from '../expectations.ts';
+import { requireExpected, transportDoubt } from '../expectations.ts';
 import { printResult } from '../print-result.ts';
 import { loginCommand, takeAccessToken } from '../session/session-run.ts';
 import { findEndpoint } from './find-endpoint.ts';
@@ -42,7 +43,9 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
       keys: async () =>
         keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
     });
-    const places = [{ source: 'userinfo', claims: userinfo }] as const;
+    const proof = session?.scope.includes('openid') === true ? undefined : null;
+    const doubt = doubtOf('userinfo', conversation.checks, proof) ?? transportDoubt(endpoint.url);
+    const places = [{ source: 'userinfo', claims: userinfo, doubt }] as const;
     const expected = requireExpected(settings.expectations, places, invocation);
     return {
       version: 1,
