@@ -130,12 +130,19 @@ export interface Terminal {
   stdinChunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A file of ours as it was found. */
+/** A file of ours as it was found; on Windows, and where a file system has no modes, nobody else comes to it. */
 export interface StoredFile {
   readonly text: string;
-  /** Whether its mode lets others than its owner in; never true on Windows, which has no such mode. */
+  /** Whether its mode lets others than its owner in. */
   readonly readableByOthers: boolean;
+  /** Who can change it, besides this user and root. */
+  readonly changeableBy: readonly FileChanger[];
+  /** Whether root has read it. */
+  readonly asRoot: boolean;
 }
+
+/** Who else can change a file: everyone, its group, or the other user who owns it. */
+export type FileChanger = 'everyone' | 'group' | 'owner';
 
 /** Settings and sessions on disk: files of mode 0600, in folders that are made with mode 0700. */
 export interface PrivateFiles {

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import type { FileChanger } from '../context.ts';
 
 /**
  * Opens a regular file, or /dev/null, without waiting for another process.
@@ -33,6 +34,17 @@ export function readRegularFile(
   } finally {
     closeSync(file);
   }
+}
+
+/** Who can change a regular file, besides this user and root; nobody on Windows, which has no modes. */
+export function changersOf(stats: Stats): readonly FileChanger[] {
+  if (process.platform === 'win32' || !stats.isFile()) return [];
+  const { mode, uid } = stats;
+  return [
+    ...((mode & 0o002) === 0 ? [] : (['everyone'] as const)),
+    ...((mode & 0o020) === 0 ? [] : (['group'] as const)),
+    ...(uid === 0 || uid === process.geteuid?.() ? [] : (['owner'] as const)),
+  ];
 }
 
 /** The error for what has more octets than a bound. */

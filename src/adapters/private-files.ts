@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  fchownSync,
   fsync,
   ftruncateSync,
   mkdirSync,
@@ -10,6 +11,8 @@ import {
   readlinkSync,
   realpathSync,
   renameSync,
+  type Stats,
+  statfsSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -20,10 +23,14 @@ import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../co
 import { errorCode, fileError } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
 import { tryFileLock } from './file-lock.ts';
-import { readRegularFile } from './open-file.ts';
+import { changersOf, readRegularFile } from './open-file.ts';
 
 /** In octets; nothing we keep comes near it. */
 const largestFile = 16_000_000;
+/** File systems of Linux that make modes up: FAT, exFAT, NTFS, SMB and 9P, as which WSL shows the disks of Windows. */
+const modeless = new Set([
+  0x4d44, 0x2011bab0, 0x5346544e, 0x7366746e, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997,
+]);
 const unfinished = /^\..+\.[0-9a-f]{16}\.tmp$/;
 /** A write takes milliseconds; what is this old was interrupted. */
 const unfinishedForMs = 10 * 60 * 1000;
@@ -54,8 +61,16 @@ export const privateFiles: PrivateFiles = {
 async function read(path: string): Promise<StoredFile | undefined> {
   try {
     const { octets, stats } = readRegularFile(path, largestFile);
-    const text = octets.toString('utf8');
-    return { text, readableByOthers: process.platform !== 'win32' && (stats.mode & 0o077) !== 0 };
+    const found = {
+      text: octets.toString('utf8'),
+      readableByOthers: process.platform !== 'win32' && (stats.mode & 0o077) !== 0,
+      changeableBy: changersOf(stats),
+      asRoot: process.geteuid?.() === 0,
+    };
+    const isOpen = found.readableByOthers || found.changeableBy.length > 0;
+    return isOpen && modeless.has(attempt(() => statfsSync(path).type) ?? 0)
+      ? { ...found, readableByOthers: false, changeableBy: [] }
+      : found;
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw fileError('read', path, error);
@@ -93,13 +108,17 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
   };
   try {
     const target = behindLinks(path);
-    refuseDevice(path, target);
+    const there = statSync(target, { throwIfNoEntry: false });
+    if (there !== undefined) refuseDevice(path, there);
     const folder = dirname(target);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // In the same folder, since only there a rename replaces the old file in one step.
     const name = join(folder, `.${basename(target)}.${unusedName()}.tmp`);
     const file = openSync(name, 'wx', 0o600);
     begun = { name, target, file };
+    // What root writes for a user stays the user's.
+    if (there !== undefined && process.geteuid?.() === 0)
+      attempt(() => fchownSync(file, there.uid, there.gid));
     if (octets > 0) {
       fill(file, Buffer.alloc(octets, ' '));
       await sync(file);
@@ -132,9 +151,8 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
 }
 
 /** Renaming a file over a device, a pipe or a socket would take it from everybody else. @throws ConfigError */
-function refuseDevice(path: string, target: string): void {
-  const there = statSync(target, { throwIfNoEntry: false });
-  if (there === undefined || there.isFile() || there.isDirectory()) return;
+function refuseDevice(path: string, there: Stats): void {
+  if (there.isFile() || there.isDirectory()) return;
   throw new ConfigError(`Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`, {
     hint: 'Name a file, or redirect stdout there.',
   });

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { tryFileLock } from '../adapters/file-lock.ts';
-import { readRegularFile } from '../adapters/open-file.ts';
+import { changersOf, readRegularFile } from '../adapters/open-file.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { largestText } from '../protocol/text-input.ts';
@@ -52,9 +52,10 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
     };
     const name = sessionFileName(question.owner);
     const path = pathsOf(surroundings).join(sessionsFolder(surroundings), name);
-    const settings = settingsStamp(
-      settingsCandidates(surroundings).map((candidate) => [candidate, stampOf(candidate)]),
-    );
+    const candidates = settingsCandidates(surroundings);
+    const own = statSync(candidates[0] ?? '', { throwIfNoEntry: false });
+    if (own !== undefined && changersOf(own).length > 0) return 'left';
+    const settings = settingsStamp(candidates.map((candidate) => [candidate, stampOf(candidate)]));
     const session = usableSession(path, question, settings);
     if (session === undefined) return 'left';
     if (print(session, question)) return 'answered';
@@ -68,7 +69,8 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
 /** The session in a file, if it can be used without asking anything else. */
 function usableSession(path: string, { owner }: TokenQuestion, settings: string): SavedSession | undefined {
   const { octets, stats } = readRegularFile(path, largestText);
-  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) return undefined;
+  const isOpen = process.platform !== 'win32' && (stats.mode & 0o077) !== 0;
+  if (isOpen || changersOf(stats).length > 0) return undefined;
   const parsed = parseSession(octets.toString('utf8'));
   if (parsed.type !== 'session') return undefined;
   const { session } = parsed;

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isOpenStream } from '../adapters/open-file.ts';
 import { colorChoice, createTerminal } from '../adapters/terminal.ts';
-import type { Context } from '../context.ts';
+import type { Context, StoredFile } from '../context.ts';
 
 /** The real doors to the outside; the heavy ones are loaded when they are first opened. */
 export function createContext(argv: readonly string[], signal: AbortSignal): Context {
@@ -37,7 +37,12 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     },
     files: loadedLate(async () => {
       const { privateFiles } = await import('../adapters/private-files.ts');
-      const readStream = async (path: string) => ({ text: await readFile(path), readableByOthers: false });
+      const readStream = async (path: string): Promise<StoredFile> => ({
+        text: await readFile(path),
+        readableByOthers: false,
+        changeableBy: [],
+        asRoot: false,
+      });
       return {
         ...privateFiles,
         read: (path) => (isOpenStream(path) ? readStream(path) : privateFiles.read(path)),

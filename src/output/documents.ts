@@ -221,7 +221,7 @@ export interface SessionListDocument {
   readonly unreadable: readonly {
     readonly id: string;
     readonly file: string;
-    readonly problem: 'torn' | 'foreign' | 'newer';
+    readonly problem: 'torn' | 'foreign' | 'newer' | 'untrusted';
   }[];
   /** Files that were set aside earlier because they could not be read. */
   readonly set_aside: readonly string[];

@@ -7,6 +7,7 @@ const problems = {
   torn: 'damaged',
   foreign: 'no session of oauth-code',
   newer: 'made by a newer oauth-code',
+  untrusted: 'others can change it',
 } as const;
 
 const uses = {

@@ -50,7 +50,8 @@ export async function findOpenSession(
     return undefined;
   }
   if (search.type === 'none') return undefined;
-  const { name, saved, fit, octets, readableByOthers } = search;
+  const { name, saved, fit, octets, readableByOthers, warning } = search;
+  if (warning !== undefined) run.tell(warning);
   if (readableByOthers) {
     const path = sessionPath(context, name);
     run.tell(`Others can read the session of ${ownerName(saved.owner)}: chmod 600 ${path}`);
@@ -65,9 +66,11 @@ export async function findOpenSession(
 }
 
 async function setAside(
-  { name, problem }: Extract<SessionSearch, { type: 'unreadable' }>,
+  search: Extract<SessionSearch, { type: 'unreadable' }>,
   { context, tell }: SessionRun,
 ): Promise<void> {
+  if (search.problem === 'untrusted') throw search.error;
+  const { name, problem } = search;
   const path = sessionPath(context, name);
   if (problem === 'newer') {
     throw new ConfigError(`${path} was written by a newer oauth-code than this one.`, {

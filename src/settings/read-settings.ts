@@ -58,7 +58,7 @@ async function readOptions(
   const options = createOptionReader(command, specs, context, layers, named);
   if (!own.isOn('quiet')) {
     tellProject(loaded, profile, options, context);
-    tellOpenSecrets(profile, context);
+    tellRisks(profile, context);
   }
   return options;
 }
@@ -99,13 +99,17 @@ function tellProject(
   stderr.write(`${renderStep({ mark: 'pass', name: 'Project', text }, stderr)}\n`);
 }
 
-/** Warns of secrets that lie open. */
-function tellOpenSecrets({ name, parts }: SelectedProfile, { terminal: { stderr } }: Context): void {
-  for (const { place, file, settings, readableByOthers } of parts) {
-    if (place === 'project' || typeof settings.get('client_secret') !== 'string') continue;
-    const text = readableByOthers
-      ? `the client secret of ${name} can be read by others: chmod 600 ${file}`
-      : `the client secret of ${name} stands in ${file}; {"env": …}, {"file": …} or {"keychain": true} is safer`;
+/** Warns of secrets that lie open, and of others who can change the settings. */
+function tellRisks({ name, parts }: SelectedProfile, { terminal: { stderr } }: Context): void {
+  const warn = (text: string) =>
     stderr.write(`${renderStep({ mark: 'warn', name: 'Profile', text }, stderr)}\n`);
+  for (const { place, file, settings, readableByOthers, warning } of parts) {
+    if (warning !== undefined) warn(warning);
+    if (place === 'project' || typeof settings.get('client_secret') !== 'string') continue;
+    warn(
+      readableByOthers
+        ? `the client secret of ${name} can be read by others: chmod 600 ${file}`
+        : `the client secret of ${name} stands in ${file}; {"env": …}, {"file": …} or {"keychain": true} is safer`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { isRepeatable } from '../client/grants.ts';
 import { isSameOwner, type SavedSession, type SessionOwner, sessionFileName } from './session-file.ts';
-import { listSessions, readSession, type SessionDoors } from './session-store.ts';
+import { listSessions, readSession, type SessionDoors, type UnreadableSession } from './session-store.ts';
 
 /** The session that is meant, as far as options and settings say. */
 export interface WantedSession {
@@ -35,9 +35,10 @@ export type SessionSearch =
       readonly fit: 'whole' | 'part';
       readonly octets: number;
       readonly readableByOthers: boolean;
+      readonly warning: string | undefined;
     }
   | { readonly type: 'none'; readonly name: string; readonly reason?: string }
-  | { readonly type: 'unreadable'; readonly name: string; readonly problem: 'torn' | 'foreign' | 'newer' };
+  | (UnreadableSession & { readonly name: string });
 
 /**
  * Finds the session that is meant: the owner's last one when it suits, else the best of the owner's others.
@@ -58,10 +59,10 @@ async function lookAt(doors: SessionDoors, name: string, wanted: WantedSession):
   const found = await readSession(doors, name);
   if (found.type === 'unreadable') return { ...found, name };
   if (found.type === 'none') return { type: 'none', name };
-  const { saved, octets, readableByOthers } = found;
+  const { saved, octets, readableByOthers, warning } = found;
   const fit = fitOf(saved, wanted);
   if (fit.type === 'no') return { type: 'none', name, reason: fit.reason };
-  return { type: 'found', name, saved, fit: fit.type, octets, readableByOthers };
+  return { type: 'found', name, saved, fit: fit.type, octets, readableByOthers, warning };
 }
 
 /** Judges whether a session is one that is wanted. */

@@ -1,6 +1,7 @@
 import { closestName } from '../closest-name.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import { judgeOwnFile } from './own-file.ts';
 import { absolutePath, pathsOf, type Surroundings, settingsPath } from './places.ts';
 import { additionsTo, requireHarmless } from './project-rules.ts';
 import type { ProfileSettings, SettingKey, Settings } from './settings.ts';
@@ -30,19 +31,19 @@ export async function loadSettings(
 ): Promise<LoadedSettings> {
   if (named !== undefined) {
     const file = absolutePath(named, doors.workingDirectory(), doors);
-    const user = await readSettings(doors, file, keys);
+    const user = await readSettings(doors, file, keys, file === settingsPath(doors) ? 'own' : 'named');
     if (user !== undefined) return { file, user };
     throw new UsageError(`There is no settings file ${file}.`, {
       hint: 'oauth-code profile save NAME --config FILE makes one.',
     });
   }
   const file = settingsPath(doors);
-  const user = await readSettings(doors, file, keys);
+  const user = await readSettings(doors, file, keys, 'own');
   const projectFile = await findProjectFile(doors);
   const project =
     projectFile === undefined || projectFile === file
       ? undefined
-      : await readSettings(doors, projectFile, keys);
+      : await readSettings(doors, projectFile, keys, 'project');
   if (project !== undefined) requireHarmless(project);
   return {
     file,
@@ -71,11 +72,31 @@ async function readSettings(
   { files }: Doors,
   file: string,
   keys: readonly SettingKey[],
+  whose: 'own' | 'named' | 'project',
 ): Promise<Settings | undefined> {
   const stored = await files.read(file);
   if (stored === undefined) return undefined;
+  // A project file holds nothing that could do harm.
+  const tampering = whose === 'project' ? undefined : judgeOwnFile(file, stored, whose === 'named');
+  if (tampering?.type === 'refused') throw tampering.error;
   const { parseSettings } = await import('./parse-settings.ts');
-  return { file, readableByOthers: stored.readableByOthers, ...parseSettings(stored.text, file, keys) };
+  const { profiles, ...parsed } = parseSettings(stored.text, file, keys);
+  const settings = { file, readableByOthers: stored.readableByOthers, ...parsed };
+  if (tampering === undefined) return { ...settings, profiles };
+  const { text, foreign } = tampering;
+  return foreign
+    ? { ...settings, profiles: withoutCommands(profiles), warning: `${text}; no command in it is run` }
+    : { ...settings, profiles, warning: text };
+}
+
+/** The settings of another user start no program, least of all for root. */
+function withoutCommands(profiles: Settings['profiles']): Settings['profiles'] {
+  return new Map(
+    [...profiles].map(([name, settings]) => [
+      name,
+      new Map([...settings].filter(([key]) => key !== 'browser')),
+    ]),
+  );
 }
 
 /** Settings of a profile as one file gives them. */
@@ -85,6 +106,8 @@ export interface ProfilePart {
   readonly file: string;
   readonly settings: ProfileSettings;
   readonly readableByOthers: boolean;
+  /** As in `Settings`. */
+  readonly warning?: string;
 }
 
 /** The profile a run uses. */
@@ -125,7 +148,11 @@ export function selectProfile(loaded: LoadedSettings, { name, source }: ProfileC
     parts.push({ place: 'project', file, settings, readableByOthers });
   }
   if (user !== undefined && own !== undefined) {
-    parts.push({ place: 'profile', file: user.file, settings: own, readableByOthers: user.readableByOthers });
+    const { file, readableByOthers, warning } = user;
+    parts.push({
+      ...{ place: 'profile', file, settings: own, readableByOthers },
+      ...(warning === undefined ? {} : { warning }),
+    });
   }
   if (parts.length > 0) return { name, parts };
   throw unknownProfile(loaded, name, source);

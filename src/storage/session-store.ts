@@ -1,6 +1,7 @@
 import type { Context, PreparedWrite } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
+import { judgeOwnFile } from './own-file.ts';
 import { pathsOf, type Surroundings } from './places.ts';
 import {
   parseSession,
@@ -32,8 +33,16 @@ export type FoundSession =
       readonly saved: SavedSession;
       readonly octets: number;
       readonly readableByOthers: boolean;
+      /** Who else can change it, where that is no reason to refuse it. */
+      readonly warning: string | undefined;
     }
-  | { readonly type: 'unreadable'; readonly problem: 'torn' | 'foreign' | 'newer' };
+  | UnreadableSession;
+
+/** Why a session file is not used. */
+export type UnreadableSession = { readonly type: 'unreadable' } & (
+  | { readonly problem: 'torn' | 'foreign' | 'newer' }
+  | { readonly problem: 'untrusted'; readonly error: ConfigError }
+);
 
 /** The one account in the keychain: the key to all sessions that are kept with it. */
 const dataKeyAccount = 'sessions';
@@ -45,8 +54,13 @@ export function sessionPath(doors: Surroundings, name: string): string {
 
 /** Reads a session file. @throws ConfigError when it is there and cannot be read */
 export async function readSession(doors: SessionDoors, name: string): Promise<FoundSession> {
-  const stored = await doors.files.read(sessionPath(doors, name));
+  const path = sessionPath(doors, name);
+  const stored = await doors.files.read(path);
   if (stored === undefined) return { type: 'none' };
+  const tampering = judgeOwnFile(path, stored);
+  if (tampering?.type === 'refused') {
+    return { type: 'unreadable', problem: 'untrusted', error: tampering.error };
+  }
   const parsed = parseSession(stored.text, parseKeepingNumbers);
   if (parsed.type === 'unreadable') return parsed;
   return {
@@ -54,6 +68,7 @@ export async function readSession(doors: SessionDoors, name: string): Promise<Fo
     saved: parsed.session,
     octets: Buffer.byteLength(stored.text),
     readableByOthers: stored.readableByOthers,
+    warning: tampering?.text,
   };
 }
 
@@ -65,7 +80,7 @@ export async function listSessions(doors: SessionDoors): Promise<readonly string
 /** Names of files that were set aside because they could not be read. @throws ConfigError */
 export async function listSetAside(doors: SessionDoors): Promise<readonly string[]> {
   return (await doors.files.list(sessionsFolder(doors))).filter((name) =>
-    /\.json\.(torn|foreign|newer)(-\d+)?$/.test(name),
+    /\.json\.(torn|foreign|newer|untrusted)(-\d+)?$/.test(name),
   );
 }
 

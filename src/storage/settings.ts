@@ -40,6 +40,8 @@ export interface Settings {
   readonly profiles: ReadonlyMap<string, ProfileSettings>;
   /** Whether others than its owner can read it. */
   readonly readableByOthers: boolean;
+  /** Who else can change it, where that is no reason to refuse it. */
+  readonly warning?: string;
 }
 
 /** A client secret as a profile holds it. */

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -148,7 +149,15 @@ describe('read', () => {
     const path = join(folder, 'file');
     writeFileSync(path, 'text');
     chmodSync(path, mode);
-    expect(await privateFiles.read(path)).toEqual({ text: 'text', readableByOthers });
+    expect(await privateFiles.read(path)).toMatchObject({ text: 'text', readableByOthers });
+  });
+
+  it.runIf(posix && process.getuid?.() === 0)('written by root stays with the user who had it', async () => {
+    const path = join(folder, 'file');
+    writeFileSync(path, 'text', { mode: 0o600 });
+    chownSync(path, 12_345, 54_321);
+    await privateFiles.write(path, 'new');
+    expect(statSync(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
   it('refuses a file far larger than any of ours', async () => {

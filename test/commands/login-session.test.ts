@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
 import { ConfigError } from '../../src/errors.ts';
@@ -133,19 +133,24 @@ describe('a login', () => {
     expect(home.files()).toHaveLength(2);
   });
 
-  it.each(['torn', 'foreign', 'newer'])('sets a file that is %s aside, and says so', async (problem) => {
-    const texts: Readonly<Record<string, string>> = {
-      torn: '{',
-      foreign: '{}',
-      newer: '{"kind":"oauth-code session","version":2}',
-    };
-    const path = home.write(clientAt(server.issuer), texts[problem] ?? '');
-    const { status, stderr } = await login();
-    expect(status).toBe(0);
-    expect(stderr).toContain(`${path}.${problem}`);
-    expect(readFileSync(`${path}.${problem}`, 'utf8')).toBe(texts[problem]);
-    expect(home.read(clientAt(server.issuer)).client_id).toBe('client-1');
-  });
+  it.each(['torn', 'foreign', 'newer', ...(process.platform === 'win32' ? [] : ['untrusted'])])(
+    'sets a file that is %s aside, and says so',
+    async (problem) => {
+      const texts: Readonly<Record<string, string>> = {
+        torn: '{',
+        foreign: '{}',
+        newer: '{"kind":"oauth-code session","version":2}',
+        untrusted: '',
+      };
+      const path = home.write(clientAt(server.issuer), texts[problem] ?? '');
+      if (problem === 'untrusted') chmodSync(path, 0o606);
+      const { status, stderr } = await login();
+      expect(status).toBe(0);
+      expect(stderr).toContain(`${path}.${problem}`);
+      expect(readFileSync(`${path}.${problem}`, 'utf8')).toBe(texts[problem]);
+      expect(home.read(clientAt(server.issuer)).client_id).toBe('client-1');
+    },
+  );
 });
 
 describe('a session that cannot be kept', () => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
@@ -89,6 +89,14 @@ describe('login with a profile', () => {
   it('lets a flag that opens a browser go before a profile that does not', async () => {
     place.saveConfig({ profiles: { work: profile({ client_secret: { env: 'S' }, no_browser: true }) } });
     expect((await login(['-p', 'work', '--browser', 'mine'], { env: { S: secret } })).status).toBe(0);
+  });
+
+  it.runIf(process.getuid?.() === 0)('runs no browser that another user chose, as root', async () => {
+    place.saveConfig({ profiles: { work: profile({ client_secret: { env: 'S' }, browser: 'theirs' }) } });
+    const opened = async () => (await login(['-p', 'work'], { env: { S: secret } })).opened;
+    expect(await opened()).toEqual([expect.objectContaining({ command: 'theirs' })]);
+    chownSync(place.configFile, 12_345, 12_345);
+    expect(await opened()).toEqual([expect.objectContaining({ command: undefined })]);
   });
 
   it('sends parameters, and leaves out what is null', async () => {

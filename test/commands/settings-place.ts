@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from '../../src/entry/program.ts';
-import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { createTestContext, type TestContext, type TestContextOptions } from '../fakes/context.ts';
 
 /** What a run left behind. */
 export interface Outcome {
@@ -19,6 +19,7 @@ export interface Outcome {
   readonly stderr: string;
   /** stderr with its line breaks undone. */
   readonly said: string;
+  readonly opened: TestContext['opened'];
 }
 
 /** A user's own folder and a repository, to run command lines in. */
@@ -74,7 +75,13 @@ export function createSettingsPlace(): SettingsPlace {
       });
       const status = await run(argv, played.context);
       const stderr = played.stderr();
-      return { status, stdout: played.stdout(), stderr, said: stderr.replace(/\s+/g, ' ') };
+      return {
+        status,
+        stdout: played.stdout(),
+        stderr,
+        said: stderr.replace(/\s+/g, ' '),
+        opened: played.opened,
+      };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

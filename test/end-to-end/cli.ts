@@ -39,16 +39,19 @@ export interface CliOptions {
   /** Another Node binary or bin file than this run's. */
   readonly node?: string;
   readonly bin?: string;
+  /** The user that runs it, which only root can choose. */
+  readonly uid?: number;
 }
 
 /** Starts the built bin in a clean environment that stores nothing. */
 export function startCli(
   args: readonly string[],
-  { env = {}, input, cwd, node, bin: file }: CliOptions = {},
+  { env = {}, input, cwd, node, bin: file, uid }: CliOptions = {},
 ): RunningCli {
   const child = spawn(node ?? process.execPath, [file ?? bin, ...args], {
     env: { ...cleanEnvironment, OAUTH_CODE_STORE: 'none', ...env },
     ...(cwd === undefined ? {} : { cwd }),
+    ...(uid === undefined ? {} : { uid }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -201,6 +201,7 @@ export function checkSettings(
     const { file, user } = await loadSettings(context, settings.config, profileKeys);
     if (broken !== undefined) throw broken;
     if (user === undefined) return check.pass(`${file} is not there; none is needed.`);
+    if (user.warning !== undefined) return check.warn(`${user.warning}.`, `chown it, or chmod 600 ${file}`);
     if (user.readableByOthers) return check.warn(`${file} can be read by others.`, `chmod 600 ${file}`);
     const { profile, namesProfile } = settings;
     // The name of the default profile may be news to the user.
