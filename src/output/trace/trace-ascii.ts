@@ -66,16 +66,8 @@ function withDetail({ label, detail }: Extract<ConversationItem, { type: 'messag
   return detail === '' ? label : `${label}  ${detail}`;
 }
 
-interface Glyphs {
-  readonly life: string;
-  readonly line: string;
-  readonly dashed: string;
-  readonly right: string;
-  readonly left: string;
-}
-
-const unicodeGlyphs: Glyphs = { life: '│', line: '─', dashed: '╌', right: '▶', left: '◀' };
-const asciiGlyphs: Glyphs = { life: '|', line: '-', dashed: '.', right: '>', left: '<' };
+const unicodeGlyphs = { life: '│', line: '─', dashed: '╌', right: '▶', left: '◀' };
+const asciiGlyphs = { life: '|', line: '-', dashed: '.', right: '>', left: '<' };
 
 function asDiagram({ participants, items }: Conversation, columns: number, looks: Looks): string[] {
   const style = createStyle(looks);
@@ -94,9 +86,8 @@ function asDiagram({ participants, items }: Conversation, columns: number, looks
     return style.dim(before) + paint(text) + style.dim(after);
   };
   const life = (from: number, to: number): string => {
-    let text = '';
-    for (let column = from; column < to; column += 1) text += lives.includes(column) ? glyphs.life : ' ';
-    return text;
+    const columnsOf = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+    return columnsOf.map((column) => (lives.includes(column) ? glyphs.life : ' ')).join('');
   };
   const arrow = (from: number, to: number, dashed: boolean): readonly [number, string] => {
     const [left, right] = [Math.min(from, to), Math.max(from, to)];

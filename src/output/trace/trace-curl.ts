@@ -1,10 +1,5 @@
 import { type HeaderList, headerValue } from '../../http-message.ts';
-import type {
-  RecordedEvent,
-  RecordedExchange,
-  RecordedRequest,
-  Recording,
-} from '../../recording/recording.ts';
+import type { RecordedExchange, RecordedRequest, Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
 import { inertText } from '../terminal-text.ts';
 import { formatDuration } from '../time.ts';
@@ -13,7 +8,7 @@ import { shellWord } from './shell-text.ts';
 import { traceHeadline } from './trace-headline.ts';
 
 /** Fields that curl makes itself from the rest of the command. */
-const madeByCurl = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'expect']);
+const madeByCurl = new Set(['content-length', 'connection', 'transfer-encoding', 'expect']);
 /** Fields that curl adds unless it is told not to. */
 const addedByCurl = ['user-agent', 'accept', 'content-type'];
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -74,7 +69,10 @@ function renderLeg(leg: Leg, onVariable: OnVariable): readonly string[] {
     case 'authorization_request':
       return [`${title}: open in a browser`, `printf '%s\\n' ${shellWord(event.url, onVariable)}`];
     case 'callback':
-      return [`${title}: came through the browser`, ...renderCallback(event)];
+      return [
+        `${title}: came through the browser`,
+        `# ${event.method === 'POST' ? 'POST' : 'GET'} ${inertText(event.url)}`,
+      ];
     default:
       return [title];
   }
@@ -85,10 +83,6 @@ function answerOf(event: RecordedExchange): string {
   if (response === null) return `no answer (${inertText(error?.message ?? 'unknown')})`;
   const status = response.status === null ? 'answered' : `answered with ${response.status}`;
   return event.duration_ms === null ? status : `${status} after ${formatDuration(event.duration_ms)}`;
-}
-
-function renderCallback({ method, url }: RecordedEvent<'callback'>): readonly string[] {
-  return [`# ${method === 'POST' ? 'POST' : 'GET'} ${inertText(url)}`];
 }
 
 function renderRequest(request: RecordedRequest | null, onVariable: OnVariable): readonly string[] {
@@ -104,13 +98,12 @@ function renderRequest(request: RecordedRequest | null, onVariable: OnVariable):
     String.raw`curl --include --globoff --write-out '\n' --proto '=http,https' --request ${word(method)}`,
     `--url ${word(url)}`,
     ...headerParts(request, host).map((field) => `--header ${word(field)}`),
-    ...(body == null ? [] : [`--data-raw ${word(body)}`]),
-    ...(request.body === null ? [`--data-raw ${word(missingBody)}`] : []),
+    ...(body === undefined ? [] : [`--data-raw ${word(body ?? missingBody)}`]),
   ];
   const lines = parts.map(
     (part, index) => `${index === 0 ? '' : '  '}${part}${index < parts.length - 1 ? ' \\' : ''}`,
   );
-  return request.body === null ? ['# The body was not recorded: the script asks for it.', ...lines] : lines;
+  return body === null ? ['# The body was not recorded: the script asks for it.', ...lines] : lines;
 }
 
 /** A variable like those of secrets. */
@@ -120,9 +113,12 @@ const missingBody = '‹body›';
 function headerParts({ headers, body }: RecordedRequest, host: string): readonly string[] {
   const sent = headers
     .filter(([name]) => token.test(name))
-    .filter(([name, value]) => !madeByCurl.has(name.toLowerCase()) || isOwnHost(name, value, host))
+    // A host of its own goes elsewhere than the URL says.
+    .filter(([name, value]) =>
+      /^host$/i.test(name) ? value.toLowerCase() !== host.toLowerCase() : !madeByCurl.has(name.toLowerCase()),
+    )
     .map(([name, value]) => {
-      const shown = basicCredentials(name, withoutBreaks(value));
+      const shown = basicCredentials(name, value.replaceAll(/[\r\n\0]/g, ' '));
       return shown.trim() === '' ? `${name};` : `${name}: ${shown}`;
     });
   const unwanted = addedByCurl
@@ -131,16 +127,8 @@ function headerParts({ headers, body }: RecordedRequest, host: string): readonly
   return [...sent, ...unwanted.map((name) => `${name}:`)];
 }
 
-function isOwnHost(name: string, value: string, host: string): boolean {
-  return name.toLowerCase() === 'host' && value.toLowerCase() !== host.toLowerCase();
-}
-
 /** The credentials of `Basic` are more than the secret that their placeholder is named after (RFC 7617 §2). */
 function basicCredentials(name: string, value: string): string {
   if (name.toLowerCase() !== 'authorization') return value;
   return value.replace(/^(basic\s+)‹[^‹›]*›$/i, '$1‹basic_credentials›');
-}
-
-function withoutBreaks(value: string): string {
-  return value.replaceAll(/[\r\n\0]/g, ' ');
 }

@@ -53,10 +53,15 @@ function toEntry(leg: Leg, trace: Recording): (Entry & { readonly _step?: string
         _step: event.step,
         comment: [legName(leg), missingText(event)].filter((text) => text !== undefined).join('. '),
       };
-    case 'authorization_request':
-      return { ...authorizationEntry(event, trace), pageref: 'run', _resourceType: 'document' };
-    case 'callback':
-      return { ...callbackEntry(event, trace), pageref: 'run', _resourceType: 'document' };
+    case 'authorization_request': {
+      const comment = 'Authorization request: opened in the browser, its answer was not seen';
+      return browserEntry(event, 'callback', trace, 0, comment);
+    }
+    case 'callback': {
+      const isPasted = event.method === 'PASTE';
+      const comment = `Authorization response${isPasted ? ', pasted' : ''}`;
+      return browserEntry(event, 'page', trace, isPasted ? 0 : 200, comment);
+    }
     default:
       return undefined;
   }
@@ -71,12 +76,7 @@ function exchangeEntry(event: RecordedExchange): Entry {
   return {
     startedDateTime: started_at ?? unknownMoment,
     time,
-    request: {
-      ...requestOf(method, url, 'HTTP/1.1'),
-      headers: toHeaders(headers),
-      bodySize: body === null ? -1 : octets(body ?? ''),
-      ...(body == null ? {} : { postData: { mimeType: mediaType(headers) ?? '', text: body } }),
-    },
+    request: requestOf(method, url, 'HTTP/1.1', body, headers, mediaType(headers) ?? ''),
     response: {
       ...responseOf(response?.status ?? 0, response === null ? '' : 'HTTP/1.1'),
       headers: toHeaders(received),
@@ -91,16 +91,24 @@ function exchangeEntry(event: RecordedExchange): Entry {
   };
 }
 
-function requestOf(method: string, url: string, httpVersion: string): Entry['request'] {
+function requestOf(
+  method: string,
+  url: string,
+  httpVersion: string,
+  body: string | null | undefined,
+  headers: HeaderList = [],
+  mimeType = 'application/x-www-form-urlencoded',
+): Entry['request'] {
   return {
     method,
     url: asUri(url),
     httpVersion,
     cookies: [],
-    headers: [],
-    queryString: parametersOf(splitUrl(url).query).map(([name, value]) => ({ name, value })),
+    headers: toHeaders(headers),
+    queryString: toHeaders(parametersOf(splitUrl(url).query)),
     headersSize: -1,
-    bodySize: 0,
+    bodySize: body === null ? -1 : octets(body ?? ''),
+    ...(body == null ? {} : { postData: { mimeType, text: body } }),
   };
 }
 
@@ -144,48 +152,30 @@ function toTimings(wire: RecordedWire | undefined, duration_ms: number): Timings
   };
 }
 
-function authorizationEntry(event: RecordedEvent<'authorization_request'>, trace: Recording): Entry {
-  return {
-    ...browserEntry('GET', event, 'callback', trace, 0),
-    comment: 'Authorization request: opened in the browser, its answer was not seen',
-  };
-}
-
-function callbackEntry(event: RecordedEvent<'callback'>, trace: Recording): Entry {
-  const { method, body } = event;
-  const isPasted = method === 'PASTE';
-  const entry = browserEntry(method === 'POST' ? 'POST' : 'GET', event, 'page', trace, isPasted ? 0 : 200);
-  const mimeType = 'application/x-www-form-urlencoded';
-  return {
-    ...entry,
-    request: {
-      ...entry.request,
-      bodySize: octets(body ?? ''),
-      ...(body === undefined ? {} : { postData: { mimeType, text: body } }),
-    },
-    comment: `Authorization response${isPasted ? ', pasted' : ''}`,
-  };
-}
-
 /** A leg of the browser ends with the next event of a type; it took 0 ms when there is none. */
 function browserEntry(
-  method: string,
-  { at_ms, url }: RecordedEvent<'authorization_request' | 'callback'>,
+  event: RecordedEvent<'authorization_request' | 'callback'>,
   until: 'callback' | 'page',
   { events, started_at }: Recording,
   status: number,
+  comment: string,
 ): Entry {
-  const end = events.find((event) => event.type === until && event.at_ms >= at_ms)?.at_ms ?? at_ms;
+  const { at_ms, url } = event;
+  const [method, body] = event.type === 'callback' ? [event.method, event.body] : ['GET', undefined];
+  const end = events.find(({ type, at_ms: later }) => type === until && later >= at_ms)?.at_ms ?? at_ms;
   const time = rounded(end - at_ms);
   const start = started_at ?? unknownMoment;
   const at = new Date(Date.parse(start) + at_ms);
   return {
     startedDateTime: Number.isNaN(at.getTime()) ? start : at.toISOString(),
     time,
-    request: requestOf(method, url, ''),
+    request: requestOf(method === 'POST' ? 'POST' : 'GET', url, '', body),
     response: responseOf(status, ''),
     cache: {},
     timings: { send: 0, wait: time, receive: 0 },
+    comment,
+    pageref: 'run',
+    _resourceType: 'document',
   };
 }
 

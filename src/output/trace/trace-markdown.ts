@@ -5,10 +5,11 @@ import {
   type RecordedCheck,
   type RecordedDiagnosis,
   type RecordedError,
-  type RecordedExchange,
   type RecordedResponse,
   type Recording,
 } from '../../recording/recording.ts';
+import { rowsOf } from '../layout.ts';
+import { comparedRows } from '../render-checks.ts';
 import { confidenceWords } from '../render-diagnosis.ts';
 import { inertLines, inertText } from '../terminal-text.ts';
 import { formatDuration } from '../time.ts';
@@ -44,7 +45,7 @@ export function renderTraceMarkdown(trace: Recording): string {
 }
 
 function renderError({ code, step, message, hint, oauth, check }: RecordedError): string {
-  const rows: readonly (readonly [name: string, value: string | null | undefined])[] = [
+  const rows = rowsOf(
     ['Code', code],
     ['Step', step],
     ['Message', message],
@@ -52,33 +53,25 @@ function renderError({ code, step, message, hint, oauth, check }: RecordedError)
     ['`error`', oauth?.error],
     ['`error_description`', oauth?.error_description],
     ['`error_uri`', oauth?.error_uri],
-    ['Status', oauth?.status?.toString()],
+    ['Status', oauth?.status],
     ['Next', hint],
-  ];
-  return rows
-    .flatMap(([name, value]) =>
-      value === null || value === undefined ? [] : [`- ${name}: ${inlineCode(value)}`],
-    )
-    .join('\n');
+  );
+  return rows.map(({ name, value }) => `- ${name}: ${inlineCode(value)}`).join('\n');
 }
 
-function renderCause({
-  cause,
-  why,
-  try: remedy,
-  confidence,
-  source,
-  expected,
-  received,
-}: RecordedDiagnosis): string {
+function renderCause(diagnosis: RecordedDiagnosis): string {
+  const { cause, why, try: remedy, confidence, source } = diagnosis;
   return [
     `- **${markdownWords(cause)}** (${confidenceWords[confidence]})`,
     `  - ${markdownWords(why)}`,
-    ...(expected === undefined ? [] : [`  - expected ${inlineCode(expected)}`]),
-    ...(received === undefined ? [] : [`  - received ${inlineCode(received)}`]),
+    ...compared(diagnosis),
     `  - Try: ${markdownWords(remedy)}`,
     ...(source === undefined ? [] : [`  - See ${markdownWords(source)}`]),
   ].join('\n');
+}
+
+function compared(judged: Pick<RecordedCheck, 'expected' | 'received'>): readonly string[] {
+  return comparedRows(judged).map(({ name, value }) => `  - ${name} ${inlineCode(value)}`);
 }
 
 /** A page is told by what it shows: the ticket is for a person. */
@@ -98,25 +91,24 @@ const marks: Readonly<Record<RecordedCheck['outcome'], string>> = {
 /** Checks that passed or were skipped are listed by their ids alone. */
 function renderChecks(checks: readonly RecordedCheck[]): readonly string[] {
   if (checks.length === 0) return [];
-  const unsettled = (['fail', 'warn'] as const).flatMap((outcome) =>
-    checks.filter((check) => check.outcome === outcome),
-  );
-  const settled = (['pass', 'skipped'] as const).flatMap((outcome) => {
-    const ids = checks.filter((check) => check.outcome === outcome).map(({ id }) => inlineCode(id));
-    return ids.length === 0 ? [] : [`- ${marks[outcome]}: ${ids.join(', ')}`];
+  const lines = (['fail', 'warn', 'pass', 'skipped'] as const).flatMap((outcome) => {
+    const found = checks.filter((check) => check.outcome === outcome);
+    if (outcome === 'pass' || outcome === 'skipped') {
+      const ids = found.map(({ id }) => inlineCode(id)).join(', ');
+      return ids === '' ? [] : [`- ${marks[outcome]}: ${ids}`];
+    }
+    return found.flatMap((check) => [
+      `- ${marks[outcome]}: ${inlineCode(check.id)} (${markdownWords(check.spec)}): ${inlineCode(check.detail)}`,
+      ...compared(check),
+    ]);
   });
-  const lines = unsettled.flatMap(({ id, outcome, detail, spec, expected, received }) => [
-    `- ${marks[outcome]}: ${inlineCode(id)} (${markdownWords(spec)}): ${inlineCode(detail)}`,
-    ...(expected === undefined ? [] : [`  - expected ${inlineCode(expected)}`]),
-    ...(received === undefined ? [] : [`  - received ${inlineCode(received)}`]),
-  ]);
-  return ['## Checks', [...lines, ...settled].join('\n')];
+  return ['## Checks', lines.join('\n')];
 }
 
 /** Metadata and keys alone fill pages: what went through is folded, where the reader of the ticket can unfold it. */
 function renderLeg(leg: Leg): readonly string[] {
-  const [heading = '', ...content] = renderWhole(leg);
-  if (!wentThrough(leg)) return [heading, ...content];
+  const content = renderContent(leg);
+  if (!wentThrough(leg)) return [`### ${leg.number}. ${markdownWords(legName(leg))}`, ...content];
   // HTML knows no escape that keeps a reader of Markdown from finding mentions: letters and digits stay.
   const name = legName(leg).replace(/[^\p{L}\p{N} ._-]/gu, '');
   return [`<details><summary>${leg.number}. ${name}: ${endingOf(leg)}</summary>`, ...content, '</details>'];
@@ -129,50 +121,37 @@ function wentThrough({ event }: Leg): boolean {
 
 function endingOf({ event }: Leg): string {
   if (event.type !== 'exchange') return 'in the browser';
-  return [event.response === null ? 'no answer' : statusText(event.response), afterText(event)]
-    .filter((text) => text !== '')
-    .join(' ');
+  const ending = event.response === null ? 'no answer' : statusText(event.response);
+  return event.duration_ms === null ? ending : `${ending} after ${formatDuration(event.duration_ms)}`;
 }
 
-function afterText(event: RecordedExchange): string {
-  return event.duration_ms === null ? '' : `after ${formatDuration(event.duration_ms)}`;
-}
-
-function answerHeading(event: RecordedExchange): string {
-  const after = afterText(event);
-  return after === '' ? 'The answer:' : `A${after.slice(1)}:`;
-}
-
-function renderWhole(leg: Leg): readonly string[] {
-  const heading = `### ${leg.number}. ${markdownWords(legName(leg))}`;
-  const { event } = leg;
+function renderContent({ event }: Leg): readonly string[] {
+  const http = (text: string) => fencedBlock(shortenedTo(longestMessage, text), 'http');
   switch (event.type) {
     case 'exchange': {
-      const { request, response, error } = event;
+      const { request, response, error, duration_ms: took } = event;
       const missing = missingText(event);
       return [
-        heading,
         ...(missing === undefined ? [] : [missing]),
-        ...(request === null ? [] : [fencedBlock(shortenedTo(longestMessage, requestText(request)), 'http')]),
-        response === null ? `No answer: ${inlineCode(error?.message ?? 'unknown')}` : answerHeading(event),
+        ...(request === null ? [] : [http(requestText(request))]),
         ...(response === null
-          ? []
-          : [fencedBlock(shortenedTo(longestMessage, responseText(withoutMarkup(response))), 'http')]),
+          ? [`No answer: ${inlineCode(error?.message ?? 'unknown')}`]
+          : [
+              took === null ? 'The answer:' : `After ${formatDuration(took)}:`,
+              http(responseText(withoutMarkup(response))),
+            ]),
       ];
     }
     case 'authorization_request':
-      return [heading, fencedBlock(event.url)];
+      return [fencedBlock(event.url)];
     case 'callback':
       return [
-        heading,
-        fencedBlock(
-          [`${event.method} ${event.url}`, ...(event.body === undefined ? [] : ['', event.body])].join('\n'),
-        ),
+        fencedBlock(`${event.method} ${event.url}${event.body === undefined ? '' : `\n\n${event.body}`}`),
       ];
     case 'callback_ignored':
-      return [heading, inlineCode(event.reason)];
+      return [inlineCode(event.reason)];
     case 'page':
-      return [heading, event.outcome === 'success' ? 'Signed in.' : 'The login failed.'];
+      return [event.outcome === 'success' ? 'Signed in.' : 'The login failed.'];
   }
 }
 
