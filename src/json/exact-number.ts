@@ -77,6 +77,24 @@ export function carryNumberTexts<T extends object>(from: object, copy: T): T {
   return copy;
 }
 
+/** Applies a function to every string inside a JSON value; names of members stay, and so do members that are kept. */
+export function mapStrings<T>(value: T, change: (text: string) => string, kept?: ReadonlySet<string>): T;
+export function mapStrings(
+  value: unknown,
+  change: (text: string) => string,
+  kept?: ReadonlySet<string>,
+): unknown {
+  if (typeof value === 'string') return change(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(
+    ([name, item]) => [name, kept?.has(name) ? item : mapStrings(item, change, kept)] as const,
+  );
+  return carryNumberTexts(
+    value,
+    Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries),
+  );
+}
+
 /**
  * `JSON.stringify` that writes numbers as they were received (RFC 8259 §6), where they are kept; `indent` is as there.
  */

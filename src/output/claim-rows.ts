@@ -1,5 +1,5 @@
-import { carryNumberTexts, numberText, stringifyExactly } from '../json/exact-number.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { mapStrings, numberText, stringifyExactly } from '../json/exact-number.ts';
+import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { looksLikeJwt } from './jwt-text.ts';
 import type { Row } from './layout.ts';
 import { inertText } from './terminal-text.ts';
@@ -15,23 +15,25 @@ const largestSeconds = 1e11;
 
 /** The claims of a JWT or of UserInfo as rows, explained where they are registered, times in local time. */
 export function claimRows(claims: JsonObject, view: View): Row[] {
-  return Object.keys(claims).map((name) => describe(claims, name, claimName(name), view));
+  return Object.entries(claims).map(([name, value]) => {
+    const row = rowOf(claims, name, claimNames, view);
+    if (!timeClaims.has(name) || typeof value !== 'number') return row;
+    const isTime = Math.abs(value) <= largestSeconds;
+    return {
+      ...row,
+      value: isTime ? formatNumericDate(value, view) : `${row.value}, as seconds beyond any calendar`,
+    };
+  });
 }
 
 /** The JOSE header of a JWT as rows. */
 export function headerRows(header: JsonObject, view: View): Row[] {
-  return Object.keys(header).map((name) => describe(header, name, headerName(name), view));
+  return Object.keys(header).map((name) => rowOf(header, name, headerNames, view));
 }
 
-function describe(object: JsonObject, name: string, known: ClaimName | undefined, view: View): Row {
-  const value = object[name];
-  const shown =
-    known?.isTime === true && typeof value === 'number'
-      ? Math.abs(value) > largestSeconds
-        ? `${numberText(object, name)}, as seconds beyond any calendar`
-        : formatNumericDate(value, view)
-      : formatJsonMember(object, name, view);
-  return { name, value: shown, ...(known === undefined ? {} : { note: known.meaning }) };
+function rowOf(object: JsonObject, name: string, names: Readonly<Record<string, string>>, view: View): Row {
+  const note = ownMember(names, name);
+  return { name, value: formatJsonMember(object, name, view), ...(note === undefined ? {} : { note }) };
 }
 
 /** A member of an object for reading, see `formatJsonValue`; a number as it was received. */
@@ -49,7 +51,9 @@ export function formatJsonMember(
  * objects on one line, others on several. A JWT inside is shortened unless secrets are to be shown.
  */
 export function formatJsonValue(value: JsonValue, view: Pick<View, 'showSecrets' | 'unicode'>): string {
-  const shown = view.showSecrets ? value : shortenJwts(value, view.unicode === false ? '...' : '…');
+  const ellipsis = view.unicode === false ? '...' : '…';
+  const shorten = (text: string) => (looksLikeJwt(text) ? shortenToken(text, ellipsis) : text);
+  const shown = view.showSecrets ? value : mapStrings(value, shorten);
   if (typeof shown === 'string') return needsQuotes(shown) ? JSON.stringify(shown) : inertText(shown);
   const inline = inlineJson(shown);
   return displayWidth(inline) <= longestInline ? inline : stringifyExactly(shown, 2);
@@ -70,115 +74,87 @@ function inlineJson(value: JsonValue): string {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
-function shortenJwts(value: JsonValue, ellipsis: string): JsonValue {
-  if (typeof value === 'string') return looksLikeJwt(value) ? shortenToken(value, ellipsis) : value;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => shortenJwts(item, ellipsis));
-    return carryNumberTexts(value, items);
-  }
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, shortenJwts(item, ellipsis)]);
-  return carryNumberTexts(value, Object.fromEntries(entries));
-}
-
-/** A registered claim or header parameter in about three words. */
-interface ClaimName {
-  readonly meaning: string;
-  /** The value is a NumericDate: seconds since 1970 (RFC 7519 §2). */
-  readonly isTime?: true;
-}
-
-const times = (meaning: string): ClaimName => ({ meaning, isTime: true });
-const named = (meaning: string): ClaimName => ({ meaning });
-
-/** Registered claims (RFC 7519 §4.1, OIDC Core §2 and §5.1, RFC 9068, RFC 8693, RFC 7800 and others). */
-const claimNames: ReadonlyMap<string, ClaimName> = new Map([
+/** Registered claims (RFC 7519 §4.1, OIDC Core §2 and §5.1, RFC 9068, RFC 8693, RFC 7800 and others), in about three words. */
+const claimNames: Readonly<Record<string, string>> = {
   // JWT
-  ['iss', named('issuer')],
-  ['sub', named('subject')],
-  ['aud', named('audience')],
-  ['exp', times('expires')],
-  ['nbf', times('valid from')],
-  ['iat', times('issued')],
-  ['jti', named('token ID')],
+  iss: 'issuer',
+  sub: 'subject',
+  aud: 'audience',
+  exp: 'expires',
+  nbf: 'valid from',
+  iat: 'issued',
+  jti: 'token ID',
   // ID token
-  ['auth_time', times('signed in')],
-  ['nonce', named('binds the request')],
-  ['acr', named('assurance level')],
-  ['amr', named('methods used')],
-  ['azp', named('authorized party')],
-  ['at_hash', named('access token hash')],
-  ['c_hash', named('code hash')],
-  ['s_hash', named('state hash')],
-  ['sid', named('session ID')],
-  ['sub_jwk', named('self-issued key')],
-  ['events', named('security events')],
+  auth_time: 'signed in',
+  nonce: 'binds the request',
+  acr: 'assurance level',
+  amr: 'methods used',
+  azp: 'authorized party',
+  at_hash: 'access token hash',
+  c_hash: 'code hash',
+  s_hash: 'state hash',
+  sid: 'session ID',
+  sub_jwk: 'self-issued key',
+  events: 'security events',
   // Profile
-  ['name', named('full name')],
-  ['given_name', named('first name')],
-  ['family_name', named('last name')],
-  ['middle_name', named('middle name')],
-  ['nickname', named('casual name')],
-  ['preferred_username', named('chosen user name')],
-  ['profile', named('profile page')],
-  ['picture', named('profile picture')],
-  ['website', named('web page')],
-  ['email', named('email address')],
-  ['email_verified', named('email was checked')],
-  ['gender', named('gender')],
-  ['birthdate', named('date of birth')],
-  ['zoneinfo', named('time zone')],
-  ['locale', named('language and region')],
-  ['phone_number', named('telephone number')],
-  ['phone_number_verified', named('number was checked')],
-  ['address', named('postal address')],
-  ['updated_at', times('profile changed')],
-  ['_claim_names', named('claims held elsewhere')],
-  ['_claim_sources', named('where claims are')],
+  name: 'full name',
+  given_name: 'first name',
+  family_name: 'last name',
+  middle_name: 'middle name',
+  nickname: 'casual name',
+  preferred_username: 'chosen user name',
+  profile: 'profile page',
+  picture: 'profile picture',
+  website: 'web page',
+  email: 'email address',
+  email_verified: 'email was checked',
+  gender: 'gender',
+  birthdate: 'date of birth',
+  zoneinfo: 'time zone',
+  locale: 'language and region',
+  phone_number: 'telephone number',
+  phone_number_verified: 'number was checked',
+  address: 'postal address',
+  updated_at: 'profile changed',
+  _claim_names: 'claims held elsewhere',
+  _claim_sources: 'where claims are',
   // Access token
-  ['client_id', named('client')],
-  ['scope', named('granted scope')],
-  ['cnf', named('bound to key')],
-  ['act', named('acting party')],
-  ['may_act', named('may act for')],
-  ['authorization_details', named('detailed rights')],
-  ['groups', named('groups')],
-  ['roles', named('roles')],
-  ['entitlements', named('entitlements')],
-  ['active', named('token is active')],
-  ['token_type', named('type of token')],
-  ['username', named('user name')],
-]);
+  client_id: 'client',
+  scope: 'granted scope',
+  cnf: 'bound to key',
+  act: 'acting party',
+  may_act: 'may act for',
+  authorization_details: 'detailed rights',
+  groups: 'groups',
+  roles: 'roles',
+  entitlements: 'entitlements',
+  active: 'token is active',
+  token_type: 'type of token',
+  username: 'user name',
+};
+
+/** Claims whose value is a NumericDate: seconds since 1970 (RFC 7519 §2). */
+const timeClaims = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
 
 /** Header parameters (RFC 7515 §4.1, RFC 7516 §4.1). */
-const headerNames: ReadonlyMap<string, ClaimName> = new Map([
-  ['alg', named('algorithm')],
-  ['enc', named('content encryption')],
-  ['zip', named('compression')],
-  ['kid', named('key ID')],
-  ['typ', named('media type')],
-  ['cty', named('content type')],
-  ['crit', named('must be understood')],
-  ['jwk', named('embedded key')],
-  ['jku', named('key set URL')],
-  ['x5u', named('certificate URL')],
-  ['x5c', named('certificate chain')],
-  ['x5t', named('certificate thumbprint')],
-  ['x5t#S256', named('certificate thumbprint')],
-  ['epk', named('ephemeral key')],
-  ['apu', named('producer info')],
-  ['apv', named('recipient info')],
-]);
-
-/** The meaning of a registered claim. */
-function claimName(name: string): ClaimName | undefined {
-  return claimNames.get(name);
-}
-
-/** The meaning of a registered JOSE header parameter. */
-function headerName(name: string): ClaimName | undefined {
-  return headerNames.get(name);
-}
+const headerNames: Readonly<Record<string, string>> = {
+  alg: 'algorithm',
+  enc: 'content encryption',
+  zip: 'compression',
+  kid: 'key ID',
+  typ: 'media type',
+  cty: 'content type',
+  crit: 'must be understood',
+  jwk: 'embedded key',
+  jku: 'key set URL',
+  x5u: 'certificate URL',
+  x5c: 'certificate chain',
+  x5t: 'certificate thumbprint',
+  'x5t#S256': 'certificate thumbprint',
+  epk: 'ephemeral key',
+  apu: 'producer info',
+  apv: 'recipient info',
+};
 
 /** At least this many characters of a shortened value stay hidden. */
 const hiddenCharacters = 24;

@@ -15,9 +15,14 @@ export interface DecodedDocument {
   readonly claims: JsonObject | null;
 }
 
-/** Result of `login`, as `--json` prints it; the text is rendered from the same value. */
-export interface LoginDocument {
+/** What every result of a conversation with a server says beside its own members. */
+interface CheckedDocument {
   readonly version: 1;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Result of `login`, as `--json` prints it; the text is rendered from the same value. */
+export interface LoginDocument extends CheckedDocument {
   readonly issuer: string | null;
   readonly client_id: string;
   readonly tokens: {
@@ -36,12 +41,10 @@ export interface LoginDocument {
     readonly id_token: DecodedDocument | null;
   };
   readonly userinfo: JsonObject | null;
-  readonly checks: readonly CheckResult[];
 }
 
 /** Result of `discover`. */
-export interface DiscoverDocument {
-  readonly version: 1;
+export interface DiscoverDocument extends CheckedDocument {
   readonly issuer: string;
   /** Each metadata document that was found, as received. */
   readonly documents: readonly {
@@ -55,12 +58,10 @@ export interface DiscoverDocument {
   readonly metadata: JsonObject;
   /** null when there is no `jwks_uri` or its document could not be read. */
   readonly keys: readonly KeyDescription[] | null;
-  readonly checks: readonly CheckResult[];
 }
 
 /** The last line on stderr of a failed run with `--json`. */
-export interface ErrorDocument {
-  readonly version: 1;
+export interface ErrorDocument extends CheckedDocument {
   readonly error: {
     readonly code: ErrorCode;
     readonly step: string | null;
@@ -72,7 +73,6 @@ export interface ErrorDocument {
   };
   /** The likeliest first; absent when nothing is known beyond the message. */
   readonly diagnosis?: readonly Diagnosis[];
-  readonly checks: readonly CheckResult[];
 }
 
 /** Result of `profile list`. */
@@ -122,29 +122,24 @@ export interface ProfileImportDocument extends ProfileDocument {
 }
 
 /** Result of `userinfo`. */
-export interface UserinfoDocument {
-  readonly version: 1;
+export interface UserinfoDocument extends CheckedDocument {
   readonly issuer: string | null;
   readonly client_id: string | null;
   /** Every claim as received. */
   readonly userinfo: JsonObject;
-  readonly checks: readonly CheckResult[];
 }
 
 /** Result of `introspect`. */
-export interface IntrospectionDocument {
-  readonly version: 1;
+export interface IntrospectionDocument extends CheckedDocument {
   readonly issuer: string | null;
   readonly client_id: string;
   readonly active: boolean;
   /** Every member as received, `active` among them. */
   readonly introspection: JsonObject;
-  readonly checks: readonly CheckResult[];
 }
 
 /** Result of `revoke`. */
-export interface RevocationDocument {
-  readonly version: 1;
+export interface RevocationDocument extends CheckedDocument {
   readonly issuer: string | null;
   readonly client_id: string;
   readonly token_type_hint: string | null;
@@ -152,7 +147,6 @@ export interface RevocationDocument {
   readonly revoked: true;
   /** The fate of the saved session that held the token; null when no session did. */
   readonly session: 'removed' | 'kept' | null;
-  readonly checks: readonly CheckResult[];
 }
 
 /** A challenge of a protected resource (RFC 9110 §11.6.1). */

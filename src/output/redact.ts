@@ -1,6 +1,5 @@
 import type { HeaderList } from '../http-message.ts';
-import { carryNumberTexts } from '../json/exact-number.ts';
-import { isJsonObject } from '../json/json.ts';
+import { mapStrings } from '../json/exact-number.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { replaceJwts } from './jwt-text.ts';
@@ -49,8 +48,8 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
     register: (value, kind) => index.register(value, kind),
     allow: (values) => index.allow(values),
     redact,
-    redactValue: (value) => redactStrings(value, redact),
-    redactJudged: (judged) => redactStrings(judged, redact, ownMembers),
+    redactValue: (value) => mapStrings(value, redact),
+    redactJudged: (judged) => mapStrings(judged, redact, ownMembers),
     redactHeaders: (headers) => redactHeaderFields(headers, { redact, hide }),
     redactUrl: (url) => redact(redactUrlText(url, hide)),
     redactBody: (body) => redact(redactBodyText(body, hide)),
@@ -63,23 +62,6 @@ function looksRandom(value: string): boolean {
 
 /** Members of checks, findings and causes that never hold anything from outside. */
 const ownMembers = new Set(['id', 'outcome', 'severity', 'title', 'spec', 'confidence', 'source', 'missing']);
-
-type Redact = (text: string) => string;
-
-function redactStrings<T>(value: T, redact: Redact, kept?: ReadonlySet<string>): T;
-function redactStrings(value: unknown, redact: Redact, kept?: ReadonlySet<string>): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) {
-    const items = value.map((item) => redactStrings(item, redact, kept));
-    return carryNumberTexts(value, items);
-  }
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([name, item]) => [
-    name,
-    kept?.has(name) ? item : redactStrings(item, redact, kept),
-  ]);
-  return carryNumberTexts(value, Object.fromEntries(entries));
-}
 
 /** Finds the placeholder for a value that is a secret by its name. */
 type Hide = (value: string, kind: string) => string;

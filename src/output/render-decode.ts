@@ -37,45 +37,37 @@ function nameOf({ name, type }: TokenDocument): string {
 }
 
 function renderToken(token: TokenDocument, title: string, page: Page): string[] {
-  switch (token.type) {
-    case 'jws':
-      return [
-        ...renderJwt(title, token, tokenLabel(token), page),
-        ...renderPayload(token.payload, page),
-        ...renderSignature(token.signature, page),
-        ...renderTrials(token.key, page),
-        ...renderAfterword(token, page),
-      ];
-    case 'jwe':
-      return renderEncrypted(token, title, page);
-    case 'sd_jwt':
-      return renderSdJwt(token, title, page);
-    case 'opaque':
-      return renderOpaque(token, title, page);
-  }
-}
-
-function renderEncrypted(token: JweDocument, title: string, page: Page): string[] {
-  const { header, octets, nested } = token;
-  const claims = nested === undefined ? token.claims : null;
-  const parts = rowsOf(
-    ['encrypted key', `${octets.encrypted_key} octets`],
-    ['initialization vector', `${octets.initialization_vector} octets`],
-    ['ciphertext', `${octets.ciphertext} octets`],
-    ['authentication tag', `${octets.authentication_tag} octets`],
-  );
+  if (token.type === 'opaque') return renderOpaque(token, title, page);
+  const { header } = token;
+  const nested = token.type === 'jwe' ? token.nested : undefined;
+  const claims =
+    token.type === 'sd_jwt' ? token.disclosed_claims : nested === undefined ? token.claims : null;
   return [
     ...renderJwt(title, { header, claims }, tokenLabel(token), page),
-    ...page.part('Encrypted parts', parts),
-    ...renderPayload(token.payload, page),
+    ...renderParts(token, page),
     ...renderTrials(token.key, page),
     ...renderAfterword(token, page),
     ...(nested === undefined ? [] : renderToken(nested, `Inside: ${nameOf(nested)}`, page)),
   ];
 }
 
-function renderSdJwt(token: SdJwtDocument, title: string, page: Page): string[] {
-  const { header, disclosures, hidden_digests: hidden, key_binding: binding } = token;
+function renderParts(token: JwsDocument | JweDocument | SdJwtDocument, page: Page): string[] {
+  switch (token.type) {
+    case 'jws':
+      return [...renderPayload(token.payload, page), ...renderSignature(token.signature, page)];
+    case 'jwe': {
+      const parts = Object.entries(token.octets).map(
+        ([name, octets]): RowEntry => [name.replaceAll('_', ' '), `${octets} octets`],
+      );
+      return [...page.part('Encrypted parts', rowsOf(...parts)), ...renderPayload(token.payload, page)];
+    }
+    case 'sd_jwt':
+      return renderDisclosures(token, page);
+  }
+}
+
+function renderDisclosures(token: SdJwtDocument, page: Page): string[] {
+  const { disclosures, hidden_digests: hidden, key_binding: binding } = token;
   const disclosed = disclosures.map((disclosure): RowEntry => {
     const { path, name, salt } = disclosure;
     const note = salt === null ? '' : `salt ${salt}`;
@@ -85,12 +77,9 @@ function renderSdJwt(token: SdJwtDocument, title: string, page: Page): string[] 
   const hiddenCount = hidden === 0 ? null : `${hidden} ${hidden === 1 ? 'digest' : 'digests'}`;
   const bindingRows = claimRows({ ...binding?.header, ...binding?.claims }, page.view);
   return [
-    ...renderJwt(title, { header, claims: token.disclosed_claims }, tokenLabel(token), page),
     ...page.part('Disclosures', rowsOf(...disclosed, ['hidden', hiddenCount, { tone: 'dim' }])),
     ...renderSignature(token.signature, page),
     ...(binding === null ? [] : page.part('Key binding JWT', bindingRows)),
-    ...renderTrials(token.key, page),
-    ...renderAfterword(token, page),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
-import { createLayout, joinLines, type Row, type RowEntry, rowsOf } from './layout.ts';
+import { createLayout, joinLines, type Row, rowsOf } from './layout.ts';
 import type { Redactor } from './redact.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';
 import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
@@ -114,13 +114,12 @@ function withoutRepetition(
 }
 
 function serverRows(oauth: ErrorDocument['error']['oauth']): Row[] {
-  const { error, error_description, error_uri, status } = oauth ?? {};
-  const rows: readonly RowEntry[] = [
-    ['error', error],
-    ['error_description', error_description],
-    ['error_uri', error_uri],
-    ['HTTP status', status],
-  ];
+  const rows = rowsOf(
+    ['error', oauth?.error],
+    ['error_description', oauth?.error_description],
+    ['error_uri', oauth?.error_uri],
+    ['HTTP status', oauth?.status],
+  );
   // On one line each, as the server's words are not to look like rows of their own.
-  return rowsOf(...rows).map(({ name, value }) => ({ name, value: inertText(value) }));
+  return rows.map(({ name, value }) => ({ name, value: inertText(value) }));
 }

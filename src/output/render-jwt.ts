@@ -23,24 +23,19 @@ export function renderJwt(
 /** How far the claims of an ID token can be trusted, read from the checks that were made of it. */
 export function idTokenLabel(decoded: DecodedDocument, checks: readonly CheckResult[]): HeadingLabel {
   const own = checks.filter((check) => check.id.startsWith('id-token'));
-  const failed = own.filter((check) => check.outcome === 'fail');
-  if (failed.length > 0) return failedLabel(failed);
+  const failed = failedLabel(own);
+  if (failed !== undefined) return failed;
   if (decoded.claims === null) return { mark: 'unverified', text: 'encrypted, NOT readable here' };
-  if (outcomeOf('id-token-signature', checks) !== 'pass') {
-    return { mark: 'unverified', text: 'decoded, NOT verified' };
-  }
-  const warnings = own.filter((check) => check.outcome === 'warn');
-  if (warnings.length === 0) return { mark: 'pass', text: 'verified' };
-  return { mark: 'warn', text: `signature verified, but look at: ${titles(warnings)}` };
+  return outcomeOf('id-token-signature', checks) === 'pass'
+    ? (warnedLabel(own, 'signature verified, but ') ?? { mark: 'pass', text: 'verified' })
+    : { mark: 'unverified', text: 'decoded, NOT verified' };
 }
 
 /** How far UserInfo can be trusted: it came over TLS, and may be signed besides (OIDC Core §5.3.4). */
 export function userinfoLabel(checks: readonly CheckResult[]): HeadingLabel {
   const own = checks.filter((check) => check.id.startsWith('userinfo'));
-  const failed = own.filter((check) => check.outcome === 'fail');
-  if (failed.length > 0) return failedLabel(failed);
-  const warnings = own.filter((check) => check.outcome === 'warn');
-  if (warnings.length > 0) return { mark: 'warn', text: `look at: ${titles(warnings)}` };
+  const judged = failedLabel(own) ?? warnedLabel(own);
+  if (judged !== undefined) return judged;
   if (isVerified('userinfo', checks)) return { mark: 'pass', text: 'verified: subject as in the ID token' };
   return { mark: 'unverified', text: 'NOT verified against an ID token' };
 }
@@ -53,8 +48,8 @@ export const accessTokenLabel: HeadingLabel = {
 
 /** How far a pasted token can be trusted. */
 export function tokenLabel(token: TokenDocument): HeadingLabel {
-  const failed = token.checks.filter((check) => check.outcome === 'fail');
-  if (failed.length > 0) return failedLabel(failed);
+  const failed = failedLabel(token.checks);
+  if (failed !== undefined) return failed;
   if (token.type === 'jwe') {
     return token.decrypted === true
       ? { mark: 'pass', text: 'decrypted' }
@@ -65,23 +60,29 @@ export function tokenLabel(token: TokenDocument): HeadingLabel {
     const text = isAsked ? 'NOT verified: the keys could not be fetched' : 'decoded, NOT verified';
     return { mark: 'unverified', text };
   }
-  const warnings = token.checks.filter((check) => check.outcome === 'warn');
-  return warnings.length === 0
-    ? { mark: 'pass', text: 'signature verified' }
-    : { mark: 'warn', text: `signature verified, but look at: ${titles(warnings)}` };
+  return (
+    warnedLabel(token.checks, 'signature verified, but ') ?? { mark: 'pass', text: 'signature verified' }
+  );
 }
 
 function outcomeOf(id: CheckId, checks: readonly CheckResult[]) {
   return checks.find((check) => check.id === id)?.outcome;
 }
 
-function failedLabel(failed: readonly CheckResult[]): HeadingLabel {
-  return { mark: 'fail', text: `FAILED: ${titles(failed)}` };
+function failedLabel(checks: readonly CheckResult[]): HeadingLabel | undefined {
+  const failed = titles(checks, 'fail');
+  return failed === '' ? undefined : { mark: 'fail', text: `FAILED: ${failed}` };
 }
 
-function titles(checks: readonly CheckResult[]): string {
+function warnedLabel(checks: readonly CheckResult[], lead = ''): HeadingLabel | undefined {
+  const warnings = titles(checks, 'warn');
+  return warnings === '' ? undefined : { mark: 'warn', text: `${lead}look at: ${warnings}` };
+}
+
+function titles(checks: readonly CheckResult[], wanted: CheckResult['outcome']): string {
   // A title that begins with an abbreviation, such as JWT, keeps it.
   return checks
+    .filter(({ outcome }) => outcome === wanted)
     .map(({ title }) => title.replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()))
     .join(', ');
 }

@@ -1,8 +1,9 @@
+import { mapStrings } from '../../json/exact-number.ts';
 import { placeholders } from '../../protocol/placeholder.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { checksOf, type Recording } from '../../recording/recording.ts';
 import { legName, legsOf } from './leg.ts';
-import { mapStrings, mapTrace } from './redact-trace.ts';
+import { mapTrace } from './redact-trace.ts';
 import { clientAuthentication, factsOf, silence, type TraceFact, unknownSilence } from './trace-facts.ts';
 import { serversOf } from './trace-headline.ts';
 import {

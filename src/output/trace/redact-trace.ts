@@ -1,7 +1,5 @@
 import type { HeaderList } from '../../http-message.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
-import { carryNumberTexts } from '../../json/exact-number.ts';
-import { isJsonObject } from '../../json/json.ts';
 import type { RecordedEvent, RecordedToken, Recording } from '../../recording/recording.ts';
 import { findJwts } from '../jwt-text.ts';
 import { createRedactor, type Redactor, type Secret } from '../redact.ts';
@@ -111,17 +109,4 @@ function mapEvent(event: RecordedEvent, mapping: TraceMapping): RecordedEvent {
     default:
       return mapping.value(event);
   }
-}
-
-/** Applies a function to every string inside a JSON value; names of members stay. */
-export function mapStrings<T>(value: T, change: (text: string) => string): T;
-export function mapStrings(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) {
-    const items = value.map((item) => mapStrings(item, change));
-    return carryNumberTexts(value, items);
-  }
-  if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).map(([name, item]) => [name, mapStrings(item, change)]);
-  return carryNumberTexts(value, Object.fromEntries(entries));
 }
