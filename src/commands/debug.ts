@@ -1,10 +1,8 @@
-import type { Command } from 'commander';
 import { inputKinds } from '../recording/recognise-input.ts';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import { outputOptions } from '../settings/options.ts';
-import { readOwnSettings } from '../settings/read-settings.ts';
 import { settleDebug } from '../settings/settle-recordings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const inputOptions: readonly OptionSpec[] = [
   {
@@ -23,12 +21,6 @@ const findingOptions: readonly OptionSpec[] = [
 ];
 
 const shown = ['--json', '--output', '--quiet', '--color', '--show-secrets', '--debug', '--no-input'];
-
-const groups = [
-  ['Input:', inputOptions],
-  ['Findings:', findingOptions],
-  ['Output:', outputOptions.filter(({ flags }) => shown.some((flag) => flags.includes(flag)))],
-] as const;
 
 const help = `
 An input is a file, a URL, a token, or - for stdin; without one stdin is read. It may be
@@ -58,15 +50,17 @@ Examples:
   $ oauth-code debug recording.har --json | jq '.messages[].diagnosis[0]'`;
 
 /** Gives `debug` its arguments, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Explain saved OAuth messages: what they say, what is wrong with them, and why.')
-    .argument('[input...]', 'file, URL, token, or - for stdin')
-    .addHelpText('after', help);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (inputs: readonly string[]) => {
-    const settings = await readOwnSettings(command, specs, invocation, settleDebug);
+export const define = defineCommand({
+  description: 'Explain saved OAuth messages: what they say, what is wrong with them, and why.',
+  words: { '[input...]': 'file, URL, token, or - for stdin' },
+  groups: [
+    ['Input:', inputOptions],
+    ['Findings:', findingOptions],
+    ['Output:', outputOptions.filter(({ flags }) => shown.some((flag) => flags.includes(flag)))],
+  ],
+  notes: help,
+  async action({ settleAlone, invocation }, inputs) {
     const { runDebug } = await import('./debug/run-debug.ts');
-    await runDebug(inputs, settings, invocation);
-  });
-}
+    await runDebug(inputs, await settleAlone(settleDebug), invocation);
+  },
+});

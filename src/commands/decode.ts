@@ -1,8 +1,5 @@
-import type { Command } from 'commander';
 import { decodeOptionGroups, namesProfile, settleDecode } from '../settings/decode-options.ts';
-import { addOptionGroups } from '../settings/option-reader.ts';
-import { readOwnSettings, readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const notes = `
 TOKEN is a JWT, JWE or SD-JWT with whatever stands around it: "Bearer", a header
@@ -30,19 +27,16 @@ Examples:
   $ oauth-code decode - --decryption-key private.pem --json | jq .tokens`;
 
 /** Gives `decode` its argument, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Show what is in a token, offline; verify, decrypt and check it when asked to.')
-    .argument('[token...]', 'the token, a file it is in, or - for stdin')
-    .usage('[options] [TOKEN|FILE|-]')
-    .addHelpText('after', notes);
-  const specs = addOptionGroups(command, decodeOptionGroups);
-  command.action(async (words: readonly string[]) => {
-    const read = (await readOwnSettings(command, specs, invocation, namesProfile))
-      ? readSettings
-      : readOwnSettings;
-    const settings = await read(command, specs, invocation, settleDecode);
+export const define = defineCommand({
+  description: 'Show what is in a token, offline; verify, decrypt and check it when asked to.',
+  usage: '[options] [TOKEN|FILE|-]',
+  words: { '[token...]': 'the token, a file it is in, or - for stdin' },
+  groups: decodeOptionGroups,
+  notes,
+  async action({ settle, settleAlone, invocation }, words) {
+    const read = (await settleAlone(namesProfile)) ? settle : settleAlone;
+    const settings = await read(settleDecode);
     const { runDecode } = await import('./decode/run-decode.ts');
     await runDecode(words, settings, invocation);
-  });
-}
+  },
+});

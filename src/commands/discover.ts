@@ -1,10 +1,8 @@
-import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import { connectionOptions, outputOptions, serverOptions, settingsOptions } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
 import { settleDiscover } from '../settings/settle-tools.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const findingOptions: readonly OptionSpec[] = [
   {
@@ -14,33 +12,29 @@ const findingOptions: readonly OptionSpec[] = [
   },
 ];
 
-const groups = [
-  ['Settings:', settingsOptions],
-  ['Authorization server:', serverOptions],
-  ['Findings:', findingOptions],
-  ['Connection:', connectionOptions],
-  ['Output:', outputOptions],
-] as const;
-
 const examples = `
 Examples:
   $ oauth-code discover https://accounts.google.com
   $ oauth-code discover https://login.example.com --json | jq '.keys'`;
 
 /** Gives `discover` its argument, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Fetch the metadata and keys of an authorization server, show them and check them.')
-    .argument('[issuer]', 'the issuer; may also be given with --issuer')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (issuer?: string) => {
+export const define = defineCommand({
+  description: 'Fetch the metadata and keys of an authorization server, show them and check them.',
+  words: { '[issuer]': 'the issuer; may also be given with --issuer' },
+  groups: [
+    ['Settings:', settingsOptions],
+    ['Authorization server:', serverOptions],
+    ['Findings:', findingOptions],
+    ['Connection:', connectionOptions],
+    ['Output:', outputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation, command }, [issuer]) {
     if (issuer !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
-    const settings = await readSettings(command, specs, invocation, settleDiscover);
     const { runDiscover } = await import('./discover/run-discover.ts');
-    await runDiscover(settings, invocation);
-  });
-}
+    await runDiscover(await settle(settleDiscover), invocation);
+  },
+});

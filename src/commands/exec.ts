@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   expectOptions,
   freshnessOptions,
@@ -9,8 +8,7 @@ import {
   sessionOptionGroups,
   storeOptions,
 } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const childOptions: readonly OptionSpec[] = [
   {
@@ -26,14 +24,6 @@ const ownOutputOptions: readonly OptionSpec[] = [
   ...outputOptions.filter(({ flags }) => !/^(--json|-o,|--trace)/.test(flags)),
 ];
 
-const groups = [
-  ['Program:', childOptions],
-  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions]],
-  ['Expectations:', expectOptions],
-  ...sessionOptionGroups,
-  ['Output:', ownOutputOptions],
-] as const;
-
 const examples = `
 Examples:
   $ oauth-code exec -p work -- ./deploy.sh
@@ -45,19 +35,23 @@ be run, 127 when there is none, 128 and the number of the signal that ended it. 
 or .bat file is run with: oauth-code exec -p work -- cmd /c tool.cmd`;
 
 /** Gives `exec` its arguments, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Run a program with an access token that is valid now in its environment.')
-    .usage('[-p NAME | --issuer URL --client-id ID] [options] -- COMMAND [ARGUMENTS…]')
-    .argument('<command...>', 'the program and its arguments')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (words: readonly string[]) => {
+export const define = defineCommand({
+  description: 'Run a program with an access token that is valid now in its environment.',
+  usage: '[-p NAME | --issuer URL --client-id ID] [options] -- COMMAND [ARGUMENTS…]',
+  words: { '<command...>': 'the program and its arguments' },
+  groups: [
+    ['Program:', childOptions],
+    ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions]],
+    ['Expectations:', expectOptions],
+    ...sessionOptionGroups,
+    ['Output:', ownOutputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation }, words) {
     const [{ settleExec }, { runExec }] = await Promise.all([
       import('../settings/settle-session.ts'),
       import('./use/run-exec.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, settleExec);
-    await runExec(words, settings, invocation);
-  });
-}
+    await runExec(words, await settle(settleExec), invocation);
+  },
+});

@@ -1,10 +1,7 @@
-import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { IdpOptions, RunningIdp } from '../idp/start-idp.ts';
 import { inertText } from '../output/terminal-text.ts';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import { plainOutputOptions } from '../settings/options.ts';
-import { readOwnSettings } from '../settings/read-settings.ts';
 import {
   type IdpRunSettings,
   type IdpSettings,
@@ -12,12 +9,7 @@ import {
   misbehaviourOptions,
   settleIdpRun,
 } from '../settings/settle-tools.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [
-  ['Server:', [...idpOptions, ...misbehaviourOptions]],
-  ['Output:', plainOutputOptions],
-] as const;
+import { defineCommand, type Invocation } from './command.ts';
 
 const examples = `
 Examples:
@@ -29,15 +21,17 @@ are there; any member of oidc-provider's configuration changes the server:
   { "users": [{ "sub": "carol", "email": "carol@example.com" }], "ttl": { "AccessToken": 20 } }`;
 
 /** Gives `idp` its options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Run an authorization server on loopback, to try things against. Ends with Ctrl-C.')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async () =>
-    idp(await readOwnSettings(command, specs, invocation, settleIdpRun), invocation),
-  );
-}
+export const define = defineCommand({
+  description: 'Run an authorization server on loopback, to try things against. Ends with Ctrl-C.',
+  groups: [
+    ['Server:', [...idpOptions, ...misbehaviourOptions]],
+    ['Output:', plainOutputOptions],
+  ],
+  notes: examples,
+  async action({ settleAlone, invocation }) {
+    await idp(await settleAlone(settleIdpRun), invocation);
+  },
+});
 
 async function idp(settings: IdpRunSettings, invocation: Invocation): Promise<void> {
   const { output, misbehave } = settings;

@@ -1,20 +1,9 @@
-import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import { loginOptionGroups, saveOptions, settingsOptions, storeOptions } from '../settings/options.ts';
 import { canAsk } from '../settings/output-settings.ts';
-import { readOwnSettings } from '../settings/read-settings.ts';
 import { type InitSettings, settleInit } from '../settings/settle-tools.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [
-  [
-    'Profile:',
-    [...settingsOptions.filter(({ flags }) => flags.startsWith('--config')), ...saveOptions, ...storeOptions],
-  ],
-  ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions),
-] as const;
+import { defineCommand, type Invocation } from './command.ts';
 
 const examples = `
 Examples:
@@ -24,16 +13,24 @@ Examples:
 Without a terminal, or in a script: oauth-code profile save --help`;
 
 /** Gives `init` its argument, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description(
-      'Ask for what a login needs, offering only what the server supports; try it, and save it as a profile.\n' +
-        'What is given as an option is not asked for.',
-    )
-    .argument('[issuer]', 'the issuer, or the name of a known provider, such as google')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (server?: string) => {
+export const define = defineCommand({
+  description:
+    'Ask for what a login needs, offering only what the server supports; try it, and save it as a profile.\n' +
+    'What is given as an option is not asked for.',
+  words: { '[issuer]': 'the issuer, or the name of a known provider, such as google' },
+  groups: [
+    [
+      'Profile:',
+      [
+        ...settingsOptions.filter(({ flags }) => flags.startsWith('--config')),
+        ...saveOptions,
+        ...storeOptions,
+      ],
+    ],
+    ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions),
+  ],
+  notes: examples,
+  async action({ settleAlone, invocation, command }, [server]) {
     if (server !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
@@ -42,9 +39,9 @@ export function define(command: Command, invocation: Invocation): void {
         ? undefined
         : (await import('../providers/find-provider.ts')).providerNamed(server);
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
-    await init(await readOwnSettings(command, specs, invocation, settleInit), invocation, provider);
-  });
-}
+    await init(await settleAlone(settleInit), invocation, provider);
+  },
+});
 
 async function init(
   settings: InitSettings,

@@ -1,5 +1,3 @@
-import type { Command } from 'commander';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import {
   accessTokenOptions,
   expectOptions,
@@ -7,15 +5,7 @@ import {
   outputOptions,
   sessionOptionGroups,
 } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [
-  ['Token:', [...accessTokenOptions, ...hintOptions]],
-  ['Expectations:', expectOptions],
-  ...sessionOptionGroups,
-  ['Output:', outputOptions],
-] as const;
+import { defineCommand } from './command.ts';
 
 const examples = `
 Examples:
@@ -29,20 +19,22 @@ Examples:
 A token given as an argument can be read by everybody on this machine; "-" reads stdin.`;
 
 /** Gives `introspect` its argument, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Ask the authorization server what a token is and whether it is active (RFC 7662).')
-    .argument('[token]', 'the token, or - for stdin; without it that of the saved session')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (token?: string) => {
+export const define = defineCommand({
+  description: 'Ask the authorization server what a token is and whether it is active (RFC 7662).',
+  words: { '[token]': 'the token, or - for stdin; without it that of the saved session' },
+  groups: [
+    ['Token:', [...accessTokenOptions, ...hintOptions]],
+    ['Expectations:', expectOptions],
+    ...sessionOptionGroups,
+    ['Output:', outputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation }, [token]) {
     const [{ settleManagedToken }, { runIntrospect }] = await Promise.all([
       import('../settings/settle-request.ts'),
       import('./use/manage-token.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, (options) =>
-      settleManagedToken(token, options, invocation),
-    );
+    const settings = await settle((options) => settleManagedToken(token, options, invocation));
     await runIntrospect(settings, invocation);
-  });
-}
+  },
+});

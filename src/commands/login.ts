@@ -1,18 +1,9 @@
-import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { nobodyToAsk } from '../flows/launch-browser.ts';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { isCi } from '../settings/output-settings.ts';
-import { readSettings } from '../settings/read-settings.ts';
 import type { LoginCommandSettings } from '../settings/settle-login.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [
-  ...loginOptionGroups,
-  ['Expectations:', expectOptions],
-  ['Saving:', [...saveOptions, ...storeOptions]],
-] as const;
+import { defineCommand, type Invocation } from './command.ts';
 
 const examples = `
 Examples:
@@ -28,17 +19,20 @@ Examples:
       --no-browser --json`;
 
 /** Gives `login` its options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Run the authorization code flow with your browser, check every step, show the tokens.')
-    .usage('--issuer URL --client-id ID [options]')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async () => {
+export const define = defineCommand({
+  description: 'Run the authorization code flow with your browser, check every step, show the tokens.',
+  usage: '--issuer URL --client-id ID [options]',
+  groups: [
+    ...loginOptionGroups,
+    ['Expectations:', expectOptions],
+    ['Saving:', [...saveOptions, ...storeOptions]],
+  ],
+  notes: examples,
+  async action({ settle, invocation }) {
     const { settleLoginCommand } = await import('../settings/settle-login.ts');
-    await login(await readSettings(command, specs, invocation, settleLoginCommand), invocation);
-  });
-}
+    await login(await settle(settleLoginCommand), invocation);
+  },
+});
 
 async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
   const { run, save, keeping } = settings;

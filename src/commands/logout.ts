@@ -1,8 +1,6 @@
-import type { Command } from 'commander';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const logoutOptions: readonly OptionSpec[] = [
   { flags: '--revoke', description: 'have the server revoke the tokens first (RFC 7009)' },
@@ -21,13 +19,6 @@ const browserOptions: readonly OptionSpec[] = [
   { flags: '--no-browser', description: 'open nothing; print the URL on stdout' },
 ];
 
-const groups = [
-  ['Logout:', logoutOptions],
-  ['Browser:', browserOptions],
-  ...sessionOptionGroups,
-  ['Output:', outputOptions],
-] as const;
-
 const examples = `
 Examples:
   Forget a session on this machine; the tokens stay valid at the server:
@@ -39,18 +30,21 @@ Examples:
 A session that could not be revoked is kept, so that it can be tried again.`;
 
 /** Gives `logout` its options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Forget a saved session; revoke its tokens and end the session at the server when asked to.')
-    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async () => {
+export const define = defineCommand({
+  description: 'Forget a saved session; revoke its tokens and end the session at the server when asked to.',
+  usage: '[-p NAME | --issuer URL --client-id ID] [options]',
+  groups: [
+    ['Logout:', logoutOptions],
+    ['Browser:', browserOptions],
+    ...sessionOptionGroups,
+    ['Output:', outputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation }) {
     const [{ settleLogout }, { runLogout }] = await Promise.all([
       import('../settings/settle-session.ts'),
       import('./session/run-logout.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, settleLogout);
-    await runLogout(settings, invocation);
-  });
-}
+    await runLogout(await settle(settleLogout), invocation);
+  },
+});

@@ -1,10 +1,5 @@
-import type { Command } from 'commander';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [...sessionOptionGroups, ['Output:', outputOptions]] as const;
+import { defineCommand } from './command.ts';
 
 const examples = `
 Examples:
@@ -15,18 +10,16 @@ The new tokens are kept, and shown as login shows them. A server may refuse the 
 refresh token from then on, which is why it is replaced before anything is printed.`;
 
 /** Gives `refresh` its options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Get new tokens for a saved session with its refresh token, and check every step.')
-    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async () => {
+export const define = defineCommand({
+  description: 'Get new tokens for a saved session with its refresh token, and check every step.',
+  usage: '[-p NAME | --issuer URL --client-id ID] [options]',
+  groups: [...sessionOptionGroups, ['Output:', outputOptions]],
+  notes: examples,
+  async action({ settle, invocation }) {
     const [{ settleRefresh }, { runRefresh }] = await Promise.all([
       import('../settings/settle-session.ts'),
       import('./session/run-refresh.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, settleRefresh);
-    await runRefresh(settings, invocation);
-  });
-}
+    await runRefresh(await settle(settleRefresh), invocation);
+  },
+});

@@ -1,10 +1,8 @@
-import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import { offlineOutputOptions } from '../settings/options.ts';
-import { readOwnSettings } from '../settings/read-settings.ts';
 import { settleReport } from '../settings/settle-recordings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const reportOptions: readonly OptionSpec[] = [
   {
@@ -26,27 +24,23 @@ Examples:
 TRACE may also be a HAR of a browser, output of curl -i, or - for stdin.`;
 
 /** Gives `report` its argument, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description(
-      'Turn a recorded run into HTML, HAR, Mermaid, Markdown, curl commands or a diagram. No network.',
-    )
-    .usage('TRACE [options]')
-    .argument('[trace]', 'trace, HAR, output of curl -i, saved response or JWT; - for stdin')
-    .addHelpText('after', examples);
-  const groups = [
+export const define = defineCommand({
+  description:
+    'Turn a recorded run into HTML, HAR, Mermaid, Markdown, curl commands or a diagram. No network.',
+  usage: 'TRACE [options]',
+  words: { '[trace]': 'trace, HAR, output of curl -i, saved response or JWT; - for stdin' },
+  groups: [
     ['Report:', reportOptions],
     ['Output:', offlineOutputOptions],
-  ] as const;
-  const specs = addOptionGroups(command, groups);
-  command.action(async (trace?: string) => {
+  ],
+  notes: examples,
+  async action({ settleAlone, invocation }, [trace]) {
     if (trace === undefined) {
       throw new UsageError('No trace was given.', {
         hint: 'Record a run with --trace run.json, then: oauth-code report run.json',
       });
     }
-    const settings = await readOwnSettings(command, specs, invocation, settleReport);
     const { runReport } = await import('./report/run-report.ts');
-    await runReport(settings, trace, invocation);
-  });
-}
+    await runReport(await settleAlone(settleReport), trace, invocation);
+  },
+});

@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   accessTokenOptions,
   freshnessOptions,
@@ -9,8 +8,7 @@ import {
   sessionOptionGroups,
   storeOptions,
 } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const requestOptions: readonly OptionSpec[] = [
   {
@@ -35,17 +33,6 @@ const answerOptions: readonly OptionSpec[] = [
   { flags: '--fail', description: 'exit 3 for any status from 400 on, not only for a refused token' },
 ];
 
-const groups = [
-  ['Request:', requestOptions],
-  ['Answer:', answerOptions],
-  [
-    'Token:',
-    [...accessTokenOptions, ...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions],
-  ],
-  ...sessionOptionGroups,
-  ['Output:', outputOptions],
-] as const;
-
 const examples = `
 Examples:
   $ oauth-code request https://api.example.com/me -p work
@@ -57,25 +44,32 @@ The body goes to stdout as it came, status and time to stderr. The token goes to
 and over http to this machine only. Exit 3: the API refused the token, and stdout stays empty.`;
 
 /** Gives `request` its arguments, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description(
-      'Call an API with an access token that is valid now, and explain it when the API refuses the token.',
-    )
-    .usage('[METHOD] URL [-p NAME | --issuer URL --client-id ID] [options]')
-    .argument('<method-or-url>', 'the method, default GET, or POST with a body; or the URL')
-    .argument('[url]', 'the URL, when a method stands before it')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (first: string, second?: string) => {
+export const define = defineCommand({
+  description:
+    'Call an API with an access token that is valid now, and explain it when the API refuses the token.',
+  usage: '[METHOD] URL [-p NAME | --issuer URL --client-id ID] [options]',
+  words: {
+    '<method-or-url>': 'the method, default GET, or POST with a body; or the URL',
+    '[url]': 'the URL, when a method stands before it',
+  },
+  groups: [
+    ['Request:', requestOptions],
+    ['Answer:', answerOptions],
+    [
+      'Token:',
+      [...accessTokenOptions, ...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions],
+    ],
+    ...sessionOptionGroups,
+    ['Output:', outputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation }, [first = '', second]) {
     const [{ settleRequest }, { runRequest }] = await Promise.all([
       import('../settings/settle-request.ts'),
       import('./use/run-request.ts'),
     ]);
     const given = second === undefined ? { url: first } : { method: first, url: second };
-    const settings = await readSettings(command, specs, invocation, (options) =>
-      settleRequest(given, options, invocation),
-    );
+    const settings = await settle((options) => settleRequest(given, options, invocation));
     await runRequest(settings, invocation);
-  });
-}
+  },
+});

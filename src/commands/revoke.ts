@@ -1,14 +1,5 @@
-import type { Command } from 'commander';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import { accessTokenOptions, hintOptions, outputOptions, sessionOptionGroups } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [
-  ['Token:', [...accessTokenOptions, ...hintOptions]],
-  ...sessionOptionGroups,
-  ['Output:', outputOptions],
-] as const;
+import { defineCommand } from './command.ts';
 
 const examples = `
 Examples:
@@ -21,20 +12,21 @@ Examples:
 A token given as an argument can be read by everybody on this machine; "-" reads stdin.`;
 
 /** Gives `revoke` its argument, options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Tell the authorization server that a token is not to be used any more (RFC 7009).')
-    .argument('[token]', 'the token, or - for stdin; without it that of the saved session')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async (token?: string) => {
+export const define = defineCommand({
+  description: 'Tell the authorization server that a token is not to be used any more (RFC 7009).',
+  words: { '[token]': 'the token, or - for stdin; without it that of the saved session' },
+  groups: [
+    ['Token:', [...accessTokenOptions, ...hintOptions]],
+    ...sessionOptionGroups,
+    ['Output:', outputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation }, [token]) {
     const [{ settleManagedToken }, { runRevoke }] = await Promise.all([
       import('../settings/settle-request.ts'),
       import('./use/manage-token.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, (options) =>
-      settleManagedToken(token, options, invocation),
-    );
+    const settings = await settle((options) => settleManagedToken(token, options, invocation));
     await runRevoke(settings, invocation);
-  });
-}
+  },
+});

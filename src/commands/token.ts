@@ -1,8 +1,5 @@
-import type { Command } from 'commander';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import { tokenOptionGroups } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand } from './command.ts';
 
 const examples = `
 Examples:
@@ -29,21 +26,18 @@ Examples:
 Nobody is asked anything: when only a person can help, the exit status is 4.`;
 
 /** Gives `token` its options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description(
-      'Print an access token that is valid now: the saved one, else a refreshed one, else one that needs no person.',
-    )
-    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
-    .argument('[action]', 'with -o git-credential: get, store or erase, as git says it')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, tokenOptionGroups);
-  command.action(async (action?: string) => {
+export const define = defineCommand({
+  description:
+    'Print an access token that is valid now: the saved one, else a refreshed one, else one that needs no person.',
+  usage: '[-p NAME | --issuer URL --client-id ID] [options]',
+  words: { '[action]': 'with -o git-credential: get, store or erase, as git says it' },
+  groups: tokenOptionGroups,
+  notes: examples,
+  async action({ settle, invocation }, [action]) {
     const [{ settlePrintToken }, { runToken }] = await Promise.all([
       import('../settings/settle-session.ts'),
       import('./session/run-token.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, settlePrintToken);
-    await runToken(settings, action, invocation);
-  });
-}
+    await runToken(await settle(settlePrintToken), action, invocation);
+  },
+});

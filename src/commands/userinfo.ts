@@ -1,20 +1,10 @@
-import type { Command } from 'commander';
-import { addOptionGroups } from '../settings/option-reader.ts';
 import {
   accessTokenOptions,
   expectOptions,
   outputOptions,
   sessionOptionGroups,
 } from '../settings/options.ts';
-import { readSettings } from '../settings/read-settings.ts';
-import type { Invocation } from './command.ts';
-
-const groups = [
-  ['Token:', accessTokenOptions],
-  ['Expectations:', expectOptions],
-  ...sessionOptionGroups,
-  ['Output:', outputOptions],
-] as const;
+import { defineCommand } from './command.ts';
 
 const examples = `
 Examples:
@@ -23,18 +13,21 @@ Examples:
   $ oauth-code userinfo --issuer https://login.example.com --access-token-env TOKEN`;
 
 /** Gives `userinfo` its options and action. */
-export function define(command: Command, invocation: Invocation): void {
-  command
-    .description('Ask the UserInfo endpoint who the saved session is of, and check what it says.')
-    .usage('[-p NAME | --issuer URL --client-id ID] [options]')
-    .addHelpText('after', examples);
-  const specs = addOptionGroups(command, groups);
-  command.action(async () => {
+export const define = defineCommand({
+  description: 'Ask the UserInfo endpoint who the saved session is of, and check what it says.',
+  usage: '[-p NAME | --issuer URL --client-id ID] [options]',
+  groups: [
+    ['Token:', accessTokenOptions],
+    ['Expectations:', expectOptions],
+    ...sessionOptionGroups,
+    ['Output:', outputOptions],
+  ],
+  notes: examples,
+  async action({ settle, invocation }) {
     const [{ settleUserinfo }, { runUserinfo }] = await Promise.all([
       import('../settings/settle-request.ts'),
       import('./use/run-userinfo.ts'),
     ]);
-    const settings = await readSettings(command, specs, invocation, settleUserinfo);
-    await runUserinfo(settings, invocation);
-  });
-}
+    await runUserinfo(await settle(settleUserinfo), invocation);
+  },
+});
