@@ -196,6 +196,8 @@ export type LockAttempt =
       readonly type: 'held';
       /** The process that holds it; undefined when it did not say. */
       readonly pid: number | undefined;
+      /** Held on another machine, or in another container: nothing tells whether that process lives. */
+      readonly elsewhere: boolean;
     };
 
 /** When the process that died had sent. */
@@ -205,10 +207,10 @@ export interface InterruptedHolder {
 
 /** A lock between processes that this one holds. */
 export interface HeldLock {
-  /** False when it was taken over because this process did not touch it for too long. */
+  /** False when it was taken over because this process seemed to be dead. */
   isMine(): boolean;
-  /** Leaves a note for the process that takes over should this one die. */
-  noteSending(at: Date): void;
+  /** Leaves a note for the process that takes over should this one die; false, with no note, when one did already. */
+  noteSending(at: Date): boolean;
   /** To be called every few seconds, else the lock counts as abandoned after 20; never throws. */
   touch(): void;
   /** Never throws; harmless when the lock is gone. */

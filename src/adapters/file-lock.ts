@@ -1,6 +1,7 @@
 import {
   closeSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   statSync,
@@ -9,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import type { LockAttempt } from '../context.ts';
 import { errorCode } from '../errors/system-failure.ts';
 
@@ -17,7 +19,7 @@ const abandonedAfterMs = 20_000;
 /** Between making the file and writing who made it lie microseconds. */
 const unnamedAfterMs = 2000;
 /** Taking over an abandoned lock takes microseconds. */
-const guardAbandonedAfterMs = 5000;
+const guardAbandonedAfterMs = 800;
 
 /** The holder of a lock, as its file says. */
 interface Holder {
@@ -27,53 +29,69 @@ interface Holder {
   readonly nonce: string;
   /** The last note of the holder. */
   readonly note: string;
+  /** See `startOf`; empty where it is not known. */
+  readonly start: string;
+}
+
+/** A lock file as it was found. */
+interface FoundLock {
+  /** undefined: its maker has not written its name. */
+  readonly holder: Holder | undefined;
+  readonly mtimeMs: number;
 }
 
 /**
  * Tries once to take a lock: a file that only one process can make. A lock whose process is dead, or that was not
- * touched for 20 seconds, is taken over, under a guard so that only one does it. A lock that this process holds
- * already is handed out again, with what was noted.
+ * touched for 20 seconds and whose process cannot be looked at, is taken over, under a guard so that only one does it.
+ * A lock that this process holds already is handed out again, with what was noted.
  * @throws what the file system throws
  */
 export function tryFileLock(path: string): LockAttempt {
   const nonce = `${process.pid}.${process.hrtime.bigint().toString(36)}`;
-  if (create(path, ownLine(nonce))) {
-    return acquired(path, nonce, undefined);
-  }
+  if (create(path, ownLine(nonce))) return acquired(path, nonce, undefined);
   const found = look(path);
-  if (found === undefined) return { type: 'held', pid: undefined };
-  const { holder, ageMs } = found;
+  const { holder } = found ?? {};
   if (holder?.pid === process.pid && holder.place === ownPlace()) {
     return acquired(path, holder.nonce, holder);
   }
-  if (!isAbandoned(holder, ageMs)) return { type: 'held', pid: holder?.pid };
-  return takeOver(path, holder, nonce);
+  if (found !== undefined && isAbandoned(path, found)) {
+    const taken = takeOver(path, holder, nonce);
+    if (taken !== undefined) return taken;
+  }
+  return { type: 'held', pid: holder?.pid, elsewhere: holder !== undefined && holder.place !== ownPlace() };
 }
 
-/** Removes an abandoned lock under a guard and makes it anew; another process may have been quicker. */
-function takeOver(path: string, abandoned: Holder | undefined, nonce: string): LockAttempt {
+/** Removes an abandoned lock under a guard and makes it anew; undefined when another process was quicker. */
+function takeOver(path: string, abandoned: Holder | undefined, nonce: string): LockAttempt | undefined {
   const guard = `${path}.guard`;
-  const held: LockAttempt = { type: 'held', pid: abandoned?.pid };
   if (!create(guard, ownLine(nonce))) {
     const other = look(guard);
-    if (other !== undefined && other.ageMs > guardAbandonedAfterMs) remove(guard);
-    return held;
+    if (other !== undefined && isAbandoned(guard, other, guardAbandonedAfterMs)) remove(guard);
+    return undefined;
   }
   try {
     const found = look(path);
     // Another process took it over before this guard was made.
-    if (
-      found !== undefined &&
-      (found.holder?.nonce !== abandoned?.nonce || !isAbandoned(found.holder, found.ageMs))
-    ) {
-      return held;
+    if (found !== undefined && (found.holder?.nonce !== abandoned?.nonce || !isAbandoned(path, found))) {
+      return undefined;
     }
     remove(path);
-    if (!create(path, ownLine(nonce))) return held;
+    if (!create(path, ownLine(nonce))) return undefined;
+    sweepWrites(path);
     return acquired(path, nonce, found?.holder);
   } finally {
     remove(guard);
   }
+}
+
+/** Removes what the former holder had begun to write in place of the file that the lock is for. */
+function sweepWrites(path: string): void {
+  const begun = `.${basename(path, '.lock')}.`;
+  try {
+    for (const name of readdirSync(dirname(path))) {
+      if (name.startsWith(begun) && name.endsWith('.tmp')) remove(join(dirname(path), name));
+    }
+  } catch {}
 }
 
 function acquired(path: string, nonce: string, former: Holder | undefined): LockAttempt {
@@ -89,13 +107,14 @@ function heldLock(path: string, nonce: string): Extract<LockAttempt, { type: 'ac
   return {
     isMine,
     noteSending(at) {
-      if (!isMine()) return;
+      if (!isMine()) return false;
       const file = openSync(path, 'r+');
       try {
         writeSync(file, ownLine(nonce, String(at.getTime())), 0);
       } finally {
         closeSync(file);
       }
+      return true;
     },
     touch() {
       try {
@@ -111,9 +130,35 @@ function heldLock(path: string, nonce: string): Extract<LockAttempt, { type: 'ac
   };
 }
 
-function isAbandoned(holder: Holder | undefined, ageMs: number): boolean {
-  if (holder === undefined) return ageMs > unnamedAfterMs;
-  return ageMs > abandonedAfterMs || (holder.place === ownPlace() && !isAlive(holder.pid));
+/**
+ * Tells whether the holder of a lock is dead. A process of this machine is asked for; of another one only the file is
+ * seen, and no clock but our own says for how long it has stayed the same.
+ */
+function isAbandoned(path: string, found: FoundLock, guardAfterMs?: number): boolean {
+  const { holder, mtimeMs } = found;
+  const watchedMs = unchangedMs(path, found);
+  // A time in the future says nothing.
+  const ageMs = Math.max(watchedMs, Date.now() - mtimeMs);
+  if (holder === undefined) return ageMs > (guardAfterMs ?? unnamedAfterMs);
+  if (holder.place === ownPlace()) {
+    if (!isAlive(holder.pid)) return true;
+    const start = startOf(holder.pid);
+    if (start !== undefined && holder.start !== '') return start !== holder.start;
+  } else if (guardAfterMs === undefined) return watchedMs > abandonedAfterMs;
+  return ageMs > (guardAfterMs ?? abandonedAfterMs);
+}
+
+/** When files were first seen as they are now, by the monotonic clock of this process. */
+const watched = new Map<string, { readonly state: string; readonly sinceMs: number }>();
+
+/** For how long this process has seen a lock unchanged. */
+function unchangedMs(path: string, { holder, mtimeMs }: FoundLock): number {
+  const nowMs = Number(process.hrtime.bigint() / 1_000_000n);
+  const state = `${holder?.nonce} ${holder?.note} ${mtimeMs}`;
+  const before = watched.get(path);
+  if (before?.state === state) return nowMs - before.sinceMs;
+  watched.set(path, { state, sinceMs: nowMs });
+  return 0;
 }
 
 function isAlive(pid: number): boolean {
@@ -122,6 +167,23 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return errorCode(error) !== 'ESRCH';
+  }
+}
+
+/**
+ * Tells one process from a later one with the same id: the boot and the tick of its start, of Linux alone, since it
+ * costs a process elsewhere. undefined where it cannot be known; a zombie has none of its own (proc(5)).
+ */
+function startOf(pid: number | 'self'): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program, in parentheses, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return 'ended';
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
+  } catch {
+    return undefined;
   }
 }
 
@@ -147,12 +209,12 @@ function create(path: string, text: string): boolean {
   return true;
 }
 
-function look(path: string): { readonly holder: Holder | undefined; readonly ageMs: number } | undefined {
+function look(path: string): FoundLock | undefined {
   try {
-    const [pid = '', place = '', nonce = '', note = ''] = readFileSync(path, 'utf8').split('\n');
-    const ageMs = Date.now() - statSync(path).mtimeMs;
+    const [pid = '', place = '', nonce = '', note = '', start = ''] = readFileSync(path, 'utf8').split('\n');
+    const { mtimeMs } = statSync(path);
     const complete = /^\d+$/.test(pid) && nonce !== '';
-    return { ageMs, holder: complete ? { pid: Number(pid), place, nonce, note } : undefined };
+    return { mtimeMs, holder: complete ? { pid: Number(pid), place, nonce, note, start } : undefined };
   } catch (error) {
     if (/^(ENOENT|EPERM|EACCES|EBUSY)$/.test(errorCode(error) ?? '')) return undefined;
     throw error;
@@ -169,9 +231,11 @@ function remove(path: string): void {
 
 /** The text of a lock that this process holds. */
 function ownLine(nonce: string, note = ''): string {
-  return `${process.pid}\n${ownPlace()}\n${nonce}\n${note}\n`;
+  ownStart ??= startOf('self') ?? '';
+  return `${process.pid}\n${ownPlace()}\n${nonce}\n${note}\n${ownStart}\n`;
 }
 
+let ownStart: string | undefined;
 let place: string | undefined;
 
 function ownPlace(): string {

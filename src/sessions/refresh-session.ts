@@ -95,7 +95,10 @@ export async function refreshSession(
       quick: canRenewItself(renewal.keeping, session.server.auth_method, session.secret_from),
     };
     const sentAt = context.now();
-    lock.noteSending(sentAt);
+    if (!lock.noteSending(sentAt)) {
+      const text = 'Another process took this session over while this one stood still; nothing was sent.';
+      throw new NetworkError('timeout', text, { hint: 'Try again.' });
+    }
     const issued = await askForTokens(conversation, {
       tokenEndpoint: session.server.token_endpoint,
       grant: refreshTokenGrant(session.tokens.refresh_token ?? '', {

@@ -35,7 +35,8 @@ export async function lockSession<T>(
     signal.throwIfAborted();
     const value = await answer();
     if (value !== undefined) return { type: 'answered', value };
-    if (monotonicMs() - startedMs > timeoutMs) throw heldTooLong(attempt.pid, path, timeoutMs);
+    const limitMs = attempt.elsewhere ? Math.max(timeoutMs, longestLockMs) : timeoutMs;
+    if (monotonicMs() - startedMs > limitMs) throw heldTooLong(attempt.pid, path, limitMs);
     await pause(attempts < 5 ? 4 : 10 + Math.random() * 15, signal);
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tryFileLock } from '../../src/adapters/file-lock.ts';
 import type { LockAttempt } from '../../src/context.ts';
 
@@ -33,14 +33,41 @@ function take(): Acquired {
 }
 
 /** Rewrites the lock as if another process had made it. */
-function asIfBy(pid: number, differing: { readonly place?: string; readonly note?: string } = {}): void {
+function asIfBy(
+  pid: number,
+  differing: { readonly place?: string; readonly note?: string; readonly start?: string } = {},
+): void {
   const [, place = '', , note = ''] = readFileSync(path, 'utf8').split('\n');
-  writeFileSync(path, `${pid}\n${differing.place ?? place}\nanother-nonce\n${differing.note ?? note}\n`);
+  const lines = [
+    pid,
+    differing.place ?? place,
+    'another-nonce',
+    differing.note ?? note,
+    differing.start ?? '',
+  ];
+  writeFileSync(path, `${lines.join('\n')}\n`);
 }
 
 function age(seconds: number): void {
   const then = new Date(Date.now() - seconds * 1000);
   utimesSync(path, then, then);
+}
+
+const bootId = () => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+/** The boot and tick at which a process started, on Linux. */
+function startOf(pid: number): string {
+  try {
+    return `${bootId()} ${readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19]}`;
+  } catch {
+    return '';
+  }
 }
 
 /** The id of a process that has ended. */
@@ -64,7 +91,7 @@ describe('a lock', () => {
   it('that another living process holds is not handed out', () => {
     take();
     asIfBy(process.ppid);
-    expect(tryFileLock(path)).toEqual({ type: 'held', pid: process.ppid });
+    expect(tryFileLock(path)).toEqual({ type: 'held', pid: process.ppid, elsewhere: false });
   });
 
   it('that this process holds is handed out again, with what was noted', () => {
@@ -92,8 +119,8 @@ describe('a lock', () => {
   });
 
   it.each([
-    { case: 'of a living process that nobody touched for 20 s', seconds: 21, taken: true },
-    { case: 'of a living process that was touched 15 s ago', seconds: 15, taken: false },
+    { case: 'of a living process of unknown start that nobody touched for 20 s', seconds: 21, taken: true },
+    { case: 'of a living process of unknown start that was touched 15 s ago', seconds: 15, taken: false },
   ])('$case: taken over $taken', ({ seconds, taken }) => {
     take();
     asIfBy(process.ppid);
@@ -101,17 +128,85 @@ describe('a lock', () => {
     expect(tryFileLock(path).type).toBe(taken ? 'acquired' : 'held');
   });
 
-  it('from another machine is believed until it is old, whatever process ids mean there', async () => {
+  it.skipIf(process.platform !== 'linux')('of a living process is held, however long it stands still', () => {
     take();
-    asIfBy(await deadPid(), { place: 'another-host' });
+    asIfBy(process.ppid, { start: startOf(process.ppid) });
+    age(3600);
     expect(tryFileLock(path).type).toBe('held');
-    age(21);
+  });
+
+  it.skipIf(process.platform !== 'linux').each([
+    { case: 'started after the lock was made', start: `${bootId()} 1` },
+    { case: 'is of another boot', start: `an-earlier-boot ${startOf(process.ppid).split(' ')[1]}` },
+  ])('whose process id belongs to a process that $case is taken over at once', ({ start }) => {
+    take();
+    asIfBy(process.ppid, { start });
+    age(-3600);
     expect(tryFileLock(path).type).toBe('acquired');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'of a process that nobody has buried is taken over at once',
+    async () => {
+      take();
+      const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      try {
+        const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
+        while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        asIfBy(pid, { start: startOf(pid) });
+        expect(tryFileLock(path).type).toBe('acquired');
+      } finally {
+        parent.kill();
+      }
+    },
+  );
+
+  it.each([
+    { case: 'from another machine', place: 'another-host', aged: 3600 },
+    { case: 'from another machine whose clock is ahead', place: 'another-host', aged: -3600 },
+    { case: 'of this machine with a time in the future', place: undefined, aged: -3600 },
+  ])('$case is taken over when it was not touched for 20 s of our own clock', ({ place, aged }) => {
+    take();
+    asIfBy(process.ppid, place === undefined ? {} : { place });
+    age(aged);
+    vi.useFakeTimers({ toFake: ['hrtime'] });
+    try {
+      expect(tryFileLock(path)).toMatchObject({ type: 'held', elsewhere: place !== undefined });
+      vi.advanceTimersByTime(19_000);
+      expect(tryFileLock(path).type).toBe('held');
+      age(aged + 1);
+      expect(tryFileLock(path).type).toBe('held');
+      vi.advanceTimersByTime(19_000);
+      expect(tryFileLock(path).type).toBe('held');
+      vi.advanceTimersByTime(1001);
+      expect(tryFileLock(path).type).toBe('acquired');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('that is taken over takes along what its holder had begun to write', async () => {
+    const begun = '.session.json.0123456789abcdef.tmp';
+    const other = '.other.json.0123456789abcdef.tmp';
+    take();
+    asIfBy(await deadPid());
+    for (const name of [begun, other]) writeFileSync(join(folder, name), 'half');
+    expect(tryFileLock(path).type).toBe('acquired');
+    expect(readdirSync(folder).sort()).toEqual([other, 'session.json.lock']);
+  });
+
+  it('whose holder was taken for dead lets it send nothing', () => {
+    const { lock } = take();
+    asIfBy(process.ppid);
+    expect(lock.noteSending(new Date())).toBe(false);
   });
 
   it('whose maker died before it had written its name is believed for two seconds', () => {
     writeFileSync(path, '');
-    expect(tryFileLock(path)).toEqual({ type: 'held', pid: undefined });
+    expect(tryFileLock(path)).toEqual({ type: 'held', pid: undefined, elsewhere: false });
     age(3);
     expect(tryFileLock(path).type).toBe('acquired');
   });
@@ -140,8 +235,17 @@ describe('a lock', () => {
     const guard = `${path}.guard`;
     writeFileSync(guard, `${process.ppid}\nhost\nnonce\n\n`);
     expect(tryFileLock(path).type).toBe('held');
-    const then = new Date(Date.now() - 6000);
+    const then = new Date(Date.now() - 900);
     utimesSync(guard, then, then);
+    expect(tryFileLock(path).type).toBe('held');
+    expect(tryFileLock(path).type).toBe('acquired');
+  });
+
+  it('is not kept by the guard of a process that died', async () => {
+    take();
+    const text = readFileSync(path, 'utf8');
+    asIfBy(await deadPid());
+    writeFileSync(`${path}.guard`, text.replace(/^\d+/, String(await deadPid())));
     expect(tryFileLock(path).type).toBe('held');
     expect(tryFileLock(path).type).toBe('acquired');
   });
