@@ -1,4 +1,5 @@
 import { type ErrorCode, exitStatus } from './exit-status.ts';
+import { type Ours, remember, type Said, say, type Text } from './say.ts';
 
 /** An OAuth error as the server sent it, unaltered (RFC 6749 §4.1.2.1, §5.2). */
 export interface OAuthErrorFields {
@@ -9,9 +10,9 @@ export interface OAuthErrorFields {
   readonly status: number | null;
 }
 
-interface ErrorDetails {
+interface ErrorDetails<T> {
   /** The advice: one or more sentences. */
-  readonly hint?: string | undefined;
+  readonly hint?: T | Said | undefined;
   /** The step of the conversation it happened in, such as `token`. */
   readonly step?: string | undefined;
   readonly cause?: unknown;
@@ -24,11 +25,11 @@ export abstract class NamedError extends Error {
   /** Filled in by the flow when who threw it could not know. */
   step: string | undefined;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: ErrorCode, message: Text, details: ErrorDetails<Text> = {}) {
+    super(remember(message as Said), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint === undefined ? undefined : remember(details.hint as Said);
     this.step = details.step;
   }
 
@@ -39,42 +40,42 @@ export abstract class NamedError extends Error {
 }
 
 /** The command line, the environment or the terminal is wrong: the user must act. */
-export class UsageError extends NamedError {
-  constructor(message: string, details?: ErrorDetails) {
+export class UsageError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
+  constructor(message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super('usage', message, details);
   }
 }
 
 /** A file or setting of the user's is wrong. */
-export class ConfigError extends NamedError {
-  constructor(message: string, details?: ErrorDetails) {
+export class ConfigError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
+  constructor(message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super('config', message, details);
   }
 }
 
 /** A person is needed and none can be asked. */
-export class LoginRequiredError extends NamedError {
-  constructor(message: string, details?: ErrorDetails) {
+export class LoginRequiredError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
+  constructor(message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super('login_required', message, details);
   }
 }
 
 /** Nothing usable came back: connection, TLS or time. */
-export class NetworkError extends NamedError {
-  constructor(code: 'network' | 'tls' | 'timeout', message: string, details?: ErrorDetails) {
+export class NetworkError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
+  constructor(code: 'network' | 'tls' | 'timeout', message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super(code, message, details);
   }
 }
 
 /** The server answered with an OAuth error: the server, or who configured it, must act. */
-export class ErrorResponseError extends NamedError {
+export class ErrorResponseError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
   readonly oauth: OAuthErrorFields;
 
   constructor(
     code: 'authorization_error' | 'token_error' | 'endpoint_error',
-    message: string,
+    message: Ours<M>,
     oauth: OAuthErrorFields,
-    details?: ErrorDetails,
+    details?: ErrorDetails<Ours<H>>,
   ) {
     super(code, message, details);
     this.oauth = oauth;
@@ -82,32 +83,35 @@ export class ErrorResponseError extends NamedError {
 }
 
 /** An answer came and cannot be read as what it should be. */
-export class InvalidResponseError extends NamedError {
-  constructor(message: string, details?: ErrorDetails) {
+export class InvalidResponseError<
+  const M extends Text = Said,
+  const H extends Text = Said,
+> extends NamedError {
+  constructor(message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super('invalid_response', message, details);
   }
 }
 
 /** An answer came and may not be trusted: a check failed. */
-export class ValidationError extends NamedError {
+export class ValidationError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
   /** Id of the check that failed, as in the catalogue. */
   readonly check: string;
 
-  constructor(check: string, message: string, details?: ErrorDetails) {
+  constructor(check: string, message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super('validation_failed', message, details);
     this.check = check;
   }
 }
 
 /** The run did its work and found something at or above the threshold, or an expectation was not met. */
-export class FindingsError extends NamedError {
+export class FindingsError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
   /** Id of the check that ended the run, where one did. */
   readonly check?: string;
 
   constructor(
     code: 'findings' | 'expectation_failed',
-    message: string,
-    { check, ...details }: ErrorDetails & { readonly check?: string } = {},
+    message: Ours<M>,
+    { check, ...details }: ErrorDetails<Ours<H>> & { readonly check?: string } = {},
   ) {
     super(code, message, details);
     if (check !== undefined) this.check = check;
@@ -115,8 +119,8 @@ export class FindingsError extends NamedError {
 }
 
 /** The program that `exec` was to run cannot be run; the statuses are those of shells. */
-export class ProgramError extends NamedError {
-  constructor(code: 'not_executable' | 'not_found', message: string, details?: ErrorDetails) {
+export class ProgramError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
+  constructor(code: 'not_executable' | 'not_found', message: Ours<M>, details?: ErrorDetails<Ours<H>>) {
     super(code, message, details);
   }
 }
@@ -126,7 +130,7 @@ export class BugError extends NamedError {
   constructor(cause: unknown) {
     super(
       'bug',
-      `Something went wrong that should not: ${cause instanceof Error ? cause.message : String(cause)}`,
+      say`Something went wrong that should not: ${cause instanceof Error ? cause.message : String(cause)}`,
       {
         cause,
         hint: 'This is a bug of oauth-code. Run it again with --debug and report what it prints.',

@@ -14,7 +14,7 @@ import {
 } from '../src/errors.ts';
 
 const oauth = { error: 'access_denied', error_description: null, error_uri: null, status: null };
-const details = { hint: 'Do this.', step: 'token', cause: new Error('inside') };
+const details = { hint: 'Do this.', step: 'token', cause: new Error('inside') } as const;
 
 describe('an error that is named', () => {
   it.each<[NamedError, string, string, number]>([

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { ListenOptions } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import { authority, blockedPorts } from './bind-port.ts';
 
 /** Addresses and ports to bind for a redirect URI. */
@@ -52,7 +53,7 @@ export function planBinding(options: ListenOptions): BindPlan {
   }
   if (!isLoopbackHost(host)) {
     throw new UsageError(
-      `No listener can stand behind ${options.redirectUri}: ${host} is not this machine's loopback.`,
+      say`No listener can stand behind ${options.redirectUri}: ${host} is not this machine's loopback.`,
       {
         step: 'listen',
         hint: 'Use a redirect URI on 127.0.0.1, [::1] or localhost; or say with --listen ADDR:PORT where its requests arrive.',
@@ -99,7 +100,7 @@ function advertise(options: ListenOptions, port: number): string {
 function readHttpRedirectUri(text: string): { url: URL; host: string } {
   const read = readRedirectUri(text);
   if (read === undefined || (read.scheme !== 'http' && read.scheme !== 'https')) {
-    throw new UsageError(`No listener can stand behind the redirect URI ${text}.`, {
+    throw new UsageError(say`No listener can stand behind the redirect URI ${text}.`, {
       step: 'listen',
       hint: 'It must be an absolute http or https URL without a fragment, such as http://127.0.0.1:8378/callback.',
     });
@@ -118,7 +119,7 @@ function readHttpRedirectUri(text: string): { url: URL; host: string } {
 function addressesOf(host: string, option: string): readonly string[] {
   if (isIP(host) !== 0) return [host];
   if (isLoopbackHost(host)) return ['127.0.0.1', '::1'];
-  throw new UsageError(`${option} names ${host}, which is no IP address and not localhost.`, {
+  throw new UsageError(say`${option} names ${host}, which is no IP address and not localhost.`, {
     step: 'listen',
     hint: 'Give an address of this machine: 127.0.0.1:8378, [::1]:8378, or 0.0.0.0:8378 inside a container.',
   });
@@ -130,7 +131,7 @@ function stripBrackets(address: string): string {
 
 function refuseImpossible(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return;
-  throw new UsageError(`${port} is no port.`, {
+  throw new UsageError(say`${port} is no port.`, {
     step: 'listen',
     hint: 'A port is a number from 0 (any free one) to 65535.',
   });
@@ -138,7 +139,7 @@ function refuseImpossible(port: number): void {
 
 function refuseBlocked(port: number): void {
   if (!blockedPorts.has(port)) return;
-  throw new UsageError(`Browsers refuse to open port ${port}: the callback would never arrive.`, {
+  throw new UsageError(say`Browsers refuse to open port ${port}: the callback would never arrive.`, {
     step: 'listen',
     hint: 'Use another port, such as --port 8378 or --port 0 for any free one.',
   });

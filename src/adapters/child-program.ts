@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import type { ChildEnding, ChildProgram } from '../context.ts';
 import { errorCode } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
+import { say } from '../say.ts';
 
 /** Signals to us that are meant for the program. */
 const passedOn = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGBREAK'] as const;
@@ -81,7 +82,7 @@ export async function editFile(path: string, env: Environment, platform: NodeJS.
     child.once('close', (status, signal) => resolve(status === 0 ? '' : `ended with ${signal ?? status}`));
   });
   if (how === '') return;
-  throw new ConfigError(`The editor "${command}" did not finish: ${how}.`, {
+  throw new ConfigError(say`The editor "${command}" did not finish: ${how}.`, {
     hint: 'EDITOR names another one; --set KEY=VALUE needs none.',
   });
 }

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { ConfigError } from '../errors.ts';
 import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
+import { say } from '../say.ts';
 
 /** How this tool names itself to servers (RFC 9110 §10.1.5). */
 export const userAgent = `oauth-code/${version}`;
@@ -32,20 +33,23 @@ export function checkRequest(request: HttpRequest): URL {
   let hosts = 0;
   for (const [name, value] of request.headers) {
     if (!token.test(name)) {
-      throw new ConfigError(`A request header is named ${JSON.stringify(name)}, which is no header name.`, {
-        hint: 'Header names consist of letters, digits and hyphens.',
-      });
+      throw new ConfigError(
+        say`A request header is named ${JSON.stringify(name)}, which is no header name.`,
+        {
+          hint: 'Header names consist of letters, digits and hyphens.',
+        },
+      );
     }
     if (/[^\t\x20-\x7e]/.test(value)) {
       throw new ConfigError(
-        `The value of the request header ${name} has characters that a header cannot carry: only printable ASCII can be sent.`,
+        say`The value of the request header ${name} has characters that a header cannot carry: only printable ASCII can be sent.`,
         {
           hint: 'Look for a line end or a non-ASCII letter, as in a copied value or the last line of a file.',
         },
       );
     }
     if (ownHeaders.has(name.toLowerCase())) {
-      throw new ConfigError(`The request header ${name} cannot be set: it follows from the request.`);
+      throw new ConfigError(say`The request header ${name} cannot be set: it follows from the request.`);
     }
     hosts += name.toLowerCase() === 'host' ? 1 : 0;
   }
@@ -57,17 +61,17 @@ function readHttpUrl(text: string): URL {
   const shown = JSON.stringify(text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//'));
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) {
-    throw new ConfigError(`${shown} is not a URL.`, {
+    throw new ConfigError(say`${shown} is not a URL.`, {
       hint: 'Give an absolute URL such as https://host/path.',
     });
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new ConfigError(`${shown} is neither an https:// nor an http:// URL.`, {
+    throw new ConfigError(say`${shown} is neither an https:// nor an http:// URL.`, {
       hint: 'Only http:// and https:// URLs can be requested.',
     });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new ConfigError(`${shown} holds a user name or password, which is never sent.`, {
+    throw new ConfigError(say`${shown} holds a user name or password, which is never sent.`, {
       hint: 'Remove the part before @ from the URL.',
     });
   }

@@ -2,6 +2,7 @@ import type { EntryOptions } from '@napi-rs/keyring';
 import type { Keychain } from '../context.ts';
 import { errorCode } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
+import { own, say } from '../say.ts';
 
 const service = 'oauth-code';
 
@@ -45,13 +46,15 @@ async function loadLibrary() {
 export function keychainError(verb: string, reason: string, cause: unknown): ConfigError {
   const none = /d-?bus|org\.freedesktop\.|autolaunch/i.test(reason);
   const why = none
-    ? 'no Secret Service, such as GNOME Keyring, KWallet or KeePassXC, runs in this session.'
+    ? own('no Secret Service, such as GNOME Keyring, KWallet or KeePassXC, runs in this session.')
     : reason;
-  return new ConfigError(`Cannot ${verb} the keychain of this system: ${why}`, {
-    hint: none
-      ? 'Nothing needs one: sessions are kept in files (--store file), a client secret in a file or variable. ' +
-        'To use one, start it in a desktop session and unlock it.'
-      : 'A client secret can be kept in a file or variable instead, and sessions in files (--store file).',
+  return new ConfigError(say`Cannot ${verb} the keychain of this system: ${why}`, {
+    hint: own(
+      none
+        ? 'Nothing needs one: sessions are kept in files (--store file), a client secret in a file or variable. ' +
+            'To use one, start it in a desktop session and unlock it.'
+        : 'A client secret can be kept in a file or variable instead, and sessions in files (--store file).',
+    ),
     cause,
   });
 }

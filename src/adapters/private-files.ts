@@ -22,6 +22,7 @@ import { promisify } from 'node:util';
 import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
 import { errorCode, fileError } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
+import { say } from '../say.ts';
 import { tryFileLock } from './file-lock.ts';
 import { changersOf, readRegularFile } from './open-file.ts';
 
@@ -153,9 +154,12 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
 /** Renaming a file over a device, a pipe or a socket would take it from everybody else. @throws ConfigError */
 function refuseDevice(path: string, there: Stats): void {
   if (there.isFile() || there.isDirectory()) return;
-  throw new ConfigError(`Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`, {
-    hint: 'Name a file, or redirect stdout there.',
-  });
+  throw new ConfigError(
+    say`Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`,
+    {
+      hint: 'Name a file, or redirect stdout there.',
+    },
+  );
 }
 
 /** Sixteen hexadecimal digits; `wx` makes sure that no other file has them. */

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import type { ProxyFacts } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import { hostAndPort } from './http-request.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,10 +28,10 @@ export function readProxy(text: string, source: string): HttpProxy {
   const hint =
     'Supported are http://host:port and https://host:port, with user:password@ before the host if needed.';
   if (url === undefined || url.hostname === '') {
-    throw new ConfigError(`The proxy given by ${source} is not a URL.`, { hint });
+    throw new ConfigError(say`The proxy given by ${source} is not a URL.`, { hint });
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    const message = `The proxy given by ${source} is of the kind ${url.protocol}// which is not supported.`;
+    const message = say`The proxy given by ${source} is of the kind ${url.protocol}// which is not supported.`;
     throw new ConfigError(message, { hint });
   }
   const proxy = { origin: url.origin, label: hostAndPort(url) };
@@ -43,7 +44,7 @@ function basicCredentials(url: URL, source: string): string {
     const userAndPassword = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
     return `Basic ${Buffer.from(userAndPassword).toString('base64')}`;
   } catch {
-    const message = `The user name or password of the proxy given by ${source} is not percent-encoded.`;
+    const message = say`The user name or password of the proxy given by ${source} is not percent-encoded.`;
     throw new ConfigError(message, { hint: 'Write a % in the password as %25.' });
   }
 }

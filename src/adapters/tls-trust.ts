@@ -3,6 +3,7 @@ import * as tls from 'node:tls';
 import type { ConnectionSettings } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { largestText } from '../protocol/text-input.ts';
+import { own, type Said, say } from '../say.ts';
 import { readRegularFile } from './open-file.ts';
 
 /** The certificates that TLS handshakes trust and show; the contexts are made when first asked for. */
@@ -93,9 +94,12 @@ export function readCertificates(pem: string): readonly string[] {
     try {
       new X509Certificate(block);
     } catch (error) {
-      throw new ConfigError(`Certificate ${index + 1} of ${blocks.length} in the CA file cannot be read.`, {
-        cause: error,
-      });
+      throw new ConfigError(
+        say`Certificate ${index + 1} of ${blocks.length} in the CA file cannot be read.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
   return blocks;
@@ -117,24 +121,25 @@ function certificateBlocks(pem: string): readonly string[] {
 
 function checkClientCertificate(identity: { readonly cert: string; readonly key: string }): void {
   const { cert, key } = identity;
-  const hint =
+  const hint = own(
     'Both must be PEM, the key unencrypted. From a .p12 or .pfx file: ' +
-    'openssl pkcs12 -in client.p12 -nodes -out client.pem, then give client.pem as --cert and --key.';
-  tryContext({ cert }, 'The TLS client certificate (--cert) cannot be read.', hint);
+      'openssl pkcs12 -in client.p12 -nodes -out client.pem, then give client.pem as --cert and --key.',
+  );
+  tryContext({ cert }, own('The TLS client certificate (--cert) cannot be read.'), hint);
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(key)) {
     throw new ConfigError('The key of the TLS client certificate (--key) is encrypted.', {
       hint: 'Decrypt it with: openssl pkey -in client.key -out client-plain.key',
     });
   }
-  tryContext({ key }, 'The key of the TLS client certificate (--key) cannot be read.', hint);
+  tryContext({ key }, own('The key of the TLS client certificate (--key) cannot be read.'), hint);
   tryContext(
     identity,
-    'The key (--key) does not belong to the TLS client certificate (--cert).',
-    'Give the key the certificate was issued for; with a chain, the client certificate comes first.',
+    own('The key (--key) does not belong to the TLS client certificate (--cert).'),
+    own('Give the key the certificate was issued for; with a chain, the client certificate comes first.'),
   );
 }
 
-function tryContext(options: tls.SecureContextOptions, problem: string, hint: string): void {
+function tryContext(options: tls.SecureContextOptions, problem: Said, hint: Said): void {
   try {
     tls.createSecureContext(options);
   } catch (error) {

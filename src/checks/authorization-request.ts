@@ -1,5 +1,6 @@
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
+import { own, say } from '../say.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import { isReadableOnTheWay } from './encryption.ts';
 import { findRedirectUriProblems } from './redirect-uri.ts';
@@ -48,7 +49,7 @@ function findResponseTypeProblems(types: readonly string[], mode: string | undef
     types.length === 0 &&
       finding('response-type-missing', 'Nothing says what kind of answer is wanted, such as code.'),
     unknown.length > 0 &&
-      finding('response-type-unknown', `Not registered: ${namesText(unknown)}.`, namesText(unknown)),
+      finding('response-type-unknown', say`Not registered: ${namesText(unknown)}.`, namesText(unknown)),
     types.includes('token') &&
       finding(
         'response-type-token',
@@ -98,7 +99,7 @@ function challengeProblem(challenge: string | undefined, method: string | undefi
   if (method !== undefined && method !== 'S256' && method !== 'plain') {
     return finding(
       'code-challenge-invalid',
-      `code_challenge_method ${quoted(method)} is not registered.`,
+      say`code_challenge_method ${quoted(method)} is not registered.`,
       quoted(method),
     );
   }
@@ -121,7 +122,7 @@ function challengeProblem(challenge: string | undefined, method: string | undefi
     challenge.length !== 43 &&
     finding(
       'code-challenge-invalid',
-      `An S256 code_challenge always has 43 characters; this one has ${challenge.length}.`,
+      say`An S256 code_challenge always has 43 characters; this one has ${challenge.length}.`,
       `${challenge.length} characters`,
     )
   );
@@ -140,7 +141,7 @@ function findOpenidProblems(types: readonly string[], value: Value): Finding[] {
       finding(
         'openid-not-requested',
         hints.length > 0
-          ? `${hints.join(', ')} ${hints.length === 1 ? 'is' : 'are'} there, but without the scope openid no ID token comes.`
+          ? say`${hints.join(', ')} ${own(hints.length === 1 ? 'is' : 'are')} there, but without the scope openid no ID token comes.`
           : 'Without the scope openid no ID token comes.',
         scope === '' ? '' : `scope=${scope.slice(0, 100)}`,
       ),
@@ -170,16 +171,16 @@ function findParameterProblems({ parameters }: SentAuthorizationRequest): Findin
     repeated.length > 0 &&
       finding(
         'request-parameter-repeated',
-        `Given more than once: ${namesText(repeated)}.`,
+        say`Given more than once: ${namesText(repeated)}.`,
         namesText(repeated),
       ),
     empty.length > 0 &&
       finding(
         'request-parameter-empty',
-        `Sent without a value, which counts as left out: ${namesText(empty)}.`,
+        say`Sent without a value, which counts as left out: ${namesText(empty)}.`,
         namesText(empty),
       ),
-    invalid.length > 0 && finding('request-parameter-invalid', `${invalid.join(' ')}`, ''),
+    invalid.length > 0 && finding('request-parameter-invalid', say`${invalid.join(' ')}`, ''),
   ]);
 }
 
@@ -233,7 +234,7 @@ function findUnregisteredValues(parameters: Parameters): Finding[] {
     const listed = unknown.slice(0, 4).map(quoted).join(', ');
     return finding(
       'request-value-unregistered',
-      `${name} is ${listed}, which no specification defines; a server that does not know it refuses or ignores it. Defined are ${known.join(', ')}.`,
+      say`${name} is ${listed}, which no specification defines; a server that does not know it refuses or ignores it. Defined are ${known.join(', ')}.`,
       `${name}=${listed}`,
     );
   });

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationResponseReading } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import { own, say } from '../say.ts';
 import {
   type CheckResult,
   checkResult,
@@ -96,7 +97,7 @@ function judgeIss({ reading: { iss }, issuer, issRequired }: AuthorizationRespon
   if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
   if (iss === issuer) return pass('iss is the issuer.', compared);
   const detail = 'iss is not the issuer: the answer may come from another server.';
-  return fail(`${detail} ${issuerDifference(issuer, iss)}`, compared);
+  return fail(say`${own(detail)} ${issuerDifference(issuer, iss)}`, compared);
 }
 
 /** How an answer of each response mode comes, in words. */
@@ -139,7 +140,7 @@ function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {
       reading.codeName !== 'code' &&
       finding(
         'parameter-renamed',
-        `The code came under the name ${namesText([reading.codeName])}.`,
+        say`The code came under the name ${namesText([reading.codeName])}.`,
         `code as ${namesText([reading.codeName])}`,
       ),
     fragment !== null &&
@@ -164,7 +165,7 @@ function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Fin
     names !== '' &&
       finding(
         'callback-parameter-repeated',
-        `Given more than once, so that it cannot be said which one counts: ${names}.`,
+        say`Given more than once, so that it cannot be said which one counts: ${names}.`,
         names,
       ),
   ]);

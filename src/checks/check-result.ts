@@ -1,3 +1,4 @@
+import { type Ours, remember, type Said, type Text } from '../say.ts';
 import { type CheckId, catalogue } from './catalogue.ts';
 import { shownValue } from './shown-value.ts';
 
@@ -17,20 +18,20 @@ export interface Verdict extends Compared {
   readonly detail: string;
 }
 
-export function pass(detail: string, compared: Compared = {}): Verdict {
-  return { outcome: 'pass', detail, ...compared };
+export function pass<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
+  return { outcome: 'pass', detail: remember(detail as Said), ...compared };
 }
 
-export function fail(detail: string, compared: Compared = {}): Verdict {
-  return { outcome: 'fail', detail, ...compared };
+export function fail<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
+  return { outcome: 'fail', detail: remember(detail as Said), ...compared };
 }
 
-export function warn(detail: string, compared: Compared = {}): Verdict {
-  return { outcome: 'warn', detail, ...compared };
+export function warn<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
+  return { outcome: 'warn', detail: remember(detail as Said), ...compared };
 }
 
-export function skip(detail: string, compared: Compared = {}): Verdict {
-  return { outcome: 'skipped', detail, ...compared };
+export function skip<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
+  return { outcome: 'skipped', detail: remember(detail as Said), ...compared };
 }
 
 /** The expected value, where it is known, and the received one. */
@@ -84,9 +85,9 @@ export interface Finding {
 }
 
 /** Builds a finding from its catalogue entry. */
-export function finding(id: CheckId, detail: string, evidence = ''): Finding {
+export function finding<const T extends Text>(id: CheckId, detail: Ours<T>, evidence = ''): Finding {
   const { severity, title, spec } = catalogue[id];
-  return { id, severity, title, detail, spec, evidence };
+  return { id, severity, title, detail: remember(detail as Said), spec, evidence };
 }
 
 /** Keeps the findings whose condition was met. */

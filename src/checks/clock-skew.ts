@@ -1,3 +1,4 @@
+import { own, say } from '../say.ts';
 import { type CheckResult, pass, skip, underId, type Verdict, warn } from './check-result.ts';
 import { durationText } from './shown-value.ts';
 
@@ -44,9 +45,9 @@ function judgeClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: 
   if (skewSeconds === undefined) return skip('The server sends no Date to compare clocks with.');
   const compared = { expected: `at most ${clockToleranceSeconds} s`, received: `${skewSeconds} s` };
   if (skewSeconds === 0) return pass('Both clocks agree.', compared);
-  const detail = `The server's clock is ${durationText(skewSeconds)} ${skewSeconds > 0 ? 'ahead of' : 'behind'} this one.`;
+  const detail = say`The server's clock is ${durationText(skewSeconds)} ${own(skewSeconds > 0 ? 'ahead of' : 'behind')} this one.`;
   const distance = Math.abs(skewSeconds);
   if (distance <= clockToleranceSeconds) return pass(detail, compared);
-  const cure = `set the clock${distance <= largestTolerable ? ', or raise the clock tolerance' : ''}`;
-  return warn(`${detail} Times in tokens may be misjudged: ${cure}.`, compared);
+  const cure = own(`set the clock${distance <= largestTolerable ? ', or raise the clock tolerance' : ''}`);
+  return warn(say`${detail} Times in tokens may be misjudged: ${cure}.`, compared);
 }

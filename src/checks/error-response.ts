@@ -4,6 +4,7 @@ import { type JsonObject, ownMember } from '../json/json.ts';
 import { tokenErrorCodes } from '../protocol/error-members.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
+import { say } from '../say.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import {
   findParameterDeviations,
@@ -50,11 +51,15 @@ function findStatusDeviations({ response: { status }, members }: ErrorReading): 
     status === 400 || (status === 401 && error === 'invalid_client') || isFailure || isSuccess;
   return foundOf([
     isSuccess &&
-      finding('error-with-status-200', `The error came with the success status ${status}.`, String(status)),
+      finding(
+        'error-with-status-200',
+        say`The error came with the success status ${status}.`,
+        String(status),
+      ),
     !isExpected &&
       finding(
         'error-status-unexpected',
-        `The error came with status ${status}; it should be 400, or 401 with invalid_client.`,
+        say`The error came with status ${status}; it should be 400, or 401 with invalid_client.`,
         String(status),
       ),
     isFailure &&
@@ -104,14 +109,14 @@ export function findErrorMemberDeviations(
       !knownCodes.has(error) &&
       finding(
         'error-code-nonstandard',
-        `The error code ${quoted(error)} is none of the standard codes of this endpoint.`,
+        say`The error code ${quoted(error)} is none of the standard codes of this endpoint.`,
         quoted(error),
       ),
     typeof description === 'string' && findForbiddenCharacters(description),
     further.length > 0 &&
       finding(
         'nonstandard-error-fields',
-        `Besides the standard ones there are: ${namesText(further)}.`,
+        say`Besides the standard ones there are: ${namesText(further)}.`,
         namesText(further),
       ),
   ]);
@@ -129,7 +134,7 @@ function findForbiddenCharacters(description: string): Finding | undefined {
     ? undefined
     : finding(
         'error-description-charset',
-        `error_description has characters it must not have: ${[...codes].join(', ')}.`,
+        say`error_description has characters it must not have: ${[...codes].join(', ')}.`,
         [...codes].join(', '),
       );
 }

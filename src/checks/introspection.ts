@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json/json.ts';
 import type { IntrospectionAnswer } from '../protocol/introspection-response.ts';
+import { say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -62,8 +63,8 @@ function judgeIssuer({ iss }: JsonObject, issuer: string | null): Verdict {
   const compared = comparedWith(issuer, iss);
   if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
   if (iss === issuer) return pass('iss is the issuer.', compared);
-  const difference = typeof iss === 'string' ? ` ${issuerDifference(issuer, iss)}` : '';
-  return fail(`iss is not the issuer.${difference}`, compared);
+  const difference = typeof iss === 'string' ? say` ${issuerDifference(issuer, iss)}` : '';
+  return fail(say`iss is not the issuer.${difference}`, compared);
 }
 
 function judgeAudience({ aud }: JsonObject, clientId: string): Verdict {
@@ -78,12 +79,12 @@ function judgeValidity({ reading, now, clockToleranceSeconds }: IntrospectionEvi
   const { exp, nbf } = reading.members;
   const seconds = now.getTime() / 1000;
   if (typeof nbf === 'number' && nbf > seconds + clockToleranceSeconds)
-    return warn(`The token is called active but holds from ${momentText(nbf, now)} only.`);
+    return warn(say`The token is called active but holds from ${momentText(nbf, now)} only.`);
   if (exp === undefined) return skip('The server does not say when the token expires.');
   if (typeof exp !== 'number') return warn('exp is no number.', comparedWith('seconds since 1970', exp));
   return exp > seconds - clockToleranceSeconds
-    ? pass(`It expires at ${momentText(exp, now)}.`)
-    : warn(`The token is called active but expired at ${momentText(exp, now)}.`);
+    ? pass(say`It expires at ${momentText(exp, now)}.`)
+    : warn(say`The token is called active but expired at ${momentText(exp, now)}.`);
 }
 
 function judgeClient({ reading, clientId }: IntrospectionEvidence): Verdict {

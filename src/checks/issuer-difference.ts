@@ -1,20 +1,21 @@
+import { own, type Said, say } from '../say.ts';
 /**
  * Says in a sentence how two issuers that are not equal octet by octet differ: a trailing slash, letter case, the
  * scheme, a tenant template, or where they part.
  */
-export function issuerDifference(expected: string, received: string): string {
-  if (withoutSlash(expected) === withoutSlash(received)) return 'Only a trailing slash differs.';
-  if (expected.toLowerCase() === received.toLowerCase()) return 'Only the letter case differs.';
+export function issuerDifference(expected: string, received: string): Said {
+  if (withoutSlash(expected) === withoutSlash(received)) return own('Only a trailing slash differs.');
+  if (expected.toLowerCase() === received.toLowerCase()) return own('Only the letter case differs.');
   if (withoutScheme(expected) === withoutScheme(received)) return describeSchemes(expected, received);
-  if (expected.trim() === received.trim()) return 'Only white space around it differs.';
+  if (expected.trim() === received.trim()) return own('Only white space around it differs.');
   if (fitsTemplate(expected, received) || fitsTemplate(received, expected)) {
-    return 'One is a template for many tenants: use the issuer of your tenant.';
+    return own('One is a template for many tenants: use the issuer of your tenant.');
   }
   const segments = differingSegments(expected, received);
   if (segments !== undefined) {
-    return `Only one part differs: ${segments[0]} is expected, ${segments[1]} came. With several tenants, use the issuer of yours.`;
+    return say`Only one part differs: ${segments[0]} is expected, ${segments[1]} came. With several tenants, use the issuer of yours.`;
   }
-  return `They differ from character ${commonLength(expected, received) + 1} on.`;
+  return say`They differ from character ${commonLength(expected, received) + 1} on.`;
 }
 
 function withoutSlash(issuer: string): string {
@@ -25,9 +26,9 @@ function withoutScheme(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '');
 }
 
-function describeSchemes(expected: string, received: string): string {
-  const scheme = (issuer: string) => /^https?:\/\//.exec(issuer)?.[0] ?? 'no scheme';
-  return `Only the scheme differs: ${scheme(expected)} is expected, ${scheme(received)} came.`;
+function describeSchemes(expected: string, received: string): Said {
+  const scheme = (issuer: string) => /^https?:\/\//.exec(issuer)?.[0] ?? own('no scheme');
+  return say`Only the scheme differs: ${scheme(expected)} is expected, ${scheme(received)} came.`;
 }
 
 function fitsTemplate(template: string, issuer: string): boolean {

@@ -11,6 +11,7 @@ import { readTokenResponse, type TokensReading } from '../protocol/token-respons
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
+import { say } from '../say.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
@@ -214,7 +215,7 @@ function judgeSentRequest({ sent }: MessageOf<'token_request'>): Finding[] {
     : [
         finding(
           'token-request-malformed',
-          `Form data in the body of a POST is required; here ${problems.join(' and ')}.`,
+          say`Form data in the body of a POST is required; here ${problems.join(' and ')}.`,
         ),
       ];
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/json.ts';
+import { recall, remember } from '../say.ts';
 import { checkAccessToken } from './access-token.ts';
 import { type CheckResult, fail, pass, skip, underId } from './check-result.ts';
 import { judgeAud } from './id-token/token-claims.ts';
@@ -31,7 +32,7 @@ export interface TokenJudgement {
   readonly trials: readonly KeyTrial[];
 }
 
-const notAsked = 'No key was given.';
+const notAsked = remember('No key was given.');
 
 /** Judges a signed token: header, key, signature, times, and by the rules of a profile when one is given. Never throws. */
 export async function judgeToken(
@@ -42,7 +43,7 @@ export async function judgeToken(
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
   const verdicts =
     verification === null
-      ? judgeUnverifiedJwt(jws, evidence.unverified ?? notAsked)
+      ? judgeUnverifiedJwt(jws, skip(recall(evidence.unverified ?? notAsked)))
       : await judgeSignedJwt(signed, verification);
   return {
     checks: await makeChecks(evidence, profile, verdicts),

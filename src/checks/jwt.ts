@@ -1,6 +1,7 @@
 import { decodeJwt, repeatedHeaderMembers } from '../jose/jwt.ts';
 import type { ReadJwe, ReadJws } from '../jose/read-token.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
+import { own, type Said, say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -70,7 +71,7 @@ export function checkUnverifiedJwt(
   evidence: Pick<JwtEvidence, 'jws' | 'now' | 'clockToleranceSeconds'>,
 ): CheckResult[] {
   const nothing = { issuer: null, audience: null, clientId: null };
-  return checkJwt({ ...evidence, ...nothing }, judgeUnverifiedJwt(evidence.jws, 'No key was given.'));
+  return checkJwt({ ...evidence, ...nothing }, judgeUnverifiedJwt(evidence.jws, skip('No key was given.')));
 }
 
 /**
@@ -91,21 +92,21 @@ function judgeForm(token: ReadJws | ReadJwe): Verdict {
   if (defect !== undefined) {
     const otherContent = defect.part === 'payload' && ['json', 'utf-8', 'no object'].includes(defect.problem);
     return otherContent
-      ? warn(`It is a JWS, but no JWT. ${defect.reason}`)
-      : fail(`A strict reader refuses it. ${defect.reason}`);
+      ? warn(say`It is a JWS, but no JWT. ${own(defect.reason)}`)
+      : fail(say`A strict reader refuses it. ${own(defect.reason)}`);
   }
   const size = token.type === 'jws' ? oddSignatureSize(token) : undefined;
   if (size !== undefined) return warn(size);
   const payload = token.type === 'jws' && token.payload?.type === 'claims' ? token.payload : undefined;
   const duplicates = (payload?.json.duplicates ?? []).map(shownValue);
   if (duplicates.length > 0)
-    return warn(`Claims are given twice, of which the last value is read: ${listed(duplicates)}.`);
+    return warn(say`Claims are given twice, of which the last value is read: ${listed(duplicates)}.`);
   const unsafe = (payload?.json.unsafeIntegers ?? []).map(
     ({ path, text }) => `${shownValue(path)} is ${shownValue(text)}`,
   );
   return unsafe.length === 0
     ? pass(token.type === 'jws' ? 'It is a signed JWT.' : 'It is an encrypted JWT.')
-    : warn(`Numbers are so large that many programs round them: ${listed(unsafe)}.`);
+    : warn(say`Numbers are so large that many programs round them: ${listed(unsafe)}.`);
 }
 
 /** Octets of a signature that are the same for every key (RFC 7518 §3.2, §3.4; RFC 8037 §3.1; RFC 8812 §3.2). */
@@ -124,14 +125,14 @@ const signatureSizes: Readonly<Record<string, number>> = {
 const rsaStep = 64;
 
 /** A signature that was cut off while it was copied still looks like one. */
-function oddSignatureSize({ header: { alg }, signature }: ReadJws): string | undefined {
+function oddSignatureSize({ header: { alg }, signature }: ReadJws): Said | undefined {
   if (typeof alg !== 'string' || signature === null || signature.length === 0) return undefined;
   const size = ownMember(signatureSizes, alg);
   const isOdd =
     size === undefined ? /^[RP]S\d/.test(alg) && signature.length % rsaStep !== 0 : size !== signature.length;
   if (!isOdd) return undefined;
-  const usual = size === undefined ? 'a multiple of 64, mostly 256' : String(size);
-  return `The signature has ${signature.length} octets, one of ${alg} has ${usual}: was the whole token copied?`;
+  const usual = own(size === undefined ? 'a multiple of 64, mostly 256' : String(size));
+  return say`The signature has ${signature.length} octets, one of ${alg} has ${usual}: was the whole token copied?`;
 }
 
 /** Checks `exp`, `nbf` and `iat`; each is optional in a JWT and must make sense when it is there (RFC 7519 §4.1). */
@@ -198,7 +199,7 @@ export function judgeRequiredClaims(claims: JsonObject, required: readonly strin
   return missing.length === 0
     ? pass('Every required claim is there.')
     : fail(
-        `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+        say`${missing.join(', ')} ${own(missing.length === 1 ? 'is' : 'are')} missing.`,
         comparedWith(required.join(', '), Object.keys(claims).join(', ')),
       );
 }
@@ -207,7 +208,7 @@ export function judgeRequiredClaims(claims: JsonObject, required: readonly strin
 export function findJwtProblems(text: string, now: Date): Finding[] {
   const decoded = decodeJwt(text);
   if (decoded.type === 'invalid') {
-    return [finding('jwt-malformed', decoded.reason, `the ${decoded.part}`)];
+    return [finding('jwt-malformed', own(decoded.reason), `the ${decoded.part}`)];
   }
   const { header } = decoded;
   const claims = decoded.type === 'jws' ? decoded.claims : {};
@@ -227,7 +228,7 @@ export function findJwtProblems(text: string, now: Date): Finding[] {
     keyNames.length > 0 &&
       finding(
         'jwt-header-key',
-        `The header brings a key or says where one is (${namesText(keyNames)}): never trust it for that.`,
+        say`The header brings a key or says where one is (${namesText(keyNames)}): never trust it for that.`,
         namesText(keyNames),
       ),
     ...findTimeProblems(claims, now),
@@ -243,11 +244,11 @@ function findTimeProblems(claims: JsonObject, now: Date): (Finding | false)[] {
   return [
     typeof exp === 'number' &&
       exp <= seconds &&
-      finding('jwt-expired', `It expired at ${momentText(exp, now)}.`, `exp: ${exp}`),
+      finding('jwt-expired', say`It expired at ${momentText(exp, now)}.`, `exp: ${exp}`),
     start !== undefined &&
       finding(
         'jwt-not-yet-valid',
-        `It begins to be valid at ${momentText(start, now)}: a clock is wrong, or it is too early.`,
+        say`It begins to be valid at ${momentText(start, now)}: a clock is wrong, or it is too early.`,
         String(start),
       ),
   ];
@@ -272,7 +273,7 @@ function findTypeProblems(claims: JsonObject): (Finding | false)[] {
     wrong.length > 0 &&
       finding(
         'jwt-claim-type',
-        `Registered claims have a JSON type that is not theirs: ${wrong.join(', ')}.`,
+        say`Registered claims have a JSON type that is not theirs: ${wrong.join(', ')}.`,
         wrong.join(', '),
       ),
   ];

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
+import { say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
 import { judgeRequiredClaims } from './jwt.ts';
 import { headerType } from './signed-jwt/judge-header.ts';
@@ -40,12 +41,12 @@ function judgeEvents({ events }: JsonObject): Verdict {
 function judgeSession({ sub, sid }: JsonObject): Verdict {
   const present = Object.entries({ sub, sid }).filter(([, value]) => value !== undefined);
   const [wrong] = present.find(([, value]) => typeof value !== 'string') ?? [];
-  if (wrong !== undefined) return fail(`${wrong} is no string.`);
+  if (wrong !== undefined) return fail(say`${wrong} is no string.`);
   return present.length === 0
     ? fail('There is neither sub nor sid: nobody can tell which session ends.', {
         expected: 'sub, sid or both',
       })
-    : pass(`The session is named by ${present.map(([name]) => name).join(' and ')}.`);
+    : pass(say`The session is named by ${present.map(([name]) => name).join(' and ')}.`);
 }
 
 /** With a nonce it could be passed off as an ID token. */

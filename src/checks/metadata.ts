@@ -6,6 +6,7 @@ import {
   readMetadataMembers,
 } from '../protocol/metadata.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import type { CheckId } from './catalogue.ts';
 import {
   type CheckResult,
@@ -104,7 +105,7 @@ function judgeIssuer({ issuer: named }: JsonObject, issuer: string | null): Verd
   if (issuer === null) return skip('No issuer was asked for.', compared);
   return named === issuer
     ? pass('The document is about the issuer that was asked for.', compared)
-    : fail(`The document is about another issuer. ${issuerDifference(issuer, named)}`, compared);
+    : fail(say`The document is about another issuer. ${issuerDifference(issuer, named)}`, compared);
 }
 
 /** Judges whether the members are there which the specification of the document requires (OIDC Discovery §3, RFC 8414 §2). */
@@ -113,7 +114,7 @@ function judgeRequired({ metadata, specification }: MetadataDocument): Verdict {
   const missing = required.filter((name) => member(metadata, name) === undefined);
   return missing.length === 0
     ? pass('All required members are there.')
-    : warn(`Missing: ${missing.join(', ')}.`, { expected: required.join(', ') });
+    : warn(say`Missing: ${missing.join(', ')}.`, { expected: required.join(', ') });
 }
 
 function requiredByOidc(metadata: JsonObject): string[] {
@@ -163,7 +164,7 @@ function judgeTypes(metadata: JsonObject): Verdict {
   ];
   return problems.length === 0
     ? pass('The known members have the right types.')
-    : warn(`${listed(problems, 10)}.`);
+    : warn(say`${listed(problems, 10)}.`);
 }
 
 /** Judges whether every endpoint and `jwks_uri` is an absolute https URL without fragment; http on loopback is only remarked (OIDC Discovery §3, RFC 6749 §3.1). */
@@ -179,11 +180,11 @@ function judgeUrls(metadata: JsonObject): Verdict {
     const problem = urlProblem(url);
     return problem === undefined ? [] : [`${name} ${problem}: ${quoted(url)}`];
   });
-  if (problems.length > 0) return warn(`${listed(problems)}.`, { expected: 'absolute https URLs' });
+  if (problems.length > 0) return warn(say`${listed(problems)}.`, { expected: 'absolute https URLs' });
   const unencrypted = urls.filter(([, url]) => url.startsWith('http:')).map(([name]) => name);
   return unencrypted.length === 0
     ? pass('All endpoints are absolute https URLs.')
-    : pass(`Over http, which does on this machine only: ${listed(unencrypted)}.`);
+    : pass(say`Over http, which does on this machine only: ${listed(unencrypted)}.`);
 }
 
 function urlNames(object: JsonObject): string[] {
@@ -202,8 +203,8 @@ function judgeAgreement(one: JsonObject, other: JsonObject): Verdict {
   const common = Object.keys(one).filter((name) => Object.hasOwn(other, name));
   const differing = common.filter((name) => canonical(one[name]) !== canonical(other[name]));
   return differing.length === 0
-    ? pass(`The ${common.length} members that both documents have are the same.`)
-    : warn(`The documents differ in ${listed(differing, 10)}.`);
+    ? pass(say`The ${common.length} members that both documents have are the same.`)
+    : warn(say`The documents differ in ${listed(differing, 10)}.`);
 }
 
 /** Deeper values than these are taken for equal: no member of metadata nests further. */
@@ -269,11 +270,11 @@ function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumen
     missing.length > 0 &&
       finding(
         'metadata-required-missing',
-        `Required members are absent: ${missing.join(', ')}.`,
+        say`Required members are absent: ${missing.join(', ')}.`,
         missing.join(', '),
       ),
     invalid.length > 0 &&
-      finding('metadata-url-invalid', `No absolute https URL: ${namesText(invalid)}.`, namesText(invalid)),
+      finding('metadata-url-invalid', say`No absolute https URL: ${namesText(invalid)}.`, namesText(invalid)),
     !advertisesS256(document) &&
       finding(
         'pkce-not-advertised',
@@ -290,10 +291,10 @@ function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumen
 
 function issuerFinding(asked: string, issuer: string | null): Finding {
   return issuer === null
-    ? finding('issuer-mismatch', `The document names no issuer; it was asked for ${quoted(asked)}.`)
+    ? finding('issuer-mismatch', say`The document names no issuer; it was asked for ${quoted(asked)}.`)
     : finding(
         'issuer-mismatch',
-        `The document is of ${quoted(issuer)}, not of ${quoted(asked)}. ${issuerDifference(asked, issuer)}`,
+        say`The document is of ${quoted(issuer)}, not of ${quoted(asked)}. ${issuerDifference(asked, issuer)}`,
         quoted(issuer),
       );
 }

@@ -1,6 +1,7 @@
 import { type HttpResponse, mediaType } from '../http-message.ts';
 import type { ParameterProblems } from '../protocol/parameter-names.ts';
 import { type BodyReading, isStructured } from '../protocol/response-body.ts';
+import { own, say } from '../say.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import { namesText, plural, quoted } from './shown-value.ts';
 
@@ -23,11 +24,15 @@ export function findRepresentationDeviations(
     body.type === 'malformed_json' &&
       finding(
         'json-malformed',
-        `The body begins like JSON, but ${body.reason}; nothing was taken from it.`,
+        say`The body begins like JSON, but ${own(body.reason)}; nothing was taken from it.`,
         `at character ${body.offset + 1} of ${body.text.length}`,
       ),
     body.type === 'wrapped_json' &&
-      finding('json-wrapped', `The JSON is wrapped in ${body.wrapper}, which was taken off.`, body.wrapper),
+      finding(
+        'json-wrapped',
+        say`The JSON is wrapped in ${body.wrapper}, which was taken off.`,
+        body.wrapper,
+      ),
     isJson &&
       body.byteOrderMark &&
       finding('bom-present', 'A byte order mark stands before the JSON; it was taken off.', 'U+FEFF'),
@@ -73,9 +78,7 @@ export function unsafeNumbersFinding(
   return [
     finding(
       'number-exceeds-safe-integer',
-      `${isAltered ? 'Parsers that use binary64 alter' : 'Parsers that use binary64 may alter'} the integer${
-        unsafeIntegers.length === 1 ? '' : 's'
-      } at ${names}; the digits were kept.`,
+      say`Parsers that use binary64 ${own(isAltered ? 'alter' : 'may alter')} the integer${own(plural(unsafeIntegers))} at ${names}; the digits were kept.`,
       `${names}: ${first.text.length} characters`,
     ),
   ];
@@ -109,10 +112,10 @@ function compareTypes(response: HttpResponse, expected: readonly string[]): Find
   }
   const found = expected.join(' or ');
   return declared === null
-    ? finding('content-type-wrong', `There is no Content-Type; the body is ${found}.`)
+    ? finding('content-type-wrong', say`There is no Content-Type; the body is ${found}.`)
     : finding(
         'content-type-wrong',
-        `The Content-Type is ${quoted(declared)}; the body is ${found}.`,
+        say`The Content-Type is ${quoted(declared)}; the body is ${found}.`,
         quoted(declared),
       );
 }
@@ -125,12 +128,16 @@ export function findParameterDeviations(problems: ParameterProblems): Finding[] 
     nullParameters.length > 0 &&
       finding(
         'parameter-null',
-        `${namesText(nullParameters)} came as null, which counts as absent.`,
+        say`${namesText(nullParameters)} came as null, which counts as absent.`,
         `null: ${namesText(nullParameters)}`,
       ),
     ...findEmptyParameters(emptyParameters),
     wrongTypes.length > 0 &&
-      finding('parameter-wrong-type', `The JSON type is wrong for its parameter: ${wrongText}.`, wrongText),
+      finding(
+        'parameter-wrong-type',
+        say`The JSON type is wrong for its parameter: ${wrongText}.`,
+        wrongText,
+      ),
   ]);
 }
 
@@ -141,7 +148,7 @@ export function findEmptyParameters(names: readonly string[]): Finding[] {
     : [
         finding(
           'parameter-empty-string',
-          `The parameter${plural(names)} ${namesText(names)} came empty, which counts as absent.`,
+          say`The parameter${plural(names)} ${namesText(names)} came empty, which counts as absent.`,
           `empty: ${namesText(names)}`,
         ),
       ];

@@ -1,8 +1,9 @@
 import type { ReadSdJwt } from '../jose/sd-jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { joined, own, recall, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, skip, underId, type Verdict } from './check-result.ts';
 import { checkJwtTimes, type JwtEvidence } from './jwt.ts';
-import { listed, shownValue } from './shown-value.ts';
+import { shownValue } from './shown-value.ts';
 import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';
 
 type PresentationEvidence = Pick<JwtEvidence, 'audience' | 'nonce' | 'now' | 'clockToleranceSeconds'>;
@@ -24,18 +25,19 @@ function judgeHash(token: ReadSdJwt): Verdict {
   const { _sd_alg: named } = claimsOf(token);
   const received = { received: shownValue(named) };
   if (token.hash === null) return fail('The hash in _sd_alg is unknown here.', received);
-  return pass(named === undefined ? 'sha-256, since there is no _sd_alg.' : `${token.hash}.`, received);
+  return pass(named === undefined ? 'sha-256, since there is no _sd_alg.' : say`${token.hash}.`, received);
 }
 
 function judgeDisclosures({ disclosures, disclosed, hash, leftOut }: ReadSdJwt): Verdict {
   const count = disclosures.length;
   if (hash === null) return skip('The hash is unknown.');
-  if (leftOut > 0) return fail(`There are ${count + leftOut} disclosures, of which only ${count} were read.`);
-  if (disclosed.problems.length > 0) return fail(listed(disclosed.problems).replaceAll('., ', '. '));
+  if (leftOut > 0)
+    return fail(say`There are ${count + leftOut} disclosures, of which only ${count} were read.`);
+  if (disclosed.problems.length > 0) return fail(joined(disclosed.problems.slice(0, 5).map(own), ' '));
   const placed = `${count} ${count === 1 ? 'disclosure has its' : 'disclosures have their'} place.`;
   const hidden =
     disclosed.hidden === 0 ? '' : ` ${disclosed.hidden} more digests stay hidden, or are decoys.`;
-  return pass(`${count === 0 ? 'Nothing is disclosed.' : placed}${hidden}`);
+  return pass(own(`${count === 0 ? 'Nothing is disclosed.' : placed}${hidden}`));
 }
 
 /** The holder signs which presentation this is, for whom and when, with the key in `cnf` (RFC 9901 §4.3, §7.3). */
@@ -63,7 +65,7 @@ async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence)
   }
   if (claims.iat === undefined) return fail('iat is missing.');
   const late = checkJwtTimes(claims, evidence).find(({ outcome }) => outcome === 'fail');
-  if (late !== undefined) return fail(late.detail);
+  if (late !== undefined) return fail(recall(late.detail));
   if (jwk === undefined) return fail('There is no key in cnf to verify it with.');
   const verdicts = await judgeSignedJwt(
     { ...jws, signature: jws.signature ?? new Uint8Array() },

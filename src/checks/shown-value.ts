@@ -1,4 +1,5 @@
 import { stringifyExactly } from '../json/exact-number.ts';
+import { joined, type Said, say, type Text } from '../say.ts';
 
 /** More characters of a foreign value than this are cut off. */
 const longest = 200;
@@ -15,9 +16,10 @@ export function quoted(value: unknown): string {
 }
 
 /** Lists words for a sentence, at most `most` of them. */
-export function listed(words: readonly string[], most = 5): string {
+export function listed(words: readonly Text[], most = 5): Said {
   const rest = words.length - most;
-  return rest > 0 ? `${words.slice(0, most).join(', ')} and ${rest} more` : words.join(', ');
+  const shown = joined(words.slice(0, most), ', ');
+  return rest > 0 ? say`${shown} and ${rest} more` : shown;
 }
 
 const longestName = 40;

@@ -2,6 +2,7 @@ import { combinedHeaderValue } from '../http-message.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isRegisteredTokenType, schemeOf } from '../protocol/token-parameters.ts';
 import { type TokensReading, usedTokenType } from '../protocol/token-response.ts';
+import { say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -68,7 +69,7 @@ export function judgeTokenResponse(
 function findStatusDeviation({ response: { status } }: TokensReading): Finding[] {
   return foundOf([
     status !== 200 &&
-      finding('success-status-not-200', `The tokens came with status ${status}.`, String(status)),
+      finding('success-status-not-200', say`The tokens came with status ${status}.`, String(status)),
   ]);
 }
 
@@ -120,7 +121,7 @@ function judgeTokenType(reading: TokensReading): Judgement {
     );
   return finding(
     'token-type-unregistered',
-    `The token type ${quoted(tokenType)} is neither registered nor an absolute URI.`,
+    say`The token type ${quoted(tokenType)} is neither registered nor an absolute URI.`,
     `token_type: ${quoted(tokenType)}`,
   );
 }
@@ -131,15 +132,15 @@ function findPlaceDeviations({ path, renamed, additionalTokens }: TokensReading)
   const furtherPlaces = additionalTokens.map(placeText).join(', ');
   return foundOf([
     renamed.length > 0 &&
-      finding('parameter-renamed', `Not under its own name: ${renamedText}.`, renamedText),
+      finding('parameter-renamed', say`Not under its own name: ${renamedText}.`, renamedText),
     path !== '' &&
       finding(
         'tokens-nested',
-        `The tokens stand in ${namesText([path])}, not at the top level.`,
+        say`The tokens stand in ${namesText([path])}, not at the top level.`,
         namesText([path]),
       ),
     additionalTokens.length > 0 &&
-      finding('additional-tokens', `A different access token stands in ${furtherPlaces}.`, furtherPlaces),
+      finding('additional-tokens', say`A different access token stands in ${furtherPlaces}.`, furtherPlaces),
   ]);
 }
 
@@ -172,7 +173,7 @@ function judgeLifetime(reading: TokensReading): Judgement[] {
       : [
           finding(
             'expires-at-instead-of-expires-in',
-            `The expiry is given as a moment only, in ${namesText([absoluteExpiry.name])}.`,
+            say`The expiry is given as a moment only, in ${namesText([absoluteExpiry.name])}.`,
             namesText([absoluteExpiry.name]),
           ),
         ];
@@ -185,17 +186,17 @@ function judgeLifetime(reading: TokensReading): Judgement[] {
     seconds <= 0 &&
       finding(
         'expires-in-zero',
-        `The lifetime is ${seconds} s; servers use it for "does not expire".`,
+        say`The lifetime is ${seconds} s; servers use it for "does not expire".`,
         `${seconds}`,
       ),
     seconds > largestInt32 &&
       finding(
         'expires-in-over-int32',
-        `The lifetime of ${seconds} s is beyond 68 years; milliseconds or a moment were probably meant.`,
+        say`The lifetime of ${seconds} s is beyond 68 years; milliseconds or a moment were probably meant.`,
         `${seconds}`,
       ),
   ]);
-  const detail = `The access token lives ${durationText(seconds)}.`;
+  const detail = say`The access token lives ${durationText(seconds)}.`;
   const plausible = underId('expires-in', pass(detail, { received: `${seconds} s` }));
   return [...unlessViolated(plausible, violations), ...violations];
 }
@@ -218,7 +219,7 @@ function judgeScope(scope: readonly string[] | null, requestedScope: readonly st
     ...(missing.length > 0 ? [`not granted: ${listed(missing, 10)}`] : []),
     ...(extra.length > 0 ? [`granted without being requested: ${listed(extra, 10)}`] : []),
   ];
-  return warn(`The scope differs from the request; ${parts.join('; ')}.`, compared);
+  return warn(say`The scope differs from the request; ${parts.join('; ')}.`, compared);
 }
 
 function findScopeDeviations({ scopeForm, scope }: TokensReading): Finding[] {
@@ -246,7 +247,7 @@ function findEnvelope({ members, tokenMembers }: TokensReading): Finding[] {
     : [
         finding(
           'status-envelope',
-          `The response says by members of its own how the request went: ${names.join(', ')}.`,
+          say`The response says by members of its own how the request went: ${names.join(', ')}.`,
           names.join(', '),
         ),
       ];

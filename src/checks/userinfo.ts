@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json/json.ts';
 import type { ClaimsReading, UserinfoReading } from '../protocol/userinfo-response.ts';
+import { own, type Said, say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -33,7 +34,7 @@ export interface UserinfoEvidence extends SignatureEvidence {
   /** `sub` of the ID token; undefined when there is none to compare with. */
   readonly idTokenSub: string | undefined;
   /** Why it is not known, or not verified, in one sentence; absent for that of a verified ID token. */
-  readonly subProblem?: string | undefined;
+  readonly subProblem?: Said | undefined;
   /** The issuer that was configured or discovered; null when none is known. */
   readonly issuer: string | null;
   /** null when it is not known. */
@@ -79,12 +80,12 @@ function judgeSubject(
 ): Verdict {
   const received = shownValue(sub ?? claims.sub);
   if (idTokenSub === undefined)
-    return skip(subProblem ?? 'There is no ID token to compare sub with.', { received });
+    return skip(subProblem ?? own('There is no ID token to compare sub with.'), { received });
   const compared = { expected: shownValue(idTokenSub), received };
   if (sub === null) return fail('sub is missing, so nothing says whose claims these are.', compared);
   if (sub !== idTokenSub)
     return fail('sub is not that of the ID token: the claims are those of another user.', compared);
-  if (subProblem !== undefined) return warn(`sub is that of the ID token. ${subProblem}`, compared);
+  if (subProblem !== undefined) return warn(say`sub is that of the ID token. ${subProblem}`, compared);
   return typeof claims.sub === 'string'
     ? pass('sub is that of the ID token.', compared)
     : warn('sub is that of the ID token, but a number instead of a string.', compared);
@@ -119,7 +120,7 @@ export function judgeUserinfoResponse(reading: UserinfoReading): Judgement[] {
       : findUnsafeNumbers(reading)),
     ...findClaimDeviations(reading),
   ];
-  const detail = `Claims about the user with status ${reading.response.status}.`;
+  const detail = say`Claims about the user with status ${reading.response.status}.`;
   const sound = underId('userinfo-response', pass(detail));
   // Whether sub is needed depends on the ID token, which userinfo-sub compares it with.
   const ofForm = violations.filter(({ id }) => id !== 'sub-missing');
@@ -135,11 +136,11 @@ function findClaimDeviations(reading: UserinfoReading): Finding[] {
   return foundOf([
     !hasSub && finding('sub-missing', 'No sub says whose claims these are.'),
     wrongTypes.length > 0 &&
-      finding('claim-wrong-type', `Claims have a JSON type that is not theirs: ${wrongText}.`, wrongText),
+      finding('claim-wrong-type', say`Claims have a JSON type that is not theirs: ${wrongText}.`, wrongText),
     path !== '' &&
       finding(
         'claims-nested',
-        `The claims stand in ${namesText([path])}, not at the top level.`,
+        say`The claims stand in ${namesText([path])}, not at the top level.`,
         namesText([path]),
       ),
   ]);

@@ -1,6 +1,7 @@
 import type { Command, CommanderError } from 'commander';
 import { closestName } from '../closest-name.ts';
 import { type NamedError, UsageError } from '../errors.ts';
+import { joined, own, type Said } from '../say.ts';
 
 /** The error for a command line that commander refused; it quotes nothing that may be a secret. */
 export function commandLineError(
@@ -12,12 +13,14 @@ export function commandLineError(
   // A value behind a mistyped option may be a secret; for the same reason the error has no cause.
   const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
   const [first = '', ...more] = safe.split('\n');
-  const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`;
+  const sentence = said(
+    `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`,
+  );
   const near = more.join(' ').replace(/[()]/g, '').trim();
   const { command, words } = askedCommand(program, argv);
   if (words === '') {
     return new UsageError(sentence, {
-      hint: near || 'See "oauth-code help" for the commands and options.',
+      hint: near === '' ? 'See "oauth-code help" for the commands and options.' : own(near),
     });
   }
   const mistyped = code === 'commander.unknownOption' ? /'--([^']+)'/.exec(first)?.[1] : undefined;
@@ -25,9 +28,17 @@ export function commandLineError(
   return new UsageError(sentence, {
     hint:
       meant === ''
-        ? `See "oauth-code help${words}" for its options.`
-        : `${meant} "oauth-code help${words}" shows all options.`,
+        ? own(`See "oauth-code help${words}" for its options.`)
+        : own(`${meant} "oauth-code help${words}" shows all options.`),
   });
+}
+
+/** Commander puts words of the command line between single quotes; the rest is prose. */
+function said(sentence: string): Said {
+  return joined(
+    sentence.split("'").map((part, index) => (index % 2 === 0 ? own(part) : part)),
+    "'",
+  );
 }
 
 /** The command that the first words name, and these words, each after a space. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { ownMember } from '../json/json.ts';
+import { say } from '../say.ts';
 import type { Invocation } from './command.ts';
 
 const help = `
@@ -60,8 +61,8 @@ export function define(command: Command, { context }: Invocation): void {
     .action((shell: string) => {
       const script = ownMember(scripts, shell);
       if (script === undefined) {
-        throw new UsageError(`There is no completion for "${shell}".`, {
-          hint: `Use one of: ${Object.keys(scripts).join(', ')}.`,
+        throw new UsageError(say`There is no completion for "${shell}".`, {
+          hint: say`Use one of: ${Object.keys(scripts).join(', ')}.`,
         });
       }
       context.terminal.stdout.write(script);

@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
+import { say } from '../say.ts';
 import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
 import { loginOptionGroups, settingsOptions } from '../settings/options.ts';
 import { readOwnSettings } from '../settings/read-settings.ts';
 import { type DemoSettings, idpOptions, settleDemo } from '../settings/settle-tools.ts';
 import type { Invocation } from './command.ts';
 import { readIdpOptions } from './idp.ts';
-import { say } from './tell.ts';
+import { tellLine } from './tell.ts';
 
 const demoOptions: readonly OptionSpec[] = [
   { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },
@@ -37,7 +38,7 @@ async function demo(settings: DemoSettings, invocation: Invocation): Promise<voi
   const idp = await startIdp({ port: 0, ...(await readIdpOptions(settings)) });
   try {
     if (!settings.output.quiet) {
-      say(
+      tellLine(
         context.terminal.stderr,
         `Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.`,
       );
@@ -62,7 +63,7 @@ function browserOrPlayedUser(
   stuck: AbortController,
 ): Context['openBrowser'] {
   const tell = (line: string) => {
-    if (!output.quiet) say(context.terminal.stderr, line);
+    if (!output.quiet) tellLine(context.terminal.stderr, line);
   };
   return async (url, command, started) => {
     const launch = playsUser ? undefined : await context.openBrowser(url, command, started);
@@ -81,7 +82,7 @@ function browserOrPlayedUser(
     }).then(({ reachedRedirectUri, finalStatus }) => {
       if (reachedRedirectUri) return;
       stuck.abort(
-        new InvalidResponseError(`The embedded server showed an error page (status ${finalStatus}).`, {
+        new InvalidResponseError(say`The embedded server showed an error page (status ${finalStatus}).`, {
           step: 'authorization',
           hint: 'Some option of this login is refused before the person can be sent back; -v shows more.',
         }),

@@ -7,6 +7,7 @@ import type { LoginResult } from '../flows/complete-login.ts';
 import type { Conversation } from '../flows/conversation.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import type { LoginDocument } from '../output/documents.ts';
+import { own, recall, type Said, say } from '../say.ts';
 import type { ObtainedToken } from '../sessions/saved-token.ts';
 import type { TokenSettings } from '../sessions/token-settings.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
@@ -24,8 +25,9 @@ export function requireExpected(
   invocation: Invocation,
 ): readonly CheckResult[] {
   const results = judgeExpectations(expectations, places, invocation);
-  const hint =
-    'The result shows every claim without --expect; a claim that is absent may need a scope or resource.';
+  const hint = own(
+    'The result shows every claim without --expect; a claim that is absent may need a scope or resource.',
+  );
   requireMet(results, hint);
   return results;
 }
@@ -43,17 +45,21 @@ export function judgeExpectations(
 }
 
 /** Ends the run unless all were met. @throws FindingsError `expectation_failed` naming the first that is not */
-export function requireMet(results: readonly CheckResult[], hint: string): void {
+export function requireMet(results: readonly CheckResult[], hint: Said): void {
   const [first, ...others] = results.filter(({ outcome }) => outcome === 'fail');
   if (first === undefined) return;
   const more =
     others.length === 0 ? '' : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not met.`;
-  const detail = first.detail.replace(/^There /, 'there ');
-  throw new FindingsError('expectation_failed', `Expected ${first.expected}, but ${detail}${more}`, {
-    step: 'expectation',
-    check: first.id,
-    hint,
-  });
+  const detail = recall(first.detail);
+  throw new FindingsError(
+    'expectation_failed',
+    say`Expected ${first.expected ?? ''}, but ${detail.spelt(detail.text.replace(/^There /, 'there '))}${own(more)}`,
+    {
+      step: 'expectation',
+      check: first.id,
+      hint,
+    },
+  );
 }
 
 /** The same for a token that was obtained: what its access token says, then its ID token. */

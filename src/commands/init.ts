@@ -50,9 +50,7 @@ async function init(
 ): Promise<void> {
   if (!canAsk(settings.output, invocation.context)) {
     throw new UsageError('init asks questions, and there is no terminal to ask them on.', {
-      hint:
-        'Without a person: oauth-code profile save NAME --issuer URL --client-id ID, with --client-secret-env NAME or ' +
-        '--client-secret-file FILE for a confidential client and --scope "…" for what is asked for.',
+      hint: 'Without a person: oauth-code profile save NAME --issuer URL --client-id ID, with --client-secret-env NAME or --client-secret-file FILE for a confidential client and --scope "…" for what is asked for.',
     });
   }
   const { runInit } = await import('./init/run-init.ts');

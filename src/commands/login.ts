@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { nobodyToAsk } from '../flows/launch-browser.ts';
+import { own } from '../say.ts';
 import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { isCi } from '../settings/output-settings.ts';
 import type { LoginCommandSettings } from '../settings/settle-login.ts';
@@ -56,5 +57,5 @@ async function login(settings: LoginCommandSettings, invocation: Invocation): Pr
 /** In CI no user sits before the browser that would open, unless the command line or BROWSER names one. */
 function requirePerson({ namesBrowser }: LoginCommandSettings, { env, terminal }: Context): void {
   if (!isCi(env) || namesBrowser || env.BROWSER || terminal.stdinIsTTY) return;
-  throw nobodyToAsk('this is a CI job (CI is set)');
+  throw nobodyToAsk(own('this is a CI job (CI is set)'));
 }

@@ -23,17 +23,20 @@ export function reportError(
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const redactor = createRedactor(isOn('show-secrets', words, context) ? [] : journal.secrets);
   redactor.allow(sentOpenly(journal.events));
-  const { redact, redactJudged } = redactor;
+  const { redact, redactMessage, redactJudged } = redactor;
 
   const causes: readonly (Diagnosis | string)[] = journal.causes ?? diagnoseFailure(error, journal);
   if (isOn('debug', words, context)) {
     const cause = error.cause instanceof Error ? error.cause : error;
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
+  const told = causes.map((cause) =>
+    typeof cause === 'string' ? redactMessage(cause) : redactJudged(cause),
+  );
   const diagnosis = causes.filter((cause) => typeof cause !== 'string');
   const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), diagnosis), redactor);
   if (asksForJson(words, context)) {
-    const hint = document.error.hint ?? hintOf(causes, redact);
+    const hint = document.error.hint ?? hintOf(told);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));
   } else {
     if (journal.told) stderr.write('\n');
@@ -44,23 +47,18 @@ export function reportError(
         ? `${error.message}\n`
         : renderError(document, {
             looks: stderr,
-            causes: causes.map((cause) => (typeof cause === 'string' ? redact(cause) : redactJudged(cause))),
+            causes: told,
           }),
     );
   }
   return error.exitCode;
 }
 
-function hintOf(causes: readonly (Diagnosis | string)[], redact: (text: string) => string): string | null {
+function hintOf(causes: readonly (Diagnosis | string)[]): string | null {
   if (causes.length === 0) return null;
   const [first] = causes;
-  return redact(
-    causes.every((cause) => typeof cause === 'string')
-      ? causes.join(' ')
-      : typeof first === 'object'
-        ? `${first.cause} ${first.try}`
-        : String(first),
-  );
+  if (causes.every((cause) => typeof cause === 'string')) return causes.join(' ');
+  return typeof first === 'object' ? `${first.cause} ${first.try}` : String(first);
 }
 
 /** Read from the words, because the command line may be what is wrong. */

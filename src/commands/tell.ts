@@ -5,7 +5,7 @@ import { layoutColumns } from '../output/view.ts';
 import { wrapNotice } from '../output/width.ts';
 
 /** Says a sentence on stderr: one line in a log, broken between words on a terminal. */
-export function say(stderr: OutputStream, text: string): void {
+export function tellLine(stderr: OutputStream, text: string): void {
   const inert = inertText(text);
   const lines = stderr.isTTY ? wrapNotice(inert, layoutColumns(stderr)) : [inert];
   stderr.write(`${lines.join('\n')}\n`);

@@ -36,7 +36,7 @@ export function diagnoseChecks(
       issuer.received !== undefined &&
       malformedClaim(issuer) === undefined && {
         cause: 'The server names itself by another issuer than the one that was configured.',
-        why: issuerDifference(issuer.expected, issuer.received),
+        why: String(issuerDifference(issuer.expected, issuer.received)),
         try: 'Give --issuer exactly as the server writes it, slash at the end included.',
         confidence: 'high',
         source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',

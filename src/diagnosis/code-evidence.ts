@@ -231,7 +231,7 @@ function redirectUriDifference(expected: string, received: string): string {
       return `Only the port differs: ${own.port || 'none'} and ${other.port || 'none'}.`;
     }
   }
-  return issuerDifference(expected, received);
+  return String(issuerDifference(expected, received));
 }
 
 function decoded(text: string): string {

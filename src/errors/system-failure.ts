@@ -1,4 +1,5 @@
 import { ConfigError, UsageError } from '../errors.ts';
+import { joined, own, type Said, say, type Text } from '../say.ts';
 
 /** The code of a system, TLS or library error, or an empty text. */
 export function errorCode(cause: unknown): string {
@@ -25,25 +26,27 @@ const fileReasons: Readonly<Record<string, string>> = {
   EOPNOTSUPP: 'it is a device, a pipe or a socket',
 };
 
-function fileReason(error: unknown): string {
+function fileReason(error: unknown): Text {
   const code = errorCode(error);
-  return fileReasons[code] ?? (code || (error instanceof Error ? error.message : String(error)));
+  const reason = fileReasons[code] ?? code;
+  if (reason !== '') return own(reason);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why the result could not be written to stdout; the error of the system stays its cause. */
 export function outputError(error: unknown): ConfigError {
-  return new ConfigError(`Cannot write the result: ${fileReason(error)}.`, {
+  return new ConfigError(say`Cannot write the result: ${fileReason(error)}.`, {
     hint:
       errorCode(error) === 'EBADF'
-        ? 'Redirect stdout; to drop the result, to /dev/null for writing only.'
-        : 'Send the output elsewhere, or make room where it goes.',
+        ? own('Redirect stdout; to drop the result, to /dev/null for writing only.')
+        : own('Send the output elsewhere, or make room where it goes.'),
     cause: error,
   });
 }
 
 /** Why a file could not be read, written or removed, in words; the error of the system stays its cause. */
 export function fileError(verb: 'read' | 'write' | 'remove', path: string, error: unknown): ConfigError {
-  return new ConfigError(`Cannot ${verb} ${path}: ${fileReason(error)}.`, {
+  return new ConfigError(say`Cannot ${own(verb)} ${path}: ${fileReason(error)}.`, {
     ...(verb === 'write'
       ? { hint: 'OAUTH_CODE_HOME names another folder for everything oauth-code keeps.' }
       : {}),
@@ -69,19 +72,22 @@ const portReasons: Readonly<Record<string, string>> = {
 
 /** Says of every port that was tried why it could not be bound, and what to do about it. */
 export function portError(failures: readonly PortFailure[], platform: NodeJS.Platform): UsageError {
-  const tried = failures.map(({ place, code }) => `${place} (${portReasons[code] ?? code})`);
+  const tried = joined(
+    failures.map(({ place, code }) => say`${place} (${own(portReasons[code] ?? code)})`),
+    ', ',
+  );
   const message =
     failures.length === 1
-      ? `The listener cannot be bound to ${tried.join('')}.`
-      : `The listener cannot be bound; every port was tried: ${tried.join(', ')}.`;
+      ? say`The listener cannot be bound to ${tried}.`
+      : say`The listener cannot be bound; every port was tried: ${tried}.`;
   return new UsageError(message, { hint: portHint(failures, platform === 'win32'), step: 'listen' });
 }
 
-function portHint(failures: readonly PortFailure[], windows: boolean): string {
+function portHint(failures: readonly PortFailure[], windows: boolean): Said {
   const codes = new Set(failures.map(({ code }) => code));
   const held = failures.find(({ code, port }) => code === 'EADDRINUSE' && port !== 0);
   const holder = windows ? `netstat -ano | findstr :${held?.port}` : `lsof -i :${held?.port}`;
-  return [
+  const sentences = [
     ...(held === undefined ? [] : [`See who holds the port with \`${holder}\`.`]),
     ...(!codes.has('EACCES')
       ? []
@@ -95,5 +101,6 @@ function portHint(failures: readonly PortFailure[], windows: boolean): string {
       : []),
     'Use another port: --port 0 for any free one, --port 8379,8380 to try several, or --redirect-uri for the whole',
     'address. It must be registered with the authorization server.',
-  ].join(' ');
+  ];
+  return own(sentences.join(' '));
 }

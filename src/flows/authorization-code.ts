@@ -9,6 +9,7 @@ import {
   createUnguessableValue,
 } from '../protocol/authorization-request.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
+import { own, say } from '../say.ts';
 import { awaitAuthorizationResponse, createCallbackJudge } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
@@ -193,8 +194,10 @@ function requireEndpoint({ metadata }: DiscoveredServer, member: string): string
   const problem = endpoint === undefined ? undefined : endpointProblem(endpoint);
   if (endpoint !== undefined && problem === undefined) return endpoint;
   throw new InvalidResponseError(
-    endpoint === undefined ? `The metadata has no ${member}.` : `The ${member} of the metadata ${problem}.`,
-    { step: 'discovery', hint: `Give it with --${member.replaceAll('_', '-')} URL.` },
+    problem === undefined
+      ? say`The metadata has no ${own(member)}.`
+      : say`The ${own(member)} of the metadata ${own(problem)}.`,
+    { step: 'discovery', hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.` },
   );
 }
 

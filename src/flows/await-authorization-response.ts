@@ -5,6 +5,7 @@ import {
   type AuthorizationResponseReading,
   readAuthorizationResponse,
 } from '../protocol/authorization-response.ts';
+import { own, recall, say } from '../say.ts';
 import type { Emit } from './conversation.ts';
 
 /** The answer that ended the wait, and how to show the person's browser the outcome. */
@@ -170,23 +171,19 @@ function timeoutError({ timeoutSeconds, judge, listener, browserWasOpened }: Awa
   if (failed !== undefined) {
     return new ValidationError(
       failed.id,
-      `No valid answer came within ${timeoutSeconds} s, but ${judge.ignored.length} that had to be ignored. ${failed.detail}`,
+      say`No valid answer came within ${timeoutSeconds} s, but ${judge.ignored.length} that had to be ignored. ${recall(failed.detail)}`,
       {
         step: 'authorization',
         hint: 'Run the login again and finish it in the page that it opens, not in an older tab.',
       },
     );
   }
-  return new NetworkError('timeout', `No answer came to the redirect URI within ${timeoutSeconds} s.`, {
+  return new NetworkError('timeout', say`No answer came to the redirect URI within ${timeoutSeconds} s.`, {
     step: 'authorization',
     hint:
       listener === undefined
         ? 'Paste the whole address of the final page before the time is over (--browser-timeout SECONDS).'
-        : `${browserWasOpened() ? '' : 'No browser was opened from here: was the printed address opened in one? '}` +
-          'What does the browser show? An error page of the server: it does not know the client_id, or ' +
-          `${listener.redirectUri} is not registered for the client${/[^/]\/$/.test(listener.redirectUri) ? ' (mind the slash at its end)' : ''}. ` +
-          'That it cannot connect: the answer does not get through to this machine. ' +
-          'Still the login: --browser-timeout SECONDS gives more time.',
+        : say`${own(browserWasOpened() ? '' : 'No browser was opened from here: was the printed address opened in one? ')}What does the browser show? An error page of the server: it does not know the client_id, or ${listener.redirectUri} is not registered for the client${own(/[^/]\/$/.test(listener.redirectUri) ? ' (mind the slash at its end)' : '')}. That it cannot connect: the answer does not get through to this machine. Still the login: --browser-timeout SECONDS gives more time.`,
   });
 }
 

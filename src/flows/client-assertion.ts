@@ -2,6 +2,7 @@ import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, InvalidResponseError } from '../errors.ts';
 import { isJsonObject } from '../json/json.ts';
+import { say } from '../say.ts';
 import { type Conversation, type ConversationOptions, startConversation } from './conversation.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function withAssertion(
 /** Refuses an assertion that is no JWT. @throws ConfigError naming where it came from */
 export function requireJwt(assertion: string, source: string): void {
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion)) return;
-  throw new ConfigError(`${source} holds no JWT.`, {
+  throw new ConfigError(say`${source} holds no JWT.`, {
     hint: 'An assertion is three parts in base64url, joined by dots.',
   });
 }
@@ -59,7 +60,7 @@ async function fetchAssertion(
   });
   const value = response.status === 200 ? tokenIn(response.body) : undefined;
   if (value !== undefined) return value;
-  throw new InvalidResponseError(`GitHub gave no token for the job: status ${response.status}.`, {
+  throw new InvalidResponseError(say`GitHub gave no token for the job: status ${response.status}.`, {
     step: 'assertion',
     hint: 'Give the job "permissions: id-token: write"; -v shows the answer.',
   });

@@ -13,6 +13,7 @@ import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
 import { splitScope } from '../protocol/parameters.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
+import { own, say } from '../say.ts';
 import type { AuthorizationAnswer } from './await-authorization-response.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
@@ -112,7 +113,7 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
   }
   throw new ErrorResponseError(
     'authorization_error',
-    `The authorization server refused: ${reading.error}.`,
+    say`The authorization server refused: ${reading.error}.`,
     {
       error: reading.error,
       error_description: reading.errorDescription,
@@ -255,10 +256,10 @@ function subjectOf(idToken: string | null, { checks }: Conversation) {
   if (token.type === 'jwe')
     return {
       idTokenSub: undefined,
-      subProblem: 'The ID token is encrypted: sub can be compared with nothing.',
+      subProblem: own('The ID token is encrypted: sub can be compared with nothing.'),
     };
   const idTokenSub = token.type === 'jws' ? textMember(token.claims, 'sub') : undefined;
   return isVerified('id-token', checks)
     ? { idTokenSub }
-    : { idTokenSub, subProblem: 'The ID token is not verified.' };
+    : { idTokenSub, subProblem: own('The ID token is not verified.') };
 }

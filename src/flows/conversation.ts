@@ -6,6 +6,7 @@ import { ConfigError, InvalidResponseError, NamedError, NetworkError, Validation
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { RecordedEvent } from '../recording/recording.ts';
+import { own, recall, type Said, say } from '../say.ts';
 
 /** An event that a recording keeps as it was told. */
 type Kept<Type extends RecordedEvent['type']> = {
@@ -162,13 +163,9 @@ export function startConversation(options: ConversationOptions): Conversation {
 }
 
 function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
-  return new ValidationError(failure.id, `${failure.title}: ${failure.detail}`, {
+  return new ValidationError(failure.id, say`${own(failure.title)}: ${recall(failure.detail)}`, {
     step,
-    hint: [
-      'Nothing further was sent.',
-      ...cureOf(failure),
-      `See ${failure.spec}; --no-verify ${failure.id} lets it only warn.`,
-    ].join(' '),
+    hint: say`Nothing further was sent.${cureOf(failure)} See ${own(failure.spec)}; --no-verify ${own(failure.id)} lets it only warn.`,
   });
 }
 
@@ -176,14 +173,14 @@ function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
  * What helps. An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata.
  * Only what a shell takes literally is put into a command.
  */
-function cureOf({ id, received }: CheckResult): readonly string[] {
+function cureOf({ id, received }: CheckResult): Said {
   if (id === 'insecure-endpoint')
-    return [
-      'Use its https address. Where the way there is trusted, a profile may say "no_verify": ["insecure-endpoint"].',
-    ];
+    return own(
+      ' Use its https address. Where the way there is trusted, a profile may say "no_verify": ["insecure-endpoint"].',
+    );
   if (id !== 'metadata-issuer' || received === undefined || !/^https?:\/\/[\w.:/~%-]+$/.test(received))
-    return [];
-  return [`If that is the server you mean: --issuer ${received}.`];
+    return own('');
+  return say` If that is the server you mean: --issuer ${received}.`;
 }
 
 /**

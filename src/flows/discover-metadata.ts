@@ -4,6 +4,7 @@ import { InvalidResponseError, NetworkError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
+import { joined, own, recall, remember, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import type { ServerSettings } from './login-settings.ts';
 
@@ -77,19 +78,23 @@ function describeAttempt({ status, headers }: HttpResponse, found: boolean): str
   if (found) return 'found';
   const location = headerValue(headers, 'location');
   if (status >= 300 && status < 400 && location !== undefined)
-    return `status ${status}, redirects to ${location}`;
-  return status === 200 ? 'no JSON object' : `status ${status}`;
+    return remember(say`status ${status}, redirects to ${location}`);
+  return remember(status === 200 ? 'no JSON object' : say`status ${status}`);
 }
 
 function notFound({ issuer }: ServerSettings, attempts: DiscoveredServer['attempts']): InvalidResponseError {
-  const tried = attempts.map(({ url, result }) => `${url} (${result})`).join('; ');
+  const tried = joined(
+    attempts.map(({ url, result }) => say`${url} (${recall(result)})`),
+    '; ',
+  );
   return new InvalidResponseError(
-    `No metadata was found${issuer === undefined ? '' : ` for ${issuer}`}: ${tried}.`,
+    say`No metadata was found${issuer === undefined ? '' : say` for ${issuer}`}: ${tried}.`,
     {
       step: 'discovery',
-      hint:
+      hint: own(
         'Check the issuer: it is the value of "iss" in the server\'s tokens. If the document is elsewhere, use ' +
-        '--metadata-url URL; if there is none, give --authorization-endpoint URL and --token-endpoint URL.',
+          '--metadata-url URL; if there is none, give --authorization-endpoint URL and --token-endpoint URL.',
+      ),
     },
   );
 }

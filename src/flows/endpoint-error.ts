@@ -3,6 +3,7 @@ import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../protocol/challenge.ts';
 import type { ErrorMembers } from '../protocol/error-members.ts';
+import { own, say } from '../say.ts';
 
 /**
  * The error for an answer that is not what an endpoint was asked for: what the server says in the body, else in its
@@ -26,27 +27,27 @@ export function endpointError(
       error_uri: errorUri ?? said('error_uri'),
       status,
     };
-    const what = code === null ? `status ${status} and no error code` : code;
-    return new ErrorResponseError('endpoint_error', `${endpoint} refused the request: ${what}.`, oauth, {
+    const what = code === null ? say`status ${status} and no error code` : code;
+    return new ErrorResponseError('endpoint_error', say`${endpoint} refused the request: ${what}.`, oauth, {
       step,
     });
   }
   // A token may stand behind the path.
   const location = headerValue(headers, 'location')?.replace(/[?#].*$/s, '');
   if (status >= 300 && status < 400) {
-    return new InvalidResponseError(`${endpoint} answered with a redirect (status ${status}).`, {
+    return new InvalidResponseError(say`${endpoint} answered with a redirect (status ${status}).`, {
       step,
-      hint: `Redirects are not followed with a token. It points to ${location ?? 'nowhere'}: is the endpoint right?`,
+      hint: say`Redirects are not followed with a token. It points to ${location ?? 'nowhere'}: is the endpoint right?`,
     });
   }
   return new InvalidResponseError(
-    `${endpoint} answered with status ${status} and nothing that can be read.`,
+    say`${endpoint} answered with status ${status} and nothing that can be read.`,
     {
       step,
       hint:
         status >= 500
-          ? 'The server failed. Its log may say more; -v shows the whole answer.'
-          : 'Check the URL of the endpoint; -v shows the whole answer.',
+          ? own('The server failed. Its log may say more; -v shows the whole answer.')
+          : own('Check the URL of the endpoint; -v shows the whole answer.'),
     },
   );
 }

@@ -5,6 +5,7 @@ import type { Secret } from '../client/middleware.ts';
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { secretMembers } from '../jose/jwk.ts';
 import { type JwkSet, readJwkSet } from '../jose/jwk-set.ts';
+import { own, recall, remember, say } from '../say.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 
 /** The server's keys, or in one sentence why there are none. */
@@ -28,10 +29,11 @@ export async function fetchKeys(
     };
     const { response } = await conversation.send('keys', request, { secretsIn: privateParts });
     if (response.status !== 200) {
-      return { type: 'none', problem: `${jwksUri} answered with status ${response.status}.` };
+      return { type: 'none', problem: remember(say`${jwksUri} answered with status ${response.status}.`) };
     }
     const reading = readJwkSet(response.body);
-    if (reading.type === 'invalid') return { type: 'none', problem: `${jwksUri}: ${reading.reason}` };
+    if (reading.type === 'invalid')
+      return { type: 'none', problem: remember(say`${jwksUri}: ${own(reading.reason)}`) };
     return { type: 'keys', keys: reading };
   } catch (error) {
     if (!isUnreachable(error)) throw error;
@@ -42,7 +44,7 @@ export async function fetchKeys(
 /** The checks of the key set itself. */
 export function judgeKeys(fetched: FetchedKeys, now: Date): readonly CheckResult[] {
   if (fetched.type === 'unpublished') return [checkResult('jwks', 'skipped', 'The server has no jwks_uri.')];
-  return checkJwks(fetched.type === 'keys' ? fetched.keys : fetched.problem, now);
+  return checkJwks(fetched.type === 'keys' ? fetched.keys : recall(fetched.problem), now);
 }
 
 /** Keys, or the problem with them, as the checks take them. */

@@ -1,5 +1,6 @@
 import type { BrowserLaunch, Context } from '../context.ts';
 import { LoginRequiredError } from '../errors.ts';
+import { own, type Said, say } from '../say.ts';
 import type { Emit } from './conversation.ts';
 import type { LoginSettings } from './login-settings.ts';
 
@@ -24,15 +25,16 @@ export function whyNobodyAnswers(
 ): LoginRequiredError | undefined {
   const isOpen = launch === undefined || launch.type === 'opened' || launch.type === 'played';
   if (isOpen || unattended === undefined) return undefined;
-  return nobodyToAsk(`no browser was opened here, and ${unattended}`);
+  return nobodyToAsk(say`no browser was opened here, and ${unattended}`);
 }
 
 /** The refusal of a login without a person to sign in, with the ways to have one all the same. */
-export function nobodyToAsk(why: string): LoginRequiredError {
-  return new LoginRequiredError(`A login needs a person: ${why}.`, {
+export function nobodyToAsk(why: Said): LoginRequiredError {
+  return new LoginRequiredError(say`A login needs a person: ${why}.`, {
     step: 'authorization',
-    hint:
+    hint: own(
       'Give --browser COMMAND when a program plays the person, or --no-browser to have the URL printed and wait for ' +
-      'whoever opens it. A job of its own needs a grant without a person, such as client credentials.',
+        'whoever opens it. A job of its own needs a grant without a person, such as client credentials.',
+    ),
   });
 }

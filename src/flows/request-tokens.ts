@@ -13,6 +13,7 @@ import {
   type TokensReading,
   usedTokenType,
 } from '../protocol/token-response.ts';
+import { own, type Said, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 
 /** Tokens as read from the response, and the exchange they came in. */
@@ -112,26 +113,24 @@ function tokenError(
   const { error, errorDescription, errorUri } = reading;
   return new ErrorResponseError(
     'token_error',
-    `The token endpoint refused the request: ${error}.${error === 'invalid_client' ? ` ${describeMethod(method, advertised)}` : ''}`,
+    say`The token endpoint refused the request: ${error}.${error === 'invalid_client' ? describeMethod(method, advertised) : ''}`,
     { error, error_description: errorDescription, error_uri: errorUri, status: response.status },
     { step: 'token' },
   );
 }
 
-function describeMethod(
-  method: ClientAuthenticationMethod,
-  advertised: readonly string[] | undefined,
-): string {
-  const used =
-    method === 'none' ? 'No client authentication was used (none)' : `Client authentication was ${method}`;
-  if (advertised?.includes(method)) return `${used}, which the server advertises.`;
+function describeMethod(method: ClientAuthenticationMethod, advertised: readonly string[] | undefined): Said {
+  const used = own(
+    method === 'none' ? ' No client authentication was used (none)' : ` Client authentication was ${method}`,
+  );
+  if (advertised?.includes(method)) return say`${used}, which the server advertises.`;
   const list =
     advertised === undefined
-      ? 'no methods, which means client_secret_basic'
+      ? own('no methods, which means client_secret_basic')
       : advertised.length === 0
-        ? 'none at all'
+        ? own('none at all')
         : advertised.join(' or ');
-  return `${used}; the server advertises ${list}.`;
+  return say`${used}; the server advertises ${list}.`;
 }
 
 function unreadableAnswer(response: HttpResponse, afterFailure: string): InvalidResponseError {
@@ -139,19 +138,19 @@ function unreadableAnswer(response: HttpResponse, afterFailure: string): Invalid
   const location = headerValue(response.headers, 'location')?.replace(/[?#].*$/s, '');
   const status = response.status;
   if (status >= 300 && status < 400) {
-    return new InvalidResponseError(`The token endpoint answered with a redirect (status ${status}).`, {
+    return new InvalidResponseError(say`The token endpoint answered with a redirect (status ${status}).`, {
       step: 'token',
-      hint: `Redirects are not followed with credentials. It points to ${location ?? 'nowhere'}: is the token endpoint right?`,
+      hint: say`Redirects are not followed with credentials. It points to ${location ?? 'nowhere'}: is the token endpoint right?`,
     });
   }
   return new InvalidResponseError(
-    `The token endpoint answered with status ${status} and neither tokens nor an OAuth error.`,
+    say`The token endpoint answered with status ${status} and neither tokens nor an OAuth error.`,
     {
       step: 'token',
       hint:
         status >= 500
-          ? `The server failed. Its log may say more; -v shows the whole answer. ${afterFailure}`
-          : 'Check the token endpoint; -v shows the whole answer.',
+          ? say`The server failed. Its log may say more; -v shows the whole answer. ${own(afterFailure)}`
+          : own('Check the token endpoint; -v shows the whole answer.'),
     },
   );
 }

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { UsageError } from '../errors.ts';
+import { say } from '../say.ts';
 
 /** The port when none is asked for. */
 export const defaultPort = 9400;
@@ -38,7 +39,7 @@ export async function bindServer(
 function bindError(cause: NodeJS.ErrnoException, address: string, port: number): UsageError {
   const why = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${cause.code ?? cause.message})`;
   return new UsageError(
-    `Port ${port} on ${address} ${why}, so the authorization server cannot listen there.`,
+    say`Port ${port} on ${address} ${why}, so the authorization server cannot listen there.`,
     {
       hint: 'Choose another with --idp-port N, or --idp-port 0 for any free one.',
       cause,

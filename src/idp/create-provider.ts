@@ -2,6 +2,7 @@ import type { Provider } from 'oidc-provider';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import { type IdpConfig, mergeById } from './idp-config.ts';
 import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
 import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
@@ -44,7 +45,7 @@ export async function createProvider(
   try {
     provider = new Provider(issuer, settings);
   } catch (cause) {
-    throw new ConfigError(`${config.source} is refused: ${describe(cause)}`, { cause });
+    throw new ConfigError(say`${config.source} is refused: ${describe(cause)}`, { cause });
   }
   relaxLoopback(provider);
   const handleOf =
@@ -123,7 +124,7 @@ async function useJwtAccessTokens(
   const keys = isJsonObject(jwks) && Array.isArray(jwks.keys) ? jwks.keys.filter(isJsonObject) : [];
   const key = keys.find((candidate) => candidate.use !== 'enc');
   if (key === undefined) {
-    throw new ConfigError(`${source}: jwks has no key to sign access tokens with.`, {
+    throw new ConfigError(say`${source}: jwks has no key to sign access tokens with.`, {
       hint: 'Add one, or set "accessTokenFormat" to "opaque".',
     });
   }
@@ -165,7 +166,7 @@ async function acceptedClients(
       // A ready client that the options file made impossible is left out; one it names is its fault.
       if (!given.some((candidate) => candidate.client_id === clientId)) continue;
       throw new ConfigError(
-        `${source}: the client ${JSON.stringify(clientId)} is refused: ${describe(cause)}`,
+        say`${source}: the client ${JSON.stringify(clientId)} is refused: ${describe(cause)}`,
         { cause },
       );
     }

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { decodeEntities } from '../json/xml.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import { interactionPath } from './interactions.ts';
 
 const maxHops = 20;
@@ -85,7 +86,7 @@ async function walk(
     }
     if (hop.url.origin !== issuer.origin) {
       throw new InvalidResponseError(
-        `Playing the person stopped: ${visit.issuer} leads to ${hop.url.origin}.`,
+        say`Playing the person stopped: ${visit.issuer} leads to ${hop.url.origin}.`,
         {
           hint: 'Only the issuer and the redirect URI are visited; use a browser for anything else.',
         },
@@ -169,7 +170,7 @@ async function exchange(
     return { status: incoming.statusCode ?? 0, headers: incoming.headers, body };
   } catch (cause) {
     signal.throwIfAborted();
-    throw new NetworkError('network', `Playing the person failed: no answer from ${placeOf(url)}.`, {
+    throw new NetworkError('network', say`Playing the person failed: no answer from ${placeOf(url)}.`, {
       cause,
     });
   }
@@ -178,7 +179,7 @@ async function exchange(
 function loopbackUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && isLoopbackUrl(url)) return url;
-  throw new UsageError(`Playing the person needs a loopback ${what}, not ${url?.origin ?? 'this'}.`, {
+  throw new UsageError(say`Playing the person needs a loopback ${what}, not ${url?.origin ?? 'this'}.`, {
     hint: 'Use a browser, or the embedded authorization server.',
   });
 }
@@ -186,7 +187,7 @@ function loopbackUrl(text: string, what: string): URL {
 function resolve(target: string, base: URL): URL {
   if (URL.canParse(target, base.href)) return new URL(target, base);
   throw new InvalidResponseError(
-    `Playing the person stopped: ${base.origin} leads to something that is no URL.`,
+    say`Playing the person stopped: ${base.origin} leads to something that is no URL.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { closestName } from '../closest-name.ts';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { say } from '../say.ts';
 
 /** What an options file says, read and checked as far as that is possible without the server. */
 export interface IdpConfig {
@@ -77,16 +78,16 @@ export function readIdpConfig(text: string, source: string): IdpConfig {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const meant = closestName(name, known);
-    throw new ConfigError(`${source} has the unknown member ${JSON.stringify(name)}.`, {
+    throw new ConfigError(say`${source} has the unknown member ${JSON.stringify(name)}.`, {
       hint:
         meant === undefined
-          ? `Known members: ${known.join(', ')}.`
-          : `Did you mean ${JSON.stringify(meant)}?`,
+          ? say`Known members: ${known.join(', ')}.`
+          : say`Did you mean ${JSON.stringify(meant)}?`,
     });
   }
   const { clients, users, accessTokenFormat = 'jwt', ...provider } = options;
   if (accessTokenFormat !== 'jwt' && accessTokenFormat !== 'opaque') {
-    throw new ConfigError(`${source}: accessTokenFormat must be "jwt" or "opaque".`);
+    throw new ConfigError(say`${source}: accessTokenFormat must be "jwt" or "opaque".`);
   }
   return {
     source,
@@ -103,23 +104,24 @@ function readObject(text: string, source: string): JsonObject {
     value = JSON.parse(text);
   } catch {
     const { line, column } = locateJsonSyntaxError(text);
-    throw new ConfigError(`${source} is not JSON: something is wrong at line ${line}, column ${column}.`);
+    throw new ConfigError(say`${source} is not JSON: something is wrong at line ${line}, column ${column}.`);
   }
-  if (!isJsonObject(value)) throw new ConfigError(`${source} must hold one JSON object.`);
+  if (!isJsonObject(value)) throw new ConfigError(say`${source} must hold one JSON object.`);
   return value;
 }
 
 /** Reads a list of objects that are told apart by one string member. */
 function readList(value: JsonValue | undefined, name: string, idName: string, source: string): JsonObject[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) throw new ConfigError(`${source}: ${name} must be an array of objects.`);
+  if (!Array.isArray(value)) throw new ConfigError(say`${source}: ${name} must be an array of objects.`);
   const seen = new Set<string>();
   return value.map((entry, index) => {
     const place = `${source}: ${name}[${index}]`;
-    if (!isJsonObject(entry)) throw new ConfigError(`${place} must be an object.`);
+    if (!isJsonObject(entry)) throw new ConfigError(say`${place} must be an object.`);
     const id = entry[idName];
-    if (typeof id !== 'string' || id === '') throw new ConfigError(`${place} needs a ${idName}, a string.`);
-    if (seen.has(id)) throw new ConfigError(`${place} repeats the ${idName} ${JSON.stringify(id)}.`);
+    if (typeof id !== 'string' || id === '')
+      throw new ConfigError(say`${place} needs a ${idName}, a string.`);
+    if (seen.has(id)) throw new ConfigError(say`${place} repeats the ${idName} ${JSON.stringify(id)}.`);
     seen.add(id);
     return entry;
   });

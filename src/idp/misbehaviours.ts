@@ -1,5 +1,6 @@
 import { closestName } from '../closest-name.ts';
 import { UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
 import { defaultPort, type IdpRequest } from './bind-server.ts';
 import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-response.ts';
 import { refusedIdTokens } from './misbehaviours/id-token.ts';
@@ -51,9 +52,11 @@ export async function startMisbehaving(
   if (misbehaviour === undefined) {
     const ids = misbehaviours.map((one) => one.id);
     const meant = closestName(id, ids);
-    throw new UsageError(`--misbehave is ${JSON.stringify(id)}, which is no misbehaviour of the server.`, {
+    throw new UsageError(say`--misbehave is ${JSON.stringify(id)}, which is no misbehaviour of the server.`, {
       hint:
-        meant === undefined ? 'oauth-code idp --list-misbehaviours names them.' : `Did you mean ${meant}?`,
+        meant === undefined
+          ? own('oauth-code idp --list-misbehaviours names them.')
+          : say`Did you mean ${own(meant)}?`,
     });
   }
   const server = await startScriptedServer(misbehaviour.script, {

@@ -2,6 +2,7 @@ import type { HeaderList } from '../http-message.ts';
 import { mapStrings } from '../json/exact-number.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
+import { mapForeign } from '../say.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { createKnownSecrets } from './known-secrets.ts';
 
@@ -15,7 +16,9 @@ export interface Redactor {
   redact(text: string): string;
   /** Redacts every string inside a JSON value; names of members stay. */
   redactValue<T>(value: T): T;
-  /** Redacts checks, findings and causes: ids, titles and sections are the tool's own words and never change. */
+  /** Redacts what is foreign in a message; our own words never change. */
+  redactMessage(message: string): string;
+  /** Redacts the messages and values of checks, findings and causes; ids, titles and sections never change. */
   redactJudged<T extends object>(judged: T): T;
   /** Redacts credentials by the name of the header field too (RFC 9110 §11.6, RFC 6265 §4, RFC 9449 §4). */
   redactHeaders(headers: HeaderList): HeaderList;
@@ -37,6 +40,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   for (const { kind, value } of secrets) index.register(value, kind);
 
   const redact = (text: string) => replaceJwts(index.replace(text), placeholderOf('jwt'));
+  const redactMessage = (message: string) => mapForeign(message, redact);
   const hide = (value: string, kind: string) => {
     const known = index.replace(value);
     if (isPlaceholder(known)) return known;
@@ -49,7 +53,8 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
     allow: (values) => index.allow(values),
     redact,
     redactValue: (value) => mapStrings(value, redact),
-    redactJudged: (judged) => mapStrings(judged, redact, ownMembers),
+    redactMessage,
+    redactJudged: (judged) => mapStrings(judged, redactMessage, ownMembers),
     redactHeaders: (headers) => redactHeaderFields(headers, { redact, hide }),
     redactUrl: (url) => redact(redactUrlText(url, hide)),
     redactBody: (body) => redact(redactBodyText(body, hide)),

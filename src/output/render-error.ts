@@ -37,14 +37,14 @@ export function buildErrorDocument(
 /** Takes secrets out of what a run that failed says; its codes, ids and titles are the tool's own and stay. */
 export function redactErrorDocument(
   { version, error, diagnosis, checks }: ErrorDocument,
-  { redact, redactValue, redactJudged }: Redactor,
+  { redactMessage, redactValue, redactJudged }: Redactor,
 ): ErrorDocument {
   return {
     version,
     error: {
       ...error,
-      message: redact(error.message),
-      hint: error.hint === null ? null : redact(error.hint),
+      message: redactMessage(error.message),
+      hint: error.hint === null ? null : redactMessage(error.hint),
       ...(error.oauth === undefined ? {} : { oauth: redactValue(error.oauth) }),
     },
     ...(diagnosis === undefined ? {} : { diagnosis: redactJudged(diagnosis) }),

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { InvalidResponseError, UsageError, ValidationError } from '../errors.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
+import { say } from '../say.ts';
 
 /** The facts that the formats are made from. */
 export interface ShownToken {
@@ -82,7 +83,7 @@ export function readExecInfo(text: string | undefined): ExecInfo {
   if (typeof apiVersion === 'string' && execCredentialVersions.includes(apiVersion))
     return { apiVersion, server: httpsServer(server) };
   throw new UsageError('KUBERNETES_EXEC_INFO asks for a version of ExecCredential that is not known here.', {
-    hint: `Set apiVersion in the exec entry of the kubeconfig to one of: ${execCredentialVersions.join(', ')}.`,
+    hint: say`Set apiVersion in the exec entry of the kubeconfig to one of: ${execCredentialVersions.join(', ')}.`,
   });
 }
 

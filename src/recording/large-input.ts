@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
+import { own, say } from '../say.ts';
 import { endpointOfExchange, isOauthExchange, learnMetadata, nothingKnown } from './exchange-purpose.ts';
 import { readHarEntry } from './har.ts';
 import { JsonArrayCutter } from './json-array-cutter.ts';
@@ -142,7 +143,7 @@ function readEntry(value: JsonValue, path: string, index: number, source: string
 
 function tooLarge(source: string): UsageError {
   return new UsageError(
-    `${source === 'stdin' ? 'stdin' : `"${source}"`} has more than 10 MB and is no recording.`,
+    say`${own(source === 'stdin' ? 'stdin' : `"${source}"`)} has more than 10 MB and is no recording.`,
     {
       hint: 'Only a HAR, a trace of --trace or a list of exchanges may be that large. Save the response alone.',
     },

@@ -12,6 +12,7 @@ import { withAssertion } from '../flows/client-assertion.ts';
 import { startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
 import { saysRefreshTokenIsDead } from '../protocol/refresh-refusal.ts';
+import { own, recall, remember, say } from '../say.ts';
 import type { SessionOwner } from '../storage/session-file.ts';
 import {
   currentSettings,
@@ -181,11 +182,14 @@ async function sessionNow(name: string, context: Context): Promise<Session | und
 }
 
 function notKept({ message, cause }: ConfigError): ConfigError {
-  return new ConfigError(`The server has issued new tokens, but they could not be kept. ${message}`, {
-    step: 'token',
-    hint: 'The refresh token that is still in the file may have been replaced by them: when it is refused next time, log in again.',
-    cause,
-  });
+  return new ConfigError(
+    say`The server has issued new tokens, but they could not be kept. ${recall(message)}`,
+    {
+      step: 'token',
+      hint: 'The refresh token that is still in the file may have been replaced by them: when it is refused next time, log in again.',
+      cause,
+    },
+  );
 }
 
 /**
@@ -209,17 +213,17 @@ async function refused(
     await context.files.remove(sessionPath(context, name));
   }
   const at = interrupted?.sentAt.toISOString() ?? session.refresh_interrupted_at;
-  const became = isDropped
-    ? 'The session was dropped.'
-    : 'The session was kept, but its refresh token is not sent again.';
+  const became = own(
+    isDropped ? 'The session was dropped.' : 'The session was kept, but its refresh token is not sent again.',
+  );
   const why =
     at === undefined
       ? became
-      : `${became} A refresh at ${at} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
-  const hint = `Log in again: ${loginCommand(owner)}`;
-  if (showsRefusal) return Object.assign(error, { hint: `${why} ${hint}` });
+      : say`${became} A refresh at ${at} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
+  const hint = say`Log in again: ${loginCommand(owner)}`;
+  if (showsRefusal) return Object.assign(error, { hint: remember(say`${why} ${hint}`) });
   return new LoginRequiredError(
-    `The server no longer takes the refresh token of ${ownerName(session.owner)}${said(error)}. ${why}`,
+    say`The server no longer takes the refresh token of ${ownerName(session.owner)}${said(error)}. ${why}`,
     { hint, step: 'token', cause: error },
   );
 }

@@ -1,5 +1,6 @@
 import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
+import { say } from '../say.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import { sessionFileName } from '../storage/session-file.ts';
 import { type Session, sessionPath } from '../storage/session-store.ts';
@@ -97,9 +98,9 @@ async function noWayLeft(
     wanted,
     run,
     refusedAt !== undefined
-      ? `The server refused the refresh token of ${who} at ${refusedAt}, and it is not sent again.`
+      ? say`The server refused the refresh token of ${who} at ${refusedAt}, and it is not sent again.`
       : found.fit === 'part'
-        ? `A token for less than the session of ${who} allows takes a refresh token, and the session has none.`
-        : `The access token of ${who} is not good for long enough, and the session has no refresh token.`,
+        ? say`A token for less than the session of ${who} allows takes a refresh token, and the session has none.`
+        : say`The access token of ${who} is not good for long enough, and the session has no refresh token.`,
   );
 }

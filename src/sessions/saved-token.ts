@@ -1,6 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { ConfigError, LoginRequiredError } from '../errors.ts';
+import { recall, type Said, say } from '../say.ts';
 import { findSession, type SessionSearch, type WantedSession } from '../storage/find-session.ts';
 import { type Freshness, isFresh, type NarrowedToken } from '../storage/session-file.ts';
 import {
@@ -73,7 +74,7 @@ async function setAside(
   const { name, problem } = search;
   const path = sessionPath(context, name);
   if (problem === 'newer') {
-    throw new ConfigError(`${path} was written by a newer oauth-code than this one.`, {
+    throw new ConfigError(say`${path} was written by a newer oauth-code than this one.`, {
       hint: 'Update oauth-code. It was left as it is; a new login would set it aside.',
     });
   }
@@ -133,18 +134,18 @@ export function tokenOf(
 export async function loginRequired(
   wanted: WantedSession,
   { context, loginCommand }: SessionRun,
-  why?: string,
+  why?: Said,
 ): Promise<LoginRequiredError> {
   const command = loginCommand(wanted.owner, wanted.owner.type === 'profile' ? {} : wanted);
-  if (why !== undefined) return new LoginRequiredError(why, { hint: `Log in again: ${command}` });
+  if (why !== undefined) return new LoginRequiredError(why, { hint: say`Log in again: ${command}` });
   const search = await findSession(context, wanted);
   const reason = search.type === 'none' ? search.reason : undefined;
   return reason === undefined
-    ? new LoginRequiredError(`There is no session of ${ownerName(wanted.owner)}.`, {
-        hint: `Log in first: ${command}`,
+    ? new LoginRequiredError(say`There is no session of ${ownerName(wanted.owner)}.`, {
+        hint: say`Log in first: ${command}`,
       })
     : new LoginRequiredError(
-        `The session of ${ownerName(wanted.owner)} is not the one that is wanted: ${reason}.`,
-        { hint: `Log in for it: ${loginCommand(wanted.owner, wanted)}` },
+        say`The session of ${ownerName(wanted.owner)} is not the one that is wanted: ${recall(reason)}.`,
+        { hint: say`Log in for it: ${loginCommand(wanted.owner, wanted)}` },
       );
 }

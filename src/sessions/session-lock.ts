@@ -1,5 +1,6 @@
 import type { Context, HeldLock, InterruptedHolder } from '../context.ts';
 import { NetworkError } from '../errors.ts';
+import { say } from '../say.ts';
 import { longestLockMs } from '../storage/session-file.ts';
 
 type Doors = Pick<Context, 'files' | 'signal' | 'monotonicMs'>;
@@ -75,9 +76,9 @@ function heldTooLong(pid: number | undefined, path: string, timeoutMs: number): 
   const who = pid === undefined ? 'Another process' : `Process ${pid}`;
   return new NetworkError(
     'timeout',
-    `${who} has been busy with this session for ${Math.round(timeoutMs / 1000)} s.`,
+    say`${who} has been busy with this session for ${Math.round(timeoutMs / 1000)} s.`,
     {
-      hint: `Try again. When no such process is an oauth-code, remove ${path}.lock. --timeout SECONDS waits longer.`,
+      hint: say`Try again. When no such process is an oauth-code, remove ${path}.lock. --timeout SECONDS waits longer.`,
     },
   );
 }

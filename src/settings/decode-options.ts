@@ -5,6 +5,7 @@ import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { KeyFile } from '../jose/key-file.ts';
+import { own, say } from '../say.ts';
 import type { OptionGroups, OptionReader, OptionSpec } from './option-reader.ts';
 import {
   connectionOptions,
@@ -154,7 +155,7 @@ async function settleKeySource(options: OptionReader, context: Context): Promise
   if (jwks !== undefined && !/^https?:\/\//i.test(jwks)) {
     const named = await readKey(jwks, 'jwks', context);
     if (named.file.type === 'keys') return { type: 'file', key: named };
-    throw new ConfigError(`${jwks} is no JWK Set.`, { hint: 'A secret is given with --key.' });
+    throw new ConfigError(say`${jwks} is no JWK Set.`, { hint: 'A secret is given with --key.' });
   }
   if (isOffline) return { type: 'none' };
   const server = options.text('issuer') ?? options.text('metadata-url');
@@ -188,7 +189,7 @@ async function readKey(
     return { name, file: readKeyFile(octets), octets };
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(`${name} cannot be used as --${option}. ${reason}`, {
+    throw new ConfigError(say`${name} cannot be used as --${own(option)}. ${reason}`, {
       hint: `It has to be ${wantedKeys[option]}.`,
     });
   }

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
 import {
   type FurtherSetting,
   flagLayer,
@@ -147,15 +148,15 @@ function readLayers(
     const value = found?.values.at(-1);
     if (found === undefined || value === undefined) return undefined;
     if (value === '') {
-      throw new UsageError(`${found.source} is empty.`, {
+      throw new UsageError(say`${found.source} is empty.`, {
         hint: 'Give it a value or leave it out; a script may have filled it from a variable that is not set.',
       });
     }
     const choices = allowed.get(name);
     if (choices === undefined || choices.includes(value) || found.place === 'answer')
       return { ...found, value };
-    throw new UsageError(`${found.source} is "${value}", which it cannot be.`, {
-      hint: `Use one of: ${choices.join(', ')}.`,
+    throw new UsageError(say`${found.source} is "${value}", which it cannot be.`, {
+      hint: say`Use one of: ${choices.join(', ')}.`,
     });
   };
   return {
@@ -173,7 +174,9 @@ function readLayers(
       if (wellFormed && value >= min && value <= max) return value;
       const kind = integer ? 'a whole number' : 'a number';
       const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-      throw new UsageError(`${found.source} is "${found.value}".`, { hint: `Give ${kind} ${range}.` });
+      throw new UsageError(say`${found.source} is "${found.value}".`, {
+        hint: say`Give ${own(kind)} ${range}.`,
+      });
     },
     source: (name) => find(name)?.source ?? `--${name}`,
     place: (name) => find(name)?.place,
@@ -203,7 +206,7 @@ function readSwitch(given: GivenSetting | undefined): boolean {
   const value = given?.values[0];
   if (given === undefined || value === undefined || /^(0|false|no|off)$/i.test(value)) return false;
   if (/^(1|true|yes|on)$/i.test(value)) return true;
-  throw new UsageError(`${given.source} is "${value}".`, { hint: 'Use 1 or 0.' });
+  throw new UsageError(say`${given.source} is "${value}".`, { hint: 'Use 1 or 0.' });
 }
 
 /** The long option of its flags, without dashes. */

@@ -3,6 +3,7 @@ import { grants } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
+import { say } from '../say.ts';
 import type { ProfilePart, SelectedProfile } from '../storage/load-settings.ts';
 import { absolutePath, pathsOf, type Surroundings } from '../storage/places.ts';
 import { namesServer } from '../storage/project-rules.ts';
@@ -219,11 +220,9 @@ export function layerSettings(
     const foreign = servers.find(({ place }) => place === 'project');
     if (foreign !== undefined) {
       throw new UsageError(
-        `${credential.source} is yours, but only a project file says which server it would go to.`,
+        say`${credential.source} is yours, but only a project file says which server it would go to.`,
         {
-          hint:
-            `The server is ${foreign.source}. When that is right, say so with --issuer URL or OAUTH_CODE_ISSUER, ` +
-            'or save it as your own: oauth-code profile save NAME.',
+          hint: say`The server is ${foreign.source}. When that is right, say so with --issuer URL or OAUTH_CODE_ISSUER, or save it as your own: oauth-code profile save NAME.`,
         },
       );
     }
@@ -234,8 +233,8 @@ export function layerSettings(
     if (credential.place !== 'profile' || redirected === undefined) return;
     if (serverOptions.every((name) => own?.read(name) === undefined)) return;
     throw new UsageError(
-      `${redirected.source} names another server than the one ${credential.source} was saved for.`,
-      { hint: `Unset ${redirected.source}, or name the server on the command line when you mean it.` },
+      say`${redirected.source} names another server than the one ${credential.source} was saved for.`,
+      { hint: say`Unset ${redirected.source}, or name the server on the command line when you mean it.` },
     );
   }
 }

@@ -6,6 +6,7 @@ import { readSigningKey } from '../jose/key-file.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
+import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
 import { readNamedFile } from './settle-server.ts';
@@ -108,7 +109,8 @@ function requireCredentials(
     none: { has: true, what: '', flags: '' },
   };
   const { has, what, flags } = needs[method];
-  if (!has) throw new UsageError(`--auth-method ${method} needs ${what}.`, { hint: `Add ${flags}.` });
+  if (!has)
+    throw new UsageError(say`--auth-method ${own(method)} needs ${what}.`, { hint: say`Add ${flags}.` });
 }
 
 function signingKeyFrom(file: string, text: string) {
@@ -116,7 +118,7 @@ function signingKeyFrom(file: string, text: string) {
     return readSigningKey(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(`${file} cannot be used as --signing-key. ${reason}`, {
+    throw new ConfigError(say`${file} cannot be used as --signing-key. ${reason}`, {
       hint: 'Make one, for example, with: openssl genpkey -algorithm RSA -out key.pem',
     });
   }
@@ -173,7 +175,7 @@ export function clientSecretSetting(options: OptionReader): GivenSetting | undef
     });
   }
   if (first !== undefined && second !== undefined) {
-    throw new UsageError(`The client secret was given twice, by ${first.source} and ${second.source}.`, {
+    throw new UsageError(say`The client secret was given twice, by ${first.source} and ${second.source}.`, {
       hint: 'Leave one of them out.',
     });
   }
@@ -183,9 +185,9 @@ export function clientSecretSetting(options: OptionReader): GivenSetting | undef
 function readSecretVariable({ source, place }: GivenSetting, name: string, { env }: Context): string {
   const value = env[name];
   if (value) return value;
-  const naming = /^(answer|flag|variable)$/.test(place) ? source : `The ${source}`;
-  throw new UsageError(`${naming} names ${name}, which is ${value === '' ? 'empty' : 'not set'}.`, {
-    hint: `Set it, for example with: export ${name}=…`,
+  const naming = /^(answer|flag|variable)$/.test(place) ? own(source) : say`The ${own(source)}`;
+  throw new UsageError(say`${naming} names ${name}, which is ${own(value === '' ? 'empty' : 'not set')}.`, {
+    hint: say`Set it, for example with: export ${name}=…`,
   });
 }
 
@@ -202,11 +204,11 @@ async function readSecretFile(file: string, source: string, doors: Context): Pro
       : await readNamedFile(file, { source, wants: 'the client secret, and nothing else' }, doors);
   const secret = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
   if (secret !== '') return secret;
-  throw new ConfigError(`The client secret in ${file === '-' ? 'stdin' : file} is empty.`, {
+  throw new ConfigError(say`The client secret in ${file === '-' ? own('stdin') : file} is empty.`, {
     hint:
       file === '-'
-        ? 'Pipe the secret in, or name a file.'
-        : `${source} names it, and wants the secret in it.`,
+        ? own('Pipe the secret in, or name a file.')
+        : say`${source} names it, and wants the secret in it.`,
   });
 }
 
@@ -217,7 +219,7 @@ async function readSecretInKeychain(
 ): Promise<string> {
   const secret = await keychain.get(account);
   if (secret !== undefined) return secret;
-  throw new ConfigError(`The ${source} is in the keychain, it says, but there is none for it.`, {
+  throw new ConfigError(say`The ${source} is in the keychain, it says, but there is none for it.`, {
     hint: 'Put it there: oauth-code profile edit NAME --client-secret-file - --store keychain',
   });
 }
@@ -238,7 +240,7 @@ async function readAssertion(
   const source = `${option} ${kind}${rest === '' ? '' : `:${rest}`}`;
   if (kind === 'github') return { assertionService: githubService(rest, source, options, context) };
   if (rest === '' || (kind !== 'env' && kind !== 'file')) {
-    throw new UsageError(`${option} is "${from}".`, {
+    throw new UsageError(say`${option} is "${from}".`, {
       hint: 'Use github, github:AUDIENCE, env:NAME or file:PATH.',
     });
   }
@@ -253,7 +255,7 @@ async function readAssertion(
 function assertionInVariable(name: string, option: string, { env }: Context): string {
   const value = env[name]?.trim();
   if (value) return value;
-  throw new UsageError(`${option} names ${name}, which is ${value === '' ? 'empty' : 'not set'}.`);
+  throw new UsageError(say`${option} names ${name}, which is ${own(value === '' ? 'empty' : 'not set')}.`);
 }
 
 /** The audience is what servers expect of an assertion, their issuer, unless another is named. */

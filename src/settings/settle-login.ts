@@ -5,6 +5,7 @@ import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts
 import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
@@ -122,9 +123,8 @@ function requireEndpoints(given: Readonly<Record<string, string>>): void {
   throw new UsageError('No authorization server was given.', {
     hint:
       partly === undefined
-        ? 'Add --issuer URL and --client-id ID. A server without metadata needs --authorization-endpoint URL and --token-endpoint URL. ' +
-          'To see a login without any server: oauth-code demo'
-        : `Without --issuer both endpoints are needed; --${token_endpoint === undefined ? 'token' : 'authorization'}-endpoint URL is missing.`,
+        ? 'Add --issuer URL and --client-id ID. A server without metadata needs --authorization-endpoint URL and --token-endpoint URL. To see a login without any server: oauth-code demo'
+        : say`Without --issuer both endpoints are needed; --${own(token_endpoint === undefined ? 'token' : 'authorization')}-endpoint URL is missing.`,
   });
 }
 
@@ -152,7 +152,7 @@ function settleRequest(options: OptionReader): LoginSettings['request'] {
 
 function absoluteUri(resource: string, source: string): string {
   if (URL.canParse(resource) && !resource.includes('#')) return resource;
-  throw new UsageError(`${source} is no absolute URI without a fragment: ${resource}`, {
+  throw new UsageError(say`${source} is no absolute URI without a fragment: ${resource}`, {
     hint: 'RFC 8707 §2 wants one, such as https://api.example.com/.',
   });
 }
@@ -165,8 +165,8 @@ function json(options: OptionReader, name: string, example: string): string | un
     return text;
   } catch (error) {
     const reason = error instanceof Error ? `${error.message}. ` : '';
-    throw new UsageError(`${options.source(name)} is not JSON.`, {
-      hint: `${reason}A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
+    throw new UsageError(say`${options.source(name)} is not JSON.`, {
+      hint: say`${reason}A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
     });
   }
 }
@@ -180,18 +180,18 @@ export async function settleRedirect(options: OptionReader, context: Context): P
   const source = options.source('redirect-uri');
   const read = readRedirectUri(uri);
   if (read === undefined) {
-    throw new UsageError(`${source} is no absolute URI without a fragment: ${uri}`, {
+    throw new UsageError(say`${source} is no absolute URI without a fragment: ${uri}`, {
       hint: `For example: ${defaultRedirectUri}`,
     });
   }
   const bind = settleBind(options);
   const listening = read.loopback || (bind !== undefined && /^https?$/.test(read.scheme));
   if (!listening && bind !== undefined) {
-    throw new UsageError(`--listen cannot serve ${uri}, which is no http or https URL.`);
+    throw new UsageError(say`--listen cannot serve ${uri}, which is no http or https URL.`);
   }
   if (!listening && !(context.terminal.stdinIsTTY && !options.isOn('no-input'))) {
     throw new UsageError(
-      `${uri} does not lead to this machine, and there is no terminal to paste the answer into.`,
+      say`${uri} does not lead to this machine, and there is no terminal to paste the answer into.`,
       {
         hint: 'Use a loopback redirect URI, or --listen ADDRESS:PORT where a proxy forwards that URI to.',
       },
@@ -214,7 +214,7 @@ export async function settleRedirect(options: OptionReader, context: Context): P
 function portList(text: string, source: string): readonly number[] {
   const ports = text.split(',').map((part) => part.trim());
   if (ports.every((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535)) return ports.map(Number);
-  throw new UsageError(`${source} is "${text}".`, {
+  throw new UsageError(say`${source} is "${text}".`, {
     hint: 'Give ports from 0 to 65535, such as --port 8378,8379.',
   });
 }
@@ -224,7 +224,7 @@ function settleBind(options: OptionReader): RedirectSettings['bind'] {
   if (text === undefined) return undefined;
   const match = /^(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})$/i.exec(text);
   if (match === null || Number(match[2]) > 65_535) {
-    throw new UsageError(`${options.source('listen')} is "${text}".`, {
+    throw new UsageError(say`${options.source('listen')} is "${text}".`, {
       hint: 'Write ADDRESS:PORT, such as 0.0.0.0:8378 or [::]:8378.',
     });
   }
@@ -236,7 +236,7 @@ async function settleTls(options: OptionReader, context: Context): Promise<Redir
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new UsageError(
-      `${options.source(cert === undefined ? 'tls-key' : 'tls-cert')} needs --tls-${cert === undefined ? 'cert' : 'key'} too.`,
+      say`${options.source(cert === undefined ? 'tls-key' : 'tls-cert')} needs --tls-${own(cert === undefined ? 'cert' : 'key')} too.`,
       { hint: 'Without both, an https redirect URI gets a throw-away certificate.' },
     );
   }

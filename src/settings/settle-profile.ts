@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { Secret } from '../output/redact.ts';
 import { holdsSecret } from '../output/render-profile.ts';
+import { say } from '../say.ts';
 import type { Imported } from '../storage/import/other-command-line.ts';
 import { absolutePath } from '../storage/places.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -171,10 +172,8 @@ function importedSettings(
   const kept = [...settings].filter(([name]) => options.place(name) !== 'flag');
   if (secret === undefined || clientSecretSetting(options)?.place === 'flag') return kept;
   if (keepsInKeychain(options)) return [...kept, ['client-secret', [secret]]];
-  throw new UsageError(`A client secret stands in ${from}, and no file should hold one.`, {
-    hint:
-      'Add --store keychain to put it there, or name where else it is: --client-secret-env NAME or ' +
-      '--client-secret-file FILE.',
+  throw new UsageError(say`A client secret stands in ${from}, and no file should hold one.`, {
+    hint: 'Add --store keychain to put it there, or name where else it is: --client-secret-env NAME or --client-secret-file FILE.',
   });
 }
 

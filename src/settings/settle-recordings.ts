@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { type TraceFormat, traceFormatOf, traceFormats } from '../output/trace/trace-formats.ts';
 import { type InputKind, inputKinds } from '../recording/recognise-input.ts';
+import { say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { type OutputSettings, settleOutput } from './output-settings.ts';
 
@@ -39,7 +40,7 @@ export function settleReport(options: OptionReader): ReportSettings {
   const named = traceFormats.find((format) => format === options.text('format'));
   const format = named ?? (output.json ? 'json' : out === undefined ? 'ascii' : traceFormatOf(out));
   if (format !== undefined) return { format, out, output };
-  throw new UsageError(`--out ${out} has no ending that says what to write.`, {
+  throw new UsageError(say`--out ${out ?? ''} has no ending that says what to write.`, {
     hint: 'Add --format FORMAT, or use .html, .har, .mmd, .md, .txt, .sh or .json.',
   });
 }

@@ -2,6 +2,7 @@ import type { Expectation } from '../checks/expectation.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
+import { say } from '../say.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -162,7 +163,7 @@ async function settleResourceRequest(
 
 function settleMethod(method: string): string {
   if (/^[A-Za-z][A-Za-z-]*$/.test(method)) return method.toUpperCase();
-  throw new UsageError(`"${method}" is no HTTP method.`, {
+  throw new UsageError(say`"${method}" is no HTTP method.`, {
     hint: 'For example: oauth-code request POST URL',
   });
 }
@@ -172,11 +173,11 @@ function settleUrl(text: string, options: OptionReader): URL {
     const guess = /^(?:[\w-]+(?:\.[\w-]+)+|localhost|\[::1\])(?:[:/?].*)?$/i.test(text)
       ? guessUrl(text)
       : undefined;
-    throw new UsageError(`"${text}" is no http or https URL.`, {
+    throw new UsageError(say`"${text}" is no http or https URL.`, {
       hint:
         guess === undefined
           ? 'Give an absolute URL, such as https://api.example.com/me.'
-          : `Did you mean ${guess}?`,
+          : say`Did you mean ${guess}?`,
     });
   }
   const url = new URL(text);
@@ -184,7 +185,7 @@ function settleUrl(text: string, options: OptionReader): URL {
   for (const pair of options.list('query')) {
     const at = pair.indexOf('=');
     if (at < 1)
-      throw new UsageError(`${options.source('query')} names no parameter.`, {
+      throw new UsageError(say`${options.source('query')} names no parameter.`, {
         hint: 'Write --query name=value.',
       });
     url.searchParams.append(pair.slice(0, at), pair.slice(at + 1));
@@ -200,7 +201,7 @@ function settleHeaders(
     const [, name = '', value = ''] = /^([^:\s]+):(.*)$/s.exec(line) ?? [];
     if (name === '') {
       // The value is left out: it may be a secret.
-      throw new UsageError(`${options.source('header')} names no header.`, {
+      throw new UsageError(say`${options.source('header')} names no header.`, {
         hint: "Write -H 'Name: value'.",
       });
     }
@@ -221,7 +222,7 @@ async function settleBody(options: OptionReader, context: Context): Promise<Body
   if (kind === undefined) return undefined;
   if (other !== undefined) {
     throw new UsageError(
-      `The body was given twice, by ${options.source(kind)} and ${options.source(other)}.`,
+      say`The body was given twice, by ${options.source(kind)} and ${options.source(other)}.`,
       {
         hint: 'Leave one of them out.',
       },
@@ -246,7 +247,7 @@ async function settleBody(options: OptionReader, context: Context): Promise<Body
             .replace(/^\uFEFF/, ''),
         );
       } catch {
-        throw new UsageError(`${options.source(kind)} is not JSON.`, {
+        throw new UsageError(say`${options.source(kind)} is not JSON.`, {
           hint: `For example: --data-json '{"name":"x"}'`,
         });
       }

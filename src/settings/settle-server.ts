@@ -7,6 +7,7 @@ import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { own, recall, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './options.ts';
 
@@ -38,11 +39,11 @@ function url(options: OptionReader, name: string): string | undefined {
   if (value === undefined) return undefined;
   if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) return value;
   const guess = guessUrl(value);
-  throw new UsageError(`${options.source(name)} is not an http or https URL: ${value}`, {
+  throw new UsageError(say`${options.source(name)} is not an http or https URL: ${value}`, {
     hint:
       guess === undefined
         ? 'Give an absolute URL, such as https://login.example.com.'
-        : `Did you mean ${guess}?`,
+        : say`Did you mean ${guess}?`,
   });
 }
 
@@ -56,7 +57,7 @@ export async function settleConnection(options: OptionReader, context: Context):
   const [certPath, keyPath] = [options.text('cert'), options.text('key')];
   if ((certPath === undefined) !== (keyPath === undefined)) {
     const [given, missing] = certPath === undefined ? ['key', 'cert'] : ['cert', 'key'];
-    throw new UsageError(`${options.source(given)} needs --${missing} too.`, {
+    throw new UsageError(say`${options.source(given)} needs --${missing} too.`, {
       hint: 'When one PEM file holds the certificate and its key, name it for both.',
     });
   }
@@ -91,8 +92,8 @@ export function settleOverrides(options: OptionReader, name: string): readonly P
     const override = readParameterOverride(text);
     if (override !== undefined) return override;
     // The value is left out: it may be a secret.
-    throw new UsageError(`${options.source(name)} names no parameter.`, {
-      hint: `Write --${name} name=value.`,
+    throw new UsageError(say`${options.source(name)} names no parameter.`, {
+      hint: say`Write --${name} name=value.`,
     });
   });
 }
@@ -112,11 +113,11 @@ function checkId(text: string, source: string): CheckId {
   const id = text.replaceAll('_', '-');
   if (isCheckId(id)) return id;
   const close = closestName(id, Object.keys(catalogue));
-  throw new UsageError(`${source} names no check: ${text}`, {
+  throw new UsageError(say`${source} names no check: ${text}`, {
     hint:
       close === undefined
         ? 'The checks of a run stand in its result, with their ids in --json.'
-        : `Did you mean ${close}?`,
+        : say`Did you mean ${close}?`,
   });
 }
 
@@ -153,9 +154,9 @@ export async function readNamedFile<T = string>(
     return await readFile(path);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const place = isAbsolute(path) ? '' : ` A relative path counts from ${workingDirectory()}.`;
-    throw new ConfigError(error.message, {
-      hint: `${source} names it, and wants ${wants}.${place}`,
+    const place = isAbsolute(path) ? '' : say` A relative path counts from ${workingDirectory()}.`;
+    throw new ConfigError(recall(error.message), {
+      hint: say`${own(source)} names it, and wants ${own(wants)}.${place}`,
       cause: error.cause,
     });
   }

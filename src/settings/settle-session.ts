@@ -2,6 +2,7 @@ import type { Expectation } from '../checks/expectation.ts';
 import { UsageError } from '../errors.ts';
 import { httpsHost, httpsServer } from '../output/token-formats.ts';
 import { shellWord } from '../output/trace/shell-text.ts';
+import { say } from '../say.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -61,7 +62,7 @@ function settleBinding(
   const places = options.list(option).map((text) => {
     const place = comparable(text);
     if (place !== undefined) return place;
-    throw new UsageError(`${options.source(option)} is "${text}".`, {
+    throw new UsageError(say`${options.source(option)} is "${text}".`, {
       hint:
         option === 'git-host'
           ? 'Write git.example.com or git.example.com:8443, without https://, path or wildcard.'
@@ -162,7 +163,7 @@ export interface ExecSettings {
 export async function settleExec(options: OptionReader, run: Settling): Promise<ExecSettings> {
   const variable = options.text('env') ?? 'OAUTH_CODE_ACCESS_TOKEN';
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-    throw new UsageError(`${options.source('env')} is no name of a variable: ${variable}`, {
+    throw new UsageError(say`${options.source('env')} is no name of a variable: ${variable}`, {
       hint: 'Use letters, digits and _, such as API_TOKEN.',
     });
   }

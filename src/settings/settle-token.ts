@@ -2,6 +2,7 @@ import type { Grant } from '../client/grant.ts';
 import { grantOf } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
 import {
   type GrantInputs,
   ownerOf,
@@ -161,16 +162,17 @@ function withRemembered(
 
 function requireSecret(options: OptionReader, { client_id }: RememberedClient, env: Context['env']): void {
   const setting = clientSecretSetting(options);
-  const hint =
-    'Give it with --client-secret-file FILE, --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.';
+  const hint = own(
+    'Give it with --client-secret-file FILE, --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.',
+  );
   if (setting === undefined) {
-    throw new UsageError(`To get a new token the client ${client_id} needs its client secret.`, { hint });
+    throw new UsageError(say`To get a new token the client ${client_id} needs its client secret.`, { hint });
   }
   const [variable = ''] = setting.values;
   const isSaved = setting.place === 'profile' || setting.place === 'default';
   if (isSaved && setting.name === 'client-secret-env' && !env[variable]) {
     throw new UsageError(
-      `To get a new token the client ${client_id} needs its client secret, which ${variable} does not hold.`,
+      say`To get a new token the client ${client_id} needs its client secret, which ${variable} does not hold.`,
       { hint },
     );
   }
@@ -185,8 +187,8 @@ async function readGrantInputs(
     (grant?.inputs ?? []).map(async ({ option, name }) => {
       const value = await readToken(options, option, `a ${name}`, run.context);
       if (value === undefined) {
-        throw new UsageError(`--grant-type ${grant?.type} needs a ${name}.`, {
-          hint: `Add --${option}-file FILE or --${option}-env NAME.`,
+        throw new UsageError(say`--grant-type ${own(grant?.type ?? '')} needs a ${own(name)}.`, {
+          hint: own(`Add --${option}-file FILE or --${option}-env NAME.`),
         });
       }
       run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
@@ -219,16 +221,16 @@ async function readToken(
 ): Promise<string | undefined> {
   const [setting, second] = options.strongest(inputOptions(option));
   if (setting === undefined) return undefined;
-  const what = wants.replace(/^an? /, '');
+  const what = own(wants.replace(/^an? /, ''));
   if (second !== undefined) {
-    throw new UsageError(`The ${what} was given twice, by ${setting.source} and ${second.source}.`, {
+    throw new UsageError(say`The ${what} was given twice, by ${setting.source} and ${second.source}.`, {
       hint: 'Leave one of them out.',
     });
   }
   const [place = ''] = setting.values;
   const isVariable = setting.name === `${option}-env`;
   if (!isVariable && place === '-' && context.terminal.stdinIsTTY) {
-    throw new UsageError(`${setting.source} - reads the token from stdin, which is the terminal.`, {
+    throw new UsageError(say`${setting.source} - reads the token from stdin, which is the terminal.`, {
       hint: 'Pipe it in, or name a file.',
     });
   }
@@ -240,12 +242,12 @@ async function readToken(
   const token = text?.replace(/^\uFEFF/, '').trim();
   if (token) return token;
   const named = isVariable
-    ? `${place}, which ${text === undefined ? 'is not set' : 'is empty'}`
+    ? say`${place}, which ${own(text === undefined ? 'is not set' : 'is empty')}`
     : place === '-'
-      ? 'stdin, which is empty'
-      : 'an empty file';
-  throw new ConfigError(`${setting.source} names ${named}.`, {
-    hint: `Put the ${what} there, without "Bearer".`,
+      ? own('stdin, which is empty')
+      : own('an empty file');
+  throw new ConfigError(say`${setting.source} names ${named}.`, {
+    hint: say`Put the ${what} there, without "Bearer".`,
   });
 }
 
@@ -283,7 +285,7 @@ async function onlyOwner(
 ): Promise<SessionOwner> {
   if (projectProfile !== undefined && given.issuer === undefined) {
     throw new UsageError(
-      `The profile "${projectProfile}" of the project names no issuer, so no session of yours is its own.`,
+      say`The profile "${projectProfile}" of the project names no issuer, so no session of yours is its own.`,
       {
         hint: 'Name a session with --issuer URL and --client-id ID, or a profile of yours with -p NAME.',
       },
@@ -304,7 +306,7 @@ async function onlyOwner(
   throw new UsageError(
     only === undefined
       ? 'No session was named, and none is saved that it could be.'
-      : `No session was named, and there are ${owners.size} it could be.`,
+      : say`No session was named, and there are ${owners.size} it could be.`,
     {
       hint:
         only === undefined

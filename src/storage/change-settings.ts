@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
+import { say } from '../say.ts';
 import { removeMember, setMember } from './jsonc.ts';
 import { parseSettings } from './parse-settings.ts';
 import type { SettingKey } from './settings.ts';
@@ -72,5 +73,5 @@ async function lockFile({ files, signal }: Doors, file: string) {
     await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
     signal.throwIfAborted();
   }
-  throw new ConfigError(`Another process holds ${file}.lock.`, { hint: 'Try again in a moment.' });
+  throw new ConfigError(say`Another process holds ${file}.lock.`, { hint: 'Try again in a moment.' });
 }

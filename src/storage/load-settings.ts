@@ -1,6 +1,7 @@
 import { closestName } from '../closest-name.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
 import { judgeOwnFile } from './own-file.ts';
 import { absolutePath, pathsOf, type Surroundings, settingsPath } from './places.ts';
 import { additionsTo, requireHarmless } from './project-rules.ts';
@@ -33,7 +34,7 @@ export async function loadSettings(
     const file = absolutePath(named, doors.workingDirectory(), doors);
     const user = await readSettings(doors, file, keys, file === settingsPath(doors) ? 'own' : 'named');
     if (user !== undefined) return { file, user };
-    throw new UsageError(`There is no settings file ${file}.`, {
+    throw new UsageError(say`There is no settings file ${file}.`, {
       hint: 'oauth-code profile save NAME --config FILE makes one.',
     });
   }
@@ -165,8 +166,8 @@ export function unknownProfile(loaded: LoadedSettings, name: string, source?: st
   const shown = names.length > 20 ? [...names.slice(0, 20), '…'] : names;
   const list = names.length === 0 ? `There are none in ${loaded.file}` : `There are: ${shown.join(', ')}`;
   const named = source === undefined || source === '--profile' ? '' : `, which ${source} names`;
-  return new UsageError(`There is no profile "${name}"${named}.`, {
-    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${list}. oauth-code profile save NAME makes one.`,
+  return new UsageError(say`There is no profile "${name}"${named}.`, {
+    hint: say`${own(meant === undefined ? '' : `Did you mean "${meant}"? `)}${list}. oauth-code profile save NAME makes one.`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { StoredFile } from '../context.ts';
 import { ConfigError } from '../errors.ts';
+import { say } from '../say.ts';
 
 /** What another user who can change a file of ours means for its use. */
 export type Tampering =
@@ -24,6 +25,8 @@ export function judgeOwnFile(
   const text = `${path} can be changed by ${others[who]}`;
   if (refused === undefined) return { type: 'warning', text, foreign: changeableBy.includes('owner') };
   const hint = who === 'owner' ? 'copy it to a file of your own' : `chmod go-w ${path}`;
-  const error = new ConfigError(`${text}: it is not used.`, { hint: `If you trust what is in it: ${hint}` });
+  const error = new ConfigError(say`${text}: it is not used.`, {
+    hint: say`If you trust what is in it: ${hint}`,
+  });
   return { type: 'refused', error };
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { closestName } from '../closest-name.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
+import { own, type Said, say } from '../say.ts';
 import { type ParsedJsonc, parseJsonc } from './jsonc.ts';
 import {
   type ProfileSettings,
@@ -29,7 +30,7 @@ export function parseSettings(text: string, file: string, keys: readonly Setting
   if (parsed === undefined) return { profiles: new Map() };
   if ('problem' in parsed) {
     const { line, column } = parsed.at;
-    throw new ConfigError(`${file}:${line}:${column} is no JSON: ${parsed.problem}.`, {
+    throw new ConfigError(say`${file}:${line}:${column} is no JSON: ${parsed.problem}.`, {
       hint: 'Comments and trailing commas are fine; every name stands in double quotes.',
     });
   }
@@ -63,16 +64,16 @@ function pathToPrototype(value: JsonValue): PropertyKey[] | undefined {
 }
 
 function requireVersion({ value, positionOf }: ParsedJsonc, file: string): void {
-  if (!isJsonObject(value)) throw new ConfigError(`${file} does not hold a JSON object.`);
+  if (!isJsonObject(value)) throw new ConfigError(say`${file} does not hold a JSON object.`);
   if (value.version === 1) return;
   if (typeof value.version === 'number' && value.version > 1) {
     throw new ConfigError(
-      `${file} has version ${value.version}, which is newer than this oauth-code can read (1).`,
+      say`${file} has version ${value.version}, which is newer than this oauth-code can read (1).`,
       { hint: 'Update oauth-code, or name another file with --config FILE.' },
     );
   }
   const { line, column } = positionOf(['version']);
-  throw new ConfigError(`${file}:${line}:${column}: "version" has to be 1.`, {
+  throw new ConfigError(say`${file}:${line}:${column}: "version" has to be 1.`, {
     hint: 'Add the line "version": 1 at the top.',
   });
 }
@@ -92,8 +93,8 @@ interface Problem {
   readonly path: readonly PropertyKey[];
   /** The name, when the name itself is wrong. */
   readonly name?: string;
-  readonly message: string;
-  readonly hint?: string;
+  readonly message: Said;
+  readonly hint?: Said;
 }
 
 function settingsError(
@@ -107,9 +108,9 @@ function settingsError(
     .map((problem) => ({ ...problem, at: positionOf(problem.path, problem.name) }))
     .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   const [first, ...more] = problems;
-  if (first === undefined) return new ConfigError(`${file} does not hold what it should.`);
-  const others = more.length === 0 ? '' : ` (${more.length} more after it)`;
-  return new ConfigError(`${file}:${first.at.line}:${first.at.column}: ${first.message}${others}.`, {
+  if (first === undefined) return new ConfigError(say`${file} does not hold what it should.`);
+  const others = more.length === 0 ? '' : say` (${more.length} more after it)`;
+  return new ConfigError(say`${file}:${first.at.line}:${first.at.column}: ${first.message}${others}.`, {
     hint: first.hint,
   });
 }
@@ -126,19 +127,19 @@ function problemsOf(issue: core.$ZodIssue, keys: readonly SettingKey[]): Problem
       {
         path: [top ?? ''],
         ...(profile === undefined ? {} : { name: profile }),
-        message: profileNameRule,
+        message: own(profileNameRule),
       },
     ];
   }
   const key = path.length > 2 ? keys.find(({ name }) => name === keyName) : undefined;
   if (key === undefined) {
     const expected = path.length === 2 || top === 'profiles' ? 'a JSON object' : 'a text';
-    return [{ path, message: `"${path.at(-1)?.toString()}" has to be ${expected}` }];
+    return [{ path, message: say`"${path.at(-1)?.toString() ?? ''}" has to be ${own(expected)}` }];
   }
   if (key.choices !== undefined) {
-    return [{ path, message: `"${key.name}" has to be one of ${key.choices.join(', ')}` }];
+    return [{ path, message: own(`"${key.name}" has to be one of ${key.choices.join(', ')}`) }];
   }
-  return [{ path, message: `"${key.name}" has to be ${expectedOf[key.kind]}` }];
+  return [{ path, message: own(`"${key.name}" has to be ${expectedOf[key.kind]}`) }];
 }
 
 function unknownName(name: string, path: readonly PropertyKey[], known: readonly string[]): Problem {
@@ -146,11 +147,11 @@ function unknownName(name: string, path: readonly PropertyKey[], known: readonly
   return {
     path,
     name,
-    message: `"${name}" is no setting`,
+    message: say`"${name}" is no setting`,
     hint:
       meant === undefined
-        ? 'A setting is a long option with underscores; oauth-code profile save --help shows them.'
-        : `Did you mean "${meant}"?`,
+        ? own('A setting is a long option with underscores; oauth-code profile save --help shows them.')
+        : own(`Did you mean "${meant}"?`),
   };
 }
 
@@ -159,7 +160,7 @@ function requireSetting(key: SettingKey, value: JsonValue): void {
   const candidate = { version: 1, profiles: { profile: { [key.name]: value } } };
   const result = buildSettingsSchema([key]).safeParse(candidate);
   const [problem] = result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, [key]));
-  if (problem !== undefined) throw new ConfigError(`${problem.message}.`);
+  if (problem !== undefined) throw new ConfigError(say`${problem.message}.`);
 }
 
 /** How a message describes the expected value of each kind. */
@@ -234,7 +235,7 @@ export function settingFromTexts(key: SettingKey, texts: readonly string[], sour
     return value;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(`${source} cannot be saved: ${error.message}`);
+    throw new UsageError(say`${source} cannot be saved: ${error.message}`);
   }
 }
 

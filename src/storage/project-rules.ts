@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { isRegisteredParameter } from '../protocol/parameter-meanings.ts';
+import { own, type Said, say } from '../say.ts';
 import type { ProfileSettings, Settings } from './settings.ts';
 
 /** Settings that say which server is talked to, and so where credentials and tokens go. */
@@ -68,30 +69,34 @@ export function requireHarmless({ file, profiles }: Settings): void {
   for (const [profile, settings] of profiles) {
     requireOneServer(file, profile, settings);
     for (const [key, value] of settings) {
-      const [what, reason] = refusalOf(key, value) ?? [];
-      if (what === undefined) continue;
-      throw new ConfigError(`${what} may not stand in a project file: ${reason}.`, {
-        hint: `Remove it from profile "${profile}" in ${file}. What is yours goes into a profile of your own: oauth-code profile save NAME.`,
+      const refusal = refusalOf(key, value);
+      if (refusal === undefined) continue;
+      const [what, reason] = refusal;
+      throw new ConfigError(say`${what} may not stand in a project file: ${reason}.`, {
+        hint: say`Remove it from profile "${profile}" in ${file}. What is yours goes into a profile of your own: oauth-code profile save NAME.`,
       });
     }
   }
 }
 
 /** What of a setting may not stand there, and why; undefined when it may. */
-function refusalOf(key: string, value: JsonValue): readonly [what: string, reason: string] | undefined {
+function refusalOf(key: string, value: JsonValue): readonly [what: Said, reason: Said] | undefined {
   if (!mayStandInProject(key)) {
     const byKind = namesServer(key)
       ? 'it could have tokens of yours sent to its own server'
       : 'it is for you to decide';
-    return [`"${key}"`, reasons[key] ?? byKind];
+    return [say`"${key}"`, own(reasons[key] ?? byKind)];
   }
   if (key === 'pkce' && value !== 'S256')
-    return [`"pkce": "${value}"`, 'it could weaken the protection of the code'];
+    return [say`"pkce": "${String(value)}"`, own('it could weaken the protection of the code')];
   const parameter =
     /^(?:token_)?params$/.test(key) && isJsonObject(value) ? Object.keys(value).find(isReserved) : undefined;
   return parameter === undefined
     ? undefined
-    : [`"${parameter}" of "${key}"`, 'it could change what the request means or where its answer goes'];
+    : [
+        say`"${parameter}" of "${key}"`,
+        own('it could change what the request means or where its answer goes'),
+      ];
 }
 
 /** Parameters that no project sets or removes. Some servers read `redirect.uri` and `Redirect_URI[]` as redirect_uri. */
@@ -108,9 +113,9 @@ function requireOneServer(file: string, profile: string, settings: ProfileSettin
   const endpoint = [...settings.keys()].find((key) => key !== 'issuer' && namesServer(key));
   if (!settings.has('issuer') || endpoint === undefined) return;
   throw new ConfigError(
-    `A project file may not give an "issuer" and another "${endpoint}" than it publishes.`,
+    say`A project file may not give an "issuer" and another "${endpoint}" than it publishes.`,
     {
-      hint: `Remove one of them from profile "${profile}" in ${file}.`,
+      hint: say`Remove one of them from profile "${profile}" in ${file}.`,
     },
   );
 }
@@ -128,11 +133,9 @@ export function additionsTo(
   const differing = [...settings].find(([key, value]) => !additions.has(key) && !isSame(value, own.get(key)));
   if (differing === undefined) return new Map([...settings].filter(([key]) => additions.has(key)));
   throw new ConfigError(
-    `The project file gives another "${differing[0]}" for profile "${name}" than the one you saved.`,
+    say`The project file gives another "${differing[0]}" for profile "${name}" than the one you saved.`,
     {
-      hint:
-        `A project file may not lead what you saved to another place, so nothing was sent. Look at ${file}; when it is right, ` +
-        `save it yourself under another name, or name yours there with "default_profile".`,
+      hint: say`A project file may not lead what you saved to another place, so nothing was sent. Look at ${file}; when it is right, save it yourself under another name, or name yours there with "default_profile".`,
     },
   );
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
+import { own, say } from '../say.ts';
 
 /** The kind of value that a setting holds, and so how it is written in a file. */
 export type SettingKind =
@@ -76,5 +77,5 @@ export const profileNameRule =
 /** @throws UsageError when a profile cannot be called that */
 export function requireProfileName(name: string): void {
   if (profileName.test(name)) return;
-  throw new UsageError(`A profile cannot be called "${name}": ${profileNameRule}.`);
+  throw new UsageError(say`A profile cannot be called "${name}": ${own(profileNameRule)}.`);
 }

@@ -29,7 +29,7 @@ describe('the difference of two issuers', () => {
     ['https://a.example', 'https://a.example/x', 'They differ from character 18 on.'],
     ['https://a.example', '', 'They differ from character 1 on.'],
   ])('%j and %j: %s', (expected, received, sentence) => {
-    expect(issuerDifference(expected, received)).toBe(sentence);
+    expect(issuerDifference(expected, received).text).toBe(sentence);
   });
 
   it('is one short sentence or two for any texts', () => {
@@ -38,7 +38,7 @@ describe('the difference of two issuers', () => {
         fc.webUrl(),
         fc.oneof(fc.webUrl(), fc.string({ maxLength: 10_000 })),
         (expected, received) => {
-          expect(issuerDifference(expected, received).length).toBeLessThan(300);
+          expect(issuerDifference(expected, received).text.length).toBeLessThan(300);
         },
       ),
     );

@@ -4,6 +4,7 @@ import { checkJwks } from '../../src/checks/jwks.ts';
 import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import type { JsonObject } from '../../src/json/json.ts';
+import { own } from '../../src/say.ts';
 import { keySet, now } from './token-maker.ts';
 
 const rsa = testKey('RS256').jwk;
@@ -63,13 +64,13 @@ describe('the checks of a key set', () => {
   });
 
   it('skip the keys when there is no set', () => {
-    for (const reading of ['The request failed.', readJwkSet('nothing')]) {
+    for (const reading of [own('The request failed.'), readJwkSet('nothing')]) {
       expect(checkJwks(reading, now).map(({ id, outcome }) => [id, outcome])).toEqual([
         ['jwks', 'warn'],
         ['jwks-keys', 'skipped'],
         ['jwks-private', 'skipped'],
       ]);
     }
-    expect(checkJwks('The request failed.', now)[0]?.detail).toBe('The request failed.');
+    expect(checkJwks(own('The request failed.'), now)[0]?.detail).toBe('The request failed.');
   });
 });

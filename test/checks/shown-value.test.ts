@@ -24,8 +24,8 @@ describe('a shown value', () => {
   });
 
   it('stands in a list of limited length', () => {
-    expect(listed(['a', 'b'])).toBe('a, b');
-    expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more');
+    expect(String(listed(['a', 'b']))).toBe('a, b');
+    expect(String(listed(['a', 'b', 'c', 'd'], 2))).toBe('a, b and 2 more');
   });
 });
 

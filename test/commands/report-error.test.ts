@@ -13,6 +13,7 @@ import {
   UsageError,
   ValidationError,
 } from '../../src/errors.ts';
+import { say } from '../../src/say.ts';
 import { createTestContext } from '../fakes/context.ts';
 
 function report(
@@ -166,7 +167,7 @@ describe('the report of a failed run', () => {
 });
 
 describe('what a report keeps quiet about', () => {
-  const secret = 'gX1fBat3bV-is-secret';
+  const secret: string = 'gX1fBat3bV-is-secret';
   const journal = {
     secrets: [{ kind: 'client_secret', value: secret }],
     events: [
@@ -179,9 +180,9 @@ describe('what a report keeps quiet about', () => {
   };
   const error = new ErrorResponseError(
     'token_error',
-    `Refused ${secret}.`,
+    say`Refused ${secret}.`,
     { ...oauth, error_description: `Wrong: ${encodeURIComponent(secret)}` },
-    { hint: `Not ${secret}.`, cause: new Error(`inside ${secret}`) },
+    { hint: say`Not ${secret}.`, cause: new Error(`inside ${secret}`) },
   );
 
   it.each([[[]], [['--json']], [['--debug']], [['--json', '--debug']]])(

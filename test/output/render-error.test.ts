@@ -3,6 +3,7 @@ import { checkResult } from '../../src/checks/check-result.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { CancelledError, ErrorResponseError, UsageError, ValidationError } from '../../src/errors.ts';
 import { buildErrorDocument, renderError } from '../../src/output/render-error.ts';
+import { own } from '../../src/say.ts';
 import { exampleError } from './example-error.ts';
 
 const looks = { columns: 80, color: false };
@@ -121,7 +122,9 @@ describe('the check that ended a run', () => {
     received,
   });
   const warned = checkResult('cache-control', 'warn', 'A cache may keep the tokens.');
-  const error = new ValidationError('metadata-issuer', `${check.title}: ${check.detail}`, { hint: 'Next.' });
+  const error = new ValidationError('metadata-issuer', own(`${check.title}: ${check.detail}`), {
+    hint: 'Next.',
+  });
   const cause: Diagnosis = {
     cause: 'The server names itself otherwise.',
     why,

@@ -1,6 +1,7 @@
 import type { DecodedJws } from '../../jose/jwt.ts';
 import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../jose/token-hash.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { own, say } from '../../say.ts';
 import { comparedWith, fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { listed, shownValue } from '../shown-value.ts';
@@ -54,7 +55,7 @@ export function judgeJwtType({ header, claimsJson }: Pick<DecodedJws, 'header' |
   return duplicates.length === 0
     ? pass('The ID token is a signed JWT.')
     : warn('Claims are given twice; of each the last value is read.', {
-        received: listed(duplicates.map(shownValue)),
+        received: String(listed(duplicates.map(shownValue))),
       });
 }
 
@@ -66,7 +67,7 @@ export function judgeIss({ iss }: JsonObject, issuer: string | null): Verdict {
   if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
   return iss === issuer
     ? pass('iss is the issuer.', compared)
-    : fail(`iss is not the issuer. ${issuerDifference(issuer, iss)}`, compared);
+    : fail(say`iss is not the issuer. ${issuerDifference(issuer, iss)}`, compared);
 }
 
 /**
@@ -90,9 +91,9 @@ export function judgeAud(
   const named = (names: readonly string[]) =>
     `aud also names ${listed(names.map(shownValue))}, which ${names.length === 1 ? 'is' : 'are'}`;
   if (others.length === 0) return pass('aud is this client.', compared);
-  if (untrusted.length === 0) return pass(`${named(others)} trusted.`, compared);
+  if (untrusted.length === 0) return pass(say`${named(others)} trusted.`, compared);
   const flags = others.map((audience) => `--trust-audience ${quotedWord(audience)}`).join(' ');
-  return fail(`${named(untrusted)} not trusted. To trust every audience of the token: ${flags}`, compared);
+  return fail(say`${named(untrusted)} not trusted. To trust every audience of the token: ${flags}`, compared);
 }
 
 /** A word for a POSIX shell. */
@@ -127,7 +128,7 @@ export function judgeSub({ sub }: JsonObject): Verdict {
   if (sub === '') return fail('sub is empty.', compared);
   if ([...sub].some((character) => (character.codePointAt(0) ?? 0) > 0x7f))
     return fail('sub is not ASCII.', compared);
-  if (sub.length > 255) return fail(`sub has ${sub.length} characters; 255 are the most.`, compared);
+  if (sub.length > 255) return fail(say`sub has ${sub.length} characters; 255 are the most.`, compared);
   return pass('sub names the user.', { received: sub });
 }
 
@@ -193,12 +194,12 @@ function compareTokenHash(
   if (claim === undefined && isOptional)
     return skip(`There is no ${name}; from the token endpoint it is optional.`);
   if (hash === undefined)
-    return skip(`The algorithm of the token is refused, so the hash of ${of} is not defined.`);
+    return skip(say`The algorithm of the token is refused, so the hash of ${of} is not defined.`);
   const expected = tokenHash(value, hash);
   const compared = comparedWith(expected, claim);
   if (claim === undefined) return fail(`${name} is missing.`, compared);
   if (typeof claim !== 'string') return fail(`${name} is no string.`, compared);
-  if (claim === expected) return pass(`${name} is the hash of ${of}.`, compared);
+  if (claim === expected) return pass(say`${own(name)} is the hash of ${of}.`, compared);
   const slip = tokenHashSlip(value, claim, hash);
-  return fail(`${name} is not the hash of ${of}.${slip === undefined ? '' : ` ${slip}`}`, compared);
+  return fail(say`${own(name)} is not the hash of ${of}.${slip === undefined ? '' : ` ${slip}`}`, compared);
 }

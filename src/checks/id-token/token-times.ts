@@ -1,36 +1,37 @@
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { fail, pass, skip, type Verdict } from '../check-result.ts';
+import { own, type Said, say } from '../../say.ts';
+import { fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { durationText, momentText, quoted, shownValue } from '../shown-value.ts';
 import type { IdTokenEvidence, TimeEvidence } from './token-claims.ts';
 
 /** A NumericDate claim in seconds, or a phrase that says why it is none (RFC 7519 §2). */
 type NumericDateReading =
   | { readonly type: 'seconds'; readonly seconds: number }
-  | { readonly type: 'problem'; readonly problem: string };
+  | { readonly type: 'problem'; readonly problem: Said };
 
 /** Beyond the year 5138: a larger number was not meant as seconds. */
 const largestSeconds = 1e11;
 
 /** Reads a NumericDate; a number in a string and milliseconds are named, not accepted (RFC 7519 §2). */
 function readNumericDate(name: string, value: JsonValue | undefined, now: Date): NumericDateReading {
-  if (value === undefined) return problem(`${name} is missing.`);
+  if (value === undefined) return problem(say`${own(name)} is missing.`);
   if (typeof value === 'string') {
     const numeric = value.trim() !== '' && Number.isFinite(Number(value));
     return problem(
-      `${name} is ${numeric ? 'a number in a string' : 'a string'}, not a number: ${quoted(value)}.`,
+      say`${own(name)} is ${own(numeric ? 'a number in a string' : 'a string')}, not a number: ${quoted(value)}.`,
     );
   }
-  if (typeof value !== 'number') return problem(`${name} is no number: ${quoted(value)}.`);
-  if (value < 0) return problem(`${name} is no plausible time: ${value}.`);
+  if (typeof value !== 'number') return problem(say`${own(name)} is no number: ${quoted(value)}.`);
+  if (value < 0) return problem(say`${own(name)} is no plausible time: ${value}.`);
   if (value <= largestSeconds) return { type: 'seconds', seconds: value };
   return value < largestSeconds * 1000
     ? problem(
-        `${name} is ${value}: milliseconds where seconds are due? It would be ${momentText(value / 1000, now)}.`,
+        say`${own(name)} is ${value}: milliseconds where seconds are due? It would be ${momentText(value / 1000, now)}.`,
       )
-    : problem(`${name} is no plausible time: as seconds it lies beyond any calendar.`);
+    : problem(say`${own(name)} is no plausible time: as seconds it lies beyond any calendar.`);
 }
 
-function problem(text: string): NumericDateReading {
+function problem(text: Said): NumericDateReading {
   return { type: 'problem', problem: text };
 }
 
@@ -43,12 +44,12 @@ function nowSeconds({ now }: TimeEvidence): number {
  * A sentence that names the clocks as the cause of a failed comparison, or an empty string when they are not known
  * to be: `holds` makes the comparison for another current time, in seconds.
  */
-function clockCause(evidence: TimeEvidence, holds: (nowSeconds: number) => boolean): string {
+function clockCause(evidence: TimeEvidence, holds: (nowSeconds: number) => boolean): Said {
   const { clockSkewSeconds, clockToleranceSeconds } = evidence;
-  if (clockSkewSeconds === undefined || Math.abs(clockSkewSeconds) <= clockToleranceSeconds) return '';
-  if (!holds(nowSeconds(evidence) + clockSkewSeconds)) return '';
+  if (clockSkewSeconds === undefined || Math.abs(clockSkewSeconds) <= clockToleranceSeconds) return own('');
+  if (!holds(nowSeconds(evidence) + clockSkewSeconds)) return own('');
   const direction = clockSkewSeconds > 0 ? 'behind' : 'ahead of';
-  return ` The clock of this computer is ${durationText(clockSkewSeconds)} ${direction} the server's, which explains it.`;
+  return say` The clock of this computer is ${durationText(clockSkewSeconds)} ${own(direction)} the server's, which explains it.`;
 }
 
 /** How a time is compared with the current one. */
@@ -79,8 +80,8 @@ function judgeTime(
   };
   const holdsAt = (current: number) => holds(reading.seconds, current);
   return holdsAt(nowSeconds(evidence))
-    ? pass(`${met} ${moment}.`, compared)
-    : fail(`${unmet} ${moment}.${clockCause(evidence, holdsAt)}`, compared);
+    ? pass(say`${own(met)} ${moment}.`, compared)
+    : fail(say`${own(unmet)} ${moment}.${clockCause(evidence, holdsAt)}`, compared);
 }
 
 /** Judges whether the token has not expired, within the clock tolerance (OIDC Core §3.1.3.7 9, RFC 7519 §4.1.4). */
@@ -122,8 +123,8 @@ export function judgeIat({ iat }: JsonObject, evidence: TimeEvidence): Verdict {
   const seconds = Number(iat);
   const isRecent = (current: number) => seconds >= current - oldestSeconds - clockToleranceSeconds;
   if (verdict.outcome === 'fail' || isRecent(nowSeconds(evidence))) return verdict;
-  const detail = `The token was issued long ago, at ${momentText(seconds, now)}.`;
-  return { ...verdict, outcome: 'warn', detail: `${detail}${clockCause(evidence, isRecent)}` };
+  const detail = say`The token was issued long ago, at ${momentText(seconds, now)}.${clockCause(evidence, isRecent)}`;
+  return { ...verdict, ...warn(detail) };
 }
 
 /**
@@ -139,7 +140,7 @@ export function judgeAuthTime(
     return skip('No max_age was asked for, and there is no auth_time.');
   }
   // Without max_age nothing depends on auth_time: nonsense in it is worth a remark and no more.
-  const objection = maxAgeSeconds === undefined ? 'warn' : 'fail';
+  const objection = maxAgeSeconds === undefined ? warn : fail;
   const expected =
     maxAgeSeconds === undefined
       ? 'a time in seconds'
@@ -147,22 +148,23 @@ export function judgeAuthTime(
   const reading = readNumericDate('auth_time', value, now);
   if (reading.type === 'problem') {
     const asked = maxAgeSeconds === undefined ? '' : ' It is required, since max_age was asked for.';
-    const detail = `${reading.problem}${asked}`;
-    return { outcome: objection, detail, expected, received: shownValue(value) };
+    return objection(say`${reading.problem}${own(asked)}`, { expected, received: shownValue(value) });
   }
   const { seconds } = reading;
   const moment = momentText(seconds, now);
   const compared = { expected, received: moment };
   const notAhead = (current: number) => seconds <= current + clockToleranceSeconds;
   if (!notAhead(nowSeconds(evidence))) {
-    const detail = `The user authenticated in the future, at ${moment}.${clockCause(evidence, notAhead)}`;
-    return { outcome: objection, detail, ...compared };
+    return objection(
+      say`The user authenticated in the future, at ${moment}.${clockCause(evidence, notAhead)}`,
+      compared,
+    );
   }
   const isRecent = (current: number) =>
     maxAgeSeconds === undefined || current - seconds <= maxAgeSeconds + clockToleranceSeconds;
   if (!isRecent(nowSeconds(evidence))) {
-    const detail = `The user authenticated at ${moment}; ${durationText(maxAgeSeconds ?? 0)} are the most.`;
-    return fail(`${detail}${clockCause(evidence, isRecent)}`, compared);
+    const detail = say`The user authenticated at ${moment}; ${durationText(maxAgeSeconds ?? 0)} are the most.`;
+    return fail(say`${detail}${clockCause(evidence, isRecent)}`, compared);
   }
-  return pass(`The user authenticated at ${moment}.`, compared);
+  return pass(say`The user authenticated at ${moment}.`, compared);
 }

@@ -1,4 +1,5 @@
 import { type DecodedJws, decodeJwt } from '../../jose/jwt.ts';
+import { own, say } from '../../say.ts';
 import type { CheckId } from '../catalogue.ts';
 import { type CheckResult, fail, skip, underId, type Verdict, warn } from '../check-result.ts';
 import { shownValue } from '../shown-value.ts';
@@ -50,16 +51,16 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
   switch (token.type) {
     case 'invalid':
       return [
-        underId('id-token', fail(`The ID token is no JWT. ${token.reason}`)),
-        ...skipAll('The ID token is no JWT.'),
+        underId('id-token', fail(say`The ID token is no JWT. ${own(token.reason)}`)),
+        ...skipAll(skip('The ID token is no JWT.')),
       ];
     case 'jwe': {
       const { alg, enc } = token.header;
-      const unreadable = `The ID token is encrypted (alg ${shownValue(alg)}, enc ${shownValue(enc)}) and cannot be read without the decryption key.`;
+      const unreadable = say`The ID token is encrypted (alg ${shownValue(alg)}, enc ${shownValue(enc)}) and cannot be read without the decryption key.`;
       return [
         underId('id-token', fail('The ID token is encrypted and cannot be read here.')),
         underId('id-token-encrypted', warn(unreadable)),
-        ...skipAll('The ID token is encrypted.'),
+        ...skipAll(skip('The ID token is encrypted.')),
       ];
     }
     case 'jws': {
@@ -86,6 +87,6 @@ export function checkIdTokenMissing(
     : [];
 }
 
-function skipAll(reason: string): CheckResult[] {
-  return furtherChecks.map(([id]) => underId(id, skip(reason)));
+function skipAll(skipped: Verdict): CheckResult[] {
+  return furtherChecks.map(([id]) => underId(id, skipped));
 }

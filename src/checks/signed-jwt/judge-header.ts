@@ -2,6 +2,7 @@ import type { JwkSet } from '../../jose/jwk-set.ts';
 import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws.ts';
 import { repeatedHeaderMembers } from '../../jose/jwt.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { own, type Said, say } from '../../say.ts';
 import { comparedWith, fail, pass, type Verdict, warn } from '../check-result.ts';
 import { listed, quoted, shownValue } from '../shown-value.ts';
 
@@ -51,42 +52,42 @@ export function judgeAlgorithm({ alg }: JsonObject, evidence: SignatureEvidence)
   if (refusal !== undefined) return { verdict: fail(refusal, compared) };
   const objection = disagreement(alg, evidence);
   if (objection !== undefined) return { verdict: fail(objection, compared), algorithm };
-  return { verdict: pass(`${alg}, ${agreement(evidence)}.`, compared), algorithm };
+  return { verdict: pass(say`${alg}, ${own(agreement(evidence))}.`, compared), algorithm };
 }
 
 /** Says why no signature can be verified with the value of `alg`. */
-export function describeRefusal(alg: JsonValue | undefined): string {
-  if (typeof alg !== 'string') return 'The header has no alg.';
+export function describeRefusal(alg: JsonValue | undefined): Said {
+  if (typeof alg !== 'string') return own('The header has no alg.');
   return alg.toLowerCase() === 'none'
-    ? 'The token is not signed (alg none); anybody could have made it.'
-    : `The algorithm ${quoted(alg)} cannot be verified.`;
+    ? own('The token is not signed (alg none); anybody could have made it.')
+    : say`The algorithm ${quoted(alg)} cannot be verified.`;
 }
 
-function hmacObjection({ name }: JwsAlgorithm, evidence: SignatureEvidence): string | undefined {
+function hmacObjection({ name }: JwsAlgorithm, evidence: SignatureEvidence): Said | undefined {
   if (evidence.given !== undefined) {
     return evidence.clientSecret === undefined
-      ? `${name} needs a secret as its key, and ${evidence.given.name} holds none.`
+      ? say`${own(name)} needs a secret as its key, and ${evidence.given.name} holds none.`
       : undefined;
   }
   if (evidence.clientSecret === undefined)
-    return `${name} needs the client secret as its key, and there is none.`;
+    return say`${own(name)} needs the client secret as its key, and there is none.`;
   const agreed = evidence.registeredAlgorithm === name || evidence.allowedAlgorithms?.includes(name) === true;
   return agreed
     ? undefined
-    : `Nothing says that ${name} was agreed on: it is neither advertised nor registered.`;
+    : say`Nothing says that ${own(name)} was agreed on: it is neither advertised nor registered.`;
 }
 
 function disagreement(
   alg: string,
   { registeredAlgorithm, allowedAlgorithms }: SignatureEvidence,
-): string | undefined {
+): Said | undefined {
   if (registeredAlgorithm !== undefined) {
     return alg === registeredAlgorithm
       ? undefined
-      : `The client is registered for ${registeredAlgorithm}; this is ${alg}.`;
+      : say`The client is registered for ${registeredAlgorithm}; this is ${alg}.`;
   }
   if (allowedAlgorithms === undefined || allowedAlgorithms.includes(alg)) return undefined;
-  return `${alg} is not among the algorithms that the server advertises.`;
+  return say`${alg} is not among the algorithms that the server advertises.`;
 }
 
 function agreement({ registeredAlgorithm, allowedAlgorithms, given }: SignatureEvidence): string {
@@ -116,7 +117,7 @@ export function judgeCritical({ crit, b64 }: JsonObject): Verdict {
   const unknown = crit.filter((name) => name !== 'b64' || b64 !== true);
   return unknown.length === 0
     ? pass('crit names only b64, which is true.', { received })
-    : fail(`crit names what is not understood here: ${quoted(unknown)}.`, { received });
+    : fail(say`crit names what is not understood here: ${quoted(unknown)}.`, { received });
 }
 
 /** Remarks on names that a header has more than once; the last value is read (RFC 7515 §4). */
@@ -124,7 +125,9 @@ export function judgeHeaderMembers(compact: string): Verdict {
   const repeated = repeatedHeaderMembers(compact).map(shownValue);
   return repeated.length === 0
     ? pass('Every header member is there once.')
-    : warn('Header members are given twice; of each the last value is read.', { received: listed(repeated) });
+    : warn('Header members are given twice; of each the last value is read.', {
+        received: String(listed(repeated)),
+      });
 }
 
 /** Header parameters that bring a key or say where one is (RFC 7515 §4.1.2 to §4.1.6). */
@@ -134,9 +137,12 @@ export const keyParameters = ['jwk', 'jku', 'x5u', 'x5c'] as const;
 export function judgeHeaderKeys(header: JsonObject): Verdict {
   const names = keyParameters.filter((name) => header[name] !== undefined).join(', ');
   if (names === '') return pass('The header brings no key of its own.');
-  return warn(`The header brings ${names}: ignored, since whoever forges a token brings a fitting key.`, {
-    received: names,
-  });
+  return warn(
+    say`The header brings ${own(names)}: ignored, since whoever forges a token brings a fitting key.`,
+    {
+      received: names,
+    },
+  );
 }
 
 /** The `typ` of a header as types are compared: in lower case and without `application/` (RFC 7515 §4.1.9). */

@@ -16,6 +16,7 @@ import {
 } from '../../jose/jws.ts';
 import { decodeJwt } from '../../jose/jwt.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { joined, own, type Said, say, type Text } from '../../say.ts';
 import { fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { listed, quoted, shownValue } from '../shown-value.ts';
 import type { SignatureEvidence } from './judge-header.ts';
@@ -59,7 +60,7 @@ export async function judgeSignature(
     signature:
       verified === undefined
         ? fail(describeFailure(jwt, algorithm, selection.fitting))
-        : pass(`Verified with ${describeKeyBriefly(verified.jwk)}.`),
+        : pass(say`Verified with ${describeKeyBriefly(verified.jwk)}.`),
     jwk,
   };
 }
@@ -69,21 +70,23 @@ function judgeMac(
   algorithm: JwsAlgorithm,
   { clientSecret: secret, given, keys }: SignatureEvidence,
 ): SignatureVerdict {
-  const name = given === undefined ? 'client secret' : `secret in ${given.name}`;
+  const name = given === undefined ? own('client secret') : say`secret in ${given.name}`;
   if (secret === undefined)
-    return withoutKey(fail(`${algorithm.name} needs the client secret as its key, and there is none.`));
+    return withoutKey(fail(say`${algorithm.name} needs the client secret as its key, and there is none.`));
   const jwk = keys?.keys.find(({ k }) => decodeBase64url(k)?.equals(Buffer.from(secret)));
   const misfit = given === undefined || jwk === undefined ? undefined : verificationMisfit(jwk, algorithm);
-  if (misfit !== undefined) return withoutKey(fail(`The ${name} was set aside: ${misfit}.`));
+  if (misfit !== undefined) return withoutKey(fail(say`The ${name} was set aside: ${misfit}.`));
   const least = Number(algorithm.name.slice(2)) / 8;
   const short = Buffer.byteLength(secret) < least;
   return {
     key: short
-      ? warn(`The ${name} is shorter than the ${least} octets that ${algorithm.name} needs (RFC 7518 §3.2).`)
-      : pass(`The ${name} is the key of ${algorithm.name}.`),
+      ? warn(
+          say`The ${name} is shorter than the ${least} octets that ${own(algorithm.name)} needs (RFC 7518 §3.2).`,
+        )
+      : pass(say`The ${name} is the key of ${own(algorithm.name)}.`),
     signature: verifyWithSecret(jwt, algorithm, secret)
-      ? pass(`Verified with the ${name}.`)
-      : fail(`The signature does not verify with the ${name}.`),
+      ? pass(say`Verified with the ${name}.`)
+      : fail(say`The signature does not verify with the ${name}.`),
   };
 }
 
@@ -91,7 +94,7 @@ function judgeMissingKeys(problem: string | undefined): SignatureVerdict {
   return withoutKey(
     problem === undefined
       ? warn('Nobody said where the keys of the server are (jwks_uri), so the signature cannot be verified.')
-      : fail(`The keys of the server could not be had: ${problem}`),
+      : fail(say`The keys of the server could not be had: ${problem}`),
   );
 }
 
@@ -118,33 +121,33 @@ function judgeKey(
 ): Verdict {
   const remarks = [
     ...(kid === undefined && (evidence.keys?.keys.length ?? 0) > 1
-      ? [`The token has no kid although ${ownerOf(evidence)} has several keys.`]
+      ? [say`The token has no kid although ${ownerOf(evidence)} has several keys.`]
       : []),
-    ...(kid !== undefined && fitting.length > 1 ? [`${fitting.length} keys have this kid.`] : []),
+    ...(kid !== undefined && fitting.length > 1 ? [say`${fitting.length} keys have this kid.`] : []),
     ...weakness(used ?? fitting[0]?.jwk),
   ];
   const chosen =
     used !== undefined
-      ? `Used ${describeKeyBriefly(used)}.`
-      : `Tried ${listed(
+      ? say`Used ${describeKeyBriefly(used)}.`
+      : say`Tried ${listed(
           fitting.map(({ jwk }) => describeKeyBriefly(jwk)),
           3,
         )}.`;
   const others =
     kid === undefined && setAside.length > 0
-      ? [`Set aside: ${listed(setAside.map(describeSetAside), 3)}.`]
+      ? [say`Set aside: ${listed(setAside.map(describeSetAside), 3)}.`]
       : [];
-  return {
-    outcome: remarks.length === 0 ? 'pass' : 'warn',
-    detail: [chosen, ...remarks, ...others].join(' '),
+  return (remarks.length === 0 ? pass : warn)(joined([chosen, ...remarks, ...others], ' '), {
     ...(kid === undefined ? {} : { expected: shownValue(kid) }),
     ...(typeof used?.kid === 'string' ? { received: shownValue(used.kid) } : {}),
-  };
+  });
 }
 
-function weakness(jwk: JsonObject | undefined): string[] {
+function weakness(jwk: JsonObject | undefined): Said[] {
   const size = jwk?.kty === 'RSA' ? keySize(jwk) : null;
-  return size !== null && size < 2048 ? [`Its ${size} bits are fewer than the 2048 of RFC 7518 §3.3.`] : [];
+  return size !== null && size < 2048
+    ? [say`Its ${size} bits are fewer than the 2048 of RFC 7518 §3.3.`]
+    : [];
 }
 
 function describeMisfits(
@@ -152,37 +155,39 @@ function describeMisfits(
   kid: string | undefined,
   { name }: JwsAlgorithm,
   evidence: SignatureEvidence,
-): string {
+): Said {
   const owner = ownerOf(evidence);
   if (setAside.length === 0)
-    return evidence.given === undefined ? 'The server publishes no key.' : `There is no key in ${owner}.`;
+    return evidence.given === undefined
+      ? own('The server publishes no key.')
+      : say`There is no key in ${owner}.`;
   if (!kidKnown) {
     const present = listed(setAside.map(({ jwk }) => describeKeyBriefly(jwk)));
-    return `No key of ${evidence.given?.name ?? 'the key set'} has the kid ${quoted(kid)}. There are: ${present}.`;
+    return say`No key of ${evidence.given?.name ?? own('the key set')} has the kid ${quoted(kid)}. There are: ${present}.`;
   }
   const named = kid === undefined ? setAside : setAside.filter(({ jwk }) => jwk.kid === kid);
-  return `No key of ${owner} fits ${name}. Set aside: ${listed(named.map(describeSetAside))}.`;
+  return say`No key of ${owner} fits ${own(name)}. Set aside: ${listed(named.map(describeSetAside))}.`;
 }
 
-function ownerOf({ given }: SignatureEvidence): string {
-  return given?.name ?? 'the server';
+function ownerOf({ given }: SignatureEvidence): Text {
+  return given?.name ?? own('the server');
 }
 
 function describeSetAside({ jwk, reason }: KeySelection['setAside'][number]): string {
   return `${describeKeyBriefly(jwk)}, for ${reason}`;
 }
 
-function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: readonly FittingKey[]): string {
-  if (jwt.signature.length === 0) return 'The signature is empty.';
+function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: readonly FittingKey[]): Said {
+  if (jwt.signature.length === 0) return own('The signature is empty.');
   const [first] = fitting;
   const size = first === undefined ? null : keySize(first.jwk);
   if (algorithm.scheme === 'ecdsa' && size !== null && jwt.signature.length !== Math.ceil(size / 8) * 2) {
     const der = jwt.signature[0] === 0x30 ? '; it looks like DER' : '';
-    return `The signature has ${jwt.signature.length} octets where ${algorithm.name} has ${Math.ceil(size / 8) * 2}${der}.`;
+    return say`The signature has ${jwt.signature.length} octets where ${own(algorithm.name)} has ${Math.ceil(size / 8) * 2}${own(der)}.`;
   }
   return fitting.length === 1
-    ? 'The signature does not verify: the token was altered, or signed with another key.'
-    : `The signature verifies with none of the ${fitting.length} keys that fit.`;
+    ? own('The signature does not verify: the token was altered, or signed with another key.')
+    : say`The signature verifies with none of the ${fitting.length} keys that fit.`;
 }
 
 /**

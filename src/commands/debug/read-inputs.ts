@@ -10,6 +10,7 @@ import {
   recogniseInput,
   type Unread,
 } from '../../recording/recognise-input.ts';
+import { own, recall, type Said, say } from '../../say.ts';
 
 type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
 
@@ -19,11 +20,12 @@ export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
   readonly unread: readonly Unread[];
 }
 
-const accepted =
+const accepted = own(
   'Known are: what curl -i, curl -v or --trace-ascii printed, a command of curl, a token, UserInfo or metadata response, a callback or authorization URL, ' +
-  'a HAR, a collection of Postman, a trace of --trace, a JWT, a log or page that quotes an OAuth error, ' +
-  'and a JSON document {"endpoint", "request", "response"}. ' +
-  'Where it cannot be told, say it with --as, such as --as token_response.';
+    'a HAR, a collection of Postman, a trace of --trace, a JWT, a log or page that quotes an OAuth error, ' +
+    'and a JSON document {"endpoint", "request", "response"}. ' +
+    'Where it cannot be told, say it with --as, such as --as token_response.',
+);
 
 /**
  * Reads every input: a file, `-` for stdin, or the text itself. Without any, stdin.
@@ -73,10 +75,7 @@ async function readInput(
   if (/^[^\s?=&{}[\]]{1,300}$/.test(input) && !/^[a-z][a-z\d+.-]+:\/\//i.test(input) && !/^ey/.test(input)) {
     await readStream(doors.readChunks(input), nameOf(input), kind);
   }
-  throw unrecognised(
-    recognition,
-    argument.replace(/^[at]/, (letter) => letter.toUpperCase()),
-  );
+  throw unrecognised(recognition, own(argument.replace(/^[at]/, (letter) => letter.toUpperCase())));
 }
 
 function askForPaste({ terminal, platform }: Doors, noInput: boolean): void {
@@ -104,7 +103,7 @@ async function readStream(
   if (recognition.type === 'recognised') return recognised(recognition);
   if (isDamagedRecording(text))
     return { ...(await readLargeInput(onePiece(text), source)), runs: [], unread: [] };
-  throw unrecognised(recognition, source === 'stdin' ? 'stdin' : `"${source}"`);
+  throw unrecognised(recognition, source === 'stdin' ? own('stdin') : say`"${source}"`);
 }
 
 /** A recording that was cut off while it was saved is no JSON, but its entries up to there are. */
@@ -126,9 +125,11 @@ function recognised({ events, run, unread = [] }: Extract<Recognition, { type: '
 
 function unrecognised(
   { seen, hint }: Extract<Recognition, { type: 'unrecognised' }>,
-  what: string,
+  what: Said,
 ): UsageError {
-  return new UsageError(`${what} is not recognised: it is ${seen}.`, { hint: hint ?? accepted });
+  return new UsageError(say`${what} is not recognised: it is ${recall(seen)}.`, {
+    hint: hint === undefined ? accepted : recall(hint),
+  });
 }
 
 /**
@@ -138,7 +139,7 @@ function unrecognised(
 export function refuseReport(text: string, name: string): void {
   const format = drawnReport(text);
   if (format === undefined) return;
-  throw new UsageError(`${name} is a report (${format}) for people, and no recording.`, {
+  throw new UsageError(say`${name} is a report (${own(format)}) for people, and no recording.`, {
     hint: 'Give the recording it was made of: the .json or .har of --trace. --trace run.json --trace run.md writes both.',
   });
 }

@@ -6,10 +6,11 @@ import { renderJson } from '../../output/render-json.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
 import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
 import type { RecordedEvent } from '../../recording/recording.ts';
+import { say } from '../../say.ts';
 import { viewOf } from '../../settings/output-settings.ts';
 import type { DebugSettings, FindingThreshold } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
-import { say, tellStep } from '../tell.ts';
+import { tellLine, tellStep } from '../tell.ts';
 import { judgeConversation, secretsOf } from './judge-conversation.ts';
 import { readInputs } from './read-inputs.ts';
 
@@ -25,7 +26,7 @@ export async function runDebug(
 ): Promise<void> {
   const { events, runs, remarks, unread } = await readInputs(inputs, kind, context, output.noInput);
   const { stdout, stderr } = context.terminal;
-  if (!output.quiet) for (const remark of remarks) say(stderr, remark);
+  if (!output.quiet) for (const remark of remarks) tellLine(stderr, remark);
 
   const conversation = sortConversation(events);
   if (conversation.messages.length === 0 && runs.length === 0) {
@@ -35,7 +36,7 @@ export async function runDebug(
   }
   const notRead = [...unread, ...withoutMessage(events, conversation)];
   if (!output.quiet && !output.json) {
-    for (const { source, reason } of notRead) say(stderr, `not read: ${source}, because ${reason}.`);
+    for (const { source, reason } of notRead) tellLine(stderr, `not read: ${source}, because ${reason}.`);
   }
   const document = {
     ...explain(conversation, runs, context.now()),
@@ -163,7 +164,7 @@ function failOn(threshold: FindingThreshold, { runs = [], messages }: DebugDocum
   const [first = '', ...others] = found;
   if (found.length === 0) return;
   const more = others.length === 0 ? '.' : `, and ${others.length} more.`;
-  throw new FindingsError('findings', `Found: ${first.replace(/\.$/, '')}${more}`, {
+  throw new FindingsError('findings', say`Found: ${first.replace(/\.$/, '')}${more}`, {
     hint: 'The result above has all of it. --fail-on none ends with status 0 all the same.',
   });
 }

@@ -3,6 +3,7 @@ import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
+import { own, recall, remember, say } from '../../say.ts';
 import type { KeySource, PublishedKeys } from '../../settings/decode-options.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -65,7 +66,7 @@ export async function fetchDecodingKeys(
     const answer = await fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
     const fetched =
       answer.type === 'unpublished'
-        ? ({ type: 'none', problem: `The metadata of ${named} has no jwks_uri.` } as const)
+        ? ({ type: 'none', problem: remember(say`The metadata of ${named} has no jwks_uri.`) } as const)
         : answer;
     return { source: named, issuer, metadata, fetched, failure: failureOf(fetched, last, source) };
   } catch (error) {
@@ -73,7 +74,11 @@ export async function fetchDecodingKeys(
     const { message: problem, hint } = error;
     const failure =
       error instanceof InvalidResponseError && isRefused(last)
-        ? new NetworkError('network', problem, { step: error.step, hint, cause: error })
+        ? new NetworkError('network', recall(problem), {
+            step: error.step,
+            hint: hint === undefined ? undefined : recall(hint),
+            cause: error,
+          })
         : error;
     return { ...nothing, fetched: { type: 'none', problem }, failure };
   } finally {
@@ -103,10 +108,10 @@ function failureOf(
   if (error instanceof NetworkError || error instanceof InvalidResponseError) return error;
   // Only on the command line is a URL that cannot be used the user's fault.
   if (error instanceof ConfigError && source.type === 'url') return error;
-  const message = `The keys could not be fetched: ${fetched.problem}`;
+  const message = say`The keys could not be fetched: ${recall(fetched.problem)}`;
   const details = {
     step: 'keys',
-    hint: 'The token was decoded all the same. Check the URL of the keys; -v shows the whole answer.',
+    hint: own('The token was decoded all the same. Check the URL of the keys; -v shows the whole answer.'),
   };
   return isRefused(last)
     ? new NetworkError('network', message, details)

@@ -7,6 +7,7 @@ import type { JweDocument, TokenDocument } from '../../output/decode-document.ts
 import { renderDecode } from '../../output/render-decode.ts';
 import { type FoundToken, tokenKind } from '../../recording/collect-tokens.ts';
 import { findTokens } from '../../recording/find-tokens.ts';
+import { own, recall, remember, say } from '../../say.ts';
 import type { DecodeSettings, DecodingRules } from '../../settings/decode-options.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -34,8 +35,8 @@ export async function runDecode(
   const decoding = await rules();
   const search = findTokens(await readTokenInput(words, context));
   if (search.type === 'nothing') {
-    const hint = search.hint === undefined ? {} : { hint: search.hint };
-    throw new UsageError(`There is no token in what was given: it is ${search.seen}.`, hint);
+    const hint = search.hint === undefined ? {} : { hint: recall(search.hint) };
+    throw new UsageError(say`There is no token in what was given: it is ${recall(search.seen)}.`, hint);
   }
   const server = await fetchKeysIfAsked(decoding, output, invocation);
   const now = context.now();
@@ -49,7 +50,7 @@ export async function runDecode(
   printDocument(document, renderDecode, output, context);
   if (server?.failure !== undefined) throw server.failure;
   failOn(tokens);
-  if (checks !== undefined) expecting?.requireMet(checks, 'The result above shows every claim.');
+  if (checks !== undefined) expecting?.requireMet(checks, own('The result above shows every claim.'));
 }
 
 async function fetchKeysIfAsked(
@@ -125,7 +126,7 @@ function verificationWithServer(
   // Missing keys are not a fault of the token.
   return fetched.type === 'keys'
     ? { verification: { keys: fetched.keys, allowedAlgorithms: advertised }, remarks: [], source }
-    : { verification: null, unverified: 'The keys could not be fetched.', remarks: [], source };
+    : { verification: null, unverified: remember('The keys could not be fetched.'), remarks: [], source };
 }
 
 function tellLeftOut(count: number, { quiet }: OutputSettings, { context }: Invocation): void {
@@ -139,7 +140,7 @@ function failOn(tokens: readonly TokenDocument[]): void {
   const [first, ...more] = tokens.flatMap(failedChecks);
   if (first === undefined) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  throw new ValidationError(first.id, `The token did not pass: ${first.detail}${others}`, {
+  throw new ValidationError(first.id, say`The token did not pass: ${first.detail}${others}`, {
     hint: 'The decoding and every check stand in the result above.',
   });
 }

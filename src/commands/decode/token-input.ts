@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import { largestText } from '../../protocol/text-input.ts';
+import { say } from '../../say.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readFile'>;
 
@@ -15,7 +16,7 @@ export async function readTokenInput(words: readonly string[], doors: Doors): Pr
   if (isToken(text)) return text;
   const stamp = await doors.files.stamp(text);
   if (stamp !== undefined && stamp.size > largestText) {
-    throw new ConfigError(`${text} has ${stamp.size} octets; more than ${largestText} are not read.`, {
+    throw new ConfigError(say`${text} has ${stamp.size} octets; more than ${largestText} are not read.`, {
       hint: 'The tokens of a recording are explained by: oauth-code debug FILE',
     });
   }

@@ -10,6 +10,7 @@ import { textMember } from '../../json/json.ts';
 import type { DiscoverDocument } from '../../output/documents.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
+import { own, say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
@@ -72,7 +73,7 @@ function requireNothingFound(threshold: DiscoverSettings['failOn'], checks: read
   const [first] = found;
   if (first === undefined) return;
   const more = found.length === 1 ? '' : ` and ${found.length - 1} more`;
-  throw new FindingsError('findings', `Found: ${first.title.toLowerCase()} (${first.id})${more}.`, {
+  throw new FindingsError('findings', say`Found: ${first.title.toLowerCase()} (${own(first.id)})${more}.`, {
     step: 'discovery',
     hint: 'The checks stand in the result above. --fail-on none ends with status 0 all the same.',
   });

@@ -1,5 +1,6 @@
 import { FindingsError, type NamedError } from '../../errors.ts';
 import { type DoctorCheck, type DoctorDocument, renderDoctor } from '../../output/render-doctor.ts';
+import { say } from '../../say.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
@@ -54,7 +55,7 @@ function failOn(checks: readonly DoctorCheck[]): void {
   const [first, ...rest] = checks.filter(({ outcome }) => outcome === 'fail');
   if (first === undefined) return;
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
-  throw new FindingsError('findings', `Failed: ${first.title} (${first.id})${more}.`, {
+  throw new FindingsError('findings', say`Failed: ${first.title} (${first.id})${more}.`, {
     hint: 'The result above names the cure.',
   });
 }

@@ -5,6 +5,7 @@ import { type HttpRequest, headerValue } from '../../http-message.ts';
 import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { type Parameters, requestParameters } from '../../protocol/parameters.ts';
+import { say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 
@@ -32,7 +33,7 @@ export async function guideLogin(
   const { stderr, stdinIsTTY } = context.terminal;
   if (steps && (!stdinIsTTY || !stderr.isTTY || output.noInput)) {
     throw new UsageError(
-      `${output.sources.step} asks before each request, and there is no terminal to ask on.`,
+      say`${output.sources.step} asks before each request, and there is no terminal to ask on.`,
       {
         hint: 'Leave it out; -v shows each request, and --trace FILE records them.',
       },

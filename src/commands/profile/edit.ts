@@ -4,6 +4,7 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-json-exactly.ts';
 import { inertText } from '../../output/terminal-text.ts';
+import { say } from '../../say.ts';
 import { canAsk } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { EditSettings } from '../../settings/settle-profile.ts';
@@ -64,7 +65,7 @@ async function changesOf(
   if (toSave !== undefined) {
     const [leftOut] = toSave.leftOut;
     if (leftOut !== undefined) {
-      throw new UsageError(`A file should not hold a secret itself, and ${leftOut} gives one.`, {
+      throw new UsageError(say`A file should not hold a secret itself, and ${leftOut} gives one.`, {
         hint: 'Add --store keychain, or name where it is.',
       });
     }
@@ -112,8 +113,8 @@ function keyNamed(text: string, option: string): SettingKey {
     named,
     profileKeys.map(({ name }) => name),
   );
-  throw new UsageError(`${option} names no setting: ${named}`, {
-    hint: meant === undefined ? 'oauth-code profile save --help shows them.' : `Did you mean ${meant}?`,
+  throw new UsageError(say`${option} names no setting: ${named}`, {
+    hint: meant === undefined ? 'oauth-code profile save --help shows them.' : say`Did you mean ${meant}?`,
   });
 }
 
@@ -135,7 +136,7 @@ async function editInEditor({ consent }: EditSettings, context: Context, file: s
       parseSettings(text, file, profileKeys);
       await replaceSettings(context, file, profileKeys, (now) => {
         if (now === before) return text;
-        throw new ConfigError(`${file} was changed meanwhile. What you wrote is in ${draft}.`);
+        throw new ConfigError(say`${file} was changed meanwhile. What you wrote is in ${draft}.`);
       });
       await files.remove(draft);
       return;
@@ -143,7 +144,7 @@ async function editInEditor({ consent }: EditSettings, context: Context, file: s
       if (!(error instanceof ConfigError) || !/:\d+:\d+/.test(error.message)) throw error;
       terminal.stderr.write(`${inertText(error.message)}\n`);
       if (await prompt.confirm('Open the editor again?')) continue;
-      throw new ConfigError(`Nothing was changed. What you wrote is in ${draft}.`, { cause: error });
+      throw new ConfigError(say`Nothing was changed. What you wrote is in ${draft}.`, { cause: error });
     }
   }
 }

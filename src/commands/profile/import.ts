@@ -7,6 +7,7 @@ import type { ProfileImportDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { shellWords } from '../../recording/shell-words.ts';
+import { own, recall, say } from '../../say.ts';
 import type { ImportSettings } from '../../settings/settle-profile.ts';
 import type { Imported } from '../../storage/import/other-command-line.ts';
 import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
@@ -53,9 +54,10 @@ export async function importProfile(
   }
 }
 
-const hint =
+const hint = own(
   'Give an oauth2c command in quotes or behind --, a kubeconfig file, or the URL of a .well-known document. ' +
-  'See: oauth-code profile import --help';
+    'See: oauth-code profile import --help',
+);
 
 /** Reads a source of any kind. @throws UsageError, ConfigError, what discovery throws */
 async function readSource(
@@ -73,7 +75,7 @@ async function readSource(
   const isCommand = /\s-/.test(first) && !(await invocation.context.files.exists(first));
   if (more.length > 0 || isCommand) {
     const [program = ''] = first.split(/\s/);
-    throw new UsageError(`This is no command that can be imported: ${program} …`, { hint });
+    throw new UsageError(say`This is no command that can be imported: ${program} …`, { hint });
   }
   try {
     const text =
@@ -87,13 +89,13 @@ async function readSource(
     return readKubeconfig(text, first === '-' ? 'stdin' : first, settings.user);
   } catch (error) {
     if (!(error instanceof NamedError) || error.hint !== undefined) throw error;
-    throw new UsageError(error.message, { hint, cause: error });
+    throw new UsageError(recall(error.message), { hint, cause: error });
   }
 }
 
 function readCommand(words: readonly string[]): Imported | undefined {
-  const own = words[0] === '$' ? words.slice(1) : words;
-  return readOauth2c(own) ?? readKubelogin(own[0] ?? '', own.slice(1));
+  const command = words[0] === '$' ? words.slice(1) : words;
+  return readOauth2c(command) ?? readKubelogin(command[0] ?? '', command.slice(1));
 }
 
 /** The issuer is saved when it leads to the document again, else the address of the document. */
@@ -104,8 +106,8 @@ async function readPublished(
 ): Promise<Imported> {
   const { context } = invocation;
   if (!url.includes('/.well-known/')) {
-    throw new UsageError(`This is no .well-known document: ${url}`, {
-      hint: `To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
+    throw new UsageError(say`This is no .well-known document: ${url}`, {
+      hint: say`To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
     });
   }
   const http = await context.connect(await connection());

@@ -1,4 +1,5 @@
 import { ConfigError, UsageError } from '../../errors.ts';
+import { say } from '../../say.ts';
 import { hasConsent } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { ProfileCommandSettings, SaveSettings } from '../../settings/settle-profile.ts';
@@ -27,13 +28,13 @@ export async function saveProfile(
   const saved = await toSave();
   const [leftOut] = saved.leftOut;
   if (leftOut !== undefined) {
-    throw new UsageError(`A file should not hold a secret itself, and ${leftOut} gives one.`, {
+    throw new UsageError(say`A file should not hold a secret itself, and ${leftOut} gives one.`, {
       hint: 'Add --store keychain, or name where it is with --client-secret-env NAME or --client-secret-file FILE.',
     });
   }
   if (Object.keys(saved.settings).length === 0) {
     throw new UsageError('Nothing was given to be saved.', {
-      hint: `For example: oauth-code profile save ${name} --issuer https://login.example.com --client-id my-app`,
+      hint: say`For example: oauth-code profile save ${name} --issuer https://login.example.com --client-id my-app`,
     });
   }
   if (!(await mayReplace(consent, context, target, saved.settings))) return;
@@ -76,14 +77,14 @@ export async function removeProfile(
   const { file, user, project } = loaded;
   const existing = user?.profiles.get(name);
   if (existing === undefined && project?.profiles.has(name)) {
-    throw new ConfigError(`Profile ${name} is the project's, in ${project.file}.`, {
+    throw new ConfigError(say`Profile ${name} is the project's, in ${project.file}.`, {
       hint: 'Remove it there, in your editor.',
     });
   }
   if (existing === undefined) throw unknownProfile(loaded, name);
   const mayRemove = await hasConsent(consent, context, {
     question: `Remove profile ${name}?`,
-    loss: `This would remove profile ${name} from ${file}.`,
+    loss: say`This would remove profile ${name} from ${file}.`,
   });
   if (!mayRemove) return;
   await writeSettings(context, file, [

@@ -5,6 +5,7 @@ import type { ProfileDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderProfile, shownSettings } from '../../output/render-profile.ts';
 import { findProvider } from '../../providers/find-provider.ts';
+import { say } from '../../say.ts';
 import {
   type ConsentSettings,
   hasConsent,
@@ -51,7 +52,7 @@ export async function mayReplace(
   if (existing === undefined || isSame(existing, settings)) return true;
   return hasConsent(consent, context, {
     question: `Replace profile ${name}?`,
-    loss: `There is a profile ${name} in ${file} already, which this would replace.`,
+    loss: say`There is a profile ${name} in ${file} already, which this would replace.`,
   });
 }
 

@@ -11,8 +11,9 @@ import {
   readTrace,
   type TraceReading,
 } from '../../recording/trace-format.ts';
+import { say } from '../../say.ts';
 import { collectText, joined, refuseReport } from '../debug/read-inputs.ts';
-import { say } from '../tell.ts';
+import { tellLine } from '../tell.ts';
 
 /** A trace of ours, or the events of what was saved in another way. */
 interface ReadRecording {
@@ -38,10 +39,10 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
     remarks = [],
     entries,
   } = collected.type === 'whole' ? readWhole(collected.text, name) : await readLarge(collected.pieces, name);
-  if (!isQuiet) for (const remark of remarks) say(context.terminal.stderr, remark);
+  if (!isQuiet) for (const remark of remarks) tellLine(context.terminal.stderr, remark);
   if (reading.type === 'trace') return reading.recording;
   if (reading.type === 'invalid') {
-    throw new ConfigError(`${name} is a trace that cannot be read. ${reading.reason}`, {
+    throw new ConfigError(say`${name} is a trace that cannot be read. ${reading.reason}`, {
       hint: 'Record it again with --trace FILE.json.',
     });
   }
@@ -49,7 +50,7 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
   const leftOut = (entries ?? events.length) - events.length;
   if (leftOut > 0 && events.length > 0 && !isQuiet) {
     const others = leftOut === 1 ? '1 other entry was' : `${leftOut} other entries were`;
-    say(context.terminal.stderr, `${name}: ${others} left out, being no part of an OAuth conversation.`);
+    tellLine(context.terminal.stderr, `${name}: ${others} left out, being no part of an OAuth conversation.`);
   }
   const recording = tellAsRun(events);
   if (recording.events.length + recording.tokens.length > 0) {
@@ -62,7 +63,7 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
       known_secrets: secretsOf(conversation),
     };
   }
-  throw new ConfigError(`${name} is no recorded run.`, {
+  throw new ConfigError(say`${name} is no recorded run.`, {
     hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
   });
 }

@@ -7,6 +7,7 @@ import { renderComparison } from '../../output/trace/render-comparison.ts';
 import type { Redacted } from '../../output/trace/weigh-difference.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import type { Recording } from '../../recording/recording.ts';
+import { own, say } from '../../say.ts';
 import type { DiffSettings } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
 import { readRecording } from './read-recording.ts';
@@ -51,7 +52,7 @@ function refuseDifferences({ differences }: TraceComparison): void {
   if (count === 0) return;
   throw new FindingsError(
     'findings',
-    `The recordings differ in ${count} ${count === 1 ? 'value' : 'values'}.`,
+    say`The recordings differ in ${count} ${own(count === 1 ? 'value' : 'values')}.`,
     {
       hint: 'They stand in the result above. Without --exit-code the exit status is 0.',
     },

@@ -3,6 +3,7 @@ import { ErrorResponseError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { buildEndSessionUrl } from '../../protocol/authorization-request.ts';
+import { say } from '../../say.ts';
 import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
@@ -48,8 +49,8 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
   const wanted = await settings.wanted();
   const leaving = all ? await allOf(wanted, context) : await oneOf(wanted, output, invocation);
   if (all && leaving.length > 1) {
-    const about = `${leaving.length} sessions of ${ownerName(wanted.owner)}`;
-    const consent = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
+    const about = say`${leaving.length} sessions of ${ownerName(wanted.owner)}`;
+    const consent = { question: `Forget ${about}?`, loss: say`This forgets ${about}.` };
     if (!(await hasConsent(settings.consent, context, consent))) return;
   }
   if (settings.endSession) await requireEncryptedEnd(leaving[0], settings, invocation);

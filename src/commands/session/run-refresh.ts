@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { renderLogin } from '../../output/render-login.ts';
+import { say } from '../../say.ts';
 import { renewToken } from '../../sessions/renew-token.ts';
 import { findOpenSession, loginRequired } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
@@ -20,8 +21,8 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
   const before = await findOpenSession(wanted, run);
   if (before === undefined) throw await loginRequired(wanted, run);
   if (before.session.tokens.refresh_token === undefined) {
-    throw new UsageError(`The session of ${ownerName(wanted.owner)} has no refresh token.`, {
-      hint: `Servers give one for the scope offline_access, or as they are set up for the client: ${loginCommand(
+    throw new UsageError(say`The session of ${ownerName(wanted.owner)} has no refresh token.`, {
+      hint: say`Servers give one for the scope offline_access, or as they are set up for the client: ${loginCommand(
         wanted.owner,
       )} --scope "openid offline_access"`,
     });

@@ -4,6 +4,7 @@ import { UsageError } from '../../errors.ts';
 import type { SessionDocument, SessionListDocument, SessionSummary } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { renderSession, renderSessionList } from '../../output/render-sessions.ts';
+import { own, say } from '../../say.ts';
 import { withLock } from '../../sessions/session-lock.ts';
 import { hasConsent, viewOf } from '../../settings/output-settings.ts';
 import type { SavedSessionsSettings } from '../../settings/settle-session.ts';
@@ -17,7 +18,7 @@ import {
   sessionPath,
 } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
-import { say } from '../tell.ts';
+import { tellLine } from '../tell.ts';
 import { type SessionInUse, sessionInUse } from './session-in-use.ts';
 
 /** A session file, whatever stands in it. */
@@ -51,7 +52,7 @@ export async function listSavedSessions(
   } else if (entries.length + document.set_aside.length > 0) {
     stdout.write(renderSessionList(document, viewOf(stdout, output, context)));
   } else if (!output.quiet) {
-    say(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
+    tellLine(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
   }
 }
 
@@ -99,12 +100,12 @@ export async function removeSavedSessions(
   const entries = name === undefined ? await allEntries(invocation) : await entriesNamed(name, invocation);
   if (name !== undefined && entries.length === 0) throw noSuchSession(name, await allEntries(invocation));
   if (name !== undefined && entries.length > 1) {
-    throw new UsageError(`Profile ${name} has ${entries.length} sessions.`, {
-      hint: `Name one by its id: ${entries.map(({ id }) => id).join(', ')}. Or all: oauth-code logout -p ${name} --all`,
+    throw new UsageError(say`Profile ${name} has ${entries.length} sessions.`, {
+      hint: say`Name one by its id: ${entries.map(({ id }) => id).join(', ')}. Or all: oauth-code logout -p ${name} --all`,
     });
   }
   const about = `${entries.length} saved sessions`;
-  const loss = { question: `Forget ${about}?`, loss: `This forgets ${about}.` };
+  const loss = { question: `Forget ${about}?`, loss: own(`This forgets ${about}.`) };
   if (name === undefined && entries.length > 0 && !(await hasConsent(consent, context, loss))) return;
   for (const entry of entries) await removeEntry(entry.name, invocation);
   const { stdout, stderr } = context.terminal;
@@ -141,8 +142,8 @@ function noSuchSession(wanted: string, entries: readonly Entry[]): UsageError {
     found.type === 'session' && found.saved.owner.type === 'profile' ? [id, found.saved.owner.name] : [id],
   );
   const meant = closestName(wanted, names);
-  return new UsageError(`There is no session "${wanted}".`, {
-    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}oauth-code session list shows what there is.`,
+  return new UsageError(say`There is no session "${wanted}".`, {
+    hint: say`${own(meant === undefined ? '' : `Did you mean "${meant}"? `)}oauth-code session list shows what there is.`,
   });
 }
 

@@ -15,6 +15,7 @@ import {
   renderGithubOutput,
   renderHeader,
 } from '../../output/token-formats.ts';
+import { say } from '../../say.ts';
 import { findOpenSession, type ObtainedToken } from '../../sessions/saved-token.ts';
 import type { TokenFormat } from '../../settings/options.ts';
 import type { PrintTokenSettings } from '../../settings/settle-session.ts';
@@ -38,7 +39,7 @@ export async function runToken(
   const format = settings.format();
   if (format === 'git-credential') return answerGit(settings, action, invocation);
   if (action !== undefined) {
-    throw new UsageError(`"${action}" means nothing without -o git-credential.`, {
+    throw new UsageError(say`"${action}" means nothing without -o git-credential.`, {
       hint: 'A profile is named with -p NAME.',
     });
   }
@@ -103,8 +104,8 @@ function requireCluster(
       hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
     });
   }
-  throw new UsageError(`This token is not bound to the cluster ${server}.`, {
-    hint: `If that cluster may have it: ${lineWith(server)}`,
+  throw new UsageError(say`This token is not bound to the cluster ${server}.`, {
+    hint: say`If that cluster may have it: ${lineWith(server)}`,
   });
 }
 
@@ -150,8 +151,8 @@ function requireBoundHost({ gitHosts }: PrintTokenSettings, { protocol, host }: 
     });
   }
   if (places.includes(asking)) return;
-  throw new UsageError(`This token is not bound to ${asking}, for which git asks.`, {
-    hint: `If that host may have it: ${lineWith(asking)}`,
+  throw new UsageError(say`This token is not bound to ${asking}, for which git asks.`, {
+    hint: say`If that host may have it: ${lineWith(asking)}`,
   });
 }
 

@@ -11,7 +11,7 @@ import type { SessionOwner } from '../../storage/session-file.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { narrateRequests } from '../narrate.ts';
-import { say, tellStep } from '../tell.ts';
+import { tellLine, tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 
 /** The doors of a run for sessions; steps are told on stderr when `loud` or with --verbose. */
@@ -26,7 +26,7 @@ export function sessionRun(
     loginCommand,
     begin: (name) => recordTrace(output, invocation, name, narrateRequests(output, invocation, { loud })),
     tell(text) {
-      say(context.terminal.stderr, text);
+      tellLine(context.terminal.stderr, text);
     },
   };
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { ConfigError } from '../../errors.ts';
 import { isOwnReport, type TraceFormat } from '../../output/trace/trace-formats.ts';
+import { own, recall, say } from '../../say.ts';
 
 /** A file that a run is to leave, and who named it. */
 export interface FileToLeave {
@@ -25,13 +26,13 @@ export async function requireReplaceable(
   const folder = dirname(resolve(path));
   // A mistyped path is more likely than a wish for folders.
   if (!(await doors.files.exists(folder))) {
-    throw new ConfigError(`Cannot write ${path}: there is no folder ${folder}.`, {
-      hint: `Make it, or give ${source} a file elsewhere.`,
+    throw new ConfigError(say`Cannot write ${path}: there is no folder ${folder}.`, {
+      hint: say`Make it, or give ${source} a file elsewhere.`,
     });
   }
   if (isOwnReport(format, await namingSource(path, source, () => startOf(path, doors)))) return;
-  throw new ConfigError(`${path} is there already, and holds something else than ${what}.`, {
-    hint: `Remove it, or give ${source} another name.${what === 'a trace' ? ' Nothing was sent.' : ''}`,
+  throw new ConfigError(say`${path} is there already, and holds something else than ${own(what)}.`, {
+    hint: say`Remove it, or give ${source} another name.${own(what === 'a trace' ? ' Nothing was sent.' : '')}`,
   });
 }
 
@@ -51,7 +52,7 @@ export async function namingSource<T>(path: string, source: string, action: () =
     return await action();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const hint = `Give ${source} a file that can be written, elsewhere than ${path}.`;
-    throw new ConfigError(error.message, { hint, cause: error });
+    const hint = say`Give ${source} a file that can be written, elsewhere than ${path}.`;
+    throw new ConfigError(recall(error.message), { hint, cause: error });
   }
 }

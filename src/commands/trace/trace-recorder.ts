@@ -9,6 +9,7 @@ import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
 import { type TraceFormat, traceFormatOf } from '../../output/trace/trace-formats.ts';
 import type { RecordedEvent, Recording } from '../../recording/recording.ts';
+import { say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
@@ -136,7 +137,7 @@ function traceFile(path: string, source: string): TraceFile {
   const format = traceFormatOf(path);
   if (format !== undefined && format !== 'curl' && format !== 'ascii') return { path, format };
   const name = path === '' ? 'names no file' : `${path} has no ending that says what to write`;
-  throw new UsageError(`${source} ${name}.`, {
+  throw new UsageError(say`${source} ${name}.`, {
     hint: 'Use .json (our own, for report and diff), .har, .html, .mmd (Mermaid) or .md.',
   });
 }

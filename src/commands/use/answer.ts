@@ -11,6 +11,7 @@ import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { readErrorMembers } from '../../protocol/error-members.ts';
 import { readResponseBody } from '../../protocol/response-body.ts';
+import { say } from '../../say.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { type AccessToken, loginCommand } from '../session/session-run.ts';
@@ -158,7 +159,7 @@ export function refusal(
   const what = said('error') ?? `status ${status}`;
   return new ErrorResponseError(
     'endpoint_error',
-    isRefusal ? `The API refused the token: ${what}.` : `The API answered with status ${status}.`,
+    isRefusal ? say`The API refused the token: ${what}.` : say`The API answered with status ${status}.`,
     oauth,
     {
       step: 'request',

@@ -3,6 +3,7 @@ import type { Conversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
+import { own, say } from '../../say.ts';
 import type { Session } from '../../storage/session-store.ts';
 
 /** An endpoint of a server, and what else is known of that server. */
@@ -40,7 +41,7 @@ export async function findEndpoint(
     return { url: requireUrl(knownUrl, member), metadata: known, issuer: issuer ?? null };
   if (issuer === undefined && server.metadataUrl === undefined) {
     throw new UsageError('No authorization server was given.', {
-      hint: `Add --issuer URL, or --${member.replaceAll('_', '-')} URL for a server without metadata.`,
+      hint: say`Add --issuer URL, or --${member.replaceAll('_', '-')} URL for a server without metadata.`,
     });
   }
   const asked = { ...server, ...(issuer === undefined ? {} : { issuer }) };
@@ -50,10 +51,10 @@ export async function findEndpoint(
   const url = textMember(metadata, member);
   if (url === undefined) {
     throw new InvalidResponseError(
-      `The metadata of ${discovered.issuer ?? 'the server'} names no ${names[member]}.`,
+      say`The metadata of ${discovered.issuer ?? 'the server'} names no ${own(names[member])}.`,
       {
         step: 'discovery',
-        hint: `The server may not have one. If it does, give it with --${member.replaceAll('_', '-')} URL.`,
+        hint: say`The server may not have one. If it does, give it with --${member.replaceAll('_', '-')} URL.`,
       },
     );
   }
@@ -64,6 +65,6 @@ function requireUrl(url: string, member: keyof typeof names): string {
   if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
   throw new InvalidResponseError(`The metadata names a ${names[member]} that is no http or https URL.`, {
     step: 'discovery',
-    hint: `Give the right one with --${member.replaceAll('_', '-')} URL.`,
+    hint: say`Give the right one with --${member.replaceAll('_', '-')} URL.`,
   });
 }

@@ -6,6 +6,7 @@ import { textMember } from '../../json/json.ts';
 import type { IntrospectionDocument, RevocationDocument } from '../../output/documents.ts';
 import { renderIntrospection, renderRevocation } from '../../output/render-endpoints.ts';
 import type { ManagedToken } from '../../protocol/token-request.ts';
+import { say } from '../../say.ts';
 import { retireAccessTokens, retireToken } from '../../sessions/forget-session.ts';
 import { findOpenSession, loginRequired, type OpenedSession } from '../../sessions/saved-token.ts';
 import type { ManagedTokenSettings } from '../../settings/settle-request.ts';
@@ -104,7 +105,7 @@ async function findToken(
   const kind = tokenTypeHint ?? held.at(preferred === 'longest-lived' ? -1 : 0)?.[0] ?? '';
   const value = held.find(([name]) => name === kind)?.[1];
   if (value === undefined) {
-    throw new UsageError(`The saved session has no ${kind.replaceAll('_', ' ')}.`, {
+    throw new UsageError(say`The saved session has no ${kind.replaceAll('_', ' ')}.`, {
       hint: 'Leave out --token-type-hint, or give the token itself on stdin with "-".',
     });
   }

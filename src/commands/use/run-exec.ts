@@ -1,5 +1,6 @@
 import { ProgramError, UsageError } from '../../errors.ts';
 import { renderBareToken, renderHeader } from '../../output/token-formats.ts';
+import { own, type Said, say } from '../../say.ts';
 import type { ExecSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
 import { requireExpectedToken } from '../expectations.ts';
@@ -36,19 +37,19 @@ export async function runExec(
       journal.exitStatus = ending.status;
       return;
     case 'not-found':
-      throw new ProgramError('not_found', `There is no program ${file}.`, {
+      throw new ProgramError('not_found', say`There is no program ${file}.`, {
         hint:
           context.platform === 'win32'
             ? windowsHint(words)
-            : 'Check its name and PATH; a file here is ./NAME.',
+            : own('Check its name and PATH; a file here is ./NAME.'),
       });
     case 'not-executable':
-      throw new ProgramError('not_executable', `${file} cannot be run: ${ending.reason}.`, {
+      throw new ProgramError('not_executable', say`${file} cannot be run: ${ending.reason}.`, {
         ...(context.platform === 'win32' ? { hint: windowsHint(words) } : {}),
       });
   }
 }
 
-function windowsHint([file = '']: readonly string[]): string {
-  return `A .cmd or .bat file needs its shell: oauth-code exec … -- cmd /c ${file}`;
+function windowsHint([file = '']: readonly string[]): Said {
+  return say`A .cmd or .bat file needs its shell: oauth-code exec … -- cmd /c ${file}`;
 }

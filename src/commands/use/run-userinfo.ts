@@ -7,6 +7,7 @@ import { textMember } from '../../json/json.ts';
 import type { UserinfoDocument } from '../../output/documents.ts';
 import { renderUserinfo } from '../../output/render-endpoints.ts';
 import { authorizationOf } from '../../output/token-formats.ts';
+import { own, say } from '../../say.ts';
 import type { UserinfoSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
@@ -29,7 +30,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
     throw new LoginRequiredError(
       'The saved session is of the client itself: there is no user to ask about.',
       {
-        hint: `Log in with a person: ${loginCommand(token.saved.settings.wanted.owner)}`,
+        hint: say`Log in with a person: ${loginCommand(token.saved.settings.wanted.owner)}`,
       },
     );
   }
@@ -65,6 +66,6 @@ function subjectOf(session: Session | undefined) {
     ? { idTokenSub }
     : {
         idTokenSub,
-        ...(idTokenSub === undefined ? {} : { subProblem: 'It was not verified at the login.' }),
+        ...(idTokenSub === undefined ? {} : { subProblem: own('It was not verified at the login.') }),
       };
 }

@@ -1,5 +1,6 @@
 import { ConfigError, UsageError } from '../../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../../json/json.ts';
+import { say } from '../../say.ts';
 import type { Imported } from './other-command-line.ts';
 import { readKubelogin } from './read-kubelogin.ts';
 import { readYaml } from './read-yaml.ts';
@@ -20,17 +21,19 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
   const matching = user === undefined ? found : found.filter(({ name }) => name === user);
   const [first, second] = matching;
   if (first === undefined && user !== undefined && found.length > 0) {
-    throw new UsageError(`${file} has no kubelogin entry for the user ${user}.`, {
-      hint: `There is: ${names}.`,
+    throw new UsageError(say`${file} has no kubelogin entry for the user ${user}.`, {
+      hint: say`There is: ${names}.`,
     });
   }
   if (first === undefined) {
-    throw new ConfigError(`${file} is no kubeconfig with a kubelogin entry.`, {
+    throw new ConfigError(say`${file} is no kubeconfig with a kubelogin entry.`, {
       hint: 'What is read: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login).',
     });
   }
   if (second !== undefined) {
-    throw new UsageError(`${file} has several kubelogin entries.`, { hint: `Add --user NAME: ${names}.` });
+    throw new UsageError(say`${file} has several kubelogin entries.`, {
+      hint: say`Add --user NAME: ${names}.`,
+    });
   }
   return { ...first.imported, suggestedName: first.name };
 }

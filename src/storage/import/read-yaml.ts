@@ -1,6 +1,7 @@
 import { Composer, Lexer, LineCounter, Parser, type YAMLParseError } from 'yaml';
 import { ConfigError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
+import { type Said, say } from '../../say.ts';
 
 /** More than a kubeconfig needs; a text past one of these bounds would keep the reader busy for minutes. */
 const most = { pieces: 500_000, nesting: 100, aliases: 100 };
@@ -30,12 +31,14 @@ export function readYaml(text: string, file: string): JsonValue {
   const [error] = document?.errors ?? [];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw refuse(`${file}:${line}:${col} is not YAML: ${problems[error.code] ?? 'this cannot stand here'}.`);
+    throw refuse(
+      say`${file}:${line}:${col} is not YAML: ${problems[error.code] ?? 'this cannot stand here'}.`,
+    );
   }
   try {
     return document?.toJS({ maxAliasCount: most.aliases }) ?? null;
   } catch {
-    throw refuse(`${file} has an alias or a merge key that leads nowhere, or aliases that multiply.`);
+    throw refuse(say`${file} has an alias or a merge key that leads nowhere, or aliases that multiply.`);
   }
 }
 
@@ -49,14 +52,14 @@ function* tokensOf(text: string, file: string, lines: LineCounter) {
     yield* parser.next(piece);
     pieces += 1;
     if (piece.startsWith('*')) aliases += 1;
-    if (pieces > most.pieces) throw refuse(`${file} is too long to be read.`);
-    if (aliases > most.aliases) throw refuse(`${file} has more than ${most.aliases} aliases.`);
-    if (parser.stack.length > most.nesting) throw refuse(`${file} is nested too deeply.`);
+    if (pieces > most.pieces) throw refuse(say`${file} is too long to be read.`);
+    if (aliases > most.aliases) throw refuse(say`${file} has more than ${most.aliases} aliases.`);
+    if (parser.stack.length > most.nesting) throw refuse(say`${file} is nested too deeply.`);
   }
   yield* parser.end();
 }
 
-function refuse(message: string): ConfigError {
+function refuse(message: Said): ConfigError {
   return new ConfigError(message, {
     hint: 'Give the file as JSON instead, such as from: kubectl config view --raw -o json',
   });

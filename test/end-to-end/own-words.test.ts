@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
+import { misbehaviours } from '../../src/idp/misbehaviours.ts';
+import { failureOf, loginAgainst, resultOf } from './scripted-login.ts';
+
+/** Words of our own prose, each of which is a secret here: a parameter whose value is hidden wherever it is foreign. */
+const secrets = {
+  password: 'wrong',
+  token: 'secret',
+  device_secret: 'client',
+  oauth_token: 'invalid',
+  actor_token: 'signature',
+  assertion: 'certificate',
+  device_code: 'credentials',
+  id_token_hint: 'registered',
+  initial_access_token: 'response',
+  login_hint_token: 'Discovery',
+  logout_token: 'algorithm',
+  registration_access_token: 'identifier',
+  subject_token: 'character',
+  auth_req_id: 'server published',
+};
+
+const args = [
+  ...['--timeout', '1', '--browser-timeout', '1'],
+  ...Object.entries(secrets).flatMap(([name, value]) => ['--token-param', `${name}=${value}`]),
+];
+
+const placeholders = new RegExp(`‹(?:${Object.keys(secrets).join('|')})(?: \\d+)?›`);
+
+describe('with secrets that are words of ours', () => {
+  it.each(misbehaviours)('nothing that is said of $id is hidden', async ({ script }) => {
+    const login = await loginAgainst(script, { args, afterKeys: false });
+    const { checks, error } = login.status === 0 ? { ...resultOf(login), error: null } : failureOf(login);
+    const said = [error?.message, ...checks.map(({ detail }) => detail)];
+    expect(said.join('\n')).not.toMatch(placeholders);
+  });
+
+  it.each(Object.entries(secrets))('%s is hidden where the server says %s', async (name, value) => {
+    const login = await loginAgainst(
+      { token: () => json(400, { error: value, error_description: value, error_uri: value }) },
+      { args },
+    );
+    const { error } = failureOf(login);
+    const hidden = `‹${name}›`;
+    expect(error.oauth).toMatchObject({ error: hidden, error_description: hidden, error_uri: hidden });
+    expect(error.message).toBe(`The token endpoint refused the request: ${hidden}.`);
+  });
+});
