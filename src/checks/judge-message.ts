@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http-message.ts';
-import { decodeJwt } from '../jose/jwt.ts';
+import { readJose } from '../jose/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { type Challenge, readChallenge } from '../protocol/challenge.ts';
@@ -65,11 +65,12 @@ function judgeKind(message: Message, now: Date): Judged {
         findings: judgeSentRequest(message),
       };
     case 'jwt': {
-      const decoded = decodeJwt(message.text);
-      const values =
-        decoded.type === 'invalid'
-          ? { header: null, claims: null }
-          : { header: decoded.header, claims: decoded.type === 'jws' ? decoded.claims : null };
+      const read = readJose(message.text);
+      const payload = read?.type === 'jws' ? read.payload : null;
+      const values = {
+        header: read?.header ?? null,
+        claims: payload?.type === 'claims' ? payload.claims : null,
+      };
       return { outcome: 'jwt', values, findings: findJwtProblems(message.text, now) };
     }
   }

@@ -2,8 +2,12 @@ import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
 import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
+import { decodeJwt } from '../jose/jwt.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
+import { tokenCauses } from './token-causes.ts';
 import { foreignKeySet } from './token-evidence.ts';
 
 const timeChecks: readonly CheckId[] = ['id-token-exp', 'id-token-iat', 'id-token-nbf', 'id-token-auth-time'];
@@ -21,7 +25,11 @@ export function diagnoseChecks(
   const signature = failed.get('id-token-signature');
   const issuer = failed.get('id-token-iss') ?? failed.get('metadata-issuer') ?? failed.get('issuer-mismatch');
   const nonce = failed.get('id-token-nonce');
+  const idToken = run.conversation.messages.flatMap((message) =>
+    message.kind === 'token_response' ? idTokenOf(message.response.body) : [],
+  );
   const causes: readonly Candidate[] = [
+    ...idToken.flatMap((token) => tokenCauses(token, checks)),
     timeCheck && (malformedClaim(timeCheck) ?? clockCause(timeCheck, checks)),
     key && (foreignKeySet(run) ?? keyCause(key, run)),
     key === undefined &&
@@ -46,6 +54,16 @@ export function diagnoseChecks(
     nonce && nonceCause(nonce),
   ];
   return rank(causes, 'login');
+}
+
+/** The ID token of a token response, as far as it can be read. */
+function idTokenOf(
+  body: string | null,
+): readonly { readonly header: JsonObject; readonly claims: JsonObject }[] {
+  const value = body === null ? undefined : parseIfJson(body);
+  const text = isJsonObject(value) ? value.id_token : undefined;
+  const decoded = typeof text === 'string' ? decodeJwt(text) : undefined;
+  return decoded?.type === 'jws' ? [{ header: decoded.header, claims: decoded.claims }] : [];
 }
 
 /** The claim was received and is not what it has to be, so that nothing follows from its value. */
@@ -73,7 +91,7 @@ function keyCause(
     ? {
         cause: 'The key that signed the ID token is not among those the server publishes.',
         why: detail,
-        try: 'The server may have rotated its keys without publishing the new one, or several of its nodes have different keys: tell whoever runs it. "oauth-code discover" lists the keys it publishes now.',
+        try: 'Fetch the keys again: "oauth-code discover" lists those that the server publishes now. If the key is still missing, its nodes have different keys, or it signs with one that it does not publish.',
         confidence: 'high',
         source: 'OIDC Core §10.1.1',
         expected: `one of ${shownValue(keySet.keyIds.join(', '))}`,

@@ -2,7 +2,7 @@ import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { visibleText } from '../protocol/markup.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { withoutQuery } from '../recording/url-input.ts';
+import { urlWithoutValues, withoutQuery } from '../recording/url-input.ts';
 import { type Candidate, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';
@@ -122,6 +122,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   const status = situation.status ?? 0;
   const header = (name: string) => headerValue(response?.headers ?? [], name);
   const isHtml = /^<(?:!doctype|html)/i.test(response?.body?.trim() ?? '');
+  const isChallenge = header('cf-mitigated') === 'challenge';
   const isElsewhere = status === 404 || status === 405;
   const location = header('location');
   const retryAfter = header('retry-after') ?? '';
@@ -133,7 +134,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
     status >= 300 &&
       status < 400 && {
         cause: `The ${what} answered with a redirect.`,
-        why: `It points to ${location === undefined ? 'nowhere' : shownValue(location.replace(/[?#].*$/s, ''))}: perhaps http instead of https, a missing or additional slash, or a login page.`,
+        why: `It points to ${location === undefined ? 'nowhere' : shownValue(urlWithoutValues(location))}: perhaps http instead of https, a missing or additional slash, another query, or a login page.`,
         try: 'Use the URL it points to, if that is the endpoint; credentials are never sent along a redirect.',
         ...contradiction('a status of 200, or of an error', String(status)),
       },
@@ -143,7 +144,16 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
       try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
       ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
     },
+    isChallenge && {
+      cause: 'Cloudflare answered with a challenge for browsers, in front of the server.',
+      why: 'The answer has cf-mitigated: challenge. The request never reached the server, so neither its URL nor a secret is wrong.',
+      try: 'Have the owner of the server exempt this endpoint from bot protection (a WAF rule), or ask from another network.',
+      ...contradiction('an answer of the server', 'cf-mitigated: challenge'),
+      source:
+        'developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response',
+    },
     isHtml &&
+      !isChallenge &&
       !isElsewhere &&
       status < 500 && {
         cause: `A web page answered instead of the ${what}.`,

@@ -3,6 +3,7 @@ import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../protocol/challenge.ts';
 import type { ErrorMembers } from '../protocol/error-members.ts';
+import { urlWithoutValues } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 
 /**
@@ -32,12 +33,11 @@ export function endpointError(
       step,
     });
   }
-  // A token may stand behind the path.
-  const location = headerValue(headers, 'location')?.replace(/[?#].*$/s, '');
+  const location = headerValue(headers, 'location');
   if (status >= 300 && status < 400) {
     return new InvalidResponseError(say`${endpoint} answered with a redirect (status ${status}).`, {
       step,
-      hint: say`Redirects are not followed with a token. It points to ${location ?? 'nowhere'}: is the endpoint right?`,
+      hint: say`Redirects are not followed with a token. It points to ${urlWithoutValues(location ?? 'nowhere')}: is the endpoint right?`,
     });
   }
   return new InvalidResponseError(

@@ -13,6 +13,7 @@ import {
   type TokensReading,
   usedTokenType,
 } from '../protocol/token-response.ts';
+import { urlWithoutValues } from '../recording/url-input.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -63,7 +64,9 @@ export async function askForTokens(
   });
   const reading = read(exchange.response);
   if (reading.type === 'tokens') return { reading, exchange, method: client.method };
-  conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
+  // The body of a redirect is for nobody (RFC 9110 §15.4).
+  const isRedirect = reading.response.status >= 300 && reading.response.status < 400;
+  if (!isRedirect) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
 }
 
@@ -134,13 +137,12 @@ function describeMethod(method: ClientAuthenticationMethod, advertised: readonly
 }
 
 function unreadableAnswer(response: HttpResponse, afterFailure: string): InvalidResponseError {
-  // Tokens may stand behind the path.
-  const location = headerValue(response.headers, 'location')?.replace(/[?#].*$/s, '');
+  const location = headerValue(response.headers, 'location');
   const status = response.status;
   if (status >= 300 && status < 400) {
     return new InvalidResponseError(say`The token endpoint answered with a redirect (status ${status}).`, {
       step: 'token',
-      hint: say`Redirects are not followed with credentials. It points to ${location ?? 'nowhere'}: is the token endpoint right?`,
+      hint: say`Redirects are not followed with credentials. It points to ${urlWithoutValues(location ?? 'nowhere')}: is the token endpoint right?`,
     });
   }
   return new InvalidResponseError(

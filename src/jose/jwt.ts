@@ -33,7 +33,15 @@ export interface InvalidJwt {
     | 'initialization vector'
     | 'ciphertext'
     | 'authentication tag';
-  readonly problem: 'count' | 'padding' | 'standard alphabet' | 'base64url' | 'utf-8' | 'json' | 'no object';
+  readonly problem:
+    | 'count'
+    | 'cut'
+    | 'padding'
+    | 'standard alphabet'
+    | 'base64url'
+    | 'utf-8'
+    | 'json'
+    | 'no object';
   /** One sentence for the user; quotes nothing of the text. */
   readonly reason: string;
 }
@@ -51,11 +59,28 @@ const jweParts: readonly Part[] = [
   'authentication tag',
 ];
 
+/** What people and logs write where a part of a token was taken out. */
+const cutMark =
+  /(?<!\.)\.{3}(?!\.)|\.{4}$|\u2026|\*{3,}|[<[](?:redacted|masked|removed|hidden|snip|cut)[^>\]]{0,40}[>\]]/i;
+
+/** Says in which part a token was cut off or masked; undefined when nothing shows that it was. */
+function cutPart(text: string): InvalidJwt | undefined {
+  const cut = cutMark.exec(text);
+  if (cut === null) return undefined;
+  const before = text.slice(0, cut.index).split('.', 4).length - 1;
+  // Between two dots a whole part was taken out.
+  const index = cut[0].startsWith('.') && cut.index + cut[0].length < text.length ? before + 1 : before;
+  const part = (['header', 'payload', 'signature'] as const)[Math.min(index, 2)] ?? 'signature';
+  return invalid(part, 'cut', `The token was cut off or masked in its ${part}: copy the whole token.`);
+}
+
 /** Decodes a compact JWS or JWE whose payload is a JWT claims set (RFC 7519 §7.2, steps 1 to 8 and 10). */
 export function decodeJwt(text: string): DecodedJwt {
   // Never into more than six parts: the text may be anything.
   const parts = text.split('.', 6);
   const [header = '', payload = '', signature = ''] = parts;
+  const cut = text.length > 1 ? cutPart(text.slice(0, 200_000)) : undefined;
+  if (cut !== undefined) return cut;
   if (parts.length !== 3 && parts.length !== 5) {
     const count = parts.length > 5 ? 'more than five' : String(parts.length);
     return invalid(
@@ -67,6 +92,9 @@ export function decodeJwt(text: string): DecodedJwt {
   const decodedHeader = decodeObject('header', header);
   if (isInvalid(decodedHeader)) {
     return decodedHeader;
+  }
+  if (parts.length === 5 && typeof decodedHeader.object.enc !== 'string') {
+    return invalid('parts', 'count', 'It has five parts and no enc in its header: a signed JWT has three.');
   }
   if (parts.length === 5) {
     const problem = jweParts.map((part, index) => decodeOctets(part, parts[index] ?? '')).find(isInvalid);

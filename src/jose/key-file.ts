@@ -71,6 +71,18 @@ function readJson(text: string): KeyFile {
   }
   if (isJsonObject(value) && typeof value.kty === 'string')
     return { type: 'keys', form: 'JWK', keys: [value] };
+  // Google and Firebase publish their keys as a map of kid to certificate too.
+  const named = isJsonObject(value) ? Object.entries(value) : [];
+  if (
+    named.length > 0 &&
+    named.every(([, pem]) => typeof pem === 'string' && pem.startsWith('-----BEGIN '))
+  ) {
+    const keys = named.map(([kid, pem]) => {
+      const read = readPem(String(pem).trim());
+      return read.type === 'keys' ? { ...read.keys[0], kid } : damaged('PEM');
+    });
+    return { type: 'keys', form: 'JWK Set', keys };
+  }
   throw new Error('It is JSON, but neither a JWK (no member kty) nor a JWK Set (no member keys).');
 }
 

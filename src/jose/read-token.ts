@@ -51,12 +51,14 @@ export function readJose(compact: string): ReadJws | ReadJwe | undefined {
     const payload: TokenPayload = { type: 'claims', claims, json: claimsJson };
     return { type: 'jws', compact, header, payload, signature, signingInput, defect: undefined };
   }
-  const parts = compact.split('.', 6);
+  const defect = strict.type === 'invalid' ? strict : undefined;
+  // What stands before the mark of a cut can be read.
+  const known = defect?.problem === 'cut' ? compact.replace(/(?:\.{2,}|\u2026).*$/s, '') : compact;
+  const parts = known.split('.', 6);
   const [first = '', second, third] = parts;
   const header = strict.type === 'jwe' ? strict.header : readHeader(first);
   if (header === undefined) return undefined;
-  const defect = strict.type === 'invalid' ? strict : undefined;
-  if (parts.length > 3) {
+  if (parts.length > 3 && typeof header.enc === 'string') {
     const [, key = 0, iv = 0, ciphertext = 0, tag = 0] = parts.map((part) => decodeLeniently(part).length);
     const octets = { encryptedKey: key, initializationVector: iv, ciphertext, authenticationTag: tag };
     return { type: 'jwe', compact, header, octets, defect };

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { DecodedDocument } from './documents.ts';
@@ -22,6 +23,8 @@ interface TokenFacts {
   /** Whether keys, a kind or expectations were given; without them nothing fails, and what is odd is a warning. */
   readonly judged: boolean;
   readonly checks: readonly CheckResult[];
+  /** Why it did not pass, where that is known. */
+  readonly diagnosis?: readonly Diagnosis[];
 }
 
 /** Octets that were signed or encrypted and are no claims. */

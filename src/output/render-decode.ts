@@ -13,6 +13,7 @@ import type {
 } from './decode-document.ts';
 import { createLayout, joinLines, type Layout, type RowEntry, rowsOf } from './layout.ts';
 import { renderChecks } from './render-checks.ts';
+import { renderDiagnosis } from './render-diagnosis.ts';
 import { renderJwt, tokenLabel } from './render-jwt.ts';
 import { inertLines } from './terminal-text.ts';
 import type { View } from './view.ts';
@@ -122,7 +123,16 @@ function renderSignature(signature: SignatureDocument | null, page: Page): strin
 
 /** The checks that were asked for; without any, remarks on oddities and the options that ask for checks. */
 function renderAfterword(token: JwsDocument | JweDocument | SdJwtDocument, page: Page): string[] {
-  if (token.judged) return [...renderRemarks(token.remarks, page), ...renderChecks(token.checks, page)];
+  if (token.judged) {
+    const causes = (token.diagnosis ?? []).flatMap((cause, index) =>
+      renderDiagnosis(cause, `${index + 1}.`, page),
+    );
+    return [
+      ...renderRemarks(token.remarks, page),
+      ...renderChecks(token.checks, page),
+      ...(causes.length === 0 ? [] : ['', page.strong('Likely causes'), ...causes]),
+    ];
+  }
   const odd = token.checks.filter(({ outcome }) => outcome === 'warn').map(({ detail }) => detail);
   const hint =
     token.type === 'jwe'

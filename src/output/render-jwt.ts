@@ -49,7 +49,10 @@ export const accessTokenLabel: HeadingLabel = {
 /** How far a pasted token can be trusted. */
 export function tokenLabel(token: TokenDocument): HeadingLabel {
   const failed = failedLabel(token.checks);
-  if (failed !== undefined) return failed;
+  if (failed !== undefined) {
+    const isGood = token.type === 'jws' && token.verified === true;
+    return isGood ? { ...failed, text: `${failed.text}; the signature is good` } : failed;
+  }
   if (token.type === 'jwe') {
     return token.decrypted === true
       ? { mark: 'pass', text: 'decrypted' }

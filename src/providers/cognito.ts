@@ -41,4 +41,22 @@ export const cognito: Provider = {
       },
     },
   },
+  tokens: {
+    'docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html': [
+      {
+        failed: 'form',
+        header: { signer: /^arn:aws[\w-]*:elasticloadbalancing:/ },
+        cause: 'An AWS load balancer wrote the token: it pads each part with "=", by design.',
+        why: 'signer in the header names the load balancer.',
+        try: 'Verify it as it stands with the key at https://public-keys.auth.elb.REGION.amazonaws.com/KID, and compare signer.',
+      },
+      {
+        failed: 'key',
+        header: { signer: /^arn:aws[\w-]*:elasticloadbalancing:/ },
+        cause: 'An AWS load balancer signed the token, not the issuer.',
+        why: 'signer in the header names the load balancer.',
+        try: 'Take the key from https://public-keys.auth.elb.REGION.amazonaws.com/KID (--key FILE).',
+      },
+    ],
+  },
 };

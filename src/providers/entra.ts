@@ -367,4 +367,37 @@ export const entra: Provider = {
       },
     },
   },
+  tokens: {
+    'learn.microsoft.com/entra/identity-platform/access-tokens#validate-tokens': [
+      {
+        failed: 'signature',
+        header: { nonce: /./ },
+        claims: { aud: /^(?:00000003-0000-0000-c000-000000000000|https:\/\/graph\.microsoft\.(?:com|us))/ },
+        cause: 'The access token is for Microsoft Graph: only Graph can verify it.',
+        why: 'Its header has a nonce, and what was signed is the hash of that nonce.',
+        try: 'Ask for a token of your own API (a scope of it), and do not verify tokens for Graph.',
+      },
+      {
+        failed: 'key',
+        claims: { iss: /^https:\/\/(?:login\.microsoftonline\.(?:com|us)|sts\.windows\.net)\// },
+        cause: 'The application has a signing key of its own, which the common key set does not list.',
+        why: 'Claims mapping and SAML give an application its own key.',
+        try: 'Fetch metadata and keys with ?appid=CLIENT_ID behind their URL (--metadata-url, --jwks-uri, --jwks).',
+      },
+      {
+        failed: 'issuer',
+        claims: { iss: /^https:\/\/sts\.windows\.net\// },
+        cause: 'The token is of version 1.0, and the issuer asked for is that of version 2.0.',
+        why: 'Tokens of version 1.0 name https://sts.windows.net/TENANT/ as their issuer.',
+        try: 'Set requestedAccessTokenVersion to 2 in the manifest of the API, or expect the issuer of version 1.0.',
+      },
+      {
+        failed: 'issuer',
+        claims: { iss: /^https:\/\/login\.microsoftonline\.(?:com|us)\// },
+        cause: 'The issuer in the token is that of the tenant of the user.',
+        why: 'With common, organizations or consumers in the URL each tenant issues its own tokens.',
+        try: 'Log in with the tenant in the issuer, or expect the issuer of each tenant that may sign in.',
+      },
+    ],
+  },
 };

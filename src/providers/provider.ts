@@ -36,6 +36,18 @@ export interface Provider {
   readonly unverified?: readonly HintTopic[];
   /** Its own error codes and texts, by where they are documented and then by what the server writes. */
   readonly errors?: Readonly<Record<string, Readonly<Record<string, ProviderError>>>>;
+  /** Why tokens of its own do not verify, by where that is documented. */
+  readonly tokens?: Readonly<Record<string, readonly TokenFact[]>>;
+}
+
+/** Why a token of a provider fails a check; header and claims are what it is recognised by. */
+export interface TokenFact {
+  readonly failed: 'form' | 'signature' | 'key' | 'issuer';
+  readonly header?: Readonly<Record<string, RegExp>>;
+  readonly claims?: Readonly<Record<string, RegExp>>;
+  readonly cause: string;
+  readonly why: string;
+  readonly try: string;
 }
 
 /** A member that is known from hearsay alone; to be worded as something that may be. */

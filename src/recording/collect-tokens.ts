@@ -51,7 +51,7 @@ const deepestSearch = 8;
  * A JWS or JWE in running text; `e` and `w` or `y` begin the base64url of every JSON object. Neither `{8,}` nor a
  * repeated group may stand for a whole part, for which the engine's stack is too small.
  */
-const jwts = /(?<![\w-])e[wy][\w-]{8}[\w-]*\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]*)?/g;
+const jwts = /(?<![\w-])e[wy][\w-]{8}[\w-]*={0,2}\.[\w-]*={0,2}\.[\w-]*={0,2}(?:\.[\w-]*\.[\w-]*)?/g;
 /** A disclosure of an SD-JWT, or the JWT that binds it to a key. */
 const disclosure = /~[\w-]*(?:\.[\w-]+\.[\w-]+)?/y;
 

@@ -317,7 +317,7 @@ describe('findings in a UserInfo response', () => {
       ['claim-wrong-type', 'content-type-wrong', 'number-exceeds-safe-integer'],
     ],
     ['a JWT without sub', jwt('{}'), { headers: jwtType }, ['sub-missing']],
-    ['an encrypted JWT', 'e30..aaaa.aaaa.aaaa', { headers: jwtType }, []],
+    ['an encrypted JWT', 'eyJlbmMiOiJBMTI4R0NNIn0..aaaa.aaaa.aaaa', { headers: jwtType }, []],
     ['text of the JWT type', 'e30.e30', { headers: jwtType }, ['body-plain-text']],
     ['a refusal', { error: 'invalid_token' }, { status: 401 }, ['www-authenticate-missing']],
     [

@@ -28,6 +28,8 @@ function decodeJws(text: string): DecodedJws {
   return decoded;
 }
 
+const encrypted = encode('{"enc":"A128GCM"}');
+
 describe('decodeJwt', () => {
   it('decodes the HMAC example of RFC 7515 A.1', () => {
     const decoded = decodeJws(hs256);
@@ -89,8 +91,16 @@ describe('decodeJwt', () => {
     ['a payload that is a string', `e30.${encode('"a"')}.e30`, 'payload', 'no object'],
     ['a padded signature', 'e30.e30.e30=', 'signature', 'padding'],
     ['a signature with a line end', 'e30.e30.e30\n', 'signature', 'base64url'],
-    ['an encrypted key in standard base64', 'e30.a+.a.a.a', 'encrypted key', 'standard alphabet'],
-    ['a padded authentication tag', 'e30....aa==', 'authentication tag', 'padding'],
+    ['an encrypted key in standard base64', `${encrypted}.a+.a.a.a`, 'encrypted key', 'standard alphabet'],
+    ['a padded authentication tag', `${encrypted}....aa==`, 'authentication tag', 'padding'],
+    ['five parts without enc', 'e30.e30.e30.e30.e30', 'parts', 'count'],
+    ['three dots behind the payload', 'e30.e30...', 'payload', 'cut'],
+    ['an ellipsis in the payload', 'e30.e3…', 'payload', 'cut'],
+    ['dots for the payload', 'e30...c2ln', 'payload', 'cut'],
+    ['a masked signature', 'e30.e30.***', 'signature', 'cut'],
+    ['a masked payload', 'e30.****.c2ln', 'payload', 'cut'],
+    ['a redacted signature', 'e30.e30.[REDACTED]', 'signature', 'cut'],
+    ['a cut header', 'eyJhbG...', 'header', 'cut'],
   ])('says what is wrong with %s', (_, text, part, problem) => {
     expect(decodeJwt(text)).toEqual({
       type: 'invalid',

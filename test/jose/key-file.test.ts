@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readKeyFile } from '../../src/jose/key-file.ts';
+import { issueCertificate } from '../fakes/test-certificates.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -37,6 +38,18 @@ describe('readKeyFile', () => {
     const [jwk] = file.type === 'keys' ? file.keys : [];
     expect(jwk).toMatchObject(publicJwk(key));
     expect(typeof jwk?.d === 'string').toBe(isPrivate);
+  });
+
+  it('reads a map of key IDs to certificates, as Google publishes them', () => {
+    const certificate = issueCertificate({ name: 'x' }).cert;
+    const file = readKeyFile(Buffer.from(JSON.stringify({ k1: certificate, k2: certificate })));
+    expect(file).toMatchObject({
+      form: 'JWK Set',
+      keys: [
+        { kid: 'k1', kty: 'EC' },
+        { kid: 'k2', kty: 'EC' },
+      ],
+    });
   });
 
   it.each([

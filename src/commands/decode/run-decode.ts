@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { type ClaimsOf, claimSources } from '../../checks/expectation.ts';
 import type { TokenProfile } from '../../checks/jwt.ts';
+import { diagnoseToken } from '../../diagnosis/token-causes.ts';
 import { UsageError, ValidationError } from '../../errors.ts';
 import { type JsonObject, textListMember } from '../../json/json.ts';
 import type { JweDocument, TokenDocument } from '../../output/decode-document.ts';
@@ -42,7 +43,7 @@ export async function runDecode(
   const now = context.now();
   const tokens: TokenDocument[] = [];
   for (const token of search.tokens) {
-    tokens.push(await decodeToken(token, rulesFor(token, search.tokens, decoding, server, now)));
+    tokens.push(withCauses(await decodeToken(token, rulesFor(token, search.tokens, decoding, server, now))));
   }
   if (search.leftOut > 0) tellLeftOut(search.leftOut, output, invocation);
   const checks = expecting?.judgeExpectations(expected, claimPlaces(tokens, decoding.profile), invocation);
@@ -51,6 +52,13 @@ export async function runDecode(
   if (server?.failure !== undefined) throw server.failure;
   failOn(tokens);
   if (checks !== undefined) expecting?.requireMet(checks, own('The result above shows every claim.'));
+}
+
+/** A token that did not pass, with what is known of such tokens. */
+function withCauses(token: TokenDocument): TokenDocument {
+  if (token.type !== 'jws' || !token.judged) return token;
+  const diagnosis = diagnoseToken(token, token.checks);
+  return diagnosis.length === 0 ? token : { ...token, diagnosis };
 }
 
 async function fetchKeysIfAsked(
