@@ -6,10 +6,13 @@ import {
   type Asked,
   headerFields,
   moment,
+  optionalText,
   type RecordedEvent,
   type RecordedResponse,
   recordedCallback,
   savedExchange,
+  savedRequest,
+  shape,
   text,
 } from './recording.ts';
 
@@ -56,30 +59,24 @@ export function readExchangeDocument(document: JsonObject, source: string): Reco
 
 function readAsked(request: JsonValue | undefined): Asked {
   if (!isJsonObject(request)) return {};
-  const { grant, scope, state, issuer } = request;
+  const { scope } = request;
   const words = typeof scope === 'string' ? scope.split(/\s+/).filter((word) => word !== '') : scope;
   return {
-    ...(typeof grant === 'string' ? { grant } : {}),
+    ...askedTexts(request),
     ...(Array.isArray(words) ? { scope: words.filter((word) => typeof word === 'string') } : {}),
-    ...(typeof state === 'string' ? { state } : {}),
-    ...(typeof issuer === 'string' ? { issuer } : {}),
   };
 }
+
+const askedTexts = shape({ grant: optionalText, state: optionalText, issuer: optionalText });
 
 function isSentRequest(request: JsonValue | undefined): boolean {
   return isJsonObject(request) && typeof request.method === 'string' && typeof request.url === 'string';
 }
 
 function readRequest(request: JsonValue | undefined): HttpRequest | null {
-  if (!isJsonObject(request) || typeof request.url !== 'string') return null;
-  const { method, url, headers, body } = request;
-  const sent = bodyText(body);
-  return {
-    method: typeof method === 'string' ? method.toUpperCase() : typeof body === 'string' ? 'POST' : 'GET',
-    url,
-    headers: headerFields(headers) ?? [],
-    ...(sent === null ? {} : { body: sent }),
-  };
+  if (!isJsonObject(request)) return null;
+  const body = bodyText(request.body);
+  return savedRequest(request, body ?? undefined, typeof request.body === 'string' ? 'POST' : 'GET');
 }
 
 function readResponse(response: JsonValue | undefined): RecordedResponse | null {
@@ -103,16 +100,14 @@ function readCallback(
   response: RecordedResponse | null,
 ): ReceivedAuthorizationResponse | undefined {
   if (!isJsonObject(callback)) return undefined;
-  const { method, url, fragment, body } = callback;
-  const text = typeof url === 'string' ? url : '';
+  const { method, fragment, body } = callback;
+  const url = text(callback.url);
   switch (method) {
     case 'POST':
-      return { method: 'POST', url: text, body: bodyText(body) ?? response?.body ?? '' };
+      return { method, url, body: bodyText(body) ?? response?.body ?? '' };
     case 'FRAGMENT':
-      return { method: 'FRAGMENT', url: text, fragment: typeof fragment === 'string' ? fragment : '' };
-    case 'PASTE':
-      return { method: 'PASTE', url: text };
+      return { method, url, fragment: text(fragment) };
     default:
-      return { method: 'GET', url: text };
+      return { method: method === 'PASTE' ? method : 'GET', url };
   }
 }

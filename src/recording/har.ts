@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { HeaderList, HttpRequest } from '../http-message.ts';
+import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type RecordedExchange,
   type RecordedResponse,
   savedExchange,
+  savedRequest,
   text,
 } from './recording.ts';
 
@@ -26,26 +27,17 @@ export function harEntries(har: JsonObject): readonly JsonValue[] {
 export function readHarEntry(entry: JsonValue, source: string): RecordedExchange | undefined {
   if (!isJsonObject(entry) || !isJsonObject(entry.request)) return undefined;
   const { request, response, startedDateTime, time, _step: step } = entry;
-  if (typeof request.url !== 'string') return undefined;
+  const { postData } = request;
+  const sent = savedRequest(request, isJsonObject(postData) ? readPostData(postData) : undefined);
+  if (sent === null) return undefined;
   return savedExchange({
     source,
     step: text(step),
     started_at: moment(startedDateTime),
     duration_ms: typeof time === 'number' && time >= 0 ? time : null,
-    request: readRequest(request, request.url),
+    request: sent,
     response: isJsonObject(response) ? readResponse(response) : null,
   });
-}
-
-function readRequest(request: JsonObject, url: string): HttpRequest {
-  const { method, headers, postData } = request;
-  const body = isJsonObject(postData) ? readPostData(postData) : undefined;
-  return {
-    method: typeof method === 'string' ? method.toUpperCase() : 'GET',
-    url,
-    headers: headerFields(headers) ?? [],
-    ...(body === undefined ? {} : { body }),
-  };
 }
 
 /** Browsers save the text, some proxies the parameters alone. */

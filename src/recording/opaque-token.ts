@@ -18,35 +18,24 @@ const longest = 64 * 1024;
 
 /** Describes a token that is no JWT by its length, characters and shape; no issuer is recognised by it. */
 export function describeOpaqueToken(text: string): OpaqueToken {
-  if (text.length > longest) {
-    return {
-      type: 'opaque',
-      text,
-      looksLike: [`It has ${text.length} characters, more than any usual token.`],
-    };
-  }
+  if (text.length > longest)
+    return looking(text, `It has ${text.length} characters, more than any usual token.`);
   if (isPlaceholder(text)) {
-    const looksLike = [
+    return looking(
+      text,
       'It is a placeholder: the recording hides its secrets. What its JWTs say is in "oauth-code report" of it, and --show-secrets while recording keeps them.',
-    ];
-    return { type: 'opaque', text, looksLike };
+    );
   }
-  const shapes = [
-    uuidShape(text),
-    pasetoShape(text),
-    brokenJwtShape(text),
-    jsonShape(text),
-    prefixShape(text),
-    hexShape(text),
-  ].filter((shape) => shape !== undefined);
-  return {
-    type: 'opaque',
-    text,
-    looksLike: [`It has ${text.length} characters: ${charset(text)}.`, ...shapes],
-  };
+  const shapes = [uuidShape, pasetoShape, brokenJwtShape, jsonShape, prefixShape, hexShape];
+  const seen = shapes.map((shape) => shape(text)).filter((shape) => shape !== undefined);
+  return looking(text, `It has ${text.length} characters: ${charset(text)}.`, ...seen);
 }
 
-const charsets: readonly (readonly [pattern: RegExp, name: string])[] = [
+function looking(text: string, ...looksLike: readonly string[]): OpaqueToken {
+  return { type: 'opaque', text, looksLike };
+}
+
+const charsets = [
   [/^\d+$/, 'digits'],
   [/^[\da-f]+$|^[\dA-F]+$/, 'hexadecimal digits'],
   [/^[A-Za-z]+$/, 'letters'],
@@ -54,11 +43,11 @@ const charsets: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^[\w-]+=*$/, 'those of base64url'],
   [/^[A-Za-z\d+/]+=*$/, 'those of base64'],
   [/^[\w.~+/-]+=*$/, 'those a Bearer token may have (RFC 6750 §2.1)'],
-];
+  [/^/, 'more than a Bearer token may have (RFC 6750 §2.1)'],
+] as const;
 
-function charset(text: string): string {
-  const known = charsets.find(([pattern]) => pattern.test(text));
-  return known?.[1] ?? 'more than a Bearer token may have (RFC 6750 §2.1)';
+function charset(text: string): string | undefined {
+  return charsets.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 function uuidShape(text: string): string | undefined {

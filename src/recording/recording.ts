@@ -173,6 +173,17 @@ export function savedExchange({ request = null, ...known }: Partial<RecordedExch
   };
 }
 
+/** A request as JSON documents save it, HAR among them; null when it has no URL. */
+export function savedRequest(
+  { method, url, headers }: JsonObject,
+  body: string | undefined,
+  otherwise = 'GET',
+): HttpRequest | null {
+  if (typeof url !== 'string') return null;
+  const sent = { method: typeof method === 'string' ? method.toUpperCase() : otherwise, url };
+  return { ...sent, headers: headerFields(headers) ?? [], ...(body === undefined ? {} : { body }) };
+}
+
 /** A request whose header fields tell of a body that is not there was saved without it: `curl -v` prints none. */
 function recordedRequest(request: RecordedRequest): RecordedRequest {
   const { headers, body = '' } = request;
@@ -353,7 +364,7 @@ type Shaped<S extends Shape> = {
 } & { readonly [Name in Optional<S>]?: Exclude<ReturnType<S[Name]>, undefined> };
 
 /** Reads an object member by member, in the order of the shape. */
-function shape<const S extends Shape>(members: S): (value: JsonObject) => Shaped<S> {
+export function shape<const S extends Shape>(members: S): (value: JsonObject) => Shaped<S> {
   const readers = Object.entries(members);
   return (value) =>
     Object.fromEntries(
@@ -385,7 +396,7 @@ export function textOrNull(value: JsonValue | undefined): string | null {
 }
 
 /** A string that may be missing. */
-function optionalText(value: JsonValue | undefined): string | undefined {
+export function optionalText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -96,25 +96,23 @@ export function bodyParameters({ body }: RecordedRequest): {
 }
 
 function readAuthentication(header: string | undefined, parameters: Parameters): SentClientAuthentication {
-  const bodyClientId = parameterValue(parameters, 'client_id') ?? null;
-  const bodySecret = parameterValue(parameters, 'client_secret') ?? null;
-  const assertion = parameterValue(parameters, 'client_assertion') ?? null;
+  const value = (name: string) => parameterValue(parameters, name) ?? null;
+  const [clientId, secret, assertion] = [
+    value('client_id'),
+    value('client_secret'),
+    value('client_assertion'),
+  ];
   const basic = /^basic\s+(\S.*)$/is.exec(header ?? '')?.[1]?.trim();
-  const base = { assertion, twice: basic !== undefined && (bodySecret !== null || assertion !== null) };
+  const twice = basic !== undefined && (secret !== null || assertion !== null);
+  const base = { clientId, secret: null, assertion, twice };
+  // A redacted recording has a placeholder there.
+  if (basic !== undefined && holdsPlaceholder(basic)) return { ...base, method: 'client_secret_basic' };
   if (basic !== undefined) {
-    // A redacted recording has a placeholder there.
-    if (holdsPlaceholder(basic)) {
-      return { ...base, method: 'client_secret_basic', clientId: bodyClientId, secret: null };
-    }
     const pair = readBasic(basic);
-    return pair === undefined
-      ? { ...base, method: 'unreadable_basic', clientId: bodyClientId, secret: null }
-      : { ...base, method: 'client_secret_basic', ...pair };
+    return { ...base, method: pair === undefined ? 'unreadable_basic' : 'client_secret_basic', ...pair };
   }
-  if (assertion !== null) return { ...base, method: 'assertion', clientId: bodyClientId, secret: null };
-  return bodySecret === null
-    ? { ...base, method: 'none', clientId: bodyClientId, secret: null }
-    : { ...base, method: 'client_secret_post', clientId: bodyClientId, secret: bodySecret };
+  if (assertion !== null) return { ...base, method: 'assertion' };
+  return { ...base, method: secret === null ? 'none' : 'client_secret_post', secret };
 }
 
 /** Both parts are form-encoded before they are joined (RFC 6749 §2.3.1). */
