@@ -4,7 +4,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/sent-request.ts';
-import { withoutQuery } from '../recording/url-input.ts';
+import { isAt } from '../recording/url-input.ts';
 
 /** Which part of a server answered; `other` is one like introspection or revocation, where a client authenticates. */
 export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery' | 'other';
@@ -199,9 +199,6 @@ export function metadataFor({
     [token?.url, metadata.token_endpoint],
     [authorization?.endpoint, metadata.authorization_endpoint],
   ] as const;
-  const isSame = places.some(
-    ([asked, endpoint]) =>
-      asked !== undefined && endpoint !== undefined && withoutQuery(asked) === withoutQuery(endpoint),
-  );
+  const isSame = places.some(([asked, endpoint]) => asked !== undefined && isAt(asked, endpoint));
   return isSame ? metadata : null;
 }

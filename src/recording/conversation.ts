@@ -39,6 +39,11 @@ interface MessageFacts {
   readonly quoted?: string | undefined;
 }
 
+interface Answered {
+  readonly request: RecordedRequest | null;
+  readonly response: RecordedResponse;
+}
+
 /** One message of an OAuth conversation, with what was asked for it. */
 export type Message = MessageFacts &
   (
@@ -61,24 +66,10 @@ export type Message = MessageFacts &
         readonly asked: Asked;
         readonly response: RecordedResponse;
       }
-    | {
-        readonly kind: 'userinfo';
-        readonly request: RecordedRequest | null;
-        readonly asked: Asked;
-        readonly response: RecordedResponse;
-      }
-    | {
-        readonly kind: 'metadata';
-        readonly request: RecordedRequest | null;
-        readonly asked: Asked;
-        readonly response: RecordedResponse;
-      }
+    | ({ readonly kind: 'userinfo'; readonly asked: Asked } & Answered)
+    | ({ readonly kind: 'metadata'; readonly asked: Asked } & Answered)
     /** A protected resource that refused a token (RFC 6750 §3). */
-    | {
-        readonly kind: 'challenge';
-        readonly request: RecordedRequest | null;
-        readonly response: RecordedResponse;
-      }
+    | ({ readonly kind: 'challenge' } & Answered)
     /** A request that no server answered. */
     | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly text: string }
     | { readonly kind: 'jwt'; readonly text: string }
@@ -99,8 +90,6 @@ export interface Conversation {
   /** The last key set that was fetched, where from and the key IDs in it; null when none was seen. */
   readonly keySet: KnownSoFar['keySet'];
 }
-
-type Base = MessageFacts;
 
 /**
  * Sorts the events of a recording by what they are for, in the order they were sent, and gives each what earlier ones
@@ -158,7 +147,7 @@ function sortOne(event: RecordedEvent, known: KnownSoFar): readonly Message[] {
 }
 
 function callback(
-  base: Base,
+  base: MessageFacts,
   received: ReceivedAuthorizationResponse | undefined,
   asked: Asked | undefined,
   known: KnownSoFar,
@@ -178,7 +167,12 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     asked = {},
     quoted,
   } = exchange;
-  const base: Base = { source, at: started_at === null ? null : new Date(started_at), durationMs, quoted };
+  const base: MessageFacts = {
+    source,
+    at: started_at === null ? null : new Date(started_at),
+    durationMs,
+    quoted,
+  };
   const { code, message } = exchange.error ?? { code: '', message: '' };
   if (response === null && quoted !== undefined && isTransportFailure(code)) {
     return [{ ...base, kind: 'failure', failure: code, text: message }];
@@ -229,7 +223,7 @@ function isRepeated({ parameters }: SentAuthorizationRequest, { sent }: KnownSoF
 }
 
 function authorizationRequest(
-  base: Base,
+  base: MessageFacts,
   sent: SentAuthorizationRequest,
   response: RecordedResponse | null,
   known: KnownSoFar,
@@ -239,7 +233,7 @@ function authorizationRequest(
 }
 
 function tokenExchange(
-  base: Base,
+  base: MessageFacts,
   { request, response, asked = {} }: RecordedExchange,
   known: KnownSoFar,
 ): readonly Message[] {

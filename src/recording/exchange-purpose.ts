@@ -1,5 +1,5 @@
 import { headerValue, mediaType } from '../http-message.ts';
-import { isJsonObject, type JsonObject, ownMember, parsePlainJson } from '../json/json.ts';
+import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
@@ -13,7 +13,7 @@ import {
   receivedCallback,
 } from './recording.ts';
 import { bodyParameters, type SentAuthorizationRequest } from './sent-request.ts';
-import { urlKind, urlParameters, withoutQuery } from './url-input.ts';
+import { isAt, urlKind, urlParameters } from './url-input.ts';
 
 /** Facts from the messages sorted so far that help to sort the next ones. */
 export interface KnownSoFar {
@@ -60,11 +60,6 @@ export function askedOf(asked: Asked | undefined, { sent }: KnownSoFar): Asked {
 /** The values of a scope parameter. */
 export function scopeAskedFor(scope: string | undefined): readonly string[] | undefined {
   return scope?.split(/\s+/).filter((word) => word !== '');
-}
-
-/** Tells whether a URL is at an endpoint, whatever its query. */
-function isAt(url: string, endpoint: string | undefined): boolean {
-  return endpoint !== undefined && withoutQuery(url) === withoutQuery(endpoint);
 }
 
 /** Metadata and keys count for the whole conversation, also for what was sent before they were fetched. */
@@ -132,13 +127,7 @@ export function isChallenged(response: RecordedResponse | null): boolean {
 /** The purpose of a message. */
 export type Endpoint = 'authorization' | 'token' | 'callback' | 'userinfo' | 'discovery';
 
-const endpointOfStep: Readonly<Record<string, Endpoint>> = {
-  authorization: 'authorization',
-  callback: 'callback',
-  discovery: 'discovery',
-  token: 'token',
-  userinfo: 'userinfo',
-};
+const endpoints: readonly Endpoint[] = ['authorization', 'callback', 'discovery', 'token', 'userinfo'];
 
 /**
  * The purpose of an exchange, as the recording says, else as it shows; `challenge` when a protected resource refused a
@@ -148,7 +137,7 @@ export function endpointOfExchange(
   exchange: RecordedExchange,
   known: KnownSoFar,
 ): Endpoint | 'challenge' | undefined {
-  return ownMember(endpointOfStep, exchange.step) ?? findEndpoint(exchange, known);
+  return endpoints.find((name) => name === exchange.step) ?? findEndpoint(exchange, known);
 }
 
 function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint | 'challenge' | undefined {
@@ -201,12 +190,8 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
   if (isChallenged(response)) return 'challenge';
   if (members === undefined) return undefined;
   const isError = typeof members.error === 'string' && (response?.status ?? 0) >= 400;
-  return isError &&
-    /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/.test(
-      String(members.error),
-    )
-    ? 'token'
-    : undefined;
+  const code = /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/;
+  return isError && code.test(String(members.error)) ? 'token' : undefined;
 }
 
 /** A request that brings the answer to a redirect URI or a state that was sent. */
@@ -215,15 +200,20 @@ function isCallbackRequest({ request }: RecordedExchange, known: KnownSoFar): bo
   const { query, fragment } = urlParameters(request.url);
   const body = request.method === 'POST' ? bodyParameters(request).parameters : [];
   const parameters = [...query, ...fragment, ...body];
-  const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
-  if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
+  if (!hasAny(parameters, 'code', 'error', 'id_token', 'access_token')) return false;
   const state = parameterValue(parameters, 'state');
   const knowsOne = known.sent.some(
     ({ parameters: own }) =>
       (state !== undefined && parameterValue(own, 'state') === state) ||
       isAt(request.url, parameterValue(own, 'redirect_uri')),
   );
-  return knowsOne || (known.sent.length === 0 && has('state') && speaksForItself(parameters, known));
+  return (
+    knowsOne || (known.sent.length === 0 && hasAny(parameters, 'state') && speaksForItself(parameters, known))
+  );
+}
+
+function hasAny(parameters: Parameters, ...names: readonly string[]): boolean {
+  return names.some((name) => (parameterValue(parameters, name) ?? '') !== '');
 }
 
 /**
@@ -277,11 +267,11 @@ function isCallbackUrl(location: string, from: string | undefined, known: KnownS
   if (callbacks.has(location) || (kind !== 'callback' && kind !== 'callback_in_fragment')) return false;
   const { query, fragment } = urlParameters(location);
   const parameters = [...query, ...fragment];
-  const has = (name: string) => (parameterValue(parameters, name) ?? '') !== '';
-  if (!has('code') && !has('error') && !has('id_token') && !has('access_token')) return false;
+  if (!hasAny(parameters, 'code', 'error', 'id_token', 'access_token')) return false;
+  const hasState = hasAny(parameters, 'state');
   return (
     (sent.length === 0 &&
-      has('state') &&
+      hasState &&
       (from === undefined ||
         isAt(from, known.metadata?.authorization_endpoint) ||
         leavesOrigin(from, location) ||
@@ -289,7 +279,7 @@ function isCallbackUrl(location: string, from: string | undefined, known: KnownS
     sent.some(
       ({ parameters: own }) =>
         isAt(location, parameterValue(own, 'redirect_uri')) ||
-        (has('state') && parameterValue(own, 'state') === parameterValue(parameters, 'state')),
+        (hasState && parameterValue(own, 'state') === parameterValue(parameters, 'state')),
     )
   );
 }

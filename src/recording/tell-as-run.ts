@@ -15,7 +15,7 @@ import {
   type Recording,
   recordedCallback,
 } from './recording.ts';
-import { splitUrl, withoutQuery } from './url-input.ts';
+import { isAt, splitUrl } from './url-input.ts';
 
 /** The recording of another program as a run of this one would be recorded; nothing in it is redacted yet. */
 export function tellAsRun(found: readonly RecordedEvent[]): Recording {
@@ -32,14 +32,14 @@ export function tellAsRun(found: readonly RecordedEvent[]): Recording {
         : [event],
   );
   const last = events.at(-1);
+  const lastMs = last?.type === 'exchange' ? (last.duration_ms ?? 0) : 0;
   return {
     version: 1,
     kind: 'trace',
     recorded_by: '',
     command: '',
     started_at: moments.length === 0 ? null : new Date(startMs).toISOString(),
-    duration_ms:
-      last === undefined ? 0 : last.at_ms + (last.type === 'exchange' ? (last.duration_ms ?? 0) : 0),
+    duration_ms: (last?.at_ms ?? 0) + lastMs,
     secrets: 'shown',
     outcome: { status: events.some(isRefusal) ? 'failed' : 'done' },
     events,
@@ -82,19 +82,12 @@ function exchangeEvents(
   if (started_at === null || (role?.request === undefined && role?.callback === undefined)) {
     return [told(role?.step)];
   }
-  const redirectUri = parameterValue(role.request?.sent.parameters ?? [], 'redirect_uri');
+  const redirect_uri = parameterValue(role.request?.sent.parameters ?? [], 'redirect_uri') ?? '';
   const isRefused = (response?.status ?? 0) >= 400 && role.request !== undefined;
   return [
     ...(role.request === undefined || request === null
       ? []
-      : [
-          {
-            type: 'authorization_request' as const,
-            at_ms,
-            url: request.url,
-            redirect_uri: redirectUri ?? '',
-          },
-        ]),
+      : [{ type: 'authorization_request' as const, at_ms, url: request.url, redirect_uri }]),
     ...(isRefused ? [told('authorization')] : []),
     ...(role.callback === undefined
       ? []
@@ -104,11 +97,7 @@ function exchangeEvents(
 
 /** The step that the recording names, else the last part of the path. */
 function stepOf({ step, request }: RecordedExchange): string {
-  return step === ''
-    ? (splitUrl(request?.url ?? '')
-        .path.split('/')
-        .at(-1) ?? '')
-    : step;
+  return step || splitUrl(request?.url ?? '').path.replace(/^.*\//s, '');
 }
 
 /** The purpose of an exchange in its conversation. */
@@ -144,11 +133,10 @@ function exchangeRoles(
       own.map(({ kind }) => stepOfKind[kind]).find((found) => found !== undefined) ??
       stepAt(exchange.request?.url, metadata);
     if (step === undefined && own.length === 0) return undefined;
+    const requests = own.filter((message) => message.kind === 'authorization_request');
     return {
       step,
-      request: own.find((message) => message.kind === 'authorization_request' && !message.sent.pushed) as
-        | MessageOf<'authorization_request'>
-        | undefined,
+      request: requests.find(({ sent }) => !sent.pushed),
       callback: own.find((message) => message.kind === 'callback'),
     };
   };
@@ -166,9 +154,5 @@ const stepOfEndpoint = [
 
 function stepAt(url: string | undefined, metadata: ServerMetadata | null): string | undefined {
   if (url === undefined || metadata === null) return undefined;
-  const place = withoutQuery(url);
-  return stepOfEndpoint.find(([name]) => {
-    const endpoint = metadata[name];
-    return endpoint !== undefined && withoutQuery(endpoint) === place;
-  })?.[1];
+  return stepOfEndpoint.find(([name]) => isAt(url, metadata[name]))?.[1];
 }

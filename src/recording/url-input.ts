@@ -3,21 +3,8 @@ import { type Parameters, parseForm } from '../protocol/parameters.ts';
 /** The kind of a URL, judged by its parameters. */
 export type UrlKind = 'authorization_request' | 'callback' | 'callback_in_fragment' | 'metadata' | 'other';
 
-const callbackNames = new Set([
-  'code',
-  'error',
-  'error_description',
-  'access_token',
-  'id_token',
-  'authCode',
-  'auth_code',
-  'authorization_code',
-  'spapi_oauth_code',
-  'error_code',
-  'error_reason',
-  'errorCode',
-  'response',
-]);
+const callbackNames =
+  /^(?:code|error|error_description|access_token|id_token|authCode|auth_code|authorization_code|spapi_oauth_code|error_code|error_reason|errorCode|response)$/;
 
 /** Tells an authorization request from a callback: by the names of its parameters, never by its host. */
 export function urlKind(url: string): UrlKind {
@@ -35,14 +22,13 @@ export function urlKind(url: string): UrlKind {
 }
 
 function asksForSomething(names: ReadonlySet<string>): boolean {
-  return ['redirect_uri', 'request_uri', 'request', 'scope', 'code_challenge'].some((name) =>
-    names.has(name),
-  );
+  const asking = ['redirect_uri', 'request_uri', 'request', 'scope', 'code_challenge'];
+  return asking.some((name) => names.has(name));
 }
 
 function isCallback(parameters: Parameters): boolean {
   return (
-    parameters.some(([name, value]) => callbackNames.has(name) && value !== '') || isStateAlone(parameters)
+    parameters.some(([name, value]) => callbackNames.test(name) && value !== '') || isStateAlone(parameters)
   );
 }
 
@@ -66,6 +52,11 @@ export function urlParameters(url: string): { readonly query: Parameters; readon
 /** A URL without query and fragment. */
 export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
+}
+
+/** Tells whether a URL is at an endpoint, whatever its query. */
+export function isAt(url: string, endpoint: string | undefined): boolean {
+  return endpoint !== undefined && withoutQuery(url) === withoutQuery(endpoint);
 }
 
 /** A URL taken apart as text, however odd it is: nothing is decoded or normalised. */
