@@ -83,17 +83,13 @@ function misfitOf(jwk: JsonObject, { alg, kid }: JsonObject, isSecret: boolean):
   if (needed === undefined) return `the algorithm ${alg.slice(0, 40)} is unknown`;
   const kty = isSecret ? 'oct' : jwk.kty;
   if (typeof kty !== 'string' || !needed.includes(kty)) {
-    const given = isSecret
-      ? 'it is a bare secret'
-      : `its kty is ${typeof kty === 'string' ? kty : 'missing'}`;
-    return `${given}, ${alg} needs ${needed.join(' or ')}`;
+    const named = typeof kty === 'string' ? kty : 'missing';
+    return `${isSecret ? 'it is a bare secret' : `its kty is ${named}`}, ${alg} needs ${needed.join(' or ')}`;
   }
   if (jwk.kid !== undefined && kid !== undefined && jwk.kid !== kid) return 'it has another kid';
   if (jwk.use !== undefined && jwk.use !== 'enc') return 'its use is not enc';
-  const asymmetric = kty !== 'oct';
-  return asymmetric && typeof jwk.d !== 'string'
-    ? 'it is a public key, the private one is needed'
-    : undefined;
+  const isPublic = kty !== 'oct' && typeof jwk.d !== 'string';
+  return isPublic ? 'it is a public key, the private one is needed' : undefined;
 }
 
 function importKey(jwk: JsonObject): KeyObject | Uint8Array {

@@ -14,13 +14,7 @@ import type { JsonObject } from '../json/json.ts';
 const longestPlaintext = 16 * 1024 * 1024;
 
 interface ContentCipher {
-  readonly cipher:
-    | 'aes-128-cbc'
-    | 'aes-192-cbc'
-    | 'aes-256-cbc'
-    | 'aes-128-gcm'
-    | 'aes-192-gcm'
-    | 'aes-256-gcm';
+  readonly cipher: `aes-${128 | 192 | 256}-${'cbc' | 'gcm'}`;
   readonly keyOctets: number;
   /** Of the MAC beside CBC (RFC 7518 §5.2). */
   readonly digest?: string;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 
 /** The keys of an authorization server as received; nothing says yet that they are of use (RFC 7517 §5). */
 export interface JwkSet {
@@ -27,12 +27,8 @@ export function readJwkSet(text: string): JwkSetReading {
   const problems: string[] = [];
   if (text.startsWith('\uFEFF')) problems.push('The JSON text is preceded by a byte order mark.');
   const stripped = text.replace(/^\uFEFF/, '').trim();
-  let value: unknown;
-  try {
-    value = JSON.parse(stripped);
-  } catch {
-    return invalid(describeNonJson(stripped));
-  }
+  const value = parsePlainJson(stripped);
+  if (value === undefined) return invalid(describeNonJson(stripped));
   if (!isJsonObject(value)) return invalid('The document is JSON, but no object.');
   const { keys } = value;
   if (!Array.isArray(keys)) return invalid(describeKeylessObject(value));

@@ -13,25 +13,35 @@ export interface JwsAlgorithm {
   readonly digest: 'sha256' | 'sha384' | 'sha512' | null;
 }
 
+type Row = readonly [
+  name: string,
+  kty: JwsAlgorithm['kty'],
+  curves: readonly string[],
+  scheme: JwsAlgorithm['scheme'],
+  digest: JwsAlgorithm['digest'],
+];
+
+const rows: readonly Row[] = [
+  ['RS256', 'RSA', [], 'pkcs1', 'sha256'],
+  ['RS384', 'RSA', [], 'pkcs1', 'sha384'],
+  ['RS512', 'RSA', [], 'pkcs1', 'sha512'],
+  ['PS256', 'RSA', [], 'pss', 'sha256'],
+  ['PS384', 'RSA', [], 'pss', 'sha384'],
+  ['PS512', 'RSA', [], 'pss', 'sha512'],
+  ['ES256', 'EC', ['P-256'], 'ecdsa', 'sha256'],
+  ['ES384', 'EC', ['P-384'], 'ecdsa', 'sha384'],
+  ['ES512', 'EC', ['P-521'], 'ecdsa', 'sha512'],
+  ['ES256K', 'EC', ['secp256k1'], 'ecdsa', 'sha256'], // RFC 8812 §3.2
+  ['EdDSA', 'OKP', ['Ed25519', 'Ed448'], 'eddsa', null], // RFC 8037 §3.1
+  ['Ed25519', 'OKP', ['Ed25519'], 'eddsa', null], // RFC 9864 §2.2
+  ['Ed448', 'OKP', ['Ed448'], 'eddsa', null], // RFC 9864 §2.2
+  ['HS256', 'oct', [], 'hmac', 'sha256'],
+  ['HS384', 'oct', [], 'hmac', 'sha384'],
+  ['HS512', 'oct', [], 'hmac', 'sha512'],
+];
+
 const algorithms: ReadonlyMap<string, JwsAlgorithm> = new Map(
-  [
-    row('RS256', 'RSA', [], 'pkcs1', 'sha256'),
-    row('RS384', 'RSA', [], 'pkcs1', 'sha384'),
-    row('RS512', 'RSA', [], 'pkcs1', 'sha512'),
-    row('PS256', 'RSA', [], 'pss', 'sha256'),
-    row('PS384', 'RSA', [], 'pss', 'sha384'),
-    row('PS512', 'RSA', [], 'pss', 'sha512'),
-    row('ES256', 'EC', ['P-256'], 'ecdsa', 'sha256'),
-    row('ES384', 'EC', ['P-384'], 'ecdsa', 'sha384'),
-    row('ES512', 'EC', ['P-521'], 'ecdsa', 'sha512'),
-    row('ES256K', 'EC', ['secp256k1'], 'ecdsa', 'sha256'), // RFC 8812 §3.2
-    row('EdDSA', 'OKP', ['Ed25519', 'Ed448'], 'eddsa', null), // RFC 8037 §3.1
-    row('Ed25519', 'OKP', ['Ed25519'], 'eddsa', null), // RFC 9864 §2.2
-    row('Ed448', 'OKP', ['Ed448'], 'eddsa', null), // RFC 9864 §2.2
-    row('HS256', 'oct', [], 'hmac', 'sha256'),
-    row('HS384', 'oct', [], 'hmac', 'sha384'),
-    row('HS512', 'oct', [], 'hmac', 'sha512'),
-  ].map((algorithm) => [algorithm.name, algorithm]),
+  rows.map(([name, kty, curves, scheme, digest]) => [name, { name, kty, curves, scheme, digest }]),
 );
 
 /** Finds a signature algorithm by its name; undefined for `none` and for whatever cannot be verified here. */
@@ -56,16 +66,6 @@ export function algorithmMisfit(key: JsonObject, algorithm: JwsAlgorithm): strin
     return `its alg is ${typeof key.alg === 'string' ? key.alg : 'no string'}, not ${algorithm.name}`;
   }
   return undefined;
-}
-
-function row(
-  name: string,
-  kty: JwsAlgorithm['kty'],
-  curves: readonly string[],
-  scheme: JwsAlgorithm['scheme'],
-  digest: JwsAlgorithm['digest'],
-): JwsAlgorithm {
-  return { name, kty, curves, scheme, digest };
 }
 
 /** What of a compact JWS is signed, and the signature (RFC 7515 §5.1). */

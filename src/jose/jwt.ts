@@ -24,15 +24,7 @@ export interface DecodedJwe {
 /** The first thing that keeps a text from being a compact JWT. */
 export interface InvalidJwt {
   readonly type: 'invalid';
-  readonly part:
-    | 'parts'
-    | 'header'
-    | 'payload'
-    | 'signature'
-    | 'encrypted key'
-    | 'initialization vector'
-    | 'ciphertext'
-    | 'authentication tag';
+  readonly part: 'parts' | 'payload' | 'signature' | (typeof jweParts)[number];
   readonly problem:
     | 'count'
     | 'cut'
@@ -51,13 +43,13 @@ export type DecodedJwt = DecodedJws | DecodedJwe | InvalidJwt;
 
 type Part = InvalidJwt['part'];
 
-const jweParts: readonly Part[] = [
+const jweParts = [
   'header',
   'encrypted key',
   'initialization vector',
   'ciphertext',
   'authentication tag',
-];
+] as const;
 
 /** What people and logs write where a part of a token was taken out. */
 const cutMark =

@@ -56,7 +56,8 @@ export function readJose(compact: string): ReadJws | ReadJwe | undefined {
   const known = defect?.problem === 'cut' ? compact.replace(/(?:\.{2,}|\u2026).*$/s, '') : compact;
   const parts = known.split('.', 6);
   const [first = '', second, third] = parts;
-  const header = strict.type === 'jwe' ? strict.header : readHeader(first);
+  const read = readPayload(decodeLeniently(first));
+  const header = strict.type === 'jwe' ? strict.header : read.type === 'claims' ? read.claims : undefined;
   if (header === undefined) return undefined;
   if (parts.length > 3 && typeof header.enc === 'string') {
     const [, key = 0, iv = 0, ciphertext = 0, tag = 0] = parts.map((part) => decodeLeniently(part).length);
@@ -85,11 +86,6 @@ export function readPayload(octets: Uint8Array): TokenPayload {
   return parsed?.type === 'parsed' && isJsonObject(parsed.json.value)
     ? { type: 'claims', claims: parsed.json.value, json: parsed.json }
     : { type: 'text', text };
-}
-
-function readHeader(encoded: string): JsonObject | undefined {
-  const payload = readPayload(decodeLeniently(encoded));
-  return payload.type === 'claims' ? payload.claims : undefined;
 }
 
 /** Both alphabets, padded or not; characters of neither are passed over. */

@@ -39,14 +39,12 @@ export interface ReadSdJwt {
 const mostDisclosures = 2000;
 
 /** Hashes as the IANA registry of Named Information names them, and as OpenSSL does. */
-const hashes: ReadonlyMap<string, string> = new Map([
-  ['sha-256', 'sha256'],
-  ['sha-384', 'sha384'],
-  ['sha-512', 'sha512'],
-  ['sha3-256', 'sha3-256'],
-  ['sha3-384', 'sha3-384'],
-  ['sha3-512', 'sha3-512'],
-]);
+const hashes: ReadonlyMap<string, string> = new Map(
+  ['sha-256', 'sha-384', 'sha-512', 'sha3-256', 'sha3-384', 'sha3-512'].map((name) => [
+    name,
+    name.replace(/^sha-/, 'sha'),
+  ]),
+);
 
 /** Reads `<JWT>~<disclosure>~…~[<key binding JWT>]`; undefined when the text is none. */
 export function readSdJwt(text: string): ReadSdJwt | undefined {
@@ -130,13 +128,8 @@ function discloseClaims(claims: JsonObject, disclosures: readonly Disclosure[]):
   const { _sd_alg: _, ...rest } = claims;
   const disclosed = unpackObject(rest, '', 0);
   const unused = disclosures.filter(({ digest, problem }) => problem === undefined && !places.has(digest));
-  if (unused.length > 0) {
-    problems.add(
-      unused.length === 1
-        ? 'A disclosure belongs to no digest in the token.'
-        : `${unused.length} disclosures belong to no digest in the token.`,
-    );
-  }
+  const what = unused.length === 1 ? 'A disclosure belongs' : `${unused.length} disclosures belong`;
+  if (unused.length > 0) problems.add(`${what} to no digest in the token.`);
   if (byDigest.size < disclosures.length) problems.add('A disclosure is given twice.');
   for (const { problem } of disclosures) if (problem !== undefined) problems.add(`A disclosure ${problem}.`);
   return { claims: disclosed, places, hidden, problems: [...problems].slice(0, 20) };
@@ -204,12 +197,8 @@ function discloseClaims(claims: JsonObject, disclosures: readonly Disclosure[]):
 
   /** The disclosure that a digest names, once. */
   function take(digest: JsonValue | undefined): Disclosure | undefined {
-    if (typeof digest !== 'string') {
-      problems.add('A digest is no string.');
-      return undefined;
-    }
-    if (seen.has(digest)) {
-      problems.add('A digest is given twice.');
+    if (typeof digest !== 'string' || seen.has(digest)) {
+      problems.add(typeof digest === 'string' ? 'A digest is given twice.' : 'A digest is no string.');
       return undefined;
     }
     seen.add(digest);

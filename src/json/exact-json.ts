@@ -41,11 +41,7 @@ export function extendPath(path: string, key: string | number): string {
 /** Gives a flat object of strings, such as form data, the shape of parsed JSON; the first value of a name counts. */
 export function exactJsonFromPairs(pairs: readonly (readonly [name: string, value: string])[]): ExactJson {
   const members = new Map<string, string>();
-  for (const [name, value] of pairs) {
-    if (!members.has(name)) {
-      members.set(name, value);
-    }
-  }
+  for (const [name, value] of pairs) if (!members.has(name)) members.set(name, value);
   // fromEntries defines its members: `__proto__` stays one like any other.
   const value: JsonObject = Object.fromEntries(members);
   const order = new Map([[value, [...members.keys()]]]);

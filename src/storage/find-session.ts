@@ -67,46 +67,33 @@ async function lookAt(doors: SessionDoors, name: string, wanted: WantedSession):
 
 /** Judges whether a session is one that is wanted. */
 export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
-  const no = (reason: string): SessionFit => ({ type: 'no', reason });
-  if (!isSameOwner(saved.owner, wanted.owner)) return no('it is somebody else’s');
-  if (wanted.issuer !== undefined && saved.issuer !== null && wanted.issuer !== saved.issuer) {
-    return no(`it is with ${saved.issuer}`);
-  }
-  if (wanted.clientId !== undefined && wanted.clientId !== saved.client_id) {
-    return no(`it is of the client ${saved.client_id}`);
-  }
-  if (wanted.tokenEndpoint !== undefined && wanted.tokenEndpoint !== saved.server.token_endpoint) {
-    return no(`its token endpoint is ${saved.server.token_endpoint}`);
-  }
-  if (wanted.account !== undefined && !isAccount(saved, wanted.account)) return no('it is another account’s');
-  if (wanted.grantType !== undefined && wanted.grantType !== saved.grant_type) {
-    return no(`it was got by ${saved.grant_type}`);
-  }
-  if (wanted.audience !== undefined && wanted.audience !== saved.requested.audience) {
-    return no(
-      saved.requested.audience === null ? 'it has no audience' : `it is for ${saved.requested.audience}`,
-    );
-  }
+  const { requested } = saved;
   const isBound = saved.dpop_jkt !== undefined;
-  if (wanted.dpop === true && !isBound) return no('its token is not bound to a key (DPoP)');
-  if (isRepeatable(wanted.grantType) && wanted.dpop !== true && isBound) {
-    return no('its token is bound to a key (DPoP)');
-  }
-  if (isRepeatable(wanted.grantType) && !isAskedAlike(saved, wanted)) {
-    return no('it was got for another scope, resource or audience');
-  }
+  const isOther = (asked: string | undefined, own: string | null) => asked !== undefined && asked !== own;
   // Servers grant offline_access by giving a refresh token, and often do not list it.
   const granted = saved.refreshable ? [...saved.scope, 'offline_access'] : saved.scope;
-  const scope = isSameSet(wanted.scope, saved.requested.scope) ? 'whole' : compareSets(wanted.scope, granted);
-  if (scope === 'more') return no(`its scope is ${saved.scope.join(' ') || 'empty'}`);
-  const resource = compareSets(wanted.resource, saved.requested.resource);
-  if (resource === 'more') {
-    return no(
-      saved.requested.resource.length === 0
-        ? 'it is for no resource in particular'
-        : `it is for ${saved.requested.resource.join(' ')}`,
-    );
-  }
+  const scope = isSameSet(wanted.scope, requested.scope) ? 'whole' : compareSets(wanted.scope, granted);
+  const resource = compareSets(wanted.resource, requested.resource);
+  const reasons = [
+    !isSameOwner(saved.owner, wanted.owner) && 'it is somebody else’s',
+    saved.issuer !== null && isOther(wanted.issuer, saved.issuer) && `it is with ${saved.issuer}`,
+    isOther(wanted.clientId, saved.client_id) && `it is of the client ${saved.client_id}`,
+    isOther(wanted.tokenEndpoint, saved.server.token_endpoint) &&
+      `its token endpoint is ${saved.server.token_endpoint}`,
+    wanted.account !== undefined && !isAccount(saved, wanted.account) && 'it is another account’s',
+    isOther(wanted.grantType, saved.grant_type) && `it was got by ${saved.grant_type}`,
+    isOther(wanted.audience, requested.audience) &&
+      (requested.audience === null ? 'it has no audience' : `it is for ${requested.audience}`),
+    wanted.dpop === true && !isBound && 'its token is not bound to a key (DPoP)',
+    isRepeatable(wanted.grantType) && wanted.dpop !== true && isBound && 'its token is bound to a key (DPoP)',
+    isRepeatable(wanted.grantType) &&
+      !isAskedAlike(saved, wanted) &&
+      'it was got for another scope, resource or audience',
+    scope === 'more' && `its scope is ${saved.scope.join(' ') || 'empty'}`,
+    resource === 'more' && `it is for ${requested.resource.join(' ') || 'no resource in particular'}`,
+  ];
+  const reason = reasons.find((one) => one !== false);
+  if (reason !== undefined) return { type: 'no', reason };
   return { type: scope === 'part' || resource === 'part' ? 'part' : 'whole' };
 }
 

@@ -1,6 +1,7 @@
 import {
   createScanner,
   findNodeAtLocation,
+  getNodeValue,
   type Node,
   type ParseError,
   parseTree,
@@ -61,22 +62,13 @@ export function parseJsonc(text: string): ParsedJsonc | JsoncProblem | undefined
       return { problem: 'a name occurs twice', at: positionAt(text, twice.offset) };
     }
     return {
-      value: jsonOf(root),
+      value: getNodeValue(root) as JsonValue,
       positionOf: (path, atName) => positionAt(text, nodeAt(root, path, atName).offset),
     };
   } catch (error) {
     if (error instanceof RangeError) return { problem: 'it is nested too deeply', at: positionAt(text, 0) };
     throw error;
   }
-}
-
-function jsonOf(node: Node): JsonValue {
-  if (node.type === 'array') return (node.children ?? []).map(jsonOf);
-  if (node.type !== 'object') return node.value;
-  const object = Object.create(null) as { [name: string]: JsonValue };
-  for (const [name, value] of membersOf(node))
-    object[name.value] = value === undefined ? null : jsonOf(value);
-  return object;
 }
 
 function membersOf(node: Node): (readonly [name: Node, value: Node | undefined])[] {
