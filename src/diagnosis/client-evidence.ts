@@ -1,7 +1,7 @@
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
-import type { Candidate, Cause } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
 import { metadataFor, type Situation, serverSeconds, showsCredentials, timeBeside } from './situation.ts';
 
 /** What the token request shows about a refused client (RFC 6749 §2.3, §5.2; RFC 7523 §3). */
@@ -17,18 +17,14 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
       cause: 'The client authenticates twice in one request.',
       why: 'Credentials are in the Authorization header and in the body; a client must use one method a request.',
       try: 'Leave client_secret out of the body, or the Authorization header away.',
-      confidence: 'high',
-      expected: 'one method',
-      received: 'an Authorization header, and credentials in the body',
+      ...contradiction('one method', 'an Authorization header, and credentials in the body'),
       source: 'RFC 6749 §2.3',
     },
     method === 'unreadable_basic' && {
       cause: 'The Authorization header cannot be read.',
       why: 'What stands behind "Basic" is not the base64 of an identifier, a colon and a secret.',
       try: 'Encode client_id:client_secret, each part form-encoded, as base64 with padding and without line feeds.',
-      confidence: 'high',
-      expected: 'base64 of client_id:client_secret',
-      received: 'text that is not',
+      ...contradiction('base64 of client_id:client_secret', 'text that is not'),
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
     oddSecret(token.authentication),

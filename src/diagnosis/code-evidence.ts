@@ -2,7 +2,7 @@ import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
-import type { Candidate } from './diagnosis.ts';
+import { type Candidate, contradiction } from './diagnosis.ts';
 import { pkceComparison, pkceEvidence } from './pkce-evidence.ts';
 import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
 
@@ -131,10 +131,8 @@ function reusedCode(situation: Situation): Candidate {
       cause: 'The code was redeemed before: each code works once.',
       why: `The same code is in an earlier token request (${before.source})${gapBetween(before.at, situation.sentAt)}, which was answered with status ${before.response.status ?? 'unknown'}.`,
       try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
-      confidence: 'high',
+      ...contradiction('a code that was not redeemed yet', `the code of ${before.source}`),
       source: 'RFC 6749 §4.1.2, §10.5',
-      expected: 'a code that was not redeemed yet',
-      received: `the code of ${before.source}`,
     }
   );
 }
@@ -252,10 +250,8 @@ function otherClient(situation: Situation): Candidate {
       cause: 'The code was asked for by one client and redeemed by another.',
       why: 'The client_id of the two requests differs.',
       try: 'Use the same client_id in both requests.',
-      confidence: 'high',
+      ...contradiction(shownValue(first), shownValue(second)),
       source: 'RFC 6749 §4.1.3',
-      expected: shownValue(first),
-      received: shownValue(second),
     }
   );
 }

@@ -113,9 +113,7 @@ function diagnoseCallback(
       cause: 'The redirect URI has a query of its own, and the server appended a second "?".',
       why: 'Two literal "?" stand in the URL.',
       try: 'Register a redirect URI without a query, and put what it carried into state.',
-      confidence: 'high',
-      expected: 'one "?"',
-      received: 'two',
+      ...contradiction('one "?"', 'two'),
       source: 'RFC 6749 §3.1.2',
     },
     isEmpty &&
@@ -155,9 +153,7 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
       cause: 'The Authorization header is malformed.',
       why: 'It is not a scheme, a space and a token.',
       try: 'Send "Authorization: Bearer" and the access token, without quotes or line feeds.',
-      confidence: 'high',
-      expected: 'a scheme, a space and a token',
-      received: `${header.length} characters of another form`,
+      ...contradiction('a scheme, a space and a token', `${header.length} characters of another form`),
       source,
     },
     late > 0 && {
@@ -178,9 +174,7 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
         cause: 'The token is bound to a key, and was sent as a bearer token.',
         why: 'The challenge wants DPoP.',
         try: 'Send "Authorization: DPoP" with a DPoP proof.',
-        confidence: 'high',
-        expected: 'DPoP',
-        received: usedScheme,
+        ...contradiction('DPoP', usedScheme),
         source: 'RFC 9449 §7.1',
       },
   ];

@@ -69,9 +69,7 @@ export function formEvidence({ endpoint, token }: Situation): readonly Candidate
       cause: 'The token request is multipart/form-data.',
       why: 'The token endpoint takes application/x-www-form-urlencoded.',
       try: 'Send name=value pairs joined by "&", with curl by --data-urlencode in place of -F.',
-      confidence: 'high',
-      expected: 'application/x-www-form-urlencoded',
-      received: 'multipart/form-data',
+      ...contradiction('application/x-www-form-urlencoded', 'multipart/form-data'),
     },
     token.method === 'GET' && {
       cause: 'The token request is a GET.',

@@ -52,20 +52,16 @@ function idTokenEvidence(
         cause: 'The ID token is for another client.',
         why: 'Its aud does not name the client that asked.',
         try: 'Compare client_id in the request with aud; look for a cache or a proxy that mixes up clients.',
-        confidence: 'high',
+        ...contradiction(shownValue(clientId), shownValue(claims.aud)),
         source: 'OIDC Core §3.1.3.7 3',
-        expected: shownValue(clientId),
-        received: shownValue(claims.aud),
       },
     nonce !== undefined &&
       claims.nonce === undefined && {
         cause: 'The server does not send the nonce back in the ID token.',
         why: 'It has no nonce, although one was sent.',
         try: 'Have the server corrected; a client that checks the nonce has to refuse this token.',
-        confidence: 'high',
+        ...contradiction(shownValue(nonce), shownValue(undefined)),
         source: 'OIDC Core §3.1.3.7 11',
-        expected: shownValue(nonce),
-        received: shownValue(undefined),
       },
     nonce !== undefined &&
       claims.nonce !== undefined &&
@@ -73,10 +69,8 @@ function idTokenEvidence(
         cause: 'The ID token does not belong to this login: its nonce differs.',
         why: 'It has another nonce than the one that was sent.',
         try: 'Keep the nonce of each login apart, and look for a code that was taken from another login.',
-        confidence: 'high',
+        ...contradiction(shownValue(nonce), shownValue(claims.nonce)),
         source: 'OIDC Core §3.1.3.7 11',
-        expected: shownValue(nonce),
-        received: shownValue(claims.nonce),
       },
     clockEvidence(claims, response.headers),
     keySet !== null &&
@@ -86,10 +80,8 @@ function idTokenEvidence(
         cause: 'The key that signed the ID token is not in the key set that was fetched.',
         why: 'The server has rotated its keys, or the key set is old or of another server.',
         try: 'Fetch the key set again when a kid is unknown, and do not keep it for longer than its Cache-Control says.',
-        confidence: 'high',
+        ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, shownValue(header.kid)),
         source: 'OIDC Core §10.1.1',
-        expected: `one of ${shownValue(keySet.keyIds.join(', '))}`,
-        received: shownValue(header.kid),
       }),
   ];
 }
@@ -101,10 +93,8 @@ export function differentIssuer(expected: string, received: string, whose: strin
       cause: `${whose} names another issuer than the one that was configured.`,
       why: `${issuerDifference(expected, received)} They have to be equal character by character.`,
       try: 'Configure the issuer exactly as the server writes it, slash at the end included; with several tenants or host names, use one of them everywhere.',
-      confidence: 'high',
+      ...contradiction(shownValue(expected), shownValue(received)),
       source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
-      expected: shownValue(expected),
-      received: shownValue(received),
     }
   );
 }
@@ -124,10 +114,8 @@ export function foreignKeySet({
       source === undefined
         ? 'Fetch the keys from the jwks_uri of the metadata.'
         : `Log in without ${source}.`,
-    confidence: 'high',
+    ...contradiction(shownValue(named), shownValue(keySet.url)),
     source: 'OIDC Discovery §3',
-    expected: shownValue(named),
-    received: shownValue(keySet.url),
   };
 }
 
