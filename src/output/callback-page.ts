@@ -35,37 +35,39 @@ export function listenerPages(): CallbackPages {
       return renderRelayPage();
     },
     get notFound() {
-      return notice(
-        'There is nothing at this address',
-        [
-          'oauth-code is waiting for the answer of an authorization server, but at another path than this one.',
-        ],
-        'If the authorization server sent you here, it redirected to another address than it was asked to: compare the redirect URI registered there with the one shown in the terminal, letter by letter.',
-      );
+      return notice(...notices.notFound);
     },
     get alreadyAnswered() {
-      return notice(
-        'This login has already been answered',
-        [
-          'oauth-code takes exactly one answer for each login, and has it. Loading this page again changes nothing.',
-        ],
-        'The result is in the terminal. If it is not the one you wanted, start the login again.',
-      );
+      return notice(...notices.alreadyAnswered);
     },
     get refused() {
-      return notice(
-        'oauth-code refused this request',
-        [
-          'It was addressed to another host name than the one this login uses, or sent in a form that no authorization response has. It changed nothing, and oauth-code is still waiting.',
-        ],
-        'Open the address exactly as the terminal shows it. Behind a proxy, let it pass the Host header on unchanged.',
-      );
+      return notice(...notices.refused);
     },
   };
 }
 
-function notice(title: string, lines: readonly string[], hint: string): string {
-  return renderDocument(title, renderMessage({ mark: 'notice', title, lines, hint }));
+type Notice = readonly [title: string, line: string | readonly string[], hint: string];
+
+const notices = {
+  notFound: [
+    'There is nothing at this address',
+    'oauth-code is waiting for the answer of an authorization server, but at another path than this one.',
+    'If the authorization server sent you here, it redirected to another address than it was asked to: compare the redirect URI registered there with the one shown in the terminal, letter by letter.',
+  ],
+  alreadyAnswered: [
+    'This login has already been answered',
+    'oauth-code takes exactly one answer for each login, and has it. Loading this page again changes nothing.',
+    'The result is in the terminal. If it is not the one you wanted, start the login again.',
+  ],
+  refused: [
+    'oauth-code refused this request',
+    'It was addressed to another host name than the one this login uses, or sent in a form that no authorization response has. It changed nothing, and oauth-code is still waiting.',
+    'Open the address exactly as the terminal shows it. Behind a proxy, let it pass the Host header on unchanged.',
+  ],
+} as const satisfies Readonly<Record<string, Notice>>;
+
+function notice(...[title, line, hint]: Notice): string {
+  return renderDocument(title, renderMessage({ mark: 'notice', title, lines: [line].flat(), hint }));
 }
 
 /**
@@ -103,37 +105,35 @@ const script = `
  * to themselves (OAuth 2.0 Multiple Response Types §2.1). Without a script it says what to do by hand.
  */
 function renderRelayPage(): string {
-  const parts = [
-    renderMessage(
-      {
-        mark: 'notice',
-        title: 'No answer arrived with this request',
-        lines: [
-          'The address was opened without an authorization response: no code, no token, no error. oauth-code is still waiting for one.',
-        ],
-        hint: 'Finish the sign-in in the window it started in, or open the address shown in the terminal again. If the address bar holds something after a # sign, copy the whole address and paste it into the terminal.',
-      },
-      ' id="nothing"',
-    ),
-    renderMessage(
-      {
-        mark: 'busy',
-        title: 'Handing the answer over',
-        lines: ['oauth-code has the answer and is checking it. The result appears here and in the terminal.'],
-      },
-      ' id="busy" hidden',
-    ),
-    renderMessage(
-      {
-        mark: 'failure',
-        title: 'The answer could not be handed over',
-        lines: [
-          'oauth-code did not reply: it may have ended, or given up waiting. Nothing was sent anywhere else.',
-        ],
-        hint: 'If oauth-code is still waiting in the terminal, copy the whole address from the address bar and paste it there. Otherwise start the login again.',
-      },
-      ' id="lost" hidden',
-    ),
-  ];
-  return renderDocument('Sign-in', parts.join('\n'), script);
+  const nothing = renderMessage(
+    {
+      mark: 'notice',
+      title: 'No answer arrived with this request',
+      lines: [
+        'The address was opened without an authorization response: no code, no token, no error. oauth-code is still waiting for one.',
+      ],
+      hint: 'Finish the sign-in in the window it started in, or open the address shown in the terminal again. If the address bar holds something after a # sign, copy the whole address and paste it into the terminal.',
+    },
+    ' id="nothing"',
+  );
+  const busy = renderMessage(
+    {
+      mark: 'busy',
+      title: 'Handing the answer over',
+      lines: ['oauth-code has the answer and is checking it. The result appears here and in the terminal.'],
+    },
+    ' id="busy" hidden',
+  );
+  const lost = renderMessage(
+    {
+      mark: 'failure',
+      title: 'The answer could not be handed over',
+      lines: [
+        'oauth-code did not reply: it may have ended, or given up waiting. Nothing was sent anywhere else.',
+      ],
+      hint: 'If oauth-code is still waiting in the terminal, copy the whole address from the address bar and paste it there. Otherwise start the login again.',
+    },
+    ' id="lost" hidden',
+  );
+  return renderDocument('Sign-in', [nothing, busy, lost].join('\n'), script);
 }

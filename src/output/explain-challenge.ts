@@ -79,14 +79,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   insufficient_user_authentication: (value, { loginCommand }) => {
     const [acr, age] = [value('acr_values'), value('max_age')];
-    const flags = [
-      ...(acr === null ? [] : [`--acr-values "${acr}"`]),
-      ...(age === null ? [] : [`--max-age ${age}`]),
-    ].join(' ');
-    const wanted = [
-      ...(acr === null ? [] : [`of the level ${acr}`]),
-      ...(age === null ? [] : [`not older than ${age} seconds`]),
-    ].join(' and ');
+    const each = (ofAcr: string, ofAge: string) => [
+      ...(acr === null ? [] : [ofAcr]),
+      ...(age === null ? [] : [ofAge]),
+    ];
+    const flags = each(`--acr-values "${acr}"`, `--max-age ${age}`).join(' ');
+    const wanted = each(`of the level ${acr}`, `not older than ${age} seconds`).join(' and ');
     const isSafe = isLiteral(acr ?? 'x') && /^\d+$/.test(age ?? '0');
     const command =
       loginCommand === undefined || flags === '' || !isSafe

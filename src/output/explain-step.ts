@@ -1,5 +1,6 @@
 import { ownMember } from '../json/json.ts';
-import type { Row } from './layout.ts';
+import { parameterValue } from '../protocol/parameters.ts';
+import { type Row, rowsOf } from './layout.ts';
 
 /** The data of this login that a step is explained with. */
 export interface StepFacts {
@@ -49,8 +50,8 @@ const steps: Readonly<Record<string, Explain>> = {
     title: 'Send you to the server to sign in',
     what:
       `Your browser goes to ${hostOf(url)}. The client ${quote(clientId)} asks for the scope ` +
-      `${quote(valueIn(parameters, 'scope') ?? 'none')}; the answer is to come to ${redirectUri}.`,
-    why: [
+      `${quote(parameterValue(parameters, 'scope') ?? 'none')}; the answer is to come to ${redirectUri}.`,
+    why: sentences(
       'You sign in there and not here: no password of yours ever comes to the client.',
       has(parameters, 'state')
         ? 'The state comes back with the answer, so that an answer which somebody else started is noticed.'
@@ -61,9 +62,7 @@ const steps: Readonly<Record<string, Explain>> = {
       has(parameters, 'nonce')
         ? 'The nonce will stand in the ID token, so that the token of another login is noticed.'
         : '',
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+    ),
     sees: [
       ['your browser', 'the whole address, in its history too; no secret is in it'],
       ['the server', 'who signs in, for which client, and what for'],
@@ -74,7 +73,7 @@ const steps: Readonly<Record<string, Explain>> = {
   token: ({ url, parameters, redirectUri, confidential }) => ({
     title: 'Exchange the code for tokens',
     what: `Your browser came back to ${redirectUri} with a code. oauth-code now sends it to ${hostOf(url)}, straight from this machine.`,
-    why: [
+    why: sentences(
       'The code went through the browser, where others may see it; the tokens do not.',
       'It is good once and for a short time.',
       has(parameters, 'code_verifier')
@@ -84,9 +83,7 @@ const steps: Readonly<Record<string, Explain>> = {
         ? 'The client also proves itself, so that nobody else can redeem the code in its name.'
         : 'The client has no secret: it is public, and only the code_verifier protects the code.',
       has(parameters, 'redirect_uri') ? 'The redirect_uri must be the same as before, to the octet.' : '',
-    ]
-      .filter((sentence) => sentence !== '')
-      .join(' '),
+    ),
     sees: [
       ['your browser', 'nothing of this'],
       ['the server', 'the code, who redeems it, and how the client proves itself'],
@@ -122,15 +119,13 @@ export function explainStep(step: string, facts: StepFacts): StepExplanation | u
   const explain = ownMember(steps, step);
   if (explain === undefined) return undefined;
   const { title, what, why, sees, spec } = explain(facts);
-  return {
-    title,
-    rows: [
-      { name: 'what', value: what },
-      { name: 'why', value: why },
-      { name: 'who sees', value: sees.map(([who, seen]) => `${who}: ${seen}`).join('\n') },
-      { name: 'see', value: spec, tone: 'dim' },
-    ],
-  };
+  const seen = sees.map(([who, part]) => `${who}: ${part}`).join('\n');
+  const rows = rowsOf(['what', what], ['why', why], ['who sees', seen], ['see', spec, { tone: 'dim' }]);
+  return { title, rows };
+}
+
+function sentences(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(' ');
 }
 
 function hostOf(url: string): string {
@@ -141,10 +136,6 @@ function quote(text: string): string {
   return `"${text}"`;
 }
 
-function valueIn(parameters: StepFacts['parameters'], name: string): string | undefined {
-  return parameters.find(([candidate]) => candidate === name)?.[1];
-}
-
 function has(parameters: StepFacts['parameters'], name: string): boolean {
-  return valueIn(parameters, name) !== undefined;
+  return parameterValue(parameters, name) !== undefined;
 }

@@ -15,11 +15,7 @@ export function renderExchange(
   redactor: MessageRedactor | undefined,
   looks: Looks,
 ): string {
-  const received = [
-    `${response.status}`,
-    ...fields(response.headers, redactor),
-    ...body(response.body, redactor),
-  ];
+  const received = message(`${response.status}`, response, redactor);
   return renderRequest(request, redactor, looks) + marked('<', received, looks);
 }
 
@@ -39,12 +35,8 @@ export function renderRequest(
   redactor: MessageRedactor | undefined,
   looks: Looks,
 ): string {
-  const sent = [
-    `${request.method} ${inertText(redactor?.redactUrl(request.url) ?? request.url)}`,
-    ...fields(request.headers, redactor),
-    ...body(request.body, redactor),
-  ];
-  return marked('>', sent, looks);
+  const line = `${request.method} ${inertText(redactor?.redactUrl(request.url) ?? request.url)}`;
+  return marked('>', message(line, request, redactor), looks);
 }
 
 function marked(mark: string, lines: readonly string[], looks: Looks): string {
@@ -52,13 +44,17 @@ function marked(mark: string, lines: readonly string[], looks: Looks): string {
   return lines.map((line) => `${dim(`  ${`${mark} ${line}`.trimEnd()}`)}\n`).join('');
 }
 
-function fields(headers: HeaderList, redactor: MessageRedactor | undefined): string[] {
-  return (redactor?.redactHeaders(headers) ?? headers).map(([name, value]) => inertText(`${name}: ${value}`));
-}
-
-function body(text: string | undefined, redactor: MessageRedactor | undefined): string[] {
-  if (text === undefined || text === '') return [];
-  return ['', ...inertLines(redactor?.redactBody(text) ?? text).split('\n')];
+function message(
+  line: string,
+  { headers, body = '' }: { readonly headers: HeaderList; readonly body?: string },
+  redactor: MessageRedactor | undefined,
+): string[] {
+  const fields = redactor?.redactHeaders(headers) ?? headers;
+  return [
+    line,
+    ...fields.map(([name, value]) => inertText(`${name}: ${value}`)),
+    ...(body === '' ? [] : ['', ...inertLines(redactor?.redactBody(body) ?? body).split('\n')]),
+  ];
 }
 
 /** How an exchange went over the wire as lines that begin with `*`, ending in a line feed. */

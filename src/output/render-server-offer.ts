@@ -32,16 +32,13 @@ export function loopbackText(hint: Provider): string | undefined {
   const { name, loopback } = hint;
   if (loopback === undefined) return undefined;
   const host = loopback.host === 'either' ? '' : `, with ${loopback.host} as the host`;
-  switch (loopback.port) {
-    case 'any':
-      return `${name} ${verb(hint, 'loopback', 'ignores', 'ignore')} the port of a loopback address${host}.`;
-    case 'exact':
-      return `${name} ${verb(hint, 'loopback', 'compares', 'compare')} the whole URI, port included${host}.`;
-    case 'https':
-      return `${name} ${verb(hint, 'loopback', 'takes', 'take')} https redirect URIs only.`;
-    case 'none':
-      return `${name} ${verb(hint, 'loopback', 'takes', 'take')} no loopback address: the last page's address is pasted here.`;
-  }
+  const [does, what] = {
+    any: ['ignore', `the port of a loopback address${host}`],
+    exact: ['compare', `the whole URI, port included${host}`],
+    https: ['take', 'https redirect URIs only'],
+    none: ['take', "no loopback address: the last page's address is pasted here"],
+  }[loopback.port];
+  return `${name} ${verb(hint, 'loopback', `${does}s`, `${does}`)} ${what}.`;
 }
 
 function refreshText(hint: Provider): string | undefined {

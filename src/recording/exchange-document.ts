@@ -2,6 +2,7 @@ import type { HttpRequest } from '../http-message.ts';
 import { stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
+import { splitScope } from '../protocol/parameters.ts';
 import {
   type Asked,
   headerFields,
@@ -60,7 +61,7 @@ export function readExchangeDocument(document: JsonObject, source: string): Reco
 function readAsked(request: JsonValue | undefined): Asked {
   if (!isJsonObject(request)) return {};
   const { scope } = request;
-  const words = typeof scope === 'string' ? scope.split(/\s+/).filter((word) => word !== '') : scope;
+  const words = typeof scope === 'string' ? splitScope(scope) : scope;
   return {
     ...askedTexts(request),
     ...(Array.isArray(words) ? { scope: words.filter((word) => typeof word === 'string') } : {}),

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
-import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import { type Parameters, parameterValue, splitScope } from '../protocol/parameters.ts';
 import {
   type Asked,
   type RecordedEvent,
@@ -59,7 +59,7 @@ export function askedOf(asked: Asked | undefined, { sent }: KnownSoFar): Asked {
 
 /** The values of a scope parameter. */
 export function scopeAskedFor(scope: string | undefined): readonly string[] | undefined {
-  return scope?.split(/\s+/).filter((word) => word !== '');
+  return scope === undefined ? undefined : splitScope(scope);
 }
 
 /** Metadata and keys count for the whole conversation, also for what was sent before they were fetched. */
