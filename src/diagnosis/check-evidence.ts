@@ -46,10 +46,8 @@ export function diagnoseChecks(
         cause: 'The server names itself by another issuer than the one that was configured.',
         why: String(issuerDifference(issuer.expected, issuer.received)),
         try: 'Give --issuer exactly as the server writes it, slash at the end included.',
-        confidence: 'high',
+        ...contradiction(issuer.expected, issuer.received),
         source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
-        expected: issuer.expected,
-        received: issuer.received,
       },
     nonce && nonceCause(nonce),
   ];
@@ -92,10 +90,8 @@ function keyCause(
         cause: 'The key that signed the ID token is not among those the server publishes.',
         why: detail,
         try: 'Fetch the keys again: "oauth-code discover" lists those that the server publishes now. If the key is still missing, its nodes have different keys, or it signs with one that it does not publish.',
-        confidence: 'high',
+        ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, received),
         source: 'OIDC Core §10.1.1',
-        expected: `one of ${shownValue(keySet.keyIds.join(', '))}`,
-        received,
       }
     : {
         cause: 'None of the keys at hand verifies the ID token.',
