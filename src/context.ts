@@ -1,5 +1,8 @@
 import type { HttpExchange, HttpRequest } from './http-message.ts';
 
+/** Makes a text of octets. */
+export type Decode = (octets: Uint8Array) => string;
+
 /** How to reach servers: what the TLS, proxy and time options say, files already read. */
 export interface ConnectionSettings {
   /** PEM text of further trusted certificates (`--ca-file`). */
@@ -125,7 +128,7 @@ export interface Terminal {
   /** Lines typed on the terminal until the signal aborts; ends at once when stdin is no terminal. */
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** All of stdin, for values given as `-`. @throws ConfigError when it has more than 10 MB. */
-  readStdin(): Promise<string>;
+  readStdin(decode?: Decode): Promise<string>;
   /** stdin as it comes, for what may be large. */
   stdinChunks(): AsyncIterable<Uint8Array>;
 }
@@ -345,7 +348,7 @@ export interface Context {
   /** Of the user, absolute. */
   homeDirectory(): string;
   /** The text of a file the user named. @throws ConfigError when it cannot be read or has more than 10 MB. */
-  readFile(path: string): Promise<string>;
+  readFile(path: string, decode?: Decode): Promise<string>;
   /** A file the user named, piece by piece, for what may be large. @throws ConfigError when it cannot be read. */
   readChunks(path: string): AsyncIterable<Uint8Array>;
   /** A file the user named, as octets. @throws ConfigError when it cannot be read or has more than 100 MB. */

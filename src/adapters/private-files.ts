@@ -22,6 +22,7 @@ import { promisify } from 'node:util';
 import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
 import { errorCode, fileError } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
+import { decodeText } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
 import { tryFileLock } from './file-lock.ts';
 import { changersOf, readRegularFile } from './open-file.ts';
@@ -63,7 +64,7 @@ async function read(path: string): Promise<StoredFile | undefined> {
   try {
     const { octets, stats } = readRegularFile(path, largestFile);
     const found = {
-      text: octets.toString('utf8'),
+      text: decodeText(octets),
       readableByOthers: process.platform !== 'win32' && (stats.mode & 0o077) !== 0,
       changeableBy: changersOf(stats),
       asRoot: process.geteuid?.() === 0,

@@ -49,9 +49,9 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
         process.stdin.unref();
       }
     },
-    async readStdin() {
+    async readStdin(decode) {
       const { chunksOf, collectText } = await import('./user-files.ts');
-      return collectText(chunksOf(process.stdin, signal), 'stdin');
+      return collectText(chunksOf(process.stdin, signal), 'stdin', decode);
     },
     async *stdinChunks() {
       yield* (await import('./user-files.ts')).chunksOf(process.stdin, signal);

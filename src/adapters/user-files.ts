@@ -1,15 +1,16 @@
 import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { Decode } from '../context.ts';
 import { fileError } from '../errors/system-failure.ts';
-import { largestText } from '../protocol/text-input.ts';
+import { decodeText, largestText } from '../protocol/text-input.ts';
 import { isOpenStream, openRegularFile, tooLarge } from './open-file.ts';
 
 /** In octets, for what is sent as it is. */
 const largestUpload = 100_000_000;
 
 /** The text of a file the user named. @throws ConfigError when it cannot be read or has more than 10 MB */
-export async function readTextFile(path: string, signal: AbortSignal): Promise<string> {
-  return collectText(readChunks(path, signal), path);
+export async function readTextFile(path: string, signal: AbortSignal, decode?: Decode): Promise<string> {
+  return collectText(readChunks(path, signal), path, decode);
 }
 
 /** A file the user named, as octets. @throws ConfigError when it cannot be read or has more than 100 MB */
@@ -57,8 +58,12 @@ export async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGen
 }
 
 /** All of a stream that is not large, as text. @throws ConfigError when it has more than 10 MB */
-export async function collectText(chunks: AsyncIterable<Uint8Array>, name: string): Promise<string> {
-  return (await collect(chunks, name, largestText)).toString('utf8');
+export async function collectText(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  decode: Decode = decodeText,
+): Promise<string> {
+  return decode(await collect(chunks, name, largestText));
 }
 
 async function collect(chunks: AsyncIterable<Uint8Array>, name: string, bound: number): Promise<Buffer> {

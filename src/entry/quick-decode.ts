@@ -8,7 +8,7 @@ import { readJose } from '../jose/read-token.ts';
 import type { TokenDocument } from '../output/decode-document.ts';
 import { renderDecode } from '../output/render-decode.ts';
 import { renderJson } from '../output/render-json.ts';
-import { largestText } from '../protocol/text-input.ts';
+import { decodeText, largestText } from '../protocol/text-input.ts';
 import { findTokens } from '../recording/find-tokens.ts';
 import { describeOpaqueToken } from '../recording/opaque-token.ts';
 import type { PeekedArgv } from './peek-argv.ts';
@@ -38,7 +38,7 @@ export function answerDecode({ input, json }: Extract<PeekedArgv, { type: 'decod
 function readInput(text: string): string | undefined {
   if (isToken(text)) return text;
   try {
-    return readRegularFile(text, largestText).octets.toString('utf8');
+    return decodeText(readRegularFile(text, largestText).octets);
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return isMissing && !isPath(text) ? text : undefined;

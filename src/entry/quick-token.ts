@@ -4,7 +4,7 @@ import { tryFileLock } from '../adapters/file-lock.ts';
 import { changersOf, readRegularFile } from '../adapters/open-file.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { isRepeatable } from '../client/grants.ts';
-import { largestText } from '../protocol/text-input.ts';
+import { decodeUtf8, largestText, secretText } from '../protocol/text-input.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
 import {
   isFresh,
@@ -137,14 +137,14 @@ function isQuick({ quick, refreshable, secret_from }: SavedSession): boolean {
   return quick && refreshable && !isOther;
 }
 
-/** The client secret of a session that has one; empty when it is not where the session says. */
+/** The client secret of a session that has one; empty when it is not where the session says, or cannot be sent. */
 function secretOf({ secret_from }: SavedSession): string | undefined {
   if (secret_from === undefined) return undefined;
-  if ('env' in secret_from) return process.env[secret_from.env] ?? '';
-  return readRegularFile(secret_from.file, largestText)
-    .octets.toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .replace(/\r?\n$/, '');
+  const read =
+    'env' in secret_from
+      ? (process.env[secret_from.env] ?? '')
+      : decodeUtf8(readRegularFile(secret_from.file, largestText).octets).replace(/\r?\n$/, '');
+  return secretText(read) ?? '';
 }
 
 function pause(ms: number): void {

@@ -12,7 +12,8 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     if (/^OAUTH_CODE_(?!HOME$)/i.test(name)) delete process.env[name];
   }
   const userFiles = () => import('../adapters/user-files.ts');
-  const readFile = async (path: string) => (await userFiles()).readTextFile(path, signal);
+  const readFile: Context['readFile'] = async (path, decode) =>
+    (await userFiles()).readTextFile(path, signal, decode);
   return {
     env,
     hideVariable: (name) => void delete process.env[name],

@@ -29,10 +29,7 @@ const longestSecret = 16 * 1024;
  */
 export function readKeyFile(octets: Uint8Array): KeyFile {
   if (octets.length > longest) throw new Error(`It has ${octets.length} octets; that is no key.`);
-  const text = Buffer.from(octets)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim();
+  const text = Buffer.from(octets).toString('utf8').trim();
   if (text === '') throw new Error('It is empty.');
   if (/^[{[]/.test(text)) return readJson(text);
   if (text.includes('-----BEGIN ')) {

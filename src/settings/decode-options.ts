@@ -5,6 +5,7 @@ import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { KeyFile } from '../jose/key-file.ts';
+import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionGroups, OptionReader, OptionSpec } from './option-reader.ts';
 import {
@@ -186,7 +187,9 @@ async function readKey(
     { readFile: context.readOctets, workingDirectory: context.workingDirectory },
   );
   try {
-    return { name, file: readKeyFile(octets), octets };
+    const file = readKeyFile(inUtf8(octets));
+    if (file.type === 'secret' && inUtf8(octets) !== octets) throw new Error('It is text in UTF-16.');
+    return { name, file, octets };
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     throw new ConfigError(say`${name} cannot be used as --${own(option)}. ${reason}`, {

@@ -9,7 +9,7 @@ import { readParameterOverride } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
-import { readNamedFile } from './settle-server.ts';
+import { readNamedFile, readSecretText, requireSecretText } from './settle-server.ts';
 
 /** The doors for reading settings; secrets are noted as they are read, so that they are never shown. */
 export interface Settling {
@@ -150,6 +150,10 @@ function givenSettings(options: OptionReader): Settling['journal']['given'] {
 export async function readClientSecret(options: OptionReader, context: Context): Promise<string | undefined> {
   const setting = clientSecretSetting(options);
   if (setting === undefined) return undefined;
+  return requireSecretText(await secretAt(setting, context), setting.source);
+}
+
+async function secretAt(setting: GivenSetting, context: Context): Promise<string> {
   const [value = ''] = setting.values;
   switch (setting.name) {
     case 'client-secret-file':
@@ -192,17 +196,13 @@ function readSecretVariable({ source, place }: GivenSetting, name: string, { env
 }
 
 async function readSecretFile(file: string, source: string, doors: Context): Promise<string> {
-  const { terminal } = doors;
-  if (file === '-' && terminal.stdinIsTTY) {
+  if (file === '-' && doors.terminal.stdinIsTTY) {
     throw new UsageError('--client-secret-file - reads the secret from stdin, which is the terminal.', {
       hint: 'Pipe it in, or name a file.',
     });
   }
-  const text =
-    file === '-'
-      ? await terminal.readStdin()
-      : await readNamedFile(file, { source, wants: 'the client secret, and nothing else' }, doors);
-  const secret = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
+  const text = await readSecretText(file, { source, wants: 'the client secret, and nothing else' }, doors);
+  const secret = text.replace(/\r?\n$/, '');
   if (secret !== '') return secret;
   throw new ConfigError(say`The client secret in ${file === '-' ? own('stdin') : file} is empty.`, {
     hint:
@@ -247,7 +247,7 @@ async function readAssertion(
   const clientAssertion =
     kind === 'env'
       ? assertionInVariable(rest, option, context)
-      : (await context.readFile(rest)).replace(/^\uFEFF/, '').trim();
+      : (await readSecretText(rest, { source: option, wants: 'the assertion' }, context)).trim();
   requireJwt(clientAssertion, source);
   return { clientAssertion };
 }

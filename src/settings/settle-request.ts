@@ -2,13 +2,14 @@ import type { Expectation } from '../checks/expectation.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
+import { decodeText, decodeUtf8, inUtf8 } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
 import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
 import type { Settling } from './settle-client.ts';
-import { guessUrl, settleClockTolerance } from './settle-server.ts';
+import { guessUrl, requireSecretText, settleClockTolerance } from './settle-server.ts';
 import { readAccessToken, settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
 /** An access token from elsewhere, or the one of a session. */
@@ -90,7 +91,7 @@ async function readArgument(argument: string, { terminal }: Context): Promise<st
   if (terminal.stdinIsTTY) {
     throw new UsageError('"-" reads the token from stdin, which is the terminal.', { hint: 'Pipe it in.' });
   }
-  const token = (await terminal.readStdin()).replace(/^\uFEFF/, '').trim();
+  const token = requireSecretText(await terminal.readStdin(decodeUtf8), 'stdin').trim();
   if (token !== '') return token;
   throw new UsageError('"-" reads the token from stdin, which is empty.');
 }
@@ -239,13 +240,10 @@ async function settleBody(options: OptionReader, context: Context): Promise<Body
       return { octets: Buffer.concat(parts), contentType: 'application/x-www-form-urlencoded' };
     }
     case 'data-json': {
-      const octets = await readData(values.at(-1) ?? '', context);
+      // JSON goes over the wire in UTF-8 (RFC 8259 §8.1).
+      const octets = inUtf8(await readData(values.at(-1) ?? '', context));
       try {
-        JSON.parse(
-          Buffer.from(octets)
-            .toString('utf8')
-            .replace(/^\uFEFF/, ''),
-        );
+        JSON.parse(decodeText(octets));
       } catch {
         throw new UsageError(say`${options.source(kind)} is not JSON.`, {
           hint: `For example: --data-json '{"name":"x"}'`,

@@ -24,7 +24,8 @@ import { listSessions, readSession, type SessionDoors } from '../storage/session
 import type { OptionReader } from './option-reader.ts';
 import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
 import {
-  readNamedFile,
+  readSecretText,
+  requireSecretText,
   settleClockTolerance,
   settleConnection,
   settleIdTokenRules,
@@ -236,11 +237,9 @@ async function readToken(
   }
   const text = isVariable
     ? context.env[place]
-    : place === '-'
-      ? await context.terminal.readStdin()
-      : await readNamedFile(place, { source: setting.source, wants }, context);
-  const token = text?.replace(/^\uFEFF/, '').trim();
-  if (token) return token;
+    : await readSecretText(place, { source: setting.source, wants }, context);
+  const token = text?.trim();
+  if (token) return requireSecretText(token, place);
   const named = isVariable
     ? say`${place}, which ${own(text === undefined ? 'is not set' : 'is empty')}`
     : place === '-'

@@ -51,7 +51,7 @@ export async function replaceSettings(
 ): Promise<void> {
   const lock = await lockFile({ files, signal }, file);
   try {
-    const text = (await files.read(file))?.text.replace(/^\uFEFF/, '');
+    const text = (await files.read(file))?.text;
     if (text !== undefined) parseSettings(text, file, keys);
     const replaced = replace(text);
     parseSettings(replaced, file, keys);

@@ -26,7 +26,7 @@ const topLevelNames = ['$schema', 'version', 'default_profile', 'profiles'];
  * @throws ConfigError with `FILE:LINE:COLUMN` for the first thing that is wrong; no value is ever shown.
  */
 export function parseSettings(text: string, file: string, keys: readonly SettingKey[]): ParsedSettings {
-  const parsed = parseJsonc(text.replace(/^\uFEFF/, ''));
+  const parsed = parseJsonc(text);
   if (parsed === undefined) return { profiles: new Map() };
   if ('problem' in parsed) {
     const { line, column } = parsed.at;

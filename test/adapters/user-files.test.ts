@@ -9,10 +9,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const limit = 10_000_000;
 const readTextFile = (path: string) => readUserFile(path, new AbortController().signal);
 
-it('reads a text of 10 MB as UTF-8', async () => {
+it('reads a text of 10 MB as UTF-8, without its byte order mark', async () => {
   const path = join(folder, 'whole');
   writeFileSync(path, `\uFEFFü${'x'.repeat(limit - 5)}`);
-  expect(await readTextFile(path)).toBe(`\uFEFFü${'x'.repeat(limit - 5)}`);
+  expect(await readTextFile(path)).toBe(`ü${'x'.repeat(limit - 5)}`);
 });
 
 it('refuses more than that without reading on', async () => {

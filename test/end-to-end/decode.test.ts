@@ -8,6 +8,8 @@ import { type CliOptions, type FinishedRun, runCli } from './cli.ts';
 
 const main = join(__dirname, '..', '..', 'dist', 'main.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-decode-'));
+const inUtf16 = join(folder, 'utf-16.jwt');
+writeFileSync(inUtf16, Buffer.from(`\uFEFF${rs256.token}\r\n`, 'utf16le'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -28,6 +30,7 @@ const inputs: readonly (readonly [what: string, words: readonly string[]])[] = [
   ['a JWT as JSON', [rs256.token, '--json']],
   ['an unsigned JWT', [unsecured]],
   ['a payload that is no JSON', [es512.token]],
+  ['a file in UTF-16', [inUtf16]],
   ['a JWE', [rsaOaep.token]],
   ['an SD-JWT', [sdJwtPresentation]],
   ['Bearer and a token as two words', ['Bearer', rs256.token]],

@@ -233,6 +233,25 @@ describe('both doors say the same, byte for byte,', () => {
     },
   );
 
+  it('for a client secret in UTF-16', async () => {
+    const file = join(home.folder, 'secret.txt');
+    writeFileSync(file, Buffer.from('\uFEFFa-client-secret\r\n', 'utf16le'));
+    const place = { auth_method: 'client_secret_basic' } as Session['server'];
+    const expired = sessionWith(server, { validForSeconds: -1 });
+    const { quick, whole } = await throughBothDoors(client(), {
+      prepare: () =>
+        void home.save({ ...expired, server: { ...expired.server, ...place }, secret_from: { file } }),
+      again: true,
+    });
+    expect(quick).toEqual(whole);
+    expect(quick).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/not\s+text\s+in\s+UTF-8/),
+    });
+    expect(server.requests).toEqual([]);
+  });
+
   it('for an expired session whose server is asked over plain http', async () => {
     const { origin, last } = server;
     const expired = sessionWith(

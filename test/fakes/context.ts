@@ -15,6 +15,7 @@ import type {
 } from '../../src/context.ts';
 import { fileError } from '../../src/errors/system-failure.ts';
 import { CancelledError, type CancellingSignal } from '../../src/errors.ts';
+import { decodeText } from '../../src/protocol/text-input.ts';
 
 /** How the fake surroundings of a run differ from a bare pipe with an empty environment. */
 export interface TestContextOptions {
@@ -28,7 +29,7 @@ export interface TestContextOptions {
   /** The working directory; without it the home directory. */
   readonly workingDirectory?: string;
   /** What the user's files hold, by path; other paths are read from the disk. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** What the keychain holds, by account; it is changed by the run. */
   readonly keychain?: Map<string, string>;
   /** Where the machine is to look other than the one the test runs on. */
@@ -42,7 +43,7 @@ export interface TestContextOptions {
   /** Plays the editor; without it opening one is a failure. */
   readonly editFile?: (path: string) => Promise<void>;
   /** All of stdin, for values given as `-`. */
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Whether a person sits at the terminal, who can type with `type`. */
   readonly stdinIsTTY?: boolean;
   readonly stdout?: Partial<OutputLooks>;
@@ -138,7 +139,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       stderr: output('stderr'),
       stdinIsTTY: options.stdinIsTTY === true,
       lines: (signal) => (options.stdinIsTTY === true ? keyboard.lines(signal) : noLines()),
-      readStdin: async () => options.stdin ?? '',
+      readStdin: async (decode = decodeText) => decode(Buffer.from(options.stdin ?? '')),
       async *stdinChunks() {
         yield Buffer.from(options.stdin ?? '');
       },
@@ -148,12 +149,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     monotonicMs: () => performance.now(),
     workingDirectory: () => options.workingDirectory ?? home,
     homeDirectory: () => home,
-    async readFile(path) {
-      if (Object.hasOwn(files, path)) return files[path] ?? '';
-      return readFile(path, 'utf8').catch((cause) => {
-        throw fileError('read', path, cause);
-      });
-    },
+    readFile: async (path, decode = decodeText) => decode(await context.readOctets(path)),
     async readOctets(path) {
       if (Object.hasOwn(files, path)) return Buffer.from(files[path] ?? '');
       return readFile(path).catch((cause) => {

@@ -18,9 +18,9 @@ const profile = (members: string) =>
   `{\n  "version": 1,\n  "profiles": {\n    "a": {\n      ${members}\n    }\n  }\n}`;
 
 describe('a sound settings file', () => {
-  it('is read with comments, trailing commas and a byte order mark', () => {
+  it('is read with comments and trailing commas', () => {
     const settings = read(
-      '\uFEFF{ "$schema": "x", // where\n "version": 1, "default_profile": "a", /* all */ "profiles": { "a": { "client_id": "c", }, }, }',
+      '{ "$schema": "x", // where\n "version": 1, "default_profile": "a", /* all */ "profiles": { "a": { "client_id": "c", }, }, }',
     );
     expect(settings.defaultProfile).toBe('a');
     expect([...settings.profiles].map(([name, held]) => [name, [...held]])).toEqual([

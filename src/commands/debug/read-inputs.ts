@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { drawnReport } from '../../output/trace/trace-formats.ts';
-import { largestText } from '../../protocol/text-input.ts';
+import { encodingOf, largestText } from '../../protocol/text-input.ts';
 import { type ReadEvents, readLargeInput } from '../../recording/large-input.ts';
 import {
   type InputKind,
@@ -149,7 +149,7 @@ type CollectedText =
   | { readonly type: 'whole'; readonly text: string }
   | { readonly type: 'large'; readonly pieces: AsyncIterable<string> };
 
-/** Reads text as UTF-8, or as UTF-16 where a byte order mark says so, as PowerShell writes it. */
+/** Reads text in its encoding, as PowerShell and others write it. */
 export async function collectText(chunks: AsyncIterable<Uint8Array>): Promise<CollectedText> {
   const iterator = decode(chunks)[Symbol.asyncIterator]();
   const start: string[] = [];
@@ -180,8 +180,6 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncIterable<string>
 
 /** A byte order mark of UTF-8 is kept: the body of a response may begin with one, which is worth a finding. */
 function decoderFor(start: Uint8Array): InstanceType<typeof TextDecoder> {
-  const [first, second] = start;
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
-  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be');
-  return new TextDecoder('utf-8', { ignoreBOM: true });
+  const encoding = encodingOf(start);
+  return new TextDecoder(encoding, { ignoreBOM: encoding === 'utf-8' });
 }
