@@ -39,7 +39,7 @@ export async function openBrowser(
   command: string | undefined,
   { env, platform, signal, started }: BrowserSurroundings,
 ): Promise<BrowserLaunch> {
-  const asked = command ?? (env.BROWSER?.trim() || undefined);
+  const asked = command ?? chosenBrowser(env, platform);
   if (asked === undefined) {
     const obstacle = browserObstacle(env, platform);
     if (obstacle !== undefined) return { type: 'not-launched', obstacle };
@@ -55,6 +55,26 @@ export async function openBrowser(
   }
 }
 
+/** The command in BROWSER: of a list with colons the first that exists (xdg-open(1), sensible-browser(1)). */
+function chosenBrowser(env: Environment, platform: NodeJS.Platform): string | undefined {
+  const value = env.BROWSER?.trim() || undefined;
+  if (value === undefined || platform === 'win32' || existsSync(value)) return value;
+  const commands = value.split(':').filter((one) => one.trim() !== '');
+  const folders = (env.PATH ?? '').split(':');
+  const exists = (one: string) => {
+    const [program = ''] = commandWords(one);
+    return program.includes('/')
+      ? existsSync(program)
+      : folders.some((folder) => existsSync(`${folder}/${program}`));
+  };
+  return commands.length > 1 ? (commands.find(exists) ?? commands[0]) : value;
+}
+
+/** A value that is a file as a whole, blanks included, is that program; others are split into words. */
+function commandWords(command: string): readonly string[] {
+  return existsSync(command) ? [command] : splitCommandLine(command);
+}
+
 /** A command as it is spoken of: the URL was printed already. */
 function nameOf(command: string): string {
   return command.replace(/\s+(['"]?)%s\1\s*$/, '').replaceAll('%s', 'URL');
@@ -66,7 +86,7 @@ async function openDefault(url: string): Promise<ChildProcess> {
 }
 
 function startCommand(command: string, url: string): ChildProcess {
-  const words = splitCommandLine(command);
+  const words = commandWords(command);
   // Without a word of its own the URL would be taken for the program.
   if (words.length === 0) throw new Error('the command is empty');
   const withUrl = words.some((word) => word.includes('%s'))

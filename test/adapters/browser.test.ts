@@ -97,6 +97,32 @@ describe('a browser command', () => {
     expect(recorded().words).toEqual(['from-option', url]);
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'may be a path with blanks, and the first that exists of a list',
+    async () => {
+      const spaced = join(folder, 'Program Files browser');
+      writeFileSync(spaced, `#!/bin/sh\nexec ${node} '${recorder}' spaced "$@"\n`);
+      chmodSync(spaced, 0o755);
+      for (const BROWSER of [
+        spaced,
+        `no-such-browser:${spaced}`,
+        `no-such-browser %s:'${spaced}' --new:firefox`,
+      ]) {
+        rmSync(record, { force: true });
+        expect(await open(undefined, { ...windowless, BROWSER })).toMatchObject({ type: 'opened' });
+        expect(recorded().words).toEqual(
+          BROWSER.includes('--new') ? ['spaced', '--new', url] : ['spaced', url],
+        );
+      }
+      expect(
+        await open(undefined, { ...windowless, PATH: '', BROWSER: 'no-such-a:no-such-b' }),
+      ).toMatchObject({
+        type: 'failed',
+        command: 'no-such-a',
+      });
+    },
+  );
+
   it.each([
     ['ends with a status', program('fails.cjs', 'process.exitCode = 3;'), 'it ended with status 3', 1],
     ['is empty', '', 'the command is empty', 0],

@@ -273,6 +273,56 @@ describe('profile import of a .well-known URL', () => {
   });
 });
 
+describe('profile import of other sources', () => {
+  const write = (config: unknown) => {
+    const file = join(place.repository, 'kubeconfig');
+    writeFileSync(file, JSON.stringify(config));
+    return file;
+  };
+
+  it('takes over the auth-provider that kubectl had, without its tokens', async () => {
+    const config = {
+      'idp-issuer-url': 'https://sso.example/realms/k8s',
+      'client-id': 'kubernetes',
+      'refresh-token': 'r3fr3sh',
+      'id-token': 'aaa.bbb.ccc',
+      'extra-scopes': 'groups,email',
+    };
+    const users = [{ name: 'ann', user: { 'auth-provider': { name: 'oidc', config } } }];
+    const done = await run(write({ users }));
+    expect(done.status).toBe(0);
+    expect(saved()).toEqual({
+      ann: {
+        issuer: 'https://sso.example/realms/k8s',
+        client_id: 'kubernetes',
+        scope: 'openid groups email',
+      },
+    });
+    expect(done.said).toContain('refresh-token: a secret itself');
+    expect(done.said).toContain('id-token: log in to get one');
+    expect(done.said).not.toContain('r3fr3sh');
+  });
+
+  it('tells the kubelogin of Azure apart', async () => {
+    const exec = { command: 'kubelogin', args: ['get-token', '--server-id', 'x', '--login', 'devicecode'] };
+    const done = await run(write({ users: [{ name: 'aks', user: { exec } }] }));
+    expect(done).toMatchObject({
+      status: 2,
+      said: expect.stringContaining('an entry of Azure kubelogin alone'),
+    });
+  });
+
+  it.each([
+    'docker run --rm -it cloudentity/oauth2c:latest https://as.example --client-id app --grant-type client_credentials',
+    'sudo podman run -e X=1 oauth2c https://as.example --client-id app --grant-type client_credentials',
+    '$ X=1 oauth2c https://as.example --client-id app --grant-type client_credentials',
+  ])('takes over %s', async (command) => {
+    const done = await run('--name', 'work', command);
+    expect(done.status).toBe(0);
+    expect(saved().work).toMatchObject({ issuer: 'https://as.example', client_id: 'app' });
+  });
+});
+
 describe('profile import', () => {
   it('takes what is no text in a kubeconfig for nothing', async () => {
     const odd = { toString: null };

@@ -82,7 +82,12 @@ async function readSource(
       first === '-'
         ? await invocation.context.terminal.readStdin()
         : await invocation.context.readFile(first);
-    const pasted = /^\s*\S*(?:oauth2c|kubelogin|kubectl)\s/.test(text) ? shellWords(text.trim()) : undefined;
+    const pasted =
+      /^\s*(?:\$ )?(?:(?:docker|podman|nerdctl|sudo|env|npx|\w+=\S*)\s[^\n]*)?\S*(?:oauth2c|kubelogin|kubectl)(?::[\w.-]+)?\s/.test(
+        text,
+      )
+        ? shellWords(text.trim())
+        : undefined;
     const pastedCommand = pasted && readCommand(pasted);
     if (pastedCommand !== undefined) return pastedCommand;
     const { readKubeconfig } = await import('../../storage/import/read-kubeconfig.ts');
@@ -94,7 +99,11 @@ async function readSource(
 }
 
 function readCommand(words: readonly string[]): Imported | undefined {
-  const command = words[0] === '$' ? words.slice(1) : words;
+  const start = words.findIndex((word) => word !== '$' && !/^\w+=/.test(word));
+  const program = words.findIndex((word) => /(?:^|[\\/])oauth2c(?:\.exe|:[\w.-]+)?$/.test(word));
+  // The image is the program; what stands before it is for docker or env.
+  const isWrapped = /(?:^|[\\/])(?:docker|podman|nerdctl|sudo|env|npx)$/.test(words[start] ?? '');
+  const command = words.slice(isWrapped && program !== -1 ? program : Math.max(start, 0));
   return readOauth2c(command) ?? readKubelogin(command[0] ?? '', command.slice(1));
 }
 

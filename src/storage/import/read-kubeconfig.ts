@@ -26,8 +26,13 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
     });
   }
   if (first === undefined) {
+    if (users.some(isAzure)) {
+      throw new ConfigError(say`${file} has an entry of Azure kubelogin alone, which is another program.`, {
+        hint: 'It signs in to Microsoft Entra by its own means (--server-id). What is read: kubectl oidc-login, and auth-provider oidc.',
+      });
+    }
     throw new ConfigError(say`${file} is no kubeconfig with a kubelogin entry.`, {
-      hint: 'What is read: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login).',
+      hint: 'What is read: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login), or with auth-provider oidc.',
     });
   }
   if (second !== undefined) {
@@ -38,7 +43,47 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
   return { ...first.imported, suggestedName: first.name };
 }
 
+/** An entry of github.com/Azure/kubelogin. */
+function isAzure({ user }: JsonObject): boolean {
+  const exec = isJsonObject(user) ? user.exec : undefined;
+  return isJsonObject(exec) && Array.isArray(exec.args) && exec.args.includes('--server-id');
+}
+
+/** The settings of the auth-provider that kubectl had until 1.26, by the option that takes each over. */
+const providerOptions: Readonly<Record<string, string>> = {
+  'idp-issuer-url': 'issuer',
+  'client-id': 'client-id',
+  'idp-certificate-authority': 'ca-file',
+};
+
+function fromAuthProvider(value: JsonValue | undefined): Imported | undefined {
+  if (!isJsonObject(value) || value.name !== 'oidc' || !isJsonObject(value.config)) return undefined;
+  const { config } = value;
+  const member = (name: string) => textOf(config[name]);
+  const scopes = member('extra-scopes')
+    .split(',')
+    .map((scope) => scope.trim());
+  const taken = Object.entries(providerOptions).flatMap(([name, option]): [string, string[]][] =>
+    member(name) === '' ? [] : [[option, [member(name)]]],
+  );
+  const reasons = {
+    'refresh-token': 'a secret itself; log in to get one',
+    'id-token': 'log in to get one',
+    'idp-certificate-authority-data': 'write the certificate into a file and use --ca-file FILE',
+  };
+  return {
+    from: 'an auth-provider oidc entry',
+    settings: new Map([...taken, ['scope', [['openid', ...scopes].join(' ').trim()]]]),
+    leftOut: Object.entries(reasons).flatMap(([name, why]) =>
+      member(name) === '' ? [] : [`${name}: ${why}`],
+    ),
+    ...(member('client-secret') === '' ? {} : { secret: member('client-secret') }),
+  };
+}
+
 function importedFrom({ user }: JsonObject): Imported | undefined {
+  const provider = isJsonObject(user) ? fromAuthProvider(user['auth-provider']) : undefined;
+  if (provider !== undefined) return provider;
   const exec = isJsonObject(user ?? null) ? (user as JsonObject).exec : undefined;
   if (exec === undefined || !isJsonObject(exec)) return undefined;
   const { command, args, env } = exec;

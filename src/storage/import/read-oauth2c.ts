@@ -77,7 +77,7 @@ const rules: FlagRules = {
 /** Reads the words of an oauth2c command line; undefined when it is another program. */
 export function readOauth2c(words: readonly string[]): Imported | undefined {
   const [program = '', ...rest] = words;
-  if (!/(?:^|[\\/])oauth2c(?:\.exe)?$/.test(program)) return undefined;
+  if (!/(?:^|[\\/])oauth2c(?:\.exe|:[\w.-]+)?$/.test(program)) return undefined;
   const { positional, ...imported } = readCommandLine('an oauth2c command', withoutCode(rest), rules);
   const { settings } = imported;
   const [server, ...more] = positional;
