@@ -69,9 +69,10 @@ function judgeState({ stateComparison, state, sentState }: AuthorizationResponse
   const compared = comparedWith(shownValue(sentState ?? undefined), state ?? undefined);
   switch (stateComparison) {
     case 'not-sent':
-      return state === null
+      // An empty parameter counts as absent (RFC 6749 §3.1).
+      return (state ?? '') === ''
         ? checkResult('state', 'skipped', 'No state was sent.')
-        : checkResult('state', 'warn', 'No state was sent, yet one came back.', compared);
+        : checkResult('state', 'fail', 'No state was sent: the answer belongs to another login.', compared);
     case 'same':
       return checkResult('state', 'pass', 'state came back as it was sent.', compared);
     case 'missing':

@@ -161,10 +161,15 @@ export function isVerified(subject: keyof typeof proofs, checks: readonly CheckR
   return doubtOf(subject, checks) === undefined;
 }
 
+/** Tells whether `--no-verify` can let a failure through: an ID token that is not signed proves nothing to anybody. */
+export function isWaivable({ id, received = '' }: CheckResult): boolean {
+  return id !== 'id-token-alg' || !/^(?:none|\(absent\))$/i.test(received);
+}
+
 /** Turns the failures of waived checks (`--no-verify`) into warnings that say so; everything else stays as it is. */
 export function applyWaivers(results: readonly CheckResult[], waived: ReadonlySet<string>): CheckResult[] {
   return results.map((result) =>
-    result.outcome === 'fail' && waived.has(result.id)
+    result.outcome === 'fail' && waived.has(result.id) && isWaivable(result)
       ? { ...result, outcome: 'warn', detail: `${result.detail} ${waivedRemark}` }
       : result,
   );

@@ -39,11 +39,13 @@ export async function judgeToken(
   evidence: JwtEvidence,
   profile: TokenProfile | undefined,
 ): Promise<TokenJudgement> {
-  const { jws, verification } = evidence;
+  const { jws } = evidence;
+  const registered = profile === 'id-token' ? evidence.registeredAlgorithm : undefined;
+  const verification = evidence.verification && { ...evidence.verification, registeredAlgorithm: registered };
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
   const verdicts =
     verification === null
-      ? judgeUnverifiedJwt(jws, skip(recall(evidence.unverified ?? notAsked)))
+      ? judgeUnverifiedJwt(jws, skip(recall(evidence.unverified ?? notAsked)), registered)
       : await judgeSignedJwt(signed, verification);
   return {
     checks: await makeChecks(evidence, profile, verdicts),

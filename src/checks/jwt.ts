@@ -43,6 +43,7 @@ export interface JwtEvidence extends TimeEvidence {
   readonly clientId: string | null;
   readonly audience: string | null;
   readonly trustedAudiences?: readonly string[] | undefined;
+  readonly registeredAlgorithm?: string | undefined;
   readonly nonce?: string | undefined;
   readonly maxAgeSeconds?: number | undefined;
   /** Found beside it, for `at_hash`. */

@@ -1,4 +1,4 @@
-import { applyWaivers, type CheckResult, firstStoppingFailure } from '../checks/check-result.ts';
+import { applyWaivers, type CheckResult, firstStoppingFailure, isWaivable } from '../checks/check-result.ts';
 import { findUnencrypted } from '../checks/encryption.ts';
 import type { FlowStep, Middleware, OutgoingRequest, Retrying, Send } from '../client/middleware.ts';
 import type { BrowserLaunch, HttpClient } from '../context.ts';
@@ -165,7 +165,9 @@ export function startConversation(options: ConversationOptions): Conversation {
 function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
   return new ValidationError(failure.id, say`${own(failure.title)}: ${recall(failure.detail)}`, {
     step,
-    hint: say`Nothing further was sent.${cureOf(failure)} See ${own(failure.spec)}; --no-verify ${own(failure.id)} lets it only warn.`,
+    hint: say`Nothing further was sent.${cureOf(failure)} See ${own(failure.spec)}${
+      isWaivable(failure) ? say`; --no-verify ${own(failure.id)} lets it only warn` : own('')
+    }.`,
   });
 }
 

@@ -97,7 +97,7 @@ async function save(
     issuer,
     client_id: clientId,
     verified: isVerified('id-token', result.checks) ? ['id_token', 'account'] : [],
-    id_token_rules: { trusted_audiences: login.idToken.trustedAudiences ?? [] },
+    id_token_rules: rememberedRules(login.idToken),
     grant_type: loginGrant.type,
     requested: {
       scope: result.requestedScope,
@@ -116,4 +116,8 @@ async function save(
     const { remarks } = await keepSession(context, session, keeping, context.now());
     return { type: 'kept', owner: session.owner, keeping, remarks };
   });
+}
+
+function rememberedRules({ trustedAudiences = [], registeredAlgorithm: alg }: LoginSettings['idToken']) {
+  return { trusted_audiences: trustedAudiences, ...(alg === undefined ? {} : { alg }) };
 }

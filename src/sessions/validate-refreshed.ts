@@ -44,6 +44,7 @@ export async function validateRefreshedIdToken(
     ...rules,
     ...keysEvidence(fetched),
     trustedAudiences: [...(rules.trustedAudiences ?? []), ...(id_token_rules?.trusted_audiences ?? [])],
+    registeredAlgorithm: rules.registeredAlgorithm ?? id_token_rules?.alg,
     issuer,
     clientId,
     // It need not come again.

@@ -233,6 +233,10 @@ const guideOptions: readonly OptionSpec[] = [
 /** What an ID token may say. */
 export const idTokenOptions: readonly OptionSpec[] = [
   {
+    flags: '--id-token-alg <alg>',
+    description: 'the client is registered for ID tokens signed with this, such as ES256',
+  },
+  {
     flags: '--trust-audience <value>',
     description: 'an ID token may name this audience besides the client; repeatable',
     repeatable: true,

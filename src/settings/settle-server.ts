@@ -5,6 +5,7 @@ import { closestName } from '../closest-name.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
+import { jwsAlgorithm } from '../jose/jws.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { decodeUtf8, secretText } from '../protocol/text-input.ts';
@@ -99,9 +100,18 @@ export function settleOverrides(options: OptionReader, name: string): readonly P
   });
 }
 
-/** What the user says about the ID tokens of the client. */
+/** What the user says about the ID tokens of the client. @throws UsageError for an algorithm that nothing verifies */
 export function settleIdTokenRules(options: OptionReader): IdTokenRules {
-  return { trustedAudiences: options.list('trust-audience') };
+  const alg = options.text('id-token-alg');
+  if (alg !== undefined && jwsAlgorithm(alg) === undefined) {
+    throw new UsageError(say`${options.source('id-token-alg')} is "${alg}", which cannot be verified.`, {
+      hint: 'For example: RS256, PS256, ES256, EdDSA or HS256.',
+    });
+  }
+  return {
+    trustedAudiences: options.list('trust-audience'),
+    ...(alg === undefined ? {} : { registeredAlgorithm: alg }),
+  };
 }
 
 /** Ids of checks; a variable that holds several may separate them by commas or spaces. */

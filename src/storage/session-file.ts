@@ -84,7 +84,7 @@ export interface SavedSession {
   /** The stored sources of claims that were verified; absent in files of older versions: none was. */
   readonly verified?: readonly VerifiedSource[];
   /** What the user said about the ID tokens of the client when the session was made. */
-  readonly id_token_rules?: { readonly trusted_audiences?: readonly string[] };
+  readonly id_token_rules?: { readonly trusted_audiences?: readonly string[]; readonly alg?: string };
   /** `nonce` and `auth_time` of the first ID token, once another has taken its place. */
   readonly first_id_token?: JsonObject;
   /** The public key that verified the access token when its claims were looked at. */

@@ -403,6 +403,13 @@ describe('--as id-token and userinfo', () => {
   it.each([
     ['another client', {}, ['--client-id', 'other'], 'id-token-aud'],
     ['a further audience', { aud: ['app', 'other'] }, ['--client-id', 'app'], 'id-token-aud'],
+    ['an alg that is not registered', {}, ['--id-token-alg', 'ES256'], 'id-token-alg'],
+    [
+      'an alg that is not registered, by its key',
+      {},
+      ['--id-token-alg', 'ES256', '--jwks', 'keys.json'],
+      'id-token-alg',
+    ],
     ['another nonce', {}, ['--nonce', 'other'], 'id-token-nonce'],
     ['a login too long ago', { auth_time: seconds - 600 }, ['--max-age', '300'], 'id-token-auth-time'],
     ['an expiry beyond the tolerance', { exp: seconds - 6 }, [], 'id-token-exp'],

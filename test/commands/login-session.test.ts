@@ -77,11 +77,11 @@ describe('a login', () => {
   ])('marks as verified %s', async (_, script, args, verified) => {
     await server.close();
     server = await startScriptedServer(script);
-    const { status, stderr } = await login(['--trust-audience', 'api', ...args]);
+    const { status, stderr } = await login(['--trust-audience', 'api', '--id-token-alg', 'RS256', ...args]);
     expect(status, stderr).toBe(0);
     expect(home.read(clientAt(server.issuer))).toMatchObject({
       verified,
-      id_token_rules: { trusted_audiences: ['api'] },
+      id_token_rules: { trusted_audiences: ['api'], alg: 'RS256' },
     });
   });
 

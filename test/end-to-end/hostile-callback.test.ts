@@ -23,8 +23,8 @@ async function callbackOf(url: string): Promise<URL> {
 }
 
 describe('an authorization response that ends the login', () => {
-  it.each(refusedAnswers)('$wrong is refused', async ({ script, checks: [check] }) => {
-    const login = await loginAgainst(script);
+  it.each(refusedAnswers)('$wrong is refused', async ({ script, checks: [check], options: args }) => {
+    const login = await loginAgainst(script, { args });
     expect(refusalOf(login)).toEqual({
       status: 6,
       code: 'validation_failed',

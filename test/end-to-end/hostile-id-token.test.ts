@@ -32,7 +32,17 @@ describe('an ID token', () => {
     expect(login.complaints).toEqual([]);
   });
 
-  it.each(refusedIdTokens)(
+  const unsigned = refusedIdTokens.filter(({ id }) => /not-signed|without-alg/.test(id));
+
+  it.each(unsigned)('$wrong is refused whatever is waived', async ({ script, options }) => {
+    const waived = ['id-token-alg', 'id-token-signature', 'id-token-key', 'id-token'];
+    const args = [...options, ...waived.flatMap((check) => ['--no-verify', check])];
+    const login = await loginAgainst(script, { args });
+    expect(refusalOf(login)).toMatchObject({ status: 6, check: 'id-token-alg', seen: toTheToken });
+    expect(failureOf(login).error.hint).not.toContain('--no-verify');
+  });
+
+  it.each(refusedIdTokens.filter((row) => !unsigned.includes(row)))(
     '$wrong is accepted with a warning when exactly that check is waived',
     async ({ script, checks: [check = ''], options }) => {
       const login = await loginAgainst(script, { args: [...options, '--no-verify', check] });

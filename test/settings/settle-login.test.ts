@@ -56,7 +56,7 @@ describe('the settings of a login', () => {
       ...['--param', 'a=1', '--param', 'b=', '--param', 'c', '--token-param', 'd=2'],
       ...['--state', 'off', '--nonce', 'n', '--pkce', 'plain', '--browser', 'firefox %s'],
       ...['--browser-timeout', '60', '--no-userinfo', '--clock-tolerance', '0.5', '--no-verify', 'iss'],
-      ...['--trust-audience', 'api', '--trust-audience', 'a b'],
+      ...['--trust-audience', 'api', '--trust-audience', 'a b', '--id-token-alg', 'ES256'],
     ];
     expect(await settings(argv, { stdinIsTTY: true })).toMatchObject({
       request: {
@@ -86,7 +86,7 @@ describe('the settings of a login', () => {
       acceptsPaste: true,
       userinfo: false,
       clockToleranceSeconds: 0.5,
-      idToken: { trustedAudiences: ['api', 'a b'] },
+      idToken: { trustedAudiences: ['api', 'a b'], registeredAlgorithm: 'ES256' },
       waived: new Set(['iss']),
     });
   });
@@ -174,6 +174,13 @@ describe('what keeps a login from being settled', () => {
       /^No authorization server was given\.$/,
       /--issuer URL.*--client-id ID.*oauth-code demo/s,
     ],
+    ...['none', 'rs256'].map((alg): [string, string[], Record<string, string>, RegExp, RegExp] => [
+      `an ID token that is signed with ${alg}`,
+      ['--issuer', 'https://a.example', '--client-id', 'app', '--id-token-alg', alg],
+      {},
+      /^--id-token-alg is "(none|rs256)"/,
+      /RS256/,
+    ]),
     ['no client', ['--issuer', 'https://a.example'], {}, /^No client identifier/, /--client-id/],
     ['no server', ['--client-id', 'app'], {}, /^No authorization server/, /--issuer URL/],
     [

@@ -56,7 +56,7 @@ export function judgeAlgorithm({ alg }: JsonObject, evidence: SignatureEvidence)
 }
 
 /** Says why no signature can be verified with the value of `alg`. */
-export function describeRefusal(alg: JsonValue | undefined): Said {
+function describeRefusal(alg: JsonValue | undefined): Said {
   if (typeof alg !== 'string') return own('The header has no alg.');
   return alg.toLowerCase() === 'none'
     ? own('The token is not signed (alg none); anybody could have made it.')

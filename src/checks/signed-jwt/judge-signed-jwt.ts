@@ -2,10 +2,8 @@ import { jwsAlgorithm } from '../../jose/jws.ts';
 import type { HashAlgorithm } from '../../jose/token-hash.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { own, say } from '../../say.ts';
-import { type CheckResult, fail, pass, skip, underId, type Verdict } from '../check-result.ts';
-import { shownValue } from '../shown-value.ts';
+import { type CheckResult, pass, skip, underId, type Verdict } from '../check-result.ts';
 import {
-  describeRefusal,
   judgeAlgorithm,
   judgeCritical,
   judgeHeaderKeys,
@@ -62,13 +60,17 @@ export async function judgeSignedJwt(
 }
 
 /** Judges the header of a JWS whose signature is not to be verified (RFC 7515 §5.2, RFC 8725 §3). */
-export function judgeUnverifiedJwt(jwt: Omit<SignedJwt, 'signature'>, skipped: Verdict): SignedJwtVerdicts {
+export function judgeUnverifiedJwt(
+  jwt: Omit<SignedJwt, 'signature'>,
+  skipped: Verdict,
+  registeredAlgorithm?: string,
+): SignedJwtVerdicts {
   const { alg } = jwt.header;
   const algorithm = jwsAlgorithm(alg);
   return {
     algorithm:
-      algorithm === undefined
-        ? fail(describeRefusal(alg), { received: shownValue(alg) })
+      algorithm === undefined || (registeredAlgorithm ?? alg) !== alg
+        ? judgeAlgorithm(jwt.header, { keys: undefined, registeredAlgorithm }).verdict
         : pass(say`${own(algorithm.name)}, which can be verified here.`),
     ...judgeRestOfHeader(jwt),
     key: skipped,

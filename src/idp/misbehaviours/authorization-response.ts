@@ -36,6 +36,13 @@ export const refusedAnswers = misbehavioursOf(
       { answer: ({ iss: _, ...rest }) => rest },
       ['iss'],
     ],
+    [
+      'unasked-state',
+      'with a state though none was sent',
+      { answer: (sound) => ({ ...sound, state: foreign }) },
+      ['state'],
+      ['--state', 'off'],
+    ],
     ['empty-iss', 'with an empty iss', { answer: (sound) => ({ ...sound, iss: '' }) }, ['iss']],
     [
       'two-codes',

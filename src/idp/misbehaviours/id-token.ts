@@ -72,6 +72,13 @@ export const refusedIdTokens = misbehavioursOf(
       { idToken: ({ header: { alg: _, ...header }, claims, key }) => signedToken(header, claims, key) },
       ['id-token-alg'],
     ],
+    [
+      'unregistered-alg',
+      'with an advertised alg that the client is not registered for',
+      { idToken: sign },
+      ['id-token-alg'],
+      ['--id-token-alg', 'ES256'],
+    ],
     ['unknown-alg', 'with an unknown alg', { idToken: withHeader({ alg: 'XS256' }) }, ['id-token-alg']],
     [
       'mac-by-public-key',
