@@ -7,6 +7,7 @@ const patience = {
   expect: { poll: { timeout: 30_000 } },
 };
 const globalSetup = ['test/own-home.ts'];
+const setupFiles = ['test/fetch-like-a-browser.ts'];
 
 export default defineConfig({
   test: {
@@ -20,6 +21,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/end-to-end/**', 'test/nightly/**'],
           globalSetup,
+          setupFiles,
         },
       },
       {
@@ -28,6 +30,7 @@ export default defineConfig({
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
           globalSetup: [...globalSetup, 'test/end-to-end/build-once.ts'],
+          setupFiles,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -42,6 +45,7 @@ export default defineConfig({
                 name: 'nightly',
                 include: ['test/nightly/**/*.test.ts'],
                 globalSetup: [...globalSetup, 'test/end-to-end/build-once.ts'],
+                setupFiles,
                 testTimeout: 120_000,
               },
             },

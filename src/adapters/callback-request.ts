@@ -44,6 +44,7 @@ export function classifyRequest(head: RequestHead, place: CallbackPlace): Classi
       return { type: 'empty', status: 204 };
     case 'GET':
       if (isPrefetch(head.headers)) return { type: 'prefetch' };
+      if (!isNavigation(head.headers)) return { type: 'refused', status: 403 };
       return place.ownQueries.has(target.query) ? { type: 'relay' } : { type: 'query', url };
     case 'POST':
       return classifyPost(head, place, url);
@@ -54,7 +55,9 @@ export function classifyRequest(head: RequestHead, place: CallbackPlace): Classi
 
 function classifyPost(head: RequestHead, place: CallbackPlace, url: string): ClassifiedRequest {
   const type = mediaType(head.headers);
-  if (type === 'application/x-www-form-urlencoded') return { type: 'form_post', url };
+  if (type === 'application/x-www-form-urlencoded') {
+    return isNavigation(head.headers) ? { type: 'form_post', url } : { type: 'refused', status: 403 };
+  }
   if (type !== fragmentMediaType) return { type: 'refused', status: 415 };
   return isSameOrigin(head, place) ? { type: 'fragment', url } : { type: 'refused', status: 403 };
 }
@@ -88,6 +91,13 @@ function isPrefetch(headers: HeaderList): boolean {
   return ['purpose', 'sec-purpose', 'x-purpose', 'x-moz'].some((name) =>
     /\b(?:prefetch|prerender|preview)\b/i.test(combinedHeaderValue(headers, name) ?? ''),
   );
+}
+
+/** No script, image or frame of a page answers for the user; a client that says nothing may be an old browser. */
+function isNavigation(headers: HeaderList): boolean {
+  const says = (name: string, expected: string) =>
+    (combinedHeaderValue(headers, name) ?? expected).trim() === expected;
+  return says('sec-fetch-mode', 'navigate') && says('sec-fetch-dest', 'document');
 }
 
 /** The value of a field that may stand only once; of two `Host` fields neither counts (RFC 9112 §3.2). */

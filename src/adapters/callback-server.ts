@@ -21,6 +21,16 @@ export interface ListenerLimits {
   readonly heldMs: number;
 }
 
+/**
+ * Connections that are open at once without a whole request; of more the oldest is dropped, so that idle ones take no
+ * descriptor that the browser needs.
+ */
+const mostUnfinished = 16;
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
 /** Servers of one kind, and a way to be rid of all their sockets. */
 export interface ServerFactory {
   create(): Server;
@@ -51,9 +61,19 @@ export async function prepareServers(
   const servers = new Set<Server>();
   const sockets = new Set<Socket>();
   const answering = new WeakSet<Duplex>();
+  /** The latest request of each connection, the oldest first. TLS puts a socket on a socket: the other end tells. */
+  const open = new Map<string, { readonly socket: Socket; request?: IncomingMessage }>();
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+  };
+  const admit = (socket: Socket) => {
+    track(socket);
+    const peer = peerOf(socket);
+    open.set(peer, { socket });
+    socket.once('close', () => open.delete(peer));
+    const unfinished = [...open.values()].filter(({ request }) => request?.complete !== true);
+    if (unfinished.length > mostUnfinished) unfinished[0]?.socket.destroy();
   };
   return {
     create() {
@@ -63,9 +83,13 @@ export async function prepareServers(
       // Such as running out of file descriptors: that connection is lost, the next may not be.
       server.on('error', () => {});
       server.on('request', answer);
-      server.on('connection', track);
+      server.on('connection', admit);
       server.on('secureConnection', track);
-      server.on('request', (request) => answering.add(request.socket));
+      server.on('request', (request) => {
+        answering.add(request.socket);
+        const connection = open.get(peerOf(request.socket));
+        if (connection !== undefined) connection.request = request;
+      });
       server.on('clientError', (error, socket) => {
         // An answer may be on its way here, and nothing may go before it.
         if (answering.has(socket)) socket.destroy();

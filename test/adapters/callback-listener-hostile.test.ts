@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { get, openSocket, parseRaw, post, readToEnd, sendRaw } from './raw-client.ts';
 import { pages, type RunningListener, startListener } from './running-listener.ts';
 
@@ -105,6 +106,46 @@ describe('requests that are not the callback', () => {
       await expectStillWaiting(listener);
     },
   );
+
+  const scripts: readonly (readonly [string, ...string[]])[] = [
+    ['a script’s request', 'Sec-Fetch-Mode: cors', 'Sec-Fetch-Dest: empty'],
+    ['a script’s request that reads no answer', 'Sec-Fetch-Mode: no-cors'],
+    ['a mode that is empty', 'Sec-Fetch-Mode:'],
+    ['two modes', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Mode: cors'],
+    ['an image', 'Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: image'],
+    ['a script element', 'Sec-Fetch-Dest: script'],
+    ['a frame', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'],
+    ['an object', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: object'],
+    ['a web socket', 'Sec-Fetch-Mode: websocket', 'Sec-Fetch-Dest: empty'],
+  ];
+  it.each(scripts)('takes no answer from %s', async (_, ...lines) => {
+    const listener = await startListener();
+    const { host } = listener;
+    for (const request of [
+      get('/callback?code=good', host, ...lines),
+      get('/callback', host, ...lines),
+      post('/callback', host, form, 'code=good', ...lines),
+    ]) {
+      expect(await sendRaw(listener.port, request)).toMatchObject({ status: 403, body: pages.refused });
+    }
+    await expectStillWaiting(listener);
+  });
+
+  it.each<readonly [string, ...string[]]>([
+    ['a browser', 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document', 'Sec-Fetch-Site: cross-site'],
+    ['an old browser'],
+  ])('takes it from the navigation of %s', async (_, ...lines) => {
+    for (const type of ['query', 'form_post'] as const) {
+      const listener = await startListener();
+      const request =
+        type === 'query'
+          ? get('/callback?code=good', listener.host, ...lines)
+          : post('/callback', listener.host, form, 'code=good', ...lines);
+      const answer = sendRaw(listener.port, request);
+      await (await listener.accepted(AbortSignal.timeout(30_000))).respond('<p>done</p>');
+      expect((await answer).status).toBe(200);
+    }
+  });
 
   it('reads a body that is too large to its end and refuses it', async () => {
     const listener = await startListener();
@@ -222,6 +263,34 @@ describe('connections that are not HTTP', () => {
     const answer = await sendRaw(listener.port, two);
     expect(answer.body.startsWith('<p>foreign</p>')).toBe(true);
     expect(listener.judged).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing', 'http', ''],
+    ['nothing', 'https', ''],
+    ['half a head', 'http', 'GET /callback?code=good HTTP/1.1\r\nHo'],
+    [
+      'half a body',
+      'http',
+      `POST /callback HTTP/1.1\r\nHost: HOST\r\nContent-Type: ${form}\r\nContent-Length: 9\r\n\r\ncode`,
+    ],
+  ])('keeps few connections that say %s over %s, the youngest', async (_, scheme, said) => {
+    const listener = await startListener({ redirectUri: `${scheme}://127.0.0.1:0/callback` });
+    const many = 60;
+    let open = 0;
+    const sockets: Socket[] = [];
+    for (let count = 0; count < many; count += 1) {
+      const socket = await openSocket(listener.port);
+      sockets.push(socket);
+      open += 1;
+      readToEnd(socket).then(() => {
+        open -= 1;
+      });
+      socket.write(said.replace('HOST', listener.host));
+    }
+    await vi.waitUntil(() => open <= 16);
+    expect(open).toBe(16);
+    for (const socket of sockets) socket.destroy();
   });
 
   it('stands a swarm of scanners', async () => {

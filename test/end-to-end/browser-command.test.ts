@@ -161,7 +161,12 @@ describe.skipIf(process.platform === 'win32')('a browser command', () => {
 
   it('that plays the person itself may be a whole program', async () => {
     const script = join(folder, 'fetch.cjs');
-    writeFileSync(script, 'fetch(process.argv[2]).then((answer) => answer.text());');
+    writeFileSync(
+      script,
+      `const visit = (url) => require('node:http').get(url, (answer) =>
+         answer.headers.location ? visit(new URL(answer.headers.location, url)) : answer.resume());
+       visit(process.argv[2]);`,
+    );
     const cli = startCli([
       ...['login', '--client-id', 'x', '--issuer', idp.issuer, '--port', '0', '--json'],
       ...['--browser', `'${process.execPath}' '${script}'`, '--prompt', 'none', '--client-id', 'demo-public'],

@@ -1,6 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { get, openSocket, post, sendRaw } from '../adapters/raw-client.ts';
@@ -158,6 +160,38 @@ describe('while the answer is awaited', () => {
       error: { code: 'authorization_error', oauth: { error: 'invalid_scope' } },
     });
   });
+});
+
+describe.skipIf(process.platform === 'win32')('200 idle connections, with 64 descriptors', () => {
+  it.each([
+    ['http', []],
+    ['https', ['--redirect-uri', 'https://localhost:0/callback', '--no-browser']],
+  ])('do not keep the answer over %s away', async (scheme, args) => {
+    const folder = mkdtempSync(join(tmpdir(), 'oauth-code-few-'));
+    const node = join(folder, 'node');
+    writeFileSync(node, `#!/bin/sh\nulimit -n 64\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+    const login = ['login', '--issuer', idp.issuer, '--client-id', 'demo-public', '--port', '0', '--json'];
+    const cli = startCli([...login, ...args], { node });
+    const url = new URL(await authorizationUrl(cli));
+    const redirectUri = url.searchParams.get('redirect_uri') ?? '';
+    const { port, host } = new URL(redirectUri);
+    const idle = await Promise.all(Array.from({ length: 200 }, () => openSocket(Number(port))));
+    for (const socket of idle) socket.on('error', () => {});
+    const target = `/callback?error=access_denied&state=${url.searchParams.get('state')}`;
+    if (scheme === 'http') await sendRaw(Number(port), get(target, host));
+    else await sendSecurely(Number(port), get(target, host));
+    expect((await cli.finished).status).toBe(3);
+    for (const socket of idle) socket.destroy();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Sends a request to a listener with a throw-away certificate, and waits for the first octets of the answer. */
+  async function sendSecurely(port: number, text: string): Promise<void> {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    socket.write(text);
+    await once(socket, 'data');
+    socket.destroy();
+  }
 });
 
 describe('the accepted answer', () => {
