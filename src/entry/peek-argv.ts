@@ -33,7 +33,8 @@ export function peekArgv(argv: readonly string[], env: Environment): PeekedArgv 
 
 function knowsAllVariables(env: Environment, more: readonly string[]): boolean {
   const known = [...harmlessVariables, ...more].map((name) => `OAUTH_CODE_${name}`);
-  return Object.keys(env).every((name) => !name.startsWith('OAUTH_CODE_') || known.includes(name));
+  const isKept = env.OAUTH_CODE_STORE !== 'none';
+  return isKept && Object.keys(env).every((name) => !name.startsWith('OAUTH_CODE_') || known.includes(name));
 }
 
 function peekToken(words: readonly string[], env: Environment): PeekedArgv {

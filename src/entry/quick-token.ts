@@ -57,7 +57,7 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
     if (own !== undefined && changersOf(own).length > 0) return 'left';
     const settings = settingsStamp(candidates.map((candidate) => [candidate, stampOf(candidate)]));
     const session = usableSession(path, question, settings);
-    if (session === undefined) return 'left';
+    if (session === undefined || hasOtherSecret(session)) return 'left';
     if (print(session, question)) return 'answered';
     return isRenewable(session) ? awaitRenewal({ path, name }, question, settings) : 'left';
   } catch {
@@ -91,6 +91,13 @@ function print(session: SavedSession, { format }: TokenQuestion): boolean {
   return true;
 }
 
+/** Whether the variable for a client secret is another source than the session's: the whole program says so. */
+function hasOtherSecret({ secret_from }: SavedSession): boolean {
+  const variable = 'OAUTH_CODE_CLIENT_SECRET';
+  const isSource = secret_from !== undefined && 'env' in secret_from && secret_from.env === variable;
+  return Boolean(process.env[variable]) && !isSource;
+}
+
 function isRenewable({ refreshable, grant_type }: SavedSession): boolean {
   return refreshable || isRepeatable(grant_type);
 }
@@ -117,7 +124,7 @@ function awaitRenewal(
       if (isMine) {
         if (attempt.interrupted !== undefined) attempt.lock.noteSending(attempt.interrupted.sentAt);
         process.once('exit', () => attempt.lock.release());
-        if (!isQuick(session)) return 'left';
+        if (!session.quick || !session.refreshable) return 'left';
         const clientSecret = secretOf(session);
         if (clientSecret === '') return 'left';
         const { format } = question;
@@ -127,14 +134,6 @@ function awaitRenewal(
     pause(5 + Math.random() * 20);
   }
   return 'left';
-}
-
-/** Whether the session alone suffices, and the variable for a client secret is the one it names. */
-function isQuick({ quick, refreshable, secret_from }: SavedSession): boolean {
-  const isOther =
-    Boolean(process.env.OAUTH_CODE_CLIENT_SECRET) &&
-    !(secret_from !== undefined && 'env' in secret_from && secret_from.env === 'OAUTH_CODE_CLIENT_SECRET');
-  return quick && refreshable && !isOther;
 }
 
 /** The client secret of a session that has one; empty when it is not where the session says, or cannot be sent. */

@@ -54,7 +54,7 @@ interface Refresh extends HeldSession {
  */
 export async function refreshSession(
   found: OpenedSession,
-  { wanted, renewal }: Omit<TokenSettings, 'freshness'>,
+  { wanted, renewal }: Pick<TokenSettings, 'wanted' | 'renewal'>,
   run: SessionRun,
   held: HeldSession,
   mode: RenewalMode = {},

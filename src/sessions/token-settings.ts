@@ -61,6 +61,8 @@ export interface TokenSettings {
   readonly wanted: WantedSession;
   readonly freshness: Freshness;
   readonly renewal: RenewalSettings;
+  /** How the client is set up otherwise than the one of a session, in words. @throws UsageError */
+  readonly differing: (session: RememberedClient) => readonly string[];
 }
 
 /** What obtaining, renewing and keeping tokens needs of the outside. */

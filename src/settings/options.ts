@@ -154,13 +154,15 @@ export const freshnessOptions: readonly OptionSpec[] = [
     description: 'valid for at least this long; default 60, or half the life of a shorter token',
   },
   { flags: '--max-age <seconds>', description: 'issued at most this long ago', perRun: true },
+  { flags: '--fresh', description: 'fetched now, whatever is saved' },
 ];
 
 /** Where tokens are kept. */
 export const storeOptions: readonly OptionSpec[] = [
   {
     flags: '--store <where>',
-    description: 'where to keep the session; default: encrypted with a key in the keychain, else in a file',
+    description:
+      'where to keep the session; default: encrypted with a key in the keychain, else in a file; none: no saved one is read either',
     choices: ['file', 'keychain', 'none'],
   },
 ];

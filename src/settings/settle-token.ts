@@ -1,7 +1,7 @@
 import type { Grant } from '../client/grant.ts';
-import { grantOf } from '../client/grants.ts';
+import { grantOf, isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { ConfigError, LoginRequiredError, UsageError } from '../errors.ts';
 import { own, say } from '../say.ts';
 import {
   type GrantInputs,
@@ -46,6 +46,7 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
     wanted: { ...wanted, inputs: inputs?.digest },
     freshness: settleFreshness(options),
     renewal,
+    differing: (session) => differencesFrom(session, options, run.context),
   };
 }
 
@@ -131,6 +132,7 @@ function settleFreshness(options: OptionReader): Freshness {
   return {
     minValiditySeconds: options.number('min-validity', limits),
     maxAgeSeconds: isAboutToken ? options.number('max-age', limits) : undefined,
+    isNew: options.isOn('fresh'),
   };
 }
 
@@ -143,6 +145,28 @@ function secretFrom(options: OptionReader, context: Context): SavedSession['secr
   if (setting.name === 'client-secret' && setting.place === 'variable') return { env: setting.source };
   if (setting.name !== 'client-secret-file' || value === '-') return undefined;
   return { file: pathsOf(context).resolve(context.workingDirectory(), value) };
+}
+
+/** Where the settings of the client differ from those that a session was made with; secrets are not compared. */
+function differencesFrom(
+  { server, secret_from }: RememberedClient,
+  options: OptionReader,
+  context: Context,
+): readonly string[] {
+  const method = options.text('auth-method') ?? server.auth_method;
+  const setting = clientSecretSetting(options);
+  const from = secretFrom(options, context);
+  const isOther = setting !== undefined && JSON.stringify(from) !== JSON.stringify(secret_from);
+  const place = (known: SavedSession['secret_from'], otherwise: string) =>
+    Object.entries(known ?? {})
+      .map(([kind, name]) => `${kind === 'env' ? 'variable' : kind} ${name}`)
+      .join('') || otherwise;
+  return [
+    ...(method === server.auth_method ? [] : [`by ${server.auth_method}, not ${method}`]),
+    ...(isOther
+      ? [`with a client secret from ${place(secret_from, 'elsewhere')}, not ${place(from, setting.source)}`]
+      : []),
+  ];
 }
 
 /** The options with what the session says of its client. */
@@ -260,9 +284,14 @@ export async function settleWantedSession(
 ): Promise<WantedSession> {
   const { issuer, given } = settleServer(options);
   const clientId = options.text('client-id');
-  const owner =
-    ownerOf(options.profile, issuer ?? given.token_endpoint, clientId) ??
-    (await onlyOwner(doors, { issuer, clientId }, options.projectProfile));
+  const named = ownerOf(options.profile, issuer ?? given.token_endpoint, clientId);
+  if (named === undefined && options.text('store') === 'none') {
+    throw new (isRepeatable(options.text('grant-type')) ? UsageError : LoginRequiredError)(
+      'No client was named, and with --store none no session is read that could name one.',
+      { hint: 'Name one with -p NAME, or with --issuer URL and --client-id ID.' },
+    );
+  }
+  const owner = named ?? (await onlyOwner(doors, { issuer, clientId }, options.projectProfile));
   return {
     owner,
     issuer,

@@ -136,6 +136,8 @@ export interface Freshness {
   readonly minValiditySeconds?: number | undefined;
   /** It may have been issued at most this long ago. */
   readonly maxAgeSeconds?: number | undefined;
+  /** It has to be fetched now. */
+  readonly isNew?: boolean;
 }
 
 /** The longest name most file systems take is 255 octets; suffixes of ours have to fit too. */
@@ -243,11 +245,11 @@ export function isSameOwner(one: SessionOwner, other: SessionOwner): boolean {
 export function isFresh(
   { obtained_at, expires_at }: Pick<SavedSession, 'obtained_at' | 'expires_at'>,
   now: Date,
-  { minValiditySeconds, maxAgeSeconds }: Freshness = {},
+  { minValiditySeconds, maxAgeSeconds, isNew = false }: Freshness = {},
 ): boolean {
   const obtainedMs = Date.parse(obtained_at);
   const ageMs = now.getTime() - obtainedMs;
-  if (ageMs < -clockToleranceMs) return false;
+  if (isNew || ageMs < -clockToleranceMs) return false;
   if (maxAgeSeconds !== undefined && ageMs > maxAgeSeconds * 1000) return false;
   if (expires_at === null) return true;
   const expiresMs = Date.parse(expires_at);

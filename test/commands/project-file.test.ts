@@ -232,13 +232,13 @@ describe('what a project file cannot do', () => {
     const file = join(place.home, 'sessions', sessionFileName(owner));
     mkdirSync(join(file, '..'), { mode: 0o700 });
     writeFileSync(file, serializeSession(sessionWith(server)), { mode: 0o600 });
-    const list = async () =>
-      JSON.parse((await place.run(['session', 'list', '--json'])).stdout).sessions[0].in_use;
+    const run = (argv: readonly string[]) => place.run(argv, { env: { OAUTH_CODE_STORE: 'file' } });
+    const list = async () => JSON.parse((await run(['session', 'list', '--json'])).stdout).sessions[0].in_use;
     expect(await list()).toBe('only_session');
-    expect((await place.run(['token'])).stdout).toBe(`${last.accessToken}\n`);
+    expect((await run(['token'])).stdout).toBe(`${last.accessToken}\n`);
 
     place.saveProject({ default_profile: 'theirs', profiles: { theirs: { scope: 'read' } } });
-    const { status, stdout, said } = await place.run([command, ...args]);
+    const { status, stdout, said } = await run([command, ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(said).toContain('The profile "theirs" of the project names no issuer');
     expect(await list()).toBeNull();

@@ -64,7 +64,7 @@ describe('a home that cannot be written to', () => {
     async () => {
       await onSmallDisk(async (folder) => {
         const path = join(folder, 'sessions', sessionFileName(clientAt(server.origin)));
-        const env = { OAUTH_CODE_HOME: folder };
+        const env = { OAUTH_CODE_HOME: folder, OAUTH_CODE_STORE: '' };
         for (const validForSeconds of [3600, -1]) {
           writeFileSync(path, serializeSession(sessionWith(server, { validForSeconds })), { mode: 0o600 });
           execFileSync('mount', ['-o', 'remount,ro', folder]);
@@ -94,7 +94,9 @@ describe('a home that cannot be written to', () => {
         try {
           for (let count = 0; ; count += 1) writeFileSync(join(folder, `filler-${count}`), 'x'.repeat(4096));
         } catch {}
-        const outcome = await runHere(['token', ...named()], { env: { OAUTH_CODE_HOME: folder } });
+        const outcome = await runHere(['token', ...named()], {
+          env: { OAUTH_CODE_HOME: folder, OAUTH_CODE_STORE: '' },
+        });
         expect(errorOf(outcome)).toMatchObject({ code: 'config', exit_code: 2 });
         expect(errorOf(outcome).message).toMatch(/^Cannot write .*: no space left on device\.$/);
         expect(server.requests).toEqual([]);

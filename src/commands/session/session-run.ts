@@ -44,14 +44,22 @@ export async function obtainForRun(
   const { context, journal } = invocation;
   const token = await obtainToken(settings, sessionRun(output, invocation));
   journal.secrets.push({ kind: 'access_token', value: token.accessToken });
+  if (output.quiet) return token;
+  const warn = (text: string) => {
+    journal.told = true;
+    tellStep(context.terminal.stderr, { mark: 'warn', name: 'Token', text });
+  };
+  // One that was just fetched has checks.
+  const differences = token.checks.length > 0 ? [] : settings.differing(token.session);
+  if (differences.length > 0) warn(`saved; it was issued ${differences.join(' and ')}`);
   const { minValiditySeconds } = settings.freshness;
-  if (token.expiresAt === null || minValiditySeconds === undefined || output.quiet) return token;
+  if (token.expiresAt === null || minValiditySeconds === undefined) return token;
   const leftSeconds = (token.expiresAt.getTime() - context.now().getTime()) / 1000;
   if (leftSeconds >= minValiditySeconds) return token;
   const left = durationText(Math.max(0, Math.floor(leftSeconds)));
-  const text = `--min-validity ${minValiditySeconds} cannot be met: this token is valid for ${left}, and a new one would not live that long either.`;
-  journal.told = true;
-  tellStep(context.terminal.stderr, { mark: 'warn', name: 'Token', text });
+  warn(
+    `--min-validity ${minValiditySeconds} cannot be met: this token is valid for ${left}, and a new one would not live that long either.`,
+  );
   return token;
 }
 

@@ -4,7 +4,8 @@ import { callResource, type ResourceAnswer, type ResourceRequest } from '../../f
 import type { Conversation } from '../../flows/conversation.ts';
 import { authorizationOf } from '../../output/token-formats.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
-import { hasRefreshToken, renewToken } from '../../sessions/renew-token.ts';
+import { obtainToken } from '../../sessions/obtain-token.ts';
+import { hasRefreshToken } from '../../sessions/renew-token.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
@@ -88,7 +89,7 @@ async function renew(
   if (!canRenew) return undefined;
   try {
     const run = sessionRun(output, invocation);
-    const renewed = await renewToken({ ...settings, freshness: {} }, run, { always: true });
+    const renewed = await obtainToken({ ...settings, freshness: {} }, run, { always: true });
     return accessTokenOf(renewed, settings);
   } catch (error) {
     if (error instanceof LoginRequiredError || error instanceof ErrorResponseError) throw error;
