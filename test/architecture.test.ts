@@ -121,6 +121,15 @@ describe('the rooms of the house', () => {
     },
   );
 
+  it('sends requests from a conversation alone, which judges where each one goes', () => {
+    const senders = files.filter(
+      (file) => room(file) !== 'idp' && /\bhttp\.send\(/.test(readFileSync(file, 'utf8')),
+    );
+    // The second one only looks at what its conversation sends.
+    const known = ['flows/conversation.ts', 'commands/decode/fetch-decoding-keys.ts'];
+    expect(senders.map((file) => relative(source, file).replace(/\\/g, '/')).sort()).toEqual(known.sort());
+  });
+
   it('ends the process nowhere but by its natural end', () => {
     const enders = files.filter((file) => /process\.exit\(/.test(readFileSync(file, 'utf8')));
     expect(enders.map((file) => relative(source, file))).toEqual([]);

@@ -79,10 +79,7 @@ export async function runAuthorizationCodeFlow(
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
     const request = approve === undefined ? drafted : await approveInBrowser(drafted, approve, keys);
-    conversation.requireEncryption('authorization', [
-      request.url,
-      ...secretPlaces(server, settings, request),
-    ]);
+    conversation.requireEncryption('authorization', secretPlaces(server, settings, request));
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
     let browserWasOpened = false;
@@ -177,15 +174,16 @@ function buildRequest(
   );
 }
 
-/** Where the login will send secrets: asked about before the person signs in for nothing. */
+/** Where the login sends secrets, and where its code arrives: asked about before the person signs in for nothing. */
 function secretPlaces(
   { metadata }: DiscoveredServer,
   { userinfo }: LoginSettings,
-  { sent }: AuthorizationRequest,
+  { url, sent }: AuthorizationRequest,
 ): readonly string[] {
   const asksUserinfo = userinfo && sent.scope.includes('openid');
-  return ['token_endpoint', ...(asksUserinfo ? ['userinfo_endpoint'] : [])].flatMap(
-    (member) => textMember(metadata, member) ?? [],
+  const members = ['token_endpoint', ...(asksUserinfo ? ['userinfo_endpoint'] : [])];
+  return [url, sent.redirect_uri, ...members.map((member) => textMember(metadata, member))].filter(
+    (place) => place !== undefined,
   );
 }
 

@@ -90,6 +90,14 @@ const senders: readonly {
     to: 'userinfo',
     browser: true,
   },
+  {
+    argv: [
+      ...['login', ...client, '--redirect-uri', 'http://app.test/cb', '--listen', '127.0.0.1:0'],
+      ...['--authorization-endpoint', `${loopback}/authorize`, '--token-endpoint', `${loopback}/token`],
+    ],
+    to: 'http://app.test/cb',
+    browser: true,
+  },
   { argv: grant, to: 'token' },
   { argv: ['token', ...client], session: 'expired', to: 'token' },
   { argv: ['refresh', ...client], session: 'good', to: 'token' },

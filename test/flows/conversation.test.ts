@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkResult } from '../../src/checks/check-result.ts';
-import type { Middleware } from '../../src/client/middleware.ts';
+import type { FlowStep, Middleware } from '../../src/client/middleware.ts';
+import { stepNames } from '../../src/commands/trace/tell-exchange.ts';
 import { CancelledError, NetworkError, ValidationError } from '../../src/errors.ts';
 import type { HttpRequest } from '../../src/http-message.ts';
 import { changeHeader } from '../../src/protocol/parameters.ts';
@@ -123,6 +124,51 @@ describe('sending through the middleware', () => {
     const { conversation, requests, events } = fakeConversation({}, { middleware: [refuse] });
     await expect(conversation.send('token', request)).rejects.toBe(refusal);
     expect([requests, events]).toEqual([[], []]);
+  });
+
+  it.each(Object.keys(stepNames) as FlowStep[])(
+    'sends a request of the step %s over plain http to this machine only',
+    async (step) => {
+      const open = step === 'discovery' || step === 'keys';
+      for (const host of [
+        'as.test',
+        '10.0.0.1',
+        'localhost.as.test',
+        '0.0.0.0',
+        '[::ffff:127.0.0.1]',
+        'LOCALHOST',
+        '127.1',
+        '[::1]',
+        'a.localhost',
+      ]) {
+        const isHere = /^(?:LOCALHOST|127\.1|\[::1\]|a\.localhost)$/.test(host);
+        const place = `http://${host}:8080/x?secret`;
+        const { conversation, asked } = fakeConversation({ [place]: { json: {} } });
+        const sending = conversation.send(step, { ...request, url: place });
+        if (open || isHere) await sending;
+        else
+          await expect(sending).rejects.toMatchObject({
+            check: 'insecure-endpoint',
+            step,
+            message: expect.not.stringContaining('?secret'),
+          });
+        expect(asked()).toEqual(open || isHere ? [place] : []);
+      }
+    },
+  );
+
+  it('judges the address that the last change of a request gives it, and tells once of a waived one', async () => {
+    const place = 'http://as.test/x';
+    const approve = async () => ({ ...request, url: place });
+    const refusing = fakeConversation({}, { approve });
+    await expect(refusing.conversation.send('token', request)).rejects.toMatchObject({
+      check: 'insecure-endpoint',
+    });
+    const waiving = fakeConversation({}, { approve, waived: new Set(['insecure-endpoint']) });
+    await waiving.conversation.send('token', request);
+    await waiving.conversation.send('token', request);
+    expect(waiving.asked()).toEqual([place, place]);
+    expect(waiving.conversation.checks).toMatchObject([{ id: 'insecure-endpoint', outcome: 'warn' }]);
   });
 
   it('tells of each attempt of a request that is sent again', async () => {

@@ -53,9 +53,17 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
     const consent = { question: `Forget ${about}?`, loss: say`This forgets ${about}.` };
     if (!(await hasConsent(settings.consent, context, consent))) return;
   }
-  if (settings.endSession) await requireEncryptedEnd(leaving[0], settings, invocation);
+  const endpoint = settings.endSessionEndpoint ?? leaving[0]?.session.server.end_session_endpoint;
+  if (settings.endSession && leaving.length > 0 && endpoint !== undefined) {
+    // The ID token goes there in the URL: judged before anything is forgotten.
+    await withConversation('logout', settings.access(), output, invocation, async (conversation) =>
+      conversation.requireEncryption('end_session', [endpoint]),
+    );
+  }
   for (const { name } of leaving) await leave(name, settings, invocation);
-  const endSessionUrl = settings.endSession ? await endSession(leaving[0], settings, invocation) : null;
+  const endSessionUrl = settings.endSession
+    ? await endSession(leaving[0], endpoint, settings, invocation)
+    : null;
 
   const document: LogoutDocument = {
     version: 1,
@@ -151,35 +159,15 @@ function isUnsupported(error: unknown): boolean {
   return error instanceof ErrorResponseError && error.oauth.error === 'unsupported_token_type';
 }
 
-function endSessionEndpoint(
-  leaving: Leaving | undefined,
-  { endSessionEndpoint: given }: LogoutSettings,
-): string | undefined {
-  return given ?? leaving?.session.server.end_session_endpoint;
-}
-
-/** The ID token goes to that page in the URL. @throws ValidationError before anything is forgotten */
-async function requireEncryptedEnd(
-  leaving: Leaving | undefined,
-  settings: LogoutSettings,
-  invocation: Invocation,
-): Promise<void> {
-  const endpoint = endSessionEndpoint(leaving, settings);
-  if (leaving === undefined || endpoint === undefined) return;
-  await withConversation('logout', settings.access(), settings.output, invocation, async (conversation) =>
-    conversation.requireEncryption('end_session', [endpoint]),
-  );
-}
-
 /** Opens the page where the session at the server ends, or prints its URL, which is then the result. */
 async function endSession(
   leaving: Leaving | undefined,
+  endpoint: string | undefined,
   settings: LogoutSettings,
   invocation: Invocation,
 ): Promise<string | null> {
   const { context } = invocation;
   const { output, browser } = settings;
-  const endpoint = endSessionEndpoint(leaving, settings);
   if (leaving === undefined) return null;
   if (endpoint === undefined) {
     throw new UsageError('The server has named no place where its session could be ended.', {
