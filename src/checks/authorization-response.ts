@@ -48,6 +48,7 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
     judgeState(reading),
     underId('iss', judgeIss(evidence)),
     ...checkResponseMode(evidence),
+    ...findUnaskedTokens(evidence),
     ...form,
     ...findErrorDeviations(reading),
     ...repeated,
@@ -111,27 +112,47 @@ const modes = { GET: 'query', FRAGMENT: 'fragment', POST: 'form_post' } as const
  * came by another than the default of its response type (OAuth Multiple Response Types §2.1, §5; Form Post §2). The modes of JARM
  * bring their JWT by the same ways (JARM §2.3).
  */
-function checkResponseMode({ reading: { received }, sent }: AuthorizationResponseEvidence): CheckResult[] {
+function checkResponseMode({ reading: { received }, sent }: AuthorizationResponseEvidence): Judgement[] {
   if (sent === undefined) return [];
   const id = 'response-mode';
   const asked = parameterValue(sent, 'response_mode') || undefined;
   const bringsTokens = /\b(?:id_)?token\b/.test(parameterValue(sent, 'response_type') ?? '');
   const usual = bringsTokens ? 'fragment' : 'query';
   const expected = asked?.replace(/^jwt$|\.jwt$/, '') || usual;
-  if (received.method === 'PASTE') {
+  const isAddress = /^[a-z][a-z\d+.-]*:/i.test(received.url);
+  if (received.method === 'PASTE' && !isAddress) {
     const detail = 'A pasted answer does not show how it came.';
     return asked === undefined ? [] : [checkResult(id, 'skipped', detail, { expected })];
   }
-  const mode = modes[received.method];
+  const mode = modes[received.method === 'PASTE' ? 'GET' : received.method];
   const compared = { expected, received: mode };
   if (mode === expected) {
     const detail = `The answer came ${waysOfAnswers[mode]}, as was asked.`;
     return asked === undefined ? [] : [checkResult(id, 'pass', detail, compared)];
   }
   const reason =
-    asked === undefined ? `without response_mode it is to come by ${usual}` : `${asked} was asked for`;
-  const risk = mode === 'query' ? ' A code in a URL gets into histories and logs.' : '';
-  return [checkResult(id, 'warn', `The answer came ${waysOfAnswers[mode]}; ${reason}.${risk}`, compared)];
+    asked === undefined
+      ? say`without response_mode it is to come by ${own(usual)}`
+      : say`${asked} was asked for`;
+  const risk = own(mode === 'query' ? ' A code in a URL gets into histories and logs.' : '');
+  return [finding(id, say`The answer came ${own(waysOfAnswers[mode])}; ${reason}.${risk}`, mode)];
+}
+
+/** Finds tokens that the response type does not bring: they came through the browser for nothing. */
+function findUnaskedTokens({ reading: { parameters }, sent }: AuthorizationResponseEvidence): Finding[] {
+  const type = parameterValue(sent ?? [], 'response_type') ?? '';
+  const names = Object.entries({ id_token: 'id_token', access_token: 'token' }).flatMap(([name, word]) =>
+    parameterValue(parameters, name) && !type.split(' ').includes(word) ? [name] : [],
+  );
+  return foundOf([
+    type !== '' &&
+      names.length > 0 &&
+      finding(
+        'callback-tokens-unasked',
+        say`The response brings ${own(names.join(' and '))}, which response_type ${type} does not ask for. It was ignored.`,
+        names.join(', '),
+      ),
+  ]);
 }
 
 function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {

@@ -176,6 +176,10 @@ export const catalogue = {
   'state-missing': stop('State missing', 'RFC 6749 §4.1.2, §4.1.2.1'),
   'state-mismatch': stop('State differs', 'RFC 6749 §4.1.2, §10.12'),
   'callback-fragment-present': note('Fragment in the callback', 'RFC 6749 §3.1.2; RFC 3986 §3.5'),
+  'callback-tokens-unasked': entry(
+    'Tokens that were not asked for',
+    'RFC 6749 §4.1.2; OAuth Multiple Response Types §3',
+  ),
   'callback-query-malformed': entry('Malformed callback query', 'RFC 6749 §3.1.2, §4.1.2'),
   'callback-parameter-repeated': stop('Repeated callback parameter', 'RFC 6749 §3.1'),
 

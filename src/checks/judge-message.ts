@@ -133,9 +133,16 @@ function tokenValues(reading: TokensReading): JsonObject {
   };
 }
 
-function judgeCallback({ received, asked }: MessageOf<'callback'>): Judged {
+function judgeCallback({ received, asked, requested }: MessageOf<'callback'>): Judged {
   const reading = readAuthorizationResponse(received, { state: asked.state });
-  const findings = listFindings(judgeAuthorizationResponse({ reading, issuer: null, issRequired: false }));
+  const findings = listFindings(
+    judgeAuthorizationResponse({
+      reading,
+      issuer: null,
+      issRequired: false,
+      ...(requested && { sent: requested }),
+    }),
+  );
   if (reading.type === 'code') {
     return { outcome: 'code', values: { code: reading.code, state: reading.state }, findings };
   }

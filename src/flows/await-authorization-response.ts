@@ -208,7 +208,8 @@ export function readPastedAnswer(line: string, sentState: string | undefined): P
 
   if (isAddress(text) || isBareAddress(text) || /^[?#&]/.test(text) || holdsAnswer(text)) {
     const url = pastedUrl(text);
-    const reading = readAuthorizationResponse({ method: 'PASTE', url }, { state: sentState });
+    const received = fragmentOf(text) ?? ({ method: 'PASTE', url } as const);
+    const reading = readAuthorizationResponse(received, { state: sentState });
     return reading.type === 'neither'
       ? { type: 'unreadable', reason: whyNoAnswer(reading) }
       : { type: 'answer', url, reading };
@@ -256,11 +257,18 @@ function holdsAnswer(text: string): boolean {
   return /(?:^|[?#&])(?:code|error)=/.test(text);
 }
 
-/** Answers in the fragment are read like a query; a bare query string gets its question mark. */
+/** An answer that stands in the fragment of what was pasted. */
+function fragmentOf(text: string) {
+  const [, url = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
+  const query = /[?](.*)$/s.exec(url)?.[1] ?? (isAddress(text) ? '' : url);
+  const isThere = !holdsAnswer(query) && holdsAnswer(fragment);
+  return isThere ? ({ method: 'FRAGMENT', url, fragment } as const) : undefined;
+}
+
+/** Answers in the fragment become a query; a bare query string gets its question mark. */
 function pastedUrl(text: string): string {
-  const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
-  const query = /[?](.*)$/s.exec(beforeFragment)?.[1] ?? (isAddress(text) ? '' : beforeFragment);
-  if (!holdsAnswer(query) && holdsAnswer(fragment)) return `?${fragment}`;
+  const inFragment = fragmentOf(text);
+  if (inFragment !== undefined) return `?${inFragment.fragment}`;
   if (isAddress(text) || text.startsWith('?')) return text;
   return isBareAddress(text) ? `http://${text}` : `?${text.replace(/^[&#]/, '')}`;
 }

@@ -1,6 +1,6 @@
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { ServerMetadata } from '../protocol/metadata.ts';
-import { parameterValue } from '../protocol/parameters.ts';
+import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import {
   askedOf,
   callbackInLocation,
@@ -8,6 +8,7 @@ import {
   endpointOfExchange,
   isChallenged,
   type KnownSoFar,
+  lastSent,
   learnMetadata,
   nothingKnown,
   scopeAskedFor,
@@ -57,6 +58,8 @@ export type Message = MessageFacts &
         readonly kind: 'callback';
         readonly received: ReceivedAuthorizationResponse;
         readonly asked: Asked;
+        /** Of the authorization request; undefined when it is not known. */
+        readonly requested: Parameters | undefined;
       }
     /** A token request whose answer is not there. */
     | { readonly kind: 'token_request'; readonly sent: SentTokenRequest }
@@ -154,7 +157,15 @@ function callback(
 ): readonly MessageOf<'callback'>[] {
   return received === undefined
     ? []
-    : [{ ...base, kind: 'callback', received, asked: askedOf(asked, known) }];
+    : [
+        {
+          ...base,
+          kind: 'callback',
+          received,
+          asked: askedOf(asked, known),
+          requested: lastSent(known)?.parameters,
+        },
+      ];
 }
 
 function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly Message[] {

@@ -44,10 +44,16 @@ export function nothingKnown(isAlone = false): KnownSoFar {
   };
 }
 
+/** The last authorization request whose parameters are known. */
+export function lastSent({ sent }: KnownSoFar): SentAuthorizationRequest | undefined {
+  return (
+    sent.findLast(({ parameters }) => parameterValue(parameters, 'request_uri') === undefined) ?? sent.at(-1)
+  );
+}
+
 /** The given facts, completed from the last authorization request. */
-export function askedOf(asked: Asked | undefined, { sent }: KnownSoFar): Asked {
-  const last =
-    sent.findLast(({ parameters }) => parameterValue(parameters, 'request_uri') === undefined) ?? sent.at(-1);
+export function askedOf(asked: Asked | undefined, known: KnownSoFar): Asked {
+  const last = lastSent(known);
   const state = parameterValue(last?.parameters ?? [], 'state');
   const scope = scopeAskedFor(parameterValue(last?.parameters ?? [], 'scope'));
   return {

@@ -83,6 +83,7 @@ describe('the check of the response mode', () => {
     form_post: { method: 'POST', url: '/callback', body: 'code=c' },
     fragment: { method: 'FRAGMENT', url: '/callback', fragment: 'code=c' },
     paste: { method: 'PASTE', url: '?code=c' },
+    address: { method: 'PASTE', url: 'http://127.0.0.1/cb?code=c' },
   } as const;
   it.each<[keyof typeof answers, string | undefined, string, CheckOutcome | undefined, string]>([
     ['query', undefined, 'code', undefined, ''],
@@ -99,6 +100,8 @@ describe('the check of the response mode', () => {
     ['query', 'fragment', 'code id_token', 'warn', 'fragment was asked for.'],
     ['query', 'web_message', 'code', 'warn', 'web_message was asked for.'],
     ['paste', 'form_post', 'code', 'skipped', 'does not show'],
+    ['address', undefined, 'code', undefined, ''],
+    ['address', 'form_post', 'code', 'warn', 'in the query; form_post was asked for.'],
   ])('by %s, with %j asked for and %s, has the outcome %s', (by, responseMode, type, outcome, detail) => {
     const sent = Object.entries({
       response_type: type,
@@ -117,6 +120,24 @@ describe('the check of the response mode', () => {
       ({ id }) => id,
     );
     expect(ids).not.toContain('response-mode');
+  });
+});
+
+describe('tokens in the answer', () => {
+  it.each<[string, string, string | undefined, string | undefined]>([
+    ['code=c', 'code', 'code', undefined],
+    ['code=c&id_token=', 'code', 'code', undefined],
+    ['code=c&id_token=x', 'beside a code', 'code', 'id_token'],
+    ['code=c&id_token=x&access_token=y', 'beside a code', 'code', 'id_token, access_token'],
+    ['code=c&id_token=x', 'of a hybrid flow', 'code id_token', undefined],
+    ['code=c&id_token=x&access_token=y', 'of a hybrid flow', 'code id_token', 'access_token'],
+    ['code=c&id_token=x', 'of a request that is not known', undefined, undefined],
+  ])('%s (%s) is compared with what was asked for', (query, _, type, evidence) => {
+    const reading = readAuthorizationResponse({ method: 'GET', url: `/cb?${query}` }, {});
+    const sent = type === undefined ? {} : { sent: [['response_type', type]] as const };
+    const judgements = judgeAuthorizationResponse({ reading, issuer, issRequired: false, ...sent });
+    const results = listChecks(judgements).filter(({ id }) => id === 'callback-tokens-unasked');
+    expect(results).toMatchObject(evidence === undefined ? [] : [{ outcome: 'warn', received: evidence }]);
   });
 });
 

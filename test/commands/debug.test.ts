@@ -137,6 +137,21 @@ function har(token: Parameters<typeof entry>[3] = {}, more: readonly object[] = 
   });
 }
 
+describe('an answer that comes otherwise than it was asked for', () => {
+  const request =
+    'https://as.example/authorize?response_type=code&client_id=c&redirect_uri=https://app.example/cb&state=s';
+  it.each([
+    ['by another response mode', `${request}&response_mode=form_post`, '', 'response-mode'],
+    ['with a token', request, '&id_token=e30.e30.', 'callback-tokens-unasked'],
+  ])('%s is a violation, once the request is known', async (_, sent, further, id) => {
+    const location = `https://app.example/cb?code=abcdefgh&state=s${further}`;
+    const entries = [entry(1, 'GET', sent, { status: 302, received: { location } })];
+    const stdin = JSON.stringify({ log: { version: '1.2', entries } });
+    const callback = (await messages([], { stdin })).find(({ kind }) => kind === 'callback');
+    expect(callback?.findings.map((finding) => finding.id)).toContain(id);
+  });
+});
+
 describe('a report of ours', () => {
   const own = redactTrace(exampleTrace());
   it.each([

@@ -35,6 +35,16 @@ const ways: readonly [string, readonly string[], Deliver][] = [
     (callback, parameters) => post(callback, fragmentMediaType, `${parameters}`),
   ],
   ['by pasting the address', [], async (callback, parameters, type) => type(`${callback}?${parameters}`)],
+  [
+    'by pasting the address with a fragment',
+    ['response-mode'],
+    async (callback, parameters, type) => type(`${callback}#${parameters}`),
+  ],
+  [
+    'in the query, with an ID token',
+    ['callback-tokens-unasked'],
+    (callback, parameters) => fetch(`${callback}?${parameters}&id_token=e30.e30.`),
+  ],
   ['by pasting the query', [], async (_, parameters, type) => type(`${parameters}`)],
 ];
 
