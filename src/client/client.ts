@@ -1,4 +1,4 @@
-import { type JsonObject, textListMember } from '../json/json.ts';
+import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import {
   type ClientAuthenticationMethod,
   type ClientCredentials,
@@ -13,6 +13,8 @@ export type Client = TokenRequestClient;
 export interface ClientSettings {
   readonly credentials: ClientCredentials;
   readonly method?: ClientAuthenticationMethod;
+  /** Whom client assertions are for; the issuer when left out. */
+  readonly assertionAudience?: string;
   /** Where the assertion that stands for a secret is still to be asked for. */
   readonly assertionService?: AssertionService;
 }
@@ -46,10 +48,19 @@ export function advertisedMethods({ metadata, kind = 'token' }: ClientPlace): re
 }
 
 /** Chooses how the client authenticates at an endpoint: as it was asked to, else as suits the server. */
-export function clientAt({ credentials, method }: ClientSettings, place: ClientPlace): Client {
+export function clientAt(
+  { credentials, method, assertionAudience }: ClientSettings,
+  place: ClientPlace,
+): Client {
+  const tokenEndpoint = textMember(place.metadata, 'token_endpoint') ?? place.endpoint;
   return {
     credentials,
     method: method ?? chooseAuthenticationMethod(credentials, advertisedMethods(place)),
-    audience: place.issuer ?? place.endpoint,
+    audience: audienceOf(assertionAudience, tokenEndpoint) ?? place.issuer ?? tokenEndpoint,
   };
+}
+
+/** The audience that was asked for; undefined where the issuer is meant. */
+export function audienceOf(asked: string | undefined, tokenEndpoint: string): string | undefined {
+  return asked === 'token-endpoint' ? tokenEndpoint : asked === 'issuer' ? undefined : asked;
 }

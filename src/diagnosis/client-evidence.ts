@@ -261,7 +261,10 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       isOther && {
         cause: 'The client assertion is for another audience.',
         why: 'Its aud is neither the issuer nor the token endpoint.',
-        try: 'Set aud to the issuer, or to the token endpoint where a server wants that.',
+        try: {
+          login: 'Use --assertion-audience issuer, token-endpoint, or the URI that the server names.',
+          debug: 'Set aud to the issuer, or to the token endpoint where a server wants that.',
+        },
         ...certain,
         ...(own === null && { confidence: 'medium' as const }),
         expected: shownValue(known.join(' or ')),

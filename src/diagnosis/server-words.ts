@@ -189,7 +189,10 @@ const rows: readonly Words[] = [
     when: (situation) => isClientAsked(situation) && hasAssertion(situation),
     means: {
       cause: 'The assertion is for another audience than the server wants.',
-      try: 'Set aud to the issuer, or to the token endpoint where the server wants that.',
+      try: {
+        login: 'Use --assertion-audience token-endpoint, or the URI that the server names.',
+        debug: 'Set aud to the issuer, or to the token endpoint where the server wants that.',
+      },
       source: 'RFC 7523 §3',
       why: '',
     },

@@ -23,6 +23,8 @@ export interface IssuedTokens {
   readonly exchange: HttpExchange;
   /** How the client authenticated. */
   readonly method: ClientAuthenticationMethod;
+  /** Whom a client assertion was for, or would have been. */
+  readonly assertionAudience: string;
 }
 
 /** Tokens with the access token that was asked for. */
@@ -63,7 +65,8 @@ export async function askForTokens(
     secretsIn: (response) => secretsIn(read(response)),
   });
   const reading = read(exchange.response);
-  if (reading.type === 'tokens') return { reading, exchange, method: client.method };
+  if (reading.type === 'tokens')
+    return { reading, exchange, method: client.method, assertionAudience: client.audience };
   // The body of a redirect is for nobody (RFC 9110 §15.4).
   const isRedirect = reading.response.status >= 300 && reading.response.status < 400;
   if (!isRedirect) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));

@@ -34,9 +34,9 @@ export interface ClientAuthentication {
 }
 
 /**
- * Chooses the method: the first advertised one that the credentials allow, in the server's order; when none is
- * advertised, the one that fits the credentials best, client_secret_basic for a secret (OIDC Discovery §3, RFC 8414
- * §2). client_secret_jwt, which few clients are registered for, is chosen only where nothing else takes a secret.
+ * Chooses the method: of those that the credentials allow the first that the server lists, or the first of all where
+ * it lists nothing. The order is ours, as servers list in any: Basic before post, since that is what a client is
+ * registered for unless it says otherwise (OIDC Discovery §3, RFC 8414 §2, RFC 7591 §2).
  */
 export function chooseAuthenticationMethod(
   credentials: Omit<ClientCredentials, 'clientId'>,
@@ -45,16 +45,11 @@ export function chooseAuthenticationMethod(
   const candidates: ClientAuthenticationMethod[] = [];
   if ((credentials.signingKey ?? credentials.clientAssertion) !== undefined)
     candidates.push('private_key_jwt');
-  if (credentials.clientSecret !== undefined) candidates.push('client_secret_basic', 'client_secret_post');
+  if (credentials.clientSecret !== undefined)
+    candidates.push('client_secret_basic', 'client_secret_post', 'client_secret_jwt');
   // Behind the secret: a certificate may be wanted by the connection alone.
   if (credentials.hasCertificate) candidates.push('tls_client_auth', 'self_signed_tls_client_auth');
-  const [preferred] = candidates;
-  if (preferred === undefined) return 'none';
-  const first = advertised?.find((method) => candidates.some((candidate) => candidate === method));
-  if (first !== undefined) return first as ClientAuthenticationMethod;
-  if (preferred === 'client_secret_basic' && advertised?.includes('client_secret_jwt'))
-    return 'client_secret_jwt';
-  return preferred;
+  return candidates.find((method) => advertised?.includes(method)) ?? candidates[0] ?? 'none';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { measureClockSkew } from '../checks/clock-skew.ts';
-import type { Client, ClientSettings } from '../client/client.ts';
+import { audienceOf, type Client, type ClientSettings } from '../client/client.ts';
 import type { Middleware } from '../client/middleware.ts';
 import type { Emit } from '../flows/conversation.ts';
 import type { GrantedTokens, IssuedTokens } from '../flows/request-tokens.ts';
@@ -35,8 +35,13 @@ export interface SessionBasis
 }
 
 /** The client of a session, at the server that the session is with. */
-export function rememberedClient({ credentials, method }: ClientSettings, { server }: Session): Client {
-  return { credentials, method: method ?? 'none', audience: server.assertion_audience };
+export function rememberedClient(
+  { credentials, method, assertionAudience }: ClientSettings,
+  { issuer, server }: Session,
+): Client {
+  const asked = assertionAudience === 'issuer' ? (issuer ?? undefined) : assertionAudience;
+  const audience = audienceOf(asked, server.token_endpoint) ?? server.assertion_audience;
+  return { credentials, method: method ?? 'none', audience };
 }
 
 /**
@@ -78,7 +83,7 @@ export function buildSession(issued: GrantedTokens, basis: SessionBasis): Sessio
     account: accountOf(reading.idToken, userinfo),
     scope: reading.scope ?? basis.requested.scope,
     refreshable: reading.refreshToken !== null,
-    server: serverOf(metadata, issued.method, basis.issuer),
+    server: serverOf(metadata, issued),
     ...(secret_from === undefined ? {} : { secret_from }),
     ...(jkt === null ? {} : { dpop_jkt: jkt }),
     ...factsOf(issued, 0),
@@ -184,7 +189,10 @@ function factsOf({ reading, exchange }: IssuedTokens, knownSkewSeconds: number):
   };
 }
 
-function serverOf(metadata: JsonObject, method: string, issuer: string | null): SessionServer {
+function serverOf(
+  metadata: JsonObject,
+  { method, assertionAudience }: Pick<GrantedTokens, 'method' | 'assertionAudience'>,
+): SessionServer {
   const endpoint = textMember(metadata, 'token_endpoint') ?? '';
   const advertised = textListMember(metadata, 'token_endpoint_auth_methods_supported');
   const algorithms = textListMember(metadata, 'id_token_signing_alg_values_supported');
@@ -198,7 +206,7 @@ function serverOf(metadata: JsonObject, method: string, issuer: string | null): 
   return {
     token_endpoint: endpoint,
     auth_method: method,
-    assertion_audience: issuer ?? endpoint,
+    assertion_audience: assertionAudience,
     ...(advertised === undefined ? {} : { auth_methods_supported: advertised }),
     ...(algorithms === undefined ? {} : { id_token_algs: algorithms }),
     ...Object.fromEntries(

@@ -59,8 +59,12 @@ const clientOptions: readonly OptionSpec[] = [
   { flags: '--client-secret-env <name>', description: 'read the client secret from this variable' },
   {
     flags: '--auth-method <method>',
-    description: 'client authentication; default: what the server prefers',
+    description: 'client authentication; default: what was given, of what the server lists',
     choices: clientAuthenticationMethods,
+  },
+  {
+    flags: '--assertion-audience <audience>',
+    description: 'aud of client assertions: issuer (the default), token-endpoint, or a URI',
   },
   { flags: '--signing-key <file>', description: 'private key (PEM, JWK or JWKS) for private_key_jwt' },
   {

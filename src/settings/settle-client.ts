@@ -71,8 +71,18 @@ export async function settleClient(
     ...(clientAssertion === undefined ? {} : { clientAssertion }),
   };
   const { assertionService } = assertion ?? {};
+  const assertionAudience = options.text('assertion-audience');
+  if (
+    assertionAudience !== undefined &&
+    !/^(?:issuer|token-endpoint|[a-z][\w+.-]*:\S+)$/i.test(assertionAudience)
+  ) {
+    throw new UsageError(say`${options.source('assertion-audience')} is "${assertionAudience}".`, {
+      hint: 'Use issuer, token-endpoint, or a URI such as https://login.example.com.',
+    });
+  }
   const settings: ClientSettings = {
     credentials,
+    ...(assertionAudience === undefined ? {} : { assertionAudience }),
     ...(assertionService === undefined ? {} : { assertionService }),
   };
   const method = options.text('auth-method') as ClientAuthenticationMethod | undefined;

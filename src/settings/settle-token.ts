@@ -120,6 +120,7 @@ const renewalNames = [
   'clock-tolerance',
   'signing-key',
   'assertion-from',
+  'assertion-audience',
   'token-param',
   'no-verify',
 ];

@@ -31,7 +31,7 @@ describe('choosing the client authentication method', () => {
       'a secret, post first',
       secret,
       ['none', 'client_secret_post', 'client_secret_basic'],
-      'client_secret_post',
+      'client_secret_basic',
     ],
     ['a secret, only post', secret, ['client_secret_post'], 'client_secret_post'],
     ['a secret, only jwt', secret, ['private_key_jwt', 'client_secret_jwt'], 'client_secret_jwt'],
@@ -42,10 +42,10 @@ describe('choosing the client authentication method', () => {
     ['a key, advertised last', key, ['client_secret_basic', 'private_key_jwt'], 'private_key_jwt'],
     ['a key, not advertised', key, ['client_secret_basic'], 'private_key_jwt'],
     [
-      'a key and a secret, in the order of the server',
+      'a key and a secret, whatever comes first',
       { ...key, ...secret, signingKey },
       ['client_secret_post', 'private_key_jwt'],
-      'client_secret_post',
+      'private_key_jwt',
     ],
     ['a key and a secret, no metadata', { ...secret, signingKey }, undefined, 'private_key_jwt'],
     ['a certificate, no metadata', certificate, undefined, 'tls_client_auth'],
@@ -62,9 +62,15 @@ describe('choosing the client authentication method', () => {
       'client_secret_basic',
     ],
     [
-      'a certificate and a secret, in the order of the server',
+      'a certificate and a secret, whatever comes first',
       { ...secret, hasCertificate: true },
       ['tls_client_auth', 'client_secret_basic'],
+      'client_secret_basic',
+    ],
+    [
+      'a certificate and a secret, only the certificate advertised',
+      { ...secret, hasCertificate: true },
+      ['tls_client_auth'],
       'tls_client_auth',
     ],
   ])('with %s', (_, credentials, advertised, method) => {

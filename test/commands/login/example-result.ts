@@ -23,6 +23,7 @@ export function resultOf(members: JsonObject, changes: Partial<LoginResult> = {}
     tokens: {
       reading: { ...reading, accessToken },
       method: 'none',
+      assertionAudience: 'https://a.example',
       exchange: { request, response, startedAt: now, durationMs: 1 },
     },
     requestedScope: ['openid', 'profile'],
