@@ -98,8 +98,8 @@ function judgeIss({ reading: { iss }, issuer, issRequired }: AuthorizationRespon
   }
   if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
   if (iss === issuer) return pass('iss is the issuer.', compared);
-  const detail = 'iss is not the issuer: the answer may come from another server.';
-  return fail(say`${own(detail)} ${issuerDifference(issuer, iss)}`, compared);
+  const difference = issuerDifference(issuer, iss);
+  return fail(say`iss is not the issuer: the answer may come from another server. ${difference}`, compared);
 }
 
 /** How an answer of each response mode comes, in words. */
@@ -127,7 +127,7 @@ function checkResponseMode({ reading: { received }, sent }: AuthorizationRespons
   const mode = modes[received.method === 'PASTE' ? 'GET' : received.method];
   const compared = { expected, received: mode };
   if (mode === expected) {
-    const detail = `The answer came ${waysOfAnswers[mode]}, as was asked.`;
+    const detail = own(`The answer came ${waysOfAnswers[mode]}, as was asked.`);
     return asked === undefined ? [] : [checkResult(id, 'pass', detail, compared)];
   }
   const reason =

@@ -1,4 +1,4 @@
-import { type Ours, remember, type Said, type Text } from '../say.ts';
+import { type Ours, own, recall, remember, type Said, say, type Text } from '../say.ts';
 import { type CheckId, catalogue } from './catalogue.ts';
 import { shownValue } from './shown-value.ts';
 
@@ -52,19 +52,19 @@ export interface CheckResult extends Verdict {
 }
 
 /** Builds the result of a check from its catalogue entry. */
-export function checkResult(
+export function checkResult<const T extends Text>(
   id: CheckId,
   outcome: CheckOutcome,
-  detail: string,
+  detail: Ours<T>,
   compared: Compared = {},
 ): CheckResult {
   const { title, spec } = catalogue[id];
-  return { id, outcome, title, detail, spec, ...compared };
+  return { id, outcome, title, detail: remember(detail as Said), spec, ...compared };
 }
 
 /** Gives a verdict the id of a check, with its title and specification. */
 export function underId(id: CheckId, { outcome, detail, expected, received }: Verdict): CheckResult {
-  return checkResult(id, outcome, detail, {
+  return checkResult(id, outcome, recall(detail), {
     ...(expected === undefined ? {} : { expected }),
     ...(received === undefined ? {} : { received }),
   });
@@ -122,7 +122,7 @@ export function listChecks(judgements: readonly Judgement[]): CheckResult[] {
     checkResult(
       id,
       catalogue[id].stops ? 'fail' : 'warn',
-      detail,
+      recall(detail),
       evidence === '' ? {} : { received: evidence },
     ),
   );
@@ -147,13 +147,15 @@ export function doubtOf(
   checks: readonly CheckResult[],
   proof: CheckId | null = proofs[subject],
 ): string | undefined {
-  const own = checks.filter(({ id }) => id.includes(subject));
-  const refused = own.find(({ outcome, detail }) => outcome === 'fail' || detail.endsWith(waivedRemark));
-  const decisive = own.find(({ id }) => id === proof);
+  const ofSubject = checks.filter(({ id }) => id.includes(subject));
+  const refused = ofSubject.find(
+    ({ outcome, detail }) => outcome === 'fail' || detail.endsWith(waivedRemark),
+  );
+  const decisive = ofSubject.find(({ id }) => id === proof);
   if (refused !== undefined) return refused.detail;
   return proof === null || decisive?.outcome === 'pass'
     ? undefined
-    : (decisive?.detail ?? 'It was not checked.');
+    : (decisive?.detail ?? remember('It was not checked.'));
 }
 
 /** Tells whether checks verified an ID token or UserInfo. */

@@ -1,4 +1,5 @@
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 
 /** Tells whether others on the way can read what is sent to a URL: plain http that leaves this machine. */
@@ -17,6 +18,6 @@ export function findUnencrypted(text: string): CheckResult | undefined {
   // The query may hold what is secret.
   const { host, pathname } = new URL(text);
   const url = `http://${host}${pathname}`;
-  const detail = `${url} is plain http: anyone on the way to ${host} could read the secrets sent there.`;
+  const detail = say`${url} is plain http: anyone on the way to ${host} could read the secrets sent there.`;
   return checkResult('insecure-endpoint', 'fail', detail, { expected: 'https', received: url });
 }

@@ -1,6 +1,7 @@
 import { decimalDigits, numberText, stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
+import { own, recall, remember, Said, say } from '../say.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 import { durationText, momentText, shownValue } from './shown-value.ts';
 
@@ -59,7 +60,7 @@ export function readExpectation(text: string): Expectation | { readonly problem:
   const comparison = by as Comparison;
   const isOrder = /[<>]/.test(comparison);
   const problem = isOrder ? compareAsNumbers(claim, 0, comparison, value, new Date(0)) : undefined;
-  if (problem?.type === 'unreadable') return { problem: problem.reason };
+  if (problem?.type === 'unreadable') return { problem: remember(problem.reason) };
   return { text: trimmed, source, claim, test: { type: 'compare', by: comparison, value } };
 }
 
@@ -86,50 +87,52 @@ export function judgeExpectation(
   const member = found?.member;
   const value = member?.value;
   const compared = { expected: text, received: shownValue(member?.numberText ?? value) };
-  const where = found === undefined ? claim : `${found.place.label ?? found.place.source}.${claim}`;
-  const settle = (isMet: boolean, met: string, unmet: string) =>
+  const where = found === undefined ? claim : say`${own(found.place.label ?? found.place.source)}.${claim}`;
+  const settle = (isMet: boolean, met: Said, unmet = met) =>
     checkResult('expectation', isMet ? 'pass' : 'fail', isMet ? met : unmet, compared);
   if (candidates.length === 0)
-    return settle(false, '', `There are no claims of ${source ?? 'any kind'} here.`);
+    return settle(false, own(`There are no claims of ${source ?? 'any kind'} here.`));
   const doubt = found?.place.doubt ?? (verified.length === 0 ? candidates[0]?.doubt : undefined);
   if (doubt !== undefined) {
     const what =
       found === undefined
-        ? `nothing in ${placesText(candidates)} is verified`
-        : `${claim} is only in ${placesText([found.place])}, which is not verified`;
-    return settle(false, '', `${what}. ${doubt}`);
+        ? say`nothing in ${placesText(candidates)} is verified`
+        : say`${claim} is only in ${placesText([found.place])}, which is not verified`;
+    return settle(false, say`${what}. ${recall(doubt)}`);
   }
   if (test.type === 'absent') {
-    return settle(value === undefined, `${claim} is absent.`, `${where} is there: ${compared.received}.`);
+    return settle(
+      value === undefined,
+      say`${claim} is absent.`,
+      say`${where} is there: ${compared.received}.`,
+    );
   }
   if (member === undefined || value === undefined) {
     return settle(
       false,
-      '',
-      `${placesText(candidates)} ${candidates.length === 1 ? 'has' : 'have'} no ${claim}.`,
+      say`${placesText(candidates)} ${own(candidates.length === 1 ? 'has' : 'have')} no ${claim}.`,
     );
   }
-  if (test.type === 'present') return settle(true, `${where} is there.`, '');
+  if (test.type === 'present') return settle(true, say`${where} is there.`);
   const { by } = test;
-  const says = `${where} is ${compared.received}`;
+  const says = say`${where} is ${compared.received}`;
   if (by === '=' || by === '!=') {
     const isEqual = equals(member, test.value);
     const several =
       by === '=' && Array.isArray(value) && itemsOf(value).some((item) => equals(item, test.value));
-    const hint = several ? ` It holds ${test.value} among others: ${claim}~=${test.value}.` : '';
-    return settle(isEqual === (by === '='), `${says}.`, `${says}.${hint}`);
+    const hint = several ? say` It holds ${test.value} among others: ${claim}~=${test.value}.` : '';
+    return settle(isEqual === (by === '='), say`${says}.`, say`${says}.${hint}`);
   }
   if (by === '~=') {
     return settle(
       holds(claim, member, test.value),
-      `${says}.`,
-      `${says}, which does not hold ${test.value}.`,
+      say`${says}.`,
+      say`${says}, which does not hold ${test.value}.`,
     );
   }
   const order = compareAsNumbers(claim, value, by, test.value, now);
-  if (order.type === 'compared')
-    return settle(order.isMet, `${where} is ${order.said}.`, `${where} is ${order.said}.`);
-  return settle(false, '', `${says}: ${order.reason}`);
+  if (order.type === 'compared') return settle(order.isMet, say`${where} is ${order.said}.`);
+  return settle(false, say`${says}: ${order.reason}`);
 }
 
 interface Member {
@@ -199,17 +202,17 @@ function holds(claim: string, member: Member, expected: string): boolean {
   return wordLists.has(last) ? value.split(' ').includes(expected) : value.includes(expected);
 }
 
-function placesText(places: readonly ClaimsOf[]): string {
-  return places.map(({ label, source }) => label ?? source).join(' and ');
+function placesText(places: readonly ClaimsOf[]): Said {
+  return own(places.map(({ label, source }) => label ?? source).join(' and '));
 }
 
 /** How a comparison by size ended, or why it cannot be made. */
 export type NumberComparison =
   | { readonly type: 'compared'; readonly isMet: boolean; readonly said: string }
   /** The claim holds nothing that has a size. */
-  | { readonly type: 'incomparable'; readonly reason: string }
+  | { readonly type: 'incomparable'; readonly reason: Said }
   /** The value that was expected cannot be read. */
-  | { readonly type: 'unreadable'; readonly reason: string };
+  | { readonly type: 'unreadable'; readonly reason: Said };
 
 /** Claims that are moments, in seconds since 1970 (RFC 7519 §4.1, OIDC Core §2, §5.1, RFC 7662 §2.2). */
 const timeClaims = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
@@ -230,10 +233,10 @@ function compareAsNumbers(
   const name = claim.slice(claim.lastIndexOf('.') + 1);
   const isTime = timeClaims.has(name);
   const limit = isTime ? readMoment(name, expected, now) : readNumber(expected);
-  if (typeof limit === 'string') return { type: 'unreadable', reason: limit };
+  if (limit instanceof Said) return { type: 'unreadable', reason: limit };
   const size = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof size !== 'number' || Number.isNaN(size)) {
-    return { type: 'incomparable', reason: 'that is no number.' };
+    return { type: 'incomparable', reason: own('that is no number.') };
   }
   const isMet =
     by === '>' ? size > limit : by === '<' ? size < limit : by === '>=' ? size >= limit : size <= limit;
@@ -241,30 +244,30 @@ function compareAsNumbers(
 }
 
 /** Seconds since 1970, or what is wrong. */
-function readMoment(claim: string, text: string, now: Date): number | string {
+function readMoment(claim: string, text: string, now: Date): number | Said {
   const seconds = now.getTime() / 1000;
   if (text === 'now') return seconds;
   if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text);
   if (/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$/.test(text)) {
     const at = Date.parse(text.replace(' ', 'T'));
-    return Number.isNaN(at) ? `${text} is no date.` : at / 1000;
+    return Number.isNaN(at) ? say`${text} is no date.` : at / 1000;
   }
   const [, sign = '', parts = ''] = /^([+-]?)((?:\d{1,9}[smhdw])+)$/.exec(text) ?? [];
   if (parts === '')
-    return `${claim} is a time: compare it with 10m, -1h, now, 2030-01-31 or seconds since 1970.`;
+    return say`${claim} is a time: compare it with 10m, -1h, now, 2030-01-31 or seconds since 1970.`;
   const distance = [...parts.matchAll(/(\d+)([smhdw])/g)].reduce(
     (sum, [, count, unit = 's']) => sum + Number(count) * (unitSeconds[unit] ?? 1),
     0,
   );
   // "auth_time<1h" would be true of any login at all, and is never meant.
   if (sign === '' && claim !== 'exp') {
-    return `${claim} lies in the past: say -${text} for ${durationText(distance)} ago, or +${text} for the future.`;
+    return say`${claim} lies in the past: say -${text} for ${durationText(distance)} ago, or +${text} for the future.`;
   }
   return sign === '-' ? seconds - distance : seconds + distance;
 }
 
-function readNumber(text: string): number | string {
+function readNumber(text: string): number | Said {
   return /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)
     ? Number(text)
-    : `"${text}" is no number to compare with.`;
+    : say`"${text}" is no number to compare with.`;
 }

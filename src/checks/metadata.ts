@@ -6,7 +6,7 @@ import {
   readMetadataMembers,
 } from '../protocol/metadata.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
-import { say } from '../say.ts';
+import { own, recall, remember, say } from '../say.ts';
 import type { CheckId } from './catalogue.ts';
 import {
   type CheckResult,
@@ -73,7 +73,9 @@ function judgeEach(
   );
   if (objections.length === 0) return verdicts.slice(0, 1).map(({ verdict }) => verdict);
   return objections.map(({ document, verdict }) =>
-    documents.length === 1 ? verdict : { ...verdict, detail: `${document.specification}: ${verdict.detail}` },
+    documents.length === 1
+      ? verdict
+      : { ...verdict, detail: remember(say`${own(document.specification)}: ${recall(verdict.detail)}`) },
   );
 }
 

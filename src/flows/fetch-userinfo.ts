@@ -4,6 +4,7 @@ import { InvalidResponseError } from '../errors.ts';
 import { headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
+import { own, recall, type Said, say } from '../say.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
 
@@ -23,22 +24,22 @@ export async function fetchUserinfo(
   accessToken: string,
   context: UserinfoContext,
 ): Promise<JsonObject | null> {
-  const warn = (detail: string) =>
+  const warn = (detail: Said) =>
     conversation.requireChecks('userinfo', [checkResult('userinfo-response', 'warn', detail)]);
   try {
     const { reading, response } = await ask(conversation, endpoint, accessToken);
     if (reading.type === 'claims') return await judgeClaims(conversation, reading, context);
     const challenge = headerValue(response.headers, 'www-authenticate');
-    const says = challenge === undefined ? '' : ` It says: ${challenge}`;
+    const says = challenge === undefined ? '' : say` It says: ${challenge}`;
     warn(
       reading.type === 'encrypted'
-        ? 'The UserInfo response is encrypted and cannot be read here.'
-        : `The UserInfo endpoint answered with status ${response.status}.${says}`,
+        ? own('The UserInfo response is encrypted and cannot be read here.')
+        : say`The UserInfo endpoint answered with status ${response.status}.${says}`,
     );
     return null;
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    warn(`There is no UserInfo: ${error.message}`);
+    warn(say`There is no UserInfo: ${recall(error.message)}`);
     return null;
   }
 }

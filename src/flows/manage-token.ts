@@ -11,6 +11,7 @@ import {
   type ManagedToken,
   type TokenRequestClient,
 } from '../protocol/token-request.ts';
+import { own, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
 import { fetchKeys, keysEvidence } from './fetch-keys.ts';
@@ -83,7 +84,9 @@ export async function revokeToken(
     checkResult(
       'revocation-response',
       isPlain ? 'pass' : 'warn',
-      isPlain ? 'The server says that the token is of no use any more.' : `The status is ${response.status}.`,
+      isPlain
+        ? own('The server says that the token is of no use any more.')
+        : say`The status is ${response.status}.`,
       { expected: '200', received: String(response.status) },
     ),
   ]);

@@ -2,7 +2,7 @@ import { type Expectation, readExpectation } from '../checks/expectation.ts';
 import type { Context, OutputStream } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { View } from '../output/view.ts';
-import { type Said, say } from '../say.ts';
+import { recall, type Said, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 
 /** How a run is shown, and whether the user may be asked something. */
@@ -67,7 +67,7 @@ export function settleExpectations(options: OptionReader): readonly Expectation[
     const expectation = readExpectation(text);
     if (!('problem' in expectation)) return expectation;
     throw new UsageError(
-      say`${options.source('expect')} "${text}" cannot be understood. ${expectation.problem}`,
+      say`${options.source('expect')} "${text}" cannot be understood. ${recall(expectation.problem)}`,
       {
         hint: "For example: --expect 'aud=api', 'scope~=read', 'exp>10m', 'auth_time>-1h', 'email' or '!groups'.",
       },

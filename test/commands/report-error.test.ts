@@ -174,7 +174,7 @@ describe('what a report keeps quiet about', () => {
       {
         type: 'checks' as const,
         step: 'token' as const,
-        checks: [checkResult('token-type', 'warn', `It is ${secret}.`)],
+        checks: [checkResult('token-type', 'warn', say`It is ${secret}.`)],
       },
     ],
   };

@@ -4,11 +4,12 @@ import { type CheckResult, checkResult, underId, type Verdict } from '../../src/
 import { judgeIss, judgeNonce } from '../../src/checks/id-token/token-claims.ts';
 import { judgeAuthTime, judgeExp, judgeIat, judgeNbf } from '../../src/checks/id-token/token-times.ts';
 import { diagnoseChecks } from '../../src/diagnosis/check-evidence.ts';
+import { own } from '../../src/say.ts';
 
 const now = { now: new Date('2026-01-01T00:00:00Z'), clockToleranceSeconds: 5 };
 const issuer = 'https://as.example';
 const lateSkew = checkResult('clock-skew', 'warn', 'Clocks differ.', { received: '600 s' });
-const failed = (id: CheckId, detail: string, compared = {}) => checkResult(id, 'fail', detail, compared);
+const failed = (id: CheckId, detail: string, compared = {}) => checkResult(id, 'fail', own(detail), compared);
 
 const under = (id: CheckId) => (verdict: Verdict) => underId(id, verdict);
 const exp = under('id-token-exp');

@@ -1,6 +1,7 @@
 import { checkResult } from '../../src/checks/check-result.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import type { View } from '../../src/output/view.ts';
+import { own } from '../../src/say.ts';
 
 /** 2026-11-20 13:05:12 UTC, the moment at which every example is rendered. */
 export const now = new Date('2026-11-20T13:05:12Z');
@@ -63,7 +64,8 @@ const accessToken = jwt(accessTokenClaims, accessTokenHeader);
 const idToken = jwt(idTokenClaims);
 const refreshToken = 'Zr4u7x!A%D*G-KaPdRgUkXp2s5v8y/B?E(H+MbQeThWmYq3t6w9z$C&F)J@NcRfUj';
 
-const passed = (id: Parameters<typeof checkResult>[0], detail: string) => checkResult(id, 'pass', detail);
+const passed = (id: Parameters<typeof checkResult>[0], detail: string) =>
+  checkResult(id, 'pass', own(detail));
 
 /** A login with a confidential client that went well but for two remarks. */
 export const exampleLogin: LoginDocument = {

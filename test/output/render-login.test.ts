@@ -5,6 +5,7 @@ import type { JsonObject } from '../../src/json/json.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { renderLogin } from '../../src/output/render-login.ts';
 import { displayWidth } from '../../src/output/width.ts';
+import { own } from '../../src/say.ts';
 import { exampleLogin, jwt, now, view } from './example-login.ts';
 
 const outcome = (id: string, outcome: 'pass' | 'fail' | 'warn' | 'skipped') =>
@@ -383,7 +384,7 @@ describe('renderLogin', () => {
             token_response: claims,
             decoded: { access_token: { header: claims, claims }, id_token: { header: claims, claims } },
             userinfo: claims,
-            checks: [checkResult('state', 'fail', text, { expected: name, received: text })],
+            checks: [checkResult('state', 'fail', own(text), { expected: name, received: text })],
           };
           const lines = renderLogin(document, view({ columns })).split('\n');
           expect(

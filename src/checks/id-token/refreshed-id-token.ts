@@ -1,5 +1,6 @@
 import { decodeJwt } from '../../jose/jwt.ts';
 import type { JsonObject } from '../../json/json.ts';
+import { own, say } from '../../say.ts';
 import { type CheckResult, checkResult } from '../check-result.ts';
 
 // In a file of its own, so that a refresh loads none of the other checks of an ID token.
@@ -22,7 +23,7 @@ export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): Check
   const { idToken, issuer, clientId, sub, first } = evidence;
   if (idToken === null) return checkResult(id, 'skipped', 'The refresh brought no ID token.');
   const jwt = decodeJwt(idToken);
-  if (jwt.type === 'invalid') return checkResult(id, 'fail', `The ID token is no JWT. ${jwt.reason}`);
+  if (jwt.type === 'invalid') return checkResult(id, 'fail', say`The ID token is no JWT. ${own(jwt.reason)}`);
   if (jwt.type === 'jwe') return checkResult(id, 'skipped', 'The ID token is encrypted.');
   const { claims } = jwt;
   const differing = [
@@ -36,7 +37,7 @@ export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): Check
   ].find((problem) => problem !== false);
   return differing === undefined
     ? checkResult(id, 'pass', 'It is about the same person, for the same client.')
-    : checkResult(id, 'fail', `Its ${differing}.`);
+    : checkResult(id, 'fail', own(`Its ${differing}.`));
 }
 
 function audienceOf({ aud }: JsonObject): readonly unknown[] {

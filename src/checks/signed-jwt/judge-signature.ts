@@ -173,8 +173,8 @@ function ownerOf({ given }: SignatureEvidence): Text {
   return given?.name ?? own('the server');
 }
 
-function describeSetAside({ jwk, reason }: KeySelection['setAside'][number]): string {
-  return `${describeKeyBriefly(jwk)}, for ${reason}`;
+function describeSetAside({ jwk, reason }: KeySelection['setAside'][number]): Said {
+  return say`${describeKeyBriefly(jwk)}, for ${own(reason)}`;
 }
 
 function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: readonly FittingKey[]): Said {

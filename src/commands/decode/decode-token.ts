@@ -21,6 +21,7 @@ import type {
 } from '../../output/decode-document.ts';
 import type { FoundToken } from '../../recording/collect-tokens.ts';
 import { readToken } from '../../recording/opaque-token.ts';
+import { own, type Said, say } from '../../say.ts';
 import type { NamedKeyFile } from '../../settings/decode-options.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 
@@ -142,12 +143,12 @@ async function judge(jws: ReadJws, rules: TokenRules) {
 async function decrypt({ compact, header }: ReadJwe, { name, file }: NamedKeyFile, now: Date) {
   const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
   const { plaintext, trials, change } = await decryptJwe(compact, header, file);
-  const how = `alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
-  const changed = change === undefined ? '' : `, ${change}`;
+  const how = say`alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
+  const changed = change === undefined ? '' : say`, ${change}`;
   const check =
     plaintext === undefined
-      ? checkResult('jwe-decryption', 'fail', `${reasonOf(trials, name)} (${how}).`)
-      : checkResult('jwe-decryption', 'pass', `Decrypted with ${name}${changed} (${how}).`);
+      ? checkResult('jwe-decryption', 'fail', say`${reasonOf(trials, name)} (${how}).`)
+      : checkResult('jwe-decryption', 'pass', say`Decrypted with ${name}${changed} (${how}).`);
   const key = keyReport({ source: name, isPublished: false }, trials.map(withSecretOf(file)), now);
   return { plaintext, key, check };
 }
@@ -160,10 +161,10 @@ function withSecretOf(file: NamedKeyFile['file']): (trial: DecryptionTrial) => D
 }
 
 /** A key that fits and fails says more than those that do not fit. */
-function reasonOf(trials: readonly { outcome: string; reason: string }[], name: string): string {
+function reasonOf(trials: readonly { outcome: string; reason: string }[], name: string): Said {
   const telling = trials.find(({ outcome }) => outcome === 'failed') ?? trials[0];
-  const others = trials.length > 1 ? ` (${trials.length} keys were looked at)` : '';
-  return `${name} did not decrypt it: ${telling?.reason ?? 'there is no key in it'}${others}`;
+  const others = trials.length > 1 ? say` (${trials.length} keys were looked at)` : '';
+  return say`${name} did not decrypt it: ${own(telling?.reason ?? 'there is no key in it')}${others}`;
 }
 
 /** Describes the keys that were tried, without their material. */

@@ -10,6 +10,7 @@ import type {
   SignatureDocument,
 } from '../../output/decode-document.ts';
 import type { OpaqueToken } from '../../recording/opaque-token.ts';
+import { recall } from '../../say.ts';
 
 /** Describes a token without verifying, decrypting or judging it. */
 export function describePlainToken(
@@ -69,7 +70,7 @@ export function sizesOf({ octets }: ReadJwe): JweDocument['octets'] {
 /** Turns failed checks into warnings where no judgement was asked for. */
 export function asRemarks(checks: readonly CheckResult[]): readonly CheckResult[] {
   return checks.map(({ id, outcome, detail, expected, received }) =>
-    checkResult(id, outcome === 'fail' ? 'warn' : outcome, detail, {
+    checkResult(id, outcome === 'fail' ? 'warn' : outcome, recall(detail), {
       ...(expected === undefined ? {} : { expected }),
       ...(received === undefined ? {} : { received }),
     }),
