@@ -110,6 +110,15 @@ describe('the rooms of the house', () => {
     ).toEqual([]);
   });
 
+  it.each(files.filter((file) => /^(?:diagnosis|providers)$/.test(room(file))))(
+    '%s puts nothing into a sentence but by say',
+    (file) => {
+      // The type of a sentence takes any template that ends like one, and cannot see what is put into it.
+      const sentences = /(?<=[\s([:?])(?<!own\(\s*)`(?!\$\{string\})[^`]*\$\{[^`]*\.`/g;
+      expect(readFileSync(file, 'utf8').match(sentences) ?? []).toEqual([]);
+    },
+  );
+
   it('hold no files that import each other in a circle', () => {
     expect(findCircles()).toEqual([]);
   });

@@ -172,7 +172,7 @@ export function isWaivable({ id, received = '' }: CheckResult): boolean {
 export function applyWaivers(results: readonly CheckResult[], waived: ReadonlySet<string>): CheckResult[] {
   return results.map((result) =>
     result.outcome === 'fail' && waived.has(result.id) && isWaivable(result)
-      ? { ...result, outcome: 'warn', detail: `${result.detail} ${waivedRemark}` }
+      ? { ...result, ...warn(say`${recall(result.detail)} ${own(waivedRemark)}`) }
       : result,
   );
 }

@@ -1,3 +1,4 @@
+import { own, say } from '../say.ts';
 import { type Cause, contradiction } from './diagnosis.ts';
 import { askedScope, type ErrorTable, unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { type Situation, sentValue } from './situation.ts';
@@ -14,7 +15,7 @@ const needsPerson =
   (situation: Situation): Cause => {
     const isPromptNone = sentValue(situation, 'prompt') === 'none';
     return {
-      cause: `${what}, and no page may be shown.`,
+      cause: say`${what}, and no page may be shown.`,
       why: isPromptNone
         ? 'prompt=none was sent, so the server answers with an error instead of a page.'
         : 'The server answers so when it may not or cannot show a page.',
@@ -61,7 +62,7 @@ export const authorizationErrors: ErrorTable = {
     unauthorized_client: (situation) => [
       {
         cause: 'The client may not use this flow.',
-        why: `The server does not allow it the response type ${sentValue(situation, 'response_type') ?? 'that was asked for'}.`,
+        why: say`The server does not allow it the response type ${sentValue(situation, 'response_type') ?? own('that was asked for')}.`,
         try: 'Allow the authorization code grant (response type "code") for this client at the server.',
       },
       unknownClientId(situation, 'low'),
@@ -82,12 +83,12 @@ export const authorizationErrors: ErrorTable = {
     ],
     unsupported_response_type: (situation) => ({
       cause: 'The response type is not enabled.',
-      why: `The server does not give out what was asked for (${sentValue(situation, 'response_type') ?? 'no response_type is known'}).`,
+      why: say`The server does not give out what was asked for (${sentValue(situation, 'response_type') ?? own('no response_type is known')}).`,
       try: 'Allow the response type "code" for this client at the server, and ask for that.',
     }),
     invalid_scope: (situation) => ({
       cause: 'A scope is unknown, malformed, or not allowed for this client.',
-      why: `The server refuses the scope${askedScope(situation)}.`,
+      why: say`The server refuses the scope${askedScope(situation)}.`,
       try: {
         login: 'Ask for less with --scope, and compare with scopes_supported in "oauth-code discover".',
         debug:

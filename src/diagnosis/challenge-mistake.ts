@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { own } from '../say.ts';
+import type { Sentence } from './diagnosis.ts';
 
 /** How a code_challenge was made that does not fit its verifier, and how to make it. */
 export interface ChallengeMistake {
   /** Completes "The code_challenge is …". */
   readonly is: string;
-  readonly remedy: string;
+  readonly remedy: Sentence;
 }
 
 type Make = (verifier: string) => string;
@@ -34,7 +36,7 @@ const mistakes: readonly (ChallengeMistake & { readonly make: Make })[] = [
   },
   {
     is: 'the hash of the verifier and a line feed behind it',
-    remedy: `${hashText} In a shell: printf %s, not echo.`,
+    remedy: own(`${hashText} In a shell: printf %s, not echo.`),
     make: (verifier) => sha256(`${verifier}\n`).toString('base64url'),
   },
   {
@@ -44,7 +46,7 @@ const mistakes: readonly (ChallengeMistake & { readonly make: Make })[] = [
   },
   ...['sha1', 'sha384', 'sha512', 'md5'].map((algorithm) => ({
     is: `a hash by ${algorithm.toUpperCase().replace(/^SHA/, 'SHA-')}, not by SHA-256`,
-    remedy: 'Hash with SHA-256, the only one that S256 knows.',
+    remedy: 'Hash with SHA-256, the only one that S256 knows.' as const,
     make: (verifier: string) => createHash(algorithm).update(verifier).digest('base64url'),
   })),
 ];

@@ -5,6 +5,7 @@ import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
+import { own, recall, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 import { tokenCauses } from './token-causes.ts';
@@ -35,7 +36,7 @@ export function diagnoseChecks(
     key === undefined &&
       signature !== undefined && {
         cause: 'The ID token was changed, or signed with another key of the same name.',
-        why: signature.detail,
+        why: recall(signature.detail),
         try: 'Look for a server whose key set is not the one that signs: a cache, a second environment, or a key that was replaced under its old kid.',
         source: 'OIDC Core §3.1.3.7 6',
       },
@@ -44,7 +45,7 @@ export function diagnoseChecks(
       issuer.received !== undefined &&
       malformedClaim(issuer) === undefined && {
         cause: 'The server names itself by another issuer than the one that was configured.',
-        why: String(issuerDifference(issuer.expected, issuer.received)),
+        why: issuerDifference(issuer.expected, issuer.received),
         try: 'Give --issuer exactly as the server writes it, slash at the end included.',
         ...contradiction(issuer.expected, issuer.received),
         source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
@@ -72,8 +73,8 @@ function malformedClaim({ id, detail, expected, received }: CheckResult): Cause 
   if (!isMalformed) return undefined;
   const claim = id.replace('id-token-', '').replaceAll('-', '_');
   return {
-    cause: `${claim} of the ID token is missing or malformed.`,
-    why: detail,
+    cause: say`${own(claim)} of the ID token is missing or malformed.`,
+    why: recall(detail),
     try: 'The server has to be corrected: without this claim the token cannot be checked.',
     source: 'OIDC Core §2',
     ...contradiction(expected, received),
@@ -88,14 +89,14 @@ function keyCause(
   return keySet !== null && received !== undefined && !keySet.keyIds.includes(received)
     ? {
         cause: 'The key that signed the ID token is not among those the server publishes.',
-        why: detail,
+        why: recall(detail),
         try: 'Fetch the keys again: "oauth-code discover" lists those that the server publishes now. If the key is still missing, its nodes have different keys, or it signs with one that it does not publish.',
         ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, received),
         source: 'OIDC Core §10.1.1',
       }
     : {
         cause: 'None of the keys at hand verifies the ID token.',
-        why: detail,
+        why: recall(detail),
         try: 'Compare alg and kid of the token with the keys that "oauth-code discover" lists, and check that jwks_uri can be fetched.',
         source: 'OIDC Core §10.1',
       };
@@ -105,14 +106,14 @@ function nonceCause({ detail, expected, received }: CheckResult): Cause {
   return received === shownValue(undefined)
     ? {
         cause: 'The server does not send the nonce back in the ID token.',
-        why: detail,
+        why: recall(detail),
         try: 'Have the server corrected. Until then log in with --nonce off: an ID token of another login is then not noticed.',
         source: 'OIDC Core §3.1.3.7 11',
         ...contradiction(expected, received),
       }
     : {
         cause: 'The ID token does not belong to this login: its nonce differs.',
-        why: detail,
+        why: recall(detail),
         try: 'Look for a server or proxy that answers with an older token.',
         source: 'OIDC Core §3.1.3.7 11',
       };
@@ -126,15 +127,15 @@ function clockCause(check: CheckResult, checks: readonly CheckResult[]): Cause {
   return Number.isNaN(seconds) || !check.detail.endsWith('which explains it.')
     ? {
         cause: 'A clock is wrong, or the server sent an old token.',
-        why: check.detail,
+        why: recall(check.detail),
         try: 'Compare the clocks of this machine and of the server.',
         source,
         expected: check.expected,
         received: check.received,
       }
     : {
-        cause: `The clock of this machine is ${durationText(seconds)} ${seconds > 0 ? 'behind' : 'ahead of'} that of the server.`,
-        why: `The Date of the token response says so. By that clock the token is not at fault ("${check.title}").`,
+        cause: say`The clock of this machine is ${durationText(seconds)} ${own(seconds > 0 ? 'behind' : 'ahead of')} that of the server.`,
+        why: say`The Date of the token response says so. By that clock the token is not at fault ("${own(check.title)}").`,
         try: 'Set the clock of the machine that is wrong, by NTP; it is this one unless the server is known to be wrong. "oauth-code doctor --issuer URL" compares them again.',
         source,
         confidence: 'high',

@@ -1,6 +1,7 @@
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
+import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
 import { metadataFor, type Situation, serverSeconds, showsCredentials, timeBeside } from './situation.ts';
 
@@ -43,7 +44,7 @@ function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Ca
   } as const;
   if (secret === '') {
     return {
-      cause: `The ${clientId === '' ? 'client_id and the client secret are' : 'client secret is'} empty.`,
+      cause: say`The ${own(clientId === '' ? 'client_id and the client secret are' : 'client secret is')} empty.`,
       why: 'The request carries a secret of no characters: a variable or file was probably empty.',
       try: {
         login: 'Check what --client-secret-file or --client-secret-env reads.',
@@ -58,7 +59,7 @@ function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Ca
     const place = secret.startsWith(secret.trim().slice(0, 1)) ? 'end' : 'start';
     return {
       cause: 'The client secret has white space around it.',
-      why: `A ${white} stands at its ${place}.`,
+      why: own(`A ${white} stands at its ${place}.`),
       try: 'Remove it where the secret is stored, for example with "printf %s" instead of "echo".',
       ...certain,
       received: `a secret with a ${white} at its ${place}`,
@@ -114,11 +115,13 @@ function methodNotAdvertised(situation: Situation): Candidate {
     };
   }
   const source = given['auth-method'];
-  const other = `Set the client to ${fitting ?? 'one of them'}, and its registration too.`;
+  const other = say`Set the client to ${fitting ?? own('one of them')}, and its registration too.`;
   const option =
-    source === undefined ? `Use --auth-method ${fitting}.` : `Log in without ${source}, or with ${fitting}.`;
+    source === undefined
+      ? say`Use --auth-method ${fitting ?? ''}.`
+      : say`Log in without ${own(source)}, or with ${fitting ?? ''}.`;
   return {
-    cause: `The server does not take the client authentication that was used, ${method}.`,
+    cause: say`The server does not take the client authentication that was used, ${own(method)}.`,
     why: 'Its metadata lists the methods it takes, and this is not one of them.',
     try: { login: fitting === undefined ? other : option, debug: other },
     confidence: 'high',
@@ -159,22 +162,23 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
   }
   if (method === 'assertion') return [refusedAssertion, unknownClient(situation)];
   if (method !== 'client_secret_basic' && method !== 'client_secret_post') return [unknownClient(situation)];
-  const lookUp = `${other}, or look up token_endpoint_auth_method of the client.`;
+  const lookUp = own(`${other}, or look up token_endpoint_auth_method of the client.`);
   const wrongMethod: Cause = {
-    cause: `The client is registered for another authentication method than ${method}.`,
+    cause: say`The client is registered for another authentication method than ${own(method)}.`,
     why: isUnusual
-      ? `The secret was sent in the body (${method}); ${preferred === undefined ? 'the default of a registration is client_secret_basic' : `the server lists ${preferred} first, which is also the default of a registration`}.`
-      : `The secret was sent in the ${method === 'client_secret_post' ? 'body' : 'Authorization header'} (${method}); servers give the same answer to a method that is not the one registered.`,
-    try: { login: `Use --auth-method ${lookUp}`, debug: `Use ${lookUp}` },
+      ? say`The secret was sent in the body (${own(method)}); ${preferred === undefined ? own('the default of a registration is client_secret_basic') : say`the server lists ${own(preferred)} first, which is also the default of a registration`}.`
+      : say`The secret was sent in the ${own(method === 'client_secret_post' ? 'body' : 'Authorization header')} (${own(method)}); servers give the same answer to a method that is not the one registered.`,
+    try: { login: say`Use --auth-method ${lookUp}`, debug: say`Use ${lookUp}` },
     source: 'RFC 6749 §2.3.1; RFC 7591 §2',
     expected: isUnusual ? other : undefined,
     received: isUnusual ? method : undefined,
   };
   const compare = 'Compare the secret with the registration of the client; make a new one if in doubt.';
+  const origin = secretSource === undefined ? '' : own(`came from ${secretSource}, `);
   const wrongSecret: Cause = {
     cause: 'The client secret is wrong.',
-    why: `It ${secretSource === undefined ? '' : `came from ${secretSource}, `}has no white space around it and was sent with ${method}${advertised.includes(method) ? ', which the server takes' : ''}: then invalid_client says that it is not the secret of this client, or no longer.`,
-    try: { login: `${compare} If it is right, try --auth-method ${other}.`, debug: compare },
+    why: say`It ${origin}has no white space around it and was sent with ${own(method)}${own(advertised.includes(method) ? ', which the server takes' : '')}: then invalid_client says that it is not the secret of this client, or no longer.`,
+    try: { login: own(`${compare} If it is right, try --auth-method ${other}.`), debug: compare },
     source,
   };
   return [...(isUnusual ? [wrongMethod, wrongSecret] : [wrongSecret, wrongMethod]), unknownClient(situation)];
@@ -199,8 +203,9 @@ function unknownClient({ authorization, receivedCodes, token }: Situation): Cand
   return (
     (authorization === null || receivedCodes.length === 0) && {
       cause: 'The server does not know this client.',
-      why: clientId == null ? 'No client_id shows in the request.' : `client_id is ${shownValue(clientId)}.`,
-      try: { login: `${compare} It is given with --client-id.`, debug: compare },
+      why:
+        clientId == null ? 'No client_id shows in the request.' : say`client_id is ${shownValue(clientId)}.`,
+      try: { login: own(`${compare} It is given with --client-id.`), debug: compare },
       confidence: clientId == null ? 'medium' : 'low',
       source: 'RFC 6749 §5.2',
     }
@@ -217,7 +222,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
     return [
       {
         cause: 'client_assertion is not a JWT.',
-        why: decoded.reason,
+        why: say`${decoded.reason}`,
         try: 'Send a signed JWT in compact form.',
         ...certain,
         expected: 'three parts of base64url',
@@ -242,7 +247,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
   return [
     (late > 0 || early > 5) && {
       cause: 'The clock that wrote the client assertion is wrong.',
-      why: `By the Date of the answer the assertion ${late > 0 ? `had expired ${durationText(late)} before` : `was issued ${durationText(early)} in the future`}.`,
+      why: say`By the Date of the answer the assertion ${late > 0 ? say`had expired ${durationText(late)} before` : say`was issued ${durationText(early)} in the future`}.`,
       try: 'Set the clock of the client, by NTP, and make each assertion fresh.',
       ...certain,
       expected: 'a time that fits the Date of the answer',

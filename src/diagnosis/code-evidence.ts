@@ -2,6 +2,7 @@ import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { own, type Said, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
 import { pkceComparison, pkceEvidence } from './pkce-evidence.ts';
 import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
@@ -84,7 +85,8 @@ function spentCode(
   { delaySeconds, token, voice }: Situation,
   compared: readonly string[],
 ): readonly Candidate[] {
-  const inOrder = compared.length === 0 ? '' : ` What could be compared is in order: ${compared.join(', ')}.`;
+  const inOrder =
+    compared.length === 0 ? '' : say` What could be compared is in order: ${own(compared.join(', '))}.`;
   const source = 'RFC 6749 §4.1.2, §5.2';
   const age = voice === 'login' || token === null ? null : delaySeconds;
   // From 30 seconds on it is told by its age alone.
@@ -92,7 +94,7 @@ function spentCode(
   return [
     age === null && {
       cause: 'The code has expired or was used before.',
-      why: `A code works once and often for no more than a minute.${inOrder}`,
+      why: say`A code works once and often for no more than a minute.${inOrder}`,
       try: {
         login: 'Run the login again, and nothing else with the same code.',
         debug: 'Start a new login and redeem its code at once and once.',
@@ -102,7 +104,7 @@ function spentCode(
     isYoung &&
       age >= 1 && {
         cause: codeHadExpired,
-        why: `It was redeemed ${shortDurationText(age)} after it came, and only once in what was saved.${inOrder} Some servers let a code live for seconds only.`,
+        why: say`It was redeemed ${shortDurationText(age)} after it came, and only once in what was saved.${inOrder} Some servers let a code live for seconds only.`,
         try: 'Redeem the code at once in the callback: look for what takes that long. Ask whoever runs the server how long a code lives, and whether its log says expired or used.',
         source,
       },
@@ -110,7 +112,7 @@ function spentCode(
       cause: 'The code was redeemed elsewhere, or the server that was asked did not issue it.',
       why:
         age < 1
-          ? `It was redeemed ${shortDurationText(age)} after it came, too soon to have expired, and only once in what was saved.${inOrder}`
+          ? say`It was redeemed ${shortDurationText(age)} after it came, too soon to have expired, and only once in what was saved.${inOrder}`
           : 'What was saved shows no other use of it, but one outside would not show.',
       try: 'Look for what else redeems it: a retry, a second instance, a prefetching browser. Several nodes of one server must share their codes. The log of the server says which it was.',
       confidence: age < 1 ? 'medium' : 'low',
@@ -129,7 +131,7 @@ function reusedCode(situation: Situation): Candidate {
   return (
     before !== undefined && {
       cause: 'The code was redeemed before: each code works once.',
-      why: `The same code is in an earlier token request (${before.source})${gapBetween(before.at, situation.sentAt)}, which was answered with status ${before.response.status ?? 'unknown'}.`,
+      why: say`The same code is in an earlier token request (${before.source})${gapBetween(before.at, situation.sentAt)}, which was answered with status ${before.response.status ?? own('unknown')}.`,
       try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
       ...contradiction('a code that was not redeemed yet', `the code of ${before.source}`),
       source: 'RFC 6749 §4.1.2, §10.5',
@@ -138,10 +140,10 @@ function reusedCode(situation: Situation): Candidate {
 }
 
 /** Milliseconds tell a retry, seconds a person who reloads. */
-function gapBetween(first: Date | null, second: Date | null): string {
-  if (first === null || second === null) return '';
+function gapBetween(first: Date | null, second: Date | null): Said {
+  if (first === null || second === null) return own('');
   const ms = Math.max(0, second.getTime() - first.getTime());
-  return `, ${ms < 1000 ? `${ms} ms` : shortDurationText(ms / 1000)} before`;
+  return say`, ${ms < 1000 ? say`${ms} ms` : shortDurationText(ms / 1000)} before`;
 }
 
 /** Whether the code was pasted by itself, so that nothing showed whose it is. */
@@ -163,14 +165,14 @@ function alteredCode(situation: Situation): Candidate {
   if (situation.receivedCodes.includes(code)) return false;
   const how =
     decoded(code) === received
-      ? 'It was percent-encoded once more than it should be.'
+      ? own('It was percent-encoded once more than it should be.')
       : decoded(received) === code || received.replaceAll('+', ' ') === code
-        ? 'It was decoded once more than it should be.'
+        ? own('It was decoded once more than it should be.')
         : code.startsWith(received)
-          ? `It has ${code.length - received.length} characters more at its end, perhaps a fragment such as "#_=_" or a line feed.`
+          ? say`It has ${code.length - received.length} characters more at its end, perhaps a fragment such as "#_=_" or a line feed.`
           : received.startsWith(code)
-            ? `It was cut off: ${code.length} of ${received.length} characters were sent.`
-            : 'It is another code than the one that came.';
+            ? say`It was cut off: ${code.length} of ${received.length} characters were sent.`
+            : own('It is another code than the one that came.');
   return {
     cause: 'The code that was redeemed is not the code that came back.',
     why: how,
@@ -200,7 +202,7 @@ function otherRedirectUri(situation: Situation): Candidate {
   const replaced = givenInstead(situation, ['token-param redirect_uri', 'param redirect_uri']);
   return {
     cause: 'The redirect_uri of the token request is not that of the authorization request.',
-    why: `${redirectUriDifference(first, second)} They have to be equal character by character.${replaced === undefined ? '' : ` ${replaced.why}`}`,
+    why: say`${redirectUriDifference(first, second)} They have to be equal character by character.${replaced === undefined ? '' : say` ${replaced.why}`}`,
     try:
       replaced?.remedy ??
       'Take both from one setting. Behind a proxy, do not build it from the Host header or the scheme the server sees.',
@@ -210,26 +212,27 @@ function otherRedirectUri(situation: Situation): Candidate {
 }
 
 /** Says in a sentence how two redirect URIs that must be equal octet by octet differ (RFC 6749 §4.1.3). */
-function redirectUriDifference(expected: string, received: string): string {
-  if (decoded(expected) === decoded(received)) return 'Only the percent-encoding differs.';
-  const [own, other] = [expected, received].map((uri) => (URL.canParse(uri) ? new URL(uri) : undefined));
+function redirectUriDifference(expected: string, received: string): Said {
+  if (decoded(expected) === decoded(received)) return own('Only the percent-encoding differs.');
+  const [first, second] = [expected, received].map((uri) => (URL.canParse(uri) ? new URL(uri) : undefined));
   const isSame = (name: 'protocol' | 'pathname' | 'hash' | 'hostname' | 'port' | 'search') =>
-    own?.[name] === other?.[name];
+    first?.[name] === second?.[name];
   if (
-    own !== undefined &&
-    other !== undefined &&
+    first !== undefined &&
+    second !== undefined &&
     isSame('protocol') &&
     isSame('pathname') &&
     isSame('hash')
   ) {
     const differing = (['hostname', 'port', 'search'] as const).filter((name) => !isSame(name));
     if (differing.length === 1) {
-      if (differing[0] === 'hostname') return `Only the host differs: ${own.hostname} and ${other.hostname}.`;
-      if (differing[0] === 'search') return 'Only the query differs.';
-      return `Only the port differs: ${own.port || 'none'} and ${other.port || 'none'}.`;
+      if (differing[0] === 'hostname')
+        return say`Only the host differs: ${first.hostname} and ${second.hostname}.`;
+      if (differing[0] === 'search') return own('Only the query differs.');
+      return say`Only the port differs: ${first.port || own('none')} and ${second.port || own('none')}.`;
     }
   }
-  return String(issuerDifference(expected, received));
+  return issuerDifference(expected, received);
 }
 
 function decoded(text: string): string {
@@ -262,7 +265,7 @@ function expiredCode({ delaySeconds }: Situation): Candidate {
     delaySeconds !== null &&
     delaySeconds >= 30 && {
       cause: codeHadExpired,
-      why: `It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, ten minutes are the most.`,
+      why: say`It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, ten minutes are the most.`,
       try: 'Redeem the code at once when the callback comes; look for what holds it up: a queue, a page that waits for the person, a debugger.',
       source: 'RFC 6749 §4.1.2',
     }

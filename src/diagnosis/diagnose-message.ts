@@ -5,6 +5,7 @@ import { decodeJwt } from '../jose/jwt.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
+import { recall, say } from '../say.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, proven, rank } from './diagnosis.ts';
@@ -158,7 +159,7 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
     },
     late > 0 && {
       cause: 'The access token has expired.',
-      why: `By the Date of the answer it had expired ${durationText(late)} before.`,
+      why: say`By the Date of the answer it had expired ${durationText(late)} before.`,
       try: 'Refresh it before it expires.',
       ...contradiction('exp after the Date of the answer', `exp ${timeBeside(claims.exp, now)}`),
       source: 'RFC 7519 §4.1.4',
@@ -190,7 +191,7 @@ function diagnoseMetadata(
       ...errorCandidates(situation),
       {
         cause: 'There is no metadata document at this URL.',
-        why: `What came is no metadata document${situation.status === null ? '' : ` (status ${situation.status})`}.`,
+        why: say`What came is no metadata document${situation.status === null ? '' : say` (status ${situation.status})`}.`,
         try: 'Append /.well-known/openid-configuration to the issuer, tenant or realm included, and compare its spelling.',
         source: 'OIDC Discovery §4; RFC 8414 §3.1',
         received: request === null ? undefined : shownValue(request.url.replace(/[?#].*$/s, '')),
@@ -210,13 +211,13 @@ function diagnoseJwt({ findings }: Judged): readonly Candidate[] {
   return [
     early !== undefined && {
       cause: 'A clock is wrong, or the token is used too early.',
-      why: early.detail,
+      why: recall(early.detail),
       try: 'Compare the clocks of the server that issued it and of the one that checks it.',
       source: 'RFC 7519 §4.1.5',
     },
     expired !== undefined && {
       cause: 'The token has expired.',
-      why: expired.detail,
+      why: recall(expired.detail),
       try: 'Get a new one; if it was just issued, compare the clocks.',
       source: 'RFC 7519 §4.1.4',
     },

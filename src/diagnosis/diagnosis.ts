@@ -1,4 +1,5 @@
 import type { RecordedDiagnosis } from '../recording/recording.ts';
+import { remember, Said } from '../say.ts';
 import type { Situation } from './situation.ts';
 
 /** A likely cause of what was seen, as a recording keeps it too. Its texts never hold a secret. */
@@ -7,13 +8,18 @@ export interface Diagnosis extends RecordedDiagnosis {
   readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
 }
 
+/** A sentence of ours by itself, or with what was put into it. A text by whomever is no such type. */
+export type Sentence = `${string}.` | '' | Said;
+
 /**
  * A cause as tables and evidence give it, before it is worded for its reader. It is certain (`high`) only where two
  * values of the recording contradict each other, and then it shows both.
  */
-export type Cause = Pick<Diagnosis, 'cause' | 'why' | 'missing' | 'proven'> & {
+export type Cause = Pick<Diagnosis, 'missing' | 'proven'> & {
+  readonly cause: Sentence;
+  readonly why: Sentence;
   /** For the user of `login` it names options of this tool; the reader of `debug` has another client. */
-  readonly try: string | Readonly<Record<Situation['voice'], string>>;
+  readonly try: Sentence | Readonly<Record<Situation['voice'], Sentence>>;
   readonly source?: string | undefined;
 } & (
     | {
@@ -54,7 +60,7 @@ const weights = { high: 0, medium: 1, low: 2 };
 export function rank(candidates: readonly Candidate[], voice: Situation['voice']): readonly Diagnosis[] {
   const found = candidates.filter((one) => one !== false && one !== undefined);
   const ranked = found
-    .filter((one, index) => found.findIndex(({ cause }) => cause === one.cause) === index)
+    .filter((one, index) => found.findIndex(({ cause }) => String(cause) === String(one.cause)) === index)
     .map((one) => worded(one, voice))
     .sort((a, b) => weights[a.confidence] - weights[b.confidence]);
   const isCertain = ranked[0]?.confidence === 'high';
@@ -64,9 +70,9 @@ export function rank(candidates: readonly Candidate[], voice: Situation['voice']
 function worded(found: Cause, voice: Situation['voice']): Diagnosis {
   const { cause, why, try: remedy, confidence = 'medium', missing, source, expected, received } = found;
   return {
-    cause,
-    why,
-    try: typeof remedy === 'string' ? remedy : remedy[voice],
+    cause: remember(cause as Said),
+    why: remember(why as Said),
+    try: remember((typeof remedy === 'string' || remedy instanceof Said ? remedy : remedy[voice]) as Said),
     confidence,
     ...(missing && { missing }),
     ...(source !== undefined && { source }),

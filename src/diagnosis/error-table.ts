@@ -1,4 +1,5 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
+import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { type Situation, sentValue } from './situation.ts';
 
@@ -21,10 +22,10 @@ export function causesIn(table: ErrorTable, situation: Situation): readonly Cand
 }
 
 /** ` (asked for: …)`, where that is known. */
-export function askedScope({ scope }: Situation): string {
+export function askedScope({ scope }: Situation): Said {
   return scope === null || scope.length === 0
-    ? ''
-    : ` (asked for: ${listed(
+    ? own('')
+    : say` (asked for: ${listed(
         scope.map((one) => one.slice(0, 60)),
         12,
       )})`;
@@ -41,9 +42,9 @@ export function unregisteredRedirectUri(
   const endsWithSlash = sent !== undefined && URL.canParse(sent) && /.\/$/.test(new URL(sent).pathname);
   return {
     cause: 'The redirect URI is not registered for this client.',
-    why: `${quotedPage(page)}Servers compare it character by character with those that are registered: ${endsWithSlash ? 'this one ends with a slash; http or https, localhost or 127.0.0.1, and the port matter too' : 'a slash at the end, http or https, localhost or 127.0.0.1, and the port all matter'}.`,
+    why: say`${quotedPage(page)}Servers compare it character by character with those that are registered: ${own(endsWithSlash ? 'this one ends with a slash; http or https, localhost or 127.0.0.1, and the port matter too' : 'a slash at the end, http or https, localhost or 127.0.0.1, and the port all matter')}.`,
     try: {
-      login: `Register ${shown ?? 'it'} for this client, or give the registered one with --redirect-uri.`,
+      login: say`Register ${shown ?? own('it')} for this client, or give the registered one with --redirect-uri.`,
       debug:
         'Have exactly this URI registered for the client at the server, or send the one that is registered.',
     },
@@ -59,12 +60,12 @@ export function unknownClientId(situation: Situation, confidence: 'medium' | 'lo
     'with the registration, and check that it is registered at this server, tenant or environment.';
   return {
     cause: 'The server does not know this client.',
-    why: `${quotedPage(page)}${clientId === undefined ? 'It refuses the client_id.' : `client_id is ${shownValue(clientId)}.`}`,
-    try: { login: `Compare --client-id ${rest}`, debug: `Compare client_id ${rest}` },
+    why: say`${quotedPage(page)}${clientId === undefined ? own('It refuses the client_id.') : say`client_id is ${shownValue(clientId)}.`}`,
+    try: { login: own(`Compare --client-id ${rest}`), debug: own(`Compare client_id ${rest}`) },
     confidence,
   };
 }
 
-function quotedPage(page: string | undefined): string {
-  return page === undefined ? '' : `The server says: "${page.replaceAll('"', "'")}". `;
+function quotedPage(page: string | undefined): Said {
+  return page === undefined ? own('') : say`The server says: "${page.replaceAll('"', "'")}". `;
 }

@@ -1,5 +1,6 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
+import { own, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
 import { givenInstead, type Situation, sentValue } from './situation.ts';
 
@@ -104,21 +105,21 @@ export function missingParameters(
     client_secret: secret,
   };
   const isSaid = (name: string) =>
-    evidence.some((one) => one && one.confidence === 'high' && one.cause.includes(name));
+    evidence.some((one) => one && one.confidence === 'high' && String(one.cause).includes(name));
   const request = isToken ? 'token request' : 'authorization request';
   return namedAsMissing(description).flatMap((name) => {
     if ((known && (parameterValue(known, name) || inHeader[name])) || isSaid(name)) return [];
     const option = isToken ? '--token-param' : '--param';
     const given = givenInstead(situation, [`${option.slice(2)} ${name}`]);
     return {
-      cause: `The ${request} has no ${name}, the server says.`,
-      why: `${known === undefined ? 'Its words are' : 'There is none in the request, and its words are'}: ${JSON.stringify(description.slice(0, 200))}.`,
+      cause: say`The ${own(request)} has no ${own(name)}, the server says.`,
+      why: say`${own(known === undefined ? 'Its words are' : 'There is none in the request, and its words are')}: ${JSON.stringify(description.slice(0, 200))}.`,
       try: {
-        login: given?.remedy ?? `Send it, with ${option} ${name}=VALUE if nothing else gives it.`,
+        login: given?.remedy ?? own(`Send it, with ${option} ${name}=VALUE if nothing else gives it.`),
         debug:
           known === undefined
-            ? `Send ${name}. With the request beside this answer, it is looked for there.`
-            : `${remedies[name] ?? `Send ${name}`}.`,
+            ? say`Send ${own(name)}. With the request beside this answer, it is looked for there.`
+            : own(`${remedies[name] ?? `Send ${name}`}.`),
       },
       ...(known === undefined ? {} : contradiction(name, shownValue(undefined))),
       source: isToken ? 'RFC 6749 §5.2' : 'RFC 6749 §4.1.2.1',

@@ -1,6 +1,7 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { codeChallenge } from '../protocol/authorization-request.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { own, say } from '../say.ts';
 import { findChallengeMistake } from './challenge-mistake.ts';
 import type { Candidate } from './diagnosis.ts';
 import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
@@ -52,7 +53,7 @@ export function pkceEvidence(situation: Situation): readonly Candidate[] {
       !holdsPlaceholder(verifier) &&
       !/^[\w.~-]{43,128}$/.test(verifier) && {
         cause: 'The code_verifier is not well-formed.',
-        why: `It has ${verifier.length} characters${/[^\w.~-]/.test(verifier) ? ', some of which are not allowed' : ''}; 43 to 128 of A-Z a-z 0-9 - . _ ~ are.`,
+        why: say`It has ${verifier.length} characters${own(/[^\w.~-]/.test(verifier) ? ', some of which are not allowed' : '')}; 43 to 128 of A-Z a-z 0-9 - . _ ~ are.`,
         try: 'Make the verifier from 32 random octets in base64url without padding: 43 characters.',
         source: 'RFC 7636 §4.1',
       },
@@ -82,7 +83,7 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
   if (mistake !== undefined) {
     return {
       cause: 'The code_challenge was computed wrongly.',
-      why: `It is ${mistake.is}. The verifier belongs to this login.`,
+      why: say`It is ${own(mistake.is)}. The verifier belongs to this login.`,
       try: mistake.remedy,
       ...compared,
     };
@@ -94,7 +95,7 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
   ]);
   return {
     cause: 'The code_verifier does not fit the code_challenge.',
-    why: `The code_verifier of the token request is a secret whose hash, the code_challenge, went with the authorization request. ${replaced?.why ?? verifierProblem(verifier, challenge)}`,
+    why: say`The code_verifier of the token request is a secret whose hash, the code_challenge, went with the authorization request. ${replaced?.why ?? verifierProblem(verifier, challenge)}`,
     try:
       replaced?.remedy ??
       'Keep the verifier of each login until its code is redeemed, one per login: a second tab, another instance of the server or a page that was reloaded must not replace it.',

@@ -3,6 +3,7 @@ import { headerValue } from '../http-message.ts';
 import { visibleText } from '../protocol/markup.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { urlWithoutValues, withoutQuery } from '../recording/url-input.ts';
+import { own, say } from '../say.ts';
 import { type Candidate, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';
@@ -96,17 +97,17 @@ export function formEvidence({ endpoint, token }: Situation): readonly Candidate
           cause:
             name === 'code'
               ? 'The code is missing from the token request.'
-              : `${name} is missing from the token request.`,
-          why: `grant_type is ${grant} and there is no parameter "${name}".`,
-          try: name === 'code' ? 'Send the code of the callback.' : `Send ${name}.`,
+              : say`${own(name)} is missing from the token request.`,
+          why: say`grant_type is ${grant ?? ''} and there is no parameter "${own(name)}".`,
+          try: name === 'code' ? 'Send the code of the callback.' : say`Send ${own(name)}.`,
           ...contradiction(name, shownValue(undefined)),
         },
     ),
     ...repeated.map(
       (name): Candidate => ({
-        cause: `${name} is in the token request more than once.`,
+        cause: say`${name} is in the token request more than once.`,
         why: 'No parameter may be sent twice.',
-        try: `Send ${name} once.`,
+        try: say`Send ${name} once.`,
         ...contradiction('once', 'more than once'),
       }),
     ),
@@ -131,14 +132,14 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   return [
     status >= 300 &&
       status < 400 && {
-        cause: `The ${what} answered with a redirect.`,
-        why: `It points to ${location === undefined ? 'nowhere' : shownValue(urlWithoutValues(location))}: perhaps http instead of https, a missing or additional slash, another query, or a login page.`,
+        cause: say`The ${own(what)} answered with a redirect.`,
+        why: say`It points to ${location === undefined ? own('nowhere') : shownValue(urlWithoutValues(location))}: perhaps http instead of https, a missing or additional slash, another query, or a login page.`,
         try: 'Use the URL it points to, if that is the endpoint; credentials are never sent along a redirect.',
         ...contradiction('a status of 200, or of an error', String(status)),
       },
     isElsewhere && {
-      cause: `The URL is not that of the ${what}.`,
-      why: `The status is ${status}${error === null ? ' and no OAuth error came with it' : ''}.`,
+      cause: say`The URL is not that of the ${own(what)}.`,
+      why: say`The status is ${status}${own(error === null ? ' and no OAuth error came with it' : '')}.`,
       try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
       ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
     },
@@ -154,7 +155,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
       !isChallenge &&
       !isElsewhere &&
       status < 500 && {
-        cause: `A web page answered instead of the ${what}.`,
+        cause: say`A web page answered instead of the ${own(what)}.`,
         why: 'The body is HTML: a proxy, a firewall, a login page, or the wrong path.',
         try: 'Read the page with -v or in a browser, and compare the URL with the metadata.',
         confidence: error === null ? 'medium' : 'low',
@@ -162,12 +163,12 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
     status === 429 && {
       cause: 'The server limits how often it is asked.',
       why: 'The status is 429.',
-      try: `Wait${/^\d{1,6}$/.test(retryAfter) ? ` ${retryAfter} seconds (Retry-After)` : ''} and ask less often; keep tokens until they expire.`,
+      try: say`Wait${/^\d{1,6}$/.test(retryAfter) ? say` ${retryAfter} seconds (Retry-After)` : ''} and ask less often; keep tokens until they expire.`,
       source: 'RFC 6585 §4',
     },
     status >= 500 && {
       cause: 'The server failed.',
-      why: `The status is ${status}.`,
+      why: say`The status is ${status}.`,
       try: 'Try again, then look into the log of the server at this time. A code that was sent may be spent.',
       source: 'RFC 9110 §15.6',
     },
@@ -181,7 +182,7 @@ function unknownScope(situation: Situation): Candidate {
   const unknown = scope.filter((one) => !supported.includes(one));
   return (
     unknown.length > 0 && {
-      cause: `A scope is not listed by the server: ${listed(unknown.map((one) => one.slice(0, 60)))}.`,
+      cause: say`A scope is not listed by the server: ${listed(unknown.map((one) => one.slice(0, 60)))}.`,
       why: 'It is not among scopes_supported, although a server need not list all it has.',
       try: 'Leave it out, correct its spelling, or have it made and allowed for this client.',
       source: 'RFC 6749 §3.3',
@@ -200,7 +201,7 @@ function repeatedRefresh(situation: Situation): Candidate {
   return (
     /"refresh_?token"/i.test(before?.response.body ?? '') && {
       cause: 'The refresh token was used before and has been replaced.',
-      why: `An earlier request used the same one (${before?.source}), and its answer brought a new one.`,
+      why: say`An earlier request used the same one (${before?.source ?? ''}), and its answer brought a new one.`,
       try: 'Store the new refresh token each time, and let one process at a time refresh.',
       ...contradiction('the refresh token of the newest answer', `that of ${before?.source}`),
       source: 'RFC 9700 §4.14.2',

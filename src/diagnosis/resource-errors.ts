@@ -1,5 +1,6 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { readChallenge } from '../protocol/challenge.ts';
+import { own, say } from '../say.ts';
 import { contradiction } from './diagnosis.ts';
 import type { ErrorTable } from './error-table.ts';
 
@@ -39,13 +40,13 @@ export const resourceErrors: ErrorTable = {
       const shownAsked = asked.length === 0 ? undefined : shownValue(asked.join(' '));
       const together = (words: readonly (string | null)[]) => shownValue(words.join(' '));
       return {
-        cause: `The access token lacks ${needed === null ? 'more scope than it has' : `the scope ${shownValue(needed)}`}.`,
-        why: `The resource says insufficient_scope${shownAsked === undefined ? '' : `; the login asked for ${shownAsked}`}.`,
+        cause: say`The access token lacks ${needed === null ? own('more scope than it has') : say`the scope ${shownValue(needed)}`}.`,
+        why: say`The resource says insufficient_scope${shownAsked === undefined ? '' : say`; the login asked for ${shownAsked}`}.`,
         try: {
-          login: `Ask for it with --scope${needed === null ? '' : ` "${together([...asked, needed])}"`}.`,
+          login: say`Ask for it with --scope${needed === null ? '' : say` "${together([...asked, needed])}"`}.`,
           debug:
             asked.length > 0 && needed !== null && !asked.includes(needed)
-              ? `Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
+              ? say`Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
               : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
         },
         ...(needed !== null && !asked.includes(needed)

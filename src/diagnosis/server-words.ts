@@ -1,4 +1,5 @@
 import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
+import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { type Situation, tokenValue } from './situation.ts';
@@ -52,10 +53,10 @@ const rows: readonly Words[] = [
     ),
     when: isClientAsked,
     means: (_, [method = '']) => ({
-      cause: `The client has to authenticate by ${method}, the server says.`,
+      cause: say`The client has to authenticate by ${method}, the server says.`,
       try: {
-        login: `Use --auth-method ${method}.`,
-        debug: `Use ${method}, or register the client for the method that it uses.`,
+        login: say`Use --auth-method ${method}.`,
+        debug: say`Use ${method}, or register the client for the method that it uses.`,
       },
       source: 'RFC 6749 §2.3; OIDC Core §9',
       expected: method,
@@ -297,7 +298,7 @@ const rows: readonly Words[] = [
     when: isClientAsked,
     means: ({ grant }) => ({
       cause: 'The client may not use this grant.',
-      try: `Allow ${grant ?? 'the grant'} for this client at the server.`,
+      try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
       source: 'RFC 6749 §5.2',
       why: '',
     }),
@@ -352,8 +353,8 @@ const rows: readonly Words[] = [
     words: /OAuth 2\.0 Parameter: (\w+)/,
     when: needsPerson,
     means: (_, [name = '']) => ({
-      cause: `The server refuses the parameter ${name}: it is missing, repeated or not valid.`,
-      try: `Compare ${name} with what the server documents.`,
+      cause: say`The server refuses the parameter ${name}: it is missing, repeated or not valid.`,
+      try: say`Compare ${name} with what the server documents.`,
       source: 'RFC 6749 §4.1.2.1, §5.2',
       why: '',
     }),
@@ -383,7 +384,7 @@ export function saidCauses(situation: Situation): readonly Candidate[] {
 }
 
 /** The words that were found, with those around them on their line. */
-function whyOf(said: string, index: number, length: number): string {
+function whyOf(said: string, index: number, length: number): Said {
   const before = said.slice(Math.max(0, index - around), index);
   const after = said.slice(index + length, index + length + around);
   const [head] = before.split('\n').slice(-1);
@@ -392,5 +393,5 @@ function whyOf(said: string, index: number, length: number): string {
   const isCut = tail === after && after.length === around;
   const end = isCut ? `${after.replace(/\s\S*$/, '')}…` : tail;
   const text = `${start}${said.slice(index, index + length)}${end}`;
-  return `The server says: "${text.trim().replace(/\.$/, '').replaceAll('"', "'")}".`;
+  return say`The server says: "${text.trim().replace(/\.$/, '').replaceAll('"', "'")}".`;
 }

@@ -5,6 +5,7 @@ import type { Conversation, Message, MessageOf } from '../recording/conversation
 import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/sent-request.ts';
 import { isAt } from '../recording/url-input.ts';
+import { own, type Said } from '../say.ts';
 
 /** Which part of a server answered; `other` is one like introspection or revocation, where a client authenticates. */
 export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery' | 'other';
@@ -177,14 +178,14 @@ export function timeBeside(seconds: unknown, serverNow: number | undefined): str
 export function givenInstead(
   { given }: Pick<Situation, 'given'>,
   names: readonly string[],
-): { readonly why: string; readonly remedy: string } | undefined {
+): { readonly why: Said; readonly remedy: Said } | undefined {
   const found = names.filter((name) => given[name] !== undefined);
   if (found.length === 0) return undefined;
   const parameters = found.map((name) => name.split(' ').at(-1)).join(' and ');
   const sources = [...new Set(found.map((name) => given[name]))].join(' and ');
   return {
-    why: `${parameters} was given by ${sources}, in place of the value this tool uses.`,
-    remedy: `Take ${parameters} out of ${sources}.`,
+    why: own(`${parameters} was given by ${sources}, in place of the value this tool uses.`),
+    remedy: own(`Take ${parameters} out of ${sources}.`),
   };
 }
 

@@ -1,3 +1,4 @@
+import { own, say } from '../say.ts';
 import { refusedCode } from './code-evidence.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { askedScope, type ErrorTable, unregisteredRedirectUri } from './error-table.ts';
@@ -6,8 +7,8 @@ import { type Situation, showsCredentials } from './situation.ts';
 
 const mayNotUseGrant = ({ grant }: Situation): Cause => ({
   cause: 'The client may not use this grant.',
-  why: `The server does not allow ${grant ?? 'this grant'} for it.`,
-  try: `Allow ${grant ?? 'the grant'} for this client at the server.`,
+  why: say`The server does not allow ${grant ?? own('this grant')} for it.`,
+  try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
 });
 
 /** What invalid_grant means for each grant, where no request proves more. */
@@ -97,7 +98,7 @@ export const tokenErrors: ErrorTable = {
     ],
     invalid_scope: (situation) => ({
       cause: 'A scope is unknown, malformed, not allowed for this client, or more than was granted.',
-      why: `The server refuses the scope${askedScope(situation)}.`,
+      why: say`The server refuses the scope${askedScope(situation)}.`,
       try: {
         login: 'Ask for less with --scope.',
         debug:

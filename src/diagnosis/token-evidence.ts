@@ -7,6 +7,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';
 import type { MessageOf } from '../recording/conversation.ts';
+import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
 import { metadataFor, type Situation, sentValue, serverSeconds, timeBeside } from './situation.ts';
 
@@ -90,8 +91,8 @@ function idTokenEvidence(
 export function differentIssuer(expected: string, received: string, whose: string): Candidate {
   return (
     expected !== received && {
-      cause: `${whose} names another issuer than the one that was configured.`,
-      why: `${issuerDifference(expected, received)} They have to be equal character by character.`,
+      cause: say`${own(whose)} names another issuer than the one that was configured.`,
+      why: say`${issuerDifference(expected, received)} They have to be equal character by character.`,
       try: 'Configure the issuer exactly as the server writes it, slash at the end included; with several tenants or host names, use one of them everywhere.',
       ...contradiction(shownValue(expected), shownValue(received)),
       source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
@@ -109,11 +110,11 @@ export function foreignKeySet({
   const source = given['jwks-uri'];
   return {
     cause: 'The keys were not fetched where the server publishes them.',
-    why: `The key that signed the ID token is not among them, and the metadata of the server names another place${source === undefined ? '' : ` than ${source}`}.`,
+    why: say`The key that signed the ID token is not among them, and the metadata of the server names another place${source === undefined ? '' : say` than ${own(source)}`}.`,
     try:
       source === undefined
         ? 'Fetch the keys from the jwks_uri of the metadata.'
-        : `Log in without ${source}.`,
+        : say`Log in without ${own(source)}.`,
     ...contradiction(shownValue(named), shownValue(keySet.url)),
     source: 'OIDC Discovery §3',
   };
@@ -129,8 +130,8 @@ function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): Ca
       cause: 'The clock that issued the ID token is wrong, or the answer is an old one.',
       why:
         expired > 0
-          ? `The ID token had expired ${durationText(expired)} before the Date of the answer.`
-          : `iat is ${durationText(ahead)} ${ahead > 0 ? 'after' : 'before'} the Date of the answer.`,
+          ? say`The ID token had expired ${durationText(expired)} before the Date of the answer.`
+          : say`iat is ${durationText(ahead)} ${own(ahead > 0 ? 'after' : 'before')} the Date of the answer.`,
       try: 'Set the clocks of the servers, and look for a cache between client and server.',
       // An old answer may be meant; one from the future, or one that no client may accept, is not.
       ...(expired > 0 || ahead > 0
@@ -182,7 +183,7 @@ function smallerScope({ scope, grant }: Situation, granted: readonly string[] | 
   return (
     lists.length > 0 && {
       cause: 'Less was granted than was asked for.',
-      why: `Not granted: ${shownValue(lists.join(' '))}. The server does not know it, does not allow it for the client or the person, or the person took it out.`,
+      why: say`Not granted: ${shownValue(lists.join(' '))}. The server does not know it, does not allow it for the client or the person, or the person took it out.`,
       try: 'Have it allowed for the client, check its spelling, and ask for consent again.',
       missing: 'scope',
       source: 'RFC 6749 §3.3, §5.1',

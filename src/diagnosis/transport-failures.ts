@@ -1,7 +1,7 @@
 import type { TransportFailure } from '../recording/failure-in-text.ts';
 import type { Cause } from './diagnosis.ts';
 
-type Meaning = Pick<Cause, 'cause' | 'try' | 'source'> & { readonly why: string };
+type Meaning = Pick<Cause, 'cause' | 'why' | 'try' | 'source'>;
 
 /** What it comes from that no answer came. The request did not reach the server, or its answer not the client. */
 const meanings: Readonly<Record<TransportFailure, Meaning>> = {

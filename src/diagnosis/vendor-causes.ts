@@ -1,5 +1,6 @@
 import { findProvider, providers } from '../providers/find-provider.ts';
 import type { Provider, ProviderError } from '../providers/provider.ts';
+import { say } from '../say.ts';
 import type { Cause } from './diagnosis.ts';
 import { metadataFor, type Situation } from './situation.ts';
 
@@ -28,7 +29,7 @@ export function vendorCauses(situation: Situation): readonly Cause[] {
       .filter(({ row }) => row.source === first?.row.source)
       .map(({ row, found }) => ({
         cause: row.cause,
-        why: `The answer says ${JSON.stringify(found.slice(0, 80))}.`,
+        why: say`The answer says ${JSON.stringify(found.slice(0, 80))}.`,
         try: row.try,
         source: row.source,
       }))

@@ -45,9 +45,9 @@ export interface TokenFact {
   readonly failed: 'form' | 'signature' | 'key' | 'issuer';
   readonly header?: Readonly<Record<string, RegExp>>;
   readonly claims?: Readonly<Record<string, RegExp>>;
-  readonly cause: string;
-  readonly why: string;
-  readonly try: string;
+  readonly cause: `${string}.`;
+  readonly why: `${string}.`;
+  readonly try: `${string}.`;
 }
 
 /** A member that is known from hearsay alone; to be worded as something that may be. */
@@ -70,8 +70,8 @@ export type ProviderServer =
  * anything within a line. A word alone is a code, found whole and in its letter case; a text is found in any case.
  */
 export interface ProviderError {
-  readonly cause: string;
-  readonly try: string;
+  readonly cause: `${string}.`;
+  readonly try: `${string}.`;
   /** What it is about, where the text alone could mean other things. */
   readonly endpoint?: 'token';
   readonly grant?: 'authorization_code' | 'refresh_token';

@@ -10,7 +10,7 @@ const v2 = 'https://login.microsoftonline.com/aaaaaaaa-1111-4222-8333-bbbbbbbbbb
 function causes(header: object, claims: object, failed: CheckId): readonly string[] {
   return tokenCauses({ header: { ...header }, claims: { ...claims } }, [
     checkResult(failed, 'fail', 'x'),
-  ]).map(({ cause }) => cause);
+  ]).map(({ cause }) => String(cause));
 }
 
 describe('why a token of a provider does not pass', () => {

@@ -31,8 +31,13 @@ const placeholders = new RegExp(`‹(?:${Object.keys(secrets).join('|')})(?: \\d
 describe('with secrets that are words of ours', () => {
   it.each(misbehaviours)('nothing that is said of $id is hidden', async ({ script }) => {
     const login = await loginAgainst(script, { args, afterKeys: false });
-    const { checks, error } = login.status === 0 ? { ...resultOf(login), error: null } : failureOf(login);
-    const said = [error?.message, ...checks.map(({ detail }) => detail)];
+    const { checks, ...rest } = login.status === 0 ? resultOf(login) : failureOf(login);
+    const { error, diagnosis = [] } = 'error' in rest ? rest : {};
+    const said = [
+      ...[error?.message, error?.hint],
+      ...checks.map(({ detail }) => detail),
+      ...diagnosis.flatMap((one) => [one.cause, one.why, one.try]),
+    ];
     expect(said.join('\n')).not.toMatch(placeholders);
   });
 
