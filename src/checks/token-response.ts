@@ -144,11 +144,21 @@ function findPlaceDeviations({ path, renamed, additionalTokens }: TokensReading)
   ]);
 }
 
-function findMissingIdToken({ idToken, asked }: TokensReading): Finding[] {
+/** Tells whether `openid` was asked for and the granted scope does not take it back (OIDC Core §3.1.3.3). */
+export function isIdTokenDue(
+  { scope }: Pick<TokensReading, 'scope'>,
+  requestedScope: readonly string[],
+): boolean {
+  const isGranted = scope === null || scope.length === 0 || scope.includes('openid');
+  return requestedScope.includes('openid') && isGranted;
+}
+
+function findMissingIdToken(reading: TokensReading): Finding[] {
+  const { idToken, asked } = reading;
   return foundOf([
     idToken === null &&
       asked.grant === 'authorization_code' &&
-      asked.scope?.includes('openid') === true &&
+      isIdTokenDue(reading, asked.scope ?? []) &&
       finding('id-token-missing', 'openid was requested and there is no ID token.'),
   ]);
 }

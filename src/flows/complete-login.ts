@@ -1,8 +1,9 @@
 import { checkPkce, judgeAuthorizationResponse } from '../checks/authorization-response.ts';
 import { type CheckResult, checkResult, isVerified, listChecks } from '../checks/check-result.ts';
 import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
-import { checkIdTokenMissing, validateIdToken } from '../checks/id-token/validate-id-token.ts';
+import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
+import { isIdTokenDue } from '../checks/token-response.ts';
 import { advertisedMethods, clientAt } from '../client/client.ts';
 import { authorizationCodeGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
@@ -172,9 +173,9 @@ async function identifyUser(
 ): Promise<JsonObject | null> {
   const { settings, server, request, keys } = progress;
   const { accessToken, idToken, tokenType } = redeemed.tokens.reading;
-  if (idToken === null) {
-    const missing = checkIdTokenMissing(request.sent.scope, redeemed.tokens.reading);
-    conversation.requireChecks('id_token', missing);
+  if (idToken === null && isIdTokenDue(redeemed.tokens.reading, request.sent.scope)) {
+    const detail = 'openid was asked for, and the token response has no ID token.';
+    conversation.requireChecks('id_token', [checkResult('id-token', 'fail', detail)]);
   }
   const fetched =
     idToken === null ? await keys : await validateIssuedIdToken(conversation, progress, redeemed, idToken);

@@ -52,6 +52,8 @@ const reasons: Readonly<Record<string, string>> = {
   ca_file: 'it could have its own server trusted',
   listen: 'it could open a port to the network',
   no_verify: 'it could switch off checks',
+  trust_audience: 'it could have ID tokens for others accepted',
+  id_token_alg: 'it could have weaker signatures accepted',
   clock_tolerance: 'it could weaken checks',
   state: 'a fixed value protects from nothing',
   nonce: 'a fixed value protects from nothing',

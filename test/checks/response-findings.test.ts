@@ -153,6 +153,11 @@ describe('findings in a token response', () => {
       'id-token-missing',
     ]);
     expect(findAtTokenEndpoint(respond(sound), { grant: 'refresh_token', scope })).toEqual([]);
+    const takenBack = findAtTokenEndpoint(respond({ ...sound, scope: 'read' }), {
+      grant: 'authorization_code',
+      scope,
+    });
+    expect(idsOf(takenBack)).not.toContain('id-token-missing');
     expect(findAtTokenEndpoint(respond(sound), { grant: 'authorization_code', scope: ['email'] })).toEqual(
       [],
     );

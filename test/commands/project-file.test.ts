@@ -312,6 +312,8 @@ describe('what a project file cannot do', () => {
     tls_cert: 'c.pem',
     tls_key: 'k.pem',
     no_verify: ['id-token-signature'],
+    trust_audience: ['https://evil.example'],
+    id_token_alg: 'HS256',
     clock_tolerance: 86_400,
     state: 'fixed',
     nonce: 'off',

@@ -73,20 +73,6 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
   }
 }
 
-/**
- * A login that asked for `openid` cannot do without an ID token, unless the granted scope takes openid back (OIDC Core
- * §3.1.3.3).
- */
-export function checkIdTokenMissing(
-  requestedScope: readonly string[],
-  { scope }: { readonly scope: readonly string[] | null },
-): CheckResult[] {
-  const isGranted = scope === null || scope.length === 0 || scope.includes('openid');
-  return requestedScope.includes('openid') && isGranted
-    ? [underId('id-token', fail('openid was asked for, and the token response has no ID token.'))]
-    : [];
-}
-
 function skipAll(skipped: Verdict): CheckResult[] {
   return furtherChecks.map(([id]) => underId(id, skipped));
 }
