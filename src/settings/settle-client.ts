@@ -8,8 +8,9 @@ import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/
 import { readParameterOverride } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
+import { readSecret, requireSecretText } from './read-secret.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
-import { readNamedFile, readSecretText, requireSecretText } from './settle-server.ts';
+import { readNamedFile } from './settle-server.ts';
 
 /** The doors for reading settings; secrets are noted as they are read, so that they are never shown. */
 export interface Settling {
@@ -167,9 +168,12 @@ async function secretAt(setting: GivenSetting, context: Context): Promise<string
   const [value = ''] = setting.values;
   switch (setting.name) {
     case 'client-secret-file':
-      return readSecretFile(value, setting.source, context);
-    case 'client-secret-env':
-      return readSecretVariable(setting, value, context);
+    case 'client-secret-env': {
+      const kind = setting.name === 'client-secret-env' ? 'env' : 'file';
+      const { source } = setting;
+      const secret = await readSecret({ kind, name: value, source, what: 'client secret' }, context);
+      return kind === 'env' ? secret : secret.replace(/\r?\n$/, '');
+    }
     case 'client-secret-keychain':
       return readSecretInKeychain(setting, value, context);
     default:
@@ -194,32 +198,6 @@ export function clientSecretSetting(options: OptionReader): GivenSetting | undef
     });
   }
   return first;
-}
-
-function readSecretVariable({ source, place }: GivenSetting, name: string, { env }: Context): string {
-  const value = env[name];
-  if (value) return value;
-  const naming = /^(answer|flag|variable)$/.test(place) ? own(source) : say`The ${own(source)}`;
-  throw new UsageError(say`${naming} names ${name}, which is ${own(value === '' ? 'empty' : 'not set')}.`, {
-    hint: say`Set it, for example with: export ${name}=…`,
-  });
-}
-
-async function readSecretFile(file: string, source: string, doors: Context): Promise<string> {
-  if (file === '-' && doors.terminal.stdinIsTTY) {
-    throw new UsageError('--client-secret-file - reads the secret from stdin, which is the terminal.', {
-      hint: 'Pipe it in, or name a file.',
-    });
-  }
-  const text = await readSecretText(file, { source, wants: 'the client secret, and nothing else' }, doors);
-  const secret = text.replace(/\r?\n$/, '');
-  if (secret !== '') return secret;
-  throw new ConfigError(say`The client secret in ${file === '-' ? own('stdin') : file} is empty.`, {
-    hint:
-      file === '-'
-        ? own('Pipe the secret in, or name a file.')
-        : say`${source} names it, and wants the secret in it.`,
-  });
 }
 
 async function readSecretInKeychain(
@@ -254,18 +232,10 @@ async function readAssertion(
       hint: 'Use github, github:AUDIENCE, env:NAME or file:PATH.',
     });
   }
-  const clientAssertion =
-    kind === 'env'
-      ? assertionInVariable(rest, option, context)
-      : (await readSecretText(rest, { source: option, wants: 'the assertion' }, context)).trim();
+  const place = { kind, name: rest, source: option, what: 'assertion' } as const;
+  const clientAssertion = (await readSecret(place, context)).trim();
   requireJwt(clientAssertion, source);
   return { clientAssertion };
-}
-
-function assertionInVariable(name: string, option: string, { env }: Context): string {
-  const value = env[name]?.trim();
-  if (value) return value;
-  throw new UsageError(say`${option} names ${name}, which is ${own(value === '' ? 'empty' : 'not set')}.`);
 }
 
 /** The audience is what servers expect of an assertion, their issuer, unless another is named. */

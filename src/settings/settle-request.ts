@@ -2,14 +2,15 @@ import type { Expectation } from '../checks/expectation.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
-import { decodeText, decodeUtf8, inUtf8 } from '../protocol/text-input.ts';
+import { decodeText, inUtf8 } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { OptionReader } from './option-reader.ts';
 import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import { readSecret } from './read-secret.ts';
 import type { Settling } from './settle-client.ts';
-import { guessUrl, requireSecretText, settleClockTolerance } from './settle-server.ts';
+import { guessUrl, settleClockTolerance } from './settle-server.ts';
 import { readAccessToken, settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
 /** An access token from elsewhere, or the one of a session. */
@@ -86,14 +87,10 @@ export async function settleManagedToken(
   };
 }
 
-async function readArgument(argument: string, { terminal }: Context): Promise<string> {
+async function readArgument(argument: string, context: Context): Promise<string> {
   if (argument !== '-') return argument;
-  if (terminal.stdinIsTTY) {
-    throw new UsageError('"-" reads the token from stdin, which is the terminal.', { hint: 'Pipe it in.' });
-  }
-  const token = requireSecretText(await terminal.readStdin(decodeUtf8), 'stdin').trim();
-  if (token !== '') return token;
-  throw new UsageError('"-" reads the token from stdin, which is empty.');
+  const place = { kind: 'file', name: '-', source: 'The argument', what: 'token' } as const;
+  return (await readSecret(place, context)).trim();
 }
 
 /** What `request` sends, and how the answer is shown. */

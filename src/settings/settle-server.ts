@@ -8,7 +8,6 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { jwsAlgorithm } from '../jose/jws.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
-import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, recall, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './options.ts';
@@ -171,27 +170,4 @@ export async function readNamedFile<T = string>(
       cause: error.cause,
     });
   }
-}
-
-/**
- * The text of a file that holds a secret, or of stdin for `-`.
- * @throws ConfigError as `readNamedFile` and `requireSecretText`
- */
-export async function readSecretText(
-  path: string,
-  naming: NamedFile,
-  { terminal, readFile, workingDirectory }: Pick<Context, 'terminal' | 'readFile' | 'workingDirectory'>,
-): Promise<string> {
-  if (path === '-') return requireSecretText(await terminal.readStdin(decodeUtf8), 'stdin');
-  const doors = { readFile: (file: string) => readFile(file, decodeUtf8), workingDirectory };
-  return requireSecretText(await readNamedFile(path, naming, doors), path);
-}
-
-/** A secret as it was read at a place. @throws ConfigError for one that was not UTF-8 and would be sent garbled */
-export function requireSecretText(read: string, place: string): string {
-  const text = secretText(read);
-  if (text !== undefined) return text;
-  throw new ConfigError(say`The secret in ${place} is not text in UTF-8 and would be sent garbled.`, {
-    hint: 'Save it as UTF-8. PowerShell 5 writes UTF-16 with >; there use: Set-Content -Encoding utf8',
-  });
 }

@@ -1,7 +1,7 @@
 import type { Grant } from '../client/grant.ts';
 import { grantOf, isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
-import { ConfigError, LoginRequiredError, UsageError } from '../errors.ts';
+import { LoginRequiredError, UsageError } from '../errors.ts';
 import { own, say } from '../say.ts';
 import {
   type GrantInputs,
@@ -22,10 +22,9 @@ import {
 } from '../storage/session-file.ts';
 import { listSessions, readSession, type SessionDoors } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
+import { readSecret } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
 import {
-  readSecretText,
-  requireSecretText,
   settleClockTolerance,
   settleConnection,
   settleIdTokenRules,
@@ -211,7 +210,7 @@ async function readGrantInputs(
 ): Promise<GrantInputs> {
   const values = await Promise.all(
     (grant?.inputs ?? []).map(async ({ option, name }) => {
-      const value = await readToken(options, option, `a ${name}`, run.context);
+      const value = await readToken(options, option, name, run.context);
       if (value === undefined) {
         throw new UsageError(say`--grant-type ${own(grant?.type ?? '')} needs a ${own(name)}.`, {
           hint: own(`Add --${option}-file FILE or --${option}-env NAME.`),
@@ -228,7 +227,7 @@ async function readGrantInputs(
 
 /** The access token in the file or variable that an option names. @throws UsageError, ConfigError */
 export async function readAccessToken(options: OptionReader, run: Settling): Promise<string | undefined> {
-  const token = await readToken(options, 'access-token', 'an access token', run.context);
+  const token = await readToken(options, 'access-token', 'access token', run.context);
   if (token !== undefined) run.journal.secrets.push({ kind: 'access_token', value: token });
   return token;
 }
@@ -242,37 +241,19 @@ function inputOptions(option: string): readonly string[] {
 async function readToken(
   options: OptionReader,
   option: string,
-  wants: string,
+  what: string,
   context: Context,
 ): Promise<string | undefined> {
   const [setting, second] = options.strongest(inputOptions(option));
   if (setting === undefined) return undefined;
-  const what = own(wants.replace(/^an? /, ''));
   if (second !== undefined) {
-    throw new UsageError(say`The ${what} was given twice, by ${setting.source} and ${second.source}.`, {
+    throw new UsageError(say`The ${own(what)} was given twice, by ${setting.source} and ${second.source}.`, {
       hint: 'Leave one of them out.',
     });
   }
-  const [place = ''] = setting.values;
-  const isVariable = setting.name === `${option}-env`;
-  if (!isVariable && place === '-' && context.terminal.stdinIsTTY) {
-    throw new UsageError(say`${setting.source} - reads the token from stdin, which is the terminal.`, {
-      hint: 'Pipe it in, or name a file.',
-    });
-  }
-  const text = isVariable
-    ? context.env[place]
-    : await readSecretText(place, { source: setting.source, wants }, context);
-  const token = text?.trim();
-  if (token) return requireSecretText(token, place);
-  const named = isVariable
-    ? say`${place}, which ${own(text === undefined ? 'is not set' : 'is empty')}`
-    : place === '-'
-      ? own('stdin, which is empty')
-      : own('an empty file');
-  throw new ConfigError(say`${setting.source} names ${named}.`, {
-    hint: say`Put the ${what} there, without "Bearer".`,
-  });
+  const [name = ''] = setting.values;
+  const kind = setting.name === `${option}-env` ? 'env' : 'file';
+  return (await readSecret({ kind, name, source: setting.source, what }, context)).trim();
 }
 
 /**

@@ -103,7 +103,7 @@ describe('the exchange of a token', () => {
     {
       args: ['--subject-token-env', 'MISSING'],
       message: '--subject-token-env names MISSING, which is not set.',
-      hint: 'Put the subject token there, without "Bearer".',
+      hint: 'Set it, for example with: export MISSING=…',
     },
     {
       args: ['--subject-token-env', 'SUBJECT', '--subject-token-file', '/run/subject.jwt'],

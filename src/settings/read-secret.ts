@@ -1,0 +1,64 @@
+import type { Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import { decodeUtf8, secretText } from '../protocol/text-input.ts';
+import { own, say } from '../say.ts';
+import { readNamedFile } from './settle-server.ts';
+
+/** Where a secret is, and how messages call it. */
+export interface SecretPlace {
+  readonly kind: 'file' | 'env';
+  /** Of the variable or file; `-` is stdin. */
+  readonly name: string;
+  /** The option or setting that says so. */
+  readonly source: string;
+  /** Such as `client secret`. */
+  readonly what: string;
+}
+
+type Doors = Pick<Context, 'env' | 'terminal' | 'readFile' | 'workingDirectory'>;
+
+/**
+ * Reads a secret from its place, white space around it kept.
+ * @throws UsageError, ConfigError when it is not there, or was not UTF-8 and would be sent garbled
+ */
+export async function readSecret(place: SecretPlace, doors: Doors): Promise<string> {
+  const { kind, name, what } = place;
+  const source = own(place.source.startsWith('"') ? `The ${place.source}` : place.source);
+  if (kind === 'env') {
+    const value = doors.env[name];
+    if (value?.trim()) return requireSecretText(value, name);
+    throw new UsageError(
+      say`${source} names ${name}, which is ${own(value === undefined ? 'not set' : 'empty')}.`,
+      { hint: say`Set it, for example with: export ${name}=…` },
+    );
+  }
+  const text = await readFileOrStdin(place, doors);
+  const file = name === '-' ? own('stdin') : name;
+  if (text.trim() !== '') return requireSecretText(text, String(file));
+  throw new ConfigError(say`The ${own(what)} in ${file} is empty.`, {
+    hint: say`${source} names it, and wants the secret in it.`,
+  });
+}
+
+async function readFileOrStdin(
+  { name, source, what }: SecretPlace,
+  { terminal, readFile, workingDirectory }: Doors,
+): Promise<string> {
+  if (name !== '-') {
+    const doors = { readFile: (file: string) => readFile(file, decodeUtf8), workingDirectory };
+    return readNamedFile(name, { source, wants: `the ${what}, and nothing else` }, doors);
+  }
+  if (!terminal.stdinIsTTY) return terminal.readStdin(decodeUtf8);
+  throw new UsageError(say`${own(source)} - reads the ${own(what)} from stdin, which is the terminal.`, {
+    hint: 'Pipe it in, or name a file.',
+  });
+}
+
+/** A secret as it was read at a place. @throws ConfigError for one that was not UTF-8 and would be sent garbled */
+export function requireSecretText(read: string, place: string): string {
+  const text = secretText(read);
+  if (text !== undefined) return text;
+  throw new ConfigError(say`The secret in ${place} is not text in UTF-8 and would be sent garbled.`, {
+    hint: 'Save it as UTF-8. PowerShell 5 writes UTF-16 with >; there use: Set-Content -Encoding utf8',
+  });
+}
