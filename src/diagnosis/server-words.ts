@@ -4,13 +4,17 @@ import type { Candidate, Cause } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { type Situation, tokenValue } from './situation.ts';
 
+/** A cause whose reason is that the server says so. */
+type Said = Omit<Extract<Cause, { readonly confidence?: 'medium' | 'low' }>, 'why'> & {
+  readonly why?: string;
+};
+
 /** What words of a server name, wherever they come from; `said` are the groups of the pattern. */
-interface Words {
+type Words = {
   readonly words: RegExp;
-  readonly means: Cause | ((situation: Situation, said: readonly string[]) => Candidate);
   /** Where else it would be about something else; any endpoint when left out. */
   readonly when?: (situation: Situation) => boolean;
-}
+} & (Said | { readonly means: (situation: Situation, said: readonly string[]) => Said | Cause });
 
 /**
  * Sentences of the specifications which list everything that an error code may mean; servers send them whole, and then
@@ -42,6 +46,7 @@ const redeemsCode = (situation: Situation): boolean =>
 const refreshes = isOf('refresh_token');
 const isAuthorization = ({ endpoint }: Situation): boolean => endpoint === 'authorization';
 const isClientAsked = ({ endpoint }: Situation): boolean => endpoint === 'token' || endpoint === 'other';
+const isAsserting = (situation: Situation): boolean => isClientAsked(situation) && hasAssertion(situation);
 const needsPerson = ({ endpoint }: Situation): boolean => endpoint !== 'resource' && endpoint !== 'discovery';
 
 /** Each row is asked; those before stand for more. */
@@ -60,84 +65,65 @@ const rows: readonly Words[] = [
       },
       source: 'RFC 6749 §2.3; OIDC Core §9',
       expected: method,
-      why: '',
     }),
   },
   {
     words:
       /(?:invalid|unsupported|wrong|unexpected|disallowed) (?:client )?auth(?:entication|orization)? method|auth(?:entication)?[ _]method[^.\n]{0,60}(?:not (?:allowed|supported|permitted|registered|match)|mismatch|invalid)/i,
     when: isClientAsked,
-    means: {
-      cause: 'The client is registered for another authentication method.',
-      try: {
-        login: 'Look up token_endpoint_auth_method of the client, and give it with --auth-method.',
-        debug: 'Look up token_endpoint_auth_method of the client, and use that.',
-      },
-      source: 'RFC 6749 §2.3; RFC 7591 §2',
-      why: '',
+    cause: 'The client is registered for another authentication method.',
+    try: {
+      login: 'Look up token_endpoint_auth_method of the client, and give it with --auth-method.',
+      debug: 'Look up token_endpoint_auth_method of the client, and use that.',
     },
+    source: 'RFC 6749 §2.3; RFC 7591 §2',
   },
   {
     words: /pushed[ _]authorization[ _]request|\bPAR\b/i,
     when: needsPerson,
-    means: {
-      cause: 'The server speaks of pushed authorization requests (PAR): it demands one, or refuses this one.',
-      try: 'Push the request where the server demands it, and use each request_uri once and before it expires.',
-      source: 'RFC 9126 §2.2, §5',
-      why: '',
-    },
+    cause: 'The server speaks of pushed authorization requests (PAR): it demands one, or refuses this one.',
+    try: 'Push the request where the server demands it, and use each request_uri once and before it expires.',
+    source: 'RFC 9126 §2.2, §5',
   },
   {
     words: /(?:signed )?request[ _]object|\brequest (?:parameter|jwt)\b/i,
     when: isAuthorization,
-    means: {
-      cause: 'The server speaks of the request object: it demands one, or refuses this one.',
-      try: 'Send the parameters in a signed request object, with the algorithm that is registered for the client.',
-      source: 'RFC 9101 §6, §10.5',
-      why: '',
-    },
+    cause: 'The server speaks of the request object: it demands one, or refuses this one.',
+    try: 'Send the parameters in a signed request object, with the algorithm that is registered for the client.',
+    source: 'RFC 9101 §6, §10.5',
   },
   {
     words:
       /(?:code[ _]?verifier|verifier|\bPKCE (?:verification|validation|check))\b[^.\n]{0,60}(?:not match|mismatch|invalid|incorrect|failed|failure|wrong|not valid)|(?:invalid|wrong|incorrect|failed to verify|bad) (?:pkce )?code[ _]?verifier|PKCE (?:verification|validation) fail|code[ _]challenge did not match|failed: code_verifier/i,
     when: redeemsCode,
-    means: {
-      cause: 'The code_verifier does not fit the code_challenge.',
-      try: {
-        login: 'Do not set either with --param or --token-param.',
-        debug:
-          'Keep the verifier of each login until its code is redeemed. Give both requests, and the two are compared.',
-      },
-      source: 'RFC 7636 §4.6',
-      why: '',
+    cause: 'The code_verifier does not fit the code_challenge.',
+    try: {
+      login: 'Do not set either with --param or --token-param.',
+      debug:
+        'Keep the verifier of each login until its code is redeemed. Give both requests, and the two are compared.',
     },
+    source: 'RFC 7636 §4.6',
   },
   {
     words: /code_challenge_method|\bS256\b|transform algorithm/i,
     when: needsPerson,
-    means: {
-      cause: 'The server wants another code_challenge_method: S256 in most cases.',
-      try: {
-        login: 'Use --pkce S256.',
-        debug: 'Send code_challenge_method=S256 and the SHA-256 of the verifier.',
-      },
-      source: 'RFC 7636 §4.3, §4.4.1',
-      why: '',
+    cause: 'The server wants another code_challenge_method: S256 in most cases.',
+    try: {
+      login: 'Use --pkce S256.',
+      debug: 'Send code_challenge_method=S256 and the SHA-256 of the verifier.',
     },
+    source: 'RFC 7636 §4.3, §4.4.1',
   },
   {
     words:
       /(?:\bPKCE\b|code[ _]challenge|proof key)[^.\n]{0,60}(?:required|missing|mandatory|must|enforced|not (?:provided|specified))|(?:requires?|missing|must (?:use|include|provide))[^.\n]{0,40}(?:\bPKCE\b|code[ _]challenge|proof key)/i,
     when: needsPerson,
-    means: {
-      cause: 'The server demands PKCE.',
-      try: {
-        login: 'Leave out --pkce off.',
-        debug: 'Send code_challenge and code_challenge_method=S256, then code_verifier with the code.',
-      },
-      source: 'RFC 7636 §4.4.1',
-      why: '',
+    cause: 'The server demands PKCE.',
+    try: {
+      login: 'Leave out --pkce off.',
+      debug: 'Send code_challenge and code_challenge_method=S256, then code_verifier with the code.',
     },
+    source: 'RFC 7636 §4.4.1',
   },
   {
     words:
@@ -150,147 +136,107 @@ const rows: readonly Words[] = [
             cause: 'The redirect_uri of the token request is not that of the authorization request.',
             try: 'Send the same redirect_uri in both requests, and one that is registered.',
             source: 'RFC 6749 §4.1.3',
-            why: '',
           },
   },
   {
     words:
       /\bcode\b[^.\n]{0,60}(?:already|previously) (?:been )?(?:used|redeemed|consumed|claimed)|\bcode\b[^.\n]{0,40}(?:was|is|been) (?:used|redeemed)\b|(?:reuse|re-use|replay) of[^.\n]{0,20}\bcode\b/i,
     when: redeemsCode,
-    means: {
-      cause: 'The code was redeemed before: each code works once.',
-      try: 'Start a new login, and look for what sends the code again: a retry, a reloaded page, a second instance.',
-      source: 'RFC 6749 §4.1.2',
-      why: '',
-    },
+    cause: 'The code was redeemed before: each code works once.',
+    try: 'Start a new login, and look for what sends the code again: a retry, a reloaded page, a second instance.',
+    source: 'RFC 6749 §4.1.2',
   },
   {
     words:
       /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b/i,
     when: redeemsCode,
-    means: {
-      cause: 'The code has expired or was used before.',
-      try: 'Start a new login and redeem its code at once and once.',
-      source: 'RFC 6749 §4.1.2',
-      why: '',
-    },
+    cause: 'The code has expired or was used before.',
+    try: 'Start a new login and redeem its code at once and once.',
+    source: 'RFC 6749 §4.1.2',
   },
   {
     words: refreshTokenEnded,
     when: refreshes,
-    means: {
-      cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
-      try: { login: 'Log in again.', debug: 'Log in again, and store the newest refresh token each time.' },
-      source: 'RFC 6749 §5.2, §6',
-      why: '',
-    },
+    cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
+    try: { login: 'Log in again.', debug: 'Log in again, and store the newest refresh token each time.' },
+    source: 'RFC 6749 §5.2, §6',
   },
   {
     words: /\baud(?:ience)?\b/i,
-    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
-    means: {
-      cause: 'The assertion is for another audience than the server wants.',
-      try: {
-        login: 'Use --assertion-audience token-endpoint, or the URI that the server names.',
-        debug: 'Set aud to the issuer, or to the token endpoint where the server wants that.',
-      },
-      source: 'RFC 7523 §3',
-      why: '',
+    when: isAsserting,
+    cause: 'The assertion is for another audience than the server wants.',
+    try: {
+      login: 'Use --assertion-audience token-endpoint, or the URI that the server names.',
+      debug: 'Set aud to the issuer, or to the token endpoint where the server wants that.',
     },
+    source: 'RFC 7523 §3',
   },
   {
     words: /\bjti\b|replay|token reuse|already been used|used more than once/i,
-    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
-    means: {
-      cause: 'The assertion was sent before: each may be used once.',
-      try: 'Make each assertion new, with its own jti.',
-      source: 'RFC 7523 §3',
-      why: '',
-    },
+    when: isAsserting,
+    cause: 'The assertion was sent before: each may be used once.',
+    try: 'Make each assertion new, with its own jti.',
+    source: 'RFC 7523 §3',
   },
   {
     words:
       /signature|integrity|\bkid\b|public key|verification key|no (?:matching|suitable) key|\bJWKS?\b[^.\n]{0,40}(?:not|no|fail)/i,
-    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
-    means: {
-      cause: 'The server does not accept the key or the signature of the assertion.',
-      try: {
-        login: 'Register the public half of --signing-key for this client, with its kid and alg.',
-        debug: 'Register the public key of the client, with its kid and alg.',
-      },
-      source: 'RFC 7523 §3',
-      why: '',
+    when: isAsserting,
+    cause: 'The server does not accept the key or the signature of the assertion.',
+    try: {
+      login: 'Register the public half of --signing-key for this client, with its kid and alg.',
+      debug: 'Register the public key of the client, with its kid and alg.',
     },
+    source: 'RFC 7523 §3',
   },
   {
     words:
       /expired|not (?:yet )?(?:valid|active)|in the future|too (?:old|far|long)|\b(?:exp|iat|nbf)\b|short-lived/i,
-    when: (situation) => isClientAsked(situation) && hasAssertion(situation),
-    means: {
-      cause: 'The times of the assertion are refused: it has expired, or a clock is wrong.',
-      try: 'Set the clock, and make each assertion new with an exp of a few minutes.',
-      source: 'RFC 7523 §3',
-      why: '',
-    },
+    when: isAsserting,
+    cause: 'The times of the assertion are refused: it has expired, or a clock is wrong.',
+    try: 'Set the clock, and make each assertion new with an exp of a few minutes.',
+    source: 'RFC 7523 §3',
   },
   {
     words: /\bDPoP\b/i,
-    means: {
-      cause: 'The server wants a DPoP proof, or another one than it got.',
-      try: 'Send a DPoP proof made for this request, with the nonce if the server gave one.',
-      source: 'RFC 9449 §5, §7',
-      why: '',
-    },
+    cause: 'The server wants a DPoP proof, or another one than it got.',
+    try: 'Send a DPoP proof made for this request, with the nonce if the server gave one.',
+    source: 'RFC 9449 §5, §7',
   },
   {
     words: /(?:client|tls|x\.?509|mtls)[ _-]?cert(?:ificate)?|\bcertificate\b|mutual[ -]tls|\bmtls\b/i,
     when: isClientAsked,
-    means: {
-      cause: 'The server wants the certificate of the client, or another one than it got.',
-      try: 'Send the certificate that is registered for the client, to the mTLS endpoint if the metadata has one.',
-      source: 'RFC 8705 §2',
-      why: '',
-    },
+    cause: 'The server wants the certificate of the client, or another one than it got.',
+    try: 'Send the certificate that is registered for the client, to the mTLS endpoint if the metadata has one.',
+    source: 'RFC 8705 §2',
   },
   {
     words: /bearer[- ]only/i,
-    means: {
-      cause: 'The client is bearer-only: it accepts tokens and can ask for none.',
-      try: 'Use another client for the login, or change the type of this one.',
-      source: 'RFC 6749 §5.2',
-      why: '',
-    },
+    cause: 'The client is bearer-only: it accepts tokens and can ask for none.',
+    try: 'Use another client for the login, or change the type of this one.',
+    source: 'RFC 6749 §5.2',
   },
   {
     words: /service[ _-]?account/i,
     when: isClientAsked,
-    means: {
-      cause: 'The client may not use client credentials: its service account is not enabled.',
-      try: 'Enable the service account of the client at the server.',
-      source: 'RFC 6749 §4.4',
-      why: '',
-    },
+    cause: 'The client may not use client credentials: its service account is not enabled.',
+    try: 'Enable the service account of the client at the server.',
+    source: 'RFC 6749 §4.4',
   },
   {
     words:
       /(?:client|application|\bapp\b)[^.\n]{0,40}\b(?:disabled|deactivated|inactive|suspended|not (?:active|enabled(?! to\b| for\b)))|disabled client/i,
     when: needsPerson,
-    means: {
-      cause: 'The client is disabled.',
-      try: 'Enable it at the server.',
-      source: 'RFC 6749 §5.2',
-      why: '',
-    },
+    cause: 'The client is disabled.',
+    try: 'Enable it at the server.',
+    source: 'RFC 6749 §5.2',
   },
   {
     words: /(?:user|account)[^.\n]{0,40}\b(?:disabled|deactivated|locked|suspended|blocked)/i,
     when: needsPerson,
-    means: {
-      cause: "The user's account is disabled or locked.",
-      try: 'Have it enabled at the server, or sign in with another account.',
-      source: 'RFC 6749 §5.2',
-      why: '',
-    },
+    cause: "The user's account is disabled or locked.",
+    try: 'Have it enabled at the server, or sign in with another account.',
+    source: 'RFC 6749 §5.2',
   },
   {
     words:
@@ -300,29 +246,22 @@ const rows: readonly Words[] = [
       cause: 'The client may not use this grant.',
       try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
       source: 'RFC 6749 §5.2',
-      why: '',
     }),
   },
   {
     words: /secret[^.\n]{0,40}\bexpired/i,
     when: isClientAsked,
-    means: {
-      cause: 'The client secret has expired.',
-      try: 'Make a new secret at the server.',
-      source: 'RFC 7591 §3.2.1',
-      why: '',
-    },
+    cause: 'The client secret has expired.',
+    try: 'Make a new secret at the server.',
+    source: 'RFC 7591 §3.2.1',
   },
   {
     words:
       /(?:invalid|wrong|incorrect|bad|mismatched)[ _](?:client[ _])?secret|secret\b[^.\n]{0,60}(?:invalid|incorrect|wrong|mismatch|not match|does not)|hashedPassword is not the hash/i,
     when: isClientAsked,
-    means: {
-      cause: 'The client secret is wrong.',
-      try: 'Compare the secret with the registration of the client; make a new one if in doubt.',
-      source: 'RFC 6749 §2.3.1',
-      why: '',
-    },
+    cause: 'The client secret is wrong.',
+    try: 'Compare the secret with the registration of the client; make a new one if in doubt.',
+    source: 'RFC 6749 §2.3.1',
   },
   {
     words:
@@ -333,21 +272,15 @@ const rows: readonly Words[] = [
   {
     words: /\bconsent/i,
     when: needsPerson,
-    means: {
-      cause: 'Consent to what the client asks for is missing.',
-      try: 'Sign in with a browser and consent, or have an administrator consent.',
-      source: 'OIDC Core §3.1.2.6',
-      why: '',
-    },
+    cause: 'Consent to what the client asks for is missing.',
+    try: 'Sign in with a browser and consent, or have an administrator consent.',
+    source: 'OIDC Core §3.1.2.6',
   },
   {
     words: /\bpolic(?:y|ies)\b/i,
-    means: {
-      cause: 'A policy of the server refuses the request.',
-      try: 'Look up the policies for this client, user and scope at the server.',
-      source: 'RFC 6749 §5.2',
-      why: '',
-    },
+    cause: 'A policy of the server refuses the request.',
+    try: 'Look up the policies for this client, user and scope at the server.',
+    source: 'RFC 6749 §5.2',
   },
   {
     words: /OAuth 2\.0 Parameter: (\w+)/,
@@ -356,7 +289,6 @@ const rows: readonly Words[] = [
       cause: say`The server refuses the parameter ${name}: it is missing, repeated or not valid.`,
       try: say`Compare ${name} with what the server documents.`,
       source: 'RFC 6749 §4.1.2.1, §5.2',
-      why: '',
     }),
   },
 ];
@@ -375,11 +307,11 @@ export function saidCauses(situation: Situation): readonly Candidate[] {
     (left, pattern) => left.replace(pattern, ''),
     [description, error, quotedText].join('\n').slice(0, 20_000),
   );
-  return rows.flatMap(({ words, means, when }) => {
+  return rows.flatMap(({ words, when, ...row }) => {
     const match = when?.(situation) === false ? null : words.exec(said);
     if (match === null) return [];
-    const cause = typeof means === 'function' ? means(situation, match.slice(1)) : means;
-    return [cause && { ...cause, why: cause.why || whyOf(said, match.index, match[0].length) }];
+    const cause = 'means' in row ? row.means(situation, match.slice(1)) : row;
+    return [{ ...cause, why: cause.why ?? whyOf(said, match.index, match[0].length) }];
   });
 }
 
