@@ -58,23 +58,8 @@ function shellLength(command: string): number {
   return pattern.lastIndex === 0 ? command.length : pattern.lastIndex;
 }
 
-type Part =
-  | 'method'
-  | 'header'
-  | 'data'
-  | 'raw'
-  | 'encoded'
-  | 'json'
-  | 'form'
-  | 'user'
-  | 'url'
-  | 'bearer'
-  | 'ignored';
-
 /** The flags that take a value, by what the value is; others are switches. */
-type Flags = Readonly<Partial<Record<Part, string>>>;
-
-const curlFlags: Flags = {
+const curlFlags = {
   method: '-X --request',
   header: '-H --header',
   data: '-d --data --data-ascii --data-binary',
@@ -89,6 +74,9 @@ const curlFlags: Flags = {
     '-A --user-agent -b --cookie -c --cookie-jar -o --output -w --write-out -x --proxy -m --max-time --connect-timeout ' +
     '--cacert -E --cert --key -e --referer --resolve --retry -D --dump-header --trace --trace-ascii -T --max-redirs',
 };
+
+type Part = keyof typeof curlFlags;
+type Flags = Readonly<Partial<Record<Part, string>>>;
 
 const wgetFlags: Flags = {
   method: '--method',
@@ -106,20 +94,15 @@ function readFlags(command: string, flags: Flags): RecordedRequest | undefined {
     ),
   );
   const isCmd = /\^\r?\n|\^"/.test(command);
-  const words = shellWords(
-    isCmd
-      ? command.replace(/\^(\r?\n|[\s\S])/g, (_, one: string) => (one.trim() === '' ? ' ' : one))
-      : command,
-  );
+  const unescaped = (_: string, one: string) => (one.trim() === '' ? ' ' : one);
+  const words = shellWords(isCmd ? command.replace(/\^(\r?\n|[\s\S])/g, unescaped) : command) ?? [];
   const values: { [Name in Part]?: string[] } = {};
   const add = (part: Part, value: string) => {
     values[part] = [...(values[part] ?? []), value];
   };
-  const isGet = words?.some(
-    (word) => word === '-G' || word === '--get' || /^-[a-zA-Z]*G[a-zA-Z]*$/.test(word),
-  );
-  for (let index = 1; index < (words?.length ?? 0); index += 1) {
-    const word = words?.[index] ?? '';
+  const isGet = words.some((word) => word === '--get' || /^-[a-zA-Z]*G[a-zA-Z]*$/.test(word));
+  for (let index = 1; index < words.length; index += 1) {
+    const word = words[index] ?? '';
     if (!word.startsWith('-') || word === '-') {
       add('url', word);
       continue;
@@ -128,10 +111,10 @@ function readFlags(command: string, flags: Flags): RecordedRequest | undefined {
     const part = parts.get(name);
     if (part === undefined) continue;
     if (attached === undefined) index += 1;
-    const value = attached ?? words?.[index];
+    const value = attached ?? words[index];
     if (value !== undefined) add(part, value);
   }
-  return requestOf(values, isGet === true);
+  return requestOf(values, isGet);
 }
 
 /** `-XPOST`, `-sSd value`: the first letter that takes a value ends a group of switches. */
@@ -151,11 +134,8 @@ function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined 
     return name === undefined || value === undefined ? [] : [[name.trim(), value] as const];
   });
   const [user] = values.user ?? [];
-  if (user !== undefined)
-    headers.push([
-      'Authorization',
-      `Basic ${Buffer.from(user.includes(':') ? user : `${user}:`).toString('base64')}`,
-    ]);
+  const pair = user?.includes(':') ? user : `${user}:`;
+  if (user !== undefined) headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]);
   for (const token of values.bearer ?? []) headers.push(['Authorization', `Bearer ${token}`]);
   const has = (name: string) => headers.some(([field]) => field.toLowerCase() === name);
   const pairs = [
@@ -171,11 +151,8 @@ function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined 
   });
   const body = isForm ? encodeForm(fields) : sent.join('&');
   const hasBody = isForm || sent.length > 0;
-  const type = isForm
-    ? 'multipart/form-data'
-    : values.json === undefined
-      ? 'application/x-www-form-urlencoded'
-      : 'application/json';
+  const simple = values.json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
+  const type = isForm ? 'multipart/form-data' : simple;
   if (hasBody && !isGet && !has('content-type')) headers.push(['Content-Type', type]);
   const url = /^[a-z][\w+.-]*:\/\/|^\$/i.test(address) ? address : `http://${address}`;
   const method = values.method?.at(-1)?.toUpperCase() ?? (hasBody && !isGet ? 'POST' : 'GET');
@@ -195,9 +172,8 @@ function urlEncoded(value: string): string {
 /** HTTPie: `http --form POST :8080/token name=value Header:value`. */
 function readHttpie(command: string): RecordedRequest | undefined {
   const words = shellWords(command)?.slice(1) ?? [];
-  const [user] = words.flatMap((word, at) =>
-    word === '-a' || word === '--auth' ? [words[at + 1] ?? ''] : [],
-  );
+  const at = words.findIndex((word) => word === '-a' || word === '--auth');
+  const user = at === -1 ? undefined : (words[at + 1] ?? '');
   const items = words.filter(
     (word, at) =>
       !word.startsWith('-') && !/^(?:-a|--auth|-A|--auth-type|-o|--output)$/.test(words[at - 1] ?? ''),
@@ -235,20 +211,13 @@ function readFetch(command: string): RecordedRequest | undefined {
   if (whole === undefined || url === undefined) return undefined;
   const options = /^,\s*(\{[\s\S]*\})\s*\)/.exec(command.slice(whole.length))?.[1] ?? '{}';
   const value = parseIfJson(options);
-  if (!isJsonObject(value))
-    return {
-      method: /method["']?\s*:\s*["'](\w+)/.exec(options)?.[1] ?? 'GET',
-      url,
-      headers: [],
-      body: null,
-    };
+  if (!isJsonObject(value)) {
+    const method = /method["']?\s*:\s*["'](\w+)/.exec(options)?.[1] ?? 'GET';
+    return { method, url, headers: [], body: null };
+  }
   const { method, headers, body } = value;
-  return {
-    method: text(method).toUpperCase() || 'GET',
-    url,
-    headers: headerFields(headers) ?? [],
-    ...(typeof body === 'string' ? { body } : {}),
-  };
+  const sent = { method: text(method).toUpperCase() || 'GET', url, headers: headerFields(headers) ?? [] };
+  return typeof body === 'string' ? { ...sent, body } : sent;
 }
 
 /** What browsers copy as PowerShell, and what people write: `-Uri "…" -Method "POST" -Headers @{…} -Body "…"`. */
