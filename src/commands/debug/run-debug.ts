@@ -118,35 +118,25 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
 
 /** Values with a name of their own are shortened where they are shown; everywhere else a secret is replaced. */
 function hideSecrets(document: DebugDocument, secrets: readonly Secret[]): DebugDocument {
-  const { redact, redactValue, redactJudged } = createRedactor(secrets);
+  const { redactValue, redactJudged } = createRedactor(secrets);
   return {
     ...document,
-    messages: document.messages.map((message) => ({
-      ...message,
-      values: redactNested(message.values, redactValue),
-      findings: redactJudged(message.findings),
-      diagnosis: redactJudged(message.diagnosis),
-      ...(message.challenge === undefined ? {} : { challenge: redactValue(message.challenge) }),
-      ...(message.source === undefined ? {} : { source: redact(message.source) }),
-      ...(message.exchange === undefined ? {} : { exchange: redactValue(message.exchange) }),
+    messages: document.messages.map(({ kind, outcome, values, findings, diagnosis, ...rest }) => ({
+      ...{ kind, outcome, ...redactValue(rest) },
+      values: Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          name,
+          shortened.includes(name) ? value : redactValue(value),
+        ]),
+      ),
+      findings: redactJudged(findings),
+      diagnosis: redactJudged(diagnosis),
     })),
     ...(document.runs === undefined ? {} : { runs: redactValue(document.runs) }),
   };
 }
 
 const shortened = ['access_token', 'refresh_token', 'code'];
-
-function redactNested(
-  values: DebugMessage['values'],
-  redactValue: <T>(value: T) => T,
-): DebugMessage['values'] {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      shortened.includes(name) ? value : redactValue(value),
-    ]),
-  );
-}
 
 /**
  * Makes a run fail that found something at or above the threshold: a mistake that the messages prove, a violation, or a
@@ -156,10 +146,15 @@ function redactNested(
  */
 function failOn(threshold: FindingThreshold, { runs = [], messages }: DebugDocument): void {
   if (threshold === 'none') return;
+  const proven = messages.flatMap(({ diagnosis }) => diagnosis.filter((cause) => cause.proven === true));
+  const findings = messages.flatMap((message) => message.findings);
+  const errors = threshold === 'note' ? messages.filter(({ outcome }) => outcome === 'error') : [];
   const found = [
-    ...new Set([...runs.flatMap(refusalOf), ...provenCauses(messages)]),
-    ...findingsAt(threshold, messages),
-    ...errorsAt(threshold, messages),
+    ...new Set([...runs.flatMap(refusalOf), ...proven.map(({ cause }) => cause)]),
+    ...findings
+      .filter(({ severity }) => severity === 'violation' || threshold === 'note')
+      .map(({ title, id }) => `${title} (${id})`),
+    ...errors.map(({ source }) => `An error answer${source === undefined ? '' : ` (${source})`}`),
   ];
   const [first = '', ...others] = found;
   if (found.length === 0) return;
@@ -184,23 +179,4 @@ function whyNothingFails(threshold: FindingThreshold, { messages }: DebugDocumen
 function refusalOf({ error, diagnosis }: NonNullable<DebugDocument['runs']>[number]): readonly string[] {
   if (error?.code !== 'validation_failed' && error?.code !== 'invalid_response') return [];
   return [diagnosis[0]?.cause ?? error.message];
-}
-
-function provenCauses(messages: readonly DebugMessage[]): readonly string[] {
-  return messages.flatMap(({ diagnosis }) =>
-    diagnosis.flatMap(({ cause, proven }) => (proven === true ? [cause] : [])),
-  );
-}
-
-function findingsAt(threshold: FindingThreshold, messages: readonly DebugMessage[]): readonly string[] {
-  return messages.flatMap(({ findings }) =>
-    findings.flatMap(({ severity, title, id }) =>
-      severity === 'violation' || threshold === 'note' ? [`${title} (${id})`] : [],
-    ),
-  );
-}
-
-function errorsAt(threshold: FindingThreshold, messages: readonly DebugMessage[]): readonly string[] {
-  const errors = threshold === 'note' ? messages.filter(({ outcome }) => outcome === 'error') : [];
-  return errors.map(({ source }) => `An error answer${source === undefined ? '' : ` (${source})`}`);
 }

@@ -173,11 +173,7 @@ function keyReport(
   trials: readonly (Pick<KeyReport['tried'][number], 'outcome' | 'reason'> & { readonly jwk: JsonObject })[],
   now: Date,
 ): KeyReport {
-  const tried = trials.map(({ jwk, outcome, reason }) => ({
-    ...describeKey(jwk, now, isPublished),
-    outcome,
-    reason,
-  }));
+  const tried = trials.map(({ jwk, ...how }) => ({ ...describeKey(jwk, now, isPublished), ...how }));
   const worked = tried.find(({ outcome }) => outcome === 'verified' || outcome === 'decrypted');
   if (worked === undefined) return { source, used: null, tried };
   const { outcome: _, reason: __, ...used } = worked;

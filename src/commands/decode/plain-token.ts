@@ -1,16 +1,14 @@
 import { Buffer } from 'node:buffer';
-import { type CheckResult, checkResult } from '../../checks/check-result.ts';
+import type { CheckResult } from '../../checks/check-result.ts';
 import { checkJwe, checkUnverifiedJwt } from '../../checks/jwt.ts';
 import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/read-token.ts';
 import type {
   JweDocument,
   JwsDocument,
   OpaqueDocument,
-  PayloadDocument,
   SignatureDocument,
 } from '../../output/decode-document.ts';
 import type { OpaqueToken } from '../../recording/opaque-token.ts';
-import { recall } from '../../say.ts';
 
 /** Describes a token without verifying, decrypting or judging it. */
 export function describePlainToken(
@@ -19,15 +17,14 @@ export function describePlainToken(
   times: { readonly now: Date; readonly clockToleranceSeconds: number },
 ): JwsDocument | JweDocument | OpaqueDocument {
   const base = { name, remarks: [], judged: false };
+  const unread = { claims: null, signature: null, verified: null };
   switch (token.type) {
     case 'opaque':
       return {
         ...base,
         type: 'opaque',
         header: null,
-        claims: null,
-        signature: null,
-        verified: null,
+        ...unread,
         characters: token.text.length,
         looks_like: token.looksLike,
         checks: [],
@@ -47,9 +44,7 @@ export function describePlainToken(
         ...base,
         type: 'jwe',
         header: token.header,
-        claims: null,
-        signature: null,
-        verified: null,
+        ...unread,
         decrypted: null,
         octets: sizesOf(token),
         checks: asRemarks(checkJwe(token)),
@@ -69,12 +64,7 @@ export function sizesOf({ octets }: ReadJwe): JweDocument['octets'] {
 
 /** Turns failed checks into warnings where no judgement was asked for. */
 export function asRemarks(checks: readonly CheckResult[]): readonly CheckResult[] {
-  return checks.map(({ id, outcome, detail, expected, received }) =>
-    checkResult(id, outcome === 'fail' ? 'warn' : outcome, recall(detail), {
-      ...(expected === undefined ? {} : { expected }),
-      ...(received === undefined ? {} : { received }),
-    }),
-  );
+  return checks.map((check) => (check.outcome === 'fail' ? { ...check, outcome: 'warn' } : check));
 }
 
 /** The claims, else the text or octets that were signed or encrypted. */
@@ -85,7 +75,7 @@ export function payloadMembers(payload: TokenPayload | null): Pick<JwsDocument, 
     case 'claims':
       return { claims: payload.claims };
     case 'text':
-      return { claims: null, payload: { encoding: 'text', value: payload.text } satisfies PayloadDocument };
+      return { claims: null, payload: { encoding: 'text', value: payload.text } };
     case 'octets':
       return {
         claims: null,
