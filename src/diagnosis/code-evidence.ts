@@ -1,6 +1,6 @@
 import { issuerDifference } from '../checks/issuer-difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
-import { parameterValue } from '../protocol/parameters.ts';
+import { parameterValue, percentDecoded } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import { own, type Said, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
@@ -164,9 +164,9 @@ function alteredCode(situation: Situation): Candidate {
     return false;
   if (situation.receivedCodes.includes(code)) return false;
   const how =
-    decoded(code) === received
+    percentDecoded(code) === received
       ? own('It was percent-encoded once more than it should be.')
-      : decoded(received) === code || received.replaceAll('+', ' ') === code
+      : percentDecoded(received) === code || received.replaceAll('+', ' ') === code
         ? own('It was decoded once more than it should be.')
         : code.startsWith(received)
           ? say`It has ${code.length - received.length} characters more at its end, perhaps a fragment such as "#_=_" or a line feed.`
@@ -213,7 +213,7 @@ function otherRedirectUri(situation: Situation): Candidate {
 
 /** Says in a sentence how two redirect URIs that must be equal octet by octet differ (RFC 6749 §4.1.3). */
 function redirectUriDifference(expected: string, received: string): Said {
-  if (decoded(expected) === decoded(received)) return own('Only the percent-encoding differs.');
+  if (percentDecoded(expected) === percentDecoded(received)) return own('Only the percent-encoding differs.');
   const [first, second] = [expected, received].map((uri) => (URL.canParse(uri) ? new URL(uri) : undefined));
   const isSame = (name: 'protocol' | 'pathname' | 'hash' | 'hostname' | 'port' | 'search') =>
     first?.[name] === second?.[name];
@@ -233,14 +233,6 @@ function redirectUriDifference(expected: string, received: string): Said {
     }
   }
   return issuerDifference(expected, received);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function otherClient(situation: Situation): Candidate {

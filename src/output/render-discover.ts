@@ -18,9 +18,9 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
     ...layout.heading('Metadata'),
     ...layout.urlRows(documentRows(document)),
     ...(endpoints.length === 0 ? [] : [...layout.heading('Endpoints'), ...layout.urlRows(endpoints)]),
-    ...capabilityGroups(metadata)
-      .filter(({ rows }) => rows.length > 0)
-      .flatMap(({ title, rows }) => layout.section(title, rows)),
+    ...capabilityGroups(metadata).flatMap(([title, rows]) =>
+      rows.length === 0 ? [] : layout.section(title, rows),
+    ),
     ...renderKeys(keys, layout),
     ...renderChecks(checks, layout),
   ]);
@@ -85,9 +85,7 @@ const knownMembers = new Set([
 ]);
 
 /** The capabilities of a server, in groups of rows. */
-function capabilityGroups(
-  metadata: JsonObject,
-): readonly { readonly title: string; readonly rows: readonly Row[] }[] {
+function capabilityGroups(metadata: JsonObject): readonly (readonly [title: string, rows: Row[]])[] {
   const rest = Object.entries(metadata)
     .filter(([name]) => !knownMembers.has(name) && !isEndpoint(name))
     .map(([name, value]): RowEntry => [name, formatMember(value)]);
@@ -96,12 +94,9 @@ function capabilityGroups(
       const value = metadata[member];
       return value === undefined ? [label, whenMissing, { tone: 'dim' }] : [label, formatMember(value)];
     });
-    return {
-      title,
-      rows: rowsOf(...entries, ...(title === 'Security' ? [pushedRequests(metadata)] : [])),
-    };
+    return [title, rowsOf(...entries, ...(title === 'Security' ? [pushedRequests(metadata)] : []))] as const;
   });
-  return [...groups, { title: 'Also in the metadata', rows: rowsOf(...rest) }];
+  return [...groups, ['Also in the metadata', rowsOf(...rest)]];
 }
 
 /** The URLs a server gives, each with its name in words. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { placeholderOf } from '../protocol/placeholder.ts';
 import type { ProfileSettings } from '../storage/settings.ts';
-import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from './documents.ts';
+import type { ProfileDocument, ProfileListDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, rowsOf } from './layout.ts';
 import { createRedactor, isSecretParameter } from './redact.ts';
 import { inertText } from './terminal-text.ts';
@@ -32,7 +32,8 @@ export function renderProfile(document: ProfileDocument, looks: Looks): string {
   const { name, files, settings, sources, refusal } = document;
   const rows = Object.entries(settings).map(([key, value]) => {
     const source = sources?.[key];
-    const note = source === undefined ? '' : describeSource(source);
+    const names = { variable: inertText(source?.name ?? ''), project: 'project file', profile: 'profile' };
+    const note = source === undefined ? '' : names[source.type];
     return [key, textOf(key, value), { note }] as const;
   });
   return joinLines([
@@ -67,17 +68,6 @@ function withoutSecrets(key: string, value: JsonValue): JsonValue {
     return [name, isSecret ? placeholderOf(name) : inner] as const;
   });
   return Object.fromEntries(members);
-}
-
-function describeSource({ type, name }: SettingSourceDocument): string {
-  switch (type) {
-    case 'variable':
-      return inertText(name);
-    case 'project':
-      return 'project file';
-    case 'profile':
-      return 'profile';
-  }
 }
 
 function textOf(key: string, value: JsonValue): string {

@@ -130,3 +130,12 @@ function splitQuery(url: string): {
 export function splitScope(scope: string): readonly string[] {
   return scope.split(/\s+/).filter((token) => token !== '');
 }
+
+/** A text with its percent-encoding undone (RFC 3986 §2.1); one that is malformed stays as it is. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -57,7 +57,7 @@ export function parseJsonc(text: string): ParsedJsonc | JsoncProblem | undefined
       return { problem, at: positionAt(text, error.offset) };
     }
     if (root === undefined) return undefined;
-    const twice = firstRepeatedName(root);
+    const [twice] = repeatedNames(root);
     if (twice !== undefined) {
       return { problem: 'a name occurs twice', at: positionAt(text, twice.offset) };
     }
@@ -77,23 +77,16 @@ function membersOf(node: Node): (readonly [name: Node, value: Node | undefined])
   );
 }
 
-function firstRepeatedName(node: Node): Node | undefined {
-  if (node.type === 'array') return firstOf(node.children ?? [], firstRepeatedName);
-  if (node.type !== 'object') return undefined;
+/** Names that stand in an object which has them already, in the order of the text. */
+function repeatedNames(node: Node): Node[] {
+  if (node.type === 'array') return (node.children ?? []).flatMap(repeatedNames);
+  if (node.type !== 'object') return [];
   const seen = new Set<string>();
-  return firstOf(membersOf(node), ([name, value]) => {
-    if (seen.has(name.value)) return name;
+  return membersOf(node).flatMap(([name, value]) => {
+    const isRepeated = seen.has(name.value);
     seen.add(name.value);
-    return value === undefined ? undefined : firstRepeatedName(value);
+    return [...(isRepeated ? [name] : []), ...(value === undefined ? [] : repeatedNames(value))];
   });
-}
-
-function firstOf<T>(items: readonly T[], find: (item: T) => Node | undefined): Node | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function nodeAt(root: Node, path: readonly PropertyKey[], atName: string | undefined): Node {

@@ -92,7 +92,7 @@ function settingsOf(value: JsonObject): ParsedSettings {
 interface Problem {
   readonly path: readonly PropertyKey[];
   /** The name, when the name itself is wrong. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly message: Said;
   readonly hint?: Said;
 }

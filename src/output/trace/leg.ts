@@ -1,25 +1,14 @@
 import { mediaType } from '../../http-message.ts';
 import { ownMember } from '../../json/json.ts';
 import { type Parameters, parseForm } from '../../protocol/parameters.ts';
-import type {
-  RecordedEvent,
-  RecordedExchange,
-  RecordedRequest,
-  Recording,
-} from '../../recording/recording.ts';
-
+import type { RecordedEvent, RecordedRequest, Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
 
 /** A numbered part of a conversation: a message from one party to another. */
 export interface Leg {
   /** From 1, in the order of the conversation. */
   readonly number: number;
-  readonly event:
-    | RecordedExchange
-    | RecordedEvent<'authorization_request'>
-    | RecordedEvent<'callback'>
-    | RecordedEvent<'callback_ignored'>
-    | RecordedEvent<'page'>;
+  readonly event: RecordedEvent<'exchange' | keyof typeof legNames>;
   /** Why the request is sent again; absent where it is not. */
   readonly again?: string;
 }
@@ -40,10 +29,16 @@ export function legsOf({ events }: Recording): readonly Leg[] {
   });
 }
 
-const legTypes = new Set(['exchange', 'authorization_request', 'callback', 'callback_ignored', 'page']);
+/** The legs of a login that go through the browser, as people call them. */
+const legNames = {
+  authorization_request: 'Authorization request',
+  callback: 'Authorization response',
+  callback_ignored: 'Ignored',
+  page: 'Final page',
+} as const;
 
-function isLeg(event: Recording['events'][number]): event is Leg['event'] {
-  return legTypes.has(event.type);
+function isLeg(event: RecordedEvent): event is Leg['event'] {
+  return event.type === 'exchange' || Object.hasOwn(legNames, event.type);
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -66,18 +61,8 @@ export function stepName(step: string): string {
 
 /** The name of a leg in a word or two. */
 export function legName({ event, again }: Leg): string {
-  switch (event.type) {
-    case 'exchange':
-      return `${stepName(event.step)}${again === undefined ? '' : `, sent again: ${again}`}`;
-    case 'authorization_request':
-      return 'Authorization request';
-    case 'callback':
-      return 'Authorization response';
-    case 'callback_ignored':
-      return 'Ignored';
-    case 'page':
-      return 'Final page';
-  }
+  if (event.type !== 'exchange') return legNames[event.type];
+  return `${stepName(event.step)}${again === undefined ? '' : `, sent again: ${again}`}`;
 }
 
 /** The parameters of a query or form with placeholders kept as they are. */

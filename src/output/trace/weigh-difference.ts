@@ -1,4 +1,5 @@
 import { parseJsonExactly } from '../../json/parse-json-exactly.ts';
+import { percentDecoded } from '../../protocol/parameters.ts';
 import { holdsPlaceholder, placeholders } from '../../protocol/placeholder.ts';
 import { isLoopbackHost, readRedirectUri } from '../../protocol/redirect-uri.ts';
 import type { TraceFact } from './trace-facts.ts';
@@ -109,14 +110,11 @@ function withoutPlaceholders(text: string): string {
 /** In which way value `a` differs from `b`, when that is easily overlooked; undefined when they are plainly different. */
 export function describeDifference(a: string, b: string): string | undefined {
   if (isOtherType(a, b) || isOtherType(b, a)) return 'only the type';
-  if (withoutTail(a) === withoutTail(b)) return 'only a slash at the end';
-  if (a.toLowerCase() === b.toLowerCase()) return 'only upper and lower case';
-  if (a.trim() === b.trim()) return 'only white space around it';
-  if (decoded(a) === decoded(b)) return 'only the percent-encoding';
-  if (sorted(a) === sorted(b)) return 'only the order';
-  if (withoutPort(a) !== a && withoutPort(a) === withoutPort(b)) return 'only the port';
-  if (a.replace(/^https:/, 'http:') === b.replace(/^https:/, 'http:')) return 'only http and https';
-  if (onLoopback(a) !== a && onLoopback(a) === onLoopback(b)) return 'only the name of this machine';
+  const small = smallDifferences.find(([, simpler, mustDiffer]) => {
+    const simple = simpler(a);
+    return simple === simpler(b) && (mustDiffer !== true || simple !== a);
+  });
+  if (small !== undefined) return small[0];
   return differentWords(a, b);
 }
 
@@ -146,33 +144,33 @@ function isOtherType(a: string, b: string): boolean {
   return a === JSON.stringify(b) || a === JSON.stringify([b]);
 }
 
-function withoutTail(text: string): string {
-  return text.replace(/\/$/, '');
-}
+const loopback = (whole: string, scheme: string, host: string) =>
+  isLoopbackHost(host) ? `${scheme}loopback` : whole;
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Words, as in a scope. */
-function sorted(text: string): string {
-  return text
-    .split(/[\s,]+/)
-    .toSorted()
-    .join(' ');
-}
-
-function withoutPort(url: string): string {
-  return url.replace(/^([a-z]+:\/\/(?:\[[^\]]*\]|[^:/?#]*)):\d+/i, '$1');
-}
-
-function onLoopback(url: string): string {
-  return url.replace(
-    /^([a-z]+:\/\/)(\[[^\]]*\]|[^:/?#]*)(?=[:/?#]|$)/i,
-    (whole, scheme: string, host: string) => (isLoopbackHost(host) ? `${scheme}loopback` : whole),
-  );
-}
+/** What is left of two values that differ in a small way alone; some count only where the first has it. */
+const smallDifferences: readonly (readonly [
+  remark: string,
+  simpler: (value: string) => string,
+  mustDiffer?: true,
+])[] = [
+  ['only a slash at the end', (text) => text.replace(/\/$/, '')],
+  ['only upper and lower case', (text) => text.toLowerCase()],
+  ['only white space around it', (text) => text.trim()],
+  ['only the percent-encoding', percentDecoded],
+  // Words, as in a scope.
+  [
+    'only the order',
+    (text) =>
+      text
+        .split(/[\s,]+/)
+        .toSorted()
+        .join(' '),
+  ],
+  ['only the port', (url) => url.replace(/^([a-z]+:\/\/(?:\[[^\]]*\]|[^:/?#]*)):\d+/i, '$1'), true],
+  ['only http and https', (url) => url.replace(/^https:/, 'http:')],
+  [
+    'only the name of this machine',
+    (url) => url.replace(/^([a-z]+:\/\/)(\[[^\]]*\]|[^:/?#]*)(?=[:/?#]|$)/i, loopback),
+    true,
+  ],
+];
