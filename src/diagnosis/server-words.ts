@@ -1,12 +1,12 @@
 import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import { own, type Said, say } from '../say.ts';
-import type { Candidate, Cause } from './diagnosis.ts';
+import type { Candidate, Cause, Sentence } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { type Situation, tokenValue } from './situation.ts';
 
 /** A cause whose reason is that the server says so. */
-type Said = Omit<Extract<Cause, { readonly confidence?: 'medium' | 'low' }>, 'why'> & {
-  readonly why?: string;
+type Named = Omit<Extract<Cause, { readonly confidence?: 'medium' | 'low' }>, 'why'> & {
+  readonly why?: Sentence;
 };
 
 /** What words of a server name, wherever they come from; `said` are the groups of the pattern. */
@@ -14,7 +14,7 @@ type Words = {
   readonly words: RegExp;
   /** Where else it would be about something else; any endpoint when left out. */
   readonly when?: (situation: Situation) => boolean;
-} & (Said | { readonly means: (situation: Situation, said: readonly string[]) => Said | Cause });
+} & (Named | { readonly means: (situation: Situation, said: readonly string[]) => Named | Cause });
 
 /**
  * Sentences of the specifications which list everything that an error code may mean; servers send them whole, and then
