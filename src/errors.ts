@@ -70,15 +70,18 @@ export class NetworkError<const M extends Text = Said, const H extends Text = Sa
 /** The server answered with an OAuth error: the server, or who configured it, must act. */
 export class ErrorResponseError<const M extends Text = Said, const H extends Text = Said> extends NamedError {
   readonly oauth: OAuthErrorFields;
+  /** Id of the check that leaves it open whether the server said that. */
+  readonly check?: string;
 
   constructor(
     code: 'authorization_error' | 'token_error' | 'endpoint_error',
     message: Ours<M>,
     oauth: OAuthErrorFields,
-    details?: ErrorDetails<Ours<H>>,
+    { check, ...details }: ErrorDetails<Ours<H>> & { readonly check?: string } = {},
   ) {
     super(code, message, details);
     this.oauth = oauth;
+    if (check !== undefined) this.check = check;
   }
 }
 

@@ -89,7 +89,7 @@ function judgeState({ stateComparison, state, sentState }: AuthorizationResponse
 }
 
 /** Judges `iss` whenever it is there, and demands it when the server advertises it (RFC 9207 §2.4). */
-function judgeIss({ reading: { iss }, issuer, issRequired }: AuthorizationResponseEvidence): Verdict {
+export function judgeIss({ reading: { iss }, issuer, issRequired }: AuthorizationResponseEvidence): Verdict {
   const compared = comparedWith(issuer, iss ?? undefined);
   if (iss === null) {
     return issRequired

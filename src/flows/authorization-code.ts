@@ -46,7 +46,23 @@ export async function runAuthorizationCodeFlow(
   const { emit, approve } = conversation;
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
-  const judge = createCallbackJudge(fresh.state, conversation.waived, pages.ignored, emit);
+  let discovered: DiscoveredServer | undefined;
+  const judge = createCallbackJudge({
+    sentState: fresh.state,
+    waived: conversation.waived,
+    page: pages.ignored,
+    emit,
+    wayOut: wayOut(settings),
+    // Before the server is known, no issuer can be the right one.
+    async isForeign(reading) {
+      if (conversation.waived.has('iss')) return false;
+      if (discovered === undefined) return reading.iss !== null;
+      const { judgeIss } = await import('../checks/authorization-response.ts');
+      const { issuer, metadata } = discovered;
+      const issRequired = metadata.authorization_response_iss_parameter_supported === true;
+      return judgeIss({ reading, issuer, issRequired }).outcome === 'fail';
+    },
+  });
 
   let over = false;
 
@@ -71,6 +87,7 @@ export async function runAuthorizationCodeFlow(
     const discovering = discoverServer(conversation, settings.server, 'first');
     const completing = loadCompletion();
     const server = await discovering;
+    discovered = server;
     conversation.requireChecks('discovery', server.checks);
     const drafted = buildRequest(server, settings, redirectUri, fresh);
     const keys = drafted.sent.scope.includes('openid')
@@ -95,6 +112,7 @@ export async function runAuthorizationCodeFlow(
         listener,
         acceptsPaste: settings.acceptsPaste,
         timeoutSeconds: settings.browserTimeoutSeconds,
+        unconfirmedSeconds: settings.unconfirmedSeconds,
         sentState: fresh.state,
         browserWasOpened: () => browserWasOpened,
         hopeless: launched.then((launch) => whyNobodyAnswers(launch, settings)),
@@ -105,8 +123,7 @@ export async function runAuthorizationCodeFlow(
     const waitedMs = doors.monotonicMs() - waitStartedMs;
     emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
     const show = async (page: string, outcome: 'success' | 'failure') => {
-      await answer.respond(page);
-      if (answer.by === 'browser') emit({ type: 'page', outcome });
+      if (await answer.respond(page)) emit({ type: 'page', outcome });
     };
     try {
       const { completeLogin } = await completing;
@@ -128,6 +145,13 @@ export async function runAuthorizationCodeFlow(
     over = true;
     await listener?.close();
   }
+}
+
+function wayOut({ acceptsPaste, unconfirmedSeconds }: LoginSettings): string {
+  if (acceptsPaste) return 'The wait goes on; the Return key ends it.';
+  return unconfirmedSeconds === undefined
+    ? 'The wait goes on.'
+    : `The login ends in ${unconfirmedSeconds} s.`;
 }
 
 /** The second half is loaded once the first request is on its way: the server's time costs nothing. */

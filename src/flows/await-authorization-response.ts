@@ -5,6 +5,7 @@ import {
   type AuthorizationResponseReading,
   readAuthorizationResponse,
 } from '../protocol/authorization-response.ts';
+import { parameterValue } from '../protocol/parameters.ts';
 import { own, recall, say } from '../say.ts';
 import type { Emit } from './conversation.ts';
 
@@ -13,8 +14,8 @@ export interface AuthorizationAnswer {
   readonly reading: AuthorizationResponseReading;
   /** A bare code brings no state that could be compared; the person vouches for it. */
   readonly by: 'browser' | 'paste' | 'bare-code';
-  /** Does nothing when no browser is waiting. */
-  respond(page: string): Promise<void>;
+  /** Tells whether a browser waited for the page. */
+  respond(page: string): Promise<boolean>;
 }
 
 /** The state that was sent, and where the answer may come from. */
@@ -23,6 +24,8 @@ export interface AwaitOptions {
   readonly listener?: CallbackListener | undefined;
   readonly acceptsPaste: boolean;
   readonly timeoutSeconds: number;
+  /** How long a better answer is awaited after an unconfirmed error; to the end when left out. */
+  readonly unconfirmedSeconds?: number | undefined;
   readonly sentState: string | undefined;
   /** Asked once the time is over. */
   browserWasOpened(): boolean;
@@ -37,36 +40,73 @@ export interface CallbackJudge {
   judge(callback: ReceivedCallback, advice?: string): Promise<CallbackVerdict>;
   /** For each answer that was ignored so far, the check that it failed. */
   readonly ignored: readonly CheckResult[];
+  /** The first error that did not bring our state: what the login ends with when nothing better comes. */
+  readonly unconfirmed: Promise<AuthorizationAnswer>;
+}
+
+/** What the judge of callbacks knows, and whom it tells. */
+export interface JudgeOptions {
+  readonly sentState: string | undefined;
+  readonly waived: ReadonlySet<string>;
+  page(reason: string): string;
+  readonly emit: Emit;
+  /** How the user comes to the end of a login after an unconfirmed error. */
+  readonly wayOut: string;
+  /** Whether the issuer of an answer is not that of the server. */
+  isForeign(reading: AuthorizationResponseReading): Promise<boolean>;
 }
 
 /**
  * Makes the judge of what reaches the redirect URI: an answer with a foreign state is shown `page` and ignored,
- * because any page can send the browser here (RFC 6749 §10.12). An error without any state ends the wait: servers
- * that forget it exist, and nothing is redeemed. A waived check keeps nothing out.
+ * because any page can send the browser here (RFC 6749 §10.12). An error without state is told, and the wait goes on:
+ * some servers forget it. A waived check keeps nothing out.
  */
-export function createCallbackJudge(
-  sentState: string | undefined,
-  waived: ReadonlySet<string>,
-  page: (reason: string) => string,
-  emit: Emit,
-): CallbackJudge {
+export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
+  const { sentState, waived, page, emit, wayOut, isForeign } = options;
   const ignored: CheckResult[] = [];
+  let remember: (answer: AuthorizationAnswer) => void = () => {};
+  const unconfirmed = new Promise<AuthorizationAnswer>((resolve) => {
+    remember = resolve;
+  });
   return {
     ignored,
+    unconfirmed,
     async judge(callback, advice) {
-      const failed = reasonToIgnore(readReceivedCallback(callback, sentState));
+      const reading = readReceivedCallback(callback, sentState);
+      const failed = reasonToIgnore(reading);
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
-      ignored.push(failed);
-      const reason = advice === undefined ? failed.detail : `${failed.detail} ${advice}`;
-      emit({ type: 'callback_ignored', reason });
+      if (isUnconfirmed(reading)) {
+        remember({ reading, by: 'browser', respond: async () => false });
+        const said = (await isForeign(reading)) ? '' : ` It says: ${errorText(reading)}`;
+        emit({ type: 'callback_ignored', reason: `${failed.detail} ${wayOut}${said}` });
+      } else {
+        ignored.push(failed);
+        const reason = advice === undefined ? failed.detail : `${failed.detail} ${advice}`;
+        emit({ type: 'callback_ignored', reason });
+      }
       return { type: 'ignore', status: 400, page: page(failed.detail) };
     },
   };
 }
 
-function reasonToIgnore({ type, stateComparison }: AuthorizationResponseReading): CheckResult | undefined {
+/** Whether an answer is an error that does not bring our state; an empty one counts as absent (RFC 6749 §3.1). */
+export function isUnconfirmed({ type, stateComparison, state }: AuthorizationResponseReading): boolean {
+  return type === 'error' && stateComparison !== 'not-sent' && (state ?? '') === '';
+}
+
+function errorText({ parameters }: AuthorizationResponseReading): string {
+  return ['error', 'error_description'].flatMap((name) => parameterValue(parameters, name) ?? []).join(': ');
+}
+
+function reasonToIgnore(reading: AuthorizationResponseReading): CheckResult | undefined {
+  const { type, stateComparison } = reading;
   if (type === 'neither') {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
+  }
+  if (isUnconfirmed(reading)) {
+    const detail =
+      'An error came without the state that was sent: nothing shows that it belongs to this login.';
+    return checkResult('state-missing', 'fail', detail);
   }
   if (stateComparison === 'different') {
     const detail = 'Its state is not the one that was sent: it belongs to another login, or is forged.';
@@ -102,19 +142,31 @@ export async function awaitAuthorizationResponse(
   emit: Emit,
 ): Promise<AuthorizationAnswer> {
   const over = new AbortController();
+  const error: { answer?: AuthorizationAnswer; end(): void } = { end: () => {} };
+  const endedByError = new Promise<AuthorizationAnswer>((resolve) => {
+    error.end = () => error.answer !== undefined && resolve(error.answer);
+  });
   const timer = setTimeout(() => {
+    if (error.answer !== undefined) return error.end();
     emit({ type: 'checks', step: 'authorization', checks: firstOfEach(options.judge.ignored) });
     over.abort(timeoutError(options));
   }, options.timeoutSeconds * 1000);
-  options.hopeless.then((error) => error !== undefined && over.abort(error));
+  let patience: NodeJS.Timeout | undefined;
+  options.judge.unconfirmed.then((answer) => {
+    error.answer = answer;
+    const seconds = options.unconfirmedSeconds;
+    if (seconds !== undefined && !over.signal.aborted) patience = setTimeout(error.end, seconds * 1000);
+  });
+  options.hopeless.then((reason) => reason !== undefined && over.abort(reason));
   const signal = AbortSignal.any([context.signal, over.signal]);
-  const answers: Promise<AuthorizationAnswer>[] = [aborted(signal)];
+  const answers: Promise<AuthorizationAnswer>[] = [aborted(signal), endedByError];
   if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options.sentState, signal));
-  if (options.acceptsPaste) answers.push(fromTerminal(context, options, signal, emit));
+  if (options.acceptsPaste) answers.push(fromTerminal(context, options, signal, emit, error.end));
   try {
     return await Promise.race(answers);
   } finally {
     clearTimeout(timer);
+    clearTimeout(patience);
     over.abort(new Error('The wait is over.'));
   }
 }
@@ -137,7 +189,14 @@ async function fromBrowser(
   signal: AbortSignal,
 ): Promise<AuthorizationAnswer> {
   const { callback, respond } = await listener.accepted(signal);
-  return { reading: readReceivedCallback(callback, sentState), by: 'browser', respond };
+  return {
+    reading: readReceivedCallback(callback, sentState),
+    by: 'browser',
+    async respond(page) {
+      await respond(page);
+      return true;
+    },
+  };
 }
 
 async function fromTerminal(
@@ -145,15 +204,20 @@ async function fromTerminal(
   { sentState, judge, listener }: AwaitOptions,
   signal: AbortSignal,
   emit: Emit,
+  endWithError: () => void,
 ): Promise<AuthorizationAnswer> {
+  const respond = async () => false;
   for await (const line of context.terminal.lines(signal)) {
     const pasted = readPastedAnswer(line, sentState);
-    if (pasted.type === 'nothing') continue;
-    if (pasted.type === 'unreadable') emit({ type: 'remark', step: 'authorization', text: pasted.reason });
-    else if (pasted.type === 'bare-code')
-      return { reading: pasted.reading, by: 'bare-code', respond: async () => {} };
-    else if ((await judge.judge({ type: 'query', url: pasted.url }, pasteAdvice)).type === 'accept') {
-      return { reading: pasted.reading, by: 'paste', respond: async () => {} };
+    if (pasted.type === 'nothing') endWithError();
+    else if (pasted.type === 'unreadable')
+      emit({ type: 'remark', step: 'authorization', text: pasted.reason });
+    else if (pasted.type === 'bare-code') return { reading: pasted.reading, by: 'bare-code', respond };
+    else if (
+      isUnconfirmed(pasted.reading) ||
+      (await judge.judge({ type: 'query', url: pasted.url }, pasteAdvice)).type === 'accept'
+    ) {
+      return { reading: pasted.reading, by: 'paste', respond };
     }
   }
   if (listener === undefined && !signal.aborted) {

@@ -15,7 +15,7 @@ import type { AuthorizationRequest } from '../protocol/authorization-request.ts'
 import { splitScope } from '../protocol/parameters.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 import { own, say } from '../say.ts';
-import type { AuthorizationAnswer } from './await-authorization-response.ts';
+import { type AuthorizationAnswer, isUnconfirmed } from './await-authorization-response.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
 import { type FetchedKeys, fetchKeys, judgeKeys, keysEvidence } from './fetch-keys.ts';
@@ -105,8 +105,15 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
     conversation.requireChecks('authorization', checks);
     return reading.code;
   }
-  // Nothing will be redeemed: the checks are shown, the server's error is what the run ends with.
-  conversation.emit({ type: 'checks', step: 'authorization', checks });
+  // Nothing will be redeemed: the run ends with the error, unless another server may have sent it. Our state speaks for
+  // this server where iss is only missing.
+  const isSure = reading.stateComparison === 'same' || reading.stateComparison === 'later';
+  const told = isUnconfirmed(reading)
+    ? checks.map((check) => (/^state-/.test(check.id) ? unconfirmedState : check))
+    : checks;
+  const stops = ({ id }: CheckResult) => id === 'iss' && !(isSure && reading.iss === null);
+  conversation.emit({ type: 'checks', step: 'authorization', checks: told.filter((check) => !stops(check)) });
+  conversation.requireChecks('authorization', told.filter(stops));
   if (reading.type === 'neither' || reading.error === null) {
     throw new InvalidResponseError('The authorization response holds neither a code nor an error.', {
       step: 'authorization',
@@ -114,16 +121,24 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
   }
   throw new ErrorResponseError(
     'authorization_error',
-    say`The authorization server refused: ${reading.error}.`,
+    isSure
+      ? say`The authorization server refused: ${reading.error}.`
+      : say`The login ended with an error that is unconfirmed, as it did not bring the state of this login: ${reading.error}.`,
     {
       error: reading.error,
       error_description: reading.errorDescription,
       error_uri: reading.errorUri,
       status: null,
     },
-    { step: 'authorization' },
+    { step: 'authorization', ...(isSure ? {} : { check: 'state' }) },
   );
 }
+
+const unconfirmedState = checkResult(
+  'state',
+  'fail',
+  'The error did not bring the state that was sent: nothing shows that it belongs to this login.',
+);
 
 /** A code pasted by itself brings nothing to compare: only the user knows that it belongs to this login. */
 function vouchedFor(): CheckResult[] {

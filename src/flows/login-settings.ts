@@ -37,6 +37,8 @@ export interface LoginSettings {
   readonly acceptsPaste: boolean;
   /** Why no user is there to open the printed URL, as part of a sentence; undefined when one may be. */
   readonly unattended: string | undefined;
+  /** How long a better answer is awaited after an unconfirmed error, where no user can end the wait. */
+  readonly unconfirmedSeconds?: number | undefined;
   readonly userinfo: boolean;
   readonly clockToleranceSeconds: number;
   readonly idToken: IdTokenRules;

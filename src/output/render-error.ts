@@ -1,6 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import { ErrorResponseError, FindingsError, type NamedError, ValidationError } from '../errors.ts';
+import { ErrorResponseError, type NamedError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
 import { createLayout, joinLines, type Row, rowsOf } from './layout.ts';
 import type { Redactor } from './redact.ts';
@@ -25,9 +25,7 @@ export function buildErrorDocument(
       hint: error.hint ?? null,
       exit_code: error.exitCode,
       ...(error instanceof ErrorResponseError ? { oauth: error.oauth } : {}),
-      ...((error instanceof ValidationError || error instanceof FindingsError) && error.check !== undefined
-        ? { check: error.check }
-        : {}),
+      ...('check' in error && typeof error.check === 'string' ? { check: error.check } : {}),
     },
     ...(diagnosis.length === 0 ? {} : { diagnosis }),
     checks,

@@ -9,7 +9,7 @@ import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
-import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import { isCi, type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
 import { type Settling, settleClient } from './settle-client.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
 import {
@@ -103,6 +103,7 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
     acceptsPaste,
     unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
+    unconfirmedSeconds: options.isOn('no-input') || isCi(context.env) ? 10 : undefined,
     userinfo: !options.isOn('no-userinfo'),
     clockToleranceSeconds: settleClockTolerance(options),
     idToken: settleIdTokenRules(options),

@@ -13,8 +13,7 @@ describe('an authorization error', () => {
 
   it.each<[string, Script['answer'], readonly string[]]>([
     ['in order', ({ state = '', iss = '' }) => ({ ...denied, state, iss }), []],
-    ['without state', ({ iss = '' }) => ({ ...denied, iss }), ['state-missing']],
-    ['with another iss', ({ state = '' }) => ({ ...denied, state, iss: 'https://evil.example' }), ['iss']],
+    ['without iss', ({ state = '' }) => ({ ...denied, state }), ['iss']],
     ['beside a code', (sound) => ({ ...denied, ...sound }), []],
   ])('%s ends the wait at once and is shown', async (_, answer, failed) => {
     const login = await loginAgainst(answer === undefined ? {} : { answer });
@@ -28,6 +27,36 @@ describe('an authorization error', () => {
     });
     expect(failureOf(login).error.oauth).toEqual({ ...denied, status: null });
   });
+
+  it.each([false, true])('of another iss ends with 6, and is quoted by -v alone: %s', async (verbose) => {
+    const script: Script = {
+      answer: ({ state = '' }) => ({ ...denied, state, iss: 'https://evil.example' }),
+    };
+    const login = await loginAgainst(script, { args: verbose ? ['-v'] : [] });
+    expect(refusalOf(login)).toEqual({
+      status: 6,
+      code: 'validation_failed',
+      step: 'authorization',
+      check: 'iss',
+      failed: ['iss'],
+      seen: beforeTheCode,
+    });
+    expect(/access_denied|No,? .*thank|as\.example.no/.test(login.stderr)).toBe(verbose);
+  });
+
+  it.each([
+    ['without state', ({ iss = '' }) => ({ ...denied, iss }), 3, 'state'],
+    ['with an empty state', ({ iss = '' }) => ({ ...denied, iss, state: '' }), 3, 'state'],
+    ['with neither state nor iss', () => denied, 6, 'iss'],
+  ] satisfies [string, Script['answer'], number, string][])(
+    '%s is told at once, and ends the login when the time is over',
+    async (_, answer, status, check) => {
+      const login = await loginAgainst({ answer }, { args: ['--browser-timeout', '2'] });
+      expect(refusalOf(login)).toMatchObject({ status, check, step: 'authorization', seen: beforeTheCode });
+      expect(login.stderr).toContain('nothing shows that it belongs to this login');
+      expect(login.stderr.includes('No, thank you')).toBe(status === 3);
+    },
+  );
 
   it('is shown unaltered, but inert in a terminal', async () => {
     const description = 'red \u001b[31m, bell \u0007, reversed \u202eevil\u202c, line\r\nOK: signed in';

@@ -150,15 +150,63 @@ describe('while the answer is awaited', () => {
     expect(stderr).not.toContain('the-foreign-code');
   });
 
-  it('an error without a state ends the wait: servers that forget it exist', async () => {
-    const { cli, port, host } = await startWaiting('--json');
-    const answer = sendRaw(port, get('/callback?error=invalid_scope&error_description=no+such+scope', host));
+  const refusal = (iss: string) =>
+    `/callback?error=invalid_scope&error_description=no+such+scope${iss === '' ? '' : `&iss=${iss}`}`;
+
+  it.each([
+    ['at the end of the time', ['--browser-timeout', '3']],
+    ['after 10 s with --no-input', ['--no-input']],
+  ])('an error without a state ends the wait %s, unconfirmed', async (_, args) => {
+    const { cli, port, host } = await startWaiting('--json', '--no-browser', ...args);
+    const answer = await sendRaw(port, get(refusal(idp.issuer), host));
+    await cli.stderrMatches(/nothing shows that it belongs to this login.*no such scope/s);
+    expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('without the state') });
+    const run = await cli.finished;
+    expect(run).toMatchObject({ status: 3, stdout: '' });
+    expect(lastLineAsJson(run)).toMatchObject({
+      error: { code: 'authorization_error', check: 'state', oauth: { error: 'invalid_scope' } },
+      checks: expect.arrayContaining([expect.objectContaining({ id: 'state', outcome: 'fail' })]),
+    });
+  });
+
+  it('an error without a state ends the wait at once where none was sent', async () => {
+    const { cli, port, host } = await startWaiting('--json', '--state', 'off');
+    const answer = sendRaw(port, get(refusal(idp.issuer), host));
     const run = await cli.finished;
     expect((await answer).body).toContain('no such scope');
     expect(run).toMatchObject({ status: 3, stdout: '' });
     expect(lastLineAsJson(run)).toMatchObject({
-      error: { code: 'authorization_error', oauth: { error: 'invalid_scope' } },
+      error: { check: 'state', oauth: { error: 'invalid_scope' } },
     });
+  });
+
+  it('an error without a state does not keep the answer away', async () => {
+    const { cli, port, host } = await startWaiting('--json');
+    await sendRaw(port, get(refusal(idp.issuer), host));
+    const [, { status }] = await Promise.all([playPerson(idp, cli), cli.finished]);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['is not quoted', [], false],
+    ['is quoted by -v', ['-v'], true],
+  ])('an error of another issuer ends with 6 and %s', async (_, args, quoted) => {
+    const { cli, port, host, state } = await startWaiting('--json', ...args);
+    const answer = sendRaw(port, get(`${refusal('https://evil.example')}&state=${state}`, host));
+    const run = await cli.finished;
+    expect(run).toMatchObject({ status: 6, stdout: '' });
+    expect(lastLineAsJson(run)).toMatchObject({ error: { code: 'validation_failed', check: 'iss' } });
+    expect(/invalid_scope|no.such.scope/.test(run.stderr)).toBe(quoted);
+    expect((await answer).body).not.toContain('no such scope');
+  });
+
+  it.each(['https://evil.example', ''])('nor is one without a state of the issuer "%s"', async (iss) => {
+    const { cli, port, host } = await startWaiting('--json', '--browser-timeout', '3');
+    await sendRaw(port, get(refusal(iss), host));
+    const run = await cli.finished;
+    expect(run.status).toBe(6);
+    expect(lastLineAsJson(run)).toMatchObject({ error: { check: 'iss' } });
+    expect(run.stderr).not.toMatch(/invalid_scope|no.such.scope/);
   });
 });
 
@@ -177,7 +225,7 @@ describe.skipIf(process.platform === 'win32')('200 idle connections, with 64 des
     const { port, host } = new URL(redirectUri);
     const idle = await Promise.all(Array.from({ length: 200 }, () => openSocket(Number(port))));
     for (const socket of idle) socket.on('error', () => {});
-    const target = `/callback?error=access_denied&state=${url.searchParams.get('state')}`;
+    const target = `/callback?error=access_denied&iss=${idp.issuer}&state=${url.searchParams.get('state')}`;
     if (scheme === 'http') await sendRaw(Number(port), get(target, host));
     else await sendSecurely(Number(port), get(target, host));
     expect((await cli.finished).status).toBe(3);

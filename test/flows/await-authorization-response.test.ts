@@ -19,7 +19,14 @@ const page = (reason: string) => `<p>${reason}</p>`;
 
 function judgeOf(sentState: string | undefined, waived: readonly string[] = []) {
   const events: FlowEvent[] = [];
-  const judge = createCallbackJudge(sentState, new Set(waived), page, (event) => events.push(event));
+  const judge = createCallbackJudge({
+    sentState,
+    waived: new Set(waived),
+    page,
+    emit: (event) => events.push(event),
+    wayOut: 'Press Return.',
+    isForeign: async ({ iss }) => iss !== null,
+  });
   return { judge, events };
 }
 
@@ -27,7 +34,6 @@ describe('the judge of what reaches the redirect URI', () => {
   it.each<[string, ReceivedCallback]>([
     ['the state that was sent', query('code=c&state=sent')],
     ['an error with the state', query('error=access_denied&state=sent')],
-    ['an error without any state', query('error=access_denied')],
     ['a form post', { type: 'form_post', url: callbackUrl, body: 'code=c&state=sent' }],
     ['a fragment', { type: 'fragment', url: callbackUrl, fragment: 'code=c&state=sent' }],
     [
@@ -75,10 +81,25 @@ describe('the judge of what reaches the redirect URI', () => {
     expect(ignored?.detail).not.toContain('forged-7f');
   });
 
+  it.each([
+    ['without any state', 'error=access_denied&error_description=No', ' It says: access_denied: No'],
+    ['with an empty state', 'error=access_denied&state=', ' It says: access_denied'],
+    ['from another issuer, which is not quoted', 'error=access_denied&iss=https://evil.example', ''],
+  ])('tells an error %s at once, and waits on', async (_, parameters, said) => {
+    const { judge, events } = judgeOf('sent');
+    const reason = expect.stringContaining('nothing shows that it belongs to this login');
+    expect(await judge.judge(query(parameters))).toMatchObject({ type: 'ignore', status: 400, page: reason });
+    expect(events).toEqual([{ type: 'callback_ignored', reason }]);
+    expect(events[0]).toMatchObject({ reason: expect.stringMatching(new RegExp(`Press Return\\.${said}$`)) });
+    expect(judge.ignored).toEqual([]);
+    expect((await judge.unconfirmed).reading).toMatchObject({ type: 'error', error: 'access_denied' });
+  });
+
   it('compares nothing when no state was sent', async () => {
     const { judge } = judgeOf(undefined);
     expect(await judge.judge(query('code=c'))).toEqual({ type: 'accept' });
     expect(await judge.judge(query('code=c&state=any'))).toEqual({ type: 'accept' });
+    expect(await judge.judge(query('error=access_denied'))).toEqual({ type: 'accept' });
     expect((await judge.judge(query('x=y'))).type).toBe('ignore');
   });
 
@@ -87,6 +108,7 @@ describe('the judge of what reaches the redirect URI', () => {
       'accept',
     );
     expect((await judgeOf('sent', ['state-missing']).judge.judge(query('code=c'))).type).toBe('accept');
+    expect((await judgeOf('sent', ['state-missing']).judge.judge(query('error=e'))).type).toBe('accept');
     expect((await judgeOf('sent', ['iss']).judge.judge(query('code=c'))).type).toBe('ignore');
   });
 });
@@ -161,7 +183,7 @@ describe('waiting for the answer', () => {
     const { by, reading, respond } = await answer;
     expect(by).toBe('browser');
     expect(reading).toMatchObject({ type: 'code', code: 'c', stateComparison: 'same' });
-    await respond('<p>done</p>');
+    expect(await respond('<p>done</p>')).toBe(true);
     expect(pages).toEqual(['<p>done</p>']);
     expect([isWaitedFor(), isReading()]).toEqual([false, false]);
     expect(vi.getTimerCount()).toBe(0);
@@ -191,7 +213,7 @@ describe('waiting for the answer', () => {
     const { by, reading, respond } = await answer;
     expect(by).toBe('paste');
     expect(reading).toMatchObject({ type: 'code', code: 'c' });
-    await expect(respond('<p>nobody sees this</p>')).resolves.toBeUndefined();
+    expect(await respond('<p>nobody sees this</p>')).toBe(false);
     expect(events).toEqual([
       {
         type: 'remark',
@@ -209,7 +231,7 @@ describe('waiting for the answer', () => {
     const { by, reading, respond } = await answer;
     expect(by).toBe('bare-code');
     expect(reading).toMatchObject({ type: 'code', code: 'SplxlOBeZQQYbYS6WxSbIA', state: null });
-    await expect(respond('')).resolves.toBeUndefined();
+    expect(await respond('')).toBe(false);
   });
 
   it('reads no terminal when nothing may be asked', async () => {
@@ -297,6 +319,73 @@ describe('waiting for the answer', () => {
     const { answer } = wait({ timeoutSeconds: 1 });
     await vi.advanceTimersByTimeAsync(1000);
     await expect(answer).rejects.toMatchObject({ code: 'timeout', hint: expect.stringMatching(/^Paste/) });
+  });
+
+  it.each([
+    ['at the end of the time', { timeoutSeconds: 20 }, 20],
+    ['after its own time, where no user can end it', { unconfirmedSeconds: 10 }, 10],
+    ['at the end of the time that is shorter', { timeoutSeconds: 5, unconfirmedSeconds: 10 }, 5],
+  ])('ends with an unconfirmed error %s', async (_, options, seconds) => {
+    const { listener } = fakeListener();
+    const { answer, judge, events } = wait({ listener, ...options });
+    let ended = false;
+    answer.then(() => {
+      ended = true;
+    });
+    await judge.judge(query('error=access_denied'));
+    await judge.judge(query('error=server_error'));
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+    expect(ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    const { by, reading, respond } = await answer;
+    expect([by, reading.type, await respond('')]).toEqual(['browser', 'error', false]);
+    expect(reading).toMatchObject({ error: 'access_denied' });
+    expect(events.map(({ type }) => type)).toEqual(['callback_ignored', 'callback_ignored']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('takes a better answer that comes after an unconfirmed error', async () => {
+    const { listener, arrive } = fakeListener();
+    const { answer, judge } = wait({ listener, unconfirmedSeconds: 10 });
+    await judge.judge(query('error=access_denied'));
+    await vi.advanceTimersByTimeAsync(9000);
+    arrive(query('code=c&state=sent'));
+    expect((await answer).reading).toMatchObject({ type: 'code' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with an unconfirmed error when Return is pressed, and not before one has come', async () => {
+    const { listener } = fakeListener();
+    const keys: (() => void)[] = [];
+    const pressed = () => new Promise<void>((resolve) => keys.push(resolve));
+    const terminal = {
+      async *lines() {
+        for (;;) {
+          await pressed();
+          yield '';
+        }
+      },
+    } as unknown as Terminal;
+    const { answer, judge } = wait({ listener }, terminal);
+    let ended = false;
+    answer.then(() => {
+      ended = true;
+    });
+    const press = async () => {
+      await vi.advanceTimersByTimeAsync(0);
+      keys.shift()?.();
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    await press();
+    expect(ended).toBe(false);
+    await judge.judge(query('error=access_denied'));
+    await press();
+    expect((await answer).reading).toMatchObject({ type: 'error' });
+  });
+
+  it('takes an error without state that the user pastes', async () => {
+    const { answer } = wait({}, fakeTerminal([`${callbackUrl}?error=access_denied`]).terminal);
+    expect(await answer).toMatchObject({ by: 'paste', reading: { type: 'error' } });
   });
 
   it('tells of the answers that were ignored when no valid one came', async () => {

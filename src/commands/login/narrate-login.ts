@@ -7,6 +7,7 @@ import type { Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
+import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
 import { defaultRedirectUri } from '../../settings/options.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -68,10 +69,19 @@ export function narrateLogin(
           paste: 'pasted',
           'bare-code': 'a pasted code, without state',
         };
-        return tell({ mark: 'pass', name: 'Answer', text: by[event.by], durationMs: event.waitedMs });
+        tell({ mark: 'pass', name: 'Answer', text: by[event.by], durationMs: event.waitedMs });
+        if (!output.verbose || event.received === undefined) return;
+        const url = urlOf(event.received);
+        return stderr.write(`  < ${inertText(output.showSecrets ? url : redactor.redactUrl(url))}\n`);
       }
     }
   };
+}
+
+/** All that an answer said, as one URL. */
+function urlOf(received: ReceivedAuthorizationResponse): string {
+  if (received.method === 'POST') return `${received.url}?${received.body}`;
+  return received.method === 'FRAGMENT' ? `${received.url}#${received.fragment}` : received.url;
 }
 
 /** Where it listens, told apart from what is advertised when the two differ. */
