@@ -7,7 +7,7 @@ import type { LoginResult } from '../flows/complete-login.ts';
 import type { Conversation } from '../flows/conversation.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import type { LoginDocument } from '../output/documents.ts';
-import { own, recall, type Said, say } from '../say.ts';
+import { own, recall, remember, type Said, say } from '../say.ts';
 import type { ObtainedToken } from '../sessions/saved-token.ts';
 import type { TokenSettings } from '../sessions/token-settings.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
@@ -74,7 +74,7 @@ export async function requireExpectedToken(
   const document = buildTokenDocument(token);
   const idTokenDoubt = verified.includes('id_token')
     ? undefined
-    : 'The session does not say that it was verified: log in again.';
+    : remember('The session does not say that it was verified: log in again.');
   const isLogin = grant_type === loginGrant.type && scope.includes('openid');
   const places = [
     ...(await accessTokenPlaces(expectations, document, async () => {
@@ -121,7 +121,9 @@ export async function requireExpectedLogin(
 
 /** Says why the answer of an endpoint proves nothing; undefined when TLS or this machine vouches for it. */
 export function transportDoubt(endpoint: string | undefined): string | undefined {
-  return endpoint !== undefined && isReadableOnTheWay(endpoint) ? 'It came over plain http.' : undefined;
+  return endpoint !== undefined && isReadableOnTheWay(endpoint)
+    ? remember('It came over plain http.')
+    : undefined;
 }
 
 /** The claims of an access token that is a JWT. Its signature is judged only when an expectation looks at one of them. */

@@ -2,6 +2,7 @@ import type { SignatureEvidence } from '../checks/signed-jwt/judge-header.ts';
 import { decisiveVerdict, judgeSignedJwt } from '../checks/signed-jwt/judge-signed-jwt.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
+import { remember } from '../say.ts';
 import { type FetchedKeys, keysEvidence } from './fetch-keys.ts';
 
 /** The key that verified an access token, or in one sentence why its claims prove nothing. */
@@ -19,7 +20,7 @@ export async function verifyAccessToken(
   fetch: () => Promise<FetchedKeys>,
 ): Promise<AccessTokenVerdict> {
   const jwt = decodeJwt(accessToken);
-  if (jwt.type !== 'jws') return { doubt: 'It is no signed JWT.' };
+  if (jwt.type !== 'jws') return { doubt: remember('It is no signed JWT.') };
   const judge = async (evidence: SignatureEvidence): Promise<AccessTokenVerdict> => {
     const verdicts = await judgeSignedJwt(jwt, evidence);
     const { outcome, detail } = decisiveVerdict(verdicts);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import type { JsonObject } from '../../src/json/json.ts';
+import type { SavedSession } from '../../src/storage/session-file.ts';
 import { type RotatingServer, startRotatingServer } from '../fakes/rotating-server.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 import { clientAt, createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
@@ -171,6 +172,26 @@ describe('a refreshed ID token', () => {
     keysAnswer = () => ({ status: 200, body: { keys: [key.jwk] } });
     expect((await run('token')).status).toBe(0);
     expect(server.isAlive()).toBe(true);
+  });
+
+  it.each<[string, SavedSession['id_token_rules'], readonly string[], string | undefined]>([
+    ['audiences that the login trusted', { trusted_audiences: ['api'] }, [], undefined],
+    ['audiences that the run trusts', {}, ['--trust-audience', 'api'], undefined],
+    ['the algorithm of the login', { trusted_audiences: ['api'], alg: 'ES256' }, [], 'id-token-alg'],
+    [
+      'the algorithm of the run',
+      { trusted_audiences: ['api'], alg: 'ES256' },
+      ['--id-token-alg', 'RS256'],
+      undefined,
+    ],
+  ])('is judged by %s', async (_, rules, args, check) => {
+    const { version: _version, kind: _kind, sealed: _sealed, tokens, ...session } = saved();
+    if (tokens === undefined) throw new Error('The tokens are sealed.');
+    home.save({ ...session, tokens, ...(rules && { id_token_rules: rules }) });
+    idToken = (sound) => sign({ ...sound, aud: ['client-1', 'api'] });
+    const done = await run('token', '--json', ...args);
+    if (check === undefined) expect(done.status).toBe(0);
+    else expect(errorOf(done).check).toBe(check);
   });
 
   it('stays what it was where an answer brings none', async () => {

@@ -1,7 +1,7 @@
 import type { DecodedJws } from '../../jose/jwt.ts';
 import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../jose/token-hash.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { own, say } from '../../say.ts';
+import { joined, own, say } from '../../say.ts';
 import { comparedWith, fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { listed, shownValue } from '../shown-value.ts';
@@ -89,10 +89,13 @@ export function judgeAud(
   const others = [...new Set(audiences)].filter((audience) => audience !== clientId);
   const untrusted = others.filter((audience) => !trustedAudiences.includes(audience));
   const named = (names: readonly string[]) =>
-    `aud also names ${listed(names.map(shownValue))}, which ${names.length === 1 ? 'is' : 'are'}`;
+    say`aud also names ${listed(names.map(shownValue))}, which ${own(names.length === 1 ? 'is' : 'are')}`;
   if (others.length === 0) return pass('aud is this client.', compared);
   if (untrusted.length === 0) return pass(say`${named(others)} trusted.`, compared);
-  const flags = others.map((audience) => `--trust-audience ${quotedWord(audience)}`).join(' ');
+  const flags = joined(
+    others.map((audience) => say`--trust-audience ${quotedWord(audience)}`),
+    ' ',
+  );
   return fail(say`${named(untrusted)} not trusted. To trust every audience of the token: ${flags}`, compared);
 }
 

@@ -179,8 +179,8 @@ function claimPlaces(
 function doubtOfToken({ verified }: TokenDocument): string | undefined {
   if (verified === true) return undefined;
   return verified === false
-    ? 'Its signature does not verify.'
-    : 'Its signature was not verified: give --issuer URL, --jwks FILE or --key FILE.';
+    ? remember('Its signature does not verify.')
+    : remember('Its signature was not verified: give --issuer URL, --jwks FILE or --key FILE.');
 }
 
 function claimsOf(token: TokenDocument): JsonObject | null {
