@@ -1,10 +1,16 @@
-import { Agent, type Dispatcher, setGlobalDispatcher } from 'undici';
-
 /**
  * Lets the `fetch` of tests play a browser that follows a link: what it says of itself, a script's request, is taken
- * out of every request.
+ * out of every request. The dispatcher of Node itself is changed, as one of another version joins cookies.
  */
-const withoutMode: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+interface Dispatching {
+  dispatch(options: { readonly headers?: unknown }, handler: unknown): boolean;
+}
+
+await fetch('data:,');
+const node = (globalThis as unknown as Record<symbol, Dispatching>)[Symbol.for('undici.globalDispatcher.1')];
+if (node === undefined) throw new Error('fetch has no dispatcher that could be changed.');
+const dispatch = node.dispatch.bind(node);
+node.dispatch = (options, handler) => {
   const headers = Object.entries((options.headers ?? {}) as Record<string, string>);
   return dispatch(
     { ...options, headers: Object.fromEntries(headers.filter(([name]) => !/^sec-fetch-/i.test(name))) },
@@ -12,4 +18,4 @@ const withoutMode: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (opti
   );
 };
 
-setGlobalDispatcher(new Agent().compose(withoutMode));
+export {};
