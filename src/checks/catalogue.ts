@@ -25,6 +25,10 @@ export const catalogue = {
   'metadata-urls': entry('Endpoint URLs', 'OIDC Discovery §3; RFC 8414 §2'),
   'metadata-agreement': entry('Both metadata documents agree', 'RFC 8414 §5'),
   'pkce-advertised': note('PKCE is advertised', 'RFC 8414 §2; RFC 9700 §2.1.1'),
+  'metadata-demands': entry(
+    'Demands of the server are met',
+    'RFC 9126 §5; RFC 9101 §10.5; RFC 7636 §4.2; RFC 8414 §2',
+  ),
   'issuer-url': entry('Issuer URL', 'OIDC Discovery §3; RFC 8414 §2'),
   jwks: entry('Key set', 'RFC 7517 §5'),
   'jwks-keys': entry('Keys are usable', 'RFC 7517 §4; RFC 7518 §3.3'),

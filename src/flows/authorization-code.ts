@@ -1,3 +1,4 @@
+import { checkDemands } from '../checks/metadata.ts';
 import type { Context, ListenerPages } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import { textMember } from '../json/json.ts';
@@ -96,6 +97,8 @@ export async function runAuthorizationCodeFlow(
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
     const request = approve === undefined ? drafted : await approveInBrowser(drafted, approve, keys);
+    const unmet = checkDemands(server.metadata, parametersOf(request.url));
+    if (unmet.length > 0) conversation.requireChecks('discovery', unmet);
     conversation.requireEncryption('authorization', secretPlaces(server, settings, request));
 
     emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
@@ -152,6 +155,10 @@ function wayOut({ acceptsPaste, unconfirmedSeconds }: LoginSettings): string {
   return unconfirmedSeconds === undefined
     ? 'The wait goes on.'
     : `The login ends in ${unconfirmedSeconds} s.`;
+}
+
+function parametersOf(url: string): ReadonlyMap<string, string> {
+  return new Map(new URL(url).searchParams);
 }
 
 /** The second half is loaded once the first request is on its way: the server's time costs nothing. */

@@ -67,8 +67,9 @@ export async function askForTokens(
   const reading = read(exchange.response);
   if (reading.type === 'tokens')
     return { reading, exchange, method: client.method, assertionAudience: client.audience };
-  // The body of a redirect is for nobody (RFC 9110 §15.4).
-  const isRedirect = reading.response.status >= 300 && reading.response.status < 400;
+  // A plain redirect is told for what it is; nothing is missing in its body (RFC 9110 §15.4).
+  const { status, body } = reading.response;
+  const isRedirect = status >= 300 && status < 400 && body === '';
   if (!isRedirect) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
 }

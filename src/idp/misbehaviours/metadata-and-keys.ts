@@ -76,6 +76,24 @@ export const oddMetadata = misbehavioursOf(
       ['pkce-advertised'],
     ],
     [
+      'demands-par',
+      'that demands pushed authorization requests',
+      { metadata: (sound) => ({ ...sound, require_pushed_authorization_requests: true }) },
+      ['metadata-demands'],
+    ],
+    [
+      'demands-request-object',
+      'that demands signed request objects',
+      { metadata: (sound) => ({ ...sound, require_signed_request_object: true }) },
+      ['metadata-demands'],
+    ],
+    [
+      'without-code-response',
+      'without the response type code',
+      { metadata: (sound) => ({ ...sound, response_types_supported: ['id_token'] }) },
+      ['metadata-demands'],
+    ],
+    [
       'endpoint-over-http',
       'with an endpoint over http',
       { metadata: (sound) => ({ ...sound, revocation_endpoint: 'http://as.example/revoke' }) },
