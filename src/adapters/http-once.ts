@@ -3,7 +3,7 @@ import type { Peer } from '../errors/http-failure.ts';
 import type { HttpRequest } from '../http-message.ts';
 import { decodeContent, maxBodyOctets } from './content-coding.ts';
 import { BrokenExchange, bodyTooLarge, type ExchangeProgress } from './http-failure.ts';
-import { headerPairs, hostAndPort, withHost } from './http-request.ts';
+import { headerPairs, hostAndPort, socketHost, withHost } from './http-request.ts';
 import type { Carried, CarryOptions, HttpTransport } from './http-transport.ts';
 
 /**
@@ -50,6 +50,7 @@ async function exchange(
       method: request.method,
       headers: headersOf(request, url, body),
       agent: false,
+      ...(socketHost(url.hostname) === 'localhost' && { hostname: 'localhost' }),
       maxHeaderSize: 128 * 1024,
     });
     const onAbort = () => fail(signal.reason);

@@ -1,6 +1,7 @@
 import { version } from '../../package.json';
 import { ConfigError } from '../errors.ts';
 import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 
 /** How this tool names itself to servers (RFC 9110 §10.1.5). */
@@ -102,4 +103,9 @@ export function withHost(headers: HeaderList, url: URL): HeaderList {
 export function headerPairs(raw: readonly (string | Buffer)[]): HeaderList {
   const texts = raw.map((item) => (typeof item === 'string' ? item : item.toString('latin1')));
   return texts.flatMap((name, at) => (at % 2 === 0 ? [[name, texts[at + 1] ?? ''] as const] : []));
+}
+
+/** The name that is connected to: a name below localhost is this machine, whatever a resolver says (RFC 6761 §6.3). */
+export function socketHost(hostname: string): string {
+  return /localhost\.?$/i.test(hostname) && isLoopbackHost(hostname) ? 'localhost' : hostname;
 }

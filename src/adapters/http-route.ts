@@ -5,9 +5,10 @@ import Client from 'undici/lib/dispatcher/client.js';
 import type { ConnectionSettings } from '../context.ts';
 import type { Peer } from '../errors/http-failure.ts';
 import type { HttpRequest } from '../http-message.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { Connect, WireRequest } from './http-connection.ts';
 import { type ExchangeProgress, FailedExchange } from './http-failure.ts';
-import { hostAndPort, userAgent, withHost } from './http-request.ts';
+import { hostAndPort, socketHost, userAgent, withHost } from './http-request.ts';
 import { type HttpProxy, proxyFromEnvironment, readProxy } from './proxy-settings.ts';
 import { readFailure } from './read-failure.ts';
 import { createTlsTrust } from './tls-trust.ts';
@@ -43,6 +44,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function createRouter(settings: ConnectionSettings, env: Environment): Router {
   const trust = createTlsTrust(settings, env);
   const explicitProxy = settings.proxy === undefined ? undefined : readProxy(settings.proxy, '--proxy');
+  const proxyIsHere = explicitProxy !== undefined && isLoopbackHost(new URL(explicitProxy.origin).hostname);
   const clientCertificate = settings.clientCertificate !== undefined;
   // Each connector keeps the TLS sessions of its servers for resumption.
   let connectors: { [kind: string]: ReturnType<typeof buildConnect> } = {};
@@ -59,7 +61,12 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
     return connectors[kind];
   };
   const toServer: Connect = (options, callback, track) =>
-    track(connector(options.protocol === 'https:' ? 'server' : 'plain')(options, callback));
+    track(
+      connector(options.protocol === 'https:' ? 'server' : 'plain')(
+        { ...options, hostname: socketHost(options.hostname) },
+        callback,
+      ),
+    );
   const toProxy: Connect = (options, callback, track) =>
     // undici derives the name from the Host header, which names the server and not the proxy.
     track(
@@ -76,7 +83,9 @@ export function createRouter(settings: ConnectionSettings, env: Environment): Ro
     };
 
   const route = (url: URL): Route => {
-    const proxy = explicitProxy ?? proxyFromEnvironment(url, env);
+    // In the clear nothing meant for this machine takes the way over another one.
+    const staysHere = url.protocol === 'http:' && isLoopbackHost(url.hostname) && !proxyIsHere;
+    const proxy = staysHere ? undefined : (explicitProxy ?? proxyFromEnvironment(url, env));
     const secure = url.protocol === 'https:';
     const server = hostAndPort(url);
     const path = `${url.pathname}${url.search}`;

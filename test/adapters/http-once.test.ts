@@ -204,6 +204,19 @@ describe('the quick way is left', () => {
     },
   );
 
+  it.each([true, false])(
+    'connects a name below localhost to this machine, whatever a resolver says (frugal: %s)',
+    async (frugal) => {
+      const { port } = await servers.http(({ headers }, response) => response.end(headers.host));
+      const client = await connectHttpClient({ timeoutSeconds: 30, frugal }, {});
+      for (const host of ['app.localhost', 'A.B.localhost.']) {
+        const { response } = await client.send(request(`http://${host}:${port}/`));
+        expect(response.body).toBe(`${host.toLowerCase()}:${port}`);
+      }
+      await client.close();
+    },
+  );
+
   it('stops at once when it is cancelled', async () => {
     const { port } = await servers.raw(() => {});
     const client = await connectHttpClient({ timeoutSeconds: 30, frugal: true }, {});

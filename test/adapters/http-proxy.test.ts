@@ -119,6 +119,17 @@ describe('a proxy', () => {
     expect(proxy.heads).toHaveLength(1);
   });
 
+  it('on another machine is not given what plain http carries to this one', async () => {
+    const target = await servers.http((_request, response) => response.end('direct'));
+    await withClient({ proxy: 'http://proxy.invalid:3128' }, {}, async (send) => {
+      for (const host of ['127.0.0.1', 'localhost', 'app.localhost']) {
+        expect(await send(`http://${host}:${target.port}/`)).toBe('200 direct');
+      }
+      await expect(send('http://idp.test/')).rejects.toThrow('proxy.invalid');
+      await expect(send(`https://127.0.0.1:${target.port}/`)).rejects.toThrow('proxy.invalid');
+    });
+  });
+
   it('given explicitly serves loopback hosts too, and NO_PROXY does not matter', async () => {
     const target = await servers.http((_request, response) => response.end('ok'));
     const proxy = await openProxy(target.port);
