@@ -121,6 +121,8 @@ const renewalNames = [
   'assertion-from',
   'assertion-audience',
   'token-param',
+  'trust-audience',
+  'id-token-alg',
   'no-verify',
 ];
 

@@ -111,6 +111,18 @@ describe('a login', () => {
     expect((await token('-p', 'work')).stdout).toBe(`${server.secrets.get('access_token')}\n`);
   });
 
+  it.each([
+    ['--trust-audience', 'api', false],
+    ['--id-token-alg', 'RS256', false],
+    ['--prompt', 'login', true],
+  ])('of a profile with %s %s can be renewed without settings: %s', async (option, value, quick) => {
+    expect((await login(['--save', 'work', option, value])).status).toBe(0);
+    expect(
+      (await runHere(['login', '-p', 'work', '--port', '0'], { env: home.env, visit: follow })).status,
+    ).toBe(0);
+    expect(home.read({ type: 'profile', name: 'work' }).quick).toBe(quick);
+  });
+
   it('of another account keeps the first one beside it', async () => {
     const accounts = ['alice', 'bob'];
     const script: Script = {
