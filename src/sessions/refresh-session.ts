@@ -1,19 +1,11 @@
 import { refreshTokenGrant } from '../client/grants.ts';
 import type { Middleware } from '../client/middleware.ts';
 import type { Context, PreparedWrite } from '../context.ts';
-import {
-  ConfigError,
-  ErrorResponseError,
-  InvalidResponseError,
-  LoginRequiredError,
-  NetworkError,
-} from '../errors.ts';
+import { ConfigError, NetworkError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
 import { startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
-import { saysRefreshTokenIsDead } from '../protocol/refresh-refusal.ts';
-import { own, recall, remember, say } from '../say.ts';
-import type { SessionOwner } from '../storage/session-file.ts';
+import { recall, say } from '../say.ts';
 import {
   currentSettings,
   openSession,
@@ -33,7 +25,7 @@ import {
 } from './build-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { HeldSession } from './session-lock.ts';
-import { ownerName, type RenewalMode, type SessionRun, type TokenSettings } from './token-settings.ts';
+import type { RenewalMode, SessionRun, TokenSettings } from './token-settings.ts';
 
 /** New tokens may be longer than the old ones. */
 const spareOctets = 16 * 1024;
@@ -48,8 +40,7 @@ interface Refresh extends HeldSession {
 }
 
 /**
- * Refreshes a session, whose lock is held. The room on the disk is taken first, the answer is on the
- * disk before anything else is done with it, and a refused refresh token takes its session along, which is said.
+ * Refreshes a session, whose lock is held. The room on the disk is taken first, the answer is on the disk before anything else is done with it, and a refused refresh token takes its session along, which is said.
  * @throws LoginRequiredError or, when the refusal is to be shown, ErrorResponseError when the server refused the token
  */
 export async function refreshSession(
@@ -113,12 +104,17 @@ export async function refreshSession(
       now: sentAt,
       afterFailure: 'The session was kept: try again.',
     }).catch(async (error: unknown) => {
-      const isDropped = error instanceof ErrorResponseError && error.oauth.error === 'invalid_grant';
-      if (isDropped || isDead(error, answered))
-        throw await refused(error, isDropped, sentAt, refresh, wanted.owner, mode);
-      if (mayHaveArrived(error))
-        await keep({ ...session, refresh_interrupted_at: sentAt.toISOString() }, refresh);
-      throw error;
+      const { meaningOf, refusalOf } = await import('./refused-refresh.ts');
+      const meaning = meaningOf(error, answered, context.signal.aborted);
+      const at = sentAt.toISOString();
+      if (meaning === 'dropped') await drop(refresh);
+      if (meaning === 'refused') {
+        await keep({ ...session, refreshable: false, refresh_refused_at: at }, refresh);
+      }
+      if (meaning === 'interrupted') await keep({ ...session, refresh_interrupted_at: at }, refresh);
+      if (meaning === undefined || meaning === 'interrupted') throw error;
+      const before = held.interrupted?.sentAt.toISOString() ?? session.refresh_interrupted_at;
+      throw refusalOf(error, meaning, session, before, wanted.owner, run, mode);
     });
     const renew = (tokens: GrantedTokens) =>
       part === undefined
@@ -192,69 +188,11 @@ function notKept({ message, cause }: ConfigError): ConfigError {
   );
 }
 
-/**
- * The error for a refresh token that was refused. With `invalid_grant` its session is dropped, if it is still the one in
- * the file (RFC 6749 §5.2). Words alone may be read wrongly: the session is kept then, and the token not sent again.
- */
-async function refused(
-  error: Error,
-  isDropped: boolean,
-  sentAt: Date,
-  refresh: Refresh,
-  owner: SessionOwner,
-  { showsRefusal = false }: RenewalMode,
-): Promise<Error> {
-  const { found, interrupted, run } = refresh;
-  const { name, session } = found;
-  const { context, loginCommand } = run;
-  if (!isDropped) {
-    await keep({ ...session, refreshable: false, refresh_refused_at: sentAt.toISOString() }, refresh);
-  } else if ((await sessionNow(name, context))?.tokens.refresh_token === session.tokens.refresh_token) {
-    await context.files.remove(sessionPath(context, name));
-  }
-  const at = interrupted?.sentAt.toISOString() ?? session.refresh_interrupted_at;
-  const became = own(
-    isDropped ? 'The session was dropped.' : 'The session was kept, but its refresh token is not sent again.',
-  );
-  const why =
-    at === undefined
-      ? became
-      : say`${became} A refresh at ${at} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
-  const hint = say`Log in again: ${loginCommand(owner)}`;
-  if (showsRefusal) return Object.assign(error, { hint: remember(say`${why} ${hint}`) });
-  return new LoginRequiredError(
-    say`The server no longer takes the refresh token of ${ownerName(session.owner)}${said(error)}. ${why}`,
-    { hint, step: 'token', cause: error },
-  );
-}
-
-function said(error: Error): string {
-  if (!(error instanceof ErrorResponseError)) return '';
-  const { error: code, error_description: description } = error.oauth;
-  return description === null ? `: ${code}` : `: ${code} (${description})`;
-}
-
-/** Tells whether an answer with another code, or with none, says in words that the refresh token is dead. */
-function isDead(error: unknown, body: string): error is Error {
-  if (error instanceof InvalidResponseError) {
-    return saysRefreshTokenIsDead({ error: null, errorDescription: null, errorUri: null }, body);
-  }
-  if (!(error instanceof ErrorResponseError)) return false;
-  const { error_description, error_uri, ...rest } = error.oauth;
-  return saysRefreshTokenIsDead({ ...rest, errorDescription: error_description, errorUri: error_uri }, body);
-}
-
-/** Errors of a connection that never came about: nothing was sent. */
-const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
-
-/** Tells whether the server may have answered although no usable answer came. */
-function mayHaveArrived(error: unknown): boolean {
-  if (error instanceof InvalidResponseError) return true;
-  if (!(error instanceof NetworkError)) return false;
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && neverSent.test(String(cause.code))) return false;
-  }
-  return error.code !== 'tls';
+/** Removes the session whose refresh token was refused, if it is still the one in the file. */
+async function drop({ found: { name, session }, run: { context } }: Refresh): Promise<void> {
+  const current = await sessionNow(name, context);
+  if (current?.tokens.refresh_token !== session.tokens.refresh_token) return;
+  await context.files.remove(sessionPath(context, name));
 }
 
 /** A signal that aborts a little later than the one it follows. */
