@@ -181,7 +181,8 @@ function startOf(pid: number | 'self'): string | undefined {
     // The name of the program, in parentheses, may hold anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return 'ended';
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
+    boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${fields[19]}`;
   } catch {
     return undefined;
   }
@@ -235,6 +236,7 @@ function ownLine(nonce: string, note = ''): string {
   return `${process.pid}\n${ownPlace()}\n${nonce}\n${note}\n${ownStart}\n`;
 }
 
+let boot: string | undefined;
 let ownStart: string | undefined;
 let place: string | undefined;
 

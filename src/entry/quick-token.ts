@@ -10,6 +10,7 @@ import {
   isFresh,
   isPrintableToken,
   isSameOwner,
+  lockPauseMs,
   longestLockMs,
   parseSession,
   type SavedSession,
@@ -131,7 +132,7 @@ function awaitRenewal(
         return { path, name, octets: stamp?.size ?? 0, saved: session, format, clientSecret };
       }
     }
-    pause(5 + Math.random() * 20);
+    pause(lockPauseMs(longestLockMs - (deadlineMs - Date.now())));
   }
   return 'left';
 }

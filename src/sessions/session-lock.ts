@@ -1,7 +1,7 @@
 import type { Context, HeldLock, InterruptedHolder } from '../context.ts';
 import { NetworkError } from '../errors.ts';
 import { say } from '../say.ts';
-import { longestLockMs } from '../storage/session-file.ts';
+import { lockPauseMs, longestLockMs } from '../storage/session-file.ts';
 
 type Doors = Pick<Context, 'files' | 'signal' | 'monotonicMs'>;
 
@@ -30,15 +30,16 @@ export async function lockSession<T>(
   answer: () => Promise<T | undefined>,
 ): Promise<LockOutcome<T>> {
   const startedMs = monotonicMs();
-  for (let attempts = 0; ; attempts += 1) {
+  for (;;) {
     const attempt = await files.tryLock(`${path}.lock`);
     if (attempt.type === 'acquired') return { ...attempt, type: 'locked', lock: keepAlive(attempt.lock) };
     signal.throwIfAborted();
     const value = await answer();
     if (value !== undefined) return { type: 'answered', value };
     const limitMs = attempt.elsewhere ? Math.max(timeoutMs, longestLockMs) : timeoutMs;
-    if (monotonicMs() - startedMs > limitMs) throw heldTooLong(attempt.pid, path, limitMs);
-    await pause(attempts < 5 ? 4 : 10 + Math.random() * 15, signal);
+    const waitedMs = monotonicMs() - startedMs;
+    if (waitedMs > limitMs) throw heldTooLong(attempt.pid, path, limitMs);
+    await pause(lockPauseMs(waitedMs), signal);
   }
 }
 

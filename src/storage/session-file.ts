@@ -145,6 +145,14 @@ const longestStem = 160;
 /** No refresh takes longer: a lock that is held for more than this is not waited for. */
 export const longestLockMs = 40_000;
 
+/**
+ * How long to wait before a lock is looked at again: longer the longer it is held, so that hundreds of processes that
+ * wait leave the processor to the one that works.
+ */
+export function lockPauseMs(waitedMs: number): number {
+  return Math.min(250, 4 + waitedMs / 5) * (0.5 + Math.random());
+}
+
 const kind = 'oauth-code session';
 const defaultValiditySeconds = 60;
 /** A clock that was set back makes tokens look as if they came from the future. */
