@@ -88,12 +88,12 @@ export function recall(text: string): Said {
 }
 
 /** Changes the foreign parts of a message, and nothing else. */
-export function mapForeign(message: string, change: (text: string) => string): string {
+export function mapForeign({ text, foreign }: Said, change: (text: string) => string): string {
   let changed = '';
   let from = 0;
-  for (const [start, end] of recall(message).foreign) {
-    changed += message.slice(from, start) + change(message.slice(start, end));
+  for (const [start, end] of foreign) {
+    changed += text.slice(from, start) + change(text.slice(start, end));
     from = end;
   }
-  return changed + message.slice(from);
+  return changed + text.slice(from);
 }

@@ -1,7 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Emit, FlowEvent } from '../flows/conversation.ts';
 import type { Secret } from '../output/redact.ts';
-import { requestParameters } from '../protocol/parameters.ts';
 
 /** Records a run until it ends. */
 export interface TraceRecorder {
@@ -35,28 +34,6 @@ export interface Journal {
 /** The checks of a run so far. */
 export function checksOfRun({ events }: Pick<Journal, 'events'>): readonly CheckResult[] {
   return events.flatMap((event) => (event.type === 'checks' ? event.checks : []));
-}
-
-const openParameters = new Set(['client_id', 'redirect_uri', 'scope', 'resource', 'audience']);
-
-/**
- * Values that events show to have been sent openly: endpoints, their issuer, and parameters that are no credentials.
- * They are shown, whatever the secrets are. The URL of an API or of a job's platform may hold a credential of its own.
- */
-export function sentOpenly(events: readonly FlowEvent[]): readonly string[] {
-  const requests = events.flatMap((event) =>
-    event.type === 'exchange' && event.step !== 'request' && event.step !== 'assertion'
-      ? [event.exchange.request]
-      : event.type === 'authorization-url'
-        ? [{ method: 'GET', url: event.url, headers: [] }]
-        : [],
-  );
-  return requests.flatMap((request) => {
-    const [endpoint = ''] = request.url.split(/[?#]/, 1);
-    const parameters = requestParameters(request).filter(([name]) => openParameters.has(name));
-    const values = parameters.flatMap(([name, value]) => (name === 'scope' ? value.split(' ') : [value]));
-    return [endpoint, endpoint.replace(/\/\.well-known\/.*$/, ''), ...values];
-  });
 }
 
 /** An empty journal. */

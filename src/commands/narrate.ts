@@ -1,17 +1,21 @@
 import type { Emit } from '../flows/conversation.ts';
-import { createRedactor, type Redactor } from '../output/redact.ts';
+import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
+import { mapForeign, own, recall, type Said, say } from '../say.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
-import { sentOpenly } from './journal.ts';
+import { createRunRedactor, sentOpenly } from './run-redactor.ts';
 import { tellStep } from './tell.ts';
 import { stepNames, tellExchange, tellUnanswered } from './trace/tell-exchange.ts';
+
+/** A step before secrets are hidden in what is foreign of it. */
+export type ToldStep = Omit<Step, 'text'> & { readonly text?: Said };
 
 /** Tells steps on stderr; no secret gets through. */
 export interface Teller {
   readonly redactor: Redactor;
   /** A function is called only when the step is told, since the search for secrets in its text takes milliseconds. */
-  tell(step: Step | (() => Step)): void;
+  tell(step: ToldStep | (() => ToldStep)): void;
 }
 
 /** Makes the teller of a run; a silent one says nothing. */
@@ -25,10 +29,9 @@ export function createTeller(
     redactor,
     tell(given) {
       if (silent) return;
-      const step = typeof given === 'function' ? given() : given;
-      const text = step.text === undefined ? {} : { text: redactor.redact(step.text) };
+      const { text, ...step } = typeof given === 'function' ? given() : given;
       journal.told = true;
-      tellStep(stderr, { ...step, ...text });
+      tellStep(stderr, { ...step, ...(text && { text: mapForeign(text, redactor.redact) }) });
     },
   };
 }
@@ -57,7 +60,7 @@ export function narrateExchanges(
         tell(() => ({
           mark: response.status < 400 ? 'pass' : failed,
           name: stepNames[event.step],
-          text: redactor.redactUrl(request.url),
+          text: say`${redactor.redactUrl(request.url)}`,
           result: response.status,
           durationMs,
         }));
@@ -68,11 +71,11 @@ export function narrateExchanges(
       case 'checks': {
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');
         if (failed !== undefined)
-          tell({ mark: 'fail', name: stepNames[event.step], text: `did not pass: ${failed.title}` });
+          tell({ mark: 'fail', name: stepNames[event.step], text: own(`did not pass: ${failed.title}`) });
         return;
       }
       case 'remark':
-        return tell({ mark: 'warn', name: stepNames[event.step], text: event.text });
+        return tell({ mark: 'warn', name: stepNames[event.step], text: recall(event.text) });
     }
   };
 }
@@ -84,6 +87,6 @@ export function narrateRequests(
   { loud }: { readonly loud: boolean },
 ): Emit {
   const silent = output.quiet || !(loud || output.verbose);
-  const redactor = createRedactor(invocation.journal.secrets);
+  const redactor = createRunRedactor(invocation.journal);
   return narrateExchanges(output, invocation, createTeller(invocation, redactor, silent));
 }

@@ -1,10 +1,9 @@
 import type { Context } from '../context.ts';
-import { createRedactor } from '../output/redact.ts';
 import { renderJson } from '../output/render-json.ts';
 import type { View } from '../output/view.ts';
 import { type OutputSettings, viewOf } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
-import { sentOpenly } from './journal.ts';
+import { createRunRedactor } from './run-redactor.ts';
 
 /** Prints a document on stdout as it is: as JSON, or as the text that is made from it. */
 export function printDocument<Document>(
@@ -25,7 +24,7 @@ export function printDocument<Document>(
  * Prints a result on stdout: one JSON document, or the text that is made from it, in which no secret is quoted. Members
  * that the text shortens itself are handed to it as they are.
  */
-export function printResult<Document>(
+export function printResult<Document extends object>(
   document: Document,
   render: (document: Document, view: View) => string,
   output: OutputSettings,
@@ -35,8 +34,8 @@ export function printResult<Document>(
   if (journal.told && !output.json) context.terminal.stderr.write('\n');
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
   const isShown = output.json || output.showSecrets;
-  const redactor = createRedactor(journal.secrets);
-  redactor.allow(sentOpenly(journal.events));
-  const shown = isShown ? document : { ...redactor.redactValue(document), ...whole };
+  const { redactValue, redactJudged } = createRunRedactor(journal);
+  const judged = 'checks' in document ? { checks: redactJudged(Object(document.checks)) } : {};
+  const shown = isShown ? document : { ...redactValue(document), ...judged, ...whole };
   printDocument(shown, render, output, context);
 }

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { BugError, CancelledError, NamedError } from '../errors.ts';
-import { createRedactor } from '../output/redact.ts';
 import { buildErrorDocument, redactErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { variableName } from '../settings/setting-layers.ts';
 import { diagnoseFailure } from './diagnose-failure.ts';
-import { checksOfRun, type Journal, sentOpenly } from './journal.ts';
+import { checksOfRun, type Journal } from './journal.ts';
+import { createRunRedactor } from './run-redactor.ts';
 
 /**
  * Prints why a run failed as the last thing on stderr, as one JSON line when the command line asks for JSON, and
@@ -21,8 +21,8 @@ export function reportError(
   const error = thrown instanceof NamedError ? thrown : new BugError(thrown);
   const { stderr } = context.terminal;
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const redactor = createRedactor(isOn('show-secrets', words, context) ? [] : journal.secrets);
-  redactor.allow(sentOpenly(journal.events));
+  const secrets = isOn('show-secrets', words, context) ? [] : journal.secrets;
+  const redactor = createRunRedactor({ ...journal, secrets });
   const { redact, redactMessage, redactJudged } = redactor;
 
   const causes: readonly (Diagnosis | string)[] = journal.causes ?? diagnoseFailure(error, journal);

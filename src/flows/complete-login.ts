@@ -14,7 +14,7 @@ import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
 import { splitScope } from '../protocol/parameters.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
-import { own, say } from '../say.ts';
+import { own, remember, say } from '../say.ts';
 import { type AuthorizationAnswer, isUnconfirmed } from './await-authorization-response.ts';
 import type { Conversation } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
@@ -228,7 +228,7 @@ async function validateIssuedIdToken(
   const jwksUri = textMember(server.metadata, 'jwks_uri');
   let fetched = await (keys ?? fetchKeys(conversation, jwksUri));
   if (fetched.type === 'keys' && needsFreshKeys(idToken, { keys: fetched.keys })) {
-    const text = 'The ID token names a key that is not in the key set; asking again.';
+    const text = remember('The ID token names a key that is not in the key set; asking again.');
     conversation.emit({ type: 'remark', step: 'keys', text });
     fetched = await fetchKeys(conversation, jwksUri);
   }

@@ -2,7 +2,7 @@ import type { HeaderList } from '../http-message.ts';
 import { mapStrings } from '../json/exact-number.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
-import { mapForeign } from '../say.ts';
+import { mapForeign, recall } from '../say.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { createKnownSecrets } from './known-secrets.ts';
 
@@ -40,7 +40,7 @@ export function createRedactor(secrets: readonly Secret[] = []): Redactor {
   for (const { kind, value } of secrets) index.register(value, kind);
 
   const redact = (text: string) => replaceJwts(index.replace(text), placeholderOf('jwt'));
-  const redactMessage = (message: string) => mapForeign(message, redact);
+  const redactMessage = (message: string) => mapForeign(recall(message), redact);
   const hide = (value: string, kind: string) => {
     const known = index.replace(value);
     if (isPlaceholder(known)) return known;

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { misbehaviours } from '../../src/idp/misbehaviours.ts';
@@ -39,6 +42,24 @@ describe('with secrets that are words of ours', () => {
       ...diagnosis.flatMap((one) => [one.cause, one.why, one.try]),
     ];
     expect(said.join('\n')).not.toMatch(placeholders);
+  });
+
+  it.each([
+    ['that succeeds', {}],
+    ['that fails', { token: () => json(200, { access_token: 'a', token_type: 'Bearer', id_token: 'x' }) }],
+  ])('nothing is hidden of what is told and recorded of a login %s', async (_, script) => {
+    const folder = mkdtempSync(join(tmpdir(), 'oauth-code-own-words-'));
+    try {
+      const trace = join(folder, 'run.json');
+      const login = await loginAgainst(script, { json: false, args: [...args, '--trace', trace] });
+      expect(login.stdout + login.stderr).not.toMatch(placeholders);
+      const { outcome, events } = JSON.parse(readFileSync(trace, 'utf8'));
+      const judged = events.filter(({ type }: { type: string }) => type === 'checks');
+      expect(judged.length).toBeGreaterThan(1);
+      expect(JSON.stringify([outcome, judged])).not.toMatch(placeholders);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each(Object.entries(secrets))('%s is hidden where the server says %s', async (name, value) => {

@@ -3,15 +3,15 @@ import type { Emit, FlowEvent } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { summarizeChecks } from '../../output/render-checks.ts';
-import type { Step } from '../../output/render-step.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
+import { own, recall, type Said, say } from '../../say.ts';
 import { defaultRedirectUri } from '../../settings/options.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
-import { createTeller, narrateExchanges } from '../narrate.ts';
+import { createTeller, narrateExchanges, type ToldStep } from '../narrate.ts';
 import { stepNames } from '../trace/tell-exchange.ts';
 
 /**
@@ -52,7 +52,7 @@ export function narrateLogin(
         journal.told = true;
         return stderr.write(urlText(event, settings, layoutColumns(stderr)));
       case 'browser-started':
-        return tell({ mark: 'pass', name: 'Browser', text: `started ${event.command}` });
+        return tell({ mark: 'pass', name: 'Browser', text: say`started ${event.command}` });
       case 'browser': {
         const { step, cure } = describeLaunch(event.launch, listening, context.env);
         if (step === undefined) return;
@@ -62,14 +62,14 @@ export function narrateLogin(
         return;
       }
       case 'callback_ignored':
-        return tell({ mark: 'warn', name: 'Ignored', text: event.reason });
+        return tell({ mark: 'warn', name: 'Ignored', text: recall(event.reason) });
       case 'callback': {
         const by = {
           browser: 'from the browser',
           paste: 'pasted',
           'bare-code': 'a pasted code, without state',
         };
-        tell({ mark: 'pass', name: 'Answer', text: by[event.by], durationMs: event.waitedMs });
+        tell({ mark: 'pass', name: 'Answer', text: own(by[event.by]), durationMs: event.waitedMs });
         if (!output.verbose || event.received === undefined) return;
         const url = urlOf(event.received);
         return stderr.write(`  < ${inertText(output.showSecrets ? url : redactor.redactUrl(url))}\n`);
@@ -88,18 +88,20 @@ function urlOf(received: ReceivedAuthorizationResponse): string {
 function describeListening(
   { redirect_uri: redirectUri, addresses }: Extract<FlowEvent, { type: 'listening' }>,
   { redirect }: LoginSettings,
-): string {
-  return redirect.bind === undefined ? redirectUri : `on ${addresses.join(', ')} for ${redirectUri}`;
+): Said {
+  return redirect.bind === undefined
+    ? say`${redirectUri}`
+    : say`on ${addresses.join(', ')} for ${redirectUri}`;
 }
 
 /** An ID token that passes is worth a line; what fails was told already. */
 function tellIdToken(
   { step, checks }: Extract<FlowEvent, { type: 'checks' }>,
-  tell: (step: Step) => void,
+  tell: (step: ToldStep) => void,
 ): void {
   if (step !== 'id_token' || checks.length === 0 || checks.some(({ outcome }) => outcome === 'fail')) return;
   const warned = checks.some(({ outcome }) => outcome === 'warn');
-  tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: summarizeChecks(checks) });
+  tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: own(summarizeChecks(checks)) });
 }
 
 /** Without a terminal the log has to say why nothing goes on. */
@@ -164,21 +166,25 @@ export function describeLaunch(
   launch: BrowserLaunch,
   listening: ListeningAt | undefined,
   env: Context['env'],
-): { readonly step?: Step; readonly cure: readonly string[] } {
+): { readonly step?: ToldStep; readonly cure: readonly string[] } {
   if (launch.type === 'played' || launch.type === 'opened') return { cure: [] };
-  const notOpened = (reason: string): Step => ({
+  const notOpened = (reason: Said): ToldStep => ({
     mark: 'warn',
     name: 'Browser',
-    text: `not opened: ${reason}`,
+    text: say`not opened: ${reason}`,
   });
-  if (launch.type === 'failed') return { step: notOpened(`${launch.command}: ${launch.reason}`), cure: [] };
+  if (launch.type === 'failed')
+    return { step: notOpened(say`${launch.command}: ${launch.reason}`), cure: [] };
   switch (launch.obstacle) {
     case 'no-display':
-      return { step: notOpened('there is no display here'), cure: [] };
+      return { step: notOpened(own('there is no display here')), cure: [] };
     case 'container':
-      return { step: notOpened('this is a container'), cure: listening ? intoContainer(listening) : [] };
+      return { step: notOpened(own('this is a container')), cure: listening ? intoContainer(listening) : [] };
     case 'ssh':
-      return { step: notOpened('this is an SSH session'), cure: listening ? throughSsh(listening, env) : [] };
+      return {
+        step: notOpened(own('this is an SSH session')),
+        cure: listening ? throughSsh(listening, env) : [],
+      };
   }
 }
 

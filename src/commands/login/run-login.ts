@@ -1,9 +1,9 @@
 import { runAuthorizationCodeFlow } from '../../flows/authorization-code.ts';
 import { startConversation } from '../../flows/conversation.ts';
-import { createRedactor } from '../../output/redact.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
 import { fetchAssertion } from '../conversation.ts';
+import { createRunRedactor } from '../run-redactor.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import type { AfterLogin } from './conclude-login.ts';
 import { guideLogin } from './guide-login.ts';
@@ -21,7 +21,7 @@ export async function runLogin(
   const access = { ...settings.login, connection: settings.connection };
   const client = await fetchAssertion(access.client, access, output, invocation);
   const login = { ...settings.login, client };
-  const redactor = createRedactor(journal.secrets);
+  const redactor = createRunRedactor(journal);
   const narrate = narrateLogin(output, login, invocation, redactor);
   const guide = await guideLogin(output, login, invocation, redactor, narrate);
   const emit = await recordTrace(output, invocation, 'login', guide.emit);

@@ -14,6 +14,7 @@ import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal, TraceRecorder } from '../journal.ts';
+import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
 import { warnOfSecrets } from './tell-exchange.ts';
@@ -50,7 +51,7 @@ export async function startRecorder(
       tokens: [],
     };
     const known = unique([...journal.secrets, ...secrets]);
-    const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known);
+    const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known, createRunRedactor(journal));
     for (const file of files)
       await writeTraceFile(file, renderTrace(trace, file.format), sources.trace, context);
   };

@@ -5,7 +5,6 @@ import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import type { HttpRequest } from '../../http-message.ts';
 import type { RequestDocument } from '../../output/documents.ts';
 import { explainChallenge } from '../../output/explain-challenge.ts';
-import { createRedactor } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
@@ -14,6 +13,7 @@ import { readResponseBody } from '../../protocol/response-body.ts';
 import { say } from '../../say.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
+import { createRunRedactor } from '../run-redactor.ts';
 import { type AccessToken, loginCommand } from '../session/session-run.ts';
 import { tellStep } from '../tell.ts';
 
@@ -169,7 +169,8 @@ export function refusal(
 
   function tellBody(text: string): void {
     if (text.trim() === '' || output.verbose) return;
-    const { redactBody } = createRedactor(output.showSecrets ? [] : journal.secrets);
+    const secrets = output.showSecrets ? [] : journal.secrets;
+    const { redactBody } = createRunRedactor({ ...journal, secrets });
     const lines = inertLines(redactBody(text.slice(0, shownCharacters)))
       .trimEnd()
       .split('\n');

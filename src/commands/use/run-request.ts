@@ -4,6 +4,7 @@ import { callResource, type ResourceAnswer, type ResourceRequest } from '../../f
 import type { Conversation } from '../../flows/conversation.ts';
 import { authorizationOf } from '../../output/token-formats.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
+import { remember } from '../../say.ts';
 import { obtainToken } from '../../sessions/obtain-token.ts';
 import { hasRefreshToken } from '../../sessions/renew-token.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
@@ -56,7 +57,7 @@ async function callTwice(
   conversation.emit({
     type: 'remark',
     step: 'request',
-    text: 'The API called the token invalid; asking again with a new one.',
+    text: remember('The API called the token invalid; asking again with a new one.'),
   });
   return {
     answer: await callResource(conversation, request, authorizationOf(renewed, conversation.waived), {

@@ -34,8 +34,14 @@ export function revealTrace(trace: Recording, secrets: readonly Secret[] = []): 
   };
 }
 
-function mappingOf({ redactUrl, redactHeaders, redactBody, redactValue }: Redactor) {
-  return { url: redactUrl, headers: redactHeaders, body: redactBody, value: redactValue };
+function mappingOf({ redactUrl, redactHeaders, redactBody, redactValue, redactJudged }: Redactor) {
+  return {
+    url: redactUrl,
+    headers: redactHeaders,
+    body: redactBody,
+    value: redactValue,
+    judged: redactJudged,
+  };
 }
 
 /** The JWTs that occur and are not among the tokens yet, in order of appearance. */
@@ -69,13 +75,15 @@ export interface TraceMapping {
   body(body: string): string;
   /** All that is neither of these: strings inside any value. */
   value<T>(value: T): T;
+  /** What we say of it, where that is mapped otherwise: checks, and the outcome with its causes. */
+  judged?<T extends object>(judged: T): T;
 }
 
 /** Applies a mapping to every text of a trace that came from outside, and to those the tool made of them. */
 export function mapTrace(trace: Recording, mapping: TraceMapping): Recording {
   return {
     ...trace,
-    outcome: mapping.value(trace.outcome),
+    outcome: (mapping.judged ?? mapping.value)(trace.outcome),
     events: trace.events.map((event) => mapEvent(event, mapping)),
     tokens: trace.tokens.map((token) => ({ ...mapping.value(token) })),
   };
@@ -106,6 +114,8 @@ function mapEvent(event: RecordedEvent, mapping: TraceMapping): RecordedEvent {
       return { ...event, url: mapping.url(event.url), redirect_uri: mapping.url(event.redirect_uri) };
     case 'callback':
       return { ...event, url: mapping.url(event.url), ...body(event.body) };
+    case 'checks':
+      return { ...event, checks: (mapping.judged ?? mapping.value)(event.checks) };
     default:
       return mapping.value(event);
   }

@@ -262,7 +262,8 @@ describe('what is said of the browser', () => {
       text: 'not opened: there is no display here',
     },
   ])('$text', ({ launch, mark, text }) => {
-    expect(describeLaunch(launch, callback, {})).toEqual({ step: { mark, name: 'Browser', text }, cure: [] });
+    const { step, cure } = describeLaunch(launch, callback, {});
+    expect({ ...step, text: String(step?.text), cure }).toEqual({ mark, name: 'Browser', text, cure: [] });
   });
 
   it.each([
