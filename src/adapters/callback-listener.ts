@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
 import { authority, bindPort } from './bind-port.ts';
 import { type CallbackPlace, placeOf, planBinding } from './callback-place.ts';
-import { type ClassifiedRequest, classifyRequest } from './callback-request.ts';
 import { type ListenerLimits, prepareServers, readBody, sendEmpty, sendPage } from './callback-server.ts';
+import { type ClassifiedRequest, classifyRequest } from './classify-callback.ts';
 import { headerPairs } from './http-request.ts';
 
 const defaultLimits: ListenerLimits = { headMs: 10_000, requestMs: 30_000, heldMs: 60_000 };

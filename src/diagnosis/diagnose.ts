@@ -5,12 +5,12 @@ import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
 import { causesIn, type ErrorTable } from './error-table.ts';
 import { furtherErrors } from './further-errors.ts';
 import { missingParameters } from './missing-parameter.ts';
+import { providerCauses } from './provider-errors.ts';
 import { pageEvidence, requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
 import { saidCauses } from './server-words.ts';
 import type { Situation } from './situation.ts';
 import { otherErrors, tokenErrors } from './token-errors.ts';
-import { vendorCauses } from './vendor-causes.ts';
 
 /**
  * Asked in this order: servers also answer with codes that belong to another endpoint, such as a token endpoint that
@@ -36,7 +36,7 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
 export function errorCandidates(situation: Situation): readonly Candidate[] {
   const code = proven(codeEvidence(situation));
   const further = [...proven(clientEvidence(situation)), ...requestEvidence(situation)];
-  const said = [...vendorCauses(situation), ...saidCauses(situation)].filter((one) => one);
+  const said = [...providerCauses(situation), ...saidCauses(situation)].filter((one) => one);
   return [
     ...code,
     ...missingParameters(situation, [...code, ...further]),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeOf, planBinding } from '../../src/adapters/callback-place.ts';
-import { classifyRequest, type RequestHead } from '../../src/adapters/callback-request.ts';
+import { classifyRequest, type RequestHead } from '../../src/adapters/classify-callback.ts';
 import { pages } from './running-listener.ts';
 
 const options = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { providerCauses } from '../../src/diagnosis/provider-errors.ts';
 import { gatherSituation } from '../../src/diagnosis/situation.ts';
-import { vendorCauses } from '../../src/diagnosis/vendor-causes.ts';
 import { providers } from '../../src/providers/find-provider.ts';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import { savedExchange } from '../../src/recording/recording.ts';
@@ -24,7 +24,7 @@ function causes(
   const response = { status: 400, headers: [], body: text };
   const captured = url === '' ? [] : [savedExchange({ source: 'test', step: 'token', request, response })];
   const answer = { endpoint, error: 'x', description: null, status: 400, response };
-  return vendorCauses(gatherSituation(answer, sortConversation(captured), 'debug'));
+  return providerCauses(gatherSituation(answer, sortConversation(captured), 'debug'));
 }
 
 const first = (text: string, endpoint: 'token' | 'authorization' = 'token') =>

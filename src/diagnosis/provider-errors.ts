@@ -8,7 +8,7 @@ import { metadataFor, type Situation } from './situation.ts';
  * The causes that codes and texts of a provider name themselves. They are found by what the server writes, as many
  * providers run under hosts of their own; what others write too needs the address of the provider as well.
  */
-export function vendorCauses(situation: Situation): readonly Cause[] {
+export function providerCauses(situation: Situation): readonly Cause[] {
   const { text, endpoint, grant } = situation;
   const addresses = addressesOf(situation);
   const own = addresses.map(findProvider).find((provider) => provider !== undefined);
