@@ -1,6 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { JsonObject } from '../json/json.ts';
 import {
+  attempt,
+  curveNamed,
   decodeBase64url,
   encryptionKeyTypes,
   importPublicKey,
@@ -67,93 +69,75 @@ function setProblems(own: KeyDescription, namesakes: readonly KeyDescription[], 
     : ['Another key of the set has the same kid.'];
 }
 
+type Problem = string | false | undefined;
+
+function listed(problems: readonly Problem[]): string[] {
+  return problems.filter((problem) => typeof problem === 'string');
+}
+
 function keyProblems(key: JsonObject, isPublished: boolean): string[] {
   const { kty } = key;
   if (kty === undefined) return ['kty is missing.'];
   if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP' && kty !== 'oct') return ['Its kty is unknown.'];
   const malformed = malformedMaterial(key);
-  const problems = [
-    ...(isPublished ? secretProblems(key) : []),
-    ...(malformed === undefined ? [] : [`${malformed}.`]),
+  const secrets = isPublished ? secretMembers(key) : [];
+  const exposed =
+    kty === 'oct' ? 'It is symmetric and published' : `Private members are published (${secrets.join(', ')})`;
+  const problems = listed([
+    secrets.length > 0 && `${exposed}: everybody can sign with it.`,
+    malformed && `${malformed}.`,
     ...curveProblems(key),
     ...algProblems(key),
     ...(kty === 'RSA' ? rsaProblems(key) : []),
-    ...textProblems(key),
-  ];
+    ...['kid', 'alg', 'use'].map(
+      (name) => key[name] !== undefined && typeof key[name] !== 'string' && `${name} is no string.`,
+    ),
+  ]);
   const importable = kty === 'oct' || importPublicKey(key) !== undefined;
   return problems.length === 0 && !importable ? ['Its members make no valid key.'] : problems;
 }
 
-function secretProblems(key: JsonObject): string[] {
-  const secrets = secretMembers(key);
-  if (secrets.length === 0) return [];
-  return key.kty === 'oct'
-    ? ['It is symmetric and published: everybody can sign with it.']
-    : [`Private members are published (${secrets.join(', ')}): everybody can sign with it.`];
-}
-
-const curves: Readonly<Record<string, ReadonlyMap<unknown, number>>> = {
-  EC: new Map([
-    ['P-256', 32],
-    ['P-384', 48],
-    ['P-521', 66],
-    ['secp256k1', 32],
-  ]),
-  OKP: new Map([
-    ['Ed25519', 32],
-    ['Ed448', 57],
-    ['X25519', 32],
-    ['X448', 56],
-  ]),
-};
-
-function curveProblems(key: JsonObject): string[] {
-  const known = curves[String(key.kty)];
-  if (known === undefined || key.crv === undefined) return [];
-  const octets = known.get(key.crv);
-  if (octets === undefined) return [`Its curve is unknown for kty ${key.kty}.`];
-  const wrong = ['x', 'y'].filter((name) => {
-    const coordinate = decodeBase64url(key[name]);
-    return coordinate !== undefined && coordinate.length !== octets;
+function curveProblems(key: JsonObject): readonly Problem[] {
+  const { kty, crv } = key;
+  if ((kty !== 'EC' && kty !== 'OKP') || crv === undefined) return [];
+  const curve = curveNamed(crv);
+  if (curve?.kty !== kty) return [`Its curve is unknown for kty ${kty}.`];
+  return ['x', 'y'].map((name) => {
+    const length = decodeBase64url(key[name])?.length ?? curve.octets;
+    return (
+      length !== curve.octets &&
+      `${name} does not have the ${curve.octets} octets of its curve (RFC 7518 §6.2.1).`
+    );
   });
-  return wrong.map((name) => `${name} does not have the ${octets} octets of its curve (RFC 7518 §6.2.1).`);
 }
 
-function algProblems(key: JsonObject): string[] {
-  const { alg, kty } = key;
+function algProblems(key: JsonObject): readonly Problem[] {
+  const { alg, kty, use } = key;
   if (typeof alg !== 'string') return [];
   const signing = jwsAlgorithm(alg);
   if (signing !== undefined) {
     const misfit = algorithmMisfit(key, signing);
-    const misused = key.use === 'enc' ? [`Its use is enc, but ${alg} is for signatures.`] : [];
-    return misfit === undefined ? misused : [`alg does not fit: ${misfit}.`, ...misused];
+    return [
+      misfit && `alg does not fit: ${misfit}.`,
+      use === 'enc' && `Its use is enc, but ${alg} is for signatures.`,
+    ];
   }
   const keyTypes = encryptionKeyTypes(alg);
   if (keyTypes === undefined) return ['Its alg is unknown.'];
-  const misused = key.use === 'sig' ? [`Its use is sig, but ${alg} is for encryption.`] : [];
-  return keyTypes.includes(String(kty))
-    ? misused
-    : [`alg does not fit: ${alg} needs kty ${keyTypes.join(' or ')}.`];
+  if (!keyTypes.includes(String(kty))) {
+    return [`alg does not fit: ${alg} needs kty ${keyTypes.join(' or ')}.`];
+  }
+  return [use === 'sig' && `Its use is sig, but ${alg} is for encryption.`];
 }
 
-function rsaProblems(key: JsonObject): string[] {
+function rsaProblems(key: JsonObject): readonly Problem[] {
   const size = keySize(key);
-  const modulus = decodeBase64url(key.n);
   const weakness = rsaWeakness(key);
   return [
-    ...(size !== null && size < 2048
-      ? [`Its modulus has ${size} bits; 2048 are the least (RFC 7518 §3.3).`]
-      : []),
-    ...(modulus?.[0] === 0 ? ['n begins with a zero octet (RFC 7518 §6.3.1.1).'] : []),
-    ...(weakness === undefined ? [] : [`Signatures prove nothing: ${weakness}.`]),
+    size !== null && size < 2048 && `Its modulus has ${size} bits; 2048 are the least (RFC 7518 §3.3).`,
+    decodeBase64url(key.n)?.[0] === 0 && 'n begins with a zero octet (RFC 7518 §6.3.1.1).',
+    weakness && `Signatures prove nothing: ${weakness}.`,
   ];
-}
-
-function textProblems(key: JsonObject): string[] {
-  const wrong = ['kid', 'alg', 'use'].filter(
-    (name) => key[name] !== undefined && typeof key[name] !== 'string',
-  );
-  return wrong.map((name) => `${name} is no string.`);
 }
 
 function text(value: unknown): string | null {
@@ -170,51 +154,26 @@ function certificateProblems(key: JsonObject, now: Date): string[] {
   if (typeof first !== 'string') return ['x5c is no array of strings.'];
   const certificate = readCertificate(first);
   if (certificate === undefined) return ['The first entry of x5c is no certificate in base64.'];
-  return [
-    ...(sameKey(certificate, key) ? [] : ['The certificate in x5c is for another key.']),
-    ...validityProblems(certificate, now),
-    ...fingerprintProblems(certificate, key),
-  ];
+  const { validFrom, validTo, raw } = certificate;
+  const misprints = [
+    ['x5t', 'sha1'],
+    ['x5t#S256', 'sha256'],
+  ].map(([name = '', digest = '']) => {
+    const isOther = key[name] !== createHash(digest).update(raw).digest('base64url');
+    return key[name] !== undefined && isOther && `${name} is not the fingerprint of the certificate in x5c.`;
+  });
+  const exported = attempt(() => certificate.publicKey.export({ format: 'jwk' }) as JsonObject);
+  const isSameKey = exported !== undefined && jwkThumbprint(exported) === jwkThumbprint(key);
+  return listed([
+    !isSameKey && 'The certificate in x5c is for another key.',
+    now.getTime() > Date.parse(validTo) && `The certificate in x5c expired at ${validTo}.`,
+    now.getTime() < Date.parse(validFrom) && `The certificate in x5c is not valid before ${validFrom}.`,
+    ...misprints,
+  ]);
 }
 
 function readCertificate(base64: string): X509Certificate | undefined {
   // RFC 7517 §4.7: base64 proper here, not base64url.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
-  try {
-    return new X509Certificate(Buffer.from(base64, 'base64'));
-  } catch {
-    return undefined;
-  }
-}
-
-function sameKey(certificate: X509Certificate, key: JsonObject): boolean {
-  try {
-    const jwk = certificate.publicKey.export({ format: 'jwk' }) as JsonObject;
-    return jwkThumbprint(jwk) === jwkThumbprint(key);
-  } catch {
-    return false;
-  }
-}
-
-function validityProblems(certificate: X509Certificate, now: Date): string[] {
-  if (now.getTime() > Date.parse(certificate.validTo)) {
-    return [`The certificate in x5c expired at ${certificate.validTo}.`];
-  }
-  if (now.getTime() < Date.parse(certificate.validFrom)) {
-    return [`The certificate in x5c is not valid before ${certificate.validFrom}.`];
-  }
-  return [];
-}
-
-function fingerprintProblems(certificate: X509Certificate, key: JsonObject): string[] {
-  const digests = [
-    ['x5t', 'sha1'],
-    ['x5t#S256', 'sha256'],
-  ] as const;
-  return digests
-    .filter(([name, digest]) => {
-      const expected = createHash(digest).update(certificate.raw).digest('base64url');
-      return key[name] !== undefined && key[name] !== expected;
-    })
-    .map(([name]) => `${name} is not the fingerprint of the certificate in x5c.`);
+  return attempt(() => new X509Certificate(Buffer.from(base64, 'base64')));
 }

@@ -66,8 +66,13 @@ export function decodeBase64url(value: unknown): Buffer | undefined {
 export function importPublicKey(key: JsonObject): KeyObject | undefined {
   const members = publicMembers(key);
   if (members === undefined || malformedMaterial(key) !== undefined) return undefined;
+  return attempt(() => createPublicKey({ key: members, format: 'jwk' }));
+}
+
+/** What OpenSSL makes; undefined for what it refuses: it speaks of decoders then, not of the key. */
+export function attempt<T>(make: () => T): T | undefined {
   try {
-    return createPublicKey({ key: members, format: 'jwk' });
+    return make();
   } catch {
     return undefined;
   }
@@ -80,7 +85,7 @@ export function keySize(key: JsonObject): number | null {
       return bitLength(decodeBase64url(key.n));
     case 'EC':
     case 'OKP':
-      return typeof key.crv === 'string' ? (curveBits.get(key.crv) ?? null) : null;
+      return curveNamed(key.crv)?.bits ?? null;
     case 'oct': {
       const octets = decodeBase64url(key.k);
       return octets === undefined ? null : octets.length * 8;
@@ -90,16 +95,21 @@ export function keySize(key: JsonObject): number | null {
   }
 }
 
-const curveBits: ReadonlyMap<string, number> = new Map([
-  ['P-256', 256],
-  ['P-384', 384],
-  ['P-521', 521],
-  ['secp256k1', 256],
-  ['Ed25519', 256],
-  ['X25519', 256],
-  ['Ed448', 448],
-  ['X448', 448],
-]);
+const curves = [
+  { crv: 'P-256', kty: 'EC', bits: 256, octets: 32 },
+  { crv: 'P-384', kty: 'EC', bits: 384, octets: 48 },
+  { crv: 'P-521', kty: 'EC', bits: 521, octets: 66 },
+  { crv: 'secp256k1', kty: 'EC', bits: 256, octets: 32 },
+  { crv: 'Ed25519', kty: 'OKP', bits: 256, octets: 32 },
+  { crv: 'X25519', kty: 'OKP', bits: 256, octets: 32 },
+  { crv: 'Ed448', kty: 'OKP', bits: 448, octets: 57 },
+  { crv: 'X448', kty: 'OKP', bits: 448, octets: 56 },
+] as const;
+
+/** A curve with the type of its keys, its size, and the octets of a coordinate (RFC 7518 §6.2.1, RFC 8037 §2). */
+export function curveNamed(crv: unknown): (typeof curves)[number] | undefined {
+  return curves.find((curve) => curve.crv === crv);
+}
 
 function bitLength(octets: Buffer | undefined): number | null {
   if (octets === undefined) return null;

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
+import { isJsonObject, type JsonObject, parsePlainJson, textMember } from '../json/json.ts';
+import { attempt } from './jwk.ts';
 import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm, type SigningKey } from './jws.ts';
 
 /** The keys in a file, in whatever form they came. */
@@ -118,28 +119,18 @@ function readDer(key: Buffer): KeyFile | undefined {
 }
 
 function fromCertificate(read: () => X509Certificate): KeyFile | undefined {
-  try {
-    const certificate = read();
-    const file = fromKey('certificate', () => certificate.publicKey);
-    return file?.type === 'keys' ? { ...file, validTo: new Date(certificate.validTo) } : undefined;
-  } catch {
-    return undefined;
-  }
+  const certificate = attempt(read);
+  const file = certificate && attempt(() => fromKey('certificate', () => certificate.publicKey));
+  return file?.type === 'keys' ? { ...file, validTo: new Date(certificate?.validTo ?? '') } : undefined;
 }
 
 /** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */
 function fromKey(form: string, read: () => KeyObject): KeyFile | undefined {
-  let key: KeyObject;
-  try {
-    key = read();
-  } catch {
-    return undefined;
-  }
-  try {
-    return { type: 'keys', form, keys: [key.export({ format: 'jwk' }) as JsonObject] };
-  } catch {
-    throw new Error(`A key of the kind ${key.asymmetricKeyType ?? 'unknown'} cannot be used here.`);
-  }
+  const key = attempt(read);
+  if (key === undefined) return undefined;
+  const jwk = attempt(() => key.export({ format: 'jwk' }) as JsonObject);
+  if (jwk !== undefined) return { type: 'keys', form, keys: [jwk] };
+  throw new Error(`A key of the kind ${key.asymmetricKeyType ?? 'unknown'} cannot be used here.`);
 }
 
 function damaged(form: string): never {
@@ -186,11 +177,9 @@ function findPrivateJwk(text: string): JsonObject {
 }
 
 function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error('It begins like JSON but does not parse.');
-  }
+  const value = parsePlainJson(text);
+  if (value !== undefined) return value;
+  throw new Error('It begins like JSON but does not parse.');
 }
 
 /** RFC 7517 §4.2, §4.3, §4.4; an `alg` that is no signature algorithm belongs to a key for encryption. */
@@ -215,11 +204,9 @@ function pemProblem(text: string): string | undefined {
 /** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */
 function importKey(input: Parameters<typeof createPrivateKey>[0], problem: string | undefined): KeyObject {
   if (problem !== undefined) throw new Error(problem);
-  try {
-    return createPrivateKey(input);
-  } catch {
-    throw new Error('It is no private key in PEM (PKCS#8, PKCS#1, SEC1) or JWK form, or it is damaged.');
-  }
+  const key = attempt(() => createPrivateKey(input));
+  if (key !== undefined) return key;
+  throw new Error('It is no private key in PEM (PKCS#8, PKCS#1, SEC1) or JWK form, or it is damaged.');
 }
 
 function algorithmOf(jwk: JsonObject, key: KeyObject): JwsAlgorithm {
