@@ -1,6 +1,12 @@
 import { own, say } from '../say.ts';
 import { type Cause, contradiction } from './diagnosis.ts';
-import { askedScope, type ErrorTable, unknownClientId, unregisteredRedirectUri } from './error-table.ts';
+import {
+  askedScope,
+  dpopErrors,
+  type ErrorTable,
+  unknownClientId,
+  unregisteredRedirectUri,
+} from './error-table.ts';
 import { type Situation, sentValue } from './situation.ts';
 
 const serverFailed: Cause = {
@@ -156,20 +162,7 @@ export const authorizationErrors: ErrorTable = {
     },
   },
   // At the endpoint for pushed requests.
-  'RFC 9449 §5, §10.1': {
-    invalid_dpop_proof: {
-      cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
-      why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
-      try: 'Set the clock, and make a new proof for each request.',
-    },
-  },
-  'RFC 9449 §8, §10.1': {
-    use_dpop_nonce: {
-      cause: 'The server wants its nonce in the DPoP proof.',
-      why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
-      try: 'Send the request again with a proof that has this nonce.',
-    },
-  },
+  ...dpopErrors('RFC 9449 §5, §10.1', 'RFC 9449 §8, §10.1'),
   'OIDC Unmet Authentication Requirements 1.0 §2': {
     unmet_authentication_requirements: {
       cause: 'The server cannot reach the level of authentication that is asked for.',

@@ -69,3 +69,23 @@ export function unknownClientId(situation: Situation, confidence: 'medium' | 'lo
 function quotedPage(page: string | undefined): Said {
   return page === undefined ? own('') : say`The server says: "${page.replaceAll('"', "'")}". `;
 }
+
+/** Errors of DPoP at an endpoint of the authorization server, by the sections that register them there. */
+export function dpopErrors(ofProof: string, ofNonce: string): ErrorTable {
+  return {
+    [ofProof]: {
+      invalid_dpop_proof: {
+        cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
+        why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
+        try: 'Set the clock, and make a new proof for each request.',
+      },
+    },
+    [ofNonce]: {
+      use_dpop_nonce: {
+        cause: 'The server wants its nonce in the DPoP proof.',
+        why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
+        try: 'Send the request again with a proof that has this nonce.',
+      },
+    },
+  };
+}

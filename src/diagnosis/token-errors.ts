@@ -1,7 +1,7 @@
 import { own, say } from '../say.ts';
 import { refusedCode } from './code-evidence.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
-import { askedScope, type ErrorTable, unregisteredRedirectUri } from './error-table.ts';
+import { askedScope, dpopErrors, type ErrorTable, unregisteredRedirectUri } from './error-table.ts';
 import { pkceComparison } from './pkce-evidence.ts';
 import { type Situation, showsCredentials } from './situation.ts';
 
@@ -142,20 +142,7 @@ export const tokenErrors: ErrorTable = {
       },
     },
   },
-  'RFC 9449 §5, §4.3': {
-    invalid_dpop_proof: {
-      cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
-      why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
-      try: 'Set the clock, and make a new proof for each request.',
-    },
-  },
-  'RFC 9449 §8': {
-    use_dpop_nonce: {
-      cause: 'The server wants its nonce in the DPoP proof.',
-      why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
-      try: 'Send the request again with a proof that has this nonce.',
-    },
-  },
+  ...dpopErrors('RFC 9449 §5, §4.3', 'RFC 9449 §8'),
 };
 
 /** What errors mean at endpoints where a client authenticates and which take other parameters, such as introspection. */

@@ -121,7 +121,7 @@ export const entra: Provider = {
         cause: 'The account is not in this tenant.',
         try: 'Use the right tenant in the URL, invite the account as a guest, or allow accounts of any organisation.',
       },
-      AADSTS50034: {
+      'AADSTS50034|AADSTS51004': {
         cause: 'The account does not exist in this directory.',
         try: 'Check its spelling and the tenant in the URL.',
       },
@@ -288,10 +288,6 @@ export const entra: Provider = {
       'AADSTS70019|AADSTS70020': {
         cause: 'The device code has expired.',
         try: 'Start again and show the new user code.',
-      },
-      AADSTS51004: {
-        cause: 'The account does not exist in this directory.',
-        try: 'Check its spelling and the tenant in the URL.',
       },
       AADSTS90072: {
         cause: 'The account is of another organisation and is no guest of this one.',

@@ -36,21 +36,17 @@ export function readHttpText(text: string, source: string): readonly RecordedExc
   let request: Block | undefined;
   const finish = (response: Block | undefined) => {
     const before = exchanges.at(-1);
+    const read = response === undefined ? null : readResponse(response);
     if (
       before !== undefined &&
       request === undefined &&
       response !== undefined &&
       isSameHead(before, response)
     ) {
-      exchanges[exchanges.length - 1] = { ...before, response: readResponse(response) };
-    } else if (request !== undefined || response !== undefined) {
-      exchanges.push(
-        savedExchange({
-          source,
-          request: request === undefined ? null : readRequest(request, overTls),
-          response: response === undefined ? null : readResponse(response),
-        }),
-      );
+      exchanges[exchanges.length - 1] = { ...before, response: read };
+    } else {
+      const sent = request === undefined ? null : readRequest(request, overTls);
+      exchanges.push(savedExchange({ source, request: sent, response: read }));
     }
     request = undefined;
   };
@@ -83,14 +79,8 @@ function collectBlocks(lines: readonly HttpLine[]): readonly Block[] {
   for (const { side, text, raw } of lines) {
     const start = startOf(side, text, current);
     if (start !== undefined) {
-      current = {
-        side: start,
-        firstLine: text,
-        headers: [],
-        headDone: false,
-        body: '',
-        hasBody: side === 'plain',
-      };
+      const hasBody = side === 'plain';
+      current = { side: start, firstLine: text, headers: [], headDone: false, body: '', hasBody };
       blocks.push(current);
     } else if (current === undefined) {
       // A prompt, a command or a progress meter before the first message.

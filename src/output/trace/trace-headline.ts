@@ -20,16 +20,14 @@ export function traceHeadline(trace: Recording): TraceHeadline {
   const { command, outcome, started_at, duration_ms, recorded_by } = trace;
   const where = named(serversOf(trace));
   const what = command === '' ? 'A run' : `"${command}"`;
-  const endings = {
-    done: { mark: 'pass', text: `${what}${where} went through` },
-    failed: {
-      mark: 'fail',
-      text: `${what}${where} failed${briefly(outcome.error)}`,
-    },
-    cancelled: { mark: 'warn', text: `${what}${where} was cancelled` },
-  } as const;
+  const [mark, ending] = {
+    done: ['pass', 'went through'],
+    failed: ['fail', `failed${briefly(outcome.error)}`],
+    cancelled: ['warn', 'was cancelled'],
+  }[outcome.status] as [MarkName, string];
   return {
-    ...endings[outcome.status],
+    mark,
+    text: `${what}${where} ${ending}`,
     facts: [
       `${started_at !== null ? `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}` : 'When it was is not recorded'}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
       legsOf(trace).length === 0 ? 'No request was made' : '',
