@@ -80,6 +80,12 @@ export function durationText(seconds: number): string {
   return parts.length === 0 ? '0 s' : parts.join(' ');
 }
 
+/** The distance of a moment in whole seconds: `in 4 min 55 s`, `12 s ago` or `now`. */
+export function distanceText(seconds: number): string {
+  if (seconds === 0) return 'now';
+  return seconds < 0 ? `${durationText(seconds)} ago` : `in ${durationText(seconds)}`;
+}
+
 /** A moment as UTC and relative: `2026-11-20 10:00:00 UTC (5 min ago)`; the plain number when it is no date. */
 export function momentText(seconds: number, now: Date): string {
   const date = new Date(seconds * 1000);
@@ -89,6 +95,5 @@ export function momentText(seconds: number, now: Date): string {
     .replace('T', ' ')
     .replace(/\.\d+Z$/, '')} UTC`;
   const distance = Math.round(seconds - now.getTime() / 1000);
-  if (distance === 0) return `${utc} (now)`;
-  return `${utc} (${distance < 0 ? `${durationText(distance)} ago` : `in ${durationText(distance)}`})`;
+  return `${utc} (${distanceText(distance)})`;
 }

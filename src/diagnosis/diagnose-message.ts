@@ -5,6 +5,7 @@ import { decodeJwt } from '../jose/jwt.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
+import { textOrNull } from '../recording/recording.ts';
 import { recall, say } from '../say.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
@@ -32,9 +33,9 @@ export function diagnoseMessage(
 function candidatesOf(message: Message, judged: Judged, conversation: Conversation): readonly Candidate[] {
   const response = 'response' in message ? message.response : null;
   const situation = (endpoint: AskedEndpoint): Situation => {
-    const error = textOf(judged.values.error) ?? judged.challenge?.error ?? null;
+    const error = textOrNull(judged.values.error) ?? judged.challenge?.error ?? null;
     const description =
-      textOf(judged.values.error_description) ?? judged.challenge?.error_description ?? null;
+      textOrNull(judged.values.error_description) ?? judged.challenge?.error_description ?? null;
     const answer = { endpoint, error, description, status: response?.status ?? null, response };
     return gatherSituation(answer, conversation, 'debug', message);
   };
@@ -84,10 +85,6 @@ function isTokenRequest(sent: MessageOf<'token_response'>['sent']): boolean {
 
 function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : '';
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }
 
 function diagnoseCallback(
@@ -198,7 +195,7 @@ function diagnoseMetadata(
       },
     ];
   }
-  const issuer = textOf(values.issuer);
+  const issuer = textOrNull(values.issuer);
   return issuer === null || asked.issuer === undefined
     ? []
     : proven([differentIssuer(asked.issuer, issuer, 'The metadata document')]);

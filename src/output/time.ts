@@ -1,11 +1,5 @@
+import { distanceText, durationText } from '../checks/shown-value.ts';
 import type { Clock } from './view.ts';
-
-const units = [
-  { name: 'd', seconds: 86_400 },
-  { name: 'h', seconds: 3600 },
-  { name: 'min', seconds: 60 },
-  { name: 's', seconds: 1 },
-] as const;
 
 /** Local time with its offset from UTC, such as `2026-11-20 14:05:12 +01:00`. */
 export function formatMoment(at: Date, clock: Clock): string {
@@ -21,8 +15,7 @@ export function formatMoment(at: Date, clock: Clock): string {
 export function formatRelative(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
   if (Number.isNaN(seconds)) return 'at no known time';
-  if (seconds === 0) return 'now';
-  return seconds > 0 ? `in ${formatSeconds(seconds)}` : `${formatSeconds(-seconds)} ago`;
+  return distanceText(seconds);
 }
 
 /** A moment in local time and, in parentheses, its distance from now. */
@@ -40,20 +33,7 @@ export function formatNumericDate(seconds: number, clock: Clock): string {
 export function formatDuration(durationMs: number): string {
   if (durationMs < 999.5) return `${Math.max(0, Math.round(durationMs))} ms`;
   if (durationMs < 9950) return `${(durationMs / 1000).toFixed(1)} s`;
-  return formatSeconds(Math.round(durationMs / 1000));
-}
-
-/** Whole seconds in the two largest units that count: `55 s`, `4 min 55 s`, `29 d 23 h`. */
-function formatSeconds(seconds: number): string {
-  const index = units.findIndex((unit) => seconds >= unit.seconds);
-  const unit = units[index];
-  if (unit === undefined) return '0 s';
-  const whole = Math.floor(seconds / unit.seconds);
-  const next = units[index + 1];
-  const rest = next === undefined ? 0 : Math.floor((seconds % unit.seconds) / next.seconds);
-  return next === undefined || rest === 0
-    ? `${whole} ${unit.name}`
-    : `${whole} ${unit.name} ${rest} ${next.name}`;
+  return durationText(durationMs / 1000);
 }
 
 function twoDigits(value: number): string {

@@ -1,5 +1,5 @@
 import { stringifyExactly } from '../json/exact-number.ts';
-import type { JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { pathsOf, type Surroundings, settingsPath, stateFolder } from './places.ts';
 
 /** The owner of a session: a profile, or a client at a server when no profile is used. */
@@ -203,7 +203,7 @@ export function parseSession(text: string, parse: (text: string) => unknown = JS
   } catch {
     return { type: 'unreadable', problem: 'torn' };
   }
-  if (!isRecord(value) || value.kind !== kind) return { type: 'unreadable', problem: 'foreign' };
+  if (!isJsonObject(value) || value.kind !== kind) return { type: 'unreadable', problem: 'foreign' };
   if (typeof value.version === 'number' && value.version > 1) return { type: 'unreadable', problem: 'newer' };
   if (value.version !== 1 || !isSession(value)) return { type: 'unreadable', problem: 'foreign' };
   return { type: 'session', session: value };
@@ -217,19 +217,19 @@ export function serializeSession(session: Omit<SavedSession, 'version' | 'kind'>
 function isSession(value: Record<string, unknown>): value is Record<string, unknown> & SavedSession {
   const { owner, requested, server, tokens, sealed } = value;
   const isOwner =
-    isRecord(owner) &&
+    isJsonObject(owner) &&
     (owner.type === 'profile'
       ? typeof owner.name === 'string'
       : owner.type === 'client' && typeof owner.issuer === 'string' && typeof owner.clientId === 'string');
-  const hasTokens = isRecord(tokens) && typeof tokens.access_token === 'string';
-  const isSealed = isRecord(sealed) && typeof sealed.ciphertext === 'string';
+  const hasTokens = isJsonObject(tokens) && typeof tokens.access_token === 'string';
+  const isSealed = isJsonObject(sealed) && typeof sealed.ciphertext === 'string';
   return (
     isOwner &&
-    isRecord(requested) &&
+    isJsonObject(requested) &&
     Array.isArray(requested.scope) &&
     Array.isArray(requested.resource) &&
     Array.isArray(value.scope) &&
-    isRecord(server) &&
+    isJsonObject(server) &&
     typeof server.token_endpoint === 'string' &&
     typeof server.auth_method === 'string' &&
     typeof value.client_id === 'string' &&
@@ -303,8 +303,4 @@ export function isPrintableToken(token: string): boolean {
 
 function isMoment(value: unknown): boolean {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
