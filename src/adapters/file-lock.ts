@@ -4,7 +4,6 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  statSync,
   unlinkSync,
   utimesSync,
   writeSync,
@@ -13,6 +12,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { LockAttempt } from '../context.ts';
 import { errorCode } from '../errors/system-failure.ts';
+import { readRegularFile } from './open-file.ts';
 
 /** A holder that lives touches its lock far more often. */
 const abandonedAfterMs = 20_000;
@@ -20,6 +20,9 @@ const abandonedAfterMs = 20_000;
 const unnamedAfterMs = 2000;
 /** Taking over an abandoned lock takes microseconds. */
 const guardAbandonedAfterMs = 800;
+
+/** In octets; a lock has some hundred. */
+const largestLock = 1_000_000;
 
 /** The holder of a lock, as its file says. */
 interface Holder {
@@ -212,8 +215,9 @@ function create(path: string, text: string): boolean {
 
 function look(path: string): FoundLock | undefined {
   try {
-    const [pid = '', place = '', nonce = '', note = '', start = ''] = readFileSync(path, 'utf8').split('\n');
-    const { mtimeMs } = statSync(path);
+    const { octets, stats } = readRegularFile(path, largestLock);
+    const [pid = '', place = '', nonce = '', note = '', start = ''] = octets.toString('utf8').split('\n');
+    const { mtimeMs } = stats;
     const complete = /^\d+$/.test(pid) && nonce !== '';
     return { mtimeMs, holder: complete ? { pid: Number(pid), place, nonce, note, start } : undefined };
   } catch (error) {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '../../src/storage/session-store.ts';
 import { clientAt, createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
 import { rs256 } from '../jose/token-vectors.ts';
 import { cleanEnvironment, startCli } from './cli.ts';
@@ -44,6 +45,15 @@ const asSession: Prepare = (home, file) => {
   symlinkSync(file, path);
 };
 
+/** Saves a session that has to be refreshed. */
+function asExpired(home: TestHome, differing: Partial<Session> = {}): string {
+  const last = { accessToken: 'a', refreshToken: 'r' };
+  const tokenEndpoint = 'http://127.0.0.1:1/token';
+  const session = sessionWith({ origin: client.issuer, tokenEndpoint, last }, { validForSeconds: -1 });
+  const server = { ...session.server, auth_method: differing.secret_from ? 'client_secret_basic' : 'none' };
+  return home.save({ ...session, server, ...differing });
+}
+
 /** Each way in which a command comes to a file. */
 const ways: readonly {
   readonly way: string;
@@ -70,14 +80,17 @@ const ways: readonly {
   {
     way: 'the client secret of a session',
     args: token,
-    prepare(home, file) {
-      const origin = client.issuer;
-      const tokenEndpoint = 'http://127.0.0.1:1/token';
-      const last = { accessToken: 'a', refreshToken: 'r' };
-      const session = sessionWith({ origin, tokenEndpoint, last }, { validForSeconds: -1 });
-      const server = { ...session.server, auth_method: 'client_secret_basic' };
-      home.save({ ...session, server, secret_from: { file } });
-    },
+    prepare: (home, file) => asExpired(home, { secret_from: { file } }),
+  },
+  {
+    way: 'the lock of a session, by the quick door',
+    args: token,
+    prepare: (home, file) => symlinkSync(file, `${asExpired(home)}.lock`),
+  },
+  {
+    way: 'the lock of a session',
+    args: [...token, '--min-validity', '9'],
+    prepare: (home, file) => symlinkSync(file, `${asExpired(home)}.lock`),
   },
   ...[
     ['--client-secret-file', 'FILE'],
@@ -152,6 +165,26 @@ describe.skipIf(process.platform === 'win32')('a file that is no regular file, o
     );
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a FIFO that nobody reads is not waited for: $GITHUB_OUTPUT',
+  async () => {
+    const home = createTestHome();
+    const tokenEndpoint = 'http://127.0.0.1:1/token';
+    const last = { accessToken: 'a-token-that-is-long', refreshToken: 'r' };
+    home.save(sessionWith({ origin: client.issuer, tokenEndpoint, last }));
+    const env = { ...home.env, GITHUB_OUTPUT: join(folder, 'fifo') };
+    const cli = startCli([...token, '-o', 'github-output'], { env, cwd: home.folder });
+    const killer = setTimeout(() => cli.child.kill('SIGKILL'), 10_000);
+    const { status, stderr } = await cli.finished;
+    clearTimeout(killer);
+    home.remove();
+    expect({ status, said: stderr.replace(/\s+/g, ' ').includes(special) }).toEqual({
+      status: 2,
+      said: true,
+    });
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('a stream that is open already', () => {
   const settings = '{"version":1,"profiles":{"work":{"issuer":"https://as.example"}}}';
