@@ -100,7 +100,7 @@ function requireCluster(
   const { server } = info;
   if (places.length === 0 || (server !== undefined && places.includes(server))) return info;
   if (server === undefined) {
-    throw new UsageError('This token is bound to clusters, and kubectl does not say which one it is for.', {
+    throw new UsageError('This token is bound to clusters, and kubectl names no https cluster for it.', {
       hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
     });
   }
