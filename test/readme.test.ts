@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CatalogueEntry, catalogue } from '../src/checks/catalogue.ts';
@@ -28,5 +28,18 @@ describe('README', () => {
 
   it.each(commands.map(({ name }) => name))('tells of %s', (name) => {
     expect(readme).toMatch(new RegExp(`\`(?:oauth-code )?${name}\\b|oauth-code ${name}\\b`));
+  });
+});
+
+describe('docs/security.md', () => {
+  const text = readFileSync(join(__dirname, '..', 'docs', 'security.md'), 'utf8');
+  const promises = [...text.matchAll(/^- \*\*(.*)\*\*[\s\S]*?(?=\n(?:- |\n))/gm)].map(
+    ([all, name = '']) => [name, all] as const,
+  );
+
+  it.each(promises)('names the tests of: %s', (_, promise) => {
+    const tests = [...promise.matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path);
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.filter((path) => !existsSync(join(__dirname, '..', path)))).toEqual([]);
   });
 });
