@@ -6,7 +6,7 @@ import {
   readAuthorizationResponse,
 } from '../protocol/authorization-response.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { own, recall, say } from '../say.ts';
+import { own, recall, remember, say } from '../say.ts';
 import type { Emit } from './conversation.ts';
 
 /** The answer that ended the wait, and how to show the person's browser the outcome. */
@@ -64,9 +64,9 @@ export interface JudgeOptions {
 export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
   const { sentState, waived, page, emit, wayOut, isForeign } = options;
   const ignored: CheckResult[] = [];
-  let remember: (answer: AuthorizationAnswer) => void = () => {};
+  let keep: (answer: AuthorizationAnswer) => void = () => {};
   const unconfirmed = new Promise<AuthorizationAnswer>((resolve) => {
-    remember = resolve;
+    keep = resolve;
   });
   return {
     ignored,
@@ -76,12 +76,16 @@ export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
       const failed = reasonToIgnore(reading);
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
       if (isUnconfirmed(reading)) {
-        remember({ reading, by: 'browser', respond: async () => false });
-        const said = (await isForeign(reading)) ? '' : ` It says: ${errorText(reading)}`;
-        emit({ type: 'callback_ignored', reason: `${failed.detail} ${wayOut}${said}` });
+        keep({ reading, by: 'browser', respond: async () => false });
+        const said = (await isForeign(reading)) ? '' : say` It says: ${errorText(reading)}`;
+        emit({
+          type: 'callback_ignored',
+          reason: remember(say`${recall(failed.detail)} ${own(wayOut)}${said}`),
+        });
       } else {
         ignored.push(failed);
-        const reason = advice === undefined ? failed.detail : `${failed.detail} ${advice}`;
+        const reason =
+          advice === undefined ? failed.detail : remember(say`${recall(failed.detail)} ${own(advice)}`);
         emit({ type: 'callback_ignored', reason });
       }
       return { type: 'ignore', status: 400, page: page(failed.detail) };
@@ -211,7 +215,7 @@ async function fromTerminal(
     const pasted = readPastedAnswer(line, sentState);
     if (pasted.type === 'nothing') endWithError();
     else if (pasted.type === 'unreadable')
-      emit({ type: 'remark', step: 'authorization', text: pasted.reason });
+      emit({ type: 'remark', step: 'authorization', text: remember(own(pasted.reason)) });
     else if (pasted.type === 'bare-code') return { reading: pasted.reading, by: 'bare-code', respond };
     else if (
       isUnconfirmed(pasted.reading) ||
