@@ -1,7 +1,7 @@
 import type { Client, ClientSettings } from '../client/client.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
 import { type Conversation, startConversation } from '../flows/conversation.ts';
-import { rememberedClient } from '../sessions/build-session.ts';
+import { rememberedClient } from '../sessions/renew-session.ts';
 import type { ServerAccess } from '../sessions/token-settings.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Session } from '../storage/session-store.ts';

@@ -22,7 +22,7 @@ import {
   rememberedClient,
   renewSession,
   rotateSession,
-} from './build-session.ts';
+} from './renew-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { HeldSession } from './session-lock.ts';
 import type { RenewalMode, SessionRun, TokenSettings } from './token-settings.ts';

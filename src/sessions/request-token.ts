@@ -9,14 +9,9 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
-import {
-  addNarrowedToken,
-  buildSession,
-  canRenewItself,
-  provingKey,
-  rememberedClient,
-} from './build-session.ts';
+import { buildSession } from './build-session.ts';
 import { chooseKeeping, keepSession } from './keep-session.ts';
+import { addNarrowedToken, canRenewItself, provingKey, rememberedClient } from './renew-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { SessionRun, TokenSettings } from './token-settings.ts';
 

@@ -11,8 +11,9 @@ import {
   type SessionKeeping,
   sessionPath,
 } from '../storage/session-store.ts';
-import { buildSession, canRenewItself } from './build-session.ts';
+import { buildSession } from './build-session.ts';
 import { chooseKeeping, keepSession } from './keep-session.ts';
+import { canRenewItself } from './renew-session.ts';
 import { withLock } from './session-lock.ts';
 import { ownerOf, type SessionKeepingSettings } from './token-settings.ts';
 

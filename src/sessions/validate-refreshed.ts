@@ -6,7 +6,7 @@ import type { Conversation } from '../flows/conversation.ts';
 import { fetchKeys, judgeKeys, keysEvidence } from '../flows/fetch-keys.ts';
 import { textMember } from '../json/json.ts';
 import type { Session } from '../storage/session-store.ts';
-import { claimsOf, firstIdToken } from './build-session.ts';
+import { claimsOf, firstIdToken } from './renew-session.ts';
 
 /** A refreshed ID token, and what it is judged by besides its session. */
 export interface RefreshedIdToken {
