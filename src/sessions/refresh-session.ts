@@ -135,6 +135,7 @@ export async function refreshSession(
         idToken,
         accessToken: granted.reading.accessToken,
         rules: renewal.idToken,
+        jwksUri: renewal.server.given.jwks_uri,
         clientSecret: settings.credentials.clientSecret,
         now: context.now(),
         clockToleranceSeconds: renewal.clockToleranceSeconds,

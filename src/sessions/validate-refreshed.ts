@@ -15,6 +15,8 @@ export interface RefreshedIdToken {
   readonly accessToken: string;
   /** Of this run; the session has those of the login. */
   readonly rules: IdTokenRules;
+  /** Where this run says that the keys are. */
+  readonly jwksUri: string | undefined;
   readonly clientSecret: string | undefined;
   readonly now: Date;
   readonly clockToleranceSeconds: number;
@@ -29,7 +31,7 @@ export interface RefreshedIdToken {
 export async function validateRefreshedIdToken(
   conversation: Conversation,
   session: Session,
-  { rules, ...evidence }: RefreshedIdToken,
+  { rules, jwksUri, ...evidence }: RefreshedIdToken,
 ): Promise<boolean> {
   const { issuer, client_id: clientId, account, server, id_token_rules } = session;
   const { idToken, now } = evidence;
@@ -37,7 +39,7 @@ export async function validateRefreshedIdToken(
   const nonce = textMember(claimsOf(idToken), 'nonce');
   const sameLogin = checkRefreshedIdToken({ idToken, issuer, clientId, sub: account?.sub, first });
   conversation.requireChecks('id_token', [sameLogin]);
-  const fetched = await fetchKeys(conversation, server.jwks_uri);
+  const fetched = await fetchKeys(conversation, jwksUri ?? server.jwks_uri);
   conversation.requireChecks('keys', judgeKeys(fetched, now));
   const results = await validateIdToken({
     ...evidence,

@@ -34,6 +34,7 @@ beforeEach(async () => {
   server = await startRotatingServer({
     answer(sound, { path }) {
       if (path === '/jwks') return keysAnswer();
+      if (path === '/other-jwks') return { status: 404, body: {} };
       if (sound.status !== 200) return sound;
       const { access_token = '', ...rest } = sound.body as JsonObject;
       return {
@@ -192,6 +193,12 @@ describe('a refreshed ID token', () => {
     const done = await run('token', '--json', ...args);
     if (check === undefined) expect(done.status).toBe(0);
     else expect(errorOf(done).check).toBe(check);
+  });
+
+  it('is verified with the keys of --jwks-uri where that is given', async () => {
+    expect((await run('token', '--jwks-uri', `${server.origin}/other-jwks`)).status).toBe(6);
+    expect((await run('token', '--jwks-uri', `${server.origin}/jwks`)).status).toBe(0);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/token', '/other-jwks', '/token', '/jwks']);
   });
 
   it('stays what it was where an answer brings none', async () => {
