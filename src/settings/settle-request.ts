@@ -262,13 +262,11 @@ async function readData(value: string, context: Context): Promise<Uint8Array> {
   return value === '@-' ? readStdin(context) : context.readOctets(value.slice(1));
 }
 
-async function readStdin({ terminal }: Context): Promise<Uint8Array> {
+async function readStdin({ readOctets, terminal }: Context): Promise<Uint8Array> {
   if (terminal.stdinIsTTY) {
     throw new UsageError('The body is to be read from stdin, which is the terminal.', {
       hint: 'Pipe it in, or name a file.',
     });
   }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of terminal.stdinChunks()) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return readOctets('/dev/stdin');
 }

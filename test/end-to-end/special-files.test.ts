@@ -186,6 +186,14 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
+it('stdin has a bound too, as the body of a request', async () => {
+  const request = ['request', 'POST', 'http://127.0.0.1:1/', '--access-token-env', 'T', '--file', '-'];
+  const { status, stderr } = await startCli(request, { env: { T: 't' }, input: 'x'.repeat(100_000_001) })
+    .finished;
+  expect(status).toBe(2);
+  expect(stderr).toContain('it has more than 100 MB');
+});
+
 describe.skipIf(process.platform === 'win32')('a stream that is open already', () => {
   const settings = '{"version":1,"profiles":{"work":{"issuer":"https://as.example"}}}';
   const shell = (script: string, ...words: readonly string[]) =>

@@ -151,6 +151,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     homeDirectory: () => home,
     readFile: async (path, decode = decodeText) => decode(await context.readOctets(path)),
     async readOctets(path) {
+      if (path === '/dev/stdin') return Buffer.from(options.stdin ?? '');
       if (Object.hasOwn(files, path)) return Buffer.from(files[path] ?? '');
       return readFile(path).catch((cause) => {
         throw fileError('read', path, cause);
