@@ -1,4 +1,6 @@
-import { type CheckResult, checkResult } from '../checks/check-result.ts';
+import { stateDifference } from '../checks/authorization-response.ts';
+import { type CheckResult, checkResult, comparedWith } from '../checks/check-result.ts';
+import { shownValue } from '../checks/shown-value.ts';
 import type { CallbackListener, CallbackVerdict, Context, ReceivedCallback } from '../context.ts';
 import { LoginRequiredError, NetworkError, ValidationError } from '../errors.ts';
 import {
@@ -73,7 +75,7 @@ export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
     unconfirmed,
     async judge(callback, advice) {
       const reading = readReceivedCallback(callback, sentState);
-      const failed = reasonToIgnore(reading);
+      const failed = reasonToIgnore(reading, sentState);
       if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
       if (isUnconfirmed(reading)) {
         keep({ reading, by: 'browser', respond: async () => false });
@@ -84,8 +86,10 @@ export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
         });
       } else {
         ignored.push(failed);
-        const reason =
-          advice === undefined ? failed.detail : remember(say`${recall(failed.detail)} ${own(advice)}`);
+        const { expected, received } = failed;
+        const values = !expected || !received ? '' : say` Sent: ${expected}. Received: ${received}.`;
+        const told = advice === undefined ? '' : say` ${own(advice)}`;
+        const reason = remember(say`${recall(failed.detail)}${values}${told}`);
         emit({ type: 'callback_ignored', reason });
       }
       return { type: 'ignore', status: 400, page: page(failed.detail) };
@@ -102,8 +106,11 @@ function errorText({ parameters }: AuthorizationResponseReading): string {
   return ['error', 'error_description'].flatMap((name) => parameterValue(parameters, name) ?? []).join(': ');
 }
 
-function reasonToIgnore(reading: AuthorizationResponseReading): CheckResult | undefined {
-  const { type, stateComparison } = reading;
+function reasonToIgnore(
+  reading: AuthorizationResponseReading,
+  sentState: string | undefined,
+): CheckResult | undefined {
+  const { type, stateComparison, state } = reading;
   if (type === 'neither') {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
   }
@@ -113,8 +120,9 @@ function reasonToIgnore(reading: AuthorizationResponseReading): CheckResult | un
     return checkResult('state-missing', 'fail', detail);
   }
   if (stateComparison === 'different') {
-    const detail = 'Its state is not the one that was sent: it belongs to another login, or is forged.';
-    return checkResult('state-mismatch', 'fail', detail);
+    const difference = stateDifference(sentState ?? '', state ?? '');
+    const detail = say`Its state is not the one that was sent: it belongs to another login, or is forged. ${difference}`;
+    return checkResult('state-mismatch', 'fail', detail, comparedWith(shownValue(sentState), state));
   }
   return stateComparison === 'missing' && type === 'code'
     ? checkResult('state-missing', 'fail', 'It held a code without the state that was sent.')

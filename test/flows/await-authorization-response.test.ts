@@ -77,8 +77,11 @@ describe('the judge of what reaches the redirect URI', () => {
     const [ignored] = judge.ignored;
     expect(ignored).toMatchObject({ id, outcome: 'fail', detail: expect.stringMatching(reason) });
     expect(verdict).toEqual({ type: 'ignore', status: 400, page: page(ignored?.detail ?? '') });
-    expect(events).toEqual([{ type: 'callback_ignored', reason: ignored?.detail }]);
-    expect(ignored?.detail).not.toContain('forged-7f');
+    const { detail = '', expected, received } = ignored ?? {};
+    const values = expected && received ? ` Sent: ${expected}. Received: ${received}.` : '';
+    expect(events).toEqual([{ type: 'callback_ignored', reason: `${detail}${values}` }]);
+    expect(detail).not.toContain('forged-7f');
+    if (id === 'state-mismatch') expect(expected).toBe('sent');
   });
 
   it.each([

@@ -74,7 +74,7 @@ describe('a login by pasting', () => {
       { line: 'https://login.example.com/home', says: /holds neither a code nor an error/ },
       { line: login.begins, says: /That is an address where a login begins\./ },
       { line: '?code=stolen-code&state=foreign', says: /^! Ignored +Its state is not the one/m },
-      { line: '?code=x&state=other', says: /forged\.\s+Paste\s+the\s+whole\s+address/ },
+      { line: '?code=x&state=other', says: /forged\.[\s\S]+Sent:[\s\S]+Paste\s+the\s+whole\s+address/ },
       { line: '?code=stolen-code', says: /^! Ignored +It held a code without the state/m },
     ];
     login.type('');
