@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../json/json.ts';
 import { decryptWithPkcs1 } from './decrypt-pkcs1.ts';

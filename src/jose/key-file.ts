@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isJsonObject, type JsonObject, parsePlainJson, textMember } from '../json/json.ts';
 import { attempt } from './jwk.ts';

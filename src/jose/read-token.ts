@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { ExactJson } from '../json/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';

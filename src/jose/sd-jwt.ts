@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { extendPath } from '../json/exact-json.ts';
 import { keepNumberTexts, keptNumberText } from '../json/exact-number.ts';

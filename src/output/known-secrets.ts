@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { placeholderOf, placeholders } from '../protocol/placeholder.ts';
 import { isRegisteredWord } from './registered-words.ts';
 import { comparableCodes, type Decoded, decodings } from './text-decodings.ts';

@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-
 /** A text as secrets are searched for in it, with where each of its characters stands in the text as it came. */
 export interface Decoded {
   readonly codes: Uint16Array | Uint8Array;

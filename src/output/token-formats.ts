@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { InvalidResponseError, UsageError, ValidationError } from '../errors.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 import { say } from '../say.ts';

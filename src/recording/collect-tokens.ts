@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { type ExactJson, extendPath, memberNames, objectsByLevel, pathOf } from '../json/exact-json.ts';
 import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parseForm } from '../protocol/parameters.ts';

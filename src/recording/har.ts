@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { type ReadJwe, type ReadJws, readJose } from '../jose/read-token.ts';
 import { type ReadSdJwt, readSdJwt } from '../jose/sd-jwt.ts';
 import { isJsonObject } from '../json/json.ts';

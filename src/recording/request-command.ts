@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { HeaderList } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';

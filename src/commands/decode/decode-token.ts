@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { checkResult } from '../../checks/check-result.ts';
 import { judgeToken } from '../../checks/judge-token.ts';
 import { checkJwe, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { CheckResult } from '../../checks/check-result.ts';
 import { checkJwe, checkUnverifiedJwt } from '../../checks/jwt.ts';
 import type { ReadJwe, ReadJws, TokenPayload } from '../../jose/read-token.ts';

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { placeholders } from '../../protocol/placeholder.ts';
 import { inertText } from '../terminal-text.ts';
 

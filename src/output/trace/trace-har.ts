@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Entry, Har, Header, Timings } from 'har-format';
 import { type HeaderList, headerValue, mediaType } from '../../http-message.ts';
 import {
