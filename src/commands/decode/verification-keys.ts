@@ -17,30 +17,34 @@ export function verificationWithFile(
     const jwk = { kty: 'oct', k: Buffer.from(chosen).toString('base64url') };
     const keys = { type: 'jwk-set', keys: [jwk], problems: [] } as const;
     const given = { name, isNameless: true };
+    const used = change === undefined ? [] : [`The secret in ${name} was used ${change}.`];
+    const taken = `${name} is no PEM, DER, JWK or certificate, so it was taken for a secret, which verifies HS256 and the like.`;
     return {
       verification: isMac ? { keys, clientSecret: chosen, given } : { keys, given },
-      remarks: isMac
-        ? change === undefined
-          ? []
-          : [`The secret in ${name} was used ${change}.`]
-        : [
-            `${name} is no PEM, DER, JWK or certificate, so it was taken for a secret, which verifies HS256 and the like.`,
-          ],
+      remarks: isMac ? used : [taken],
       source: name,
     };
   }
-  const { keys } = file;
-  const secret = isMac ? secretAmong(keys, jwt) : undefined;
-  const clientSecret = secret === undefined ? {} : { clientSecret: secret };
-  const [only] = keys;
-  const isNameless = keys.length === 1 && only?.kid === undefined;
+  const { keys, validTo } = file;
+  const clientSecret = isMac ? secretAmong(keys, jwt) : undefined;
+  const isNameless = keys.length === 1 && keys[0]?.kid === undefined;
+  const expired = validTo !== undefined && validTo.getTime() < now.getTime();
   return {
     verification: {
       keys: { type: 'jwk-set', keys, problems: [] },
-      ...clientSecret,
+      ...(clientSecret === undefined ? {} : { clientSecret }),
       given: { name, isNameless },
     },
-    remarks: [...expiryRemark({ name, file, octets }, now), ...attackRemark(name, octets, jwt)],
+    remarks: [
+      ...(expired
+        ? [`The certificate in ${name} expired at ${validTo.toISOString()}; its key was used all the same.`]
+        : []),
+      ...(isKeyTextAttack(jwt, octets)
+        ? [
+            `The token is a forgery: its MAC was made with the text of the public key in ${name} as the secret, which fools a verifier that lets the token choose the algorithm (RFC 8725 §2.1).`,
+          ]
+        : []),
+    ],
     source: name,
   };
 }
@@ -56,20 +60,4 @@ function secretAmong(keys: readonly JsonObject[], jwt: SignedJwt): Uint8Array | 
     octets.find(({ kid }) => kid !== undefined && kid === header.kid) ??
     octets[0];
   return chosen?.octets;
-}
-
-function expiryRemark({ name, file }: NamedKeyFile, now: Date): readonly string[] {
-  if (file.type !== 'keys' || file.validTo === undefined || file.validTo.getTime() >= now.getTime())
-    return [];
-  return [
-    `The certificate in ${name} expired at ${file.validTo.toISOString()}; its key was used all the same.`,
-  ];
-}
-
-function attackRemark(name: string, octets: Uint8Array, jwt: SignedJwt): readonly string[] {
-  return isKeyTextAttack(jwt, octets)
-    ? [
-        `The token is a forgery: its MAC was made with the text of the public key in ${name} as the secret, which fools a verifier that lets the token choose the algorithm (RFC 8725 §2.1).`,
-      ]
-    : [];
 }

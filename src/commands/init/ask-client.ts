@@ -1,5 +1,4 @@
 import type { Context, PromptChoice } from '../../context.ts';
-import { NamedError } from '../../errors.ts';
 import type { DiscoveredServer } from '../../flows/discover-metadata.ts';
 import { type JsonObject, textListMember } from '../../json/json.ts';
 import {
@@ -7,7 +6,7 @@ import {
   clientAuthenticationMethods,
 } from '../../protocol/client-authentication.ts';
 import { splitScope } from '../../protocol/parameters.ts';
-import { type FoundServer, type Known, notEmpty, tell, type Wizard } from './ask-server.ts';
+import { complaintOf, type FoundServer, type Known, notEmpty, tell, type Wizard } from './ask-server.ts';
 
 const methodNames: Readonly<Record<ClientAuthenticationMethod, string>> = {
   none: 'Not at all: a public client, protected by PKCE',
@@ -115,16 +114,7 @@ async function askSecret({ answers, invocation }: Wizard, env: Map<string, strin
 }
 
 function readable({ readFile }: Context): (path: string) => Promise<true | string> {
-  return async (path) => {
-    if (path === '' || path === '-') return 'Name a file.';
-    try {
-      await readFile(path);
-      return true;
-    } catch (error) {
-      if (error instanceof NamedError) return error.message;
-      throw error;
-    }
-  };
+  return async (path) => (path === '' || path === '-' ? 'Name a file.' : complaintOf(() => readFile(path)));
 }
 
 const usualScopes = new Set(['openid', 'profile', 'email']);

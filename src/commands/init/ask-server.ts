@@ -38,6 +38,20 @@ export function tell({ invocation: { context } }: Wizard, ...paragraphs: readonl
 /** The provider of the server, when it is a known one. */
 export type Known = Provider | undefined;
 
+/** The complaint about an answer with which something does not go through. */
+export async function complaintOf(
+  action: () => unknown,
+  words = ({ message }: NamedError) => message,
+): Promise<true | string> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (error instanceof NamedError) return words(error);
+    throw error;
+  }
+}
+
 /** Refuses an answer that is empty. */
 export function notEmpty(answer: string): true | string {
   return answer !== '' || 'Something is needed here.';
@@ -103,13 +117,10 @@ async function askWhich(wizard: Wizard): Promise<void> {
       if (answer === '') return 'For example: https://login.example.com, or google';
       if (providerNamed(answer) !== undefined) return true;
       if (/^[a-z][a-z0-9 ]*$/i.test(answer) && answer !== 'localhost') return noProvider(answer);
-      try {
-        settings.answered(new Map([['issuer', [answer]]])).server();
-        return true;
-      } catch (error) {
-        if (error instanceof NamedError) return `This is no URL. ${error.hint ?? ''}`.trim();
-        throw error;
-      }
+      return complaintOf(
+        () => settings.answered(new Map([['issuer', [answer]]])).server(),
+        ({ hint = '' }) => `This is no URL. ${hint}`.trim(),
+      );
     },
   });
   const provider = /^https?:/i.test(text) ? undefined : providerNamed(text);

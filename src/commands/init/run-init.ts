@@ -12,7 +12,15 @@ import { prepareSave } from '../profile/save.ts';
 import { suggestProfileName } from '../profile/write-profile.ts';
 import { tellStep } from '../tell.ts';
 import { askAccess, askClient } from './ask-client.ts';
-import { askServer, type FoundServer, type Known, settledSoFar, tell, type Wizard } from './ask-server.ts';
+import {
+  askServer,
+  complaintOf,
+  type FoundServer,
+  type Known,
+  settledSoFar,
+  tell,
+  type Wizard,
+} from './ask-server.ts';
 
 type SaveProfile = () => Promise<void>;
 
@@ -90,20 +98,10 @@ async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
   for (;;) {
     const name = await invocation.context.prompt.line('Name of the profile', {
       preset: suggestProfileName(serverUrl),
-      validate: validateName,
+      validate: (answer) => complaintOf(() => requireProfileName(answer)),
     });
     const saveProfile = await prepare(name);
     if (saveProfile !== undefined) return saveProfile;
-  }
-}
-
-function validateName(name: string): true | string {
-  try {
-    requireProfileName(name);
-    return true;
-  } catch (error) {
-    if (error instanceof NamedError) return error.message;
-    throw error;
   }
 }
 
