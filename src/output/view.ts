@@ -51,22 +51,13 @@ export interface Style {
   readonly bullet: string;
 }
 
-const unicodeMarks: Record<MarkName, string> = {
-  pass: '✓',
-  fail: '✗',
-  warn: '!',
-  skipped: '–',
-  unverified: '?',
-  waiting: '…',
-};
-
-const asciiMarks: Record<MarkName, string> = {
-  pass: '+',
-  fail: 'x',
-  warn: '!',
-  skipped: '-',
-  unverified: '?',
-  waiting: '.',
+const marks: Readonly<Record<MarkName, readonly [unicode: string, ascii: string]>> = {
+  pass: ['✓', '+'],
+  fail: ['✗', 'x'],
+  warn: ['!', '!'],
+  skipped: ['–', '-'],
+  unverified: ['?', '?'],
+  waiting: ['…', '.'],
 };
 
 /** Makes the looks for one output stream; `unicode: false` confines the symbols to ASCII. */
@@ -74,7 +65,6 @@ export function createStyle(looks: { readonly color: boolean; readonly unicode?:
   // The level is given, so that chalk's own reading of the environment decides nothing.
   const chalk = new Chalk({ level: looks.color ? 1 : 0 });
   const unicode = looks.unicode !== false;
-  const marks = unicode ? unicodeMarks : asciiMarks;
   const tones: Record<MarkName, Paint> = {
     pass: chalk.green,
     fail: chalk.red.bold,
@@ -89,7 +79,7 @@ export function createStyle(looks: { readonly color: boolean; readonly unicode?:
     bad: tones.fail,
     warn: tones.warn,
     dim: chalk.dim,
-    mark: (name) => tones[name](marks[name]),
+    mark: (name) => tones[name](marks[name][unicode ? 0 : 1]),
     tone: (name) => tones[name],
     ellipsis: unicode ? '…' : '...',
     dash: unicode ? '—' : '-',

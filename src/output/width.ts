@@ -145,16 +145,11 @@ const pieces = / ?[^ ]{1,512}| /gu;
 function graphemes(text: string): string[] {
   if (narrow.test(text)) return text.split('');
   // Made on first use: it costs some milliseconds, and most output never needs it.
-  const { segment } = segmenterOf();
-  return (text.match(pieces) ?? []).flatMap((piece) =>
-    narrow.test(piece) ? piece.split('') : segment(piece),
-  );
-}
-
-function segmenterOf() {
   const made = segmenter ?? new Intl.Segmenter();
   segmenter = made;
-  return { segment: (piece: string) => Array.from(made.segment(piece), (part) => part.segment) };
+  return (text.match(pieces) ?? []).flatMap((piece) =>
+    narrow.test(piece) ? piece.split('') : Array.from(made.segment(piece), (part) => part.segment),
+  );
 }
 
 function clusterWidth(cluster: string): number {

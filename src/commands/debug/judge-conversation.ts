@@ -69,7 +69,7 @@ function withoutWishes(judged: JudgedMessage): JudgedMessage {
 function endingWith({ message, judged, diagnosis }: JudgedMessage): Outcome {
   const error = textOrNull(judged.values.error) ?? textOrNull(judged.challenge?.error);
   const status = 'response' in message ? (message.response?.status ?? null) : null;
-  const { code, step, who } = endings[message.kind] ?? endpointEnding;
+  const [code, step, who] = endings[message.kind] ?? ['endpoint_error', 'request', 'The API'];
   return {
     status: 'failed',
     error: {
@@ -89,26 +89,14 @@ function endingWith({ message, judged, diagnosis }: JudgedMessage): Outcome {
   };
 }
 
-interface Ending {
-  readonly code: string;
-  readonly step: string;
-  readonly who: string;
-}
+const atAuthorization = ['authorization_error', 'authorization', 'The authorization endpoint'] as const;
 
-const endpointEnding: Ending = { code: 'endpoint_error', step: 'request', who: 'The API' };
-
-const authorization = {
-  code: 'authorization_error',
-  step: 'authorization',
-  who: 'The authorization endpoint',
-};
-
-const endings: Partial<Record<MessageKind, Ending>> = {
-  authorization_request: authorization,
-  callback: authorization,
-  token_response: { code: 'token_error', step: 'token', who: 'The token endpoint' },
-  userinfo: { code: 'endpoint_error', step: 'userinfo', who: 'UserInfo' },
-  metadata: { code: 'endpoint_error', step: 'discovery', who: 'The server' },
+const endings: Readonly<Partial<Record<MessageKind, readonly [code: string, step: string, who: string]>>> = {
+  authorization_request: atAuthorization,
+  callback: atAuthorization,
+  token_response: ['token_error', 'token', 'The token endpoint'],
+  userinfo: ['endpoint_error', 'userinfo', 'UserInfo'],
+  metadata: ['endpoint_error', 'discovery', 'The server'],
 };
 
 /** Every value of a conversation that may not be shown, by its name. */
