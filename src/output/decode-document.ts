@@ -70,16 +70,13 @@ export interface JwsDocument extends SignedFacts {
   readonly type: 'jws';
 }
 
-/** An encrypted token (RFC 7516). */
-export interface JweDocument extends TokenFacts {
+/**
+ * An encrypted token (RFC 7516). Its claims may be those of the token inside, and are null while it is encrypted; it is
+ * verified when the token inside is.
+ */
+export interface JweDocument extends SignedFacts {
   readonly type: 'jwe';
-  readonly header: JsonObject;
-  /** Its claims, or those of the token inside; null while it is encrypted. */
-  readonly claims: JsonObject | null;
-  readonly payload?: PayloadDocument;
   readonly signature: null;
-  /** Of the token inside; null when there is none that is signed. */
-  readonly verified: boolean | null;
   /** null when no key was given. */
   readonly decrypted: boolean | null;
   /** Sizes of the encrypted parts in octets. */
@@ -89,7 +86,6 @@ export interface JweDocument extends TokenFacts {
     readonly ciphertext: number;
     readonly authentication_tag: number;
   };
-  readonly key?: KeyReport;
   /** The token that was encrypted. */
   readonly nested?: TokenDocument;
 }

@@ -7,7 +7,7 @@ import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { Challenge } from '../protocol/challenge.ts';
 import type { MessageKind } from '../recording/conversation.ts';
-import type { RecordedDiagnosis, Outcome as RunOutcome } from '../recording/recording.ts';
+import type { RecordedDiagnosis, RecordedError, Outcome as RunOutcome } from '../recording/recording.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
 export interface DecodedDocument {
@@ -255,12 +255,7 @@ export interface DebugRun {
   readonly source: string;
   readonly command: string;
   readonly status: RunOutcome['status'];
-  readonly error: {
-    readonly code: string;
-    readonly step: string | null;
-    readonly message: string;
-    readonly hint: string | null;
-  } | null;
+  readonly error: Pick<RecordedError, 'code' | 'step' | 'message' | 'hint'> | null;
   readonly diagnosis: readonly RecordedDiagnosis[];
 }
 
