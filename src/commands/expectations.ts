@@ -94,7 +94,6 @@ export async function requireExpectedLogin(
   conversation: Conversation,
   invocation: Invocation,
 ): Promise<readonly CheckResult[]> {
-  if (expectations.length === 0) return [];
   const { checks, metadata } = result;
   const document = buildLoginDocument(result, checks);
   const { tokens, userinfo } = document;

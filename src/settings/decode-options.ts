@@ -83,7 +83,7 @@ export interface PublishedKeys {
 export interface DecodeSettings {
   readonly output: OutputSettings;
   /** @throws UsageError for one that cannot be read */
-  readonly expectations: () => readonly Expectation[];
+  readonly expectations: () => Promise<readonly Expectation[]>;
   /** Reads the key files as well. @throws UsageError, ConfigError */
   readonly rules: () => Promise<DecodingRules>;
 }

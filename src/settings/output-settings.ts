@@ -1,4 +1,4 @@
-import { type Expectation, readExpectation } from '../checks/expectation.ts';
+import type { Expectation } from '../checks/expectation.ts';
 import type { Context, OutputStream } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { View } from '../output/view.ts';
@@ -62,8 +62,11 @@ export function viewOf(
 }
 
 /** Reads the expectations, before anything is sent. @throws UsageError for one that cannot be read */
-export function settleExpectations(options: OptionReader): readonly Expectation[] {
-  return options.list('expect').map((text) => {
+export async function settleExpectations(options: OptionReader): Promise<readonly Expectation[]> {
+  const texts = options.list('expect');
+  if (texts.length === 0) return [];
+  const { readExpectation } = await import('../checks/expectation.ts');
+  return texts.map((text) => {
     const expectation = readExpectation(text);
     if (!('problem' in expectation)) return expectation;
     throw new UsageError(

@@ -62,7 +62,7 @@ export async function settleLoginRun(options: OptionReader, run: Settling): Prom
     output: settleOutput(options),
     login: await settleLogin(options, run),
     connection: () => settleConnection(options, run.context),
-    expectations: settleExpectations(options),
+    expectations: await settleExpectations(options),
   };
 }
 

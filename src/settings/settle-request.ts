@@ -40,7 +40,7 @@ export async function settleUserinfo(options: OptionReader, run: Settling): Prom
   return {
     output: settleOutput(options),
     access: settleAccess(options, run),
-    expectations: settleExpectations(options),
+    expectations: await settleExpectations(options),
     token: await settleAccessToken(options, run),
     clientId: options.text('client-id'),
   };
@@ -69,7 +69,7 @@ export async function settleManagedToken(
   options: OptionReader,
   run: Settling,
 ): Promise<ManagedTokenSettings> {
-  const expectations = settleExpectations(options);
+  const expectations = await settleExpectations(options);
   const access = settleAccess(options, run);
   const token =
     argument === undefined ? await readAccessToken(options, run) : await readArgument(argument, run.context);

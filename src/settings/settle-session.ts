@@ -22,7 +22,7 @@ export interface PrintTokenSettings {
   readonly output: OutputSettings;
   /** @throws UsageError when two formats were given */
   readonly format: () => TokenFormat;
-  readonly expectations: () => readonly Expectation[];
+  readonly expectations: () => Promise<readonly Expectation[]>;
   readonly git: { readonly username: string; readonly bearer: boolean };
   /** @throws UsageError for a host or URL that is none */
   readonly gitHosts: () => TokenBinding;
@@ -171,7 +171,7 @@ export async function settleExec(options: OptionReader, run: Settling): Promise<
     output: settleOutput(options),
     variable,
     header: options.isOn('header'),
-    expectations: settleExpectations(options),
+    expectations: await settleExpectations(options),
     token: await settleToken(options, run),
   };
 }

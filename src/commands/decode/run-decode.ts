@@ -31,7 +31,7 @@ export async function runDecode(
 ): Promise<void> {
   const { context } = invocation;
   await recordEvenNothing(output, invocation, 'decode');
-  const expected = expectations();
+  const expected = await expectations();
   const expecting = expected.length === 0 ? undefined : await import('../expectations.ts');
   const decoding = await rules();
   const search = findTokens(await readTokenInput(words, context));

@@ -4,7 +4,6 @@ import { renderLogin } from '../../output/render-login.ts';
 import type { SaveOutcome, SaveSession } from '../../sessions/save-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
-import { requireExpectedLogin } from '../expectations.ts';
 import { printResult } from '../print-result.ts';
 import { tokenCommand } from '../session/session-run.ts';
 import { tellStep } from '../tell.ts';
@@ -29,7 +28,15 @@ export async function concludeLogin(
   conversation: Conversation,
   invocation: Invocation,
 ): Promise<void> {
-  const expected = await requireExpectedLogin(expectations, result, conversation, invocation);
+  const expected =
+    expectations.length === 0
+      ? []
+      : await (await import('../expectations.ts')).requireExpectedLogin(
+          expectations,
+          result,
+          conversation,
+          invocation,
+        );
   await saveProfile?.();
   const outcome = await saveSession?.(result);
   if (outcome !== undefined && !output.quiet) tellOutcome(outcome, invocation);

@@ -61,7 +61,7 @@ export async function runToken(
 }
 
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
-  const expectations = settings.expectations();
+  const expectations = await settings.expectations();
   const { output } = settings;
   const wanted = await settings.token();
   const token = await obtainForRun(wanted, output, invocation);
