@@ -95,6 +95,7 @@ const attacks: readonly (readonly [string, (sound: JsonObject) => string, string
     'id-token-at-hash',
   ],
   ['that is no JWT', () => 'x', 'refreshed-id-token'],
+  ['that is encrypted', () => `${b64({ alg: 'RSA-OAEP', enc: 'A256GCM' })}.AA.AA.AA.AA`, 'id-token'],
 ];
 
 describe.each(['token', 'refresh'])('%s refuses a refreshed ID token', (command) => {
