@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/json.ts';
+import { remember } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -53,7 +54,7 @@ function judgeScope({ scope }: JsonObject): Verdict {
   return typeof scope === 'string' && !scope.includes(',')
     ? pass('scope is a list separated by spaces.', { received })
     : warn('scope is no text with spaces between the scopes.', {
-        expected: 'a string, such as "read write"',
+        expected: remember('a string, such as "read write"'),
         received,
       });
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/json.ts';
 import type { IntrospectionAnswer } from '../protocol/introspection-response.ts';
-import { say } from '../say.ts';
+import { remember, say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -81,7 +81,8 @@ function judgeValidity({ reading, now, clockToleranceSeconds }: IntrospectionEvi
   if (typeof nbf === 'number' && nbf > seconds + clockToleranceSeconds)
     return warn(say`The token is called active but holds from ${momentText(nbf, now)} only.`);
   if (exp === undefined) return skip('The server does not say when the token expires.');
-  if (typeof exp !== 'number') return warn('exp is no number.', comparedWith('seconds since 1970', exp));
+  if (typeof exp !== 'number')
+    return warn('exp is no number.', comparedWith(remember('seconds since 1970'), exp));
   return exp > seconds - clockToleranceSeconds
     ? pass(say`It expires at ${momentText(exp, now)}.`)
     : warn(say`The token is called active but expired at ${momentText(exp, now)}.`);

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
-import { say } from '../say.ts';
+import { remember, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
 import { judgeRequiredClaims } from './jwt.ts';
 import { headerType } from './signed-jwt/judge-header.ts';
@@ -44,7 +44,7 @@ function judgeSession({ sub, sid }: JsonObject): Verdict {
   if (wrong !== undefined) return fail(say`${wrong} is no string.`);
   return present.length === 0
     ? fail('There is neither sub nor sid: nobody can tell which session ends.', {
-        expected: 'sub, sid or both',
+        expected: remember('sub, sid or both'),
       })
     : pass(say`The session is named by ${present.map(([name]) => name).join(' and ')}.`);
 }

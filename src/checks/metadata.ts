@@ -86,7 +86,7 @@ export function checkIssuerUrl(issuer: string): CheckResult {
 
 function judgeIssuerUrl(issuer: string): Verdict {
   const received = { received: shownValue(issuer) };
-  const compared = { expected: 'an https URL without query and fragment', ...received };
+  const compared = { expected: remember('an https URL without query and fragment'), ...received };
   if (!URL.canParse(issuer)) return warn('The issuer is no absolute URL.', compared);
   const url = new URL(issuer);
   if (issuer.includes('?')) return warn('The issuer has a query.', compared);
@@ -182,7 +182,8 @@ function judgeUrls(metadata: JsonObject): Verdict {
     const problem = urlProblem(url);
     return problem === undefined ? [] : [`${name} ${problem}: ${quoted(url)}`];
   });
-  if (problems.length > 0) return warn(say`${listed(problems)}.`, { expected: 'absolute https URLs' });
+  if (problems.length > 0)
+    return warn(say`${listed(problems)}.`, { expected: remember('absolute https URLs') });
   const unencrypted = urls.filter(([, url]) => url.startsWith('http:')).map(([name]) => name);
   return unencrypted.length === 0
     ? pass('All endpoints are absolute https URLs.')

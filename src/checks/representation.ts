@@ -1,7 +1,7 @@
 import { type HttpResponse, mediaType } from '../http-message.ts';
 import type { ParameterProblems } from '../protocol/parameter-names.ts';
 import { type BodyReading, isStructured } from '../protocol/response-body.ts';
-import { own, say } from '../say.ts';
+import { own, remember, say } from '../say.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import { namesText, plural, quoted } from './shown-value.ts';
 
@@ -20,12 +20,16 @@ export function findRepresentationDeviations(
   return foundOf([
     body.type === 'empty' && finding('empty-body', 'The response has no body.'),
     body.type === 'html' &&
-      finding('html-error-page', 'The body is an HTML page.', `${body.text.length} characters of HTML`),
+      finding(
+        'html-error-page',
+        'The body is an HTML page.',
+        remember(say`${body.text.length} characters of HTML`),
+      ),
     body.type === 'malformed_json' &&
       finding(
         'json-malformed',
         say`The body begins like JSON, but ${own(body.reason)}; nothing was taken from it.`,
-        `at character ${body.offset + 1} of ${body.text.length}`,
+        remember(say`at character ${body.offset + 1} of ${body.text.length}`),
       ),
     body.type === 'wrapped_json' &&
       finding(
@@ -55,7 +59,7 @@ export function findSyntaxDeviations({ body }: Represented): Finding[] {
       finding(
         'body-plain-text',
         'The body is text that is no JSON, form data, XML or HTML.',
-        `${body.text.length} characters of text`,
+        remember(say`${body.text.length} characters of text`),
       ),
   ]);
 }

@@ -2,7 +2,7 @@ import { combinedHeaderValue } from '../http-message.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isRegisteredTokenType, schemeOf } from '../protocol/token-parameters.ts';
 import { type TokensReading, usedTokenType } from '../protocol/token-response.ts';
-import { say } from '../say.ts';
+import { remember, say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -106,7 +106,7 @@ function withoutQuotedText(value: string): string {
 /** Judges whether it is known how to use the access token (RFC 6749 §7.1, RFC 6750, RFC 9449 §5). */
 function judgeTokenType(reading: TokensReading): Judgement {
   const { tokenType } = reading;
-  const compared = comparedWith('Bearer or DPoP', tokenType ?? undefined);
+  const compared = comparedWith(remember('Bearer or DPoP'), tokenType ?? undefined);
   if (tokenType === null) {
     return usedTokenType(reading) === null
       ? finding('token-type-missing', 'Nothing says what type the access token has.')
@@ -236,12 +236,12 @@ function findScopeDeviations({ scopeForm, scope }: TokensReading): Finding[] {
   const count = `${scope?.length ?? 0} value${plural(scope ?? [])}`;
   return foundOf([
     scopeForm === 'array' &&
-      finding('scope-array', 'scope is a JSON array instead of a string.', `array of ${count}`),
+      finding('scope-array', 'scope is a JSON array instead of a string.', remember(say`array of ${count}`)),
     scopeForm === 'commas' &&
       finding(
         'scope-comma-separated',
         'scope is separated by commas instead of spaces.',
-        `${count} with commas`,
+        remember(say`${count} with commas`),
       ),
   ]);
 }

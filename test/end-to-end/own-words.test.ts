@@ -35,12 +35,11 @@ describe('with secrets that are words of ours', () => {
   it.each(misbehaviours)('nothing that is said of $id is hidden', async ({ script }) => {
     const login = await loginAgainst(script, { args, afterKeys: false });
     const { checks, ...rest } = login.status === 0 ? resultOf(login) : failureOf(login);
-    const { error, diagnosis = [] } = 'error' in rest ? rest : {};
-    const said = [
-      ...[error?.message, error?.hint],
-      ...checks.map(({ detail }) => detail),
-      ...diagnosis.flatMap((one) => [one.cause, one.why, one.try]),
-    ];
+    const judged = {
+      checks,
+      ...('error' in rest ? { ...rest, error: { ...rest.error, oauth: undefined } } : {}),
+    };
+    const said = [JSON.stringify(judged)];
     expect(said.join('\n')).not.toMatch(placeholders);
   });
 

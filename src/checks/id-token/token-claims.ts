@@ -1,7 +1,7 @@
 import type { DecodedJws } from '../../jose/jwt.ts';
 import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../jose/token-hash.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { joined, own, say } from '../../say.ts';
+import { joined, own, remember, say } from '../../say.ts';
 import { comparedWith, fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { listed, shownValue } from '../shown-value.ts';
@@ -125,7 +125,7 @@ export function judgeAzp({ azp }: JsonObject, { clientId }: Pick<IdTokenEvidence
 
 /** Judges whether `sub` is a string of 1 to 255 ASCII characters (OIDC Core §2). */
 export function judgeSub({ sub }: JsonObject): Verdict {
-  const compared = comparedWith('1 to 255 ASCII characters', sub);
+  const compared = comparedWith(remember('1 to 255 ASCII characters'), sub);
   if (sub === undefined) return fail('sub is missing.', compared);
   if (typeof sub !== 'string') return fail('sub is no string.', compared);
   if (sub === '') return fail('sub is empty.', compared);

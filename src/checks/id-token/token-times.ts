@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { own, type Said, say } from '../../say.ts';
+import { own, remember, type Said, say } from '../../say.ts';
 import { fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { durationText, momentText, quoted, shownValue } from '../shown-value.ts';
 import type { IdTokenEvidence, TimeEvidence } from './token-claims.ts';
@@ -71,7 +71,7 @@ function judgeTime(
   const { now } = evidence;
   const reading = readNumericDate(name, value, now);
   if (reading.type === 'problem') {
-    return fail(reading.problem, { expected: 'a time in seconds', received: shownValue(value) });
+    return fail(reading.problem, { expected: remember('a time in seconds'), received: shownValue(value) });
   }
   const moment = momentText(reading.seconds, now);
   const compared = {
@@ -143,7 +143,7 @@ export function judgeAuthTime(
   const objection = maxAgeSeconds === undefined ? warn : fail;
   const expected =
     maxAgeSeconds === undefined
-      ? 'a time in seconds'
+      ? remember('a time in seconds')
       : `at most ${maxAgeSeconds} s before ${momentText(nowSeconds(evidence), now)}`;
   const reading = readNumericDate('auth_time', value, now);
   if (reading.type === 'problem') {
