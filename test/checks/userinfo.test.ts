@@ -40,6 +40,26 @@ const signed = (claims: JsonObject, header: JsonObject = {}, changes?: Partial<U
     changes,
   );
 
+describe('a signed UserInfo response', () => {
+  const judged = async (header: JsonObject, before: string, keys: readonly JsonObject[] = [key.jwk]) => {
+    const claims = { iss: 'https://as.example', aud: 'client-1', sub: 'user-1' };
+    const token = signedToken({ alg: 'ES256', kid: 'key-1', ...header }, claims, key, before);
+    const results = await validateUserinfo(evidenceFor('application/jwt', token, { keys: keySet(...keys) }));
+    return results.find(({ id }) => id === 'userinfo-signature');
+  };
+
+  it('is remarked on when a header member is there twice', async () => {
+    expect(await judged({}, '"kid":"other",')).toMatchObject({ outcome: 'warn', received: 'kid' });
+  });
+
+  it.each<[string, JsonObject]>([
+    ['use', { use: 'enc' }],
+    ['key_ops', { key_ops: ['sign'] }],
+  ])('is not verified by a key with another %s', async (_, change) => {
+    expect(await judged({}, '', [{ ...key.jwk, ...change }])).toMatchObject({ outcome: 'fail' });
+  });
+});
+
 describe('a UserInfo response', () => {
   it.each<[string, JsonObject, CheckOutcome, string]>([
     ['the subject of the ID token', { sub: 'user-1' }, 'pass', 'user-1'],
