@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionGroups, OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, plainOutputOptions } from '../settings/options.ts';
-import { readOwnSettings } from '../settings/read-settings.ts';
 import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand, type Invocation } from './command.ts';
 
 type Run = (
   settings: SavedSessionsSettings,
@@ -30,20 +29,13 @@ NAME is a profile, or the id that the list shows. No tokens are shown here:
 /** Gives `session` its subcommands. */
 export function define(command: Command, invocation: Invocation): void {
   command.description('Look after saved sessions.').usage('COMMAND [options]').addHelpText('after', examples);
-  const add = (
-    usage: string,
-    description: string,
-    groups: readonly (readonly [string, readonly OptionSpec[]])[],
-    load: () => Promise<Run>,
-  ): void => {
-    const subcommand = command.command(usage).description(description).helpOption('-h, --help', 'show help');
-    const specs = addOptionGroups(subcommand, groups);
-    subcommand.action(async (name: unknown) => {
-      const settings = await readOwnSettings(subcommand, specs, invocation, settleSavedSessions);
-      const run = await load();
-      await run(settings, invocation, typeof name === 'string' ? name : undefined);
-    });
-  };
+  const add = (usage: string, description: string, groups: OptionGroups, load: () => Promise<Run>): void =>
+    defineCommand({
+      description,
+      groups,
+      action: async ({ settleAlone }, [name]) =>
+        (await load())(await settleAlone(settleSavedSessions), invocation, name),
+    })(command.command(usage).helpOption('-h, --help', 'show help'), invocation);
   const story = () => import('./session/run-session.ts');
   add('list', 'Show all saved sessions.', [output], async () => (await story()).listSavedSessions);
   add('show <name>', 'Show one, without its tokens.', [output], async () => (await story()).showSavedSession);

@@ -29,22 +29,17 @@ export function explainChallenge(
   const explain = error === null ? undefined : ownMember(explanations, error);
   const causes = error === null ? silentCauses(status) : (explain?.(value, token, now) ?? []);
   const metadata = value('resource_metadata');
-  return [
+  const found: readonly (string | false)[] = [
     ...causes,
-    ...(/^dpop$/i.test(challenge.scheme) && error === null
-      ? ['The API wants a token that is bound to a key (DPoP), and this one was sent as a Bearer token.']
-      : []),
-    ...(metadata === null
-      ? []
-      : [
-          `Which authorization servers and scopes the API takes stands in its metadata: ${metadata} (RFC 9728).`,
-        ]),
-    ...(challenge.wellFormed
-      ? []
-      : [
-          'The WWW-Authenticate header does not follow the grammar of RFC 9110 §11.6.1; other clients may not understand it.',
-        ]),
+    /^dpop$/i.test(challenge.scheme) &&
+      error === null &&
+      'The API wants a token that is bound to a key (DPoP), and this one was sent as a Bearer token.',
+    metadata !== null &&
+      `Which authorization servers and scopes the API takes stands in its metadata: ${metadata} (RFC 9728).`,
+    !challenge.wellFormed &&
+      'The WWW-Authenticate header does not follow the grammar of RFC 9110 §11.6.1; other clients may not understand it.',
   ];
+  return found.filter((one) => one !== false);
 }
 
 type Value = (name: string) => string | null;

@@ -28,6 +28,7 @@ export function verificationWithFile(
   const { keys, validTo } = file;
   const clientSecret = isMac ? secretAmong(keys, jwt) : undefined;
   const isNameless = keys.length === 1 && keys[0]?.kid === undefined;
+  const isForged = isKeyTextAttack(jwt, octets);
   const expired = validTo !== undefined && validTo.getTime() < now.getTime();
   return {
     verification: {
@@ -36,15 +37,11 @@ export function verificationWithFile(
       given: { name, isNameless },
     },
     remarks: [
-      ...(expired
-        ? [`The certificate in ${name} expired at ${validTo.toISOString()}; its key was used all the same.`]
-        : []),
-      ...(isKeyTextAttack(jwt, octets)
-        ? [
-            `The token is a forgery: its MAC was made with the text of the public key in ${name} as the secret, which fools a verifier that lets the token choose the algorithm (RFC 8725 §2.1).`,
-          ]
-        : []),
-    ],
+      expired &&
+        `The certificate in ${name} expired at ${validTo.toISOString()}; its key was used all the same.`,
+      isForged &&
+        `The token is a forgery: its MAC was made with the text of the public key in ${name} as the secret, which fools a verifier that lets the token choose the algorithm (RFC 8725 §2.1).`,
+    ].filter((remark) => remark !== false),
     source: name,
   };
 }
