@@ -47,6 +47,7 @@ function clientOf({ recorded_by }: Recording): Participant {
 export function readConversation(trace: Recording): Conversation {
   const legs = new Map(legsOf(trace).map((leg) => [leg.event as object, leg.number]));
   const servers = serversOf(trace);
+  const askedUrl = trace.events.findLast((event) => event.type === 'authorization_request')?.url;
   const isAnswered = trace.events.some(({ type }) => type === 'callback');
   const told = mergeChecks(trace.events).flatMap((event): ConversationItem[] => {
     const leg = legs.get(event) ?? 0;
@@ -56,13 +57,15 @@ export function readConversation(trace: Recording): Conversation {
       case 'authorization_request':
         return authorizationItems(event, leg, serverId(servers, event.url), isAnswered);
       case 'callback':
-        return callbackItems(event, leg, authorizationServer(trace, servers));
+        return callbackItems(event, leg, askedUrl === undefined ? undefined : serverId(servers, askedUrl));
       case 'callback_ignored':
         return [message('browser', 'client', 'Not the answer', { leg, detail: event.reason, tone: 'warn' })];
       case 'page': {
-        const label = event.outcome === 'success' ? 'Page: signed in' : 'Page: the login failed';
-        const tone = event.outcome === 'success' ? 'ok' : 'bad';
-        return [message('client', 'browser', label, { leg, tone, answers: true })];
+        const [label, tone] =
+          event.outcome === 'success'
+            ? (['signed in', 'ok'] as const)
+            : (['the login failed', 'bad'] as const);
+        return [message('client', 'browser', `Page: ${label}`, { leg, tone, answers: true })];
       }
       case 'checks':
         return checkItems(event);
@@ -114,11 +117,6 @@ function serversOf(trace: Recording): readonly Participant[] {
 function serverId(servers: readonly Participant[], url: string): string {
   const host = splitUrl(url).host || 'server';
   return servers.find(({ label }) => label === host)?.id ?? 'client';
-}
-
-function authorizationServer({ events }: Recording, servers: readonly Participant[]): string | undefined {
-  const request = events.findLast((event) => event.type === 'authorization_request');
-  return request?.type === 'authorization_request' ? serverId(servers, request.url) : undefined;
 }
 
 function exchangeItems(event: RecordedExchange, leg: number, server: string): ConversationItem[] {
