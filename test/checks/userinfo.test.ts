@@ -40,7 +40,7 @@ const signed = (claims: JsonObject, header: JsonObject = {}, changes?: Partial<U
     changes,
   );
 
-describe('a signed UserInfo response', () => {
+describe('the key and header of a signed UserInfo response', () => {
   const judged = async (header: JsonObject, before: string, keys: readonly JsonObject[] = [key.jwk]) => {
     const claims = { iss: 'https://as.example', aud: 'client-1', sub: 'user-1' };
     const token = signedToken({ alg: 'ES256', kid: 'key-1', ...header }, claims, key, before);
@@ -48,14 +48,14 @@ describe('a signed UserInfo response', () => {
     return results.find(({ id }) => id === 'userinfo-signature');
   };
 
-  it('is remarked on when a header member is there twice', async () => {
+  it('are remarked on when a header member is there twice', async () => {
     expect(await judged({}, '"kid":"other",')).toMatchObject({ outcome: 'warn', received: 'kid' });
   });
 
   it.each<[string, JsonObject]>([
     ['use', { use: 'enc' }],
     ['key_ops', { key_ops: ['sign'] }],
-  ])('is not verified by a key with another %s', async (_, change) => {
+  ])('verify nothing where the key has another %s', async (_, change) => {
     expect(await judged({}, '', [{ ...key.jwk, ...change }])).toMatchObject({ outcome: 'fail' });
   });
 });
