@@ -34,7 +34,7 @@ interface CommandDefinition {
   readonly words?: Readonly<Record<string, string>>;
   readonly groups: OptionGroups;
   /** Behind the options in the help. */
-  readonly notes?: string;
+  readonly notes?: string | undefined;
   action(run: CommandRun, words: readonly string[]): Promise<void>;
 }
 

@@ -1,13 +1,11 @@
-import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { RunningIdp } from '../idp/start-idp.ts';
 import { say } from '../say.ts';
-import { addOptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
 import { loginOptionGroups, settingsOptions } from '../settings/options.ts';
-import { readOwnSettings } from '../settings/read-settings.ts';
 import { type DemoSettings, idpOptions, settleDemo } from '../settings/settle-tools.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand, type Invocation } from './command.ts';
 import { readIdpOptions } from './idp.ts';
 import { tellLine } from './tell.ts';
 
@@ -18,16 +16,16 @@ const demoOptions: readonly OptionSpec[] = [
 ];
 
 /** Gives `demo` its own options and those of `login`. */
-export function define(command: Command, invocation: Invocation): void {
-  command.description(
+export const define = defineCommand({
+  description:
     'Start the embedded authorization server and log in to it: nothing to configure. Without a browser at hand it ' +
-      'plays the person itself and says so. The options of login below can be added.',
-  );
+    'plays the person itself and says so. The options of login below can be added.',
   // A demo has settings of its own; a saved profile would lead it to another server.
-  const loginGroups = loginOptionGroups.filter(([, specs]) => specs !== settingsOptions);
-  const specs = addOptionGroups(command, [['Demo:', demoOptions], ...loginGroups]);
-  command.action(async () => demo(await readOwnSettings(command, specs, invocation, settleDemo), invocation));
-}
+  groups: [['Demo:', demoOptions], ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions)],
+  async action({ settleAlone, invocation }) {
+    await demo(await settleAlone(settleDemo), invocation);
+  },
+});
 
 async function demo(settings: DemoSettings, invocation: Invocation): Promise<void> {
   const { context } = invocation;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addOptionGroups, type OptionGroups, type OptionSpec } from '../settings/option-reader.ts';
+import type { OptionGroups, OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/options.ts';
 import { profileOptionGroups } from '../settings/profile-keys.ts';
-import { readOwnSettings, type Settle } from '../settings/read-settings.ts';
+import type { Settle } from '../settings/read-settings.ts';
 import {
   settleEdit,
   settleImport,
@@ -11,7 +11,7 @@ import {
   settleSchema,
   settleShow,
 } from '../settings/settle-profile.ts';
-import type { Invocation } from './command.ts';
+import { defineCommand, type Invocation } from './command.ts';
 
 type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
@@ -116,15 +116,14 @@ export function define(command: Command, invocation: Invocation): void {
     groups: OptionGroups,
     settle: Settle<Settings>,
     load: () => Promise<Run<Settings>>,
-  ): Command => {
-    const subcommand = command.command(usage).description(description).helpOption('-h, --help', 'show help');
-    const specs = addOptionGroups(subcommand, groups);
-    return subcommand.action(async () => {
-      const run = await load();
-      const settings = await readOwnSettings(subcommand, specs, invocation, settle);
-      await run(settings, invocation, subcommand.args);
-    });
-  };
+    notes?: string,
+  ): void =>
+    defineCommand({
+      description,
+      groups,
+      notes,
+      action: async ({ settleAlone }, words) => (await load())(await settleAlone(settle), invocation, words),
+    })(command.command(usage).helpOption('-h, --help', 'show help'), invocation);
 
   add(
     'list',
@@ -160,7 +159,8 @@ export function define(command: Command, invocation: Invocation): void {
     groupsOf.import,
     settleImport,
     async () => (await import('./profile/import.ts')).importProfile,
-  ).addHelpText('after', importExamples);
+    importExamples,
+  );
   add(
     'remove <name>',
     'Remove a profile, and its secret from the keychain.',
