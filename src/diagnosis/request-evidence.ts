@@ -1,8 +1,8 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { visibleText } from '../protocol/markup.ts';
-import { parameterValue } from '../protocol/parameters.ts';
-import { urlWithoutValues, withoutQuery } from '../recording/url-input.ts';
+import { parameterValue, urlWithoutValues } from '../protocol/parameters.ts';
+import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';

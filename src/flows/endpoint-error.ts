@@ -3,7 +3,7 @@ import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../protocol/challenge.ts';
 import type { ErrorMembers } from '../protocol/error-members.ts';
-import { urlWithoutValues } from '../recording/url-input.ts';
+import { urlWithoutValues } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
 
 /**

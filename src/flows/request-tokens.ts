@@ -4,7 +4,12 @@ import { judgeTokenResponse } from '../checks/token-response.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
-import { type ParameterOverride, type Parameters, parameterValue } from '../protocol/parameters.ts';
+import {
+  type ParameterOverride,
+  type Parameters,
+  parameterValue,
+  urlWithoutValues,
+} from '../protocol/parameters.ts';
 import { buildTokenRequest, type TokenRequestClient } from '../protocol/token-request.ts';
 import {
   type ErrorReading,
@@ -13,7 +18,6 @@ import {
   type TokensReading,
   usedTokenType,
 } from '../protocol/token-response.ts';
-import { urlWithoutValues } from '../recording/url-input.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 

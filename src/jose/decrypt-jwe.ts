@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../json/json.ts';
 import { decryptWithPkcs1 } from './decrypt-pkcs1.ts';
-import { encryptionKeyTypes } from './jwk.ts';
-import { decodedSecrets, type KeyFile } from './key-file.ts';
+import { decodedSecrets, encryptionKeyTypes } from './jwk.ts';
+import type { KeyFile } from './key-file.ts';
 
 /** How one key fared with an encrypted token. */
 export interface DecryptionTrial {

@@ -139,3 +139,10 @@ export function percentDecoded(text: string): string {
     return text;
   }
 }
+
+/** A URL with the names of its parameters alone: a token or code may be a value of theirs. */
+export function urlWithoutValues(url: string): string {
+  const [, path = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(url) ?? [];
+  const names = query.split('&').map((pair) => pair.replace(/=.*$/s, '=…'));
+  return query === '' ? path : `${path}?${names.join('&')}`;
+}

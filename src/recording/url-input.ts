@@ -76,10 +76,3 @@ export function splitUrl(url: string): UrlParts {
     /^([a-z][a-z0-9+.-]*:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/i.exec(url) ?? [];
   return { origin, host, path: path === '' ? '/' : path, query, fragment };
 }
-
-/** A URL with the names of its parameters alone: a token or code may be a value of theirs. */
-export function urlWithoutValues(url: string): string {
-  const [, path = '', query = ''] = /^([^?#]*)\??([^#]*)/.exec(url) ?? [];
-  const names = query.split('&').map((pair) => pair.replace(/=.*$/s, '=…'));
-  return query === '' ? path : `${path}?${names.join('&')}`;
-}

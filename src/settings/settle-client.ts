@@ -2,7 +2,6 @@ import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
-import { readSigningKey } from '../jose/key-file.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
@@ -47,7 +46,7 @@ export async function settleClient(
   const signingKey =
     keyFile === undefined
       ? undefined
-      : signingKeyFrom(
+      : await signingKeyFrom(
           keyFile,
           await readNamedFile(
             keyFile,
@@ -124,7 +123,8 @@ function requireCredentials(
     throw new UsageError(say`--auth-method ${own(method)} needs ${what}.`, { hint: say`Add ${flags}.` });
 }
 
-function signingKeyFrom(file: string, text: string) {
+async function signingKeyFrom(file: string, text: string) {
+  const { readSigningKey } = await import('../jose/key-file.ts');
   try {
     return readSigningKey(text);
   } catch (error) {

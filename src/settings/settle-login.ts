@@ -11,6 +11,7 @@ import type { OptionReader } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { isCi, type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
 import { type Settling, settleClient } from './settle-client.ts';
+import { settleKeeping } from './settle-keeping.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
 import {
   readNamedFile,
@@ -22,7 +23,6 @@ import {
   settleServer,
   settleWaived,
 } from './settle-server.ts';
-import { settleKeeping } from './settle-token.ts';
 
 /** How a login is run and shown. */
 export interface LoginRunSettings {

@@ -2,7 +2,7 @@ import type { ConnectionSettings, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { Secret } from '../output/redact.ts';
-import { holdsSecret } from '../output/render-profile.ts';
+import { holdsSecret } from '../output/shown-settings.ts';
 import { say } from '../say.ts';
 import type { Imported } from '../storage/import/other-command-line.ts';
 import { absolutePath } from '../storage/places.ts';

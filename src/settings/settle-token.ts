@@ -9,11 +9,9 @@ import {
   type RememberedClient,
   type RenewalSettings,
   type ServerAccess,
-  type SessionKeepingSettings,
   type TokenSettings,
 } from '../sessions/token-settings.ts';
 import type { WantedSession } from '../storage/find-session.ts';
-import { pathsOf } from '../storage/places.ts';
 import {
   type Freshness,
   type SavedSession,
@@ -24,6 +22,7 @@ import { listSessions, readSession, type SessionDoors } from '../storage/session
 import type { OptionReader } from './option-reader.ts';
 import { readSecret } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
+import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
   settleClockTolerance,
   settleConnection,
@@ -85,47 +84,6 @@ function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
   };
 }
 
-/** Settles how a new session is kept. */
-export function settleKeeping(options: OptionReader, context: Context): SessionKeepingSettings {
-  const given = (names: readonly string[], places: RegExp) =>
-    names.some((name) => places.test(options.place(name) ?? ''));
-  return {
-    store: options.text('store') as SessionKeepingSettings['store'],
-    isPlain: !given(accessNames, /^(flag|variable)$/),
-    isSelfContained: !given(renewalNames, /^(profile|project)$/),
-    secretFrom: () => secretFrom(options, context),
-  };
-}
-
-/** Settings that say what a session is asked for. */
-const accessNames = [
-  'issuer',
-  'metadata-url',
-  'token-endpoint',
-  'client-id',
-  'scope',
-  'resource',
-  'audience',
-  'dpop',
-];
-
-/** Settings of a profile that a renewal needs and a session does not hold. */
-const renewalNames = [
-  'ca-file',
-  'cert',
-  'key',
-  'proxy',
-  'timeout',
-  'clock-tolerance',
-  'signing-key',
-  'assertion-from',
-  'assertion-audience',
-  'token-param',
-  'trust-audience',
-  'id-token-alg',
-  'no-verify',
-];
-
 /** How good the token has to be. @throws UsageError */
 function settleFreshness(options: OptionReader): Freshness {
   const limits = { min: 0, max: 315_360_000 };
@@ -136,17 +94,6 @@ function settleFreshness(options: OptionReader): Freshness {
     maxAgeSeconds: isAboutToken ? options.number('max-age', limits) : undefined,
     isNew: options.isOn('fresh'),
   };
-}
-
-/** Where the client secret is to be found again: the variable or file that this run was told of. @throws UsageError */
-function secretFrom(options: OptionReader, context: Context): SavedSession['secret_from'] {
-  const setting = clientSecretSetting(options);
-  if (setting === undefined) return undefined;
-  const [value = ''] = setting.values;
-  if (setting.name === 'client-secret-env') return { env: value };
-  if (setting.name === 'client-secret' && setting.place === 'variable') return { env: setting.source };
-  if (setting.name !== 'client-secret-file' || value === '-') return undefined;
-  return { file: pathsOf(context).resolve(context.workingDirectory(), value) };
 }
 
 /** Where the settings of the client differ from those that a session was made with; secrets are not compared. */

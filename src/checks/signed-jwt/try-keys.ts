@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { decodeBase64url, selectSigningKeys, verificationMisfit } from '../../jose/jwk.ts';
+import { decodeBase64url, decodedSecrets, selectSigningKeys, verificationMisfit } from '../../jose/jwk.ts';
 import { type JwsAlgorithm, jwsAlgorithm, verifyWithPublicKey, verifyWithSecret } from '../../jose/jws.ts';
-import { decodedSecrets } from '../../jose/key-file.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { GivenKeys } from './judge-header.ts';
 import type { SignedJwt } from './judge-signature.ts';

@@ -5,7 +5,7 @@ import type { SaveOutcome, SaveSession } from '../../sessions/save-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
 import { printResult } from '../print-result.ts';
-import { tokenCommand } from '../session/session-run.ts';
+import { tokenCommand } from '../session/owner-commands.ts';
 import { tellStep } from '../tell.ts';
 import { buildLoginDocument } from './login-document.ts';
 

@@ -2,7 +2,8 @@ import { NamedError, UsageError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderProfileList, shownSettings } from '../../output/render-profile.ts';
+import { renderProfileList } from '../../output/render-profile.ts';
+import { shownSettings } from '../../output/shown-settings.ts';
 import { viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import {

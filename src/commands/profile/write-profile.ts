@@ -3,7 +3,8 @@ import type { Context } from '../../context.ts';
 import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderProfile, shownSettings } from '../../output/render-profile.ts';
+import { renderProfile } from '../../output/render-profile.ts';
+import { shownSettings } from '../../output/shown-settings.ts';
 import { findProvider } from '../../providers/find-provider.ts';
 import { say } from '../../say.ts';
 import {

@@ -8,7 +8,8 @@ import type { RefreshSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
 import { buildTokenDocument } from '../login/login-document.ts';
 import { printResult } from '../print-result.ts';
-import { loginCommand, sessionRun } from './session-run.ts';
+import { loginCommand } from './owner-commands.ts';
+import { sessionRun } from './session-run.ts';
 
 /**
  * Refreshes the session by hand, validates what came, and shows it as a login is shown.

@@ -1,18 +1,16 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText } from '../../checks/shown-value.ts';
-import { shellWord } from '../../output/trace/shell-text.ts';
 import { obtainToken } from '../../sessions/obtain-token.ts';
 import type { ObtainedToken } from '../../sessions/saved-token.ts';
 import type { SessionRun, TokenSettings } from '../../sessions/token-settings.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { AccessTokenSettings } from '../../settings/settle-request.ts';
-import type { WantedSession } from '../../storage/find-session.ts';
-import type { SessionOwner } from '../../storage/session-file.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { narrateRequests } from '../narrate.ts';
 import { tellLine, tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
+import { loginCommand } from './owner-commands.ts';
 
 /** The doors of a run for sessions; steps are told on stderr when `loud` or with --verbose. */
 export function sessionRun(
@@ -94,25 +92,4 @@ export function accessTokenOf(
   settings: TokenSettings,
 ): AccessToken {
   return { ...token, saved: { session, settings } };
-}
-
-/** The command line that prints the token of a session. */
-export function tokenCommand(owner: SessionOwner): string {
-  return ['oauth-code token', ...ownerWords(owner)].join(' ');
-}
-
-/** The command line that logs in for a session. */
-export function loginCommand(owner: SessionOwner, { scope, resource }: Partial<WantedSession> = {}): string {
-  return [
-    'oauth-code login',
-    ...ownerWords(owner),
-    ...(scope === undefined || scope.length === 0 ? [] : ['--scope', `"${scope.join(' ')}"`]),
-    ...(resource ?? []).flatMap((uri) => ['--resource', shellWord(uri)]),
-  ].join(' ');
-}
-
-function ownerWords(owner: SessionOwner): readonly string[] {
-  return owner.type === 'profile'
-    ? ['-p', owner.name]
-    : ['--issuer', shellWord(owner.issuer), '--client-id', shellWord(owner.clientId)];
 }

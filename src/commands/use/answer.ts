@@ -14,7 +14,8 @@ import { say } from '../../say.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { createRunRedactor } from '../run-redactor.ts';
-import { type AccessToken, loginCommand } from '../session/session-run.ts';
+import { loginCommand } from '../session/owner-commands.ts';
+import type { AccessToken } from '../session/session-run.ts';
 import { tellStep } from '../tell.ts';
 
 /** Prints the answer of an API on stdout: octet by octet into a pipe or file, harmless on a terminal. */

@@ -14,7 +14,8 @@ import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
 import { requireExpected, transportDoubt } from '../expectations.ts';
 import { printResult } from '../print-result.ts';
-import { loginCommand, takeAccessToken } from '../session/session-run.ts';
+import { loginCommand } from '../session/owner-commands.ts';
+import { takeAccessToken } from '../session/session-run.ts';
 import { findEndpoint } from './find-endpoint.ts';
 
 /**

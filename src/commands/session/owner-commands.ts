@@ -1,0 +1,24 @@
+import { shellWord } from '../../output/trace/shell-text.ts';
+import type { WantedSession } from '../../storage/find-session.ts';
+import type { SessionOwner } from '../../storage/session-file.ts';
+
+/** The command line that prints the token of a session. */
+export function tokenCommand(owner: SessionOwner): string {
+  return ['oauth-code token', ...ownerWords(owner)].join(' ');
+}
+
+/** The command line that logs in for a session. */
+export function loginCommand(owner: SessionOwner, { scope, resource }: Partial<WantedSession> = {}): string {
+  return [
+    'oauth-code login',
+    ...ownerWords(owner),
+    ...(scope === undefined || scope.length === 0 ? [] : ['--scope', `"${scope.join(' ')}"`]),
+    ...(resource ?? []).flatMap((uri) => ['--resource', shellWord(uri)]),
+  ].join(' ');
+}
+
+function ownerWords(owner: SessionOwner): readonly string[] {
+  return owner.type === 'profile'
+    ? ['-p', owner.name]
+    : ['--issuer', shellWord(owner.issuer), '--client-id', shellWord(owner.clientId)];
+}
