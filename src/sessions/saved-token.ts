@@ -1,6 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { ConfigError, LoginRequiredError } from '../errors.ts';
+import { decodeJwt } from '../jose/jwt.ts';
 import { recall, type Said, say } from '../say.ts';
 import { findSession, type SessionSearch, type WantedSession } from '../storage/find-session.ts';
 import { type Freshness, isFresh, type NarrowedToken } from '../storage/session-file.ts';
@@ -90,7 +91,10 @@ export function savedToken(
   now: Date,
 ): ObtainedToken | undefined {
   if (fit === 'whole') {
-    const isGood = session.tokens.access_token !== '' && isFresh(session, now, freshness);
+    const isGood =
+      session.tokens.access_token !== '' &&
+      isFresh(session, now, freshness) &&
+      (freshness.idToken !== true || hasFreshIdToken(session, now, freshness));
     return isGood ? tokenOf(session, undefined, []) : undefined;
   }
   const requested = JSON.stringify(narrowedRequest(wanted, session));
@@ -98,6 +102,23 @@ export function savedToken(
     (candidate) => JSON.stringify(candidate.requested) === requested && isFresh(candidate, now, freshness),
   );
   return narrowed === undefined ? undefined : tokenOf(session, narrowed, []);
+}
+
+/** Whether the ID token, where there is one, is as good as is asked for. */
+function hasFreshIdToken({ tokens, obtained_at }: Session, now: Date, freshness: Freshness): boolean {
+  const { id_token: idToken } = tokens;
+  if (idToken === undefined) return true;
+  const issuedAt = momentIn(idToken, 'iat')?.toISOString() ?? obtained_at;
+  const expiresAt = momentIn(idToken, 'exp')?.toISOString() ?? null;
+  return isFresh({ obtained_at: issuedAt, expires_at: expiresAt }, now, freshness);
+}
+
+/** A time in an ID token; null when it has none that can be read. */
+export function momentIn(idToken: string, claim: 'iat' | 'exp'): Date | null {
+  const decoded = decodeJwt(idToken);
+  const seconds = decoded.type === 'jws' ? decoded.claims[claim] : undefined;
+  const at = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
+  return Number.isNaN(at.getTime()) ? null : at;
 }
 
 /** The request for less than the session allows, in one order. */

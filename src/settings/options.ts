@@ -307,6 +307,11 @@ const dpopOptions: readonly OptionSpec[] = [
 /** To which places programs may carry the token. */
 export const bindingOptions: readonly OptionSpec[] = [
   {
+    flags: '--token <which>',
+    description: 'which token is printed; exec-credential: the ID token where there is one',
+    choices: ['access_token', 'id_token'],
+  },
+  {
     flags: '--git-host <host>',
     description: 'git-credential answers for this https host[:port]; repeatable',
     repeatable: true,

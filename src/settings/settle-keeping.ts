@@ -11,7 +11,7 @@ export function settleKeeping(options: OptionReader, context: Context): SessionK
     names.some((name) => places.test(options.place(name) ?? ''));
   return {
     store: options.text('store') as SessionKeepingSettings['store'],
-    isPlain: !given(accessNames, /^(flag|variable)$/),
+    isPlain: !given(accessNames, /^(flag|variable)$/) && options.place('token') === undefined,
     isSelfContained: !given(renewalNames, /^(profile|project)$/),
     secretFrom: () => secretFrom(options, context),
   };

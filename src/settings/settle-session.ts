@@ -23,6 +23,8 @@ export interface PrintTokenSettings {
   /** @throws UsageError when two formats were given */
   readonly format: () => TokenFormat;
   readonly expectations: () => Promise<readonly Expectation[]>;
+  /** Set where the user chose. */
+  readonly which: 'access_token' | 'id_token' | undefined;
   readonly git: { readonly username: string; readonly bearer: boolean };
   /** @throws UsageError for a host or URL that is none */
   readonly gitHosts: () => TokenBinding;
@@ -46,6 +48,7 @@ export function settlePrintToken(options: OptionReader, run: Settling): PrintTok
     output,
     format: () => settleFormat(options, output),
     expectations: () => settleExpectations(options),
+    which: options.text('token') as PrintTokenSettings['which'],
     git: { username: options.text('git-username') ?? 'oauth2', bearer: options.isOn('git-bearer') },
     gitHosts: () => settleBinding(options, 'git-host', 'git_hosts', httpsHost),
     kubernetesServers: () => settleBinding(options, 'kubernetes-server', 'kubernetes_servers', httpsServer),

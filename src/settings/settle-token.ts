@@ -84,6 +84,11 @@ function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
   };
 }
 
+/** kubectl shows the API server the ID token (Kubernetes: authentication, OpenID Connect tokens). */
+function defaultToken(options: OptionReader): string {
+  return options.text('output') === 'exec-credential' ? 'id_token' : 'access_token';
+}
+
 /** How good the token has to be. @throws UsageError */
 function settleFreshness(options: OptionReader): Freshness {
   const limits = { min: 0, max: 315_360_000 };
@@ -93,6 +98,7 @@ function settleFreshness(options: OptionReader): Freshness {
     minValiditySeconds: options.number('min-validity', limits),
     maxAgeSeconds: isAboutToken ? options.number('max-age', limits) : undefined,
     isNew: options.isOn('fresh'),
+    idToken: (options.text('token') ?? defaultToken(options)) === 'id_token',
   };
 }
 

@@ -138,6 +138,8 @@ export interface Freshness {
   readonly maxAgeSeconds?: number | undefined;
   /** It has to be fetched now. */
   readonly isNew?: boolean;
+  /** The ID token is wanted, and has to be as good, where there is one. */
+  readonly idToken?: boolean;
 }
 
 /** The longest name most file systems take is 255 octets; suffixes of ours have to fit too. */

@@ -164,6 +164,7 @@ describe('profile import of a kubeconfig', () => {
         scope: 'openid email groups',
         redirect_uri: 'http://localhost:8000',
         port: '8000,18000',
+        token: 'id_token',
       },
     });
     expect(done.said).toContain('--insecure-skip-tls-verify: certificates are always checked');
@@ -182,6 +183,7 @@ describe('profile import of a kubeconfig', () => {
       issuer: 'https://issuer.example.com',
       client_id: 'kube',
       scope: 'openid',
+      token: 'id_token',
       redirect_uri: 'http://localhost:12345',
       pkce: 'off',
     });
@@ -296,6 +298,7 @@ describe('profile import of other sources', () => {
         issuer: 'https://sso.example/realms/k8s',
         client_id: 'kubernetes',
         scope: 'openid groups email',
+        token: 'id_token',
       },
     });
     expect(done.said).toContain('refresh-token: a secret itself');

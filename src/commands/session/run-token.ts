@@ -1,4 +1,4 @@
-import { UsageError } from '../../errors.ts';
+import { LoginRequiredError, UsageError } from '../../errors.ts';
 import { renderJson } from '../../output/render-json.ts';
 import {
   type ExecInfo,
@@ -16,13 +16,14 @@ import {
   renderHeader,
 } from '../../output/token-formats.ts';
 import { say } from '../../say.ts';
-import { findOpenSession, type ObtainedToken } from '../../sessions/saved-token.ts';
+import { findOpenSession, momentIn, type ObtainedToken } from '../../sessions/saved-token.ts';
 import type { TokenFormat } from '../../settings/options.ts';
 import type { PrintTokenSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
 import { requireExpectedToken } from '../expectations.ts';
 import { buildTokenDocument } from '../login/login-document.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
+import { loginCommand } from './owner-commands.ts';
 import { obtainForRun, sessionRun } from './session-run.ts';
 
 /**
@@ -45,7 +46,8 @@ export async function runToken(
   }
   const execInfo = format === 'exec-credential' ? requireCluster(settings, context.env) : undefined;
   const outputFile = format === 'github-output' ? requireOutputFile(context.env) : undefined;
-  const { token, expected, waived } = await obtainExpected(settings, invocation);
+  const { token: obtained, expected, waived } = await obtainExpected(settings, invocation);
+  const token = chosenToken(obtained, settings.which, format, context.now());
   const { stdout } = context.terminal;
   if (outputFile !== undefined) {
     // Masked before it stands anywhere a later step could print it from.
@@ -58,6 +60,34 @@ export async function runToken(
       ? render({ ...token, checks: [...token.checks, ...expected] }, format, waived, invocation)
       : renderExecCredential(token, execInfo, waived),
   );
+}
+
+/**
+ * The token that is printed: for kubectl the ID token where the session has one, else as the user chose.
+ * @throws UsageError when there is none; LoginRequiredError when it has expired and a refresh brought no new one
+ */
+function chosenToken(
+  token: ObtainedToken,
+  which: PrintTokenSettings['which'],
+  format: TokenFormat,
+  now: Date,
+): ObtainedToken {
+  const { id_token: idToken } = token.session.tokens;
+  const wanted =
+    which ?? (format === 'exec-credential' && idToken !== undefined ? 'id_token' : 'access_token');
+  if (wanted === 'access_token' || format === 'json') return token;
+  if (idToken === undefined) {
+    throw new UsageError('The session has no ID token.', {
+      hint: 'Log in with the scope openid, or print the access token: --token access_token',
+    });
+  }
+  const expiresAt = momentIn(idToken, 'exp');
+  if (expiresAt !== null && expiresAt <= now) {
+    throw new LoginRequiredError('The ID token has expired, and the refresh brought no new one.', {
+      hint: say`Log in again: ${loginCommand(token.session.owner)}`,
+    });
+  }
+  return { ...token, accessToken: idToken, tokenType: 'Bearer', expiresAt };
 }
 
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
@@ -137,7 +167,8 @@ async function answerGit(
   const request = readGitCredentialRequest(await terminal.readStdin());
   requireBoundHost(settings, request);
   if (action === 'erase') return erase(settings, request, invocation);
-  const { token, waived } = await obtainExpected(settings, invocation);
+  const { token: obtained, waived } = await obtainExpected(settings, invocation);
+  const token = chosenToken(obtained, settings.which, 'git-credential', invocation.context.now());
   terminal.stdout.write(renderGitCredential(token, request, settings.git, waived));
 }
 

@@ -73,7 +73,11 @@ function fromAuthProvider(value: JsonValue | undefined): Imported | undefined {
   };
   return {
     from: 'an auth-provider oidc entry',
-    settings: new Map([...taken, ['scope', [['openid', ...scopes].join(' ').trim()]]]),
+    settings: new Map([
+      ...taken,
+      ['scope', [['openid', ...scopes].join(' ').trim()]],
+      ['token', ['id_token']],
+    ]),
     leftOut: Object.entries(reasons).flatMap(([name, why]) =>
       member(name) === '' ? [] : [`${name}: ${why}`],
     ),

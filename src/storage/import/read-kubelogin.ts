@@ -24,13 +24,14 @@ const rules: FlagRules = {
   'local-server-cert': option('tls-cert'),
   'local-server-key': option('tls-key'),
   'browser-command': option('browser'),
+  'oidc-use-access-token': { type: 'switch', option: 'token' },
   'skip-open-browser': { type: 'switch', option: 'no-browser' },
   'authentication-timeout-sec': option('browser-timeout', { convert: secondsOf }),
   'grant-type': option('grant-type', {
     convert: (value) => (/^(?:auto|authcode)$/.test(value) ? 'authorization_code' : undefined),
   }),
   ...ignored(
-    ['oidc-use-pkce', 'oidc-use-access-token', 'force-refresh'],
+    ['oidc-use-pkce', 'force-refresh'],
     ['token-cache-dir', 'token-cache-storage', 'open-url-after-authentication', 'v'],
   ),
   ...leftOut('certificates are always checked; use --ca-file FILE', ['insecure-skip-tls-verify'], []),
@@ -55,6 +56,7 @@ export function readKubelogin(command: string, args: readonly string[]): Importe
   const { settings } = imported;
   settings.set('scope', [['openid', ...(settings.get('scope') ?? [])].join(' ')]);
   settings.delete('grant-type');
+  settings.set('token', [settings.has('token') ? 'access_token' : 'id_token']);
   settleRedirect(settings);
   return {
     ...imported,
