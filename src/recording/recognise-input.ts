@@ -336,7 +336,7 @@ const mostLines = 2000;
 function recogniseLines(text: string, source: string, kind: InputKind | undefined): Recognition {
   const whole = recogniseLine(text, source, kind);
   if (whole.type === 'recognised') return whole;
-  const lines = text.split('\n');
+  const lines = unwrapped(text.split('\n'));
   const found: RecordedEvent[] = [];
   for (const [index, line] of lines.slice(0, mostLines).entries()) {
     const recognition = lines.length > 1 && recogniseLine(line, `${source}, line ${index + 1}`, kind);
@@ -349,11 +349,43 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
   const quoted = kind === undefined ? errorsInText(left, source) : [];
   const failure = found.length + quoted.length > 0 ? undefined : failureInText(left, source);
   const events = [...found, ...quoted, ...(failure === undefined ? [] : [failure])];
-  return events.length > 0 ? { type: 'recognised', events } : whole;
+  if (events.length === 0) return whole;
+  const rest = lines.flatMap((line, index) => (line.trim() === '' ? [] : [index + 1]));
+  const isLeft = rest.length > 0 && events.length === found.length;
+  const place = `${source}, line${rest.length === 1 ? '' : 's'} ${rest.slice(0, 5).join(', ')}${rest.length > 5 ? ' and others' : ''}`;
+  const unread = [{ source: place, reason: 'no message is in it' }];
+  return { type: 'recognised', events, ...(isLeft ? { unread } : {}) };
+}
+
+const wrappable = /^["'<]?(?:[a-z][\w+.-]*:\/\/\S*|[?#]\w+=\S*)$/i;
+const headerStart = /^(?:www|proxy)-authenticate\s*:/i;
+const messageStart = /^["'<]?(?:[a-z][\w+.-]*:\/|e[wy][\w-]{4}|[?{[<]|[\w-]+\s*:\s|HTTP\/|bearer\s)/i;
+/** A terminal or mail breaks no shorter line. */
+const shortestWidth = 60;
+
+/** Lines in which wrapped URLs and header fields are whole again; what was joined to a line before is empty. */
+function unwrapped(lines: readonly string[]): string[] {
+  const whole = [...lines];
+  let head = -1;
+  for (const [index, line] of lines.entries()) {
+    const text = line.trim();
+    const before = (lines[index - 1] ?? '').trimEnd();
+    const isField = headerStart.test(whole[head] ?? '');
+    const isWrapped = /[&=%]/.test(text) || before.length >= shortestWidth || /[?&=%]$/.test(before);
+    const continues =
+      head !== -1 &&
+      text !== '' &&
+      (isField ? /^[ \t]/.test(line) : isWrapped && !/\s/.test(text) && !messageStart.test(text));
+    if (continues) {
+      whole[head] = `${(whole[head] ?? '').trimEnd()}${isField ? ' ' : ''}${text}`;
+      whole[index] = '';
+    } else head = wrappable.test(text) || headerStart.test(text) ? index : -1;
+  }
+  return whole;
 }
 
 const longestUrl = 100_000;
-const challengeField = /^(www-authenticate|proxy-authenticate)\s*:\s*(.*)$/is;
+const challengeField = /^(www-authenticate|proxy-authenticate)\s*:\s*((?:[^\n]|\n[ \t])*)$/i;
 const credentialsField = /^(?:authorization\s*:\s*)?(?:bearer|dpop)\s+(\S+)$/i;
 const locationField = /^(?:location|referer)\s*:\s*(\S+)$/i;
 
@@ -383,7 +415,11 @@ function unquote(text: string): string {
 }
 
 function challengeAlone(source: string, name: string, value: string): RecordedEvent {
-  const response = { status: null, headers: [[name, value.trim()] as const], body: null };
+  const response = {
+    status: null,
+    headers: [[name, value.replace(/\s*\n\s*/g, ' ').trim()] as const],
+    body: null,
+  };
   return savedExchange({ source, response });
 }
 

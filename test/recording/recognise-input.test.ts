@@ -132,6 +132,40 @@ describe('recogniseInput', () => {
     ]);
   });
 
+  it.each<[string, readonly string[]]>([
+    [
+      'a URL',
+      [`${authorization}&redirect_uri=http%3A%2F%2F127`, '.0.0.1%2Fcb&state=xyz&code_chal', 'lenge=abc'],
+    ],
+    ['a callback', ['http://127.0.0.1:8378/cb?code=SplxlOBeZQ', 'QYbYS6WxSbIA&state=xyz']],
+    [
+      'a long one whose end has no mark',
+      [`${callback}&iss=https%3A%2F%2Fas.example.test%2Ftenants%2Fma`, 'in'],
+    ],
+  ])('joins %s that was wrapped', (_, lines) => {
+    for (const text of [lines.join('\n'), `${lines.join('\r\n')}\r\nBearer ${jwt}\n`]) {
+      const [first, ...more] = read(text);
+      expect(first?.type === 'callback' || first?.type === 'authorization_request' ? first.url : '').toBe(
+        lines.join(''),
+      );
+      expect(more.length).toBe(text.includes('Bearer') ? 1 : 0);
+    }
+  });
+
+  it('joins a header field that was folded', () => {
+    const field = 'WWW-Authenticate: Bearer error="invalid_token",\n  error_description="It is over"';
+    expect(exchange(field).response?.headers).toEqual([
+      ['WWW-Authenticate', 'Bearer error="invalid_token", error_description="It is over"'],
+    ]);
+  });
+
+  it('says which lines hold no message, and joins no words to a URL', () => {
+    expect(recogniseInput(`${callback}\nok\nand more words\n`, 'test')).toMatchObject({
+      events: [{ url: callback }],
+      unread: [{ source: 'test, lines 2, 3', reason: 'no message is in it' }],
+    });
+  });
+
   it('tells several lines apart', () => {
     const captured = read(`${authorization}\n\n${callback}\nsome words\nBearer ${jwt}\n`);
     expect(captured.map(({ type, source }) => [type, source])).toEqual([
