@@ -1,7 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { startApiServer } from '../fakes/api-server.ts';
 import type { AskedQuestion, TestContextOptions } from '../fakes/context.ts';
 import { createSettingsPlace, type SettingsPlace } from './settings-place.ts';
 
@@ -152,6 +154,33 @@ describe('init', () => {
   const confidential = {
     client: { clientId: 'client-1', method: 'client_secret_basic', clientSecret: secret },
   } as const;
+
+  it('takes a host with its port or scheme, and asks again only for what was wrong', async () => {
+    const api = await startApiServer(({ path }) => {
+      const issuer = `${api.origin}/realms/main`;
+      return path.startsWith('/realms/main/.well-known/')
+        ? json(200, { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` })
+        : json(404, {});
+    });
+    try {
+      const done = await init(
+        {
+          'Keycloak: host': ['127.0.0.1:9', `${api.origin}/`],
+          'Keycloak: realm': ['wrong', 'main'],
+          'Redirect URI': undefined,
+        },
+        ['keycloak'],
+      );
+      const fills = done.asked
+        .map(({ message }) => message)
+        .filter((message) => message.startsWith('Keycloak'));
+      expect(fills).toEqual(['Keycloak: host', 'Keycloak: realm', 'Keycloak: host', 'Keycloak: realm']);
+      expect(api.requests.map(({ path }) => path)).toContain('/realms/main/.well-known/openid-configuration');
+      expect(done.said).toContain('Nothing accepts connections at 127.0.0.1:9');
+    } finally {
+      await api.close();
+    }
+  });
 
   it('saves the variable of a secret, which is typed when it is not set here', async () => {
     await start(confidential);

@@ -6,6 +6,7 @@ import { type DiscoveredServer, discoverServer } from '../../flows/discover-meta
 import { inertText } from '../../output/terminal-text.ts';
 import { layoutColumns } from '../../output/view.ts';
 import { wrapText } from '../../output/width.ts';
+import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { AnsweredSettings, InitSettings } from '../../settings/settle-tools.ts';
@@ -73,8 +74,10 @@ export async function askServer(
   const isGiven = (['issuer', 'metadata-url', 'token-endpoint'] as const).some((name) =>
     settings.given.has(name),
   );
-  for (let named = provider; ; named = undefined) {
-    if (named !== undefined) await takeKnown(wizard, named);
+  let named = provider;
+  const filled = new Map<string, string>();
+  for (;;) {
+    if (named !== undefined) await takeKnown(wizard, named, filled);
     else if (!isGiven) await askWhich(wizard);
     try {
       return await find(wizard, http);
@@ -85,6 +88,11 @@ export async function askServer(
       tellStep(stderr, { mark: 'fail', name: 'Discovery', text: error.message });
       if (error.hint !== undefined && error instanceof NetworkError) tell(wizard, error.hint);
       answers.clear();
+      // A server that does not answer has another host; one that does, another realm or tenant.
+      const blanks = [...filled.keys()];
+      const wrong = error instanceof NetworkError ? blanks[0] : blanks.at(-1);
+      if (wrong === undefined) named = undefined;
+      else filled.set(wrong, '');
     }
   }
 }
@@ -134,15 +142,26 @@ function noProvider(answer: string): string {
   return `No provider of that name is known here. ${meant === undefined ? 'Give its issuer URL.' : `Did you mean ${meant}?`}`;
 }
 
+/** A host may be answered with its scheme; one of this machine speaks http unless the answer says more. */
+function withOwnScheme(url: string): string {
+  const [, answered] = /^https:\/\/(https?:\/\/.+)$/i.exec(url) ?? [];
+  if (answered !== undefined) return answered.replace(/(?<!:)\/{2,}/g, '/');
+  const isHere = URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+  return isHere ? url.replace(/^https:/, 'http:') : url;
+}
+
 /** Fills in what the address of a provider leaves open, such as the tenant. */
-async function takeKnown({ answers, invocation }: Wizard, { name, server }: Provider): Promise<void> {
-  const filled = new Map<string, string>();
+async function takeKnown(
+  { answers, invocation }: Wizard,
+  { name, server }: Provider,
+  filled: Map<string, string> = new Map(),
+): Promise<void> {
   const fill = async (template: string): Promise<string> => {
     for (const [, blank = ''] of template.matchAll(/\{([^}]+)\}/g)) {
-      if (filled.has(blank)) continue;
+      if (filled.get(blank)) continue;
       filled.set(blank, await invocation.context.prompt.line(`${name}: ${blank}`, { validate: notEmpty }));
     }
-    return template.replace(/\{([^}]+)\}/g, (_, blank: string) => filled.get(blank) ?? '');
+    return withOwnScheme(template.replace(/\{([^}]+)\}/g, (_, blank: string) => filled.get(blank) ?? ''));
   };
   switch (server.type) {
     case 'issuer':
