@@ -1,3 +1,4 @@
+import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { IntrospectionAnswer } from '../protocol/introspection-response.ts';
 import { remember, say } from '../say.ts';
@@ -20,6 +21,8 @@ import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.t
 /** All that is known for judging an introspection response. */
 export interface IntrospectionEvidence extends SignatureEvidence {
   readonly reading: IntrospectionAnswer;
+  /** What was asked about. */
+  readonly token: { readonly token: string };
   readonly issuer: string | null;
   readonly clientId: string;
   readonly now: Date;
@@ -34,7 +37,9 @@ export async function validateIntrospection(evidence: IntrospectionEvidence): Pr
       'introspection-response',
       activeIsText
         ? warn('active is a text; it has to be true or false.')
-        : pass(`The token is ${active ? '' : 'not '}active.`),
+        : active
+          ? pass('The token is active.')
+          : (judgeInactive(evidence) ?? pass('The token is not active.')),
     ),
     ...(await checkJwt(evidence)),
     ...(active
@@ -44,6 +49,27 @@ export async function validateIntrospection(evidence: IntrospectionEvidence): Pr
         ]
       : []),
   ];
+}
+
+/** What a JWT says itself of why it is not active; undefined where nothing speaks for anything. */
+function judgeInactive({ token, issuer, clientId, now }: IntrospectionEvidence): Verdict | undefined {
+  const decoded = decodeJwt(token.token);
+  if (decoded.type !== 'jws') return undefined;
+  const { exp, iss, aud } = decoded.claims;
+  if (typeof exp === 'number' && exp * 1000 <= now.getTime())
+    return pass(say`The token is not active: it expired at ${momentText(exp, now)}.`);
+  if (issuer !== null && typeof iss === 'string' && iss !== issuer)
+    return pass(
+      say`The token is not active here: it is of another issuer, ${iss}.`,
+      comparedWith(issuer, iss),
+    );
+  const audiences = readAudiences(aud);
+  return audiences !== undefined && !audiences.includes(clientId)
+    ? pass(
+        'The token is not active, perhaps because its aud does not name this client: Keycloak and others answer so. Add the client to the audience (an audience mapper), or ask as a client that is in it.',
+        comparedWith(clientId, aud),
+      )
+    : undefined;
 }
 
 async function checkJwt(evidence: IntrospectionEvidence): Promise<CheckResult[]> {

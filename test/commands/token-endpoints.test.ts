@@ -196,6 +196,24 @@ describe('introspect', () => {
     expect(errorOf(refused)).toMatchObject({ code: 'expectation_failed', exit_code: 7 });
   });
 
+  it.each<[string, () => JsonObject, RegExp]>([
+    ['has expired', () => ({ exp: 1000 }), /it expired at 1970/],
+    [
+      'is of another issuer',
+      () => ({ iss: 'https://other.example' }),
+      /another issuer, https:\/\/other\.example/,
+    ],
+    ['does not name this client', () => ({ aud: 'account' }), /its aud does not name this client/],
+    ['says nothing against it', () => ({ aud: 'client-1' }), /^The token is not active\.$/],
+  ])('says what a token that is not active shows itself: it %s', async (_, claims, detail) => {
+    const accessToken = jwt({ iss: server.origin, exp: 4_000_000_000, ...claims() }, 'at+jwt');
+    save({ tokens: { access_token: accessToken } });
+    answer = () => json(200, { active: false });
+    const { stdout } = await run('introspect', '--json');
+    const { checks } = JSON.parse(stdout);
+    expect(checks.find(({ id }: { id: string }) => id === 'introspection-response').detail).toMatch(detail);
+  });
+
   it('verifies an answer that is signed (RFC 9701)', async () => {
     answer = () =>
       text(
