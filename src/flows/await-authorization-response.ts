@@ -10,6 +10,7 @@ import {
 import { parameterValue } from '../protocol/parameters.ts';
 import { own, recall, remember, say } from '../say.ts';
 import type { Emit } from './conversation.ts';
+import { joinPastedLines } from './join-pasted-lines.ts';
 
 /** The answer that ended the wait, and how to show the person's browser the outcome. */
 export interface AuthorizationAnswer {
@@ -219,7 +220,7 @@ async function fromTerminal(
   endWithError: () => void,
 ): Promise<AuthorizationAnswer> {
   const respond = async () => false;
-  for await (const line of context.terminal.lines(signal)) {
+  for await (const line of joinPastedLines(context.terminal.lines(signal))) {
     const pasted = readPastedAnswer(line, sentState);
     if (pasted.type === 'nothing') endWithError();
     else if (pasted.type === 'unreadable')
