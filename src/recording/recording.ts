@@ -73,7 +73,7 @@ const sentRequest = shape({
   method: text,
   url: text,
   headers: (value) => headers(value) ?? [],
-  body: optionalText,
+  body: (value) => (value === null ? null : optionalText(value)),
 });
 
 const response = shape({

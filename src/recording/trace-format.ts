@@ -1,13 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { parseIfJson, parseJsonExactly } from '../json/parse-json-exactly.ts';
 import { JsonArrayCutter } from './json-array-cutter.ts';
-import {
-  type RecordedEvent,
-  type RecordedRequest,
-  type Recording,
-  readMembers,
-  unknownMoment,
-} from './recording.ts';
+import { type Recording, readMembers } from './recording.ts';
 
 /** The result of reading a file as a trace. */
 export type TraceReading =
@@ -51,33 +45,11 @@ export function isTrace(value: JsonValue): value is JsonObject & { readonly even
   return isJsonObject(value) && value.kind === 'trace' && Array.isArray(value.events);
 }
 
-/** A recording as its `.json` holds it: the parts that were not recorded are zero or empty. */
+/** A recording as its `.json` holds it: the parts that were not recorded are null, and where it was found is left out. */
 export function traceDocument(recording: Recording): unknown {
   return {
     ...recording,
-    started_at: recording.started_at ?? unknownMoment,
-    events: recording.events.map(eventMembers),
-  };
-}
-
-/** A file leaves out a body that was not recorded. */
-function withoutNull({ body, ...request }: RecordedRequest): unknown {
-  return { ...request, ...(body == null ? {} : { body }) };
-}
-
-function eventMembers({ source, asked, ...event }: RecordedEvent): unknown {
-  if (event.type !== 'exchange') return event;
-  const { started_at, duration_ms, request, response } = event;
-  return {
-    ...event,
-    started_at: started_at ?? unknownMoment,
-    duration_ms: duration_ms ?? 0,
-    request: request === null ? { method: '', url: '', headers: [] } : withoutNull(request),
-    response: response && {
-      status: response.status ?? 0,
-      headers: response.headers ?? [],
-      body: response.body ?? '',
-    },
+    events: recording.events.map(({ source, asked, quoted, ...event }) => event),
   };
 }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
-import { readTrace } from '../../src/recording/trace-format.ts';
+import { savedExchange } from '../../src/recording/recording.ts';
+import { readTrace, traceDocument } from '../../src/recording/trace-format.ts';
 import { exampleTrace, knownSecrets } from '../output/trace/example-trace.ts';
 import { foreignTraces } from '../output/trace/foreign-traces.ts';
 
@@ -100,5 +101,21 @@ describe('reading a trace', () => {
         expect(['trace', 'other', 'invalid']).toContain(readTrace(text).type);
       }),
     );
+  });
+});
+
+describe('a recording in a file', () => {
+  it('keeps what was not recorded apart from what was empty', () => {
+    const unknown = savedExchange({ response: { status: null, headers: null, body: null } });
+    const headAlone = savedExchange({
+      request: { method: 'POST', url: 'https://as.example/token', headers: [], body: null },
+      response: { status: 401, headers: [], body: null },
+    });
+    const recording = { ...exampleTrace(), started_at: null, events: [unknown, headAlone] };
+    const read = readTrace(JSON.stringify(traceDocument(recording)));
+    expect(read).toMatchObject({
+      type: 'trace',
+      recording: { started_at: null, events: [unknown, headAlone] },
+    });
   });
 });
