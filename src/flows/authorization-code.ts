@@ -8,6 +8,7 @@ import {
   buildAuthorizationRequest,
   createCodeVerifier,
   createUnguessableValue,
+  endpointProblem,
 } from '../protocol/authorization-request.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
@@ -228,10 +229,4 @@ function requireEndpoint({ metadata }: DiscoveredServer, member: string): string
       : say`The ${own(member)} of the metadata ${own(problem)}.`,
     { step: 'discovery', hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.` },
   );
-}
-
-function endpointProblem(endpoint: string): string | undefined {
-  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) return 'is no http or https URL';
-  const { username, password } = new URL(endpoint);
-  return username === '' && password === '' ? undefined : 'holds a user name or password';
 }

@@ -172,3 +172,10 @@ export function buildEndSessionUrl(
   }
   return browserUrl(url.href);
 }
+
+/** What keeps an address from being opened in a browser, in words behind a name; undefined when nothing does. */
+export function endpointProblem(endpoint: string): string | undefined {
+  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) return 'is no http or https URL';
+  const { username, password } = new URL(endpoint);
+  return username === '' && password === '' ? undefined : 'holds a user name or password';
+}

@@ -104,11 +104,13 @@ function refusalOf(key: string, value: JsonValue): readonly [what: Said, reason:
 
 /** Parameters that no project sets or removes. Some servers read `redirect.uri` and `Redirect_URI[]` as redirect_uri. */
 function isReserved(parameter: string): boolean {
-  const name = parameter
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '');
-  return isRegisteredParameter(name) && !openParameters.has(name);
+  const spelt = parameter.normalize('NFKC').toLowerCase();
+  // `grant_type[0]` and `grant_type.x` are read as members of grant_type.
+  const [whole = '', ...parts] = spelt.split(/[[.(]/);
+  return [spelt, ...(parts.length === 0 ? [] : [whole])].some((one) => {
+    const name = one.replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
+    return isRegisteredParameter(name) && !openParameters.has(name);
+  });
 }
 
 /** With an issuer the endpoints are the ones it publishes; others beside it would borrow its name. */

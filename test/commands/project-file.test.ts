@@ -197,7 +197,8 @@ describe('what a project file cannot do', () => {
     'client_id redirect_uri response_type response_mode state nonce code_challenge code_challenge_method request ' +
     'request_uri registration id_token_hint dpop_jkt client_secret client_assertion client_assertion_type ' +
     'code_verifier code grant_type refresh_token assertion username password device_code requested_token_type ' +
-    'subject_token actor_token authorization_details Redirect_URI redirect.uri redirect_uri[] client-id'
+    'subject_token actor_token authorization_details Redirect_URI redirect.uri redirect_uri[] client-id ' +
+    'redirect_uri[0] grant_type[x] response_mode[a][b] grant_type.0 client_id(1) \uff47rant_type'
   ).split(' ');
   it.each(['params', 'token_params'])('set or remove by "%s" a parameter of the protocol', async (key) => {
     for (const [at, name] of reserved.entries()) {

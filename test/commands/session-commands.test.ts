@@ -226,6 +226,22 @@ describe('logout', () => {
     expect(stdout + stderr).not.toContain('the-id-token');
   });
 
+  it.each<[string, readonly string[], number]>([
+    ['javascript:alert(1)//', [], 6],
+    ['ms-msdt:/id', ['--no-browser'], 6],
+    ['file:///etc/passwd', ['--no-browser'], 6],
+    ['https://u:p@as.example/end', ['--no-browser'], 6],
+    ['--remote-debug', [], 6],
+    ['x', ['--end-session-endpoint', 'x'], 2],
+    ['x', ['--end-session-endpoint', 'foo:bar', '--no-browser'], 2],
+  ])('opens and prints no address such as %j, and forgets nothing', async (address, args, exit) => {
+    const session = sessionWith(server);
+    home.save({ ...session, server: { ...session.server, end_session_endpoint: address } });
+    const refused = await run('logout', '--end-session', ...args);
+    expect(refused).toMatchObject({ status: exit, stdout: '', opened: [] });
+    expect(home.files()).toHaveLength(1);
+  });
+
   it('prints that URL on stdout when no browser is to be opened', async () => {
     home.save(sessionWith(server));
     const { stdout, opened } = await run(

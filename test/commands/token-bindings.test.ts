@@ -93,6 +93,12 @@ describe('git is given a token', () => {
     for (let time = 0; time < 2; time += 1) refusedWith(await git(https('git.example'), args), line);
   });
 
+  it.each(['get', 'store', 'erase', 'bogus'])('never for "%s" without a binding', async (action) => {
+    save({});
+    const args = ['token', '-p', 'work', '-o', 'git-credential', action];
+    refusedWith(await place.run(args, { stdin: https('git.example') }), 'git_hosts=git.example');
+  });
+
   it.each(['*', '*.example', 'https://git.example', 'git.example/', ''])(
     'never by the binding %j',
     async (host) => {
@@ -114,6 +120,11 @@ describe('kubectl is given a token', () => {
     save(more);
     const { status, stdout } = await kubectl(info, args);
     expect({ status, token: JSON.parse(stdout).status.token }).toEqual({ status: 0, token });
+  });
+
+  it('and to none where the binding is an empty list', async () => {
+    save({ kubernetes_servers: [] });
+    expect(await kubectl(cluster(server_))).toMatchObject({ status: 2, stdout: '' });
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
-import { ErrorResponseError, UsageError } from '../../errors.ts';
+import { ErrorResponseError, InvalidResponseError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { buildEndSessionUrl } from '../../protocol/authorization-request.ts';
-import { say } from '../../say.ts';
+import { buildEndSessionUrl, endpointProblem } from '../../protocol/authorization-request.ts';
+import { own, say } from '../../say.ts';
 import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
@@ -55,6 +55,7 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
   }
   const endpoint = settings.endSessionEndpoint ?? leaving[0]?.session.server.end_session_endpoint;
   if (settings.endSession && leaving.length > 0 && endpoint !== undefined) {
+    requireOpenable(endpoint, settings);
     // The ID token goes there in the URL: judged before anything is forgotten.
     await withConversation('logout', settings.access(), output, invocation, async (conversation) =>
       conversation.requireEncryption('end_session', [endpoint]),
@@ -81,6 +82,19 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
   } else if (leaving.length === 0) {
     tell(output, invocation, 'skipped', `There is no session of ${ownerName(wanted.owner)}.`);
   }
+}
+
+/** @throws UsageError, InvalidResponseError for an address that no browser is given */
+function requireOpenable(endpoint: string, { endSessionEndpoint }: LogoutSettings): void {
+  const problem = endpointProblem(endpoint);
+  if (problem === undefined) return;
+  const hint = own('Give the address with --end-session-endpoint URL, or leave out --end-session.');
+  if (endSessionEndpoint !== undefined)
+    throw new UsageError(say`The end_session_endpoint that was given ${own(problem)}.`, { hint });
+  throw new InvalidResponseError(say`The end_session_endpoint of the server ${own(problem)}.`, {
+    step: 'end_session',
+    hint,
+  });
 }
 
 async function oneOf(

@@ -126,9 +126,9 @@ function requireCluster(
   env: Invocation['context']['env'],
 ): ExecInfo {
   const info = readExecInfo(env.KUBERNETES_EXEC_INFO);
-  const { places, lineWith } = kubernetesServers();
+  const { places, isSet, lineWith } = kubernetesServers();
   const { server } = info;
-  if (places.length === 0 || (server !== undefined && places.includes(server))) return info;
+  if (!isSet || (server !== undefined && places.includes(server))) return info;
   if (server === undefined) {
     throw new UsageError('This token is bound to clusters, and kubectl names no https cluster for it.', {
       hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
@@ -163,9 +163,9 @@ async function answerGit(
       hint: "git config credential.https://HOST.helper '!oauth-code token -p NAME -o git-credential'",
     });
   }
-  if (action !== 'get' && action !== 'erase') return;
   const request = readGitCredentialRequest(await terminal.readStdin());
   requireBoundHost(settings, request);
+  if (action !== 'get' && action !== 'erase') return;
   if (action === 'erase') return erase(settings, request, invocation);
   const { token: obtained, waived } = await obtainExpected(settings, invocation);
   const token = chosenToken(obtained, settings.which, 'git-credential', invocation.context.now());
