@@ -37,8 +37,6 @@ export interface PrintTokenSettings {
 export interface TokenBinding {
   /** As they are compared. */
   readonly places: readonly string[];
-  /** Whether anything binds it, be it to none. */
-  readonly isSet: boolean;
   /** What binds one more, for a person to do. */
   readonly lineWith: (place: string) => string;
 }
@@ -77,7 +75,6 @@ function settleBinding(
   const isSaved = options.profile !== undefined && /^(?:profile|undefined)$/.test(`${options.place(option)}`);
   return {
     places,
-    isSet: options.place(option) !== undefined,
     lineWith(place) {
       const all = [...places, place];
       if (!isSaved)

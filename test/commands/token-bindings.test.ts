@@ -122,11 +122,6 @@ describe('kubectl is given a token', () => {
     expect({ status, token: JSON.parse(stdout).status.token }).toEqual({ status: 0, token });
   });
 
-  it('and to none where the binding is an empty list', async () => {
-    save({ kubernetes_servers: [] });
-    expect(await kubectl(cluster(server_))).toMatchObject({ status: 2, stdout: '' });
-  });
-
   it.each([
     [
       'another cluster',

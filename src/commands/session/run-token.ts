@@ -126,9 +126,9 @@ function requireCluster(
   env: Invocation['context']['env'],
 ): ExecInfo {
   const info = readExecInfo(env.KUBERNETES_EXEC_INFO);
-  const { places, isSet, lineWith } = kubernetesServers();
+  const { places, lineWith } = kubernetesServers();
   const { server } = info;
-  if (!isSet || (server !== undefined && places.includes(server))) return info;
+  if (places.length === 0 || (server !== undefined && places.includes(server))) return info;
   if (server === undefined) {
     throw new UsageError('This token is bound to clusters, and kubectl names no https cluster for it.', {
       hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
