@@ -75,17 +75,17 @@ const credentialHeaders = new Set(['authorization', 'proxy-authorization']);
 const opaqueHeaders = new Set(['dpop', 'x-api-key', 'client-attestation', 'oauth-client-attestation-pop']);
 const urlHeaders = new Set(['location', 'content-location', 'referer', 'refresh']);
 
-/** Header fields without credentials; scheme, names of cookies and their attributes stay readable. */
+/** Header fields without credentials; scheme, names of cookies and their attributes stay readable, but for secrets. */
 export function redactHeaderFields(
   headers: HeaderList,
   { redact, hide }: { readonly redact: (text: string) => string; readonly hide: Hide },
 ): HeaderList {
-  return headers.map(([name, value]) => [name, redactField(name.toLowerCase(), value)] as const);
+  return headers.map(([name, value]) => [redact(name), redactField(name.toLowerCase(), value)] as const);
 
   function redactField(name: string, value: string): string {
     if (credentialHeaders.has(name)) {
       const [, scheme = '', credentials = ''] = /^([^\s=]+\s+)?([\s\S]*)$/.exec(value) ?? [];
-      return scheme + hide(credentials, 'credentials');
+      return redact(scheme) + hide(credentials, 'credentials');
     }
     if (opaqueHeaders.has(name)) return hide(value, name);
     if (name === 'cookie')
@@ -95,14 +95,14 @@ export function redactHeaderFields(
         .join(';');
     if (name === 'set-cookie') {
       const [pair = '', ...attributes] = value.split(';');
-      return [redactCookie(pair), ...attributes].join(';');
+      return [redactCookie(pair), ...attributes.map(redact)].join(';');
     }
     return redact(urlHeaders.has(name) ? redactUrlText(value, hide) : value);
   }
 
   function redactCookie(pair: string): string {
     const [, name = '', value = ''] = /^([^=]*=)?([\s\S]*)$/.exec(pair) ?? [];
-    return value === '' ? pair : name + hide(value, 'cookie');
+    return redact(name) + (value === '' ? '' : hide(value, 'cookie'));
   }
 }
 

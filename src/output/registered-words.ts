@@ -1,4 +1,5 @@
 import { callbackErrorCodes, tokenErrorCodes } from '../protocol/error-members.ts';
+import { metadataMembers } from '../protocol/metadata.ts';
 import { parameterMeaning } from '../protocol/parameter-meanings.ts';
 
 /** Words that the specifications register besides parameters and error codes, in lower case. */
@@ -14,13 +15,19 @@ const words = new Set(
     'self_signed_tls_client_auth sub aud exp iat nbf jti azp auth_time acr amr at_hash c_hash s_hash sid name ' +
     'given_name family_name nickname preferred_username email_verified locale zoneinfo updated_at phone_number alg ' +
     'kid typ cty enc zip jwk jku x5c x5t x5u crit jwt at+jwt eddsa true false null realm authorization location ' +
-    'www-authenticate cookie http https localhost'
+    'www-authenticate cookie http https localhost rs256 rs384 rs512 ps256 ps384 ps512 es256 es384 es512 hs256 hs384 ' +
+    'hs512'
   ).split(' '),
 );
 
-/** Endpoints, lists of what a server supports, signature algorithms and URNs have one form. */
-const wordForms =
-  /^(?:[a-z_]+_(?:endpoint|supported)|[rpeh]s(?:256|384|512)|urn:ietf:params:oauth:[a-z0-9:_-]+)$/;
+/** Behind `urn:ietf:params:oauth:` (IANA OAuth URI). A list, since what only looks like a URN may hold a secret. */
+const urns = new Set(
+  (
+    'grant-type:device_code grant-type:jwt-bearer grant-type:saml2-bearer grant-type:token-exchange ' +
+    'token-type:access_token token-type:refresh_token token-type:id_token token-type:jwt token-type:saml1 ' +
+    'token-type:saml2 client-assertion-type:jwt-bearer client-assertion-type:saml2-bearer'
+  ).split(' '),
+);
 
 /**
  * Tells whether a word is a registered name or value, in any letter case. Messages hold such words
@@ -33,6 +40,7 @@ export function isRegisteredWord(word: string): boolean {
     tokenErrorCodes.has(name) ||
     callbackErrorCodes.has(name) ||
     parameterMeaning(name, '') !== undefined ||
-    wordForms.test(name)
+    Object.hasOwn(metadataMembers, name) ||
+    urns.has(name.replace(/^urn:ietf:params:oauth:/, ''))
   );
 }

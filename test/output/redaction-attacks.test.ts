@@ -68,6 +68,33 @@ describe('a secret in foreign text', () => {
   });
 });
 
+describe('a secret in any part of a header field', () => {
+  it.each([
+    ['Set-Cookie', `a=; Path=/cb/${code}`, 'Set-Cookie', 'a=; Path=/cb/‹k›'],
+    ['Set-Cookie', `${code}=b; Path=/`, 'Set-Cookie', '‹k›=‹cookie›; Path=/'],
+    ['Set-Cookie', `${code}=; Path=/`, 'Set-Cookie', '‹k›=; Path=/'],
+    ['Cookie', `a=b; ${code}=c`, 'Cookie', 'a=‹cookie›; ‹k›=‹cookie›'],
+    ['Authorization', `${code} xx`, 'Authorization', '‹k› ‹credentials›'],
+    ['Proxy-Authorization', `${code} xx`, 'Proxy-Authorization', '‹k› ‹credentials›'],
+    ['X', code, 'X', '‹k›'],
+    [`x-${code}`, '1', 'x-‹k›', '1'],
+  ])('is hidden in %s: %s', (...[name, value, shownName, shown]) => {
+    const { redactHeaders } = createRedactor([{ kind: 'k', value: code }]);
+    expect(redactHeaders([[name, value]])).toEqual([[shownName, shown]]);
+  });
+});
+
+describe('a secret in the form of a registered word', () => {
+  it.each(['urn:ietf:params:oauth:@', 'urn:ietf:params:oauth:grant-type:@', '@_endpoint', '@_supported'])(
+    'is hidden in %s',
+    (form) => {
+      const value = 'sqwtrplkdpphtqmzt_kdx';
+      const { redact } = createRedactor([{ kind: 'k', value }]);
+      expect(redact(`try ${form.replace('@', value)}`)).toBe(`try ${form.replace('@', '‹k›')}`);
+    },
+  );
+});
+
 describe('what is never hidden', () => {
   it.each([
     ['a registered parameter', 'client_secret', 'client_secret is wrong'],
@@ -75,6 +102,12 @@ describe('what is never hidden', () => {
     ['a registered value', 'client_credentials', 'grant_type=client_credentials&scope=a'],
     ['an error code', 'invalid_client', '{"error":"invalid_client"}'],
     ['a registered word that is short', 'token', '{"token":"token"}'],
+    [
+      'a registered URN',
+      'token-exchange-9',
+      'grant_type=urn:ietf:params:oauth:grant-type:token-exchange&scope=a',
+    ],
+    ['a member of the metadata', 'introspection-9', '{"introspection_endpoint":1}'],
     ['a placeholder', 'access_tokens', 'x ‹access_token› y'],
   ])('%s', (_, value, text) => {
     expect(createRedactor([{ kind: 'k', value }]).redact(text)).toBe(text);
