@@ -13,6 +13,8 @@ export interface TraceRecorder {
 export interface Journal {
   /** In the order they became known. */
   readonly secrets: Secret[];
+  /** What is shown although it is part of a secret: the client id, before any request sends it. */
+  readonly open: string[];
   /** All that the flows told, in order: from it the cause of an error is found. */
   readonly events: FlowEvent[];
   /** Settings that a person gave, by option (with the parameter, as in `token-param scope`), and what gave each. */
@@ -38,5 +40,5 @@ export function checksOfRun({ events }: Pick<Journal, 'events'>): readonly Check
 
 /** An empty journal. */
 export function createJournal(): Journal {
-  return { secrets: [], events: [], given: {}, told: false };
+  return { secrets: [], open: [], events: [], given: {}, told: false };
 }

@@ -49,7 +49,7 @@ export function narrateExchanges(
     // Settings bring secrets too, and not all are read before the narrator is made.
     for (const { kind, value } of journal.secrets.slice(known)) redactor.register(value, kind);
     known = journal.secrets.length;
-    redactor.allow(sentOpenly([event]));
+    redactor.allow([...journal.open, ...sentOpenly([event])]);
     switch (event.type) {
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;

@@ -16,6 +16,7 @@ export interface Settling {
   readonly context: Context;
   readonly journal: {
     readonly secrets: { kind: string; value: string }[];
+    readonly open: string[];
     /** Settings that may be the cause of a failure, and what gave each. */
     given: Readonly<Record<string, string>>;
   };
@@ -36,6 +37,7 @@ export async function settleClient(
       hint: 'Add --client-id ID, as registered at the authorization server (or set OAUTH_CODE_CLIENT_ID).',
     });
   }
+  journal.open.push(clientId);
   const clientSecret = await readClientSecret(options, context);
   if (clientSecret !== undefined) {
     journal.secrets.push({ kind: 'client_secret', value: clientSecret });
