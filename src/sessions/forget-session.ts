@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import {
   keepingOf,
+  listSessions,
   openSession,
   readSession,
   type Session,
@@ -46,7 +47,7 @@ export async function retireToken(
       await context.files.remove(path);
       return 'removed' as const;
     }
-    if (token === tokens.access_token) await strike([token]);
+    if (accessTokensOf(tokens).includes(token)) await strike([token]);
     return 'kept' as const;
   });
   return became ?? 'kept';
@@ -55,6 +56,25 @@ export async function retireToken(
 /** Makes sure that no access token of a session is handed out again. @throws ConfigError */
 export async function retireAccessTokens(name: string, context: Context): Promise<void> {
   await withSession(name, context, ({ tokens }, _path, strike) => strike(accessTokensOf(tokens)));
+}
+
+/** The session of a client whose token this is; undefined when none is seen to have it. @throws ConfigError */
+export async function findHolder(
+  token: string,
+  { issuer, clientId }: { readonly issuer: string | null; readonly clientId: string },
+  context: Context,
+): Promise<{ readonly name: string; readonly session: Session } | undefined> {
+  for (const name of await listSessions(context)) {
+    const found = await readSession(context, name);
+    if (found.type !== 'session') continue;
+    if (found.saved.client_id !== clientId || found.saved.issuer !== issuer) continue;
+    // One that cannot be opened hands out no token.
+    const session = await openSession(context, found.saved).catch(() => undefined);
+    if (session === undefined) continue;
+    const { tokens } = session;
+    if ([...accessTokensOf(tokens), tokens.refresh_token].includes(token)) return { name, session };
+  }
+  return undefined;
 }
 
 /** The access tokens of a session, its own one last. */

@@ -311,6 +311,30 @@ describe('revoke', () => {
     expect(() => home.read(clientAt(server.origin))).not.toThrow();
   });
 
+  it.each([
+    { kind: 'access', token: last.accessToken, session: 'kept', status: 0, words: [] },
+    { kind: 'narrowed', token: 'at-narrowed', session: 'kept', status: 0, words: ['--scope', 'read'] },
+    { kind: 'refresh', token: last.refreshToken, session: 'removed', status: 4, words: [] },
+  ])('strikes a token that is given from the session whose $kind token it is', async (row) => {
+    const narrowed = {
+      requested: { scope: ['read'], resource: [] },
+      access_token: 'at-narrowed',
+      token_type: 'Bearer',
+      scope: ['read'],
+      token_response: {},
+      obtained_at: new Date().toISOString(),
+      expires_at: null,
+    };
+    save({ tokens: { narrowed: [narrowed] } });
+    answer = ({ path }) =>
+      path === '/token'
+        ? json(200, { access_token: 'at-new', token_type: 'Bearer', expires_in: 60 })
+        : text(200, 'text/plain', '');
+    expect(JSON.parse((await run('revoke', row.token, '--json')).stdout).session).toBe(row.session);
+    const { status, stdout } = await run('token', ...row.words);
+    expect([status, stdout]).toEqual([row.status, row.status === 0 ? 'at-new\n' : '']);
+  });
+
   it('keeps the session when the server refuses: exit 3', async () => {
     answer = () => json(400, { error: 'unsupported_token_type' });
     expect(errorOf(await run('revoke', '--json'))).toMatchObject({

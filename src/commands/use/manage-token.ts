@@ -7,7 +7,7 @@ import type { IntrospectionDocument, RevocationDocument } from '../../output/doc
 import { renderIntrospection, renderRevocation } from '../../output/render-endpoints.ts';
 import type { ManagedToken } from '../../protocol/token-request.ts';
 import { say } from '../../say.ts';
-import { retireAccessTokens, retireToken } from '../../sessions/forget-session.ts';
+import { findHolder, retireAccessTokens, retireToken } from '../../sessions/forget-session.ts';
 import { findOpenSession, loginRequired, type OpenedSession } from '../../sessions/saved-token.ts';
 import type { ManagedTokenSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
@@ -70,14 +70,16 @@ export async function runRevoke(settings: ManagedTokenSettings, invocation: Invo
     const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
     const client = await clientFor('revocation', endpoint, found?.session, settings, invocation);
     conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
+    const { clientId } = client.credentials;
+    const held = found ?? (await findHolder(token.token, { issuer: endpoint.issuer, clientId }, context));
     // Once the refresh token is revoked they may be of no use, whether or not an answer comes.
-    if (token.token === found?.session.tokens.refresh_token) await retireAccessTokens(found.name, context);
+    if (token.token === held?.session.tokens.refresh_token) await retireAccessTokens(held.name, context);
     await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
-    const session = found && (await retireToken(token.token, 'revoked', found.name, context));
+    const session = held && (await retireToken(token.token, 'revoked', held.name, context));
     return {
       version: 1,
       issuer: endpoint.issuer,
-      client_id: client.credentials.clientId,
+      client_id: clientId,
       token_type_hint: token.tokenTypeHint ?? null,
       revoked: true,
       session: session ?? null,
