@@ -215,7 +215,7 @@ export interface SessionListDocument {
   readonly unreadable: readonly {
     readonly id: string;
     readonly file: string;
-    readonly problem: 'torn' | 'foreign' | 'newer' | 'untrusted';
+    readonly problem: 'torn' | 'foreign' | 'newer' | 'untrusted' | 'unusable';
   }[];
   /** Files that were set aside earlier because they could not be read. */
   readonly set_aside: readonly string[];

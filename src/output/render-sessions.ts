@@ -8,6 +8,7 @@ const problems = {
   foreign: 'no session of oauth-code',
   newer: 'made by a newer oauth-code',
   untrusted: 'others can change it',
+  unusable: 'it cannot be read',
 } as const;
 
 const uses = {

@@ -71,7 +71,7 @@ async function setAside(
   search: Extract<SessionSearch, { type: 'unreadable' }>,
   { context, tell }: SessionRun,
 ): Promise<void> {
-  if (search.problem === 'untrusted') throw search.error;
+  if ('error' in search) throw search.error;
   const { name, problem } = search;
   const path = sessionPath(context, name);
   if (problem === 'newer') {

@@ -41,7 +41,7 @@ export type FoundSession =
 /** Why a session file is not used. */
 export type UnreadableSession = { readonly type: 'unreadable' } & (
   | { readonly problem: 'torn' | 'foreign' | 'newer' }
-  | { readonly problem: 'untrusted'; readonly error: ConfigError }
+  | { readonly problem: 'untrusted' | 'unusable'; readonly error: ConfigError }
 );
 
 /** The one account in the keychain: the key to all sessions that are kept with it. */
@@ -52,10 +52,14 @@ export function sessionPath(doors: Surroundings, name: string): string {
   return pathsOf(doors).join(sessionsFolder(doors), name);
 }
 
-/** Reads a session file. @throws ConfigError when it is there and cannot be read */
+/** Reads a session file; one that cannot be read has its error with it, and stops nothing about other sessions. */
 export async function readSession(doors: SessionDoors, name: string): Promise<FoundSession> {
   const path = sessionPath(doors, name);
-  const stored = await doors.files.read(path);
+  const stored = await doors.files.read(path).catch((error: unknown) => {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  });
+  if (stored instanceof ConfigError) return { type: 'unreadable', problem: 'unusable', error: stored };
   if (stored === undefined) return { type: 'none' };
   const tampering = judgeOwnFile(path, stored);
   if (tampering?.type === 'refused') {
@@ -80,7 +84,7 @@ export async function listSessions(doors: SessionDoors): Promise<readonly string
 /** Names of files that were set aside because they could not be read. @throws ConfigError */
 export async function listSetAside(doors: SessionDoors): Promise<readonly string[]> {
   return (await doors.files.list(sessionsFolder(doors))).filter((name) =>
-    /\.json\.(torn|foreign|newer|untrusted)(-\d+)?$/.test(name),
+    /\.json\.(torn|foreign|newer|untrusted|unusable)(-\d+)?$/.test(name),
   );
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { type NarrowedToken, serializeSession } from '../../src/storage/session-file.ts';
@@ -391,6 +392,30 @@ describe('session', () => {
     const [{ id }] = JSON.parse((await session('list', '--json')).stdout).unreadable;
     expect((await session('remove', id)).status).toBe(0);
     expect((await session('remove', 'work')).status).toBe(0);
+    expect(home.files()).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['a FIFO', (path: string) => execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', path])],
+    ['a device', (path: string) => symlinkSync('/dev/zero', path)],
+    ['an oversized file', (path: string) => writeFileSync(path, '')],
+  ])('lists and removes %s, which stops no command about another session', async (what, make) => {
+    const bad = home.path({ type: 'profile', name: 'bad' });
+    const prepare = () => {
+      mkdirSync(dirname(bad), { recursive: true });
+      make(bad);
+      if (what === 'an oversized file') truncateSync(bad, 2 ** 40);
+    };
+    prepare();
+    home.save(sessionWith(server));
+    expect((await runHere(['token'], { env: home.env })).stdout).toBe(`${server.last.accessToken}\n`);
+    const { sessions, unreadable } = JSON.parse((await session('list', '--json')).stdout);
+    expect(sessions).toHaveLength(1);
+    expect(unreadable).toEqual([{ id: expect.any(String), file: bad, problem: 'unusable' }]);
+    expect((await session('remove', unreadable[0].id)).status).toBe(0);
+    expect(home.files()).toHaveLength(1);
+    prepare();
+    expect((await session('remove', '--all', '--yes')).status).toBe(0);
     expect(home.files()).toEqual([]);
   });
 

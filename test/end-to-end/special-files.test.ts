@@ -75,7 +75,6 @@ const ways: readonly {
   { way: '--config', args: ['token', '--config', 'FILE'] },
   { way: 'a session, by the quick door', args: token, prepare: asSession },
   { way: 'a session', args: [...token, '--min-validity', '9'], prepare: asSession },
-  { way: 'session list', args: ['session', 'list'], prepare: asSession },
   { way: 'logout', args: ['logout', ...token.slice(1)], prepare: asSession },
   {
     way: 'the client secret of a session',
