@@ -1,6 +1,6 @@
 import { isRepeatable } from '../client/grants.ts';
-import { own } from '../say.ts';
-import { findOpenSession, loginRequired, type ObtainedToken, savedToken } from './saved-token.ts';
+import { LoginRequiredError } from '../errors.ts';
+import { findOpenSession, type ObtainedToken, savedToken } from './saved-token.ts';
 import type { RenewalMode, SessionRun, TokenSettings } from './token-settings.ts';
 
 /**
@@ -18,11 +18,9 @@ export async function obtainToken(
   const { wanted, renewal } = settings;
   if (renewal.keeping.store === 'none') {
     if (!isRepeatable(wanted.grantType)) {
-      throw await loginRequired(
-        wanted,
-        run,
-        own('With --store none no session is read, and a new token takes a person.'),
-      );
+      throw new LoginRequiredError('With --store none no session is read, and a new token takes a person.', {
+        hint: 'Leave out --store none to use a saved session, or use a grant that needs no person.',
+      });
     }
     const { requestToken } = await import('./request-token.ts');
     return requestToken(undefined, settings, run);

@@ -57,6 +57,7 @@ describe('--store none', () => {
     ]) {
       const refused = await run(['token', ...words, '--json']);
       expect(errorOf(refused)).toMatchObject({ code: 'login_required', exit_code: 4 });
+      expect(refused.stdout + refused.stderr).not.toContain('Log in');
     }
     expect(server.requests).toEqual([]);
   });
