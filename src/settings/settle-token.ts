@@ -108,7 +108,10 @@ function differencesFrom(
   options: OptionReader,
   context: Context,
 ): readonly string[] {
-  const method = options.text('auth-method') ?? server.auth_method;
+  const hasProof = ['signing-key', 'assertion-from'].some((name) =>
+    /^(flag|variable)$/.test(options.place(name) ?? ''),
+  );
+  const method = options.text('auth-method') ?? (hasProof ? 'private_key_jwt' : server.auth_method);
   const setting = clientSecretSetting(options);
   const from = secretFrom(options, context);
   const isOther = setting !== undefined && JSON.stringify(from) !== JSON.stringify(secret_from);
@@ -116,11 +119,13 @@ function differencesFrom(
     Object.entries(known ?? {})
       .map(([kind, name]) => `${kind === 'env' ? 'variable' : kind} ${name}`)
       .join('') || otherwise;
+  const isWithout = secret_from === undefined && !server.auth_method.startsWith('client_secret');
+  const issued = isWithout
+    ? 'without a client secret, not with one from'
+    : `with a client secret from ${place(secret_from, 'elsewhere')}, not`;
   return [
     ...(method === server.auth_method ? [] : [`by ${server.auth_method}, not ${method}`]),
-    ...(isOther
-      ? [`with a client secret from ${place(secret_from, 'elsewhere')}, not ${place(from, setting.source)}`]
-      : []),
+    ...(isOther ? [`${issued} ${place(from, setting.source)}`] : []),
   ];
 }
 

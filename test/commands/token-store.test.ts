@@ -141,6 +141,20 @@ describe('a saved token of a client that was set up otherwise', () => {
     expect((await run([...words, '-q'], env)).stderr).toBe('');
   });
 
+  it.each([
+    ['--client-secret-env S', 'issued without a client secret, not with one from variable S\n'],
+    ['--signing-key key.pem', 'issued by none, not private_key_jwt\n'],
+    ['--assertion-from env:JOB', 'issued by none, not private_key_jwt\n'],
+    ['OAUTH_CODE_SIGNING_KEY=key.pem', 'issued by none, not private_key_jwt\n'],
+  ])('is told of for a public client: %s', async (given, said) => {
+    home.save(sessionWith(server));
+    const [name = '', value = ''] = given.split('=');
+    const words = given.startsWith('-') ? given.split(' ') : [];
+    const { status, stderr } = await run(['token', ...named(), ...words], { [name]: value });
+    expect(status).toBe(0);
+    expect(stderr).toContain(said);
+  });
+
   it('is told of by nothing where it is the same', async () => {
     saved();
     const words = ['--auth-method', 'client_secret_basic', '--client-secret-env', 'FIRST'];
