@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { CancelledError, type CancellingSignal, cancellingSignals } from '../errors.ts';
 
 /**
@@ -6,13 +7,22 @@ import { CancelledError, type CancellingSignal, cancellingSignals } from '../err
  */
 export function cancelOnSignals(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
+  const descriptors = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const names = Object.keys(cancellingSignals) as CancellingSignal[];
   const cancel = (name: CancellingSignal) => {
     release(names.filter((each) => each !== 'SIGHUP'));
     controller.abort(new CancelledError(name));
   };
   for (const name of names) process.on(name, cancel);
-  return { signal: controller.signal, release };
+  return {
+    signal: controller.signal,
+    release() {
+      release();
+      const isGone = descriptors.some((descriptor) => !isatty(descriptor));
+      // Node aborts when it resets a terminal that is gone; the signal itself ends with the same status.
+      if (isGone) process.kill(process.pid, 'SIGHUP');
+    },
+  };
 
   function release(released: readonly CancellingSignal[] = names): void {
     for (const name of released) process.removeListener(name, cancel);
