@@ -3,7 +3,8 @@ import { createLayout, joinLines, rowsOf } from './layout.ts';
 import { formatMomentAndDistance, formatRelative } from './time.ts';
 import type { View } from './view.ts';
 
-const problems = {
+/** Why a session cannot be used. */
+export const sessionProblems = {
   torn: 'damaged',
   foreign: 'no session of oauth-code',
   newer: 'made by a newer oauth-code',
@@ -37,7 +38,7 @@ export function renderSessionList(
     return layout.section(title, rows, { text: session.id });
   });
   const broken = unreadable.map(
-    ({ id, file, problem }) => [id, `${file}: ${problems[problem]}`, { tone: 'bad' }] as const,
+    ({ id, file, problem }) => [id, `${file}: ${sessionProblems[problem]}`, { tone: 'bad' }] as const,
   );
   const lines = [
     ...sections,

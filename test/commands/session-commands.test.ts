@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
@@ -417,6 +425,21 @@ describe('session', () => {
     prepare();
     expect((await session('remove', '--all', '--yes')).status).toBe(0);
     expect(home.files()).toEqual([]);
+  });
+
+  it.each([
+    ['others can change it', /chmod go-w .*profile-bad\.json/, ''],
+    ['damaged', /oauth-code session remove [0-9a-f]{8}/, '{'],
+  ])('says of one that cannot be shown: %s', async (reason, hint, text) => {
+    if (text === '' && process.platform === 'win32') return;
+    const path = home.write({ type: 'profile', name: 'bad' }, text);
+    if (text === '') chmodSync(path, 0o606);
+    const [{ id }] = JSON.parse((await session('list', '--json')).stdout).unreadable;
+    expect(errorOf(await session('show', id, '--json'))).toMatchObject({
+      exit_code: 2,
+      message: `Session ${id} cannot be used: ${reason}.`,
+      hint: expect.stringMatching(hint),
+    });
   });
 
   it.each([

@@ -3,8 +3,8 @@ import { closestName } from '../../closest-name.ts';
 import { UsageError } from '../../errors.ts';
 import type { SessionDocument, SessionListDocument, SessionSummary } from '../../output/documents.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { renderSession, renderSessionList } from '../../output/render-sessions.ts';
-import { own, say } from '../../say.ts';
+import { renderSession, renderSessionList, sessionProblems } from '../../output/render-sessions.ts';
+import { own, recall, say } from '../../say.ts';
 import { withLock } from '../../sessions/session-lock.ts';
 import { hasConsent, viewOf } from '../../settings/output-settings.ts';
 import type { SavedSessionsSettings } from '../../settings/settle-session.ts';
@@ -16,6 +16,7 @@ import {
   listSetAside,
   readSession,
   sessionPath,
+  type UnreadableSession,
 } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { tellLine } from '../tell.ts';
@@ -64,6 +65,7 @@ export async function showSavedSession(
 ): Promise<void> {
   const { context } = invocation;
   const [entry] = await entriesNamed(name ?? '', invocation);
+  if (entry?.found.type === 'unreadable') throw unusable(entry.id, entry.found);
   if (entry?.found.type !== 'session') throw noSuchSession(name ?? '', await allEntries(invocation));
   const { saved } = entry.found;
   const document: SessionDocument = {
@@ -144,6 +146,13 @@ function noSuchSession(wanted: string, entries: readonly Entry[]): UsageError {
   const meant = closestName(wanted, names);
   return new UsageError(say`There is no session "${wanted}".`, {
     hint: say`${own(meant === undefined ? '' : `Did you mean "${meant}"? `)}oauth-code session list shows what there is.`,
+  });
+}
+
+function unusable(id: string, found: UnreadableSession): UsageError {
+  const help = 'error' in found ? found.error.hint : undefined;
+  return new UsageError(say`Session ${id} cannot be used: ${own(sessionProblems[found.problem])}.`, {
+    hint: help === undefined ? say`oauth-code session remove ${id} removes it.` : recall(help),
   });
 }
 
