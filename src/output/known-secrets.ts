@@ -99,9 +99,11 @@ export function createKnownSecrets(): KnownSecrets {
       from = end;
     }
     replaced += text.slice(from);
-    return shortValues
-      .filter(({ value }) => !open.has(value))
-      .reduce((result, { pattern, placeholder }) => result.replace(pattern, placeholder), replaced);
+    return shortValues.reduce(
+      (result, { value, pattern, placeholder }) =>
+        result.replace(pattern, (found) => (open.has(found) || open.has(value) ? found : placeholder)),
+      replaced,
+    );
   }
 
   function search(text: string): readonly Interval[] {
@@ -236,7 +238,7 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
   // A lone surrogate has no UTF-8 form; encoders put U+FFFD in its place.
   const wellFormed = bare.replace(/\p{Cs}/gu, '\ufffd');
   const length = comparableCodes(bare).length;
-  const window = Math.min(longestWindow, Math.ceil(length / 2));
+  const window = windowOf(bare, Math.min(longestWindow, Math.ceil(length / 2)));
   const form = (spelling: string | ArrayLike<number>, factor: number, isBase64 = false): Form[] => {
     const codes = typeof spelling === 'string' ? comparableCodes(spelling) : spelling;
     const size = Math.min(codes.length, Math.ceil(window * factor));
@@ -254,6 +256,16 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
     ...form(Buffer.from(wellFormed, 'utf8').toString('hex'), 2),
     ...encoded.flatMap(base64Cores).flatMap((core) => form(core, 4 / 3, true)),
   ];
+}
+
+/** Blanks count as characters of a part, although the search passes over them; so the part is shorter for it. */
+function windowOf(secret: string, most: number): number {
+  if (!/\s/.test(secret)) return most;
+  const counts = Array.from(
+    { length: secret.length - most },
+    (_, at) => secret.slice(at, at + most).replaceAll(/\s/g, '').length,
+  );
+  return Math.min(most, Math.max(shortestAnywhere, Math.min(...counts)));
 }
 
 /** Tells whether a secret is spelled alike in URLs, forms and JSON. */
@@ -377,8 +389,13 @@ function merge(intervals: readonly Interval[]): Interval[] {
  */
 function wholeValue(value: string): RegExp {
   const json = JSON.stringify(value).slice(1, -1);
-  const spellings = [...new Set([value, json, ...percentEncoded(value.replace(/\p{Cs}/gu, '\ufffd'))])].map(
-    (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
+  const octets = Buffer.from(value);
+  const encoded = (['hex', 'base64', 'base64url'] as const).map((encoding) => octets.toString(encoding));
+  const percents = percentEncoded(value.replace(/\p{Cs}/gu, '\ufffd'));
+  const spellings = [...new Set([value, json, ...percents, ...encoded])].map((text) =>
+    text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
   );
-  return new RegExp(`(?<=^|[=:"'])(?:${spellings.join('|')})(?=$|[&',;<\\s]|"(?!\\s*:))`, 'g');
+  // Of all that stands in JSON without quotes only a number may be a secret.
+  const before = /^\d+$/.test(value) ? '^|["\'=]|[:[,]\\s{0,8}' : '^|[=:"\'[{]';
+  return new RegExp(`(?<=${before})(?:${spellings.join('|')})(?=$|[&',;<\\]}\\s]|"(?!\\s*:))`, 'gi');
 }

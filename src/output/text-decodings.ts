@@ -14,10 +14,10 @@ interface Reading {
   readonly ends?: Int32Array;
 }
 
-/** An escape of a URL, of JSON and other program texts, or of HTML; percent escapes are taken as many as there are. */
+/** An escape of a URL, of JSON and other program texts, or of HTML; those of octets are taken as many as there are. */
 const escapes =
-  /(?:%[0-9a-f]{2})+|\\u\{[0-9a-f]{1,6}\}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[0-3][0-7]{2}|\\[\s\S]|&#x[0-9a-f]{1,8};?|&#[0-9]{1,8};?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?/gi;
-const holdsEscapes = /[%\\&]/;
+  /(?:%[0-9a-f]{2})+|(?:\\x[0-9a-f]{2})+|(?:\\[0-3][0-7]{2})+|(?:0x[0-9a-f]{2}[\s,;]{0,4}){3,}|(?<![0-9a-z])[0-9a-f]{2}(?:[:.,-]\s?[0-9a-f]{2}){3,}|\\u\{[0-9a-f]{1,6}\}|\\u000[01][0-9a-f]{4}|[\\%]u[0-9a-f]{4}|\\[\s\S]|&#x[0-9a-f]+;?|&#[0-9]+;?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?|&[a-z]{2,7};/gi;
+const holdsEscapes = /[%\\&]|0x[0-9a-f]{2}|[0-9a-f]{2}[:.,-]\s?[0-9a-f]{2}[:.,-]/i;
 /** The programs that a secret passes on its way do not escape it more often than this. */
 const mostLevels = 3;
 
@@ -79,24 +79,45 @@ interface Piece {
 }
 
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  sol: '/',
-  nbsp: ' ',
-};
+/** Each name with its character behind it. */
+const entities: ReadonlyMap<string, string> = new Map(
+  (
+    'amp& lt< gt> quot" apos\' sol/ excl! num# dollar$ percnt% lpar( rpar) ast* plus+ comma, period. colon: semi; ' +
+    'equals= quest? commat@ lbrack[ lsqb[ bsol\\ rbrack] rsqb] hat^ lowbar_ grave` lbrace{ lcub{ verbar| vert| ' +
+    'rbrace} rcub} nbsp\u00a0 szligß aeligæ oslashø euro€'
+  )
+    .split(' ')
+    .map((pair) => [pair.slice(0, -1), pair.slice(-1)]),
+);
+/** Combining characters, for `auml` and its like. */
+const accents: ReadonlyMap<string, string> = new Map([
+  ['grave', '\u0300'],
+  ['acute', '\u0301'],
+  ['circ', '\u0302'],
+  ['tilde', '\u0303'],
+  ['uml', '\u0308'],
+  ['ring', '\u030a'],
+  ['caron', '\u030c'],
+  ['cedil', '\u0327'],
+]);
+
+function entityNamed(name: string): string | undefined {
+  const accent = accents.get(name.slice(1));
+  return entities.get(name) ?? (accent && (name.charAt(0) + accent).normalize('NFC'));
+}
 
 function unescaped(written: string): readonly Piece[] {
-  if (written.startsWith('%')) return percentDecoded(written);
   const one = (value: string) => [{ value, offset: 0, size: written.length }];
-  const digits = /[0-9a-f]+/i.exec(written.replace(/^&#x|^\\[ux]\{?|^&#|^\\/i, ''))?.[0] ?? '';
-  if (/^(?:&#x|\\[ux])/i.test(written)) return one(characterOf(Number.parseInt(digits, 16)));
-  if (written.startsWith('&#')) return one(characterOf(Number(digits)));
-  if (written.startsWith('&')) return one(entities[written.replace(/[&;]/g, '').toLowerCase()] ?? written);
-  if (/^\\[0-3][0-7]{2}$/.test(written)) return one(characterOf(Number.parseInt(digits, 8)));
+  if (/^&[a-z]/i.test(written)) {
+    const character = entityNamed(written.replace(/[&;]/g, '').toLowerCase());
+    return character === undefined
+      ? Array.from(written, (value, offset) => ({ value, offset, size: 1 }))
+      : one(character);
+  }
+  const [, hexadecimal, decimal] = /^(?:&#x|[\\%]u\{?)([0-9a-f]+)|^&#([0-9]+)/i.exec(written) ?? [];
+  if (hexadecimal !== undefined) return one(characterOf(Number.parseInt(hexadecimal, 16)));
+  if (decimal !== undefined) return one(characterOf(Number(decimal)));
+  if (!/^\\(?!x[0-9a-f]{2}|[0-3][0-7]{2})/i.test(written)) return octetsDecoded(written);
   const character = written.slice(1);
   return one(controls[character] ?? character);
 }
@@ -105,24 +126,28 @@ function characterOf(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }
 
-/** Octets as UTF-8, or each on its own where they are none. */
-function percentDecoded(written: string): readonly Piece[] {
-  const octets = Buffer.from(written.replaceAll('%', ''), 'hex');
+/** Octets in hexadecimal, or in octal behind `\`, as UTF-8, or each on its own where they are none. */
+function octetsDecoded(written: string): readonly Piece[] {
+  const units = Array.from(written.matchAll(/\\([0-7]{3})|[0-9a-f]{2}/gi));
+  const octets = Buffer.from(
+    units.map(([unit, octal]) =>
+      octal === undefined ? Number.parseInt(unit, 16) : Number.parseInt(octal, 8),
+    ),
+  );
   const text = octets.toString('utf8');
-  if (text.includes('\ufffd')) {
-    return Array.from(octets, (octet, index) => ({
-      value: String.fromCharCode(octet),
-      offset: index * 3,
-      size: 3,
-    }));
-  }
-  let offset = 0;
-  return Array.from(text, (value) => {
-    const size = Buffer.byteLength(value) * 3;
-    const piece = { value, offset, size };
-    offset += size;
-    return piece;
+  let next = 0;
+  const isUtf8 = !text.includes('\ufffd');
+  return Array.from(isUtf8 ? text : octets.toString('latin1'), (value) => {
+    const first = next;
+    next += isUtf8 ? Buffer.byteLength(value) : 1;
+    const offset = first === 0 ? 0 : endOf(first - 1);
+    return { value, offset, size: endOf(next - 1) - offset };
   });
+
+  function endOf(index: number): number {
+    const unit = units[index];
+    return unit === undefined ? 0 : unit.index + unit[0].length;
+  }
 }
 
 /** No more than a gap in a text: also what is not seen at all. */

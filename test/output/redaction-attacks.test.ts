@@ -5,6 +5,8 @@ import { jwt } from './example-login.ts';
 const secret = 'kZ9x-Qw7p_Lm3vT5&dR<2';
 const code = 'SplxlOBeZQQYbYS6WxSbIA';
 const phrase = 'Tr0ub4dor &3 horses';
+/** Letters of two, three and four octets. */
+const beyondAscii = 'gärtnér€𝔘 pförtner';
 
 const each = (text: string, write: (octet: number) => string) =>
   Array.from(Buffer.from(text), write).join('');
@@ -19,6 +21,10 @@ const spellings: readonly (readonly [string, (text: string) => string])[] = [
   ['HTML-escaped twice', (text) => html(html(text))],
   ['as decimal character references', (text) => each(text, (octet) => `&#${octet};`)],
   ['as hexadecimal character references', (text) => each(text, (octet) => `&#x${hex(octet)};`)],
+  ['as references with leading zeros', (text) => each(text, (octet) => `&#000000000${octet};`)],
+  ['as hexadecimal references with zeros', (text) => each(text, (octet) => `&#x0000000000${hex(octet)};`)],
+  ['\\U-escaped', (text) => each(text, (octet) => `\\U000000${hex(octet)}`)],
+  ['%u-escaped', (text) => each(text, (octet) => `%u00${hex(octet)}`)],
   ['\\u-escaped', (text) => each(text, (octet) => `\\u00${hex(octet)}`)],
   ['\\u{}-escaped', (text) => each(text, (octet) => `\\u{${hex(octet)}}`)],
   ['\\x-escaped', (text) => each(text, (octet) => `\\x${hex(octet)}`)],
@@ -28,6 +34,26 @@ const spellings: readonly (readonly [string, (text: string) => string])[] = [
   ['every character percent-encoded twice', (text) => each(text, (octet) => `%25${hex(octet)}`)],
   ['in hexadecimal', (text) => each(text, hex)],
   ['in upper-case hexadecimal', (text) => each(text, hex).toUpperCase()],
+  [
+    'with named character references',
+    (text) =>
+      text
+        .replaceAll('&', '&amp;')
+        .replaceAll('-', '&#45;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('_', '&lowbar;')
+        .replaceAll('ä', '&auml;')
+        .replaceAll('é', '&eacute;')
+        .replaceAll('€', '&euro;'),
+  ],
+  ['in hexadecimal with commas', (text) => Array.from(Buffer.from(text), hex).join(', ')],
+  ['in hexadecimal with colons', (text) => Array.from(Buffer.from(text), hex).join(':')],
+  ['in hexadecimal with hyphens', (text) => Array.from(Buffer.from(text), hex).join('-')],
+  ['in hexadecimal with 0x', (text) => Array.from(Buffer.from(text), (octet) => `0x${hex(octet)}`).join(' ')],
+  [
+    'in hexadecimal as a list',
+    (text) => Array.from(Buffer.from(text), (octet) => `0x${hex(octet)}`).join(', '),
+  ],
   ['in upper case', (text) => text.toUpperCase()],
   ['in lower case', (text) => text.toLowerCase()],
   ['split by spaces', (text) => text.split('').join(' ')],
@@ -54,13 +80,41 @@ describe('a secret in foreign text', () => {
   });
 
   it.each([
+    ['\\x-escaped octets', (octet: number) => `\\x${hex(octet)}`],
+    ['octal octets', (octet: number) => `\\${octet.toString(8).padStart(3, '0')}`],
+    ['hexadecimal', hex],
+    ['percent-encoding', (octet: number) => `%${hex(octet)}`],
+  ])('is hidden in UTF-8 as %s', (_, write) => {
+    const { redact } = createRedactor([{ kind: 'k', value: beyondAscii }]);
+    expect(redact(`x ${each(beyondAscii, write)} y`)).toMatch(/^x (?:‹k›\s*)+ y$/);
+    // Only what is not ASCII is escaped by many programs.
+    const partly = beyondAscii.replace(/[^ -~]+/g, (text) => each(text, write));
+    if (write !== hex) expect(redact(`x ${partly} y`)).toMatch(/^x (?:‹k›\s*)+ y$/);
+  });
+
+  it.each([
     ['half of a secret of 16 characters', 'abcdefgh12345678', 'x abcdefgh y', 'x ‹k› y'],
     ['less than half of it', 'abcdefgh12345678', 'x abcdefg y', 'x abcdefg y'],
     ['12 characters of a long one', `${code}${code}`, `x ${code.slice(3, 15)} y`, 'x ‹k› y'],
+    [
+      '12 characters with blanks of a long one',
+      'ab cd ef gh ij kl mn op qr st uv wx',
+      'x cd ef gh ij k y',
+      'x ‹k› y',
+    ],
     ['11 characters of a long one', `${code}${code}`, `x ${code.slice(3, 14)} y`, `x ${code.slice(3, 14)} y`],
     ['one with an escape of its own', 'k&#48;y%41z', 'x k\\u0026#48;y%2541z y', 'x ‹k› y'],
+    ['one with named letters', 'gärtnér€ñ?x', 'x g&auml;rtn&Eacute;r&euro;&ntilde;&quest;x y', 'x ‹k› y'],
     ['a short one as a value', 'wrong', '{"a":"wrong"}', '{"a":"‹k›"}'],
     ['a short one as a parameter', 'wrong', 'https://a/?x=wrong&y=1', 'https://a/?x=‹k›&y=1'],
+    ['a short one in an array', '734512', '[734512,1]', '[‹k›,1]'],
+    ['a short one last in an array', '734512', '[1, 734512]', '[1, ‹k›]'],
+    ['a short one in an array of texts', 'wrong', '["wrong","wrong"]', '["‹k›","‹k›"]'],
+    ['a short one in braces', 'wrong', '{wrong}', '{‹k›}'],
+    ['a short one in another letter case', 'hunter', '{"a":"HUNTER"}', '{"a":"‹k›"}'],
+    ['a short one in hexadecimal', 'hunter', 'x=68756e746572', 'x=‹k›'],
+    ['a short one in upper-case hexadecimal', 'jkl', '"6A6B6C"', '"‹k›"'],
+    ['a short one in base64', 'hunter', '{"a":"aHVudGVy"}', '{"a":"‹k›"}'],
     ['a short one in prose', 'wrong', 'The password is wrong.', 'The password is wrong.'],
     ['a short one as the name of a member', 'wrong', '{"wrong":1}', '{"wrong":1}'],
   ])('is found by length: %s', (_, value, text, expected) => {
@@ -153,6 +207,12 @@ describe('the search', () => {
     ['unfinished references', '&#x'],
     ['the beginning of the secret', code.slice(0, 10)],
     ['letters of base64', 'QUJD'],
+    ['octets between colons', '73:'],
+    ['octets behind 0x', '0x73, '],
+    ['zeros of a reference', '&#0000'],
+    ['zeros', '0'],
+    ['names of characters', '&a'],
+    ['octal escapes', '\\163'],
   ])('does not slow down with %s', (_, part) => {
     const text = part.repeat(Math.ceil(600_000 / part.length));
     expect(createRedactor([{ kind: 'code', value: code }]).redact(text)).toBe(text);
