@@ -245,6 +245,9 @@ export async function settleWantedSession(
     dpop: options.isOn('dpop'),
     scope: settleScope(options),
     resource: options.list('resource'),
+    beside: [...(owner.type === 'profile' ? ['issuer', 'client-id'] : []), 'audience'].flatMap((name) =>
+      options.place(name) === 'flag' ? [[name, options.text(name) ?? ''] as const] : [],
+    ),
   };
 }
 

@@ -19,6 +19,8 @@ export interface WantedSession {
   /** Empty: the scope of the session. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
+  /** Options of a login that were given beside what names the owner, and their values. */
+  readonly beside?: readonly (readonly [string, string])[];
 }
 
 /** How a session suits: whole, for a part of what it allows, or not, and why. */

@@ -366,6 +366,20 @@ describe('less than a session allows', () => {
   });
 });
 
+describe('the login for another session', () => {
+  it.each([
+    ['--client-id other', ' --client-id other'],
+    ['--audience https://api.example', ' --audience https://api.example'],
+    ['--scope admin', ' --scope "admin"'],
+  ])('repeats what was given beside the profile: %s', async (given, words) => {
+    const settings = { version: 1, profiles: { work: { issuer: server.origin, client_id: 'client-1' } } };
+    writeFileSync(join(home.folder, 'config.json'), JSON.stringify(settings));
+    home.save(sessionWith(server, { owner: { type: 'profile', name: 'work' } }));
+    const run = await runHere(['token', '-p', 'work', ...given.split(' '), '--json'], { env: home.env });
+    expect(errorOf(run)).toMatchObject({ hint: `Log in for it: oauth-code login -p work${words}` });
+  });
+});
+
 describe('a grant without a person', () => {
   const secret = { JOB_SECRET: 's3cret-of-the-job' };
   const job = (...args: readonly string[]) =>

@@ -8,10 +8,14 @@ export function tokenCommand(owner: SessionOwner): string {
 }
 
 /** The command line that logs in for a session. */
-export function loginCommand(owner: SessionOwner, { scope, resource }: Partial<WantedSession> = {}): string {
+export function loginCommand(
+  owner: SessionOwner,
+  { scope, resource, beside }: Partial<WantedSession> = {},
+): string {
   return [
     'oauth-code login',
     ...ownerWords(owner),
+    ...(beside ?? []).flatMap(([name, value]) => [`--${name}`, shellWord(value)]),
     ...(scope === undefined || scope.length === 0 ? [] : ['--scope', `"${scope.join(' ')}"`]),
     ...(resource ?? []).flatMap((uri) => ['--resource', shellWord(uri)]),
   ].join(' ');
