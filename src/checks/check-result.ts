@@ -163,9 +163,14 @@ export function isVerified(subject: keyof typeof proofs, checks: readonly CheckR
   return doubtOf(subject, checks) === undefined;
 }
 
+/** What the check of a signature says of one that is not there. */
+export const emptySignature = 'The signature is empty.';
+
 /** Tells whether `--no-verify` can let a failure through: an ID token that is not signed proves nothing to anybody. */
-export function isWaivable({ id, received = '' }: CheckResult): boolean {
-  return id !== 'id-token-alg' || !/^(?:none|\(absent\))$/i.test(received);
+export function isWaivable({ id, received = '', detail }: CheckResult): boolean {
+  if (id === 'id-token-signature') return !detail.includes(emptySignature);
+  // Also an empty name, and none in a list or with blanks around it.
+  return id !== 'id-token-alg' || !/^[\s"[]*(?:none|\(absent\))?[\s"\]]*$/i.test(received);
 }
 
 /** Turns the failures of waived checks (`--no-verify`) into warnings that say so; everything else stays as it is. */

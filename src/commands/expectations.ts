@@ -70,12 +70,12 @@ export async function requireExpectedToken(
   invocation: Invocation,
 ): Promise<readonly CheckResult[]> {
   if (expectations.length === 0) return [];
-  const { server, scope, grant_type, verified = [] } = token.session;
+  const { server, requested, grant_type, verified = [] } = token.session;
   const document = buildTokenDocument(token);
   const idTokenDoubt = verified.includes('id_token')
     ? undefined
     : remember('The session does not say that it was verified: log in again.');
-  const isLogin = grant_type === loginGrant.type && scope.includes('openid');
+  const isLogin = grant_type === loginGrant.type && requested.scope.includes('openid');
   const places = [
     ...(await accessTokenPlaces(expectations, document, async () => {
       const { doubtAccessToken } = await import('../sessions/doubt-access-token.ts');
@@ -112,7 +112,7 @@ export async function requireExpectedLogin(
     responsePlace(
       document,
       textMember(metadata, 'token_endpoint'),
-      tokens.scope.includes('openid') ? idTokenDoubt : undefined,
+      result.requestedScope.includes('openid') ? idTokenDoubt : undefined,
     ),
   ];
   return requireExpected(expectations, places, invocation);

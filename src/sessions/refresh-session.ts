@@ -5,6 +5,7 @@ import { ConfigError, NetworkError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
 import { startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
+import type { TokensReading } from '../protocol/token-response.ts';
 import { recall, say } from '../say.ts';
 import {
   currentSettings,
@@ -120,7 +121,7 @@ export async function refreshSession(
       part === undefined
         ? { session: renewSession(session, tokens, settled), narrowed: undefined }
         : addNarrowedToken(session, tokens, part);
-    const { idToken } = issued.reading;
+    const idToken = presentIdToken(issued.reading);
     const sound = idToken === null ? withAccessToken(issued) : undefined;
     // Whatever becomes of the other tokens, the refresh token that was sent is spent.
     const safe = sound === undefined ? rotateSession(session, issued) : renew(sound).session;
@@ -153,6 +154,12 @@ export async function refreshSession(
     await prepared.discard();
     await http.close();
   }
+}
+
+/** The ID token of an answer; empty for one that is no text, which is judged as what it is. */
+function presentIdToken({ idToken, tokenMembers, emptyParameters }: TokensReading): string | null {
+  const value = tokenMembers.id_token ?? null;
+  return idToken ?? (value !== null || emptyParameters.includes('id_token') ? '' : null);
 }
 
 function markVerified(session: Session): Session {

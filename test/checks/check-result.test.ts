@@ -113,6 +113,22 @@ describe('a waived check', () => {
     expect([waived[0], waived[1], waived[3]]).toEqual([results[0], results[1], results[3]]);
   });
 
+  it.each([
+    ['id-token-alg', 'none'],
+    ['id-token-alg', 'NoNe '],
+    ['id-token-alg', '["none"]'],
+    ['id-token-alg', ''],
+    ['id-token-alg', '(absent)'],
+  ] as const)('never lets an ID token pass that is not signed: %s %j', (id, received) => {
+    const failed = checkResult(id, 'fail', 'It is refused.', { expected: 'RS256', received });
+    expect(applyWaivers([failed], new Set([id]))).toEqual([failed]);
+  });
+
+  it('never lets an ID token pass whose signature is empty', () => {
+    const failed = checkResult('id-token-signature', 'fail', 'The signature is empty.');
+    expect(applyWaivers([failed], new Set(['id-token-signature']))).toEqual([failed]);
+  });
+
   it('no longer stops the flow', () => {
     expect(firstStoppingFailure(results)?.id).toBe('id-token-aud');
     expect(firstStoppingFailure(applyWaivers(results, new Set(['id-token-aud'])))?.id).toBe('id-token-exp');

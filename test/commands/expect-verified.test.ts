@@ -111,6 +111,17 @@ describe('--expect about a session', () => {
   const fetched = () => server.requests.filter(({ path }) => path === '/jwks').length;
 
   it.each([
+    ['userinfo', 'sub~=.'],
+    ['token', 'scope~=profile'],
+  ])(
+    '%s counts nothing unverified where openid was asked for and not granted',
+    async (command, expectation) => {
+      save('opaque-0123456789', { ...openid, scope: ['profile'] });
+      expect(await run(command, expectation)).toMatchObject({ status: 7 });
+    },
+  );
+
+  it.each([
     ['token', []],
     ['exec', ['--', 'tool']],
   ])(

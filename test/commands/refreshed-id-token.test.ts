@@ -141,6 +141,15 @@ describe.each(['token', 'refresh'])('%s refuses a refreshed ID token', (command)
 });
 
 describe('a refreshed ID token', () => {
+  it.each([42, true, [], { a: 1 }, ''])(
+    'that is no text (%j) is refused like one that cannot be read',
+    async (value) => {
+      idToken = () => value as string;
+      expect(errorOf(await run('token', '--json'))).toMatchObject({ exit_code: 6, step: 'id_token' });
+      expect(saved().tokens?.refresh_token).toBe(server.last.refreshToken);
+    },
+  );
+
   it('that is sound replaces the former one and is verified', async () => {
     const { status, stdout, stderr } = await run('token');
     expect({ status, stdout, stderr }).toEqual({

@@ -67,7 +67,7 @@ const wentOut = (stdout: string) =>
   ].some((text) => text.includes(last.accessToken) || text.includes('user-1'));
 
 describe.each(senders.map((words) => [words.join(' '), words] as const))('%s', (_name, words) => {
-  it.each(['mac', 'N_A', 'Bearer2', 'bot', 'urn:example:type'])(
+  it.each(['mac', 'N_A', 'Bearer2', 'bot', 'urn:example:type', ''])(
     'sends no token of the type %s',
     async (type) => {
       save(type);

@@ -545,8 +545,11 @@ describe('as a credential helper of git', () => {
   });
 
   it('does nothing for store and actions it does not know', async () => {
-    for (const action of ['store', 'capability']) {
-      expect(await ask(action, 'protocol=https\n')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    for (const [action, asked] of [
+      ['store', 'protocol=https\nhost=git.example\n'],
+      ['capability', ''],
+    ] as const) {
+      expect(await ask(action, asked)).toMatchObject({ status: 0, stdout: '', stderr: '' });
     }
   });
 });

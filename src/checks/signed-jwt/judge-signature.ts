@@ -17,7 +17,7 @@ import {
 import { decodeJwt } from '../../jose/jwt.ts';
 import type { JsonObject } from '../../json/json.ts';
 import { joined, own, type Said, say, type Text } from '../../say.ts';
-import { fail, pass, skip, type Verdict, warn } from '../check-result.ts';
+import { emptySignature, fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { listed, quoted, shownValue } from '../shown-value.ts';
 import type { SignatureEvidence } from './judge-header.ts';
 
@@ -178,7 +178,7 @@ function describeSetAside({ jwk, reason }: KeySelection['setAside'][number]): Sa
 }
 
 function describeFailure(jwt: SignedJwt, algorithm: JwsAlgorithm, fitting: readonly FittingKey[]): Said {
-  if (jwt.signature.length === 0) return own('The signature is empty.');
+  if (jwt.signature.length === 0) return own(emptySignature);
   const [first] = fitting;
   const size = first === undefined ? null : keySize(first.jwk);
   if (algorithm.scheme === 'ecdsa' && size !== null && jwt.signature.length !== Math.ceil(size / 8) * 2) {

@@ -163,9 +163,10 @@ async function answerGit(
       hint: "git config credential.https://HOST.helper '!oauth-code token -p NAME -o git-credential'",
     });
   }
+  if (!['get', 'store', 'erase'].includes(action)) return;
   const request = readGitCredentialRequest(await terminal.readStdin());
   requireBoundHost(settings, request);
-  if (action !== 'get' && action !== 'erase') return;
+  if (action === 'store') return;
   if (action === 'erase') return erase(settings, request, invocation);
   const { token: obtained, waived } = await obtainExpected(settings, invocation);
   const token = chosenToken(obtained, settings.which, 'git-credential', invocation.context.now());

@@ -45,7 +45,8 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
       keys: async () =>
         keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
     });
-    const proof = session?.scope.includes('openid') === true ? undefined : null;
+    // What was asked for decides: a server that takes openid back makes no answer of UserInfo proven.
+    const proof = session?.requested.scope.includes('openid') === true ? undefined : null;
     const doubt = doubtOf('userinfo', conversation.checks, proof) ?? transportDoubt(endpoint.url);
     const places = [{ source: 'userinfo', claims: userinfo, doubt }] as const;
     const expected = requireExpected(settings.expectations, places, invocation);
