@@ -151,6 +151,11 @@ export function claimsOf(token: string): JsonObject {
 /** The claims of the first ID token that later ones have to agree with; undefined when there was none. */
 export function firstIdToken({ first_id_token, tokens }: Session): JsonObject | undefined {
   if (first_id_token !== undefined || tokens.id_token === undefined) return first_id_token;
-  const { nonce, auth_time } = claimsOf(tokens.id_token);
-  return { ...(nonce === undefined ? {} : { nonce }), ...(auth_time === undefined ? {} : { auth_time }) };
+  const { nonce, auth_time, azp = null, aud } = claimsOf(tokens.id_token);
+  return {
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(auth_time === undefined ? {} : { auth_time }),
+    azp,
+    ...(aud === undefined ? {} : { aud }),
+  };
 }

@@ -87,7 +87,11 @@ const attacks: readonly (readonly [string, (sound: JsonObject) => string, string
   ['for another client', (sound) => sign({ ...sound, aud: 'client-2' }), 'refreshed-id-token'],
   ['of another login', (sound) => sign({ ...sound, auth_time: 1_700_000_001 }), 'refreshed-id-token'],
   ['for a further audience', (sound) => sign({ ...sound, aud: ['client-1', 'api'] }), 'id-token-aud'],
-  ['issued to another client', (sound) => sign({ ...sound, azp: 'client-2' }), 'id-token-azp'],
+  [
+    'with an azp that the first had not',
+    (sound) => sign({ ...sound, azp: 'client-1' }),
+    'refreshed-id-token',
+  ],
   ['with another nonce', (sound) => sign({ ...sound, nonce: 'n-2' }), 'id-token-nonce'],
   [
     'beside another access token',
@@ -128,6 +132,7 @@ describe.each(['token', 'refresh'])('%s refuses a refreshed ID token', (command)
         'id-token-signature',
         'id-token-iss',
         'id-token-aud',
+        'id-token-azp',
       ];
       const waived = await run(command, '--json', ...waivers.flatMap((id) => ['--no-verify', id]));
       expect(waived.status).toBe(0);

@@ -30,6 +30,12 @@ export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): Check
     sub !== undefined && claims.sub !== sub && 'sub is another: it is about another person',
     issuer !== null && claims.iss !== issuer && 'iss is another: it comes from another server',
     !audienceOf(claims).includes(clientId) && 'aud does not name this client',
+    first?.aud !== undefined &&
+      audienceOf(first).some((audience) => !audienceOf(claims).includes(audience)) &&
+      'aud lacks one that the first ID token had',
+    first?.azp !== undefined &&
+      (claims.azp ?? null) !== first.azp &&
+      'azp is another than that of the first ID token',
     first?.auth_time !== undefined &&
       claims.auth_time !== undefined &&
       claims.auth_time !== first.auth_time &&
