@@ -294,7 +294,7 @@ describe('a request that is refused before anything is sent', () => {
 
   it('without a session names the login: exit 4', async () => {
     const run = await runHere(['request', api.origin, ...named(), '--json'], {
-      env: { OAUTH_CODE_HOME: '/nonexistent' },
+      env: { OAUTH_CODE_HOME: '/nonexistent', OAUTH_CODE_STORE: 'file' },
     });
     expect(run.status).toBe(4);
     expect(errorOf(run).hint).toContain('oauth-code login --issuer');
