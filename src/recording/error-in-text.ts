@@ -15,6 +15,8 @@ interface QuotedError {
 
 const longestText = 200_000;
 const mostErrors = 20;
+/** Of each notation: each costs the reading of its line. */
+const mostMatches = 1000;
 
 const bearerErrors = ['invalid_token', 'insufficient_scope'];
 const furtherCodes = ['redirect_uri_mismatch', 'invalid_redirect_uri', 'invalid_client_metadata'];
@@ -41,7 +43,9 @@ function isKnownCode(code: string): boolean {
  */
 export function errorsInText(text: string, source: string): readonly RecordedEvent[] {
   const searched = text.slice(0, longestText);
-  const found = [...namedErrors(searched), ...phrasedErrors(searched)].sort((a, b) => a.start - b.start);
+  const found = [...namedErrors(searched), ...phrasedErrors(searched)]
+    .sort((a, b) => a.start - b.start)
+    .slice(0, mostMatches);
   const distinct = found.filter(
     (one, at) => !found.some((other, before) => before !== at && tellsMore(other, before, one, at)),
   );
@@ -126,7 +130,10 @@ function namedErrors(text: string): readonly QuotedError[] {
       found.push(group);
     group = undefined;
   };
+  let matches = 0;
   for (const match of text.matchAll(memberPattern)) {
+    matches += 1;
+    if (matches > mostMatches) break;
     const [whole, , written = ''] = match;
     const at = match.index + whole.length;
     const read = readValue(text, at);
@@ -221,18 +228,20 @@ const phrases: readonly RegExp[] = [
 
 function phrasedErrors(text: string): readonly QuotedError[] {
   return phrases.flatMap((phrase) =>
-    [...text.matchAll(phrase)].flatMap(({ index, 0: whole, groups = {} }): QuotedError[] => {
-      const { code = '', text: said = '' } = groups;
-      if (code !== '' && !isKnownCode(code)) return [];
-      const description = said.trim().replace(/[)\]'",\\]+$/, '');
-      return [
-        {
-          error: code === '' ? null : code,
-          ...(description === '' ? {} : { error_description: description }),
-          start: index,
-          end: index + whole.length,
-        },
-      ];
-    }),
+    [...text.matchAll(phrase)]
+      .slice(0, mostMatches)
+      .flatMap(({ index, 0: whole, groups = {} }): QuotedError[] => {
+        const { code = '', text: said = '' } = groups;
+        if (code !== '' && !isKnownCode(code)) return [];
+        const description = said.trim().replace(/[)\]'",\\]+$/, '');
+        return [
+          {
+            error: code === '' ? null : code,
+            ...(description === '' ? {} : { error_description: description }),
+            start: index,
+            end: index + whole.length,
+          },
+        ];
+      }),
   );
 }

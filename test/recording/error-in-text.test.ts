@@ -176,6 +176,13 @@ describe('an OAuth error in text', () => {
     expect(read(text)).toMatch(/text of|JSON/);
   });
 
+  it.each(['error=', "error: 'a_b', ", '{"error":"', 'invalid_grant: ', '[invalid_grant] '])(
+    'is looked for in linear time in a text of nothing but %j',
+    (part) => {
+      expect(read(part.repeat(20_000))).toBeDefined();
+    },
+  );
+
   it('keeps the reading of a body that was recorded', () => {
     expect(read('{"error":"oauth2 invalid_grant happened","error_description":"x"}')).toEqual([
       ['token_response', 'oauth2 invalid_grant happened', 'x', null, 1],
