@@ -15,9 +15,9 @@ const MAX_BUILTINS = 3;
 const LOGIN_REQUESTS = ['/.well-known/openid-configuration', '/jwks', '/token', '/userinfo'];
 // Reading and compiling is most of what a login takes of its own.
 const MAX_LOGIN_FILES = 20;
-const MAX_LOGIN_BYTES = 520_000;
+const MAX_LOGIN_BYTES = 525_000;
 const MAX_REFRESH_FILES = 8;
-const MAX_REFRESH_BYTES = 180_000;
+const MAX_REFRESH_BYTES = 182_000;
 const NAMES_SHOWN = 8;
 const LOGINS = 3;
 // Far above the target of the benchmark, so that a busy machine passes and a process kept alive by the browser's
