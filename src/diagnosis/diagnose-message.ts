@@ -1,7 +1,7 @@
 import type { Judged } from '../checks/judge-message.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
-import { decodeJwt } from '../jose/jwt.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
@@ -142,9 +142,8 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
     ];
   }
   const [, usedScheme = '', token = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
-  const decoded = decodeJwt(token);
+  const claims = claimsOf(token);
   const now = serverSeconds(response.headers);
-  const claims = decoded.type === 'jws' ? decoded.claims : {};
   const late = typeof claims.exp === 'number' && now !== undefined ? now - claims.exp : 0;
   return [
     token === '' && {

@@ -109,6 +109,12 @@ export function decodeJwt(text: string): DecodedJwt {
       };
 }
 
+/** The claims of a JWT that is not encrypted; none of anything else. */
+export function claimsOf(text: string): JsonObject {
+  const jwt = decodeJwt(text);
+  return jwt.type === 'jws' ? jwt.claims : {};
+}
+
 /** Names that the header of a JWT has more than once; the last value is read (RFC 7515 §4, RFC 7516 §4). */
 export function repeatedHeaderMembers(compact: string): readonly string[] {
   const [header = ''] = compact.split('.', 1);

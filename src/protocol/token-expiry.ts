@@ -1,4 +1,4 @@
-import { decodeJwt } from '../jose/jwt.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import type { TokenParameters } from './token-parameters.ts';
 
 /** The lifetime of an access token as its response gives it, and the clocks to read it by. */
@@ -31,8 +31,7 @@ export function accessTokenExpiry({ reading, sentAt, clockSkewSeconds }: ExpiryE
 
 /** The `exp` of a JWT, in seconds since 1970; undefined for anything else (RFC 7519 §4.1.4). */
 export function jwtExpirySeconds(token: string): number | undefined {
-  const jwt = decodeJwt(token);
-  const exp = jwt.type === 'jws' ? jwt.claims.exp : undefined;
+  const { exp } = claimsOf(token);
   return typeof exp === 'number' && exp > 0 ? exp : undefined;
 }
 

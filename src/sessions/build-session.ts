@@ -1,9 +1,10 @@
 import type { GrantedTokens } from '../flows/request-tokens.ts';
 import { jwkThumbprint } from '../jose/jwk.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { SavedSession, SessionServer } from '../storage/session-file.ts';
 import type { Session } from '../storage/session-store.ts';
-import { claimsOf, factsOf } from './renew-session.ts';
+import { factsOf } from './renew-session.ts';
 
 /** The facts that a session is made from besides the tokens. */
 export interface SessionBasis

@@ -4,7 +4,7 @@ import type { Middleware } from '../client/middleware.ts';
 import type { Emit } from '../flows/conversation.ts';
 import type { GrantedTokens, IssuedTokens } from '../flows/request-tokens.ts';
 import { headerValue } from '../http-message.ts';
-import { decodeJwt } from '../jose/jwt.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { accessTokenExpiry } from '../protocol/token-expiry.ts';
 import type { NarrowedToken, RequestedAccess, SavedSession } from '../storage/session-file.ts';
@@ -140,12 +140,6 @@ export function factsOf({ reading, exchange }: IssuedTokens, knownSkewSeconds: n
     obtained_at: startedAt.toISOString(),
     expires_at: expiry?.toISOString() ?? null,
   };
-}
-
-/** The claims of a JWT that is not encrypted; none of anything else. */
-export function claimsOf(token: string): JsonObject {
-  const jwt = decodeJwt(token);
-  return jwt.type === 'jws' ? jwt.claims : {};
 }
 
 /** The claims of the first ID token that later ones have to agree with; undefined when there was none. */

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { ConfigError, LoginRequiredError } from '../errors.ts';
-import { decodeJwt } from '../jose/jwt.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { recall, type Said, say } from '../say.ts';
 import { findSession, type SessionSearch, type WantedSession } from '../storage/find-session.ts';
 import { type Freshness, isFresh, type NarrowedToken } from '../storage/session-file.ts';
@@ -115,8 +115,7 @@ function hasFreshIdToken({ tokens, obtained_at }: Session, now: Date, freshness:
 
 /** A time in an ID token; null when it has none that can be read. */
 export function momentIn(idToken: string, claim: 'iat' | 'exp'): Date | null {
-  const decoded = decodeJwt(idToken);
-  const seconds = decoded.type === 'jws' ? decoded.claims[claim] : undefined;
+  const seconds = claimsOf(idToken)[claim];
   const at = new Date(typeof seconds === 'number' ? seconds * 1000 : Number.NaN);
   return Number.isNaN(at.getTime()) ? null : at;
 }

@@ -4,9 +4,10 @@ import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import type { Conversation } from '../flows/conversation.ts';
 import { fetchKeys, judgeKeys, keysEvidence } from '../flows/fetch-keys.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { textMember } from '../json/json.ts';
 import type { Session } from '../storage/session-store.ts';
-import { claimsOf, firstIdToken } from './renew-session.ts';
+import { firstIdToken } from './renew-session.ts';
 
 /** A refreshed ID token, and what it is judged by besides its session. */
 export interface RefreshedIdToken {
