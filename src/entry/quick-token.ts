@@ -53,10 +53,10 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
     };
     const name = sessionFileName(question.owner);
     const path = pathsOf(surroundings).join(sessionsFolder(surroundings), name);
-    const candidates = settingsCandidates(surroundings);
-    const own = statSync(candidates[0] ?? '', { throwIfNoEntry: false });
+    const [ownFile = '', ...others] = settingsCandidates(surroundings);
+    const own = statSync(ownFile, { throwIfNoEntry: false });
     if (own !== undefined && changersOf(own).length > 0) return 'left';
-    const settings = settingsStamp(candidates.map((candidate) => [candidate, stampOf(candidate)]));
+    const settings = settingsStamp([[ownFile, own], ...others.map((file) => [file, stampOf(file)] as const)]);
     const session = usableSession(path, question, settings);
     if (session === undefined || hasOtherSecret(session)) return 'left';
     if (print(session, question)) return 'answered';
