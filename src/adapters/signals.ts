@@ -10,21 +10,21 @@ export function cancelOnSignals(): { readonly signal: AbortSignal; release(): vo
   const descriptors = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const names = Object.keys(cancellingSignals) as CancellingSignal[];
   const cancel = (name: CancellingSignal) => {
-    release(names.filter((each) => each !== 'SIGHUP'));
+    stopListening(names.filter((each) => each !== 'SIGHUP'));
     controller.abort(new CancelledError(name));
   };
   for (const name of names) process.on(name, cancel);
   return {
     signal: controller.signal,
     release() {
-      release();
+      stopListening(names);
       const isGone = descriptors.some((descriptor) => !isatty(descriptor));
       // Node aborts when it resets a terminal that is gone; the signal itself ends with the same status.
       if (isGone) process.kill(process.pid, 'SIGHUP');
     },
   };
 
-  function release(released: readonly CancellingSignal[] = names): void {
+  function stopListening(released: readonly CancellingSignal[]): void {
     for (const name of released) process.removeListener(name, cancel);
   }
 }

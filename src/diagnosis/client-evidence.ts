@@ -233,14 +233,14 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
   const { iss, sub, aud, exp, iat } = decoded.claims;
   const now = serverSeconds(response?.headers);
   const audiences = [aud].flat().filter((value) => typeof value === 'string');
-  const own = metadataFor(situation);
-  const metadata = own ?? conversation.metadata;
+  const metadataHere = metadataFor(situation);
+  const metadata = metadataHere ?? conversation.metadata;
   const known = [metadata?.issuer, metadata?.token_endpoint, token?.url || undefined].filter(
     (value) => value !== undefined,
   );
   // Without the metadata of this server its issuer is not known, which shares the origin with the endpoint at least.
   const isOther = audiences.every((value) =>
-    own === null ? !known.some((one) => originOf(one) === originOf(value)) : !known.includes(value),
+    metadataHere === null ? !known.some((one) => originOf(one) === originOf(value)) : !known.includes(value),
   );
   const late = typeof exp === 'number' && now !== undefined ? now - exp : 0;
   const early = typeof iat === 'number' && now !== undefined ? iat - now : 0;
@@ -271,7 +271,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
           debug: 'Set aud to the issuer, or to the token endpoint where a server wants that.',
         },
         ...certain,
-        ...(own === null && { confidence: 'medium' as const }),
+        ...(metadataHere === null && { confidence: 'medium' as const }),
         expected: shownValue(known.join(' or ')),
         received: shownValue(audiences.join(', ')),
       },
