@@ -133,7 +133,7 @@ export interface Terminal {
   stdinChunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A file of ours as it was found; on Windows, and where a file system has no modes, nobody else comes to it. */
+/** A file of ours as it was found. Where there are no modes, as on Windows, no other user counts. */
 export interface StoredFile {
   readonly text: string;
   /** Whether its mode lets others than its owner in. */

@@ -82,7 +82,7 @@ export function remember<const T extends Text>(message: Ours<T>): string {
   return text;
 }
 
-/** The message that a text was; one that nobody remembers, or that was changed since, is foreign as a whole. */
+/** The message that a text was; one that was not remembered, or was changed since, is foreign as a whole. */
 export function recall(text: string): Said {
   return new Said(text, remembered.get(text) ?? [[0, text.length]]);
 }

@@ -3,7 +3,7 @@ import type { FileChanger } from '../context.ts';
 
 /**
  * Opens a regular file, or /dev/null, without waiting for another process.
- * @throws the error of the system; EISDIR or ENXIO for what is no regular file
+ * @throws the error of the system; EISDIR or ENXIO when the file is not a regular one
  */
 export function openRegularFile(path: string): { readonly file: number; readonly stats: Stats } {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -36,7 +36,7 @@ export function readRegularFile(
   }
 }
 
-/** Who can change a regular file, besides this user and root; nobody on Windows, which has no modes. */
+/** Who can change a regular file, besides this user and root; always empty on Windows, which has no modes. */
 export function changersOf(stats: Stats): readonly FileChanger[] {
   if (process.platform === 'win32' || !stats.isFile()) return [];
   const { mode, uid } = stats;

@@ -13,7 +13,7 @@ export type Client = TokenRequestClient;
 export interface ClientSettings {
   readonly credentials: ClientCredentials;
   readonly method?: ClientAuthenticationMethod;
-  /** Whom client assertions are for; the issuer when left out. */
+  /** The audience of client assertions; the issuer when left out. */
   readonly assertionAudience?: string;
   /** Where the assertion that stands for a secret is still to be asked for. */
   readonly assertionService?: AssertionService;

@@ -8,7 +8,7 @@ export interface Diagnosis extends RecordedDiagnosis {
   readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
 }
 
-/** A sentence of ours by itself, or with what was put into it. A text by whomever is no such type. */
+/** A sentence of ours by itself, or with what was put into it. A plain string does not fit: it may hold foreign words. */
 export type Sentence = `${string}.` | '' | Said;
 
 /**

@@ -1,7 +1,8 @@
 import type { ErrorTable } from './error-table.ts';
 
 /**
- * Errors of all other endpoints and extensions, each a code that means one thing wherever it comes from: revocation, registration, CIBA, rich authorization requests, UMA, ACE, presentations and federation.
+ * Errors of all other endpoints and extensions, each a code that means one thing wherever it comes from: revocation,
+ * registration, CIBA, rich authorization requests, UMA, ACE, presentations and federation.
  */
 export const furtherErrors: ErrorTable = {
   'RFC 7009 §2.2.1': {

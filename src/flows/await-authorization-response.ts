@@ -47,7 +47,7 @@ export interface CallbackJudge {
   readonly unconfirmed: Promise<AuthorizationAnswer>;
 }
 
-/** What the judge of callbacks knows, and whom it tells. */
+/** What the judge of callbacks knows, and where it reports. */
 export interface JudgeOptions {
   readonly sentState: string | undefined;
   readonly waived: ReadonlySet<string>;

@@ -27,7 +27,7 @@ export interface IssuedTokens {
   readonly exchange: HttpExchange;
   /** How the client authenticated. */
   readonly method: ClientAuthenticationMethod;
-  /** Whom a client assertion was for, or would have been. */
+  /** The audience of a client assertion: the one that was sent, or would have been. */
   readonly assertionAudience: string;
 }
 

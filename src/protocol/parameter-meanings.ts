@@ -68,7 +68,7 @@ const furtherRegistered = new Set(
   ).split(' '),
 );
 
-/** Tells whether a specification defines a parameter of that name, rather than a vendor or nobody. */
+/** Tells whether a specification defines a parameter of that name. */
 export function isRegisteredParameter(name: string): boolean {
   return furtherRegistered.has(name) || /^(?!vendor)/.test(meanings.get(name) ?? 'vendor');
 }

@@ -41,7 +41,8 @@ interface Refresh extends HeldSession {
 }
 
 /**
- * Refreshes a session, whose lock is held. The room on the disk is taken first, the answer is on the disk before anything else is done with it, and a refused refresh token takes its session along, which is said.
+ * Refreshes a session, whose lock is held. The room on the disk is taken first, and the answer is on the disk before
+ * anything else is done with it. A refused refresh token takes its session along, which is said.
  * @throws LoginRequiredError or, when the refusal is to be shown, ErrorResponseError when the server refused the token
  */
 export async function refreshSession(
