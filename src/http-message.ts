@@ -102,3 +102,8 @@ export function mediaType(headers: HeaderList): string | null {
   const [declared = ''] = headerValue(headers, 'content-type')?.split(';') ?? [];
   return declared.trim().toLowerCase() || null;
 }
+
+/** Tells whether a text is an absolute URL that can be asked over HTTP. */
+export function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}

@@ -7,6 +7,7 @@ import { type Conversation, startConversation } from '../flows/conversation.ts';
 import { discoverServer } from '../flows/discover-metadata.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
+import { isHttpUrl } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
 import { buildSession } from './build-session.ts';
@@ -132,7 +133,7 @@ async function discover(conversation: Conversation, server: ServerSettings): Pro
   if (discovered !== undefined) conversation.requireChecks('discovery', discovered.checks);
   const metadata: JsonObject = discovered?.metadata ?? { ...server.given };
   const endpoint = textMember(metadata, 'token_endpoint');
-  if (endpoint === undefined || !/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint)) {
+  if (endpoint === undefined || !isHttpUrl(endpoint)) {
     throw new InvalidResponseError('The metadata names no token endpoint that could be asked.', {
       step: 'discovery',
       hint: 'Give it with --token-endpoint URL.',

@@ -2,6 +2,7 @@ import { InvalidResponseError, UsageError } from '../../errors.ts';
 import type { Conversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
+import { isHttpUrl } from '../../http-message.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
 import { own, say } from '../../say.ts';
 import type { Session } from '../../storage/session-store.ts';
@@ -62,7 +63,7 @@ export async function findEndpoint(
 }
 
 function requireUrl(url: string, member: keyof typeof names): string {
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url;
+  if (isHttpUrl(url)) return url;
   throw new InvalidResponseError(`The metadata names a ${names[member]} that is no http or https URL.`, {
     step: 'discovery',
     hint: say`Give the right one with --${member.replaceAll('_', '-')} URL.`,
