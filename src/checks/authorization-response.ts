@@ -2,7 +2,7 @@ import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationResponseReading } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
-import { own, type Said, say } from '../say.ts';
+import { own, say } from '../say.ts';
 import {
   type CheckResult,
   checkResult,
@@ -19,8 +19,8 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
+import { issuerDifference } from './difference.ts';
 import { findErrorMemberDeviations } from './error-response.ts';
-import { issuerDifference } from './issuer-difference.ts';
 import { findEmptyParameters } from './representation.ts';
 import { namesText, shownValue } from './shown-value.ts';
 
@@ -86,22 +86,6 @@ function judgeState({ stateComparison, state, sentState }: AuthorizationResponse
         `${state?.length ?? 0} characters, ${sentState?.length ?? 0} were sent`,
       );
   }
-}
-
-/** Says in a sentence how the state that came differs from the one that was sent. */
-export function stateDifference(sent: string, received: string): Said {
-  if (received === '') return own('It came empty.');
-  const decoded = (text: string) => new URLSearchParams(`s=${text}`).get('s');
-  if (decoded(received) === sent) return own('It was percent-encoded once more than it should be.');
-  if (decoded(sent) === received) return own('It was decoded once more than it should be.');
-  if (sent.toLowerCase() === received.toLowerCase()) return own('Only the letter case differs.');
-  if (sent.startsWith(received))
-    return say`It was cut off: ${received.length} of ${sent.length} characters came.`;
-  if (received.startsWith(sent))
-    return say`There is more behind it: ${received.length} characters, ${sent.length} were sent.`;
-  let same = 0;
-  while (same < sent.length && sent[same] === received[same]) same += 1;
-  return say`They differ from character ${same + 1} on.`;
 }
 
 /** Judges `iss` whenever it is there, and demands it when the server advertises it (RFC 9207 §2.4). */

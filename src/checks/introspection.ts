@@ -12,8 +12,8 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
+import { issuerDifference } from './difference.ts';
 import { readAudiences } from './id-token/token-claims.ts';
-import { issuerDifference } from './issuer-difference.ts';
 import { momentText } from './shown-value.ts';
 import type { SignatureEvidence } from './signed-jwt/judge-header.ts';
 import { decisiveVerdict, judgeSignedJwt } from './signed-jwt/judge-signed-jwt.ts';

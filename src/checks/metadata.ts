@@ -22,7 +22,7 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
-import { issuerDifference } from './issuer-difference.ts';
+import { issuerDifference } from './difference.ts';
 import { findRepresentationDeviations } from './representation.ts';
 import { listed, namesText, quoted, shownValue } from './shown-value.ts';
 

@@ -1,6 +1,6 @@
 import type { CheckId } from '../checks/catalogue.ts';
 import type { CheckResult } from '../checks/check-result.ts';
-import { issuerDifference } from '../checks/issuer-difference.ts';
+import { issuerDifference } from '../checks/difference.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';

@@ -1,4 +1,4 @@
-import { issuerDifference } from '../checks/issuer-difference.ts';
+import { issuerDifference } from '../checks/difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
 import { parameterValue, percentDecoded } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';

@@ -1,4 +1,4 @@
-import { issuerDifference } from '../checks/issuer-difference.ts';
+import { issuerDifference } from '../checks/difference.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import type { HeaderList } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';

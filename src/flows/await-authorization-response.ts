@@ -1,5 +1,5 @@
-import { stateDifference } from '../checks/authorization-response.ts';
 import { type CheckResult, checkResult, comparedWith } from '../checks/check-result.ts';
+import { stateDifference } from '../checks/difference.ts';
 import { shownValue } from '../checks/shown-value.ts';
 import type { CallbackListener, CallbackVerdict, Context, ReceivedCallback } from '../context.ts';
 import { LoginRequiredError, NetworkError, ValidationError } from '../errors.ts';

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   type AuthorizationResponseEvidence,
   judgeAuthorizationResponse,
-  stateDifference,
 } from '../../src/checks/authorization-response.ts';
 import type { CheckId } from '../../src/checks/catalogue.ts';
 import { type CheckOutcome, type CheckResult, listChecks } from '../../src/checks/check-result.ts';
@@ -75,20 +74,6 @@ describe('the check of iss', () => {
     const result = judge({ code: 'c', iss: `${issuer}/` }, undefined).find(({ id }) => id === 'iss');
     expect(result).toMatchObject({ expected: issuer, received: `${issuer}/` });
     expect(result?.detail).toContain('Only a trailing slash differs.');
-  });
-});
-
-describe('the difference of two states', () => {
-  it.each([
-    ['a b+c', 'a%20b%2Bc', 'It was percent-encoded once more than it should be.'],
-    ['a%20b', 'a b', 'It was decoded once more than it should be.'],
-    ['AbC', 'abc', 'Only the letter case differs.'],
-    ['abcdef', 'abc', 'It was cut off: 3 of 6 characters came.'],
-    ['abc', 'abc#_=_', 'There is more behind it: 7 characters, 3 were sent.'],
-    ['abc', '', 'It came empty.'],
-    ['abcd', 'abxd', 'They differ from character 3 on.'],
-  ])('of %j and %j is told', (sent, received, difference) => {
-    expect(String(stateDifference(sent, received))).toBe(difference);
   });
 });
 

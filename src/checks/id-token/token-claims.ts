@@ -3,7 +3,7 @@ import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../jose/token-h
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { joined, own, remember, say } from '../../say.ts';
 import { comparedWith, fail, pass, skip, type Verdict, warn } from '../check-result.ts';
-import { issuerDifference } from '../issuer-difference.ts';
+import { issuerDifference } from '../difference.ts';
 import { listed, shownValue } from '../shown-value.ts';
 import { headerType, type SignatureEvidence } from '../signed-jwt/judge-header.ts';
 

@@ -1,4 +1,5 @@
 import { own, type Said, say } from '../say.ts';
+
 /**
  * Says in a sentence how two issuers that are not equal octet by octet differ: a trailing slash, letter case, the
  * scheme, a tenant template, or where they part.
@@ -16,6 +17,20 @@ export function issuerDifference(expected: string, received: string): Said {
     return say`Only one part differs: ${segments[0]} is expected, ${segments[1]} came. With several tenants, use the issuer of yours.`;
   }
   return say`They differ from character ${commonLength(expected, received) + 1} on.`;
+}
+
+/** Says in a sentence how the state that came differs from the one that was sent. */
+export function stateDifference(sent: string, received: string): Said {
+  if (received === '') return own('It came empty.');
+  const decoded = (text: string) => new URLSearchParams(`s=${text}`).get('s');
+  if (decoded(received) === sent) return own('It was percent-encoded once more than it should be.');
+  if (decoded(sent) === received) return own('It was decoded once more than it should be.');
+  if (sent.toLowerCase() === received.toLowerCase()) return own('Only the letter case differs.');
+  if (sent.startsWith(received))
+    return say`It was cut off: ${received.length} of ${sent.length} characters came.`;
+  if (received.startsWith(sent))
+    return say`There is more behind it: ${received.length} characters, ${sent.length} were sent.`;
+  return say`They differ from character ${commonLength(sent, received) + 1} on.`;
 }
 
 function withoutSlash(issuer: string): string {

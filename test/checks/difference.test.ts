@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { issuerDifference } from '../../src/checks/issuer-difference.ts';
+import { issuerDifference, stateDifference } from '../../src/checks/difference.ts';
 
 describe('the difference of two issuers', () => {
   it.each([
@@ -42,5 +42,19 @@ describe('the difference of two issuers', () => {
         },
       ),
     );
+  });
+});
+
+describe('the difference of two states', () => {
+  it.each([
+    ['a b+c', 'a%20b%2Bc', 'It was percent-encoded once more than it should be.'],
+    ['a%20b', 'a b', 'It was decoded once more than it should be.'],
+    ['AbC', 'abc', 'Only the letter case differs.'],
+    ['abcdef', 'abc', 'It was cut off: 3 of 6 characters came.'],
+    ['abc', 'abc#_=_', 'There is more behind it: 7 characters, 3 were sent.'],
+    ['abc', '', 'It came empty.'],
+    ['abcd', 'abxd', 'They differ from character 3 on.'],
+  ])('of %j and %j is told', (sent, received, difference) => {
+    expect(String(stateDifference(sent, received))).toBe(difference);
   });
 });
