@@ -3,9 +3,9 @@ import { startConversation } from '../flows/conversation.ts';
 import { fetchKeys } from '../flows/fetch-keys.ts';
 import { verifyAccessToken } from '../flows/verify-access-token.ts';
 import type { JsonObject } from '../json/json.ts';
-import { openSession, readSession, sessionPath, sessionText } from '../storage/session-store.ts';
+import { sessionText } from '../storage/session-store.ts';
+import { withSession } from './forget-session.ts';
 import { findOpenSession, type ObtainedToken } from './saved-token.ts';
-import { withLock } from './session-lock.ts';
 import type { SessionRun, TokenSettings } from './token-settings.ts';
 
 /**
@@ -41,11 +41,8 @@ async function keepKey(key: JsonObject, { wanted }: TokenSettings, run: SessionR
   const { context } = run;
   const opened = await findOpenSession(wanted, run);
   if (opened === undefined) return;
-  const path = sessionPath(context, opened.name);
-  await withLock(context, path, async () => {
-    const found = await readSession(context, opened.name);
-    if (found.type !== 'session') return;
-    const session = { ...(await openSession(context, found.saved)), access_token_key: key };
-    await context.files.write(path, await sessionText(context, session, opened.keeping));
+  await withSession(opened.name, context, async (session, path) => {
+    const text = await sessionText(context, { ...session, access_token_key: key }, opened.keeping);
+    await context.files.write(path, text);
   });
 }

@@ -82,7 +82,8 @@ export function accessTokensOf({ access_token, narrowed = [] }: Session['tokens'
   return [...narrowed.map((token) => token.access_token), access_token].filter((token) => token !== '');
 }
 
-async function withSession<T>(
+/** Does something with a session under its lock; undefined when it is no longer there or cannot be read. */
+export async function withSession<T>(
   name: string,
   context: Context,
   action: (session: Session, path: string, strike: StrikeTokens) => Promise<T>,

@@ -124,13 +124,14 @@ export async function refreshSession(
         : addNarrowedToken(session, tokens, part);
     const idToken = presentIdToken(issued.reading);
     const sound = idToken === null ? withAccessToken(issued) : undefined;
+    const early = sound === undefined ? undefined : renew(sound);
     // Whatever becomes of the other tokens, the refresh token that was sent is spent.
-    const safe = sound === undefined ? rotateSession(session, issued) : renew(sound).session;
+    const safe = early?.session ?? rotateSession(session, issued);
     let kept = await keep(safe, refresh).catch((error: unknown) => {
       throw error instanceof ConfigError ? notKept(error) : error;
     });
     const granted = judgeTokens(conversation, issued, requestedScope);
-    const renewed = renew(granted);
+    const renewed = early ?? renew(granted);
     if (idToken !== null) {
       const { validateRefreshedIdToken } = await import('./validate-refreshed.ts');
       const isVerified = await validateRefreshedIdToken(conversation, session, {

@@ -57,10 +57,11 @@ export function renewSession(
   settled: Pick<Session, 'settings' | 'quick'>,
 ): Session {
   const { reading } = issued;
-  const { narrowed: _narrowed, ...tokens } = session.tokens;
+  const renewed = rotateSession(session, issued);
+  const { narrowed: _narrowed, ...tokens } = renewed.tokens;
   const first = firstIdToken(session);
   return {
-    ...rotateSession(session, issued),
+    ...renewed,
     ...settled,
     ...(first === undefined ? {} : { first_id_token: first }),
     // A new ID token has to be verified anew.
@@ -69,7 +70,6 @@ export function renewSession(
     ...factsOf(issued, session.clock_skew_seconds),
     tokens: {
       ...tokens,
-      ...rotated(issued),
       access_token: reading.accessToken,
       token_type: reading.tokenType ?? tokens.token_type,
       ...(reading.idToken === null ? {} : { id_token: reading.idToken }),
@@ -80,16 +80,13 @@ export function renewSession(
 
 /** A session with nothing of a refresh but the refresh token, which replaces the one that was sent. */
 export function rotateSession(session: Session, issued: IssuedTokens): Session {
+  const { refreshToken } = issued.reading;
   const { refresh_interrupted_at: _interrupted, ...rest } = session;
   return {
     ...rest,
-    refreshable: session.refreshable || issued.reading.refreshToken !== null,
-    tokens: { ...session.tokens, ...rotated(issued) },
+    refreshable: session.refreshable || refreshToken !== null,
+    tokens: { ...session.tokens, ...(refreshToken === null ? {} : { refresh_token: refreshToken }) },
   };
-}
-
-function rotated({ reading: { refreshToken } }: IssuedTokens): Pick<Session['tokens'], 'refresh_token'> {
-  return refreshToken === null ? {} : { refresh_token: refreshToken };
 }
 
 /** How many tokens for a part of what it allows a session keeps. */
