@@ -156,9 +156,10 @@ function namedErrors(text: string): readonly QuotedError[] {
     } else if (!/^(?:|null|\w+ is null)$/.test(value)) {
       const member = name as 'error_description' | 'error_detail' | 'error_uri';
       const isOwn = group !== undefined && group[member] === undefined && end - group.start < 10_000;
-      if (group !== undefined && isOwn) group[member] = value;
-      if (group !== undefined && isOwn) group.end = end;
-      else if (group?.[member] !== value)
+      if (group !== undefined && isOwn) {
+        group[member] = value;
+        group.end = end;
+      } else if (group?.[member] !== value)
         early = { start: early.start ?? match.index, ...early, [member]: value, end };
     }
   }
@@ -186,9 +187,7 @@ function readValue(text: string, at: number): { readonly value: string; readonly
     text.slice(at + line.length, at + line.length + 5000),
   );
   const whole = further === null ? value : `${line}${further[0]}`;
-  return value === ''
-    ? undefined
-    : { value: joined(whole), end: at + (further === null ? value : line + further[0]).length };
+  return value === '' ? undefined : { value: joined(whole), end: at + whole.length };
 }
 
 function isInQuery(text: string, at: number): boolean {

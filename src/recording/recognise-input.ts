@@ -101,7 +101,7 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   }
   const events =
     json === undefined
-      ? firstOf(textReaders, (read) => read(text, source))
+      ? (readBurpItems(text, source) ?? readBrunoFile(text, source) ?? readDumpOrHttp(text, source))
       : (readDocument(json, source, kind) ?? readHttp(text, source));
   if (events !== undefined && events.length > 0) {
     return { type: 'recognised', events: withStep(events, kind) };
@@ -162,12 +162,9 @@ const documentReaders: readonly DocumentReader[] = [
   { fits: isInsomniaExport, read: readInsomniaExport },
 ];
 
-/** The same for text that is not JSON: each gives undefined for another format. */
-const textReaders: readonly ((text: string, source: string) => readonly RecordedEvent[] | undefined)[] = [
-  readBurpItems,
-  readBrunoFile,
-  (text, source) => readHttp(wireDumpAsHttp(text) ?? text, source),
-];
+function readDumpOrHttp(text: string, source: string): readonly RecordedEvent[] | undefined {
+  return readHttp(wireDumpAsHttp(text) ?? text, source);
+}
 
 function readHttp(text: string, source: string): readonly RecordedEvent[] | undefined {
   if (!looksLikeHttpText(text)) return undefined;
@@ -180,21 +177,13 @@ function readHttp(text: string, source: string): readonly RecordedEvent[] | unde
   return failure === undefined ? exchanges : [...exchanges, failure];
 }
 
-function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 /** A request that was pasted as a command, with the output that may follow it. */
 function readCommandText(text: string, source: string): Recognition | undefined {
   const command = readRequestCommand(text);
   if (command === undefined) return undefined;
   const { request, restLine } = command;
   const rest = command.rest.trim();
-  const output = readHttp(wireDumpAsHttp(rest) ?? rest, source) ?? [];
+  const output = readDumpOrHttp(rest, source) ?? [];
   const [first, ...others] = output;
   if (first?.type === 'exchange') {
     // curl -v prints no body of a request, and curl -i no request at all.

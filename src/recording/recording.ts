@@ -380,8 +380,8 @@ function optional<T>(read: (value: JsonObject) => T): Read<T | undefined> {
   return (value) => (isJsonObject(value) ? read(value) : undefined);
 }
 
-/** The objects of a list. */
-function listOf<T>(read: (value: JsonObject) => T): Read<readonly T[]> {
+/** The objects of a list, each as it is read; empty for anything else. */
+export function listOf<T>(read: (value: JsonObject) => T): Read<readonly T[]> {
   return (value) => (Array.isArray(value) ? value.filter(isJsonObject).map(read) : []);
 }
 

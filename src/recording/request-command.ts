@@ -1,8 +1,8 @@
-import type { HeaderList } from '../http-message.ts';
+import { type HeaderList, headerValue } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { encodeForm } from '../protocol/parameters.ts';
-import { headerFields, type RecordedRequest, text } from './recording.ts';
+import { optionalText, type RecordedRequest, savedRequest } from './recording.ts';
 import { shellWords } from './shell-words.ts';
 
 /** A request that was pasted as the command which sends it. */
@@ -136,7 +136,6 @@ function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined 
   const pair = user?.includes(':') ? user : `${user}:`;
   if (user !== undefined) headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]);
   for (const token of values.bearer ?? []) headers.push(['Authorization', `Bearer ${token}`]);
-  const has = (name: string) => headers.some(([field]) => field.toLowerCase() === name);
   const pairs = [
     ...(values.data ?? []).map((one) => (one.startsWith('@') ? '' : one.replace(/[\r\n]+$/, ''))),
     ...(values.raw ?? []),
@@ -152,7 +151,8 @@ function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined 
   const hasBody = isForm || sent.length > 0;
   const simple = values.json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
   const type = isForm ? 'multipart/form-data' : simple;
-  if (hasBody && !isGet && !has('content-type')) headers.push(['Content-Type', type]);
+  const isTyped = headerValue(headers, 'content-type') !== undefined;
+  if (hasBody && !isGet && !isTyped) headers.push(['Content-Type', type]);
   const url = /^[a-z][\w+.-]*:\/\/|^\$/i.test(address) ? address : `http://${address}`;
   const method = values.method?.at(-1)?.toUpperCase() ?? (hasBody && !isGet ? 'POST' : 'GET');
   if (isGet && hasBody) return { method, url: `${url}${url.includes('?') ? '&' : '?'}${body}`, headers };
@@ -214,9 +214,8 @@ function readFetch(command: string): RecordedRequest | undefined {
     const method = /method["']?\s*:\s*["'](\w+)/.exec(options)?.[1] ?? 'GET';
     return { method, url, headers: [], body: null };
   }
-  const { method, headers, body } = value;
-  const sent = { method: text(method).toUpperCase() || 'GET', url, headers: headerFields(headers) ?? [] };
-  return typeof body === 'string' ? { ...sent, body } : sent;
+  const { method, body } = value;
+  return savedRequest({ ...value, method: method || 'GET', url }, optionalText(body)) ?? undefined;
 }
 
 /** What browsers copy as PowerShell, and what people write: `-Uri "…" -Method "POST" -Headers @{…} -Body "…"`. */

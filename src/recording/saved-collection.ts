@@ -1,8 +1,9 @@
-import type { HeaderList } from '../http-message.ts';
+import { type HeaderList, headerValue } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';
 import { readHttpText } from './http-text.ts';
 import {
+  listOf,
   object,
   type RecordedExchange,
   type RecordedRequest,
@@ -10,6 +11,8 @@ import {
   text,
   textOrNull,
 } from './recording.ts';
+
+const objects = listOf((value) => value);
 
 /** Tells whether a JSON value is a collection of Postman (format 2.1). */
 export function isPostmanCollection(value: JsonValue): value is JsonObject {
@@ -78,17 +81,14 @@ function requestOf(
   body: string | undefined,
   isForm: boolean,
 ): RecordedRequest {
-  const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  const isTyped = headerValue(headers, 'content-type') !== undefined;
   return {
     method: text(method).toUpperCase() || 'GET',
     url,
-    headers: isForm && !typed ? [...headers, ['Content-Type', 'application/x-www-form-urlencoded']] : headers,
+    headers:
+      isForm && !isTyped ? [...headers, ['Content-Type', 'application/x-www-form-urlencoded']] : headers,
     ...(body === undefined ? {} : { body }),
   };
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 /** The pairs of a list whose objects have a name under `key`, without those that are switched off; null for no list. */
