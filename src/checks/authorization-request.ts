@@ -1,3 +1,4 @@
+import { parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
 import { own, say } from '../say.ts';
@@ -191,20 +192,11 @@ function invalidParameter(name: string, value: string): string[] {
     return ['prompt joins none with others.'];
   if (name === 'max_age' && !/^\d+$/.test(value)) return ['max_age is no number of seconds.'];
   if (name === 'claims' || name === 'authorization_details')
-    return isJson(value) ? [] : [`${name} is not JSON.`];
+    return parsePlainJson(value) !== undefined ? [] : [`${name} is not JSON.`];
   if (name === 'resource' && (!URL.canParse(value) || value.includes('#'))) {
     return ['resource is no absolute URI without a fragment (RFC 8707 §2).'];
   }
   return [];
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Values by parameter, of the specifications that define it and of those that add to it. */

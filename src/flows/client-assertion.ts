@@ -1,7 +1,7 @@
 import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, InvalidResponseError } from '../errors.ts';
-import { isJsonObject } from '../json/json.ts';
+import { isJsonObject, parsePlainJson, textMember } from '../json/json.ts';
 import { say } from '../say.ts';
 import { type Conversation, type ConversationOptions, startConversation } from './conversation.ts';
 
@@ -67,11 +67,6 @@ async function fetchAssertion(
 }
 
 function tokenIn(body: string): string | undefined {
-  try {
-    const document: unknown = JSON.parse(body);
-    const value = isJsonObject(document) ? document.value : undefined;
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const document = parsePlainJson(body);
+  return isJsonObject(document) ? textMember(document, 'value') : undefined;
 }

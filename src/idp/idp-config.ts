@@ -1,6 +1,6 @@
 import { closestName } from '../closest-name.ts';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
 import { say } from '../say.ts';
 
 /** What an options file says, read and checked as far as that is possible without the server. */
@@ -99,10 +99,8 @@ export function readIdpConfig(text: string, source: string): IdpConfig {
 }
 
 function readObject(text: string, source: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = parsePlainJson(text);
+  if (value === undefined) {
     const { line, column } = locateJsonSyntaxError(text);
     throw new ConfigError(say`${source} is not JSON: something is wrong at line ${line}, column ${column}.`);
   }

@@ -2,6 +2,7 @@ import type { Expectation } from '../checks/expectation.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
+import { parsePlainJson } from '../json/json.ts';
 import { decodeText, inUtf8 } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
 import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
@@ -239,9 +240,7 @@ async function settleBody(options: OptionReader, context: Context): Promise<Body
     case 'data-json': {
       // JSON goes over the wire in UTF-8 (RFC 8259 §8.1).
       const octets = inUtf8(await readData(values.at(-1) ?? '', context));
-      try {
-        JSON.parse(decodeText(octets));
-      } catch {
+      if (parsePlainJson(decodeText(octets)) === undefined) {
         throw new UsageError(say`${options.source(kind)} is not JSON.`, {
           hint: `For example: --data-json '{"name":"x"}'`,
         });
