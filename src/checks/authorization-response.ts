@@ -105,7 +105,7 @@ export function judgeIss({ reading: { iss }, issuer, issRequired }: Authorizatio
 /** How an answer of each response mode comes, in words. */
 const waysOfAnswers = { query: 'in the query', fragment: 'in the fragment', form_post: 'in a form by POST' };
 
-const modes = { GET: 'query', FRAGMENT: 'fragment', POST: 'form_post' } as const;
+const modes = { GET: 'query', PASTE: 'query', FRAGMENT: 'fragment', POST: 'form_post' } as const;
 
 /**
  * Checks that the answer came by the response mode that was asked for. Without one there is nothing to list unless it
@@ -124,7 +124,7 @@ function checkResponseMode({ reading: { received }, sent }: AuthorizationRespons
     const detail = 'A pasted answer does not show how it came.';
     return asked === undefined ? [] : [checkResult(id, 'skipped', detail, { expected })];
   }
-  const mode = modes[received.method === 'PASTE' ? 'GET' : received.method];
+  const mode = modes[received.method];
   const compared = { expected, received: mode };
   if (mode === expected) {
     const detail = own(`The answer came ${waysOfAnswers[mode]}, as was asked.`);

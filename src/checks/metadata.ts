@@ -242,28 +242,28 @@ export function checkDemands(
   metadata: JsonObject,
   sent: ReadonlyMap<string, string>,
 ): readonly CheckResult[] {
-  const listed = (name: string) => member(metadata, name);
   const lacks = (name: string, value: string) => {
-    const values = listed(name);
+    const values = member(metadata, name);
     return Array.isArray(values) && values.length > 0 && !values.includes(value);
   };
   const isByReference = sent.has('request_uri');
   const type = sent.get('response_type') ?? '';
   const method = sent.get('code_challenge_method');
   const unmet = [
-    listed('require_pushed_authorization_requests') === true && !isByReference
-      ? say`It demands pushed authorization requests (require_pushed_authorization_requests), and this one goes through the browser.`
-      : undefined,
-    listed('require_signed_request_object') === true && !isByReference && !sent.has('request')
-      ? say`It demands a signed request object (require_signed_request_object), and this request has none.`
-      : undefined,
-    method !== undefined && lacks('code_challenge_methods_supported', method)
-      ? say`It does not list the code_challenge_method ${method} (code_challenge_methods_supported).`
-      : undefined,
-    type !== '' && lacks('response_types_supported', type)
-      ? say`It does not list the response_type ${type} (response_types_supported).`
-      : undefined,
-  ].filter((one) => one !== undefined);
+    member(metadata, 'require_pushed_authorization_requests') === true &&
+      !isByReference &&
+      say`It demands pushed authorization requests (require_pushed_authorization_requests), and this one goes through the browser.`,
+    member(metadata, 'require_signed_request_object') === true &&
+      !isByReference &&
+      !sent.has('request') &&
+      say`It demands a signed request object (require_signed_request_object), and this request has none.`,
+    method !== undefined &&
+      lacks('code_challenge_methods_supported', method) &&
+      say`It does not list the code_challenge_method ${method} (code_challenge_methods_supported).`,
+    type !== '' &&
+      lacks('response_types_supported', type) &&
+      say`It does not list the response_type ${type} (response_types_supported).`,
+  ].filter((one) => one !== false);
   return unmet.map((detail) => underId('metadata-demands', warn(detail)));
 }
 

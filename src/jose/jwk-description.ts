@@ -155,13 +155,12 @@ function certificateProblems(key: JsonObject, now: Date): string[] {
   const certificate = readCertificate(first);
   if (certificate === undefined) return ['The first entry of x5c is no certificate in base64.'];
   const { validFrom, validTo, raw } = certificate;
-  const misprints = [
-    ['x5t', 'sha1'],
-    ['x5t#S256', 'sha256'],
-  ].map(([name = '', digest = '']) => {
-    const isOther = key[name] !== createHash(digest).update(raw).digest('base64url');
-    return key[name] !== undefined && isOther && `${name} is not the fingerprint of the certificate in x5c.`;
-  });
+  const misprints = Object.entries({ x5t: 'sha1', 'x5t#S256': 'sha256' }).map(
+    ([name, digest]) =>
+      key[name] !== undefined &&
+      key[name] !== createHash(digest).update(raw).digest('base64url') &&
+      `${name} is not the fingerprint of the certificate in x5c.`,
+  );
   const exported = attempt(() => certificate.publicKey.export({ format: 'jwk' }) as JsonObject);
   const isSameKey = exported !== undefined && jwkThumbprint(exported) === jwkThumbprint(key);
   return listed([

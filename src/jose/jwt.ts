@@ -62,7 +62,7 @@ function cutPart(text: string): InvalidJwt | undefined {
   const before = text.slice(0, cut.index).split('.', 4).length - 1;
   // Between two dots a whole part was taken out.
   const index = cut[0].startsWith('.') && cut.index + cut[0].length < text.length ? before + 1 : before;
-  const part = (['header', 'payload', 'signature'] as const)[Math.min(index, 2)] ?? 'signature';
+  const part = (['header', 'payload'] as const)[index] ?? 'signature';
   return invalid(part, 'cut', `The token was cut off or masked in its ${part}: copy the whole token.`);
 }
 

@@ -118,9 +118,11 @@ function readDer(key: Buffer): KeyFile | undefined {
 }
 
 function fromCertificate(read: () => X509Certificate): KeyFile | undefined {
-  const certificate = attempt(read);
-  const file = certificate && attempt(() => fromKey('certificate', () => certificate.publicKey));
-  return file?.type === 'keys' ? { ...file, validTo: new Date(certificate?.validTo ?? '') } : undefined;
+  return attempt(() => {
+    const certificate = read();
+    const file = fromKey('certificate', () => certificate.publicKey);
+    return file?.type === 'keys' ? { ...file, validTo: new Date(certificate.validTo) } : undefined;
+  });
 }
 
 /** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */

@@ -73,8 +73,8 @@ function judgeMac(
   const name = given === undefined ? own('client secret') : say`secret in ${given.name}`;
   if (secret === undefined)
     return withoutKey(fail(say`${algorithm.name} needs the client secret as its key, and there is none.`));
-  const jwk = keys?.keys.find(({ k }) => decodeBase64url(k)?.equals(Buffer.from(secret)));
-  const misfit = given === undefined || jwk === undefined ? undefined : verificationMisfit(jwk, algorithm);
+  const jwk = given && keys?.keys.find(({ k }) => decodeBase64url(k)?.equals(Buffer.from(secret)));
+  const misfit = jwk && verificationMisfit(jwk, algorithm);
   if (misfit !== undefined) return withoutKey(fail(say`The ${name} was set aside: ${misfit}.`));
   const least = Number(algorithm.name.slice(2)) / 8;
   const short = Buffer.byteLength(secret) < least;

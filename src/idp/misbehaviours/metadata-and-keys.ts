@@ -157,13 +157,13 @@ export const unfitKeys = misbehavioursOf(
     [
       'for-encryption',
       'for encryption',
-      { keys: () => keySet(((jwk) => ({ ...jwk, use: 'enc' }))(key1().jwk)) },
+      { keys: () => keySet({ ...key1().jwk, use: 'enc' }) },
       ['id-token-key'],
     ],
     [
       'for-another-algorithm',
       'for another algorithm',
-      { keys: () => keySet(((jwk) => ({ ...jwk, alg: 'RS512' }))(key1().jwk)) },
+      { keys: () => keySet({ ...key1().jwk, alg: 'RS512' }) },
       ['id-token-key'],
     ],
     [
@@ -178,19 +178,19 @@ export const unfitKeys = misbehavioursOf(
     [
       'for-other-operations',
       'for other operations',
-      { keys: () => keySet(((jwk) => ({ ...jwk, key_ops: ['encrypt'] }))(key1().jwk)) },
+      { keys: () => keySet({ ...key1().jwk, key_ops: ['encrypt'] }) },
       ['id-token-key'],
     ],
     [
       'exponent-1',
       'with the exponent 1',
-      { keys: () => keySet(((jwk) => ({ ...jwk, e: 'AAAB' }))(key1().jwk)) },
+      { keys: () => keySet({ ...key1().jwk, e: 'AAAB' }) },
       ['id-token-key'],
     ],
     [
       'even-exponent',
       'with an even exponent',
-      { keys: () => keySet(((jwk) => ({ ...jwk, e: 'AQAA' }))(key1().jwk)) },
+      { keys: () => keySet({ ...key1().jwk, e: 'AQAA' }) },
       ['id-token-key'],
     ],
     [
