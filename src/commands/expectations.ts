@@ -69,7 +69,6 @@ export async function requireExpectedToken(
   { settings, output }: { readonly settings: TokenSettings; readonly output: OutputSettings },
   invocation: Invocation,
 ): Promise<readonly CheckResult[]> {
-  if (expectations.length === 0) return [];
   const { server, requested, grant_type, verified = [] } = token.session;
   const document = buildTokenDocument(token);
   const idTokenDoubt = verified.includes('id_token')

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import type { CheckedDocument } from '../output/documents.ts';
 import { renderJson } from '../output/render-json.ts';
 import type { View } from '../output/view.ts';
 import { type OutputSettings, viewOf } from '../settings/output-settings.ts';
@@ -24,7 +25,7 @@ export function printDocument<Document>(
  * Prints a result on stdout: one JSON document, or the text that is made from it, in which no secret is quoted. Members
  * that the text shortens itself are handed to it as they are.
  */
-export function printResult<Document extends object>(
+export function printResult<Document extends CheckedDocument>(
   document: Document,
   render: (document: Document, view: View) => string,
   output: OutputSettings,
@@ -35,7 +36,9 @@ export function printResult<Document extends object>(
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
   const isShown = output.json || output.showSecrets;
   const { redactValue, redactJudged } = createRunRedactor(journal);
-  const judged = 'checks' in document ? { checks: redactJudged(Object(document.checks)) } : {};
-  const shown = isShown ? document : { ...redactValue(document), ...judged, ...whole };
+  const { checks, ...rest } = document;
+  const shown = isShown
+    ? document
+    : { ...document, ...redactValue(rest), checks: redactJudged(checks), ...whole };
   printDocument(shown, render, output, context);
 }

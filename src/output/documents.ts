@@ -16,7 +16,7 @@ export interface DecodedDocument {
 }
 
 /** What every result of a conversation with a server says beside its own members. */
-interface CheckedDocument {
+export interface CheckedDocument {
   readonly version: 1;
   readonly checks: readonly CheckResult[];
 }

@@ -187,8 +187,9 @@ async function readKey(
     { readFile: context.readOctets, workingDirectory: context.workingDirectory },
   );
   try {
-    const file = readKeyFile(inUtf8(octets));
-    if (file.type === 'secret' && inUtf8(octets) !== octets) throw new Error('It is text in UTF-16.');
+    const text = inUtf8(octets);
+    const file = readKeyFile(text);
+    if (file.type === 'secret' && text !== octets) throw new Error('It is text in UTF-16.');
     return { name, file, octets };
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';

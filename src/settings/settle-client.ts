@@ -168,14 +168,12 @@ export async function readClientSecret(options: OptionReader, context: Context):
 
 async function secretAt(setting: GivenSetting, context: Context): Promise<string> {
   const [value = ''] = setting.values;
+  const place = { name: value, source: setting.source, what: 'client secret' };
   switch (setting.name) {
     case 'client-secret-file':
-    case 'client-secret-env': {
-      const kind = setting.name === 'client-secret-env' ? 'env' : 'file';
-      const { source } = setting;
-      const secret = await readSecret({ kind, name: value, source, what: 'client secret' }, context);
-      return kind === 'env' ? secret : secret.replace(/\r?\n$/, '');
-    }
+      return (await readSecret({ kind: 'file', ...place }, context)).replace(/\r?\n$/, '');
+    case 'client-secret-env':
+      return readSecret({ kind: 'env', ...place }, context);
     case 'client-secret-keychain':
       return readSecretInKeychain(setting, value, context);
     default:

@@ -81,13 +81,13 @@ async function readSettings(
   const tampering = whose === 'project' ? undefined : judgeOwnFile(file, stored, whose === 'named');
   if (tampering?.type === 'refused') throw tampering.error;
   const { parseSettings } = await import('./parse-settings.ts');
-  const { profiles, ...parsed } = parseSettings(stored.text, file, keys);
+  const parsed = parseSettings(stored.text, file, keys);
   const settings = { file, readableByOthers: stored.readableByOthers, ...parsed };
-  if (tampering === undefined) return { ...settings, profiles };
-  const { text, foreign } = tampering;
-  return foreign
-    ? { ...settings, profiles: withoutCommands(profiles), warning: `${text}; no command in it is run` }
-    : { ...settings, profiles, warning: text };
+  if (tampering === undefined) return settings;
+  const { text: warning, foreign } = tampering;
+  if (!foreign) return { ...settings, warning };
+  const profiles = withoutCommands(settings.profiles);
+  return { ...settings, profiles, warning: `${warning}; no command in it is run` };
 }
 
 /** The settings of another user start no program, least of all for root. */
@@ -108,7 +108,7 @@ export interface ProfilePart {
   readonly settings: ProfileSettings;
   readonly readableByOthers: boolean;
   /** As in `Settings`. */
-  readonly warning?: string;
+  readonly warning?: string | undefined;
 }
 
 /** The profile a run uses. */
@@ -150,10 +150,7 @@ export function selectProfile(loaded: LoadedSettings, { name, source }: ProfileC
   }
   if (user !== undefined && own !== undefined) {
     const { file, readableByOthers, warning } = user;
-    parts.push({
-      ...{ place: 'profile', file, settings: own, readableByOthers },
-      ...(warning === undefined ? {} : { warning }),
-    });
+    parts.push({ place: 'profile', file, settings: own, readableByOthers, warning });
   }
   if (parts.length > 0) return { name, parts };
   throw unknownProfile(loaded, name, source);

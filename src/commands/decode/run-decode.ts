@@ -1,7 +1,6 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { type ClaimsOf, claimSources } from '../../checks/expectation.ts';
 import type { TokenProfile } from '../../checks/jwt.ts';
-import { diagnoseToken } from '../../diagnosis/token-causes.ts';
 import { UsageError, ValidationError } from '../../errors.ts';
 import { type JsonObject, textListMember } from '../../json/json.ts';
 import type { JweDocument, TokenDocument } from '../../output/decode-document.ts';
@@ -43,7 +42,8 @@ export async function runDecode(
   const now = context.now();
   const tokens: TokenDocument[] = [];
   for (const token of search.tokens) {
-    tokens.push(withCauses(await decodeToken(token, rulesFor(token, search.tokens, decoding, server, now))));
+    const decoded = await decodeToken(token, rulesFor(token, search.tokens, decoding, server, now));
+    tokens.push(await withCauses(decoded));
   }
   if (search.leftOut > 0) tellLeftOut(search.leftOut, output, invocation);
   const checks = expecting?.judgeExpectations(expected, claimPlaces(tokens, decoding.profile), invocation);
@@ -55,8 +55,10 @@ export async function runDecode(
 }
 
 /** A token that did not pass, with what is known of such tokens. */
-function withCauses(token: TokenDocument): TokenDocument {
+async function withCauses(token: TokenDocument): Promise<TokenDocument> {
   if (token.type !== 'jws' || !token.judged) return token;
+  if (token.checks.every(({ outcome }) => outcome !== 'fail')) return token;
+  const { diagnoseToken } = await import('../../diagnosis/token-causes.ts');
   const diagnosis = diagnoseToken(token, token.checks);
   return diagnosis.length === 0 ? token : { ...token, diagnosis };
 }

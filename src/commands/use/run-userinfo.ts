@@ -64,10 +64,6 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
 /** The user that the session is of. */
 function subjectOf(session: Session | undefined) {
   const idTokenSub = session?.account?.sub;
-  return session?.verified?.includes('account')
-    ? { idTokenSub }
-    : {
-        idTokenSub,
-        ...(idTokenSub === undefined ? {} : { subProblem: own('It was not verified at the login.') }),
-      };
+  const isProven = idTokenSub === undefined || session?.verified?.includes('account') === true;
+  return { idTokenSub, subProblem: isProven ? undefined : own('It was not verified at the login.') };
 }

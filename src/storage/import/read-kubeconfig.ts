@@ -44,9 +44,15 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
 }
 
 /** An entry of github.com/Azure/kubelogin. */
-function isAzure({ user }: JsonObject): boolean {
+function isAzure(entry: JsonObject): boolean {
+  const args = execOf(entry)?.args;
+  return Array.isArray(args) && args.includes('--server-id');
+}
+
+/** The program that an entry starts. */
+function execOf({ user }: JsonObject): JsonObject | undefined {
   const exec = isJsonObject(user) ? user.exec : undefined;
-  return isJsonObject(exec) && Array.isArray(exec.args) && exec.args.includes('--server-id');
+  return isJsonObject(exec) ? exec : undefined;
 }
 
 /** The settings of the auth-provider that kubectl had until 1.26, by the option that takes each over. */
@@ -85,11 +91,12 @@ function fromAuthProvider(value: JsonValue | undefined): Imported | undefined {
   };
 }
 
-function importedFrom({ user }: JsonObject): Imported | undefined {
+function importedFrom(entry: JsonObject): Imported | undefined {
+  const { user } = entry;
   const provider = isJsonObject(user) ? fromAuthProvider(user['auth-provider']) : undefined;
   if (provider !== undefined) return provider;
-  const exec = isJsonObject(user ?? null) ? (user as JsonObject).exec : undefined;
-  if (exec === undefined || !isJsonObject(exec)) return undefined;
+  const exec = execOf(entry);
+  if (exec === undefined) return undefined;
   const { command, args, env } = exec;
   const imported = readKubelogin(textOf(command), Array.isArray(args) ? args.map(textOf) : []);
   const hasEnv = Array.isArray(env) && env.length > 0;
