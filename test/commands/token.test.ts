@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serializeSession } from '../../src/storage/session-file.ts';
@@ -160,6 +160,17 @@ describe('a token that is not good for long enough', () => {
     const expiresMs = Date.parse(expires_at ?? '');
     expect(expiresMs).toBeGreaterThanOrEqual(startedMs + 298_000);
     expect(expiresMs).toBeLessThanOrEqual(Date.now() + 302_000);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a session that others can read', () => {
+  it('is told of once, however often it is looked at', async () => {
+    home.save(sessionWith(server, { validForSeconds: -1 }));
+    chmodSync(home.path(owner()), 0o644);
+    const { status, stderr } = await token();
+    expect(status).toBe(0);
+    expect(stderr.match(/Others can read the session/g)).toHaveLength(1);
+    expect(stderr).toContain(`chmod 600 ${home.path(owner())}`);
   });
 });
 

@@ -19,12 +19,15 @@ export function sessionRun(
   { loud = false }: { readonly loud?: boolean } = {},
 ): SessionRun {
   const { context } = invocation;
+  const told = new Set<string>();
   return {
     context,
     loginCommand,
     begin: (name) => recordTrace(output, invocation, name, narrateRequests(output, invocation, { loud })),
     tell(text) {
-      tellLine(context.terminal.stderr, text);
+      // A renewal looks at its session more than once.
+      if (!told.has(text)) tellLine(context.terminal.stderr, text);
+      told.add(text);
     },
   };
 }
