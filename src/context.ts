@@ -138,19 +138,23 @@ export interface StoredFile {
   readonly text: string;
   /** Whether its mode lets others than its owner in. */
   readonly readableByOthers: boolean;
-  /** Who can change it, besides this user and root. */
   readonly changeableBy: readonly FileChanger[];
   /** Whether root has read it. */
   readonly asRoot: boolean;
 }
 
-/** Who else can change a file: everyone, its group, or the other user who owns it. */
-export type FileChanger = 'everyone' | 'group' | 'owner';
+/** Who else can change a file, or a folder and so what is in it: everyone, its group, or the other user who owns it. */
+export interface FileChanger {
+  readonly who: 'everyone' | 'group' | 'owner';
+  readonly path: string;
+}
 
 /** Settings and sessions on disk: files of mode 0600, in folders that are made with mode 0700. */
 export interface PrivateFiles {
-  /** undefined when there is none. @throws ConfigError when it cannot be read. */
-  read(path: string): Promise<StoredFile | undefined>;
+  /** undefined when there is none; judges that many folders above it. @throws ConfigError when it cannot be read. */
+  read(path: string, folders?: number): Promise<StoredFile | undefined>;
+  /** Judges the folder of a file and the one above it, as far as they are there. */
+  judgeFolder(file: string): Promise<Omit<StoredFile, 'text'>>;
   /** Whether a file or folder is there and can be reached. */
   exists(path: string): Promise<boolean>;
   /**

@@ -1,4 +1,15 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import type { FileChanger } from '../context.ts';
 
 /**
@@ -36,15 +47,33 @@ export function readRegularFile(
   }
 }
 
-/** Who can change a regular file, besides this user and root; always empty on Windows, which has no modes. */
-export function changersOf(stats: Stats): readonly FileChanger[] {
-  if (process.platform === 'win32' || !stats.isFile()) return [];
-  const { mode, uid } = stats;
-  return [
-    ...((mode & 0o002) === 0 ? [] : (['everyone'] as const)),
-    ...((mode & 0o020) === 0 ? [] : (['group'] as const)),
-    ...(uid === 0 || uid === process.geteuid?.() ? [] : (['owner'] as const)),
-  ];
+/**
+ * Who can change a file or folder, or put a link to another one in its place, besides this user and root, judging as
+ * many folders above it; always empty on Windows, which has no modes.
+ */
+export function changersOf(path: string, stats: Stats, folders: number): readonly FileChanger[] {
+  if (process.platform === 'win32' || !(stats.isFile() || stats.isDirectory())) return [];
+  const entries = folders > 0 && lstatSync(path).isSymbolicLink() ? [realpathSync(path)] : [];
+  for (let at = path, left = folders; left > 0; left -= 1, at = dirname(at)) entries.push(at);
+  return [...changers(path, stats), ...entries.flatMap(replacersOf)];
+}
+
+/** A sticky bit keeps an entry of ours where it is, unless somebody else made it as a second name of a file of ours. */
+function replacersOf(entry: string): readonly FileChanger[] {
+  const [stats, folder] = [lstatSync(entry), dirname(entry)];
+  const around = statSync(folder);
+  const isKept =
+    (around.mode & 0o1000) !== 0 && isTrusted(stats.uid) && (stats.nlink === 1 || stats.isDirectory());
+  return changers(folder, around).filter(({ who }) => who === 'owner' || !isKept);
+}
+
+function changers(path: string, { mode, uid }: Stats): readonly FileChanger[] {
+  const bits = { everyone: (mode & 0o002) !== 0, group: (mode & 0o020) !== 0, owner: !isTrusted(uid) };
+  return (['everyone', 'group', 'owner'] as const).flatMap((who) => (bits[who] ? [{ who, path }] : []));
+}
+
+function isTrusted(uid: number): boolean {
+  return uid === 0 || uid === process.geteuid?.();
 }
 
 /** The error for what has more octets than a bound. */

@@ -48,6 +48,7 @@ const sync = promisify(fsync);
  */
 export const privateFiles: PrivateFiles = {
   read,
+  judgeFolder,
   exists,
   write,
   remove,
@@ -60,23 +61,34 @@ export const privateFiles: PrivateFiles = {
   tryLock,
 };
 
-async function read(path: string): Promise<StoredFile | undefined> {
+async function read(path: string, folders = 0): Promise<StoredFile | undefined> {
   try {
     const { octets, stats } = readRegularFile(path, largestFile);
-    const found = {
-      text: decodeText(octets),
-      readableByOthers: process.platform !== 'win32' && (stats.mode & 0o077) !== 0,
-      changeableBy: changersOf(stats),
-      asRoot: process.geteuid?.() === 0,
-    };
-    const isOpen = found.readableByOthers || found.changeableBy.length > 0;
-    return isOpen && modeless.has(attempt(() => statfsSync(path).type) ?? 0)
-      ? { ...found, readableByOthers: false, changeableBy: [] }
-      : found;
+    return { text: decodeText(octets), ...judge(path, stats, folders) };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw fileError('read', path, error);
   }
+}
+
+function judge(path: string, stats: Stats, folders: number): Omit<StoredFile, 'text'> {
+  const readableByOthers = process.platform !== 'win32' && (stats.mode & 0o077) !== 0;
+  const changeableBy = changersOf(path, stats, folders);
+  const asRoot = process.geteuid?.() === 0;
+  const isOpen = readableByOthers || changeableBy.length > 0;
+  return isOpen && modeless.has(attempt(() => statfsSync(path).type) ?? 0)
+    ? { readableByOthers: false, changeableBy: [], asRoot }
+    : { readableByOthers, changeableBy, asRoot };
+}
+
+async function judgeFolder(file: string): Promise<Omit<StoredFile, 'text'>> {
+  let folder = dirname(file);
+  for (const above of [1, 0]) {
+    const stats = attempt(() => statSync(folder));
+    if (stats !== undefined) return judge(folder, stats, above);
+    folder = dirname(folder);
+  }
+  return { readableByOthers: false, changeableBy: [], asRoot: false };
 }
 
 async function exists(path: string): Promise<boolean> {

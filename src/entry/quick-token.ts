@@ -55,7 +55,7 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
     const path = pathsOf(surroundings).join(sessionsFolder(surroundings), name);
     const [ownFile = '', ...others] = settingsCandidates(surroundings);
     const own = statSync(ownFile, { throwIfNoEntry: false });
-    if (own !== undefined && changersOf(own).length > 0) return 'left';
+    if (own !== undefined && changersOf(ownFile, own, 1).length > 0) return 'left';
     const settings = settingsStamp([[ownFile, own], ...others.map((file) => [file, stampOf(file)] as const)]);
     const session = usableSession(path, question, settings);
     if (session === undefined || hasOtherSecret(session)) return 'left';
@@ -71,7 +71,7 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
 function usableSession(path: string, { owner }: TokenQuestion, settings: string): SavedSession | undefined {
   const { octets, stats } = readRegularFile(path, largestText);
   const isOpen = process.platform !== 'win32' && (stats.mode & 0o077) !== 0;
-  if (isOpen || changersOf(stats).length > 0) return undefined;
+  if (isOpen || changersOf(path, stats, 2).length > 0) return undefined;
   const parsed = parseSession(octets.toString('utf8'));
   if (parsed.type !== 'session') return undefined;
   const { session } = parsed;

@@ -46,7 +46,7 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       });
       return {
         ...privateFiles,
-        read: (path) => (isOpenStream(path) ? readStream(path) : privateFiles.read(path)),
+        read: (path, folders) => (isOpenStream(path) ? readStream(path) : privateFiles.read(path, folders)),
       };
     }),
     keychain: loadedLate(async () => (await import('../adapters/keychain.ts')).openKeychain(signal)),

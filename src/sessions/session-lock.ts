@@ -1,6 +1,7 @@
 import type { Context, HeldLock, InterruptedHolder } from '../context.ts';
 import { NetworkError } from '../errors.ts';
 import { say } from '../say.ts';
+import { requireOwnFolder } from '../storage/own-file.ts';
 import { lockPauseMs, longestLockMs } from '../storage/session-file.ts';
 
 type Doors = Pick<Context, 'files' | 'signal' | 'monotonicMs'>;
@@ -29,6 +30,7 @@ export async function lockSession<T>(
   timeoutMs: number,
   answer: () => Promise<T | undefined>,
 ): Promise<LockOutcome<T>> {
+  await requireOwnFolder(files, path);
   const startedMs = monotonicMs();
   for (;;) {
     const attempt = await files.tryLock(`${path}.lock`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context, OutputStream } from '../context.ts';
 import { renderStep } from '../output/render-step.ts';
 import {
   defaultProfile,
@@ -99,10 +99,14 @@ function tellProject(
   stderr.write(`${renderStep({ mark: 'pass', name: 'Project', text }, stderr)}\n`);
 }
 
+/** Writes what is risky about a profile. */
+export function warnOfProfile(text: string, stderr: OutputStream): void {
+  stderr.write(`${renderStep({ mark: 'warn', name: 'Profile', text }, stderr)}\n`);
+}
+
 /** Warns of secrets that lie open, and of others who can change the settings. */
 function tellRisks({ name, parts }: SelectedProfile, { terminal: { stderr } }: Context): void {
-  const warn = (text: string) =>
-    stderr.write(`${renderStep({ mark: 'warn', name: 'Profile', text }, stderr)}\n`);
+  const warn = (text: string) => warnOfProfile(text, stderr);
   for (const { place, file, settings, readableByOthers, warning } of parts) {
     if (warning !== undefined) warn(warning);
     if (place === 'project' || typeof settings.get('client_secret') !== 'string') continue;

@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
 import { say } from '../say.ts';
 import { removeMember, setMember } from './jsonc.ts';
+import { requireOwnFolder } from './own-file.ts';
 import { parseSettings } from './parse-settings.ts';
 import type { SettingKey } from './settings.ts';
 
@@ -49,6 +50,7 @@ export async function replaceSettings(
   keys: readonly SettingKey[],
   replace: (text: string | undefined) => string,
 ): Promise<void> {
+  await requireOwnFolder(files, file, true);
   const lock = await lockFile({ files, signal }, file);
   try {
     const text = (await files.read(file))?.text;

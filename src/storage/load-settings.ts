@@ -75,7 +75,7 @@ async function readSettings(
   keys: readonly SettingKey[],
   whose: 'own' | 'named' | 'project',
 ): Promise<Settings | undefined> {
-  const stored = await files.read(file);
+  const stored = await files.read(file, whose === 'project' ? 0 : 1);
   if (stored === undefined) return undefined;
   // A project file holds nothing that could do harm.
   const tampering = whose === 'project' ? undefined : judgeOwnFile(file, stored, whose === 'named');

@@ -1,7 +1,7 @@
 import type { Context, PreparedWrite } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
-import { judgeOwnFile } from './own-file.ts';
+import { judgeOwnFile, requireOwnFolder } from './own-file.ts';
 import { pathsOf, type Surroundings } from './places.ts';
 import {
   parseSession,
@@ -55,7 +55,7 @@ export function sessionPath(doors: Surroundings, name: string): string {
 /** Reads a session file; one that cannot be read has its error with it, and stops nothing about other sessions. */
 export async function readSession(doors: SessionDoors, name: string): Promise<FoundSession> {
   const path = sessionPath(doors, name);
-  const stored = await doors.files.read(path).catch((error: unknown) => {
+  const stored = await doors.files.read(path, 2).catch((error: unknown) => {
     if (error instanceof ConfigError) return error;
     throw error;
   });
@@ -138,8 +138,14 @@ export async function requireDataKey({ keychain }: Pick<SessionDoors, 'keychain'
 }
 
 /** Takes the room for a session on the disk before the old one is given up. @throws ConfigError */
-export function prepareSession(doors: SessionDoors, name: string, octets: number): Promise<PreparedWrite> {
-  return doors.files.prepare(sessionPath(doors, name), octets);
+export async function prepareSession(
+  doors: SessionDoors,
+  name: string,
+  octets: number,
+): Promise<PreparedWrite> {
+  const path = sessionPath(doors, name);
+  await requireOwnFolder(doors.files, path);
+  return doors.files.prepare(path, octets);
 }
 
 /** The stamp of the settings files as they are now, see `settingsStamp`. */

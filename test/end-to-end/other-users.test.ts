@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
@@ -31,7 +39,7 @@ const files = {
     args: ['token', '-p', 'work', '--config', 'FILE'],
   },
   'own settings, behind a saved token': { name: 'config.json', args: ['token', ...client] },
-  'settings of --config': { name: 'other.json', args: ['token', '-p', 'work', '--config', 'FILE'] },
+  'settings of --config': { name: 'named/other.json', args: ['token', '-p', 'work', '--config', 'FILE'] },
   'a session, by the quick door': { name: '', args: ['token', ...client] },
   'a session': { name: '', args: ['token', ...client, '--min-validity', '9'] },
   'a project file': { name: 'oauth-code.config.json', args: ['token', '-p', 'work'] },
@@ -57,20 +65,60 @@ const table: readonly {
   { mode: 0o666, owner: other, as: 'root', own: 'refused: everyone', named: 'refused: everyone' },
 ];
 
+/** A file on which nothing is wrong, in a folder, or below one, that others can come to. */
+const folders: readonly {
+  readonly what: string;
+  readonly kind: keyof typeof files;
+  /** Folders above the file. */
+  readonly above?: 2;
+  readonly mode: number;
+  readonly owner?: number;
+  readonly expected: string;
+}[] = [
+  { what: 'everyone', kind: 'own settings', mode: 0o777, expected: 'refused: everyone' },
+  { what: 'its group', kind: 'own settings', mode: 0o770, expected: 'refused: its group' },
+  { what: 'another owner', kind: 'own settings', mode: 0o755, owner: other, expected: 'refused: its owner' },
+  { what: 'root', kind: 'own settings', mode: 0o755, owner: 0, expected: 'used' },
+  { what: 'everyone', kind: 'settings of --config', mode: 0o777, expected: 'refused: everyone' },
+  { what: 'its group', kind: 'settings of --config', mode: 0o770, expected: 'warned of: its group' },
+  { what: 'everyone, with a sticky bit', kind: 'own settings', mode: 0o1777, expected: 'used' },
+  {
+    what: 'everyone, with a sticky bit, and another owner',
+    kind: 'own settings',
+    mode: 0o1777,
+    owner: other,
+    expected: 'refused: its owner',
+  },
+  { what: 'everyone', kind: 'a session', mode: 0o777, expected: 'refused: everyone' },
+  { what: 'its group', kind: 'a session', mode: 0o770, expected: 'refused: its group' },
+  { what: 'everyone', kind: 'a session, by the quick door', mode: 0o777, expected: 'refused: everyone' },
+  { what: 'its group', kind: 'a session', above: 2, mode: 0o770, expected: 'refused: its group' },
+  {
+    what: 'everyone',
+    kind: 'a session, by the quick door',
+    above: 2,
+    mode: 0o777,
+    expected: 'refused: everyone',
+  },
+];
+
 async function outcome(
   kind: keyof typeof files,
-  { mode, owner, as }: Pick<(typeof table)[number], 'mode' | 'owner' | 'as'>,
+  { mode, owner, as, above = 0 }: Pick<(typeof table)[number], 'mode' | 'owner' | 'as'> & { above?: number },
 ) {
   const { name, args } = files[kind];
   const uid = canBecomeUser && as === undefined ? user : undefined;
   const last = { accessToken: 'saved-token', refreshToken: 'r' };
   const session = home.save(sessionWith({ origin: issuer, tokenEndpoint: `${issuer}/token`, last }));
   const file = name === '' ? session : join(home.folder, name);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (name !== '') writeFileSync(file, JSON.stringify(settings));
-  const paths = [home.folder, dirname(session), session, file];
+  const paths = [home.folder, dirname(session), session, dirname(file), file];
   if (uid !== undefined) for (const path of paths) chownSync(path, uid, uid);
-  chmodSync(file, mode);
-  if (owner !== undefined) chownSync(file, owner, owner);
+  let judged = file;
+  for (let at = 0; at < above; at += 1) judged = dirname(judged);
+  chmodSync(judged, mode);
+  if (owner !== undefined) chownSync(judged, owner, owner);
   const words = args.map((word) => word.replace('FILE', file));
   const run = await runCli(words, { env: home.env, cwd: home.folder, ...(uid === undefined ? {} : { uid }) });
   const who = /can be changed by (its \w+|everyone)/.exec(run.stderr.replace(/\s+/g, ' '))?.[1];
@@ -97,5 +145,50 @@ describe.skipIf(process.platform === 'win32')('a file that another user may have
       'a project file': 'used',
     };
     expect(await outcome(kind, row)).toBe(expected[kind] ?? own);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a folder in which another user may have put a file', () => {
+  const possibleHere = folders.filter(({ owner }) => owner === undefined || canBecomeUser);
+  it.each(possibleHere)('of $kind, open to $what', async ({ kind, mode, owner, above = 1, expected }) => {
+    expect(await outcome(kind, { mode, above, ...(owner === undefined ? {} : { owner }) })).toBe(expected);
+  });
+
+  it('is not helped by a sticky bit when the file there is a link of the other user', async () => {
+    if (!canBecomeUser) return;
+    const folder = mkdtempSync(join(home.folder, 'open-'));
+    const own = join(home.folder, 'mine.json');
+    writeFileSync(own, JSON.stringify(settings));
+    for (const path of [home.folder, folder, own]) chownSync(path, user, user);
+    chmodSync(folder, 0o1777);
+    const link = join(folder, 'settings.json');
+    symlinkSync(own, link);
+    lchownSync(link, other, other);
+    const args = ['token', '-p', 'work', '--config', link];
+    const run = await runCli(args, { env: home.env, cwd: home.folder, uid: user });
+    expect(run.stderr.replace(/\s+/g, ' ')).toContain(`${folder} can be changed by everyone`);
+    expect(run.status).toBe(2);
+  });
+
+  it('gets no session written into it', async () => {
+    const sessions = join(home.folder, 'sessions');
+    mkdirSync(sessions);
+    chmodSync(sessions, 0o777);
+    const server = ['--token-endpoint', 'http://127.0.0.1:9/token', '--client-id', 'c', '--store', 'file'];
+    const run = await runCli(['token', '--grant-type', 'client_credentials', ...server], {
+      env: { ...home.env, OAUTH_CODE_CLIENT_SECRET: 'a-secret-of-the-client' },
+      cwd: home.folder,
+    });
+    expect(run.stderr.replace(/\s+/g, ' ')).toContain(`${sessions} can be changed by everyone`);
+    expect(run.status).toBe(2);
+  });
+
+  it.each([['list'], ['show', 'work']])('is told of by profile %s', async (...words) => {
+    const file = join(home.folder, 'other.json');
+    writeFileSync(file, JSON.stringify(settings));
+    chmodSync(file, 0o660);
+    const run = await runCli(['profile', ...words, '--config', file], { env: home.env, cwd: home.folder });
+    expect(run.status).toBe(0);
+    expect(run.stderr.replace(/\s+/g, ' ')).toContain(`${file} can be changed by its group`);
   });
 });

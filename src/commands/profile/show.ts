@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import { NamedError, UsageError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
@@ -6,6 +7,7 @@ import { renderProfileList } from '../../output/render-profile.ts';
 import { shownSettings } from '../../output/shown-settings.ts';
 import { viewOf } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
+import { warnOfProfile } from '../../settings/read-settings.ts';
 import {
   clientSecretOptions,
   type GivenSetting,
@@ -33,7 +35,7 @@ export async function listProfiles(
   { config, output }: ProfileCommandSettings,
   { context }: Invocation,
 ): Promise<void> {
-  const loaded = await loadSettings(context, config, profileKeys);
+  const loaded = await loadToShow(config, output, context);
   const document = buildProfileListDocument(loaded);
   const { stdout, stderr } = context.terminal;
   if (output.json) {
@@ -43,6 +45,17 @@ export async function listProfiles(
   } else if (!output.quiet) {
     stderr.write(`There are no profiles in ${loaded.file}. oauth-code profile save NAME makes one.\n`);
   }
+}
+
+async function loadToShow(
+  config: string | undefined,
+  { quiet }: ProfileCommandSettings['output'],
+  context: Context,
+): Promise<LoadedSettings> {
+  const loaded = await loadSettings(context, config, profileKeys);
+  const warning = loaded.user?.warning;
+  if (warning !== undefined && !quiet) warnOfProfile(warning, context.terminal.stderr);
+  return loaded;
 }
 
 function buildProfileListDocument(loaded: LoadedSettings): ProfileListDocument {
@@ -80,7 +93,7 @@ export async function showProfile(
   { context }: Invocation,
   [name]: readonly string[],
 ): Promise<void> {
-  const loaded = await loadSettings(context, config, profileKeys);
+  const loaded = await loadToShow(config, output, context);
   const choice = name === undefined ? defaultProfile(loaded) : { name, source: '--profile' };
   if (choice === undefined) {
     throw new UsageError('No profile was named, and there is no default one.', {
