@@ -30,7 +30,7 @@ export function writeWhole(descriptor: number, content: string | Uint8Array): vo
 
 /**
  * Whether a descriptor may have been closed: in its place Node opens /dev/null, for reading too, which no shell does.
- * Programs that drop all our output do, but they drop stderr with it.
+ * Programs that drop all our output do, but they drop stderr with it: then nothing tells the two apart.
  */
 function isStandIn(descriptor: number): boolean {
   try {
