@@ -168,8 +168,6 @@ export interface PrivateFiles {
   list(folder: string): Promise<readonly string[]>;
   /** Renames a file to `PATH.LABEL`, or `PATH.LABEL-2` and so on when taken; the new path. @throws ConfigError */
   setAside(path: string, label: string): Promise<string>;
-  /** Removes what writes that were killed ten minutes ago or earlier left in a folder; never throws. */
-  sweep(folder: string): Promise<void>;
   /**
    * Begins a write and takes the room for it on the disk, so that committing it cannot fail for want of room unless
    * the text has more octets. @throws ConfigError when there is no room or no permission
@@ -179,7 +177,10 @@ export interface PrivateFiles {
   stamp(path: string): Promise<{ readonly mtimeMs: number; readonly size: number } | undefined>;
   /** Adds to the end of a file that is not ours, which is made when there is none. @throws ConfigError */
   append(path: string, text: string): Promise<void>;
-  /** Tries once to take the lock at a path. @throws ConfigError when its file cannot be made */
+  /**
+   * Tries once to take the lock at a path; with it goes what writes that were killed ten minutes ago or earlier left
+   * beside it. @throws ConfigError when its file cannot be made
+   */
   tryLock(path: string): Promise<LockAttempt>;
 }
 

@@ -19,7 +19,7 @@ const abandonedAfterMs = 20_000;
 /** Between making the file and writing who made it lie microseconds. */
 const unnamedAfterMs = 2000;
 /** Taking over an abandoned lock takes microseconds. */
-const guardAbandonedAfterMs = 800;
+const guardAbandonedAfterMs = 400;
 
 /** In octets; a lock has some hundred. */
 const largestLock = 1_000_000;
@@ -69,21 +69,25 @@ function takeOver(path: string, abandoned: Holder | undefined, nonce: string): L
   const guard = `${path}.guard`;
   if (!create(guard, ownLine(nonce))) {
     const other = look(guard);
-    if (other !== undefined && isAbandoned(guard, other, guardAbandonedAfterMs)) remove(guard);
-    return undefined;
+    if (other === undefined || !isAbandoned(guard, other, guardAbandonedAfterMs)) return undefined;
+    remove(guard);
+    if (!create(guard, ownLine(nonce))) return undefined;
   }
+  const isGuarded = () => look(guard)?.holder?.nonce === nonce;
   try {
     const found = look(path);
     // Another process took it over before this guard was made.
     if (found !== undefined && (found.holder?.nonce !== abandoned?.nonce || !isAbandoned(path, found))) {
       return undefined;
     }
+    // A process that was stopped in between may find the guard in other hands.
+    if (!isGuarded()) return undefined;
     remove(path);
     if (!create(path, ownLine(nonce))) return undefined;
     sweepWrites(path);
     return acquired(path, nonce, found?.holder);
   } finally {
-    remove(guard);
+    if (isGuarded()) remove(guard);
   }
 }
 

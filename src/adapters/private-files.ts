@@ -54,7 +54,6 @@ export const privateFiles: PrivateFiles = {
   remove,
   list,
   setAside,
-  sweep,
   prepare,
   stamp,
   append,
@@ -222,7 +221,8 @@ function setAside(path: string, label: string): Promise<string> {
   });
 }
 
-async function sweep(folder: string): Promise<void> {
+/** Removes what writes that were killed have left. */
+function sweep(folder: string): void {
   const names = attempt(() => readdirSync(folder)) ?? [];
   for (const name of names.filter((entry) => unfinished.test(entry))) {
     const path = join(folder, name);
@@ -255,12 +255,15 @@ function append(path: string, text: string): Promise<void> {
 
 function tryLock(path: string): Promise<LockAttempt> {
   return naming('write', path, async () => {
+    const folder = dirname(path);
     try {
-      return tryFileLock(path);
+      const attempt = tryFileLock(path);
+      if (attempt.type === 'acquired') sweep(folder);
+      return attempt;
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     return tryFileLock(path);
   });
 }

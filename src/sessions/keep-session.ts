@@ -64,10 +64,7 @@ export async function keepSession(
     }
   }
   await doors.files.write(path, text);
-  await Promise.all([
-    doors.files.remove(sessionPath(doors, own)),
-    doors.files.sweep(sessionPath(doors, '.')),
-  ]);
+  await doors.files.remove(sessionPath(doors, own));
   return { path, remarks };
 }
 

@@ -235,9 +235,8 @@ describe('a lock', () => {
     const guard = `${path}.guard`;
     writeFileSync(guard, `${process.ppid}\nhost\nnonce\n\n`);
     expect(tryFileLock(path).type).toBe('held');
-    const then = new Date(Date.now() - 900);
+    const then = new Date(Date.now() - 500);
     utimesSync(guard, then, then);
-    expect(tryFileLock(path).type).toBe('held');
     expect(tryFileLock(path).type).toBe('acquired');
   });
 
@@ -246,7 +245,6 @@ describe('a lock', () => {
     const text = readFileSync(path, 'utf8');
     asIfBy(await deadPid());
     writeFileSync(`${path}.guard`, text.replace(/^\d+/, String(await deadPid())));
-    expect(tryFileLock(path).type).toBe('held');
     expect(tryFileLock(path).type).toBe('acquired');
   });
 });

@@ -194,13 +194,13 @@ describe('the rest', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('sweeps away old unfinished writes and nothing else', async () => {
+  it('takes with a lock old unfinished writes of any file away, and nothing else', async () => {
     const [old, fresh] = ['.a.0123456789abcdef.tmp', '.b.0123456789abcdef.tmp'];
     for (const name of [old, fresh, '.hidden', 'a']) writeFileSync(join(folder, name), '');
     const hourAgo = new Date(Date.now() - 3_600_000);
     for (const name of [old, '.hidden', 'a']) utimesSync(join(folder, name), hourAgo, hourAgo);
-    await privateFiles.sweep(folder);
+    const attempt = await privateFiles.tryLock(join(folder, 'other.json.lock'));
+    if (attempt.type === 'acquired') attempt.lock.release();
     expect(readdirSync(folder).sort()).toEqual([fresh, '.hidden', 'a'].sort());
-    await privateFiles.sweep(join(folder, 'none'));
   });
 });
