@@ -7,9 +7,20 @@ const plain = (text) =>
     .replace(/^([.'])/gm, '\\&$1')
     .replaceAll('"', '\\(dq');
 
+/** An option of as many commands as this is described once for all of them. */
+const common = 3;
+
 /** The manual page of the whole program. */
 export function manPage(tree, version, exitCodesHelp) {
-  const commands = tree.flatMap((command) => describe(command, ''));
+  const all = tree.flatMap(withSubcommands);
+  const counts = new Map();
+  for (const { options } of all) {
+    for (const option of options) counts.set(keyOf(option), (counts.get(keyOf(option)) ?? 0) + 1);
+  }
+  const isCommon = (option) => counts.get(keyOf(option)) >= common;
+  const shared = new Map(
+    all.flatMap(({ options }) => options.filter(isCommon)).map((option) => [keyOf(option), option]),
+  );
   return [
     '.Dd November 20, 2026',
     '.Dt OAUTH-CODE 1',
@@ -28,7 +39,9 @@ export function manPage(tree, version, exitCodesHelp) {
     'is',
     '.Ev OAUTH_CODE_CLIENT_ID .',
     '.Sh COMMANDS',
-    ...commands,
+    ...all.flatMap((command) => describe(command, isCommon)),
+    '.Sh COMMON OPTIONS',
+    ...describeOptions([...shared.values()]),
     '.Sh EXIT STATUS',
     '.Bd -literal',
     ...plain(exitCodesHelp.trim()).split('\n').slice(2),
@@ -37,16 +50,31 @@ export function manPage(tree, version, exitCodesHelp) {
   ].join('\n');
 }
 
-function describe({ name, description, summary, options, commands }, parent) {
-  const full = `${parent}${name}`;
+/** A command and those below it, each by its full name. */
+function withSubcommands(command) {
+  const below = command.commands.map((inner) => ({ ...inner, name: `${command.name} ${inner.name}` }));
+  return [command, ...below.flatMap(withSubcommands)];
+}
+
+const keyOf = ({ flags, description }) => `${flags}\n${description}`;
+
+function describe({ name, description, summary, options }, isCommon) {
+  const named = options.filter(isCommon).map(({ flags }) => /--[a-z-]+/.exec(flags)[0]);
   return [
-    `.Ss ${full}`,
+    `.Ss ${name}`,
     ...plain(description || summary)
       .trim()
       .split(/\n+/),
-    ...(options.length === 0 ? [] : ['.Bl -tag -width indent']),
-    ...options.flatMap((option) => [`.It Cm ${plain(option.flags)}`, plain(option.description)]),
-    ...(options.length === 0 ? [] : ['.El']),
-    ...commands.flatMap((command) => describe(command, `${full} `)),
+    ...describeOptions(options.filter((option) => !isCommon(option))),
+    ...(named.length === 0 ? [] : ['.Pp', `Common options: ${plain(named.join(', '))}.`]),
+  ];
+}
+
+function describeOptions(options) {
+  if (options.length === 0) return [];
+  return [
+    '.Bl -tag -width indent',
+    ...options.flatMap(({ flags, description }) => [`.It Cm ${plain(flags)}`, plain(description)]),
+    '.El',
   ];
 }
