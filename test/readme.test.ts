@@ -1,45 +1,119 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CatalogueEntry, catalogue } from '../src/checks/catalogue.ts';
+import { catalogue } from '../src/checks/catalogue.ts';
 import { commands } from '../src/commands/command-table.ts';
 import { exitStatus } from '../src/exit-status.ts';
+import { providerNamed, providers } from '../src/providers/find-provider.ts';
+import { checksPage, pageOf, pages, providerPage } from './documentation.ts';
+import { runHere } from './fakes/run-here.ts';
 
-/** Tables are laid out with spaces, which say nothing. */
-const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8').replace(/ +\|/g, ' |');
+const root = join(__dirname, '..');
+const readme = pageOf('README.md');
+const file = (path: string) => join(root, path);
 
 describe('README', () => {
-  it('lists every check and finding of the catalogue, in its order and with its words', () => {
-    const rows = readme
-      .split('\n')
-      .filter((line) => /^\| `[a-z\d-]+` \| [^|]* \| (?:stops|warns|note) \|/.test(line));
-    const consequence = ({ stops, severity }: CatalogueEntry) =>
-      stops ? 'stops' : severity === 'note' ? 'note' : 'warns';
-    expect(rows).toEqual(
-      Object.entries<CatalogueEntry>(catalogue).map(
-        ([id, entry]) => `| \`${id}\` | ${entry.title} | ${consequence(entry)} | ${entry.spec} |`,
-      ),
-    );
+  it('is at most 14 kB', () => {
+    expect(readme.length).toBeLessThanOrEqual(14_000);
   });
 
-  it.each(Object.entries(exitStatus))('documents the error code %s', (code) => {
-    expect(readme).toContain(`\`${code}\``);
+  it.each(Object.entries(exitStatus))('documents the error code %s', (code, status) => {
+    const row = readme.split('\n').find((line) => line.includes(`\`${code}\``));
+    expect(row).toMatch(new RegExp(`^\\|[^|]*\\b${status}\\b`));
   });
 
   it.each(commands.map(({ name }) => name))('tells of %s', (name) => {
-    expect(readme).toMatch(new RegExp(`\`(?:oauth-code )?${name}\\b|oauth-code ${name}\\b`));
+    expect(readme).toMatch(new RegExp(`^\\| [^|]*\`${name}\``, 'm'));
+  });
+
+  it('links every page', () => {
+    const missing = pages.filter(({ path }) => path !== 'README.md' && !readme.includes(`](${path})`));
+    expect(missing.map(({ path }) => path)).toEqual([]);
   });
 });
 
+describe('the pages', () => {
+  it('has the checks and findings of the catalogue', async () => {
+    await expect(checksPage(catalogue)).toMatchFileSnapshot(file('docs/checks.md'));
+  });
+
+  it.each(pages.filter(({ path }) => path.startsWith('docs/providers/')))(
+    'have in $path what src/providers knows',
+    async ({ path, text }) => {
+      const provider = providerNamed(posix.basename(path, '.md'));
+      if (provider === undefined) throw new Error(`No provider is named as ${path}`);
+      await expect(providerPage(text, provider)).toMatchFileSnapshot(file(path));
+    },
+  );
+
+  it('count the providers', () => {
+    expect(pageOf('docs/profiles.md')).toContain(`For ${providers.length} providers`);
+  });
+
+  it.each(pages.filter(({ path }) => path !== 'README.md'))(
+    'open with an example that is run: $path',
+    ({ text }) => {
+      expect(text).toMatch(/^# .+\n\n```console\n\$ /);
+    },
+  );
+
+  it.each(pages)('lead somewhere with each link of $path', ({ path, text }) => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const broken = links.filter((link) => !/^https:/.test(link) && !leadsSomewhere(path, link));
+    expect(broken).toEqual([]);
+  });
+
+  it('name only options that there are', async () => {
+    const tree = (await runHere(['__tree'])).stdout;
+    const unknown = pages.flatMap(({ path, text }) =>
+      [
+        ...text
+          .replace(/^.*\b(?:kubectl|git|npm|npx) .*$(?:\n {2,}--.*$)*/gm, '')
+          .matchAll(/(?<![\w-])--[a-z][a-z-]+/g),
+      ]
+        .map(([option]) => option)
+        .filter((option) => !foreignOptions.includes(option) && !new RegExp(`${option}[ ",]`).test(tree))
+        .map((option) => `${path}: ${option}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
+
+/** Options of every command, of curl and oauth2c, and those of `idp` that are not in its help. */
+const foreignOptions = [
+  '--help',
+  '--version',
+  '--trace-ascii',
+  '--insecure',
+  '--scopes',
+  '--misbehave',
+  '--list-misbehaviours',
+];
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? from : posix.join(posix.dirname(from), path);
+  if (anchor === undefined) return existsSync(file(target));
+  const headings = [...pageOf(target).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title);
+  return headings.some((title) => slugOf(title) === anchor);
+}
+
+/** The anchor that GitHub gives a heading. */
+function slugOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
 describe('docs/security.md', () => {
-  const text = readFileSync(join(__dirname, '..', 'docs', 'security.md'), 'utf8');
-  const promises = [...text.matchAll(/^- \*\*(.*)\*\*[\s\S]*?(?=\n(?:- |\n))/gm)].map(
+  const promises = [...pageOf('docs/security.md').matchAll(/^- \*\*(.*)\*\*[\s\S]*?(?=\n(?:- |\n))/gm)].map(
     ([all, name = '']) => [name, all] as const,
   );
 
   it.each(promises)('names the tests of: %s', (_, promise) => {
     const tests = [...promise.matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path);
     expect(tests.length).toBeGreaterThan(0);
-    expect(tests.filter((path) => !existsSync(join(__dirname, '..', path)))).toEqual([]);
+    expect(tests.filter((path) => !existsSync(file(path)))).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { json, text } from '../../src/idp/misbehaviours/reply.ts';
 import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { runCommand } from './run-command.ts';
 
-/** Each recipe of the README is run as it stands there, with `oauth-code` on the PATH. */
+/** Each recipe of docs/ci.md is run as it stands there, with `oauth-code` on the PATH. */
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
 const key = testKey('RS256', 'key-1');
 const jobJwt = signedToken({ alg: 'RS256', kid: 'key-1' }, { sub: 'repo:acme/app:ref:refs/heads/main' }, key);
@@ -86,7 +86,7 @@ afterAll(async () => {
 const shell = (script: string, further: Readonly<Record<string, string>> = {}) =>
   runCommand('sh', ['-ec', script], { ...env, ...further });
 
-describe.skipIf(onWindows)('the recipes of the README', () => {
+describe.skipIf(onWindows)('the recipes of docs/ci.md', () => {
   it.skipIf(!has('curl'))(
     'plain shell: a token for curl, on neither the command line nor the screen',
     async () => {
