@@ -68,7 +68,8 @@ function createEndpoints(issuer) {
   const accessTokens = new Map();
 
   function authorize(query) {
-    if (!URL.canParse(query.get('redirect_uri'))) return invalid('invalid_request', 'redirect_uri is no URL');
+    if (!URL.canParse(query.get('redirect_uri')))
+      return invalid('invalid_request', 'redirect_uri is not a URL');
     const redirectUri = new URL(query.get('redirect_uri'));
     if (!['127.0.0.1', '[::1]', 'localhost'].includes(redirectUri.hostname)) {
       return invalid('invalid_request', 'redirect_uri is not on loopback');

@@ -114,9 +114,9 @@ export interface OutputStream {
   readonly color: boolean;
   /** Whether marks beyond ASCII can be shown. */
   readonly unicode: boolean;
-  /** @throws ConfigError when it is stdout and cannot be written; a reader that had enough is no error. */
+  /** @throws ConfigError when it is stdout and cannot be written; a reader that had enough is not an error. */
   write(text: string): void;
-  /** For what is no text. */
+  /** For what is not text. */
   writeOctets(octets: Uint8Array): void;
 }
 
@@ -327,7 +327,7 @@ export interface Machine {
   /**
    * @param given the proxy that the options name
    * @param url what would be asked
-   * @throws ConfigError when one is no URL, or of a kind that is not supported
+   * @throws ConfigError when one is not a URL, or of a kind that is not supported
    */
   proxies(given: string | undefined, url: string | undefined): ProxyFacts;
   trust(): Promise<TrustFacts>;

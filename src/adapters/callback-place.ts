@@ -119,7 +119,7 @@ function readHttpRedirectUri(text: string): { url: URL; host: string } {
 function addressesOf(host: string, option: string): readonly string[] {
   if (isIP(host) !== 0) return [host];
   if (isLoopbackHost(host)) return ['127.0.0.1', '::1'];
-  throw new UsageError(say`${option} names ${host}, which is no IP address and not localhost.`, {
+  throw new UsageError(say`${option} names ${host}, which is not an IP address and not localhost.`, {
     step: 'listen',
     hint: 'Give an address of this machine: 127.0.0.1:8378, [::1]:8378, or 0.0.0.0:8378 inside a container.',
   });
@@ -131,7 +131,7 @@ function stripBrackets(address: string): string {
 
 function refuseImpossible(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return;
-  throw new UsageError(say`${port} is no port.`, {
+  throw new UsageError(say`${port} is not a port.`, {
     step: 'listen',
     hint: 'A port is a number from 0 (any free one) to 65535.',
   });

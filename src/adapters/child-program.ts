@@ -51,12 +51,12 @@ export function runProgram({ words: [file, ...args], env }: ChildProgram): Promi
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  ENOEXEC: 'it is no program this system can run',
+  ENOEXEC: 'it is not a program this system can run',
   // Node refuses to run .cmd and .bat files without a shell.
-  EINVAL: 'it is no program that can be run without a shell',
+  EINVAL: 'it is not a program that can be run without a shell',
   E2BIG: 'its arguments and environment are too long',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
 };
 
 function neverBegan(error: unknown): ChildEnding | undefined {

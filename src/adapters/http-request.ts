@@ -35,7 +35,7 @@ export function checkRequest(request: HttpRequest): URL {
   for (const [name, value] of request.headers) {
     if (!token.test(name)) {
       throw new ConfigError(
-        say`A request header is named ${JSON.stringify(name)}, which is no header name.`,
+        say`A request header is named ${JSON.stringify(name)}, which is not a header name.`,
         {
           hint: 'Header names consist of letters, digits and hyphens.',
         },

@@ -20,7 +20,7 @@ export interface HttpProxy {
 /**
  * Reads the URL of a proxy; without a scheme it is taken as http://, as curl does.
  * @param source the option or variable it came from, for the message
- * @throws ConfigError when it is no URL, or a kind of proxy that is not supported
+ * @throws ConfigError when it is not a URL, or a kind of proxy that is not supported
  */
 export function readProxy(text: string, source: string): HttpProxy {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;

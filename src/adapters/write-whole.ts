@@ -7,7 +7,7 @@ const taken = new Set<number>();
 
 /**
  * Writes text or octets whole to a file descriptor before it returns, waiting for a slow reader. A reader that had enough
- * (`| head`) is no failure: the rest is dropped. @throws the error of the system, such as ENOSPC; EPIPE when the reader
+ * (`| head`) is not a failure: the rest is dropped. @throws the error of the system, such as ENOSPC; EPIPE when the reader
  * took nothing; EBADF when the descriptor was closed.
  */
 export function writeWhole(descriptor: number, content: string | Uint8Array): void {

@@ -53,7 +53,7 @@ function judgeScope({ scope }: JsonObject): Verdict {
   const received = shownValue(scope);
   return typeof scope === 'string' && !scope.includes(',')
     ? pass('scope is a list separated by spaces.', { received })
-    : warn('scope is no text with spaces between the scopes.', {
+    : warn('scope is not text with spaces between the scopes.', {
         expected: remember('a string, such as "read write"'),
         received,
       });

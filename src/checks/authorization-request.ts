@@ -190,11 +190,11 @@ function invalidParameter(name: string, value: string): string[] {
   const prompts = value.split(/\s+/);
   if (name === 'prompt' && prompts.includes('none') && prompts.length > 1)
     return ['prompt joins none with others.'];
-  if (name === 'max_age' && !/^\d+$/.test(value)) return ['max_age is no number of seconds.'];
+  if (name === 'max_age' && !/^\d+$/.test(value)) return ['max_age is not a number of seconds.'];
   if (name === 'claims' || name === 'authorization_details')
     return parsePlainJson(value) !== undefined ? [] : [`${name} is not JSON.`];
   if (name === 'resource' && (!URL.canParse(value) || value.includes('#'))) {
-    return ['resource is no absolute URI without a fragment (RFC 8707 §2).'];
+    return ['resource is not an absolute URI without a fragment (RFC 8707 §2).'];
   }
   return [];
 }

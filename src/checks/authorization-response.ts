@@ -168,7 +168,7 @@ function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {
     fragment !== null &&
       finding(
         'callback-fragment-present',
-        'The URL has a fragment, which is no part of the response.',
+        'The URL has a fragment, which is not part of the response.',
         `${fragment.length} characters behind #`,
       ),
     secondQuestionMark &&

@@ -171,7 +171,7 @@ export const catalogue = {
 
   // Findings: members of an error
   'error-missing': entry('Error code missing', 'RFC 6749 §5.2, §4.1.2.1'),
-  'error-not-string': entry('Error code is no string', 'RFC 6749 §5.2'),
+  'error-not-string': entry('Error code is not a string', 'RFC 6749 §5.2'),
   'error-code-nonstandard': entry('Nonstandard error code', 'RFC 6749 §5.2, §4.1.2.1, §11.4'),
   'error-description-charset': entry('Characters of error_description', 'RFC 6749 §5.2, §4.1.2.1'),
   'nonstandard-error-fields': note('Further error members', 'RFC 6749 §5.2, §4.1.2.1'),
@@ -230,7 +230,7 @@ export const catalogue = {
   ),
   'request-url-insecure': entry('Authorization endpoint without TLS', 'RFC 6749 §3.1'),
   'request-url-fragment': entry('Authorization URL has a fragment', 'RFC 6749 §3.1'),
-  'token-request-malformed': entry('Token request is no form data by POST', 'RFC 6749 §3.2, §4.1.3'),
+  'token-request-malformed': entry('Token request is not form data by POST', 'RFC 6749 §3.2, §4.1.3'),
 
   // Findings: a JWT by itself
   'jwt-malformed': entry('Not a JWT', 'RFC 7519 §7.2; RFC 7515 §7.1'),

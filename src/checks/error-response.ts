@@ -22,7 +22,7 @@ export function judgeErrorResponse(reading: ErrorReading): Finding[] {
     ...findStatusDeviations(reading),
     ...findMissingChallenge(reading),
     ...findMemberDeviations(reading),
-    // An error that is no string has a finding of its own.
+    // An error that is not a string has a finding of its own.
     ...findParameterDeviations({
       ...reading,
       wrongTypes: reading.wrongTypes.filter(({ name }) => name !== 'error'),
@@ -85,7 +85,7 @@ function findMemberDeviations({ body, members }: ErrorReading): Finding[] {
 /** The rules for the members of an error. */
 export interface ErrorRules {
   readonly knownCodes: ReadonlySet<string>;
-  /** Members that are no deviation. */
+  /** Members that are not a deviation. */
   readonly standardMembers: readonly string[];
 }
 

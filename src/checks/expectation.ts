@@ -236,7 +236,7 @@ function compareAsNumbers(
   if (limit instanceof Said) return { type: 'unreadable', reason: limit };
   const size = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof size !== 'number' || Number.isNaN(size)) {
-    return { type: 'incomparable', reason: own('that is no number.') };
+    return { type: 'incomparable', reason: own('that is not a number.') };
   }
   const isMet =
     by === '>' ? size > limit : by === '<' ? size < limit : by === '>=' ? size >= limit : size <= limit;
@@ -250,7 +250,7 @@ function readMoment(claim: string, text: string, now: Date): number | Said {
   if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text);
   if (/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$/.test(text)) {
     const at = Date.parse(text.replace(' ', 'T'));
-    return Number.isNaN(at) ? say`${text} is no date.` : at / 1000;
+    return Number.isNaN(at) ? say`${text} is not a date.` : at / 1000;
   }
   const [, sign = '', parts = ''] = /^([+-]?)((?:\d{1,9}[smhdw])+)$/.exec(text) ?? [];
   if (parts === '')
@@ -269,5 +269,5 @@ function readMoment(claim: string, text: string, now: Date): number | Said {
 function readNumber(text: string): number | Said {
   return /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)
     ? Number(text)
-    : say`"${text}" is no number to compare with.`;
+    : say`"${text}" is not a number to compare with.`;
 }

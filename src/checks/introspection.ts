@@ -108,7 +108,7 @@ function judgeValidity({ reading, now, clockToleranceSeconds }: IntrospectionEvi
     return warn(say`The token is called active but holds from ${momentText(nbf, now)} only.`);
   if (exp === undefined) return skip('The server does not say when the token expires.');
   if (typeof exp !== 'number')
-    return warn('exp is no number.', comparedWith(remember('seconds since 1970'), exp));
+    return warn('exp is not a number.', comparedWith(remember('seconds since 1970'), exp));
   return exp > seconds - clockToleranceSeconds
     ? pass(say`It expires at ${momentText(exp, now)}.`)
     : warn(say`The token is called active but expired at ${momentText(exp, now)}.`);

@@ -76,7 +76,7 @@ export function checkUnverifiedJwt(
 }
 
 /**
- * Says whether a token is a well-formed JWT. A JWS whose payload is no JSON is one for other purposes, which is worth
+ * Says whether a token is a well-formed JWT. A JWS whose payload is not JSON is one for other purposes, which is worth
  * a remark; whatever else a strict reader refuses fails (RFC 7519 §7.2).
  */
 export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
@@ -93,7 +93,7 @@ function judgeForm(token: ReadJws | ReadJwe): Verdict {
   if (defect !== undefined) {
     const otherContent = defect.part === 'payload' && ['json', 'utf-8', 'no object'].includes(defect.problem);
     return otherContent
-      ? warn(say`It is a JWS, but no JWT. ${own(defect.reason)}`)
+      ? warn(say`It is a JWS but not a JWT. ${own(defect.reason)}`)
       : fail(say`A strict reader refuses it. ${own(defect.reason)}`);
   }
   const size = token.type === 'jws' ? oddSignatureSize(token) : undefined;

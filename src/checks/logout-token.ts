@@ -29,10 +29,10 @@ function judgeType(header: JsonObject): Verdict {
 
 function judgeEvents({ events }: JsonObject): Verdict {
   const compared = comparedWith(`{"${logoutEvent}": {}}`, events);
-  if (!isJsonObject(events)) return fail('events is no JSON object.', compared);
+  if (!isJsonObject(events)) return fail('events is not a JSON object.', compared);
   const event = ownMember(events, logoutEvent);
   if (event === undefined) return fail('events does not name the logout event.', compared);
-  if (!isJsonObject(event)) return fail('The logout event is no JSON object.', compared);
+  if (!isJsonObject(event)) return fail('The logout event is not a JSON object.', compared);
   return Object.keys(event).length === 0
     ? pass('events names the logout event.', compared)
     : warn('The logout event should be an empty object.', compared);
@@ -41,7 +41,7 @@ function judgeEvents({ events }: JsonObject): Verdict {
 function judgeSession({ sub, sid }: JsonObject): Verdict {
   const present = Object.entries({ sub, sid }).filter(([, value]) => value !== undefined);
   const [wrong] = present.find(([, value]) => typeof value !== 'string') ?? [];
-  if (wrong !== undefined) return fail(say`${wrong} is no string.`);
+  if (wrong !== undefined) return fail(say`${wrong} is not a string.`);
   return present.length === 0
     ? fail('There is neither sub nor sid: nobody can tell which session ends.', {
         expected: remember('sub, sid or both'),

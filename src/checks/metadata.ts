@@ -87,7 +87,7 @@ export function checkIssuerUrl(issuer: string): CheckResult {
 function judgeIssuerUrl(issuer: string): Verdict {
   const received = { received: shownValue(issuer) };
   const compared = { expected: remember('an https URL without query and fragment'), ...received };
-  if (!URL.canParse(issuer)) return warn('The issuer is no absolute URL.', compared);
+  if (!URL.canParse(issuer)) return warn('The issuer is not an absolute URL.', compared);
   const url = new URL(issuer);
   if (issuer.includes('?')) return warn('The issuer has a query.', compared);
   if (issuer.includes('#')) return warn('The issuer has a fragment.', compared);
@@ -103,7 +103,7 @@ function judgeIssuerUrl(issuer: string): Verdict {
 function judgeIssuer({ issuer: named }: JsonObject, issuer: string | null): Verdict {
   const compared = comparedWith(issuer, named);
   if (named === undefined) return fail('The document names no issuer.', compared);
-  if (typeof named !== 'string') return fail('issuer is no string.', compared);
+  if (typeof named !== 'string') return fail('issuer is not a string.', compared);
   if (issuer === null) return skip('No issuer was asked for.', compared);
   return named === issuer
     ? pass('The document is about the issuer that was asked for.', compared)
@@ -195,7 +195,7 @@ function urlNames(object: JsonObject): string[] {
 }
 
 function urlProblem(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'is no absolute URL';
+  if (!URL.canParse(text)) return 'is not an absolute URL';
   const url = new URL(text);
   if (text.includes('#')) return 'has a fragment';
   return url.protocol === 'https:' || isLoopbackUrl(url) ? undefined : 'is not https';

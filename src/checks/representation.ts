@@ -58,7 +58,7 @@ export function findSyntaxDeviations({ body }: Represented): Finding[] {
     body.type === 'plain_text' &&
       finding(
         'body-plain-text',
-        'The body is text that is no JSON, form data, XML or HTML.',
+        'The body is text that is not JSON, form data, XML or HTML.',
         remember(say`${body.text.length} characters of text`),
       ),
   ]);

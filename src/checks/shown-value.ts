@@ -86,7 +86,7 @@ export function distanceText(seconds: number): string {
   return seconds < 0 ? `${durationText(seconds)} ago` : `in ${durationText(seconds)}`;
 }
 
-/** A moment as UTC and relative: `2026-11-20 10:00:00 UTC (5 min ago)`; the plain number when it is no date. */
+/** A moment as UTC and relative: `2026-11-20 10:00:00 UTC (5 min ago)`; the plain number when it is not a date. */
 export function momentText(seconds: number, now: Date): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return String(seconds);

@@ -39,7 +39,7 @@ token request, for example, redirect URI and PKCE are compared. Nothing is sent.
 
 Exit statuses:
   0  read; nothing reaches --fail-on. An error that a server answered in the right
-     form is no violation: it counts with --fail-on note
+     form is not a violation: it counts with --fail-on note
   2  an input is nothing that is known
   7  a violation was found, or a mistake that the messages prove, such as a
      redirect_uri that differs, a verifier that does not fit, a code sent twice

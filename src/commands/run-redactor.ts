@@ -24,7 +24,7 @@ function basicUser({ headers }: Pick<HttpRequest, 'headers'>): string {
 }
 
 /**
- * Values that events show to have been sent openly: endpoints, their issuer, and parameters that are no credentials.
+ * Values that events show to have been sent openly: endpoints, their issuer, and parameters that are not credentials.
  * They are shown, whatever the secrets are. The URL of an API or of a job's platform may hold a credential of its own.
  */
 export function sentOpenly(events: readonly FlowEvent[]): readonly string[] {

@@ -187,7 +187,7 @@ function diagnoseMetadata(
       ...errorCandidates(situation),
       {
         cause: 'There is no metadata document at this URL.',
-        why: say`What came is no metadata document${situation.status === null ? '' : say` (status ${situation.status})`}.`,
+        why: say`What came is not a metadata document${situation.status === null ? '' : say` (status ${situation.status})`}.`,
         try: 'Append /.well-known/openid-configuration to the issuer, tenant or realm included, and compare its spelling.',
         source: 'OIDC Discovery §4; RFC 8414 §3.1',
         received: request === null ? undefined : shownValue(request.url.replace(/[?#].*$/s, '')),

@@ -45,7 +45,7 @@ function readInput(text: string): string | undefined {
   }
 }
 
-/** How stdout shows text; a file or pipe is no character device, and Node's module for terminals is not loaded. */
+/** How stdout shows text; a file or pipe is not a character device, and Node's module for terminals is not loaded. */
 function looksOfStdout(now: Date) {
   const isTTY = fstatSync(1).isCharacterDevice() && process.stdout.isTTY === true;
   return {

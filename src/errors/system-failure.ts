@@ -11,7 +11,7 @@ const fileReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is no folder',
+  ENOTDIR: 'a part of the path is not a folder',
   EEXIST: 'a file stands where its folder should be',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left on device',

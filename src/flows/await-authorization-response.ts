@@ -316,7 +316,7 @@ function whyNoAnswer({ parameters }: AuthorizationResponseReading): string {
 function codeProblem(text: string, sentState: string | undefined): string | undefined {
   if (text === sentState) return 'That is the state of this login, not its code.';
   if (/\s/.test(text) || !/^[\x21-\x7e]+$/.test(text))
-    return 'That is no redirect URL, query string or code.';
+    return 'That is not a redirect URL, query string or code.';
   return text.length < shortestCode ? 'That is too short for a code.' : undefined;
 }
 

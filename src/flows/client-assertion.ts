@@ -29,7 +29,7 @@ export async function withAssertion(
   }
 }
 
-/** Refuses an assertion that is no JWT. @throws ConfigError naming where it came from */
+/** Refuses an assertion that is not a JWT. @throws ConfigError naming where it came from */
 export function requireJwt(assertion: string, source: string): void {
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion)) return;
   throw new ConfigError(say`${source} holds no JWT.`, {

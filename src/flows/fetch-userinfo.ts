@@ -15,7 +15,7 @@ export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysP
 
 /**
  * Calls the UserInfo endpoint with the access token and compares what it says with the ID token (OIDC Core §5.3).
- * An answer that is no UserInfo is a warning, because the tokens are good without it: null then.
+ * An answer that is not a UserInfo response is a warning, because the tokens are good without it: null then.
  * @throws ValidationError when it tells of another person.
  */
 export async function fetchUserinfo(

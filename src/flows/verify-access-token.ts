@@ -20,7 +20,7 @@ export async function verifyAccessToken(
   fetch: () => Promise<FetchedKeys>,
 ): Promise<AccessTokenVerdict> {
   const jwt = decodeJwt(accessToken);
-  if (jwt.type !== 'jws') return { doubt: remember('It is no signed JWT.') };
+  if (jwt.type !== 'jws') return { doubt: remember('It is not a signed JWT.') };
   const judge = async (evidence: SignatureEvidence): Promise<AccessTokenVerdict> => {
     const verdicts = await judgeSignedJwt(jwt, evidence);
     const { outcome, detail } = decisiveVerdict(verdicts);

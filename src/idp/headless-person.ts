@@ -8,7 +8,7 @@ import { interactionPath } from './interactions.ts';
 
 const maxHops = 20;
 const timeLimitMs = 30_000;
-/** A page larger than this is no page of the embedded server. */
+/** A page larger than this is not a page of the embedded server. */
 const pageLimitBytes = 1_048_576;
 
 /** What the person is asked to do. */
@@ -187,7 +187,7 @@ function loopbackUrl(text: string, what: string): URL {
 function resolve(target: string, base: URL): URL {
   if (URL.canParse(target, base.href)) return new URL(target, base);
   throw new InvalidResponseError(
-    say`Playing the person stopped: ${base.origin} leads to something that is no URL.`,
+    say`Playing the person stopped: ${base.origin} leads to something that is not a URL.`,
   );
 }
 

@@ -15,7 +15,7 @@ interface TokenSigner {
  * from what it stored is the token's value. Without a resource indicator `aud` is the issuer (RFC 9068 §3).
  *
  * @returns the function that turns a JWT into the handle under which the library finds its token, or finds none when
- *   it is not an access token of this server; undefined for a text that is no JWT
+ *   it is not an access token of this server; undefined for a text that is not a JWT
  */
 export async function issueJwtAccessTokens(
   provider: Provider,
@@ -27,7 +27,7 @@ export async function issueJwtAccessTokens(
   const privateKey = await importJWK(key, alg);
   const publicKey = await importJWK(JSON.parse(JSON.stringify({ kty, n, e, crv, x, y })), alg);
   const header = { alg, typ: 'at+jwt', ...(typeof kid === 'string' ? { kid } : {}) };
-  // Only this process can make a handle: the bare `jti`, which every holder of the JWT reads, is no token.
+  // Only this process can make a handle: the bare `jti`, which every holder of the JWT reads, is not a token.
   const handlePrefix = `${randomBytes(16).toString('base64url')}~`;
 
   const sign = async (payload: StoredPayload, token: TokenModel): Promise<string> =>

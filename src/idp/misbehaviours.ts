@@ -52,12 +52,15 @@ export async function startMisbehaving(
   if (misbehaviour === undefined) {
     const ids = misbehaviours.map((one) => one.id);
     const meant = closestName(id, ids);
-    throw new UsageError(say`--misbehave is ${JSON.stringify(id)}, which is no misbehaviour of the server.`, {
-      hint:
-        meant === undefined
-          ? own('oauth-code idp --list-misbehaviours names them.')
-          : say`Did you mean ${own(meant)}?`,
-    });
+    throw new UsageError(
+      say`--misbehave is ${JSON.stringify(id)}, which is not a misbehaviour of the server.`,
+      {
+        hint:
+          meant === undefined
+            ? own('oauth-code idp --list-misbehaviours names them.')
+            : say`Did you mean ${own(meant)}?`,
+      },
+    );
   }
   const server = await startScriptedServer(misbehaviour.script, {
     port,

@@ -108,7 +108,7 @@ function secretFor({ alg, enc }: JsonObject, octets: Uint8Array): Uint8Array {
 
 const failures: Readonly<Record<string, string>> = {
   ERR_JWE_DECRYPTION_FAILED: 'it does not decrypt the token: it is another key, or the token was altered',
-  ERR_JWE_INVALID: 'the token is no well-formed JWE',
+  ERR_JWE_INVALID: 'the token is not a well-formed JWE',
 };
 
 function reasonOf(error: unknown): string {

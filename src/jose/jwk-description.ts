@@ -90,7 +90,7 @@ function keyProblems(key: JsonObject, isPublished: boolean): string[] {
     ...algProblems(key),
     ...(kty === 'RSA' ? rsaProblems(key) : []),
     ...['kid', 'alg', 'use'].map(
-      (name) => key[name] !== undefined && typeof key[name] !== 'string' && `${name} is no string.`,
+      (name) => key[name] !== undefined && typeof key[name] !== 'string' && `${name} is not a string.`,
     ),
   ]);
   const importable = kty === 'oct' || importPublicKey(key) !== undefined;
@@ -151,9 +151,9 @@ function text(value: unknown): string | null {
 function certificateProblems(key: JsonObject, now: Date): string[] {
   if (key.x5c === undefined) return [];
   const first: unknown = Array.isArray(key.x5c) ? key.x5c[0] : undefined;
-  if (typeof first !== 'string') return ['x5c is no array of strings.'];
+  if (typeof first !== 'string') return ['x5c is not an array of strings.'];
   const certificate = readCertificate(first);
-  if (certificate === undefined) return ['The first entry of x5c is no certificate in base64.'];
+  if (certificate === undefined) return ['The first entry of x5c is not a certificate in base64.'];
   const { validFrom, validTo, raw } = certificate;
   const misprints = Object.entries({ x5t: 'sha1', 'x5t#S256': 'sha256' }).map(
     ([name, digest]) =>

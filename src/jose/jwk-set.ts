@@ -29,7 +29,7 @@ export function readJwkSet(text: string): JwkSetReading {
   const stripped = text.replace(/^\uFEFF/, '').trim();
   const value = parsePlainJson(stripped);
   if (value === undefined) return invalid(describeNonJson(stripped));
-  if (!isJsonObject(value)) return invalid('The document is JSON, but no object.');
+  if (!isJsonObject(value)) return invalid('The document is JSON but not an object.');
   const { keys } = value;
   if (!Array.isArray(keys)) return invalid(describeKeylessObject(value));
   return readKeys(keys, problems);
@@ -45,7 +45,7 @@ function readKeys(members: readonly unknown[], problems: string[]): JwkSet {
   const others = read.length - keys.length;
   if (others > 0)
     problems.push(
-      `${others} of the ${read.length} members of keys ${others === 1 ? 'is' : 'are'} no object.`,
+      `${others} of the ${read.length} members of keys ${others === 1 ? 'is not an object' : 'are not objects'}.`,
     );
   return { type: 'jwk-set', keys, problems };
 }
@@ -58,7 +58,7 @@ function describeNonJson(text: string): string {
 }
 
 function describeKeylessObject(value: JsonObject): string {
-  if (value.keys !== undefined) return 'The member keys is no array.';
+  if (value.keys !== undefined) return 'The member keys is not an array.';
   if (typeof value.kty === 'string')
     return 'The document is a single key; a set has it in an array called keys.';
   if (typeof value.jwks_uri === 'string')

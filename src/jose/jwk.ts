@@ -46,7 +46,7 @@ export function malformedMaterial(key: JsonObject): string | undefined {
   if (type === undefined) return undefined;
   const missing = type.members.filter((name) => typeof key[name] !== 'string' || key[name] === '');
   if (missing.length > 0)
-    return `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing or no string`;
+    return `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing or not a string`;
   const garbled = type.encoded.filter((name) => decodeBase64url(key[name]) === undefined);
   return garbled.length === 0
     ? undefined
@@ -203,7 +203,7 @@ export function rsaWeakness({ kty, n, e }: JsonObject): string | undefined {
 
 function usageMisfit(jwk: JsonObject): string | undefined {
   if (jwk.use !== undefined && jwk.use !== 'sig') {
-    return `its use is ${typeof jwk.use === 'string' ? shorten(jwk.use) : 'no string'}, not sig`;
+    return `its use is ${typeof jwk.use === 'string' ? shorten(jwk.use) : 'not a string'}, not sig`;
   }
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'))) {
     return 'its key_ops do not have verify';

@@ -14,7 +14,7 @@ export type KeyFile =
       /** When the certificate they came from expires. */
       readonly validTo?: Date;
     }
-  /** Octets that are no key of another form: the secret of an HMAC, a password, or a key for AES. */
+  /** Octets that are not a key of another form: the secret of an HMAC, a password, or a key for AES. */
   | { readonly type: 'secret'; readonly octets: Uint8Array };
 
 /** More octets than any key file has. */
@@ -28,7 +28,7 @@ const longestSecret = 16 * 1024;
  * @throws Error with a reason that holds nothing of the key.
  */
 export function readKeyFile(octets: Uint8Array): KeyFile {
-  if (octets.length > longest) throw new Error(`It has ${octets.length} octets; that is no key.`);
+  if (octets.length > longest) throw new Error(`It has ${octets.length} octets; that is not a key.`);
   const text = Buffer.from(octets).toString('utf8').trim();
   if (text === '') throw new Error('It is empty.');
   if (/^[{[]/.test(text)) return readJson(text);
@@ -42,7 +42,7 @@ export function readKeyFile(octets: Uint8Array): KeyFile {
   if (/^(?:ssh-|ecdsa-sha2-)\S+ /.test(text)) {
     throw new Error('It is in the form of OpenSSH. Convert it with: ssh-keygen -e -m PKCS8 -f FILE');
   }
-  if (octets.length > longestSecret) throw new Error(`It has ${octets.length} octets; that is no key.`);
+  if (octets.length > longestSecret) throw new Error(`It has ${octets.length} octets; that is not a key.`);
   return { type: 'secret', octets };
 }
 
@@ -135,7 +135,7 @@ function fromKey(form: string, read: () => KeyObject): KeyFile | undefined {
 }
 
 function damaged(form: string): never {
-  throw new Error(`It begins like ${form} but is no key or certificate, or it is damaged.`);
+  throw new Error(`It begins like ${form} but is not a key or certificate, or it is damaged.`);
 }
 
 /** What an elliptic curve is called by OpenSSL, and the algorithm that goes with it (RFC 7518 §3.4, RFC 8812 §3.2). */
@@ -183,7 +183,7 @@ function parseJson(text: string): unknown {
   throw new Error('It begins like JSON but does not parse.');
 }
 
-/** RFC 7517 §4.2, §4.3, §4.4; an `alg` that is no signature algorithm belongs to a key for encryption. */
+/** RFC 7517 §4.2, §4.3, §4.4; an `alg` that is not a signature algorithm belongs to a key for encryption. */
 function maySign({ use, key_ops: operations, alg }: JsonObject): boolean {
   if (use === 'enc') return false;
   if (Array.isArray(operations) && !operations.includes('sign')) return false;
@@ -207,7 +207,7 @@ function importKey(input: Parameters<typeof createPrivateKey>[0], problem: strin
   if (problem !== undefined) throw new Error(problem);
   const key = attempt(() => createPrivateKey(input));
   if (key !== undefined) return key;
-  throw new Error('It is no private key in PEM (PKCS#8, PKCS#1, SEC1) or JWK form, or it is damaged.');
+  throw new Error('It is not a private key in PEM (PKCS#8, PKCS#1, SEC1) or JWK form, or it is damaged.');
 }
 
 function algorithmOf(jwk: JsonObject, key: KeyObject): JwsAlgorithm {

@@ -81,7 +81,7 @@ function readDisclosure(encoded: string, hash: string | undefined): Disclosure {
   if (parsed.type === 'malformed') return broken('is not JSON');
   const { value } = parsed.json;
   if (!Array.isArray(value) || (value.length !== 2 && value.length !== 3)) {
-    return broken('is no JSON array of two or three elements');
+    return broken('is not a JSON array of two or three elements');
   }
   const [salt, name] = value;
   const content = value.at(-1) ?? null;
@@ -151,7 +151,7 @@ function discloseClaims(claims: JsonObject, disclosures: readonly Disclosure[]):
       keep(texts, name, object, name);
     }
     const { _sd: digests = [] } = object;
-    if (!Array.isArray(digests)) problems.add('A member _sd is no array.');
+    if (!Array.isArray(digests)) problems.add('A member _sd is not an array.');
     for (const digest of Array.isArray(digests) ? digests : []) {
       const disclosure = take(digest);
       if (disclosure === undefined) continue;
@@ -197,7 +197,7 @@ function discloseClaims(claims: JsonObject, disclosures: readonly Disclosure[]):
   /** The disclosure that a digest names, once. */
   function take(digest: JsonValue | undefined): Disclosure | undefined {
     if (typeof digest !== 'string' || seen.has(digest)) {
-      problems.add(typeof digest === 'string' ? 'A digest is given twice.' : 'A digest is no string.');
+      problems.add(typeof digest === 'string' ? 'A digest is given twice.' : 'A digest is not a string.');
       return undefined;
     }
     seen.add(digest);

@@ -51,7 +51,7 @@ export function exactJsonFromPairs(pairs: readonly (readonly [name: string, valu
 /** An object somewhere in a JSON value. */
 export interface PlacedObject {
   readonly object: JsonObject;
-  /** Levels below the top; an array is no level of its own. */
+  /** Levels below the top; an array is not a level of its own. */
   readonly depth: number;
   /** How one gets there from the top, last key first; undefined for the top itself. */
   readonly place: Place | undefined;

@@ -27,7 +27,7 @@ interface TokenFacts {
   readonly diagnosis?: readonly Diagnosis[];
 }
 
-/** Octets that were signed or encrypted and are no claims. */
+/** Octets that were signed or encrypted and are not claims. */
 export interface PayloadDocument {
   readonly encoding: 'text' | 'hex';
   readonly value: string;
@@ -54,7 +54,7 @@ export interface KeyReport {
 
 interface SignedFacts extends TokenFacts {
   readonly header: JsonObject;
-  /** null when the payload is no JSON object, or missing. */
+  /** null when the payload is not a JSON object, or missing. */
   readonly claims: JsonObject | null;
   /** Only when the payload is something else than claims. */
   readonly payload?: PayloadDocument;

@@ -164,9 +164,9 @@ export interface RequestDocument {
   readonly response: {
     readonly status: number;
     readonly headers: readonly (readonly [name: string, value: string])[];
-    /** null for a body that is no UTF-8. */
+    /** null for a body that is not UTF-8. */
     readonly body: string | null;
-    /** Only for a body that is no UTF-8. */
+    /** Only for a body that is not UTF-8. */
     readonly body_base64?: string;
   };
   /** Of the last exchange, in milliseconds. */
@@ -211,7 +211,7 @@ export interface SessionListDocument {
   readonly version: 1;
   readonly folder: string;
   readonly sessions: readonly SessionSummary[];
-  /** Files that are no sessions this version can read. */
+  /** Files that are not sessions this version can read. */
   readonly unreadable: readonly {
     readonly id: string;
     readonly file: string;

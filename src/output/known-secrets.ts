@@ -233,7 +233,7 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
   const isWhole = secret.length <= longestSearched;
   const text = isWhole ? secret : secret.slice(0, searchedOfLonger);
   const rest = isWhole ? {} : ({ rest: secret.search(endOfRun) === -1 ? 'run' : 'text' } as const);
-  // The header of a JWT is no secret, and the same in many tokens.
+  // The header of a JWT is not a secret, and the same in many tokens.
   const bare = text.replace(/^eyJ[\w-]*\.(?=[\w-])/, '');
   // A lone surrogate has no UTF-8 form; encoders put U+FFFD in its place.
   const wellFormed = bare.replace(/\p{Cs}/gu, '\ufffd');

@@ -90,7 +90,7 @@ function renderOpaque(token: OpaqueDocument, title: string, page: Page): string[
     'Only the server that issued it knows what it stands for; oauth-code introspect asks it (RFC 7662).',
   ];
   return [
-    ...page.heading(title, { text: 'no JWT, so nothing in it can be read' }),
+    ...page.heading(title, { text: 'not a JWT: nothing in it can be decoded' }),
     ...sentences.flatMap((sentence) => page.paragraph(sentence, { indent: 4, lead: page.bullet })),
     ...renderRemarks(token.remarks, page),
   ];
@@ -101,7 +101,7 @@ function renderPayload(payload: PayloadDocument | undefined, page: Page): string
   const isText = payload.encoding === 'text';
   const text = isText ? inertLines(payload.value) : payload.value;
   return [
-    ...page.part(isText ? 'Payload, which is no JSON object' : 'Payload, as hexadecimal', []),
+    ...page.part(isText ? 'Payload, which is not a JSON object' : 'Payload, as hexadecimal', []),
     ...wrapText(text, page.columns - 4).map((line) => `    ${line}`),
   ];
 }

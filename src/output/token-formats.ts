@@ -66,7 +66,7 @@ export function renderExecCredential(
   return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
 }
 
-/** Reads KUBERNETES_EXEC_INFO; without it v1 is asked for. @throws UsageError when it is no JSON or another version */
+/** Reads KUBERNETES_EXEC_INFO; without it v1 is asked for. @throws UsageError when it is not JSON or another version */
 export function readExecInfo(text: string | undefined): ExecInfo {
   const [newest = ''] = execCredentialVersions;
   if (!text) return { apiVersion: newest, server: undefined };
@@ -77,7 +77,7 @@ export function readExecInfo(text: string | undefined): ExecInfo {
     apiVersion = info.apiVersion;
     server = info.spec?.cluster?.server;
   } catch {
-    throw new UsageError('KUBERNETES_EXEC_INFO is no JSON object.');
+    throw new UsageError('KUBERNETES_EXEC_INFO is not a JSON object.');
   }
   if (typeof apiVersion === 'string' && execCredentialVersions.includes(apiVersion))
     return { apiVersion, server: httpsServer(server) };

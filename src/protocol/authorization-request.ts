@@ -176,7 +176,7 @@ export function buildEndSessionUrl(
 
 /** What keeps an address from being opened in a browser, in words behind a name; undefined when nothing does. */
 export function endpointProblem(endpoint: string): string | undefined {
-  if (!isHttpUrl(endpoint)) return 'is no http or https URL';
+  if (!isHttpUrl(endpoint)) return 'is not an http or https URL';
   const { username, password } = new URL(endpoint);
   return username === '' && password === '' ? undefined : 'holds a user name or password';
 }

@@ -120,7 +120,7 @@ const htmlTag = /<(?:!doctype\s+html|html|head|body|title|h[1-6]|p|div|center)(?
 
 function isHtml(text: string): boolean {
   let at = 0;
-  // Comments and instructions, such as an XML declaration, are no tags.
+  // Comments and instructions, such as an XML declaration, are not tags.
   for (;;) {
     while (whitespace.has(text.charAt(at))) {
       at += 1;

@@ -200,7 +200,7 @@ export interface AbsoluteExpiry {
   readonly name: string;
   /** As received; a number by its digits. */
   readonly raw: string;
-  /** null when the value is no epoch in seconds or milliseconds and no RFC 3339 date and time. */
+  /** null when the value is not an epoch in seconds or milliseconds and no RFC 3339 date and time. */
   readonly at: Date | null;
 }
 

@@ -252,7 +252,7 @@ export const entra: Provider = {
         try: 'Put the tenant or /organizations into the URL.',
       },
       AADSTS240002: {
-        cause: 'The assertion is no token that this grant takes.',
+        cause: 'The assertion is not a token that this grant takes.',
         try: 'Send an access token that was issued to this client, not an ID token.',
       },
       AADSTS135010: { cause: 'The key of the device was not found.', try: 'Register the device again.' },
@@ -290,7 +290,7 @@ export const entra: Provider = {
         try: 'Start again and show the new user code.',
       },
       AADSTS90072: {
-        cause: 'The account is of another organisation and is no guest of this one.',
+        cause: 'The account is of another organisation and is not a guest of this one.',
         try: 'Invite it as a guest, or sign in with an account of this tenant.',
       },
       AADSTS500571: {

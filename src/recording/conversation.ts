@@ -51,7 +51,7 @@ export type Message = MessageFacts &
     | {
         readonly kind: 'authorization_request';
         readonly sent: SentAuthorizationRequest;
-        /** An answer that is no redirect: a page for the person, or that of a pushed request (RFC 9126 §2.2). */
+        /** An answer that is not a redirect: a page for the person, or that of a pushed request (RFC 9126 §2.2). */
         readonly response: RecordedResponse | null;
       }
     | {

@@ -137,7 +137,7 @@ const endpoints: readonly Endpoint[] = ['authorization', 'callback', 'discovery'
 
 /**
  * The purpose of an exchange, as the recording says, else as it shows; `challenge` when a protected resource refused a
- * token, undefined when it is no OAuth.
+ * token, undefined when it is not OAuth.
  */
 export function endpointOfExchange(
   exchange: RecordedExchange,

@@ -14,7 +14,7 @@ import {
   type TokenSearch,
 } from './collect-tokens.ts';
 
-/** A shorter word is no token that anybody issues. */
+/** A shorter word is not a token that anybody issues. */
 const shortestOpaque = 8;
 
 /**
@@ -97,7 +97,7 @@ function inPlainText(text: string, body: BodyReading): TokenSearch {
   if (parameters.isUrl) {
     return parameters.hasCode
       ? nothing(
-          'a URL with an authorization code, which is no token',
+          'a URL with an authorization code, which is not a token',
           'oauth-code debug explains callback URLs.',
         )
       : nothing('a URL in which there is no token', 'oauth-code debug explains URLs.');

@@ -92,7 +92,7 @@ export interface ReadEvents {
 /**
  * Reads a recording that is too large to be held as a whole, entry by entry; only what may belong to an OAuth
  * conversation is kept.
- * @throws UsageError when it is no HAR, trace or list of exchanges
+ * @throws UsageError when it is not a HAR, trace or list of exchanges
  */
 export async function readLargeInput(pieces: AsyncIterable<string>, source: string): Promise<ReadEvents> {
   const events: RecordedEvent[] = [];
@@ -143,7 +143,7 @@ function readEntry(value: JsonValue, path: string, index: number, source: string
 
 function tooLarge(source: string): UsageError {
   return new UsageError(
-    say`${own(source === 'stdin' ? 'stdin' : `"${source}"`)} has more than 10 MB and is no recording.`,
+    say`${own(source === 'stdin' ? 'stdin' : `"${source}"`)} has more than 10 MB and is not a recording.`,
     {
       hint: 'Only a HAR, a trace of --trace or a list of exchanges may be that large. Save the response alone.',
     },

@@ -15,7 +15,7 @@ export interface OpaqueToken {
 /** The form of a longer token is not looked at: servers issue none. */
 const longest = 64 * 1024;
 
-/** Describes a token that is no JWT by its length, characters and shape; no issuer is recognised by it. */
+/** Describes a token that is not a JWT by its length, characters and shape; no issuer is recognised by it. */
 export function describeOpaqueToken(text: string): OpaqueToken {
   if (text.length > longest)
     return looking(text, `It has ${text.length} characters, more than any usual token.`);

@@ -120,7 +120,7 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   const quoted = isLog ? errorsInText(text, source) : [];
   if (quoted.length > 0) return { type: 'recognised', events: quoted };
   if (kind === 'exchange' || kind === 'har' || kind === 'curl') {
-    return unrecognised(`no ${kind === 'curl' ? 'output of curl -i or curl -v' : kind}`);
+    return unrecognised(`not ${kind === 'curl' ? 'the output of curl -i or curl -v' : `a ${kind}`}`);
   }
   const body = isLog && json === undefined ? undefined : recogniseBody(received, text, json, source, kind);
   if (body?.type === 'recognised' || json !== undefined) return body ?? recogniseLines(text, source, kind);

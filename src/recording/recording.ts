@@ -105,7 +105,7 @@ const events = {
   /** One HTTP exchange. */
   exchange: (value: JsonObject) => {
     const read = exchange(value);
-    // Without a beginning, no time is no measured time.
+    // Without a beginning, no time is not a measured time.
     return read.started_at === null && read.duration_ms === 0 ? { ...read, duration_ms: null } : read;
   },
   /** The listener behind the redirect URI was bound. */

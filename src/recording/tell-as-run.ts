@@ -47,7 +47,7 @@ export function tellAsRun(found: readonly RecordedEvent[]): Recording {
   };
 }
 
-/** The events without the exchanges that are no part of an OAuth conversation; all where there is none. */
+/** The events without the exchanges that are not part of an OAuth conversation; all where there is none. */
 export function conversationIn(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const roleOf = exchangeRoles(events);
   const kept = events.filter((event) => event.type !== 'exchange' || roleOf(event) !== undefined);
@@ -117,7 +117,7 @@ const stepOfKind: Readonly<Partial<Record<MessageKind, string>>> = {
   userinfo: 'userinfo',
 };
 
-/** Finds out what exchanges were for; the function tells it of each, undefined for what is no part of the conversation. */
+/** Finds out what exchanges were for; the function tells it of each, undefined for what is not part of the conversation. */
 function exchangeRoles(
   events: readonly RecordedEvent[],
 ): (exchange: RecordedExchange) => ExchangeRole | undefined {

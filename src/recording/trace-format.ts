@@ -19,7 +19,7 @@ export function readTrace(text: string): TraceReading {
   const parsed = parseJsonExactly(text.replace(/^\ufeff/, ''));
   if (parsed.type === 'malformed') {
     return beginsLikeTrace(text)
-      ? { type: 'invalid', reason: `It is no complete JSON: it ${parsed.reason} (offset ${parsed.offset}).` }
+      ? { type: 'invalid', reason: `It is not complete JSON: it ${parsed.reason} (offset ${parsed.offset}).` }
       : { type: 'other' };
   }
   return readTraceDocument(parsed.json.value);

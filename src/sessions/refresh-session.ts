@@ -158,7 +158,7 @@ export async function refreshSession(
   }
 }
 
-/** The ID token of an answer; empty for one that is no text, which is judged as what it is. */
+/** The ID token of an answer; empty for one that is not text, which is judged as what it is. */
 function presentIdToken({ idToken, tokenMembers, emptyParameters }: TokensReading): string | null {
   const value = tokenMembers.id_token ?? null;
   return idToken ?? (value !== null || emptyParameters.includes('id_token') ? '' : null);

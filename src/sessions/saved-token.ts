@@ -80,7 +80,7 @@ async function setAside(
     });
   }
   const kept = await context.files.setAside(path, problem);
-  const what = problem === 'torn' ? 'is damaged' : 'is no session of oauth-code';
+  const what = problem === 'torn' ? 'is damaged' : 'is not a session of oauth-code';
   tell(`${path} ${what}. It was not used; it is kept as ${kept}`);
 }
 

@@ -156,7 +156,7 @@ async function settleKeySource(options: OptionReader, context: Context): Promise
   if (jwks !== undefined && !/^https?:\/\//i.test(jwks)) {
     const named = await readKey(jwks, 'jwks', context);
     if (named.file.type === 'keys') return { type: 'file', key: named };
-    throw new ConfigError(say`${jwks} is no JWK Set.`, { hint: 'A secret is given with --key.' });
+    throw new ConfigError(say`${jwks} is not a JWK Set.`, { hint: 'A secret is given with --key.' });
   }
   if (isOffline) return { type: 'none' };
   const server = options.text('issuer') ?? options.text('metadata-url');

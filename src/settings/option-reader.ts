@@ -41,7 +41,7 @@ export interface OptionReader {
   text(name: string): string | undefined;
   list(name: string): readonly string[];
   isOn(name: string): boolean;
-  /** @throws UsageError when it is no number of that kind. */
+  /** @throws UsageError when it is not a number of that kind. */
   number(
     name: string,
     limits: { readonly min: number; readonly max?: number; readonly integer?: boolean },

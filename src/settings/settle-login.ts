@@ -153,7 +153,7 @@ function settleRequest(options: OptionReader): LoginSettings['request'] {
 
 function absoluteUri(resource: string, source: string): string {
   if (URL.canParse(resource) && !resource.includes('#')) return resource;
-  throw new UsageError(say`${source} is no absolute URI without a fragment: ${resource}`, {
+  throw new UsageError(say`${source} is not an absolute URI without a fragment: ${resource}`, {
     hint: 'RFC 8707 §2 wants one, such as https://api.example.com/.',
   });
 }
@@ -181,14 +181,14 @@ export async function settleRedirect(options: OptionReader, context: Context): P
   const source = options.source('redirect-uri');
   const read = readRedirectUri(uri);
   if (read === undefined) {
-    throw new UsageError(say`${source} is no absolute URI without a fragment: ${uri}`, {
+    throw new UsageError(say`${source} is not an absolute URI without a fragment: ${uri}`, {
       hint: `For example: ${defaultRedirectUri}`,
     });
   }
   const bind = settleBind(options);
   const listening = read.loopback || (bind !== undefined && /^https?$/.test(read.scheme));
   if (!listening && bind !== undefined) {
-    throw new UsageError(say`--listen cannot serve ${uri}, which is no http or https URL.`);
+    throw new UsageError(say`--listen cannot serve ${uri}, which is not an http or https URL.`);
   }
   if (!listening && !(context.terminal.stdinIsTTY && !options.isOn('no-input'))) {
     throw new UsageError(

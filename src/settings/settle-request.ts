@@ -162,7 +162,7 @@ async function settleResourceRequest(
 
 function settleMethod(method: string): string {
   if (/^[A-Za-z][A-Za-z-]*$/.test(method)) return method.toUpperCase();
-  throw new UsageError(say`"${method}" is no HTTP method.`, {
+  throw new UsageError(say`"${method}" is not an HTTP method.`, {
     hint: 'For example: oauth-code request POST URL',
   });
 }
@@ -172,7 +172,7 @@ function settleUrl(text: string, options: OptionReader): URL {
     const guess = /^(?:[\w-]+(?:\.[\w-]+)+|localhost|\[::1\])(?:[:/?].*)?$/i.test(text)
       ? guessUrl(text)
       : undefined;
-    throw new UsageError(say`"${text}" is no http or https URL.`, {
+    throw new UsageError(say`"${text}" is not an http or https URL.`, {
       hint:
         guess === undefined
           ? 'Give an absolute URL, such as https://api.example.com/me.'

@@ -15,7 +15,7 @@ import { endpointMembers } from './options.ts';
 /**
  * Reads the server options. The address of a metadata document given as issuer is taken for what it is: the issuer
  * then comes from the document, final slash and all.
- * @throws UsageError for what is no URL.
+ * @throws UsageError for what is not a URL.
  */
 export function settleServer(options: OptionReader): ServerSettings {
   const named = url(options, 'issuer');

@@ -166,7 +166,7 @@ export interface ExecSettings {
 export async function settleExec(options: OptionReader, run: Settling): Promise<ExecSettings> {
   const variable = options.text('env') ?? 'OAUTH_CODE_ACCESS_TOKEN';
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-    throw new UsageError(say`${options.source('env')} is no name of a variable: ${variable}`, {
+    throw new UsageError(say`${options.source('env')} is not a variable name: ${variable}`, {
       hint: 'Use letters, digits and _, such as API_TOKEN.',
     });
   }

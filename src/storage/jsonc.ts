@@ -30,7 +30,7 @@ export interface JsoncProblem {
 }
 
 const problems: Readonly<Partial<Record<ReturnType<typeof printParseErrorCode>, string>>> = {
-  InvalidSymbol: 'a word that is no JSON value',
+  InvalidSymbol: 'a word that is not a JSON value',
   InvalidNumberFormat: 'a malformed number',
   PropertyNameExpected: 'a name in double quotes is expected',
   ValueExpected: 'a value is expected',
@@ -53,7 +53,7 @@ export function parseJsonc(text: string): ParsedJsonc | JsoncProblem | undefined
     const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
     const [error] = errors;
     if (error !== undefined) {
-      const problem = problems[printParseErrorCode(error.error)] ?? 'this is no JSON';
+      const problem = problems[printParseErrorCode(error.error)] ?? 'this is not JSON';
       return { problem, at: positionAt(text, error.offset) };
     }
     if (root === undefined) return undefined;

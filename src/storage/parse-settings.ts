@@ -30,7 +30,7 @@ export function parseSettings(text: string, file: string, keys: readonly Setting
   if (parsed === undefined) return { profiles: new Map() };
   if ('problem' in parsed) {
     const { line, column } = parsed.at;
-    throw new ConfigError(say`${file}:${line}:${column} is no JSON: ${parsed.problem}.`, {
+    throw new ConfigError(say`${file}:${line}:${column} is not JSON: ${parsed.problem}.`, {
       hint: 'Comments and trailing commas are fine; every name stands in double quotes.',
     });
   }
@@ -147,7 +147,7 @@ function unknownName(name: string, path: readonly PropertyKey[], known: readonly
   return {
     path,
     name,
-    message: say`"${name}" is no setting`,
+    message: say`"${name}" is not a setting`,
     hint:
       meant === undefined
         ? own('A setting is a long option with underscores; oauth-code profile save --help shows them.')

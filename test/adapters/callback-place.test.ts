@@ -88,7 +88,9 @@ describe('what is bound', () => {
   });
 
   it.each([-1, 65_536, 1.5, Number.NaN])('refuses %d as a port', (port) => {
-    expect(() => planBinding(optionsFor('http://127.0.0.1:8378/', { ports: [port] }))).toThrow(/is no port/);
+    expect(() => planBinding(optionsFor('http://127.0.0.1:8378/', { ports: [port] }))).toThrow(
+      /is not a port/,
+    );
   });
 });
 

@@ -79,7 +79,7 @@ describe('write', () => {
   it('refuses a folder that is a file, and leaves it as it was', async () => {
     writeFileSync(join(folder, 'a'), 'precious');
     await expect(privateFiles.write(join(folder, 'a', 'config.json'), 'x')).rejects.toThrow(
-      /^Cannot write .*config\.json: a (file stands where its folder should be|part of the path is no folder)\.$/,
+      /^Cannot write .*config\.json: a (file stands where its folder should be|part of the path is not a folder)\.$/,
     );
     expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('precious');
   });

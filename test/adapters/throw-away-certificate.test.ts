@@ -36,7 +36,7 @@ describe('a throw-away certificate', () => {
     expect(certificate.subjectAltName?.split(', ')).toHaveLength(6);
   });
 
-  it('is signed by its own key, which is no authority', () => {
+  it('is signed by its own key, which is not an authority', () => {
     expect(certificate.verify(certificate.publicKey)).toBe(true);
     expect(certificate.issuer).toBe(certificate.subject);
     expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);

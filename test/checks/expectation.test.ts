@@ -99,8 +99,8 @@ describe('an expectation', () => {
     ['!aud=x', '"!" means that aud is absent; a value takes !=.'],
     ['auth_time<1h', 'auth_time lies in the past: say -1h for 1 h ago, or +1h for the future.'],
     ['exp>soon', 'exp is a time: compare it with 10m, -1h, now, 2030-01-31 or seconds since 1970.'],
-    ['exp>2026-13-99', '2026-13-99 is no date.'],
-    ['level>high', '"high" is no number to compare with.'],
+    ['exp>2026-13-99', '2026-13-99 is not a date.'],
+    ['level>high', '"high" is not a number to compare with.'],
   ])('cannot be understood: "%s"', (text, problem) => expect(readExpectation(text)).toEqual({ problem }));
 
   it('says what was expected, what was there, and where', () => {

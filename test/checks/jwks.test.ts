@@ -58,7 +58,7 @@ describe('the checks of a key set', () => {
   it.each([
     ['{"keys":[]}', 'The set is empty.'],
     ['<html>', 'The document is HTML or XML, not JSON.'],
-    [`{"keys":[null,${JSON.stringify(rsa)}]}`, '1 of the 2 members of keys is no object.'],
+    [`{"keys":[null,${JSON.stringify(rsa)}]}`, '1 of the 2 members of keys is not an object.'],
   ])('warn of %.20s', (text, detail) => {
     expect(checkJwks(readJwkSet(text), now)[0]).toMatchObject({ id: 'jwks', outcome: 'warn', detail });
   });

@@ -78,7 +78,7 @@ describe('the check of the issuer in the metadata', () => {
     [{ issuer: 'https://AS.example' }, 'fail', 'letter case'],
     [{ issuer: 'https://other.example' }, 'fail', 'differ from character 9 on'],
     [{ issuer: undefined }, 'fail', 'names no issuer'],
-    [{ issuer: ['https://as.example'] }, 'fail', 'no string'],
+    [{ issuer: ['https://as.example'] }, 'fail', 'not a string'],
   ])('for %j has the outcome %s', (changes, outcome, detail) => {
     const result = judge('metadata-issuer', changes);
     expect(result).toMatchObject({ outcome, expected: issuer });
@@ -154,8 +154,8 @@ describe('the check of endpoint URLs', () => {
       'Over http, which does on this machine only: token_endpoint.',
     ],
     [{ token_endpoint: 'http://as.example/token' }, 'warn', 'token_endpoint is not https'],
-    [{ token_endpoint: '/token' }, 'warn', 'token_endpoint is no absolute URL'],
-    [{ token_endpoint: '' }, 'warn', 'token_endpoint is no absolute URL'],
+    [{ token_endpoint: '/token' }, 'warn', 'token_endpoint is not an absolute URL'],
+    [{ token_endpoint: '' }, 'warn', 'token_endpoint is not an absolute URL'],
     [{ jwks_uri: 'https://as.example/jwks#a' }, 'warn', 'jwks_uri has a fragment'],
     [{ vendor_endpoint: 'javascript:alert(1)' }, 'warn', 'vendor_endpoint is not https'],
     [

@@ -361,7 +361,7 @@ describe('findings in a metadata document', () => {
   it.each<[string, unknown, readonly string[]]>([
     ['nothing in a sound one', document, []],
     ['a trailing slash in the issuer', { ...document, issuer: 'https://op.example/' }, ['issuer-mismatch']],
-    ['an issuer that is no string', { ...document, issuer: 1 }, ['issuer-mismatch']],
+    ['an issuer that is not a string', { ...document, issuer: 1 }, ['issuer-mismatch']],
     ['no issuer', without('issuer'), ['issuer-mismatch', 'metadata-required-missing']],
     ['no token endpoint with code', without('token_endpoint'), ['metadata-required-missing']],
     [
@@ -378,7 +378,7 @@ describe('findings in a metadata document', () => {
     ['http', { ...document, jwks_uri: 'http://op.example/jwks' }, ['metadata-url-invalid']],
     ['a relative URL', { ...document, x_endpoint: '/x' }, ['metadata-url-invalid']],
     ['a URL with a space', { ...document, x_endpoint: 'https://op.example/a b' }, ['metadata-url-invalid']],
-    ['a URL that is no string', { ...document, x_endpoint: true }, ['metadata-url-invalid']],
+    ['a URL that is not a string', { ...document, x_endpoint: true }, ['metadata-url-invalid']],
     ['https in capitals', { ...document, x_endpoint: 'HTTPS://op.example' }, []],
     ['a URL elsewhere', { ...document, service_documentation: 'http://op.example' }, []],
     ['plain only', { ...document, code_challenge_methods_supported: ['plain'] }, ['pkce-not-advertised']],

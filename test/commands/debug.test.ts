@@ -192,7 +192,7 @@ describe('what is not read', () => {
 });
 
 describe('a HAR', () => {
-  it('is told in order, without what is no OAuth', async () => {
+  it('is told in order, without what is not OAuth', async () => {
     const found = await messages([], { stdin: har() });
     expect(found.map(({ kind, outcome }) => [kind, outcome])).toEqual([
       ['metadata', 'metadata'],
@@ -272,7 +272,7 @@ describe('a HAR', () => {
   describe.each([
     ['before', (one: readonly object[], filling: readonly object[]) => [...filling, ...one]],
     ['after', (one: readonly object[], filling: readonly object[]) => [...one, ...filling]],
-  ] as const)('of more than 10 MB, with what is no OAuth %s it,', (_where, join) => {
+  ] as const)('of more than 10 MB, with what is not OAuth %s it,', (_where, join) => {
     const bearer = { headers: { authorization: 'Bearer x' } };
     const discovery = entry(1, 'GET', 'https://as.example/.well-known/openid-configuration', {
       answer: metadata,
@@ -622,7 +622,7 @@ describe('a refusal', () => {
       'what --as har says it is',
       ['--as', 'har'],
       { stdin: '{"error":"x"}' },
-      'stdin is not recognised: it is no har.',
+      'stdin is not recognised: it is not a har.',
     ],
   ])('of %s has status 2 and says what is known', async (_, args, options, message) => {
     const { status, stdout, stderr } = await debug(args, options);
@@ -637,10 +637,10 @@ describe('a refusal', () => {
     expect(stderr).toContain('no-such-file.json: there is no such file.');
   });
 
-  it('of something large that is no recording is quick', async () => {
+  it('of something large that is not a recording is quick', async () => {
     const { status, stderr } = await debug([], { stdin: 'x'.repeat(11_000_000) });
     expect(status).toBe(2);
-    expect(stderr).toContain('has more than 10 MB and is no recording');
+    expect(stderr).toContain('has more than 10 MB and is not a recording');
   });
 });
 

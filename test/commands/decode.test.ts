@@ -265,8 +265,8 @@ describe('SD-JWT', () => {
       'WyJkdW1teXNhbHQiLCAiZm9vIiwgImJhciJd',
       'A disclosure belongs to no digest in the token.',
     ],
-    ['a disclosure that is no JSON', 'AAAA', 'A disclosure is not JSON.'],
-    ['a disclosure of one element', 'WyJhIl0', 'A disclosure is no JSON array of two or three elements.'],
+    ['a disclosure that is not JSON', 'AAAA', 'A disclosure is not JSON.'],
+    ['a disclosure of one element', 'WyJhIl0', 'A disclosure is not a JSON array of two or three elements.'],
   ])('does not pass with %s', async (_, disclosure, detail) => {
     const { status, document } = await decode([`${sdJwtIssued}~${disclosure}~`, '--key', 'key.json'], {
       ...during,
@@ -488,7 +488,7 @@ describe('--key in every form', () => {
       Buffer.alloc(32, 200).toString('hex'),
       Buffer.alloc(32, 200),
     ],
-    ['', 'that is no text', Buffer.alloc(32, 0xff), Buffer.alloc(32, 0xff)],
+    ['', 'that is not text', Buffer.alloc(32, 0xff), Buffer.alloc(32, 0xff)],
   ])('verifies a MAC with a secret %s%s', async (change, _, content, secret) => {
     const mac = macToken(secret);
     const { status, document } = await decode([mac, '--key', folder.write('secret', content)]);
@@ -829,7 +829,7 @@ describe('the command line of decode', () => {
       'a callback URL with a code',
       ['https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=x'],
       {},
-      /authorization code, which is no token/,
+      /authorization code, which is not a token/,
     ],
     ['claims that were decoded already', ['-'], { stdin: '{"iss":"a","exp":1}' }, /already decoded/],
     ['an HTML page', ['-'], { stdin: '<!doctype html><html><p>no</p></html>' }, /an HTML page/],
@@ -900,7 +900,7 @@ describe('the text of decode', () => {
     const token = 'ab_cd_0123456789abcdefghijABCDEFGHIJ0123';
     const { stdout } = await decodeText([token], view);
     expect(stdout).toMatchInlineSnapshot(`
-      "Opaque token  no JWT, so nothing in it can be read
+      "Opaque token  not a JWT: nothing in it can be decoded
         • It has 40 characters: those of base64url.
         • It begins with ab_cd_, a prefix by which its issuer and secret scanners can
           tell what it is.

@@ -129,7 +129,7 @@ describe('doctor', () => {
     expect((await doctor(['-p', 'gone'])).status).toBe(2);
   });
 
-  it('refuses an issuer that is no URL with status 2', async () => {
+  it('refuses an issuer that is not a URL with status 2', async () => {
     const { status, stderr } = await doctor(['--issuer', 'login.example.com']);
     expect(status).toBe(2);
     expect(stderr).toContain('Did you mean https://login.example.com?');

@@ -103,7 +103,7 @@ describe('exec', () => {
 
   it.each([
     [[], 2, "Missing required argument 'command'."],
-    [['--env', '1X', '--', 'tool'], 2, '--env is no name of a variable: 1X'],
+    [['--env', '1X', '--', 'tool'], 2, '--env is not a variable name: 1X'],
     [['--expect', '=', '--', 'tool'], 2, '--expect "=" cannot be understood. It names no claim.'],
     [
       ['--expect', 'scope~=admin', '--', 'tool'],

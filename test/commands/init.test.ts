@@ -134,7 +134,7 @@ describe('init', () => {
       undefined,
       'For example: https://login.example.com, or google',
       'No provider of that name is known here. Did you mean Google?',
-      'This is no URL. Did you mean http://127.0.0.1:9?',
+      'This is not a URL. Did you mean http://127.0.0.1:9?',
       undefined,
     ]);
   });

@@ -134,7 +134,7 @@ describe('login with a profile', () => {
 
   it.each([
     [{ timeout: 0 }, /"timeout" of profile "work" in \S+config\.json is "0"/],
-    [{ redirect_uri: 'nonsense' }, /"redirect_uri" of profile "work" in \S+ is no absolute URI/],
+    [{ redirect_uri: 'nonsense' }, /"redirect_uri" of profile "work" in \S+ is not an absolute URI/],
     [{ no_verify: 'sate' }, /"no_verify" of profile "work"/],
     [{ ca_file: 'none.pem' }, /Cannot read \S+home\/none\.pem: there is no such file/],
   ])('names file and profile for %j', async (more, message) => {

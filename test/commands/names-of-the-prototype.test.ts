@@ -35,7 +35,7 @@ describe.each(['user', 'project'])('a settings file of the %s', (whose) => {
           if (!isOurs && name !== '__proto__') continue;
           expect({ file, status, said }).toMatchObject({
             status: 2,
-            said: expect.stringContaining(`"${name}" is no setting`),
+            said: expect.stringContaining(`"${name}" is not a setting`),
           });
         }
       }
@@ -100,7 +100,7 @@ function* withMember(value: unknown, name: string, added: string): Generator<str
 }
 
 describe('JSON of the user with a name of the prototype', () => {
-  it.each(inputs)('is no bug in %s', async (_, sound, argv) => {
+  it.each(inputs)('is not a bug in %s', async (_, sound, argv) => {
     for (const name of names) {
       for (const text of withMember(sound, name, '{"a":1}')) {
         const { status, said } = await place.run(argv('/given.json', text), {

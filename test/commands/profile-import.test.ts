@@ -197,8 +197,8 @@ describe('profile import of a kubeconfig', () => {
   });
 
   it.each([
-    ['no such entry', 'users: []\n', 'is no kubeconfig with a kubelogin entry.'],
-    ['what is no YAML', 'a: b\n\tc: d\n', ':2:1 is not YAML: a tab indents the line.'],
+    ['no such entry', 'users: []\n', 'is not a kubeconfig with a kubelogin entry.'],
+    ['what is not YAML', 'a: b\n\tc: d\n', ':2:1 is not YAML: a tab indents the line.'],
     [
       'broken JSON',
       '{"users": [',
@@ -327,7 +327,7 @@ describe('profile import of other sources', () => {
 });
 
 describe('profile import', () => {
-  it('takes what is no text in a kubeconfig for nothing', async () => {
+  it('takes what is not text in a kubeconfig for nothing', async () => {
     const odd = { toString: null };
     const args = ['get-token', '--oidc-issuer-url=https://a.example', odd, null];
     const users = [{ name: odd, user: { exec: { command: odd, args } } }];
@@ -339,9 +339,9 @@ describe('profile import', () => {
   it.each([
     [[], 2, 'Nothing was given to be imported.'],
     [['https://login.example.com'], 2, 'This is no .well-known document: https://login.example.com'],
-    [["curl -H 'Authorization: Bearer x'"], 2, 'This is no command that can be imported: curl …'],
-    [['oauth2c --client-id "app'], 2, 'This is no command that can be imported: oauth2c …'],
-    [['curl', 'x'], 2, 'This is no command that can be imported: curl …'],
+    [["curl -H 'Authorization: Bearer x'"], 2, 'This is not a command that can be imported: curl …'],
+    [['oauth2c --client-id "app'], 2, 'This is not a command that can be imported: oauth2c …'],
+    [['curl', 'x'], 2, 'This is not a command that can be imported: curl …'],
     [['/nonexistent'], 2, 'Cannot read /nonexistent'],
     [['--name', '-x-', 'oauth2c https://a.example'], 2, 'A profile cannot be called "-x-"'],
     [['http://127.0.0.1:9/.well-known/openid-configuration'], 5, '127.0.0.1:9'],

@@ -179,9 +179,9 @@ describe('profile save', () => {
   });
 
   it.each([
-    ['broken', '{"version": 1', /config\.json:1:14 is no JSON/],
+    ['broken', '{"version": 1', /config\.json:1:14 is not JSON/],
     ['from a newer version', '{"version": 2}', /has version 2, which is newer/],
-    ['not sound', '{"version": 1, "profiles": {"a": {"scop": 1}}}', /"scop" is no setting/],
+    ['not sound', '{"version": 1, "profiles": {"a": {"scop": 1}}}', /"scop" is not a setting/],
   ])('leaves a file alone that is %s', async (_, text, message) => {
     place.saveConfig(text);
     const done = await save('work');
@@ -430,7 +430,7 @@ describe('profile edit', () => {
       confirm: (message) => questions.push(message) > 0,
     });
     expect(done.status).toBe(0);
-    expect(done.stderr).toContain('"scop" is no setting');
+    expect(done.stderr).toContain('"scop" is not a setting');
     expect(questions).toEqual(['Open the editor again?']);
     expect(place.config()).toContain('/* mine */');
     expect(readdirSync(place.home)).toEqual(['config.json']);

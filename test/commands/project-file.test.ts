@@ -340,7 +340,7 @@ describe('what a project file cannot do', () => {
   });
 
   it.each([
-    ['broken JSON', '{"version": 1', /oauth-code\.config\.json:1:14 is no JSON/],
+    ['broken JSON', '{"version": 1', /oauth-code\.config\.json:1:14 is not JSON/],
     ['a newer version', '{"version": 9}', /has version 9, which is newer/],
     ['an unknown setting', '{"version": 1, "profiles": {"a": {"scop": 1}}}', /Did you mean "scope"\?/],
     [

@@ -98,7 +98,7 @@ const attacks: readonly (readonly [string, (sound: JsonObject) => string, string
     (sound) => sign({ ...sound, at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }),
     'id-token-at-hash',
   ],
-  ['that is no JWT', () => 'x', 'refreshed-id-token'],
+  ['that is not a JWT', () => 'x', 'refreshed-id-token'],
   ['that is encrypted', () => `${b64({ alg: 'RSA-OAEP', enc: 'A256GCM' })}.AA.AA.AA.AA`, 'id-token'],
 ];
 
@@ -147,7 +147,7 @@ describe.each(['token', 'refresh'])('%s refuses a refreshed ID token', (command)
 
 describe('a refreshed ID token', () => {
   it.each([42, true, [], { a: 1 }, ''])(
-    'that is no text (%j) is refused like one that cannot be read',
+    'that is not text (%j) is refused like one that cannot be read',
     async (value) => {
       idToken = () => value as string;
       expect(errorOf(await run('token', '--json'))).toMatchObject({ exit_code: 6, step: 'id_token' });

@@ -378,7 +378,7 @@ describe('report', () => {
     [['run.json', '--out', 'run.pdf'], 2, 'has no ending that says what to write'],
     [['run.json', '--out', './run.json'], 2, 'would replace the trace itself'],
     [['missing.json'], 2, 'missing.json'],
-    [['other.json'], 2, 'other.json is no recorded run.'],
+    [['other.json'], 2, 'other.json is not a recorded run.'],
     [['cut.json'], 2, 'cut.json is a trace that cannot be read.'],
     [['-'], 2, 'which is the terminal'],
   ])('refuses %j with status %i', async (args, expected, message) => {
@@ -523,7 +523,7 @@ describe.skipIf(!curlIsThere || process.platform === 'win32')('report --format c
     );
   });
 
-  it('leaves out what is no HTTP request', async () => {
+  it('leaves out what is not an HTTP request', async () => {
     const { arrived } = await repeat(() =>
       exampleTrace({
         events: [exchange({ request: { method: 'GET', url: 'file:///etc/passwd', headers: [] } })],

@@ -61,7 +61,7 @@ describe('a request to an API', () => {
     expect(api.requests[0]?.body.toString()).toBe(body);
   });
 
-  it('sends and prints octets that are no text as they are', async () => {
+  it('sends and prints octets that are not text as they are', async () => {
     const octets = Buffer.from([0, 255, 128, 10, 13, 200]);
     const folder = mkdtempSync(join(tmpdir(), 'oauth-code-file-'));
     try {
@@ -276,9 +276,9 @@ describe('a request that is refused before anything is sent', () => {
   });
 
   it.each([
-    [['api.example.com/x'], '"api.example.com/x" is no http or https URL.'],
-    [['ftp://x/'], '"ftp://x/" is no http or https URL.'],
-    [['G T', 'URL'], '"G T" is no HTTP method.'],
+    [['api.example.com/x'], '"api.example.com/x" is not an http or https URL.'],
+    [['ftp://x/'], '"ftp://x/" is not an http or https URL.'],
+    [['G T', 'URL'], '"G T" is not an HTTP method.'],
     [['URL', '-H', 'Authorization: x'], 'The Authorization header carries the access token of this command.'],
     [['URL', '-H', 'nonsense'], '--header names no header.'],
     [['URL', '--query', 'x'], '--query names no parameter.'],

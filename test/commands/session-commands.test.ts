@@ -148,7 +148,7 @@ describe('logout', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('is no failure when there is nothing to forget', async () => {
+  it('is not a failure when there is nothing to forget', async () => {
     const { status, stderr } = await run('logout');
     expect(status).toBe(0);
     expect(stderr).toContain('There is no session of client client-1');

@@ -91,7 +91,7 @@ describe.each(secretPlaces)('%s: %s', (_name, text, argv) => {
 });
 
 it.each(['OAUTH_CODE_CLIENT_SECRET', 'S'])(
-  'a client secret in %s whose octets were no UTF-8 is not sent',
+  'a client secret in %s whose octets were not UTF-8 is not sent',
   async (name) => {
     const from = name === 'S' ? ['--client-secret-env', 'S'] : [];
     const { status, said } = await place.run(token(...grant, ...from), { env: { [name]: 'secret-\uFFFD' } });

@@ -132,7 +132,7 @@ describe('kubectl is given a token', () => {
     ['another port', cluster('https://10.0.0.1'), 'is not bound to the cluster'],
     ['plain http', cluster('http://10.0.0.1:6443'), 'provideClusterInfo: true'],
     ['no cluster', cluster(), 'provideClusterInfo: true'],
-    ['a cluster that is no text', cluster([server_]), 'provideClusterInfo: true'],
+    ['a cluster that is not text', cluster([server_]), 'provideClusterInfo: true'],
     ['nothing', undefined, 'provideClusterInfo: true'],
   ])('but where one is bound not for %s', async (_, info, line) => {
     save({ kubernetes_servers: server_ });

@@ -23,7 +23,7 @@ const path = (name: string) => join(folder, name);
 
 async function traceIn(name: string): Promise<Recording> {
   const reading = readTrace(await readFile(path(name), 'utf8'));
-  if (reading.type !== 'trace') throw new Error(`${name} is no trace`);
+  if (reading.type !== 'trace') throw new Error(`${name} is not a trace`);
   return reading.recording;
 }
 

@@ -116,7 +116,7 @@ describe('a parameter that the server says it misses', () => {
   it.each([
     ['token', tokenExchange(`${grant}&redirect_uri=https%3A%2F%2Fapp.example`), 'redirect_uri is required'],
     ['authorization', authorization('client_id=app&response_type=code'), 'client_id is required'],
-  ] as const)('is no cause where the %s request has it', (endpoint, captured, description) => {
+  ] as const)('is not a cause where the %s request has it', (endpoint, captured, description) => {
     for (const { cause } of diagnose(endpoint, description, [captured])) {
       expect(cause).not.toContain('the server says');
     }

@@ -88,7 +88,7 @@ describe('the errors of providers', () => {
       'AADSTS70016: OAuth 2.0 device flow error. Authorization is pending.',
       'The person has not finished yet.',
     ],
-    ['AADSTS90072: User account', 'The account is of another organisation and is no guest of this one.'],
+    ['AADSTS90072: User account', 'The account is of another organisation and is not a guest of this one.'],
     ['AADSTS530032: Access has been blocked', 'A conditional access or risk policy blocks the sign-in.'],
     ['{"errorCode":"E0000003","errorSummary":"x"}', 'The body of the request is malformed.'],
     ['{"errorCode":"E0000119"}', 'The account is locked.'],

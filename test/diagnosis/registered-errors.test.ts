@@ -182,7 +182,7 @@ describe('diagnoseError', () => {
     ['that is a variable', basic('app:$SECRET'), 'placeholder'],
     ['that is empty', basic('app:'), 'empty'],
     ['without a colon', basic('app'), 'cannot be read'],
-    ['that is no base64', 'Basic app:secret', 'cannot be read'],
+    ['that is not base64', 'Basic app:secret', 'cannot be read'],
   ])('is certain of a secret %s', (_, header, cause) => {
     const [first] = diagnose(
       { endpoint: 'token', error: 'invalid_client' },

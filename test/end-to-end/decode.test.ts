@@ -29,7 +29,7 @@ const inputs: readonly (readonly [what: string, words: readonly string[]])[] = [
   ['a JWT', [hs256.token]],
   ['a JWT as JSON', [rs256.token, '--json']],
   ['an unsigned JWT', [unsecured]],
-  ['a payload that is no JSON', [es512.token]],
+  ['a payload that is not JSON', [es512.token]],
   ['a file in UTF-16', [inUtf16]],
   ['a JWE', [rsaOaep.token]],
   ['an SD-JWT', [sdJwtPresentation]],

@@ -43,7 +43,7 @@ describe('metadata', () => {
     ['without token_endpoint', without('token_endpoint'), /no token_endpoint/],
     ['whose token_endpoint is a number', (sound) => ({ ...sound, token_endpoint: 7 }), /no token_endpoint/],
     [
-      'whose token_endpoint is no URL',
+      'whose token_endpoint is not a URL',
       (sound) => ({ ...sound, token_endpoint: '/token' }),
       /token_endpoint .* no http or https URL/,
     ],

@@ -110,7 +110,7 @@ describe('while the answer is awaited', () => {
       noState: await ask(get('/callback?code=x', host)),
       foreignError: await ask(get('/callback?error=access_denied&state=foreign', host)),
       foreignPost: await ask(post('/callback', host, form, 'code=x&state=foreign')),
-      garbage: await ask('\x16\x03\x01 this is no HTTP\r\n\r\n'),
+      garbage: await ask('\x16\x03\x01 this is not HTTP\r\n\r\n'),
       huge: await ask(get(`/callback?code=x&state=foreign&pad=${'a'.repeat(100_000)}`, host)),
     };
     const halfOpen = await openSocket(port);

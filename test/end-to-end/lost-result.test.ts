@@ -74,7 +74,7 @@ const rows: readonly (readonly string[])[] = [
 
 describe.runIf(existsSync(full)).each(losses)('a result on a stdout that is %s', (place, reason) => {
   it.each(rows.map((words) => [words.join(' ').slice(0, 40), words] as const))(
-    'is no bug, of %s: exit 2',
+    'is not a bug, of %s: exit 2',
     async (_, words) => {
       const { status, stderr } = await runLosing('stdout', place, words);
       expect(stderr).toContain(`Cannot write the result: ${reason}.`);
@@ -102,7 +102,7 @@ describe.runIf(existsSync(full)).each(losses)('a result on a stdout that is %s',
   it.each([
     ['a cached token', 3600],
     ['a refreshed token', -60],
-  ])('is no bug, of %s', async (_, validForSeconds) => {
+  ])('is not a bug, of %s', async (_, validForSeconds) => {
     const server = await startRotatingServer();
     const home = createTestHome();
     try {
@@ -141,7 +141,7 @@ describe.skipIf(process.platform === 'win32')('a result that the caller', () => 
   );
 
   it.each([['by the quick door'], ['by the whole program', '-q']])(
-    'has read in part is no failure, %s',
+    'has read in part is not a failure, %s',
     async (_, ...words) => {
       const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
       writeFileSync(

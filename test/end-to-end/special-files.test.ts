@@ -143,7 +143,7 @@ const ways: readonly {
   },
 ];
 
-describe.skipIf(process.platform === 'win32')('a file that is no regular file, or too large', () => {
+describe.skipIf(process.platform === 'win32')('a file that is not a regular file, or too large', () => {
   it.each(ways)('is refused at once as $way', async ({ args, prepare, anySize }) => {
     const tried = Object.entries(targets).filter(([target]) => !(anySize === true && target === 'huge'));
     const refusals = tried.map(async ([target, reason]) => {

@@ -302,14 +302,14 @@ describe('a login that cannot begin', () => {
     ],
     ['no token endpoint', () => ({ token_endpoint: undefined }), /has no token_endpoint/],
     [
-      'an endpoint that is no URL',
+      'an endpoint that is not a URL',
       () => ({ authorization_endpoint: '/authorize' }),
-      /is no http or https URL/,
+      /is not an http or https URL/,
     ],
     [
       'an endpoint that runs a script',
       () => ({ authorization_endpoint: 'javascript:alert(1)' }),
-      /is no http or https/,
+      /is not an http or https/,
     ],
     [
       'an endpoint with a password',

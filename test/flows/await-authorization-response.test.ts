@@ -221,7 +221,7 @@ describe('waiting for the answer', () => {
       {
         type: 'remark',
         step: 'authorization',
-        text: 'That is no redirect URL, query string or code. Paste the whole address of the page where the login ends.',
+        text: 'That is not a redirect URL, query string or code. Paste the whole address of the page where the login ends.',
       },
       { type: 'remark', step: 'authorization', text: expect.stringContaining('neither a code nor an error') },
       { type: 'callback_ignored', reason: expect.stringContaining('another login') },
@@ -500,7 +500,7 @@ describe('a pasted code', () => {
   });
 });
 
-describe('what is no answer', () => {
+describe('what is not an answer', () => {
   it.each(['', '   ', '\t', '""'])('is nothing when there is nothing: %j', (line) => {
     expect(readPastedAnswer(line, state)).toEqual({ type: 'nothing' });
   });
@@ -528,12 +528,12 @@ describe('what is no answer', () => {
   });
 
   it.each([
-    ['two words', 'That is no redirect URL, query string or code.'],
-    ['schlüssel', 'That is no redirect URL, query string or code.'],
+    ['two words', 'That is not a redirect URL, query string or code.'],
+    ['schlüssel', 'That is not a redirect URL, query string or code.'],
     ['y', 'That is too short for a code.'],
     ['hello', 'That is too short for a code.'],
     ['sent-state', 'That is the state of this login, not its code.'],
-  ])('is no code: %s', (line, problem) => {
+  ])('is not a code: %s', (line, problem) => {
     expect(readPastedAnswer(line, state)).toEqual({
       type: 'unreadable',
       reason: `${problem} Paste the whole address of the page where the login ends.`,

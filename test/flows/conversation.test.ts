@@ -44,7 +44,7 @@ describe('the checks that every step has to pass', () => {
     });
   });
 
-  it('offers the issuer that the metadata names, and nothing that is no URL', () => {
+  it('offers the issuer that the metadata names, and nothing that is not a URL', () => {
     const { conversation } = gate();
     const fail = (received: string) => () =>
       conversation.requireChecks('discovery', [

@@ -83,8 +83,8 @@ describe('the description of a key', () => {
   it.each<[string, JsonObject, string]>([
     ['no kty', { kid: 'a' }, 'kty is missing.'],
     ['an unknown kty', { kty: 'AKP' }, 'Its kty is unknown.'],
-    ['a missing member', { ...ec, y: null }, 'y is missing or no string.'],
-    ['members that are no base64url', { ...rsa, n: 'a+b=', e: '!' }, 'e and n are not base64url.'],
+    ['a missing member', { ...ec, y: null }, 'y is missing or not a string.'],
+    ['members that are not base64url', { ...rsa, n: 'a+b=', e: '!' }, 'e and n are not base64url.'],
     [
       'private members',
       { ...ec, d: encode(1) },
@@ -144,12 +144,12 @@ describe('the description of a key', () => {
       { ...rsa, alg: 'RSA-OAEP' },
       'Its use is sig, but RSA-OAEP is for encryption.',
     ],
-    ['a kid that is no string', { ...rsa, kid: 7 }, 'kid is no string.'],
-    ['x5c that is no array', { ...rsa, x5c: 'MII' }, 'x5c is no array of strings.'],
+    ['a kid that is not a string', { ...rsa, kid: 7 }, 'kid is not a string.'],
+    ['x5c that is not an array', { ...rsa, x5c: 'MII' }, 'x5c is not an array of strings.'],
     [
       'x5c without certificate',
       { ...rsa, x5c: ['MII'] },
-      'The first entry of x5c is no certificate in base64.',
+      'The first entry of x5c is not a certificate in base64.',
     ],
   ])('names %s', (_, key, problem) => {
     expect(describeKey(key, now).problems).toContain(problem);

@@ -19,11 +19,11 @@ describe('the reader of a key set', () => {
     ['<!doctype html>', 'The document is HTML or XML, not JSON.'],
     ['-----BEGIN PUBLIC KEY-----', 'The document is PEM, not a JWK Set.'],
     ['{"keys":[', 'The document is not JSON.'],
-    ['[]', 'The document is JSON, but no object.'],
-    ['null', 'The document is JSON, but no object.'],
+    ['[]', 'The document is JSON but not an object.'],
+    ['null', 'The document is JSON but not an object.'],
     ['{}', 'The document has no array called keys.'],
-    ['{"keys":{}}', 'The member keys is no array.'],
-    ['{"keys":null}', 'The member keys is no array.'],
+    ['{"keys":{}}', 'The member keys is not an array.'],
+    ['{"keys":null}', 'The member keys is not an array.'],
     ['{"kty":"RSA"}', 'The document is a single key; a set has it in an array called keys.'],
     [
       '{"jwks_uri":"https://as.example/jwks"}',
@@ -37,8 +37,8 @@ describe('the reader of a key set', () => {
   it.each([
     ['\uFEFF{"keys":[{}]}', 1, 'The JSON text is preceded by a byte order mark.'],
     ['{"keys":[]}', 0, 'The set is empty.'],
-    ['{"keys":[{},1]}', 1, '1 of the 2 members of keys is no object.'],
-    ['{"keys":[null,[],{}]}', 1, '2 of the 3 members of keys are no object.'],
+    ['{"keys":[{},1]}', 1, '1 of the 2 members of keys is not an object.'],
+    ['{"keys":[null,[],{}]}', 1, '2 of the 3 members of keys are not objects.'],
     [`{"keys":[${'{},'.repeat(1000)}{}]}`, 1000, 'The set has 1001 keys; only the first 1000 are read.'],
   ])('keeps what it can of %.40j', (text, count, problem) => {
     const reading = readJwkSet(text);

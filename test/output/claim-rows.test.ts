@@ -13,7 +13,7 @@ describe('claimRows', () => {
     ]);
   });
 
-  it('shows a time that is no number as it came', () => {
+  it('shows a time that is not a number as it came', () => {
     expect(claimRows({ exp: '1795179967' }, view())).toEqual([
       { name: 'exp', value: '"1795179967"', note: 'expires' },
     ]);

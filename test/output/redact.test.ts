@@ -259,7 +259,7 @@ describe('redactBody', () => {
       'grant_type=authorization_code&code=‹code›&code_verifier=‹code_verifier›',
     ],
     ['XML', '<r><access_token>2Yot</access_token></r>', '<r><access_token>‹access_token›</access_token></r>'],
-    ['an error code that is no authorization code', '{"code":"invalid"}', '{"code":"invalid"}'],
+    ['an error code that is not an authorization code', '{"code":"invalid"}', '{"code":"invalid"}'],
     ['text', 'Service Unavailable', 'Service Unavailable'],
   ])('redacts %s', (_, body, expected) => {
     expect(createRedactor().redactBody(body)).toBe(expected);

@@ -27,20 +27,20 @@ describe('renderStep', () => {
     [
       80,
       [
-        '! Answer        That is no redirect URL, query string or code. Paste the whole',
-        '                address of the page.',
+        '! Answer        That is not a redirect URL, query string or code. Paste the',
+        '                whole address of the page.',
       ],
     ],
     [
       40,
       [
-        '! Answer  That is no redirect URL, query',
-        '  string or code. Paste the whole',
+        '! Answer  That is not a redirect URL,',
+        '  query string or code. Paste the whole',
         '  address of the page.',
       ],
     ],
   ])('breaks a sentence between words on a terminal of %i columns', (columns, lines) => {
-    const text = 'That is no redirect URL, query string or code. Paste the whole address of the page.';
+    const text = 'That is not a redirect URL, query string or code. Paste the whole address of the page.';
     const step: Step = { mark: 'warn', name: 'Answer', text };
     expect(renderStep(step, { columns, color: false, isTTY: true })).toBe(lines.join('\n'));
     expect(renderStep(step, { columns, color: false, isTTY: false })).not.toContain('\n');

@@ -188,7 +188,7 @@ describe('what git asks', () => {
       'a\\b',
     ],
     ...['a:99999', 'a:b', '%61', 'a\n', 'a?b', '[::1', 'a\0', ':443'],
-  ])('is no host with %j', (text) => {
+  ])('is not a host with %j', (text) => {
     expect(httpsHost(text)).toBeUndefined();
   });
 });

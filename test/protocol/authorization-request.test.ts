@@ -193,7 +193,7 @@ describe('what was really sent', () => {
     },
   );
 
-  it.each(['code_challenge', 'code_challenge='])('is no PKCE with --param %s', (text) => {
+  it.each(['code_challenge', 'code_challenge='])('is not PKCE with --param %s', (text) => {
     const { code_challenge: _, ...rest } = sent();
     expect(sent(text)).toEqual({ ...rest, pkce: 'off' });
   });
@@ -202,7 +202,7 @@ describe('what was really sent', () => {
     expect(sent('code_challenge_method')).toEqual({ ...sent(), pkce: 'plain' });
   });
 
-  it('has no max_age when that is no number', () => {
+  it('has no max_age when that is not a number', () => {
     expect(sent('max_age=soon')).not.toHaveProperty('max_age');
     expect(sent('max_age=5 minutes')).not.toHaveProperty('max_age');
   });

@@ -35,7 +35,11 @@ describe('the end of an access token', () => {
     { case: 'nothing for a lifetime of zero', reading: { expiresInSeconds: 0 }, after: undefined },
     { case: 'nothing beyond the calendar', reading: { expiresInSeconds: 1e15 }, after: undefined },
     { case: 'nothing when nobody says it', reading: {}, after: undefined },
-    { case: 'nothing for an exp that is no number', reading: { accessToken: jwt('soon') }, after: undefined },
+    {
+      case: 'nothing for an exp that is not a number',
+      reading: { accessToken: jwt('soon') },
+      after: undefined,
+    },
   ])('is $case', ({ reading, skew = 0, after }) => {
     const expiry = accessTokenExpiry({
       reading: { accessToken: 'opaque', expiresInSeconds: null, expiresAt: null, ...reading },

@@ -63,7 +63,7 @@ describe('readTokenResponse', () => {
         'b',
       ],
       [
-        'through arrays, which are no level',
+        'through arrays, which are not levels',
         { a: [[{ access_token: '1' }]], b: { access_token: '2' } },
         '1',
         'a[0][0]',
@@ -296,7 +296,7 @@ describe('readTokenResponse', () => {
     ['the description beside the code, else at the top', { error: { type: 't' }, msg: 'm' }, 't', 'm'],
     ['the order of descriptions', { error: 'e', detail: 'x', err: 'y', Message: 'z', message: '' }, 'e', 'z'],
     ['an empty description', { error: 'e', error_description: '', message: 'm' }, 'e', 'm'],
-    ['a description that is no string', { error: 'e', message: { a: 1 } }, 'e', null],
+    ['a description that is not a string', { error: 'e', message: { a: 1 } }, 'e', null],
     ['no code but a description', { error: '', message: 'm' }, null, 'm'],
     ['names of the prototype', '{"__proto__":{"error":"e"}}', 'e', null],
     ['text', 'error', null, null],

@@ -63,7 +63,7 @@ describe('reading a trace', () => {
     const file = renderTrace(exampleTrace(), 'json');
     expect(readTrace(file.slice(0, file.length / 2))).toMatchObject({
       type: 'invalid',
-      reason: expect.stringContaining('It is no complete JSON'),
+      reason: expect.stringContaining('It is not complete JSON'),
     });
   });
 

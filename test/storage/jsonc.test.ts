@@ -123,7 +123,7 @@ describe('any series of edits', () => {
   });
 });
 
-/** The same edit of the value itself; a value that is no object is replaced by one on the way. */
+/** The same edit of the value itself; a value that is not an object is replaced by one on the way. */
 function apply(object: JsonObject, path: readonly string[], value: JsonValue | undefined): void {
   const [name = '', ...rest] = path;
   const own = Object.getOwnPropertyDescriptor(object, name)?.value as JsonValue | undefined;

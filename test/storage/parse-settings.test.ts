@@ -60,14 +60,14 @@ describe('a sound settings file', () => {
 
 describe('a settings file that is refused', () => {
   it.each([
-    ['{"version": 1,,}', '/c.json:1:15 is no JSON: a name in double quotes is expected.'],
-    ['{\n  "version": 1\n', '/c.json:3:1 is no JSON: a closing } is expected.'],
-    ['{\n  "version": 1\n  "profiles": {}\n}', '/c.json:3:3 is no JSON: a comma is expected.'],
-    ['{"version": 1, "version": 1}', '/c.json:1:16 is no JSON: a name occurs twice.'],
-    ['version: 1', '/c.json:1:1 is no JSON: a word that is no JSON value.'],
-    ['{"version": 1} []', '/c.json:1:16 is no JSON: there is something behind the end.'],
-    ['{"a": "', '/c.json:1:7 is no JSON: a text is not closed.'],
-    ['/* ', '/c.json:1:1 is no JSON: a comment is not closed.'],
+    ['{"version": 1,,}', '/c.json:1:15 is not JSON: a name in double quotes is expected.'],
+    ['{\n  "version": 1\n', '/c.json:3:1 is not JSON: a closing } is expected.'],
+    ['{\n  "version": 1\n  "profiles": {}\n}', '/c.json:3:3 is not JSON: a comma is expected.'],
+    ['{"version": 1, "version": 1}', '/c.json:1:16 is not JSON: a name occurs twice.'],
+    ['version: 1', '/c.json:1:1 is not JSON: a word that is not a JSON value.'],
+    ['{"version": 1} []', '/c.json:1:16 is not JSON: there is something behind the end.'],
+    ['{"a": "', '/c.json:1:7 is not JSON: a text is not closed.'],
+    ['/* ', '/c.json:1:1 is not JSON: a comment is not closed.'],
     ['[]', '/c.json does not hold a JSON object.'],
     ['{}', '/c.json:1:1: "version" has to be 1.'],
     ['{\n "version": "1"}', '/c.json:2:13: "version" has to be 1.'],
@@ -88,12 +88,12 @@ describe('a settings file that is refused', () => {
   });
 
   it.each([
-    ['"scop": "x"', '"scop" is no setting', 'Did you mean "scope"?'],
-    ['"client-id": "x"', '"client-id" is no setting', 'Did you mean "client_id"?'],
-    ['"param": {}', '"param" is no setting', 'Did you mean "params"?'],
-    ['"__proto__": {}', '"__proto__" is no setting', expect.stringContaining('profile save --help')],
-    ['"show_secrets": true', '"show_secrets" is no setting', expect.any(String)],
-    ['"client_secret_file": "x"', '"client_secret_file" is no setting', 'Did you mean "client_secret"?'],
+    ['"scop": "x"', '"scop" is not a setting', 'Did you mean "scope"?'],
+    ['"client-id": "x"', '"client-id" is not a setting', 'Did you mean "client_id"?'],
+    ['"param": {}', '"param" is not a setting', 'Did you mean "params"?'],
+    ['"__proto__": {}', '"__proto__" is not a setting', expect.stringContaining('profile save --help')],
+    ['"show_secrets": true', '"show_secrets" is not a setting', expect.any(String)],
+    ['"client_secret_file": "x"', '"client_secret_file" is not a setting', 'Did you mean "client_secret"?'],
     ['"issuer": "login.example.com"', '"issuer" has to be an absolute http or https URL', undefined],
     ['"issuer": 1', '"issuer" has to be an absolute http or https URL', undefined],
     ['"client_id": ""', '"client_id" has to be a text that is not empty', undefined],

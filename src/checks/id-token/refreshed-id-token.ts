@@ -23,7 +23,8 @@ export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): Check
   const { idToken, issuer, clientId, sub, first } = evidence;
   if (idToken === null) return checkResult(id, 'skipped', 'The refresh brought no ID token.');
   const jwt = decodeJwt(idToken);
-  if (jwt.type === 'invalid') return checkResult(id, 'fail', say`The ID token is no JWT. ${own(jwt.reason)}`);
+  if (jwt.type === 'invalid')
+    return checkResult(id, 'fail', say`The ID token is not a JWT. ${own(jwt.reason)}`);
   if (jwt.type === 'jwe') return checkResult(id, 'skipped', 'The ID token is encrypted.');
   const { claims } = jwt;
   const differing = [

@@ -63,7 +63,7 @@ export function judgeJwtType({ header, claimsJson }: Pick<DecodedJws, 'header' |
 export function judgeIss({ iss }: JsonObject, issuer: string | null): Verdict {
   const compared = comparedWith(issuer, iss);
   if (iss === undefined) return fail('iss is missing.', compared);
-  if (typeof iss !== 'string') return fail('iss is no string.', compared);
+  if (typeof iss !== 'string') return fail('iss is not a string.', compared);
   if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
   return iss === issuer
     ? pass('iss is the issuer.', compared)
@@ -116,7 +116,7 @@ export function readAudiences(aud: JsonValue | undefined): string[] | undefined 
 export function judgeAzp({ azp }: JsonObject, { clientId }: Pick<IdTokenEvidence, 'clientId'>): Verdict {
   const compared = comparedWith(clientId, azp);
   if (azp === undefined) return skip('There is no azp, which is optional.');
-  if (typeof azp !== 'string') return fail('azp is no string.', compared);
+  if (typeof azp !== 'string') return fail('azp is not a string.', compared);
   if (clientId === null) return skip('No client is known to compare azp with.', compared);
   return azp === clientId
     ? pass('azp is this client.', compared)
@@ -127,7 +127,7 @@ export function judgeAzp({ azp }: JsonObject, { clientId }: Pick<IdTokenEvidence
 export function judgeSub({ sub }: JsonObject): Verdict {
   const compared = comparedWith(remember('1 to 255 ASCII characters'), sub);
   if (sub === undefined) return fail('sub is missing.', compared);
-  if (typeof sub !== 'string') return fail('sub is no string.', compared);
+  if (typeof sub !== 'string') return fail('sub is not a string.', compared);
   if (sub === '') return fail('sub is empty.', compared);
   if ([...sub].some((character) => (character.codePointAt(0) ?? 0) > 0x7f))
     return fail('sub is not ASCII.', compared);
@@ -201,7 +201,7 @@ function compareTokenHash(
   const expected = tokenHash(value, hash);
   const compared = comparedWith(expected, claim);
   if (claim === undefined) return fail(`${name} is missing.`, compared);
-  if (typeof claim !== 'string') return fail(`${name} is no string.`, compared);
+  if (typeof claim !== 'string') return fail(`${name} is not a string.`, compared);
   if (claim === expected) return pass(say`${own(name)} is the hash of ${of}.`, compared);
   const slip = tokenHashSlip(value, claim, hash);
   return fail(say`${own(name)} is not the hash of ${of}.${slip === undefined ? '' : ` ${slip}`}`, compared);

@@ -21,14 +21,14 @@ function readNumericDate(name: string, value: JsonValue | undefined, now: Date):
       say`${own(name)} is ${own(numeric ? 'a number in a string' : 'a string')}, not a number: ${quoted(value)}.`,
     );
   }
-  if (typeof value !== 'number') return problem(say`${own(name)} is no number: ${quoted(value)}.`);
-  if (value < 0) return problem(say`${own(name)} is no plausible time: ${value}.`);
+  if (typeof value !== 'number') return problem(say`${own(name)} is not a number: ${quoted(value)}.`);
+  if (value < 0) return problem(say`${own(name)} is not a plausible time: ${value}.`);
   if (value <= largestSeconds) return { type: 'seconds', seconds: value };
   return value < largestSeconds * 1000
     ? problem(
         say`${own(name)} is ${value}: milliseconds where seconds are due? It would be ${momentText(value / 1000, now)}.`,
       )
-    : problem(say`${own(name)} is no plausible time: as seconds it lies beyond any calendar.`);
+    : problem(say`${own(name)} is not a plausible time: as seconds it lies beyond any calendar.`);
 }
 
 function problem(text: Said): NumericDateReading {

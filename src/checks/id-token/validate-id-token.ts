@@ -51,8 +51,8 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
   switch (token.type) {
     case 'invalid':
       return [
-        underId('id-token', fail(say`The ID token is no JWT. ${own(token.reason)}`)),
-        ...skipAll(skip('The ID token is no JWT.')),
+        underId('id-token', fail(say`The ID token is not a JWT. ${own(token.reason)}`)),
+        ...skipAll(skip('The ID token is not a JWT.')),
       ];
     case 'jwe': {
       const { alg, enc } = token.header;

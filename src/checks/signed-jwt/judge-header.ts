@@ -113,7 +113,7 @@ export function judgeCritical({ crit, b64 }: JsonObject): Verdict {
   if (crit === undefined) return pass('The header has no crit.');
   const received = shownValue(crit);
   if (!Array.isArray(crit) || crit.length === 0 || crit.some((name) => typeof name !== 'string'))
-    return fail('crit is no list of names.', { received });
+    return fail('crit is not a list of names.', { received });
   const unknown = crit.filter((name) => name !== 'b64' || b64 !== true);
   return unknown.length === 0
     ? pass('crit names only b64, which is true.', { received })

@@ -45,7 +45,7 @@ export async function judgeSignature(
   if (algorithm.scheme === 'hmac') return judgeMac(jwt, algorithm, evidence);
   const kid = evidence.given?.isNameless === true ? undefined : jwt.header.kid;
   if (kid !== undefined && typeof kid !== 'string') {
-    return withoutKey(fail('The kid of the header is no string.', { received: shownValue(kid) }));
+    return withoutKey(fail('The kid of the header is not a string.', { received: shownValue(kid) }));
   }
   if (evidence.keys === undefined) return judgeMissingKeys(evidence.keysProblem);
   const selection = selectSigningKeys(evidence.keys.keys, kid, algorithm);

@@ -17,7 +17,7 @@ export interface KeyTrial {
  * Tries the keys with a signature, one by one: which verifies, which does not, and which do not fit by `kid`, `kty`,
  * `crv`, `alg`, `use` or their material. A key that was set aside for its `kid` alone is tried when no other
  * verified: that it would have verified says what is wrong. Empty for a MAC, unless a person gave the keys: what a
- * server publishes is no secret.
+ * server publishes is not a secret.
  */
 export async function tryKeys(
   jwt: SignedJwt,

@@ -106,7 +106,7 @@ async function readStream(
   throw unrecognised(recognition, source === 'stdin' ? own('stdin') : say`"${source}"`);
 }
 
-/** A recording that was cut off while it was saved is no JSON, but its entries up to there are. */
+/** A recording that was cut off while it was saved is not JSON, but its entries up to there are. */
 function isDamagedRecording(text: string): boolean {
   return /^\uFEFF?\s*\{[\s\S]{0,5000}"(?:entries|events)"\s*:\s*\[\s*\{/.test(text);
 }

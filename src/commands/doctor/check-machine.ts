@@ -218,7 +218,7 @@ export async function checkState(machine: Machine, context: Context): Promise<Do
   if (!folder || !writable) {
     return check.fail(
       !folder
-        ? `${path} ${exists ? 'is no folder' : 'cannot be made: a file is in the way'}.`
+        ? `${path} ${exists ? 'is not a folder' : 'cannot be made: a file is in the way'}.`
         : `${path} cannot be ${exists ? 'written to' : 'made'} by this user.`,
       'Make it yours (chown, chmod 700), or set OAUTH_CODE_HOME to a folder that is.',
     );

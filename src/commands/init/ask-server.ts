@@ -127,7 +127,7 @@ async function askWhich(wizard: Wizard): Promise<void> {
       if (/^[a-z][a-z0-9 ]*$/i.test(answer) && answer !== 'localhost') return noProvider(answer);
       return complaintOf(
         () => settings.answered(new Map([['issuer', [answer]]])).server(),
-        ({ hint = '' }) => `This is no URL. ${hint}`.trim(),
+        ({ hint = '' }) => `This is not a URL. ${hint}`.trim(),
       );
     },
   });

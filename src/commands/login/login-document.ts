@@ -36,7 +36,7 @@ function expiryOf({ tokens: { reading }, receivedAt }: LoginResult): Date | unde
   return at !== null && at.getUTCFullYear() <= 9999 ? at : undefined;
 }
 
-/** A token as `decoded` of a document holds it: null for one that is no JWT. */
+/** A token as `decoded` of a document holds it: null for one that is not a JWT. */
 function decodeForDocument(token: string | null): DecodedDocument | null {
   const jwt = token === null ? undefined : decodeJwt(token);
   if (jwt?.type === 'jws') return { header: jwt.header, claims: jwt.claims };

@@ -75,7 +75,7 @@ async function readSource(
   const isCommand = /\s-/.test(first) && !(await invocation.context.files.exists(first));
   if (more.length > 0 || isCommand) {
     const [program = ''] = first.split(/\s/);
-    throw new UsageError(say`This is no command that can be imported: ${program} …`, { hint });
+    throw new UsageError(say`This is not a command that can be imported: ${program} …`, { hint });
   }
   try {
     const text =

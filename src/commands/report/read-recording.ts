@@ -63,7 +63,7 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
       known_secrets: secretsOf(conversation),
     };
   }
-  throw new ConfigError(say`${name} is no recorded run.`, {
+  throw new ConfigError(say`${name} is not a recorded run.`, {
     hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
   });
 }

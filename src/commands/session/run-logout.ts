@@ -39,7 +39,7 @@ interface LogoutDocument {
 
 /**
  * Forgets sessions, after the server has revoked their tokens when that is wanted; a session whose tokens could not be
- * revoked is kept. That there is none is no failure.
+ * revoked is kept. That there is none is not a failure.
  * @throws UsageError when the server offers no such endpoint; what revoking throws
  */
 export async function runLogout(settings: LogoutSettings, invocation: Invocation): Promise<void> {

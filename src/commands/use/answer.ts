@@ -48,7 +48,7 @@ export function printAnswer(
   const text = readText(octets);
   if (!stdout.isTTY) stdout.writeOctets(octets);
   else if (text === undefined || text.includes('\0')) {
-    tell(`the body is ${octets.length} octets that are no text; redirect stdout to a file to keep them`);
+    tell(`the body is ${octets.length} octets that are not text; redirect stdout to a file to keep them`);
   } else writeForPerson(text, stdout);
 }
 
@@ -97,7 +97,7 @@ function buildDocument(
   };
 }
 
-/** undefined when the octets are no UTF-8. */
+/** undefined when the octets are not UTF-8. */
 function readText(octets: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);

@@ -64,7 +64,7 @@ export async function findEndpoint(
 
 function requireUrl(url: string, member: keyof typeof names): string {
   if (isHttpUrl(url)) return url;
-  throw new InvalidResponseError(`The metadata names a ${names[member]} that is no http or https URL.`, {
+  throw new InvalidResponseError(`The metadata names a ${names[member]} that is not an http or https URL.`, {
     step: 'discovery',
     hint: say`Give the right one with --${member.replaceAll('_', '-')} URL.`,
   });

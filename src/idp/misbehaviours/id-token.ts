@@ -124,7 +124,7 @@ export const refusedIdTokens = misbehavioursOf(
       },
       ['id-token-signature'],
     ],
-    ['kid-no-string', 'whose kid is no string', { idToken: withHeader({ kid: 1 }) }, ['id-token-key']],
+    ['kid-no-string', 'whose kid is not a string', { idToken: withHeader({ kid: 1 }) }, ['id-token-key']],
     [
       'another-issuer',
       'of another issuer',
@@ -256,7 +256,7 @@ export const refusedIdTokens = misbehavioursOf(
     ],
     [
       'at-hash-no-string',
-      'whose at_hash is no string',
+      'whose at_hash is not a string',
       { idToken: withClaims(() => ({ at_hash: 1 })) },
       ['id-token-at-hash'],
     ],
@@ -271,7 +271,7 @@ export const refusedIdTokens = misbehavioursOf(
     ['empty', 'that is empty', { token: withIdToken('') }, ['id-token']],
     ['number', 'that is a number', { token: withIdToken(7) }, ['id-token']],
     ['encrypted', 'that is encrypted', { idToken: () => jwe }, ['id-token']],
-    ['no-jwt', 'that is no JWT', { idToken: () => 'id-token-that-is-none' }, ['id-token']],
+    ['no-jwt', 'that is not a JWT', { idToken: () => 'id-token-that-is-none' }, ['id-token']],
     [
       'two-parts',
       'with two parts',
@@ -280,7 +280,7 @@ export const refusedIdTokens = misbehavioursOf(
     ],
     [
       'claims-no-object',
-      'whose claims are no object',
+      'whose claims are not an object',
       { idToken: ({ header }) => `${encoded(header)}.${encoded([])}.c2ln` },
       ['id-token'],
     ],

@@ -53,7 +53,7 @@ export function createAuthorizations(
       parameters.get('response_type') !== 'code' && 'response_type is not code',
       parameters.get('client_id') !== client.clientId && 'client_id is not known',
       !/^http:\/\/127\.0\.0\.1:[1-9]\d*\/callback$/.test(redirectUri) && 'redirect_uri is not registered',
-      !/^[\w-]{43}$/.test(parameters.get('code_challenge') ?? '') && 'code_challenge is no SHA-256',
+      !/^[\w-]{43}$/.test(parameters.get('code_challenge') ?? '') && 'code_challenge is not a SHA-256',
       parameters.get('code_challenge_method') !== 'S256' && 'code_challenge_method is not S256',
       // 128 bits in base64url.
       state !== '' && state.length < 22 && 'state can be guessed',
@@ -74,7 +74,7 @@ export function createAuthorizations(
     const asked = granted.get(form.get('code') ?? '');
     granted.delete(form.get('code') ?? '');
     if (request.method !== 'POST' || form.get('grant_type') !== 'authorization_code') {
-      return refuse('invalid_request', 'it is no POST of a grant_type authorization_code');
+      return refuse('invalid_request', 'it is not a POST of a grant_type authorization_code');
     }
     const objection = clientObjection(request, form);
     if (objection !== undefined) return refuse('invalid_client', objection);

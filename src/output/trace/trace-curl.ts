@@ -90,7 +90,7 @@ function renderRequest(request: RecordedRequest | null, onVariable: OnVariable):
   const { method, url, body } = request;
   const { host } = splitUrl(url);
   if (!/^https?:\/\//i.test(url) || !token.test(method) || host === '') {
-    return ['# Left out: it is no HTTP request that could be repeated.'];
+    return ['# Left out: it is not an HTTP request that could be repeated.'];
   }
   const word = (text: string) => shellWord(text, onVariable);
   const parts = [

@@ -31,7 +31,7 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
         hint: 'It signs in to Microsoft Entra by its own means (--server-id). What is read: kubectl oidc-login, and auth-provider oidc.',
       });
     }
-    throw new ConfigError(say`${file} is no kubeconfig with a kubelogin entry.`, {
+    throw new ConfigError(say`${file} is not a kubeconfig with a kubelogin entry.`, {
       hint: 'What is read: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login), or with auth-provider oidc.',
     });
   }

@@ -21,7 +21,7 @@ describe('a refreshed ID token', () => {
       outcome: 'fail',
     },
     { case: 'is for another client', idToken: token({ ...sound, aud: 'client-2' }), outcome: 'fail' },
-    { case: 'is no JWT', idToken: 'x', outcome: 'fail' },
+    { case: 'is not a JWT', idToken: 'x', outcome: 'fail' },
   ])('that $case: $outcome', ({ idToken, outcome }) => {
     const result = checkRefreshedIdToken({ idToken, issuer: sound.iss, clientId: 'client-1', sub: 'u1' });
     expect(result).toMatchObject({ id: 'refreshed-id-token', outcome });

@@ -196,15 +196,15 @@ describeCheck('id-token-exp', [
     detail: 'number in a string',
   },
   { title: 'a date in a string', claims: { exp: '2026-11-20' }, outcome: 'fail', detail: 'is a string' },
-  { title: 'null', claims: { exp: null }, outcome: 'fail', detail: 'no number', received: 'null' },
+  { title: 'null', claims: { exp: null }, outcome: 'fail', detail: 'not a number', received: 'null' },
   {
     title: 'milliseconds',
     claims: { exp: time(300) * 1000 },
     outcome: 'fail',
     detail: /milliseconds.*2026-11-20 12:05:00 UTC/,
   },
-  { title: 'beyond any date', claims: { exp: 1e300 }, outcome: 'fail', detail: 'no plausible time' },
-  { title: 'negative', claims: { exp: -1 }, outcome: 'fail', detail: 'no plausible time' },
+  { title: 'beyond any date', claims: { exp: 1e300 }, outcome: 'fail', detail: 'not a plausible time' },
+  { title: 'negative', claims: { exp: -1 }, outcome: 'fail', detail: 'not a plausible time' },
 ]);
 
 describeCheck('id-token-iat', [

@@ -127,11 +127,11 @@ const cases: readonly Case[] = [
     fresh: true,
   },
   {
-    title: 'a kid that is no string',
+    title: 'a kid that is not a string',
     header: { kid: 1 },
     keys: [own.jwk],
     key: 'fail',
-    detail: 'no string',
+    detail: 'not a string',
     signature: 'skipped',
     fresh: false,
   },

@@ -162,7 +162,7 @@ describe('login --step', () => {
     expect(stderr).toContain('The browser sends its own header fields');
   });
 
-  it('says of a name that is no parameter that there is none', async () => {
+  it('says of a name that is not a parameter that there is none', async () => {
     const { stderr } = await login(['--step'], { lines: ['yes', '?', ''].concat(all) });
     expect(stderr).toContain('There is no parameter yes.');
     expect(stderr.match(/Return sends it\./g)).toHaveLength(2);

@@ -70,7 +70,7 @@ describe('a login by pasting', () => {
   it('says what is wrong with a line and waits on', async () => {
     const login = await startLogin();
     const lines = [
-      { line: 'what now?', says: /That is no redirect URL, query string or code/ },
+      { line: 'what now?', says: /That is not a redirect URL, query string or code/ },
       { line: 'https://login.example.com/home', says: /holds neither a code nor an error/ },
       { line: login.begins, says: /That is an address where a login begins\./ },
       { line: '?code=stolen-code&state=foreign', says: /^! Ignored +Its state is not the one/m },

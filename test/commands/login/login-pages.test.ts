@@ -80,7 +80,7 @@ describe('the page at the end of a login', () => {
 
   it('says nothing of the inside of a bug', () => {
     const { pages: created } = pages();
-    const text = textOf(created.failure(new TypeError('undefined is no function at secret place')));
+    const text = textOf(created.failure(new TypeError('undefined is not a function at secret place')));
     expect(text).toContain('Something went wrong in oauth-code.');
     expect(text).not.toContain('secret place');
   });
