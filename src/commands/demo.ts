@@ -47,7 +47,8 @@ async function demo(settings: DemoSettings, invocation: Invocation): Promise<voi
     const stuck = new AbortController();
     const signal = AbortSignal.any([context.signal, stuck.signal]);
     const openBrowser = browserOrPlayedUser(settings, { ...context, signal }, idp, stuck);
-    await runLogin({ ...settled, login }, { ...invocation, context: { ...context, signal, openBrowser } });
+    const run = { ...invocation, context: { ...context, signal, openBrowser } };
+    await runLogin({ ...settled, login }, run, { next: 'oauth-code init, for a server of your own' });
   } finally {
     await idp.close();
   }

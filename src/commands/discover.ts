@@ -1,6 +1,11 @@
 import { UsageError } from '../errors.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
-import { connectionOptions, outputOptions, serverOptions, settingsOptions } from '../settings/options.ts';
+import {
+  checkedOutputOptions,
+  connectionOptions,
+  serverOptions,
+  settingsOptions,
+} from '../settings/options.ts';
 import { settleDiscover } from '../settings/settle-tools.ts';
 import { defineCommand } from './command.ts';
 
@@ -26,7 +31,7 @@ export const define = defineCommand({
     ['Authorization server:', serverOptions],
     ['Findings:', findingOptions],
     ['Connection:', connectionOptions],
-    ['Output:', outputOptions],
+    ['Output:', checkedOutputOptions],
   ],
   notes: examples,
   async action({ settle, invocation, command }, [issuer]) {

@@ -1,8 +1,8 @@
 import {
   accessTokenOptions,
+  checkedOutputOptions,
   expectOptions,
   hintOptions,
-  outputOptions,
   sessionOptionGroups,
 } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
@@ -26,7 +26,7 @@ export const define = defineCommand({
     ['Token:', [...accessTokenOptions, ...hintOptions]],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
-    ['Output:', outputOptions],
+    ['Output:', checkedOutputOptions],
   ],
   notes: examples,
   async action({ settle, invocation }, [token]) {

@@ -1,4 +1,4 @@
-import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
+import { checkedOutputOptions, sessionOptionGroups } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `
@@ -13,7 +13,7 @@ refresh token from then on, which is why it is replaced before anything is print
 export const define = defineCommand({
   description: 'Get new tokens for a saved session with its refresh token, and check every step.',
   usage: '[-p NAME | --issuer URL --client-id ID] [options]',
-  groups: [...sessionOptionGroups, ['Output:', outputOptions]],
+  groups: [...sessionOptionGroups, ['Output:', checkedOutputOptions]],
   notes: examples,
   async action({ settle, invocation }) {
     const [{ settleRefresh }, { runRefresh }] = await Promise.all([

@@ -1,4 +1,9 @@
-import { accessTokenOptions, hintOptions, outputOptions, sessionOptionGroups } from '../settings/options.ts';
+import {
+  accessTokenOptions,
+  checkedOutputOptions,
+  hintOptions,
+  sessionOptionGroups,
+} from '../settings/options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `
@@ -18,7 +23,7 @@ export const define = defineCommand({
   groups: [
     ['Token:', [...accessTokenOptions, ...hintOptions]],
     ...sessionOptionGroups,
-    ['Output:', outputOptions],
+    ['Output:', checkedOutputOptions],
   ],
   notes: examples,
   async action({ settle, invocation }, [token]) {

@@ -1,7 +1,7 @@
 import {
   accessTokenOptions,
+  checkedOutputOptions,
   expectOptions,
-  outputOptions,
   sessionOptionGroups,
 } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
@@ -20,7 +20,7 @@ export const define = defineCommand({
     ['Token:', accessTokenOptions],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
-    ['Output:', outputOptions],
+    ['Output:', checkedOutputOptions],
   ],
   notes: examples,
   async action({ settle, invocation }) {

@@ -90,6 +90,7 @@ const silent: OutputSettings = {
   verbose: false,
   wire: false,
   showSecrets: false,
+  allChecks: false,
   step: false,
   explain: false,
   noInput: false,

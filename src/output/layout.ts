@@ -60,8 +60,8 @@ export interface Layout<V extends Looks = Looks> extends Style {
   readonly columns: number;
   /** A text in as many lines as it takes. */
   paragraph(text: string, options?: ParagraphOptions): string[];
-  /** The verdict in one sentence and a summary of the checks, on one line where it fits. */
-  headline(mark: MarkName, text: string, summary?: string): string[];
+  /** The verdict in one sentence. */
+  headline(mark: MarkName, text: string): string[];
   /** The heading of a section, an empty line before it; the label moves below when there is no room. */
   heading(text: string, label?: HeadingLabel): string[];
   /** A heading with rows below it. */
@@ -93,7 +93,7 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
     view,
     columns,
     paragraph,
-    headline,
+    headline: (mark, text) => paragraph(text, { lead: style.mark(mark), paint: style.strong }),
     heading,
     section: (title, list, label) => [...heading(title, label), ...rows(list)],
     part: (title, list) => [`  ${style.dim(title)}`, ...rows(list, 4)],
@@ -116,17 +116,6 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
     return wrap(inertText(text), columns - indent).map(
       (line, index) => (index === 0 ? first : margin) + paint(line),
     );
-  }
-
-  function headline(mark: MarkName, text: string, summary = ''): string[] {
-    const words = inertText(text);
-    const oneLine = 2 + displayWidth(words) + 3 + summary.length <= columns;
-    return summary !== '' && oneLine
-      ? [`${style.mark(mark)} ${style.strong(words)} ${style.dash} ${summary}`]
-      : [
-          ...paragraph(text, { lead: style.mark(mark), paint: style.strong }),
-          ...(summary === '' ? [] : paragraph(summary)),
-        ];
   }
 
   function heading(text: string, label?: HeadingLabel): string[] {

@@ -1,30 +1,22 @@
 import type { CheckOutcome, CheckResult } from '../checks/check-result.ts';
 import { type Layout, type Row, rowsOf } from './layout.ts';
-import type { MarkName } from './view.ts';
 
 const order: readonly CheckOutcome[] = ['fail', 'warn', 'skipped', 'pass'];
 
-/** How many checks ended how, worst first: `1 failed, 2 warnings, 23 passed`. */
-export function summarizeChecks(checks: readonly CheckResult[]): string {
+/** How many checks ended how, worst first: `36 checks: 1 FAILED, 2 warnings, 30 passed, 3 not applicable`. */
+export function summarizeChecks(checks: readonly { readonly outcome: CheckOutcome }[]): string {
   const count = (outcome: CheckOutcome) => checks.filter((check) => check.outcome === outcome).length;
   const [failed, warnings, skipped, passed] = [count('fail'), count('warn'), count('skipped'), count('pass')];
   const parts = [
     failed > 0 ? `${failed} FAILED` : '',
-    `${passed} ${passed === 1 ? 'check' : 'checks'} passed`,
     warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
-    skipped > 0 ? `${skipped} skipped` : '',
+    passed > 0 ? `${passed} passed` : '',
+    skipped > 0 ? `${skipped} not applicable` : '',
   ];
-  return parts.filter((part) => part !== '').join(', ');
-}
-
-/** The verdict of a result in one sentence, with how its checks ended. */
-export function renderVerdict(
-  mark: MarkName,
-  text: string,
-  checks: readonly CheckResult[],
-  layout: Layout,
-): string[] {
-  return layout.headline(mark, text, checks.length === 0 ? '' : summarizeChecks(checks));
+  const total = `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}`;
+  return passed === checks.length
+    ? `${total} passed`
+    : `${total}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
 /** The mark that a group of checks deserves: that of the worst. */
@@ -32,14 +24,17 @@ export function worstOutcome(checks: readonly { readonly outcome: CheckOutcome }
   return order.slice(0, 2).find((worst) => checks.some(({ outcome }) => outcome === worst)) ?? 'pass';
 }
 
-/** The verdict list as lines: failures first, then warnings, what was skipped, and what passed. */
+/** How many checks ended how, and those to look at: failures first, then warnings; all of them when that is asked for. */
 export function renderChecks(checks: readonly CheckResult[], layout: Layout, title = 'Checks'): string[] {
   if (checks.length === 0) return [];
-  const sorted = order.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
-  return [
-    ...layout.heading(title, { text: summarizeChecks(checks) }),
-    ...sorted.flatMap((check) => renderCheck(check, layout)),
-  ];
+  return [...layout.heading(title, { text: summarizeChecks(checks) }), ...renderListedChecks(checks, layout)];
+}
+
+/** The checks to look at, or all of them when that is asked for, as lines. */
+export function renderListedChecks(checks: readonly CheckResult[], layout: Layout): string[] {
+  const listed = layout.view.allChecks === true ? order : order.slice(0, 2);
+  const sorted = listed.flatMap((outcome) => checks.filter((check) => check.outcome === outcome));
+  return sorted.flatMap((check) => renderCheck(check, layout));
 }
 
 /** One check as lines: mark, title and section; then what was seen and, unless it passed, what was expected. */

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json/json.ts';
 import { formatJsonValue } from './claim-rows.ts';
 import type { DiscoverDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
-import { renderChecks, renderVerdict, worstOutcome } from './render-checks.ts';
+import { renderChecks, worstOutcome } from './render-checks.ts';
 import { inertText } from './terminal-text.ts';
 import type { Looks } from './view.ts';
 import { displayWidth, padEnd } from './width.ts';
@@ -14,7 +14,7 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
   const { issuer, metadata, checks, keys } = document;
   const endpoints = endpointRows(metadata);
   return joinLines([
-    ...renderVerdict(worstOutcome(checks), issuer, checks, layout),
+    ...layout.headline(worstOutcome(checks), issuer),
     ...layout.heading('Metadata'),
     ...layout.urlRows(documentRows(document)),
     ...(endpoints.length === 0 ? [] : [...layout.heading('Endpoints'), ...layout.urlRows(endpoints)]),

@@ -2,7 +2,7 @@ import type { CheckResult } from '../checks/check-result.ts';
 import { claimRows } from './claim-rows.ts';
 import type { IntrospectionDocument, RevocationDocument, UserinfoDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout } from './layout.ts';
-import { renderChecks, renderVerdict } from './render-checks.ts';
+import { renderChecks } from './render-checks.ts';
 import { userinfoLabel } from './render-jwt.ts';
 import type { MarkName, View } from './view.ts';
 
@@ -56,11 +56,7 @@ function renderAnswer(
   content: (layout: Layout) => string[],
 ): string {
   const layout = createLayout(view);
-  return joinLines([
-    ...renderVerdict(mark, title, checks, layout),
-    ...content(layout),
-    ...renderChecks(checks, layout),
-  ]);
+  return joinLines([...layout.headline(mark, title), ...content(layout), ...renderChecks(checks, layout)]);
 }
 
 function atIssuer(issuer: string | null): string {

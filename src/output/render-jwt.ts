@@ -1,6 +1,7 @@
 import type { CheckId } from '../checks/catalogue.ts';
 import { type CheckResult, isVerified } from '../checks/check-result.ts';
-import { claimRows, headerRows } from './claim-rows.ts';
+import type { JsonObject } from '../json/json.ts';
+import { claimRows, formatJsonMember, headerRows } from './claim-rows.ts';
 import type { TokenDocument } from './decode-document.ts';
 import type { DecodedDocument } from './documents.ts';
 import type { HeadingLabel, Layout } from './layout.ts';
@@ -12,11 +13,33 @@ export function renderJwt(
   { header, claims }: DecodedDocument,
   label: HeadingLabel,
   layout: Layout<View>,
+  said?: JsonObject,
 ): string[] {
   return [
     ...layout.heading(title, label),
     ...layout.part('Header', headerRows(header, layout.view)),
-    ...(claims === null ? [] : layout.part('Claims', claimRows(claims, layout.view))),
+    ...(claims === null ? [] : [...layout.part('Claims', []), ...renderClaims(claims, layout, 4, said)]),
+  ];
+}
+
+/** Claims as lines; those that only repeat what the ID token said are named in the last one. */
+export function renderClaims(
+  claims: JsonObject,
+  layout: Layout<View>,
+  indent: number,
+  said: JsonObject = {},
+): string[] {
+  const whole = (object: JsonObject, name: string) => formatJsonMember(object, name, { showSecrets: true });
+  const repeats = (name: string) => Object.hasOwn(said, name) && whole(claims, name) === whole(said, name);
+  const rows = claimRows(claims, layout.view);
+  const repeated = rows.map(({ name }) => name).filter(repeats);
+  const text = `and ${repeated.length} as in the ID token: ${repeated.join(', ')}`;
+  return [
+    ...layout.rows(
+      rows.filter(({ name }) => !repeats(name)),
+      indent,
+    ),
+    ...(repeated.length === 0 ? [] : layout.paragraph(text, { indent, paint: layout.dim })),
   ];
 }
 

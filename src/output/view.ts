@@ -13,10 +13,12 @@ export interface View {
   utcOffsetMinutes(at: Date): number;
   /** Whether tokens are shown whole. */
   readonly showSecrets: boolean;
+  /** Whether the checks that passed or do not apply are listed too. */
+  readonly allChecks?: boolean;
 }
 
 /** The part of a view that any layout needs: width and looks. */
-export type Looks = Pick<View, 'columns' | 'color' | 'unicode'>;
+export type Looks = Pick<View, 'columns' | 'color' | 'unicode' | 'allChecks'>;
 
 /** The looks of a report that is written to a file. */
 export const plainLooks: Looks = { columns: 100, color: false, unicode: true };
@@ -47,7 +49,6 @@ export interface Style {
   /** The colour that goes with a mark. */
   tone(name: MarkName): Paint;
   readonly ellipsis: string;
-  readonly dash: string;
   readonly bullet: string;
 }
 
@@ -82,7 +83,6 @@ export function createStyle(looks: { readonly color: boolean; readonly unicode?:
     mark: (name) => tones[name](marks[name][unicode ? 0 : 1]),
     tone: (name) => tones[name],
     ellipsis: unicode ? '…' : '...',
-    dash: unicode ? '—' : '-',
     bullet: unicode ? '•' : '-',
   };
 }

@@ -9,10 +9,10 @@ import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionGroups, OptionReader, OptionSpec } from './option-reader.ts';
 import {
+  checkedOutputOptions,
   connectionOptions,
   expectOptions,
   idTokenOptions,
-  outputOptions,
   settingsOptions,
 } from './options.ts';
 import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
@@ -53,7 +53,7 @@ export const decodeOptionGroups: OptionGroups = [
   ['Rules:', ruleOptions],
   ['Settings:', settingsOptions],
   ['Connection:', fetchOptions],
-  ['Output:', outputOptions],
+  ['Output:', checkedOutputOptions],
 ];
 
 /** A key file that was read, and what to call it. */

@@ -129,6 +129,12 @@ export const outputOptions: readonly OptionSpec[] = [
   { flags: '--no-input', description: 'ask nothing; exit 4 where only a person could go on' },
 ];
 
+/** The same for commands whose result has checks. */
+export const checkedOutputOptions: readonly OptionSpec[] = [
+  { flags: '--checks', description: 'list every check, also those that passed or do not apply; -v does too' },
+  ...outputOptions,
+];
+
 const aboutServers = /--(?:verbose|wire|trace|no-input)\b/;
 
 /** Of commands that ask before something is lost. */
@@ -269,7 +275,7 @@ export const loginOptionGroups: OptionGroups = [
   ],
   ['Guidance:', guideOptions],
   ['Connection:', connectionOptions],
-  ['Output:', outputOptions],
+  ['Output:', checkedOutputOptions],
 ];
 
 /** All of them in one list. */

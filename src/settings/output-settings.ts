@@ -16,6 +16,8 @@ export interface OutputSettings {
   /** Connection, TLS and times are shown with them. */
   readonly wire: boolean;
   readonly showSecrets: boolean;
+  /** Checks that passed or do not apply are listed too. */
+  readonly allChecks: boolean;
   /** Stop before each request. */
   readonly step: boolean;
   /** Explain each step before it is made. */
@@ -36,6 +38,7 @@ export function settleOutput(options: OptionReader): OutputSettings {
     verbose: options.isOn('verbose'),
     wire: options.isOn('wire'),
     showSecrets: options.isOn('show-secrets'),
+    allChecks: options.isOn('checks') || options.isOn('verbose'),
     step: options.isOn('step'),
     explain: options.isOn('explain'),
     noInput: options.isOn('no-input'),
@@ -55,10 +58,10 @@ function asksForJson(options: OptionReader): boolean {
 /** How results are rendered for a stream. */
 export function viewOf(
   { columns, color, unicode }: OutputStream,
-  { showSecrets }: Pick<OutputSettings, 'showSecrets'>,
+  { showSecrets, allChecks }: Pick<OutputSettings, 'showSecrets' | 'allChecks'>,
   { now, utcOffsetMinutes }: Pick<Context, 'now' | 'utcOffsetMinutes'>,
 ): View {
-  return { columns, color, unicode, now: now(), utcOffsetMinutes, showSecrets };
+  return { columns, color, unicode, now: now(), utcOffsetMinutes, showSecrets, allChecks };
 }
 
 /** Reads the expectations, before anything is sent. @throws UsageError for one that cannot be read */

@@ -36,9 +36,10 @@ const token = (...args: readonly string[]) => runHere(['token', ...args], { env:
 
 describe('a login', () => {
   it('keeps its session, so that token works afterwards', async () => {
-    const { status, stderr } = await login(['--scope', 'openid profile']);
+    const { status, stdout, stderr } = await login(['--scope', 'openid profile']);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/✓ Session .*kept/);
+    expect(stderr).toMatch(/✓ Session .*saved/);
+    expect(stdout).toMatch(/^ {2}next: oauth-code token --issuer /m);
     const saved = home.read(clientAt(server.issuer));
     expect(saved).toMatchObject({
       issuer: server.issuer,

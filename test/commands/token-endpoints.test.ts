@@ -90,11 +90,13 @@ describe('userinfo', () => {
     );
   });
 
-  it('shows the claims and every check as text', async () => {
+  it('shows the claims and the checks as text', async () => {
     answer = () => json(200, { sub: 'user-1', name: 'Alice' });
     const { stdout } = await run('userinfo', '-q');
     expect(stdout).toContain(`✓ Alice at ${server.origin}`);
-    expect(stdout).toContain('UserInfo subject');
+    expect(stdout).toMatch(/^Checks {2}\d+ checks: .*\d+ passed, \d+ not applicable$/m);
+    expect(stdout).not.toContain('UserInfo subject');
+    expect((await run('userinfo', '-q', '--checks')).stdout).toContain('UserInfo subject');
   });
 
   it('refuses claims of somebody else: exit 6', async () => {

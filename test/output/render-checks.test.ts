@@ -11,12 +11,27 @@ const checks = [
 ];
 
 describe('renderChecks', () => {
-  it('lists failures first, then warnings, skipped and passed, each with its section', () => {
+  it('counts them and lists those to look at, failures first', () => {
     expect(
-      renderChecks(checks, createLayout({ columns: 80, color: false })).join('\n'),
+      renderChecks(checks, createLayout({ columns: 80, color: false })).map((line) => line.trim()),
+    ).toEqual([
+      '',
+      'Checks  4 checks: 1 FAILED, 1 warning, 1 passed, 1 not applicable',
+      expect.stringMatching(/^✗ Issuer of the authorization response /),
+      'Another issuer.',
+      'expected  https://a',
+      'received  https://b',
+      expect.stringMatching(/^! Response is not cached /),
+      'No Cache-Control.',
+    ]);
+  });
+
+  it('lists all on request: failures first, then warnings, skipped and passed, each with its section', () => {
+    expect(
+      renderChecks(checks, createLayout({ columns: 80, color: false, allChecks: true })).join('\n'),
     ).toMatchInlineSnapshot(`
       "
-      Checks  1 FAILED, 1 check passed, 1 warning, 1 skipped
+      Checks  4 checks: 1 FAILED, 1 warning, 1 passed, 1 not applicable
         ✗ Issuer of the authorization response                           RFC 9207 §2.4
           Another issuer.
           expected  https://a
@@ -35,9 +50,9 @@ describe('renderChecks', () => {
 
 describe('summarizeChecks', () => {
   it.each([
-    [checks, '1 FAILED, 1 check passed, 1 warning, 1 skipped'],
+    [checks, '4 checks: 1 FAILED, 1 warning, 1 passed, 1 not applicable'],
     [[...checks.slice(0, 1), ...checks.slice(0, 1)], '2 checks passed'],
-    [[], '0 checks passed'],
+    [checks.slice(1, 2), '1 check: 1 not applicable'],
   ])('counts how they ended', (list, expected) => {
     expect(summarizeChecks(list)).toBe(expected);
   });

@@ -15,21 +15,8 @@ const heading = (text: string, name: string) => text.split('\n').find((line) => 
 
 describe('renderLogin', () => {
   it('shows a login on 80 columns', () => {
-    expect(renderLogin(exampleLogin, view())).toMatchInlineSnapshot(`
-      "✓ Signed in as alice at https://login.example.com/realms/staff
-        16 checks passed, 2 warnings, 1 skipped
-
-      Tokens
-        Access token        eyJhbGciOi…HBw (830 characters)
-        Type                Bearer
-        Granted scope       openid profile email orders:read
-        Expires             2026-11-20 15:05:07 +01:00 (in 59 min 55 s)
-        Refresh token       Zr4u7x!A%D…fUj (65 characters)
-        ID token            eyJhbGciOi…HBw (1111 characters)
-        refresh_expires_in  1800
-        device_secret       WJFqNFTGuZ…2d8 (40 characters)
-
-      ID token  ✓ verified
+    expect(renderLogin(exampleLogin, view(), 'oauth-code token -p work')).toMatchInlineSnapshot(`
+      "ID token  ✓ verified
         Header
           alg  RS256            algorithm
           typ  JWT              media type
@@ -64,27 +51,28 @@ describe('renderLogin', () => {
           typ  at+jwt           media type
           kid  2026-10-signing  key ID
         Claims
-          iss        https://login.example.com/realms/staff       issuer
-          sub        "248289761001"                               subject
           aud        https://api.example.com                      audience
           client_id  web-debugger                                 client
           exp        2026-11-20 15:05:07 +01:00 (in 59 min 55 s)  expires
-          iat        2026-11-20 14:05:07 +01:00 (5 s ago)         issued
           jti        fd7a1d42-6d4c-4d8c-8b4e-94a2a6cf1d4c         token ID
           scope      openid profile email orders:read             granted scope
           cnf        {                                            bound to key
                        "jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
                      }
+          and 3 as in the ID token: iss, sub, iat
 
       UserInfo  ✓ verified: subject as in the ID token
-        sub             "248289761001"                         subject
         name            愛麗絲 Alice 👩🏽\\u{200d}🚀              full name
         given_name      Alice                                  first name
-        email           alice@example.com                      email address
         email_verified  "true"                                 email was checked
         updated_at      2026-10-11 14:05:12 +01:00 (40 d ago)  profile changed
+        and 2 as in the ID token: sub, email
 
-      Checks  16 checks passed, 2 warnings, 1 skipped
+      Also received
+        refresh_expires_in  1800
+        device_secret       WJFqNFTGuZ…2d8 (40 characters)
+
+      Checks
         ! Granted scope                                            RFC 6749 §3.3, §5.1
           The server granted less than was asked for: orders:write is missing.
           expected  openid profile email orders:read orders:write
@@ -93,24 +81,18 @@ describe('renderLogin', () => {
           A cache between here and the server may keep the tokens.
           expected  Cache-Control: no-store
           received  no Cache-Control
-        – Authorized party                                     OIDC Core §3.1.3.7 4, 5
-          The ID token names no authorized party.
-        ✓ Issuer of the metadata                    OIDC Discovery §4.3; RFC 8414 §3.3
-        ✓ Key set  The key set holds 3 keys.                               RFC 7517 §5
-        ✓ PKCE  S256, advertised by the server.         RFC 7636 §4.2; RFC 9700 §2.1.1
-        ✓ State  The answer carries the state that was sent.           RFC 6749 §10.12
-        ✓ Issuer of the authorization response                           RFC 9207 §2.4
-        ✓ Token response                                                 RFC 6749 §5.1
-        ✓ Token type  Bearer.                                      RFC 6749 §5.1, §7.1
-        ✓ Clock skew  The clocks differ by less than 1 s.              RFC 9110 §6.6.1
-        ✓ Signing algorithm                        OIDC Core §3.1.3.7 7; RFC 8725 §3.1
-        ✓ Signature  The signature fits the key 2026-10-signing.  OIDC Core §3.1.3.7 6
-        ✓ Issuer                                                  OIDC Core §3.1.3.7 2
-        ✓ Audience  The only audience is this client.             OIDC Core §3.1.3.7 3
-        ✓ Expiry  Valid for another 4 min 55 s.                   OIDC Core §3.1.3.7 9
-        ✓ Nonce  The nonce is the one that was sent.             OIDC Core §3.1.3.7 11
-        ✓ Access token hash  The hash fits the access token.        OIDC Core §3.1.3.8
-        ✓ UserInfo subject  The subject is that of the ID token.      OIDC Core §5.3.2
+
+      ✓ Signed in as alice at https://login.example.com/realms/staff
+        Access token   eyJhbGciOi…HBw (830 characters)
+          type         Bearer
+          expires      2026-11-20 15:05:07 +01:00 (in 59 min 55 s)
+          scope        openid profile email orders:read
+        Refresh token  Zr4u7x!A%D…fUj (65 characters)
+        ID token       eyJhbGciOi…HBw (1111 characters)
+          expires      2026-11-20 14:10:07 +01:00 (in 4 min 55 s)
+        Checks         19 checks: 2 warnings, 16 passed, 1 not applicable
+                       (--checks lists them)
+        next: oauth-code token -p work
       "
     `);
   });
@@ -119,29 +101,7 @@ describe('renderLogin', () => {
     expect(
       renderLogin({ ...exampleLogin, checks: exampleLogin.checks.slice(7, 10) }, view({ columns: 40 })),
     ).toMatchInlineSnapshot(`
-      "? Signed in as alice at
-        https://login.example.com/realms/staff
-        (NOT VERIFIED)
-        1 check passed, 2 warnings
-
-      Tokens
-        Access token
-          eyJhbGciOi…HBw (830 characters)
-        Type  Bearer
-        Granted scope
-          openid profile email orders:read
-        Expires
-          2026-11-20 15:05:07 +01:00
-          (in 59 min 55 s)
-        Refresh token
-          Zr4u7x!A%D…fUj (65 characters)
-        ID token
-          eyJhbGciOi…HBw (1111 characters)
-        refresh_expires_in  1800
-        device_secret
-          WJFqNFTGuZ…2d8 (40 characters)
-
-      ID token  ? decoded, NOT verified
+      "ID token  ? decoded, NOT verified
         Header
           alg  RS256  (algorithm)
           typ  JWT  (media type)
@@ -194,18 +154,12 @@ describe('renderLogin', () => {
           typ  at+jwt  (media type)
           kid  2026-10-signing  (key ID)
         Claims
-          iss  (issuer)
-        https://login.example.com/realms/staff
-          sub  "248289761001"  (subject)
           aud  (audience)
             https://api.example.com
           client_id  web-debugger  (client)
           exp  (expires)
             2026-11-20 15:05:07 +01:00
             (in 59 min 55 s)
-          iat  (issued)
-            2026-11-20 14:05:07 +01:00
-            (5 s ago)
           jti  (token ID)
           fd7a1d42-6d4c-4d8c-8b4e-94a2a6cf1d4c
           scope  (granted scope)
@@ -216,22 +170,27 @@ describe('renderLogin', () => {
               "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2H
               glBV3uiguA4I"
             }
+          and 3 as in the ID token: iss, sub,
+          iat
 
       UserInfo
         ? NOT verified against an ID token
-        sub  "248289761001"  (subject)
         name  (full name)
           愛麗絲 Alice 👩🏽\\u{200d}🚀
         given_name  Alice  (first name)
-        email  (email address)
-          alice@example.com
         email_verified  (email was checked)
           "true"
         updated_at  (profile changed)
           2026-10-11 14:05:12 +01:00
           (40 d ago)
+        and 2 as in the ID token: sub, email
 
-      Checks  1 check passed, 2 warnings
+      Also received
+        refresh_expires_in  1800
+        device_secret
+          WJFqNFTGuZ…2d8 (40 characters)
+
+      Checks
         ! Granted scope    RFC 6749 §3.3, §5.1
           The server granted less than was
           asked for: orders:write is missing.
@@ -246,7 +205,27 @@ describe('renderLogin', () => {
           RFC 6749 §5.1
           expected  Cache-Control: no-store
           received  no Cache-Control
-        ✓ Clock skew           RFC 9110 §6.6.1
+
+      ? Signed in as alice at
+        https://login.example.com/realms/staff
+        (NOT VERIFIED)
+        Access token
+          eyJhbGciOi…HBw (830 characters)
+          type  Bearer
+          expires
+          2026-11-20 15:05:07 +01:00
+          (in 59 min 55 s)
+          scope
+          openid profile email orders:read
+        Refresh token
+          Zr4u7x!A%D…fUj (65 characters)
+        ID token
+          eyJhbGciOi…HBw (1111 characters)
+          expires
+          2026-11-20 14:10:07 +01:00
+          (in 4 min 55 s)
+        Checks  (--checks lists them)
+          3 checks: 2 warnings, 1 passed
       "
     `);
   });
@@ -296,11 +275,29 @@ describe('renderLogin', () => {
     [
       'no issuer',
       { issuer: null, checks: exampleLogin.checks.slice(11, 12) },
-      '✓ Signed in as alice as client web-debugger — 1 check passed',
+      '✓ Signed in as alice as client web-debugger',
     ],
-  ])('begins with the verdict: %s', (_, changes, expected) => {
+  ])('ends with the verdict: %s', (_, changes, expected) => {
     const document = JSON.parse(JSON.stringify({ ...exampleLogin, ...changes })) as LoginDocument;
-    expect(renderLogin(document, view()).split('\n')[0]).toBe(expected);
+    expect(renderLogin(document, view()).split('\n')).toContain(expected);
+  });
+
+  it('names claims that only repeat the ID token, and shows those that differ', () => {
+    const userinfo = {
+      sub: '248289761001',
+      email_verified: 'true',
+      address: exampleLogin.userinfo?.address ?? null,
+    };
+    const text = renderLogin({ ...exampleLogin, userinfo }, view());
+    expect(text.slice(text.indexOf('UserInfo'))).toMatch(
+      /^UserInfo .*\n {2}email_verified +"true" .*\n {2}address +null .*\n {2}and 1 as in the ID token: sub\n/,
+    );
+  });
+
+  it('lists every check on request', () => {
+    const text = renderLogin(exampleLogin, view({ allChecks: true }));
+    for (const { title } of exampleLogin.checks) expect(text).toContain(title);
+    expect(text).not.toContain('--checks');
   });
 
   it('shortens every token and shows it whole only when secrets are asked for', () => {
@@ -335,7 +332,7 @@ describe('renderLogin', () => {
       decoded: { ...exampleLogin.decoded, access_token: null },
     };
     const text = renderLogin(document, view());
-    expect(text).toContain('opaque-opa…ue- (63 characters)  opaque: for the API alone');
+    expect(text).toMatch(/opaque-opa…ue- \(63 characters\) +opaque: for the API alone/);
     expect(text).toContain('2026-11-20 14:05:00 +01:00 (12 s ago)');
     expect(text).not.toContain('Access token  ?');
   });

@@ -1,13 +1,12 @@
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { Conversation } from '../../flows/conversation.ts';
-import { renderLogin } from '../../output/render-login.ts';
 import type { SaveOutcome, SaveSession } from '../../sessions/save-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
-import { printResult } from '../print-result.ts';
 import { tokenCommand } from '../session/owner-commands.ts';
 import { tellStep } from '../tell.ts';
 import { buildLoginDocument } from './login-document.ts';
+import { printLogin } from './print-login.ts';
 
 /** Steps between the result of a login and its printing. */
 export interface AfterLogin {
@@ -15,6 +14,8 @@ export interface AfterLogin {
   readonly saveProfile?: () => Promise<void>;
   /** Keeps the session for `token` and others. */
   readonly saveSession?: SaveSession;
+  /** The command that a result is told with where no session is kept. */
+  readonly next?: string;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface AfterLogin {
 export async function concludeLogin(
   result: LoginResult,
   { output, expectations }: Pick<LoginRunSettings, 'output' | 'expectations'>,
-  { saveProfile, saveSession }: AfterLogin,
+  { saveProfile, saveSession, next }: AfterLogin,
   conversation: Conversation,
   invocation: Invocation,
 ): Promise<void> {
@@ -42,7 +43,8 @@ export async function concludeLogin(
   if (outcome !== undefined && !output.quiet) tellOutcome(outcome, invocation);
   const document = buildLoginDocument(result, [...result.checks, ...expected]);
   // The tokens themselves are shortened when the text is rendered; a server may quote one in any text of its own.
-  printResult(document, renderLogin, output, invocation, ['issuer', 'client_id', 'tokens']);
+  const command = outcome?.type === 'kept' ? tokenCommand(outcome.owner) : next;
+  printLogin(document, command, output, invocation);
 }
 
 function tellOutcome(outcome: SaveOutcome, { context: { terminal }, journal }: Invocation): void {
@@ -55,7 +57,7 @@ function tellOutcome(outcome: SaveOutcome, { context: { terminal }, journal }: I
   for (const remark of outcome.remarks) tell('warn', remark);
   const how =
     outcome.keeping === 'keychain'
-      ? 'kept, encrypted with a key in the keychain'
-      : 'kept in a file that only you can read';
-  tell('pass', `${how}, for: ${tokenCommand(outcome.owner)}`);
+      ? 'encrypted with a key in the keychain'
+      : 'in a file that only you can read';
+  tell('pass', `saved, ${how}`);
 }

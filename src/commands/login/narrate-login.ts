@@ -100,8 +100,9 @@ function tellIdToken(
   tell: (step: ToldStep) => void,
 ): void {
   if (step !== 'id_token' || checks.length === 0 || checks.some(({ outcome }) => outcome === 'fail')) return;
+  const made = checks.filter(({ outcome }) => outcome !== 'skipped');
   const warned = checks.some(({ outcome }) => outcome === 'warn');
-  tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: own(summarizeChecks(checks)) });
+  tell({ mark: warned ? 'warn' : 'pass', name: stepNames[step], text: own(summarizeChecks(made)) });
 }
 
 /** Without a terminal the log has to say why nothing goes on. */

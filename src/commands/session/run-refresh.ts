@@ -1,5 +1,4 @@
 import { UsageError } from '../../errors.ts';
-import { renderLogin } from '../../output/render-login.ts';
 import { say } from '../../say.ts';
 import { renewToken } from '../../sessions/renew-token.ts';
 import { findOpenSession, loginRequired } from '../../sessions/saved-token.ts';
@@ -7,8 +6,8 @@ import { ownerName } from '../../sessions/token-settings.ts';
 import type { RefreshSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
 import { buildTokenDocument } from '../login/login-document.ts';
-import { printResult } from '../print-result.ts';
-import { loginCommand } from './owner-commands.ts';
+import { printLogin } from '../login/print-login.ts';
+import { loginCommand, tokenCommand } from './owner-commands.ts';
 import { sessionRun } from './session-run.ts';
 
 /**
@@ -29,5 +28,5 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
     });
   }
   const token = await renewToken(tokenSettings, run, { always: true, showsRefusal: true });
-  printResult(buildTokenDocument(token), renderLogin, output, invocation, ['issuer', 'client_id', 'tokens']);
+  printLogin(buildTokenDocument(token), tokenCommand(wanted.owner), output, invocation);
 }

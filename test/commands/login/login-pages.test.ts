@@ -33,7 +33,7 @@ describe('the page at the end of a login', () => {
     const text = textOf(page);
     expect(text).toContain('Signed in');
     for (const fact of ['https://a.example', 'app', 'alice', 'openid']) expect(text).toContain(fact);
-    expect(text).toMatch(/Checks 1 check passed, 1 warning/);
+    expect(text).toMatch(/Checks 2 checks: 1 warning, 1 passed/);
     expect(page).not.toMatch(/access-7f|refresh-7f/);
   });
 
