@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { asciiOnly } from './ascii-only.mjs';
 import { fileByFamily, packageOf } from './families.mjs';
+import { helpFile } from './help-file.mjs';
 import { leaveOut } from './leave-out.mjs';
 import { manPage } from './man-page.mjs';
 import { requireBuiltins } from './require-builtins.mjs';
@@ -64,7 +65,7 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
 mkdirSync(dist, { recursive: true });
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 
-await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
+await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts', 'src/entry/quick-help.ts'], {
   output: {
     entryFileNames: '[name].cjs',
     chunkFileNames: ({ name, moduleIds }) => `chunks/${packageOf(moduleIds) ?? name}-[hash].cjs`,
@@ -76,16 +77,14 @@ await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   preserveEntrySignatures: 'allow-extension',
 });
 
-// The entry prints help from files that the program itself has written: one implementation, two doors.
+// The entry prints help of what the program says of itself: one implementation, two doors.
 const say = (...args) =>
   execFileSync(process.execPath, [join(dist, 'main.cjs'), ...args], {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
 const tree = JSON.parse(say('__tree'));
-mkdirSync(join(dist, 'help'));
-writeFileSync(join(dist, 'help', 'oauth-code.txt'), say('--help'));
-for (const { name } of tree) writeFileSync(join(dist, 'help', `${name}.txt`), say(name, '--help'));
+writeFileSync(join(dist, 'help.json'), helpFile(tree));
 writeFileSync(join(dist, 'oauth-code.1'), manPage(tree, version, say('help', 'exit-codes')));
 
 // What editors check settings files with is made from the options the program reads.
@@ -98,7 +97,7 @@ await bundle('src/entry/quick-decode.ts', {
 });
 await bundle('src/entry/entry.ts', {
   output: { entryFileNames: 'entry.cjs' },
-  external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs'],
+  external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs', './quick-help.cjs'],
 });
 
 // `open` runs this script of its own package on Linux; a bundle cannot carry it inside.

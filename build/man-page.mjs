@@ -12,7 +12,7 @@ const common = 3;
 
 /** The manual page of the whole program. */
 export function manPage(tree, version, exitCodesHelp) {
-  const all = tree.flatMap(withSubcommands);
+  const all = tree.commands.flatMap(withSubcommands);
   const counts = new Map();
   for (const { options } of all) {
     for (const option of options) counts.set(keyOf(option), (counts.get(keyOf(option)) ?? 0) + 1);
@@ -44,16 +44,15 @@ export function manPage(tree, version, exitCodesHelp) {
     ...describeOptions([...shared.values()]),
     '.Sh EXIT STATUS',
     '.Bd -literal',
-    ...plain(exitCodesHelp.trim()).split('\n').slice(2),
+    ...plain(exitCodesHelp.trim()).split('\n').slice(1),
     '.Ed',
     '',
   ].join('\n');
 }
 
-/** A command and those below it, each by its full name. */
+/** A command and those below it. */
 function withSubcommands(command) {
-  const below = command.commands.map((inner) => ({ ...inner, name: `${command.name} ${inner.name}` }));
-  return [command, ...below.flatMap(withSubcommands)];
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 const keyOf = ({ flags, description }) => `${flags}\n${description}`;
@@ -61,7 +60,7 @@ const keyOf = ({ flags, description }) => `${flags}\n${description}`;
 function describe({ name, description, summary, options }, isCommon) {
   const named = options.filter(isCommon).map(({ flags }) => /--[a-z-]+/.exec(flags)[0]);
   return [
-    `.Ss ${name}`,
+    `.Ss ${name.replace(/^\S+ /, '')}`,
     ...plain(description || summary)
       .trim()
       .split(/\n+/),

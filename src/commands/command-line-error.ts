@@ -9,7 +9,6 @@ export function commandLineError(
   program: Command,
   argv: readonly string[],
 ): NamedError {
-  if (code === 'commander.help') return new UsageError('No command was given.');
   // A value behind a mistyped option may be a secret; for the same reason the error has no cause.
   const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
   const [first = '', ...more] = safe.split('\n');

@@ -1,48 +1,55 @@
 import type { Command } from 'commander';
-import type { Invocation } from './command.ts';
-import { commands } from './command-table.ts';
+import type { CommandDescription } from '../output/render-help.ts';
+import { specOf } from '../settings/option-reader.ts';
+import { type Invocation, notesOf } from './command.ts';
 
-/** A command with its options, for the manual page. */
-interface CommandDescription {
-  readonly name: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly usage: string;
-  readonly options: readonly {
-    readonly flags: string;
-    readonly description: string;
-    readonly group: string;
-  }[];
-  readonly commands: readonly CommandDescription[];
-}
-
-/** Gives `__tree` its action: it prints every command as JSON, from which the build makes the manual page. */
+/** Gives `__tree` its action: it prints every command as JSON, of which the build makes the help and the manual page. */
 export function define(command: Command, invocation: Invocation): void {
   command.action(async () => {
-    const tree: CommandDescription[] = [];
-    for (const entry of commands) {
-      const { define: defineEntry } = await entry.load();
-      const defined = command.createCommand(entry.name).summary(entry.summary);
-      defineEntry(defined, invocation);
-      tree.push(describe(defined));
+    const program = command.parent ?? command;
+    const { commands } = await import('./command-table.ts');
+    for (const { name, load } of commands) {
+      const { define: defineEntry } = await load();
+      const own = program.commands.find((one) => one.name() === name);
+      if (own !== undefined) defineEntry(own, invocation);
     }
-    invocation.context.terminal.stdout.write(`${JSON.stringify(tree)}\n`);
+    invocation.context.terminal.stdout.write(`${JSON.stringify(describeCommand(program))}\n`);
   });
 }
 
-function describe(command: Command): CommandDescription {
+const helpOption = {
+  flags: '-h, --help',
+  description: 'show help: -h the usual options, --help all',
+  group: '',
+  usual: true,
+} as const;
+
+/** A command as its help describes it; without what is hidden. */
+export function describeCommand(command: Command, parent = ''): CommandDescription {
+  const name = `${parent}${command.name()}`;
   return {
-    name: command.name(),
+    name,
     summary: command.summary(),
     description: command.description(),
     usage: command.usage(),
-    options: command.options
-      .filter(({ hidden }) => !hidden)
-      .map(({ flags, description, helpGroupHeading }) => ({
-        flags,
-        description,
-        group: helpGroupHeading ?? '',
-      })),
-    commands: command.commands.map(describe),
+    group: command.helpGroup(),
+    words: command.registeredArguments
+      .filter(({ description }) => description !== '')
+      .map((argument) => [argument.name(), argument.description] as const),
+    options: [
+      ...command.options
+        .filter(({ hidden }) => !hidden)
+        .map((option) => ({
+          flags: option.flags,
+          description: option.description,
+          group: option.helpGroupHeading ?? '',
+          usual: specOf(option)?.usual === true,
+        })),
+      helpOption,
+    ],
+    commands: command.commands
+      .filter((own) => !/^(?:__|help$)/.test(own.name()))
+      .map((own) => describeCommand(own, `${name} `)),
+    notes: notesOf(command),
   };
 }

@@ -38,6 +38,19 @@ interface CommandDefinition {
   action(run: CommandRun, words: readonly string[]): Promise<void>;
 }
 
+const notesByCommand = new WeakMap<Command, string>();
+
+/** Gives a command what stands behind the options in its help. */
+export function addNotes(command: Command, notes = ''): Command {
+  notesByCommand.set(command, notes);
+  return command;
+}
+
+/** What stands behind the options in the help of a command. */
+export function notesOf(command: Command): string {
+  return notesByCommand.get(command) ?? '';
+}
+
 /** Makes the `define` of a command from its description. */
 export function defineCommand(definition: CommandDefinition): CommandModule['define'] {
   const { description, usage, words = {}, groups, notes } = definition;
@@ -45,7 +58,7 @@ export function defineCommand(definition: CommandDefinition): CommandModule['def
     command.description(description);
     if (usage !== undefined) command.usage(usage);
     for (const [name, meaning] of Object.entries(words)) command.argument(name, meaning);
-    if (notes !== undefined) command.addHelpText('after', notes);
+    addNotes(command, notes);
     const specs = addOptionGroups(command, groups);
     const run: CommandRun = {
       command,

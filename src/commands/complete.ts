@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { choicesOf } from '../settings/option-reader.ts';
+import { specOf } from '../settings/option-reader.ts';
 import type { Invocation } from './command.ts';
 import { commands } from './command-table.ts';
 
@@ -59,7 +59,7 @@ async function candidatesFor(
 /** Values for an option; for none the shell completes file names. */
 async function valuesOf(option: Option, invocation: Invocation): Promise<readonly Candidate[]> {
   if (option.long === '--profile') return profileNames(invocation);
-  return (choicesOf(option) ?? []).map((word) => ({ word, description: '' }));
+  return (specOf(option)?.choices ?? []).map((word) => ({ word, description: '' }));
 }
 
 async function profileNames({ context }: Invocation): Promise<readonly Candidate[]> {

@@ -2,14 +2,18 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { ownMember } from '../json/json.ts';
 import { say } from '../say.ts';
-import type { Invocation } from './command.ts';
+import { addNotes, type Invocation } from './command.ts';
 
 const help = `
 Examples:
-  bash        $ oauth-code completion bash > ~/.local/share/bash-completion/completions/oauth-code
-  zsh         $ oauth-code completion zsh > "\${fpath[1]}/_oauth-code"
-  fish        $ oauth-code completion fish > ~/.config/fish/completions/oauth-code.fish
-  PowerShell  > oauth-code completion powershell >> $PROFILE`;
+  bash:
+  $ oauth-code completion bash > ~/.local/share/bash-completion/completions/oauth-code
+  zsh:
+  $ oauth-code completion zsh > "\${fpath[1]}/_oauth-code"
+  fish:
+  $ oauth-code completion fish > ~/.config/fish/completions/oauth-code.fish
+  PowerShell:
+  $ oauth-code completion powershell >> $PROFILE`;
 
 // Each script hands over the words and shows what comes back, one candidate a line; nothing is evaluated.
 const scripts: Readonly<Record<string, string>> = {
@@ -54,10 +58,9 @@ complete -c oauth-code -n 'count (__oauth_code_complete) >/dev/null' -f -a '(__o
 
 /** Gives `completion` its argument and action. */
 export function define(command: Command, { context }: Invocation): void {
-  command
+  addNotes(command, help)
     .description('Print a completion script; profile names are completed too, without network.')
     .argument('<shell>', 'bash, zsh, fish or powershell')
-    .addHelpText('after', help)
     .action((shell: string) => {
       const script = ownMember(scripts, shell);
       if (script === undefined) {

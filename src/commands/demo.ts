@@ -10,8 +10,8 @@ import { readIdpOptions } from './idp.ts';
 import { tellLine } from './tell.ts';
 
 const demoOptions: readonly OptionSpec[] = [
-  { flags: '--headless', description: 'open no browser: oauth-code plays the person itself' },
-  { flags: '--deny', description: 'let that person refuse' },
+  { flags: '--headless', usual: true, description: 'open no browser: oauth-code plays the person itself' },
+  { flags: '--deny', usual: true, description: 'let that person refuse' },
   ...idpOptions,
 ];
 

@@ -5,8 +5,8 @@ import { settleDoctor } from '../settings/settle-tools.ts';
 import { type CommandRun, defineCommand } from './command.ts';
 
 const redirectOptions: readonly OptionSpec[] = [
-  { flags: '--redirect-uri <uri>', description: 'try the port of this redirect URI' },
-  { flags: '--port <ports>', description: 'try these ports; default 8378' },
+  { flags: '--redirect-uri <uri>', usual: true, description: 'try the port of this redirect URI' },
+  { flags: '--port <ports>', usual: true, description: 'try these ports; default 8378' },
 ];
 
 const examples = `

@@ -13,14 +13,15 @@ import { defineCommand } from './command.ts';
 const childOptions: readonly OptionSpec[] = [
   {
     flags: '--env <name>',
+    usual: true,
     description: 'the variable that holds the token; default OAUTH_CODE_ACCESS_TOKEN',
   },
-  { flags: '--header', description: 'put the whole header into it: "Authorization: Bearer …"' },
+  { flags: '--header', usual: true, description: 'put the whole header into it: "Authorization: Bearer …"' },
 ];
 
 /** The result is the program's: only errors can be JSON. */
 const ownOutputOptions: readonly OptionSpec[] = [
-  { flags: '--json', description: 'print an error of ours as one JSON line on stderr' },
+  { flags: '--json', usual: true, description: 'print an error of ours as one JSON line on stderr' },
   ...outputOptions.filter(({ flags }) => !/^(--json|-o,|--trace)/.test(flags)),
 ];
 

@@ -5,8 +5,7 @@ import { plainOutputOptions } from '../settings/options.ts';
 import {
   type IdpRunSettings,
   type IdpSettings,
-  idpOptions,
-  misbehaviourOptions,
+  idpOwnOptions,
   settleIdpRun,
 } from '../settings/settle-tools.ts';
 import { defineCommand, type Invocation } from './command.ts';
@@ -14,7 +13,7 @@ import { defineCommand, type Invocation } from './command.ts';
 const examples = `
 Examples:
   $ oauth-code idp
-  $ oauth-code idp --idp-port 0 --json
+  $ oauth-code idp --port 0 --json
 
 The options file is one JSON object. "clients" and "users" add to or change those that
 are there; any member of oidc-provider's configuration changes the server:
@@ -24,7 +23,7 @@ are there; any member of oidc-provider's configuration changes the server:
 export const define = defineCommand({
   description: 'Run an authorization server on loopback, to try things against. Ends with Ctrl-C.',
   groups: [
-    ['Server:', [...idpOptions, ...misbehaviourOptions]],
+    ['Server:', idpOwnOptions],
     ['Output:', plainOutputOptions],
   ],
   notes: examples,

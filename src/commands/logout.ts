@@ -3,9 +3,17 @@ import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
 
 const logoutOptions: readonly OptionSpec[] = [
-  { flags: '--revoke', description: 'have the server revoke the tokens first (RFC 7009)' },
-  { flags: '--end-session', description: 'end the person’s session at the server too, in the browser' },
-  { flags: '--all', description: 'all sessions of this profile or client, those of other accounts too' },
+  { flags: '--revoke', usual: true, description: 'have the server revoke the tokens first (RFC 7009)' },
+  {
+    flags: '--end-session',
+    usual: true,
+    description: 'end the person’s session at the server too, in the browser',
+  },
+  {
+    flags: '--all',
+    usual: true,
+    description: 'all sessions of this profile or client, those of other accounts too',
+  },
   { flags: '-y, --yes', description: 'with --all: do it without asking' },
   { flags: '--end-session-endpoint <url>', description: 'use it instead of the discovered one' },
   { flags: '--post-logout-redirect-uri <uri>', description: 'where the server sends the browser afterwards' },

@@ -11,7 +11,7 @@ import {
   settleSchema,
   settleShow,
 } from '../settings/settle-profile.ts';
-import { defineCommand, type Invocation } from './command.ts';
+import { addNotes, defineCommand, type Invocation } from './command.ts';
 
 type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
@@ -105,10 +105,10 @@ Examples:
 
 /** Gives `profile` its subcommands. */
 export function define(command: Command, invocation: Invocation): void {
-  command
+  addNotes(command, examples)
     .description('Save settings under a name, to be used with -p NAME.')
     .usage('COMMAND [options]')
-    .addHelpText('after', examples);
+    .helpCommand(false);
 
   const add = <Settings>(
     usage: string,
@@ -123,7 +123,7 @@ export function define(command: Command, invocation: Invocation): void {
       groups,
       notes,
       action: async ({ settleAlone }, words) => (await load())(await settleAlone(settle), invocation, words),
-    })(command.command(usage).helpOption('-h, --help', 'show help'), invocation);
+    })(command.command(usage), invocation);
 
   add(
     'list',

@@ -16,10 +16,14 @@ const reportOptions: readonly OptionSpec[] = [
 const examples = `
 Examples:
   $ oauth-code login -p work --trace run.json
-  $ oauth-code report run.json                     a diagram in the terminal
-  $ oauth-code report run.json --out run.html      a page to look at and to pass on
-  $ oauth-code report run.json --format markdown   for a ticket
-  $ oauth-code report run.json --format curl       repeat single requests
+
+  A diagram in the terminal; a page to look at and to pass on:
+  $ oauth-code report run.json
+  $ oauth-code report run.json --out run.html
+
+  For a ticket; single requests to repeat:
+  $ oauth-code report run.json --format markdown
+  $ oauth-code report run.json --format curl
 
 TRACE may also be a HAR of a browser, output of curl -i, or - for stdin.`;
 

@@ -13,21 +13,31 @@ import { defineCommand } from './command.ts';
 const requestOptions: readonly OptionSpec[] = [
   {
     flags: '-H, --header <line>',
+    usual: true,
     description: '"Name: value"; "Name:" leaves one out; repeatable',
     repeatable: true,
   },
-  { flags: '--query <k=v>', description: 'add this to the query of the URL; repeatable', repeatable: true },
+  {
+    flags: '--query <k=v>',
+    usual: true,
+    description: 'add this to the query of the URL; repeatable',
+    repeatable: true,
+  },
   {
     flags: '-d, --data <text>',
     description: 'form data, @FILE or @- for stdin; POST unless a method is given; repeatable, joined by &',
     repeatable: true,
   },
-  { flags: '--data-json <json>', description: 'a JSON body, @FILE or @- for stdin' },
-  { flags: '--file <file>', description: 'the octets of a file as the body, or - for stdin' },
+  { flags: '--data-json <json>', usual: true, description: 'a JSON body, @FILE or @- for stdin' },
+  { flags: '--file <file>', usual: true, description: 'the octets of a file as the body, or - for stdin' },
 ];
 
 const answerOptions: readonly OptionSpec[] = [
-  { flags: '-i, --include', description: 'print status and headers of the answer before its body' },
+  {
+    flags: '-i, --include',
+    usual: true,
+    description: 'print status and headers of the answer before its body',
+  },
   { flags: '-I, --head', description: 'ask with HEAD, and print status and headers' },
   { flags: '--follow', description: 'follow up to 5 redirects of GET or HEAD within the origin' },
   { flags: '--fail', description: 'exit 3 for any status from 400 on, not only for a refused token' },

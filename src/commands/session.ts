@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { OptionGroups, OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, plainOutputOptions } from '../settings/options.ts';
 import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
-import { defineCommand, type Invocation } from './command.ts';
+import { addNotes, defineCommand, type Invocation } from './command.ts';
 
 type Run = (
   settings: SavedSessionsSettings,
@@ -28,14 +28,17 @@ NAME is a profile, or the id that the list shows. No tokens are shown here:
 
 /** Gives `session` its subcommands. */
 export function define(command: Command, invocation: Invocation): void {
-  command.description('Look after saved sessions.').usage('COMMAND [options]').addHelpText('after', examples);
+  addNotes(command, examples)
+    .description('Look after saved sessions.')
+    .usage('COMMAND [options]')
+    .helpCommand(false);
   const add = (usage: string, description: string, groups: OptionGroups, load: () => Promise<Run>): void =>
     defineCommand({
       description,
       groups,
       action: async ({ settleAlone }, [name]) =>
         (await load())(await settleAlone(settleSavedSessions), invocation, name),
-    })(command.command(usage).helpOption('-h, --help', 'show help'), invocation);
+    })(command.command(usage), invocation);
   const story = () => import('./session/run-session.ts');
   add('list', 'Show all saved sessions.', [output], async () => (await story()).listSavedSessions);
   add('show <name>', 'Show one, without its tokens.', [output], async () => (await story()).showSavedSession);

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { version } from '../../package.json';
 import { tryToWrite } from '../adapters/write-whole.ts';
 import { type PeekedArgv, peekArgv } from './peek-argv.ts';
@@ -12,7 +11,7 @@ function answerQuickly(asked: PeekedArgv): boolean {
     case 'version':
       return tryToWrite(`${version}\n`);
     case 'help':
-      return answerHelp(asked.topic);
+      return require('./quick-help.cjs').answerHelp(asked);
     case 'token': {
       const answer = answerToken(asked);
       if (typeof answer === 'object') require('./quick-refresh.cjs').refreshQuickly(answer);
@@ -23,10 +22,4 @@ function answerQuickly(asked: PeekedArgv): boolean {
     case 'other':
       return false;
   }
-}
-
-/** Prints help from the files that the build took from the whole program. */
-function answerHelp(topic: string): boolean {
-  const file = `${__dirname}/help/${topic}.txt`;
-  return /^[a-z-]+$/.test(topic) && existsSync(file) && tryToWrite(readFileSync(file, 'utf8'));
 }

@@ -4,7 +4,7 @@ import type { SessionOwner } from '../storage/session-file.ts';
 export type PeekedArgv =
   | { readonly type: 'version' }
   /** `topic` is a command, or the program itself. */
-  | { readonly type: 'help'; readonly topic: string }
+  | { readonly type: 'help'; readonly topic: string; readonly short: boolean }
   | { readonly type: 'token'; readonly owner: SessionOwner; readonly format: 'token' | 'header' }
   /** `input` is a token or the path of a file. */
   | { readonly type: 'decode'; readonly input: string; readonly json: boolean }
@@ -20,12 +20,12 @@ const harmlessVariables = ['HOME', 'STORE', 'CLIENT_SECRET', 'ACCESS_TOKEN'];
 /** Reads the command lines that the quick doors answer: usual ones, with no option or variable beyond the usual. */
 export function peekArgv(argv: readonly string[], env: Environment): PeekedArgv {
   const [first = '', ...words] = argv;
-  const isHelp = (word: string | undefined) => word === '--help' || word === '-h';
-  if (words.length === 0) {
-    if (first === '--version' || first === '-V') return { type: 'version' };
-    if (isHelp(first)) return { type: 'help', topic: 'oauth-code' };
+  if (argv.length === 1 && (first === '--version' || first === '-V')) return { type: 'version' };
+  if (argv.length === 0) return { type: 'help', topic: 'oauth-code', short: true };
+  const [topic, flag] = words.length === 0 ? ['oauth-code', first] : [first, words[0]];
+  if (argv.length <= 2 && (flag === '--help' || flag === '-h')) {
+    return { type: 'help', topic, short: flag === '-h' };
   }
-  if (words.length === 1 && isHelp(words[0])) return { type: 'help', topic: first };
   if (first === 'token' && knowsAllVariables(env, ['PROFILE'])) return peekToken(words, env);
   if (first === 'decode' && knowsAllVariables(env, [])) return peekDecode(words);
   return other;

@@ -1,30 +1,28 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import type { Invocation } from '../commands/command.ts';
+import { addNotes, type Invocation } from '../commands/command.ts';
 import { type CommandEntry, commands } from '../commands/command-table.ts';
 import { createJournal } from '../commands/journal.ts';
 import type { Context } from '../context.ts';
 
-const rootHelp = `
+const examples = `
 Examples:
   $ oauth-code demo
   $ oauth-code login --issuer https://login.example.com --client-id my-app
   $ oauth-code discover https://login.example.com
 
 Every option is also read from a variable: --client-id is OAUTH_CODE_CLIENT_ID.
-"oauth-code help COMMAND" shows the options of a command,
-"oauth-code help exit-codes" what the exit statuses mean.`;
+`;
 
-const exitCodesHelp = `Exit statuses
-
-    0  done
-    1  a bug of this tool; --debug shows the stack
-    2  the command line, the environment or a file of yours is wrong
-    3  the server answered with an OAuth error, which is shown unaltered
-    4  a person is needed and none can be asked
-    5  nothing usable came back: network, TLS or time-out
-    6  an answer came and may not be trusted or cannot be read
-    7  something was found at or above --fail-on, or an --expect was not met
+const exitCodesHelp = `Exit statuses:
+  0    done
+  1    a bug of this tool; --debug shows the stack
+  2    the command line, the environment or a file of yours is wrong
+  3    the server answered with an OAuth error, which is shown unaltered
+  4    a person is needed and none can be asked
+  5    nothing usable came back: network, TLS or time-out
+  6    an answer came and may not be trusted or cannot be read
+  7    something was found at or above --fail-on, or an --expect was not met
   126  "exec" could not run the program; 127: there is none. Else its own status
   130  Ctrl-C (129: SIGHUP, 143: SIGTERM); nothing is left half-written
 `;
@@ -34,11 +32,13 @@ const hiddenCommands: readonly CommandEntry[] = [
   {
     name: '__complete',
     summary: 'Say what may stand at the cursor',
+    group: '',
     load: () => import('../commands/complete.ts'),
   },
   {
     name: '__tree',
     summary: 'Describe every command as JSON, for the manual page',
+    group: '',
     load: () => import('../commands/command-tree.ts'),
   },
 ];
@@ -51,13 +51,20 @@ const allCommands = [...commands, ...hiddenCommands];
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   const journal = createJournal();
-  const program = createProgram({ context, journal }, argv[0]);
+  let helped: Command | undefined;
+  const program = createProgram({ context, journal }, argv[0], (command) => {
+    helped = command;
+    return '';
+  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     await journal.trace?.finish(undefined);
     return journal.exitStatus ?? 0;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (error instanceof CommanderError && (error.exitCode === 0 || helped !== undefined)) {
+      if (helped !== undefined) (await import('../commands/print-help.ts')).printHelp(helped, argv, context);
+      return 0;
+    }
     const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');
     await finishTraceOfFailure({ context, journal }, error);
     const { reportError } = await import('../commands/report-error.ts');
@@ -71,27 +78,30 @@ async function named(error: unknown, program: Command, argv: readonly string[]):
   return commandLineError(error, program, argv);
 }
 
-function createProgram(invocation: Invocation, first: string | undefined): Command {
+/** Commander asks `formatHelp` for the help of a command; ours is printed once it has ended the run. */
+function createProgram(
+  invocation: Invocation,
+  first: string | undefined,
+  formatHelp: (command: Command) => string,
+): Command {
   const { terminal } = invocation.context;
-  const program = new Command('oauth-code')
+  const configure = (command: Command): Command =>
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => terminal.stdout.write(text), outputError: () => {} })
+      .configureHelp({ formatHelp });
+  const program = addNotes(new Command('oauth-code'), `${examples}\n${exitCodesHelp}`)
     .description(
       'OAuth 2.0 and OpenID Connect on the command line: run a login, check every step, see what is wrong.',
     )
     .usage('COMMAND [options]')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help')
     .helpCommand(false)
-    .enablePositionalOptions()
-    .addHelpText('after', rootHelp);
-  configure(program, invocation);
+    .enablePositionalOptions();
+  configure(program);
 
   for (const entry of commandsFor(first)) {
-    const { name, summary } = entry;
-    const hidden = hiddenCommands.includes(entry);
-    configure(
-      program.command(name, { hidden }).summary(summary).helpOption('-h, --help', 'show help'),
-      invocation,
-    );
+    configure(program.command(entry.name).summary(entry.summary).helpGroup(entry.group));
   }
   program.hook('preSubcommand', async (_, command) => {
     const entry = allCommands.find(({ name }) => name === command.name());
@@ -99,16 +109,14 @@ function createProgram(invocation: Invocation, first: string | undefined): Comma
     invocation.journal.command = entry.name;
     const { define } = await entry.load();
     define(command, invocation);
-    configure(command, invocation);
+    configure(command);
   });
-  configure(program.command('help [topic...]', { hidden: true }), invocation).action(
-    async (topic: string[]) => {
-      if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
-      const isCommand = topic.length === 0 || allCommands.some(({ name }) => name === topic[0]);
-      const words = isCommand ? [...topic, '--help'] : topic;
-      await program.parseAsync(words, { from: 'user' });
-    },
-  );
+  configure(program.command('help [topic...]')).action(async (topic: string[]) => {
+    if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
+    const isCommand = topic.length === 0 || allCommands.some(({ name }) => name === topic[0]);
+    const words = isCommand ? [...topic, '--help'] : topic;
+    await program.parseAsync(words, { from: 'user' });
+  });
   return program;
 }
 
@@ -116,20 +124,4 @@ function createProgram(invocation: Invocation, first: string | undefined): Comma
 function commandsFor(first: string | undefined): readonly CommandEntry[] {
   const asked = commands.find(({ name }) => name === first);
   return asked === undefined ? allCommands : [asked];
-}
-
-/** Commander prints through the context and never ends the process; help is laid out for 80 columns. */
-function configure(command: Command, { context: { terminal } }: Invocation): Command {
-  return command
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-      outputError: () => {},
-      getOutHelpWidth: () => 80,
-      getErrHelpWidth: () => 80,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-    })
-    .configureHelp({ showGlobalOptions: false });
 }

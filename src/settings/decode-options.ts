@@ -19,24 +19,35 @@ import { type OutputSettings, settleExpectations, settleOutput } from './output-
 import { readNamedFile, settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
-  { flags: '--issuer <url>', description: 'fetch the keys of this issuer and verify with them' },
+  { flags: '--issuer <url>', usual: true, description: 'fetch the keys of this issuer and verify with them' },
   { flags: '--metadata-url <url>', description: 'its metadata, when that is not at a well-known place' },
-  { flags: '--jwks <file>', description: 'verify with the keys in this JWK Set; a file or a URL' },
+  {
+    flags: '--jwks <file>',
+    usual: true,
+    description: 'verify with the keys in this JWK Set; a file or a URL',
+  },
   {
     flags: '--key <file>',
+    usual: true,
     description: 'verify with this key: PEM, DER, JWK, certificate, or the secret of an HMAC',
   },
   {
     flags: '--decryption-key <file>',
+    usual: true,
     description: 'decrypt with this private key or secret: PEM, DER, JWK or JWK Set',
   },
   { flags: '--offline', description: 'fetch nothing; with --issuer iss is compared all the same' },
 ];
 
 const ruleOptions: readonly OptionSpec[] = [
-  { flags: '--as <kind>', description: 'check it by the rules of that kind', choices: tokenProfiles },
-  { flags: '--audience <value>', description: 'aud must name this' },
-  { flags: '--client-id <id>', description: 'aud, azp or client_id must be this client' },
+  {
+    flags: '--as <kind>',
+    usual: true,
+    description: 'check it by the rules of that kind',
+    choices: tokenProfiles,
+  },
+  { flags: '--audience <value>', usual: true, description: 'aud must name this' },
+  { flags: '--client-id <id>', usual: true, description: 'aud, azp or client_id must be this client' },
   ...idTokenOptions,
   { flags: '--nonce <value>', description: 'nonce must be this' },
   { flags: '--max-age <seconds>', description: 'of an ID token: how long ago the user may have signed in' },

@@ -22,6 +22,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** May be given several times. */
   readonly repeatable?: boolean;
+  /** Shown in the short help: most people need it. */
+  readonly usual?: true;
   /** Not shown in the help: it is there to be refused with a reason. */
   readonly hidden?: boolean;
   /** The switch that is turned on when this one is given twice, as in `-vv`. */
@@ -71,16 +73,17 @@ export type NamedProfile = Pick<OptionReader, 'profile' | 'projectProfile'>;
 /** The environment, and what takes the variables of secrets out of that of other programs. */
 type Doors = Pick<Context, 'env' | 'hideVariable'>;
 
-const choicesByOption = new WeakMap<Option, readonly string[]>();
+const specByOption = new WeakMap<Option, OptionSpec>();
 
-/** The values an option may have, when they are known. */
-export function choicesOf(option: Option): readonly string[] | undefined {
-  return choicesByOption.get(option);
+/** The data of which an option was made. */
+export function specOf(option: Option): OptionSpec | undefined {
+  return specByOption.get(option);
 }
 
 function addOptions(command: Command, heading: string, specs: readonly OptionSpec[]): void {
   command.optionsGroup(heading);
-  for (const { flags, description, repeatable, choices, hidden = false, twice } of specs) {
+  for (const spec of specs) {
+    const { flags, description, repeatable, choices, hidden = false, twice } = spec;
     const option: Option = command.createOption(
       flags,
       choices === undefined ? description : `${description} (${choices.join(', ')})`,
@@ -91,7 +94,7 @@ function addOptions(command: Command, heading: string, specs: readonly OptionSpe
         value,
       ]);
     }
-    if (choices !== undefined) choicesByOption.set(option, choices);
+    specByOption.set(option, spec);
     command.addOption(option.hideHelp(hidden));
     if (twice !== undefined) {
       let given = 0;

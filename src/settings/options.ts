@@ -29,19 +29,27 @@ export const endpointMembers = [
 
 /** Which saved settings: shared by every command that talks to a server. */
 export const settingsOptions: readonly OptionSpec[] = [
-  { flags: '-p, --profile <name>', description: 'use the settings saved under this name' },
+  { flags: '-p, --profile <name>', usual: true, description: 'use the settings saved under this name' },
   { flags: '--config <file>', description: 'read profiles from this file and from no other' },
 ];
 
 /** What `login` leaves for the next time. */
 export const saveOptions: readonly OptionSpec[] = [
-  { flags: '--save <name>', description: 'save these settings as a profile once the login has succeeded' },
+  {
+    flags: '--save <name>',
+    usual: true,
+    description: 'save these settings as a profile once the login has succeeded',
+  },
   { flags: '-y, --yes', description: 'replace a profile that is there without asking' },
 ];
 
 /** Which authorization server: shared by every command that talks to one. */
 export const serverOptions: readonly OptionSpec[] = [
-  { flags: '--issuer <url>', description: 'issuer of the authorization server; its metadata is discovered' },
+  {
+    flags: '--issuer <url>',
+    usual: true,
+    description: 'issuer of the authorization server; its metadata is discovered',
+  },
   { flags: '--metadata-url <url>', description: 'metadata document, when it is not at a well-known place' },
   { flags: '--authorization-endpoint <url>', description: 'use it instead of the discovered one' },
   { flags: '--token-endpoint <url>', description: 'use it instead of the discovered one' },
@@ -53,10 +61,14 @@ export const serverOptions: readonly OptionSpec[] = [
 
 /** Which client, and how it proves itself. */
 const clientOptions: readonly OptionSpec[] = [
-  { flags: '--client-id <id>', description: 'client identifier' },
+  { flags: '--client-id <id>', usual: true, description: 'client identifier' },
   { flags: '--client-secret <value>', description: 'never taken from the command line', hidden: true },
   { flags: '--client-secret-file <file>', description: 'read the client secret from a file, or - for stdin' },
-  { flags: '--client-secret-env <name>', description: 'read the client secret from this variable' },
+  {
+    flags: '--client-secret-env <name>',
+    usual: true,
+    description: 'read the client secret from this variable',
+  },
   {
     flags: '--auth-method <method>',
     description: 'client authentication; default: what was given, of what the server lists',
@@ -86,6 +98,7 @@ export const accessTokenOptions: readonly OptionSpec[] = [
 const accessOptions: readonly OptionSpec[] = [
   {
     flags: '--scope <scopes>',
+    usual: true,
     description: 'scopes, separated by spaces; repeatable; default: openid if OpenID',
     repeatable: true,
   },
@@ -109,11 +122,12 @@ export const connectionOptions: readonly OptionSpec[] = [
 
 /** How results and progress are shown. */
 export const outputOptions: readonly OptionSpec[] = [
-  { flags: '--json', description: 'print one JSON document on stdout' },
+  { flags: '--json', usual: true, description: 'print one JSON document on stdout' },
   { flags: '-o, --output <format>', description: '--json by another name', choices: ['text', 'json'] },
   { flags: '-q, --quiet', description: 'no progress on stderr' },
   {
     flags: '-v, --verbose',
+    usual: true,
     description: 'show requests and responses, redacted, on stderr; -vv: connection, TLS and times too',
     twice: 'wire',
   },
@@ -121,6 +135,7 @@ export const outputOptions: readonly OptionSpec[] = [
   { flags: '--color <when>', description: 'colour', choices: ['auto', 'always', 'never'] },
   {
     flags: '--trace <file>',
+    usual: true,
     description: 'record the run, redacted: .json, .har, .html, .mmd or .md; repeatable',
     repeatable: true,
   },
@@ -161,10 +176,11 @@ const accountOptions: readonly OptionSpec[] = [
 export const freshnessOptions: readonly OptionSpec[] = [
   {
     flags: '--min-validity <seconds>',
+    usual: true,
     description: 'valid for at least this long; default 60, or half the life of a shorter token',
   },
   { flags: '--max-age <seconds>', description: 'issued at most this long ago', perRun: true },
-  { flags: '--fresh', description: 'fetched now, whatever is saved' },
+  { flags: '--fresh', usual: true, description: 'fetched now, whatever is saved' },
 ];
 
 /** Where tokens are kept. */
@@ -189,6 +205,7 @@ export const hintOptions: readonly OptionSpec[] = [
 export const expectOptions: readonly OptionSpec[] = [
   {
     flags: '--expect <claim=value>',
+    usual: true,
     description: 'exit 7 unless it holds: aud=api, scope~=read, exp>10m, email, !groups; repeatable',
     repeatable: true,
   },
@@ -198,7 +215,11 @@ export const expectOptions: readonly OptionSpec[] = [
 export const defaultRedirectUri = 'http://127.0.0.1:8378/callback';
 
 const redirectOptions: readonly OptionSpec[] = [
-  { flags: '--redirect-uri <uri>', description: `default: ${defaultRedirectUri}; port 0 = any free port` },
+  {
+    flags: '--redirect-uri <uri>',
+    usual: true,
+    description: `default: ${defaultRedirectUri}; port 0 = any free port`,
+  },
   { flags: '--port <ports>', description: 'ports to try in order, such as 8378,8379; 0 = any' },
   { flags: '--listen <address:port>', description: 'bind here, not where the redirect URI points' },
   {
@@ -222,6 +243,7 @@ const requestOptions: readonly OptionSpec[] = [
   { flags: '--response-mode <mode>', description: 'query, form_post or fragment' },
   {
     flags: '--param <k=v>',
+    usual: true,
     description: 'authorization request parameter; k= sends it empty, k removes it; repeatable',
     repeatable: true,
   },
@@ -233,12 +255,16 @@ const personOptions: readonly OptionSpec[] = [
     flags: '--browser <command>',
     description: 'open the URL with this command (%s = URL); default: BROWSER',
   },
-  { flags: '--no-browser', description: 'open nothing; print the URL and wait for whoever opens it' },
+  {
+    flags: '--no-browser',
+    usual: true,
+    description: 'open nothing; print the URL and wait for whoever opens it',
+  },
   { flags: '--browser-timeout <seconds>', description: 'how long to wait for the answer; default 300' },
 ];
 
 const guideOptions: readonly OptionSpec[] = [
-  { flags: '--explain', description: 'before each step: what happens, why, who sees what' },
+  { flags: '--explain', usual: true, description: 'before each step: what happens, why, who sees what' },
   { flags: '--step', description: 'stop before each request, to look at it, change it or end the run' },
 ];
 
@@ -285,6 +311,7 @@ export const loginOptions: readonly OptionSpec[] = loginOptionGroups.flatMap(([,
 export const grantOptions: readonly OptionSpec[] = [
   {
     flags: '--grant-type <type>',
+    usual: true,
     description: 'how a first token is got; default authorization_code',
     choices: grants.map(({ type }) => type),
   },
@@ -334,6 +361,7 @@ export const bindingOptions: readonly OptionSpec[] = [
 const formatOptions: readonly OptionSpec[] = [
   {
     flags: '-o, --output <format>',
+    usual: true,
     description: 'how to print the token; default token',
     choices: tokenFormats,
   },

@@ -157,8 +157,17 @@ export const idpOptions: readonly OptionSpec[] = [
   { flags: '--idp-options <file>', description: 'JSON file with clients, users and settings of the server' },
 ];
 
-/** Options of `idp` alone; they stay out of the help until every misbehaviour is told there. */
-export const misbehaviourOptions: readonly OptionSpec[] = [
+const portOption: OptionSpec = {
+  flags: '--port <port>',
+  description: 'port of the authorization server; default 9400, 0 = any',
+};
+
+/** Options of `idp` alone, which has one port only. The misbehaviours stay out of the help until every misbehaviour is told there. */
+export const idpOwnOptions: readonly OptionSpec[] = [
+  portOption,
+  ...idpOptions.map((spec) =>
+    spec.flags.startsWith('--idp-port') ? { ...spec, description: 'the same' } : spec,
+  ),
   { flags: '--misbehave <id>', description: 'be wrong in one way, to try a client', hidden: true },
   { flags: '--list-misbehaviours', description: 'list the ways and end', hidden: true },
 ];
@@ -185,6 +194,8 @@ export async function settleIdpRun(
 ): Promise<IdpRunSettings> {
   return {
     ...(await settleIdp(options, settling)),
+    // The variable is about the redirect URI of a login.
+    ...portOf(options.flagsOnly(), 'port'),
     misbehave: options.text('misbehave'),
     listsMisbehaviours: options.isOn('list-misbehaviours'),
   };
@@ -199,9 +210,15 @@ async function settleIdp(
   const naming = { source: '--idp-options', wants: 'one JSON object' };
   return {
     output: settleOutput(options),
-    port: options.number('idp-port', { min: 0, max: 65_535 }),
+    port: undefined,
+    ...portOf(options, 'idp-port'),
     file: name === undefined ? undefined : { name, text: await readNamedFile(name, naming, context) },
   };
+}
+
+function portOf(options: OptionReader, name: string): Partial<Pick<IdpSettings, 'port'>> {
+  const port = options.number(name, { min: 0, max: 65_535 });
+  return port === undefined ? {} : { port };
 }
 
 /** The scope that the demo asks for by default, so that everything there is can be seen. */

@@ -46,6 +46,6 @@ describe('usage', () => {
   });
 
   it('explains the exit statuses', async () => {
-    expect((await runCli(['help', 'exit-codes'])).stdout).toMatch(/^ {4}6 {2}an answer came/m);
+    expect((await runCli(['help', 'exit-codes'])).stdout).toMatch(/^ {2}6 {4}an answer came/m);
   });
 });

@@ -17,13 +17,14 @@ describe('peekArgv', () => {
   it.each([
     [['--version'], { type: 'version' }],
     [['-V'], { type: 'version' }],
-    [['--help'], { type: 'help', topic: 'oauth-code' }],
-    [['-h'], { type: 'help', topic: 'oauth-code' }],
-    [['login', '-h'], { type: 'help', topic: 'login' }],
-    [['token', '--help'], { type: 'help', topic: 'token' }],
+    [['--help'], { type: 'help', topic: 'oauth-code', short: false }],
+    [['-h'], { type: 'help', topic: 'oauth-code', short: true }],
+    [[], { type: 'help', topic: 'oauth-code', short: true }],
+    [['login', '-h'], { type: 'help', topic: 'login', short: true }],
+    [['token', '--help'], { type: 'help', topic: 'token', short: false }],
     [['login', '--help', '--json'], other],
     [['login'], other],
-    [[], other],
+    [[''], other],
   ])('reads %j', (argv, peeked) => {
     expect(peekArgv(argv, { OAUTH_CODE_SCOPE: 'openid' })).toEqual(peeked);
   });
