@@ -1,5 +1,3 @@
-import type { Expectation } from '../checks/expectation.ts';
-import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { type TokenProfile, tokenProfiles } from '../checks/jwt.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
@@ -7,7 +5,7 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import type { KeyFile } from '../jose/key-file.ts';
 import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import type { OptionGroups, OptionReader, OptionSpec } from './option-reader.ts';
+import type { OptionGroups, OptionReader, OptionSpec, Settled } from './option-reader.ts';
 import {
   checkedOutputOptions,
   connectionOptions,
@@ -15,7 +13,7 @@ import {
   idTokenOptions,
   settingsOptions,
 } from './options.ts';
-import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import { settleExpectations, settleOutput } from './output-settings.ts';
 import { readNamedFile, settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
@@ -90,48 +88,26 @@ export interface PublishedKeys {
   readonly connection: () => Promise<ConnectionSettings>;
 }
 
-/** Settings of `decode`; what may be wrong with them is a result of the run, and so settled in it. */
-export interface DecodeSettings {
-  readonly output: OutputSettings;
-  /** @throws UsageError for one that cannot be read */
-  readonly expectations: () => Promise<readonly Expectation[]>;
-  /** Reads the key files as well. @throws UsageError, ConfigError */
-  readonly rules: () => Promise<DecodingRules>;
-}
-
-/** By which keys and rules tokens are judged. */
-export interface DecodingRules {
-  readonly keys: KeySource;
-  readonly decryptionKey: NamedKeyFile | undefined;
-  /** What `iss` has to be, wherever the keys come from; null when it is not known. */
-  readonly issuer: string | null;
-  readonly profile: TokenProfile | undefined;
-  readonly audience: string | null;
-  readonly clientId: string | null;
-  readonly idToken: IdTokenRules;
-  readonly nonce: string | undefined;
-  readonly maxAgeSeconds: number | undefined;
-  readonly clockToleranceSeconds: number;
-}
-
 /** A profile counts only when it is named: decoding a token asks no server because a default profile exists. */
 export function namesProfile(options: OptionReader): boolean {
   return options.text('profile') !== undefined;
 }
 
 /** Settles `decode`. @throws UsageError */
-export function settleDecode(
-  options: OptionReader,
-  { context }: { readonly context: Context },
-): DecodeSettings {
+export function settleDecode(options: OptionReader, { context }: { readonly context: Context }) {
   return {
     output: settleOutput(options),
+    /** @throws UsageError for one that cannot be read */
     expectations: () => settleExpectations(options),
+    /** Reads the key files as well. @throws UsageError, ConfigError */
     rules: () => settleRules(options, context),
   };
 }
 
-async function settleRules(options: OptionReader, context: Context): Promise<DecodingRules> {
+/** Settings of `decode`; what may be wrong with them is a result of the run, and so settled in it. */
+export type DecodeSettings = Settled<typeof settleDecode>;
+
+async function settleRules(options: OptionReader, context: Context) {
   const profile = options.text('as') as TokenProfile | undefined;
   const maxAgeSeconds = options.number('max-age', { min: 0 });
   if (maxAgeSeconds !== undefined && profile !== 'id-token') {
@@ -143,6 +119,7 @@ async function settleRules(options: OptionReader, context: Context): Promise<Dec
     decryptionKey:
       decryption === undefined ? undefined : await readKey(decryption, 'decryption-key', context),
     profile,
+    /** What `iss` has to be, wherever the keys come from; null when it is not known. */
     issuer: options.text('issuer') ?? null,
     audience: options.text('audience') ?? null,
     clientId: options.text('client-id') ?? null,
@@ -152,6 +129,9 @@ async function settleRules(options: OptionReader, context: Context): Promise<Dec
     clockToleranceSeconds: options.number('clock-tolerance', { min: 0, integer: false }) ?? 5,
   };
 }
+
+/** By which keys and rules tokens are judged. */
+export type DecodingRules = Settled<typeof settleRules>;
 
 async function settleKeySource(options: OptionReader, context: Context): Promise<KeySource> {
   // As a variable or in a profile, `key` is the key of the TLS client certificate.

@@ -34,6 +34,9 @@ export interface OptionSpec {
   readonly perRun?: boolean;
 }
 
+/** What a function settles. */
+export type Settled<Settle extends (...given: never[]) => unknown> = Readonly<Awaited<ReturnType<Settle>>>;
+
 /**
  * Reads settings with the precedence flag, OAUTH_CODE_ variable, project file, user profile. Names are long flags
  * without dashes. Each may throw UsageError for a credential that was not meant for the server that counts.

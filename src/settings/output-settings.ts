@@ -3,49 +3,37 @@ import type { Context, OutputStream } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { View } from '../output/view.ts';
 import { recall, type Said, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
-
-/** How a run is shown, and whether the user may be asked something. */
-export interface OutputSettings {
-  /** Whether the result is one JSON document. */
-  readonly json: boolean;
-  /** No progress on stderr. */
-  readonly quiet: boolean;
-  /** Requests and responses are shown on stderr. */
-  readonly verbose: boolean;
-  /** Connection, TLS and times are shown with them. */
-  readonly wire: boolean;
-  readonly showSecrets: boolean;
-  /** Checks that passed or do not apply are listed too. */
-  readonly allChecks: boolean;
-  /** Stop before each request. */
-  readonly step: boolean;
-  /** Explain each step before it is made. */
-  readonly explain: boolean;
-  /** The user may not be asked anything. */
-  readonly noInput: boolean;
-  /** The names of the options in a message. */
-  readonly sources: { readonly step: string; readonly trace: string };
-  /** Files that record the run. */
-  readonly trace: readonly string[];
-}
+import type { OptionReader, Settled } from './option-reader.ts';
 
 /** Settles how a run is shown. @throws UsageError for a variable that is neither on nor off */
-export function settleOutput(options: OptionReader): OutputSettings {
+export function settleOutput(options: OptionReader) {
   return {
+    /** Whether the result is one JSON document. */
     json: asksForJson(options),
+    /** No progress on stderr. */
     quiet: options.isOn('quiet'),
+    /** Requests and responses are shown on stderr. */
     verbose: options.isOn('verbose'),
+    /** Connection, TLS and times are shown with them. */
     wire: options.isOn('wire'),
     showSecrets: options.isOn('show-secrets'),
+    /** Checks that passed or do not apply are listed too. */
     allChecks: options.isOn('checks') || options.isOn('verbose'),
+    /** Stop before each request. */
     step: options.isOn('step'),
+    /** Explain each step before it is made. */
     explain: options.isOn('explain'),
+    /** The user may not be asked anything. */
     noInput: options.isOn('no-input'),
+    /** The names of the options in a message. */
     sources: { step: options.source('step'), trace: options.source('trace') },
+    /** Files that record the run. */
     trace: options.list('trace'),
   };
 }
+
+/** How a run is shown, and whether the user may be asked something. */
+export type OutputSettings = Settled<typeof settleOutput>;
 
 /** Of `--json` and `--output` the place that says more counts. */
 function asksForJson(options: OptionReader): boolean {
@@ -81,16 +69,17 @@ export async function settleExpectations(options: OptionReader): Promise<readonl
   });
 }
 
-/** Whether the command line agrees to a loss, and whether the user may be asked. */
-export interface ConsentSettings extends Pick<OutputSettings, 'noInput'> {
-  /** `--yes` */
-  readonly yes: boolean;
+/** Settles what was agreed to. @throws UsageError for a variable that is neither on nor off */
+export function settleConsent(options: OptionReader) {
+  return {
+    /** `--yes` */
+    yes: options.isOn('yes'),
+    noInput: options.isOn('no-input'),
+  };
 }
 
-/** Settles what was agreed to. @throws UsageError for a variable that is neither on nor off */
-export function settleConsent(options: OptionReader): ConsentSettings {
-  return { yes: options.isOn('yes'), noInput: options.isOn('no-input') };
-}
+/** Whether the command line agrees to a loss, and whether the user may be asked. */
+export type ConsentSettings = Settled<typeof settleConsent>;
 
 /** Tells whether the person at the terminal can be asked something. */
 export function canAsk(

@@ -1,5 +1,4 @@
-import type { Expectation } from '../checks/expectation.ts';
-import type { ConnectionSettings, Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import { isSecretParameter } from '../output/redact.ts';
@@ -7,12 +6,12 @@ import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
-import type { OptionReader } from './option-reader.ts';
+import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
-import { isCi, type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import { isCi, settleExpectations, settleOutput } from './output-settings.ts';
 import { type Settling, settleClient } from './settle-client.ts';
 import { settleKeeping } from './settle-keeping.ts';
-import { type SaveSettings, settleSave } from './settle-profile.ts';
+import { settleSave } from './settle-profile.ts';
 import {
   readNamedFile,
   settleClockTolerance,
@@ -24,40 +23,24 @@ import {
   settleWaived,
 } from './settle-server.ts';
 
-/** How a login is run and shown. */
-export interface LoginRunSettings {
-  readonly output: OutputSettings;
-  readonly login: LoginSettings;
-  readonly connection: () => Promise<ConnectionSettings>;
-  readonly expectations: readonly Expectation[];
-}
-
-/** What `login` is to do. */
-export interface LoginCommandSettings {
-  readonly run: LoginRunSettings;
-  readonly keeping: LoginKeepingSettings;
-  /** The profile that the settings are saved as, once the login has succeeded. */
-  readonly save: { readonly name: string; readonly settings: SaveSettings } | undefined;
-  /** Whether the user said how the URL is opened. */
-  readonly namesBrowser: boolean;
-}
-
 /** Settles `login`. @throws UsageError, ConfigError naming the option or file that is wrong */
-export async function settleLoginCommand(
-  options: OptionReader,
-  run: Settling,
-): Promise<LoginCommandSettings> {
+export async function settleLoginCommand(options: OptionReader, run: Settling) {
   const name = options.text('save');
   return {
     run: await settleLoginRun(options, run),
+    /** The profile that the settings are saved as, once the login has succeeded. */
     save: name === undefined ? undefined : { name, settings: settleSave(options, run) },
     keeping: settleLoginKeeping(options, run),
+    /** Whether the user said how the URL is opened. */
     namesBrowser: options.isOn('no-browser') || options.text('browser') !== undefined,
   };
 }
 
+/** What `login` is to do. */
+export type LoginCommandSettings = Settled<typeof settleLoginCommand>;
+
 /** Settles how a login is run. @throws UsageError, ConfigError */
-export async function settleLoginRun(options: OptionReader, run: Settling): Promise<LoginRunSettings> {
+export async function settleLoginRun(options: OptionReader, run: Settling) {
   return {
     output: settleOutput(options),
     login: await settleLogin(options, run),
@@ -65,6 +48,9 @@ export async function settleLoginRun(options: OptionReader, run: Settling): Prom
     expectations: await settleExpectations(options),
   };
 }
+
+/** How a login is run and shown. */
+export type LoginRunSettings = Settled<typeof settleLoginRun>;
 
 /** Settles how the session of a login is kept. */
 function settleLoginKeeping(options: OptionReader, { context }: Settling): LoginKeepingSettings {

@@ -1,4 +1,4 @@
-import type { ConnectionSettings, Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { Secret } from '../output/redact.ts';
@@ -6,8 +6,8 @@ import { holdsSecret } from '../output/shown-settings.ts';
 import { say } from '../say.ts';
 import type { Imported } from '../storage/import/other-command-line.ts';
 import { absolutePath } from '../storage/places.ts';
-import type { OptionReader } from './option-reader.ts';
-import { type ConsentSettings, type OutputSettings, settleConsent, settleOutput } from './output-settings.ts';
+import type { OptionReader, Settled } from './option-reader.ts';
+import { settleConsent, settleOutput } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
 import { clientSecretSetting, readClientSecret } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
@@ -28,73 +28,26 @@ export interface SettingsToSave {
   readonly secret?: string;
 }
 
-/** Settings that all commands of `profile` have. */
-export interface ProfileCommandSettings {
-  readonly output: OutputSettings;
-  readonly consent: ConsentSettings;
-  /** The settings file, when the user names one. */
-  readonly config: string | undefined;
-}
-
-/** Settings of a command that saves a profile. */
-export interface SaveSettings extends ProfileCommandSettings {
-  readonly makeDefault: boolean;
-  /**
-   * The given options as a profile holds them. The client secret goes into the keychain with `--store keychain`, and
-   * from another profile's entry there in any case.
-   * @throws UsageError for a value that a profile cannot hold; what reading the secret throws
-   */
-  readonly toSave: () => Promise<SettingsToSave>;
-}
-
-/** Settings of `profile show`. */
-export interface ShowSettings extends ProfileCommandSettings {
-  readonly sources: boolean;
-}
-
-/** Settings of `profile edit`. */
-export interface EditSettings extends ProfileCommandSettings {
-  readonly makeDefault: boolean;
-  /** `KEY=VALUE` */
-  readonly set: readonly string[];
-  readonly unset: readonly string[];
-  /** The client secret alone; undefined when no option gives one. @throws as `SaveSettings.toSave` */
-  readonly secretToSave: () => Promise<SettingsToSave | undefined>;
-}
-
-/** Settings of `profile import`. */
-export interface ImportSettings extends ProfileCommandSettings {
-  readonly makeDefault: boolean;
-  readonly name: string | undefined;
-  /** The user of a kubeconfig. */
-  readonly user: string | undefined;
-  /** @throws UsageError, ConfigError */
-  readonly connection: () => Promise<ConnectionSettings>;
-  /** @throws UsageError for a secret that the source holds itself and no option keeps; as `SaveSettings.toSave` */
-  readonly adopt: (imported: Imported) => Promise<AdoptedSettings>;
-}
-
-/** Imported settings together with the options, which override them. */
-export interface AdoptedSettings {
-  readonly issuer: string | undefined;
-  readonly clientId: string | undefined;
-  readonly grantType: string | undefined;
-  readonly toSave: SettingsToSave;
-}
-
 /** Settles `profile list` and `profile remove`. @throws UsageError */
-export function settleProfile(options: OptionReader): ProfileCommandSettings {
+export function settleProfile(options: OptionReader) {
   return {
+    /** The settings file, when the user names one. */
     config: options.text('config'),
     output: settleOutput(options),
     consent: settleConsent(options),
   };
 }
 
+/** Settings that all commands of `profile` have. */
+export type ProfileCommandSettings = Settled<typeof settleProfile>;
+
 /** Settles `profile show`. @throws UsageError */
-export function settleShow(options: OptionReader): ShowSettings {
+export function settleShow(options: OptionReader) {
   return { ...settleProfile(options), sources: options.isOn('sources') };
 }
+
+/** Settings of `profile show`. */
+export type ShowSettings = Settled<typeof settleShow>;
 
 /** Settles `profile schema`. @throws UsageError */
 export function settleSchema(options: OptionReader): { readonly project: boolean } {
@@ -102,13 +55,21 @@ export function settleSchema(options: OptionReader): { readonly project: boolean
 }
 
 /** Settles how the settings of a login are saved. @throws UsageError */
-export function settleSave(options: OptionReader, run: Run): SaveSettings {
+export function settleSave(options: OptionReader, run: Run) {
   return {
     ...settleProfile(options),
     makeDefault: options.isOn('default'),
+    /**
+     * The given options as a profile holds them. The client secret goes into the keychain with `--store keychain`, and
+     * from another profile's entry there in any case.
+     * @throws UsageError for a value that a profile cannot hold; what reading the secret throws
+     */
     toSave: () => settingsToSave(options, run, keepsInKeychain(options)),
   };
 }
+
+/** Settings of a command that saves a profile. */
+export type SaveSettings = Settled<typeof settleSave>;
 
 /** Settles `profile save`, which saves flags alone. @throws UsageError */
 export function settleProfileSave(options: OptionReader, run: Run): SaveSettings {
@@ -119,12 +80,14 @@ export function settleProfileSave(options: OptionReader, run: Run): SaveSettings
 }
 
 /** Settles `profile edit`. @throws UsageError */
-export function settleEdit(options: OptionReader, run: Run): EditSettings {
+export function settleEdit(options: OptionReader, run: Run) {
   return {
     ...settleProfile(options),
     makeDefault: options.isOn('default'),
+    /** `KEY=VALUE` */
     set: options.list('set'),
     unset: options.list('unset'),
+    /** The client secret alone; undefined when no option gives one. @throws as `SaveSettings.toSave` */
     secretToSave: async () =>
       clientSecretSetting(options) === undefined
         ? undefined
@@ -132,15 +95,24 @@ export function settleEdit(options: OptionReader, run: Run): EditSettings {
   };
 }
 
+/** Settings of `profile edit`. */
+export type EditSettings = Settled<typeof settleEdit>;
+
 /** Settles `profile import`. @throws UsageError */
-export function settleImport(options: OptionReader, run: Run): ImportSettings {
+export function settleImport(options: OptionReader, run: Run) {
   return {
     ...settleProfile(options),
     makeDefault: options.isOn('default'),
     name: options.text('name'),
+    /** The user of a kubeconfig. */
     user: options.text('user'),
+    /** @throws UsageError, ConfigError */
     connection: () => settleConnection(options, run.context),
-    async adopt(imported) {
+    /**
+     * The imported settings together with the options, which override them.
+     * @throws UsageError for a secret that the source holds itself and no option keeps; as `SaveSettings.toSave`
+     */
+    async adopt(imported: Imported) {
       if (imported.secret !== undefined) {
         run.journal.secrets.push({ kind: 'client_secret', value: imported.secret });
       }
@@ -159,6 +131,9 @@ export function settleImport(options: OptionReader, run: Run): ImportSettings {
     },
   };
 }
+
+/** Settings of `profile import`. */
+export type ImportSettings = Settled<typeof settleImport>;
 
 function keepsInKeychain(options: OptionReader): boolean {
   return options.text('store') === 'keychain';

@@ -1,30 +1,25 @@
 import { UsageError } from '../errors.ts';
 import { type TraceFormat, traceFormatOf, traceFormats } from '../output/trace/trace-formats.ts';
-import { type InputKind, inputKinds } from '../recording/recognise-input.ts';
+import { inputKinds } from '../recording/recognise-input.ts';
 import { say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
+import type { OptionReader, Settled } from './option-reader.ts';
 import { type OutputSettings, settleOutput } from './output-settings.ts';
 
 /** From which severity on a finding makes `debug` fail. */
 export type FindingThreshold = 'violation' | 'note' | 'none';
 
-/** How `debug` reads its inputs, and when it fails. */
-export interface DebugSettings {
-  /** What the inputs are; undefined where that is to be found out. */
-  readonly kind: InputKind | undefined;
-  readonly failOn: FindingThreshold;
-  readonly output: OutputSettings;
-}
-
 /** Settles `debug`. */
-export function settleDebug(options: OptionReader): DebugSettings {
-  const failOn = options.text('fail-on');
+export function settleDebug(options: OptionReader) {
   return {
+    /** What the inputs are; undefined where that is to be found out. */
     kind: inputKinds.find((kind) => kind === options.text('as')),
-    failOn: failOn === 'note' || failOn === 'none' ? failOn : 'violation',
+    failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
     output: settleOutput(options),
   };
 }
+
+/** How `debug` reads its inputs, and when it fails. */
+export type DebugSettings = Settled<typeof settleDebug>;
 
 /** What `report` writes, and where. */
 export interface ReportSettings {
@@ -45,16 +40,16 @@ export function settleReport(options: OptionReader): ReportSettings {
   });
 }
 
-/** What `diff` shows, and whether it fails. */
-export interface DiffSettings {
-  /** Show what differs in every run too. */
-  readonly all: boolean;
-  /** Fail when something differs. */
-  readonly exitCode: boolean;
-  readonly output: OutputSettings;
+/** Settles `diff`. */
+export function settleDiff(options: OptionReader) {
+  return {
+    /** Show what differs in every run too. */
+    all: options.isOn('all'),
+    /** Fail when something differs. */
+    exitCode: options.isOn('exit-code'),
+    output: settleOutput(options),
+  };
 }
 
-/** Settles `diff`. */
-export function settleDiff(options: OptionReader): DiffSettings {
-  return { all: options.isOn('all'), exitCode: options.isOn('exit-code'), output: settleOutput(options) };
-}
+/** What `diff` shows, and whether it fails. */
+export type DiffSettings = Settled<typeof settleDiff>;

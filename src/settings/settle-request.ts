@@ -1,14 +1,12 @@
-import type { Expectation } from '../checks/expectation.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
 import { parsePlainJson } from '../json/json.ts';
 import { decodeText, inUtf8 } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
-import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
-import type { WantedSession } from '../storage/find-session.ts';
-import type { OptionReader } from './option-reader.ts';
-import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import type { TokenSettings } from '../sessions/token-settings.ts';
+import type { OptionReader, Settled } from './option-reader.ts';
+import { settleExpectations, settleOutput } from './output-settings.ts';
 import { readSecret } from './read-secret.ts';
 import type { Settling } from './settle-client.ts';
 import { guessUrl, settleClockTolerance } from './settle-server.ts';
@@ -26,50 +24,27 @@ async function settleAccessToken(options: OptionReader, run: Settling): Promise<
     : { type: 'given', token };
 }
 
-/** What `userinfo` needs. */
-export interface UserinfoSettings {
-  readonly output: OutputSettings;
-  readonly access: ServerAccess;
-  readonly expectations: readonly Expectation[];
-  readonly token: AccessTokenSettings;
-  /** The client that the token is of, when it is not of a session. */
-  readonly clientId: string | undefined;
-}
-
 /** Settles `userinfo`. @throws UsageError, ConfigError */
-export async function settleUserinfo(options: OptionReader, run: Settling): Promise<UserinfoSettings> {
+export async function settleUserinfo(options: OptionReader, run: Settling) {
   return {
     output: settleOutput(options),
     access: settleAccess(options, run),
     expectations: await settleExpectations(options),
     token: await settleAccessToken(options, run),
+    /** The client that the token is of, when it is not of a session. */
     clientId: options.text('client-id'),
   };
 }
 
-/** What `introspect` and `revoke` need. */
-export interface ManagedTokenSettings {
-  readonly output: OutputSettings;
-  readonly access: ServerAccess;
-  readonly expectations: readonly Expectation[];
-  /** The token itself, else that of a session, which is not refreshed: it is this very token that is meant. */
-  readonly token:
-    | { readonly type: 'given'; readonly token: string }
-    | { readonly type: 'session'; readonly wanted: WantedSession };
-  readonly tokenTypeHint: string | undefined;
-  readonly clockToleranceSeconds: number;
-}
+/** What `userinfo` needs. */
+export type UserinfoSettings = Settled<typeof settleUserinfo>;
 
 /**
  * Settles `introspect` and `revoke`: the token is the argument, stdin, what an option names, else one of the saved
  * session.
  * @throws UsageError, ConfigError
  */
-export async function settleManagedToken(
-  argument: string | undefined,
-  options: OptionReader,
-  run: Settling,
-): Promise<ManagedTokenSettings> {
+export async function settleManagedToken(argument: string | undefined, options: OptionReader, run: Settling) {
   const expectations = await settleExpectations(options);
   const access = settleAccess(options, run);
   const token =
@@ -79,32 +54,23 @@ export async function settleManagedToken(
     output: settleOutput(options),
     access,
     expectations,
+    /** The token itself, else that of a session, which is not refreshed: it is this very token that is meant. */
     token:
       token === undefined
-        ? { type: 'session', wanted: await settleWantedSession(options, run.context) }
-        : { type: 'given', token },
+        ? ({ type: 'session', wanted: await settleWantedSession(options, run.context) } as const)
+        : ({ type: 'given', token } as const),
     tokenTypeHint: options.text('token-type-hint'),
     clockToleranceSeconds: settleClockTolerance(options),
   };
 }
 
+/** What `introspect` and `revoke` need. */
+export type ManagedTokenSettings = Settled<typeof settleManagedToken>;
+
 async function readArgument(argument: string, context: Context): Promise<string> {
   if (argument !== '-') return argument;
   const place = { kind: 'file', name: '-', source: 'The argument', what: 'token' } as const;
   return (await readSecret(place, context)).trim();
-}
-
-/** What `request` sends, and how the answer is shown. */
-export interface RequestSettings {
-  readonly output: OutputSettings;
-  readonly access: ServerAccess;
-  readonly request: ResourceRequest;
-  readonly token: AccessTokenSettings;
-  readonly follow: boolean;
-  /** Whether any error status is an error. */
-  readonly fail: boolean;
-  /** Whether status and headers are printed. */
-  readonly include: boolean;
 }
 
 /** The arguments of `request`. */
@@ -119,21 +85,22 @@ interface Body {
 }
 
 /** Settles `request` from its arguments and options. @throws UsageError, ConfigError */
-export async function settleRequest(
-  given: RequestArguments,
-  options: OptionReader,
-  run: Settling,
-): Promise<RequestSettings> {
+export async function settleRequest(given: RequestArguments, options: OptionReader, run: Settling) {
   return {
     output: settleOutput(options),
     access: settleAccess(options, run),
     request: await settleResourceRequest(given, options, run.context),
     token: await settleAccessToken(options, run),
     follow: options.isOn('follow'),
+    /** Whether any error status is an error. */
     fail: options.isOn('fail'),
+    /** Whether status and headers are printed. */
     include: options.isOn('include') || options.isOn('head'),
   };
 }
+
+/** What `request` sends, and how the answer is shown. */
+export type RequestSettings = Settled<typeof settleRequest>;
 
 async function settleResourceRequest(
   { method, url }: RequestArguments,

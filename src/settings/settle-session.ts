@@ -1,37 +1,12 @@
-import type { Expectation } from '../checks/expectation.ts';
 import { UsageError } from '../errors.ts';
 import { httpsHost, httpsServer } from '../output/token-formats.ts';
 import { shellWord } from '../output/trace/shell-text.ts';
 import { say } from '../say.ts';
-import type { ServerAccess, TokenSettings } from '../sessions/token-settings.ts';
-import type { WantedSession } from '../storage/find-session.ts';
-import type { OptionReader } from './option-reader.ts';
+import type { OptionReader, Settled } from './option-reader.ts';
 import type { TokenFormat } from './options.ts';
-import {
-  type ConsentSettings,
-  type OutputSettings,
-  settleConsent,
-  settleExpectations,
-  settleOutput,
-} from './output-settings.ts';
+import { type OutputSettings, settleConsent, settleExpectations, settleOutput } from './output-settings.ts';
 import type { Settling } from './settle-client.ts';
 import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
-
-/** What `token` prints. */
-export interface PrintTokenSettings {
-  readonly output: OutputSettings;
-  /** @throws UsageError when two formats were given */
-  readonly format: () => TokenFormat;
-  readonly expectations: () => Promise<readonly Expectation[]>;
-  /** Set where the user chose. */
-  readonly which: 'access_token' | 'id_token' | undefined;
-  readonly git: { readonly username: string; readonly bearer: boolean };
-  /** @throws UsageError for a host or URL that is none */
-  readonly gitHosts: () => TokenBinding;
-  readonly kubernetesServers: () => TokenBinding;
-  /** @throws UsageError when nothing says whose token is meant */
-  readonly token: () => Promise<TokenSettings>;
-}
 
 /** The places to which the user bound a token. */
 export interface TokenBinding {
@@ -42,19 +17,26 @@ export interface TokenBinding {
 }
 
 /** Settles `token`; what may be wrong with its options is found out when the trace of the run has begun. */
-export function settlePrintToken(options: OptionReader, run: Settling): PrintTokenSettings {
+export function settlePrintToken(options: OptionReader, run: Settling) {
   const output = settleOutput(options);
   return {
     output,
+    /** @throws UsageError when two formats were given */
     format: () => settleFormat(options, output),
     expectations: () => settleExpectations(options),
-    which: options.text('token') as PrintTokenSettings['which'],
+    /** Set where the user chose. */
+    which: options.text('token') as 'access_token' | 'id_token' | undefined,
     git: { username: options.text('git-username') ?? 'oauth2', bearer: options.isOn('git-bearer') },
+    /** @throws UsageError for a host or URL that is none */
     gitHosts: () => settleBinding(options, 'git-host', 'git_hosts', httpsHost),
     kubernetesServers: () => settleBinding(options, 'kubernetes-server', 'kubernetes_servers', httpsServer),
+    /** @throws UsageError when nothing says whose token is meant */
     token: () => settleToken(options, run),
   };
 }
+
+/** What `token` prints. */
+export type PrintTokenSettings = Settled<typeof settlePrintToken>;
 
 function settleBinding(
   options: OptionReader,
@@ -92,38 +74,19 @@ function settleFormat(options: OptionReader, { json }: OutputSettings): TokenFor
   throw new UsageError(`--json and -o ${format} exclude each other.`);
 }
 
-/** What `refresh` needs. */
-export interface RefreshSettings {
-  readonly output: OutputSettings;
-  readonly token: TokenSettings;
-}
-
 /** Settles `refresh`. @throws UsageError */
-export async function settleRefresh(options: OptionReader, run: Settling): Promise<RefreshSettings> {
+export async function settleRefresh(options: OptionReader, run: Settling) {
   return {
     output: settleOutput(options),
     token: await settleToken(options, run),
   };
 }
 
-/** What `logout` is to do. */
-export interface LogoutSettings {
-  readonly output: OutputSettings;
-  readonly consent: ConsentSettings;
-  readonly all: boolean;
-  readonly revoke: boolean;
-  readonly revocationEndpoint: string | undefined;
-  readonly endSession: boolean;
-  readonly endSessionEndpoint: string | undefined;
-  readonly postLogoutRedirectUri: string | undefined;
-  /** undefined: the system's one; `off`: none. */
-  readonly browser: string | undefined;
-  readonly wanted: () => Promise<WantedSession>;
-  readonly access: () => ServerAccess;
-}
+/** What `refresh` needs. */
+export type RefreshSettings = Settled<typeof settleRefresh>;
 
 /** Settles `logout`; whose session it is about is found out when the trace of the run has begun. */
-export function settleLogout(options: OptionReader, run: Settling): LogoutSettings {
+export function settleLogout(options: OptionReader, run: Settling) {
   return {
     output: settleOutput(options),
     consent: settleConsent(options),
@@ -133,37 +96,26 @@ export function settleLogout(options: OptionReader, run: Settling): LogoutSettin
     endSession: options.isOn('end-session'),
     endSessionEndpoint: options.text('end-session-endpoint'),
     postLogoutRedirectUri: options.text('post-logout-redirect-uri'),
+    /** undefined: the system's one; `off`: none. */
     browser: options.isOn('no-browser') ? 'off' : options.text('browser'),
     wanted: () => settleWantedSession(options, run.context),
     access: () => settleAccess(options, run),
   };
 }
 
-/** Settings of the subcommands of `session`. */
-export interface SavedSessionsSettings {
-  readonly output: OutputSettings;
-  readonly consent: ConsentSettings;
-  readonly all: boolean;
-}
+/** What `logout` is to do. */
+export type LogoutSettings = Settled<typeof settleLogout>;
 
 /** Settles a subcommand of `session`. */
-export function settleSavedSessions(options: OptionReader): SavedSessionsSettings {
+export function settleSavedSessions(options: OptionReader) {
   return { output: settleOutput(options), consent: settleConsent(options), all: options.isOn('all') };
 }
 
-/** What `exec` runs its program with. */
-export interface ExecSettings {
-  readonly output: OutputSettings;
-  /** The variable that holds the token. */
-  readonly variable: string;
-  /** Whether it holds the whole header. */
-  readonly header: boolean;
-  readonly expectations: readonly Expectation[];
-  readonly token: TokenSettings;
-}
+/** Settings of the subcommands of `session`. */
+export type SavedSessionsSettings = Settled<typeof settleSavedSessions>;
 
 /** Settles `exec`. @throws UsageError */
-export async function settleExec(options: OptionReader, run: Settling): Promise<ExecSettings> {
+export async function settleExec(options: OptionReader, run: Settling) {
   const variable = options.text('env') ?? 'OAUTH_CODE_ACCESS_TOKEN';
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
     throw new UsageError(say`${options.source('env')} is not a variable name: ${variable}`, {
@@ -172,9 +124,14 @@ export async function settleExec(options: OptionReader, run: Settling): Promise<
   }
   return {
     output: settleOutput(options),
+    /** The variable that holds the token. */
     variable,
+    /** Whether it holds the whole header. */
     header: options.isOn('header'),
     expectations: await settleExpectations(options),
     token: await settleToken(options, run),
   };
 }
+
+/** What `exec` runs its program with. */
+export type ExecSettings = Settled<typeof settleExec>;

@@ -1,29 +1,17 @@
-import type { ConnectionSettings } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import type { RedirectSettings, ServerSettings } from '../flows/login-settings.ts';
+import type { ServerSettings } from '../flows/login-settings.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
-import type { OptionReader, OptionSpec } from './option-reader.ts';
+import type { OptionReader, OptionSpec, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
-import { isCi, type OutputSettings, settleOutput } from './output-settings.ts';
+import { isCi, settleOutput } from './output-settings.ts';
 import type { Settling } from './settle-client.ts';
-import type { LoginCommandSettings, LoginRunSettings } from './settle-login.ts';
+import type { LoginCommandSettings } from './settle-login.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
+import type { FindingThreshold } from './settle-recordings.ts';
 import { readNamedFile, settleConnection, settleServer } from './settle-server.ts';
 
-/** Settings of `discover`. */
-export interface DiscoverSettings {
-  readonly output: OutputSettings;
-  readonly server: ServerSettings;
-  readonly failOn: 'violation' | 'note' | 'none';
-  /** @throws UsageError, ConfigError */
-  readonly connection: () => Promise<ConnectionSettings>;
-}
-
 /** Settles `discover`. @throws UsageError, also when no issuer is given */
-export function settleDiscover(
-  options: OptionReader,
-  { context }: Pick<Settling, 'context'>,
-): DiscoverSettings {
+export function settleDiscover(options: OptionReader, { context }: Pick<Settling, 'context'>) {
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) {
     throw new UsageError('No issuer was given.', {
@@ -33,45 +21,38 @@ export function settleDiscover(
   return {
     output: settleOutput(options),
     server,
-    failOn: (options.text('fail-on') ?? 'violation') as DiscoverSettings['failOn'],
+    failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
+    /** @throws UsageError, ConfigError */
     connection: () => settleConnection(options, context),
   };
 }
 
-/** Settings of `doctor`; a broken one is a result of its checks, and so settled by the check that needs it. */
-export interface DoctorSettings {
-  readonly output: OutputSettings;
-  /** The settings file, when the user names one. */
-  readonly config: string | undefined;
-  /** Whether the user names a profile. */
-  readonly namesProfile: boolean;
-  /** The user's profile that counts. */
-  readonly profile: string | undefined;
-  readonly proxy: string | undefined;
-  /** These throw UsageError and ConfigError. */
-  readonly server: () => ServerSettings;
-  readonly redirect: () => Promise<RedirectSettings>;
-  readonly connection: () => Promise<ConnectionSettings>;
-  /** Certificates and keys of the connection. */
-  readonly connectionFiles: () => readonly string[];
-  readonly clockToleranceSeconds: () => number;
-}
+/** Settings of `discover`. */
+export type DiscoverSettings = Settled<typeof settleDiscover>;
 
 /** Settles `doctor`. @throws UsageError */
-export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 'context'>): DoctorSettings {
+export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 'context'>) {
   return {
     output: settleOutput(options),
+    /** The settings file, when the user names one. */
     config: options.text('config'),
+    /** Whether the user names a profile. */
     namesProfile: options.text('profile') !== undefined,
+    /** The user's profile that counts. */
     profile: options.profile,
     proxy: options.text('proxy'),
+    /** These throw UsageError and ConfigError. */
     server: () => settleServer(options),
     redirect: async () => (await import('./settle-login.ts')).settleRedirect(options, context),
     connection: () => settleConnection(options, context),
+    /** Certificates and keys of the connection. */
     connectionFiles: () => ['ca-file', 'cert', 'key'].flatMap((name) => options.text(name) ?? []),
     clockToleranceSeconds: () => options.number('clock-tolerance', { min: 0 }) ?? 5,
   };
 }
+
+/** Settings of `doctor`; a broken one is a result of its checks, and so settled by the check that needs it. */
+export type DoctorSettings = Settled<typeof settleDoctor>;
 
 /** Options that `init` asks for when they are not given. */
 const askedOptions = [
@@ -92,20 +73,6 @@ const askedOptions = [
 /** Answers by option, as if they had been given with it. */
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
-/** Settings of `init`. */
-export interface InitSettings {
-  readonly output: OutputSettings;
-  readonly given: ReadonlySet<(typeof askedOptions)[number]>;
-  readonly authMethod: string | undefined;
-  readonly params: readonly string[];
-  /** The name of the profile. */
-  readonly save: string | undefined;
-  /** @throws UsageError, ConfigError */
-  readonly connection: () => Promise<ConnectionSettings>;
-  /** The options together with the answers, which go before them. */
-  readonly answered: (answers: Answers) => AnsweredSettings;
-}
-
 /** Settings of a login as far as they are known. Each function throws UsageError and ConfigError. */
 export interface AnsweredSettings {
   /** The issuer or an endpoint. */
@@ -118,7 +85,7 @@ export interface AnsweredSettings {
 }
 
 /** Settles `init`. @throws UsageError */
-export function settleInit(options: OptionReader, run: Settling): InitSettings {
+export function settleInit(options: OptionReader, run: Settling) {
   const { context } = run;
   return {
     output: settleOutput(options),
@@ -129,9 +96,12 @@ export function settleInit(options: OptionReader, run: Settling): InitSettings {
     ),
     authMethod: options.text('auth-method'),
     params: options.list('param'),
+    /** The name of the profile. */
     save: options.text('save'),
+    /** @throws UsageError, ConfigError */
     connection: () => settleConnection(options, context),
-    answered(answers) {
+    /** The options together with the answers, which go before them. */
+    answered(answers: Answers) {
       const above = [...answers].map(([name, values]) => ({ name, values, source: `your answer (${name})` }));
       const all = options.with({ above });
       return {
@@ -145,11 +115,14 @@ export function settleInit(options: OptionReader, run: Settling): InitSettings {
           return [...new Set(ports.map((port) => (port === 0 ? named : withPort(named, port))))];
         },
         save: () => settleSave(all, run),
-        login: async (own) => (await import('./settle-login.ts')).settleLoginCommand(all, own),
+        login: async (own: Settling) => (await import('./settle-login.ts')).settleLoginCommand(all, own),
       };
     },
   };
 }
+
+/** Settings of `init`. */
+export type InitSettings = Settled<typeof settleInit>;
 
 /** Options of the embedded authorization server. */
 export const idpOptions: readonly OptionSpec[] = [
@@ -172,51 +145,38 @@ export const idpOwnOptions: readonly OptionSpec[] = [
   { flags: '--list-misbehaviours', description: 'list the ways and end', hidden: true },
 ];
 
-/** Settings of the embedded server. */
-export interface IdpSettings {
-  readonly output: OutputSettings;
-  readonly port: number | undefined;
-  /** The options file of the server. */
-  readonly file: { readonly name: string; readonly text: string } | undefined;
-}
-
-/** Settings of `idp`. */
-export interface IdpRunSettings extends IdpSettings {
-  /** The id of a misbehaviour. */
-  readonly misbehave: string | undefined;
-  readonly listsMisbehaviours: boolean;
-}
-
 /** Settles `idp`. @throws UsageError, ConfigError */
-export async function settleIdpRun(
-  options: OptionReader,
-  settling: Pick<Settling, 'context'>,
-): Promise<IdpRunSettings> {
+export async function settleIdpRun(options: OptionReader, settling: Pick<Settling, 'context'>) {
   return {
     ...(await settleIdp(options, settling)),
     // The variable is about the redirect URI of a login.
     ...portOf(options.flagsOnly(), 'port'),
+    /** The id of a misbehaviour. */
     misbehave: options.text('misbehave'),
     listsMisbehaviours: options.isOn('list-misbehaviours'),
   };
 }
 
+/** Settings of `idp`. */
+export type IdpRunSettings = Settled<typeof settleIdpRun>;
+
 /** Settles the embedded server. @throws UsageError, ConfigError */
-async function settleIdp(
-  options: OptionReader,
-  { context }: Pick<Settling, 'context'>,
-): Promise<IdpSettings> {
+async function settleIdp(options: OptionReader, { context }: Pick<Settling, 'context'>) {
   const name = options.text('idp-options');
   const naming = { source: '--idp-options', wants: 'one JSON object' };
   return {
     output: settleOutput(options),
     port: undefined,
     ...portOf(options, 'idp-port'),
+    /** The options file of the server. */
     file: name === undefined ? undefined : { name, text: await readNamedFile(name, naming, context) },
   };
 }
 
-function portOf(options: OptionReader, name: string): Partial<Pick<IdpSettings, 'port'>> {
+/** Settings of the embedded server. */
+export type IdpSettings = Settled<typeof settleIdp>;
+
+function portOf(options: OptionReader, name: string): { readonly port?: number } {
   const port = options.number(name, { min: 0, max: 65_535 });
   return port === undefined ? {} : { port };
 }
@@ -224,25 +184,18 @@ function portOf(options: OptionReader, name: string): Partial<Pick<IdpSettings, 
 /** The scope that the demo asks for by default, so that everything there is can be seen. */
 const demoScope = ['openid', 'profile', 'email', 'offline_access'];
 
-/** Settings of `demo`. */
-export interface DemoSettings extends IdpSettings {
-  /** Whether the program plays the user even where a browser is at hand. */
-  readonly playsUser: boolean;
-  readonly denies: boolean;
-  /** The login to a server that runs, by the first of its clients unless another is given. */
-  readonly login: (server: DemoServer) => Promise<LoginRunSettings>;
-}
-
 type DemoServer = { readonly issuer: string; readonly clients: readonly { readonly client_id: string }[] };
 
 /** Settles `demo`. @throws UsageError, ConfigError */
-export async function settleDemo(options: OptionReader, run: Settling): Promise<DemoSettings> {
+export async function settleDemo(options: OptionReader, run: Settling) {
   const denies = options.isOn('deny');
   return {
     ...(await settleIdp(options, run)),
+    /** Whether the program plays the user even where a browser is at hand. */
     playsUser: options.isOn('headless') || denies || isCi(run.context.env),
     denies,
-    async login({ issuer, clients }) {
+    /** The login to a server that runs, by the first of its clients unless another is given. */
+    async login({ issuer, clients }: DemoServer) {
       const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
       const own = options.with({
         above: [setting('issuer', [issuer])],
@@ -258,3 +211,6 @@ export async function settleDemo(options: OptionReader, run: Settling): Promise<
     },
   };
 }
+
+/** Settings of `demo`. */
+export type DemoSettings = Settled<typeof settleDemo>;
