@@ -12,6 +12,7 @@ Examples:
   $ oauth-code discover https://login.example.com
 
 Every option is also read from a variable: --client-id is OAUTH_CODE_CLIENT_ID.
+"oauth-code help SUBJECT" prints a page of the manual, such as ci, google or login.md.
 `;
 
 const exitCodesHelp = `Exit statuses:
@@ -113,9 +114,13 @@ function createProgram(
   });
   configure(program.command('help [topic...]')).action(async (topic: string[]) => {
     if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
-    const isCommand = topic.length === 0 || allCommands.some(({ name }) => name === topic[0]);
-    const words = isCommand ? [...topic, '--help'] : topic;
-    await program.parseAsync(words, { from: 'user' });
+    const names = commands.map(({ name }) => name);
+    const words = topic.filter((word) => word !== 'help');
+    if (words[0] === undefined || names.includes(words[0])) {
+      return void (await program.parseAsync([...words, '--help'], { from: 'user' }));
+    }
+    const { printPage } = await import('../commands/manual.ts');
+    await printPage(topic.join(' '), names, invocation.context);
   });
   return program;
 }

@@ -83,7 +83,11 @@ describe('the program', () => {
 describe('a command line that is wrong', () => {
   it.each<[string[], RegExp, RegExp]>([
     [['logn'], /^Unknown command 'logn'\.$/, /^Did you mean login\?$/],
-    [['help', 'discver'], /^Unknown command 'discver'\.$/, /^Did you mean discover\?$/],
+    [
+      ['help', 'discver'],
+      /^There is no help about discver\.$/,
+      /^Did you mean "oauth-code help discover"\? /,
+    ],
     [['frobnicate'], /^Unknown command 'frobnicate'\.$/, /oauth-code help/],
     [['--isuer'], /^Unknown option '--isuer'\.$/, /oauth-code help/],
     [
