@@ -96,5 +96,11 @@ function errorNamed({ name, errors = {} }: Provider, said: string) {
     .flatMap((texts) => Object.entries(texts))
     .find(([alternatives]) => alternatives.split('|').includes(said))?.[1];
   if (known === undefined) throw new Error(`${name} has no error ${said} in src/providers`);
-  return known;
+  const meanings = [known].flat();
+  return {
+    cause: meanings
+      .map(({ code, cause }) => (code === undefined ? cause : `\`${code}\`: ${cause}`))
+      .join(' '),
+    try: [...new Set(meanings.map((meaning) => meaning.try))].join(' '),
+  };
 }

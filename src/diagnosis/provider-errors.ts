@@ -2,19 +2,22 @@ import { findProvider, providers } from '../providers/find-provider.ts';
 import type { Provider, ProviderError } from '../providers/provider.ts';
 import { say } from '../say.ts';
 import type { Cause } from './diagnosis.ts';
-import { metadataFor, type Situation } from './situation.ts';
+import { metadataFor, type Situation, showsCredentials } from './situation.ts';
 
 /**
  * The causes that codes and texts of a provider name themselves. They are found by what the server writes, as many
  * providers run under hosts of their own; what others write too needs the address of the provider as well.
  */
 export function providerCauses(situation: Situation): readonly Cause[] {
-  const { text, endpoint, grant } = situation;
+  const { text, endpoint, grant, error } = situation;
+  const sent = sentWith(situation);
   const addresses = addressesOf(situation);
   const own = addresses.map(findProvider).find((provider) => provider !== undefined);
   const isMeant = ({ provider, shared, isCode, ...row }: ErrorRow) =>
     (row.endpoint ?? endpoint) === endpoint &&
     (row.grant === undefined || grant === null || row.grant === grant) &&
+    (row.code === undefined || error === null || row.code === error) &&
+    (row.sent === undefined || sent === undefined || row.sent === sent) &&
     (provider === own ||
       // At the address of another provider only a code of its own tells of one; at an unknown address its texts do too.
       (own === undefined ? !(shared && addresses.length > 0) : isCode && !shared));
@@ -36,6 +39,13 @@ export function providerCauses(situation: Situation): readonly Cause[] {
   );
 }
 
+/** What the client authenticated with; undefined where that does not show. */
+function sentWith({ token }: Situation): ProviderError['sent'] | undefined {
+  if (!showsCredentials({ token })) return undefined;
+  const { method } = token?.authentication ?? {};
+  return method === 'assertion' ? method : method === 'none' ? 'nothing' : 'secret';
+}
+
 /** Where the server that answered is, as far as the recording says. */
 function addressesOf(situation: Situation): readonly string[] {
   const { token, authorization } = situation;
@@ -55,12 +65,14 @@ let rows: readonly ErrorRow[] | undefined;
 function errorRows(): readonly ErrorRow[] {
   rows ??= providers.flatMap((provider) =>
     Object.entries(provider.errors ?? {}).flatMap(([source, meanings]) =>
-      Object.entries(meanings).map(([written, error]) => ({
-        ...error,
-        ...patternOf(written, error.exactCase),
-        provider,
-        source,
-      })),
+      Object.entries(meanings).flatMap(([written, errors]) =>
+        [errors].flat().map((error) => ({
+          ...error,
+          ...patternOf(written, error.exactCase),
+          provider,
+          source,
+        })),
+      ),
     ),
   );
   return rows;

@@ -62,6 +62,19 @@ export const auth0: Provider = {
         cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
         try: 'Log in again, and store the newest refresh token each time.',
       },
+      '"error":"access_denied","error_description":"Unauthorized"': [
+        {
+          endpoint: 'token',
+          sent: 'nothing',
+          cause: 'The client has to authenticate, and did not.',
+          try: 'Send the client secret of the application.',
+        },
+        {
+          endpoint: 'token',
+          cause: 'The client secret is wrong, or the server does not know this client.',
+          try: 'Compare client_id and secret with the application, and the tenant in the host name.',
+        },
+      ],
       'Failed to verify code verifier': {
         cause: 'The code_verifier does not fit the code_challenge.',
         try: 'Keep the verifier of each login until its code is redeemed.',

@@ -50,6 +50,10 @@ export const entra: Provider = {
         cause: 'The client is public, and sends a secret or an assertion.',
         try: 'Leave the secret out.',
       },
+      AADSTS700021: {
+        cause: 'The client assertion is of another client than client_id names.',
+        try: 'Set iss and sub to the client_id.',
+      },
       AADSTS700027: {
         cause: 'The signature or the key of the client assertion is refused.',
         try: 'Register the certificate that signs, send its thumbprint (x5t), and set aud to the token endpoint.',

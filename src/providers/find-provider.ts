@@ -3,9 +3,11 @@ import { auth0 } from './auth0.ts';
 import { businessServices } from './business-services.ts';
 import { cognito } from './cognito.ts';
 import { developerPlatforms } from './developer-platforms.ts';
+import { dex } from './dex.ts';
 import { entra } from './entra.ts';
 import { github } from './github.ts';
 import { google } from './google.ts';
+import { hydra } from './hydra.ts';
 import { identityPlatforms } from './identity-platforms.ts';
 import { keycloak } from './keycloak.ts';
 import { mediaAndFitness } from './media-and-fitness.ts';
@@ -21,6 +23,8 @@ export const providers: readonly Provider[] = [
   auth0,
   cognito,
   keycloak,
+  hydra,
+  dex,
   google,
   github,
   salesforce,
@@ -36,7 +40,7 @@ export const providers: readonly Provider[] = [
 export function findProvider(url: string): Provider | undefined {
   if (!URL.canParse(url)) return undefined;
   const { hostname, pathname } = new URL(url);
-  const place = `${hostname}${pathname}`;
+  const place = `${hostname}${pathname}/`;
   return providers.find(({ hosts }) => hosts.some((pattern) => matches(pattern, place)));
 }
 

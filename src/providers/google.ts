@@ -21,6 +21,14 @@ export const google: Provider = {
         try: 'Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.',
         exactCase: true,
       },
+      disabled_client: {
+        cause: 'The client was disabled.',
+        try: 'Look at the client and its project in the console.',
+      },
+      'Some requested scopes were invalid|Error 400: invalid_scope': {
+        cause: 'A scope is unknown to the server.',
+        try: 'Compare the spelling with its list of scopes; the answer names those that are invalid.',
+      },
       deleted_client: { cause: 'The client was deleted.', try: 'Make a new client, or restore it.' },
       admin_policy_enforced: {
         cause: "The administrator of the person's organisation blocks this client or scope.",

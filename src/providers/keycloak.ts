@@ -53,10 +53,63 @@ export const keycloak: Provider = {
         try: 'Redeem each code once and within a minute, its usual lifetime (client login timeout).',
         grant: 'authorization_code',
       },
-      'Invalid client or Invalid client credentials': {
+      // A client that is known and refused is unauthorized_client.
+      'Invalid client or Invalid client credentials': [
+        {
+          code: 'unauthorized_client',
+          sent: 'secret',
+          cause: 'The client secret is wrong.',
+          try: 'Compare the credentials of the client in the realm.',
+        },
+        {
+          code: 'unauthorized_client',
+          sent: 'nothing',
+          cause: 'The client has to authenticate, and did not.',
+          try: 'Send its secret; only a public client (client authentication off) needs none.',
+        },
+        {
+          code: 'unauthorized_client',
+          sent: 'assertion',
+          cause: 'The client assertion is of another client than client_id names.',
+          try: 'Set iss and sub to the client_id.',
+        },
+        {
+          code: 'invalid_client',
+          cause: 'The realm has no client of this client_id, or it is disabled.',
+          try: 'Compare the client_id with the clients of the realm, and have it enabled.',
+        },
+        {
+          code: 'invalid_client',
+          sent: 'nothing',
+          cause: 'The client has to authenticate by its certificate.',
+          try: 'Send the certificate, if the client is registered with one (X509 Certificate).',
+        },
+        {
+          code: 'invalid_client',
+          sent: 'assertion',
+          cause: 'The client is registered for another authentication method than an assertion.',
+          try: 'Look up the client authenticator of the client; iss and sub have to be the client_id.',
+        },
+      ],
+      'Authentication failed.': {
         cause:
-          'The client is not authenticated: its secret is wrong, or it is unknown or disabled in this realm.',
-        try: 'Compare the credentials of the client and whether it is enabled; one with a key or certificate has to use that, and a public client (client authentication off) sends no secret.',
+          'The client is not authenticated: its secret is wrong or missing, or it is unknown or disabled.',
+        try: 'Compare client_id and the credentials with the clients of the realm. A public client may not ask this endpoint.',
+        shared: true,
+      },
+      'Parameter client_assertion_type is missing': {
+        cause: 'The client is registered for another authentication method: a signed assertion.',
+        try: 'Send client_assertion, or change the client authenticator to client id and secret.',
+      },
+      'Public client not allowed to retrieve service account': {
+        cause: 'The client may not use client credentials: it is public.',
+        try: 'Turn client authentication and service accounts on for the client.',
+      },
+      'Invalid Request': {
+        cause: 'The server demands a request object, or refuses the one that was sent or its request_uri.',
+        try: 'Look at "request object required" of the client. A request_uri that was pushed works once and for a minute.',
+        exactCase: true,
+        shared: true,
       },
       'error=invalid_client_credentials|error="invalid_client_credentials': {
         cause: 'The client secret is wrong.',
@@ -134,6 +187,11 @@ export const keycloak: Provider = {
         try: 'Log in again, and compare the iss of the token, if it is a JWT, with the URL that is asked.',
         exactCase: true,
         grant: 'refresh_token',
+      },
+      'Token verification failed': {
+        cause: 'The access token is of another issuer or realm, has expired, or was changed.',
+        try: 'Compare its iss with the realm in the URL, and its exp with the clock.',
+        shared: true,
       },
       'Invalid token issuer': {
         cause: 'The token was issued under another URL than the one the server is reached by now.',

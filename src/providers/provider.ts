@@ -35,7 +35,9 @@ export interface Provider {
   readonly register?: string;
   readonly unverified?: readonly HintTopic[];
   /** Its own error codes and texts, by where they are documented and then by what the server writes. */
-  readonly errors?: Readonly<Record<string, Readonly<Record<string, ProviderError>>>>;
+  readonly errors?: Readonly<
+    Record<string, Readonly<Record<string, ProviderError | readonly ProviderError[]>>>
+  >;
   /** Why tokens of its own do not verify, by where that is documented. */
   readonly tokens?: Readonly<Record<string, readonly TokenFact[]>>;
 }
@@ -75,6 +77,9 @@ export interface ProviderError {
   /** What it is about, where the text alone could mean other things. */
   readonly endpoint?: 'token';
   readonly grant?: 'authorization_code' | 'refresh_token';
+  /** The error code beside it, and what the client authenticated with, where the text means different things. */
+  readonly code?: string;
+  readonly sent?: 'secret' | 'assertion' | 'nothing';
   /** Set where other servers write it too: it counts only where this provider is recognised by an address. */
   readonly shared?: true;
   /** Set where other servers write the same text in another letter case. */

@@ -7,14 +7,17 @@ import { savedExchange } from '../../src/recording/recording.ts';
 
 const rows = providers.flatMap(({ errors = {} }) =>
   Object.entries(errors).flatMap(([source, meanings]) =>
-    Object.entries(meanings).map(([written, error]) => [written, { ...error, source }] as const),
+    Object.entries(meanings).flatMap(([written, errors]) =>
+      [errors].flat().map((error) => [written, { ...error, source }] as const),
+    ),
   ),
 );
 
 /** What is said of an answer to a request to `url`, which may be unknown, with parameters of the grant. */
 function causes(
   text: string,
-  { endpoint = 'token', url = '', grant = '' } = {} as {
+  { endpoint = 'token', url = '', grant = '', error = 'x' } = {} as {
+    error?: string;
     endpoint?: 'token' | 'authorization';
     url?: string;
     grant?: string;
@@ -23,7 +26,7 @@ function causes(
   const request = { method: 'POST', url, headers: [], body: `grant_type=${grant}&client_id=app` };
   const response = { status: 400, headers: [], body: text };
   const captured = url === '' ? [] : [savedExchange({ source: 'test', step: 'token', request, response })];
-  const answer = { endpoint, error: 'x', description: null, status: 400, response };
+  const answer = { endpoint, error, description: null, status: 400, response };
   return providerCauses(gatherSituation(answer, sortConversation(captured), 'debug'));
 }
 
@@ -162,11 +165,20 @@ describe('the errors of providers', () => {
     ['Invalid client credentials.', '', true],
     ['AADSTS7000215: Invalid client secret provided.', dex, true],
     ['AADSTS7000215: Invalid client secret provided.', salesforce, true],
-    ['Account is not fully set up', dex, true],
+    ['Account is not fully set up', 'https://as.example/oauth2/token', true],
+    ['Account is not fully set up', dex, false],
     ['Account is not fully set up', salesforce, false],
-    ['Invalid client or Invalid client credentials', 'https://id.example/realms/main/token', true],
   ])('reads %j from %j: %s', (text, url, isRead) => {
     expect(causes(text, { url }).length > 0).toBe(isRead);
+  });
+
+  it.each([
+    ['invalid_client', /no client of this client_id/],
+    ['unauthorized_client', /has to authenticate/],
+  ])('reads a text beside %s by that code', (error, cause) => {
+    const url = 'https://id.example/realms/main/token';
+    const found = causes('Invalid client or Invalid client credentials', { url, error });
+    expect(found[0]?.cause).toMatch(cause);
   });
 
   it.each([

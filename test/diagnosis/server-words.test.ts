@@ -106,7 +106,7 @@ describe("a server's own words", () => {
       'invalid_request',
       'Refresh token is invalid or has already been claimed by another client.',
       { sent: refresh },
-      /refresh token has expired/,
+      /refresh token was replaced/,
     ],
     [
       'Dex',

@@ -20,7 +20,7 @@ describe('provider hints', () => {
   it('knows each provider and each host once', () => {
     const names = providers.map(({ name }) => name);
     const hosts = providers.flatMap((hint) => hint.hosts);
-    expect(names).toHaveLength(53);
+    expect(names).toHaveLength(55);
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(hosts).size).toBe(hosts.length);
   });
