@@ -8,7 +8,7 @@ import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { own, recall, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
-import { tokenCauses } from './token-causes.ts';
+import { failedIds, tokenCauses } from './token-causes.ts';
 import { foreignKeySet } from './token-evidence.ts';
 
 const timeChecks: readonly CheckId[] = ['id-token-exp', 'id-token-iat', 'id-token-nbf', 'id-token-auth-time'];
@@ -30,7 +30,7 @@ export function diagnoseChecks(
     message.kind === 'token_response' ? idTokenOf(message.response.body) : [],
   );
   const causes: readonly Candidate[] = [
-    ...idToken.flatMap((token) => tokenCauses(token, checks)),
+    ...idToken.flatMap((token) => tokenCauses(token, failedIds(checks))),
     timeCheck && (malformedClaim(timeCheck) ?? clockCause(timeCheck, checks)),
     key && (foreignKeySet(run) ?? keyCause(key, run)),
     key === undefined &&

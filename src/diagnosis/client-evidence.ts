@@ -1,9 +1,17 @@
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
+import { tokenErrorCodes } from '../protocol/error-members.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
-import { metadataFor, type Situation, serverSeconds, showsCredentials, timeBeside } from './situation.ts';
+import {
+  metadataFor,
+  type Situation,
+  serverSeconds,
+  showsCredentials,
+  timeBeside,
+  tokenValue,
+} from './situation.ts';
 
 /** What the token request shows about a refused client (RFC 6749 §2.3, §5.2; RFC 7523 §3). */
 export function clientEvidence(situation: Situation): readonly Candidate[] {
@@ -11,7 +19,11 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
   const isRefused =
     ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '') || status === 401;
   const isAsked = endpoint === 'token' || endpoint === 'other';
-  if (!isAsked || token === null || !showsCredentials(situation) || !isRefused) return [];
+  if (!isAsked || token === null || !showsCredentials(situation)) return [];
+  // A code of the server's own may be about the assertion; of the rest nothing is known then.
+  if (!isRefused) {
+    return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];
+  }
   const { twice, method } = token.authentication;
   return [
     twice && {
@@ -31,7 +43,7 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
     oddSecret(token.authentication),
     methodNotAdvertised(situation),
     ...assertionEvidence(situation),
-    ...(error === 'invalid_client' ? methodOrSecret(situation) : []),
+    ...(error === 'invalid_client' || status === 401 ? methodOrSecret(situation) : []),
   ];
 }
 
@@ -157,6 +169,16 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
         },
         source,
       },
+      advertised.some((name) => name.endsWith('tls_client_auth')) && {
+        cause: 'The client has to authenticate by its certificate.',
+        why: 'The server lists that method; a request does not show whether a certificate came with it.',
+        try: {
+          login: 'Give --cert and --key.',
+          debug: 'Send the certificate that is registered for the client.',
+        },
+        confidence: 'low',
+        source: 'RFC 8705 §2',
+      },
       unknownClient(situation),
     ];
   }
@@ -231,6 +253,9 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
     ];
   }
   const { iss, sub, aud, exp, iat } = decoded.claims;
+  const clientId = tokenValue(situation, 'client_id');
+  // That of another issuer, such as a cluster: the registration of the client says what stands in it.
+  const isForeign = iss !== sub && typeof iss === 'string' && /^\w+:\/\//.test(iss);
   const now = serverSeconds(response?.headers);
   const audiences = [aud].flat().filter((value) => typeof value === 'string');
   const metadataHere = metadataFor(situation);
@@ -239,30 +264,57 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
     (value) => value !== undefined,
   );
   // Without the metadata of this server its issuer is not known, which shares the origin with the endpoint at least.
-  const isOther = audiences.every((value) =>
-    metadataHere === null ? !known.some((one) => originOf(one) === originOf(value)) : !known.includes(value),
-  );
+  const isElsewhere = audiences.every((value) => !known.some((one) => originOf(one) === originOf(value)));
+  const isOther = metadataHere === null ? isElsewhere : audiences.every((value) => !known.includes(value));
   const late = typeof exp === 'number' && now !== undefined ? now - exp : 0;
   const early = typeof iat === 'number' && now !== undefined ? iat - now : 0;
   return [
-    (late > 0 || early > 5) && {
+    late > 0 && {
+      cause: 'The client assertion had expired when it came.',
+      why: say`By the Date of the answer it had expired ${durationText(late)} before: it was kept for too long, or the clock that wrote it is wrong.`,
+      try: 'Make each assertion fresh, and set the clock of the client, by NTP.',
+      ...certain,
+      expected: 'exp after the Date of the answer',
+      received: `exp ${timeBeside(exp, now)}`,
+    },
+    early > 5 && {
       cause: 'The clock that wrote the client assertion is wrong.',
-      why: say`By the Date of the answer the assertion ${late > 0 ? say`had expired ${durationText(late)} before` : say`was issued ${durationText(early)} in the future`}.`,
-      try: 'Set the clock of the client, by NTP, and make each assertion fresh.',
+      why: say`By the Date of the answer the assertion was issued ${durationText(early)} in the future.`,
+      try: 'Set the clock of the client, by NTP.',
       ...certain,
-      expected: 'a time that fits the Date of the answer',
-      received: `${late > 0 ? 'exp' : 'iat'} ${timeBeside(late > 0 ? exp : iat, now)}`,
+      expected: 'iat no later than the Date of the answer',
+      received: `iat ${timeBeside(iat, now)}`,
     },
-    iss !== sub && {
-      cause: 'iss and sub of the client assertion differ.',
-      why: 'Both have to be the client_id.',
-      try: 'Set iss and sub to the client_id.',
-      ...certain,
-      expected: `sub ${shownValue(iss)}`,
-      received: `sub ${shownValue(sub)}`,
+    isForeign && {
+      cause: 'The client assertion is of another issuer, which the server has to trust for this client.',
+      why: say`Its iss is ${shownValue(iss)}, and its sub is not that.`,
+      try: 'Compare iss, sub and aud with what is registered for the client (federated credential); an assertion of its own has the client_id as iss and sub.',
+      source: 'RFC 7523 §3; RFC 7521 §4.2',
     },
+    !isForeign &&
+      iss !== sub && {
+        cause: 'iss and sub of the client assertion differ.',
+        why: 'Both have to be the client_id.',
+        try: 'Set iss and sub to the client_id.',
+        ...certain,
+        expected: `sub ${shownValue(iss)}`,
+        received: `sub ${shownValue(sub)}`,
+      },
+    iss === sub &&
+      typeof sub === 'string' &&
+      clientId !== undefined &&
+      clientId !== sub && {
+        cause: 'The client assertion is of another client than client_id names.',
+        why: 'iss and sub of the assertion have to be the client_id.',
+        try: 'Use the identifier of one client in all three.',
+        ...certain,
+        source: 'RFC 7521 §4.2; RFC 7523 §3',
+        expected: shownValue(clientId),
+        received: shownValue(sub),
+      },
     known.length > 0 &&
       audiences.length > 0 &&
+      !isForeign &&
       isOther && {
         cause: 'The client assertion is for another audience.',
         why: 'Its aud is neither the issuer nor the token endpoint.',
@@ -271,7 +323,8 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
           debug: 'Set aud to the issuer, or to the token endpoint where a server wants that.',
         },
         ...certain,
-        ...(metadataHere === null && { confidence: 'medium' as const }),
+        // Another address of the same server may be taken.
+        ...((metadataHere === null || !isElsewhere) && { confidence: 'medium' as const }),
         expected: shownValue(known.join(' or ')),
         received: shownValue(audiences.join(', ')),
       },

@@ -2,6 +2,7 @@ import type { Judged } from '../checks/judge-message.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
+import type { JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
@@ -18,6 +19,7 @@ import {
   serverSeconds,
   timeBeside,
 } from './situation.ts';
+import { tokenCauses } from './token-causes.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
 import { transportCause } from './transport-failures.ts';
 
@@ -56,7 +58,7 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
     case 'userinfo':
     case 'challenge':
       return judged.outcome === 'error'
-        ? [...proven(sentTokenEvidence(message)), ...errorCandidates(situation('resource'))]
+        ? [...proven(sentTokenEvidence(message, conversation)), ...errorCandidates(situation('resource'))]
         : [];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
@@ -126,7 +128,10 @@ function diagnoseCallback(
 }
 
 /** The token that was refused, when it is a JWT that was sent in the request. */
-function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challenge'>): readonly Candidate[] {
+function sentTokenEvidence(
+  { request, response, kind }: MessageOf<'userinfo' | 'challenge'>,
+  { metadata }: Conversation,
+): readonly Candidate[] {
   if (request === null) return [];
   const header = headerValue(request.headers, 'authorization');
   const source = 'RFC 6750 §2.1, §3';
@@ -143,6 +148,7 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
   }
   const [, usedScheme = '', token = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
   const claims = claimsOf(token);
+  const issuer = kind === 'userinfo' ? metadata?.issuer : undefined;
   const now = serverSeconds(response.headers);
   const late = typeof claims.exp === 'number' && now !== undefined ? now - claims.exp : 0;
   return [
@@ -160,6 +166,9 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
       ...contradiction('exp after the Date of the answer', `exp ${timeBeside(claims.exp, now)}`),
       source: 'RFC 7519 §4.1.4',
     },
+    ...(typeof claims.iss === 'string' && issuer !== undefined && claims.iss !== issuer
+      ? otherIssuer(claims, issuer)
+      : []),
     (claims.nonce !== undefined || claims.at_hash !== undefined) && {
       cause: 'An ID token was sent instead of the access token.',
       why: 'The token has claims that only an ID token has.',
@@ -175,6 +184,12 @@ function sentTokenEvidence({ request, response }: MessageOf<'userinfo' | 'challe
         source: 'RFC 9449 §7.1',
       },
   ];
+}
+
+/** Some servers issue tokens under several names, and take them all. */
+function otherIssuer(claims: JsonObject, issuer: string): readonly Candidate[] {
+  const known = tokenCauses({ header: {}, claims }, ['access-token-iss']);
+  return known.length > 0 ? known : [differentIssuer(issuer, String(claims.iss), 'The access token')];
 }
 
 function diagnoseMetadata(

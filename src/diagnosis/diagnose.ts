@@ -51,9 +51,23 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
 }
 
 function registeredCauses(situation: Situation): readonly Candidate[] {
-  for (const table of tables[situation.endpoint]) {
+  const { endpoint, error, status } = situation;
+  for (const table of tables[endpoint]) {
     const causes = causesIn(table, situation);
     if (causes !== undefined) return causes;
   }
-  return [];
+  // A code of the server's own, or none: then the status says what kind of error it is.
+  const kind =
+    status === 401
+      ? endpoint === 'resource'
+        ? 'invalid_token'
+        : 'invalid_client'
+      : status === 403
+        ? endpoint === 'resource'
+          ? 'insufficient_scope'
+          : 'access_denied'
+        : error !== null && endpoint !== 'discovery' && status !== null && status < 500
+          ? 'invalid_request'
+          : null;
+  return kind === null || kind === error ? [] : registeredCauses({ ...situation, error: kind });
 }

@@ -107,12 +107,20 @@ export function missingParameters(
   const isSaid = (name: string) =>
     evidence.some((one) => one && one.confidence === 'high' && String(one.cause).includes(name));
   const request = isToken ? 'token request' : 'authorization request';
-  return namedAsMissing(description).flatMap((name) => {
-    if ((known && (parameterValue(known, name) || inHeader[name])) || isSaid(name)) return [];
+  const isSent = (name: string) => known && (parameterValue(known, name) || inHeader[name]);
+  const missing = namedAsMissing(description);
+  return missing.flatMap((name) => {
+    // Where a secret was sent it is the method that is wrong.
+    if (isSent(name) || isSaid(name) || (name.startsWith('client_assertion') && secret != null)) return [];
+    // Of two that are alternatives one is enough, and neither is missing by itself.
+    const others = missing.filter((other) => areAlternatives(description, name, other));
+    if (others.some((other) => isSent(other) || missing.indexOf(other) < missing.indexOf(name))) return [];
+    const either = [name, ...others].join(' or ');
+    const needsPkce = name.startsWith('code_challenge') && !isSent('code_challenge');
     const option = isToken ? '--token-param' : '--param';
     const given = givenInstead(situation, [`${option.slice(2)} ${name}`]);
     return {
-      cause: say`The ${own(request)} has no ${own(name)}, the server says.`,
+      cause: say`The ${own(request)} has no ${own(either)}, the server says${own(needsPkce ? ': it demands PKCE' : '')}.`,
       why: say`${own(known === undefined ? 'Its words are' : 'There is none in the request, and its words are')}: ${JSON.stringify(description.slice(0, 200))}.`,
       try: {
         login: given?.remedy ?? own(`Send it, with ${option} ${name}=VALUE if nothing else gives it.`),
@@ -121,10 +129,16 @@ export function missingParameters(
             ? say`Send ${own(name)}. With the request beside this answer, it is looked for there.`
             : own(`${remedies[name] ?? `Send ${name}`}.`),
       },
-      ...(known === undefined ? {} : contradiction(name, shownValue(undefined))),
+      ...(known === undefined ? {} : contradiction(either, shownValue(undefined))),
       source: isToken ? 'RFC 6749 §5.2' : 'RFC 6749 §4.1.2.1',
     };
   });
+}
+
+function areAlternatives(description: string, one: string, other: string): boolean {
+  const pair = (first: string, second: string) =>
+    `\\b${first}\\b${quote}?(?: parameter)? or ${quote}?${second}\\b`;
+  return one !== other && new RegExp(`${pair(one, other)}|${pair(other, one)}`).test(description);
 }
 
 const remedies: Readonly<Record<string, string>> = {

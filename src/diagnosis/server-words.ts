@@ -2,7 +2,7 @@ import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause, Sentence } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
-import { type Situation, tokenValue } from './situation.ts';
+import { type Situation, sentValue, tokenValue } from './situation.ts';
 
 /** A cause whose reason is that the server says so. */
 type Named = Omit<Extract<Cause, { readonly confidence?: 'medium' | 'low' }>, 'why'> & {
@@ -45,6 +45,7 @@ const redeemsCode = (situation: Situation): boolean =>
     tokenValue(situation, 'code') !== undefined);
 const refreshes = isOf('refresh_token');
 const isAuthorization = ({ endpoint }: Situation): boolean => endpoint === 'authorization';
+const isResource = ({ endpoint }: Situation): boolean => endpoint === 'resource';
 const isClientAsked = ({ endpoint }: Situation): boolean => endpoint === 'token' || endpoint === 'other';
 const isAsserting = (situation: Situation): boolean => isClientAsked(situation) && hasAssertion(situation);
 const needsPerson = ({ endpoint }: Situation): boolean => endpoint !== 'resource' && endpoint !== 'discovery';
@@ -198,6 +199,28 @@ const rows: readonly Words[] = [
     source: 'RFC 7523 §3',
   },
   {
+    words:
+      /no (?:matching|suitable) key|(?:signature|\bkid\b)[^.\n]{0,60}(?:invalid|mismatch|unknown|fail|not (?:match|found|valid))|(?:invalid|bad|unknown)[^.\n]{0,20}(?:signature|\bkid\b)|\biss(?:uer)?\b/i,
+    when: isResource,
+    cause: 'The access token is of another issuer, or not a token of the kind that is taken here.',
+    try: 'Decode the token and compare its iss with the issuer whose tokens this resource takes.',
+    source: 'RFC 9068 §4',
+  },
+  {
+    words: /\baud(?:ience)?\b/i,
+    when: isResource,
+    cause: 'The access token is for another audience.',
+    try: 'Decode the token and compare its aud with what this resource expects; ask for it with resource, audience or a scope.',
+    source: 'RFC 9068 §4; RFC 8707 §2',
+  },
+  {
+    words: /expired/i,
+    when: isResource,
+    cause: 'The access token has expired.',
+    try: 'Refresh it before it expires.',
+    source: 'RFC 6750 §3.1',
+  },
+  {
     words: /\bDPoP\b/i,
     cause: 'The server wants a DPoP proof, or another one than it got.',
     try: 'Send a DPoP proof made for this request, with the nonce if the server gave one.',
@@ -265,7 +288,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)|(?:unknown|unregistered|no such) (?:oauth )?client/i,
+      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)|(?:unknown|unregistered|no such) (?:oauth )?client|(?:invalid|wrong|incorrect|unknown)[^.\n]{0,20}\bclient[ _-]?id\b(?!['"]?\s*(?:or|and|\/))/i,
     when: needsPerson,
     means: (situation) => ({ ...unknownClientId(situation, 'medium'), source: 'RFC 6749 §5.2' }),
   },
@@ -285,8 +308,11 @@ const rows: readonly Words[] = [
   {
     words: /OAuth 2\.0 Parameter: (\w+)/,
     when: needsPerson,
-    means: (_, [name = '']) => ({
-      cause: say`The server refuses the parameter ${name}: it is missing, repeated or not valid.`,
+    means: (situation, [name = '']) => ({
+      cause:
+        name === 'code_challenge' && situation.authorization && !sentValue(situation, name)
+          ? 'The server demands PKCE: code_challenge is missing.'
+          : say`The server refuses the parameter ${name}: it is missing, repeated or not valid.`,
       try: say`Compare ${name} with what the server documents.`,
       source: 'RFC 6749 §4.1.2.1, §5.2',
     }),

@@ -11,12 +11,11 @@ const topics: Readonly<Record<TokenFact['failed'], RegExp>> = {
   issuer: /-iss$/,
 };
 
-/** Why a token did not pass, where its header and claims show a provider that is known for it. */
+/** Why a token did not pass the checks of these ids, where its header and claims show a provider that is known for it. */
 export function tokenCauses(
   { header, claims }: { readonly header: JsonObject; readonly claims: JsonObject | null },
-  checks: readonly CheckResult[],
+  failed: readonly string[],
 ): readonly Cause[] {
-  const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   const fits = (members: JsonObject | null, wanted: TokenFact['claims'] = {}) =>
     Object.entries(wanted).every(([name, pattern]) => {
       const value = members?.[name];
@@ -36,5 +35,10 @@ export function diagnoseToken(
   token: Parameters<typeof tokenCauses>[0],
   checks: readonly CheckResult[],
 ): readonly Diagnosis[] {
-  return rank(tokenCauses(token, checks), 'debug');
+  return rank(tokenCauses(token, failedIds(checks)), 'debug');
+}
+
+/** The ids of the checks that failed. */
+export function failedIds(checks: readonly CheckResult[]): readonly string[] {
+  return checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
 }

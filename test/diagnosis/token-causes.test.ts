@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckId, catalogue } from '../../src/checks/catalogue.ts';
-import { checkResult } from '../../src/checks/check-result.ts';
 import { tokenCauses } from '../../src/diagnosis/token-causes.ts';
 
 const graph = '00000003-0000-0000-c000-000000000000';
@@ -8,9 +7,9 @@ const signer = 'arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalan
 const v2 = 'https://login.microsoftonline.com/aaaaaaaa-1111-4222-8333-bbbbbbbbbbbb/v2.0';
 
 function causes(header: object, claims: object, failed: CheckId): readonly string[] {
-  return tokenCauses({ header: { ...header }, claims: { ...claims } }, [
-    checkResult(failed, 'fail', 'x'),
-  ]).map(({ cause }) => String(cause));
+  return tokenCauses({ header: { ...header }, claims: { ...claims } }, [failed]).map(({ cause }) =>
+    String(cause),
+  );
 }
 
 describe('why a token of a provider does not pass', () => {
