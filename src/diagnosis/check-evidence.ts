@@ -69,7 +69,7 @@ function idTokenOf(
 function malformedClaim({ id, detail, expected, received }: CheckResult): Cause | undefined {
   const isMalformed =
     expected === 'a time in seconds' ||
-    /^iss is (?:missing|no string)|It is required, since max_age was asked for\.$/.test(detail);
+    /^iss is (?:missing|not a string)|It is required, since max_age was asked for\.$/.test(detail);
   if (!isMalformed) return undefined;
   const claim = id.replace('id-token-', '').replaceAll('-', '_');
   return {
