@@ -10,6 +10,12 @@ const neverUsed = [
   },
   // The prompt that opens an editor brings tables of every character set, ten times as large as all other prompts.
   { files: /[\\/]@inquirer[\\/]editor[\\/]dist[\\/]index\.js$/, code: `export default ${refusal};` },
+  // Help is laid out by src/output/render-help.ts, and near names are found by src/closest-name.ts.
+  {
+    files: /[\\/]commander[\\/]lib[\\/]help\.js$/,
+    code: 'exports.Help = class { prepareContext() {} }; exports.stripColor = (text) => text;',
+  },
+  { files: /[\\/]commander[\\/]lib[\\/]suggestSimilar\.js$/, code: `exports.suggestSimilar = ${refusal};` },
 ];
 /** The embedded server names the types of its answers by these; the table of all others is larger than itself. */
 const mimeTypes = /[\\/]mime-db[\\/]db\.json$/;

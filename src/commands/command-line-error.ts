@@ -1,35 +1,79 @@
 import type { Command, CommanderError } from 'commander';
 import { closestName } from '../closest-name.ts';
+import type { Context } from '../context.ts';
 import { type NamedError, UsageError } from '../errors.ts';
-import { joined, own, type Said } from '../say.ts';
+import { joined, own, type Said, say } from '../say.ts';
+import {
+  type Advice,
+  adviseOnCommand,
+  adviseOnOption,
+  adviseOnSpelling,
+  adviseOnWord,
+  type CommandLine,
+  readCommandLine,
+} from './mistyped.ts';
 
 /** The error for a command line that commander refused; it quotes nothing that may be a secret. */
-export function commandLineError(
+export async function commandLineError(
   { code, message }: Pick<CommanderError, 'code' | 'message'>,
   program: Command,
   argv: readonly string[],
-): NamedError {
+  context: Context,
+): Promise<NamedError> {
   // A value behind a mistyped option may be a secret; for the same reason the error has no cause.
   const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
-  const [first = '', ...more] = safe.split('\n');
-  const sentence = said(
-    `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`,
+  const line = readCommandLine(program, argv);
+  const advice = adviseOnSpelling(line) ?? (await adviseOn(code, safe, line, context));
+  return new UsageError(
+    advice?.message ?? said(`${safe.charAt(0).toUpperCase()}${safe.slice(1).replace(/\.?$/, '.')}`),
+    { hint: advice?.hint ?? seeAll(line) },
   );
-  const near = more.join(' ').replace(/[()]/g, '').trim();
-  const { command, words } = askedCommand(program, argv);
-  if (words === '') {
-    return new UsageError(sentence, {
-      hint: near === '' ? 'See "oauth-code help" for the commands and options.' : own(near),
-    });
+}
+
+function seeAll({ names, command }: CommandLine): Said {
+  return own(
+    names === ''
+      ? 'See "oauth-code help" for the commands and options.'
+      : `"oauth-code${names} --help" shows all ${command.commands.length > 0 ? 'commands' : 'options'}.`,
+  );
+}
+
+/** Refuses a line that commander accepts and that was meant in another way. @throws UsageError */
+export function refuseMistyped(program: Command, argv: readonly string[]): void {
+  const advice = adviseOnSpelling(readCommandLine(program, argv));
+  if (advice !== undefined) throw new UsageError(advice.message ?? advice.hint, { hint: advice.hint });
+}
+
+async function adviseOn(
+  code: string,
+  message: string,
+  line: CommandLine,
+  context: Context,
+): Promise<Advice | undefined> {
+  switch (code) {
+    case 'commander.unknownOption': {
+      const written = /'([^']+)'/.exec(message)?.[1] ?? '';
+      return adviseOnOption(line, written) ?? suggestOptions(written.replace(/^-+/, ''), line.command);
+    }
+    case 'commander.unknownCommand':
+      return adviseOnCommand(line);
+    case 'commander.excessArguments': {
+      const [{ providerNamed, serverOptionsOf }, { profileNames }] = await Promise.all([
+        import('../providers/find-provider.ts'),
+        import('./complete.ts'),
+      ]);
+      const profiles = await profileNames(context).catch(() => []);
+      const advice = adviseOnWord(line, profiles, (name) => {
+        const provider = providerNamed(name);
+        return provider === undefined ? undefined : serverOptionsOf(provider);
+      });
+      return line.command.registeredArguments.length > 0
+        ? advice
+        : { hint: seeAll(line), ...advice, message: own(`"oauth-code${line.names}" takes options only.`) };
+    }
+    default:
+      return undefined;
   }
-  const mistyped = code === 'commander.unknownOption' ? /'--([^']+)'/.exec(first)?.[1] : undefined;
-  const meant = mistyped === undefined ? near : suggestOptions(mistyped, command, near);
-  return new UsageError(sentence, {
-    hint:
-      meant === ''
-        ? own(`See "oauth-code help${words}" for its options.`)
-        : own(`${meant} "oauth-code help${words}" shows all options.`),
-  });
 }
 
 /** Commander puts words of the command line between single quotes; the rest is prose. */
@@ -40,34 +84,14 @@ function said(sentence: string): Said {
   );
 }
 
-/** The command that the first words name, and these words, each after a space. */
-function askedCommand(
-  program: Command,
-  argv: readonly string[],
-): { readonly command: Command; readonly words: string } {
-  let command = program;
-  let words = '';
-  for (const word of argv) {
-    const next = command.commands.find((one) => one.name() === word);
-    // "help" only names others.
-    if (next === undefined || word === 'help') break;
-    command = next;
-    words += ` ${word}`;
-  }
-  return { command, words };
-}
-
 /** Options whose names share whole words with the mistyped one, such as --idp-port for --port; else near ones. */
-function suggestOptions(mistyped: string, command: Command, near: string): string {
+function suggestOptions(mistyped: string, command: Command): Advice | undefined {
   const names = command.options.flatMap(({ hidden, long }) => (hidden || !long ? [] : [long.slice(2)]));
   const holds = (outer: string, inner: string) => `-${outer}-`.includes(`-${inner}-`);
   const related = names.filter((name) => holds(name, mistyped) || holds(mistyped, name));
-  const isTelling = related.length > 0 && related.length <= 4;
-  if (!isTelling && near !== '') return near;
-  const nearest = closestName(mistyped, names);
-  const [only, ...others] = isTelling ? related : nearest === undefined ? [] : [nearest];
-  if (only === undefined) return '';
-  return others.length === 0
-    ? `Did you mean --${only}?`
-    : `Did you mean one of ${[only, ...others].map((name) => `--${name}`).join(', ')}?`;
+  const nearest = mistyped.length > 1 ? closestName(mistyped, names) : undefined;
+  const meant = related.length > 0 && related.length <= 4 ? related : nearest === undefined ? [] : [nearest];
+  return meant.length === 0
+    ? undefined
+    : { hint: say`Did you mean ${own(meant.map((name) => `--${name}`).join(' or '))}?` };
 }

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import type { Context } from '../context.ts';
 import { specOf } from '../settings/option-reader.ts';
 import type { Invocation } from './command.ts';
 import { commands } from './command-table.ts';
@@ -58,13 +59,16 @@ async function candidatesFor(
 
 /** Values for an option; for none the shell completes file names. */
 async function valuesOf(option: Option, invocation: Invocation): Promise<readonly Candidate[]> {
-  if (option.long === '--profile') return profileNames(invocation);
+  if (option.long === '--profile') {
+    return (await profileNames(invocation.context)).map((word) => ({ word, description: 'profile' }));
+  }
   return (specOf(option)?.choices ?? []).map((word) => ({ word, description: '' }));
 }
 
-async function profileNames({ context }: Invocation): Promise<readonly Candidate[]> {
+/** The names of all profiles in force. @throws ConfigError */
+export async function profileNames(context: Context): Promise<readonly string[]> {
   const { loadSettings, profileNames: namesOf } = await import('../storage/load-settings.ts');
   const { profileKeys } = await import('../settings/profile-keys.ts');
   const loaded = await loadSettings(context, undefined, profileKeys);
-  return namesOf(loaded).map((word) => ({ word, description: 'profile' }));
+  return namesOf(loaded);
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   checkedOutputOptions,
@@ -37,6 +38,17 @@ export const define = defineCommand({
   async action({ settle, invocation, command }, [issuer]) {
     if (issuer !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
+    }
+    if (issuer !== undefined && !/[.:/]|^localhost$/.test(issuer)) {
+      const { providerNamed, providers, serverOptionsOf } = await import('../providers/find-provider.ts');
+      const provider = providerNamed(issuer);
+      throw new UsageError(say`"${issuer}" is a name, not the URL of a server.`, {
+        hint: say`${own(
+          provider === undefined
+            ? ''
+            : `${provider.name}: oauth-code discover ${serverOptionsOf(provider)}. `,
+        )}Known names: ${own(providers.map(({ name }) => name).join(', '))}.`,
+      });
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
     const { runDiscover } = await import('./discover/run-discover.ts');

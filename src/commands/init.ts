@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { providerNamed, providers } from '../providers/find-provider.ts';
 import type { Provider } from '../providers/provider.ts';
 import { loginOptionGroups, saveOptions, settingsOptions, storeOptions } from '../settings/options.ts';
 import { canAsk } from '../settings/output-settings.ts';
@@ -10,7 +11,9 @@ Examples:
   $ oauth-code init
   $ oauth-code init https://login.example.com --save work
 
-Without a terminal, or in a script: oauth-code profile save --help`;
+Without a terminal, or in a script: oauth-code profile save --help
+
+Known providers: ${providers.map(({ name }) => name).join(', ')}.`;
 
 /** Gives `init` its argument, options and action. */
 export const define = defineCommand({
@@ -34,10 +37,7 @@ export const define = defineCommand({
     if (server !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
-    const provider =
-      server === undefined || /^https?:/i.test(server)
-        ? undefined
-        : (await import('../providers/find-provider.ts')).providerNamed(server);
+    const provider = server === undefined || /^https?:/i.test(server) ? undefined : providerNamed(server);
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
     await init(await settleAlone(settleInit), invocation, provider);
   },

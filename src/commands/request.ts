@@ -1,3 +1,5 @@
+import { UsageError } from '../errors.ts';
+import { say } from '../say.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   accessTokenOptions,
@@ -78,6 +80,11 @@ export const define = defineCommand({
       import('../settings/settle-request.ts'),
       import('./use/run-request.ts'),
     ]);
+    if (second !== undefined && /^https?:/i.test(first) && /^[A-Z]+$/.test(second)) {
+      throw new UsageError('The method stands before the URL.', {
+        hint: say`Write: oauth-code request ${second} ${first}`,
+      });
+    }
     const given = second === undefined ? { url: first } : { method: first, url: second };
     const settings = await settle((options) => settleRequest(given, options, invocation));
     await runRequest(settings, invocation);

@@ -58,6 +58,11 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     return '';
   });
   try {
+    program.hook('preAction', async (_, command) => {
+      if (!seemsMistyped(command, argv)) return;
+      const { refuseMistyped } = await import('../commands/command-line-error.ts');
+      refuseMistyped(program, argv);
+    });
     await program.parseAsync([...argv], { from: 'user' });
     await journal.trace?.finish(undefined);
     return journal.exitStatus ?? 0;
@@ -69,14 +74,32 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');
     await finishTraceOfFailure({ context, journal }, error);
     const { reportError } = await import('../commands/report-error.ts');
-    return reportError(await named(error, program, argv), argv, context, journal);
+    return reportError(await named(error, program, argv, context), argv, context, journal);
   }
 }
 
-async function named(error: unknown, program: Command, argv: readonly string[]): Promise<unknown> {
+/** Pasted dashes and quotes, one hyphen before a long name, an option where a value should be. */
+function seemsMistyped(command: Command, argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (
+    (end < 0 ? argv : argv.slice(0, end)).some((word) =>
+      /^[\u2010-\u2015\u2018-\u201f\u2212\u00ab]|^-\w[\w=]|^-.*[\u00a0\u2000-\u200b\u202f\ufeff]/.test(word),
+    ) ||
+    Object.values(command.opts())
+      .flat()
+      .some((value) => /^--[a-z]/.test(String(value)))
+  );
+}
+
+async function named(
+  error: unknown,
+  program: Command,
+  argv: readonly string[],
+  context: Context,
+): Promise<unknown> {
   if (!(error instanceof CommanderError)) return error;
   const { commandLineError } = await import('../commands/command-line-error.ts');
-  return commandLineError(error, program, argv);
+  return commandLineError(error, program, argv, context);
 }
 
 /** Commander asks `formatHelp` for the help of a command; ours is printed once it has ended the run. */
@@ -89,6 +112,7 @@ function createProgram(
   const configure = (command: Command): Command =>
     command
       .exitOverride()
+      .showSuggestionAfterError(false)
       .configureOutput({ writeOut: (text) => terminal.stdout.write(text), outputError: () => {} })
       .configureHelp({ formatHelp });
   const program = addNotes(new Command('oauth-code'), `${examples}\n${exitCodesHelp}`)

@@ -55,6 +55,18 @@ export function providerNamed(text: string): Provider | undefined {
   return exact ?? (more.length === 0 ? only : undefined);
 }
 
+/** The options that name the server of a provider; a name in braces is to be filled in. */
+export function serverOptionsOf({ server }: Provider): string {
+  switch (server.type) {
+    case 'issuer':
+      return `--issuer ${server.issuer}`;
+    case 'metadata':
+      return `--metadata-url ${server.metadataUrl}`;
+    case 'endpoints':
+      return `--authorization-endpoint ${server.authorization} --token-endpoint ${server.token}`;
+  }
+}
+
 function plain(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }

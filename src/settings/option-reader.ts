@@ -20,6 +20,8 @@ export interface OptionSpec {
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
+  /** Values that a later version is to take. */
+  readonly planned?: readonly string[];
   /** May be given several times. */
   readonly repeatable?: boolean;
   /** Shown in the short help: most people need it. */
@@ -129,7 +131,7 @@ export function createOptionReader(
   lower: readonly SettingLayer[] = [],
   profile: NamedProfile = {},
 ): OptionReader {
-  const allowed = new Map(specs.map((spec) => [longName(spec.flags), spec.choices]));
+  const allowed = new Map(specs.map((spec) => [longName(spec.flags), spec]));
   const reader = readLayers(
     [flagLayer(command), variableLayer(context.env), ...lower],
     allowed,
@@ -137,13 +139,13 @@ export function createOptionReader(
     profile,
   );
   // At once, and not when the value is needed: some are only after everything else has been done.
-  for (const [name, choices] of allowed) if (choices !== undefined) reader.text(name);
+  for (const [name, { choices }] of allowed) if (choices !== undefined) reader.text(name);
   return reader;
 }
 
 function readLayers(
   layers: readonly SettingLayer[],
-  allowed: ReadonlyMap<string, readonly string[] | undefined>,
+  allowed: ReadonlyMap<string, OptionSpec>,
   context: Doors,
   profile: NamedProfile,
 ): OptionReader {
@@ -158,10 +160,11 @@ function readLayers(
         hint: 'Give it a value or leave it out; a script may have filled it from a variable that is not set.',
       });
     }
-    const choices = allowed.get(name);
+    const { choices, planned } = allowed.get(name) ?? {};
     if (choices === undefined || choices.includes(value) || found.place === 'answer')
       return { ...found, value };
-    throw new UsageError(say`${found.source} is "${value}", which it cannot be.`, {
+    const what = planned?.includes(value) ? 'which is not in this version' : 'an unknown value';
+    throw new UsageError(say`${found.source} is "${value}", ${own(what)}.`, {
       hint: say`Use one of: ${choices.join(', ')}.`,
     });
   };

@@ -314,6 +314,7 @@ export const grantOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'how a first token is got; default authorization_code',
     choices: grants.map(({ type }) => type),
+    planned: ['urn:ietf:params:oauth:grant-type:jwt-bearer', 'urn:ietf:params:oauth:grant-type:device_code'],
   },
 ];
 
@@ -364,6 +365,7 @@ const formatOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'how to print the token; default token',
     choices: tokenFormats,
+    planned: ['dpop-proof'],
   },
   ...bindingOptions,
   { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },

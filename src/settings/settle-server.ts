@@ -42,9 +42,11 @@ function url(options: OptionReader, name: string): string | undefined {
   const guess = guessUrl(value);
   throw new UsageError(say`${options.source(name)} is not an http or https URL: ${value}`, {
     hint:
-      guess === undefined
-        ? 'Give an absolute URL, such as https://login.example.com.'
-        : say`Did you mean ${guess}?`,
+      name === 'issuer' && /^[\w ]+$/.test(value) && value !== 'localhost'
+        ? 'For a server that is known by its name: oauth-code init NAME'
+        : guess === undefined
+          ? 'Give an absolute URL, such as https://login.example.com.'
+          : say`Did you mean ${guess}?`,
   });
 }
 

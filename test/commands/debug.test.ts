@@ -605,12 +605,12 @@ describe('a refusal', () => {
     ],
     ['stdin twice', ['-', '-'], {}, 'stdin was named twice, and can be read once.'],
     ['no input on a terminal', ['--no-input'], { stdinIsTTY: true }, 'No input was given.'],
-    ['a kind that is none', ['--as', 'saml'], {}, '--as is "saml", which it cannot be.'],
+    ['a kind that is none', ['--as', 'saml'], {}, '--as is "saml", an unknown value.'],
     [
       'a threshold that is none',
       ['--fail-on', 'all'],
       { stdin: '{}' },
-      '--fail-on is "all", which it cannot be.',
+      '--fail-on is "all", an unknown value.',
     ],
     [
       'a recording without OAuth',

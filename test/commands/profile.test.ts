@@ -166,7 +166,7 @@ describe('profile save', () => {
       ['work', '--timeout', 'hunter2'],
       /--timeout cannot be saved: "timeout" has to be a number/,
     ],
-    ['a bad choice', ['work', '--pkce', 'S384'], /--pkce is "S384", which it cannot be. next: Use one of/],
+    ['a bad choice', ['work', '--pkce', 'S384'], /--pkce is "S384", an unknown value. next: Use one of/],
     ['bad JSON', ['work', '--claims', '{hunter2'], /"claims" has to be a JSON object or list/],
     ['a bad name', ['-', '--client-id', 'x'], /A profile cannot be called "-"/],
     ['a name that could be a path', ['../x', '--client-id', 'x'], /A profile cannot be called/],

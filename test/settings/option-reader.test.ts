@@ -25,10 +25,10 @@ describe('an option with a value', () => {
   });
 
   it.each<[string[], Record<string, string>, RegExp]>([
-    [['--pkce', 's256'], {}, /^--pkce is "s256", which it cannot be\.$/],
-    [[], { OAUTH_CODE_PKCE: 'none' }, /^OAUTH_CODE_PKCE is "none"/],
-    [['--color', 'sometimes'], {}, /^--color is "sometimes"/],
-    [['--output', 'yaml'], {}, /^--output is "yaml"/],
+    [['--pkce', 's256'], {}, /^--pkce is "s256", an unknown value\.$/],
+    [[], { OAUTH_CODE_PKCE: 'none' }, /^OAUTH_CODE_PKCE is "none", an unknown value\.$/],
+    [['--color', 'sometimes'], {}, /^--color is "sometimes", an unknown value\.$/],
+    [['--output', 'yaml'], {}, /^--output is "yaml", an unknown value\.$/],
   ])('is refused at once when it is not one of the choices: %j with %o', (argv, env, message) => {
     let error: unknown;
     try {

@@ -162,6 +162,6 @@ describe('the client', () => {
   });
 
   it('may not ask for a method nobody knows', () => {
-    expect(() => settle(['--auth-method', 'magic'])).toThrow(/--auth-method is "magic", which it cannot be/);
+    expect(() => settle(['--auth-method', 'magic'])).toThrow(/--auth-method is "magic", an unknown value/);
   });
 });

@@ -1,3 +1,4 @@
+import { CommanderError } from 'commander';
 import { LoginRequiredError, UsageError } from '../../errors.ts';
 import { renderJson } from '../../output/render-json.ts';
 import {
@@ -39,9 +40,8 @@ export async function runToken(
   const format = settings.format();
   if (format === 'git-credential') return answerGit(settings, action, invocation);
   if (action !== undefined) {
-    throw new UsageError(say`"${action}" means nothing without -o git-credential.`, {
-      hint: 'A profile is named with -p NAME.',
-    });
+    const message = `'${action}' means nothing without -o git-credential`;
+    throw new CommanderError(2, 'commander.excessArguments', message);
   }
   const execInfo = format === 'exec-credential' ? requireCluster(settings, context.env) : undefined;
   const outputFile = format === 'github-output' ? requireOutputFile(context.env) : undefined;
