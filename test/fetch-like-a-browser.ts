@@ -9,13 +9,16 @@ interface Dispatching {
 await fetch('data:,');
 const node = (globalThis as unknown as Record<symbol, Dispatching>)[Symbol.for('undici.globalDispatcher.1')];
 if (node === undefined) throw new Error('fetch has no dispatcher that could be changed.');
-const dispatch = node.dispatch.bind(node);
-node.dispatch = (options, handler) => {
-  const headers = Object.entries((options.headers ?? {}) as Record<string, string>);
-  return dispatch(
-    { ...options, headers: Object.fromEntries(headers.filter(([name]) => !/^sec-fetch-/i.test(name))) },
-    handler,
-  );
-};
+// The files of a worker share it.
+if (!Object.hasOwn(node, 'dispatch')) {
+  const dispatch = node.dispatch.bind(node);
+  node.dispatch = (options, handler) => {
+    const headers = Object.entries((options.headers ?? {}) as Record<string, string>);
+    return dispatch(
+      { ...options, headers: Object.fromEntries(headers.filter(([name]) => !/^sec-fetch-/i.test(name))) },
+      handler,
+    );
+  };
+}
 
 export {};

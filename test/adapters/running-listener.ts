@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { listenForCallback } from '../../src/adapters/callback-listener.ts';
 import type {
   CallbackListener,
@@ -6,12 +6,6 @@ import type {
   ListenOptions,
   ReceivedCallback,
 } from '../../src/context.ts';
-
-const open: CallbackListener[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((listener) => listener.close()));
-});
 
 export const pages = {
   relay: '<p>relay</p>',
@@ -45,7 +39,7 @@ export async function startListener(
     { redirectUri: 'http://127.0.0.1:0/callback', ports: [0], pages, judge, ...options },
     limits,
   );
-  open.push(listener);
+  onTestFinished(() => listener.close());
   const port = Number(/:(\d+)$/.exec(listener.addresses[0] ?? '')?.[1]);
   return { ...listener, port, host: new URL(listener.redirectUri).host, judged };
 }

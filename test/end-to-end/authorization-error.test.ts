@@ -44,14 +44,14 @@ describe('an authorization error', () => {
     expect(/access_denied|No,? .*thank|as\.example.no/.test(login.stderr)).toBe(verbose);
   });
 
-  it.each([
+  it.concurrent.each([
     ['without state', ({ iss = '' }) => ({ ...denied, iss }), 3, 'state'],
     ['with an empty state', ({ iss = '' }) => ({ ...denied, iss, state: '' }), 3, 'state'],
     ['with neither state nor iss', () => denied, 6, 'iss'],
   ] satisfies [string, Script['answer'], number, string][])(
     '%s is told at once, and ends the login when the time is over',
     async (_, answer, status, check) => {
-      const login = await loginAgainst({ answer }, { args: ['--browser-timeout', '2'] });
+      const login = await loginAgainst({ answer }, { args: ['--browser-timeout', '3'] });
       expect(refusalOf(login)).toMatchObject({ status, check, step: 'authorization', seen: beforeTheCode });
       expect(login.stderr).toContain('nothing shows that it belongs to this login');
       expect(login.stderr.includes('No, thank you')).toBe(status === 3);

@@ -153,7 +153,7 @@ describe('while the answer is awaited', () => {
   const refusal = (iss: string) =>
     `/callback?error=invalid_scope&error_description=no+such+scope${iss === '' ? '' : `&iss=${iss}`}`;
 
-  it.each([
+  it.concurrent.each([
     ['at the end of the time', ['--browser-timeout', '3']],
     ['after 10 s with --no-input', ['--no-input']],
   ])('an error without a state ends the wait %s, unconfirmed', async (_, args) => {
@@ -200,14 +200,17 @@ describe('while the answer is awaited', () => {
     expect((await answer).body).not.toContain('no such scope');
   });
 
-  it.each(['https://evil.example', ''])('nor is one without a state of the issuer "%s"', async (iss) => {
-    const { cli, port, host } = await startWaiting('--json', '--browser-timeout', '3');
-    await sendRaw(port, get(refusal(iss), host));
-    const run = await cli.finished;
-    expect(run.status).toBe(6);
-    expect(lastLineAsJson(run)).toMatchObject({ error: { check: 'iss' } });
-    expect(run.stderr).not.toMatch(/invalid_scope|no.such.scope/);
-  });
+  it.concurrent.each(['https://evil.example', ''])(
+    'nor is one without a state of the issuer "%s"',
+    async (iss) => {
+      const { cli, port, host } = await startWaiting('--json', '--browser-timeout', '3');
+      await sendRaw(port, get(refusal(iss), host));
+      const run = await cli.finished;
+      expect(run.status).toBe(6);
+      expect(lastLineAsJson(run)).toMatchObject({ error: { check: 'iss' } });
+      expect(run.stderr).not.toMatch(/invalid_scope|no.such.scope/);
+    },
+  );
 });
 
 describe.skipIf(process.platform === 'win32')('200 idle connections, with 64 descriptors', () => {

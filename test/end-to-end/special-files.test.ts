@@ -220,7 +220,7 @@ describe.skipIf(process.platform === 'win32')('a stream that is open already', (
     });
   });
 
-  it.each([
+  it.concurrent.each([
     ['decode', '/dev/fd/3'],
     ['decode', '/dev/stdin'],
     ['profile', 'list', '--config', '/dev/fd/3'],

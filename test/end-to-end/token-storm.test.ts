@@ -11,7 +11,7 @@ import { type FinishedRun, type RunningCli, startCli } from './cli.ts';
 
 /** The nightly run makes these larger. */
 const processes = Number(process.env.STORM_PROCESSES ?? 20);
-const rounds = Number(process.env.STORM_ROUNDS ?? 3);
+const rounds = Number(process.env.STORM_ROUNDS ?? 2);
 
 let server: RotatingServer;
 let home: TestHome;

@@ -112,6 +112,19 @@ describe('parseChallenges', () => {
   });
 });
 
+describe('a redactor', () => {
+  it('hides secrets of a megabyte', () => {
+    const size = 1024 * 1024;
+    const { redactBody } = createRedactor([{ kind: 'token', value: `${'/'.repeat(size)}!` }]);
+    expect(redactBody(`a=${'/'.repeat(size)}`)).toBe('a=‹token›');
+    expect(redactBody(`{"access_token":"${'\\n'.repeat(size / 2)}"}`)).toBe(
+      '{"access_token":"‹access_token›"}',
+    );
+    expect(redactBody(`x eyJ${'a'.repeat(size)}.b.c`)).toBe('x ‹jwt›');
+    expect(redactBody(`x eyJhbGciOiJub25lIn0.${'a'.repeat(size)}.c`)).toBe('x ‹jwt›');
+  });
+});
+
 describe('readTokenResponse', () => {
   it.each([
     ['objects', `[${'{"a":{"b":[{}]}},'.repeat(100_000)}{"access_token":"t"}]`],
