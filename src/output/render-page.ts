@@ -6,7 +6,7 @@ import { displayWidth, padEnd } from './width.ts';
 export function renderPage(markdown: string, looks: Looks): string {
   const layout = createLayout(looks);
   const blocks = markdown
-    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/<!--[\s\S]*?-->|^!\[.*$/gm, '')
     .split(/^(```[\s\S]*?^```$)|\n{2,}|\n(?=- |\d\. )/m)
     .filter((block) => block !== undefined && block.trim() !== '');
   const lines = blocks.flatMap((block, index) => {

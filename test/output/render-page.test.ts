@@ -60,7 +60,7 @@ describe('a page of the manual', () => {
     for (const { path, text } of pages) {
       for (const columns of [40, 80]) {
         const lines = render(columns, text.replace(/^```[\s\S]*?^```$/gm, '')).split('\n');
-        expect({ path, left: lines.filter((line) => /^#|\]\(|^\||<!--|\*\*/.test(line)) }).toEqual({
+        expect({ path, left: lines.filter((line) => /^#|\]\(|^\||<!--|^!|\*\*/.test(line)) }).toEqual({
           path,
           left: [],
         });
