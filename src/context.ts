@@ -66,6 +66,8 @@ export interface ListenOptions {
   readonly redirectUri: string;
   /** Tried in order; 0 is any free port. */
   readonly ports: readonly number[];
+  /** Asked for more ports when all of these are taken. */
+  readonly further?: (() => Promise<readonly number[]>) | undefined;
   /** Bind here instead of where the redirect URI points (`--listen`). */
   readonly bind?: { readonly address: string; readonly port: number } | undefined;
   /** PEM texts for an https redirect URI; without them a throw-away certificate is made. */

@@ -34,9 +34,14 @@ export async function bindPort(
   createServer: () => Server,
   addresses: readonly string[],
   ports: readonly number[],
+  further: () => Promise<readonly number[]> = async () => [],
 ): Promise<BoundServers> {
   const failures: PortFailure[] = [];
-  for (const port of ports) {
+  const inOrder = async function* () {
+    yield* ports;
+    yield* await further();
+  };
+  for await (const port of inOrder()) {
     let failure: PortFailure | undefined;
     for (let attempt = 0; attempt < (port === 0 ? anyPortAttempts : 1); attempt++) {
       const result = await bindEverywhere(createServer, addresses, port);

@@ -44,7 +44,7 @@ export async function listenForCallback(
     plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
     limits,
   );
-  const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports);
+  const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports, options.further);
   place = placeOf(options, plan, port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -69,13 +69,14 @@ export async function runAuthorizationCodeFlow(
   let over = false;
 
   // Bound first: a port that is taken ends the run before any server or browser is bothered.
-  const { uri, ports, bind, tls } = settings.redirect;
+  const { uri, ports, further, bind, tls } = settings.redirect;
   const listener =
     ports.length === 0
       ? undefined
       : await doors.listen({
           redirectUri: uri,
           ports,
+          further,
           bind,
           tls,
           pages: pages.listener,

@@ -16,6 +16,8 @@ export interface RedirectSettings {
   readonly uri: string;
   /** Tried in order; empty when the redirect URI is not on this machine. */
   readonly ports: readonly number[];
+  /** More ports, for when those are taken. */
+  readonly further?: () => Promise<readonly number[]>;
   readonly bind?: { readonly address: string; readonly port: number };
   readonly tls?: { readonly cert: string; readonly key: string };
 }

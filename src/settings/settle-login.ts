@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
-import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
@@ -193,9 +193,24 @@ export async function settleRedirect(options: OptionReader, context: Context): P
   return {
     uri: ports === undefined || first === undefined || !read.loopback ? uri : withPort(uri, first),
     ports: tried,
+    ...(ports === undefined && options.text('redirect-uri') === undefined && bind === undefined
+      ? { further: () => floatingPorts(options) }
+      : {}),
     ...(bind === undefined ? {} : { bind }),
     ...(tls === undefined ? {} : { tls }),
   };
+}
+
+/** Further ports for the default redirect URI, where the server is known to compare it without its port (RFC 8252 §7.3). */
+async function floatingPorts(options: OptionReader): Promise<readonly number[]> {
+  const url =
+    options.text('issuer') ?? options.text('metadata-url') ?? options.text('authorization-endpoint') ?? '';
+  const { findProvider } = await import('../providers/find-provider.ts');
+  const { port, host } = findProvider(url)?.loopback ?? {};
+  const isKnown = port === 'any' && host !== 'localhost';
+  const server = new URL(url);
+  // The server of "oauth-code idp" at its usual place takes any port.
+  return isKnown || (server.port === '9400' && isLoopbackHost(server.hostname)) ? [8379, 8380] : [];
 }
 
 function portList(text: string, source: string): readonly number[] {

@@ -44,6 +44,22 @@ describe('binding', () => {
     expect(result.bound.map(({ address }) => address)).toEqual(['127.0.0.1']);
   });
 
+  it('asks for further ports only when all of the first are taken', async () => {
+    const taken = await occupy('127.0.0.1');
+    let asked = 0;
+    const further = async () => {
+      asked += 1;
+      return [taken, 0];
+    };
+    const one = await bindPort(create, ['127.0.0.1'], [taken], further);
+    expect([one.port === taken, asked]).toEqual([false, 1]);
+    await bindPort(create, ['127.0.0.1'], [0], further);
+    expect(asked).toBe(1);
+    await expect(bindPort(create, ['127.0.0.1'], [taken], async () => [])).rejects.toThrow(
+      `:${taken} (address in use)`,
+    );
+  });
+
   it.runIf(hasIpv6)('binds both families on one port', async () => {
     const { port, bound } = await bindPort(create, ['127.0.0.1', '::1'], [0]);
     const addresses = bound.map(({ server }) => server.address() as AddressInfo);

@@ -21,7 +21,7 @@ describe('the settings of a login', () => {
     expect(await settings([])).toEqual({
       server: { issuer: 'https://a.example', given: {} },
       client: { credentials: { clientId: 'app', hasCertificate: false } },
-      redirect: { uri: 'http://127.0.0.1:8378/callback', ports: [8378] },
+      redirect: { uri: 'http://127.0.0.1:8378/callback', ports: [8378], further: expect.any(Function) },
       request: { scope: [], resources: [], overrides: [] },
       tokenOverrides: [],
       state: undefined,
@@ -364,7 +364,34 @@ describe('where the answer is to arrive', () => {
       { uri: 'http://127.0.0.1:8378/callback', ports: [8378], tls: { cert: 'CERT', key: 'KEY' } },
     ],
   ])('%s', async (_, argv, expected) => {
-    expect(await redirect(argv, { files: pem })).toEqual(expected);
+    const { further: _further, ...settled } = await redirect(argv, { files: pem });
+    expect(settled).toEqual(expected);
+  });
+
+  it.each([
+    ['https://accounts.google.com', [8379, 8380]],
+    ['https://sso.example.com/realms/main', [8379, 8380]],
+    ['http://localhost:9400', [8379, 8380]],
+    ['http://127.0.0.1:9400', [8379, 8380]],
+    ['http://127.0.0.1:9401', []],
+    ['https://as.example:9400', []],
+    // The port floats for localhost alone, and the default is 127.0.0.1.
+    ['https://login.microsoftonline.com/common/v2.0', []],
+    ['https://dev-1.okta.com/oauth2/default', []],
+    ['https://as.example', []],
+  ])('of %s may use further ports where loopback ports float: %j', async (issuer, ports) => {
+    const { further } = await redirect(['--issuer', issuer]);
+    expect(await further?.()).toEqual(ports);
+  });
+
+  it.each([
+    ['--port', '8378'],
+    ['--redirect-uri', 'http://127.0.0.1:8378/callback'],
+    ['--listen', '127.0.0.1:8378'],
+  ])('uses no port beside those that are named: %s %s', async (...argv) => {
+    expect(await redirect(['--issuer', 'https://accounts.google.com', ...argv])).not.toHaveProperty(
+      'further',
+    );
   });
 
   it.each(['https://client.example.com/cb', 'com.example.app:/oauth2redirect', 'urn:ietf:wg:oauth:2.0:oob'])(
