@@ -1,6 +1,7 @@
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { tokenErrorCodes } from '../protocol/error-members.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
@@ -13,8 +14,11 @@ import {
   tokenValue,
 } from './situation.ts';
 
-/** What the token request shows about a refused client (RFC 6749 §2.3, §5.2; RFC 7523 §3). */
-export function clientEvidence(situation: Situation): readonly Candidate[] {
+/**
+ * What the token request shows about a refused client (RFC 6749 §2.3, §5.2; RFC 7523 §3); `isExplained` where the server
+ * says what it is.
+ */
+export function clientEvidence(situation: Situation, isExplained = false): readonly Candidate[] {
   const { endpoint, token, error, status } = situation;
   const isRefused =
     ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '') || status === 401;
@@ -41,14 +45,14 @@ export function clientEvidence(situation: Situation): readonly Candidate[] {
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
     oddSecret(token.authentication),
-    methodNotAdvertised(situation),
+    methodNotAdvertised(situation, isExplained),
     ...assertionEvidence(situation),
     ...(error === 'invalid_client' || status === 401 ? methodOrSecret(situation) : []),
   ];
 }
 
 function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Candidate {
-  if (secret === null) return undefined;
+  if (secret === null || isConcealed(secret)) return undefined;
   const certain = {
     confidence: 'high',
     source: 'RFC 6749 §2.3.1',
@@ -82,7 +86,8 @@ function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Ca
       cause: 'The client secret looks like a placeholder or still has quotes around it.',
       why: 'It begins and ends with quotes or brackets, or is the name of a variable that was not replaced.',
       try: 'Put the secret itself there, without quotes.',
-      ...certain,
+      source: certain.source,
+      expected: certain.expected,
       received: /^\$/.test(secret) ? 'the name of a variable' : 'text in quotes or brackets',
     }
   );
@@ -98,8 +103,8 @@ function advertisedMethods(situation: Situation): readonly string[] | undefined 
 const secretMethods: readonly string[] = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 const assertionMethods: readonly string[] = ['private_key_jwt', 'client_secret_jwt'];
 
-function methodNotAdvertised(situation: Situation): Candidate {
-  const { token, given } = situation;
+function methodNotAdvertised(situation: Situation, isExplained: boolean): Candidate {
+  const { token, given, error, status } = situation;
   const advertised = advertisedMethods(situation);
   const method = token?.authentication.method ?? 'none';
   const accepted = method === 'assertion' ? assertionMethods : [method];
@@ -136,8 +141,9 @@ function methodNotAdvertised(situation: Situation): Candidate {
     cause: say`The server does not take the client authentication that was used, ${own(method)}.`,
     why: 'Its metadata lists the methods it takes, and this is not one of them.',
     try: { login: fitting === undefined ? other : option, debug: other },
-    confidence: 'high',
     ...compared,
+    // Some servers take more than they list: nothing else may explain the refusal.
+    confidence: !isExplained && (error === 'invalid_client' || status === 401) ? 'high' : 'medium',
   };
 }
 
@@ -237,7 +243,7 @@ function unknownClient({ authorization, receivedCodes, token }: Situation): Cand
 function assertionEvidence(situation: Situation): readonly Candidate[] {
   const { token, response, conversation } = situation;
   const assertion = token?.authentication.assertion;
-  const decoded = assertion == null ? undefined : decodeJwt(assertion);
+  const decoded = assertion == null || isConcealed(assertion) ? undefined : decodeJwt(assertion);
   if (decoded === undefined || decoded.type === 'jwe') return [];
   const certain = { confidence: 'high', source: 'RFC 7523 §3; OIDC Core §9' } as const;
   if (decoded.type === 'invalid') {

@@ -1,7 +1,7 @@
 import { issuerDifference } from '../checks/difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
 import { parameterValue, percentDecoded } from '../protocol/parameters.ts';
-import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import { own, type Said, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
 import { pkceComparison, pkceEvidence } from './pkce-evidence.ts';
@@ -125,15 +125,19 @@ const codeHadExpired = 'The code had expired when it was redeemed.';
 
 function reusedCode(situation: Situation): Candidate {
   const code = tokenValue(situation, 'code');
-  const before = situation.earlier.find(
-    (other) => code !== undefined && parameterValue(other.sent?.parameters ?? [], 'code') === code,
-  );
+  if (code === undefined || isConcealed(code)) return false;
+  const before = situation.earlier
+    .filter(({ sent }) => parameterValue(sent?.parameters ?? [], 'code') === code)
+    // A request that was to be sent again, with a nonce or after a failure, has not spent it.
+    .find(({ response: { body, status } }) => !body?.includes('use_dpop_nonce') && (status ?? 0) < 500);
+  const hasBrought = (before?.response.status ?? 0) < 300;
   return (
     before !== undefined && {
       cause: 'The code was redeemed before: each code works once.',
       why: say`The same code is in an earlier token request (${before.source})${gapBetween(before.at, situation.sentAt)}, which was answered with status ${before.response.status ?? own('unknown')}.`,
       try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
       ...contradiction('a code that was not redeemed yet', `the code of ${before.source}`),
+      ...(hasBrought ? {} : { confidence: 'medium' as const }),
       source: 'RFC 6749 §4.1.2, §10.5',
     }
   );
@@ -160,10 +164,10 @@ function isBareCode({ voice, conversation }: Situation): boolean {
 function alteredCode(situation: Situation): Candidate {
   const code = tokenValue(situation, 'code');
   const received = situation.receivedCodes.at(-1);
-  if (code === undefined || received === undefined || holdsPlaceholder(code) !== holdsPlaceholder(received))
+  if (code === undefined || received === undefined || isConcealed(code) || isConcealed(received))
     return false;
   if (situation.receivedCodes.includes(code)) return false;
-  const how =
+  const related =
     percentDecoded(code) === received
       ? own('It was percent-encoded once more than it should be.')
       : percentDecoded(received) === code || received.replaceAll('+', ' ') === code
@@ -172,12 +176,12 @@ function alteredCode(situation: Situation): Candidate {
           ? say`It has ${code.length - received.length} characters more at its end, perhaps a fragment such as "#_=_" or a line feed.`
           : received.startsWith(code)
             ? say`It was cut off: ${code.length} of ${received.length} characters were sent.`
-            : own('It is another code than the one that came.');
+            : undefined;
   return {
     cause: 'The code that was redeemed is not the code that came back.',
-    why: how,
+    why: related ?? 'It is another code than the one that came, perhaps that of another login.',
     try: 'Take the value of "code" from the callback, decode it once, and encode it once in the body of the token request.',
-    confidence: 'high',
+    confidence: related === undefined ? 'medium' : 'high',
     source: 'RFC 6749 §4.1.3, Appendix B',
     expected: `the code of the callback, ${received.length} characters`,
     received: `a code of ${code.length} characters`,

@@ -35,8 +35,8 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
 /** The same before they are ranked. */
 export function errorCandidates(situation: Situation): readonly Candidate[] {
   const code = proven(codeEvidence(situation));
-  const further = [...proven(clientEvidence(situation)), ...requestEvidence(situation)];
   const said = [...providerCauses(situation), ...saidCauses(situation)].filter((one) => one);
+  const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
     ...code,
     ...missingParameters(situation, [...code, ...further]),

@@ -1,6 +1,6 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { codeChallenge } from '../protocol/authorization-request.ts';
-import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import { own, say } from '../say.ts';
 import { findChallengeMistake } from './challenge-mistake.ts';
 import type { Candidate } from './diagnosis.ts';
@@ -10,7 +10,7 @@ import { givenInstead, type Situation, sentValue, tokenValue } from './situation
 export function pkceComparison(situation: Situation): 'same' | 'different' | 'unknown' {
   const challenge = sentValue(situation, 'code_challenge');
   const verifier = tokenValue(situation, 'code_verifier');
-  if (!challenge || !verifier || holdsPlaceholder(verifier) || holdsPlaceholder(challenge)) return 'unknown';
+  if (!challenge || !verifier || isConcealed(verifier) || isConcealed(challenge)) return 'unknown';
   const method = sentValue(situation, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
   return codeChallenge(verifier, method) === challenge ? 'same' : 'different';
 }
@@ -50,7 +50,7 @@ export function pkceEvidence(situation: Situation): readonly Candidate[] {
         source: 'RFC 9700 §4.8.2',
       },
     verifier !== undefined &&
-      !holdsPlaceholder(verifier) &&
+      !isConcealed(verifier) &&
       !/^[\w.~-]{43,128}$/.test(verifier) && {
         cause: 'The code_verifier is not well-formed.',
         why: say`It has ${verifier.length} characters${own(/[^\w.~-]/.test(verifier) ? ', some of which are not allowed' : '')}; 43 to 128 of A-Z a-z 0-9 - . _ ~ are.`,

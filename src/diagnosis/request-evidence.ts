@@ -2,6 +2,7 @@ import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { visibleText } from '../protocol/markup.ts';
 import { parameterValue, urlWithoutValues } from '../protocol/parameters.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, contradiction, proven } from './diagnosis.ts';
@@ -47,7 +48,7 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is wrong with the form of a token request, as far as it was saved (RFC 6749 §3.2). */
-export function formEvidence({ endpoint, token }: Situation): readonly Candidate[] {
+export function formEvidence({ endpoint, token, error }: Situation): readonly Candidate[] {
   if (endpoint !== 'token' || token === null) return [];
   const grant = tokenValue({ token }, 'grant_type');
   const names = token.parameters.map(([name]) => name);
@@ -55,6 +56,9 @@ export function formEvidence({ endpoint, token }: Situation): readonly Candidate
   const repeated = [...new Set(names)].filter(
     (name) => !['resource', 'audience'].includes(name) && names.indexOf(name) !== names.lastIndexOf(name),
   );
+  // A server that refuses the client, the code or the scope has read the form as it is.
+  const isUnread = [null, 'invalid_request', 'unsupported_grant_type'].includes(error);
+  const perhaps = isUnread ? {} : { confidence: 'low' as const };
   const isMultipart = token.mediaType === 'multipart/form-data';
   const declaresJson = token.mediaType === 'application/json';
   const found: readonly Candidate[] = [
@@ -71,6 +75,7 @@ export function formEvidence({ endpoint, token }: Situation): readonly Candidate
       why: 'The token endpoint takes application/x-www-form-urlencoded.',
       try: 'Send name=value pairs joined by "&", with curl by --data-urlencode in place of -F.',
       ...contradiction('application/x-www-form-urlencoded', 'multipart/form-data'),
+      ...perhaps,
     },
     token.method === 'GET' && {
       cause: 'The token request is a GET.',
@@ -109,6 +114,7 @@ export function formEvidence({ endpoint, token }: Situation): readonly Candidate
         why: 'No parameter may be sent twice.',
         try: say`Send ${name} once.`,
         ...contradiction('once', 'more than once'),
+        ...perhaps,
       }),
     ),
   ];
@@ -194,12 +200,16 @@ function unknownScope(situation: Situation): Candidate {
 
 function repeatedRefresh(situation: Situation): Candidate {
   const refresh = tokenValue(situation, 'refresh_token');
-  if (situation.grant !== 'refresh_token' || refresh === undefined || situation.error === null) return false;
+  const { grant, error } = situation;
+  const isAboutToken = error !== null && !/client|scope|target|dpop|grant_type/.test(error);
+  if (grant !== 'refresh_token' || refresh === undefined || isConcealed(refresh) || !isAboutToken)
+    return false;
   const before = situation.earlier.find(
     ({ sent }) => parameterValue(sent?.parameters ?? [], 'refresh_token') === refresh,
   );
   return (
-    /"refresh_?token"/i.test(before?.response.body ?? '') && {
+    /"refresh_?token"/i.test(before?.response.body ?? '') &&
+    !before?.response.body?.includes(JSON.stringify(refresh)) && {
       cause: 'The refresh token was used before and has been replaced.',
       why: say`An earlier request used the same one (${before?.source ?? ''}), and its answer brought a new one.`,
       try: 'Store the new refresh token each time, and let one process at a time refresh.',

@@ -1,5 +1,6 @@
 import { momentText, shownValue } from '../checks/shown-value.ts';
 import { type HeaderList, headerValue } from '../http-message.ts';
+import { codeChallenge } from '../protocol/authorization-request.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
@@ -79,7 +80,7 @@ export function gatherSituation(
   const authorization =
     endpoint === 'authorization' && message?.kind === 'authorization_request'
       ? message.sent
-      : authorizationFor(callback?.parameters.get('state') ?? undefined, before);
+      : authorizationFor(callback?.parameters.get('state') ?? undefined, before, token);
   const asked = own?.kind === 'token_response' || own?.kind === 'callback' ? own.asked : {};
   const challenges = (response?.headers ?? []).filter(([name]) => /^www-authenticate$/i.test(name));
   const said = [
@@ -114,20 +115,36 @@ function isForTokens(message: Message | undefined): message is MessageOf<'token_
   return message?.kind === 'token_request' || message?.kind === 'token_response';
 }
 
-/** The one whose state brought the code, else the last one before. */
+/** The one whose state brought the code, else one that fits the token request, else the last one before. */
 function authorizationFor(
   state: string | undefined,
   before: readonly Message[],
+  token: SentTokenRequest | null,
 ): SentAuthorizationRequest | null {
   const requests = before.flatMap((other) => (other.kind === 'authorization_request' ? [other.sent] : []));
   const matching = requests.find(
     ({ parameters }) => state !== undefined && parameterValue(parameters, 'state') === state,
   );
-  const chosen = matching ?? requests.at(-1) ?? null;
+  const fitting = requests.findLast((one) => token !== null && belongTogether(one, token));
+  const chosen = matching ?? fitting ?? requests.at(-1) ?? null;
   // What was pushed stands in for the request that only refers to it (RFC 9126 §4).
   return chosen !== null && parameterValue(chosen.parameters, 'request_uri') !== undefined
     ? (requests.findLast(({ pushed }) => pushed) ?? chosen)
     : chosen;
+}
+
+/** Whether nothing in the two requests contradicts the other, where several logins were recorded. */
+function belongTogether({ parameters }: SentAuthorizationRequest, token: SentTokenRequest): boolean {
+  const [first, second] = [parameters, token.parameters].map(
+    (list) => (name: string) => parameterValue(list, name) || undefined,
+  ) as [(name: string) => string | undefined, (name: string) => string | undefined];
+  const verifier = second('code_verifier');
+  const method = first('code_challenge_method') === 'S256' ? 'S256' : 'plain';
+  return (
+    first('client_id') === (token.authentication.clientId ?? first('client_id')) &&
+    first('redirect_uri') === second('redirect_uri') &&
+    first('code_challenge') === (verifier && codeChallenge(verifier, method))
+  );
 }
 
 function callbackParameters({ received }: MessageOf<'callback'>): URLSearchParams {

@@ -4,7 +4,7 @@ import type { HeaderList } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';
 import type { MessageOf } from '../recording/conversation.ts';
 import { own, say } from '../say.ts';
@@ -41,7 +41,8 @@ function idTokenEvidence(
 ): readonly Candidate[] {
   const issuer = asked.issuer ?? metadataFor(situation)?.issuer;
   const clientId = situation.token?.authentication.clientId ?? sentValue(situation, 'client_id');
-  const nonce = sentValue(situation, 'nonce');
+  // That of a refresh should have none (OIDC Core §12.2).
+  const nonce = situation.grant === 'refresh_token' ? undefined : sentValue(situation, 'nonce');
   const { keySet } = situation.conversation;
   return [
     typeof claims.iss === 'string' &&
@@ -82,9 +83,20 @@ function idTokenEvidence(
         why: 'The server has rotated its keys, or the key set is old or of another server.',
         try: 'Fetch the key set again when a kid is unknown, and do not keep it for longer than its Cache-Control says.',
         ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, shownValue(header.kid)),
+        // Without metadata the key set may be that of another server.
+        ...(situation.conversation.metadata === null && !isSameServer(situation, keySet.url)
+          ? { confidence: 'medium' as const }
+          : {}),
         source: 'OIDC Core §10.1.1',
       }),
   ];
+}
+
+function isSameServer({ token }: Situation, url: string): boolean {
+  const [one, other] = [token?.url ?? '', url].map((text) =>
+    URL.canParse(text) ? new URL(text).origin : '',
+  );
+  return one === other;
 }
 
 /** Says how two issuers differ that must be equal octet by octet. */
@@ -235,7 +247,7 @@ function opaqueAccessToken(situation: Situation, accessToken: string | null): Ca
   return (
     names.length === 0 &&
     // A redacted recording has a placeholder there.
-    !holdsPlaceholder(accessToken) &&
+    !isConcealed(accessToken) &&
     decodeJwt(accessToken).type === 'invalid' && {
       cause: 'The access token is opaque: no API was named that it is for.',
       why: 'Neither resource nor audience was sent; many servers then give a token that fits UserInfo alone, and a JWT only for a named API.',

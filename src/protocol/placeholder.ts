@@ -18,3 +18,11 @@ export function isPlaceholder(text: string): boolean {
 export function holdsPlaceholder(text: string): boolean {
   return /‹[^‹›]{1,80}›/.test(text);
 }
+
+const masks =
+  /\*{3,}|\u2026|\.{3,}|^[x#\u2022-]{3,}$|^[<[({]?(?:redacted|masked|removed|hidden|filtered|snip)\b/i;
+
+/** Tells whether a value was hidden by this tool or another, wholly or in part: it equals no other then, nor differs. */
+export function isConcealed(text: string): boolean {
+  return holdsPlaceholder(text) || masks.test(text);
+}
