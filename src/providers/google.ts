@@ -23,7 +23,7 @@ export const google: Provider = {
       },
       disabled_client: {
         cause: 'The client was disabled.',
-        try: 'Look at the client and its project in the console.',
+        try: 'Look at the client and its project at Google Cloud.',
       },
       'Some requested scopes were invalid|Error 400: invalid_scope': {
         cause: 'A scope is unknown to the server.',
