@@ -136,7 +136,17 @@ export function createKnownSecrets(): KnownSecrets {
     }
     const visible = visibleParts(text, open);
     const hidden = merge(found).filter((one) => !isWithin(one, visible) && !isRegisteredIn(text, one));
-    return merge(hidden.map((one) => (one.isBase64 ? wholeRun(text, one) : withJwtHeader(text, one))));
+    // One run of base64 may have thousands of finds in it, and is looked through once.
+    let run: Interval | undefined;
+    return merge(
+      hidden.map((one) => {
+        if (!one.isBase64) return withJwtHeader(text, one);
+        if (run !== undefined && isWithin(one, [run]) && !/\s/.test(text.slice(one.start, one.end)))
+          return one;
+        run = wholeRun(text, one);
+        return run;
+      }),
+    );
   }
 }
 

@@ -113,6 +113,14 @@ describe('parseChallenges', () => {
 });
 
 describe('a redactor', () => {
+  it('looks once through base64 that has parts of a secret in it everywhere', () => {
+    const secret = Array.from({ length: 2500 }, (_, index) => `${index}/+=~ü"`.slice(0, 8)).join('');
+    const sent = Buffer.from(`client:${new URLSearchParams([['', secret]])}`).toString('base64');
+    expectLinear(2500, () => {
+      expect(createRedactor([{ kind: 'code', value: secret }]).redact(`a=${sent}`)).toBe('a=‹code›');
+    });
+  });
+
   it('hides secrets of a megabyte', () => {
     const size = 1024 * 1024;
     const { redactBody } = createRedactor([{ kind: 'token', value: `${'/'.repeat(size)}!` }]);
