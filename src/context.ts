@@ -162,8 +162,9 @@ export interface PrivateFiles {
   /**
    * Makes or replaces a file, whole or not at all, and on disk once this resolves; a symbolic link is kept and
    * its target replaced. @throws ConfigError when it cannot be written; what was there then still is.
+   * @param how `synced: false` for what may be lost when the power fails: waiting for the disk takes long
    */
-  write(path: string, text: string): Promise<void>;
+  write(path: string, text: string, how?: { readonly synced: boolean }): Promise<void>;
   /** Tells whether there was a file. @throws ConfigError */
   remove(path: string): Promise<boolean>;
   /** Sorted names in a folder without unfinished writes; none when there is no folder. @throws ConfigError */

@@ -99,8 +99,8 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function write(path: string, text: string): Promise<void> {
-  const prepared = await prepare(path, 0);
+async function write(path: string, text: string, { synced } = { synced: true }): Promise<void> {
+  const prepared = await prepare(path, 0, synced);
   try {
     await prepared.commit(text);
   } finally {
@@ -108,7 +108,7 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-async function prepare(path: string, octets: number): Promise<PreparedWrite> {
+async function prepare(path: string, octets: number, synced = true): Promise<PreparedWrite> {
   // Without the file once it is closed: its number may by then be that of another one.
   let begun: { readonly name: string; readonly target: string; readonly file?: number } | undefined;
   const discard = async () => {
@@ -149,12 +149,12 @@ async function prepare(path: string, octets: number): Promise<PreparedWrite> {
         const written = Buffer.from(text);
         fill(file, written);
         ftruncateSync(file, written.length);
-        await sync(file);
+        if (synced) await sync(file);
         begun = { name, target };
         closeSync(file);
         await replace(name, target);
         begun = undefined;
-        await syncFolder(dirname(target));
+        if (synced) await syncFolder(dirname(target));
       } catch (error) {
         await discard();
         throw fileError('write', path, error);

@@ -23,7 +23,8 @@ const findingOptions: readonly OptionSpec[] = [
 const shown = ['--json', '--output', '--quiet', '--color', '--show-secrets', '--debug', '--no-input'];
 
 const help = `
-An input is a file, a URL, a token, or - for stdin; without one stdin is read. It may be
+An input is a file, a URL, a token, - for stdin, or last for the last run (./last is a
+file); without one stdin is read. It may be
   a response     what "curl -i" or "curl -v" printed, a body alone, or a JSON document
                  {"endpoint", "request", "callback", "response"}
   a URL          a callback, or an authorization URL
@@ -52,7 +53,7 @@ Examples:
 /** Gives `debug` its arguments, options and action. */
 export const define = defineCommand({
   description: 'Explain saved OAuth messages: what they say, what is wrong with them, and why.',
-  words: { '[input...]': 'file, URL, token, or - for stdin' },
+  words: { '[input...]': 'file, URL, token, - for stdin, or last for the last run' },
   groups: [
     ['Input:', inputOptions],
     ['Findings:', findingOptions],

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
-import { offlineOutputOptions } from '../settings/options.ts';
+import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
 import { settleDiff } from '../settings/settle-recordings.ts';
 import { defineCommand } from './command.ts';
 
@@ -16,6 +16,9 @@ Examples:
   $ oauth-code login -p client-b --trace b.json
   $ oauth-code diff a.json b.json
 
+  The last run and an older one:
+  $ oauth-code diff last works.json
+
   Two saved responses, or what a browser recorded:
   $ oauth-code diff good.txt bad.txt
   $ oauth-code diff browser.har run.json --json`;
@@ -25,10 +28,13 @@ export const define = defineCommand({
   description:
     'Compare two recorded runs or saved responses: what differs, and which of it matters. No network.',
   usage: 'A B [options]',
-  words: { '[a]': 'trace, HAR, output of curl -i, saved response or JWT; - for stdin', '[b]': 'another one' },
+  words: {
+    '[a]': 'trace, HAR, output of curl -i, saved response or JWT; - for stdin, last for the last run',
+    '[b]': 'another one',
+  },
   groups: [
     ['Comparison:', diffOptions],
-    ['Output:', offlineOutputOptions],
+    ['Output:', [...offlineOutputOptions, ...noInputOptions]],
   ],
   notes: examples,
   async action({ settleAlone, invocation }, [a, b]) {

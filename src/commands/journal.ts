@@ -31,6 +31,8 @@ export interface Journal {
   command?: string;
   /** Set while the run is being recorded. */
   trace?: TraceRecorder;
+  /** Whether `last.json` holds this run. */
+  keptLast?: boolean;
 }
 
 /** The checks of a run so far. */

@@ -30,6 +30,7 @@ export function reportError(
     const cause = error.cause instanceof Error ? error.cause : error;
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
+  const isVerbose = isOn('verbose', words, context) || words.some((word) => /^-[a-z]*v/.test(word));
   const told = causes.map((cause) =>
     typeof cause === 'string' ? redactMessage(cause) : redactJudged(cause),
   );
@@ -48,6 +49,8 @@ export function reportError(
         : renderError(document, {
             looks: stderr,
             causes: told,
+            hasRun: journal.events.length > 0,
+            ...(journal.keptLast === true && !isVerbose ? { more: 'oauth-code debug last' } : {}),
           }),
     );
   }

@@ -1,6 +1,5 @@
-import { UsageError } from '../errors.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
-import { offlineOutputOptions } from '../settings/options.ts';
+import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
 import { settleReport } from '../settings/settle-recordings.ts';
 import { defineCommand } from './command.ts';
 
@@ -15,6 +14,7 @@ const reportOptions: readonly OptionSpec[] = [
 
 const examples = `
 Examples:
+  $ oauth-code report last                         the last run: it is kept, redacted
   $ oauth-code login -p work --trace run.json
 
   A diagram in the terminal; a page to look at and to pass on:
@@ -25,26 +25,24 @@ Examples:
   $ oauth-code report run.json --format markdown
   $ oauth-code report run.json --format curl
 
-TRACE may also be a HAR of a browser, output of curl -i, or - for stdin.`;
+TRACE may also be a HAR of a browser, output of curl -i, or - for stdin. A file named
+last is ./last.`;
 
 /** Gives `report` its argument, options and action. */
 export const define = defineCommand({
   description:
     'Turn a recorded run into HTML, HAR, Mermaid, Markdown, curl commands or a diagram. No network.',
-  usage: 'TRACE [options]',
-  words: { '[trace]': 'trace, HAR, output of curl -i, saved response or JWT; - for stdin' },
+  usage: '[TRACE] [options]',
+  words: {
+    '[trace]': 'trace, HAR, output of curl -i, saved response or JWT; - for stdin, last for the last run',
+  },
   groups: [
     ['Report:', reportOptions],
-    ['Output:', offlineOutputOptions],
+    ['Output:', [...offlineOutputOptions, ...noInputOptions]],
   ],
   notes: examples,
   async action({ settleAlone, invocation }, [trace]) {
-    if (trace === undefined) {
-      throw new UsageError('No trace was given.', {
-        hint: 'Record a run with --trace run.json, then: oauth-code report run.json',
-      });
-    }
     const { runReport } = await import('./report/run-report.ts');
-    await runReport(await settleAlone(settleReport), trace, invocation);
+    await runReport(await settleAlone(settleReport), trace ?? '-', invocation);
   },
 });

@@ -20,6 +20,8 @@ export function refreshQuickly(renewal: QuickRenewal): void {
   const invocation = { context, journal: createJournal() };
   refresh(renewal, invocation)
     .catch(async (error: unknown) => {
+      const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');
+      await finishTraceOfFailure(invocation, error);
       const { reportError } = await import('../commands/report-error.ts');
       return reportError(error, [], context, invocation.journal);
     })
@@ -44,6 +46,7 @@ async function refresh(renewal: QuickRenewal, invocation: Invocation): Promise<n
     );
     context.terminal.stdout.write(format === 'header' ? renderHeader(token) : renderBareToken(token));
   });
+  await journal.trace?.finish(undefined);
   return 0;
 }
 
@@ -95,5 +98,6 @@ const silent: OutputSettings = {
   explain: false,
   noInput: false,
   sources: { step: '--step', trace: '--trace' },
+  keepsLast: true,
   trace: [],
 };

@@ -26,7 +26,7 @@ export function renderDiagnosis(diagnosis: ShownDiagnosis, lead: string, layout:
     ...(fits ? [last + layout.dim(`  ${tag}`)] : [last, ' '.repeat(indent) + layout.dim(tag)]),
     ...(why === undefined ? [] : layout.paragraph(why, { indent })),
     ...layout.rows(comparedRows(diagnosis), indent),
-    ...layout.paragraph(`Try: ${remedy}`, { indent }),
+    ...layout.paragraph(`Fix: ${remedy}`, { indent }),
     ...(source === undefined
       ? []
       : layout.paragraph(source, { indent, paint: layout.dim, ...whole(source) })),

@@ -50,14 +50,27 @@ export function redactErrorDocument(
   };
 }
 
+/** How a failed run is told. */
+export interface ErrorTelling {
+  readonly looks: Looks;
+  readonly causes?: readonly (Diagnosis | string)[];
+  /** Whether a server was asked: the exit status then says how that went. */
+  readonly hasRun?: boolean;
+  /** The command that shows all of the run; what is told then takes twelve lines. */
+  readonly more?: string;
+}
+
+/** With more lines, what happened leaves the screen. */
+const fewLines = 12;
+
 /**
  * A failed run as text ending in a line feed: the checks that did not pass, what happened, what the server said
  * (unaltered but inert), the likely causes, and last what to do next. A check that ended the run is what happened:
- * it is not listed again, nor is what it compared.
+ * it is not listed again, nor is what it compared. In a few lines it is what happened and the first cause.
  */
 export function renderError(
   { error, checks }: ErrorDocument,
-  { looks, causes = [] }: { readonly looks: Looks; readonly causes?: readonly (Diagnosis | string)[] },
+  { looks, causes = [], hasRun = false, more }: ErrorTelling,
 ): string {
   const layout = createLayout(looks);
   const ending = checks.find(({ id, outcome }) => id === error.check && outcome === 'fail');
@@ -66,6 +79,16 @@ export function renderError(
   );
   // An expectation that was not met is told with what came instead.
   const compared = ending === undefined || error.code === 'expectation_failed' ? [] : comparedRows(ending);
+  const head = [
+    ...labelled('error:', error.message, layout.bad),
+    ...layout.rows([...compared, ...serverRows(error.oauth)]),
+  ];
+  const told = causes.map((cause) =>
+    typeof cause === 'string' ? cause : withoutRepetition(cause, error.message, ending),
+  );
+  const next = error.hint === null ? [] : labelled('next:', error.hint, layout.strong);
+  const status = `exit status ${error.exit_code}`;
+  if (more !== undefined) return joinLines(inFewLines(more));
   const list =
     unsettled.length === 0
       ? []
@@ -77,22 +100,63 @@ export function renderError(
   const isAside = causes.length > 0 && unsettled.every(({ outcome }) => outcome === 'warn');
   return joinLines([
     ...(list.length === 0 || isAside ? [] : [...list, '']),
-    ...labelled('error:', error.message, layout.bad),
-    ...layout.rows([...compared, ...serverRows(error.oauth)]),
-    ...(causes.length === 0 ? [] : ['', layout.strong('likely causes:')]),
-    ...causes.flatMap((cause, index) =>
-      typeof cause === 'string'
-        ? layout.paragraph(cause, { indent: 4, lead: layout.bullet, wrap: wrapNotice })
-        : renderDiagnosis(withoutRepetition(cause, error.message, ending), `${index + 1}.`, layout),
-    ),
+    ...head,
+    ...(causes.length === 0 ? [] : ['', ...causeHeading(), ...told.flatMap(causeLines)]),
     ...(list.length > 0 && isAside ? ['', ...list] : []),
-    ...(error.hint === null ? [] : ['', ...labelled('next:', error.hint, layout.strong)]),
+    ...(next.length === 0 ? [] : ['', ...next]),
+    ...(hasRun ? [...(next.length === 0 ? [''] : []), layout.dim(status)] : []),
   ]);
+
+  function inFewLines(command: string): string[] {
+    const left = [counted(told.length - 1, 'more cause'), counted(unsettled.length, 'more check')].filter(
+      Boolean,
+    );
+    const end = labelled(
+      `${status}.`,
+      `${left.length === 0 ? 'The whole run' : left.join(' and ')}: ${command}`,
+      layout.dim,
+    );
+    const [first] = told;
+    const forms = typeof first === 'object' ? shorterForms(first) : [first ?? ''];
+    const short = first === undefined ? next : [...causeHeading(), ...causeLines(forms.at(-1) ?? '', 0)];
+    const room = Math.max(2, fewLines - end.length - short.length);
+    const shown = head.length <= room ? head : [...head.slice(0, room - 1), `  ${layout.ellipsis}`];
+    const rest = fewLines - end.length - shown.length;
+    const cause = forms
+      .map((form) => [...causeHeading(), ...causeLines(form, 0)])
+      .find((lines) => lines.length <= rest);
+    const body = first === undefined ? next : (cause ?? short);
+    const fits = first !== undefined && body.length + next.length <= rest;
+    return [...shown, ...body, ...(fits ? next : []), ...end];
+  }
+
+  function causeHeading(): string[] {
+    return [layout.strong(more !== undefined && causes.length === 1 ? 'likely cause:' : 'likely causes:')];
+  }
+
+  function causeLines(cause: ShownDiagnosis | string, index: number): string[] {
+    const lead = `${index + 1}.`;
+    return typeof cause === 'string'
+      ? layout.paragraph(cause, { indent: 5, lead, wrap: wrapNotice })
+      : renderDiagnosis(cause, lead, layout);
+  }
 
   function labelled(label: string, text: string, paint: Paint): string[] {
     const [first = '', ...rest] = layout.paragraph(`${label} ${text}`, { wrap: wrapNotice });
     return [paint(label) + first.slice(2 + label.length), ...rest];
   }
+}
+
+/** A cause, and the same with less and less around what it is and what to do. */
+function shorterForms(cause: ShownDiagnosis): readonly ShownDiagnosis[] {
+  const { source, ...sourceless } = cause;
+  const { why, ...reasonless } = sourceless;
+  const { expected, received, ...short } = reasonless;
+  return [cause, sourceless, reasonless, short];
+}
+
+function counted(count: number, what: string): string {
+  return count <= 0 ? '' : `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** A diagnosis without what was said just before it. */

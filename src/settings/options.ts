@@ -120,6 +120,15 @@ export const connectionOptions: readonly OptionSpec[] = [
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
 ];
 
+/** Whether the last run is kept, as a profile says it. */
+export const lastOptions: readonly OptionSpec[] = [
+  {
+    flags: '--keep-last',
+    description: 'keep a recording of the last run, redacted, for report, debug and diff last; default true',
+    hidden: true,
+  },
+];
+
 /** How results and progress are shown. */
 export const outputOptions: readonly OptionSpec[] = [
   { flags: '--json', usual: true, description: 'print one JSON document on stdout' },
@@ -139,6 +148,8 @@ export const outputOptions: readonly OptionSpec[] = [
     description: 'record the run, redacted: .json, .har, .html, .mmd or .md; repeatable',
     repeatable: true,
   },
+  { flags: '--no-last', description: 'keep no recording of this run for report, debug and diff last' },
+  ...lastOptions,
   { flags: '--show-secrets', description: 'show tokens and other secrets unshortened, unredacted' },
   { flags: '--debug', description: 'show where in this tool an error arose' },
   { flags: '--no-input', description: 'ask nothing; exit 4 where only a person could go on' },
@@ -150,7 +161,7 @@ export const checkedOutputOptions: readonly OptionSpec[] = [
   ...outputOptions,
 ];
 
-const aboutServers = /--(?:verbose|wire|trace|no-input)\b/;
+const aboutServers = /--(?:verbose|wire|trace|no-last|keep-last|no-input)\b/;
 
 /** Of commands that ask before something is lost. */
 export const noInputOptions: readonly OptionSpec[] = outputOptions.filter(

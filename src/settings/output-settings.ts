@@ -27,6 +27,8 @@ export function settleOutput(options: OptionReader) {
     noInput: options.isOn('no-input'),
     /** The names of the options in a message. */
     sources: { step: options.source('step'), trace: options.source('trace') },
+    /** Whether a run that talks to a server leaves its recording in the state folder. */
+    keepsLast: keepsLast(options),
     /** Files that record the run. */
     trace: options.list('trace'),
   };
@@ -34,6 +36,14 @@ export function settleOutput(options: OptionReader) {
 
 /** How a run is shown, and whether the user may be asked something. */
 export type OutputSettings = Settled<typeof settleOutput>;
+
+/** Who wants nothing to be kept of a session wants no recording either. */
+function keepsLast(options: OptionReader): boolean {
+  if (options.isOn('no-last') || options.list('store').includes('none')) return false;
+  // What kubectl and git ask for in the background is not the run that a person wants to look at.
+  if (options.list('output').some((format) => format.endsWith('-credential'))) return false;
+  return options.place('keep-last') === undefined || options.isOn('keep-last');
+}
 
 /** Of `--json` and `--output` the place that says more counts. */
 function asksForJson(options: OptionReader): boolean {

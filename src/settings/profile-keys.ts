@@ -1,6 +1,6 @@
 import type { SettingKey, SettingKind } from '../storage/settings.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
-import { bindingOptions, grantOptions, loginOptionGroups } from './options.ts';
+import { bindingOptions, grantOptions, lastOptions, loginOptionGroups } from './options.ts';
 
 const savedHeadings = new Set([
   'Authorization server:',
@@ -18,6 +18,7 @@ export const profileOptionGroups: OptionGroups = [
   ...loginOptionGroups.filter(([heading]) => savedHeadings.has(heading)),
   ['Grant:', grantOptions],
   ['Bindings:', bindingOptions],
+  ['Recording:', lastOptions],
 ];
 
 const kinds: Readonly<Record<string, SettingKind>> = {

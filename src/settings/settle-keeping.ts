@@ -44,6 +44,7 @@ const renewalNames = [
   'trust-audience',
   'id-token-alg',
   'no-verify',
+  'keep-last',
 ];
 
 /** Where the client secret is to be found again: the variable or file that this run was told of. @throws UsageError */

@@ -25,6 +25,11 @@ export function stateFolder(surroundings: Surroundings): string {
   return homeOfOurs(surroundings) ?? folderOf(surroundings, 'XDG_STATE_HOME', 'LOCALAPPDATA', '.local/state');
 }
 
+/** The recording of the last run that talked to a server. */
+export function lastRecordingPath(surroundings: Surroundings): string {
+  return pathsOf(surroundings).join(stateFolder(surroundings), 'last.json');
+}
+
 /** A path as the user wrote it, made absolute: `~/` is the home folder, anything relative stands below `base`. */
 export function absolutePath(path: string, base: string, surroundings: Surroundings): string {
   const { join, resolve } = pathsOf(surroundings);

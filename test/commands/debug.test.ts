@@ -877,7 +877,7 @@ describe('the text', () => {
            character.
            expected  https://app.example/cb
            received  https://app.example/cb/
-           Try: Take both from one setting. Behind a proxy, do not build it from the
+           Fix: Take both from one setting. Behind a proxy, do not build it from the
            Host header or the scheme the server sees.
            RFC 6749 §4.1.3
       "

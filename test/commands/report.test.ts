@@ -374,14 +374,14 @@ describe('report', () => {
   });
 
   it.each([
-    [[], 2, 'No trace was given.'],
+    [['--no-input'], 2, 'No input was given.'],
     [['run.json', '--format', 'pdf'], 2, '--format is "pdf"'],
     [['run.json', '--out', 'run.pdf'], 2, 'has no ending that says what to write'],
     [['run.json', '--out', './run.json'], 2, 'would replace the trace itself'],
     [['missing.json'], 2, 'missing.json'],
     [['other.json'], 2, 'other.json is not a recorded run.'],
     [['cut.json'], 2, 'cut.json is a trace that cannot be read.'],
-    [['-'], 2, 'which is the terminal'],
+    [['-', '--no-input'], 2, 'No input was given.'],
   ])('refuses %j with status %i', async (args, expected, message) => {
     const files = { 'run.json': redacted, 'other.json': '{"a":1}', 'cut.json': redacted.slice(0, 500) };
     const { status, stdout, stderr } = await report(args, { files, stdinIsTTY: true });

@@ -84,14 +84,14 @@ describe('renderError', () => {
       likely causes:
         1. The client secret is wrong.  (likely)
            It was sent with client_secret_basic, which the server takes.
-           Try: Compare the secret with the registration of the client.
+           Fix: Compare the secret with the registration of the client.
            RFC 6749 §5.2
         2. The client is registered for another method\\u{202e}.  (certain)
            Servers give the same answer to both.
            expected  client_secret_post
            received  client_secret_basic
-           Try: Try --auth-method client_secret_post.
-        • A cause in one sentence, as some commands know it.
+           Fix: Try --auth-method client_secret_post.
+        3. A cause in one sentence, as some commands know it.
 
       next: Give the client secret again and run the login again with --auth-method
         client_secret_post.
@@ -145,7 +145,7 @@ describe('the check that ended a run', () => {
         '',
         'likely causes:',
         '  1. The server names itself otherwise.  (certain)',
-        '     Try: Copy it.',
+        '     Fix: Copy it.',
         '',
         'Checks that did not pass',
         '  ! Response is not cached                                         RFC 6749 §5.1',

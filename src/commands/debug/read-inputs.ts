@@ -11,8 +11,7 @@ import {
   type Unread,
 } from '../../recording/recognise-input.ts';
 import { own, recall, type Said, say } from '../../say.ts';
-
-type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readChunks'>;
+import { type OpenInput, openInput } from '../open-input.ts';
 
 /** What was read of all inputs, with how recorded runs ended. */
 export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
@@ -34,7 +33,7 @@ const accepted = own(
 export async function readInputs(
   inputs: readonly string[],
   kind: InputKind | undefined,
-  doors: Doors,
+  doors: Context,
   noInput: boolean,
 ): Promise<ReadInputs> {
   const wanted = inputs.length === 0 ? ['-'] : inputs;
@@ -60,38 +59,23 @@ async function readInput(
   input: string,
   argument: string,
   kind: InputKind | undefined,
-  doors: Doors,
+  doors: Context,
   noInput: boolean,
 ): Promise<ReadInputs> {
-  if (input === '-') {
-    askForPaste(doors, noInput);
-    return readStream(doors.terminal.stdinChunks(), 'stdin', kind);
-  }
+  if (input === '-' || input === 'last') return readStream(await openInput(input, doors, noInput), kind);
   const isFile = input.length <= 4096 && !/[\n\0]/.test(input) && (await doors.files.exists(input));
-  if (isFile) return readStream(doors.readChunks(input), nameOf(input), kind);
+  if (isFile) return readStream({ chunks: doors.readChunks(input), name: nameOf(input) }, kind);
   const recognition = recogniseInput(input, argument, kind);
   if (recognition.type === 'recognised') return recognised(recognition);
   // What has the form of a path was most likely meant as one.
   if (/^[^\s?=&{}[\]]{1,300}$/.test(input) && !/^[a-z][a-z\d+.-]+:\/\//i.test(input) && !/^ey/.test(input)) {
-    await readStream(doors.readChunks(input), nameOf(input), kind);
+    await readStream({ chunks: doors.readChunks(input), name: nameOf(input) }, kind);
   }
   throw unrecognised(recognition, own(argument.replace(/^[at]/, (letter) => letter.toUpperCase())));
 }
 
-function askForPaste({ terminal, platform }: Doors, noInput: boolean): void {
-  if (!terminal.stdinIsTTY) return;
-  if (noInput) {
-    throw new UsageError('No input was given.', {
-      hint: 'Name a file or a URL, or send the message through a pipe: oauth-code debug response.txt',
-    });
-  }
-  const end = platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
-  terminal.stderr.write(`Paste the response, URL or token here, then press Enter and ${end}.\n`);
-}
-
 async function readStream(
-  chunks: AsyncIterable<Uint8Array>,
-  source: string,
+  { chunks, name: source }: OpenInput,
   kind: InputKind | undefined,
 ): Promise<ReadInputs> {
   const collected = await collectText(chunks);

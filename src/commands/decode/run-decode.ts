@@ -33,7 +33,7 @@ export async function runDecode(
   const expected = await expectations();
   const expecting = expected.length === 0 ? undefined : await import('../expectations.ts');
   const decoding = await rules();
-  const search = findTokens(await readTokenInput(words, context));
+  const search = findTokens(await readTokenInput(words, context, output.noInput));
   if (search.type === 'nothing') {
     const hint = search.hint === undefined ? {} : { hint: recall(search.hint) };
     throw new UsageError(say`There is no token in what was given: it is ${recall(search.seen)}.`, hint);

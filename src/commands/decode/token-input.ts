@@ -1,18 +1,26 @@
 import type { Context } from '../../context.ts';
-import { ConfigError, UsageError } from '../../errors.ts';
+import { ConfigError } from '../../errors.ts';
 import { largestText } from '../../protocol/text-input.ts';
 import { say } from '../../say.ts';
+import { offerPaste } from '../open-input.ts';
 
-type Doors = Pick<Context, 'terminal' | 'files' | 'readFile'>;
+type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readFile'>;
 
 /**
  * The text that tokens are looked for in: of the file that the words name, of stdin for `-` or no words, else the
  * words themselves.
  * @throws UsageError when there is nothing to read; ConfigError for a file that cannot be read.
  */
-export async function readTokenInput(words: readonly string[], doors: Doors): Promise<string> {
+export async function readTokenInput(
+  words: readonly string[],
+  doors: Doors,
+  noInput: boolean,
+): Promise<string> {
   const text = words.join(' ');
-  if (text === '' || text === '-') return readStdin(text, doors);
+  if (text === '' || text === '-') {
+    offerPaste('the token', doors, noInput);
+    return doors.terminal.readStdin();
+  }
   if (isToken(text)) return text;
   const stamp = await doors.files.stamp(text);
   if (stamp !== undefined && stamp.size > largestText) {
@@ -21,18 +29,6 @@ export async function readTokenInput(words: readonly string[], doors: Doors): Pr
     });
   }
   return stamp !== undefined || isPath(text) ? doors.readFile(text) : text;
-}
-
-async function readStdin(text: string, { terminal }: Doors): Promise<string> {
-  if (terminal.stdinIsTTY) {
-    if (text === '') {
-      throw new UsageError('No token was given.', {
-        hint: 'Give a file, or pipe it in: pbpaste | oauth-code decode. With - it can be pasted.',
-      });
-    }
-    terminal.stderr.write('Paste the token, then press Enter and Ctrl-D.\n');
-  }
-  return terminal.readStdin();
 }
 
 /** Tells whether words of a command line are a token, or hold one, rather than the name of a file. */

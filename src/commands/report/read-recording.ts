@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { ConfigError, UsageError } from '../../errors.ts';
+import { ConfigError } from '../../errors.ts';
 import { sortConversation } from '../../recording/conversation.ts';
 import { readLargeInput } from '../../recording/large-input.ts';
 import { recogniseInput } from '../../recording/recognise-input.ts';
@@ -12,7 +12,9 @@ import {
   type TraceReading,
 } from '../../recording/trace-format.ts';
 import { say } from '../../say.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import { collectText, joined, refuseReport } from '../debug/read-inputs.ts';
+import { openInput } from '../open-input.ts';
 import { tellLine } from '../tell.ts';
 
 /** A trace of ours, or the events of what was saved in another way. */
@@ -26,13 +28,17 @@ interface ReadRecording {
 }
 
 /**
- * Reads a recorded run from a file, or from stdin for `-`: a trace of ours, else messages saved in another way. One of
+ * Reads a recorded run from a file, from stdin for `-`, or the last one for `last`: a trace of ours, else messages saved in another way. One of
  * more than 10 MB is taken apart while it is read. Tells what was left out of it, unless it is to be quiet.
  * @throws UsageError, ConfigError
  */
-export async function readRecording(path: string, context: Context, isQuiet: boolean): Promise<Recording> {
-  const name = path === '-' ? 'stdin' : path;
-  const collected = await collectText(chunksOf(path, context));
+export async function readRecording(
+  path: string,
+  context: Context,
+  { quiet: isQuiet, noInput }: Pick<OutputSettings, 'quiet' | 'noInput'>,
+): Promise<Recording> {
+  const { name, chunks } = await openInput(path, context, noInput);
+  const collected = await collectText(chunks);
   const {
     reading,
     events: everything,
@@ -65,14 +71,6 @@ export async function readRecording(path: string, context: Context, isQuiet: boo
   }
   throw new ConfigError(say`${name} is not a recorded run.`, {
     hint: 'Record one with --trace FILE.json. A HAR, output of curl -i, a saved response or a JWT can be read too.',
-  });
-}
-
-function chunksOf(path: string, { readChunks, terminal }: Context): AsyncIterable<Uint8Array> {
-  if (path !== '-') return readChunks(path);
-  if (!terminal.stdinIsTTY) return terminal.stdinChunks();
-  throw new UsageError('- reads the recording from stdin, which is the terminal.', {
-    hint: 'Pipe it in, or name a file.',
   });
 }
 

@@ -18,13 +18,14 @@ import { readRecording } from './read-recording.ts';
  * @throws FindingsError with `--exit-code`, after printing, when something differs
  */
 export async function runDiff(
-  { all, exitCode, output: { json, quiet, showSecrets } }: DiffSettings,
+  { all, exitCode, output }: DiffSettings,
   [pathA, pathB]: readonly [a: string, b: string],
   { context }: Invocation,
 ): Promise<void> {
   const { stdout } = context.terminal;
-  const a = await readRecording(pathA, context, quiet);
-  const b = await readRecording(pathB, context, quiet);
+  const { json, showSecrets } = output;
+  const a = await readRecording(pathA, context, output);
+  const b = await readRecording(pathB, context, output);
   const redactor = createRedactor();
   const prepare = (trace: Recording) => (showSecrets ? revealTrace(trace) : redactTrace(trace, [], redactor));
   const redacted = redactedOf(isRedacted(a), isRedacted(b));

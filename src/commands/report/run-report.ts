@@ -11,18 +11,19 @@ import { readRecording } from './read-recording.ts';
 
 /** Reads a recorded run and prints or writes it in the format asked for, redacted unless secrets are asked for. */
 export async function runReport(
-  { format, out, output: { quiet, showSecrets } }: ReportSettings,
+  { format, out, output }: ReportSettings,
   path: string,
   { context }: Invocation,
 ): Promise<void> {
   const { stdout, stderr } = context.terminal;
+  const { quiet, showSecrets } = output;
   if (out !== undefined && resolve(out) === resolve(path)) {
     throw new UsageError('--out would replace the trace itself.', { hint: 'Name another file.' });
   }
   const file =
     out === undefined ? undefined : { path: out, format, source: '--out', what: 'a report' as const };
   if (file !== undefined) await requireReplaceable(file, context);
-  const trace = settleSecrets(await readRecording(path, context, quiet), showSecrets);
+  const trace = settleSecrets(await readRecording(path, context, output), showSecrets);
   if (showSecrets) {
     const text =
       trace.secrets === 'shown'

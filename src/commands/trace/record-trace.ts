@@ -1,14 +1,21 @@
 import { NamedError } from '../../errors.ts';
-import type { Emit } from '../../flows/conversation.ts';
+import type { Emit, FlowEvent } from '../../flows/conversation.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { warnOfSecrets } from './tell-exchange.ts';
 
+/** The events of a run and when each came, from which its recordings are made once it has ended. */
+export interface NotedRun {
+  readonly command: string;
+  readonly startedAt: Date;
+  readonly startedMs: number;
+  readonly notes: { readonly event: FlowEvent; readonly at: Date; readonly ms: number }[];
+}
+
 /**
- * Records the run in the files of `--trace`: what is emitted from now on goes to them too. They are written when the
- * run ends, however it ends; that they can be is made sure of here, before any server is bothered. Without `--trace`
- * nothing changes; with or without it, secrets that will be shown are warned of. A run with several conversations
- * calls it for each; they stand in one trace.
+ * Records the run from now on: in the files of `--trace`, and in `last.json` once a server was asked. They are written
+ * when the run ends, however it ends; that the named files can be is made sure of here, before any server is bothered.
+ * Secrets that will be shown are warned of. A run with several conversations calls it for each; they stand in one trace.
  * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written
  */
 export async function recordTrace(
@@ -17,19 +24,37 @@ export async function recordTrace(
   command: string,
   emit: Emit,
 ): Promise<Emit> {
-  if (output.trace.length === 0) {
-    warnOfSecrets(output, invocation);
-    return emit;
-  }
+  if (output.trace.length === 0) warnOfSecrets(output, invocation);
   const { journal } = invocation;
-  if (journal.trace === undefined) {
-    const { startRecorder } = await import('./trace-recorder.ts');
-    journal.trace = await startRecorder(output, invocation, journal.command ?? command);
+  if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast)) {
+    await startRecorder(output, invocation, journal.command ?? command);
   }
-  const { record } = journal.trace;
+  const record = journal.trace?.record;
+  if (record === undefined) return emit;
   return (event) => {
     emit(event);
     record(event);
+  };
+}
+
+/** What writes recordings is loaded when there is one to write: a result does not wait for it. */
+async function startRecorder(output: OutputSettings, invocation: Invocation, command: string): Promise<void> {
+  const { context, journal } = invocation;
+  const run: NotedRun = { command, startedAt: context.now(), startedMs: context.monotonicMs(), notes: [] };
+  const files =
+    output.trace.length === 0
+      ? undefined
+      : await (await import('./trace-files.ts')).openTraceFiles(run, output, invocation);
+  let finished = false;
+  journal.trace = {
+    record: (event) => void run.notes.push({ event, at: context.now(), ms: context.monotonicMs() }),
+    async finish(error) {
+      if (finished) return;
+      finished = true;
+      const { keepLast } = await import('./keep-last.ts');
+      await keepLast(run, error, output, invocation);
+      await files?.write(error);
+    },
   };
 }
 

@@ -32,6 +32,8 @@ export async function runExec(
   ).trimEnd();
   context.signal.throwIfAborted();
 
+  // The program may run this tool itself, and its recording is the later one.
+  await journal.trace?.finish(undefined);
   const env = { [settings.variable]: value };
   const ending = await context.runProgram({ words: [file, ...args], env });
   switch (ending.type) {

@@ -78,7 +78,7 @@ function renderCauses(causes: readonly RecordedDiagnosis[]): string {
     ({ cause, why, try: remedy, confidence, source, ...compared }, index) =>
       `<li><span class="number">${index + 1}.</span><div><strong dir="auto">${html(cause)}</strong> ` +
       `<small>${confidenceWords[confidence]}</small><p dir="auto">${html(why)}</p>${htmlRows(comparedRows(compared))}` +
-      `<p dir="auto"><b>Try:</b> ${html(remedy)}</p>${source === undefined ? '' : `<small>${html(source)}</small>`}</div></li>`,
+      `<p dir="auto"><b>Fix:</b> ${html(remedy)}</p>${source === undefined ? '' : `<small>${html(source)}</small>`}</div></li>`,
   );
   return `<h3>Likely causes</h3><ul class="checks">${items.join('\n')}</ul>`;
 }

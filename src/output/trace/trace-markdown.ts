@@ -65,7 +65,7 @@ function renderCause(diagnosis: RecordedDiagnosis): string {
     `- **${markdownWords(cause)}** (${confidenceWords[confidence]})`,
     `  - ${markdownWords(why)}`,
     ...compared(diagnosis),
-    `  - Try: ${markdownWords(remedy)}`,
+    `  - Fix: ${markdownWords(remedy)}`,
     ...(source === undefined ? [] : [`  - See ${markdownWords(source)}`]),
   ].join('\n');
 }

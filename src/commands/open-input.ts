@@ -1,0 +1,45 @@
+import type { Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
+import { lastRecordingPath, type Surroundings } from '../storage/places.ts';
+
+type Doors = Pick<Context, 'terminal' | 'files' | 'readChunks'> & Surroundings;
+
+/** An input of `debug`, `report` or `diff`, opened, and how a message calls it. */
+export interface OpenInput {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens what was named: stdin for `-`, the recording of the last run for `last`, else a file; `./last` is a file.
+ * @throws UsageError as `offerPaste`; ConfigError when no run was recorded
+ */
+export async function openInput(input: string, doors: Doors, noInput: boolean): Promise<OpenInput> {
+  if (input === '-') {
+    offerPaste('the response, URL, token or recording', doors, noInput);
+    return { name: 'stdin', chunks: doors.terminal.stdinChunks() };
+  }
+  if (input !== 'last') return { name: input, chunks: doors.readChunks(input) };
+  const path = lastRecordingPath(doors);
+  if (await doors.files.exists(path)) return { name: 'last', chunks: doors.readChunks(path) };
+  throw new ConfigError(say`No run has been recorded yet: ${path} is not there.`, {
+    hint: 'A run that talks to a server is recorded unless --no-last or --store none is given. A file of that name is ./last.',
+  });
+}
+
+/** Where stdin is a terminal, asks for a paste. @throws UsageError when nothing may be asked */
+export function offerPaste(
+  what: 'the token' | 'the response, URL, token or recording',
+  { terminal, platform }: Pick<Doors, 'terminal' | 'platform'>,
+  noInput: boolean,
+): void {
+  if (!terminal.stdinIsTTY) return;
+  if (noInput) {
+    throw new UsageError('No input was given.', {
+      hint: say`Name a file, or send ${own(what)} through a pipe.`,
+    });
+  }
+  const end = platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
+  terminal.stderr.write(`Paste ${what} here, then press Enter and ${end}.\n`);
+}
