@@ -83,7 +83,7 @@ function findProtectionProblems(types: readonly string[], value: Value): Finding
       ),
     types.includes('code') &&
       challenge === undefined &&
-      finding('pkce-not-sent', 'There is no code_challenge: whoever gets hold of the code can redeem it.'),
+      finding('pkce-not-sent', 'There is no code_challenge: a stolen code can be redeemed.'),
     isPlain &&
       finding(
         'pkce-plain',

@@ -206,7 +206,7 @@ function findErrorDeviations({ type, parameters }: AuthorizationResponseReading)
 const pkceVerdicts = {
   S256: pass('The code is bound to this run by a hashed code verifier.'),
   plain: warn(
-    'With plain the verifier itself stands in the authorization URL: whoever sees that can redeem the code.',
+    'With plain the verifier itself is in the authorization URL: anyone who sees the URL can redeem the code.',
   ),
   off: warn('Without PKCE a stolen authorization code can be redeemed by others.'),
 };

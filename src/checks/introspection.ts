@@ -60,7 +60,7 @@ function judgeInactive({ token, issuer, clientId, now }: IntrospectionEvidence):
     return pass(say`The token is not active: it expired at ${momentText(exp, now)}.`);
   if (issuer !== null && typeof iss === 'string' && iss !== issuer)
     return pass(
-      say`The token is not active here: it is of another issuer, ${iss}.`,
+      say`The token is not active here: it comes from another issuer, ${iss}.`,
       comparedWith(issuer, iss),
     );
   const audiences = readAudiences(aud);
@@ -117,8 +117,8 @@ function judgeValidity({ reading, now, clockToleranceSeconds }: IntrospectionEvi
 function judgeClient({ reading, clientId }: IntrospectionEvidence): Verdict {
   const { client_id } = reading.members;
   const compared = comparedWith(clientId, client_id);
-  if (client_id === undefined) return skip('The server does not say which client the token is of.');
+  if (client_id === undefined) return skip('The server does not say which client the token belongs to.');
   return client_id === clientId
-    ? pass('The token is of this client.', compared)
-    : skip('The token is of another client, which is right for an API that asks.', compared);
+    ? pass('The token belongs to this client.', compared)
+    : skip('The token belongs to another client, which is right for an API that asks.', compared);
 }

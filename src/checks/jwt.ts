@@ -174,7 +174,7 @@ export function judgeAudience({ aud }: JsonObject, expected: string | null): Ver
     return expected === null ? skip('There is no aud.') : fail('aud is missing.', compared);
   const audiences = readAudiences(aud);
   if (audiences === undefined) return fail('aud is neither a string nor an array of strings.', compared);
-  if (expected === null) return skip('Nobody said whom aud is to name.', compared);
+  if (expected === null) return skip('The expected audience was not given.', compared);
   return audiences.includes(expected)
     ? pass('aud names the expected audience.', compared)
     : fail('aud does not name the expected audience: the token is for another.', compared);

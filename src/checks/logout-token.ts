@@ -43,7 +43,7 @@ function judgeSession({ sub, sid }: JsonObject): Verdict {
   const [wrong] = present.find(([, value]) => typeof value !== 'string') ?? [];
   if (wrong !== undefined) return fail(say`${wrong} is not a string.`);
   return present.length === 0
-    ? fail('There is neither sub nor sid: nobody can tell which session ends.', {
+    ? fail('sub and sid are both missing: the client cannot tell which session ends.', {
         expected: remember('sub, sid or both'),
       })
     : pass(say`The session is named by ${present.map(([name]) => name).join(' and ')}.`);

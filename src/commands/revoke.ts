@@ -18,7 +18,7 @@ A token given as an argument can be read by everybody on this machine; "-" reads
 
 /** Gives `revoke` its argument, options and action. */
 export const define = defineCommand({
-  description: 'Tell the authorization server that a token is not to be used any more (RFC 7009).',
+  description: 'Revoke a token at the authorization server (RFC 7009).',
   words: { '[token]': 'the token, or - for stdin; without it that of the saved session' },
   groups: [
     ['Token:', [...accessTokenOptions, ...hintOptions]],

@@ -23,7 +23,7 @@ Examples:
   $ git config credential.https://git.example.com.helper \\
       '!oauth-code token -p work -o git-credential'
 
-Nobody is asked anything: when only a person can help, the exit status is 4.`;
+This command never asks questions: when a login is needed, the exit status is 4.`;
 
 /** Gives `token` its options and action. */
 export const define = defineCommand({

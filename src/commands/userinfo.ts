@@ -14,7 +14,7 @@ Examples:
 
 /** Gives `userinfo` its options and action. */
 export const define = defineCommand({
-  description: 'Ask the UserInfo endpoint who the saved session is of, and check what it says.',
+  description: 'Show the claims of the signed-in user from the UserInfo endpoint, and check the answer.',
   usage: '[-p NAME | --issuer URL --client-id ID] [options]',
   groups: [
     ['Token:', accessTokenOptions],

@@ -76,7 +76,7 @@ export const authorizationErrors: ErrorTable = {
     access_denied: () => [
       {
         cause: 'The person declined, or a rule of the server did.',
-        why: 'access_denied says that nobody granted the access.',
+        why: 'access_denied means that the access was not granted.',
         try: 'Try another account, or give this one access to the client.',
       },
       {

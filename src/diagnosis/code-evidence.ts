@@ -105,7 +105,7 @@ function spentCode(
       age >= 1 && {
         cause: codeHadExpired,
         why: say`It was redeemed ${shortDurationText(age)} after it came, and only once in what was saved.${inOrder} Some servers let a code live for seconds only.`,
-        try: 'Redeem the code at once in the callback: look for what takes that long. Ask whoever runs the server how long a code lives, and whether its log says expired or used.',
+        try: 'Redeem the code at once in the callback: look for what takes that long. Ask the operator of the server how long a code lives, and whether its log says expired or used.',
         source,
       },
     isYoung && {

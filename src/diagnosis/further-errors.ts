@@ -44,17 +44,17 @@ export const furtherErrors: ErrorTable = {
   'OIDC CIBA Core §13': {
     expired_login_hint_token: {
       cause: 'The login_hint_token has expired.',
-      why: 'It says whom to ask, and only for a while.',
+      why: 'It names the user to ask, and is valid for a short time only.',
       try: 'Get a new one for each request.',
     },
     unknown_user_id: {
       cause: 'The server cannot tell from the hint who the person is.',
-      why: 'login_hint, login_hint_token or id_token_hint names nobody it knows.',
+      why: 'login_hint, login_hint_token or id_token_hint names a user that the server does not know.',
       try: 'Compare the hint with how the server identifies accounts.',
     },
     missing_user_code: {
       cause: 'The user code of the person is missing.',
-      why: 'The server demands it, so that nobody is asked unexpectedly.',
+      why: 'The server demands it, so that no user is asked without having started this.',
       try: 'Send user_code.',
     },
     invalid_user_code: {

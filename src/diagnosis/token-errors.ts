@@ -122,7 +122,7 @@ export const tokenErrors: ErrorTable = {
     },
     access_denied: {
       cause: 'The person declined, or a rule of the server did.',
-      why: 'access_denied says that nobody granted the access.',
+      why: 'access_denied means that the access was not granted.',
       try: 'Start again with another account, or change the rule at the server.',
     },
     expired_token: {

@@ -85,7 +85,7 @@ export async function revokeToken(
       'revocation-response',
       isPlain ? 'pass' : 'warn',
       isPlain
-        ? own('The server says that the token is of no use any more.')
+        ? own('The server says that the token is no longer valid.')
         : say`The status is ${response.status}.`,
       { expected: '200', received: String(response.status) },
     ),

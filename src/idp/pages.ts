@@ -147,7 +147,7 @@ ${destination}`,
 /** The page for a request that cannot be answered to the client, with the reason only the server knows. */
 export function renderErrorPage(error: string, description: string | undefined, reason?: string): string {
   return renderPage(
-    'This does not work',
+    error === 'invalid_client' ? 'Unknown client' : 'This request cannot be answered',
     `<p class="alert"><strong>${escapeMarkup(error)}</strong></p>
 <p>${escapeMarkup(description ?? 'The server gave no description.')}</p>
 ${reason === undefined ? '' : `<p>Reason: <strong>${escapeMarkup(reason)}</strong></p>`}

@@ -34,7 +34,7 @@ const steps: Readonly<Record<string, Explain>> = {
     why:
       'It says where the other endpoints are, where the keys are and what is supported, so that none of that has ' +
       'to be configured. It must name the very issuer that was asked for: otherwise one server could pose as another.',
-    sees: [['the server', 'that somebody asks; neither who nor for which client']],
+    sees: [['the server', 'that a request came; not which client or user it is for']],
     spec: 'OIDC Discovery §4, RFC 8414 §3',
   }),
   keys: ({ url }) => ({
@@ -42,8 +42,8 @@ const steps: Readonly<Record<string, Explain>> = {
     what: `oauth-code fetches the keys that ${hostOf(url)} signs its tokens with.`,
     why:
       'The ID token will come with a signature. Only with these keys can be told whether the server made it, and ' +
-      'nobody changed it since.',
-    sees: [['the server', 'that somebody asks; the keys are public']],
+      'it was not changed since.',
+    sees: [['the server', 'that a request came; the keys are public']],
     spec: 'OIDC Core §10.1, RFC 7517 §5',
   }),
   authorization: ({ url, parameters, clientId, redirectUri }) => ({
@@ -54,11 +54,11 @@ const steps: Readonly<Record<string, Explain>> = {
     why: sentences(
       'You sign in there and not here: no password of yours ever comes to the client.',
       has(parameters, 'state')
-        ? 'The state comes back with the answer, so that an answer which somebody else started is noticed.'
+        ? 'The state comes back with the answer, so that an answer to another request is noticed.'
         : '',
       has(parameters, 'code_challenge')
         ? 'The code_challenge is the hash of a secret that stays here: without that secret a stolen code is worth nothing (PKCE).'
-        : 'There is no code_challenge: whoever gets hold of the code can try to use it (no PKCE).',
+        : 'There is no code_challenge: a stolen code can be used (no PKCE).',
       has(parameters, 'nonce')
         ? 'The nonce will stand in the ID token, so that the token of another login is noticed.'
         : '',
@@ -80,7 +80,7 @@ const steps: Readonly<Record<string, Explain>> = {
         ? 'The code_verifier is the secret whose hash was sent before: it shows that who asked is who redeems.'
         : '',
       confidential
-        ? 'The client also proves itself, so that nobody else can redeem the code in its name.'
+        ? 'The client also authenticates, so that another client cannot redeem the code in its name.'
         : 'The client has no secret: it is public, and only the code_verifier protects the code.',
       has(parameters, 'redirect_uri') ? 'The redirect_uri must be the same as before, to the octet.' : '',
     ),
@@ -106,10 +106,8 @@ const steps: Readonly<Record<string, Explain>> = {
     what: `oauth-code calls ${hostOf(url)} with the access token, as any API would be called.`,
     why:
       'UserInfo may hold more than the ID token, such as a name or an address. Its sub must be that of the ID ' +
-      'token: otherwise it tells of somebody else.',
-    sees: [
-      ['the server', 'the access token, which is all it takes to ask: whoever holds it can do the same'],
-    ],
+      'token: otherwise it describes another user.',
+    sees: [['the server', 'the access token; every holder of it can ask the same']],
     spec: 'OIDC Core §5.3, RFC 6750 §2.1',
   }),
 };

@@ -59,6 +59,6 @@ function renderOne({ outcome, title, detail, cure }: DoctorCheck, layout: Layout
   return [
     ...layout.paragraph(title, { indent: 4, lead, paint }),
     ...layout.paragraph(detail, { indent: 4 }),
-    ...(cure === undefined ? [] : layout.paragraph(cure, { indent: 10, lead: layout.strong('Cure:') })),
+    ...(cure === undefined ? [] : layout.paragraph(cure, { indent: 9, lead: layout.strong('Fix:') })),
   ];
 }

@@ -40,7 +40,7 @@ const sessionEndings = {
 export function renderRevocation(document: RevocationDocument, view: View): string {
   const { token_type_hint, session, checks } = document;
   const what = token_type_hint === null ? 'token' : token_type_hint.replaceAll('_', ' ');
-  return renderAnswer('pass', `The ${what} is of no use any more`, checks, view, (layout) => [
+  return renderAnswer('pass', `The ${what} is no longer valid`, checks, view, (layout) => [
     ...layout.paragraph(
       'The server says the same for a token it never knew (RFC 7009 §2.2), and other tokens of the same grant may live on until they expire.',
     ),

@@ -3,7 +3,7 @@ import { type ErrorMembers, tokenErrorCodes } from './error-members.ts';
 const ended =
   '(?:expired|revoked|inactive|invalid|incorrect|malformed|unknown|claimed|consumed|re-?used?|used|already|no longer|not (?:active|found|valid|known)|does(?: not|n.t) exist)';
 
-/** Words of a server that say that a refresh token is of no use any more; codes are words between underscores. */
+/** Words of a server that say that a refresh token is no longer valid; codes are words between underscores. */
 export const refreshTokenEnded = new RegExp(
   `refresh[ _-]?token[^.\\n]{0,60}(?<![a-z])${ended}(?![a-z])|(?<![a-z])(?:bad|unknown|invalid|expired|revoked|inactive|used)[^.\\n]{0,20}refresh[ _-]?token`,
   'i',

@@ -105,7 +105,7 @@ export const entra: Provider = {
         try: 'Compare aud with the client that presents it, and the clocks.',
       },
       AADSTS65001: {
-        cause: 'Nobody has consented to what the client asks for.',
+        cause: 'Consent for this client is missing.',
         try: 'Send the person through a login with prompt=consent, or have an administrator consent for the tenant.',
       },
       AADSTS65004: { cause: 'The person declined to consent.', try: 'Ask again, and for less.' },

@@ -62,7 +62,7 @@ function pasetoShape(text: string): string | undefined {
   if (purpose === undefined) return undefined;
   return purpose === 'public'
     ? 'It is a PASETO that is signed, not encrypted: another format than JWT, which is not decoded here.'
-    : 'It is a PASETO that is encrypted: nobody reads it without the key.';
+    : 'It is an encrypted PASETO; reading it takes the key.';
 }
 
 function brokenJwtShape(text: string): string | undefined {

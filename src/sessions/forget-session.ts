@@ -31,7 +31,7 @@ export async function forgetSession(
 }
 
 /**
- * Makes sure that a token which is of no use any more is not handed out again, under the lock of its session. A session
+ * Makes sure that a token which is no longer valid is not handed out again, under the lock of its session. A session
  * is removed when the token that was revoked is its refresh token, or the access token that was all it had. One that
  * has other tokens by now is left alone.
  * @throws ConfigError when the session cannot be read or written

@@ -245,7 +245,7 @@ const requestOptions: readonly OptionSpec[] = [
   { flags: '--state <value>', description: 'fixed state, or off; default: random' },
   { flags: '--nonce <value>', description: 'fixed nonce, or off; default: random with openid' },
   { flags: '--prompt <values>', description: 'none, login, consent, select_account, create' },
-  { flags: '--login-hint <value>', description: 'whom the server should expect' },
+  { flags: '--login-hint <value>', description: 'user name or email address that fills in the sign-in form' },
   { flags: '--max-age <seconds>', description: 'longest time since the person authenticated' },
   { flags: '--acr-values <values>', description: 'wanted authentication contexts' },
   { flags: '--ui-locales <tags>', description: 'preferred languages of the pages' },
@@ -269,7 +269,7 @@ const personOptions: readonly OptionSpec[] = [
   {
     flags: '--no-browser',
     usual: true,
-    description: 'open nothing; print the URL and wait for whoever opens it',
+    description: 'open no browser: print the URL and wait for the answer',
   },
   { flags: '--browser-timeout <seconds>', description: 'how long to wait for the answer; default 300' },
 ];

@@ -253,7 +253,7 @@ function githubService(
   }
   const audience = named || (options.text('issuer') ?? options.text('token-endpoint'));
   if (audience === undefined) {
-    throw new UsageError('Whom the token of the job is for is not known.', {
+    throw new UsageError('The audience of the token of the job is not known.', {
       hint: 'Use --assertion-from github:AUDIENCE, or give --issuer URL.',
     });
   }

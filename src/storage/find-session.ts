@@ -77,7 +77,7 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
   const scope = isSameSet(wanted.scope, requested.scope) ? 'whole' : compareSets(wanted.scope, granted);
   const resource = compareSets(wanted.resource, requested.resource);
   const reasons = [
-    !isSameOwner(saved.owner, wanted.owner) && 'it is somebody else’s',
+    !isSameOwner(saved.owner, wanted.owner) && 'it belongs to another user',
     saved.issuer !== null && isOther(wanted.issuer, saved.issuer) && `it is with ${saved.issuer}`,
     isOther(wanted.clientId, saved.client_id) && `it is of the client ${saved.client_id}`,
     isOther(wanted.tokenEndpoint, saved.server.token_endpoint) &&

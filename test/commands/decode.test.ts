@@ -887,8 +887,8 @@ describe('the text of decode', () => {
         Signature, 64 octets
           0101010101010101010101010101010101010101010101010101010101010101
           0101010101010101010101010101010101010101010101010101010101010101
-        ! The header brings jku: ignored, since whoever forges a token brings a
-          fitting key.
+        ! The header brings jku: ignored, since a forged token would bring a key that
+          fits.
         ! The token expired at 2023-11-14 22:12:20 UTC (1 min ago).
         To verify it: --issuer URL, --jwks FILE|URL or --key FILE.
       "

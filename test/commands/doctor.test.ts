@@ -381,7 +381,7 @@ describe('doctor', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines[2]).toContain('✗ Node');
-    expect(stdout).toContain('Cure: Install Node 20.19 or later.');
+    expect(stdout).toContain('Fix: Install Node 20.19 or later.');
     expect(stderr).toContain('Failed: Node (node).');
   });
 });

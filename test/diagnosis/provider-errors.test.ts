@@ -60,10 +60,7 @@ describe('the errors of providers', () => {
       'AADSTS501481: The Code_Verifier does not match the code_challenge',
       'The code_verifier does not fit the code_challenge.',
     ],
-    [
-      'AADSTS65001: The user or administrator has not consented',
-      'Nobody has consented to what the client asks for.',
-    ],
+    ['AADSTS65001: The user or administrator has not consented', 'Consent for this client is missing.'],
     ['AADSTS700016: Application with identifier', 'The server does not know this client in this tenant.'],
     [
       '{"errorCode":"E0000011","errorSummary":"Invalid token provided"}',

@@ -138,7 +138,7 @@ export function judgeHeaderKeys(header: JsonObject): Verdict {
   const names = keyParameters.filter((name) => header[name] !== undefined).join(', ');
   if (names === '') return pass('The header brings no key of its own.');
   return warn(
-    say`The header brings ${own(names)}: ignored, since whoever forges a token brings a fitting key.`,
+    say`The header brings ${own(names)}: ignored, since a forged token would bring a key that fits.`,
     {
       received: names,
     },

@@ -93,7 +93,9 @@ function judgeMac(
 function judgeMissingKeys(problem: string | undefined): SignatureVerdict {
   return withoutKey(
     problem === undefined
-      ? warn('Nobody said where the keys of the server are (jwks_uri), so the signature cannot be verified.')
+      ? warn(
+          'The address of the keys of the server (jwks_uri) is not known, so the signature cannot be verified.',
+        )
       : fail(say`The keys of the server could not be had: ${problem}`),
   );
 }

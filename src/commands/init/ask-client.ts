@@ -9,7 +9,7 @@ import { splitScope } from '../../protocol/parameters.ts';
 import { complaintOf, type FoundServer, type Known, notEmpty, tell, type Wizard } from './ask-server.ts';
 
 const methodNames: Readonly<Record<ClientAuthenticationMethod, string>> = {
-  none: 'Not at all: a public client, protected by PKCE',
+  none: 'None: a public client, protected by PKCE',
   client_secret_basic: 'Client secret in a header (client_secret_basic)',
   client_secret_post: 'Client secret in the body (client_secret_post)',
   client_secret_jwt: 'JWT made with the client secret (client_secret_jwt)',
@@ -75,7 +75,7 @@ async function askMethod(wizard: Wizard, offered: readonly ClientAuthenticationM
     answers.set('auth-method', [only]);
     return only;
   }
-  const method = await invocation.context.prompt.choose('How does the client prove itself?', choices);
+  const method = await invocation.context.prompt.choose('How does the client authenticate?', choices);
   answers.set('auth-method', [method]);
   return method;
 }
@@ -88,7 +88,7 @@ async function askSecret({ answers, invocation }: Wizard, env: Map<string, strin
     journal.secrets.push({ kind: 'client_secret', value });
     return value;
   };
-  switch (await prompt.choose('Where is the client secret to be?', secretPlaces)) {
+  switch (await prompt.choose('Where is the client secret kept?', secretPlaces)) {
     case 'env': {
       const name = await prompt.line('Name of the variable', {
         validate: (text) =>

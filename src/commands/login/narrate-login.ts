@@ -114,7 +114,7 @@ function isUnseen(
 }
 
 function describeWait({ browserTimeoutSeconds }: LoginSettings): string {
-  return `  Waiting ${browserTimeoutSeconds} s for whoever opens the address above. With --no-input this would end at once.`;
+  return `  Waiting ${browserTimeoutSeconds} s for the address above to be opened. With --no-input this would end at once.`;
 }
 
 /** Written at once: the reader of a pipe is woken by every write. */

@@ -232,7 +232,7 @@ describe('login --explain', () => {
         },
       },
     });
-    expect(stderr.replace(/\s+/g, ' ')).toContain('The client also proves itself');
+    expect(stderr.replace(/\s+/g, ' ')).toContain('The client also authenticates');
     expect(stderr).not.toContain('a-secret-of-the-client');
   });
 

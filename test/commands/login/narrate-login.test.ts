@@ -173,9 +173,9 @@ describe('what is told while a login happens', () => {
     expect(stderr).toContain('ssh -L 40123:127.0.0.1:40123 ada@198.51.100.9');
   });
 
-  it('says how long it waits for whoever reads the log, unless nobody is to be asked', () => {
+  it('says how long it waits where no browser opens, unless no person can answer', () => {
     const launch: FlowEvent = { type: 'browser', launch: { type: 'not-launched', obstacle: 'no-display' } };
-    expect(tell([launch]).stderr).toContain('Waiting 300 s for whoever opens the address above.');
+    expect(tell([launch]).stderr).toContain('Waiting 300 s for the address above to be opened.');
     expect(tell([launch], [], { unattended: 'x' }).stderr).not.toContain('Waiting');
     const opened: FlowEvent = { type: 'browser', launch: { type: 'opened', command: 'firefox' } };
     expect(tell([opened]).stderr).toBe('');
