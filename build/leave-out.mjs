@@ -8,8 +8,29 @@ const neverUsed = [
     files: /[\\/]undici[\\/]lib[\\/](?:dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/,
     code: `module.exports = ${refusal};`,
   },
-  // The prompt that opens an editor brings tables of every character set, ten times as large as all other prompts.
-  { files: /[\\/]@inquirer[\\/]editor[\\/]dist[\\/]index\.js$/, code: `export default ${refusal};` },
+  // Nothing is asked with these prompts; that of an editor alone brings tables of every character set.
+  {
+    files: /[\\/]@inquirer[\\/](?:editor|expand|number|rawlist|search)[\\/]dist[\\/]index\.js$/,
+    code: `export default ${refusal};`,
+  },
+  // It warns of deprecated calls, of which there are none here, by an eval that keeps every name of its file long.
+  {
+    files: /[\\/]depd[\\/]index\.js$/,
+    code: 'module.exports = () => Object.assign(() => {}, { function: (same) => same, property: () => {} });',
+  },
+  { files: /[\\/]debug[\\/]src[\\/]browser\.js$/, code: '' },
+  // The embedded server has keys and pages of its own.
+  { files: ofProvider('consts/dev_keystore'), code: 'export default undefined;' },
+  {
+    files: ofProvider('actions/interaction'),
+    code: `export const initialize = ${refusal}; export const render = [], submit = [], abort = [];`,
+  },
+  // These need functions and octets, which no options file holds: the library does not start with them.
+  { files: ofProvider('actions/(?:credential|openid_credential_issuer)'), code: 'export default [];' },
+  {
+    files: ofProvider('shared/attest_client_auth'),
+    code: `export default ${refusal}; export const validateClientAttestationJwtAndPop = ${refusal};`,
+  },
   // Help is laid out by src/output/render-help.ts, and near names are found by src/closest-name.ts.
   {
     files: /[\\/]commander[\\/]lib[\\/]help\.js$/,
@@ -17,6 +38,9 @@ const neverUsed = [
   },
   { files: /[\\/]commander[\\/]lib[\\/]suggestSimilar\.js$/, code: `exports.suggestSimilar = ${refusal};` },
 ];
+/** Pages that are written out in the defaults of the embedded server. */
+const defaultPages = ofProvider('helpers/defaults');
+const page = /ctx\.body = `<!DOCTYPE html>[^`]*<\/html>`/g;
 /** The embedded server names the types of its answers by these; the table of all others is larger than itself. */
 const mimeTypes = /[\\/]mime-db[\\/]db\.json$/;
 const servedTypes = [
@@ -26,6 +50,11 @@ const servedTypes = [
   'text/html',
   'text/plain',
 ];
+/** A module of oidc-provider, by its path. */
+function ofProvider(path) {
+  return new RegExp(`[\\\\/]oidc-provider[\\\\/]lib[\\\\/]${path.replaceAll('/', '[\\\\/]')}\\.js$`);
+}
+
 const commander = /[\\/]commander[\\/]lib[\\/]command\.js$/;
 const loadsChildProcess = "const childProcess = require('node:child_process');";
 
@@ -39,6 +68,7 @@ export const leaveOut = {
       const all = JSON.parse(await readFile(id, 'utf8'));
       return JSON.stringify(Object.fromEntries(servedTypes.map((type) => [type, all[type]])));
     }
+    if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, "ctx.body = ''");
     if (!commander.test(id)) return null;
     const source = await readFile(id, 'utf8');
     if (!source.includes(loadsChildProcess))

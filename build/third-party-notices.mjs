@@ -12,17 +12,33 @@ export function bundledPackages(moduleIds) {
   return [...folders].sort();
 }
 
-/** One text with name, version, licence and licence text of each package. */
+/** One text with name, version, licence and copyright of each package, and each licence text once. */
 export function thirdPartyNotices(folders) {
-  const notices = folders.map((folder) => {
+  const notices = new Map();
+  for (const folder of folders) {
     const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
     const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    return `${name} ${version} (${license ?? 'no licence named'})\n\n${texts.join('\n\n') || licenceText(license, author?.name ?? author ?? `the authors of ${name}`)}`;
-  });
+    const whole =
+      texts.join('\n\n') || licenceText(license, author?.name ?? author ?? `the authors of ${name}`);
+    const text = whole.replace(copyrightLine, '').replace(headings, '').trim();
+    // Texts that differ in nothing but their breaks and marks are one.
+    const key = text.replace(/[^a-z]+/gi, ' ').toLowerCase();
+    const notice = notices.get(key) ?? { packages: [], text };
+    const copyright = whole.match(copyrightLine) ?? [];
+    notice.packages.push(
+      [`${name} ${version} (${license ?? 'no licence named'})`, ...copyright].join('\n  '),
+    );
+    notices.set(key, notice);
+  }
   const heading = 'oauth-code contains code of the packages below, each under its own licence.';
-  return `${[heading, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  const parts = [...notices.values()].map(({ packages, text }) => `${packages.join('\n')}\n\n${text}`);
+  return `${[heading, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
+
+/** What differs between packages under one licence: the holders of the copyright, and the heading. */
+const copyrightLine = /^Copyright (?:\(c\)|[A-Z][a-z]).*$/gm;
+const headings = /^\(?(?:The )?(?:MIT|ISC) Licen[cs]e(?: \(MIT\))?\)?$/gim;
 
 /** For packages that name the MIT licence and forgot its text. */
 function licenceText(license, holder) {
