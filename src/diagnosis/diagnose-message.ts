@@ -7,6 +7,7 @@ import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
+import { isAt } from '../recording/url-input.ts';
 import { recall, say } from '../say.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
@@ -43,7 +44,7 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
   };
   switch (message.kind) {
     case 'token_response': {
-      const known = situation(isTokenRequest(message.sent) ? 'token' : 'other');
+      const known = situation(isTokenRequest(message.sent, conversation.metadata) ? 'token' : 'other');
       if (message.response.body === null) return [bodyNotSaved, ...errorCandidates(known)];
       return judged.outcome === 'tokens' ? tokenEvidence(message, known) : errorCandidates(known);
     }
@@ -76,13 +77,23 @@ const bodyNotSaved: Cause = {
 };
 
 /** Introspection, revocation and other endpoints answer with the same errors, to requests without grant_type. */
-function isTokenRequest(sent: MessageOf<'token_response'>['sent']): boolean {
+function isTokenRequest(
+  sent: MessageOf<'token_response'>['sent'],
+  metadata: Conversation['metadata'],
+): boolean {
   const has = (name: string) => parameterValue(sent?.parameters ?? [], name) !== undefined;
   const isElsewhere =
     /\/(?:introspect\w*|revo(?:ke|cation)\w*|regist(?:er|ration)|par|par\/request|device\w*|device\/\w+|bc-authorize|userinfo)\/?$/i;
-  return (
-    sent === null || has('grant_type') || has('code') || !(has('token') || isElsewhere.test(pathOf(sent.url)))
-  );
+  if (sent === null || has('grant_type') || has('code')) return true;
+  const isKnown =
+    metadata?.token_endpoint !== undefined && originOf(sent.url) === originOf(metadata.token_endpoint);
+  return isKnown
+    ? isAt(sent.url, metadata.token_endpoint)
+    : !(has('token') || has('response_type') || isElsewhere.test(pathOf(sent.url)));
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function pathOf(url: string): string {

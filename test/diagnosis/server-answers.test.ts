@@ -115,7 +115,7 @@ function answered(server: Server, { asking, answer: [status, body] }: Answer): r
     const url = authorizationUrl(server, asking.token?.pkce !== 'off');
     const location = isText
       ? ''
-      : `${callbackUri}?${new URLSearchParams({ ...body, state: 'st' } as Record<string, string>)}`;
+      : `${asking.to ?? callbackUri}?${new URLSearchParams({ ...body, state: 'st' } as Record<string, string>)}`;
     const headers: [string, string][] = isText ? [['Content-Type', 'text/html']] : [['Location', location]];
     return [
       savedExchange({

@@ -42,6 +42,8 @@ export interface Asking {
   readonly client?: 'basic' | 'post' | 'none' | 'assertion';
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly token?: Readonly<Record<string, string>>;
+  /** Where the browser is sent, when not to the redirect URI. */
+  readonly to?: string;
 }
 
 /** A status, and what stands in the body: an error with its description, or any text; or a redirect. */
@@ -436,6 +438,21 @@ const hydra: Server = {
       oauthError('invalid_grant', `${fosite.grant} The PKCE code challenge did not match the code verifier.`),
     ),
     row(
+      'wrong redirect URI',
+      { ...authorize, to: 'https://hydra.example/oauth2/fallbacks/error' },
+      303,
+      oauthError(
+        'invalid_request',
+        `${fosite.request} The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.`,
+      ),
+    ),
+    row(
+      'unknown client',
+      { ...authorize, to: 'https://hydra.example/oauth2/fallbacks/error' },
+      303,
+      oauthError('invalid_client', `${fosite.client} The requested OAuth 2.0 Client does not exist.`),
+    ),
+    row(
       'PKCE demanded',
       { ...authorize, token: { pkce: 'off' } },
       303,
@@ -645,8 +662,8 @@ const spring: Server = {
     row('expired assertion', expired, 401, invalidClient),
     row('clock of the client', early, 401, invalidClient),
     row('code expired or used', code, 400, invalidGrant),
-    row('other redirect URI', otherUri, 400, invalidGrant),
-    row('wrong verifier', otherVerifier, 400, invalidGrant),
+    row('other redirect URI', otherUri, 400, invalidGrant, 'code expired or used'),
+    row('wrong verifier', otherVerifier, 400, invalidGrant, 'code expired or used'),
     row('dead refresh token', refresh, 400, invalidGrant),
     row('wrong secret', introspect, 401, invalidClient, 'wrong method', 'unknown client'),
     row('wrong secret', revoke, 401, invalidClient, 'wrong method', 'unknown client'),
@@ -1088,7 +1105,7 @@ const cognito: Server = {
     row('client credentials not allowed', secret, 400, oauthError('unauthorized_client')),
     row('wrong scope', secret, 400, oauthError('invalid_scope')),
     row('code expired or used', code, 400, invalidGrant),
-    row('wrong verifier', otherVerifier, 400, invalidGrant),
+    row('wrong verifier', otherVerifier, 400, invalidGrant, 'code expired or used'),
     row('dead refresh token', refresh, 400, invalidGrant),
     row(
       'wrong redirect URI',
@@ -1214,4 +1231,92 @@ const google: Server = {
   ],
 };
 
-export const servers: readonly Server[] = [keycloak, hydra, dex, spring, entra, okta, auth0, cognito, google];
+const failedClient = oauthError('invalid_client', 'client authentication failed');
+const refusedGrant = oauthError('invalid_grant', 'grant request is invalid');
+const oidcPage = (name: string, description: string) =>
+  `<!DOCTYPE html><html><head><title>oops! something went wrong</title></head><body><h1>oops! something went wrong</h1><pre><strong>error</strong>: ${name}</pre><pre><strong>error_description</strong>: ${description}</pre></body></html>`;
+
+const oidcProvider: Server = {
+  name: 'oidc-provider',
+  issuer: 'https://op.example',
+  paths: {
+    token: '/token',
+    authorize: '/auth',
+    introspect: '/token/introspection',
+    revoke: '/token/revocation',
+    par: '/request',
+    userinfo: '/me',
+  },
+  methods: ['client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none'],
+  answers: [
+    row('wrong secret', secret, 401, failedClient, 'unknown client', 'wrong method'),
+    row('wrong method', post, 401, failedClient, 'unknown client', 'wrong secret'),
+    row('unknown client', secret, 401, failedClient, 'wrong secret', 'wrong method'),
+    row('missing secret', none, 401, failedClient, 'unknown client'),
+    row('wrong assertion key', signed, 401, failedClient),
+    row('wrong assertion audience', otherAudience, 401, failedClient),
+    row('expired assertion', expired, 401, failedClient),
+    row('assertion of another client', otherClient, 401, failedClient),
+    row(
+      'client credentials not allowed',
+      secret,
+      400,
+      oauthError('invalid_request', 'requested grant type is not allowed for this client'),
+    ),
+    row('wrong scope', secret, 400, oauthError('invalid_scope', 'requested scope is not allowed')),
+    row('code expired or used', code, 400, refusedGrant),
+    row('other redirect URI', otherUri, 400, refusedGrant, 'code expired or used'),
+    row('wrong verifier', otherVerifier, 400, refusedGrant, 'code expired or used'),
+    row('dead refresh token', refresh, 400, refusedGrant),
+    row(
+      'wrong redirect URI',
+      { ...authorize, to: 'https://acme.auth.eu-west-1.amazoncognito.com/error' },
+      302,
+      { error: 'redirect_mismatch', client_id: 'app' },
+    ),
+    row(
+      'wrong redirect URI',
+      authorize,
+      400,
+      oidcPage(
+        'invalid_redirect_uri',
+        'redirect_uri did not match any of the client&#39;s registered redirect_uris',
+      ),
+    ),
+    row('unknown client', authorize, 400, oidcPage('invalid_client', 'client is invalid')),
+    row(
+      'PKCE demanded',
+      { ...authorize, token: { pkce: 'off' } },
+      303,
+      oauthError('invalid_request', 'Authorization Server policy requires PKCE to be used for this request'),
+    ),
+    row(
+      'PAR demanded',
+      authorize,
+      303,
+      oauthError('invalid_request', 'Pushed Authorization Request must be used'),
+    ),
+    row(
+      'request object demanded',
+      authorize,
+      303,
+      oauthError('invalid_request', 'Request Object must be used by this client'),
+    ),
+    row('wrong secret', introspect, 401, failedClient, 'unknown client', 'wrong method'),
+    row('wrong secret', revoke, 401, failedClient, 'unknown client', 'wrong method'),
+    row('wrong secret', par, 401, failedClient, 'unknown client', 'wrong method'),
+  ],
+};
+
+export const servers: readonly Server[] = [
+  oidcProvider,
+  keycloak,
+  hydra,
+  dex,
+  spring,
+  entra,
+  okta,
+  auth0,
+  cognito,
+  google,
+];
