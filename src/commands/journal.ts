@@ -9,6 +9,14 @@ export interface TraceRecorder {
   finish(error: unknown): Promise<void>;
 }
 
+/** The events of a run and when each came, from which its recordings are made once it has ended. */
+export interface NotedRun {
+  readonly command: string;
+  readonly startedAt: Date;
+  readonly startedMs: number;
+  readonly notes: { readonly event: FlowEvent; readonly at: Date; readonly ms: number }[];
+}
+
 /** The events of a run and the secrets it must not show; an error report needs both. */
 export interface Journal {
   /** In the order they became known. */

@@ -8,10 +8,9 @@ import type { RecordedEvent, Recording } from '../../recording/recording.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import { lastRecordingPath } from '../../storage/places.ts';
 import type { Invocation } from '../command.ts';
-import type { Journal } from '../journal.ts';
+import type { Journal, NotedRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
-import type { NotedRun } from './record-trace.ts';
 
 /** In characters; the answer of an API may be a file of many megabytes. */
 const longestBody = 500_000;

@@ -1,16 +1,9 @@
 import { NamedError } from '../../errors.ts';
-import type { Emit, FlowEvent } from '../../flows/conversation.ts';
+import type { Emit } from '../../flows/conversation.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
+import type { NotedRun } from '../journal.ts';
 import { warnOfSecrets } from './tell-exchange.ts';
-
-/** The events of a run and when each came, from which its recordings are made once it has ended. */
-export interface NotedRun {
-  readonly command: string;
-  readonly startedAt: Date;
-  readonly startedMs: number;
-  readonly notes: { readonly event: FlowEvent; readonly at: Date; readonly ms: number }[];
-}
 
 /**
  * Records the run from now on: in the files of `--trace`, and in `last.json` once a server was asked. They are written

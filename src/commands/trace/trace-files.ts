@@ -8,10 +8,10 @@ import type { Recording } from '../../recording/recording.ts';
 import { say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
+import type { NotedRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
 import { asksServer, buildRecording, outcomeOf, secretsOf } from './keep-last.ts';
-import type { NotedRun } from './record-trace.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
 import { warnOfSecrets } from './tell-exchange.ts';
 
