@@ -2,14 +2,14 @@ import { FindingsError, UsageError } from '../../errors.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from '../../output/documents.ts';
 import { createRedactor, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
-import { renderJson } from '../../output/render-json.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
 import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
 import type { RecordedEvent } from '../../recording/recording.ts';
 import { say } from '../../say.ts';
-import { viewOf } from '../../settings/output-settings.ts';
+
 import type { DebugSettings, FindingThreshold } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
 import { tellLine, tellStep } from '../tell.ts';
 import { judgeConversation, secretsOf } from './judge-conversation.ts';
 import { readInputs } from './read-inputs.ts';
@@ -25,7 +25,7 @@ export async function runDebug(
   { context }: Invocation,
 ): Promise<void> {
   const { events, runs, remarks, unread } = await readInputs(inputs, kind, context, output.noInput);
-  const { stdout, stderr } = context.terminal;
+  const { stderr } = context.terminal;
   if (!output.quiet) for (const remark of remarks) tellLine(stderr, remark);
 
   const conversation = sortConversation(events);
@@ -42,14 +42,8 @@ export async function runDebug(
     ...explain(conversation, runs, context.now()),
     ...(notRead.length === 0 ? {} : { unread: notRead }),
   };
-  stdout.write(
-    output.json
-      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderDebug(
-          output.showSecrets ? document : hideSecrets(document, secretsOf(conversation)),
-          viewOf(stdout, output, context),
-        ),
-  );
+  const shown = output.json || output.showSecrets ? document : hideSecrets(document, secretsOf(conversation));
+  printDocument(shown, renderDebug, output, context);
   failOn(threshold, document);
   const why = output.json ? undefined : whyNothingFails(threshold, document);
   if (why !== undefined && !output.quiet) {

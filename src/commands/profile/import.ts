@@ -4,7 +4,6 @@ import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
 import { textMember } from '../../json/json.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
-import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { shellWords } from '../../recording/shell-words.ts';
 import { own, recall, say } from '../../say.ts';
@@ -16,7 +15,14 @@ import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-import { mayReplace, saveTarget, storeProfile, suggestProfileName, writtenProfile } from './write-profile.ts';
+import {
+  mayReplace,
+  printProfile,
+  saveTarget,
+  storeProfile,
+  suggestProfileName,
+  writtenProfile,
+} from './write-profile.ts';
 
 /** Makes a profile from what another tool was told, and says what of it could not be taken over. */
 export async function importProfile(
@@ -40,10 +46,9 @@ export async function importProfile(
     imported_from: imported.from,
     left_out: leftOut,
   };
-  const { stdout, stderr } = context.terminal;
-  if (output.json) {
-    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
-  } else if (!output.quiet) {
+  const { stderr } = context.terminal;
+  if (output.json) printProfile(document, output, context);
+  else if (!output.quiet) {
     stderr.write(`Saved profile ${name} in ${target.file}, from ${imported.from}.\n`);
     if (leftOut.length > 0) stderr.write('Not taken over:\n');
     for (const what of leftOut) stderr.write(`  ${inertText(what)}\n`);

@@ -2,10 +2,9 @@ import type { Context } from '../../context.ts';
 import { NamedError, UsageError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
-import { renderJson } from '../../output/render-json.ts';
 import { renderProfileList } from '../../output/render-profile.ts';
 import { shownSettings } from '../../output/shown-settings.ts';
-import { viewOf } from '../../settings/output-settings.ts';
+
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { warnOfProfile } from '../../settings/read-settings.ts';
 import {
@@ -28,6 +27,7 @@ import {
 import { settingFromTexts } from '../../storage/parse-settings.ts';
 import type { SettingKey } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
 import { printProfile } from './write-profile.ts';
 
 /** Prints all profiles of both files. */
@@ -37,13 +37,12 @@ export async function listProfiles(
 ): Promise<void> {
   const loaded = await loadToShow(config, output, context);
   const document = buildProfileListDocument(loaded);
-  const { stdout, stderr } = context.terminal;
-  if (output.json) {
-    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
-  } else if (document.profiles.length > 0) {
-    stdout.write(renderProfileList(document, viewOf(stdout, output, context)));
+  if (output.json || document.profiles.length > 0) {
+    printDocument(document, renderProfileList, output, context);
   } else if (!output.quiet) {
-    stderr.write(`There are no profiles in ${loaded.file}. oauth-code profile save NAME makes one.\n`);
+    context.terminal.stderr.write(
+      `There are no profiles in ${loaded.file}. oauth-code profile save NAME makes one.\n`,
+    );
   }
 }
 

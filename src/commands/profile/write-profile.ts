@@ -2,23 +2,18 @@ import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
 import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
-import { renderJson } from '../../output/render-json.ts';
 import { renderProfile } from '../../output/render-profile.ts';
 import { shownSettings } from '../../output/shown-settings.ts';
 import { findProvider } from '../../providers/find-provider.ts';
 import { say } from '../../say.ts';
-import {
-  type ConsentSettings,
-  hasConsent,
-  type OutputSettings,
-  viewOf,
-} from '../../settings/output-settings.ts';
+import { type ConsentSettings, hasConsent, type OutputSettings } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { SettingsToSave } from '../../settings/settle-profile.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { absolutePath, settingsPath } from '../../storage/places.ts';
 import { keychainAccount, type ProfileSettings } from '../../storage/settings.ts';
+import { printDocument } from '../print-result.ts';
 
 /** The address of the schema of this version's settings file. */
 const schemaUrl = `https://unpkg.com/oauth-code@${version}/dist/config.schema.json`;
@@ -114,12 +109,7 @@ export function writtenProfile(name: string, file: string, settings: ProfileSett
 
 /** Prints a profile on stdout, as text or JSON. */
 export function printProfile(document: ProfileDocument, output: OutputSettings, context: Context): void {
-  const { stdout } = context.terminal;
-  stdout.write(
-    output.json
-      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderProfile(document, viewOf(stdout, output, context)),
-  );
+  printDocument(document, renderProfile, output, context);
 }
 
 /** Tells that a profile was written: as JSON on stdout, or in a line on stderr. */

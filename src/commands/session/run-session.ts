@@ -6,7 +6,7 @@ import { renderJson } from '../../output/render-json.ts';
 import { renderSession, renderSessionList, sessionProblems } from '../../output/render-sessions.ts';
 import { own, recall, say } from '../../say.ts';
 import { withLock } from '../../sessions/session-lock.ts';
-import { hasConsent, viewOf } from '../../settings/output-settings.ts';
+import { hasConsent } from '../../settings/output-settings.ts';
 import type { SavedSessionsSettings } from '../../settings/settle-session.ts';
 import { digest, type SavedSession, sessionsFolder } from '../../storage/session-file.ts';
 import {
@@ -19,6 +19,7 @@ import {
   type UnreadableSession,
 } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
 import { tellLine } from '../tell.ts';
 import { type SessionInUse, sessionInUse } from './session-in-use.ts';
 
@@ -47,13 +48,13 @@ export async function listSavedSessions(
     ),
     set_aside: (await listSetAside(context)).map((name) => sessionPath(context, name)),
   };
-  const { stdout, stderr } = context.terminal;
-  if (output.json) {
-    stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
-  } else if (entries.length + document.set_aside.length > 0) {
-    stdout.write(renderSessionList(document, viewOf(stdout, output, context)));
+  if (output.json || entries.length + document.set_aside.length > 0) {
+    printDocument(document, renderSessionList, output, context);
   } else if (!output.quiet) {
-    tellLine(stderr, `There are no sessions in ${document.folder}. oauth-code login makes one.`);
+    tellLine(
+      context.terminal.stderr,
+      `There are no sessions in ${document.folder}. oauth-code login makes one.`,
+    );
   }
 }
 
@@ -78,12 +79,7 @@ export async function showSavedSession(
       refresh_interrupted_at: saved.refresh_interrupted_at ?? null,
     },
   };
-  const { stdout } = context.terminal;
-  stdout.write(
-    output.json
-      ? renderJson(document, { pretty: stdout.isTTY, color: stdout.color })
-      : renderSession(document, viewOf(stdout, output, context)),
-  );
+  printDocument(document, renderSession, output, context);
 }
 
 /** Forgets sessions on this machine. @throws UsageError when one is not there, or several have the name */
