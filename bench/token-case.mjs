@@ -17,6 +17,12 @@ const ACCESS_TOKEN = Buffer.alloc(600, 7).toString('base64url');
 export const TOKEN_CASES = {
   'token-cached': { maxRatio: () => 1.1, sessions: 1 },
   'token-cached-10000': { maxRatio: () => 1.1, sessions: MANY_SESSIONS },
+  'token-cached-kubectl': { maxRatio: () => 1.1, args: ['-o', 'exec-credential'] },
+  'token-cached-json': { maxRatio: () => 1.1, args: ['--json'] },
+  'token-cached-options': {
+    maxRatio: () => 1.1,
+    args: ['-o', 'header', '--scope', 'read', '--min-validity', '300', '-q'],
+  },
   'token-refresh': { maxRatio: (major) => (major <= 20 ? 5 : 3.5) },
   'token-storm': { maxRatio: () => 1.6 },
 };
@@ -39,7 +45,7 @@ async function measureSingle({ node, subject, rounds, warmUps, major }, names, s
   );
   const bare = bareNode({ node, env: cleanEnvironment(subject.folder) });
   const invocations = Object.fromEntries(
-    names.map((name) => [name, homes[name].invocation(node, subject.bin)]),
+    names.map((name) => [name, homes[name].invocation(node, subject.bin, TOKEN_CASES[name].args)]),
   );
   const prepare = async (name) => {
     if (name === 'token-refresh')
@@ -186,9 +192,9 @@ function createHome(folder, port, sessions) {
   return {
     save,
     refreshToken: () => JSON.parse(readFileSync(path('bench'), 'utf8')).tokens.refresh_token,
-    invocation: (node, bin) => ({
+    invocation: (node, bin, more = []) => ({
       command: node,
-      args: [bin, 'token', '-p', 'bench'],
+      args: [bin, 'token', '-p', 'bench', ...more],
       env: cleanEnvironment(folder, { OAUTH_CODE_HOME: home }),
       cwd: home,
     }),

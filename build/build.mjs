@@ -95,9 +95,10 @@ await bundle('src/entry/quick-decode.ts', {
   output: { entryFileNames: 'decode.cjs' },
   alias: { chalk: join(root, 'build', 'small-chalk.mjs') },
 });
+await bundle('src/entry/quick-formats.ts', { output: { entryFileNames: 'quick-formats.cjs' } });
 await bundle('src/entry/entry.ts', {
   output: { entryFileNames: 'entry.cjs' },
-  external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs', './quick-help.cjs'],
+  external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs', './quick-help.cjs', './quick-formats.cjs'],
 });
 
 // `open` runs this script of its own package on Linux; a bundle cannot carry it inside.

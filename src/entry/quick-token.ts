@@ -5,6 +5,7 @@ import { changersOf, readRegularFile } from '../adapters/open-file.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { decodeUtf8, largestText, secretText } from '../protocol/text-input.ts';
+import { fitOf } from '../storage/find-session.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
 import {
   isFresh,
@@ -19,9 +20,7 @@ import {
   settingsCandidates,
   settingsStamp,
 } from '../storage/session-file.ts';
-import type { PeekedArgv } from './peek-argv.ts';
-
-type TokenQuestion = Extract<PeekedArgv, { type: 'token' }>;
+import type { TokenQuestion } from './peek-argv.ts';
 
 /** A session that this process is to refresh; it holds the lock. */
 export interface QuickRenewal {
@@ -57,44 +56,98 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
     const own = statSync(ownFile, { throwIfNoEntry: false });
     if (own !== undefined && changersOf(ownFile, own, 1).length > 0) return 'left';
     const settings = settingsStamp([[ownFile, own], ...others.map((file) => [file, stampOf(file)] as const)]);
-    const session = usableSession(path, question, settings);
-    if (session === undefined || hasOtherSecret(session)) return 'left';
-    if (print(session, question)) return 'answered';
-    return isRenewable(session) ? awaitRenewal({ path, name }, question, settings) : 'left';
+    const usable = usableSession(path, question, settings);
+    if (usable === undefined || hasOtherSecret(usable.session, question, surroundings)) return 'left';
+    const hasProjectFile = others.some((file) => stampOf(file) !== undefined);
+    if (print(usable, question, own === undefined || hasProjectFile ? undefined : ownFile)) return 'answered';
+    if (!isPlain(question)) return 'left';
+    return isRenewable(usable.session) ? awaitRenewal({ path, name }, question, settings) : 'left';
   } catch {
     // The whole program will meet the same obstacle and explain it.
     return 'left';
   }
 }
 
+/** A question whose answer may be a refreshed token, printed by `quick-refresh`. */
+function isPlain({ format, scope, minValiditySeconds, grantType }: TokenQuestion): boolean {
+  const isBare = format === 'token' || format === 'header';
+  return isBare && scope.length === 0 && minValiditySeconds === undefined && grantType === undefined;
+}
+
+/** A session that can be used without asking anything else, and the text of its file. */
+interface UsableSession {
+  readonly session: SavedSession;
+  readonly text: string;
+}
+
 /** The session in a file, if it can be used without asking anything else. */
-function usableSession(path: string, { owner }: TokenQuestion, settings: string): SavedSession | undefined {
+function usableSession(path: string, question: TokenQuestion, settings: string): UsableSession | undefined {
+  const { owner, scope, grantType } = question;
   const { octets, stats } = readRegularFile(path, largestText);
   const isOpen = process.platform !== 'win32' && (stats.mode & 0o077) !== 0;
   if (isOpen || changersOf(path, stats, 2).length > 0) return undefined;
-  const parsed = parseSession(octets.toString('utf8'));
+  const text = octets.toString('utf8');
+  const parsed = parseSession(text);
   if (parsed.type !== 'session') return undefined;
   const { session } = parsed;
-  const isPlain = owner.type === 'client' || session.plain;
+  // Of the settings of a profile it is only known that they alone asked for this session.
+  const isPlain =
+    owner.type === 'client'
+      ? fitOf(session, {
+          owner,
+          issuer: owner.issuer,
+          clientId: owner.clientId,
+          grantType,
+          scope,
+          resource: [],
+        }).type === 'whole'
+      : session.plain &&
+        (scope.length === 0 ||
+          fitOf(session, { owner, grantType: session.grant_type, scope, resource: [] }).type === 'whole');
   return isSameOwner(session.owner, owner) &&
     isPlain &&
     session.settings === settings &&
     session.tokens !== undefined
-    ? session
+    ? { session, text }
     : undefined;
 }
 
-function print(session: SavedSession, { format }: TokenQuestion): boolean {
+/** Prints a saved token that needs no word beside it; false when the whole program has to answer. */
+function print({ session, text }: UsableSession, question: TokenQuestion, ownFile?: string): boolean {
+  const { format, minValiditySeconds } = question;
   const { access_token: token = '', token_type: type = null } = session.tokens ?? {};
-  if (!isFresh(session, new Date()) || !isPrintableToken(token)) return false;
-  if (format === 'header' && type !== null && !/^bearer$/i.test(type)) return false;
-  writeWhole(1, format === 'header' ? `Authorization: Bearer ${token}\n` : `${token}\n`);
+  const now = new Date();
+  if (!isFresh(session, now, { minValiditySeconds }) || !isPrintableToken(token)) return false;
+  // A token that is as good as can be had, and no better, comes with a warning.
+  const leftMs =
+    session.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(session.expires_at) - now.getTime();
+  if (leftMs < (minValiditySeconds ?? 0) * 1000) return false;
+  if (format !== 'token' && type !== null && !/^bearer$/i.test(type)) return false;
+  const shown =
+    format === 'token'
+      ? `${token}\n`
+      : format === 'header'
+        ? `Authorization: Bearer ${token}\n`
+        : require('./quick-formats.cjs').renderFormat(text, question, now, ownFile);
+  if (shown === undefined) return false;
+  writeWhole(1, shown);
   return true;
 }
 
-/** Whether the variable for a client secret is another source than the session's: the whole program says so. */
-function hasOtherSecret({ secret_from }: SavedSession): boolean {
+/** Whether the client secret is said to be elsewhere than the session says: the whole program tells the difference. */
+function hasOtherSecret(
+  { secret_from }: SavedSession,
+  { secret }: TokenQuestion,
+  surroundings: Surroundings,
+): boolean {
   const variable = 'OAUTH_CODE_CLIENT_SECRET';
+  if (secret !== undefined) {
+    const { resolve } = pathsOf(surroundings);
+    const place = 'env' in secret ? secret : { file: resolve(surroundings.workingDirectory(), secret.file) };
+    // Two variables that name one contradict each other.
+    const isSaid = JSON.stringify(place) === JSON.stringify(secret_from);
+    return !isSaid || Boolean(process.env[variable]);
+  }
   const isSource = secret_from !== undefined && 'env' in secret_from && secret_from.env === variable;
   return Boolean(process.env[variable]) && !isSource;
 }
@@ -116,19 +169,20 @@ function awaitRenewal(
     const stamp = stampOf(path);
     if (isMine || JSON.stringify(stamp) !== seen) {
       seen = JSON.stringify(stamp);
-      const session = usableSession(path, question, settings);
-      const isPrinted = session !== undefined && print(session, question);
-      if (isPrinted || session === undefined) {
+      const usable = usableSession(path, question, settings);
+      const isPrinted = usable !== undefined && print(usable, question);
+      if (isPrinted || usable === undefined) {
         if (isMine) attempt.lock.release();
         return isPrinted ? 'answered' : 'left';
       }
       if (isMine) {
         if (attempt.interrupted !== undefined) attempt.lock.noteSending(attempt.interrupted.sentAt);
         process.once('exit', () => attempt.lock.release());
+        const { session } = usable;
         if (!session.quick || !session.refreshable) return 'left';
         const clientSecret = secretOf(session);
         if (clientSecret === '') return 'left';
-        const { format } = question;
+        const format = question.format === 'header' ? 'header' : 'token';
         return { path, name, octets: stamp?.size ?? 0, saved: session, format, clientSecret };
       }
     }

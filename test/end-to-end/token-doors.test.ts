@@ -53,12 +53,20 @@ async function throughBothDoors(
   return { quick, whole };
 }
 
-/** The builtin modules that a run loaded. */
-function modulesLoaded(args: readonly string[]): Promise<readonly string[]> {
+/** The builtin modules that a run loaded, and our files. */
+function modulesLoaded(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ readonly builtins: readonly string[]; readonly files: readonly string[] }> {
   const hook = join(__dirname, '..', '..', 'bench', 'report-on-exit.cjs');
   const report = join(home.folder, 'report.json');
   const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
-  const env = { PATH: process.env.PATH ?? '', OAUTH_CODE_HOME: home.folder, BENCH_REPORT_FILE: report };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    OAUTH_CODE_HOME: home.folder,
+    BENCH_REPORT_FILE: report,
+    ...more,
+  };
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
@@ -66,7 +74,7 @@ function modulesLoaded(args: readonly string[]): Promise<readonly string[]> {
       { env, cwd: home.folder },
       (error) => {
         if (error !== null) return reject(error);
-        return resolve(JSON.parse(readFileSync(report, 'utf8')).builtins);
+        return resolve(JSON.parse(readFileSync(report, 'utf8')));
       },
     );
   });
@@ -80,8 +88,11 @@ function withSecret(from: { readonly env: string } | undefined): Partial<Session
 const profile = { type: 'profile', name: 'work' } as const;
 const client = () => ['--issuer', server.origin, '--client-id', 'client-1'];
 
-async function saveProfile(differing: Partial<Session> = {}): Promise<void> {
-  const config = { version: 1, profiles: { work: { issuer: server.origin, client_id: 'client-1' } } };
+async function saveProfile(differing: Partial<Session> = {}, more: object = {}): Promise<void> {
+  const config = {
+    version: 1,
+    profiles: { work: { issuer: server.origin, client_id: 'client-1', ...more } },
+  };
   writeFileSync(join(home.folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   const context = createTestContext({ env: home.env, home: home.folder }).context;
   home.save({
@@ -92,7 +103,175 @@ async function saveProfile(differing: Partial<Session> = {}): Promise<void> {
   });
 }
 
+const idToken = (claims: object) =>
+  ['{"alg":"none"}', JSON.stringify(claims), 'sig']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+const soonSeconds = () => Math.floor(Date.now() / 1000) + 3600;
+const kubectl = (server?: string) => ({
+  KUBERNETES_EXEC_INFO: JSON.stringify({
+    apiVersion: 'client.authentication.k8s.io/v1beta1',
+    kind: 'ExecCredential',
+    spec: { interactive: false, ...(server === undefined ? {} : { cluster: { server } }) },
+  }),
+});
+const tokens = (more: object) => ({
+  access_token: 'at-1',
+  token_type: 'Bearer',
+  token_response: {},
+  ...more,
+});
+
+/** What scripts type, and the quick door answers from the session file. */
+const doors: readonly {
+  readonly case: string;
+  readonly args: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly session?: Partial<Session>;
+}[] = [
+  { case: 'JSON', args: ['-p', 'work', '--json'] },
+  { case: 'JSON by the format', args: ['-p', 'work', '-o', 'json'] },
+  { case: 'JSON by a variable', args: ['-p', 'work'], env: { OAUTH_CODE_JSON: '1' } },
+  {
+    case: 'JSON with numbers and texts of the server',
+    args: ['-p', 'work', '--json'],
+    session: {
+      tokens: tokens({
+        id_token: idToken({ sub: '\u2028é', big: 1.5, exp: 1 }),
+        token_response: { x: '\u200b', expires_in: 3600 },
+      }) as Session['tokens'],
+    },
+  },
+  { case: 'a dotenv line', args: ['-p', 'work', '-o', 'env'] },
+  { case: 'a line for curl', args: ['-p', 'work', '--output=curl-config', '-q', '--no-input'] },
+  { case: 'a credential of kubectl', args: ['-p', 'work', '-o', 'exec-credential'] },
+  {
+    case: 'kubectl itself',
+    args: ['-p', 'work', '-o', 'exec-credential'],
+    env: kubectl('https://k8s.example'),
+  },
+  {
+    case: 'kubectl with an ID token',
+    args: ['-p', 'work'],
+    env: { ...kubectl(), OAUTH_CODE_OUTPUT: 'exec-credential' },
+    session: { tokens: tokens({ id_token: idToken({ exp: soonSeconds(), iat: 1 }) }) as Session['tokens'] },
+  },
+  { case: 'a token for a longer time', args: ['-p', 'work', '--min-validity', '120'] },
+  {
+    case: 'a token for a longer time by a variable',
+    args: ['-p', 'work'],
+    env: { OAUTH_CODE_MIN_VALIDITY: '120' },
+  },
+  { case: 'a profile by a variable', args: [], env: { OAUTH_CODE_PROFILE: 'work', OAUTH_CODE_QUIET: '1' } },
+  { case: 'the scope that was asked for', args: ['-p', 'work', '--scope', 'read'] },
+  {
+    case: 'that scope in another order, in two options',
+    args: ['-p', 'work', '--scope=b', '--scope', 'a'],
+    session: { requested: { scope: ['a', 'b'], resource: [], audience: null } },
+  },
+  {
+    case: 'the secret in the variable of the login',
+    args: ['-p', 'work', '--client-secret-env', 'MY_SECRET'],
+    session: { secret_from: { env: 'MY_SECRET' } },
+  },
+  {
+    case: 'the secret in the file of the login',
+    args: ['-p', 'work'],
+    env: { OAUTH_CODE_CLIENT_SECRET_FILE: '/run/secrets/s' },
+    session: { secret_from: { file: '/run/secrets/s' } },
+  },
+];
+
+/** What only looks like it: the whole program has to judge. */
+const others: typeof doors = [
+  { case: 'two formats', args: ['-p', 'work', '--json', '-o', 'header'] },
+  {
+    case: 'a format in a variable beside --json',
+    args: ['-p', 'work', '--json'],
+    env: { OAUTH_CODE_OUTPUT: 'env' },
+  },
+  { case: 'another scope', args: ['-p', 'work', '--scope', 'admin'] },
+  {
+    case: 'a part of the scope',
+    args: ['-p', 'work', '--scope', 'read'],
+    session: {
+      requested: { scope: ['read', 'write'], resource: [], audience: null },
+      scope: ['read', 'write'],
+    },
+  },
+  {
+    case: 'a secret of another place',
+    args: ['-p', 'work', '--client-secret-env', 'OTHER_SECRET'],
+    env: { OTHER_SECRET: 's' },
+  },
+  {
+    case: 'two places of a secret',
+    args: ['-p', 'work'],
+    env: { OAUTH_CODE_CLIENT_SECRET: 's', OAUTH_CODE_CLIENT_SECRET_ENV: 'MY_SECRET', MY_SECRET: 's' },
+    session: { secret_from: { env: 'MY_SECRET' } },
+  },
+  { case: 'no time', args: ['-p', 'work', '--min-validity', 'soon'] },
+  { case: 'a switch that is none', args: ['-p', 'work'], env: { OAUTH_CODE_QUIET: 'maybe' } },
+  {
+    case: 'a token that is not of that life',
+    args: ['-p', 'work', '--min-validity', '7200'],
+    session: { refreshable: false },
+  },
+  {
+    case: 'a token bound to a key',
+    args: ['-p', 'work', '-o', 'curl-config'],
+    session: { tokens: tokens({ token_type: 'DPoP' }) as Session['tokens'] },
+  },
+  {
+    case: 'a token of no known type',
+    args: ['-p', 'work', '-o', 'exec-credential'],
+    session: { tokens: tokens({ token_type: 'mac' }) as Session['tokens'] },
+  },
+  {
+    case: 'a quote in a dotenv line',
+    args: ['-p', 'work', '-o', 'env'],
+    session: { tokens: tokens({ access_token: "a'b" }) as Session['tokens'] },
+  },
+  {
+    case: 'kubectl of another version',
+    args: ['-p', 'work', '-o', 'exec-credential'],
+    env: { KUBERNETES_EXEC_INFO: '{"apiVersion":"v9"}' },
+  },
+  {
+    case: 'kubectl with an ID token that has expired',
+    args: ['-p', 'work', '-o', 'exec-credential'],
+    session: { refreshable: false, tokens: tokens({ id_token: idToken({ exp: 1 }) }) as Session['tokens'] },
+  },
+  { case: 'another grant', args: ['-p', 'work', '--grant-type', 'client_credentials'] },
+];
+
 describe('both doors say the same, byte for byte,', () => {
+  it.each([...doors, ...others])('for $case', async ({ args, env = {}, session = {} }) => {
+    const { quick, whole } = await throughBothDoors(args, {
+      env,
+      prepare: () =>
+        saveProfile({ requested: { scope: ['read'], resource: [], audience: null }, ...session }),
+    });
+    expect(quick).toEqual(whole);
+  });
+
+  it.each([
+    { bound: ['https://k8s.example'], asking: 'https://k8s.example/', status: 0 },
+    { bound: ['https://k8s.example'], asking: 'https://other.example', status: 2 },
+    { bound: ['https://k8s.example'], asking: undefined, status: 2 },
+    { bound: 'https://k8s.example', asking: 'https://other.example', status: 2 },
+  ])(
+    'for kubectl at $asking with a token bound to $bound: exit $status',
+    async ({ bound, asking, status }) => {
+      const { quick, whole } = await throughBothDoors(['-p', 'work', '-o', 'exec-credential'], {
+        env: kubectl(asking),
+        prepare: () => saveProfile({}, { kubernetes_servers: bound }),
+      });
+      expect(quick).toEqual(whole);
+      expect(quick.status).toBe(status);
+    },
+  );
+
   it.each([
     { case: 'the token of a profile', args: ['-p', 'work'] },
     { case: 'the token of a profile, the option written out', args: ['--profile=work'] },
@@ -283,10 +462,40 @@ describe('both doors say the same, byte for byte,', () => {
 describe('the quick door', () => {
   it('loads nothing but fs, os and path', async () => {
     await saveProfile();
-    const bare = new Set(await modulesLoaded(['-e', '0']));
-    const more = (await modulesLoaded(['BIN', 'token', '-p', 'work'])).filter((name) => !bare.has(name));
+    const bare = new Set((await modulesLoaded(['-e', '0'])).builtins);
+    const { builtins } = await modulesLoaded(['BIN', 'token', '-p', 'work']);
+    const more = builtins.filter((name) => !bare.has(name));
     expect(more.filter((name) => !/NativeModule (os|path|fs|internal\/)/.test(name))).toEqual([]);
     expect(more.length).toBeLessThanOrEqual(4);
+  });
+
+  it.each(doors)('answers $case', async ({ args, env = {}, session = {} }) => {
+    await saveProfile({ requested: { scope: ['read'], resource: [], audience: null }, ...session });
+    const { files } = await modulesLoaded(['BIN', 'token', ...args], env);
+    expect(files.filter((name) => /[\\/](?:main|quick-refresh)\.cjs$|chunks/.test(name))).toEqual([]);
+  });
+
+  it('answers a job that names its client, grant and secret by variables', async () => {
+    const session = sessionWith(server);
+    home.save({
+      ...session,
+      grant_type: 'client_credentials',
+      requested: { scope: ['read'], resource: [], audience: null },
+      secret_from: { env: 'JOB_SECRET' },
+      settings: '',
+    });
+    const env = {
+      OAUTH_CODE_ISSUER: server.origin,
+      OAUTH_CODE_CLIENT_ID: 'client-1',
+      OAUTH_CODE_GRANT_TYPE: 'client_credentials',
+      OAUTH_CODE_SCOPE: 'read',
+      OAUTH_CODE_CLIENT_SECRET_ENV: 'JOB_SECRET',
+      JOB_SECRET: 's',
+    };
+    const { files } = await modulesLoaded(['BIN', 'token'], env);
+    expect(files.filter((name) => name.includes('main.cjs'))).toEqual([]);
+    const { quick, whole } = await throughBothDoors([], { env, prepare: () => {} });
+    expect([quick, quick.status]).toEqual([whole, 0]);
   });
 
   it('stays shut when the settings have changed since the login', async () => {

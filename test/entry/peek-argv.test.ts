@@ -5,11 +5,13 @@ const profile = (name: string, format = 'token') => ({
   type: 'token',
   owner: { type: 'profile', name },
   format,
+  scope: [],
 });
 const client = {
   type: 'token',
   owner: { type: 'client', issuer: 'https://as.example', clientId: 'app' },
   format: 'token',
+  scope: [],
 };
 const other = { type: 'other' };
 
@@ -41,7 +43,19 @@ describe('peekArgv', () => {
     [['-p', 'work', '--profile', 'home'], other],
     [['-p', 'work', '--client-id', 'app'], other],
     [['--issuer', 'https://as.example'], other],
-    [['-p', 'work', '-o', 'json'], other],
+    [['-p', 'work', '-o', 'json'], profile('work', 'json')],
+    [['-p', 'work', '--json'], profile('work', 'json')],
+    [['-p', 'work', '-o', 'git-credential'], other],
+    [['-p', 'work', '--json', '-o', 'json'], other],
+    [['-p', 'work', '--scope', 'a b', '--scope=c'], { ...profile('work'), scope: ['a', 'b', 'c'] }],
+    [['-p', 'work', '--scope', 'ä'], other],
+    [['-p', 'work', '--min-validity', '90', '-q'], { ...profile('work'), minValiditySeconds: 90 }],
+    [['-p', 'work', '--min-validity', '1.5'], other],
+    [['-p', 'work', '--grant-type', 'client_credentials'], other],
+    [['-p', 'work', '--client-secret-env', 'S'], { ...profile('work'), secret: { env: 'S' } }],
+    [['-p', 'work', '--client-secret-env', 'S', '--client-secret-file', 'f'], other],
+    [['-p', 'work', '--client-secret-file', '-'], other],
+    [['-json', '-p', 'work'], other],
     [['-p', 'work', 'more'], other],
     [['-p', 'work', '--fresh'], other],
     [[], other],
@@ -62,7 +76,10 @@ describe('peekArgv', () => {
   it.each([
     [{ OAUTH_CODE_HOME: '/h', OAUTH_CODE_CLIENT_SECRET: 's', PATH: '/bin' }, 'token', 'decode'],
     [{ OAUTH_CODE_PROFILE: 'work' }, 'token', 'other'],
-    [{ OAUTH_CODE_SCOPE: 'openid' }, 'other', 'other'],
+    [{ OAUTH_CODE_SCOPE: 'openid' }, 'token', 'other'],
+    [{ OAUTH_CODE_RESOURCE: 'https://api.example' }, 'other', 'other'],
+    [{ OAUTH_CODE_RESOURCE: '' }, 'token', 'decode'],
+    [{ OAUTH_CODE_QUIET: 'maybe' }, 'other', 'other'],
   ])('leaves what the variables %j may change to the program', (env, token, decode) => {
     expect(peekArgv(['token', '-p', 'work'], env).type).toBe(token);
     expect(peekArgv(['decode', 'a.b.c'], env).type).toBe(decode);
