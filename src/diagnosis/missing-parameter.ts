@@ -111,7 +111,13 @@ export function missingParameters(
   const missing = namedAsMissing(description);
   return missing.flatMap((name) => {
     // Where a secret was sent it is the method that is wrong.
-    if (isSent(name) || isSaid(name) || (name.startsWith('client_assertion') && secret != null)) return [];
+    if (
+      (isToken && ofAuthorization.has(name)) ||
+      isSent(name) ||
+      isSaid(name) ||
+      (name.startsWith('client_assertion') && secret != null)
+    )
+      return [];
     // Of two that are alternatives one is enough, and neither is missing by itself.
     const others = missing.filter((other) => areAlternatives(description, name, other));
     if (others.some((other) => isSent(other) || missing.indexOf(other) < missing.indexOf(name))) return [];
@@ -134,6 +140,19 @@ export function missingParameters(
     };
   });
 }
+
+/** What no token request has: there it is about another request, or about a DPoP proof. */
+const ofAuthorization: ReadonlySet<string> = new Set([
+  'code_challenge',
+  'code_challenge_method',
+  'response_type',
+  'response_mode',
+  'id_token_hint',
+  'login_hint',
+  'prompt',
+  'state',
+  'nonce',
+]);
 
 function areAlternatives(description: string, one: string, other: string): boolean {
   const pair = (first: string, second: string) =>

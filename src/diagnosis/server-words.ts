@@ -1,3 +1,5 @@
+import { isJsonObject } from '../json/json.ts';
+import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause, Sentence } from './diagnosis.ts';
@@ -26,6 +28,7 @@ const boilerplate: readonly RegExp[] = [
   /The request (?:is missing|has) a(?:n invalid or missing)? (?:required )?parameter[^.]{0,300}otherwise malformed/gi,
   /The requested scope is invalid, unknown[^.]{0,200}/gi,
   /Either the client or the client credentials are invalid/gi,
+  /Client authentication failed due to unknown client[^.]{0,200}/gi,
 ];
 
 const clientMethods =
@@ -95,7 +98,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /(?:code[ _]?verifier|verifier|\bPKCE (?:verification|validation|check))\b[^.\n]{0,60}(?:not match|mismatch|invalid|incorrect|failed|failure|wrong|not valid)|(?:invalid|wrong|incorrect|failed to verify|bad) (?:pkce )?code[ _]?verifier|PKCE (?:verification|validation) fail|code[ _]challenge did not match|failed: code_verifier/i,
+      /(?:code[ _]?verifier|verifier|\bPKCE (?:verification|validation|check))\b[^.\n]{0,60}(?:not match|mismatch|invalid|incorrect|failed|failure|wrong|not valid)|(?:invalid|wrong|incorrect|failed to verify|bad) [`'"]?(?:pkce )?code[ _]?verifier|PKCE (?:verification|validation) fail|code[ _]challenge did not match|failed: code_verifier/i,
     when: redeemsCode,
     cause: 'The code_verifier does not fit the code_challenge.',
     try: {
@@ -128,7 +131,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /redirect(?:ion)?[ _-]?ur[il]s?\b[^.\n]{0,80}(?:mismatch|not match|no match|differ|invalid|not (?:registered|allowed|valid|found|in|whitelisted)|unregistered|wrong)|(?:incorrect|invalid|wrong|bad|unregistered|unauthorized|mismatched|unknown) ['"`]?redirect(?:ion)?[ _-]?ur[il]|redirect_(?:uri_)?mismatch/i,
+      /redirect(?:ion)?[ _-]?ur[il]s?\b[^.\n]{0,80}(?:mismatch|not match|no match|differ|invalid|not (?:registered|allowed|valid|found|in|whitelisted)|unregistered|wrong)|redirect[ _-]?ur[il]s? is identical|(?:incorrect|invalid|wrong|bad|unregistered|unauthorized|mismatched|unknown)[ _]['"`]?redirect(?:ion)?[ _-]?ur[il]|redirect_(?:uri_)?mismatch/i,
     when: (situation) => isAuthorization(situation) || redeemsCode(situation),
     means: (situation) =>
       isAuthorization(situation)
@@ -141,7 +144,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /\bcode\b[^.\n]{0,60}(?:already|previously) (?:been )?(?:used|redeemed|consumed|claimed)|\bcode\b[^.\n]{0,40}(?:was|is|been) (?:used|redeemed)\b|(?:reuse|re-use|replay) of[^.\n]{0,20}\bcode\b/i,
+      /(?<![a-z])code(?![a-z])[^.\n]{0,60}(?:already|previously)[ _](?:been )?(?:used|redeemed|consumed|claimed)|\bcode\b[^.\n]{0,40}(?:was|is|been) (?:used|redeemed)\b|(?:reuse|re-use|replay) of[^.\n]{0,20}\bcode\b/i,
     when: redeemsCode,
     cause: 'The code was redeemed before: each code works once.',
     try: 'Start a new login, and look for what sends the code again: a retry, a reloaded page, a second instance.',
@@ -149,7 +152,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b/i,
+      /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b|(?:invalid|incorrect|bad|unknown)[ _-]['"`]?(?:auth(?:orization)?[ _-])?code(?![ _-]?(?:verifier|challenge)|[a-z])/i,
     when: redeemsCode,
     cause: 'The code has expired or was used before.',
     try: 'Start a new login and redeem its code at once and once.',
@@ -161,6 +164,22 @@ const rows: readonly Words[] = [
     cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
     try: { login: 'Log in again.', debug: 'Log in again, and store the newest refresh token each time.' },
     source: 'RFC 6749 §5.2, §6',
+  },
+  {
+    words:
+      /(?:different|another|wrong|other) (?:tenant|realm|issuer|directory|organi[sz]ation|environment)\b/i,
+    when: isClientAsked,
+    cause: 'The code or token was issued elsewhere: by another tenant, realm or server.',
+    try: 'Ask the server that issued it: the same tenant, realm and environment in every URL.',
+    source: 'RFC 6749 §5.2',
+  },
+  {
+    words:
+      /client(?:[ _-]?id)?\b[^.\n]{0,60}(?:mismatch|not match|don.t match)|(?:different|another) client(?:_id)?\b|(?:code|token)[^.\n]{0,20}not issued to/i,
+    when: (situation) => redeemsCode(situation) || refreshes(situation),
+    cause: 'The code or token belongs to another client.',
+    try: 'Redeem or refresh with the client_id that it was issued to.',
+    source: 'RFC 6749 §5.2',
   },
   {
     words: /\baud(?:ience)?\b/i,
@@ -222,6 +241,8 @@ const rows: readonly Words[] = [
   },
   {
     words: /\bDPoP\b/i,
+    // That code says which it is.
+    when: ({ error }) => error !== 'use_dpop_nonce',
     cause: 'The server wants a DPoP proof, or another one than it got.',
     try: 'Send a DPoP proof made for this request, with the nonce if the server gave one.',
     source: 'RFC 9449 §5, §7',
@@ -248,7 +269,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /(?:client|application|\bapp\b)[^.\n]{0,40}\b(?:disabled|deactivated|inactive|suspended|not (?:active|enabled(?! to\b| for\b)))|disabled client/i,
+      /(?:client|application|\bapp\b)[^.\n]{0,40}\b(?:disabled|deactivated|inactive|suspended|not (?:active|in (?:an )?active|enabled(?! to\b| for\b)))|disabled client/i,
     when: needsPerson,
     cause: 'The client is disabled.',
     try: 'Enable it at the server.',
@@ -280,7 +301,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /(?:invalid|wrong|incorrect|bad|mismatched)[ _](?:client[ _])?secret|secret\b[^.\n]{0,60}(?:invalid|incorrect|wrong|mismatch|not match|does not)|hashedPassword is not the hash/i,
+      /(?:invalid|wrong|incorrect|bad|mismatched)[ _](?:client[ _])?secret|validating client secret|secret\b[^.\n]{0,60}(?:invalid|incorrect|wrong|mismatch|not match|does not)|hashedPassword is not the hash/i,
     when: isClientAsked,
     cause: 'The client secret is wrong.',
     try: 'Compare the secret with the registration of the client; make a new one if in doubt.',
@@ -327,11 +348,11 @@ const around = 60;
  * them is certain; they come before what the error code may mean in general.
  */
 export function saidCauses(situation: Situation): readonly Candidate[] {
-  const { description, quoted, error } = situation;
+  const { description, quoted, error, response } = situation;
   const quotedText = quoted.replace(/\\+(["'/])/g, '$1').replace(/\\+[rn]/g, '\n');
   const said = boilerplate.reduce(
     (left, pattern) => left.replace(pattern, ''),
-    [description, error, quotedText].join('\n').slice(0, 20_000),
+    [description, error, ...hintsIn(response?.body), quotedText].join('\n').slice(0, 20_000),
   );
   return rows.flatMap(({ words, when, ...row }) => {
     const match = when?.(situation) === false ? null : words.exec(said);
@@ -339,6 +360,16 @@ export function saidCauses(situation: Situation): readonly Candidate[] {
     const cause = 'means' in row ? row.means(situation, match.slice(1)) : row;
     return [{ ...cause, why: cause.why ?? whyOf(said, match.index, match[0].length) }];
   });
+}
+
+/** What a JSON error says beside its description: the League's `hint`, Hydra's `error_hint`, and others. */
+function hintsIn(body: string | null | undefined): readonly string[] {
+  const members = body == null || !/^\s*\{/.test(body) ? undefined : parseIfJson(body);
+  return isJsonObject(members)
+    ? Object.entries(members).flatMap(([name, value]) =>
+        /hint|detail|debug|reason|cause/i.test(name) && typeof value === 'string' ? [value] : [],
+      )
+    : [];
 }
 
 /** The words that were found, with those around them on their line. */

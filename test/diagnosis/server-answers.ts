@@ -1231,6 +1231,11 @@ const google: Server = {
   ],
 };
 
+const doorkeeperClient =
+  'Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.';
+const doorkeeperGrant =
+  'The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.';
+
 const failedClient = oauthError('invalid_client', 'client authentication failed');
 const refusedGrant = oauthError('invalid_grant', 'grant request is invalid');
 const oidcPage = (name: string, description: string) =>
@@ -1308,7 +1313,116 @@ const oidcProvider: Server = {
   ],
 };
 
+const doorkeeper: Server = {
+  name: 'Doorkeeper',
+  issuer: 'https://gitlab.example',
+  paths: {
+    token: '/oauth/token',
+    authorize: '/oauth/authorize',
+    introspect: '/oauth/introspect',
+    revoke: '/oauth/revoke',
+    par: '/oauth/par',
+    userinfo: '/oauth/userinfo',
+  },
+  methods: ['client_secret_basic', 'client_secret_post'],
+  answers: [
+    row(
+      'wrong secret',
+      secret,
+      401,
+      oauthError('invalid_client', doorkeeperClient),
+      'unknown client',
+      'wrong method',
+    ),
+    row(
+      'unknown client',
+      secret,
+      401,
+      oauthError('invalid_client', doorkeeperClient),
+      'wrong secret',
+      'wrong method',
+    ),
+    row('missing secret', none, 401, oauthError('invalid_client', doorkeeperClient), 'unknown client'),
+    row('wrong scope', authorize, 302, oauthError('invalid_scope', fosite.scope)),
+    row('wrong scope', secret, 400, oauthError('invalid_scope', fosite.scope)),
+    row('code expired or used', code, 400, oauthError('invalid_grant', doorkeeperGrant)),
+    row(
+      'other redirect URI',
+      otherUri,
+      400,
+      oauthError('invalid_grant', doorkeeperGrant),
+      'code expired or used',
+    ),
+    row(
+      'wrong verifier',
+      otherVerifier,
+      400,
+      oauthError('invalid_grant', doorkeeperGrant),
+      'code expired or used',
+    ),
+    row('dead refresh token', refresh, 400, oauthError('invalid_grant', doorkeeperGrant)),
+    row(
+      'wrong redirect URI',
+      authorize,
+      401,
+      '<html><body><h1>An error has occurred</h1><p>The redirect URI included is not valid.</p></body></html>',
+    ),
+    row(
+      'unknown client',
+      authorize,
+      401,
+      `<html><body><h1>An error has occurred</h1><p>${doorkeeperClient}</p></body></html>`,
+    ),
+  ],
+};
+
+/** The League's server for PHP, which Laravel Passport is built on: what it is about stands in `hint`. */
+const league: Server = {
+  ...doorkeeper,
+  name: 'League',
+  issuer: 'https://passport.example',
+  answers: [
+    row(
+      'wrong secret',
+      post,
+      401,
+      {
+        ...oauthError('invalid_client', 'Client authentication failed'),
+        message: 'Client authentication failed',
+      },
+      'unknown client',
+      'wrong method',
+    ),
+    row('code expired or used', code, 400, {
+      ...oauthError('invalid_grant', fosite.grant),
+      hint: 'Authorization code has been revoked',
+    }),
+    row('code expired or used', code, 400, {
+      ...oauthError('invalid_grant', fosite.grant),
+      hint: 'Authorization code has expired',
+    }),
+    row('wrong verifier', otherVerifier, 400, {
+      ...oauthError('invalid_grant', fosite.grant),
+      hint: 'Failed to verify `code_verifier`.',
+    }),
+    row('dead refresh token', refresh, 400, {
+      ...oauthError('invalid_grant', 'The refresh token is invalid.'),
+      hint: 'Token has been revoked',
+    }),
+    row('dead refresh token', refresh, 401, {
+      ...oauthError('invalid_request', 'The refresh token is invalid.'),
+      hint: 'Cannot decrypt the refresh token',
+    }),
+    row('wrong scope', post, 400, {
+      ...oauthError('invalid_scope', 'The requested scope is invalid, unknown, or malformed'),
+      hint: 'Check the `nope` scope',
+    }),
+  ],
+};
+
 export const servers: readonly Server[] = [
+  doorkeeper,
+  league,
   oidcProvider,
   keycloak,
   hydra,

@@ -258,6 +258,40 @@ describe("a server's own words", () => {
       { sent: service },
       /secret has expired/,
     ],
+    ['WSO2', 'invalid_client', 'Oauth application is not in active state', { sent: service }, /is disabled/],
+    ['Slack', 'code_already_used', '', { sent: code }, /redeemed before/],
+    ['Slack', 'invalid_code', '', { sent: code }, /code has expired/],
+    ['Slack', 'bad_redirect_uri', '', { sent: code }, /redirect_uri of the token request/],
+    ['Twitch', '400', 'Invalid authorization code', { sent: code }, /code has expired/],
+    ['Facebook', 'OAuthException', 'Error validating client secret.', { sent: code }, /secret is wrong/],
+    [
+      'Facebook',
+      'OAuthException',
+      'Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request',
+      { sent: code },
+      /redirect_uri of the token request/,
+    ],
+    [
+      'Apple',
+      'invalid_client',
+      'client_id mismatch. The code was not issued to com.example.',
+      { sent: code },
+      /another client/,
+    ],
+    [
+      'some server',
+      'invalid_grant',
+      'Token was issued by a different tenant',
+      { sent: refresh },
+      /elsewhere/,
+    ],
+    [
+      'some server',
+      'use_dpop_nonce',
+      'The server requires nonce in DPoP proof',
+      { sent: code },
+      /wants its nonce/,
+    ],
   ])('come first: %s, %s "%s"', (_, error, description, asked, cause) => {
     const [first] = diagnose(error, description, asked);
     expect(first?.cause).toMatch(cause);
