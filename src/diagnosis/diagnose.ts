@@ -69,5 +69,7 @@ function registeredCauses(situation: Situation): readonly Candidate[] {
         : error !== null && endpoint !== 'discovery' && status !== null && status < 500
           ? 'invalid_request'
           : null;
-  return kind === null || kind === error ? [] : registeredCauses({ ...situation, error: kind });
+  return kind === null || kind === error
+    ? []
+    : registeredCauses({ ...situation, error: kind }).map((one) => one && { ...one, confidence: 'low' });
 }

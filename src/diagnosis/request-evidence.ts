@@ -5,7 +5,7 @@ import { parameterValue, urlWithoutValues } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
-import { type Candidate, contradiction, proven } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';
 
@@ -121,13 +121,21 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
   return found.map((one) => one && { ...one, source: 'RFC 6749 §3.2, §4.1.3' });
 }
 
+const cloudflareChallenge: Cause = {
+  cause: 'Cloudflare answered with a challenge for browsers, in front of the server.',
+  why: 'The answer has cf-mitigated: challenge. The request never reached the server, so neither its URL nor a secret is wrong.',
+  try: 'Have the owner of the server exempt this endpoint from bot protection (a WAF rule), or ask from another network.',
+  ...contradiction('an answer of the server', 'cf-mitigated: challenge'),
+  source: 'developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response',
+};
+
 function placeEvidence(situation: Situation): readonly Candidate[] {
   const { endpoint, response, token, error, conversation } = situation;
-  if (endpoint !== 'token' && endpoint !== 'discovery') return [];
   const status = situation.status ?? 0;
   const header = (name: string) => headerValue(response?.headers ?? [], name);
+  const isChallenge = header('cf-mitigated') === 'challenge' && cloudflareChallenge;
+  if (endpoint !== 'token' && endpoint !== 'discovery') return [isChallenge];
   const isHtml = /^<(?:!doctype|html)/i.test(response?.body?.trim() ?? '');
-  const isChallenge = header('cf-mitigated') === 'challenge';
   const isElsewhere = status === 404 || status === 405;
   const location = header('location');
   const retryAfter = header('retry-after') ?? '';
@@ -149,14 +157,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
       try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
       ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
     },
-    isChallenge && {
-      cause: 'Cloudflare answered with a challenge for browsers, in front of the server.',
-      why: 'The answer has cf-mitigated: challenge. The request never reached the server, so neither its URL nor a secret is wrong.',
-      try: 'Have the owner of the server exempt this endpoint from bot protection (a WAF rule), or ask from another network.',
-      ...contradiction('an answer of the server', 'cf-mitigated: challenge'),
-      source:
-        'developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response',
-    },
+    isChallenge,
     isHtml &&
       !isChallenge &&
       !isElsewhere &&

@@ -453,6 +453,7 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
   'Cloudflare answered with a challenge for browsers, in front of the server.': [
     () => seen(token({}, '<html>', { status: 403, answered: [['cf-mitigated', 'challenge']] })),
     () => seen(token({}, '<html>', { status: 403, answered: [['Server', 'cloudflare']] })),
+    () => seen(api('Bearer abc', 'Bearer error="invalid_token"')),
   ],
   'The refresh token was used before and has been replaced.': [
     () => seen(refreshed({ access_token: 'a', refresh_token: 'r2' }, 200), refreshed(grant)),

@@ -181,3 +181,30 @@ describe('a scope that is refused', () => {
     expect(certain(found)).toEqual([]);
   });
 });
+
+describe('a challenge of Cloudflare', () => {
+  it.each(['/token', '/userinfo', '/introspect'])('is what answers at %s', (path) => {
+    const found = diagnoseLast([
+      metadata({ userinfo_endpoint: `${server}/userinfo` }),
+      savedExchange({
+        source: 'test',
+        step: path === '/userinfo' ? 'userinfo' : 'token',
+        request: {
+          method: 'POST',
+          url: `${server}${path}`,
+          headers: [basic('app:secret')],
+          body: path === '/token' ? grant : 'token=abc',
+        },
+        response: {
+          status: 403,
+          headers: [['cf-mitigated', 'challenge']],
+          body: '<html>Just a moment...</html>',
+        },
+      }),
+    ]);
+    expect(certain(found)).toContain(
+      'Cloudflare answered with a challenge for browsers, in front of the server.',
+    );
+    expect(found[0]?.cause).toMatch(/^Cloudflare/);
+  });
+});
