@@ -63,6 +63,18 @@ describe('the pages', () => {
     expect(broken).toEqual([]);
   });
 
+  it('tell of every option', async () => {
+    const tree = (await runHere(['__tree'])).stdout;
+    const flags = [...tree.matchAll(/"flags":"([^"]+)"/g)].map(
+      ([, all = '']) => all.match(/--?[a-z-]+/gi) ?? [],
+    );
+    const all = pages.map(({ text }) => text).join('\n');
+    const untold = flags.filter(
+      (names) => !names.some((name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(all)),
+    );
+    expect(untold).toEqual([]);
+  });
+
   it('name only options that there are', async () => {
     const tree = (await runHere(['__tree'])).stdout;
     const unknown = pages.flatMap(({ path, text }) =>
