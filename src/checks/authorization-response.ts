@@ -70,8 +70,7 @@ function judgeState({ stateComparison, state, sentState }: AuthorizationResponse
   const compared = comparedWith(shownValue(sentState ?? undefined), state ?? undefined);
   switch (stateComparison) {
     case 'not-sent':
-      // An empty parameter counts as absent (RFC 6749 §3.1).
-      return (state ?? '') === ''
+      return state === null
         ? checkResult('state', 'skipped', 'No state was sent.')
         : checkResult('state', 'fail', 'No state was sent: the answer belongs to another login.', compared);
     case 'same':

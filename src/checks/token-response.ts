@@ -108,8 +108,10 @@ function judgeTokenType(reading: TokensReading): Judgement {
   const { tokenType } = reading;
   const compared = comparedWith(remember('Bearer or DPoP'), tokenType ?? undefined);
   if (tokenType === null) {
-    return usedTokenType(reading) === null
-      ? finding('token-type-missing', 'Nothing says what type the access token has.')
+    const used = usedTokenType(reading);
+    if (used === null) return finding('token-type-missing', 'Nothing says what type the access token has.');
+    return used === '""'
+      ? finding('token-type-missing', 'token_type is empty: it does not say Bearer.')
       : underId('token-type', warn('token_type is not a string.', compared));
   }
   const use = schemeOf(tokenType);

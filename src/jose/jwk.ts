@@ -208,7 +208,19 @@ function usageMisfit(jwk: JsonObject): string | undefined {
   if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'))) {
     return 'its key_ops do not have verify';
   }
-  return undefined;
+  const says = jwk.use !== undefined || jwk.key_ops !== undefined;
+  return !says && hasOtherCertificate(jwk) ? 'its certificate (x5c) is not for signatures' : undefined;
+}
+
+/** Whether the first certificate of a key has a keyUsage without signatures (RFC 7517 §4.7, RFC 5280 §4.2.1.3). */
+export function hasOtherCertificate({ x5c }: JsonObject): boolean {
+  const first = Array.isArray(x5c) ? x5c[0] : undefined;
+  const der = Buffer.from(typeof first === 'string' ? first : '', 'base64');
+  const at = der.indexOf('0603551d0f', 0, 'hex');
+  if (at === -1) return false;
+  const bits = /^.{10}(?:0101..)?04..03....(.)/.exec(der.toString('hex', at, at + 16))?.[1];
+  // Its first two bits are digitalSignature and nonRepudiation.
+  return bits !== undefined && Number.parseInt(bits, 16) < 4;
 }
 
 function shorten(text: string): string {

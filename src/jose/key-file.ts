@@ -121,7 +121,13 @@ function fromCertificate(read: () => X509Certificate): KeyFile | undefined {
   return attempt(() => {
     const certificate = read();
     const file = fromKey('certificate', () => certificate.publicKey);
-    return file?.type === 'keys' ? { ...file, validTo: new Date(certificate.validTo) } : undefined;
+    if (file?.type !== 'keys') return undefined;
+    const x5c = [certificate.raw.toString('base64')];
+    return {
+      ...file,
+      keys: file.keys.map((key) => ({ ...key, x5c })),
+      validTo: new Date(certificate.validTo),
+    };
   });
 }
 

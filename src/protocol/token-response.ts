@@ -65,13 +65,13 @@ export function readTokenResponse(response: HttpResponse, asked: AskedOfTokenEnd
 }
 
 /**
- * The type by which the access token is used: a value that is not a string is a type too, and not a known one. One that
+ * The type by which the access token is used: one that is empty or not a string is a type too, and not a known one. One that
  * stands elsewhere, such as at the top of nested tokens, is not the type of these tokens.
  */
 export function usedTokenType({ tokenType, tokenMembers }: TokensReading): string | null {
   if (tokenType !== null) return tokenType;
   const values = Object.entries(tokenMembers).flatMap(([name, value]) =>
-    isNameOf('token_type', name) && value !== null && value !== '' ? [stringifyExactly(value)] : [],
+    isNameOf('token_type', name) && value !== null ? [stringifyExactly(value)] : [],
   );
   return values[0] ?? null;
 }

@@ -31,6 +31,7 @@ describe('state', () => {
     ['s-1', undefined, 'state-missing', 'fail'],
     [undefined, undefined, 'state', 'skipped'],
     [undefined, 's-1', 'state', 'fail'],
+    [undefined, '', 'state', 'fail'],
   ])('with %j sent and %j received is listed as %s with the outcome %s', (sent, received, id, outcome) => {
     const results = judge({ code: 'c', state: received }, sent).filter((result) =>
       result.id.startsWith('state'),

@@ -53,6 +53,7 @@ describe('findings in a token response', () => {
     ['a type with a space', { ...sound, token_type: 'Bearer ' }, ['token-type-unregistered']],
     ['a null type', { ...sound, token_type: null }, ['parameter-null', 'token-type-missing']],
     ['an empty type', { ...sound, token_type: '' }, ['parameter-empty-string', 'token-type-missing']],
+    ['a blank type', { ...sound, token_type: ' ' }, ['token-type-unregistered']],
     ['a type that is a number', { ...sound, token_type: 1 }, ['parameter-wrong-type']],
     ['a null error', { ...sound, error: null }, ['parameter-null']],
     ['a false error', { ...sound, error: false }, ['parameter-wrong-type']],

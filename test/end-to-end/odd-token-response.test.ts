@@ -66,7 +66,7 @@ describe('a token response', () => {
     },
   );
 
-  it.each(['mac', 'N_A', 7, ['Bearer'], { bearer: true }])(
+  it.each(['mac', 'N_A', '', '  ', 0, 7, false, [], ['Bearer'], { bearer: true }])(
     'with the token type %j brings a token that UserInfo is not asked with, unless that is waived',
     async (token_type) => {
       const script: Script = { token: (members) => json(200, { ...members, token_type }) };

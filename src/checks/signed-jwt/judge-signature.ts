@@ -2,6 +2,7 @@ import {
   decodeBase64url,
   describeKeyBriefly,
   type FittingKey,
+  hasOtherCertificate,
   type KeySelection,
   keySize,
   selectSigningKeys,
@@ -145,11 +146,14 @@ function judgeKey(
   });
 }
 
-function weakness(jwk: JsonObject | undefined): Said[] {
-  const size = jwk?.kty === 'RSA' ? keySize(jwk) : null;
-  return size !== null && size < 2048
-    ? [say`Its ${size} bits are fewer than the 2048 of RFC 7518 §3.3.`]
-    : [];
+function weakness(jwk: JsonObject = {}): Said[] {
+  const size = jwk.kty === 'RSA' ? keySize(jwk) : null;
+  return [
+    ...(size !== null && size < 2048
+      ? [say`Its ${size} bits are fewer than the 2048 of RFC 7518 §3.3.`]
+      : []),
+    ...(hasOtherCertificate(jwk) ? [own('Its certificate (x5c) is not for signatures.')] : []),
+  ];
 }
 
 function describeMisfits(

@@ -11,6 +11,7 @@ const other = testKey('RS256', 'key-2');
 const foreign = testKey('RS256', 'key-3');
 const { kid: _kid, ...nameless } = own.jwk;
 const { alg: _alg, ...withoutAlg } = own.jwk;
+const { use: _use, ...withoutUse } = own.jwk;
 
 interface Case {
   readonly title: string;
@@ -24,6 +25,18 @@ interface Case {
 }
 
 const named = { kid: 'key-1' };
+
+/** A certificate of OpenSSL whose keyUsage is keyEncipherment; one without keyUsage, one with digitalSignature. */
+const certificate = [
+  'MIIBfjCCASWgAwIBAgIURfN4EJEPOIsnoIxxN/mlOPKgiuwwCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBdDAgFw0yNjExMzAx',
+  'MTEzNTdaGA8yMTI2MTEwNjExMTM1N1owDDEKMAgGA1UEAwwBdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABO6WufYp91Ct',
+  'DeH6IZ2Ai/TKOILqr5SghmGlk/a/AA0+YsGkeK5j4+m3T0PEuJzgzFlDDvC6znf0VV6RD77lw8ejYzBhMB0GA1UdDgQWBBTJ',
+  'hvY17fXZo+dPHCWiyXujeYX6bzAfBgNVHSMEGDAWgBTJhvY17fXZo+dPHCWiyXujeYX6bzAPBgNVHRMBAf8EBTADAQH/MA4G',
+  'A1UdDwEB/wQEAwIFIDAKBggqhkjOPQQDAgNHADBEAiB/KBrOwk9KXKUH0hrPU0ODnwkgfXGCi6CUy0mmN23pOgIge1J6TlUf',
+  '/+G5BKLt/e7wh6KTnJi7OHUFE8TCGgGib68=',
+].join('');
+const unlimited = certificate.replace('UdDwEB', 'UdEAEB');
+const signing = certificate.replace('AwIFIDAK', 'AwIFgDAK');
 
 const cases: readonly Case[] = [
   {
@@ -162,6 +175,35 @@ const cases: readonly Case[] = [
     signature: 'pass',
     fresh: false,
   },
+  {
+    title: 'no key whose certificate is for encryption',
+    header: named,
+    keys: [{ ...withoutUse, x5c: [certificate] }],
+    key: 'fail',
+    detail: 'its certificate (x5c) is not for signatures',
+    signature: 'skipped',
+    fresh: false,
+  },
+  {
+    title: 'a key for signatures whose certificate says otherwise, and remarks on it',
+    header: named,
+    keys: [{ ...own.jwk, use: 'sig', x5c: [certificate] }],
+    key: 'warn',
+    detail: 'Its certificate (x5c) is not for signatures',
+    signature: 'pass',
+    fresh: false,
+  },
+  ...[['not base64!'], {}, [], [unlimited], [signing, certificate]].map(
+    (x5c, index): Case => ({
+      title: `a key whose certificate does not forbid it, ${index}`,
+      header: named,
+      keys: [{ ...withoutUse, x5c }],
+      key: 'pass',
+      detail: 'Used',
+      signature: 'pass',
+      fresh: false,
+    }),
+  ),
   {
     title: 'no key for another algorithm',
     header: named,
