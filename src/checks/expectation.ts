@@ -71,7 +71,7 @@ function splitSource(name: string): readonly [ClaimSource | undefined, string] {
 
 /**
  * Judges an expectation by the claims that are verified. Without a prefix the first place that has the claim counts, and
- * absent means absent everywhere. A claim that is not there, or only where nothing is verified, meets no comparison,
+ * absent means absent everywhere, in places that are all verified. A claim that is not there, or only where nothing is verified, meets no comparison,
  * not even `!=`.
  */
 export function judgeExpectation(
@@ -92,11 +92,13 @@ export function judgeExpectation(
     checkResult('expectation', isMet ? 'pass' : 'fail', isMet ? met : unmet, compared);
   if (candidates.length === 0)
     return settle(false, own(`There are no claims of ${source ?? 'any kind'} here.`));
-  const doubt = found?.place.doubt ?? (verified.length === 0 ? candidates[0]?.doubt : undefined);
-  if (doubt !== undefined) {
+  const unverified = candidates.filter(({ doubt }) => doubt !== undefined);
+  const isUnknown = verified.length === 0 || (test.type === 'absent' && unverified.length > 0);
+  const doubt = found === undefined ? isUnknown && unverified[0]?.doubt : found.place.doubt;
+  if (typeof doubt === 'string') {
     const what =
       found === undefined
-        ? say`nothing in ${placesText(candidates)} is verified`
+        ? say`nothing in ${placesText(unverified)} is verified`
         : say`${claim} is only in ${placesText([found.place])}, which is not verified`;
     return settle(false, say`${what}. ${recall(doubt)}`);
   }

@@ -74,7 +74,7 @@ export async function requestToken(
       return tokenOf(session, narrowed, conversation.checks);
     }
     const secretFrom = found?.session.secret_from ?? renewal.keeping.secretFrom();
-    const session = buildSession(issued, {
+    const built = buildSession(issued, {
       owner: wanted.owner,
       issuer: place.issuer,
       client_id: client.credentials.clientId,
@@ -90,6 +90,23 @@ export async function requestToken(
       secret_from: secretFrom,
       dpopKey,
     });
+    const { accessToken, idToken } = issued.reading;
+    const isVerified =
+      idToken !== null &&
+      (await (
+        await import('./validate-refreshed.ts')
+      ).validateRefreshedIdToken(conversation, built, {
+        idToken,
+        isFirst: true,
+        accessToken,
+        rules: renewal.idToken,
+        jwksUri: renewal.server.given.jwks_uri,
+        clientSecret: settings.credentials.clientSecret,
+        now: context.now(),
+        clockToleranceSeconds: renewal.clockToleranceSeconds,
+        clockSkewSeconds: built.clock_skew_seconds,
+      }));
+    const session: Session = isVerified ? { ...built, verified: ['id_token', 'account'] } : built;
     await save(session);
     return tokenOf(session, undefined, conversation.checks);
   } finally {

@@ -9,9 +9,11 @@ import { textMember } from '../json/json.ts';
 import type { Session } from '../storage/session-store.ts';
 import { firstIdToken } from './renew-session.ts';
 
-/** A refreshed ID token, and what it is judged by besides its session. */
+/** An ID token of a token request, and what it is judged by besides its session. */
 export interface RefreshedIdToken {
   readonly idToken: string;
+  /** It came with the first tokens of a grant that needs no person: there is no login that it has to be about. */
+  readonly isFirst?: boolean;
   /** Issued together with it. */
   readonly accessToken: string;
   /** Of this run; the session has those of the login. */
@@ -32,14 +34,16 @@ export interface RefreshedIdToken {
 export async function validateRefreshedIdToken(
   conversation: Conversation,
   session: Session,
-  { rules, jwksUri, ...evidence }: RefreshedIdToken,
+  { rules, jwksUri, isFirst = false, ...evidence }: RefreshedIdToken,
 ): Promise<boolean> {
   const { issuer, client_id: clientId, account, server, id_token_rules } = session;
   const { idToken, now } = evidence;
-  const first = firstIdToken(session);
+  const first = isFirst ? undefined : firstIdToken(session);
   const nonce = textMember(claimsOf(idToken), 'nonce');
-  const sameLogin = checkRefreshedIdToken({ idToken, issuer, clientId, sub: account?.sub, first });
-  conversation.requireChecks('id_token', [sameLogin]);
+  const sameLogin = isFirst
+    ? []
+    : [checkRefreshedIdToken({ idToken, issuer, clientId, sub: account?.sub, first })];
+  conversation.requireChecks('id_token', sameLogin);
   const fetched = await fetchKeys(conversation, jwksUri ?? server.jwks_uri);
   conversation.requireChecks('keys', judgeKeys(fetched, now));
   const results = await validateIdToken({
@@ -56,5 +60,5 @@ export async function validateRefreshedIdToken(
     fromTokenEndpoint: true,
   });
   conversation.requireChecks('id_token', results);
-  return sameLogin.outcome === 'pass' && isVerified('id-token', results);
+  return sameLogin.every(({ outcome }) => outcome === 'pass') && isVerified('id-token', results);
 }

@@ -56,6 +56,16 @@ describe('login --expect', () => {
     expect(home.files()).toEqual([]);
   });
 
+  it('does not take a claim for absent because a forged access token has it not', async () => {
+    const absent = ['--no-userinfo', '--expect', '!groups'];
+    const message = expect.stringContaining('nothing in access_token is verified');
+    expect(errorOf(await login({ token: withAccessToken(forger) }, ...absent)).message).toEqual(message);
+    expect(await login({ token: withAccessToken(own) }, ...absent)).toMatchObject({ status: 0 });
+    expect(
+      await login({ token: withAccessToken(forger) }, '--no-userinfo', '--expect', '!id_token.groups'),
+    ).toMatchObject({ status: 0 });
+  });
+
   it('believes an access token whose signature verifies', async () => {
     const run = await login(
       { token: withAccessToken(own) },

@@ -237,3 +237,34 @@ it('an answer without an access token ends the run with 6 and keeps the rotated 
   withAccessToken = true;
   expect((await run('refresh')).status).toBe(0);
 });
+
+describe('the first ID token of a grant without a person', () => {
+  const ask = (...args: readonly string[]) => {
+    const fresh = ['--grant-type', 'client_credentials', '--jwks-uri', `${server.origin}/jwks`];
+    return runHere(
+      ['token', '--issuer', server.origin, '--client-id', 'machine', '--json', ...fresh, ...args],
+      {
+        env: { ...home.env, OAUTH_CODE_CLIENT_SECRET: 'a-secret-of-the-client' },
+      },
+    );
+  };
+  const machine = { type: 'client', clientId: 'machine' } as const;
+  const sameLogin = /^of another login|that the first had|another nonce|another person/;
+
+  it.each(attacks.filter(([name]) => !sameLogin.test(name)))(
+    '%s is refused, and kept nowhere',
+    async (_, forge) => {
+      idToken = (sound) => forge({ ...sound, aud: 'machine' });
+      const before = home.files();
+      expect(errorOf(await ask())).toMatchObject({ exit_code: 6, step: 'id_token' });
+      expect(home.files()).toEqual(before);
+    },
+  );
+
+  it('is verified when it is sound', async () => {
+    idToken = (sound) => sign({ ...sound, aud: 'machine' });
+    expect(await ask('--expect', 'id_token.sub=alice')).toMatchObject({ status: 0 });
+    const session = home.read({ ...machine, issuer: server.origin });
+    expect(session.verified).toEqual(['id_token', 'account']);
+  });
+});
