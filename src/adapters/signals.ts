@@ -3,15 +3,18 @@ import { CancelledError, type CancellingSignal, cancellingSignals } from '../err
 
 /**
  * Turns the first signal that asks for the end into an abort with a CancelledError. The second ends the process as
- * usual, but for SIGHUP: a closing terminal sends it more than once, and systemd right after SIGTERM.
+ * usual, unless what is in flight holds it for a bounded time, and but for SIGHUP: a closing terminal sends it more than
+ * once, and systemd right after SIGTERM.
  */
 export function cancelOnSignals(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const descriptors = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const names = Object.keys(cancellingSignals) as CancellingSignal[];
   const cancel = (name: CancellingSignal) => {
-    stopListening(names.filter((each) => each !== 'SIGHUP'));
+    // It keeps its first reason, and whoever holds it says so at once.
     controller.abort(new CancelledError(name));
+    const { isHeld } = controller.signal.reason as CancelledError;
+    if (!isHeld) stopListening(names.filter((each) => each !== 'SIGHUP'));
   };
   for (const name of names) process.on(name, cancel);
   return {

@@ -1,7 +1,7 @@
 import { refreshTokenGrant } from '../client/grants.ts';
 import type { Middleware } from '../client/middleware.ts';
 import type { Context, PreparedWrite } from '../context.ts';
-import { ConfigError, NetworkError } from '../errors.ts';
+import { CancelledError, ConfigError, NetworkError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
 import { startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
@@ -209,7 +209,11 @@ async function drop({ found: { name, session }, run: { context } }: Refresh): Pr
 function patientSignal(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
   const later = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  const hold = (isHeld: boolean) => {
+    if (signal.reason instanceof CancelledError) signal.reason.isHeld = isHeld;
+  };
   const onAbort = () => {
+    hold(true);
     timer = setTimeout(() => later.abort(signal.reason), lastWaitMs);
   };
   signal.throwIfAborted();
@@ -217,6 +221,7 @@ function patientSignal(signal: AbortSignal): { readonly signal: AbortSignal; rel
   return {
     signal: later.signal,
     release() {
+      hold(false);
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     },

@@ -83,6 +83,7 @@ async function interrupt(
   door: Door,
   signal: NodeJS.Signals,
   lifeMs: number,
+  times: number,
 ): Promise<Interruption> {
   const { server, home } = place;
   place.begin(door);
@@ -94,6 +95,10 @@ async function interrupt(
     await pause(Math.random() * Math.max(0, lifeMs - (performance.now() - startedMs)));
   } else await pause(Math.random() * lifeMs);
   run.child.kill(signal);
+  for (let time = 1; time < times; time += 1) {
+    await pause(20);
+    run.child.kill(signal);
+  }
   const { status } = await run.finished;
   const saved = home.read(clientAt(server.origin)).tokens?.refresh_token ?? '';
   const isKept = server.honours(saved);
@@ -136,12 +141,18 @@ export function describeInterruptions(rounds: number): void {
   afterAll(() => place.close());
 
   describe.skipIf(process.platform === 'win32').each(doors)('through $door', (door) => {
-    it.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
-      'a refresh that gets %s brings its answer home',
-      async (signal) => {
+    it.each([
+      ['SIGHUP', 1],
+      ['SIGINT', 1],
+      ['SIGTERM', 1],
+      ['SIGINT', 3],
+      ['SIGTERM', 3],
+    ] as const)(
+      'a refresh that gets %s brings its answer home, %i times',
+      async (signal, times) => {
         const lifeMs = await lifeOfRefresh(place, door);
         for (let round = 0; round < rounds; round += 1) {
-          const { status, isKept, next } = await interrupt(place, door, signal, lifeMs);
+          const { status, isKept, next } = await interrupt(place, door, signal, lifeMs, times);
           // A signal in the last moments, when all is done, ends the process by itself.
           expect([statuses[signal], 0, null]).toContain(status);
           expect(isKept).toBe(true);
@@ -158,7 +169,7 @@ export function describeInterruptions(rounds: number): void {
         let unheard = 0;
         for (let round = 0; round < rounds; round += 1) {
           const before = place.server.requests.length;
-          const { isKept, next } = await interrupt(place, door, 'SIGKILL', lifeMs);
+          const { isKept, next } = await interrupt(place, door, 'SIGKILL', lifeMs, 1);
           if (isKept) expect(next).toMatchObject({ status: 0, stderr: '' });
           else {
             unheard += 1;
