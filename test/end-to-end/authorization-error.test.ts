@@ -51,10 +51,11 @@ describe('an authorization error', () => {
   ] satisfies [string, Script['answer'], number, string][])(
     '%s is told at once, and ends the login when the time is over',
     async (_, answer, status, check) => {
-      const login = await loginAgainst({ answer }, { args: ['--browser-timeout', '3'] });
+      const login = await loginAgainst({ answer }, { args: ['--browser-timeout', '3', '-q'] });
       expect(refusalOf(login)).toMatchObject({ status, check, step: 'authorization', seen: beforeTheCode });
       expect(login.stderr).toContain('nothing shows that it belongs to this login');
       expect(login.stderr.includes('No, thank you')).toBe(status === 3);
+      expect(login.stderr).toMatch(/Ignored .*nothing shows/s);
     },
   );
 

@@ -29,6 +29,8 @@ export function narrateLogin(
   const quiet = output.quiet;
   const teller = createTeller(invocation, redactor, quiet);
   const { tell } = teller;
+  // Without it a login that waits on would look as if nothing had come.
+  const { tell: tellAlways } = createTeller(invocation, redactor, false);
   const narrate = narrateExchanges(output, invocation, teller);
   const sayWrapped = (text: string) => {
     if (quiet) return;
@@ -62,7 +64,7 @@ export function narrateLogin(
         return;
       }
       case 'callback_ignored':
-        return tell({ mark: 'warn', name: 'Ignored', text: recall(event.reason) });
+        return tellAlways({ mark: 'warn', name: 'Ignored', text: recall(event.reason) });
       case 'callback': {
         const by = {
           browser: 'from the browser',
