@@ -70,7 +70,9 @@ export function narrateExchanges(
         return tellUnanswered(event, output, redactor, context.terminal);
       case 'checks': {
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');
-        if (failed !== undefined)
+        if (failed?.id === 'insecure-endpoint')
+          tell({ mark: 'fail', name: 'Request', text: own('not sent: it would not be encrypted') });
+        else if (failed !== undefined)
           tell({ mark: 'fail', name: stepNames[event.step], text: own(`did not pass: ${failed.title}`) });
         return;
       }

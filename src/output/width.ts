@@ -38,8 +38,8 @@ export function wrapText(text: string, columns: number): string[] {
   return text.split('\n').flatMap((line) => (displayWidth(line) <= limit ? [line] : wrapLine(line, limit)));
 }
 
-/** A command that ends a sentence, to be copied as a whole. */
-const commandAtEnd = /^(.*:) ((?:oauth-code|ssh|chmod) .*[^.?])$/s;
+/** A command, or its options, that ends a sentence, to be copied as a whole. */
+const commandAtEnd = /^(.*:) ((?:oauth-code|ssh|chmod|--trust-audience) .*[^.?])$/s;
 
 /**
  * A sentence as lines of at most `columns` columns, to be read by a person: words such as URLs and paths, and a

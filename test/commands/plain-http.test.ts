@@ -148,6 +148,7 @@ describe('a secret over plain http to another machine', () => {
       message: expect.stringContaining(`${url} is plain http`),
       hint: expect.stringMatching(/"no_verify": \["insecure-endpoint"\].*--no-verify insecure-endpoint/s),
     });
+    expect(refused.stderr).not.toContain('did not pass');
     expect(refused.opened).toEqual([]);
     expect(sent().filter((text) => secretText.test(text))).toEqual([]);
     expect(proxy.requests.filter(({ path }) => !/\.well-known|jwks/.test(path))).toEqual([]);

@@ -216,9 +216,12 @@ describe('a refreshed ID token', () => {
     expect(server.requests.map(({ path }) => path)).toEqual(['/token', '/other-jwks', '/token', '/jwks']);
   });
 
-  it('stays what it was where an answer brings none', async () => {
+  it('stays what it was where an answer brings none, of which refresh shows nothing', async () => {
     idToken = undefined;
-    expect((await run('token')).status).toBe(0);
+    const { status, stdout } = await run('refresh');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Access token received');
+    expect(stdout).not.toMatch(/NOT VERIFIED|NOT verified/);
     expect(saved().verified).toEqual(['id_token', 'account']);
     expect(server.requests.map(({ path }) => path)).toEqual(['/token']);
   });

@@ -116,6 +116,13 @@ describe('wrapText', () => {
     expect(wrapNotice(text, columns)).toEqual(lines);
   });
 
+  it.each(['oauth-code login -p work', '--trust-audience api --trust-audience https://api.example.com/v1'])(
+    'keeps what is to be copied on one line of its own: %s',
+    (command) => {
+      expect(wrapNotice(`To go on, and here is more of the sentence: ${command}`, 30).at(-1)).toBe(command);
+    },
+  );
+
   it('keeps every character but spaces, in lines no wider than asked', () => {
     fc.assert(
       fc.property(

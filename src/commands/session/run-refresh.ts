@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import type { LoginDocument } from '../../output/documents.ts';
 import { say } from '../../say.ts';
 import { renewToken } from '../../sessions/renew-token.ts';
 import { findOpenSession, loginRequired } from '../../sessions/saved-token.ts';
@@ -28,5 +29,14 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
     });
   }
   const token = await renewToken(tokenSettings, run, { always: true, showsRefusal: true });
-  printLogin(buildTokenDocument(token), tokenCommand(wanted.owner), output, invocation);
+  const document = buildTokenDocument(token);
+  // An ID token of the login is no news, and was not verified by this run.
+  const isNew = token.session.tokens.id_token !== before.session.tokens.id_token;
+  const shown = isNew || output.json ? document : withoutIdToken(document);
+  printLogin(shown, tokenCommand(wanted.owner), output, invocation);
+}
+
+function withoutIdToken(document: LoginDocument): LoginDocument {
+  const { id_token: _, ...tokens } = document.tokens;
+  return { ...document, tokens, decoded: { ...document.decoded, id_token: null } };
 }
