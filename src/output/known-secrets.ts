@@ -264,6 +264,8 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
     ...[comparableCodes(bare), ...unescaped].flatMap((codes) => form(codes, 1)),
     ...(/\s/.test(bare) ? form(bare.replaceAll(/\s/g, '+'), 1) : []),
     ...form(Buffer.from(wellFormed, 'utf8').toString('hex'), 2),
+    // Many servers read the octets of HTTP Basic as Latin-1.
+    ...(/^[ -~]*$/.test(bare) ? [] : form(Buffer.from(wellFormed, 'utf8').toString('latin1'), 1)),
     ...encoded.flatMap(base64Cores).flatMap((core) => form(core, 4 / 3, true)),
   ];
 }

@@ -16,7 +16,7 @@ interface Reading {
 
 /** An escape of a URL, of JSON and other program texts, or of HTML; those of octets are taken as many as there are. */
 const escapes =
-  /(?:%[0-9a-f]{2})+|(?:\\x[0-9a-f]{2})+|(?:\\[0-3][0-7]{2})+|(?:0x[0-9a-f]{2}[\s,;]{0,4}){3,}|(?<![0-9a-z])[0-9a-f]{2}(?:[:.,-]\s?[0-9a-f]{2}){3,}|\\u\{[0-9a-f]{1,6}\}|\\u000[01][0-9a-f]{4}|[\\%]u[0-9a-f]{4}|\\[\s\S]|&#x[0-9a-f]+;?|&#[0-9]+;?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?|&[a-z]{2,7};/gi;
+  /(?:%[0-9a-f]{2})+|(?:\\x[0-9a-f]{2})+|(?:\\[0-3][0-7]{2})+|(?:0x[0-9a-f]{2}[\s,;]{0,4}){3,}|(?<![0-9a-z])[0-9a-f]{2}(?:[:.,-]\s?[0-9a-f]{2}){3,}|\\u\{[0-9a-f]{1,6}\}|\\u000[01][0-9a-f]{4}|[\\%]u[0-9a-f]{4}|\\[\s\S]|&#x[0-9a-f]+;?|&#[0-9]+;?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?|&[a-z][a-z0-9]{1,7};/gi;
 const holdsEscapes = /[%\\&]|0x[0-9a-f]{2}|[0-9a-f]{2}[:.,-]\s?[0-9a-f]{2}[:.,-]/i;
 /** The programs that a secret passes on its way do not escape it more often than this. */
 const mostLevels = 3;
@@ -79,16 +79,33 @@ interface Piece {
 }
 
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-/** Each name with its character behind it. */
-const entities: ReadonlyMap<string, string> = new Map(
-  (
+/** Names of characters that follow each other from U+00A0 and U+03B1; letters with accents are made of their parts. */
+const blocks: readonly (readonly [number, string])[] = [
+  [
+    0xa0,
+    'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute ' +
+      'micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest',
+  ],
+  [
+    0x3b1,
+    'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon ' +
+      'phi chi psi omega',
+  ],
+];
+/** Each name with its character behind it, and those of the blocks. */
+const entities: ReadonlyMap<string, string> = new Map([
+  ...blocks.flatMap(([first, names]) =>
+    names.split(' ').map((name, index) => [name, String.fromCharCode(first + index)] as const),
+  ),
+  ...(
     'amp& lt< gt> quot" apos\' sol/ excl! num# dollar$ percnt% lpar( rpar) ast* plus+ comma, period. colon: semi; ' +
     'equals= quest? commat@ lbrack[ lsqb[ bsol\\ rbrack] rsqb] hat^ lowbar_ grave` lbrace{ lcub{ verbar| vert| ' +
-    'rbrace} rcub} nbsp\u00a0 szligß aeligæ oslashø euro€'
+    'rbrace} rcub} szligß aeligæ oeligœ oslashø ethð thornþ times× divide÷ euro€ trade™ hellip… ndash– mdash— bull• ' +
+    'lsquo‘ rsquo’ ldquo“ rdquo”'
   )
     .split(' ')
-    .map((pair) => [pair.slice(0, -1), pair.slice(-1)]),
-);
+    .map((pair) => [pair.slice(0, -1), pair.slice(-1)] as const),
+]);
 /** Combining characters, for `auml` and its like. */
 const accents: ReadonlyMap<string, string> = new Map([
   ['grave', '\u0300'],
@@ -150,8 +167,9 @@ function octetsDecoded(written: string): readonly Piece[] {
   }
 }
 
-/** No more than a gap in a text: also what is not seen at all. */
-const gap = /[\s\u00ad\u200b-\u200d\u2060\ufeff]/;
+/** No more than a gap in a text: also what is not seen at all, and the marks of decomposed letters. */
+const gap = /[\s\u00ad\u200b-\u200d\u2060\ufeff]|\p{Mn}/u;
+const mark = /\p{Mn}/u;
 
 function comparable({ text, starts, ends }: Reading): Decoded {
   const codes = new Uint16Array(text.length);
@@ -169,7 +187,11 @@ function comparable({ text, starts, ends }: Reading): Decoded {
     codes,
     length,
     startOf: (index) => starts?.[places[index] ?? 0] ?? places[index] ?? 0,
-    endOf: (index) => ends?.[places[index] ?? 0] ?? (places[index] ?? 0) + 1,
+    endOf(index) {
+      let last = places[index] ?? 0;
+      while (mark.test(text.charAt(last + 1))) last += 1;
+      return ends?.[last] ?? last + 1;
+    },
   };
 }
 
@@ -184,5 +206,7 @@ const comparableAscii = Uint16Array.from({ length: 128 }, (_, code) => {
 
 function comparableUnit(unit: number): number {
   const character = String.fromCharCode(unit);
-  return gap.test(character) ? 0 : character.toLowerCase().charCodeAt(0);
+  if (gap.test(character)) return 0;
+  // A letter counts without its marks, so that it is the same composed and decomposed.
+  return (unit < 0x2000 ? character.normalize('NFD') : character).toLowerCase().charCodeAt(0);
 }
