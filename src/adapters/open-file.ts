@@ -4,12 +4,12 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  readlinkSync,
   readSync,
-  realpathSync,
   type Stats,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { FileChanger } from '../context.ts';
 
 /**
@@ -53,9 +53,20 @@ export function readRegularFile(
  */
 export function changersOf(path: string, stats: Stats, folders: number): readonly FileChanger[] {
   if (process.platform === 'win32' || !(stats.isFile() || stats.isDirectory())) return [];
-  const entries = folders > 0 && lstatSync(path).isSymbolicLink() ? [realpathSync(path)] : [];
-  for (let at = path, left = folders; left > 0; left -= 1, at = dirname(at)) entries.push(at);
+  const entries: string[] = [];
+  for (let at = path, left = folders; left >= 0; left -= 1, at = dirname(at)) {
+    entries.push(...withTargets(at).slice(left === 0 ? 1 : 0));
+  }
   return [...changers(path, stats), ...entries.flatMap(replacersOf)];
+}
+
+/** An entry and, where it is a link, each one that it leads to. */
+function withTargets(path: string): readonly string[] {
+  const found = [path];
+  for (let at = path; lstatSync(at).isSymbolicLink() && found.length < 40; found.push(at)) {
+    at = resolve(dirname(at), readlinkSync(at));
+  }
+  return found;
 }
 
 /** A sticky bit keeps an entry of ours where it is, unless somebody else made it as a second name of a file of ours. */

@@ -170,6 +170,24 @@ describe.skipIf(process.platform === 'win32')('a folder in which another user ma
     expect(run.status).toBe(2);
   });
 
+  it.each(['the file', 'its folder'])('is found behind links by which %s is reached', async (what) => {
+    const folder = (name: string, mode: number) => {
+      const path = join(home.folder, name);
+      mkdirSync(path, { recursive: true });
+      chmodSync(path, mode);
+      return path;
+    };
+    const [open, own, linked] = [folder('open', 0o777), folder('own', 0o700), folder('linked', 0o700)];
+    writeFileSync(join(own, 'config.json'), JSON.stringify(settings), { mode: 0o600 });
+    const isFile = what === 'the file';
+    symlinkSync(isFile ? join(own, 'config.json') : own, join(open, 'hop'));
+    symlinkSync(join(open, 'hop'), join(linked, isFile ? 'config.json' : 'oauth-code'));
+    const file = isFile ? join(linked, 'config.json') : join(linked, 'oauth-code', 'config.json');
+    const run = await runCli(['profile', 'list', '--config', file], { env: home.env, cwd: home.folder });
+    expect(run.stderr.replace(/\s+/g, ' ')).toContain(`${open} can be changed by everyone`);
+    expect(run.status).toBe(2);
+  });
+
   it('gets no session written into it', async () => {
     const sessions = join(home.folder, 'sessions');
     mkdirSync(sessions);
