@@ -11,6 +11,7 @@ import { helpFile } from './help-file.mjs';
 import { leaveOut } from './leave-out.mjs';
 import { manPage } from './man-page.mjs';
 import { requireBuiltins } from './require-builtins.mjs';
+import { shortNames } from './short-names.mjs';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
 import { wasmFiles } from './wasm-files.mjs';
 
@@ -38,7 +39,7 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
       },
     },
     transform: { target: 'node20.19' },
-    plugins: [leaveOut, wasmFiles('chunks'), requireBuiltins, asciiOnly],
+    plugins: [leaveOut, wasmFiles('chunks'), requireBuiltins, shortNames, asciiOnly],
     checks: { pluginTimings: false },
     onLog(level, log, handle) {
       if (log.code === 'EVAL' || log.code === 'CIRCULAR_DEPENDENCY') return;
