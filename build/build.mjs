@@ -66,7 +66,7 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
 mkdirSync(dist, { recursive: true });
 process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 
-await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts', 'src/entry/quick-help.ts'], {
+await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   output: {
     entryFileNames: '[name].cjs',
     chunkFileNames: ({ name, moduleIds }) => `chunks/${packageOf(moduleIds) ?? name}-[hash].cjs`,
@@ -96,7 +96,8 @@ await bundle('src/entry/quick-decode.ts', {
   output: { entryFileNames: 'decode.cjs' },
   alias: { chalk: join(root, 'build', 'small-chalk.mjs') },
 });
-await bundle('src/entry/quick-formats.ts', { output: { entryFileNames: 'quick-formats.cjs' } });
+for (const name of ['quick-formats', 'quick-help'])
+  await bundle(`src/entry/${name}.ts`, { output: { entryFileNames: `${name}.cjs` } });
 await bundle('src/entry/entry.ts', {
   output: { entryFileNames: 'entry.cjs' },
   external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs', './quick-help.cjs', './quick-formats.cjs'],

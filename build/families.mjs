@@ -17,7 +17,7 @@ const families = {
     'adapters/callback-listener.ts',
   ],
   // Loaded while the server and the user take their time.
-  answer: ['flows/complete-login.ts', 'commands/login/conclude-login.ts'],
+  answer: ['flows/complete-login.ts', 'commands/login/success-facts.ts', 'commands/login/conclude-login.ts'],
   refresh: ['entry/quick-refresh.ts', 'adapters/private-files.ts', 'adapters/http-client.ts'],
 };
 

@@ -3,6 +3,30 @@ import type { CommandDescription } from '../output/render-help.ts';
 import { specOf } from '../settings/option-reader.ts';
 import { type Invocation, notesOf } from './command.ts';
 
+const examples = `
+Examples:
+  $ oauth-code demo
+  $ oauth-code login --issuer https://login.example.com --client-id my-app
+  $ oauth-code discover https://login.example.com
+
+Every option is also read from a variable: --client-id is OAUTH_CODE_CLIENT_ID.
+"oauth-code help SUBJECT" prints a page of the manual, such as ci, google or login.md.
+`;
+
+/** What the exit statuses mean. */
+export const exitCodesHelp = `Exit statuses:
+  0    done
+  1    a bug of this tool; --debug shows the stack
+  2    the command line, the environment or a file of yours is wrong
+  3    the server answered with an OAuth error, which is shown unaltered
+  4    a person is needed and none can be asked
+  5    nothing usable came back: network, TLS or time-out
+  6    an answer came and may not be trusted or cannot be read
+  7    something was found at or above --fail-on, or an --expect was not met
+  126  "exec" could not run the program; 127: there is none. Else its own status
+  130  Ctrl-C (129: SIGHUP, 143: SIGTERM); nothing is left half-written
+`;
+
 /** Gives `__tree` its action: it prints every command as JSON, of which the build makes the help and the manual page. */
 export function define(command: Command, invocation: Invocation): void {
   command.action(async () => {
@@ -50,6 +74,6 @@ export function describeCommand(command: Command, parent = ''): CommandDescripti
     commands: command.commands
       .filter((own) => !/^(?:__|help$)/.test(own.name()))
       .map((own) => describeCommand(own, `${name} `)),
-    notes: notesOf(command),
+    notes: command.parent === null ? `${examples}\n${exitCodesHelp}` : notesOf(command),
   };
 }

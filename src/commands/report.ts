@@ -14,7 +14,10 @@ const reportOptions: readonly OptionSpec[] = [
 
 const examples = `
 Examples:
-  $ oauth-code report last                         the last run: it is kept, redacted
+  The last run, of which a redacted recording is kept:
+  $ oauth-code report last
+
+  Any run:
   $ oauth-code login -p work --trace run.json
 
   A diagram in the terminal; a page to look at and to pass on:

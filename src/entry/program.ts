@@ -1,32 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import { addNotes, type Invocation } from '../commands/command.ts';
+import type { Invocation } from '../commands/command.ts';
 import { type CommandEntry, commands } from '../commands/command-table.ts';
 import { createJournal } from '../commands/journal.ts';
 import type { Context } from '../context.ts';
-
-const examples = `
-Examples:
-  $ oauth-code demo
-  $ oauth-code login --issuer https://login.example.com --client-id my-app
-  $ oauth-code discover https://login.example.com
-
-Every option is also read from a variable: --client-id is OAUTH_CODE_CLIENT_ID.
-"oauth-code help SUBJECT" prints a page of the manual, such as ci, google or login.md.
-`;
-
-const exitCodesHelp = `Exit statuses:
-  0    done
-  1    a bug of this tool; --debug shows the stack
-  2    the command line, the environment or a file of yours is wrong
-  3    the server answered with an OAuth error, which is shown unaltered
-  4    a person is needed and none can be asked
-  5    nothing usable came back: network, TLS or time-out
-  6    an answer came and may not be trusted or cannot be read
-  7    something was found at or above --fail-on, or an --expect was not met
-  126  "exec" could not run the program; 127: there is none. Else its own status
-  130  Ctrl-C (129: SIGHUP, 143: SIGTERM); nothing is left half-written
-`;
 
 /** Commands for scripts, which the help does not show; they describe the others, so that the table cannot hold them. */
 const hiddenCommands: readonly CommandEntry[] = [
@@ -115,7 +92,7 @@ function createProgram(
       .showSuggestionAfterError(false)
       .configureOutput({ writeOut: (text) => terminal.stdout.write(text), outputError: () => {} })
       .configureHelp({ formatHelp });
-  const program = addNotes(new Command('oauth-code'), `${examples}\n${exitCodesHelp}`)
+  const program = new Command('oauth-code')
     .description(
       'OAuth 2.0 and OpenID Connect on the command line: run a login, check every step, see what is wrong.',
     )
@@ -137,7 +114,9 @@ function createProgram(
     configure(command);
   });
   configure(program.command('help [topic...]')).action(async (topic: string[]) => {
-    if (topic[0] === 'exit-codes') return terminal.stdout.write(exitCodesHelp);
+    if (topic[0] === 'exit-codes') {
+      return terminal.stdout.write((await import('../commands/command-tree.ts')).exitCodesHelp);
+    }
     const names = commands.map(({ name }) => name);
     const words = topic.filter((word) => word !== 'help');
     if (words[0] === undefined || names.includes(words[0])) {

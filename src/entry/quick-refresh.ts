@@ -97,6 +97,8 @@ const silent: OutputSettings = {
   step: false,
   explain: false,
   noInput: false,
+  openReport: false,
+  browser: undefined,
   sources: { step: '--step', trace: '--trace' },
   keepsLast: true,
   trace: [],

@@ -24,7 +24,7 @@ import type { LoginSettings } from './login-settings.ts';
 export interface LoginPages {
   readonly listener: ListenerPages;
   ignored(reason: string): string;
-  success(result: LoginResult): string;
+  success(result: LoginResult): string | Promise<string>;
   failure(error: unknown): string;
 }
 
@@ -140,7 +140,7 @@ export async function runAuthorizationCodeFlow(
         answer,
         keys,
       });
-      await show(pages.success(result), 'success');
+      await show(await pages.success(result), 'success');
       return result;
     } catch (error) {
       await show(pages.failure(error), 'failure');

@@ -51,7 +51,7 @@ async function takeDecision(
     return provider.interactionFinished(request, response, denial, { mergeWithLastSubmission: false });
   }
   if (details.prompt.name === 'login') {
-    const accountId = (form.get('username') ?? '').trim();
+    const accountId = (/^login (.+)$/s.exec(action ?? '')?.[1] ?? form.get('username') ?? '').trim();
     if (!userNames.includes(accountId)) {
       const problem = `There is no user ${JSON.stringify(accountId.slice(0, 60))} here.`;
       return show(response, 200, await renderPrompt(provider, userNames, details, problem));

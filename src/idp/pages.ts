@@ -24,12 +24,13 @@ ul{margin:0 0 20px;padding:0;list-style:none;border-top:1px solid var(--line)}
 li{padding:9px 0;border-bottom:1px solid var(--line);color:var(--soft);font-size:14.5px}
 li strong{display:block;font:600 14px/1.4 ui-monospace,Menlo,Consolas,monospace}
 .buttons{display:flex;flex-direction:row-reverse;gap:10px;margin-top:20px}
+.users{flex-direction:column}
 button{flex:1;padding:11px 14px;border:1px solid var(--line);border-radius:8px;background:transparent;color:var(--text);
 font:inherit;font-weight:600;cursor:pointer}
 button.main{border-color:var(--accent);background:var(--accent);color:var(--on-accent)}
 button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .alert{padding:10px 12px;border-radius:8px;background:var(--alert-back);color:var(--alert);font-size:14.5px}
-.hint{margin:16px 0 0;font-size:13.5px}
+.hint{margin:16px 0 10px;font-size:13.5px}
 code{padding:1px 5px;border-radius:5px;background:var(--field);border:1px solid var(--line);color:var(--text);
 font:.92em ui-monospace,Menlo,Consolas,monospace}
 .code{display:block;margin:0 0 16px;padding:12px;text-align:center;font-size:26px;letter-spacing:.08em}
@@ -82,29 +83,41 @@ const scopeMeanings: Readonly<Record<string, string>> = {
   'api:write': 'write to the demo API',
 };
 
-/** The page that asks who the person is; any password does. */
+/** The page that asks who the person is: a button for each user, or a name and any password. */
 export function renderLoginPage(
   clientName: string,
   userNames: readonly string[],
   proposedUser: string,
   problem?: string,
 ): string {
-  const users = userNames.map((name) => `<code>${escapeMarkup(name)}</code>`).join(' or ');
+  const users = [...new Set([proposedUser, ...userNames])]
+    .filter((name) => name !== '')
+    .slice(0, mostButtons);
+  const buttons = users.map(
+    (name, index) =>
+      `<button${index === 0 ? ' class="main" autofocus' : ''} name="action" value="login ${escapeMarkup(name)}">Sign in as ${escapeMarkup(name)}</button>`,
+  );
   return renderPage(
     'Sign in',
     `<p>to continue to <strong>${escapeMarkup(clientName)}</strong></p>
 ${problem === undefined ? '' : alertOf(problem)}
+<form method="post"><div class="buttons users">
+${buttons.join('\n')}
+</div></form>
 <form method="post" autocomplete="off">
-<label>User<input name="username" type="text" value="${escapeMarkup(proposedUser)}" required autofocus autocomplete="username" autocapitalize="none" spellcheck="false"></label>
+<p class="hint">Or by name; any password is right.</p>
+<label>User<input name="username" type="text" value="${escapeMarkup(proposedUser)}" required autocomplete="username" autocapitalize="none" spellcheck="false"></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" required></label>
 <div class="buttons">
-<button class="main" name="action" value="login">Sign in</button>
+<button name="action" value="login">Sign in</button>
 <button name="action" value="cancel" formnovalidate>Cancel</button>
 </div>
-</form>
-<p class="hint">Users: ${users}. Any password is right.</p>`,
+</form>`,
   );
 }
+
+/** An options file may make more users than fit on a page. */
+const mostButtons = 8;
 
 /** The page that asks the person whether the client may have what it wants. */
 export function renderConsentPage(

@@ -21,9 +21,6 @@ import { wrapText } from './width.ts';
 
 type Page = Layout<View>;
 
-/** More octets of a signature than this are counted, not shown. */
-const mostSignatureOctets = 1024;
-
 /** Decoded tokens as text ending in a line feed: each with how far to trust it, its content whole, and its checks. */
 export function renderDecode({ tokens, checks = [] }: DecodeDocument, view: View): string {
   // A token was given to be read: what is inside one is shown whole.
@@ -109,14 +106,13 @@ function renderPayload(payload: PayloadDocument | undefined, page: Page): string
 function renderSignature(signature: SignatureDocument | null, page: Page): string[] {
   if (signature === null) return [...page.part('Signature', []), '    missing'];
   if (signature.octets === 0) return [...page.part('Signature', []), '    empty'];
-  const shown = signature.hex.slice(0, mostSignatureOctets * 2);
-  const rest = signature.octets - shown.length / 2;
-  // Whole octets on a line, in multiples of eight where there is room.
+  // A line of whole octets, in multiples of eight where there is room; the rest says nothing to a person.
   const fitting = Math.floor((page.columns - 4) / 2);
   const octets = fitting >= 8 ? fitting - (fitting % 8) : fitting;
+  const rest = signature.octets - octets;
   return [
     ...page.part(`Signature, ${signature.octets} octets`, []),
-    ...(shown.match(new RegExp(`.{1,${octets * 2}}`, 'g')) ?? []).map((line) => `    ${line}`),
+    `    ${signature.hex.slice(0, octets * 2)}`,
     ...(rest > 0 ? [`    ${page.ellipsis} and ${rest} more octets, which --json has`] : []),
   ];
 }

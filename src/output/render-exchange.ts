@@ -1,4 +1,5 @@
 import type { HeaderList, HttpExchange, HttpRequest, WireFacts } from '../http-message.ts';
+import { parsePlainJson } from '../json/json.ts';
 import type { Redactor } from './redact.ts';
 import { inertLines, inertText } from './terminal-text.ts';
 import { formatDuration } from './time.ts';
@@ -53,8 +54,32 @@ function message(
   return [
     line,
     ...fields.map(([name, value]) => inertText(`${name}: ${value}`)),
-    ...(body === '' ? [] : ['', ...inertLines(redactor?.redactBody(body) ?? body).split('\n')]),
+    ...(body === '' ? [] : ['', ...inertLines(laidOut(redactor?.redactBody(body) ?? body)).split('\n')]),
   ];
+}
+
+/** Longer bodies are shown as they came; deeper members are indented no further. */
+const longestLaidOut = 100_000;
+const deepest = 20;
+/** A list without lists and objects in it, or a text; an empty object; a mark; any other value. */
+const jsonTokens = /\[(?:[^[\]{}"]|"(?:[^"\\]|\\.)*")*\]|"(?:[^"\\]|\\.)*"|\{\s*\}|[{}[\],:]|[^\s"{}[\],:]+/g;
+
+/** JSON indented, each token as it was received; a form with a parameter on each line; anything else as it is. */
+function laidOut(body: string): string {
+  if (body.length > longestLaidOut) return body;
+  if (/^[\w.~%+-]+=[^\s&]*(?:&[^\s&=]+=[^\s&]*)+$/.test(body)) return body.replaceAll('&', '\n&');
+  if (!/^\s*[{[]/.test(body) || parsePlainJson(body) === undefined) return body;
+  let text = '';
+  let depth = 0;
+  for (const token of body.match(jsonTokens) ?? []) {
+    if (/^[{[]$/.test(token)) depth += 1;
+    if (/^[}\]]$/.test(token)) depth -= 1;
+    const lineFeed = `\n${'  '.repeat(Math.min(depth, deepest))}`;
+    if (/^[{[,]$/.test(token)) text += token + lineFeed;
+    else if (/^[}\]]$/.test(token)) text += lineFeed + token;
+    else text += token === ':' ? ': ' : token;
+  }
+  return text;
 }
 
 /** How an exchange went over the wire as lines that begin with `*`, ending in a line feed. */

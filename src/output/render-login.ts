@@ -48,7 +48,8 @@ export function renderLogin(document: LoginDocument, view: View, next?: string):
   return joinLines(lines.slice(1));
 }
 
-function loginHeadline({ tokens, decoded, userinfo, issuer, client_id, checks }: LoginDocument) {
+/** What a login has come to, and how far that can be trusted. */
+export function loginHeadline({ tokens, decoded, userinfo, issuer, client_id, checks }: LoginDocument) {
   const where = issuer === null ? `as client ${client_id}` : `at ${issuer}`;
   if (checks.some((check) => check.outcome === 'fail')) {
     return { mark: 'fail' as const, text: `Tokens received ${where} and NOT to be trusted` };

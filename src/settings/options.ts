@@ -276,6 +276,7 @@ const personOptions: readonly OptionSpec[] = [
 
 const guideOptions: readonly OptionSpec[] = [
   { flags: '--explain', usual: true, description: 'before each step: what happens, why, who sees what' },
+  { flags: '--open-report', description: 'open the redacted HTML report of the run when it is done' },
   { flags: '--step', description: 'stop before each request, to look at it, change it or end the run' },
 ];
 

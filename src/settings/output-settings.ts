@@ -29,6 +29,9 @@ export function settleOutput(options: OptionReader) {
     sources: { step: options.source('step'), trace: options.source('trace') },
     /** Whether a run that talks to a server leaves its recording in the state folder. */
     keepsLast: keepsLast(options),
+    /** The report of the run is opened when it is done, with this browser if one is named. */
+    openReport: options.isOn('open-report'),
+    browser: options.text('browser'),
     /** Files that record the run. */
     trace: options.list('trace'),
   };

@@ -886,7 +886,7 @@ describe('the text of decode', () => {
           groups  ["a", "b"]                              groups
         Signature, 64 octets
           0101010101010101010101010101010101010101010101010101010101010101
-          0101010101010101010101010101010101010101010101010101010101010101
+          … and 32 more octets, which --json has
         ! The header brings jku: ignored, since a forged token would bring a key that
           fits.
         ! The token expired at 2023-11-14 22:12:20 UTC (1 min ago).
@@ -927,7 +927,7 @@ describe('the text of decode', () => {
           exp  2023-11-14 22:14:20 +00:00 (in 1 min)  expires
         Signature, 64 octets
           …
-          …
+          … and 32 more octets, which --json has
         Keys
           from   keys.json
           key-1  EC P-256 ES256, verified the signature

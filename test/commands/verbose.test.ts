@@ -1,10 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../src/entry/program.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { loginAgainst } from '../end-to-end/scripted-login.ts';
 import { createTestContext } from '../fakes/context.ts';
 
@@ -22,6 +25,25 @@ describe('-v and -vv', () => {
     expect(/^ {2}\* (?:sent after|TCP) .* ms, .*first byte after \d+ ms$/m.test(stderr)).toBe(wire);
     expect(/^ {2}> content-length: \d+$/m.test(stderr)).toBe(wire);
     for (const [, secret] of server.secrets) expect(stderr).not.toContain(secret);
+  });
+
+  it.each<[string, Script, string]>([
+    ['a success', {}, 'expires_in'],
+    ['a failure', { token: () => json(400, { error: 'invalid_grant' }) }, 'invalid_grant'],
+  ])('opens the redacted report of %s when the run is done', async (_, script, words) => {
+    const home = await mkdtemp(join(tmpdir(), 'oauth-code-report-'));
+    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    const { stderr, server, opened } = await loginAgainst(script, {
+      args: ['--open-report', '--browser', 'firefox'],
+      json: false,
+      surroundings: { env: { OAUTH_CODE_HOME: home } },
+    });
+    const path = join(home, 'last.html');
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`Report opened: ${path}`);
+    expect(opened.at(-1)).toEqual({ url: pathToFileURL(path).href, command: 'firefox' });
+    const page = await readFile(path, 'utf8');
+    expect(page).toContain(words);
+    for (const [, secret] of server.secrets) expect(page).not.toContain(secret);
   });
 
   it('shows no secret that a server repeats, also where no person is needed', async () => {
@@ -56,7 +78,7 @@ describe('-v and -vv', () => {
   it('shows a request that is never answered, and why', async () => {
     const { stderr, server } = await loginAgainst({ token: () => 'hang-up' }, { args: ['-v'], json: false });
     expect(stderr).toMatch(/^ {2}> POST .*\/token$/m);
-    expect(stderr).toMatch(/^ {2}> grant_type=authorization_code&code=‹code›/m);
+    expect(stderr).toMatch(/^ {2}> grant_type=authorization_code\n {2}> &code=‹code›/m);
     expect(stderr).toMatch(/^ {2}\* no answer: 127\.0\.0\.1:\d+ closed the connection without an answer\.$/m);
     for (const [, secret] of server.secrets) expect(stderr).not.toContain(secret);
     const quiet = await loginAgainst({ token: () => 'hang-up' }, { json: false });

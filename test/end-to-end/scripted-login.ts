@@ -6,7 +6,7 @@ import {
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { ErrorDocument, LoginDocument } from '../../src/output/documents.ts';
-import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { createTestContext, type TestContext, type TestContextOptions } from '../fakes/context.ts';
 
 /** A login against a scripted server that came to its end; the server is closed. */
 export interface ScriptedLogin {
@@ -20,6 +20,7 @@ export interface ScriptedLogin {
   readonly server: ScriptedServer;
   /** Whether a browser was to be opened. */
   readonly browserOpened: boolean;
+  readonly opened: TestContext['opened'];
 }
 
 /** What differs from `login --json` of a public client with a browser that goes where it is sent. */
@@ -70,6 +71,7 @@ export async function loginAgainst(
       complaints: server.complaints,
       server,
       browserOpened: test.opened.length > 0,
+      opened: test.opened,
     };
   } finally {
     await server.close();

@@ -47,6 +47,29 @@ describe('the authorization code flow', () => {
     ]);
   });
 
+  it('signs in by one click on a named user', async () => {
+    const page = await fetch(authorizationUrl(idp, 'http://127.0.0.1:8378/callback'), { redirect: 'manual' });
+    const place = new URL(page.headers.get('location') ?? '', idp.issuer);
+    const cookie = page.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const html = await (await fetch(place, { headers: { cookie } })).text();
+    const actions = [...html.matchAll(/name="action" value="(login [^"]+)"/g)].map(([, action]) => action);
+    expect(actions).toEqual(idp.users.map((user) => `login ${user}`));
+    const [, bob = ''] = actions;
+    const answer = await fetch(place, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { cookie, origin: new URL(idp.issuer).origin },
+      body: new URLSearchParams({ action: bob }),
+    });
+    expect([answer.status, new URL(answer.headers.get('location') ?? '', idp.issuer).pathname]).toEqual([
+      303,
+      expect.stringMatching(/^\/auth\//),
+    ]);
+  });
+
   it('answers access_denied when the person denies', async () => {
     const callback = await listenForCallback();
     await visit(idp, authorizationUrl(idp, callback.redirectUri), callback.redirectUri, 'deny');

@@ -28,13 +28,38 @@ const exchange: HttpExchange = {
 };
 
 describe('an exchange as it went over the wire', () => {
+  it.each<[string, string, string]>([
+    [
+      'JSON',
+      '{"a":[1,{"b":1e400}],"a":"x, {y}: \\"z","e":{},"l":[ ]}',
+      '{\n  "a": [\n    1,\n    {\n      "b": 1e400\n    }\n  ],\n  "a": "x, {y}: \\"z",\n  "e": {},\n  "l": [ ]\n}',
+    ],
+    ['a form', 'a=1&b=%20x&c=', 'a=1\n&b=%20x\n&c='],
+    [
+      'lists in a line',
+      '{"a":["x]",1, true],"b":[[1],[]]}',
+      '{\n  "a": ["x]",1, true],\n  "b": [\n    [1],\n    []\n  ]\n}',
+    ],
+    ['what is nearly JSON', '{"a":1', '{"a":1'],
+    ['a text', 'a = b & c', 'a = b & c'],
+  ])('lays out %s without a change of its tokens', (_, body, shown) => {
+    const text = renderExchange(
+      { ...exchange, response: { status: 200, headers: [], body } },
+      undefined,
+      looks,
+    );
+    const received = text.slice(text.indexOf('< 200')).split('\n').slice(2, -1);
+    expect(received.map((line) => line.replace(/^ {2}< ?/, '')).join('\n')).toBe(shown);
+  });
+
   it('shows what was sent and what was received, without credentials', () => {
     expect(renderExchange(exchange, createRedactor(), looks)).toMatchInlineSnapshot(`
       "  > POST https://server.example.com/token?tenant=a
         > accept: application/json
         > authorization: Basic ‹credentials›
         >
-        > grant_type=authorization_code&code=‹code›
+        > grant_type=authorization_code
+        > &code=‹code›
         < 200
         < Content-Type: application/json
         < Set-Cookie: session=‹cookie›; Path=/
@@ -43,7 +68,6 @@ describe('an exchange as it went over the wire', () => {
         <   "access_token": "‹access_token›",
         <   "token_type": "Bearer"
         < }
-        <
       "
     `);
   });

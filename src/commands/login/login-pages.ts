@@ -1,21 +1,25 @@
+import type { Context } from '../../context.ts';
 import { ErrorResponseError, NamedError, ValidationError } from '../../errors.ts';
 import type { LoginPages } from '../../flows/authorization-code.ts';
-import type { LoginResult } from '../../flows/complete-login.ts';
 import { listenerPages, renderIgnoredPage, renderOutcomePage } from '../../output/callback-page.ts';
-import { summarizeChecks } from '../../output/render-checks.ts';
 
 /** The pages that the user's browser is shown: how the login ended, without a token. */
-export function createLoginPages(redact: (text: string) => string): LoginPages {
+export function createLoginPages(
+  redact: (text: string) => string,
+  context: Pick<Context, 'now' | 'utcOffsetMinutes'>,
+): LoginPages {
   return {
     listener: listenerPages(),
     ignored: renderIgnoredPage,
-    success: (result) =>
-      renderOutcomePage({
+    async success(result) {
+      const { successFacts } = await import('./success-facts.ts');
+      return renderOutcomePage({
         outcome: 'success',
         title: 'Signed in',
         lines: ['oauth-code has received the tokens. You can close this window and go back to the terminal.'],
-        facts: successFacts(result),
-      }),
+        facts: successFacts(result, context).map(([name, value]) => [name, redact(value)] as const),
+      });
+    },
     failure(error) {
       const named = error instanceof NamedError ? error : undefined;
       return renderOutcomePage({
@@ -27,17 +31,6 @@ export function createLoginPages(redact: (text: string) => string): LoginPages {
       });
     },
   };
-}
-
-function successFacts(result: LoginResult): readonly (readonly [string, string])[] {
-  const subject = result.userinfo?.sub;
-  return [
-    ...(result.issuer === null ? [] : [['Issuer', result.issuer] as const]),
-    ['Client', result.clientId],
-    ...(typeof subject === 'string' ? [['Subject', subject] as const] : []),
-    ['Scope', (result.tokens.reading.scope ?? result.requestedScope).join(' ') || 'none'],
-    ['Checks', summarizeChecks(result.checks)],
-  ];
 }
 
 function failureFacts(error: NamedError | undefined): readonly (readonly [string, string])[] {

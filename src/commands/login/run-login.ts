@@ -30,7 +30,7 @@ export async function runLogin(
     const { signal } = context;
     const { waived } = login;
     const conversation = startConversation({ http, signal, emit, waived, approve: guide.approve });
-    const pages = createLoginPages(redactor.redact);
+    const pages = createLoginPages(redactor.redact, context);
     const result = await runAuthorizationCodeFlow(context, conversation, login, pages);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);

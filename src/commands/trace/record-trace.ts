@@ -19,7 +19,7 @@ export async function recordTrace(
 ): Promise<Emit> {
   if (output.trace.length === 0) warnOfSecrets(output, invocation);
   const { journal } = invocation;
-  if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast)) {
+  if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast || output.openReport)) {
     await startRecorder(output, invocation, journal.command ?? command);
   }
   const record = journal.trace?.record;
@@ -47,6 +47,9 @@ async function startRecorder(output: OutputSettings, invocation: Invocation, com
       const { keepLast } = await import('./keep-last.ts');
       await keepLast(run, error, output, invocation);
       await files?.write(error);
+      if (!output.openReport) return;
+      const { showReport } = await import('./open-report.ts');
+      await showReport(run, error, output, invocation);
     },
   };
 }

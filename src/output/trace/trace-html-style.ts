@@ -34,7 +34,8 @@ header ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: w
 .unseen > .sign, .pill.plain { color: var(--soft); }
 main > section { margin: 20px 0; padding: 20px 22px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 main > section.error { border-left: 4px solid var(--bad); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background: linear-gradient(90deg, var(--card) 30%, transparent) 0 / 40px 100% no-repeat local, linear-gradient(270deg, var(--card) 30%, transparent) 100% / 40px 100% no-repeat local, linear-gradient(90deg, var(--line), transparent) 0 / 14px 100% no-repeat, linear-gradient(270deg, var(--line), transparent) 100% / 14px 100% no-repeat; }
+.swipe { display: none; }
 code, pre { font: .8125rem/1.6 var(--mono); }
 pre { margin: 0 0 8px; padding: 10px 12px; max-height: 32rem; overflow: auto; background: var(--inset); border: 1px solid var(--line); border-radius: 8px; }
 pre code { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -94,6 +95,7 @@ marker path { fill: var(--tone); }
 .note.unseen rect { stroke-dasharray: 4 3; } .diagram .note.unseen text { fill: var(--unseen); }
 footer { padding-bottom: 32px; color: var(--soft); font-size: .8125rem; }
 @media (max-width: 44rem) {
+  .swipe { display: inline; }
   header, main, footer { padding-left: 12px; padding-right: 12px; }
   main > section { padding: 16px 14px; }
   summary { display: grid; grid-template-columns: auto 1fr auto; gap: 2px 10px; }
@@ -111,7 +113,7 @@ footer { padding-bottom: 32px; color: var(--soft); font-size: .8125rem; }
   body { font-size: 1rem; }
   header, main, footer { max-width: none; padding: 0; }
   main > section { padding: 0 0 12px; border: 0; border-top: 1px solid var(--line); border-radius: 0; padding-top: 12px; margin: 12px 0; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; } .swipe { display: none; }
   .diagram, .diagram[class] { min-width: 0; }
   details::details-content { content-visibility: visible; display: block; }
   summary::after { content: none !important; }

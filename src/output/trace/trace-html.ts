@@ -33,7 +33,7 @@ export function renderTraceHtml(trace: Recording): string {
   const body = `${renderHeader(trace)}
 <main>
 ${renderError(trace.outcome)}
-<section><h2>Conversation</h2><p class="hint">Each arrow leads to its message below.</p><div class="scroll" tabindex="0" role="region" aria-label="Sequence diagram">${renderTraceSvg(trace)}</div></section>
+<section><h2>Conversation</h2><p class="hint">Each arrow leads to its message below.<span class="swipe"> Swipe the diagram sideways to see all of it.</span></p><div class="scroll" tabindex="0" role="region" aria-label="Sequence diagram">${renderTraceSvg(trace)}</div></section>
 ${renderMessages(trace)}
 ${renderTokens(trace)}
 ${renderChecks(checksOf(trace))}

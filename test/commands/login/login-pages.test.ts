@@ -8,8 +8,16 @@ import { resultOf } from './example-result.ts';
 const secret = 'SplxlOBeZQQYbYS6WxSbIA';
 
 function pages() {
-  const redactor = createRedactor([{ kind: 'code', value: secret }]);
-  return { pages: createLoginPages(redactor.redact) };
+  const redactor = createRedactor([
+    { kind: 'code', value: secret },
+    { kind: 'access_token', value: 'access-7f-of-a-server' },
+  ]);
+  return {
+    pages: createLoginPages(redactor.redact, {
+      now: () => new Date('2026-11-30T12:00:00Z'),
+      utcOffsetMinutes: () => 0,
+    }),
+  };
 }
 
 /** What a page says, without its markup. */
@@ -20,28 +28,38 @@ const textOf = (page: string) =>
     .replace(/\s+/g, ' ');
 
 describe('the page at the end of a login', () => {
-  it('tells who signed in where, and how the checks went, without a token', () => {
+  it('tells who signed in where, and how the checks went, without a token', async () => {
     const { pages: created } = pages();
     const checks = [checkResult('state', 'pass', 'ok'), checkResult('pkce', 'warn', 'odd')];
     const tokens = {
-      access_token: 'access-7f',
+      access_token: 'access-7f-of-a-server',
+      expires_in: 3600,
       token_type: 'Bearer',
       refresh_token: 'refresh-7f',
       scope: 'openid',
     };
-    const page = created.success(resultOf(tokens, { userinfo: { sub: 'alice' }, checks }));
+    const userinfo = { sub: 'alice', email: 'alice@example.com', name: 'access-7f-of-a-server' };
+    const page = await created.success(resultOf(tokens, { userinfo, checks }));
     const text = textOf(page);
     expect(text).toContain('Signed in');
-    for (const fact of ['https://a.example', 'app', 'alice', 'openid']) expect(text).toContain(fact);
+    for (const fact of [
+      'https://a.example',
+      'app',
+      'alice@example.com',
+      'openid',
+      'Refresh token received',
+      'Access token expires',
+    ])
+      expect(text).toContain(fact);
     expect(text).toMatch(/Checks 2 checks: 1 warning, 1 passed/);
     expect(page).not.toMatch(/access-7f|refresh-7f/);
   });
 
-  it('does without what is not known', () => {
+  it('does without what is not known', async () => {
     const { pages: created } = pages();
     const tokens = { access_token: 'x', token_type: 'Bearer' };
-    const text = textOf(created.success(resultOf(tokens, { issuer: null, requestedScope: [] })));
-    expect(text).not.toContain('Issuer');
+    const text = textOf(await created.success(resultOf(tokens, { issuer: null, requestedScope: [] })));
+    expect(text).toContain('Refresh token none');
     expect(text).not.toContain('Subject');
     expect(text).toContain('Scope none');
   });

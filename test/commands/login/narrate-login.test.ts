@@ -212,7 +212,7 @@ describe('what a verbose login shows of an exchange', () => {
     expect(stderr).toContain('> POST https://a.example/token');
     expect(stderr).toContain('> authorization: Basic ‹credentials›');
     expect(stderr).toContain('code=‹code›');
-    expect(stderr).toContain('"access_token":"‹access_token›"');
+    expect(stderr).toContain('"access_token": "‹access_token›"');
     expect(stderr).not.toMatch(/SplxlO|at-7f-secret|czZC/);
   });
 
