@@ -295,8 +295,6 @@ export interface ProxyFacts {
   readonly https?: string | undefined;
   /** NO_PROXY as it is set. */
   readonly exceptions?: string | undefined;
-  /** A variable that is set and has no effect. */
-  readonly remark?: string | undefined;
   /** The one for the URL that was asked about. */
   readonly used?: string | undefined;
 }

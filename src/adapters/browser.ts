@@ -56,7 +56,7 @@ export async function openBrowser(
 }
 
 /** The command in BROWSER: of a list with colons the first that exists (xdg-open(1), sensible-browser(1)). */
-function chosenBrowser(env: Environment, platform: NodeJS.Platform): string | undefined {
+export function chosenBrowser(env: Environment, platform: NodeJS.Platform): string | undefined {
   const value = env.BROWSER?.trim() || undefined;
   if (value === undefined || platform === 'win32' || existsSync(value)) return value;
   const commands = value.split(':').filter((one) => one.trim() !== '');
@@ -70,9 +70,14 @@ function chosenBrowser(env: Environment, platform: NodeJS.Platform): string | un
   return commands.length > 1 ? (commands.find(exists) ?? commands[0]) : value;
 }
 
-/** A value that is a file as a whole, blanks included, is that program; others are split into words. */
-function commandWords(command: string): readonly string[] {
-  return existsSync(command) ? [command] : splitCommandLine(command);
+/** The words of a command; the longest beginning that is the path of something, blanks included, is the first. */
+export function commandWords(command: string): readonly string[] {
+  for (let end = command.length; end > 0; end = command.lastIndexOf(' ', end - 1)) {
+    const path = command.slice(0, end);
+    if (/[\\/][^\\/]+$/.test(path) && existsSync(path))
+      return [path, ...splitCommandLine(command.slice(end))];
+  }
+  return splitCommandLine(command);
 }
 
 /** A command as it is spoken of: the URL was printed already. */

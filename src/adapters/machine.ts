@@ -3,9 +3,8 @@ import { stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { BrowserPlan, FolderFacts, Machine, TrustFacts } from '../context.ts';
-import { browserObstacle } from './browser.ts';
-import { splitCommandLine } from './child-program.ts';
-import { proxyFromEnvironment, proxyRemark, proxyVariables, readProxy } from './proxy-settings.ts';
+import { browserObstacle, chosenBrowser, commandWords } from './browser.ts';
+import { proxyFromEnvironment, proxyVariables, readProxy } from './proxy-settings.ts';
 import { readCertificates, systemCertificates } from './tls-trust.ts';
 import { readTextFile } from './user-files.ts';
 
@@ -21,15 +20,15 @@ export function inspectMachine(env: Environment, platform: NodeJS.Platform): Mac
     proxies(given, url) {
       const chosen = given === undefined ? undefined : readProxy(given, '--proxy');
       const used = chosen ?? (url === undefined ? undefined : proxyFromEnvironment(new URL(url), env));
-      return { ...proxyVariables(env), remark: proxyRemark(env), used: used?.label };
+      return { ...proxyVariables(env), used: used?.label };
     },
   };
 }
 
 function planBrowser(env: Environment, platform: NodeJS.Platform): BrowserPlan {
-  const command = env.BROWSER?.trim();
-  if (command) {
-    const [program = ''] = splitCommandLine(command);
+  const command = chosenBrowser(env, platform);
+  if (command !== undefined) {
+    const [program = ''] = commandWords(command);
     return { type: 'command', command, found: isProgram(program, env, platform) };
   }
   const obstacle = browserObstacle(env, platform);

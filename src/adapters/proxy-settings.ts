@@ -50,13 +50,12 @@ function basicCredentials(url: URL, source: string): string {
 }
 
 /**
- * The proxy the environment names for a URL: HTTP_PROXY or HTTPS_PROXY after its scheme, the lower-case name
- * first, unless NO_PROXY lists the host or the host is loopback.
+ * The proxy the environment names for a URL: HTTP_PROXY or HTTPS_PROXY after its scheme, else ALL_PROXY, the lower-case
+ * name first, unless NO_PROXY lists the host or the host is loopback.
  * @throws ConfigError when the variable names no supported proxy
  */
 export function proxyFromEnvironment(url: URL, env: Environment): HttpProxy | undefined {
-  const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-  const found = variable(env, name);
+  const found = variable(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy', 'all_proxy');
   if (found === undefined) return undefined;
   if (isLoopbackHost(url.hostname) || bypassesProxy(url, variable(env, 'no_proxy')?.value ?? ''))
     return undefined;
@@ -69,26 +68,19 @@ export function proxyFromEnvironment(url: URL, env: Environment): HttpProxy | un
  */
 export function proxyVariables(env: Environment): Pick<ProxyFacts, 'http' | 'https' | 'exceptions'> {
   const label = (name: string) => {
-    const found = variable(env, name);
+    const found = variable(env, name, 'all_proxy');
     return found && readProxy(found.value, found.name).label;
   };
   const exceptions = variable(env, 'no_proxy')?.value;
   return { http: label('http_proxy'), https: label('https_proxy'), exceptions };
 }
 
-/** A remark about a proxy variable that is set and has no effect. */
-export function proxyRemark(env: Environment): string | undefined {
-  const all = variable(env, 'all_proxy');
-  if (all === undefined || variable(env, 'http_proxy') || variable(env, 'https_proxy')) return undefined;
-  return `${all.name} is set but not used: set HTTPS_PROXY and HTTP_PROXY, or give --proxy.`;
-}
-
 /** A set but empty variable counts as unset. */
 function variable(
   env: Environment,
-  name: string,
+  ...names: readonly string[]
 ): { readonly name: string; readonly value: string } | undefined {
-  for (const candidate of [name, name.toUpperCase()]) {
+  for (const candidate of names.flatMap((name) => [name, name.toUpperCase()])) {
     const value = env[candidate]?.trim();
     if (value !== undefined && value !== '') return { name: candidate, value };
   }

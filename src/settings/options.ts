@@ -115,7 +115,10 @@ export const connectionOptions: readonly OptionSpec[] = [
   { flags: '--ca-file <file>', description: 'trust these certificates too (PEM)' },
   { flags: '--cert <file>', description: 'TLS client certificate (PEM)' },
   { flags: '--key <file>', description: 'key of the TLS client certificate (PEM)' },
-  { flags: '--proxy <url>', description: 'HTTP proxy; default: HTTPS_PROXY, HTTP_PROXY, NO_PROXY' },
+  {
+    flags: '--proxy <url>',
+    description: 'HTTP proxy; default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY',
+  },
   { flags: '--timeout <seconds>', description: 'for each HTTP exchange; default 30' },
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
 ];

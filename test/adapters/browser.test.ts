@@ -106,6 +106,7 @@ describe('a browser command', () => {
       for (const BROWSER of [
         spaced,
         `no-such-browser:${spaced}`,
+        `${spaced} --new`,
         `no-such-browser %s:'${spaced}' --new:firefox`,
       ]) {
         rmSync(record, { force: true });

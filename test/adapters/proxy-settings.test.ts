@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bypassesProxy,
-  proxyFromEnvironment,
-  proxyRemark,
-  readProxy,
-} from '../../src/adapters/proxy-settings.ts';
+import { bypassesProxy, proxyFromEnvironment, readProxy } from '../../src/adapters/proxy-settings.ts';
 import { ConfigError } from '../../src/errors.ts';
 
 describe('NO_PROXY', () => {
@@ -63,18 +58,33 @@ describe('proxy variables', () => {
     ['HTTP_PROXY only for http', { HTTP_PROXY: 'http://p:1' }, https, undefined],
     ['HTTP_PROXY for http', { HTTP_PROXY: 'http://p:1' }, http, 'http://p:1'],
     ['a proxy without scheme', { HTTP_PROXY: 'p:3128' }, http, 'http://p:3128'],
+    ['ALL_PROXY for https', { ALL_PROXY: 'http://p:1' }, https, 'http://p:1'],
+    ['ALL_PROXY for http, in lower case', { all_proxy: 'https://p:1' }, http, 'https://p:1'],
+    ['ALL_PROXY without scheme', { ALL_PROXY: 'p:3128' }, https, 'http://p:3128'],
+    [
+      'HTTPS_PROXY before ALL_PROXY',
+      { all_proxy: 'http://q:2', HTTPS_PROXY: 'http://p:1' },
+      https,
+      'http://p:1',
+    ],
+    ['NO_PROXY beside ALL_PROXY', { ALL_PROXY: 'http://p:1', no_proxy: 'idp.example' }, https, undefined],
     ['NO_PROXY', { HTTPS_PROXY: 'http://p:1', NO_PROXY: 'idp.example' }, https, undefined],
   ])('heeds %s', (_case, env, url, origin) => {
     expect(proxyFromEnvironment(url, env)?.origin).toBe(origin);
   });
 
-  it('remarks ALL_PROXY only when it stands alone', () => {
-    expect(proxyRemark({ ALL_PROXY: 'socks5://u:s3cret@h' })).toBe(
-      'ALL_PROXY is set but not used: set HTTPS_PROXY and HTTP_PROXY, or give --proxy.',
-    );
-    expect(proxyRemark({ all_proxy: 'x', HTTPS_PROXY: 'http://p:1' })).toBeUndefined();
-    expect(proxyRemark({})).toBeUndefined();
-  });
+  it.each(['ALL_PROXY', 'all_proxy'])(
+    'refuses %s where it names a kind that is not supported, and only then',
+    (name) => {
+      const env = { [name]: 'socks5://u:s3cret@h:1' };
+      expect(() => proxyFromEnvironment(https, env)).toThrow(
+        `The proxy given by ${name} is of the kind socks5:// which is not supported.`,
+      );
+      expect(proxyFromEnvironment(https, { ...env, NO_PROXY: 'idp.example' })).toBeUndefined();
+      expect(proxyFromEnvironment(new URL('https://localhost/'), env)).toBeUndefined();
+      expect(proxyFromEnvironment(https, { ...env, HTTPS_PROXY: 'http://p:1' })?.origin).toBe('http://p:1');
+    },
+  );
 
   it('reads any text as a proxy or refuses it, without showing it', () => {
     fc.assert(

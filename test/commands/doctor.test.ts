@@ -135,6 +135,13 @@ describe('doctor', () => {
     expect(stderr).toContain('Did you mean https://login.example.com?');
   });
 
+  it('takes the program of a BROWSER that is a list, as a login does', async () => {
+    const env = { BROWSER: `no-such-browser:${process.execPath} --new`, PATH: '/nonexistent' };
+    expect(await check('browser', [], { machine: {}, env })).toMatchObject({
+      outcome: process.platform === 'win32' ? 'fail' : 'pass',
+    });
+  });
+
   it('names the port of this login where it has to be forwarded', async () => {
     const machine: Partial<Machine> = { ...sound, browser: () => ({ type: 'none', obstacle: 'ssh' }) };
     const { cure } = await check('browser', [], { machine }, '0,9123');
@@ -175,7 +182,14 @@ describe('doctor', () => {
       /socks5/,
       /http:/,
     ],
-    ['ALL_PROXY alone', 'proxy', { env: { ALL_PROXY: 'http://p:1' } }, 'warn', /not used/, /HTTPS_PROXY/],
+    [
+      'ALL_PROXY of such a kind',
+      'proxy',
+      { env: { ALL_PROXY: 'socks5h://p:1' } },
+      'fail',
+      /ALL_PROXY/,
+      /http:/,
+    ],
     [
       'a CA file that is not there',
       'extra-ca',

@@ -9,12 +9,7 @@ import { classifyRequest } from '../../src/adapters/classify-callback.ts';
 import { decodeContent } from '../../src/adapters/content-coding.ts';
 import { tryFileLock } from '../../src/adapters/file-lock.ts';
 import { FailedExchange } from '../../src/adapters/http-failure.ts';
-import {
-  bypassesProxy,
-  proxyFromEnvironment,
-  proxyRemark,
-  readProxy,
-} from '../../src/adapters/proxy-settings.ts';
+import { bypassesProxy, proxyFromEnvironment, readProxy } from '../../src/adapters/proxy-settings.ts';
 import type { ListenOptions } from '../../src/context.ts';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 import { readPastedAnswer } from '../../src/flows/await-authorization-response.ts';
@@ -126,7 +121,6 @@ fuzzParsers([
     refusesWith: [ConfigError],
     parse(text) {
       const env = { http_proxy: text, HTTPS_PROXY: text, ALL_PROXY: text, no_proxy: text };
-      proxyRemark(env);
       readProxy(text, '--proxy');
       proxyFromEnvironment(new URL('https://as.example'), env);
     },

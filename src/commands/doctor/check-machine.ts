@@ -121,7 +121,7 @@ async function callbackPort({ redirect }: DoctorSettings): Promise<number> {
   );
 }
 
-/** Which proxy requests go through, and which variable has no effect. */
+/** Which proxy requests go through. */
 export function checkProxies(
   machine: Machine,
   given: string | undefined,
@@ -129,10 +129,7 @@ export function checkProxies(
 ): Promise<DoctorCheck> {
   const proxy = about('proxy', 'Proxy');
   return proxy.attempt(() => {
-    const { http, https, exceptions, remark, used } = machine.proxies(given, url);
-    if (remark !== undefined && given === undefined) {
-      return proxy.warn(remark, 'Set HTTPS_PROXY and HTTP_PROXY to it.');
-    }
+    const { http, https, exceptions, used } = machine.proxies(given, url);
     const fromVariables = [
       ...(https === undefined ? [] : [`${https} for https`]),
       ...(http === undefined ? [] : [`${http} for http`]),
