@@ -73,7 +73,11 @@ function verdict({ outcome, values, findings, kind, challenge }: DebugMessage): 
       const silent = kind === 'authorization_request' ? 'refused with an error page' : 'no readable error';
       return [
         'fail',
-        shortText(values.error) ?? shortText(values.reason) ?? shortText(challenge?.error) ?? silent,
+        shortText(values.error) ??
+          shortText(values.reason) ??
+          shortText(challenge?.error) ??
+          shortText(values.error_description) ??
+          silent,
       ];
     }
     case 'tokens':

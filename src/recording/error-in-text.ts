@@ -1,5 +1,6 @@
 import { callbackErrorCodes, tokenErrorCodes } from '../protocol/error-members.ts';
 import { providers } from '../providers/find-provider.ts';
+import { plainLines } from './plain-text.ts';
 import { type RecordedEvent, recordedCallback, savedExchange } from './recording.ts';
 
 /** An OAuth error that a log line, a stack trace or a page quotes, under the names of RFC 6749 §5.2. */
@@ -8,6 +9,8 @@ interface QuotedError {
   readonly error_description?: string;
   readonly error_uri?: string;
   readonly error_detail?: string;
+  /** Whether its members have names; a phrase may say something else behind the code. */
+  readonly isNamed?: true;
   /** Where it begins and ends in the text. */
   readonly start: number;
   readonly end: number;
@@ -39,19 +42,62 @@ function isKnownCode(code: string): boolean {
 /**
  * Finds the OAuth errors that text quotes: logs and traces of programs, JSON inside strings, pages for people. Each
  * becomes the message that it was, with the text around it for the diagnosis: the text is not the server's body, so
- * its form is not judged (RFC 6749 §5.2).
+ * its form is not judged (RFC 6749 §5.2). Without any: the status that a token request was answered with.
  */
 export function errorsInText(text: string, source: string): readonly RecordedEvent[] {
-  const searched = text.slice(0, longestText);
-  const found = [...namedErrors(searched), ...phrasedErrors(searched)]
-    .sort((a, b) => a.start - b.start)
-    .slice(0, mostMatches);
+  const lines = plainLines(text.slice(0, longestText));
+  const searched = lines.join('\n');
+  const errors = [...namedErrors(searched), ...phrasedErrors(searched, phrases)];
+  const quotes = errors.length > 0 ? errors : phrasedErrors(searched, [wordsOfProviders()]);
+  const found = joinHalves([...quotes].sort((a, b) => a.start - b.start).slice(0, mostMatches));
   const distinct = found.filter(
     (one, at) => !found.some((other, before) => before !== at && tellsMore(other, before, one, at)),
   );
-  return distinct
+  const events = distinct
     .slice(0, mostErrors)
-    .map((one) => eventOf(one, searched, `${source}, line ${lineOf(searched, one.start)}`));
+    .map((one, at) =>
+      eventOf(
+        one,
+        { text: searched, from: distinct[at - 1]?.end ?? 0, to: distinct[at + 1]?.start ?? searched.length },
+        `${source}, line ${lineOf(lines, one.start)}`,
+      ),
+    );
+  return events.length > 0 || !aboutTokens.test(searched) ? events : statusAlone(searched, source);
+}
+
+const aboutTokens =
+  /\/token\b|\btoken (?:response|exchange|endpoint|request)\b|\b(?:fetch|retriev|get)\w* (?:access )?token\b/i;
+
+function statusAlone(text: string, source: string): readonly RecordedEvent[] {
+  const { index } = new RegExp(statusPattern, 'i').exec(text) ?? {};
+  if (index === undefined) return [];
+  const status = statusNear({ text, from: 0, to: text.length }, index, index);
+  const body = /\b(?:response|body): (<[\s\S]*)/i.exec(text)?.[1] ?? null;
+  return [
+    {
+      ...savedExchange({ source, step: 'token', response: { status, headers: null, body } }),
+      quoted: text,
+    },
+  ];
+}
+
+function lineOf(lines: readonly string[], index: number): number {
+  let end = 0;
+  for (const [at, line] of lines.entries()) {
+    end += line.length + 1;
+    if (end > index) return at + 1;
+  }
+  return lines.length;
+}
+
+/** An error code and a description that stand apart belong together, as MSAL prints them. */
+function joinHalves(found: readonly QuotedError[]): readonly QuotedError[] {
+  const halves = found.filter(({ error }) => error === null);
+  return found.map((one) => {
+    if (one.error === null || one.error_description !== undefined) return one;
+    const other = halves.find(({ start }) => Math.abs(start - one.start) < 2000);
+    return other === undefined ? one : { ...other, ...one, end: Math.max(one.end, other.end) };
+  });
 }
 
 /** Of two that tell of the same error the one with more words stays, else the first. */
@@ -59,59 +105,107 @@ function tellsMore(other: QuotedError, otherAt: number, one: QuotedError, at: nu
   if (other.error !== one.error && one.error !== null) return false;
   const words = (quoted: QuotedError) => quoted.error_description ?? '';
   if (other.error !== null && one.error === null) return words(other).includes(words(one));
+  const isBeside = Math.abs(other.start - one.start) < 300 && words(other) !== '';
+  if (isBeside && other.isNamed !== one.isNamed) return other.isNamed === true;
   return words(other) === words(one)
     ? otherAt < at
     : words(one) === '' || words(other).startsWith(words(one));
 }
 
-function lineOf(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length;
+/** A text, and how far the surroundings of an error reach in it: up to its neighbours. */
+interface Surroundings {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
 }
 
-function eventOf({ start, end, ...members }: QuotedError, text: string, source: string): RecordedEvent {
-  const status = statusNear(text, start, end);
+function eventOf(
+  { start, end, isNamed: _, ...members }: QuotedError,
+  around: Surroundings,
+  source: string,
+): RecordedEvent {
+  const { text } = around;
   const { error, error_description: description = '' } = members;
-  const around = { source, quoted: text };
-  if (error !== null && bearerErrors.includes(error)) {
+  const near = statusNear(around, start, end);
+  // Programs that answer with 500 themselves print that beside an error that never comes with it.
+  const status =
+    near !== null && near >= 500 && error !== null && /^(?:invalid|unauthorized|unsupported)_/.test(error)
+      ? null
+      : near;
+  const quoted = { source, quoted: text };
+  const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
+  if (
+    error !== null &&
+    bearerErrors.includes(error) &&
+    !/\bgrant_type=|_ERROR\b/.test(text.slice(Math.max(0, start - 200), end + 100))
+  ) {
     const challenge = `Bearer error="${error}", error_description="${description.replaceAll('"', "'")}"`;
     return {
       ...savedExchange({
         response: { status, headers: [['WWW-Authenticate', challenge]], body: null },
       }),
-      ...around,
+      ...quoted,
     };
   }
-  const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
   const isCallback =
-    (error !== null && callbackErrorCodes.has(error) && !tokenErrorCodes.has(error)) ||
-    /\bError \d{3}: |\bLOGIN_ERROR\b|[?&]error=/.test(line);
+    (error !== null &&
+      callbackErrorCodes.has(error) &&
+      !tokenErrorCodes.has(error) &&
+      !/\boauth2: |token/.test(line)) ||
+    /\bError \d{3}: |[?&]error=/.test(line) ||
+    isEventOf('LOGIN', text, start, end);
   if (isCallback) {
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...members, error: error ?? '' })));
-    return { ...recordedCallback({ method: 'PASTE', url: `?${query}` }), ...around };
+    return { ...recordedCallback({ method: 'PASTE', url: `?${query}` }), ...quoted };
   }
   const body = JSON.stringify(members);
-  return { ...savedExchange({ step: 'token', response: { status, headers: null, body } }), ...around };
+  return { ...savedExchange({ step: 'token', response: { status, headers: null, body } }), ...quoted };
 }
 
-const reasons = 'Bad Request|Unauthorized|Forbidden|Not Found|Too Many Requests|Internal Server Error';
-const statusPattern = new RegExp(
-  `\\b(?:status(?:[ _-]?code)?|statusCode|http(?:/[\\d.]+)?|Error)[\\\\"' :=]{1,6}([45]\\d\\d)\\b|\\b([45]\\d\\d),? (?:${reasons})`,
-  'i',
-);
+/** Whether an event log of Keycloak says what failed. */
+function isEventOf(type: string, text: string, start: number, end: number): boolean {
+  return new RegExp(`\\btype\\W{1,5}${type}_ERROR\\b`).test(text.slice(Math.max(0, start - 500), end));
+}
 
-/** The status that stands beside an error: from the line before it to the end of its last line. */
-function statusNear(text: string, start: number, end: number): number | null {
-  const line = text.lastIndexOf('\n', start);
-  const from = Math.max(text.lastIndexOf('\n', line - 1) + 1, start - 2000);
-  const lineEnd = text.indexOf('\n', end);
-  const near = text.slice(from, Math.min(lineEnd === -1 ? text.length : lineEnd, end + 2000));
-  const [, named, phrased] = statusPattern.exec(near) ?? [];
-  const status = named ?? phrased;
+const reasons =
+  'Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Unsupported Media Type|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable';
+const statusPattern =
+  `\\b(?:status(?:[ _-]?code)?|http(?:/[\\d.]+)?|from server|Error)[\\\\"' :=\\]]{1,6}([45]\\d\\d)\\b|` +
+  `(?<![\\w.])\\(?([45]\\d\\d)\\)?[,:]? (?:${reasons}|b?['"{])`;
+
+/** The status that stands nearest to an error, within six lines of it. */
+function statusNear({ text, from, to }: Surroundings, start: number, end: number): number | null {
+  const before = text
+    .slice(Math.max(from, start - 2000), start)
+    .split('\n')
+    .slice(-7)
+    .join('\n');
+  const after = text.slice(start, Math.min(to, end + 2000));
+  const near =
+    before +
+    after.slice(0, end - start) +
+    after
+      .slice(end - start)
+      .split('\n')
+      .slice(0, 7)
+      .join('\n');
+  const distance = (index: number) =>
+    index < before.length ? before.length - index : index - before.length - (end - start);
+  const [nearest] = [...near.matchAll(new RegExp(statusPattern, 'gi'))].sort(
+    (a, b) => distance(a.index) - distance(b.index),
+  );
+  const status = nearest?.[1] ?? nearest?.[2];
   return status === undefined ? null : Number(status);
 }
 
-const memberPattern =
-  /(?<![\w.-])(\\{0,3}["'`:[]?)(error_description|error_detail|error_uri|errorDescription|errorCode|error)(\\{0,3}["'`\]]?)[ \t]*(?:=>|[=:])[ \t]*/gi;
+/** Names of members, in whatever notation; the second ones count only where they hold a known code, or belong to an error. */
+const memberPattern = new RegExp(
+  '(?<![\\w.-])(?:\\\\{0,3}["\'`:[])?(error[_ ]?(?:description|detail|uri|code)|error|code|message|description|reason|hint|debug)' +
+    '(?:\\\\{0,3}["\'`\\]]){0,2}(?:[ \\t]*(?:=>\\s*(?:string\\((\\d{1,4})\\) )?|[=:][ \\t]*(?:u(?=["\'])|))|(?<=\\]) )',
+  'gi',
+);
+
+type Group = { -readonly [Name in keyof QuotedError]: QuotedError[Name] } & { error: string };
 
 /**
  * Errors as members with a name, in whatever notation: JSON, logfmt, a dict, print_r, a list of PowerShell, a query.
@@ -119,47 +213,64 @@ const memberPattern =
  */
 function namedErrors(text: string): readonly QuotedError[] {
   const found: QuotedError[] = [];
-  let group: { -readonly [Name in keyof QuotedError]: QuotedError[Name] } | undefined;
+  let group: Group | undefined;
   // JSON may have the description before the error.
   let early: { -readonly [Name in keyof QuotedError]?: QuotedError[Name] } = {};
   const close = () => {
     if (group === undefined) return;
     const { error, error_description, start, end } = group;
-    const isEvent = () => /\btype="?\w+_ERROR\b/.test(text.slice(text.lastIndexOf('\n', start) + 1, end));
-    if (error !== null && (isKnownCode(error) || error_description !== undefined || isEvent()))
+    if (isKnownCode(error) || error_description !== undefined || isEventOf('\\w+', text, start, end))
       found.push(group);
     group = undefined;
   };
   let matches = 0;
   for (const match of text.matchAll(memberPattern)) {
     matches += 1;
-    if (matches > mostMatches) break;
-    const [whole, , written = ''] = match;
+    if (matches > 5 * mostMatches) break;
+    const [whole, written = '', length] = match;
     const at = match.index + whole.length;
-    const read = readValue(text, at);
+    const name = written
+      .replace(/([a-z])([A-Z])/g, '$1_$2')
+      .replaceAll(' ', '_')
+      .toLowerCase();
+    const isCodeName = /^(?:error|error_code|code|message)$/.test(name);
+    const read = readValue(text, at, !isCodeName, length === undefined ? undefined : Number(length));
     if (read === undefined) continue;
     const { value, end } = read;
-    const name = written.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
-    if (name === 'error' || name === 'error_code') {
+    const isNear = group !== undefined && end - group.start < 10_000;
+    if (isCodeName) {
       const code = value.replace(/\s*\n\s*/g, '');
-      if (/^[A-Za-z][\w.-]{2,79}$/.test(code) && !/^(?:null|none|nil|undefined|true|false)$/i.test(code)) {
-        if (name === 'error_code' && group !== undefined) continue;
+      const isCode =
+        /^[A-Za-z][\w.-]{2,79}$/.test(code) && !/^(?:null|none|nil|undefined|true|false)$/i.test(code);
+      if (isCode && (name.startsWith('error') || isKnownCode(code))) {
+        if (name !== 'error' && isNear && (name === 'error_code' || group?.error === code)) continue;
         close();
-        const isNear = match.index - (early.end ?? 0) < 500;
-        group = { ...(isNear && early), error: code, start: (isNear && early.start) || match.index, end };
+        const isEarly = match.index - (early.end ?? 0) < 500;
+        group = {
+          ...(isEarly && early),
+          isNamed: true,
+          error: code,
+          start: (isEarly && early.start) || match.index,
+          end,
+        };
         early = {};
-      } else if (/[{"[(\s]/.test(value) && value.length < end - match.index + 1) {
+      } else if (name === 'error' && /[{"[(\s]/.test(value) && value.length < end - match.index + 1) {
         close();
-        const inner = [...namedErrors(value), ...phrasedErrors(value)];
+        const inner = [...namedErrors(value), ...phrasedErrors(value, phrases)];
         found.push(...inner.map((one) => ({ ...one, start: match.index, end })));
       }
     } else if (!/^(?:|null|\w+ is null)$/.test(value)) {
-      const member = name as 'error_description' | 'error_detail' | 'error_uri';
-      const isOwn = group !== undefined && group[member] === undefined && end - group.start < 10_000;
-      if (group !== undefined && isOwn) {
+      const isOwn = name.startsWith('error_');
+      // Loggers and other servers have words of their own for the description.
+      const member = (isOwn ? name : 'error_description') as
+        | 'error_description'
+        | 'error_detail'
+        | 'error_uri';
+      if (!isOwn && (group === undefined || end - group.end > 500)) continue;
+      if (group !== undefined && isNear && group[member] === undefined) {
         group[member] = value;
         group.end = end;
-      } else if (group?.[member] !== value)
+      } else if (isOwn && group?.[member] !== value)
         early = { start: early.start ?? match.index, ...early, [member]: value, end };
     }
   }
@@ -168,10 +279,28 @@ function namedErrors(text: string): readonly QuotedError[] {
 }
 
 const quotedValue = /(\\{0,3})(["'`])((?:[^"'`\\\n]|(?!\2)["'`\n]|\\(?!\1\2)[\s\S]|\\{2}){0,8000}?)\1\2/y;
+/** Words may have the single quotes that stand around them: only before the end of a member they end. */
+const quotedWords = /'((?:[^'\n]|'(?!\s*(?:[,;)\]}]|\.(?!')|$))){0,2000})'/my;
 const bareValue = /[^\n]{0,2000}/y;
+const bareEnd =
+  /,? [\w.]+=|,? \w+: ['"]| \(truncated\.|(?:^|,? )(?:Error\w*|error_\w+|reason|status(?:_code)?|hint|debug|message|uri):| \[\w+\] |[,;)\]}]*\s*$/i;
 
-/** The value at a place: in quotes, which may be escaped, else up to what ends it in its notation. */
-function readValue(text: string, at: number): { readonly value: string; readonly end: number } | undefined {
+/** The value at a place: in quotes, which may be escaped, else up to what ends it in its notation. `length` in octets. */
+function readValue(
+  text: string,
+  at: number,
+  isWords: boolean,
+  length?: number,
+): { readonly value: string; readonly end: number } | undefined {
+  if (length !== undefined) {
+    const value = Buffer.from(text.slice(at + 1, at + 1 + length))
+      .subarray(0, length)
+      .toString();
+    return { value: joined(value), end: at + 1 + value.length };
+  }
+  quotedWords.lastIndex = at;
+  const words = isWords ? quotedWords.exec(text) : null;
+  if (words !== null) return { value: unescaped(words[1] ?? ''), end: quotedWords.lastIndex };
   quotedValue.lastIndex = at;
   const inQuotes = /^\\{0,3}["'`]/.test(text.slice(at, at + 4)) ? quotedValue.exec(text) : null;
   if (inQuotes !== null) return { value: unescaped(inQuotes[3] ?? ''), end: quotedValue.lastIndex };
@@ -181,13 +310,13 @@ function readValue(text: string, at: number): { readonly value: string; readonly
     const value = /^[^&\s"'<>#]*/.exec(line)?.[0] ?? '';
     return { value: decodeForm(value), end: at + value.length };
   }
-  const value = /^.*?(?=,? [\w.]+=|,? \w+: ['"]|[,;)\]}]*\s*$)/.exec(line)?.[0] ?? '';
+  const value = line.slice(0, line.search(bareEnd));
   // PowerShell aligns the further lines of a value under its first one.
   const further = /^(?:\r?\n {8,}[^\s:][^\n]{0,500}){1,20}/.exec(
     text.slice(at + line.length, at + line.length + 5000),
   );
   const whole = further === null ? value : `${line}${further[0]}`;
-  return value === '' ? undefined : { value: joined(whole), end: at + whole.length };
+  return value === '' ? undefined : { value: joined(whole.replace(/^["']/, '')), end: at + whole.length };
 }
 
 function isInQuery(text: string, at: number): boolean {
@@ -218,27 +347,50 @@ const phrases: readonly RegExp[] = [
   // Spring Security and oauthlib
   /[[(](?<code>[a-z]+_[a-z_]{2,60})[\])][ \t]*(?<text>[^\n{}]{0,2000})/g,
   // openid-client, MSAL and many others
-  /(?<![\w.])(?<code>[a-z]+_[a-z_]{2,60})(?:: | - | \()(?<text>[^\n'"{}]{1,2000})/g,
-  // Pages of Google, and of others that follow it
-  /\bError \d{3}: (?<code>[a-z]+_[a-z_]{2,60})(?<text>)/g,
+  /(?<![\w.])(?<code>[a-z]+_[a-z_]{2,60})(?:: | ::? | - | \/ | \()(?<text>[^\n'"{}]{1,2000})/g,
+  // Exceptions, pages of Google and of others that follow it, and a code that is all there is
+  /(?:(?:Error|Exception)['"]?[:,]|\bError \d{3}:|^) {0,9}(?<code>[a-z]+_[a-z_]{2,60})(?<text>)(?=[\s.,]|$)(?! *=)/gm,
   // Microsoft Entra ID
-  /(?<code>)(?<text>AADSTS\d{4,9}: [^\n]{1,2000})/g,
+  /(?<code>)(?<text>AADSTS\d{4,9}: [\s\S]{1,2000})/g,
 ];
 
-function phrasedErrors(text: string): readonly QuotedError[] {
+/** What ends the words of an error: the identifiers of Entra, the end of a text in JSON, a line that begins anew. */
+const wordsEnd =
+  /\s*(?:Trace ID|Correlation ID|Timestamp):|\\[rn]|["'],\s*(?:["']|\w+:)|["'](?:\}|\s*\n)|, \w+=| \(truncated\.|<\/|\r?\n[ \t]*(?:\r?\n|at |\+ |[A-Z][\w -]{1,30}:\s|$)/;
+
+let ofProviders: RegExp | undefined;
+
+/** Sentences that one provider alone writes, as its pages show them without a code. */
+function wordsOfProviders(): RegExp {
+  ofProviders ??= new RegExp(
+    `(?<code>)(?<text>${providers
+      .flatMap(({ errors = {} }) => Object.values(errors).flatMap((meanings) => Object.entries(meanings)))
+      .filter(([, { shared }]) => !shared)
+      .flatMap(([written]) => written.split('|').filter((one) => /.{9} ./.test(one)))
+      .map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]{1,200}?'))
+      .join('|')})`,
+    'g',
+  );
+  return ofProviders;
+}
+
+function phrasedErrors(text: string, phrases: readonly RegExp[]): readonly QuotedError[] {
   return phrases.flatMap((phrase) =>
     [...text.matchAll(phrase)]
       .slice(0, mostMatches)
       .flatMap(({ index, 0: whole, groups = {} }): QuotedError[] => {
         const { code = '', text: said = '' } = groups;
         if (code !== '' && !isKnownCode(code)) return [];
-        const description = said.trim().replace(/[)\]'",\\]+$/, '');
+        const [words = ''] = said.split(wordsEnd);
+        const description = joined(words)
+          .replace(/[)\]'",\\:]+$/, '')
+          .replace(/^["']/, '');
         return [
           {
             error: code === '' ? null : code,
             ...(description === '' ? {} : { error_description: description }),
             start: index,
-            end: index + whole.length,
+            end: index + whole.length - said.length + words.length,
           },
         ];
       }),

@@ -24,7 +24,7 @@ const phrases = {
   no_answer_in_time:
     /curl: \(28\)|ETIMEDOUT|UND_ERR_(?:CONNECT|HEADERS)_TIMEOUT|(?:connection|operation|request|read) timed out|i\/o timeout|context deadline exceeded|SocketTimeoutException|ERR_(?:CONNECTION_)?TIMED_OUT/i,
   closed_connection:
-    /curl: \((?:52|56)\)|ECONNRESET|socket hang up|connection reset by peer|Empty reply from server|ERR_EMPTY_RESPONSE/i,
+    /curl: \((?:52|56)\)|ECONNRESET|socket hang up|connection reset by peer|Empty reply from server|ERR_EMPTY_RESPONSE|: (?:unexpected )?EOF\b/i,
 } as const;
 
 /** Why no answer came. */

@@ -116,16 +116,30 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   }
   const step = kind === undefined ? undefined : bodySteps[kind];
   if (step !== undefined) return recognised(bodyAlone(received, source, step));
-  const isLog = kind === undefined && looksLikeLog(text, json);
-  const quoted = isLog ? errorsInText(text, source) : [];
-  if (quoted.length > 0) return { type: 'recognised', events: quoted };
+  const isRecord = kind === undefined && isLogRecord(text, json);
+  if (isRecord || (kind === undefined && hasWordsForCode(json))) {
+    const told = eventsInText(text, source);
+    if (told.length > 0) return { type: 'recognised', events: told };
+  }
   if (kind === 'exchange' || kind === 'har' || kind === 'curl') {
     return unrecognised(`not ${kind === 'curl' ? 'the output of curl -i or curl -v' : `a ${kind}`}`);
   }
-  const body = isLog && json === undefined ? undefined : recogniseBody(received, text, json, source, kind);
-  if (body?.type === 'recognised' || json !== undefined) return body ?? recogniseLines(text, source, kind);
+  const body = isRecord ? undefined : recogniseBody(received, text, json, source, kind);
+  if (body?.type === 'recognised') return body;
+  if (json !== undefined) {
+    const told = kind === undefined ? eventsInText(text, source) : [];
+    if (told.length > 0) return { type: 'recognised', events: told };
+    return body ?? (isRecord ? unrecognisedJson(json) : recogniseLines(text, source, kind));
+  }
   const lines = recogniseLines(text, source, kind);
   return lines.type === 'recognised' ? lines : (body ?? lines);
+}
+
+/** What a text quotes: OAuth errors, else why no answer came. */
+function eventsInText(text: string, source: string): readonly RecordedEvent[] {
+  const failure = failureInText(text, source);
+  const quoted = errorsInText(text, source);
+  return quoted.length > 0 || failure === undefined ? quoted : [failure];
 }
 
 function parseJson(text: string): JsonValue | undefined {
@@ -242,9 +256,15 @@ function withStep(events: readonly RecordedEvent[], kind: InputKind | undefined)
       );
 }
 
-/** Lines of JSON, or a record whose error is text with more in it than a code: what a program wrote, not a server. */
-function looksLikeLog(text: string, json: JsonValue | undefined): boolean {
-  if (json === undefined) return /^\{[^\n]*\}\r?\n\{/.test(text);
+/** What a program wrote, not a server: records of a log in JSON, or what begins like JSON and is another notation. */
+function isLogRecord(text: string, json: JsonValue | undefined): boolean {
+  if (json === undefined) return /^\{[^\n]*\}\r?\n\{|^\{\s*[^\s"}]|^\[/.test(text);
+  const names = /^(?:level|levelname|severity|logger|loggerName|msg|stream|@timestamp|hostname|realmId)$/;
+  return isJsonObject(json) && Object.keys(json).some((name) => names.test(name));
+}
+
+/** An error is a code: one with more in it is what a program says of it. */
+function hasWordsForCode(json: JsonValue | undefined): boolean {
   const { error } = object(json);
   return typeof error === 'string' && /[\s"{]/.test(error);
 }
@@ -334,10 +354,7 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
       lines[index] = '';
     }
   }
-  const left = lines.join('\n');
-  const quoted = kind === undefined ? errorsInText(left, source) : [];
-  const failure = found.length + quoted.length > 0 ? undefined : failureInText(left, source);
-  const events = [...found, ...quoted, ...(failure === undefined ? [] : [failure])];
+  const events = [...found, ...(kind === undefined ? eventsInText(lines.join('\n'), source) : [])];
   if (events.length === 0) return whole;
   const rest = lines.flatMap((line, index) => (line.trim() === '' ? [] : [index + 1]));
   const isLeft = rest.length > 0 && events.length === found.length;

@@ -44,7 +44,7 @@ const readers: readonly CommandReader[] = [
   { begins: /^https?\s+(?:-|[A-Z]{3,7}\s|\S+[/.:])/, type: 'shell', read: readHttpie },
   { begins: /^(?:await )?fetch\(\s*["'`]/, type: 'script', read: readFetch },
   {
-    begins: /^(?:\$\w+\s*=\s*)?(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s/i,
+    begins: /^(?:\$\w+\s*=\s*)?(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s+(?!:)/i,
     type: 'script',
     read: readPowerShell,
   },

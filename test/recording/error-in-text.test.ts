@@ -42,7 +42,7 @@ describe('an OAuth error in text', () => {
     [
       'MSAL for .NET',
       'Unhandled exception. Microsoft.Identity.Client.MsalServiceException: AADSTS7000222: The provided client secret keys are expired.\n\tStatusCode: 401',
-      token(null, 'AADSTS7000222: The provided client secret keys are expired.'),
+      token(null, 'AADSTS7000222: The provided client secret keys are expired.', 401),
     ],
     [
       'a Python dict',
@@ -140,6 +140,211 @@ describe('an OAuth error in text', () => {
       callback('redirect_uri_mismatch'),
     ],
     [
+      'Go over two lines behind a bracket',
+      '[2026/11/01 18:05:16] [oauthproxy.go:798] Error redeeming code: token exchange: oauth2: cannot fetch token: 400 Bad Request\nResponse: {"error":"invalid_request","error_description":"Invalid Domain"}',
+      token('invalid_request', 'Invalid Domain', 400),
+    ],
+    [
+      'a struct of Go',
+      '&{Error:invalid_scope ErrorDescription:Invalid scopes: openid admin ErrorURI:}',
+      token('invalid_scope', 'Invalid scopes: openid admin'),
+    ],
+    [
+      'zap, which has JSON behind tabs',
+      '2026-11-01T10:00:00Z\tERROR\tauth.go:52\texchange\t{"error": "oauth2: cannot fetch token: 401 Unauthorized\\nResponse: {\\"error\\":\\"invalid_client\\",\\"error_description\\":\\"Unknown client\\"}"}',
+      token('invalid_client', 'Unknown client', 401),
+    ],
+    [
+      'an error of a token exchange that both endpoints have',
+      'Error redeeming code: token exchange failed: oauth2: "server_error"',
+      token('server_error'),
+    ],
+    [
+      'a server page that Go quotes',
+      'token exchange failed: oauth2: cannot fetch token: 403 Forbidden\nResponse: <!DOCTYPE HTML>\n<title>403 Forbidden</title>',
+      token(null, null, 403),
+    ],
+    [
+      'MSAL, wrapped by a console',
+      'MSAL.NetCore.4.69.1.0.MsalUiRequiredException:    ErrorCode: invalid_grant\nMicrosoft.Identity.Client.MsalUiRequiredException: AADSTS7000118: Resource "A" is not allowed\nin tenant "B" Trace ID: 1',
+      token('invalid_grant', 'AADSTS7000118: Resource "A" is not allowed in tenant "B'),
+    ],
+    [
+      'Google for .NET',
+      'TokenResponseException: Error:"invalid_grant", Description:"Token revoked", Uri:""',
+      token('invalid_grant', 'Token revoked'),
+    ],
+    [
+      'a .NET message with quotes in its quotes',
+      "Message contains error: 'invalid_client', error_description: 'The parameter 'client_secret' or 'client_assertion' is due', error_uri: 'error_uri is null'.",
+      token('invalid_client', "The parameter 'client_secret' or 'client_assertion' is due"),
+    ],
+    [
+      'a dict of Python 2',
+      "{u'error_description': u'Code is old', u'error': u'invalid_grant'}",
+      token('invalid_grant', 'Code is old'),
+    ],
+    [
+      'python-keycloak',
+      'keycloak.exceptions.KeycloakPostError: 400: b\'{"error":"invalid_grant","error_description":"Code not valid"}\'',
+      token('invalid_grant', 'Code not valid', 400),
+    ],
+    [
+      'a status alone, of a token endpoint',
+      "httpx.HTTPStatusError: Client error '401 Unauthorized' for url 'https://as.example/token'",
+      token(null, null, 401),
+    ],
+    [
+      'Spring Security without a body',
+      '[invalid_token_response] An error occurred while attempting to retrieve the OAuth 2.0 Access Token Response: 401 Unauthorized: [no body]',
+      token(null, null, 401),
+    ],
+    [
+      'Google for Java, pretty-printed',
+      'TokenResponseException: 400 Bad Request\nPOST https://as.example/token\n{\n  "error" : "invalid_grant",\n  "error_description" : "Invalid JWT"\n}\n\tat x.Y(Y.java:1)',
+      token('invalid_grant', 'Invalid JWT', 400),
+    ],
+    [
+      'Node with the status on a line of its own',
+      "FetchError: failed {\n  statusCode: 400,\n  statusMessage: 'Bad Request',\n  data: { error: 'invalid_grant', error_description: 'Too late' }\n}",
+      token('invalid_grant', 'Too late', 400),
+    ],
+    [
+      'passport, whose own status is not that of the server',
+      "TokenError: Bad Request\n    at x (y.js:1:1) {\n  code: 'invalid_grant',\n  uri: undefined,\n  status: 500\n}",
+      token('invalid_grant'),
+    ],
+    [
+      'details in JSON behind a tag',
+      '[auth][details]: {\n  "code": "OAUTH_RESPONSE_BODY_ERROR",\n  "error": "invalid_client",\n  "status": 401,\n  "error_description": "Wrong"\n}',
+      token('invalid_client', 'Wrong', 401),
+    ],
+    [
+      'Guzzle, cut off',
+      'Client error: `POST https://as.example/token` resulted in a `401 Unauthorized` response:\n{"error":"invalid_client","error_description":"Secrets are co (truncated...)\n in /a.php:1',
+      token('invalid_client', 'Secrets are co', 401),
+    ],
+    [
+      'Guzzle on a page of PHP',
+      'resulted in a `400 Bad Request` response:\n{\n &quot;error&quot;: &quot;invalid_grant&quot;,\n &quot;error_description&quot;: &quot;Old&quot;\n}',
+      token('invalid_grant', 'Old', 400),
+    ],
+    [
+      'Guzzle 5',
+      '[ClientException]\nClient error response [url] https://x/t [status code] 400 [reason phrase] Bad Request [error] invalid_grant [error_description] Invalid refresh token',
+      token('invalid_grant', 'Invalid refresh token', 400),
+    ],
+    [
+      'var_dump, which counts octets',
+      'array(2) {\n  ["error"]=>\n  string(13) "invalid_grant"\n  ["error_description"]=>\n  string(18) "Não é "válido"!"\n}',
+      token('invalid_grant', 'Não é "válido"!'),
+    ],
+    [
+      'a code at the end of an exception',
+      'X\\IdentityProviderException: invalid_client in /a.php:222',
+      token('invalid_client'),
+    ],
+    [
+      'rack-oauth2',
+      'Rack::OAuth2::Client::Error (invalid_grant :: The code is expired):\n  app/x.rb:3',
+      token('invalid_grant', 'The code is expired'),
+    ],
+    [
+      'omniauth',
+      '(oidc) Authentication failure! access_denied: OmniAuth::CallbackError, error=access_denied, reason=User denied, uri=',
+      token('access_denied', 'User denied'),
+    ],
+    [
+      'a refresh event of Keycloak',
+      'type=REFRESH_TOKEN_ERROR, realmId=a, clientId=b, error=invalid_token, grant_type=refresh_token',
+      token('invalid_token'),
+    ],
+    [
+      'an event of Keycloak in JSON',
+      '{"type":"CODE_TO_TOKEN_ERROR","realmId":"demo","clientId":"web","error":"invalid_code","details":{"grant_type":"authorization_code"}}',
+      token('invalid_code'),
+    ],
+    [
+      'an event of Keycloak inside a JSON log',
+      '{"loggerName":"org.keycloak.events","level":"WARN","message":"type=\\"LOGIN_ERROR\\", clientId=\\"web\\", error=\\"client_not_found\\""}',
+      callback('client_not_found'),
+    ],
+    [
+      'Hydra',
+      '{"error":{"debug":"","message":"invalid_grant","reason":"The code was used.","status_code":400},"level":"error","msg":"An error occurred"}',
+      token('invalid_grant', 'The code was used.', 400),
+    ],
+    [
+      'Hydra in logfmt',
+      "level=error error=map[debug:Use 'client_secret_basic'. message:invalid_client reason: status:Unauthorized status_code:401] msg=x",
+      token('invalid_client', null, 401),
+    ],
+    [
+      'the log of a container',
+      '{"log":"oauth2: \\"invalid_grant\\" \\"Gone\\"\\n","stream":"stderr"}',
+      token('invalid_grant', 'Gone'),
+    ],
+    [
+      'JSON in JSON in JSON',
+      '{"level":"error","msg":"{\\"body\\":\\"{\\\\\\"error\\\\\\":\\\\\\"invalid_grant\\\\\\",\\\\\\"error_description\\\\\\":\\\\\\"Late\\\\\\"}\\"}"}',
+      token('invalid_grant', 'Late'),
+    ],
+    [
+      'an object in a JSON record',
+      '{"level":50,"err":{"type":"Error","error":"invalid_client","error_description":"Wrong","status":401}}',
+      token('invalid_client', 'Wrong', 401),
+    ],
+    [
+      'lines of Docker Compose',
+      'web-1  | array(2) {\nweb-1  |   ["error"]=>\nweb-1  |   string(13) "invalid_grant"\nweb-1  | }',
+      token('invalid_grant'),
+    ],
+    [
+      'PowerShell 5, which echoes the command',
+      'Invoke-RestMethod : {"error":"invalid_grant","error_description":"Gone"}\nAt line:1 char:1\n+ Invoke-RestMethod -Method Post -Uri https://as.example/token -Body $b',
+      token('invalid_grant', 'Gone'),
+    ],
+    [
+      'PowerShell 7',
+      'Invoke-RestMethod: \nLine |\n   2 |  Invoke-RestMethod -Uri $u\n     |  ~~~~~~~~~\n     | {"error":"invalid_client","error_description":"Not the value but\n     | the ID of the secret"}',
+      token('invalid_client', 'Not the value but the ID of the secret'),
+    ],
+    [
+      'a table of PowerShell',
+      'error          error_description\n-----          -----------------\ninvalid_client Client authentication failed\n',
+      token('invalid_client', 'Client authentication failed'),
+    ],
+    [
+      'a table of PowerShell that wraps its cells',
+      'token_type error         error_description       error_uri\n---------- -----         -----------------       ---------\n           invalid_grant Code not valid, used    https://x.exa\n                         by another client       mple/e\n\n',
+      token('invalid_grant', 'Code not valid, used by another client'),
+    ],
+    [
+      'a table of PowerShell that was cut off',
+      'error         error_description           error_codes\n-----         -----------------           -----------\ninvalid_grant AADSTS70008: The provide... {70008}\n',
+      token('invalid_grant', 'AADSTS70008: The provide...'),
+    ],
+    [
+      'a page in HTML',
+      '<html><body><p>AADSTS700016: Application &#39;a&#39; was not found.</p></body></html>',
+      token(null, "AADSTS700016: Application 'a' was not found."),
+    ],
+    [
+      'a page with a code alone',
+      'An error was encountered with the requested page.\nredirect_mismatch',
+      token('redirect_mismatch'),
+    ],
+    [
+      'a page with words of one provider',
+      'We are sorry...\nInvalid parameter: redirect_uri',
+      token(null, 'Invalid parameter: redirect_uri'),
+    ],
+    [
+      'a page of Okta',
+      "400\nBad Request\nYour request resulted in an error.\nError Code: invalid_request\nDescription: The 'redirect_uri' parameter must be set",
+      token('invalid_request', "The 'redirect_uri' parameter must be set"),
+    ],
+    [
       'an access log',
       '127.0.0.1 - - "GET /cb?error=access_denied&error_description=The+user+said%20no&state=x HTTP/1.1" 200',
       callback('access_denied', 'The user said no'),
@@ -170,6 +375,9 @@ describe('an OAuth error in text', () => {
     'Error 404: not_found',
     'level=error error=timeout msg="gave up"',
     'panic: runtime error: index out of range',
+    '{"level":"error","msg":"could not open it","error":"open /a: no file"}',
+    'npm error 404 Not Found - GET https://registry.example/x',
+    '[2026-11-01] [app.go:1] started\n[2026-11-01] [app.go:2] error=oops',
     '{"level":"error","error":"the disk is full"}\n{"level":"info"}',
     "error: null, error_description: ''",
   ])('is not seen in %j', (text) => {
