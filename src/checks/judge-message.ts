@@ -52,7 +52,13 @@ function judgeKind(message: Message, now: Date): Judged {
       return judgeMetadata(message);
     case 'challenge': {
       const { error, error_description, scope } = readChallenge(message.response.headers ?? []);
-      return { outcome: 'error', values: { error, error_description, scope }, findings: [] };
+      const said = readErrorMembers(readResponseBody(message.response.body ?? ''));
+      const values = {
+        error: error ?? said.error,
+        error_description: error_description ?? said.errorDescription,
+        scope,
+      };
+      return { outcome: 'error', values, findings: [] };
     }
     case 'failure':
       return { outcome: 'error', values: { reason: message.text }, findings: [] };
@@ -70,6 +76,8 @@ function judgeKind(message: Message, now: Date): Judged {
       const values = {
         header: read?.header ?? null,
         claims: payload?.type === 'claims' ? payload.claims : null,
+        // What was cut off can be read up to there.
+        ...(payload?.type === 'text' && payload.text !== '' ? { payload: payload.text } : {}),
       };
       return { outcome: 'jwt', values, findings: findJwtProblems(message.text, now) };
     }

@@ -134,12 +134,12 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   const status = situation.status ?? 0;
   const header = (name: string) => headerValue(response?.headers ?? [], name);
   const isChallenge = header('cf-mitigated') === 'challenge' && cloudflareChallenge;
-  if (endpoint !== 'token' && endpoint !== 'discovery') return [isChallenge];
+  if (endpoint === 'authorization' || endpoint === 'other') return [isChallenge];
   const isHtml = /^<(?:!doctype|html)/i.test(response?.body?.trim() ?? '');
   const isElsewhere = status === 404 || status === 405;
   const location = header('location');
   const retryAfter = header('retry-after') ?? '';
-  const what = endpoint === 'token' ? 'token endpoint' : 'metadata document';
+  const what = { token: 'token endpoint', resource: 'API', discovery: 'metadata document' }[endpoint];
   const wanted = endpoint === 'token' ? conversation.metadata?.token_endpoint : undefined;
   const isCompared =
     wanted !== undefined && token !== null && withoutQuery(token.url) !== withoutQuery(wanted);

@@ -144,10 +144,11 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
       ? undefined
       : shortenToken(value, ellipsis);
   if (kind === 'jwt') {
-    const { header, claims } = values;
+    const { header, claims, payload } = values;
     return [
       ...(isJsonObject(header) ? headerRows(header, view) : []),
       ...(isJsonObject(claims) ? claimRows(claims, view) : []),
+      ...rowsOf(['payload', typeof payload === 'string' ? payload : undefined]),
     ];
   }
   if (kind === 'authorization_request' || kind === 'token_request') {

@@ -7,6 +7,7 @@ import {
   callbackOfRequest,
   endpointOfExchange,
   isChallenged,
+  isErrorPage,
   type KnownSoFar,
   lastSent,
   learnMetadata,
@@ -106,11 +107,20 @@ export function sortConversation(events: readonly RecordedEvent[]): Conversation
   const messages = inOrder.flatMap((event) => sortOne(event, known));
   const told = events.findLast((event) => event.type === 'client_authentication');
   return {
-    messages,
+    messages: messages.length > 0 ? messages : inOrder.flatMap(refusal),
     metadata: known.metadata,
     advertisedAuthMethods: told?.advertised ?? undefined,
     keySet: known.keySet,
   };
+}
+
+/** Where nothing tells of OAuth, what an API or something in front of it refuses is all there is. */
+function refusal(event: RecordedEvent): readonly Message[] {
+  // A browser records pages of all kinds, with their times.
+  if (event.type !== 'exchange' || event.started_at !== null) return [];
+  const { request, response, source = '', duration_ms: durationMs } = event;
+  if (response === null || (response.status ?? 0) < 300) return [];
+  return [{ kind: 'challenge', source, at: null, durationMs, request, response }];
 }
 
 /** Events in the order they were sent: files of proxies are in that of the answers. Without times as they are. */
@@ -155,17 +165,12 @@ function callback(
   asked: Asked | undefined,
   known: KnownSoFar,
 ): readonly MessageOf<'callback'>[] {
-  return received === undefined
-    ? []
-    : [
-        {
-          ...base,
-          kind: 'callback',
-          received,
-          asked: askedOf(asked, known),
-          requested: lastSent(known)?.parameters,
-        },
-      ];
+  if (received === undefined) return [];
+  const requested = lastSent(known)?.parameters;
+  // An error page of the server brings no state to compare.
+  return known.sent.length > 0 && asked?.state === undefined && isErrorPage(received.url, known)
+    ? [{ ...base, kind: 'callback', received, asked: {}, requested: undefined }]
+    : [{ ...base, kind: 'callback', received, asked: askedOf(asked, known), requested }];
 }
 
 function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly Message[] {

@@ -42,7 +42,7 @@ function isKnownCode(code: string): boolean {
 /**
  * Finds the OAuth errors that text quotes: logs and traces of programs, JSON inside strings, pages for people. Each
  * becomes the message that it was, with the text around it for the diagnosis: the text is not the server's body, so
- * its form is not judged (RFC 6749 §5.2). Without any: the status that a token request was answered with.
+ * its form is not judged (RFC 6749 §5.2).
  */
 export function errorsInText(text: string, source: string): readonly RecordedEvent[] {
   const lines = plainLines(text.slice(0, longestText));
@@ -53,7 +53,7 @@ export function errorsInText(text: string, source: string): readonly RecordedEve
   const distinct = found.filter(
     (one, at) => !found.some((other, before) => before !== at && tellsMore(other, before, one, at)),
   );
-  const events = distinct
+  return distinct
     .slice(0, mostErrors)
     .map((one, at) =>
       eventOf(
@@ -62,13 +62,15 @@ export function errorsInText(text: string, source: string): readonly RecordedEve
         `${source}, line ${lineOf(lines, one.start)}`,
       ),
     );
-  return events.length > 0 || !aboutTokens.test(searched) ? events : statusAlone(searched, source);
 }
 
 const aboutTokens =
   /\/token\b|\btoken (?:response|exchange|endpoint|request)\b|\b(?:fetch|retriev|get)\w* (?:access )?token\b/i;
 
-function statusAlone(text: string, source: string): readonly RecordedEvent[] {
+/** The status that a token request was answered with, where a text quotes no error. */
+export function statusInText(received: string, source: string): readonly RecordedEvent[] {
+  const text = received.slice(0, longestText);
+  if (!aboutTokens.test(text)) return [];
   const { index } = new RegExp(statusPattern, 'i').exec(text) ?? {};
   if (index === undefined) return [];
   const status = statusNear({ text, from: 0, to: text.length }, index, index);
@@ -365,7 +367,7 @@ function wordsOfProviders(): RegExp {
   ofProviders ??= new RegExp(
     `(?<code>)(?<text>${providers
       .flatMap(({ errors = {} }) => Object.values(errors).flatMap((meanings) => Object.entries(meanings)))
-      .filter(([, { shared }]) => !shared)
+      .filter(([, meaning]) => ![meaning].flat().some(({ shared }) => shared))
       .flatMap(([written]) => written.split('|').filter((one) => /.{9} ./.test(one)))
       .map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]{1,200}?'))
       .join('|')})`,

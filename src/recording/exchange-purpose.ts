@@ -282,11 +282,23 @@ function isCallbackUrl(location: string, from: string | undefined, known: KnownS
         isAt(from, known.metadata?.authorization_endpoint) ||
         leavesOrigin(from, location) ||
         speaksForItself(parameters, known))) ||
+    isErrorPage(location, known) ||
     sent.some(
       ({ parameters: own }) =>
         isAt(location, parameterValue(own, 'redirect_uri')) ||
         (hasState && parameterValue(own, 'state') === parameterValue(parameters, 'state')),
     )
+  );
+}
+
+/** A page of the server that tells the person of an error, as it redirects to one where it trusts no redirect URI. */
+export function isErrorPage(url: string, { sent, isAlone }: KnownSoFar): boolean {
+  const { query } = urlParameters(url);
+  return (
+    (isAlone || sent.length > 0) &&
+    /^[a-z]+_[a-z_]+$/.test(parameterValue(query, 'error') ?? '') &&
+    !hasAny(query, 'state', 'code') &&
+    !sent.some(({ parameters }) => isAt(url, parameterValue(parameters, 'redirect_uri')))
   );
 }
 

@@ -2,12 +2,12 @@ import { type RecordedExchange, savedExchange } from './recording.ts';
 
 /** What programs write when no answer came, by what it means. */
 const phrases = {
-  untrusted_certificate:
-    /self[- ]signed certificate|unable to (?:get local issuer|verify the first) certificate|certificate signed by unknown authority|PKIX path building failed|CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT_LOCALLY)|ERR_CERT_AUTHORITY_INVALID|curl: \(60\)|remote certificate is invalid/i,
   expired_certificate:
-    /certificate has expired|CERT_HAS_EXPIRED|ERR_CERT_DATE_INVALID|certificate is not yet valid/i,
+    /certificate has expired|CERT_HAS_EXPIRED|SEC_E_CERT_EXPIRED|ERR_CERT_DATE_INVALID|certificate is not yet valid/i,
   certificate_for_other_names:
-    /certificate is valid for|no alternative certificate subject name matches|ERR_TLS_CERT_ALTNAME_INVALID|ERR_CERT_COMMON_NAME_INVALID|Hostname\/IP does not match|hostname mismatch/i,
+    /certificate is valid for|no alternative certificate subject name matches|ERR_TLS_CERT_ALTNAME_INVALID|ERR_CERT_COMMON_NAME_INVALID|Hostname\/IP does not match|hostname mismatch|SEC_E_WRONG_PRINCIPAL/i,
+  untrusted_certificate:
+    /self[- ]signed certificate|unable to (?:get local issuer|verify the first) certificate|certificate signed by unknown authority|PKIX path building failed|CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT_LOCALLY)|ERR_CERT_AUTHORITY_INVALID|curl: \(60\)|remote certificate is invalid|SEC_E_UNTRUSTED_ROOT/i,
   certificate_demanded:
     /(?:tlsv1[.\d]* )?alert certificate required|bad certificate alert|alert bad certificate|No required SSL certificate was sent/i,
   tls_failed:
@@ -17,7 +17,7 @@ const phrases = {
   proxy_refused:
     /CONNECT tunnel failed, response \d{3}|Received HTTP code \d{3} from proxy after CONNECT|ERR_TUNNEL_CONNECTION_FAILED/i,
   blocked_by_cors:
-    /blocked by CORS policy|CORS header .{0,40} missing|Cross-Origin Request Blocked|CORS request did not succeed/i,
+    /blocked by CORS policy|CORS header .{0,40} missing|Cross-Origin Request Blocked|CORS request did not succeed|not allowed by Access-Control-Allow-Origin|due to access control checks/i,
   unknown_host:
     /curl: \(6\)|could not resolve host|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|no such host|Name or service not known|UnknownHostException|ERR_NAME_NOT_RESOLVED|remote name could not be resolved/i,
   refused_connection: /curl: \(7\)|ECONNREFUSED|connection refused|actively refused|ERR_CONNECTION_REFUSED/i,
@@ -41,5 +41,17 @@ export function failureInText(text: string, source: string): RecordedExchange | 
   if (found === undefined) return undefined;
   const [code, words] = found;
   const line = text.split('\n').find((one) => words.test(one)) ?? '';
-  return { ...savedExchange({ source, error: { code, message: line.trim().slice(0, 300) } }), quoted: text };
+  return {
+    ...savedExchange({
+      source,
+      error: {
+        code,
+        message: line
+          .replace(/^[<*] /, '')
+          .trim()
+          .slice(0, 300),
+      },
+    }),
+    quoted: text,
+  };
 }

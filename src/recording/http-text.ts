@@ -117,7 +117,7 @@ function isInterim({ firstLine }: Block): boolean {
 function readRequest(block: Block, overTls: boolean): RecordedRequest {
   const [, method = 'GET', target = '/'] = requestLine.exec(block.firstLine) ?? [];
   const host = headerValue(block.headers, 'host');
-  const isWhole = /^https?:/i.test(target) || host === undefined;
+  const isWhole = method === 'CONNECT' || /^https?:/i.test(target) || host === undefined;
   const url = isWhole ? target : `${schemeOf(host, overTls)}://${host}${target}`;
   const request = { method, url, headers: block.headers };
   if (block.body.trim() !== '') return { ...request, body: block.body.replace(/\r?\n$/, '') };

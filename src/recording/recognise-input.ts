@@ -1,16 +1,18 @@
 import { whatKeySetsAreFor } from '../jose/jwk-set.ts';
 import { decodeJwt } from '../jose/jwt.ts';
+import { readJose } from '../jose/read-token.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
-import { errorsInText } from './error-in-text.ts';
+import { errorsInText, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
 import { callbackOfUrl } from './exchange-purpose.ts';
 import { failureInText } from './failure-in-text.ts';
 import { harEntries, isHar, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
+import { unpasted } from './pasted-text.ts';
 import {
   type Outcome,
   object,
@@ -91,6 +93,27 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
     .trim();
   if (text === '') return unrecognised('empty');
   const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
+  if (json !== undefined || text.length > longestPaste)
+    return recogniseText(received, text, json, source, kind);
+  const { text: plain, hasProse } = unpasted(text);
+  if (plain === text) return recogniseText(received, text, undefined, source, kind);
+  const read = recogniseText(plain, plain, /^[[{]/.test(plain) ? parseJson(plain) : undefined, source, kind);
+  if (read.type === 'unrecognised' || !hasProse) return read;
+  const unread = { source: `${source}, outside of the block of code`, reason: 'it is text around it' };
+  return { ...read, unread: [...(read.unread ?? []), unread] };
+}
+
+/** What is longer was saved, not pasted. */
+const longestPaste = 1_000_000;
+
+function recogniseText(
+  received: string,
+  text: string,
+  json: JsonValue | undefined,
+  source: string,
+  kind: InputKind | undefined,
+): Recognition {
+  if (json === undefined && isDamagedRecording(text)) return unrecognised('a recording that was cut off');
   if (json !== undefined && isTrace(json)) {
     const run = { source, command: textOf(json.command), outcome: readOutcome(object(json.outcome)) };
     return { type: 'recognised', events: withStep(eventsOfTrace(json.events, source), kind), run };
@@ -135,11 +158,17 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   return lines.type === 'recognised' ? lines : (body ?? lines);
 }
 
-/** What a text quotes: OAuth errors, else why no answer came. */
+/** What a text quotes: OAuth errors, else why no answer came, else a status. */
 function eventsInText(text: string, source: string): readonly RecordedEvent[] {
-  const failure = failureInText(text, source);
   const quoted = errorsInText(text, source);
-  return quoted.length > 0 || failure === undefined ? quoted : [failure];
+  if (quoted.length > 0) return quoted;
+  const failure = failureInText(text, source);
+  return failure === undefined ? statusInText(text, source) : [failure];
+}
+
+/** A recording that was cut off while it was saved is no JSON, but its entries up to there are. */
+export function isDamagedRecording(text: string): boolean {
+  return /^\uFEFF?\s*\{[\s\S]{0,5000}"(?:entries|events)"\s*:\s*\[\s*\{/.test(text);
 }
 
 function parseJson(text: string): JsonValue | undefined {
@@ -185,10 +214,17 @@ function readHttp(text: string, source: string): readonly RecordedEvent[] | unde
   const exchanges = readHttpText(text, source);
   // Without any answer of a server, what curl says of the failure is all there is.
   const isUnanswered = exchanges.every(
-    ({ request, response }) => response === null || request?.method === 'CONNECT',
+    ({ request, response }) => response === null || response.status === 407 || request?.method === 'CONNECT',
   );
   const failure = isUnanswered ? failureInText(text, source) : undefined;
-  return failure === undefined ? exchanges : [...exchanges, failure];
+  const refused = exchanges.find(({ response }) => response !== null);
+  if (failure === undefined || refused === undefined) return [...exchanges, ...(failure ? [failure] : [])];
+  // A proxy answered: what it wants, and for which host.
+  const schemes = (refused.response?.headers ?? []).filter(([name]) => /^proxy-authenticate$/i.test(name));
+  const wanted = schemes.map(([, value]) => value.split(' ')[0]).join(', ');
+  const host = refused.request?.method === 'CONNECT' ? `${refused.request.url}: ` : '';
+  const { code = '', message = '' } = failure.error ?? {};
+  return [{ ...failure, error: { code, message: `${host}${message}${wanted && ` (${wanted})`}` } }];
 }
 
 /** A request that was pasted as a command, with the output that may follow it. */
@@ -209,14 +245,18 @@ function readCommandText(text: string, source: string): Recognition | undefined 
   }
   const body = /^[{[<]/.test(rest) ? rest : undefined;
   const response = body === undefined ? null : { status: null, headers: null, body };
-  const quoted = body === undefined ? errorsInText(rest, source) : [];
-  const isLeft = rest !== '' && body === undefined && quoted.length === 0;
+  const told = body === undefined ? eventsInText(rest, source) : [];
+  const [answer, ...further] = told;
+  if (answer?.type === 'exchange') {
+    return { type: 'recognised', events: [{ ...answer, request }, ...further] };
+  }
+  const isLeft = rest !== '' && body === undefined && told.length === 0;
   const reason = rest.startsWith('-')
     ? `the line before it does not end in "\\", so it is not a part of the command`
     : 'it is neither a part of the command nor an answer';
   return {
     type: 'recognised',
-    events: [savedExchange({ source, request, response }), ...quoted],
+    events: [savedExchange({ source, request, response }), ...told],
     ...(isLeft ? { unread: [{ source: `${source}, from line ${restLine}`, reason }] } : {}),
   };
 }
@@ -348,9 +388,13 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
   const lines = unwrapped(text.split('\n'));
   const found: RecordedEvent[] = [];
   for (const [index, line] of lines.slice(0, mostLines).entries()) {
-    const recognition = lines.length > 1 && recogniseLine(line, `${source}, line ${index + 1}`, kind);
-    if (recognition && recognition.type === 'recognised') {
-      found.push(...recognition.events);
+    const place = `${source}, line ${index + 1}`;
+    const candidates = [...(lines.length > 1 ? [line] : []), ...urlsIn(line)];
+    const events = candidates
+      .map((candidate) => recogniseLine(candidate, place, kind))
+      .find(({ type }) => type === 'recognised');
+    if (events?.type === 'recognised') {
+      found.push(...events.events);
       lines[index] = '';
     }
   }
@@ -363,7 +407,8 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
   return { type: 'recognised', events, ...(isLeft ? { unread } : {}) };
 }
 
-const wrappable = /^["'<]?(?:[a-z][\w+.-]*:\/\/\S*|[?#]\w+=\S*)$/i;
+const wrappable =
+  /^["'<]?(?:[a-z][\w+.-]*:\/\/\S*|[?#]\w+=\S*|(?:authorization\s*:\s*)?(?:bearer|dpop)\s+\S+)$/i;
 const headerStart = /^(?:www|proxy)-authenticate\s*:/i;
 const messageStart = /^["'<]?(?:[a-z][\w+.-]*:\/|e[wy][\w-]{4}|[?{[<]|[\w-]+\s*:\s|HTTP\/|bearer\s)/i;
 /** A terminal or mail breaks no shorter line. */
@@ -381,7 +426,9 @@ function unwrapped(lines: readonly string[]): string[] {
     const continues =
       head !== -1 &&
       text !== '' &&
-      (isField ? /^[ \t]/.test(line) : isWrapped && !/\s/.test(text) && !messageStart.test(text));
+      (isField
+        ? /^[ \t]/.test(line) || isOpen(whole[head] ?? '')
+        : isWrapped && !/\s/.test(text) && !messageStart.test(text));
     if (continues) {
       whole[head] = `${(whole[head] ?? '').trimEnd()}${isField ? ' ' : ''}${text}`;
       whole[index] = '';
@@ -390,10 +437,22 @@ function unwrapped(lines: readonly string[]): string[] {
   return whole;
 }
 
+/** A header field that ends in a comma or within quotes goes on. */
+function isOpen(field: string): boolean {
+  return /,\s*$/.test(field) || (field.match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1;
+}
+
 const longestUrl = 100_000;
 const challengeField = /^(www-authenticate|proxy-authenticate)\s*:\s*((?:[^\n]|\n[ \t])*)$/i;
 const credentialsField = /^(?:authorization\s*:\s*)?(?:bearer|dpop)\s+(\S+)$/i;
 const locationField = /^(?:location|referer)\s*:\s*(\S+)$/i;
+
+/** URLs with parameters inside a line: a sentence, a link, a command that opens it. */
+function urlsIn(line: string): readonly string[] {
+  const urls =
+    line.length > longestUrl ? null : line.match(/\bhttps?:\/\/[^\s"'`<>()[\]]+[?#][^\s"'`<>()[\]]+/g);
+  return (urls ?? []).slice(0, 10).map((url) => url.replace(/[.,;:!]+$/, ''));
+}
 
 /** Recognises one line: a URL, a query string, a JWT, `Bearer …`, or a header field that holds one of them. */
 function recogniseLine(line: string, source: string, kind?: InputKind): Recognition {
@@ -403,7 +462,7 @@ function recogniseLine(line: string, source: string, kind?: InputKind): Recognit
   const credentials = credentialsField.exec(text);
   if (credentials !== null) return recogniseToken(credentials[1] ?? '', source);
   const url = locationField.exec(text)?.[1] ?? text;
-  if (kind === 'jwt' || /^ey[\w-]{5}[\w-]*\./.test(url))
+  if (kind === 'jwt' || /^e[wy][\w-]{6}[\w-]*(?:\.|={0,2}$)/.test(url))
     return recogniseToken(url.replace(/\s+/g, ''), source);
   if (kind === 'authorization_request') return recognised(authorizationRequest(url, source));
   if (kind === 'callback') return recognised(recordedCallback(callbackOfUrl(url, 'PASTE'), { source }));
@@ -431,8 +490,14 @@ function challengeAlone(source: string, name: string, value: string): RecordedEv
 
 function recogniseToken(text: string, source: string): Recognition {
   const decoded = decodeJwt(text);
-  if (decoded.type !== 'invalid' || decoded.part !== 'parts') {
+  if (decoded.type !== 'invalid' || decoded.part !== 'parts' || readJose(text) !== undefined) {
     return recognised({ type: 'jwt', at_ms: 0, source, text });
+  }
+  if (/^e[wy][\w-]{6}/.test(text)) {
+    return unrecognised(
+      'a JWT that was cut off or damaged in its header',
+      'Copy the whole token: three parts with dots between them.',
+    );
   }
   return unrecognised(
     `an opaque token of ${text.length} characters: only the server that issued it can say what it means`,

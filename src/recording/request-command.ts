@@ -16,26 +16,53 @@ export interface RequestCommand {
 
 /**
  * Reads a request from a command line of curl, wget or HTTPie, or from what a browser copies as fetch or PowerShell;
- * undefined when the text does not begin with one. Nothing is run; variables of a shell stay as they are.
+ * undefined when the text does not begin with one, behind comments and what is set for it. Nothing is run; variables of
+ * a shell stay as they are.
  */
 export function readRequestCommand(input: string): RequestCommand | undefined {
-  const prompt = /^\s*(?:[$>%#](?!\w)|PS [^>\n]{0,200}>|\S{1,60}[$#])?[ \t]*/.exec(input)?.[0] ?? '';
-  const command = input.slice(prompt.length);
+  const { index, 0: line } = commandLine.exec(input) ?? { index: 0, 0: '' };
+  const before = input.slice(0, index);
+  const start = index + line.length;
+  const command = input.slice(start);
   const reader = readers.find(({ begins }) => begins.test(command));
-  if (reader === undefined) return undefined;
-  const length = reader.type === 'shell' ? shellLength(command) : command.length;
-  const request = reader.read(command.slice(0, length));
+  if (reader === undefined || !isSetUp(before)) return undefined;
+  const length = reader.type === 'shell' ? shellLength(command) : scriptLength(command);
+  const request = reader.read(command.slice(0, length), before);
   if (request === undefined) return undefined;
   const rest = command.slice(length);
   const blank = /^\s*/.exec(rest)?.[0].length ?? 0;
-  return { request, rest, restLine: input.slice(0, input.length - rest.length + blank).split('\n').length };
+  return {
+    request,
+    // The prompt that came back.
+    rest: rest.replace(/\n\S{0,60}[$#%>][ \t]*$/, ''),
+    restLine: input.slice(0, input.length - rest.length + blank).split('\n').length,
+  };
+}
+
+/** Up to the command: a prompt of bash, zsh, cmd or PowerShell, and what runs it or takes its output. */
+const commandLine =
+  /^[ \t]*(?:[$>%#](?!\w)|PS(?: [^>\n]{0,200})?>|[A-Za-z]:\\[^>\n]{0,200}>|\S{1,60}[$#%](?= ))?[ \t]*(?:(?:sudo|time|exec) |(?:(?:export|const|let|var) )?\$?\w+ ?= ?"?(?:\$\(|`)?(?=curl|wget|https? |await|fetch|Invoke-|iwr|irm))?[ \t]*(?=(?:curl|wget)(?:\.exe)?\s|https?\s|(?:await )?fetch\(|(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s+(?!:))/im;
+
+/** Whether lines are comments or set variables, as those in front of a command are. */
+function isSetUp(before: string): boolean {
+  const plain = before.replace(/@\{[^}]*\}/g, '@');
+  return (
+    plain.length < 10_000 &&
+    plain
+      .split('\n')
+      .every((line) =>
+        /^\s*(?:$|#|\/\/|\S{0,60}[$%>]\s*$|(?:export |set |const |let |\$)?[\w.:$]+\s*=|\$[\w.]+\()/.test(
+          line,
+        ),
+      )
+  );
 }
 
 interface CommandReader {
   readonly begins: RegExp;
   /** A command of a shell ends at the first line that is not continued. */
   readonly type: 'shell' | 'script';
-  readonly read: (command: string) => RecordedRequest | undefined;
+  readonly read: (command: string, before: string) => RecordedRequest | undefined;
 }
 
 const readers: readonly CommandReader[] = [
@@ -43,11 +70,7 @@ const readers: readonly CommandReader[] = [
   { begins: /^wget(?:\.exe)?\s/, type: 'shell', read: (command) => readFlags(command, wgetFlags) },
   { begins: /^https?\s+(?:-|[A-Z]{3,7}\s|\S+[/.:])/, type: 'shell', read: readHttpie },
   { begins: /^(?:await )?fetch\(\s*["'`]/, type: 'script', read: readFetch },
-  {
-    begins: /^(?:\$\w+\s*=\s*)?(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s+(?!:)/i,
-    type: 'script',
-    read: readPowerShell,
-  },
+  { begins: /^(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s/i, type: 'script', read: readPowerShell },
 ];
 
 /** Up to the line feed that is neither in quotes nor behind a backslash (or the caret of cmd). */
@@ -55,6 +78,19 @@ function shellLength(command: string): number {
   const pattern = /(?:[^\\^'"\n]|[\\^](?:\r?\n|[\s\S]|$)|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|['"])+/y;
   pattern.exec(command);
   return pattern.lastIndex === 0 ? command.length : pattern.lastIndex;
+}
+
+/** Up to the line feed that is neither in quotes nor in brackets, nor behind the backtick of PowerShell. */
+function scriptLength(command: string): number {
+  let depth = 0;
+  for (const { 0: part, index } of command.matchAll(
+    /"(?:[^"\\`]|[\\`][\s\S])*"|'[^'\n]*'|`\r?\n|[({[]|[)}\]]|\n/g,
+  )) {
+    if (/^[({[]$/.test(part)) depth += 1;
+    else if (/^[)}\]]$/.test(part)) depth -= 1;
+    else if (part === '\n' && depth <= 0) return index;
+  }
+  return command.length;
 }
 
 /** The flags that take a value, by what the value is; others are switches. */
@@ -67,6 +103,7 @@ const curlFlags = {
   json: '--json',
   form: '-F --form --form-string',
   user: '-u --user',
+  password: '',
   url: '--url',
   bearer: '--oauth2-bearer',
   ignored:
@@ -81,6 +118,8 @@ const wgetFlags: Flags = {
   method: '--method',
   header: '--header',
   data: '--post-data --body-data',
+  user: '--user --http-user',
+  password: '--password --http-password',
   ignored: '-O --output-document -o -U --user-agent -T --timeout -t --tries',
 };
 
@@ -94,7 +133,9 @@ function readFlags(command: string, flags: Flags): RecordedRequest | undefined {
   );
   const isCmd = /\^\r?\n|\^"/.test(command);
   const unescaped = (_: string, one: string) => (one.trim() === '' ? ' ' : one);
-  const words = shellWords(isCmd ? command.replace(/\^(\r?\n|[\s\S])/g, unescaped) : command) ?? [];
+  const all = shellWords(isCmd ? command.replace(/\^(\r?\n|[\s\S])/g, unescaped) : command) ?? [];
+  const end = all.findIndex((word) => /^(?:\|\|?|&&|;|\d?>.*)$/.test(word));
+  const words = end === -1 ? all : all.slice(0, end);
   const values: { [Name in Part]?: string[] } = {};
   const add = (part: Part, value: string) => {
     values[part] = [...(values[part] ?? []), value];
@@ -133,7 +174,7 @@ function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined 
     return name === undefined || value === undefined ? [] : [[name.trim(), value] as const];
   });
   const [user] = values.user ?? [];
-  const pair = user?.includes(':') ? user : `${user}:`;
+  const pair = user?.includes(':') ? user : `${user}:${values.password?.[0] ?? ''}`;
   if (user !== undefined) headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]);
   for (const token of values.bearer ?? []) headers.push(['Authorization', `Bearer ${token}`]);
   const pairs = [
@@ -204,34 +245,61 @@ function readHttpie(command: string): RecordedRequest | undefined {
   );
 }
 
-/** What browsers copy as `fetch`: the URL and an object in JSON. */
+/** What browsers copy as `fetch`: the URL and an object in JSON; people write it as an object of JavaScript. */
 function readFetch(command: string): RecordedRequest | undefined {
   const [whole, , url] = /^(?:await )?fetch\(\s*(["'`])(.*?)\1\s*/.exec(command) ?? [];
   if (whole === undefined || url === undefined) return undefined;
   const options = /^,\s*(\{[\s\S]*\})\s*\)/.exec(command.slice(whole.length))?.[1] ?? '{}';
   const value = parseIfJson(options);
   if (!isJsonObject(value)) {
-    const method = /method["']?\s*:\s*["'](\w+)/.exec(options)?.[1] ?? 'GET';
-    return { method, url, headers: [], body: null };
+    const [, wrapper, written = ''] =
+      /\bbody["']?\s*:\s*(?:(new URLSearchParams\(|JSON\.stringify\()?\s*(\{[^}]*\})|(?=["'`]))/.exec(
+        options,
+      ) ?? [];
+    const fields = pairsIn(written);
+    const plain = /\bbody["']?\s*:\s*(["'`])([\s\S]*?)\1/.exec(options)?.[2];
+    const isForm = wrapper?.startsWith('new') === true;
+    const headers = pairsIn(/\bheaders["']?\s*:\s*\{([^}]*)\}/.exec(options)?.[1] ?? '');
+    const body =
+      fields.length === 0
+        ? (plain ?? null)
+        : isForm
+          ? encodeForm(fields)
+          : JSON.stringify(Object.fromEntries(fields));
+    return {
+      method: (/\bmethod["']?\s*:\s*["'](\w+)/.exec(options)?.[1] ?? 'GET').toUpperCase(),
+      url,
+      headers,
+      body,
+    };
   }
   const { method, body } = value;
   return savedRequest({ ...value, method: method || 'GET', url }, optionalText(body)) ?? undefined;
 }
 
+/** The pairs of an object of JavaScript or a table of PowerShell; a value that is computed stays as it is written. */
+function pairsIn(inner: string): readonly (readonly [string, string])[] {
+  return [
+    ...inner.matchAll(/["']?([\w.-]+)["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`|([^;,\s}]+))/g),
+  ].map(([, field = '', ...values]) => [field, values.find((value) => value !== undefined) ?? ''] as const);
+}
+
 /** What browsers copy as PowerShell, and what people write: `-Uri "…" -Method "POST" -Headers @{…} -Body "…"`. */
-function readPowerShell(command: string): RecordedRequest | undefined {
+function readPowerShell(command: string, before: string): RecordedRequest | undefined {
   const quotedText = `(?:"((?:[^"\`]|\`[\\s\\S])*)"|'([^']*)'|([^\\s"'@-]\\S*))`;
   const parameter = (name: string) => {
     const found = new RegExp(`-${name}:?\\s+${quotedText}`, 'i').exec(command);
     return (found?.[1]?.replace(/`([\s\S])/g, '$1') ?? found?.[2] ?? found?.[3]) || undefined;
   };
-  const table = (name: string): readonly (readonly [string, string])[] => {
-    const inner = new RegExp(`-${name}:?\\s+@\\{([^}]*)\\}`, 'i').exec(command)?.[1] ?? '';
-    return [...inner.matchAll(/["']?([\w.-]+)["']?\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^;\s]+))/g)].map(
-      ([, field = '', double, single, bare]) => [field, double ?? single ?? bare ?? ''] as const,
-    );
+  const table = (name: string) => {
+    const variable = /^\$(\w+)$/.exec(parameter(name) ?? '')?.[1];
+    const inner =
+      variable === undefined
+        ? new RegExp(`-${name}:?\\s+@\\{([^}]*)\\}`, 'i').exec(command)
+        : new RegExp(`\\$${variable}\\s*=\\s*@\\{([^}]*)\\}`, 'i').exec(before);
+    return pairsIn(inner?.[1] ?? '');
   };
-  const url = parameter('Uri') ?? /\s(https?:\/\/\S+)/.exec(command)?.[1]?.replace(/["']$/, '');
+  const url = parameter('Uri') ?? /\s["']?(https?:\/\/[^\s"']+)/.exec(command)?.[1];
   if (url === undefined) return undefined;
   const fields = table('Body');
   const body = fields.length > 0 ? encodeForm(fields) : parameter('Body');

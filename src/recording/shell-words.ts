@@ -8,7 +8,11 @@ export function shellWords(command: string): readonly string[] | undefined {
   let quote: '"' | "'" | undefined;
   for (let index = 0; index < command.length; index += 1) {
     const character = command.charAt(index);
-    if (quote === "'") {
+    const [ansi] = quote === undefined ? (ansiQuoted(command, index) ?? []) : [];
+    if (ansi !== undefined) {
+      word = `${word ?? ''}${ansi.slice(2, -1).replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|([\s\S]))/gi, ansiCharacter)}`;
+      index += ansi.length - 1;
+    } else if (quote === "'") {
       if (character === "'") quote = undefined;
       else word += character;
     } else if (character === '\\') {
@@ -30,4 +34,18 @@ export function shellWords(command: string): readonly string[] | undefined {
   }
   if (quote !== undefined) return undefined;
   return word === undefined ? words : [...words, word];
+}
+
+/** The quotes of bash whose escapes mean characters, as browsers copy what has a "!" in it. */
+function ansiQuoted(command: string, index: number): RegExpExecArray | null {
+  const pattern = /\$'(?:[^'\\]|\\[\s\S])*'/y;
+  pattern.lastIndex = index;
+  return pattern.exec(command);
+}
+
+function ansiCharacter(_: string, wide?: string, narrow?: string, one = ''): string {
+  const code = wide ?? narrow;
+  return code === undefined
+    ? ({ n: '\n', r: '\r', t: '\t' }[one] ?? one)
+    : String.fromCharCode(Number.parseInt(code, 16));
 }

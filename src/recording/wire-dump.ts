@@ -1,5 +1,8 @@
 /** A section of `curl --trace`: who sent what. */
-const section = /^(?:\d\d:\d\d:\d\d\.\d+ )?(?:(=>|<=) (Send|Recv) (header|data)|== Info: (.*)|(?:=>|<=) .*)/;
+const section =
+  /^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[[\dx]+-[\dx]+\] )?(?:(=>|<=) (Send|Recv) (header|data)|== Info: (.*)|(?:=>|<=) .*)/;
+const wgetRemark =
+  /^(?:--.*-- |(?:Resolving|Connecting|Reusing|Length:|Saving|Username\/Password|(?:HTTP|Proxy) request sent)\b|[\d: -]{19} (?:ERROR|\()).*$/gm;
 const dumpLine = /^([\da-f]{4,8}): (.*)$/;
 
 /**
@@ -7,9 +10,10 @@ const dumpLine = /^([\da-f]{4,8}): (.*)$/;
  * the headers that `wget -S` indents; undefined for any other text.
  */
 export function wireDumpAsHttp(text: string): string | undefined {
-  if (/^(?:\d\d:\d\d:\d\d\.\d+ )?(?:=> Send|<= Recv) header, \d+ bytes/m.test(text)) return readTrace(text);
+  if (/^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[[\dx]+-[\dx]+\] )?(?:=> Send|<= Recv) header, \d+ bytes/m.test(text))
+    return readTrace(text);
   return /^ {2}HTTP\/\d/m.test(text)
-    ? text.replace(/^ {2}(?=HTTP\/|[\w-]+: )/gm, '').replace(/^--.*-- .*$/gm, '')
+    ? text.replace(/^ {2}(?=HTTP\/|[\w-]+: )/gm, '').replace(wgetRemark, '')
     : undefined;
 }
 

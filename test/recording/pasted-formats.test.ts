@@ -105,6 +105,58 @@ describe('a request that was pasted as a command', () => {
       `$r = Invoke-WebRequest -Uri '${url}' -Method POST -Body @{ grant_type = "x"; scope = "a b" }`,
       { body: 'grant_type=x&scope=a+b', type: form },
     ],
+    [
+      "curl with the escapes of bash's $'…'",
+      `curl '${url}' --data-raw $'grant_type=x&code=a\\u0021b\\'c'`,
+      { body: "grant_type=x&code=a!b'c" },
+    ],
+    ['curl at a prompt of cmd', `C:\\Users\\x> curl -X POST ${url} ^\r\n -d "a=b"`, { body: 'a=b' }],
+    [
+      'curl copied for cmd, with escaped percents',
+      `curl ^"${url}^" ^\n  --data-raw ^"a=b^%^2Bc^&d=e^"`,
+      { body: 'a=b%2Bc&d=e' },
+    ],
+    ['curl that something runs', `time curl ${url} -d a=b`, { body: 'a=b' }],
+    ['curl behind a comment', `# get a token\n\ncurl ${url} -d a=b`, { body: 'a=b' }],
+    ['curl behind variables', `export ID=a\nSECRET=b\ncurl ${url} -d id=$ID`, { body: 'id=$ID' }],
+    ['curl whose output is kept', `TOKEN=$(curl -s ${url} -d a=b | jq -r .access_token)`, { body: 'a=b' }],
+    ['curl whose output goes on', `curl ${url} -d a=b | jq .`, { body: 'a=b' }],
+    ['curl whose output goes to a file', `curl -d a=b ${url} > out.json`, { body: 'a=b' }],
+    [
+      'curl -F with a type',
+      `curl ${url} --form-string grant_type=password --form scope=x`,
+      { type: 'multipart/form-data', body: 'grant_type=password&scope=x' },
+    ],
+    [
+      'wget with credentials',
+      `wget --user=a --password=b --auth-no-challenge --post-data 'x=y' ${url}`,
+      { body: 'x=y', authorization: basic('a:b') },
+    ],
+    [
+      'fetch of Firefox',
+      `await fetch("${url}", {\n    "credentials": "omit",\n    "headers": {\n        "Content-Type": "${form}"\n    },\n    "body": "a=b",\n    "method": "POST",\n    "mode": "cors"\n});`,
+      { body: 'a=b', type: form },
+    ],
+    [
+      'fetch in a program',
+      `const res = await fetch('${url}', {\n  method: 'POST',\n  headers: { 'Content-Type': '${form}' },\n  body: new URLSearchParams({ grant_type: 'x', client_id: id }),\n});`,
+      { body: 'grant_type=x&client_id=id', type: form },
+    ],
+    [
+      'fetch in a program, with JSON',
+      `await fetch("${url}", { method: "POST", body: JSON.stringify({ grant_type: "x" }) })`,
+      { body: '{"grant_type":"x"}' },
+    ],
+    [
+      'PowerShell as a browser copies it',
+      `$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = "Mozilla/5.0"\n$session.Cookies.Add((New-Object System.Net.Cookie("a", "b", "/", "as.example")))\nInvoke-WebRequest -UseBasicParsing -Uri "${url}" \`\n-Method "POST" \`\n-WebSession $session \`\n-Headers @{\n"accept"="*/*"\n} \`\n-ContentType "${form}" \`\n-Body "a=b"`,
+      { body: 'a=b', type: form },
+    ],
+    [
+      'PowerShell with a table in a variable',
+      `$body = @{\n    grant_type = "x"\n    scope      = "a b"\n}\n$r = Invoke-RestMethod -Method Post -Uri "${url}" -Body $body`,
+      { body: 'grant_type=x&scope=a+b', type: form },
+    ],
     ['PowerShell with a variable', `irm -Uri ${url} -Method Post -Body $body`, { body: null }],
   ])('is read from %s', (_, command, expected) => {
     const [exchange, ...more] = exchanges(command);
@@ -131,6 +183,38 @@ describe('a request that was pasted as a command', () => {
         request: { method: 'POST', body: 'grant_type=client_credentials' },
         response: { status: 401, body: '{}' },
       },
+    ]);
+  });
+
+  it.each<[string, string, object]>([
+    [
+      'with the prompt that came back',
+      `$ curl ${url} -d a=b\n{"error":"invalid_scope"}\n$ `,
+      { status: null, body: '{"error":"invalid_scope"}' },
+    ],
+    [
+      'as PowerShell tells of it',
+      `PS C:\\> Invoke-RestMethod -Method Post -Uri ${url} -Body @{ a = "b" }\nInvoke-RestMethod : {"error":"invalid_client"}\nAt line:1 char:1`,
+      { body: '{"error":"invalid_client"}' },
+    ],
+    [
+      'as a table of PowerShell',
+      `PS> irm -Method Post -Uri ${url} -Body "a=b" -SkipHttpErrorCheck\n\nerror          error_description\n-----          -----------------\ninvalid_client Wrong\n`,
+      { body: '{"error":"invalid_client","error_description":"Wrong"}' },
+    ],
+  ])('is read with its answer, %s', (_, text, response) => {
+    expect(exchanges(text)).toMatchObject([{ request: { url, body: 'a=b' }, response }]);
+  });
+
+  it.each([
+    [`$ curl ${url} -d a=b\ncurl: (7) Failed to connect to as.example port 443`, 'refused_connection'],
+    [
+      `fetch("${url}", {\n "body": "a=b",\n "method": "POST"\n});\nhas been blocked by CORS policy`,
+      'blocked_by_cors',
+    ],
+  ])('is read with the failure that follows: %s', (text, code) => {
+    expect(exchanges(text)).toMatchObject([
+      { request: { url, body: 'a=b' }, response: null, error: { code } },
     ]);
   });
 
@@ -165,6 +249,19 @@ describe('a dump of the wire', () => {
         response: { status: 400, body: answer },
       },
     ]);
+  });
+
+  it('is read with times and identifiers in front', () => {
+    const text = `10:00:00.123456 [0-0] => Send header, 90 bytes (0x5a)\n0000: POST /token HTTP/2\n0014: Host: as.example\n0026: Content-Type: ${form}\n0055: \n10:00:00.123456 [0-0] => Send data, 12 bytes (0xc)\n0000: grant_type=x\n10:00:00.223456 [0-0] <= Recv header, 13 bytes (0xd)\n0000: HTTP/2 400 \n10:00:00.223456 [0-0] <= Recv header, 2 bytes (0x2)\n0000: \n10:00:00.223456 [0-0] <= Recv data, 25 bytes (0x19)\n0000: ${answer}\n`;
+    expect(exchanges(text)).toMatchObject([
+      { request: { body: 'grant_type=x' }, response: { status: 400, body: answer } },
+    ]);
+  });
+
+  it('is read without the remarks of wget around it', () => {
+    const text = `--2026-11-30 10:00:00--  ${url}\nHTTP request sent, awaiting response... \n  HTTP/1.1 400 Bad Request\n  Content-Type: application/json\nLength: unspecified [application/json]\nSaving to: ‘STDOUT’\n\n${answer}\n2026-11-30 10:00:00 ERROR 400: Bad Request.\n`;
+    expect(exchanges(text)[0]?.response).toMatchObject({ status: 400 });
+    expect(exchanges(text)[0]?.response?.body?.trim()).toBe(answer);
   });
 
   it('is read as wget -S writes it', () => {
@@ -279,11 +376,21 @@ describe('a request that no server answered', () => {
       /certificate of the server/,
     ],
     ["Error: Hostname/IP does not match certificate's altnames", /another host name/],
-    ['curl: (60) SSL: no alternative certificate subject name matches target host name', /certificate/],
+    ['curl: (60) SSL: no alternative certificate subject name matches target host name', /another host name/],
     [
       "Access to fetch at 'https://as.example/token' from origin 'http://localhost:3000' has been blocked by CORS policy",
       /CORS/,
     ],
+    [
+      'Origin http://localhost:3000 is not allowed by Access-Control-Allow-Origin. Status code: 400\nFetch API cannot load https://as.example/token due to access control checks.',
+      /CORS/,
+    ],
+    [
+      'curl: (60) schannel: SNI or certificate check failed: SEC_E_WRONG_PRINCIPAL (0x80090322)',
+      /another host name/,
+    ],
+    ['Post "https://as.example/token": EOF', /closed before/],
+    ['HTTP/1.1 407 Proxy Authentication Required\nProxy-Authenticate: Basic realm="x"\n\n', /proxy wants/],
     ['curl: (6) Could not resolve host: as.example', /host name is not known/],
     ['dial tcp: lookup keycloak: no such host', /host name is not known/],
     ['Error: connect ECONNREFUSED 127.0.0.1:8080', /Nothing accepts connections/],
@@ -302,5 +409,107 @@ describe('a request that no server answered', () => {
     const judged = judgeMessage(message, new Date(0));
     expect(judged).toMatchObject({ outcome: 'error', findings: [] });
     expect(diagnoseMessage(message, judged, conversation)[0]?.cause).toMatch(cause);
+  });
+});
+
+describe('the head and the body of an answer', () => {
+  const read = (text: string) => {
+    const recognition = recogniseInput(text, 'test');
+    const conversation = sortConversation(recognition.type === 'recognised' ? recognition.events : []);
+    return conversation.messages.map((message) => {
+      const judged = judgeMessage(message, new Date(0));
+      const [first] = diagnoseMessage(message, judged, conversation);
+      const { error, error_description } = judged.values;
+      return [message.kind, error, error_description ?? null, first?.cause];
+    });
+  };
+  const json = (status: string, body: string, more = '') =>
+    `HTTP/1.1 ${status}\nContent-Type: application/json\n${more}\n${body}`;
+  it.each<[string, string, readonly unknown[]]>([
+    [
+      'of an API beside its challenge',
+      json(
+        '403 Forbidden',
+        '{"error":"access_denied","error_description":"Needs write"}',
+        'WWW-Authenticate: Bearer error="insufficient_scope", scope="write"\n',
+      ),
+      ['challenge', 'insufficient_scope', 'Needs write', expect.stringMatching(/lacks the scope/)],
+    ],
+    [
+      'of a gateway',
+      json('401 Unauthorized', '{"message":"The incoming token has expired"}', 'WWW-Authenticate: Bearer\n'),
+      ['challenge', null, expect.anything(), expect.stringMatching(/access token/)],
+    ],
+    [
+      'with an error of any endpoint',
+      json('403 Forbidden', '{"error":"access_denied","error_description":"No"}'),
+      ['challenge', 'access_denied', 'No', expect.stringMatching(/./)],
+    ],
+    [
+      'that failed',
+      json('500 Internal Server Error', '{"error":"server_error"}'),
+      ['challenge', 'server_error', null, expect.stringMatching(/failed/)],
+    ],
+    [
+      'of Okta',
+      json('401 Unauthorized', '{"errorCode":"E0000011","errorSummary":"Invalid token provided"}'),
+      ['challenge', 'E0000011', 'Invalid token provided', expect.stringMatching(/./)],
+    ],
+    [
+      'of Graph',
+      json('401 Unauthorized', '{"error":{"code":"InvalidAuthenticationToken","message":"Expired."}}'),
+      ['challenge', 'InvalidAuthenticationToken', 'Expired.', expect.stringMatching(/./)],
+    ],
+    [
+      'that are empty',
+      'HTTP/1.1 401 Unauthorized\nContent-Length: 0\n\n',
+      ['challenge', null, null, expect.stringMatching(/access token/)],
+    ],
+    [
+      'that forbid',
+      'HTTP/2 403 \ncontent-length: 0\n\n',
+      ['challenge', null, null, expect.stringMatching(/scope/)],
+    ],
+    [
+      'of a proxy',
+      'HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n<html><title>502 Bad Gateway</title></html>',
+      ['challenge', null, null, expect.stringMatching(/failed/)],
+    ],
+    [
+      'of Cloudflare',
+      'HTTP/1.1 403 Forbidden\ncf-mitigated: challenge\n\n<!DOCTYPE html><title>Just a moment...</title>',
+      ['challenge', null, null, expect.stringMatching(/Cloudflare/)],
+    ],
+    [
+      'of a redirect to an error page',
+      'HTTP/1.1 303 See Other\nLocation: https://as.example/fallbacks/error?error=invalid_client&error_description=Unknown\n\n',
+      ['callback', 'invalid_client', 'Unknown', expect.stringMatching(/./)],
+    ],
+    [
+      'of a redirect to a login',
+      'HTTP/1.1 302 Found\nLocation: /login\n\n',
+      ['challenge', null, null, expect.stringMatching(/redirect/)],
+    ],
+  ])('are read together %s', (_, text, expected) => {
+    expect(read(text)).toEqual([expected]);
+  });
+
+  it('compare no state where an authorization request led to an error page', () => {
+    const text =
+      '> GET /authorize?response_type=code&client_id=no&redirect_uri=https%3A%2F%2Fa%2Fcb&state=xyz HTTP/1.1\n> Host: as.example\n>\n< HTTP/1.1 302 Found\n< Location: https://as.example/error?error=unauthorized_client&error_description=Unknown\n<\n';
+    const recognition = recogniseInput(text, 'test');
+    const { messages } = sortConversation(recognition.type === 'recognised' ? recognition.events : []);
+    expect(messages.map(({ kind }) => kind)).toEqual(['authorization_request', 'callback']);
+    expect(messages.slice(1).map((message) => judgeMessage(message, new Date(0)))).toMatchObject([
+      { outcome: 'error', values: { error: 'unauthorized_client' }, findings: [] },
+    ]);
+  });
+
+  it('name the host and what the proxy wants where a tunnel was refused', () => {
+    const text =
+      '> CONNECT as.example:443 HTTP/1.1\n> Host: as.example:443\n>\n< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Negotiate\n< Proxy-Authenticate: NTLM\n<\n* CONNECT tunnel failed, response 407\ncurl: (56) CONNECT tunnel failed, response 407';
+    expect(exchanges(text)).toMatchObject([
+      { error: { message: 'as.example:443: HTTP/1.1 407 Proxy Authentication Required (Negotiate, NTLM)' } },
+    ]);
   });
 });

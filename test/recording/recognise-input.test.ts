@@ -103,6 +103,7 @@ describe('recogniseInput', () => {
       'Bearer gho_abc',
       'an opaque token of 7 characters: only the server that issued it can say what it means',
     ],
+    ['the beginning of a JWT', 'eyJhbGciOiJSUzI1', 'a JWT that was cut off or damaged in its header'],
     ['an HTML page', '<!doctype html><p>x', 'an HTML page'],
     ['a key', '-----BEGIN PRIVATE KEY-----\nMIIE', 'a PEM document, such as a key'],
     ['an empty recording', '{"log":{"entries":[]}}', 'a HAR without entries'],
@@ -157,6 +158,84 @@ describe('recogniseInput', () => {
     expect(exchange(field).response?.headers).toEqual([
       ['WWW-Authenticate', 'Bearer error="invalid_token", error_description="It is over"'],
     ]);
+  });
+
+  const long = `${authorization}&redirect_uri=http%3A%2F%2F127.0.0.1%3A8378%2Fcb&state=abcdefghijklmnop&nonce=qrstuvwxyz`;
+  const longJwt = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify({ sub: 'a', name: 'x'.repeat(90) })).toString('base64url')}.c2ln`;
+  const wrap = (text: string, width: number, end = '\n', start = '') =>
+    (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).map((line) => start + line).join(end);
+  const mail = (text: string) => wrap(text.replaceAll('=', '=3D'), 72, '=\r\n');
+  it.each<[string, (text: string) => string]>([
+    ['a chat that quotes', (text) => wrap(text, 70, '\n', '> ')],
+    ['a fence of Markdown', (text) => `\`\`\`text\n${text}\n\`\`\``],
+    ['a fence, wrapped', (text) => `~~~\r\n${wrap(text, 76, '\r\n')}\r\n~~~`],
+    ['quoted-printable mail', mail],
+    [
+      'a word processor, with blanks that do not break',
+      (text) => `\u00A0${wrap(text, 70, '\u00A0\n')}\u00A0`,
+    ],
+    ['a page with invisible characters', (text) => wrap(text, 50, '\u200B')],
+    ['a terminal, with carriage returns', (text) => wrap(text, 64, '\r\n')],
+  ])('undoes what is put around a paste by %s', (_, paste) => {
+    expect(read(paste(long))).toMatchObject([{ type: 'authorization_request', url: long }]);
+    const [token] = read(paste(longJwt));
+    expect(token?.type === 'jwt' && token.text).toBe(longJwt);
+  });
+
+  it.each([
+    ['a link of Markdown', `[log in](${long})`],
+    ['a sentence', `The browser opens ${long}, and nothing happens.`],
+    ['a command', `$ xdg-open "${long}"`],
+    ['HTML', long.replaceAll('&', '&amp;')],
+  ])('takes a URL out of %s', (_, text) => {
+    expect(read(text)).toMatchObject([{ type: 'authorization_request', url: long }]);
+  });
+
+  it.each([
+    ['chat', '> {\n>   "error": "x",\n>   "error_description": "y"\n> }'],
+    ['word processor', '{\n\u00A0\u00A0"error":\u00A0"x",\u00A0"error_description": "y" }'],
+    ['word processor with its own quotes', '{ “error”: “x”, “error_description”: “y” }'],
+  ])('reads a response that went through a %s', (_, text) => {
+    expect(JSON.parse(exchange(text).response?.body ?? '')).toEqual({ error: 'x', error_description: 'y' });
+  });
+
+  it('reads curl -v that a chat quotes, and keeps its own marks', () => {
+    const verbose =
+      '> POST /token HTTP/1.1\n> Host: as.example\n>\n< HTTP/1.1 400 Bad Request\n<\n{"error":"x"}';
+    const quoted = verbose.replace(/^/gm, '> ');
+    expect(exchange(quoted)).toEqual(exchange(verbose));
+  });
+
+  it('reads the block of code in a message, and says that there is more', () => {
+    const text = 'Hi,\n\nthis comes:\n\n```\nHTTP/1.1 400 Bad Request\n\n{"error":"x"}\n```\n\nAny idea?';
+    expect(recogniseInput(text, 'test')).toMatchObject({
+      events: [{ response: { status: 400, body: '{"error":"x"}' } }],
+      unread: [{ source: 'test, outside of the block of code', reason: 'it is text around it' }],
+    });
+  });
+
+  it.each(['', 'Authorization: '])('joins %sBearer and a token that was wrapped', (name) => {
+    expect(read(`${name}Bearer ${wrap(longJwt, 70)}`)).toMatchObject([{ type: 'jwt', text: longJwt }]);
+    expect(read(`${name}Bearer ${wrap(longJwt, 70, '\r\n ')}`)).toMatchObject([{ text: longJwt }]);
+  });
+
+  it('joins a header field that a terminal broke at a comma or inside quotes', () => {
+    const field =
+      'WWW-Authenticate: Bearer realm="a",\nerror="invalid_token", error_description="It is\nover"';
+    expect(exchange(field).response?.headers).toEqual([
+      ['WWW-Authenticate', 'Bearer realm="a", error="invalid_token", error_description="It is over"'],
+    ]);
+  });
+
+  it.each([
+    ['two parts', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0'],
+    ['four parts', `${jwt}.x`],
+    ['five parts and no enc', `${jwt}.x.y`],
+    ['a header alone', 'eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9'],
+    ['a mask', 'eyJhbGciOiJSUzI1NiJ9.***.***'],
+    ['a cut', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIi...'],
+  ])('takes a token of %s for a JWT', (_, text) => {
+    expect(read(text)).toEqual([{ type: 'jwt', at_ms: 0, source: 'test', text }]);
   });
 
   it('says which lines hold no message, and joins no words to a URL', () => {

@@ -5,6 +5,7 @@ import { encodingOf, largestText } from '../../protocol/text-input.ts';
 import { type ReadEvents, readLargeInput } from '../../recording/large-input.ts';
 import {
   type InputKind,
+  isDamagedRecording,
   type Recognition,
   type RecordedRun,
   recogniseInput,
@@ -88,11 +89,6 @@ async function readStream(
   if (isDamagedRecording(text))
     return { ...(await readLargeInput(onePiece(text), source)), runs: [], unread: [] };
   throw unrecognised(recognition, source === 'stdin' ? own('stdin') : say`"${source}"`);
-}
-
-/** A recording that was cut off while it was saved is not JSON, but its entries up to there are. */
-function isDamagedRecording(text: string): boolean {
-  return /^\uFEFF?\s*\{[\s\S]{0,5000}"(?:entries|events)"\s*:\s*\[\s*\{/.test(text);
 }
 
 async function* onePiece(text: string): AsyncIterable<string> {
