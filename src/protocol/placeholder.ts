@@ -20,7 +20,7 @@ export function holdsPlaceholder(text: string): boolean {
 }
 
 const masks =
-  /\*{3,}|\u2026|\.{3,}|^[x#\u2022-]{3,}$|^[<[({]?(?:redacted|masked|removed|hidden|filtered|snip)\b/i;
+  /\*{3,}|\u2026|\.{3,}|^[x#\u2022-]{3,20}$|^[<[({]?(?:redacted|masked|removed|hidden|filtered|snip)\b/i;
 
 /** Tells whether a value was hidden by this tool or another, wholly or in part: it equals no other then, nor differs. */
 export function isConcealed(text: string): boolean {
