@@ -133,6 +133,12 @@ export interface Terminal {
   readStdin(decode?: Decode): Promise<string>;
   /** stdin as it comes, for what may be large. */
   stdinChunks(): AsyncIterable<Uint8Array>;
+  /**
+   * Shows on a terminal what is awaited, after 300 ms and until the function that it returns is called.
+   * @param load brings the text for each moment once it is needed; undefined for a wait that is not to be shown
+   * @param typing whether the user may type meanwhile
+   */
+  showWait(load: () => Promise<(() => string) | undefined>, typing?: boolean): () => void;
 }
 
 /** A file of ours as it was found. Where there are no modes, as on Windows, no other user counts. */

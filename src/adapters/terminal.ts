@@ -3,6 +3,11 @@ import type { OutputStream, Terminal } from '../context.ts';
 import { outputError } from '../errors/system-failure.ts';
 import { writeWhole } from './write-whole.ts';
 
+/** A shorter wait is not worth a line. */
+const shownAfterMs = 300;
+/** Takes away the line of a wait; what draws it is loaded with the first one that is shown. */
+let beforeWriting = () => {};
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The values of `--color`. */
@@ -28,9 +33,28 @@ export function showsUnicode(env: Environment, platform: NodeJS.Platform): boole
 
 /** The terminal of this process; reading all of stdin ends with the reason of the signal. */
 export function createTerminal(env: Environment, choice: ColorChoice, signal: AbortSignal): Terminal {
+  const stderr = outputStream(2, env, choice);
   return {
     stdout: outputStream(1, env, choice),
-    stderr: outputStream(2, env, choice),
+    stderr,
+    showWait(load, typing = false) {
+      if (!stderr.isTTY || env.TERM === 'dumb') return () => {};
+      let stop: (() => void) | undefined;
+      let isOver = false;
+      const timer = setTimeout(async () => {
+        const [{ hideWait, startWait }, what] = await Promise.all([import('./progress.ts'), load()]);
+        if (isOver || what === undefined) return;
+        const { unicode = true } = stderr;
+        const line = { write: (text: string) => writeOut(2, text), columns: () => stderr.columns, unicode };
+        beforeWriting = () => hideWait(line);
+        stop = startWait({ what, typing }, line);
+      }, shownAfterMs).unref();
+      return () => {
+        isOver = true;
+        clearTimeout(timer);
+        stop?.();
+      };
+    },
     stdinIsTTY: isatty(0),
     async *lines(over) {
       if (!isatty(0) || over.aborted) return;
@@ -70,8 +94,14 @@ function outputStream(descriptor: 1 | 2, env: Environment, choice: ColorChoice):
     },
     color: showsColor(choice, env, isTTY),
     unicode: showsUnicode(env, process.platform),
-    write: (text) => writeOut(descriptor, text),
-    writeOctets: (octets) => writeOut(descriptor, octets),
+    write(text) {
+      beforeWriting();
+      writeOut(descriptor, text);
+    },
+    writeOctets(octets) {
+      beforeWriting();
+      writeOut(descriptor, octets);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Emit } from '../flows/conversation.ts';
+import type { Context } from '../context.ts';
+import type { Emit, FlowEvent } from '../flows/conversation.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import { mapForeign, own, recall, type Said, say } from '../say.ts';
@@ -51,6 +52,8 @@ export function narrateExchanges(
     known = journal.secrets.length;
     redactor.allow([...journal.open, ...sentOpenly([event])]);
     switch (event.type) {
+      case 'awaiting':
+        return showAwaited(event, output, context);
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
         // The platform of a job is not part of the conversation with the server.
@@ -80,6 +83,21 @@ export function narrateExchanges(
         return tell({ mark: 'warn', name: stepNames[event.step], text: recall(event.text) });
     }
   };
+}
+
+/** Shows a user at the terminal what is awaited. With `--step` the line belongs to the questions. */
+export function showAwaited(
+  event: Extract<FlowEvent, { type: 'awaiting' }>,
+  { quiet, step }: OutputSettings,
+  context: Context,
+): void {
+  if (quiet || step) return;
+  const startedMs = context.monotonicMs();
+  const stop = context.terminal.showWait(
+    async () => (await import('./awaited-text.ts')).awaitedText(event, startedMs, context),
+    event.timeoutSeconds !== undefined,
+  );
+  event.until.then(stop, stop);
 }
 
 /** Makes the narrator of a run that needs no person: each step is told on stderr when `loud` or with --verbose. */

@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
+import { inertText } from '../output/terminal-text.ts';
 import { own, say } from '../say.ts';
+import { isCi, type OutputSettings } from '../settings/output-settings.ts';
 import { lastRecordingPath, type Surroundings } from '../storage/places.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readChunks'> & Surroundings;
@@ -15,17 +17,42 @@ export interface OpenInput {
  * Opens what was named: stdin for `-`, the recording of the last run for `last`, else a file; `./last` is a file.
  * @throws UsageError as `offerPaste`; ConfigError when no run was recorded
  */
-export async function openInput(input: string, doors: Doors, noInput: boolean): Promise<OpenInput> {
+export async function openInput(
+  input: string,
+  doors: Doors,
+  { noInput, quiet }: Pick<OutputSettings, 'noInput' | 'quiet'>,
+): Promise<OpenInput> {
+  const shown = (name: string, chunks: AsyncIterable<Uint8Array>) =>
+    quiet || isCi(doors.env) ? { name, chunks } : { name, chunks: counted(name, chunks, doors) };
   if (input === '-') {
     offerPaste('the response, URL, token or recording', doors, noInput);
     return { name: 'stdin', chunks: doors.terminal.stdinChunks() };
   }
-  if (input !== 'last') return { name: input, chunks: doors.readChunks(input) };
+  if (input !== 'last') return shown(input, doors.readChunks(input));
   const path = lastRecordingPath(doors);
-  if (await doors.files.exists(path)) return { name: 'last', chunks: doors.readChunks(path) };
+  if (await doors.files.exists(path)) return shown('last', doors.readChunks(path));
   throw new ConfigError(say`No run has been recorded yet: ${path} is not there.`, {
     hint: 'A run that talks to a server is recorded unless --no-last or --store none is given. A file of that name is ./last.',
   });
+}
+
+/** The chunks as they are; on a terminal a large input shows how much of it was read. */
+async function* counted(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+  { terminal }: Doors,
+): AsyncIterable<Uint8Array> {
+  let octets = 0;
+  const text = () => `Reading ${inertText(name)}, ${(octets / 1e6).toFixed(0)} MB`;
+  const stop = terminal.showWait(async () => text);
+  try {
+    for await (const chunk of chunks) {
+      octets += chunk.length;
+      yield chunk;
+    }
+  } finally {
+    stop();
+  }
 }
 
 /** Where stdin is a terminal, asks for a paste. @throws UsageError when nothing may be asked */

@@ -111,7 +111,7 @@ export async function runAuthorizationCodeFlow(
       if (!over) emit(event);
     });
     const waitStartedMs = doors.monotonicMs();
-    const answer = await awaitAuthorizationResponse(
+    const until = awaitAuthorizationResponse(
       doors,
       {
         listener,
@@ -125,6 +125,9 @@ export async function runAuthorizationCodeFlow(
       },
       emit,
     );
+    const timeoutSeconds = settings.browserTimeoutSeconds;
+    emit({ type: 'awaiting', step: 'authorization', url: request.url, until, timeoutSeconds });
+    const answer = await until;
     const waitedMs = doors.monotonicMs() - waitStartedMs;
     emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
     const show = async (page: string, outcome: 'success' | 'failure') => {

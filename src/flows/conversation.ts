@@ -19,6 +19,14 @@ export type FlowEvent =
   | (Kept<'remark' | 'retry'> & { readonly step: FlowStep })
   | (Kept<'checks'> & { readonly step: FlowStep; readonly checks: readonly CheckResult[] })
   | { readonly type: 'exchange'; readonly step: FlowStep; readonly exchange: HttpExchange }
+  /** Something may take long; when it is over, `until` settles. With a time-out it is the user who is awaited. */
+  | {
+      readonly type: 'awaiting';
+      readonly step: FlowStep;
+      readonly url: string;
+      readonly until: Promise<unknown>;
+      readonly timeoutSeconds?: number;
+    }
   /** A request to which no answer came. */
   | {
       readonly type: 'request-failed';
@@ -114,7 +122,9 @@ export function startConversation(options: ConversationOptions): Conversation {
   const transmit: Send = async ({ step, request, secretsIn, octets, keepOctets }) => {
     const startedMs = performance.now();
     try {
-      const exchange = await http.send(request, { octets, keepOctets, signal });
+      const until = http.send(request, { octets, keepOctets, signal });
+      emit({ type: 'awaiting', step, url: request.url, until });
+      const exchange = await until;
       for (const secret of secretsIn?.(exchange.response) ?? []) emit({ type: 'secret', ...secret });
       emit({ type: 'exchange', step, exchange });
       return exchange;

@@ -51,6 +51,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'checks':
       if (event.checks.length === 0) return undefined;
       break;
+    case 'awaiting':
     case 'browser-started':
     case 'secret':
       return undefined;

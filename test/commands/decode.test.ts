@@ -822,7 +822,7 @@ describe('--issuer', () => {
 
 describe('the command line of decode', () => {
   it.each([
-    ['nothing on a terminal', [], { stdinIsTTY: true }, /No token was given/],
+    ['nothing on a terminal', ['--no-input'], { stdinIsTTY: true }, /No input was given/],
     ['empty input', ['-'], { stdin: '  \n' }, /it is empty/],
     ['a sentence', ['what', 'is', 'this'], {}, /it is text in which there is no token/],
     [

@@ -138,6 +138,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       stdout: output('stdout'),
       stderr: output('stderr'),
       stdinIsTTY: options.stdinIsTTY === true,
+      showWait: () => () => {},
       lines: (signal) => (options.stdinIsTTY === true ? keyboard.lines(signal) : noLines()),
       readStdin: async (decode = decodeText) => decode(Buffer.from(options.stdin ?? '')),
       async *stdinChunks() {

@@ -16,7 +16,8 @@ export function fakeConversation(
   const events: FlowEvent[] = [];
   const conversation = startConversation({
     signal: new AbortController().signal,
-    emit: (event) => events.push(event),
+    // That something is awaited is for the eye alone.
+    emit: (event) => event.type !== 'awaiting' && events.push(event),
     http: {
       async send(request) {
         requests.push(request);

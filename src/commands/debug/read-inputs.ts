@@ -12,6 +12,7 @@ import {
   type Unread,
 } from '../../recording/recognise-input.ts';
 import { own, recall, type Said, say } from '../../say.ts';
+import type { OutputSettings } from '../../settings/output-settings.ts';
 import { type OpenInput, openInput } from '../open-input.ts';
 
 /** What was read of all inputs, with how recorded runs ended. */
@@ -35,7 +36,7 @@ export async function readInputs(
   inputs: readonly string[],
   kind: InputKind | undefined,
   doors: Context,
-  noInput: boolean,
+  how: Pick<OutputSettings, 'noInput' | 'quiet'>,
 ): Promise<ReadInputs> {
   const wanted = inputs.length === 0 ? ['-'] : inputs;
   if (wanted.filter((input) => input === '-').length > 1) {
@@ -46,7 +47,7 @@ export async function readInputs(
   const read: ReadInputs[] = [];
   for (const [index, input] of wanted.entries()) {
     const argument = wanted.length === 1 ? 'the argument' : `argument ${index + 1}`;
-    read.push(await readInput(input, argument, kind, doors, noInput));
+    read.push(await readInput(input, argument, kind, doors, how));
   }
   return {
     events: read.flatMap(({ events }) => events),
@@ -61,16 +62,16 @@ async function readInput(
   argument: string,
   kind: InputKind | undefined,
   doors: Context,
-  noInput: boolean,
+  how: Pick<OutputSettings, 'noInput' | 'quiet'>,
 ): Promise<ReadInputs> {
-  if (input === '-' || input === 'last') return readStream(await openInput(input, doors, noInput), kind);
+  if (input === '-' || input === 'last') return readStream(await openInput(input, doors, how), kind);
   const isFile = input.length <= 4096 && !/[\n\0]/.test(input) && (await doors.files.exists(input));
-  if (isFile) return readStream({ chunks: doors.readChunks(input), name: nameOf(input) }, kind);
+  if (isFile) return readStream({ ...(await openInput(input, doors, how)), name: nameOf(input) }, kind);
   const recognition = recogniseInput(input, argument, kind);
   if (recognition.type === 'recognised') return recognised(recognition);
   // What has the form of a path was most likely meant as one.
   if (/^[^\s?=&{}[\]]{1,300}$/.test(input) && !/^[a-z][a-z\d+.-]+:\/\//i.test(input) && !/^ey/.test(input)) {
-    await readStream({ chunks: doors.readChunks(input), name: nameOf(input) }, kind);
+    await readStream({ ...(await openInput(input, doors, how)), name: nameOf(input) }, kind);
   }
   throw unrecognised(recognition, own(argument.replace(/^[at]/, (letter) => letter.toUpperCase())));
 }

@@ -24,7 +24,7 @@ export async function runDebug(
   { kind, failOn: threshold, output }: DebugSettings,
   { context }: Invocation,
 ): Promise<void> {
-  const { events, runs, remarks, unread } = await readInputs(inputs, kind, context, output.noInput);
+  const { events, runs, remarks, unread } = await readInputs(inputs, kind, context, output);
   const { stderr } = context.terminal;
   if (!output.quiet) for (const remark of remarks) tellLine(stderr, remark);
 

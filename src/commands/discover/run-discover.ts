@@ -14,6 +14,7 @@ import { own, say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
+import { showAwaited } from '../narrate.ts';
 import { printDocument } from '../print-result.ts';
 import { tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
@@ -86,6 +87,7 @@ export function narrateDiscovery(output: OutputSettings, { context }: Invocation
   return (event) => {
     if (event.type === 'secret') redactor.register(event.value, event.kind);
     if (output.quiet) return;
+    if (event.type === 'awaiting') showAwaited(event, output, context);
     if (event.type === 'request-failed') tellUnanswered(event, output, redactor, context.terminal);
     if (event.type !== 'exchange') return;
     const { request, response, durationMs } = event.exchange;

@@ -35,9 +35,10 @@ interface ReadRecording {
 export async function readRecording(
   path: string,
   context: Context,
-  { quiet: isQuiet, noInput }: Pick<OutputSettings, 'quiet' | 'noInput'>,
+  how: Pick<OutputSettings, 'quiet' | 'noInput'>,
 ): Promise<Recording> {
-  const { name, chunks } = await openInput(path, context, noInput);
+  const { name, chunks } = await openInput(path, context, how);
+  const isQuiet = how.quiet;
   const collected = await collectText(chunks);
   const {
     reading,
