@@ -3,7 +3,7 @@ import type { Invocation } from '../commands/command.ts';
 import { createJournal } from '../commands/journal.ts';
 import { sessionRun } from '../commands/session/session-run.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
-import { renderBareToken, renderHeader } from '../output/token-formats.ts';
+import { renderBareToken, renderHeader } from '../output/token-header.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
 import { refreshSession } from '../sessions/refresh-session.ts';
 import { withLock } from '../sessions/session-lock.ts';

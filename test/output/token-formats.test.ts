@@ -9,16 +9,14 @@ import {
   httpsHost,
   readExecInfo,
   readGitCredentialRequest,
-  renderBareToken,
   renderCurlConfig,
   renderEnv,
   renderExecCredential,
   renderGitCredential,
   renderGithubMasks,
   renderGithubOutput,
-  renderHeader,
-  type ShownToken,
 } from '../../src/output/token-formats.ts';
+import { renderBareToken, renderHeader, type ShownToken } from '../../src/output/token-header.ts';
 
 const shown = (accessToken: string, differing: Partial<ShownToken> = {}): ShownToken => ({
   accessToken,

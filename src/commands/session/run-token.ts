@@ -7,15 +7,14 @@ import {
   httpsHost,
   readExecInfo,
   readGitCredentialRequest,
-  renderBareToken,
   renderCurlConfig,
   renderEnv,
   renderExecCredential,
   renderGitCredential,
   renderGithubMasks,
   renderGithubOutput,
-  renderHeader,
 } from '../../output/token-formats.ts';
+import { renderBareToken, renderHeader } from '../../output/token-header.ts';
 import { say } from '../../say.ts';
 import { findOpenSession, momentIn, type ObtainedToken } from '../../sessions/saved-token.ts';
 import type { TokenFormat } from '../../settings/options.ts';

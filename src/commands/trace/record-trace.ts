@@ -3,7 +3,6 @@ import type { Emit } from '../../flows/conversation.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import type { NotedRun } from '../journal.ts';
-import { warnOfSecrets } from './tell-exchange.ts';
 
 /**
  * Records the run from now on: in the files of `--trace`, and in `last.json` once a server was asked. They are written
@@ -17,7 +16,9 @@ export async function recordTrace(
   command: string,
   emit: Emit,
 ): Promise<Emit> {
-  if (output.trace.length === 0) warnOfSecrets(output, invocation);
+  if (output.trace.length === 0 && output.showSecrets) {
+    (await import('./warn-of-secrets.ts')).warnOfSecrets(output, invocation);
+  }
   const { journal } = invocation;
   if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast || output.openReport)) {
     await startRecorder(output, invocation, journal.command ?? command);

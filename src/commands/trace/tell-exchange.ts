@@ -6,8 +6,6 @@ import type { HttpExchange } from '../../http-message.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderExchange, renderUnanswered, renderWire } from '../../output/render-exchange.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
-import type { Invocation } from '../command.ts';
-import { tellStep } from '../tell.ts';
 
 /**
  * Shows an exchange on stderr when `-v` asks for it, redacted unless secrets are to be shown; with `-vv` also the
@@ -57,19 +55,3 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   assertion: 'Assertion',
   expectation: 'Expected',
 };
-
-/** Warns once a run where `--show-secrets` leaves secrets to be read: in the files of the trace, and on stderr. */
-export function warnOfSecrets(
-  { showSecrets, verbose, wire, step }: OutputSettings,
-  { context, journal }: Invocation,
-  files: readonly string[] = [],
-): void {
-  if (journal.warnedOfSecrets || !showSecrets) return;
-  const isLive = verbose || wire;
-  const shown = isLive ? ['what -v shows'] : step ? ['what --step shows'] : [];
-  const places = [files.join(', '), ...shown].filter((place) => place !== '');
-  if (places.length === 0) return;
-  journal.warnedOfSecrets = true;
-  const text = `--show-secrets: tokens and other secrets will stand in ${places.join(' and ')}`;
-  tellStep(context.terminal.stderr, { mark: 'warn', name: files.length === 0 ? 'Secrets' : 'Trace', text });
-}

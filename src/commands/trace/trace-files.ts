@@ -13,7 +13,7 @@ import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
 import { asksServer, buildRecording, outcomeOf, secretsOf } from './keep-last.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
-import { warnOfSecrets } from './tell-exchange.ts';
+import { warnOfSecrets } from './warn-of-secrets.ts';
 
 /**
  * Makes sure that the files of `--trace` can be written, by writing into each that the run was cancelled.

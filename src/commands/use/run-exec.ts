@@ -1,5 +1,5 @@
 import { ProgramError, UsageError } from '../../errors.ts';
-import { renderBareToken, renderHeader } from '../../output/token-formats.ts';
+import { renderBareToken, renderHeader } from '../../output/token-header.ts';
 import { own, type Said, say } from '../../say.ts';
 import type { ExecSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';

@@ -2,7 +2,7 @@ import { isRepeatable } from '../../client/grants.ts';
 import { ErrorResponseError, LoginRequiredError } from '../../errors.ts';
 import { callResource, type ResourceAnswer, type ResourceRequest } from '../../flows/call-resource.ts';
 import type { Conversation } from '../../flows/conversation.ts';
-import { authorizationOf } from '../../output/token-formats.ts';
+import { authorizationOf } from '../../output/token-header.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { remember } from '../../say.ts';
 import { obtainToken } from '../../sessions/obtain-token.ts';

@@ -6,7 +6,7 @@ import { requireUserinfo } from '../../flows/fetch-userinfo.ts';
 import { textMember } from '../../json/json.ts';
 import type { UserinfoDocument } from '../../output/documents.ts';
 import { renderUserinfo } from '../../output/render-endpoints.ts';
-import { authorizationOf } from '../../output/token-formats.ts';
+import { authorizationOf } from '../../output/token-header.ts';
 import { own, say } from '../../say.ts';
 import type { UserinfoSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
