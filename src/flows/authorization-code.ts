@@ -15,7 +15,7 @@ import { own, say } from '../say.ts';
 import { awaitAuthorizationResponse, createCallbackJudge } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
-import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
+import { type DiscoveredServer, discoverServer, missingEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
 import type { LoginSettings } from './login-settings.ts';
@@ -223,14 +223,13 @@ function secretPlaces(
   );
 }
 
-function requireEndpoint({ metadata }: DiscoveredServer, member: string): string {
+function requireEndpoint({ metadata, issuer }: DiscoveredServer, member: string): string {
   const endpoint = textMember(metadata, member);
-  const problem = endpoint === undefined ? undefined : endpointProblem(endpoint);
-  if (endpoint !== undefined && problem === undefined) return endpoint;
-  throw new InvalidResponseError(
-    problem === undefined
-      ? say`The metadata has no ${own(member)}.`
-      : say`The ${own(member)} of the metadata ${own(problem)}.`,
-    { step: 'discovery', hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.` },
-  );
+  if (endpoint === undefined) throw missingEndpoint(member, issuer);
+  const problem = endpointProblem(endpoint);
+  if (problem === undefined) return endpoint;
+  throw new InvalidResponseError(say`The ${own(member)} of the metadata ${own(problem)}.`, {
+    step: 'discovery',
+    hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.`,
+  });
 }

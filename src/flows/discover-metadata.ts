@@ -1,6 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkDiscovery, checkMetadataDocument } from '../checks/metadata.ts';
-import { InvalidResponseError, NetworkError } from '../errors.ts';
+import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
@@ -149,4 +149,12 @@ export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
     urls.push({ url: `${origin}/.well-known/openid-configuration${path}`, specification: 'RFC 8414' });
   }
   return urls;
+}
+
+/** The error for an endpoint that the server does not offer: its user has to name it, or ask another server. */
+export function missingEndpoint(member: string, issuer: string | null | undefined): UsageError {
+  return new UsageError(say`The metadata of ${issuer ?? 'the server'} has no ${own(member)}.`, {
+    step: 'discovery',
+    hint: say`The server may not have one. If it does: --${own(member.replaceAll('_', '-'))} URL.`,
+  });
 }

@@ -53,6 +53,15 @@ interface Judgement {
   readonly spec: string;
 }
 
+/** A row of a table. Foreign text may stand in its cells. */
+export interface TableRow {
+  readonly cells: readonly string[];
+  /** A mark before it; may be coloured. */
+  readonly lead?: string;
+  /** Lines below it. */
+  readonly below?: readonly string[];
+}
+
 /** The blocks that all text output is made of, each as lines; foreign text in them is made inert. */
 export interface Layout<V extends Looks = Looks> extends Style {
   readonly view: V;
@@ -72,6 +81,8 @@ export interface Layout<V extends Looks = Looks> extends Style {
   rows(rows: readonly Row[], indent?: number): string[];
   /** Rows whose values are URLs: all beside their names, or all below them when one is too long. */
   urlRows(rows: readonly Row[]): string[];
+  /** Cells in columns below their names where these fit, else each row as its first cell with the others below it. */
+  table(names: readonly string[], rows: readonly TableRow[]): string[];
   /** The title of a judgement, its detail beside it if wanted, its section at the right; undefined without room. */
   judgementHead(judgement: Judgement, withDetail?: boolean): string | undefined;
   /** A judgement with its detail below. */
@@ -103,9 +114,37 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
       const values = widest(list.map((row) => displayWidth(inertLines(row.value))));
       return layOutRows(list, 2 + names + 2 + values > columns, { style, columns, indent: 2 });
     },
+    table,
     judgementHead,
     judgement,
   };
+
+  function table(names: readonly string[], list: readonly TableRow[]): string[] {
+    const cells = list.map((row) => row.cells.map(inertText));
+    const widths = names.map((name, at) =>
+      widest([name, ...cells.map((row) => row[at] ?? '')].map(displayWidth)),
+    );
+    const line = (row: readonly string[]) =>
+      row
+        .map((cell, at) => padEnd(cell, widths[at] ?? 0))
+        .join('  ')
+        .trimEnd();
+    const isTable = widths.reduce((sum, width) => sum + width + 2, 2) <= columns;
+    const stacked = ([first = '', ...others]: readonly string[], lead: string) => [
+      ...paragraph(first, { indent: 4, lead }),
+      ...rows(
+        others.map((value, at) => ({ name: names[at + 1] ?? '', value })).filter(({ value }) => value !== ''),
+        6,
+      ),
+    ];
+    return [
+      ...(isTable ? [`    ${style.dim(line(names))}`] : []),
+      ...list.flatMap(({ lead = ' ', below = [] }, at) => [
+        ...(isTable ? [`  ${lead} ${line(cells[at] ?? [])}`] : stacked(cells[at] ?? [], lead)),
+        ...below,
+      ]),
+    ];
+  }
 
   function paragraph(
     text: string,

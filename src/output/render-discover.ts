@@ -4,9 +4,7 @@ import { formatJsonValue } from './claim-rows.ts';
 import type { DiscoverDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
 import { renderChecks, worstOutcome } from './render-checks.ts';
-import { inertText } from './terminal-text.ts';
 import type { Looks } from './view.ts';
-import { displayWidth, padEnd } from './width.ts';
 
 /** An authorization server as text ending in a line feed: endpoints, capabilities, keys, checks. */
 export function renderDiscover(document: DiscoverDocument, looks: Looks): string {
@@ -147,43 +145,15 @@ function renderKeys(keys: readonly KeyDescription[] | null, layout: Layout): str
     bad === 0 ? { text: count } : { mark: 'warn', text: `${count}, ${bad} with problems` },
   );
   if (keys.length === 0) return heading;
-  const cells = keys.map(keyCells);
-  const widths = columnNames.map((name, column) =>
-    cells.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), name.length),
-  );
-  const isTable = 4 + widths.reduce((sum, width) => sum + width + 2, -2) <= layout.columns;
-  const tableLine = (row: readonly string[]) =>
-    row
-      .map((cell, column) => padEnd(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const lines = keys.flatMap(({ problems }, index) => {
-    const row = cells[index] ?? [];
-    const lead = layout.mark(problems.length === 0 ? 'pass' : 'warn');
-    return [
-      ...(isTable ? [`  ${lead} ${tableLine(row)}`] : stackedKey(row, lead, layout)),
-      ...problems.flatMap((problem) => layout.paragraph(problem, { indent: 6, paint: layout.warn })),
-    ];
-  });
-  return [...heading, ...(isTable ? [`    ${layout.dim(tableLine(columnNames))}`] : []), ...lines];
+  const rows = keys.map((key) => ({
+    cells: keyCells(key),
+    lead: layout.mark(key.problems.length === 0 ? 'pass' : 'warn'),
+    below: key.problems.flatMap((problem) => layout.paragraph(problem, { indent: 6, paint: layout.warn })),
+  }));
+  return [...heading, ...layout.table(columnNames, rows)];
 }
 
 function keyCells({ kid, kty, crv, alg, use, size }: KeyDescription): string[] {
   const type = [kty, crv].filter((part) => part !== null).join(' ') || 'none';
-  return [
-    ...[kid ?? '(none)', type, alg ?? 'any', use ?? 'any'].map(inertText),
-    size === null ? '' : `${size} bits`,
-  ];
-}
-
-function stackedKey(
-  [kid = '', type = '', alg = '', use = '', size = '']: readonly string[],
-  lead: string,
-  layout: Layout,
-): string[] {
-  const traits = [type, size, ...[alg, use].filter((cell) => cell !== 'any')].filter((cell) => cell !== '');
-  return [
-    ...layout.paragraph(kid, { indent: 4, lead }),
-    ...layout.paragraph(traits.join(', '), { indent: 6 }),
-  ];
+  return [...[kid ?? '(none)', type, alg ?? 'any', use ?? 'any'], size === null ? '' : `${size} bits`];
 }

@@ -21,7 +21,7 @@ export function renderUserinfo({ userinfo, issuer, checks }: UserinfoDocument, v
 export function renderIntrospection(document: IntrospectionDocument, view: View): string {
   const { active, introspection, issuer, checks } = document;
   const title = `The token is ${active ? '' : 'NOT '}active${atIssuer(issuer)}`;
-  return renderAnswer(active ? 'pass' : 'fail', title, checks, view, (layout) => [
+  return renderAnswer(active ? 'pass' : 'warn', title, checks, view, (layout) => [
     ...(active
       ? []
       : layout.paragraph(

@@ -12,13 +12,12 @@ export function renderProfileList(document: ProfileListDocument, looks: Looks): 
       ...(name === document.default_profile ? ['default'] : []),
       ...(from.includes('project') ? [from.includes('user') ? "and the project's" : "the project's"] : []),
     ];
-    const client = client_id === null ? '' : `, client ${client_id}`;
-    return [name, `${issuer ?? 'no issuer'}${client}`, { note: notes.join(', ') }] as const;
+    return { cells: [name, issuer ?? 'none', client_id ?? 'none', notes.join(', ')] };
   });
   const project = document.project_file;
   return joinLines([
     ...titleLine('Profiles', document.file, layout),
-    ...layout.rows(rowsOf(...rows)),
+    ...layout.table(['profile', 'issuer', 'client', ''], rows),
     ...(project === null ? [] : ['', ...layout.paragraph(`Project file: ${project}`, { indent: 0 })]),
   ]);
 }

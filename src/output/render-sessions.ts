@@ -19,29 +19,31 @@ const uses = {
   only_session: 'as the only session',
 } as const;
 
-/** All sessions as text: the account, what it may do, how long its token is valid. */
+/** All sessions as text: the account, what it may do, how long its token is valid; the one in use is marked. */
 export function renderSessionList(
   { sessions, unreadable, set_aside }: SessionListDocument,
   view: View,
 ): string {
   const layout = createLayout(view);
-  const sections = sessions.flatMap((session) => {
-    const { profile, issuer, client_id, expires_at, renewable } = session;
-    const isOver = expires_at !== null && new Date(expires_at).getTime() <= view.now.getTime();
-    const rows = rowsOf(
-      ['Client', profile && `${client_id}${issuer === null ? '' : ` at ${issuer}`}`],
-      ...sharedRows(session),
-      ['Token', tokenState(session, isOver, view), isOver && !renewable ? { tone: 'warn' } : {}],
-      ['In use', useOf(session)],
-    );
-    const title = profile ?? `${client_id} at ${issuer ?? 'a server without issuer'}`;
-    return layout.section(title, rows, { text: session.id });
-  });
+  const rows = sessions.map((session) => ({
+    cells: [
+      session.profile ?? `${session.client_id} at ${session.issuer ?? 'a server without issuer'}`,
+      accountOf(session) ?? 'none',
+      [session.scope.join(' ') || 'none', ...session.resource, session.audience ?? []].flat().join(', '),
+      tokenState(session, view),
+      session.id,
+    ],
+    ...(session.in_use === null ? {} : { lead: layout.mark('pass') }),
+  }));
+  const isMarked = sessions.some(({ in_use }) => in_use !== null);
   const broken = unreadable.map(
     ({ id, file, problem }) => [id, `${file}: ${sessionProblems[problem]}`, { tone: 'bad' }] as const,
   );
   const lines = [
-    ...sections,
+    ...(rows.length === 0 ? [] : ['', ...layout.table(['session', 'account', 'scope', 'token', 'id'], rows)]),
+    ...(isMarked
+      ? layout.paragraph('The marked one is in use; session show says why.', { paint: layout.dim })
+      : []),
     ...(broken.length === 0 ? [] : layout.section('Unreadable', rowsOf(...broken))),
     ...(set_aside.length === 0 ? [] : layout.heading('Set aside')),
     ...set_aside.map((file) => `  ${file}`),
@@ -81,10 +83,10 @@ export function renderSession({ session }: SessionDocument, view: View): string 
 
 type Named = readonly [name: string, value: string | null];
 
-function sharedRows({ account, scope, resource, audience }: SessionSummary, ...grant: Named[]): Named[] {
-  const { name = null, sub } = account ?? {};
+function sharedRows(session: SessionSummary, ...grant: Named[]): Named[] {
+  const { scope, resource, audience } = session;
   return [
-    ['Account', sub === undefined ? null : name === null || name === sub ? sub : `${name} (${sub})`],
+    ['Account', accountOf(session)],
     ...grant,
     ['Scope', scope.join(' ') || 'none'],
     ['Resource', resource.length === 0 ? null : resource.join('\n')],
@@ -92,13 +94,18 @@ function sharedRows({ account, scope, resource, audience }: SessionSummary, ...g
   ];
 }
 
+function accountOf({ account }: SessionSummary): string | null {
+  const { name = null, sub } = account ?? {};
+  return sub === undefined ? null : name === null || name === sub ? sub : `${name} (${sub})`;
+}
+
 function useOf({ in_use }: SessionSummary): string | null {
   return in_use === null ? null : uses[in_use];
 }
 
-function tokenState({ expires_at, renewable, kept }: SessionSummary, isOver: boolean, { now }: View): string {
-  const where = kept === 'file' ? 'not encrypted' : 'encrypted';
-  if (expires_at === null) return `no known end, ${where}`;
-  const when = `${isOver ? 'expired' : 'expires'} ${formatRelative(new Date(expires_at), now)}`;
-  return `${when}, ${renewable ? 'renewed when asked for' : 'then a person has to log in'}, ${where}`;
+function tokenState({ expires_at, renewable }: SessionSummary, { now }: View): string {
+  if (expires_at === null) return 'no known end';
+  const at = new Date(expires_at);
+  const when = `${at <= now ? 'expired' : 'expires'} ${formatRelative(at, now)}`;
+  return renewable ? `${when}, renewable` : when;
 }

@@ -4,7 +4,7 @@ import { grantOf } from '../client/grants.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
 import { type Conversation, startConversation } from '../flows/conversation.ts';
-import { discoverServer } from '../flows/discover-metadata.ts';
+import { discoverServer, missingEndpoint } from '../flows/discover-metadata.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { isHttpUrl } from '../http-message.ts';
@@ -150,8 +150,9 @@ async function discover(conversation: Conversation, server: ServerSettings): Pro
   if (discovered !== undefined) conversation.requireChecks('discovery', discovered.checks);
   const metadata: JsonObject = discovered?.metadata ?? { ...server.given };
   const endpoint = textMember(metadata, 'token_endpoint');
-  if (endpoint === undefined || !isHttpUrl(endpoint)) {
-    throw new InvalidResponseError('The metadata names no token endpoint that could be asked.', {
+  if (endpoint === undefined) throw missingEndpoint('token_endpoint', discovered?.issuer);
+  if (!isHttpUrl(endpoint)) {
+    throw new InvalidResponseError('The token endpoint of the metadata is not an http or https URL.', {
       step: 'discovery',
       hint: 'Give it with --token-endpoint URL.',
     });

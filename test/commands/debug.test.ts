@@ -584,7 +584,9 @@ describe('an input', () => {
 
   it('is asked for on a terminal', async () => {
     const { stderr } = await debug([], { stdin: '{"error":"x"}', stdinIsTTY: true });
-    expect(stderr).toMatch(/^Paste the response, URL, token or recording here, then press Enter and Ctrl-D\.\n/);
+    expect(stderr).toMatch(
+      /^Paste the response, URL, token or recording here, then press Enter and Ctrl-D\.\n/,
+    );
   });
 
   it('of one message needs no source, as the contract has it', async () => {

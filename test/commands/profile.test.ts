@@ -251,9 +251,10 @@ describe('profile list', () => {
     const text = await place.run(['profile', 'list']);
     expect(text.stdout).toBe(
       `Profiles  ${place.configFile}\n` +
-        '  bare    no issuer\n' +
-        "  theirs  https://t.example, client t            the project's\n" +
-        "  work    https://login.example.com, client app  default, and the project's\n" +
+        '    profile  issuer                     client\n' +
+        '    bare     none                       none\n' +
+        "    theirs   https://t.example          t       the project's\n" +
+        "    work     https://login.example.com  app     default, and the project's\n" +
         `\nProject file: ${place.projectFile}\n`,
     );
     const json = await place.run(['profile', 'list', '--json']);

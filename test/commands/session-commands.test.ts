@@ -330,8 +330,8 @@ describe('session', () => {
       set_aside: [],
     });
     const text = (await session('list')).stdout;
-    expect(text).toMatch(/^work {2}[0-9a-f]{8}$/m);
-    expect(text).toMatch(/Account +alice \(u1\)/);
+    expect(text).toMatch(/^ {4}session {2}account +scope +token +id$/m);
+    expect(text).toMatch(/^ {2}✓ work +alice \(u1\) +read write +expires in .* renewable +[0-9a-f]{8}$/m);
     expect(text).toMatch(/profile-broken\.json:\s+damaged/);
     expect(text.split('\n').filter((line) => line.length > 80 && !/\//.test(line))).toEqual([]);
   });
@@ -350,7 +350,8 @@ describe('session', () => {
     expect(
       sessions.map((one: { profile: string; in_use: string | null }) => [one.profile, one.in_use]),
     ).toEqual(['other', 'work'].map((profile) => [profile, profile === name ? use : null]));
-    expect((await runHere(['session', 'list'], here)).stdout).toMatch(row);
+    const list = (await runHere(['session', 'list'], here)).stdout;
+    expect(list.match(/^ {2}✓ .*$/gm)).toEqual([expect.stringMatching(new RegExp(`^ {2}✓ ${name} `))]);
     expect((await runHere(['session', 'show', name], here)).stdout).toMatch(row);
   });
 

@@ -193,7 +193,7 @@ describe('introspect', () => {
     answer = () => json(200, { active: false });
     const shown = await run('introspect');
     expect(shown.status).toBe(0);
-    expect(shown.stdout).toContain('The token is NOT active');
+    expect(shown.stdout).toMatch(/^! The token is NOT active/);
     const refused = await run('introspect', '--expect', 'active=true', '--json');
     expect(errorOf(refused)).toMatchObject({ code: 'expectation_failed', exit_code: 7 });
   });
@@ -267,11 +267,11 @@ describe('introspect', () => {
     expect(errorOf(await run('introspect', '--json'))).toMatchObject({ ...error, step: 'introspection' });
   });
 
-  it('says when the server has no such endpoint: exit 6', async () => {
+  it('says when the server has no such endpoint: exit 2', async () => {
     withoutEndpoints = true;
     expect(errorOf(await run('introspect', '--json'))).toMatchObject({
-      exit_code: 6,
-      message: `The metadata of ${server.origin} names no introspection endpoint.`,
+      exit_code: 2,
+      message: `The metadata of ${server.origin} has no introspection_endpoint.`,
     });
   });
 });

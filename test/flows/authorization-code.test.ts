@@ -294,13 +294,23 @@ describe('state and nonce', () => {
 });
 
 describe('a login that cannot begin', () => {
+  it.each(['authorization_endpoint', 'token_endpoint'])(
+    'says that the server has no %s: exit 2',
+    async (member) => {
+      const server = await start({
+        metadata: (sound) => ({ ...sound, [member]: undefined }) as typeof sound,
+      });
+      const { error, opened } = await login(settingsFor(server.issuer));
+      expect(error).toMatchObject({
+        exitCode: 2,
+        step: 'discovery',
+        message: expect.stringContaining(`has no ${member}`),
+      });
+      expect(opened).toEqual([]);
+    },
+  );
+
   it.each<[string, (issuer: string) => object, RegExp]>([
-    [
-      'no authorization endpoint',
-      () => ({ authorization_endpoint: undefined }),
-      /has no authorization_endpoint/,
-    ],
-    ['no token endpoint', () => ({ token_endpoint: undefined }), /has no token_endpoint/],
     [
       'an endpoint that is not a URL',
       () => ({ authorization_endpoint: '/authorize' }),

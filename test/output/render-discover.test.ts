@@ -101,12 +101,21 @@ describe('renderDiscover', () => {
 
       Keys  ! 3 keys, 1 with problems
         ✓ 2026-10-signing
-            RSA, 2048 bits, RS256, sig
+            type  RSA
+            alg  RS256
+            use  sig
+            size  2048 bits
         ✓ Zr4u7xIqLBKt1eEgOUW3dQf0nTQ9kvMPQ3JY
           bU2nqgE
-            EC P-256, 256 bits
+            type  EC P-256
+            alg  any
+            use  any
+            size  256 bits
         ! (none)
-            RSA, 1024 bits, RS256, sig
+            type  RSA
+            alg  RS256
+            use  sig
+            size  1024 bits
             The modulus has 1024 bits; RFC
             7518 §3.3 demands 2048.
             Without a kid it can only be

@@ -1,10 +1,10 @@
 import { InvalidResponseError, UsageError } from '../../errors.ts';
 import type { Conversation } from '../../flows/conversation.ts';
-import { discoverServer } from '../../flows/discover-metadata.ts';
+import { discoverServer, missingEndpoint } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { isHttpUrl } from '../../http-message.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
-import { own, say } from '../../say.ts';
+import { say } from '../../say.ts';
 import type { Session } from '../../storage/session-store.ts';
 
 /** An endpoint of a server, and what else is known of that server. */
@@ -24,7 +24,7 @@ const names = {
 
 /**
  * Finds an endpoint: the one that is given, else the one the session was made with, else the discovered one.
- * @throws UsageError when no server is known; InvalidResponseError when it has no such endpoint; what discovery throws
+ * @throws UsageError when no server is known or it has no such endpoint; what discovery throws
  */
 export async function findEndpoint(
   conversation: Conversation,
@@ -50,15 +50,7 @@ export async function findEndpoint(
   conversation.requireChecks('discovery', discovered.checks);
   const metadata = { ...remembered, ...discovered.metadata };
   const url = textMember(metadata, member);
-  if (url === undefined) {
-    throw new InvalidResponseError(
-      say`The metadata of ${discovered.issuer ?? 'the server'} names no ${own(names[member])}.`,
-      {
-        step: 'discovery',
-        hint: say`The server may not have one. If it does, give it with --${member.replaceAll('_', '-')} URL.`,
-      },
-    );
-  }
+  if (url === undefined) throw missingEndpoint(member, discovered.issuer);
   return { url: requireUrl(url, member), metadata, issuer: discovered.issuer };
 }
 
