@@ -97,9 +97,9 @@ await bundle('src/entry/quick-decode.ts', {
   alias: { chalk: join(root, 'build', 'small-chalk.mjs') },
 });
 for (const name of ['quick-formats', 'quick-help'])
-  await bundle(`src/entry/${name}.ts`, { output: { entryFileNames: `${name}.cjs` } });
+  await bundle(`src/entry/${name}.ts`, { output: { entryFileNames: `${name}.cjs`, keepNames: false } });
 await bundle('src/entry/entry.ts', {
-  output: { entryFileNames: 'entry.cjs' },
+  output: { entryFileNames: 'entry.cjs', keepNames: false },
   external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs', './quick-help.cjs', './quick-formats.cjs'],
 });
 
