@@ -81,7 +81,7 @@ try {
   }
   await login.ended;
   await page.waitForTimeout(500);
-  await page.screenshot({ path: join(images, 'callback.png') });
+  await page.screenshot({ path: join(images, 'callback.png'), fullPage: true });
 
   // The usual ports in place of free ones, so that the picture changes with the program alone as far as it can.
   const usual = (text) =>
