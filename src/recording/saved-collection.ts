@@ -46,12 +46,26 @@ function postmanRequest(value: JsonValue | undefined): RecordedRequest | null {
   if (!isJsonObject(value)) return null;
   const { url, header, body } = value;
   const address = typeof url === 'string' ? url : text(object(url).raw);
-  const { mode, raw, urlencoded } = object(body);
-  const fields = fieldsOf(urlencoded, 'key') ?? [];
-  const sent = mode === 'urlencoded' ? encodeForm(fields) : mode === 'raw' ? text(raw) : undefined;
-  return address === ''
-    ? null
-    : requestOf(value, address, fieldsOf(header, 'key') ?? [], sent, mode === 'urlencoded');
+  const { mode, raw, urlencoded, formdata } = object(body);
+  const fields = fieldsOf(mode === 'formdata' ? formdata : urlencoded, 'key') ?? [];
+  const isForm = mode === 'urlencoded' || mode === 'formdata';
+  const sent = isForm ? encodeForm(fields) : mode === 'raw' ? text(raw) : undefined;
+  const { basic } = object(value.auth);
+  // Format 2.0 has an object there, 2.1 a list.
+  const { username, password } = isJsonObject(basic)
+    ? basic
+    : Object.fromEntries(fieldsOf(basic, 'key') ?? []);
+  const given = [...(fieldsOf(header, 'key') ?? []), ...basicField(username, password)];
+  const multipart = [['Content-Type', 'multipart/form-data']] as const;
+  const headers = mode === 'formdata' ? [...given, ...multipart] : given;
+  return address === '' ? null : requestOf(value, address, headers, sent, mode === 'urlencoded');
+}
+
+/** The field of HTTP Basic that these tools make of a user name and a password; none without a name. */
+function basicField(username: JsonValue | undefined, password: JsonValue | undefined): HeaderList {
+  if (text(username) === '') return [];
+  const pair = Buffer.from(`${text(username)}:${text(password)}`).toString('base64');
+  return [['Authorization', `Basic ${pair}`]];
 }
 
 /** Tells whether a JSON value is an export of Insomnia (format 4). */
@@ -68,7 +82,8 @@ export function readInsomniaExport(value: JsonObject, source: string): readonly 
       const isForm = text(mimeType) === 'application/x-www-form-urlencoded';
       const fields = fieldsOf(params, 'name') ?? [];
       const sent = isForm ? encodeForm(fields) : typeof raw === 'string' ? raw : undefined;
-      const headers = fieldsOf(saved.headers, 'name') ?? [];
+      const { username, password } = object(saved.authentication);
+      const headers = [...(fieldsOf(saved.headers, 'name') ?? []), ...basicField(username, password)];
       const request = requestOf(saved, text(saved.url), headers, sent, isForm);
       return savedExchange({ source: `${source}, "${text(saved.name).slice(0, 60)}"`, request });
     });
@@ -144,10 +159,7 @@ export function readBrunoFile(input: string, source: string): readonly RecordedE
   const form = find('body:form-urlencoded');
   const body = form === undefined ? find('body:json') : encodeForm(fields(form));
   const request = requestOf({ method: call.name }, url, fields(find('headers')), body, form !== undefined);
-  const basic = fields(find('auth:basic'));
-  const part = (name: string) => basic.find(([field]) => field === name)?.[1] ?? '';
-  const pair = Buffer.from(`${part('username')}:${part('password')}`).toString('base64');
-  const headers =
-    basic.length === 0 ? request.headers : [...request.headers, ['Authorization', `Basic ${pair}`] as const];
+  const basic = new Map(fields(find('auth:basic')));
+  const headers = [...request.headers, ...basicField(basic.get('username'), basic.get('password'))];
   return [savedExchange({ source, request: { ...request, headers } })];
 }

@@ -360,6 +360,44 @@ describe('a collection of another tool', () => {
   });
 });
 
+describe('the credentials and forms of a collection', () => {
+  const collection = (request: object) =>
+    JSON.stringify({ info: {}, item: [{ name: 'x', request: { method: 'POST', url, ...request } }] });
+  const list = [
+    { key: 'password', value: 'b' },
+    { key: 'username', value: 'a' },
+  ];
+  it.each<[string, string]>([
+    ['Postman 2.1', collection({ auth: { type: 'basic', basic: list } })],
+    ['Postman 2.0', collection({ auth: { type: 'basic', basic: { username: 'a', password: 'b' } } })],
+    [
+      'Insomnia',
+      JSON.stringify({
+        _type: 'export',
+        resources: [
+          {
+            _type: 'request',
+            url,
+            method: 'POST',
+            authentication: { type: 'basic', username: 'a', password: 'b' },
+          },
+        ],
+      }),
+    ],
+    ['Bruno', `meta {\n}\n\npost {\n  url: ${url}\n}\n\nauth:basic {\n  username: a\n  password: b\n}\n`],
+  ])('are read: %s', (_, text) => {
+    expect(header(exchanges(text)[0], 'authorization')).toBe(basic('a:b'));
+  });
+
+  it('are multipart where Postman sends form-data', () => {
+    const [exchange] = exchanges(
+      collection({ body: { mode: 'formdata', formdata: [{ key: 'grant_type', value: 'x' }] } }),
+    );
+    expect(exchange?.request?.body).toBe('grant_type=x');
+    expect(header(exchange, 'content-type')).toBe('multipart/form-data');
+  });
+});
+
 describe('a request that no server answered', () => {
   it.each([
     ['curl: (60) SSL certificate problem: self-signed certificate', /certificate of the server/],
