@@ -134,7 +134,19 @@ function eventOf(
     near !== null && near >= 500 && error !== null && /^(?:invalid|unauthorized|unsupported)_/.test(error)
       ? null
       : near;
-  const quoted = { source, quoted: text };
+  // What stands far from it is of something else.
+  const before = text
+    .slice(Math.max(0, start - 4000), start)
+    .split('\n')
+    .slice(-12)
+    .join('\n');
+  const after = text
+    .slice(start, end + 4000)
+    .slice(end - start)
+    .split('\n')
+    .slice(0, 12)
+    .join('\n');
+  const quoted = { source, quoted: `${before}${text.slice(start, end)}${after}` };
   const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
   if (
     error !== null &&

@@ -7,14 +7,34 @@ const dumpLine = /^([\da-f]{4,8}): (.*)$/;
 
 /**
  * The text that `curl -v` would have printed, bodies included, of what `curl --trace-ascii` and `--trace` write and of
- * the headers that `wget -S` indents; undefined for any other text.
+ * the headers that `wget -S` indents, and of what our own -v writes; undefined for any other text.
  */
 export function wireDumpAsHttp(text: string): string | undefined {
   if (/^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[[\dx]+-[\dx]+\] )?(?:=> Send|<= Recv) header, \d+ bytes/m.test(text))
     return readTrace(text);
+  if (/^ {2}> [A-Z]+ \S+$/m.test(text) && /^ {2}< \d{3}\b/m.test(text)) return readOwnLog(text);
   return /^ {2}HTTP\/\d/m.test(text)
     ? text.replace(/^ {2}(?=HTTP\/|[\w-]+: )/gm, '').replace(wgetRemark, '')
     : undefined;
+}
+
+/** Our own -v: both messages whole, indented, each line with its mark; a body comes behind the line without a word. */
+function readOwnLog(text: string): string {
+  let inBody = false;
+  const lines = text.split(/\r?\n/).flatMap((line) => {
+    const [, mark, said = ''] = /^ {2}([<>])(?: (.*))?$/.exec(line) ?? [];
+    if (mark === undefined) return [];
+    const first = mark === '>' ? /^[A-Z]+ \S+$/.exec(said)?.[0] : /^\d{3}\b/.exec(said)?.[0];
+    if (first !== undefined) {
+      inBody = false;
+      return [mark === '>' ? `> ${first} HTTP/1.1` : `< HTTP/1.1 ${first}`];
+    }
+    if (inBody) return [said];
+    inBody = said === '';
+    return [`${mark} ${said}`];
+  });
+  // The parameters of a form stand in lines of their own.
+  return lines.join('\n').replace(/\n(?=&\w+=)/g, '');
 }
 
 interface Part {

@@ -258,6 +258,18 @@ describe('a dump of the wire', () => {
     ]);
   });
 
+  it('is read as our own -v writes it', () => {
+    const text = `✓ Discovery     https://as.example/.well-known  200  7 ms\n  > GET https://as.example/keys\n  > accept: application/json\n  < 200\n  < Content-Type: application/json\n  <\n  < {\n  <   "keys": []\n  < }\n✗ Token         ${url}  401  13 ms\n  > POST ${url}\n  > content-type: ${form}\n  >\n  > grant_type=client_credentials\n  > &client_id=svc\n  < 401\n  < Content-Type: application/json\n  <\n  < ${answer}\n\nerror: The token endpoint refused the request.\n  expected  S256\n`;
+    expect(exchanges(text)).toMatchObject([
+      { request: { method: 'GET' }, response: { status: 200, body: '{\n  "keys": []\n}\n' } },
+      {
+        request: { method: 'POST', url, body: 'grant_type=client_credentials&client_id=svc' },
+        response: { status: 401 },
+      },
+    ]);
+    expect(exchanges(text)[1]?.response?.body?.trim()).toBe(answer);
+  });
+
   it('is read without the remarks of wget around it', () => {
     const text = `--2026-11-30 10:00:00--  ${url}\nHTTP request sent, awaiting response... \n  HTTP/1.1 400 Bad Request\n  Content-Type: application/json\nLength: unspecified [application/json]\nSaving to: ‘STDOUT’\n\n${answer}\n2026-11-30 10:00:00 ERROR 400: Bad Request.\n`;
     expect(exchanges(text)[0]?.response).toMatchObject({ status: 400 });
