@@ -31,6 +31,8 @@ export function reportError(
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
   const isVerbose = isOn('verbose', words, context) || words.some((word) => /^-[a-z]*v/.test(word));
+  // What was said of an answer by an API stands nowhere else.
+  const isKept = journal.keptLast === true && causes.every((cause) => typeof cause !== 'string');
   const told = causes.map((cause) =>
     typeof cause === 'string' ? redactMessage(cause) : redactJudged(cause),
   );
@@ -50,7 +52,7 @@ export function reportError(
             looks: stderr,
             causes: told,
             hasRun: journal.events.length > 0,
-            ...(journal.keptLast === true && !isVerbose ? { more: 'oauth-code debug last' } : {}),
+            ...(isKept && !isVerbose ? { more: 'oauth-code debug last' } : {}),
           }),
     );
   }
