@@ -43,10 +43,16 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     await program.parseAsync([...argv], { from: 'user' });
     await journal.trace?.finish(undefined);
     return journal.exitStatus ?? 0;
-  } catch (error) {
+  } catch (thrown) {
+    let error: unknown = thrown;
     if (error instanceof CommanderError && (error.exitCode === 0 || helped !== undefined)) {
-      if (helped !== undefined) (await import('../commands/print-help.ts')).printHelp(helped, argv, context);
-      return 0;
+      try {
+        if (helped !== undefined)
+          (await import('../commands/print-help.ts')).printHelp(helped, argv, context);
+        return 0;
+      } catch (unwritten) {
+        error = unwritten;
+      }
     }
     const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');
     await finishTraceOfFailure({ context, journal }, error);
