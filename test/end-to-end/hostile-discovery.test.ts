@@ -45,17 +45,17 @@ describe('metadata', () => {
     [
       'whose token_endpoint is not a URL',
       (sound) => ({ ...sound, token_endpoint: '/token' }),
-      /token_endpoint .* no http or https URL/,
+      /token_endpoint .* not an http or https URL/,
     ],
     [
       'whose authorization_endpoint is a script',
       (sound) => ({ ...sound, authorization_endpoint: 'javascript:alert(1)' }),
-      /authorization_endpoint .* no http/,
+      /authorization_endpoint .* not an http/,
     ],
     [
       'whose authorization_endpoint is a file',
       (sound) => ({ ...sound, authorization_endpoint: 'file:///etc/passwd' }),
-      /authorization_endpoint .* no http/,
+      /authorization_endpoint .* not an http/,
     ],
     [
       'whose token_endpoint holds a password',

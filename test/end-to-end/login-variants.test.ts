@@ -87,7 +87,7 @@ describe('the redirect URI', () => {
     { redirectUri: 'http://app.example/callback', says: 'does not lead to this machine' },
     { redirectUri: 'com.example.app:/callback', says: 'does not lead to this machine' },
     { redirectUri: 'http://127.0.0.1:8378/callback#x', says: 'without a fragment' },
-    { redirectUri: '/callback', says: 'no absolute URI' },
+    { redirectUri: '/callback', says: 'not an absolute URI' },
     { redirectUri: 'http://127.0.0.1:6000/callback', says: '6000' },
   ])('$redirectUri is refused where nothing could receive the answer', async ({ redirectUri, says }) => {
     const { status, stdout, stderr } = await startCli([
