@@ -42,7 +42,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
     ...missingParameters(situation, [...code, ...further]),
     ...said,
     ...further,
-    ...pageEvidence(situation),
+    ...pageEvidence(situation, said.length > 0),
     ...registeredCauses(situation).map((one) =>
       // What the server says outweighs what its code may mean.
       one && said.length > 0 && one.confidence !== 'high' ? { ...one, confidence: 'low' as const } : one,

@@ -59,16 +59,27 @@ const weights = { high: 0, medium: 1, low: 2 };
  */
 export function rank(candidates: readonly Candidate[], voice: Situation['voice']): readonly Diagnosis[] {
   const found = candidates.filter((one) => one !== false && one !== undefined);
+  const sameAs = (one: Cause) => found.filter(({ cause }) => String(cause) === String(one.cause));
   const ranked = found
-    .filter((one, index) => found.findIndex(({ cause }) => String(cause) === String(one.cause)) === index)
-    .map((one) => worded(one, voice))
+    .filter((one) => sameAs(one)[0] === one)
+    // The words may be known by one table, and the value by another.
+    .map((one) => ({
+      ...sameAs(one)
+        .map(shownValues)
+        .find((values) => Object.keys(values).length > 0),
+      ...worded(one, voice),
+    }))
     .sort((a, b) => weights[a.confidence] - weights[b.confidence]);
   const isCertain = ranked[0]?.confidence === 'high';
   return ranked.filter(({ confidence }) => !isCertain || confidence === 'high').slice(0, 6);
 }
 
+function shownValues({ expected, received }: Cause): Pick<Diagnosis, 'expected' | 'received'> {
+  return { ...(expected !== undefined && { expected }), ...(received !== undefined && { received }) };
+}
+
 function worded(found: Cause, voice: Situation['voice']): Diagnosis {
-  const { cause, why, try: remedy, confidence = 'medium', missing, source, expected, received } = found;
+  const { cause, why, try: remedy, confidence = 'medium', missing, source } = found;
   return {
     cause: remember(cause as Said),
     why: remember(why as Said),
@@ -76,8 +87,7 @@ function worded(found: Cause, voice: Situation['voice']): Diagnosis {
     confidence,
     ...(missing && { missing }),
     ...(source !== undefined && { source }),
-    ...(expected !== undefined && { expected }),
-    ...(received !== undefined && { received }),
+    ...shownValues(found),
     ...(found.proven && { proven: true }),
   };
 }

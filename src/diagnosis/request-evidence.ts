@@ -1,8 +1,8 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
-import { visibleText } from '../protocol/markup.ts';
 import { parameterValue, urlWithoutValues } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
+import { readAnswerPage } from '../recording/answer-page.ts';
 import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
@@ -134,7 +134,8 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   const status = situation.status ?? 0;
   const header = (name: string) => headerValue(response?.headers ?? [], name);
   const isChallenge = header('cf-mitigated') === 'challenge' && cloudflareChallenge;
-  if (endpoint === 'authorization' || endpoint === 'other') return [isChallenge];
+  if (endpoint === 'authorization') return [isChallenge, ...authorizationPlace(situation)];
+  if (endpoint === 'other') return [isChallenge];
   const isHtml = /^<(?:!doctype|html)/i.test(response?.body?.trim() ?? '');
   const isElsewhere = status === 404 || status === 405;
   const location = header('location');
@@ -182,6 +183,17 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   ];
 }
 
+function authorizationPlace({ status, error }: Situation): readonly Candidate[] {
+  const isElsewhere = (status === 404 || status === 405) && error === null;
+  return [
+    isElsewhere && {
+      cause: 'The URL is not that of the authorization endpoint.',
+      why: say`The status is ${status} and no OAuth error came with it.`,
+      try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
+    },
+  ];
+}
+
 function unknownScope(situation: Situation): Candidate {
   const supported = metadataFor(situation)?.scopes_supported;
   const { scope, error } = situation;
@@ -224,34 +236,32 @@ function repeatedRefresh(situation: Situation): Candidate {
  * What a page says that the server shows instead of sending the person back: it does that when it cannot trust the
  * redirect URI or does not know the client (RFC 6749 §4.1.2.1).
  */
-export function pageEvidence(situation: Situation): readonly Candidate[] {
-  const { endpoint, status, response, text } = situation;
-  if (endpoint !== 'authorization' || response === null || (status ?? 0) < 400) return [];
-  const words = visibleText(text);
-  const speaksOfRedirect = /\bredirect[\s_-]?ur[il]s?\b|callback\s?url/i.test(words);
+export function pageEvidence(situation: Situation, isExplained: boolean): readonly Candidate[] {
+  const { endpoint, status, response, description, error } = situation;
+  const isRefused = (status ?? 0) >= 400 || description !== null;
+  if (endpoint !== 'authorization' || response === null || !isRefused) return [];
+  const words = description ?? readAnswerPage(response).words ?? '';
+  const page = words === '' ? undefined : words.replace(/\.$/, '');
+  const speaksOfRedirect = /(?:\b|_)redirect[\s_-]?ur[il]s?\b|callback\s?url/i.test(words);
   const speaksOfClient =
     /\binvalid_client\b|\bclient (?:is invalid|not found|is unknown|does not exist)|(?:unknown|invalid|unregistered) client|client_id/i.test(
-      words,
+      `${error}: ${words}`,
     );
   const speaks = speaksOfClient || speaksOfRedirect;
-  const page = tellingWords(words);
+  if (isExplained && !speaks) return [];
   const redirect = unregisteredRedirectUri(situation, speaks ? 'medium' : 'low', page);
   const client = unknownClientId(situation, speaks ? 'medium' : 'low', page);
   const found: readonly Candidate[] = speaks
     ? [speaksOfClient && client, speaksOfRedirect && redirect]
-    : [redirect, client];
+    : [
+        error === null &&
+          page !== undefined && {
+            cause: 'The server refuses the authorization request.',
+            why: say`The server says: "${page.replaceAll('"', "'")}".`,
+            try: 'Compare client_id, redirect_uri and the other parameters with the registration of the client.',
+          },
+        redirect,
+        client,
+      ];
   return found.map((one) => one && { ...one, source: 'RFC 6749 §4.1.2.1' });
-}
-
-const longestQuote = 120;
-
-/** The part of a page that speaks of an error, else its beginning; undefined when it shows nothing. */
-function tellingWords(words: string): string | undefined {
-  if (words === '') return undefined;
-  const from = Math.max(
-    0,
-    words.search(/\b(?:invalid_\w+|unauthorized_\w+|redirect[\s_-]?ur[il]|client_id|client is)\b/i),
-  );
-  const quote = words.slice(from, from + longestQuote).trim();
-  return from + longestQuote < words.length ? `${quote}…` : quote.replace(/\.$/, '');
 }

@@ -358,7 +358,8 @@ export function saidCauses(situation: Situation): readonly Candidate[] {
     const match = when?.(situation) === false ? null : words.exec(said);
     if (match === null) return [];
     const cause = 'means' in row ? row.means(situation, match.slice(1)) : row;
-    return [{ ...cause, why: cause.why ?? whyOf(said, match.index, match[0].length) }];
+    const own = whyOf(said, match.index, match[0].length);
+    return [{ ...cause, why: cause.why === undefined ? own : say`${own} ${cause.why}` }];
   });
 }
 

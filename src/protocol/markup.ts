@@ -33,8 +33,8 @@ function visible(character: string): string {
 }
 
 /**
- * The text that a page shows, roughly, in one line: neither tags nor what stands in scripts and styles, with a dot between
- * what stands in lines of its own.
+ * The text that a page shows, roughly, in one line: neither tags nor what stands in scripts, styles and comments,
+ * with a dot between what stands in lines of its own.
  */
 export function visibleText(html: string): string {
   return withoutTags(html)
@@ -48,7 +48,7 @@ export function visibleText(html: string): string {
 const lineEnd = '\0';
 
 const ownLine =
-  /^<\/?(?:p|div|h[1-6]|li|ul|ol|dl|dt|dd|tr|td|th|table|br|hr|title|main|section|header|footer|form|label|button)\b/i;
+  /^<\/?(?:p|div|h[1-6]|li|ul|ol|dl|dt|dd|tr|td|th|table|br|hr|title|main|section|header|footer|form|label|button|pre)\b/i;
 
 /** One pass over the text. */
 function withoutTags(html: string): string {
@@ -60,8 +60,9 @@ function withoutTags(html: string): string {
     if (tag === -1) return shown + html.slice(at);
     const begin = html.slice(tag, tag + 12);
     shown += html.slice(at, tag) + (ownLine.test(begin) ? lineEnd : ' ');
-    const raw = /^<(script|style)\b/i.exec(begin)?.[1];
-    const last = raw === undefined ? tag : lower.indexOf(`</${raw.toLowerCase()}`, tag);
+    const raw = /^<(script|style|noscript|template)\b/i.exec(begin)?.[1];
+    const close = begin.startsWith('<!--') ? '-->' : raw && `</${raw.toLowerCase()}`;
+    const last = close === undefined ? tag : lower.indexOf(close, tag);
     const end = last === -1 ? -1 : html.indexOf('>', last);
     if (end === -1) return shown;
     at = end + 1;

@@ -47,12 +47,8 @@ function isKnownCode(code: string): boolean {
 export function errorsInText(text: string, source: string): readonly RecordedEvent[] {
   const lines = plainLines(text.slice(0, longestText));
   const searched = lines.join('\n');
-  const errors = [...namedErrors(searched), ...phrasedErrors(searched, phrases)];
-  const quotes = errors.length > 0 ? errors : phrasedErrors(searched, [wordsOfProviders()]);
-  const found = joinHalves([...quotes].sort((a, b) => a.start - b.start).slice(0, mostMatches));
-  const distinct = found.filter(
-    (one, at) => !found.some((other, before) => before !== at && tellsMore(other, before, one, at)),
-  );
+  const errors = quotedErrors(searched);
+  const distinct = errors.length > 0 ? errors : distinctErrors(phrasedErrors(searched, [wordsOfProviders()]));
   return distinct
     .slice(0, mostErrors)
     .map((one, at) =>
@@ -62,6 +58,18 @@ export function errorsInText(text: string, source: string): readonly RecordedEve
         `${source}, line ${lineOf(lines, one.start)}`,
       ),
     );
+}
+
+/** The errors themselves, each once. */
+export function quotedErrors(searched: string): readonly QuotedError[] {
+  return distinctErrors([...namedErrors(searched), ...phrasedErrors(searched, phrases)]);
+}
+
+function distinctErrors(quotes: readonly QuotedError[]): readonly QuotedError[] {
+  const found = joinHalves([...quotes].sort((a, b) => a.start - b.start).slice(0, mostMatches));
+  return found.filter(
+    (one, at) => !found.some((other, before) => before !== at && tellsMore(other, before, one, at)),
+  );
 }
 
 const aboutTokens =

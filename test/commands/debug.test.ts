@@ -483,7 +483,6 @@ describe('a HAR', () => {
           cause: 'The redirect URI is not registered for this client.',
           why: expect.stringMatching(/^The server says: "invalid_redirect_uri & more"\./),
         },
-        {},
       ],
     });
     const { stdout } = await debug(['--fail-on', 'none'], { stdin: refused });
