@@ -7,6 +7,7 @@ export type FlowStep =
   | 'keys'
   | 'listener'
   | 'authorization'
+  | 'probe'
   | 'token'
   | 'id_token'
   | 'userinfo'
@@ -24,7 +25,7 @@ export interface Secret {
 }
 
 /** A request on its way out, with what is known about it besides the message. */
-export interface OutgoingRequest extends Omit<SendOptions, 'signal'> {
+export interface OutgoingRequest extends SendOptions {
   readonly step: FlowStep;
   readonly request: HttpRequest;
   /** Builds the request anew where it holds what counts only once, such as a client assertion (RFC 7523 §3). */

@@ -2,18 +2,20 @@ import { diagnoseChecks } from '../diagnosis/check-evidence.ts';
 import { diagnoseError } from '../diagnosis/diagnose.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
-import { ErrorResponseError, InvalidResponseError, type NamedError, ValidationError } from '../errors.ts';
+import {
+  ErrorResponseError,
+  InvalidResponseError,
+  type NamedError,
+  NetworkError,
+  ValidationError,
+} from '../errors.ts';
 import { recordedEvent } from '../flows/recorded-event.ts';
 import { type Conversation, sortConversation } from '../recording/conversation.ts';
 import { checksOfRun, type Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */
 export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
-  // Their order says when they were: only a request without an answer would need the clock, and it proves nothing.
-  const events = journal.events.flatMap((event) =>
-    event.type === 'request-failed' ? [] : (recordedEvent(event, 0, new Date(0)) ?? []),
-  );
-  const conversation = sortConversation(events);
+  const conversation = conversationOf(journal);
   const { given } = journal;
   if (error instanceof ValidationError) {
     return diagnoseChecks(checksOfRun(journal), { conversation, given });
@@ -25,7 +27,27 @@ export function diagnoseFailure(error: NamedError, journal: Journal): readonly D
   if (error instanceof InvalidResponseError && error.step === 'token') {
     return diagnose({ endpoint: 'token', error: null, description: null, status: null }, conversation, given);
   }
-  return [];
+  return error instanceof NetworkError && error.step === 'authorization' ? diagnosePage(journal) : [];
+}
+
+/** Why the server shows an error in the browser, from its own words; none where its page was not read. */
+export function diagnosePage(journal: Journal): readonly Diagnosis[] {
+  const { page, given } = journal;
+  if (page === undefined) return [];
+  const { error, words: description, response } = page;
+  const conversation = conversationOf(journal);
+  const message = conversation.messages.findLast(({ kind }) => kind === 'authorization_request');
+  const answer: Answer = { endpoint: 'authorization', error, description, status: response.status, response };
+  return diagnoseError(gatherSituation(answer, conversation, 'login', message, given));
+}
+
+function conversationOf(journal: Journal): Conversation {
+  // Their order says when they were: only a request without an answer would need the clock, and it proves nothing.
+  return sortConversation(
+    journal.events.flatMap((event) =>
+      event.type === 'request-failed' ? [] : (recordedEvent(event, 0, new Date(0)) ?? []),
+    ),
+  );
 }
 
 function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {

@@ -1,6 +1,12 @@
 import { ConfigError, UsageError } from '../errors.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
-import { connectionOptions, outputOptions, serverOptions, settingsOptions } from '../settings/options.ts';
+import {
+  connectionOptions,
+  loginOptions,
+  outputOptions,
+  serverOptions,
+  settingsOptions,
+} from '../settings/options.ts';
 import { settleDoctor } from '../settings/settle-tools.ts';
 import { type CommandRun, defineCommand } from './command.ts';
 
@@ -9,10 +15,21 @@ const redirectOptions: readonly OptionSpec[] = [
   { flags: '--port <ports>', usual: true, description: 'try these ports; default 8378' },
 ];
 
+const probeOptions: readonly OptionSpec[] = [
+  {
+    flags: '--probe',
+    usual: true,
+    description:
+      'ask how the server answers the authorization request of the client, as a login would send it',
+  },
+  ...loginOptions.filter(({ flags }) => /^--(?:client-id|scope|pkce|param) /.test(flags)),
+];
+
 const examples = `
 Examples:
   $ oauth-code doctor
   $ oauth-code doctor --issuer https://login.example.com
+  $ oauth-code doctor --issuer https://login.example.com --client-id my-app --probe
   $ oauth-code doctor -p work --json | jq '.checks[] | select(.outcome != "pass")'`;
 
 /** Gives `doctor` its options and action. */
@@ -25,6 +42,7 @@ export const define = defineCommand({
     ['Settings:', settingsOptions],
     ['Authorization server:', serverOptions],
     ['Redirect URI:', redirectOptions],
+    ['Authorization request:', probeOptions],
     ['Connection:', connectionOptions],
     ['Output:', outputOptions],
   ],

@@ -1,6 +1,8 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Emit, FlowEvent } from '../flows/conversation.ts';
+import type { HttpResponse } from '../http-message.ts';
 import type { Secret } from '../output/redact.ts';
+import type { AnswerPage } from '../recording/answer-page.ts';
 
 /** Records a run until it ends. */
 export interface TraceRecorder {
@@ -17,6 +19,9 @@ export interface NotedRun {
   readonly notes: { readonly event: FlowEvent; readonly at: Date; readonly ms: number }[];
 }
 
+/** How the server refuses an authorization request, as it was fetched without the person. */
+export type RefusedRequest = AnswerPage & { readonly response: HttpResponse };
+
 /** The events of a run and the secrets it must not show; an error report needs both. */
 export interface Journal {
   /** In the order they became known. */
@@ -29,6 +34,8 @@ export interface Journal {
   given: Readonly<Record<string, string>>;
   /** Likely causes of the error that ends the run, where more is known than its code tells. */
   causes?: readonly string[];
+  /** The page of an error that the server shows in the browser. */
+  page?: RefusedRequest;
   /** With what the run ends although nothing went wrong; 0 when left out. */
   exitStatus?: number;
   /** Whether steps were told on stderr: what follows them is set apart by an empty line. */

@@ -56,8 +56,8 @@ export function narrateExchanges(
         return showAwaited(event, output, context);
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
-        // The platform of a job is not part of the conversation with the server.
-        if (event.step === 'assertion' && !output.verbose && !output.wire) return;
+        // The platform of a job is not part of the conversation with the server; what a page says is told otherwise.
+        if (/^(?:assertion|probe)$/.test(event.step) && !output.verbose && !output.wire) return;
         // A server need not publish its metadata at every well-known place; what an API answers is its own affair.
         const failed = /^(?:discovery|request)$/.test(event.step) ? 'skipped' : 'fail';
         tell(() => ({

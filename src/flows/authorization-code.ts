@@ -12,7 +12,11 @@ import {
 } from '../protocol/authorization-request.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
-import { awaitAuthorizationResponse, createCallbackJudge } from './await-authorization-response.ts';
+import {
+  awaitAuthorizationResponse,
+  createCallbackJudge,
+  type PageReader,
+} from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
 import { type DiscoveredServer, discoverServer, missingEndpoint } from './discover-metadata.ts';
@@ -44,6 +48,7 @@ export async function runAuthorizationCodeFlow(
   conversation: Conversation,
   settings: LoginSettings,
   pages: LoginPages,
+  readPageOf?: (request: AuthorizationRequest) => PageReader,
 ): Promise<LoginResult> {
   const { emit, approve } = conversation;
   const fresh = createFreshValues(settings);
@@ -93,6 +98,7 @@ export async function runAuthorizationCodeFlow(
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
     const drafted = buildRequest(server, settings, redirectUri, fresh);
+    requireEndpoint(server, 'token_endpoint');
     const keys = drafted.sent.scope.includes('openid')
       ? fetchKeys(conversation, textMember(server.metadata, 'jwks_uri'))
       : undefined;
@@ -122,6 +128,7 @@ export async function runAuthorizationCodeFlow(
         browserWasOpened: () => browserWasOpened,
         hopeless: launched.then((launch) => whyNobodyAnswers(launch, settings)),
         judge,
+        page: mayRepeat(request) ? readPageOf?.(request) : undefined,
       },
       emit,
     );
@@ -183,7 +190,19 @@ async function approveInBrowser(
   return url === drafted.url ? drafted : authorizationRequestAt(url);
 }
 
-function createFreshValues({ state, nonce, request }: LoginSettings) {
+/**
+ * Whether an authorization request may be made once more without the person: not one that works once, and none that
+ * names a person or forbids a page.
+ */
+export function mayRepeat({ parameters }: AuthorizationRequest): boolean {
+  return !parameters.some(
+    ([name, value]) =>
+      ['request_uri', 'request', 'login_hint', 'id_token_hint'].includes(name) ||
+      (name === 'prompt' && /\bnone\b/.test(value)),
+  );
+}
+
+function createFreshValues({ state, nonce, request }: Pick<LoginSettings, 'state' | 'nonce' | 'request'>) {
   const wanted = state === 'off' ? [] : [['state', state ?? createUnguessableValue()] as const];
   const sent = parameterValue(overrideParameters(wanted, request.overrides), 'state');
   return {
@@ -193,14 +212,19 @@ function createFreshValues({ state, nonce, request }: LoginSettings) {
   };
 }
 
-function buildRequest(
+/** What an authorization request is made of. */
+export type RequestSettings = Pick<LoginSettings, 'state' | 'nonce' | 'request' | 'pkce'> & {
+  readonly client: { readonly credentials: { readonly clientId: string } };
+};
+
+/** The authorization request of a login. @throws InvalidResponseError without an endpoint for it */
+export function buildRequest(
   server: DiscoveredServer,
-  settings: LoginSettings,
+  settings: RequestSettings,
   redirectUri: string,
-  { state, nonce, codeVerifier }: FreshValues,
+  { state, nonce, codeVerifier }: FreshValues = createFreshValues(settings),
 ): AuthorizationRequest {
   const endpoint = requireEndpoint(server, 'authorization_endpoint');
-  requireEndpoint(server, 'token_endpoint');
   const scope = settings.request.scope.length === 0 && server.openid ? ['openid'] : settings.request.scope;
   const sendsNonce = settings.nonce !== 'off' && (scope.includes('openid') || settings.nonce !== undefined);
   return buildAuthorizationRequest(

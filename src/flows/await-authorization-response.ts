@@ -35,6 +35,19 @@ export interface AwaitOptions {
   /** Settles once it is known how opening the browser went: with an error when no answer can ever come. */
   readonly hopeless: Promise<Error | undefined>;
   readonly judge: CallbackJudge;
+  readonly page?: PageReader | undefined;
+}
+
+/** Reads for the person what the server shows in the browser in place of an answer. */
+export interface PageReader {
+  /** When to ask the person whether it is an error; undefined where no person can be asked. */
+  readonly offerAfterMs: number | undefined;
+  offer(): void;
+  /**
+   * Tells what the page says; resolves with whether it is an error.
+   * @param waits whether the wait goes on afterwards
+   */
+  read(signal: AbortSignal, waits: boolean): Promise<boolean>;
 }
 
 /** Keeps answers that are not ours out, and remembers why. */
@@ -159,11 +172,35 @@ export async function awaitAuthorizationResponse(
   const endedByError = new Promise<AuthorizationAnswer>((resolve) => {
     error.end = () => error.answer !== undefined && resolve(error.answer);
   });
-  const timer = setTimeout(() => {
+  const { page, judge, timeoutSeconds } = options;
+  let reading: Promise<boolean> | undefined;
+  const readPage = async (waits: boolean) => {
+    reading ??= page?.read(signal, waits).catch((bug: unknown) => {
+      if (!signal.aborted) over.abort(bug);
+      return false;
+    });
+    return (await reading) === true;
+  };
+  const timer = setTimeout(async () => {
     if (error.answer !== undefined) return error.end();
-    emit({ type: 'checks', step: 'authorization', checks: firstOfEach(options.judge.ignored) });
-    over.abort(timeoutError(options));
-  }, options.timeoutSeconds * 1000);
+    // Where answers came, the person was at the end of the login.
+    const isRefused = judge.ignored.length === 0 && (await readPage(false));
+    if (over.signal.aborted) return;
+    emit({ type: 'checks', step: 'authorization', checks: firstOfEach(judge.ignored) });
+    over.abort(timeoutError(options, isRefused));
+  }, timeoutSeconds * 1000);
+  let isOffered = false;
+  const offer = () => {
+    isOffered = error.answer === undefined;
+    if (isOffered) page?.offer();
+  };
+  const offerAfterMs = page?.offerAfterMs;
+  const offering = offerAfterMs === undefined ? undefined : setTimeout(offer, offerAfterMs);
+  // The key ends a login for which an error came; else it asks for the page that was offered.
+  const onReturn = () => {
+    if (error.answer !== undefined) error.end();
+    else if (isOffered) void readPage(true);
+  };
   let patience: NodeJS.Timeout | undefined;
   options.judge.unconfirmed.then((answer) => {
     error.answer = answer;
@@ -174,12 +211,11 @@ export async function awaitAuthorizationResponse(
   const signal = AbortSignal.any([context.signal, over.signal]);
   const answers: Promise<AuthorizationAnswer>[] = [aborted(signal), endedByError];
   if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options.sentState, signal));
-  if (options.acceptsPaste) answers.push(fromTerminal(context, options, signal, emit, error.end));
+  if (options.acceptsPaste) answers.push(fromTerminal(context, options, signal, emit, onReturn));
   try {
     return await Promise.race(answers);
   } finally {
-    clearTimeout(timer);
-    clearTimeout(patience);
+    for (const waiting of [timer, offering, patience]) clearTimeout(waiting);
     over.abort(new Error('The wait is over.'));
   }
 }
@@ -217,12 +253,12 @@ async function fromTerminal(
   { sentState, judge, listener }: AwaitOptions,
   signal: AbortSignal,
   emit: Emit,
-  endWithError: () => void,
+  onReturn: () => void,
 ): Promise<AuthorizationAnswer> {
   const respond = async () => false;
   for await (const line of joinPastedLines(context.terminal.lines(signal))) {
     const pasted = readPastedAnswer(line, sentState);
-    if (pasted.type === 'nothing') endWithError();
+    if (pasted.type === 'nothing') onReturn();
     else if (pasted.type === 'unreadable')
       emit({ type: 'remark', step: 'authorization', text: remember(own(pasted.reason)) });
     else if (pasted.type === 'bare-code') return { reading: pasted.reading, by: 'bare-code', respond };
@@ -243,7 +279,10 @@ async function fromTerminal(
   return new Promise(() => {});
 }
 
-function timeoutError({ timeoutSeconds, judge, listener, browserWasOpened }: AwaitOptions): Error {
+function timeoutError(
+  { timeoutSeconds, judge, listener, browserWasOpened }: AwaitOptions,
+  isRefused: boolean,
+): Error {
   const [failed] = judge.ignored;
   if (failed !== undefined) {
     return new ValidationError(
@@ -255,6 +294,12 @@ function timeoutError({ timeoutSeconds, judge, listener, browserWasOpened }: Awa
       },
     );
   }
+  if (isRefused)
+    return new NetworkError(
+      'timeout',
+      say`No answer came within ${timeoutSeconds} s: the server refuses the request, and shows that in the browser.`,
+      { step: 'authorization' },
+    );
   return new NetworkError('timeout', say`No answer came to the redirect URI within ${timeoutSeconds} s.`, {
     step: 'authorization',
     hint:

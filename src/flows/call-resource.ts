@@ -55,7 +55,8 @@ export async function callResource(
   }
 }
 
-function redirectTarget({ response }: HttpExchange, url: string): URL | undefined {
+/** The place that a redirect leads to; undefined for any other answer. */
+export function redirectTarget({ response }: Pick<HttpExchange, 'response'>, url: string): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = headerValue(response.headers, 'location');
   if (location === undefined || !URL.canParse(location, url)) return undefined;

@@ -119,10 +119,11 @@ export function startConversation(options: ConversationOptions): Conversation {
     const request = (await approve?.(outgoing.step, outgoing.request)) ?? outgoing.request;
     return next({ ...outgoing, request });
   };
-  const transmit: Send = async ({ step, request, secretsIn, octets, keepOctets }) => {
+  const transmit: Send = async ({ step, request, secretsIn, octets, keepOctets, signal: own }) => {
     const startedMs = performance.now();
     try {
-      const until = http.send(request, { octets, keepOctets, signal });
+      const ends = own === undefined ? signal : AbortSignal.any([signal, own]);
+      const until = http.send(request, { octets, keepOctets, signal: ends });
       emit({ type: 'awaiting', step, url: request.url, until });
       const exchange = await until;
       for (const secret of secretsIn?.(exchange.response) ?? []) emit({ type: 'secret', ...secret });

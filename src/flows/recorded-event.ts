@@ -14,7 +14,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'exchange': {
       const { request, response, startedAt, durationMs, wire } = event.exchange;
       return {
-        type: 'exchange',
+        type: event.step === 'probe' ? 'probe' : 'exchange',
         at_ms: rounded(Math.max(0, atMs - durationMs)),
         step: event.step,
         started_at: startedAt.toISOString(),
@@ -27,7 +27,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'request-failed': {
       const { step, request, durationMs, error } = event;
       return {
-        type: 'exchange',
+        type: step === 'probe' ? 'probe' : 'exchange',
         at_ms: rounded(Math.max(0, atMs - durationMs)),
         step,
         started_at: new Date(now.getTime() - durationMs).toISOString(),

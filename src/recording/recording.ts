@@ -108,6 +108,8 @@ const events = {
     // Without a beginning, no time is not a measured time.
     return read.started_at === null && read.duration_ms === 0 ? { ...read, duration_ms: null } : read;
   },
+  /** One request for the page that the person may see, made without cookies: no part of the conversation. */
+  probe: exchange,
   /** The listener behind the redirect URI was bound. */
   listening: shape({ redirect_uri: text, addresses: texts }),
   /** The user was sent to the authorization server with this URL; the recording does not see what happens there. */

@@ -275,6 +275,7 @@ const personOptions: readonly OptionSpec[] = [
     description: 'open no browser: print the URL and wait for the answer',
   },
   { flags: '--browser-timeout <seconds>', description: 'how long to wait for the answer; default 300' },
+  { flags: '--no-probe', description: 'never fetch the authorization page to read its error' },
 ];
 
 const guideOptions: readonly OptionSpec[] = [

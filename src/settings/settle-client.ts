@@ -22,6 +22,17 @@ export interface Settling {
   };
 }
 
+/** The identifier of the client. @throws UsageError when there is none */
+export function requireClientId(options: OptionReader): string {
+  const clientId = options.text('client-id');
+  if (clientId === undefined) {
+    throw new UsageError('No client identifier was given.', {
+      hint: 'Add --client-id ID, as registered at the authorization server (or set OAUTH_CODE_CLIENT_ID).',
+    });
+  }
+  return clientId;
+}
+
 /**
  * Reads the client options and its secret, which is told to the journal at once.
  * @throws UsageError when there is no client id, or a method lacks what it needs.
@@ -31,12 +42,7 @@ export async function settleClient(
   { context, journal }: Settling,
 ): Promise<ClientSettings> {
   journal.given = givenSettings(options);
-  const clientId = options.text('client-id');
-  if (clientId === undefined) {
-    throw new UsageError('No client identifier was given.', {
-      hint: 'Add --client-id ID, as registered at the authorization server (or set OAUTH_CODE_CLIENT_ID).',
-    });
-  }
+  const clientId = requireClientId(options);
   journal.open.push(clientId);
   const clientSecret = await readClientSecret(options, context);
   if (clientSecret !== undefined) {

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import type { RequestSettings } from '../flows/authorization-code.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
@@ -8,8 +9,8 @@ import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
-import { isCi, settleExpectations, settleOutput } from './output-settings.ts';
-import { type Settling, settleClient } from './settle-client.ts';
+import { canAsk, isCi, settleExpectations, settleOutput } from './output-settings.ts';
+import { requireClientId, type Settling, settleClient } from './settle-client.ts';
 import { settleKeeping } from './settle-keeping.ts';
 import { settleSave } from './settle-profile.ts';
 import {
@@ -41,9 +42,14 @@ export type LoginCommandSettings = Settled<typeof settleLoginCommand>;
 
 /** Settles how a login is run. @throws UsageError, ConfigError */
 export async function settleLoginRun(options: OptionReader, run: Settling) {
+  const output = settleOutput(options);
+  const isOffered = canAsk(output, run.context) && !output.quiet && !isCi(run.context.env);
+  const offered = isOffered ? ('offered' as const) : ('at-end' as const);
   return {
-    output: settleOutput(options),
+    output,
     login: await settleLogin(options, run),
+    /** When the page of an error is fetched: also when the person asks for it, at the end of the wait alone, or never. */
+    probe: options.isOn('no-probe') ? ('off' as const) : offered,
     connection: () => settleConnection(options, run.context),
     expectations: await settleExpectations(options),
   };
@@ -80,11 +86,8 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     server,
     client: await settleClient(options, run),
     redirect,
-    request: settleRequest(options),
+    ...settleRequestValues(options),
     tokenOverrides: settleOverrides(options, 'token-param'),
-    state: options.text('state'),
-    nonce: options.text('nonce'),
-    pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
     browser,
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
     acceptsPaste,
@@ -101,6 +104,21 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     }
   }
   return settings;
+}
+
+function settleRequestValues(options: OptionReader): Omit<RequestSettings, 'client'> {
+  return {
+    request: settleRequest(options),
+    state: options.text('state'),
+    nonce: options.text('nonce'),
+    pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
+  };
+}
+
+/** Settles the authorization request alone, without any credentials. @throws UsageError */
+export function settleAuthorizationRequest(options: OptionReader): RequestSettings {
+  const clientId = requireClientId(options);
+  return { client: { credentials: { clientId } }, ...settleRequestValues(options) };
 }
 
 function requireEndpoints(given: Readonly<Record<string, string>>): void {

@@ -48,6 +48,10 @@ export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 
     /** Certificates and keys of the connection. */
     connectionFiles: () => ['ca-file', 'cert', 'key'].flatMap((name) => options.text(name) ?? []),
     clockToleranceSeconds: () => options.number('clock-tolerance', { min: 0 }) ?? 5,
+    /** The authorization request to try; undefined where none is to be. */
+    probe: options.isOn('probe')
+      ? async () => (await import('./settle-login.ts')).settleAuthorizationRequest(options)
+      : undefined,
   };
 }
 

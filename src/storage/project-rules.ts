@@ -35,6 +35,7 @@ const ownSettings = new Set([
   'params',
   'token_params',
   'no_userinfo',
+  'no_probe',
   'timeout',
   'browser_timeout',
   'grant_type',

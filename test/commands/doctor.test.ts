@@ -398,4 +398,47 @@ describe('doctor', () => {
     expect(stdout).toContain('Fix: Install Node 20.19 or later.');
     expect(stderr).toContain('Failed: Node (node).');
   });
+
+  describe('--probe', () => {
+    const client = ['--client-id', 'client-1', '--probe'];
+    const page = (status: number, body: string) => () => text(status, 'text/html', `<!doctype html>${body}`);
+
+    it('tells that the server refuses the request, what it says and what to do', async () => {
+      const server = await start({ authorize: page(400, '<p>Invalid parameter: redirect_uri</p>') });
+      const found = await check('authorization-page', ['--issuer', server.issuer, ...client], {}, '8379');
+      expect(found).toMatchObject({
+        status: 7,
+        outcome: 'fail',
+        detail: 'The server refuses the request (status 400) and says: "Invalid parameter: redirect_uri".',
+        cure: expect.stringMatching(/^The redirect URI is not registered for this client\. .*Register/),
+      });
+      const [asked, ...others] = server.requests.filter(({ endpoint }) => endpoint === 'authorize');
+      expect(asked?.url.searchParams.get('redirect_uri')).toBe('http://127.0.0.1:8379/callback');
+      expect(others).toEqual([]);
+    });
+
+    it.each([
+      [
+        'a login page',
+        page(200, '<title>Log in</title><input name="user">'),
+        'pass',
+        'shows a page ("Log in")',
+      ],
+      ['no answer', () => 'hang-up' as const, 'warn', 'could not be fetched'],
+    ])('tells of %s', async (_, authorize, outcome, detail) => {
+      const server = await start({ authorize });
+      const found = await check('authorization-page', ['--issuer', server.issuer, ...client]);
+      expect(found).toMatchObject({ outcome, detail: expect.stringContaining(detail) });
+    });
+
+    it.each([
+      ['no client', ['--probe'], 'fail', 'No client identifier'],
+      ['a hint whom to expect', [...client, '--param', 'login_hint=alice'], 'warn', 'Not fetched'],
+    ])('fetches nothing with %s', async (_, args, outcome, detail) => {
+      const server = await start();
+      const found = await check('authorization-page', ['--issuer', server.issuer, ...args]);
+      expect(found).toMatchObject({ outcome, detail: expect.stringContaining(detail) });
+      expect(server.seen()).toEqual(['discovery']);
+    });
+  });
 });

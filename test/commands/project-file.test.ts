@@ -331,7 +331,7 @@ describe('what a project file cannot do', () => {
     const allowed = [
       'issuer authorization_endpoint token_endpoint jwks_uri client_id auth_method scope resource audience redirect_uri',
       'port pkce prompt login_hint max_age acr_values ui_locales claims authorization_details response_mode params',
-      'token_params browser_timeout no_userinfo timeout grant_type',
+      'token_params browser_timeout no_userinfo no_probe timeout grant_type',
     ]
       .join(' ')
       .split(' ');

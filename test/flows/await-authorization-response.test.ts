@@ -6,6 +6,7 @@ import {
   type AwaitOptions,
   awaitAuthorizationResponse,
   createCallbackJudge,
+  type PageReader,
   readPastedAnswer,
 } from '../../src/flows/await-authorization-response.ts';
 import type { FlowEvent } from '../../src/flows/conversation.ts';
@@ -150,6 +151,30 @@ function fakeTerminal(typed: readonly string[] = [], end: 'open' | 'end' = 'open
     },
   } as Pick<Terminal, 'lines'> as Terminal;
   return { terminal, isReading: () => signals.some(({ aborted }) => !aborted) };
+}
+
+/** A terminal at which a person types a line now and then. */
+function keyboard() {
+  const lines: string[] = [];
+  let wake: () => void = () => {};
+  const terminal = {
+    async *lines(signal: AbortSignal) {
+      signal.addEventListener('abort', () => wake());
+      while (!signal.aborted) {
+        yield* lines.splice(0);
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  } as Pick<Terminal, 'lines'> as Terminal;
+  const type = async (line: string) => {
+    await vi.advanceTimersByTimeAsync(0);
+    lines.push(line);
+    wake();
+    await vi.advanceTimersByTimeAsync(100);
+  };
+  return { terminal, type };
 }
 
 describe('waiting for the answer', () => {
@@ -316,6 +341,98 @@ describe('waiting for the answer', () => {
     const caught = answer.catch((thrown: unknown) => thrown);
     await vi.advanceTimersByTimeAsync(1000);
     expect(await caught).toMatchObject({ hint: expect.stringContaining('(mind the slash at its end)') });
+  });
+
+  describe('at a page of the server', () => {
+    /** What became of the page: `offered`, `read` while the wait goes on, or `read last`. */
+    function pageReader(isError: boolean | Promise<boolean> = true) {
+      const told: string[] = [];
+      const signals: AbortSignal[] = [];
+      const page: PageReader = {
+        offerAfterMs: 20_000,
+        offer: () => void told.push('offered'),
+        async read(signal, waits) {
+          told.push(waits ? 'read' : 'read last');
+          signals.push(signal);
+          return isError;
+        },
+      };
+      return { page, told, isNeeded: () => signals.some(({ aborted }) => !aborted) };
+    }
+
+    it('offers after a time to read it, once, and knows it at the end', async () => {
+      const { terminal, type } = keyboard();
+      const { page, told } = pageReader();
+      const { answer } = wait({ listener: fakeListener().listener, timeoutSeconds: 60, page }, terminal);
+      await type('');
+      await vi.advanceTimersByTimeAsync(19_800);
+      expect(told).toEqual([]);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(told).toEqual(['offered']);
+      await type('two words');
+      expect(told).toEqual(['offered']);
+      await type('');
+      await type('');
+      expect(told).toEqual(['offered', 'read']);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await expect(answer).rejects.toMatchObject({
+        code: 'timeout',
+        message: expect.stringContaining('the server refuses the request'),
+        hint: undefined,
+      });
+      expect(told).toEqual(['offered', 'read']);
+    });
+
+    it('takes what is pasted while the page is read, and ends the reading', async () => {
+      const { terminal, type } = keyboard();
+      const { page, told, isNeeded } = pageReader(new Promise(() => {}));
+      const { answer } = wait({ listener: fakeListener().listener, page }, terminal);
+      await vi.advanceTimersByTimeAsync(20_000);
+      await type('');
+      expect([told, isNeeded()]).toEqual([['offered', 'read'], true]);
+      await type(`${callbackUrl}?code=c&state=sent`);
+      expect((await answer).by).toBe('paste');
+      expect([isNeeded(), vi.getTimerCount()]).toEqual([false, 0]);
+    });
+
+    it('takes the answer that comes while the page is read at the end', async () => {
+      const { listener, arrive } = fakeListener();
+      const { page, told } = pageReader(new Promise(() => {}));
+      const { answer } = wait({ listener, timeoutSeconds: 1, page: { ...page, offerAfterMs: undefined } });
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(told).toEqual(['read last']);
+      arrive(query('code=c&state=sent'));
+      expect((await answer).by).toBe('browser');
+    });
+
+    it.each(['before', 'after'])('leaves the key to an error that came %s the offer', async (when) => {
+      const { terminal, type } = keyboard();
+      const { page, told } = pageReader();
+      const { answer, judge } = wait({ listener: fakeListener().listener, page }, terminal);
+      if (when === 'after') await vi.advanceTimersByTimeAsync(20_000);
+      await judge.judge(query('error=access_denied'));
+      await vi.advanceTimersByTimeAsync(20_000);
+      await type('');
+      expect((await answer).reading).toMatchObject({ type: 'error', error: 'access_denied' });
+      expect(told).toEqual(when === 'after' ? ['offered'] : []);
+    });
+
+    it('reads none where answers came that had to be ignored', async () => {
+      const { page, told } = pageReader();
+      const { answer, judge } = wait({ listener: fakeListener().listener, timeoutSeconds: 1, page });
+      await judge.judge(query('code=c&state=other'));
+      await vi.advanceTimersByTimeAsync(1000);
+      await expect(answer).rejects.toBeInstanceOf(ValidationError);
+      expect(told).toEqual([]);
+    });
+
+    it('does not hide a defect of the reader', async () => {
+      const bug = new Error('a defect');
+      const page = { ...pageReader().page, read: async () => Promise.reject(bug) };
+      const { answer } = wait({ listener: fakeListener().listener, timeoutSeconds: 1, page });
+      await vi.advanceTimersByTimeAsync(1000);
+      await expect(answer).rejects.toBe(bug);
+    });
   });
 
   it('asks for a paste in time when nothing listens', async () => {

@@ -18,7 +18,7 @@ import { showAwaited } from '../narrate.ts';
 import { printDocument } from '../print-result.ts';
 import { tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-import { tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
+import { stepNames, tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 
 /**
  * Fetches the metadata and keys of a server and prints them with every check.
@@ -89,11 +89,17 @@ export function narrateDiscovery(output: OutputSettings, { context }: Invocation
     if (output.quiet) return;
     if (event.type === 'awaiting') showAwaited(event, output, context);
     if (event.type === 'request-failed') tellUnanswered(event, output, redactor, context.terminal);
-    if (event.type !== 'exchange') return;
+    if (event.type !== 'exchange' || (event.step === 'probe' && !output.verbose)) return;
     const { request, response, durationMs } = event.exchange;
-    const name = event.step === 'keys' ? 'Keys' : 'Discovery';
+    const name = stepNames[event.step];
     const mark = response.status === 200 ? 'pass' : 'skipped';
-    tellStep(stderr, { mark, name, text: request.url, result: response.status, durationMs });
+    tellStep(stderr, {
+      mark,
+      name,
+      text: redactor.redactUrl(request.url),
+      result: response.status,
+      durationMs,
+    });
     tellExchange(event.exchange, output, redactor, context.terminal);
   };
 }

@@ -1,16 +1,20 @@
 import { checkClockSkew, measureClockSkew } from '../../checks/clock-skew.ts';
 import { durationText } from '../../checks/shown-value.ts';
 import type { Context } from '../../context.ts';
+import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { NamedError } from '../../errors.ts';
-import { startConversation } from '../../flows/conversation.ts';
+import type { RequestSettings } from '../../flows/authorization-code.ts';
+import { type Conversation, startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
+import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
+import { createRunRedactor } from '../run-redactor.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { about } from './check-machine.ts';
 
@@ -45,11 +49,16 @@ export async function checkServer(
         signal: context.signal,
         emit: (event) => {
           if (event.type === 'exchange') exchanges.push(event.exchange);
+          if (event.type === 'secret') invocation.journal.secrets.push(event);
+          // The causes of a refusal are found in what was told.
+          invocation.journal.events.push(event);
           emit(event);
         },
       });
       const discovered = await discoverServer(conversation, server, 'first');
-      return [...seen(), checkMetadata(discovered, url, settings)];
+      const page =
+        settings.probe && (await checkPage(settings.probe, settings, discovered, conversation, invocation));
+      return [...seen(), checkMetadata(discovered, url, settings), ...(page ?? [])];
     } finally {
       await http.close();
     }
@@ -58,6 +67,46 @@ export async function checkServer(
     return [...seen(), explainFailure(error, exchanges.length > 0)];
   }
 }
+
+/** How the server answers an authorization request without a person. */
+async function checkPage(
+  settle: () => Promise<RequestSettings>,
+  { redirect }: DoctorSettings,
+  server: DiscoveredServer,
+  conversation: Conversation,
+  { context, journal }: Invocation,
+): Promise<DoctorCheck[]> {
+  const check = about('authorization-page', 'Authorization page');
+  return [
+    await check.attempt(async () => {
+      const { buildRequest, mayRepeat } = await import('../../flows/authorization-code.ts');
+      // A server that takes any port takes the usual one too.
+      const redirectUri = (await redirect()).uri.replace(/(?<=^http:\/\/[^/]+):0(?=\/|$)/, ':8378');
+      const request = buildRequest(server, await settle(), redirectUri);
+      conversation.emit({ type: 'authorization-url', url: request.url, redirectUri, listening: false });
+      if (!mayRepeat(request))
+        return check.warn(
+          'Not fetched: the request names a person, works once, or forbids a page.',
+          repeatCure,
+        );
+      const { readPage } = await import('../read-page.ts');
+      const { type, said } = await readPage(request, conversation, journal, context.signal);
+      const { redactMessage } = createRunRedactor(journal);
+      const seen = redactMessage(remember(said));
+      const [first] = (await import('../diagnose-failure.ts')).diagnosePage(journal);
+      if (type === 'error') return check.fail(seen, redactMessage(remember(cureOf(first))));
+      return type === 'unanswered' ? check.warn(seen, 'Open the address in a browser.') : check.pass(seen);
+    }, 'Correct the option.'),
+  ];
+}
+
+function cureOf(cause: Diagnosis | undefined): Said {
+  if (cause === undefined)
+    return own('Compare client_id and redirect_uri with the registration of the client.');
+  return say`${recall(cause.cause)} ${recall(cause.try)}`;
+}
+
+const repeatCure = 'Leave out request_uri, request, login_hint, id_token_hint and prompt=none.';
 
 function explainFailure(error: NamedError, answered: boolean): DoctorCheck {
   const { code, message, hint } = error;

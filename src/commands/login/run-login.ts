@@ -1,14 +1,20 @@
 import { runAuthorizationCodeFlow } from '../../flows/authorization-code.ts';
+import type { PageReader } from '../../flows/await-authorization-response.ts';
 import { startConversation } from '../../flows/conversation.ts';
+import type { AuthorizationRequest } from '../../protocol/authorization-request.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
 import { fetchAssertion } from '../conversation.ts';
 import { createRunRedactor } from '../run-redactor.ts';
+import { tellLine } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import type { AfterLogin } from './conclude-login.ts';
 import { guideLogin } from './guide-login.ts';
 import { createLoginPages } from './login-pages.ts';
 import { narrateLogin } from './narrate-login.ts';
+
+/** By then most people have signed in, or wonder what is wrong. */
+const offerAfterMs = 20_000;
 
 /** Runs a settled login, tells it on stderr, and prints its result on stdout. */
 export async function runLogin(
@@ -31,7 +37,20 @@ export async function runLogin(
     const { waived } = login;
     const conversation = startConversation({ http, signal, emit, waived, approve: guide.approve });
     const pages = createLoginPages(redactor.redact, context);
-    const result = await runAuthorizationCodeFlow(context, conversation, login, pages);
+    const readPageOf = (request: AuthorizationRequest): PageReader => ({
+      offerAfterMs: settings.probe === 'offered' ? offerAfterMs : undefined,
+      offer() {
+        journal.told = true;
+        tellLine(context.terminal.stderr, 'Seeing an error page? Press Enter.');
+      },
+      async read(ends, waits) {
+        const { readPageOfLogin } = await import('./read-page-of-login.ts');
+        return readPageOfLogin(request, conversation, invocation, redactor, ends, waits);
+      },
+    });
+    // With --step each request is approved first, and no person may be there when the time is over.
+    const reader = settings.probe === 'off' || output.step ? undefined : readPageOf;
+    const result = await runAuthorizationCodeFlow(context, conversation, login, pages, reader);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
   } finally {

@@ -45,6 +45,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   keys: 'Keys',
   listener: 'Listener',
   authorization: 'Answer',
+  probe: 'Page',
   token: 'Token',
   id_token: 'ID token',
   userinfo: 'UserInfo',

@@ -27,6 +27,8 @@ export interface Script {
   readonly discovery?: (sound: Reply) => Reply;
   /** `asked` counts from 1. */
   readonly keys?: (sound: Reply, asked: number) => Reply;
+  /** For the authorization endpoint, whatever was asked of it. */
+  readonly authorize?: (request: SeenRequest) => Reply;
   /** The parameters of the authorization response; a string is the query as it goes over the wire. */
   readonly answer?: (sound: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | string;
   readonly token?: (members: JsonObject, request: SeenRequest) => Reply;
@@ -143,6 +145,7 @@ export async function startScriptedServer(
   }
 
   function replyToBrowser(request: SeenRequest): Reply {
+    if (script.authorize !== undefined) return script.authorize(request);
     const granted = authorizations.authorize(request.url.searchParams);
     if (granted === undefined) return text(400, 'text/html', '<!doctype html><h1>Bad request</h1>');
     const sound = { code: granted.code, state: granted.state, iss: issuer };

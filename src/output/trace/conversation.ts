@@ -53,6 +53,7 @@ export function readConversation(trace: Recording): Conversation {
     const leg = legs.get(event) ?? 0;
     switch (event.type) {
       case 'exchange':
+      case 'probe':
         return exchangeItems(event, leg, serverId(servers, event.request?.url ?? ''));
       case 'authorization_request':
         return authorizationItems(event, leg, serverId(servers, event.url), isAnswered);
@@ -119,7 +120,11 @@ function serverId(servers: readonly Participant[], url: string): string {
   return servers.find(({ label }) => label === host)?.id ?? 'client';
 }
 
-function exchangeItems(event: RecordedExchange, leg: number, server: string): ConversationItem[] {
+function exchangeItems(
+  event: RecordedExchange | RecordedEvent<'probe'>,
+  leg: number,
+  server: string,
+): ConversationItem[] {
   const { request, response, error, step } = event;
   const line = requestLine(request, splitUrl(request?.url ?? '').path);
   const sent = message('client', server, line, { leg, detail: summaryOf(event) });
@@ -134,7 +139,8 @@ function exchangeItems(event: RecordedExchange, leg: number, server: string): Co
   return [sent, message(server, 'client', label, { leg, detail: took, tone, answers: true })];
 }
 
-function summaryOf({ request }: RecordedExchange): string {
+function summaryOf({ request, type }: RecordedExchange | RecordedEvent<'probe'>): string {
+  if (type === 'probe') return 'asked by oauth-code itself, without cookies';
   const form = formOf(request) ?? [];
   const grant = parameterValue(form, 'grant_type');
   if (grant !== undefined) return `grant_type=${grant}`;

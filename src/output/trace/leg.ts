@@ -48,6 +48,7 @@ const names: Readonly<Record<string, string>> = {
   userinfo: 'UserInfo',
   id_token: 'ID token',
   authorization: 'Authorization',
+  probe: 'Page, as anybody gets it',
   par: 'Pushed authorization request',
 };
 
@@ -86,7 +87,7 @@ export function formOf(request: RecordedRequest | null): Parameters | undefined 
 /** `host:port` of every server in order of appearance; empty for a URL without one. */
 export function hostsOf({ events }: Pick<Recording, 'events'>): readonly string[] {
   const urls = events.flatMap((event) => {
-    if (event.type === 'exchange') return [event.request?.url ?? ''];
+    if (event.type === 'exchange' || event.type === 'probe') return [event.request?.url ?? ''];
     return event.type === 'authorization_request' ? [event.url] : [];
   });
   return [...new Set(urls.map((url) => splitUrl(url).host))];

@@ -45,7 +45,7 @@ export function requestLine(request: RecordedRequest | null, url = request?.url)
 }
 
 /** How long an exchange took, or that it was not recorded. */
-export function durationText({ duration_ms }: RecordedExchange): string {
+export function durationText({ duration_ms }: Pick<RecordedExchange, 'duration_ms'>): string {
   return duration_ms === null ? 'time not recorded' : formatDuration(duration_ms);
 }
 

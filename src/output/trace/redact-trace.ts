@@ -92,7 +92,8 @@ export function mapTrace(trace: Recording, mapping: TraceMapping): Recording {
 function mapEvent(event: RecordedEvent, mapping: TraceMapping): RecordedEvent {
   const body = (text: string | null | undefined) => (text == null ? {} : { body: mapping.body(text) });
   switch (event.type) {
-    case 'exchange': {
+    case 'exchange':
+    case 'probe': {
       const { request, response, ...rest } = event;
       return {
         ...mapping.value(rest),

@@ -1,0 +1,38 @@
+import type { Conversation } from '../../flows/conversation.ts';
+import { createLayout, joinLines } from '../../output/layout.ts';
+import type { Redactor } from '../../output/redact.ts';
+import { renderDiagnosis } from '../../output/render-diagnosis.ts';
+import type { AuthorizationRequest } from '../../protocol/authorization-request.ts';
+import { remember } from '../../say.ts';
+import type { Invocation } from '../command.ts';
+import { diagnosePage } from '../diagnose-failure.ts';
+import { readPage } from '../read-page.ts';
+import { tellLine } from '../tell.ts';
+
+/**
+ * Reads the page that the browser may show, and tells it as it comes.
+ * @param waits whether the login goes on: the likely causes are told now and not at its end
+ * @returns whether it is an error
+ */
+export async function readPageOfLogin(
+  request: AuthorizationRequest,
+  conversation: Conversation,
+  { context, journal }: Invocation,
+  redactor: Redactor,
+  signal: AbortSignal,
+  waits: boolean,
+): Promise<boolean> {
+  const { said } = await readPage(request, conversation, journal, signal);
+  signal.throwIfAborted();
+  conversation.emit({ type: 'remark', step: 'probe', text: remember(said) });
+  const isError = journal.page !== undefined;
+  if (!waits) return isError;
+  const { stderr } = context.terminal;
+  const [first] = diagnosePage(journal).map(redactor.redactJudged);
+  if (first !== undefined) {
+    const layout = createLayout(stderr);
+    stderr.write(joinLines(['', ...renderDiagnosis(first, layout.bullet, layout), '']));
+  }
+  tellLine(stderr, 'The wait goes on; Ctrl-C ends it.');
+  return isError;
+}

@@ -1,0 +1,50 @@
+import type { Conversation } from '../flows/conversation.ts';
+import { type ProbedAnswer, probeAuthorization } from '../flows/probe-authorization.ts';
+import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
+import { own, recall, type Said, say } from '../say.ts';
+import type { Journal } from './journal.ts';
+
+/**
+ * Fetches the page of an authorization request as anybody gets it, and notes an error for the diagnosis.
+ * @returns what it came to, and in a sentence
+ * @throws the reason of the signal
+ */
+export async function readPage(
+  request: AuthorizationRequest,
+  conversation: Conversation,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<{ readonly type: ProbedAnswer['type']; readonly said: Said }> {
+  const answer = await probeAuthorization(conversation, request, signal);
+  if ('response' in answer && answer.type === 'error') journal.page = answer;
+  return { type: answer.type, said: describe(answer) };
+}
+
+function describe(answer: ProbedAnswer): Said {
+  switch (answer.type) {
+    case 'error': {
+      const { error, words, response } = answer;
+      const status = response.status < 400 ? own('') : say` (status ${response.status})`;
+      if (error === null && words === null)
+        return say`The server refuses the request${status}, and says nothing that could be read here.`;
+      const code = error === null || words === null ? own('') : say`${error}: `;
+      return say`The server refuses the request${status} and says: "${code}${(words ?? error ?? '').replace(/\.$/, '')}".`;
+    }
+    case 'page': {
+      const title = answer.words === null ? own('') : say` ("${answer.words}")`;
+      return say`The server shows a page${title} that speaks of no error. What comes after the sign-in cannot be seen from here.`;
+    }
+    case 'empty':
+      return say`The page of the server (status ${answer.response.status}) has no text that could be read here.`;
+    case 'granted':
+      return own(
+        'The server answers with a code at once, which was discarded: the request is in order. Does the answer get through to this machine?',
+      );
+    case 'elsewhere':
+      return say`The server sends the browser on to ${answer.to}, which is not asked from here.`;
+    case 'circle':
+      return own('The server redirects in a circle: the page in the browser may need cookies.');
+    case 'unanswered':
+      return say`The page could not be fetched: ${recall(answer.reason)}`;
+  }
+}
