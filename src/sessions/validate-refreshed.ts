@@ -1,4 +1,4 @@
-import { isVerified } from '../checks/check-result.ts';
+import { applyWaivers, isVerified } from '../checks/check-result.ts';
 import { checkRefreshedIdToken } from '../checks/id-token/refreshed-id-token.ts';
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
@@ -25,6 +25,9 @@ export interface RefreshedIdToken {
   readonly clockToleranceSeconds: number;
   readonly clockSkewSeconds: number;
 }
+
+/** Their claims were compared with the session's already: with that refusal waived they need no waiver of their own. */
+const comparedBefore: ReadonlySet<string> = new Set(['id-token-iss', 'id-token-aud', 'id-token-azp']);
 
 /**
  * Validates a refreshed ID token like the first one, and as one that is about the same login (OIDC Core §12.2).
@@ -59,6 +62,7 @@ export async function validateRefreshedIdToken(
     allowedAlgorithms: server.id_token_algs,
     fromTokenEndpoint: true,
   });
-  conversation.requireChecks('id_token', results);
-  return sameLogin.every(({ outcome }) => outcome === 'pass') && isVerified('id-token', results);
+  const isSameLogin = sameLogin.every(({ outcome }) => outcome === 'pass');
+  conversation.requireChecks('id_token', isSameLogin ? results : applyWaivers(results, comparedBefore));
+  return isSameLogin && isVerified('id-token', results);
 }

@@ -146,6 +146,18 @@ describe.each(['token', 'refresh'])('%s refuses a refreshed ID token', (command)
 });
 
 describe('a refreshed ID token', () => {
+  it.each([
+    ['another issuer', { iss: 'https://evil.example' }],
+    ['another client', { aud: 'client-2' }],
+    ['another party', { azp: 'client-2' }],
+  ])('of %s works with the one waiver that the error names', async (_, claims) => {
+    idToken = (sound) => sign({ ...sound, ...claims });
+    expect(errorOf(await run('token', '--json')).check).toBe('refreshed-id-token');
+    const { status, stdout } = await run('token', '--no-verify', 'refreshed-id-token');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${server.last.accessToken}\n` });
+    expect(saved().verified).toEqual(['account']);
+  });
+
   it.each([42, true, [], { a: 1 }, ''])(
     'that is not text (%j) is refused like one that cannot be read',
     async (value) => {
