@@ -2,7 +2,7 @@ import { type CheckResult, checkResult, comparedWith } from '../checks/check-res
 import { stateDifference } from '../checks/difference.ts';
 import { shownValue } from '../checks/shown-value.ts';
 import type { CallbackListener, CallbackVerdict, Context, ReceivedCallback } from '../context.ts';
-import { LoginRequiredError, NetworkError, ValidationError } from '../errors.ts';
+import { LoginRequiredError } from '../errors.ts';
 import {
   type AuthorizationResponseReading,
   readAuthorizationResponse,
@@ -187,6 +187,7 @@ export async function awaitAuthorizationResponse(
     const isRefused = judge.ignored.length === 0 && (await readPage(false));
     if (over.signal.aborted) return;
     emit({ type: 'checks', step: 'authorization', checks: firstOfEach(judge.ignored) });
+    const { timeoutError } = await import('./login-time-out.ts');
     over.abort(timeoutError(options, isRefused));
   }, timeoutSeconds * 1000);
   let isOffered = false;
@@ -277,36 +278,6 @@ async function fromTerminal(
   }
   // The terminal has nothing more to say; the browser may still answer.
   return new Promise(() => {});
-}
-
-function timeoutError(
-  { timeoutSeconds, judge, listener, browserWasOpened }: AwaitOptions,
-  isRefused: boolean,
-): Error {
-  const [failed] = judge.ignored;
-  if (failed !== undefined) {
-    return new ValidationError(
-      failed.id,
-      say`No valid answer came within ${timeoutSeconds} s, but ${judge.ignored.length} that had to be ignored. ${recall(failed.detail)}`,
-      {
-        step: 'authorization',
-        hint: 'Run the login again and finish it in the page that it opens, not in an older tab.',
-      },
-    );
-  }
-  if (isRefused)
-    return new NetworkError(
-      'timeout',
-      say`No answer came within ${timeoutSeconds} s: the server refuses the request, and shows that in the browser.`,
-      { step: 'authorization' },
-    );
-  return new NetworkError('timeout', say`No answer came to the redirect URI within ${timeoutSeconds} s.`, {
-    step: 'authorization',
-    hint:
-      listener === undefined
-        ? 'Paste the whole address of the final page before the time is over (--browser-timeout SECONDS).'
-        : say`${own(browserWasOpened() ? '' : 'No browser was opened from here: was the printed address opened in one? ')}What does the browser show? An error page of the server: it does not know the client_id, or ${listener.redirectUri} is not registered for the client${own(/[^/]\/$/.test(listener.redirectUri) ? ' (mind the slash at its end)' : '')}. That it cannot connect: the answer does not get through to this machine. Still the login: --browser-timeout SECONDS gives more time.`,
-  });
 }
 
 /** The meaning of a line typed on the terminal. */

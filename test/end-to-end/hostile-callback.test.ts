@@ -98,7 +98,8 @@ describe('an authorization response that is not ours', () => {
       step: 'authorization',
       check: undefined,
       failed: [],
-      seen: beforeTheCode,
+      // The page is looked at, in case it is an error.
+      seen: [...beforeTheCode, 'authorize'],
     });
     expect(failureOf(login).error.hint).toContain('is not registered');
   });
