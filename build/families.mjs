@@ -27,8 +27,8 @@ export function fileByFamily(sources) {
   return (id, graph) => {
     owners ??= findOwners(sources, graph);
     const names = owners.get(id);
-    // Dependencies that a login loads have files of their own, in which short-names.mjs shortens the names.
-    const dependency = /[\\/]node_modules[\\/](undici|commander|chalk)[\\/]/.exec(id)?.[1];
+    // Large dependencies have files of their own, in which short-names.mjs shortens the names.
+    const dependency = /[\\/]node_modules[\\/](undici|commander|chalk|yaml|zod)[\\/]/.exec(id)?.[1];
     if (dependency !== undefined) return dependency;
     if (names === undefined) return null;
     if (names.has('start')) return 'used-by-all';
