@@ -110,10 +110,9 @@ export function judgeExpectation(
     );
   }
   if (member === undefined || value === undefined) {
-    return settle(
-      false,
-      say`${placesText(candidates)} ${own(candidates.length === 1 ? 'has' : 'have')} no ${claim}.`,
-    );
+    // Beside a token, what the response says of it is no place of its own.
+    const named = candidates.filter((place, index) => index === 0 || place.label === undefined);
+    return settle(false, say`${placesText(named)} ${own(named.length === 1 ? 'has' : 'have')} no ${claim}.`);
   }
   if (test.type === 'present') return settle(true, say`${where} is there.`);
   const { by } = test;

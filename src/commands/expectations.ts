@@ -139,17 +139,18 @@ async function accessTokenPlaces(
   return [{ source: 'access_token', claims, doubt: isLookedAt ? await judge() : undefined }];
 }
 
-/** What the server said with the access token. */
+/** What the server said with the access token. A JWT says itself what it grants and how long. */
 function responsePlace(
-  { tokens }: Pick<LoginDocument, 'tokens'>,
+  { tokens, decoded }: Pick<LoginDocument, 'tokens' | 'decoded'>,
   endpoint: string | undefined,
   doubt: string | undefined,
 ): ClaimsOf {
   const { expires_at, scope, token_type } = tokens;
+  const isJwt = decoded.access_token?.claims != null;
   const claims: JsonObject = {
-    scope: scope.join(' '),
+    ...(isJwt ? {} : { scope: scope.join(' ') }),
     ...(token_type === null ? {} : { token_type }),
-    ...(expires_at === null ? {} : { exp: Math.floor(Date.parse(expires_at) / 1000) }),
+    ...(isJwt || expires_at === null ? {} : { exp: Math.floor(Date.parse(expires_at) / 1000) }),
   };
   const label = 'token_response';
   return { source: 'access_token', claims, label, doubt: transportDoubt(endpoint) ?? doubt };

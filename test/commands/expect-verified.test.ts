@@ -162,8 +162,18 @@ describe('--expect about a session', () => {
 
   it('fetches no keys where no claim of the access token is looked at', async () => {
     save(jwt({ aud: 'api' }));
-    expect(await run('token', 'scope~=read')).toMatchObject({ status: 0 });
+    expect(await run('token', 'token_type=Bearer')).toMatchObject({ status: 0 });
     expect(fetched()).toBe(0);
+  });
+
+  it.each([
+    ['access_token.scope~=read', 'access_token has no scope.'],
+    ['scope~=read', 'access_token has no scope.'],
+    ['access_token.exp>1m', 'access_token has no exp.'],
+  ])('takes for %s of a JWT nothing that only the response or the request says', async (expectation, why) => {
+    save(jwt({ aud: 'api' }));
+    const message = `Expected ${expectation}, but ${why}`;
+    expect(errorOf(await run('token', expectation))).toMatchObject({ exit_code: 7, message });
   });
 
   it.each([
