@@ -62,12 +62,10 @@ export async function runAuthorizationCodeFlow(
     wayOut: wayOut(settings),
     // Before the server is known, no issuer can be the right one.
     async isForeign(reading) {
-      if (conversation.waived.has('iss')) return false;
-      if (discovered === undefined) return reading.iss !== null;
+      if (reading.iss === null || conversation.waived.has('iss')) return false;
+      if (discovered === undefined) return true;
       const { judgeIss } = await import('../checks/authorization-response.ts');
-      const { issuer, metadata } = discovered;
-      const issRequired = metadata.authorization_response_iss_parameter_supported === true;
-      return judgeIss({ reading, issuer, issRequired }).outcome === 'fail';
+      return judgeIss({ reading, issuer: discovered.issuer, issRequired: false }).outcome === 'fail';
     },
   });
 

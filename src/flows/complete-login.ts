@@ -105,13 +105,12 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
     conversation.requireChecks('authorization', checks);
     return reading.code;
   }
-  // Nothing will be redeemed: the run ends with the error, unless another server may have sent it. Our state speaks for
-  // this server where iss is only missing.
+  // Nothing will be redeemed: the run ends with the error, unless it names another server.
   const isSure = reading.stateComparison === 'same' || reading.stateComparison === 'later';
   const told = isUnconfirmed(reading)
     ? checks.map((check) => (/^state-/.test(check.id) ? unconfirmedState : check))
     : checks;
-  const stops = ({ id }: CheckResult) => id === 'iss' && !(isSure && reading.iss === null);
+  const stops = ({ id }: CheckResult) => id === 'iss' && reading.iss !== null;
   conversation.emit({ type: 'checks', step: 'authorization', checks: told.filter((check) => !stops(check)) });
   conversation.requireChecks('authorization', told.filter(stops));
   if (reading.type === 'neither' || reading.error === null) {
