@@ -120,8 +120,10 @@ describe('login --expect', () => {
     const { stderr } = await login(...words, '--output', 'text');
     expect(stderr.match(/Alice Example/g)).toHaveLength(1);
     expect(stderr).toContain('error: Expected userinfo.name=Bob, but userinfo.name is Alice Example.');
-    expect(stderr).toContain('Checks that did not pass');
-    expect(stderr).toMatch(/received +\S+/);
+    expect(stderr).toContain('exit status 7. 1 more check: oauth-code debug last');
+    const whole = await login(...words, '--output', 'text', '--verbose');
+    expect(whole.stderr).toContain('Checks that did not pass');
+    expect(whole.stderr).toMatch(/received +\S+/);
     expect(errorOf(await login(...words))).toMatchObject({
       check: 'expectation',
       code: 'expectation_failed',
