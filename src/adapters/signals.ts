@@ -11,10 +11,14 @@ export function cancelOnSignals(): { readonly signal: AbortSignal; release(): vo
   const descriptors = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const names = Object.keys(cancellingSignals) as CancellingSignal[];
   const cancel = (name: CancellingSignal) => {
-    // It keeps its first reason, and whoever holds it says so at once.
+    const isFurther = controller.signal.aborted;
+    // It keeps its first reason, and the code that holds it says so at once.
     controller.abort(new CancelledError(name));
     const { isHeld } = controller.signal.reason as CancelledError;
-    if (!isHeld) stopListening(names.filter((each) => each !== 'SIGHUP'));
+    if (isHeld) return;
+    stopListening(names.filter((each) => each !== 'SIGHUP'));
+    // It came before the first was dealt with, or after what held it: sent again, it ends the process as usual.
+    if (isFurther && name !== 'SIGHUP') process.kill(process.pid, name);
   };
   for (const name of names) process.on(name, cancel);
   return {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
@@ -39,6 +39,22 @@ describe('the recording of the last run', () => {
     expect((await run('debug', 'last')).stdout).toContain('Token response: invalid_grant');
     expect((await run('diff', 'last', join(home.folder, 'before.json'))).stdout).toContain('invalid_grant');
   });
+
+  it.skipIf(process.platform === 'win32').each([0o777, 0o1777])(
+    'is not written through a link in a folder that others can change (%o)',
+    async (mode) => {
+      const victim = join(home.folder, '..', `${basename(home.folder)}-victim`);
+      writeFileSync(victim, 'precious');
+      symlinkSync(victim, lastFile());
+      chmodSync(home.folder, mode);
+      const { status, stderr } = await run('discover', 'http://127.0.0.1:1');
+      const kept = readFileSync(victim, 'utf8');
+      rmSync(victim);
+      expect(kept).toBe('precious');
+      expect(status).toBe(5);
+      expect(stderr).toContain('! Recording');
+    },
+  );
 
   it('is redacted although --show-secrets was given', async () => {
     const { server } = await login({}, ['--show-secrets']);

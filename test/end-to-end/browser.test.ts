@@ -63,7 +63,7 @@ describe.skipIf(executablePath === undefined && !browserRequired)('a login in a 
     if (decision === 'Cancel') {
       await page.getByRole('button', { name: 'Cancel' }).click();
     } else {
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByRole('button', { name: decision }).click();
     }
     await page.waitForURL(`${url.searchParams.get('redirect_uri')}*`);
@@ -84,9 +84,19 @@ describe.skipIf(executablePath === undefined && !browserRequired)('a login in a 
     expect(text.split('\n').filter((line) => line.trim() !== '')).toEqual([
       'Signed in',
       'oauth-code has received the tokens. You can close this window and go back to the terminal.',
-      ...['Issuer', idp.issuer, 'Client', 'demo-public', 'Subject', 'alice', 'Scope', 'openid profile email'],
-      'Checks',
-      expect.stringMatching(/^\d+ checks: \d+ passed/),
+      ...[
+        'Result',
+        `Signed in as alice at ${idp.issuer}`,
+        'Name',
+        'Alice Adams',
+        'Email',
+        'alice@example.com',
+      ],
+      ...['Client', 'demo-public', 'Scope', 'openid profile email'],
+      ...['Access token', expect.stringMatching(/^expires .*\(in .*\)$/)],
+      ...['ID token', expect.stringMatching(/^expires .*\(in .*\)$/)],
+      ...['Refresh token', 'none'],
+      ...['Checks', expect.stringMatching(/^\d+ checks: \d+ passed/)],
       'This page comes from oauth-code in your terminal, not from the authorization server.',
     ]);
     expect(await page.content()).not.toMatch(/ey[\w-]{20,}/);
@@ -163,7 +173,7 @@ describe.skipIf(executablePath === undefined && !browserRequired)('a login in a 
     await visit;
     await page.getByLabel('User').fill('bob');
     await page.getByLabel('Password').fill('any password');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('button', { name: 'Allow' }).click();
     await page.getByRole('heading', { name: 'Signed in' }).waitFor();
     const shownMs = performance.now();

@@ -1,4 +1,5 @@
 import { version } from '../../../package.json';
+import type { Context } from '../../context.ts';
 import { BugError, CancelledError, NamedError } from '../../errors.ts';
 import { recordedEvent } from '../../flows/recorded-event.ts';
 import type { Secret } from '../../output/redact.ts';
@@ -6,6 +7,7 @@ import { renderJson } from '../../output/render-json.ts';
 import { redactTrace } from '../../output/trace/redact-trace.ts';
 import type { RecordedEvent, Recording } from '../../recording/recording.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
+import { requireOwnFolder } from '../../storage/own-file.ts';
 import { lastRecordingPath } from '../../storage/places.ts';
 import type { Invocation } from '../command.ts';
 import type { Journal, NotedRun } from '../journal.ts';
@@ -16,8 +18,8 @@ import { tellStep } from '../tell.ts';
 const longestBody = 500_000;
 
 /**
- * Writes the recording of a run that asked a server, redacted, over that of the run before. One that cannot be written is told, and is no
- * failure.
+ * Writes the recording of a run that asked a server, redacted, over that of the run before. One that cannot be written
+ * is told and is not a failure.
  */
 export async function keepLast(
   run: NotedRun,
@@ -32,13 +34,23 @@ export async function keepLast(
     const events = raw.events.map(withoutLargeBody);
     const last = redactTrace({ ...raw, events }, secretsOf(run, journal), createRunRedactor(journal));
     const text = renderJson(last, { pretty: true });
-    await context.files.write(lastRecordingPath(context), text, { synced: false });
+    await writeLast(context, lastRecordingPath(context), text);
     journal.keptLast = true;
   } catch (problem) {
     const reason = problem instanceof NamedError ? problem.message : 'something went wrong in oauth-code.';
     if (!quiet)
       tellStep(context.terminal.stderr, { mark: 'warn', name: 'Recording', text: `not kept: ${reason}` });
   }
+}
+
+/** @throws ConfigError when it cannot be written, or when others can put a link to another file in its place */
+export async function writeLast(
+  { files }: Pick<Context, 'files'>,
+  path: string,
+  text: string,
+): Promise<void> {
+  await requireOwnFolder(files, path);
+  await files.write(path, text, { synced: false });
 }
 
 /** Whether a request was made, or the browser was sent to the server. */

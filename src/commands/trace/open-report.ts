@@ -7,7 +7,7 @@ import type { Invocation } from '../command.ts';
 import type { NotedRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
-import { buildRecording, outcomeOf, secretsOf } from './keep-last.ts';
+import { buildRecording, outcomeOf, secretsOf, writeLast } from './keep-last.ts';
 
 /** Writes the report of a run as HTML, redacted, over that of the run before, and opens it. @throws ConfigError */
 export async function showReport(
@@ -20,7 +20,7 @@ export async function showReport(
   const raw = buildRecording(run, await outcomeOf(error, journal), invocation);
   const trace = redactTrace(raw, secretsOf(run, journal), createRunRedactor(journal));
   const path = lastRecordingPath(context).replace(/json$/, 'html');
-  await context.files.write(path, renderTrace(trace, 'html'), { synced: false });
+  await writeLast(context, path, renderTrace(trace, 'html'));
   const launch = await context.openBrowser(pathToFileURL(path).href, browser);
   const isOpened = launch.type === 'opened';
   tellStep(context.terminal.stderr, {
