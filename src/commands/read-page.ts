@@ -44,6 +44,10 @@ function describe(answer: ProbedAnswer): Said {
       return say`The server sends the browser on to ${answer.to}, which is not asked from here.`;
     case 'circle':
       return own('The server redirects in a circle: the page in the browser may need cookies.');
+    case 'needs-cookies':
+      return own(
+        'The server sends the browser on to a page that needs its cookies, so it cannot be read from here.',
+      );
     case 'unanswered':
       return say`The page could not be fetched: ${recall(answer.reason)}`;
   }

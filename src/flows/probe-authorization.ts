@@ -16,6 +16,8 @@ export type ProbedAnswer =
   /** A redirect to another origin, which is not followed. */
   | { readonly type: 'elsewhere'; readonly to: string }
   | { readonly type: 'circle' }
+  /** An error after a redirect, of a page that needs a cookie or a session: it says nothing of the request. */
+  | { readonly type: 'needs-cookies' }
   | { readonly type: 'unanswered'; readonly reason: string };
 
 /** More redirects than this in a row lead nowhere. */
@@ -60,6 +62,7 @@ async function follow(
   const state = parameterValue(parameters, 'state');
   const redirectUri = parameterValue(parameters, 'redirect_uri');
   let at = url;
+  let setsCookie = false;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const request = {
       method: 'GET',
@@ -68,9 +71,10 @@ async function follow(
     } as const;
     const { response } = await send('probe', request, { secretsIn: grantedIn, signal });
     const page = readAnswerPage(response);
-    // What follows the first page finds no session, since cookies are not sent.
-    if (page.type === 'error' && redirects > 0 && /cookie|session/i.test(page.words ?? ''))
-      return { type: 'page', error: null, words: null, response };
+    // A page behind a redirect finds no session, since cookies are not sent; an error in the redirect itself counts.
+    const misses = setsCookie || (redirects > 0 && /cookie|session/i.test(page.words ?? ''));
+    if (page.type === 'error' && misses && response.status >= 400) return { type: 'needs-cookies' };
+    setsCookie ||= headerValue(response.headers, 'set-cookie') !== undefined;
     if (page.type === 'error') return { ...page, response };
     const target = redirectTarget({ response }, at);
     const place = target?.href ?? response.body;

@@ -59,7 +59,16 @@ describe('a login that is stuck at a page of the server', () => {
         url.searchParams.has('client_id')
           ? redirect('/authorize?x=1')
           : page('Error: your session cookie was not found'),
-      /shows a page that speaks of no error/,
+      /a page that needs its cookies/,
+      2,
+    ],
+    [
+      'an error behind a redirect that sets a cookie',
+      ({ url }) =>
+        url.searchParams.has('client_id')
+          ? text(302, 'text/html', '', { location: '/authorize?x=1', 'set-cookie': 'login=1' })
+          : page('<p>invalid_request</p><p>This sign-in is over.</p><p>The client was not told.</p>'),
+      /a page that needs its cookies/,
       2,
     ],
     ['a page that a script makes', () => page('<script>go()</script>', 200), /\(status 200\) has no text/, 1],
