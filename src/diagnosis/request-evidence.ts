@@ -27,6 +27,7 @@ function unsavedBody(situation: Situation): Candidate {
     (endpoint === 'token' || endpoint === 'other') &&
     token?.method === 'POST' &&
     token.place === 'unknown' &&
+    token.parameters.length === 0 &&
     error !== null && {
       cause: 'The body of the request was not saved, so that nothing can be said of what it carries.',
       why: showsCredentials(situation)

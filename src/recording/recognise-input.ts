@@ -231,8 +231,16 @@ function readHttp(text: string, source: string): readonly RecordedEvent[] | unde
 function readCommandText(text: string, source: string): Recognition | undefined {
   const command = readRequestCommand(text);
   if (command === undefined) return undefined;
-  const { request, restLine } = command;
+  const { request, restLine, cutOff } = command;
   const rest = command.rest.trim();
+  const reason = /^\s*-/.test(cutOff || rest)
+    ? `the line before it does not end in "\\", so it is not a part of the command`
+    : 'it is neither a part of the command nor an answer';
+  const read = (events: readonly RecordedEvent[], isLeft = false): Recognition => ({
+    type: 'recognised',
+    events,
+    ...(isLeft || cutOff !== '' ? { unread: [{ source: `${source}, from line ${restLine}`, reason }] } : {}),
+  });
   const output = readDumpOrHttp(rest, source) ?? [];
   const [first, ...others] = output;
   if (first?.type === 'exchange') {
@@ -240,25 +248,16 @@ function readCommandText(text: string, source: string): Recognition | undefined 
     const sent =
       first.request === null
         ? request
-        : { ...first.request, body: first.request.body ?? request.body ?? null };
-    return { type: 'recognised', events: [{ ...first, request: sent }, ...others] };
+        : { ...request, ...first.request, body: first.request.body ?? request.body ?? null };
+    return read([{ ...first, request: sent }, ...others]);
   }
   const body = /^[{[<]/.test(rest) ? rest : undefined;
   const response = body === undefined ? null : { status: null, headers: null, body };
   const told = body === undefined ? eventsInText(rest, source) : [];
   const [answer, ...further] = told;
-  if (answer?.type === 'exchange') {
-    return { type: 'recognised', events: [{ ...answer, request }, ...further] };
-  }
+  if (answer?.type === 'exchange') return read([{ ...answer, request }, ...further]);
   const isLeft = rest !== '' && body === undefined && told.length === 0;
-  const reason = rest.startsWith('-')
-    ? `the line before it does not end in "\\", so it is not a part of the command`
-    : 'it is neither a part of the command nor an answer';
-  return {
-    type: 'recognised',
-    events: [savedExchange({ source, request, response }), ...told],
-    ...(isLeft ? { unread: [{ source: `${source}, from line ${restLine}`, reason }] } : {}),
-  };
+  return read([savedExchange({ source, request, response }), ...told], isLeft);
 }
 
 /** Everything in a document that holds exchanges, or in a list of such documents; undefined when it is neither. */

@@ -6,6 +6,8 @@ import type { ReceivedAuthorizationResponse } from '../protocol/authorization-re
 export interface RecordedRequest extends Omit<HttpRequest, 'body'> {
   /** null when it was not recorded; absent when there was none. */
   readonly body?: string | null;
+  /** Whether more was sent than is here, so that what is missing says nothing. */
+  readonly isCut?: boolean;
 }
 
 /** The response of an exchange; a part that was not recorded is null. */

@@ -8,9 +8,11 @@ import { shellWords } from './shell-words.ts';
 /** A request that was pasted as the command which sends it. */
 export interface RequestCommand {
   readonly request: RecordedRequest;
-  /** What follows the command: its output, or lines that a missing backslash cut off. */
+  /** Lines behind it that belong to it, as it seems, and could not be joined. */
+  readonly cutOff: string;
+  /** What follows the command and these: its output. */
   readonly rest: string;
-  /** The line at which that begins, from 1 on. */
+  /** The line behind the command, from 1 on. */
   readonly restLine: number;
 }
 
@@ -27,14 +29,20 @@ export function readRequestCommand(input: string): RequestCommand | undefined {
   const reader = readers.find(({ begins }) => begins.test(command));
   if (reader === undefined || !isSetUp(before)) return undefined;
   const length = reader.type === 'shell' ? shellLength(command) : scriptLength(command);
-  const request = reader.read(command.slice(0, length), before);
-  if (request === undefined) return undefined;
-  const rest = command.slice(length);
+  const isShell = reader.type === 'shell';
+  const isWindows = isShell && /^\s*(?:PS )?[a-z]:\\/i.test(line);
+  const { joined, left } = isShell ? brokenOff(command.slice(length), isWindows) : { joined: '', left: '' };
+  const own = command.slice(0, length);
+  const read = reader.read(isWindows ? withoutBreaks(own + joined) : own + withoutBreaks(joined), before);
+  if (read === undefined) return undefined;
+  const request = left === '' ? read : { ...read, isCut: true };
+  const rest = command.slice(length + joined.length);
   const blank = /^\s*/.exec(rest)?.[0].length ?? 0;
   return {
     request,
+    cutOff: left,
     // The prompt that came back.
-    rest: rest.replace(/\n\S{0,60}[$#%>][ \t]*$/, ''),
+    rest: rest.slice(left.length).replace(/\n\S{0,60}[$#%>][ \t]*$/, ''),
     restLine: input.slice(0, input.length - rest.length + blank).split('\n').length,
   };
 }
@@ -55,6 +63,31 @@ function isSetUp(before: string): boolean {
           line,
         ),
       )
+  );
+}
+
+/** What begins no further line of a command: an answer, what tools print beside it, a heading, a prompt, a command. */
+const isNext =
+  /^(?:\s*$|\s*[[{<]|HTTP\/|[*<>={}] |\s*%|.*(?:--:--|\d:\d\d:\d\d)|(?:curl|wget|Warning|Note|Info):|#|.*:\s*$|[\w-]+: |(?:PS )?[a-z]:\\[^>]*>|\S{0,60}[$#%>](?:\s|$)|(?:cat|echo|jq|export|set) )/i;
+
+/** The lines behind a command that belong to it: those that a window broke off, and those that cannot be joined. */
+function brokenOff(rest: string, isWindows: boolean): { readonly joined: string; readonly left: string } {
+  const lines = rest.split('\n').slice(1);
+  const end = lines.findIndex((one) => isNext.test(one) || commandLine.exec(one)?.index === 0);
+  const own = end === -1 ? lines : lines.slice(0, end);
+  const hasFlags = own.some((one) => /(?:^|\s)(?:-[a-z]|--[a-z-]+)[\s=]/i.test(one));
+  const text = own.map((one) => `\n${one}`).join('');
+  // What nothing follows is what the server said, or a person.
+  if (!hasFlags && (end === -1 || lines[end]?.trim() === '')) return { joined: '', left: '' };
+  // In other shells a line of flags was not run with the command, and a line of words is of a person.
+  const isBroken = isWindows || (!/^\s*-/.test(own[0] ?? '') && (hasFlags || /^\s*\S+\s*$/.test(text)));
+  return isBroken ? { joined: text, left: '' } : { joined: '', left: text };
+}
+
+/** Windows break a line anywhere; where an option or an address begins, a space was there. */
+function withoutBreaks(text: string): string {
+  return text.replace(/(?<!\^)`?\r?\n(?=(-[a-z]\s|--[a-z]|https?:\/\/)?)/gi, (_, begins) =>
+    begins ? ' ' : '',
   );
 }
 

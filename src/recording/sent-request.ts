@@ -73,6 +73,7 @@ export function readSentTokenRequest(request: RecordedRequest): SentTokenRequest
     method: request.method,
     url: request.url,
     ...found,
+    ...(request.isCut && { place: 'unknown' as const }),
     mediaType: mediaType(request.headers),
     authentication: readAuthentication(headerValue(request.headers, 'authorization'), found.parameters),
   };

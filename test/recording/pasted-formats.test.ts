@@ -218,6 +218,77 @@ describe('a request that was pasted as a command', () => {
     ]);
   });
 
+  const cmd = `C:\\Users\\me>curl -s ${url} -d grant_type=authorization_code`;
+  const answered = '{"error":"invalid_request","error_description":"Missing parameter: redirect_uri"}';
+  const all =
+    'grant_type=authorization_code&code=codeAAA1234567890&redirect_uri=https://app.example/cb&client_id=my-app';
+  it.each([
+    [
+      'within a word',
+      `${cmd} -d code=codeAAA123456\n7890 -d redirect_uri=https://app.example/cb -d client_id=my-app`,
+    ],
+    [
+      'more than once',
+      `${cmd} -d code=codeAAA1234\n567890 -d redirect_uri=https://app.exam\nple/cb -d client_id=my-app`,
+    ],
+    [
+      'in its last word',
+      `${cmd} -d code=codeAAA1234567890 -d redirect_uri=https://app.example/cb -d client_id=my\n-app`,
+    ],
+    [
+      'before an option',
+      `${cmd}\r\n-d code=codeAAA1234567890 -d redirect_uri=https://app.example/cb -d client_id=my-app`,
+    ],
+    [
+      'in quotes',
+      `${cmd} -d "code=codeAAA12345\n67890" -d redirect_uri=https://app.example/cb -d client_id=my-app`,
+    ],
+    [
+      'in PowerShell',
+      `PS ${cmd.replace('curl', 'curl.exe')} -d code=codeAAA1234567890 -d redirect_uri=https://app.ex\nample/cb -d client_id=my-app`,
+    ],
+    [
+      'in bash',
+      `$ ${cmd.replace(/.*>/, '')} -d code=codeAAA123456\n7890 -d redirect_uri=https://app.example/cb -d client_id=my-app`,
+    ],
+  ])('is joined where a window broke it, %s', (_, text) => {
+    expect(exchanges(`${text}\n${answered}`)).toMatchObject([
+      { request: { url, body: all }, response: { body: answered } },
+    ]);
+    expect(recogniseInput(`${text}\n${answered}`, 'test')).not.toHaveProperty('unread');
+  });
+
+  it.each([
+    [
+      'a line without its backslash',
+      `curl ${url} -d grant_type=authorization_code -d code=abc\n-d redirect_uri=https://app.example/cb`,
+    ],
+    ['words', `curl ${url} -d grant_type=authorization_code -d code=abc\nthen more of it and`],
+  ])('says nothing certain of what is missing behind %s', (_, text) => {
+    const read = recogniseInput(`${text}\n${answered}`, 'test');
+    expect(read).toMatchObject({ unread: [{ source: 'test, from line 2' }] });
+    const conversation = sortConversation(read.type === 'recognised' ? read.events : []);
+    const causes = conversation.messages.flatMap((message) =>
+      diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation),
+    );
+    expect(causes.map(({ confidence }) => confidence)).not.toContain('high');
+    expect(causes[0]?.cause).toContain('has no redirect_uri');
+  });
+
+  it.each([
+    '',
+    'Response:\n',
+    '\n',
+    '  % Total    % Received % Xferd\n100    79  100    79    0     0    100      0 --:--:-- --:--:-- --:--:--   100\n',
+  ])('ends before what tools and people put in front of its answer: %j', (between) => {
+    expect(exchanges(`$ curl ${url} -d a=b\n${between}${answered}`)).toMatchObject([
+      { request: { body: 'a=b' } },
+    ]);
+    expect(recogniseInput(`$ curl ${url} -d a=b\n${between}${answered}`, 'test')).not.toHaveProperty(
+      'unread',
+    );
+  });
+
   it('says which lines a missing backslash cut off', () => {
     expect(recogniseInput(`curl ${url} \\\n-d grant_type=password\n-d password=x`, 'test')).toMatchObject({
       unread: [{ source: 'test, from line 3', reason: expect.stringContaining('does not end in "\\"') }],
