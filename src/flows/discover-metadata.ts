@@ -4,7 +4,7 @@ import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
-import { joined, own, recall, remember, say } from '../say.ts';
+import { own, remember, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import type { ServerSettings } from './login-settings.ts';
 
@@ -49,6 +49,7 @@ export async function discoverServer(
         : discoveryUrls(issuer);
   const documents: FoundMetadata[] = [];
   const attempts: { url: string; result: string }[] = [];
+  const answers: { url: string; response: HttpResponse }[] = [];
   let failure: unknown;
   for (const place of places) {
     try {
@@ -60,6 +61,7 @@ export async function discoverServer(
       const reading = readMetadata(response, issuer === undefined ? {} : { issuer });
       const found = reading.type === 'metadata' && response.status === 200;
       attempts.push({ url: place.url, result: describeAttempt(response, found) });
+      answers.push({ url: place.url, response });
       if (found) documents.push({ ...place, reading });
       if (found && extent === 'first') break;
     } catch (error) {
@@ -70,7 +72,10 @@ export async function discoverServer(
     }
   }
   const suffices = given.authorization_endpoint !== undefined && given.token_endpoint !== undefined;
-  if (documents.length === 0 && !suffices) throw failure ?? notFound(server, attempts);
+  if (documents.length === 0 && !suffices) {
+    const { metadataNotFound } = await import('./metadata-not-found.ts');
+    throw failure ?? metadataNotFound(server, attempts, answers);
+  }
   return describeServer(server, documents, attempts);
 }
 
@@ -80,23 +85,6 @@ function describeAttempt({ status, headers }: HttpResponse, found: boolean): str
   if (status >= 300 && status < 400 && location !== undefined)
     return remember(say`status ${status}, redirects to ${location}`);
   return remember(status === 200 ? 'no JSON object' : say`status ${status}`);
-}
-
-function notFound({ issuer }: ServerSettings, attempts: DiscoveredServer['attempts']): InvalidResponseError {
-  const tried = joined(
-    attempts.map(({ url, result }) => say`${url} (${recall(result)})`),
-    '; ',
-  );
-  return new InvalidResponseError(
-    say`No metadata was found${issuer === undefined ? '' : say` for ${issuer}`}: ${tried}.`,
-    {
-      step: 'discovery',
-      hint: own(
-        'Check the issuer: it is the value of "iss" in the server\'s tokens. If the document is elsewhere, use ' +
-          '--metadata-url URL; if there is none, give --authorization-endpoint URL and --token-endpoint URL.',
-      ),
-    },
-  );
 }
 
 function describeServer(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, InvalidResponseError, NetworkError } from '../../src/errors.ts';
 import { discoverServer, discoveryUrls } from '../../src/flows/discover-metadata.ts';
 import type { ServerSettings } from '../../src/flows/login-settings.ts';
+import type { HeaderList } from '../../src/http-message.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { type FakeAnswer, fakeConversation } from './fake-conversation.ts';
 
@@ -105,6 +106,37 @@ describe('looking for the metadata of a server', () => {
       'found',
       'status 404',
     ]);
+  });
+
+  const page = '<!doctype html><h1>Sign in</h1>';
+  const [html, wait]: [HeaderList, HeaderList] = [[['Content-Type', 'text/html']], [['Retry-After', '120']]];
+  const moved = (url: string): FakeAnswer => ({ status: 301, headers: [['Location', url]] });
+  it.each<[string, FakeAnswer, RegExp]>([
+    ['failed', { status: 503 }, /^The server failed \(status 503\)\..* Try again later\.$/],
+    ['failed for a time', { status: 503, headers: wait, body: page }, /Try again after 120 s\.$/],
+    [
+      'failed until then',
+      { status: 500, headers: [['Retry-After', 'Wed, 21 Oct 2026 07:28:00 GMT']] },
+      /after Wed, 21 Oct 2026 07:28:00 GMT\.$/,
+    ],
+    ['is asked too often', { status: 429, headers: wait }, /^The server limits .* Try again after 120 s\.$/],
+    ['is a page', { status: 200, headers: html, body: 'Hello' }, /^A web page answered: .*proxy.*login page/],
+    ['is a page that refuses', { status: 403, body: page }, /^A web page answered: /],
+    [
+      'moved',
+      moved('https://b.example/x/.well-known/openid-configuration'),
+      /: --issuer https:\/\/b.example\/x$/,
+    ],
+    [
+      'moved to a page',
+      moved('/login'),
+      /^Redirects are not followed.* https:\/\/example.com\/login\b.*login page/,
+    ],
+    ['moved to nowhere', { status: 302 }, /^Check the issuer/],
+    ['is not there, says a page', { status: 404, headers: html, body: page }, /^Check the issuer/],
+  ])('says what to do when the server %s', async (_, answer, hint) => {
+    const thrown = discover({ [oauth]: answer }).found;
+    await expect(thrown).rejects.toMatchObject({ exitCode: 6, hint: expect.stringMatching(hint) });
   });
 
   it('says where it looked when there is none', async () => {
