@@ -143,7 +143,7 @@ export const catalogue = {
 
   // Findings: status and challenge
   'success-status-not-200': entry('Status of a success', 'RFC 6749 §5.1'),
-  'error-with-status-200': entry('Error with a success status', 'RFC 6749 §5.2'),
+  'error-with-status-200': entry('Success status without success', 'RFC 6749 §5.2'),
   'error-status-unexpected': entry('Status of an error', 'RFC 6749 §5.2'),
   'status-429-or-5xx': note('Rate limit or server failure', 'RFC 6585 §4; RFC 9110 §15.6'),
   'www-authenticate-missing': entry('WWW-Authenticate missing', 'RFC 9110 §15.5.2; RFC 6750 §3'),

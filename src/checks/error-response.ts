@@ -43,7 +43,7 @@ export function findMissingChallenge({ response }: Pick<ErrorReading, 'response'
     : [];
 }
 
-function findStatusDeviations({ response: { status }, members }: ErrorReading): Finding[] {
+function findStatusDeviations({ response: { status }, members, ...reading }: ErrorReading): Finding[] {
   const isFailure = status === 429 || (status >= 500 && status < 600);
   const isSuccess = isSuccessStatus(status);
   const error = Object.hasOwn(members, 'error') ? members.error : undefined;
@@ -53,7 +53,9 @@ function findStatusDeviations({ response: { status }, members }: ErrorReading): 
     isSuccess &&
       finding(
         'error-with-status-200',
-        say`The error came with the success status ${status}.`,
+        (reading.error ?? reading.errorDescription) === null
+          ? say`The status is ${status}, but neither tokens nor an error came.`
+          : say`The error came with the success status ${status}.`,
         String(status),
       ),
     !isExpected &&
