@@ -21,15 +21,30 @@ export function codeEvidence(situation: Situation): readonly Candidate[] {
   ];
 }
 
-/** The usual causes of a refused code, where no request proves more, without those that were compared and are equal. */
-export function refusedCode(situation: Situation): readonly Candidate[] {
+/** What both requests have, and is equal. */
+function equalIn(situation: Situation) {
   const sentUri = sentValue(situation, 'redirect_uri');
   const clientId = situation.token?.authentication.clientId;
-  const isEqual = {
+  return {
     pkce: pkceComparison(situation) === 'same',
     redirectUri: sentUri !== undefined && sentUri === tokenValue(situation, 'redirect_uri'),
     client: clientId != null && clientId === sentValue(situation, 'client_id'),
   };
+}
+
+/** Whether what a server says, as a cause, is not so: the two values are known and equal. */
+export function isDisproved(candidate: Candidate, situation: Situation): boolean {
+  const { pkce, redirectUri } = equalIn(situation);
+  const cause = candidate ? String(candidate.cause) : '';
+  return (
+    (pkce && cause.includes('does not fit the code_challenge')) ||
+    (redirectUri && cause.startsWith('The redirect_uri of the token request is not that of'))
+  );
+}
+
+/** The usual causes of a refused code, where no request proves more, without those that were compared and are equal. */
+export function refusedCode(situation: Situation): readonly Candidate[] {
+  const isEqual = equalIn(situation);
   const compared = [
     ...(isEqual.pkce ? ['the code_verifier fits the code_challenge'] : []),
     ...(isEqual.redirectUri ? ['both redirect URIs are equal'] : []),

@@ -1,6 +1,6 @@
 import { authorizationErrors } from './authorization-errors.ts';
 import { clientEvidence } from './client-evidence.ts';
-import { codeEvidence } from './code-evidence.ts';
+import { codeEvidence, isDisproved } from './code-evidence.ts';
 import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
 import { causesIn, type ErrorTable } from './error-table.ts';
 import { furtherErrors } from './further-errors.ts';
@@ -35,7 +35,9 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
 /** The same before they are ranked. */
 export function errorCandidates(situation: Situation): readonly Candidate[] {
   const code = proven(codeEvidence(situation));
-  const said = [...providerCauses(situation), ...saidCauses(situation)].filter((one) => one);
+  const said = [...providerCauses(situation), ...saidCauses(situation)].filter(
+    (one) => one && !isDisproved(one, situation),
+  );
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
     ...code,

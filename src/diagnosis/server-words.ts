@@ -133,8 +133,9 @@ const rows: readonly Words[] = [
     words:
       /redirect(?:ion)?[ _-]?ur[il]s?\b[^.\n]{0,80}(?:mismatch|not match|no match|differ|invalid|not (?:registered|allowed|valid|found|in|whitelisted)|unregistered|wrong)|redirect[ _-]?ur[il]s? is identical|(?:incorrect|invalid|wrong|bad|unregistered|unauthorized|mismatched|unknown)[ _]['"`]?redirect(?:ion)?[ _-]?ur[il]|redirect_(?:uri_)?mismatch/i,
     when: (situation) => isAuthorization(situation) || redeemsCode(situation),
+    // Only a refused code tells by itself that it was a token request.
     means: (situation) =>
-      isAuthorization(situation)
+      isAuthorization(situation) || (situation.token === null && situation.error !== 'invalid_grant')
         ? { ...unregisteredRedirectUri(situation, 'medium'), source: 'RFC 6749 §3.1.2.4' }
         : {
             cause: 'The redirect_uri of the token request is not that of the authorization request.',

@@ -191,6 +191,14 @@ describe('what is not read', () => {
   });
 });
 
+it.each(['', '[]', '{"ok":true}'])('does not speak of an error that did not come: %j', async (body) => {
+  const { stdout } = await debug([], {
+    stdin: `curl -i https://as.example/token -d grant_type=client_credentials\nHTTP/1.1 200 OK\nContent-Type: application/json\n\n${body}`,
+  });
+  expect(stdout).toContain('The status is 200, but neither tokens nor an error came.');
+  expect(stdout).not.toMatch(/error came with|Error with/);
+});
+
 describe('a HAR', () => {
   it('is told in order, without what is not OAuth', async () => {
     const found = await messages([], { stdin: har() });
@@ -374,6 +382,16 @@ describe('a HAR', () => {
       'a wrong verifier',
       { body: tokenBody({ code_verifier: 'w'.repeat(43) }) },
       'The code_verifier does not fit the code_challenge.',
+    ],
+    [
+      'a verifier that fits, whatever the server says',
+      { answer: '{"error":"invalid_grant","error_description":"PKCE verification failed"}' },
+      'The code had expired when it was redeemed.',
+    ],
+    [
+      'equal redirect URIs, whatever the server says',
+      { answer: '{"error":"invalid_grant","error_description":"redirect_uri mismatch"}' },
+      'The code had expired when it was redeemed.',
     ],
     [
       'no verifier',

@@ -319,4 +319,14 @@ describe("a server's own words", () => {
     const [first] = diagnose(error, description, asked);
     expect(first?.cause).not.toMatch(wrong);
   });
+
+  it.each(['invalid_request', 'redirect_uri_mismatch', 'made_up'])(
+    'speak of the registration where no token request is known, with %s',
+    (error) => {
+      const words = 'AADSTS50011: The redirect URI specified in the request does not match those configured.';
+      const causes = diagnose(error, words, {}).map(({ cause }) => cause);
+      expect(causes).toContain('The redirect URI is not registered for this client.');
+      expect(causes.join()).not.toMatch(/redirect_uri of the token request/);
+    },
+  );
 });
