@@ -27,6 +27,11 @@ export async function readSecret(place: SecretPlace, doors: Doors): Promise<stri
   if (kind === 'env') {
     const value = doors.env[name];
     if (value?.trim()) return requireSecretText(value, name);
+    // Perhaps the secret itself was given where its name is wanted: it is not shown.
+    if (value === undefined && !/^\w{1,64}$/.test(name))
+      throw new UsageError(say`${source} does not name a variable.`, {
+        hint: 'Give the NAME of the variable that holds the secret: letters, digits and _.',
+      });
     throw new UsageError(
       say`${source} names ${name}, which is ${own(value === undefined ? 'not set' : 'empty')}.`,
       { hint: say`Set it, for example with: export ${name}=…` },

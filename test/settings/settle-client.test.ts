@@ -89,6 +89,12 @@ describe('the client secret', () => {
       /^--client-secret-env names MINE, which is not set\.$/,
     ],
     [
+      'given in place of the name of its variable',
+      ['--client-secret-env', 's3cr3t-VALUE~x'],
+      {},
+      /^--client-secret-env does not name a variable\.$/,
+    ],
+    [
       'in a variable that is empty',
       ['--client-secret-env', 'MINE'],
       { env: { MINE: '' } },
