@@ -372,6 +372,8 @@ const phrases: readonly RegExp[] = [
   /(?<![\w.])(?<code>[a-z]+_[a-z_]{2,60})(?:: | ::? | - | \/ | \()(?<text>[^\n'"{}]{1,2000})/g,
   // Exceptions, pages of Google and of others that follow it, and a code that is all there is
   /(?:(?:Error|Exception)['"]?[:,]|\bError \d{3}:|^) {0,9}(?<code>[a-z]+_[a-z_]{2,60})(?<text>)(?=[\s.,]|$)(?! *=)/gm,
+  // A line of a log that ends with the code
+  /(?<=(?:[:=>]|[-–—]) ?[("'[]?)(?<code>[a-z]+_[a-z_]{2,60})(?<text>)(?=[)"'\].]{0,3}[ \t]*$)/gm,
   // Microsoft Entra ID
   /(?<code>)(?<text>AADSTS\d{4,9}: [\s\S]{1,2000})/g,
 ];
@@ -410,7 +412,7 @@ function phrasedErrors(text: string, phrases: readonly RegExp[]): readonly Quote
         return [
           {
             error: code === '' ? null : code,
-            ...(description === '' ? {} : { error_description: description }),
+            ...(/[\p{L}\d]/u.test(description) ? { error_description: description } : {}),
             start: index,
             end: index + whole.length - said.length + words.length,
           },

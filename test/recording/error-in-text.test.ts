@@ -33,6 +33,17 @@ describe('an OAuth error in text', () => {
       'time=2026-11-01 level=ERROR msg="login: oauth2: \\"invalid_grant\\" \\"Code is expired\\""',
       token('invalid_grant', 'Code is expired'),
     ],
+    [
+      'a log that ends with the code',
+      'ERROR failed to refresh token: invalid_grant\n',
+      token('invalid_grant'),
+    ],
+    [
+      'a code in brackets at the end',
+      'WARN [auth] token request failed - (unauthorized_client).',
+      token('unauthorized_client'),
+    ],
+    ['a code behind an arrow', '12:00:01 POST /token -> invalid_client', token('invalid_client')],
     ['golang without description', 'E1 auth.go:7] oauth2: "invalid_client"', token('invalid_client')],
     [
       '.NET',
