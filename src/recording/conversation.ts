@@ -190,7 +190,9 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     quoted,
   };
   const { code, message } = exchange.error ?? { code: '', message: '' };
-  if (response === null && quoted !== undefined && isTransportFailure(code)) {
+  // Of what a browser saved, only that of a login counts.
+  const isOurs = started_at === null || endpointOfExchange(exchange, known) !== undefined;
+  if (response === null && quoted !== undefined && isOurs && isTransportFailure(code)) {
     return [{ ...base, kind: 'failure', failure: code, text: message }];
   }
   const redirected = () => callback(base, callbackInLocation(exchange, known), asked, known);

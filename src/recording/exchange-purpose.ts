@@ -180,7 +180,7 @@ function isFormForTokens(request: RecordedRequest): boolean {
   return (
     request.method === 'POST' &&
     request.body == null &&
-    mediaType(request.headers) === 'application/x-www-form-urlencoded' &&
+    ['application/x-www-form-urlencoded', null].includes(mediaType(request.headers)) &&
     /[/._-](?:access_?)?token\/?(?:\?|$)/i.test(request.url)
   );
 }

@@ -17,14 +17,14 @@ const phrases = {
   proxy_refused:
     /CONNECT tunnel failed, response \d{3}|Received HTTP code \d{3} from proxy after CONNECT|ERR_TUNNEL_CONNECTION_FAILED/i,
   blocked_by_cors:
-    /blocked by CORS policy|CORS header .{0,40} missing|Cross-Origin Request Blocked|CORS request did not succeed|not allowed by Access-Control-Allow-Origin|due to access control checks/i,
+    /blocked by CORS policy|CORS header .{0,40} missing|Cross-Origin Request Blocked|CORS request did not succeed|not allowed by Access-Control-Allow-Origin|due to access control checks|net::ERR_FAILED/i,
   unknown_host:
     /curl: \(6\)|could not resolve host|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|no such host|Name or service not known|UnknownHostException|ERR_NAME_NOT_RESOLVED|remote name could not be resolved/i,
   refused_connection: /curl: \(7\)|ECONNREFUSED|connection refused|actively refused|ERR_CONNECTION_REFUSED/i,
   no_answer_in_time:
     /curl: \(28\)|ETIMEDOUT|UND_ERR_(?:CONNECT|HEADERS)_TIMEOUT|(?:connection|operation|request|read) timed out|i\/o timeout|context deadline exceeded|SocketTimeoutException|ERR_(?:CONNECTION_)?TIMED_OUT/i,
   closed_connection:
-    /curl: \((?:52|56)\)|ECONNRESET|socket hang up|connection reset by peer|Empty reply from server|ERR_EMPTY_RESPONSE|: (?:unexpected )?EOF\b/i,
+    /curl: \((?:52|56)\)|ECONNRESET|socket hang up|connection reset by peer|Empty reply from server|ERR_EMPTY_RESPONSE|ERR_CONNECTION_(?:RESET|CLOSED|ABORTED)|: (?:unexpected )?EOF\b/i,
 } as const;
 
 /** Why no answer came. */

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';
+import { failureInText } from './failure-in-text.ts';
 import {
   headerFields,
   moment,
@@ -27,16 +28,25 @@ export function readHarEntry(entry: JsonValue, source: string): RecordedExchange
   if (!isJsonObject(entry) || !isJsonObject(entry.request)) return undefined;
   const { request, response, startedDateTime, time, _step: step } = entry;
   const { postData } = request;
-  const sent = savedRequest(request, isJsonObject(postData) ? readPostData(postData) : undefined);
+  const body = isJsonObject(postData) ? readPostData(postData) : undefined;
+  const sent = savedRequest(request, body);
   if (sent === null) return undefined;
+  // Browsers name there why a request failed.
+  const failed = text(isJsonObject(response) && response._error) || text(entry._error);
   return savedExchange({
+    ...failureOf(failed, source),
     source,
     step: text(step),
     started_at: moment(startedDateTime),
     duration_ms: typeof time === 'number' && time >= 0 ? time : null,
-    request: sent,
+    request: isJsonObject(postData) && body === undefined ? { ...sent, body: null } : sent,
     response: isJsonObject(response) ? readResponse(response) : null,
   });
+}
+
+function failureOf(text: string, source: string): Partial<RecordedExchange> {
+  const { error, quoted } = failureInText(text, source) ?? {};
+  return error && quoted ? { error, quoted } : {};
 }
 
 /** Browsers save the text, some proxies the parameters alone. */

@@ -200,6 +200,37 @@ it.each(['', '[]', '{"ok":true}'])('does not speak of an error that did not come
 });
 
 describe('a HAR', () => {
+  const saved = (request: object, response: object) =>
+    JSON.stringify({
+      log: {
+        entries: [
+          {
+            startedDateTime: now.toISOString(),
+            request: { method: 'POST', url: 'https://as.example/token', headers: [], ...request },
+            response: { headers: [], content: { text: '' }, ...response },
+          },
+        ],
+      },
+    });
+
+  it.each([{ text: '' }, { mimeType: 'application/x-www-form-urlencoded', text: '' }])(
+    'tells a refused token request whose bodies were not saved: %j',
+    async (postData) => {
+      const found = await messages([], { stdin: saved({ postData }, { status: 400 }) });
+      expect(found).toMatchObject([{ kind: 'token_response', outcome: 'error', exchange: { status: 400 } }]);
+    },
+  );
+
+  it.each([
+    ['net::ERR_FAILED', 'The browser hid the answer from the page (CORS).'],
+    ['net::ERR_CONNECTION_RESET', 'The connection was closed before the answer came.'],
+    ['net::ERR_NAME_NOT_RESOLVED', 'The host name is not known.'],
+  ])('tells a token request that failed: %s', async (_error, cause) => {
+    const postData = { text: tokenBody() };
+    const found = await messages([], { stdin: saved({ postData }, { status: 0, _error }) });
+    expect(found).toMatchObject([{ kind: 'failure', outcome: 'error', diagnosis: [{ cause }] }]);
+  });
+
   it('is told in order, without what is not OAuth', async () => {
     const found = await messages([], { stdin: har() });
     expect(found.map(({ kind, outcome }) => [kind, outcome])).toEqual([
