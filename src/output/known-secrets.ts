@@ -409,5 +409,5 @@ function wholeValue(value: string): RegExp {
   );
   // Of all that stands in JSON without quotes only a number may be a secret.
   const before = /^\d+$/.test(value) ? '^|["\'=]|[:[,]\\s{0,8}' : '^|[=:"\'[{]';
-  return new RegExp(`(?<=${before})(?:${spellings.join('|')})(?=$|[&',;<\\]}\\s]|"(?!\\s*:))`, 'gi');
+  return new RegExp(`(?<=${before})(?:${spellings.join('|')})(?=$|[&',;<@\\]}\\s]|"(?!\\s*:))`, 'gi');
 }

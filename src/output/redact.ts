@@ -188,7 +188,8 @@ function decodeString(json: string): string {
   }
 }
 
-function decodeComponent(encoded: string): string {
+/** Decodes a percent-encoded component; what is malformed stays. */
+export function decodeComponent(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
   } catch {

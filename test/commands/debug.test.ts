@@ -981,6 +981,48 @@ describe('the text', () => {
     );
   });
 
+  const quoting = [
+    'ERROR token exchange failed: client_secret=S3cr3tVal123 refresh_token=refreshAAA1234567890 -> {"error":"invalid_grant"}',
+    'java.net.ConnectException: Connection refused calling https://bob:p4ssw0rd@login.example.com/token?client_secret=S3cr3tVal123',
+    'connect ECONNREFUSED https://bob:hunter2@login.example.com/token',
+    'x509: certificate signed by unknown authority client_secret=S3cr3tVal123',
+    'curl: (60) SSL certificate problem: self signed certificate; cmd: curl -u my-app:S3cr3tVal123 -d refresh_token=refreshAAA1234567890 https://x/token',
+    "Access to fetch at 'https://x.example/token?client_secret=S3cr3tVal123' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present.",
+    'AADSTS7000215: Invalid client secret provided. client_secret=S3cr3tVal123 password: p4ssw0rd!',
+    'Error: invalid_grant (PKCE verification failed) code_verifier=refreshAAA1234567890 code=S3cr3tVal123',
+    'ERROR refresh token rejected; body={"client_secret":"S3cr3tVal123","refresh_token":"refreshAAA1234567890","password":"p4ssw0rd!"} error=invalid_grant',
+    '{"error":"invalid_grant","error_description":"refresh_token refreshAAA1234567890 is expired, client_secret=S3cr3tVal123"}',
+    'https://app.example/cb?error=access_denied&error_description=client_secret%3DS3cr3tVal123+is+no+good',
+    "connection refused: OIDC_CLIENT_SECRET => 'S3cr3tVal123', --client-secret refreshAAA1234567890",
+    'connection refused: {client_secret=[S3cr3tVal123], password=[p4ssw0rd]}',
+    'invalid_client: client secret "S3cr3tVal123" is wrong',
+    'connection refused: Authorization: Basic bXktYXBwOlMzY3IzdFZhbDEyMw==',
+    'connection refused: {\\"Authorization\\":\\"Bearer refreshAAA1234567890\\",\\"clientSecret\\":\\"S3cr3tVal123\\"}',
+  ];
+
+  it.each(quoting)('hides what stands beside the name of a secret in %s', async (stdin) => {
+    for (const args of [[], ['--json']]) {
+      const { stdout, stderr } = await debug([...args, '--fail-on', 'none'], { stdin });
+      expect(stdout).toContain('‹');
+      expect(stdout.replace(/\s+/g, '') + stderr).not.toMatch(
+        /S3cr3t|Val123|refreshAAA|4567890|p4ssw|hunter2|bXktYX|OlMzY3I/,
+      );
+    }
+    const { stdout } = await debug(['--json', '--show-secrets', '--fail-on', 'none'], { stdin });
+    expect(stdout).not.toContain('‹');
+  });
+
+  it.each([
+    'password: required, code: 400, client_secret is required, refresh_token expired',
+    'the code invalid_grant2 of AADSTS7000215, code=AADSTS7000215, code: ECONNREFUSED',
+    'client secret provided is wrong, Bearer realm="x1", token: https://as.example/oauth2/token',
+    'client_secret=missing password="must be set 2 times" Basic authentication failed',
+  ])('leaves ordinary words readable: %s', async (words) => {
+    const stdin = JSON.stringify({ error: 'invalid_grant', error_description: words });
+    const { stdout } = await debug(['--json', '--fail-on', 'none'], { stdin });
+    expect(JSON.parse(stdout).messages[0].values.error_description).toBe(words);
+  });
+
   it('shows tokens whole when asked to', async () => {
     const { stdout } = await debug(['--show-secrets'], {
       stdin: '{"access_token":"abcdefghijklmnopqrstuvwxyz0123456789"}',

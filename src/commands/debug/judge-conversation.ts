@@ -2,6 +2,7 @@ import { type Judged, judgeMessage } from '../../checks/judge-message.ts';
 import { diagnoseMessage } from '../../diagnosis/diagnose-message.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { headerValue } from '../../http-message.ts';
+import { mapStrings } from '../../json/exact-number.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
 import { isSecretMember, isSecretParameter, type Secret } from '../../output/redact.ts';
 import { type Parameters, parseForm } from '../../protocol/parameters.ts';
@@ -11,6 +12,7 @@ import type { Conversation, Message, MessageKind } from '../../recording/convers
 import type { RecordedRun } from '../../recording/recognise-input.ts';
 import { type Outcome, textOrNull } from '../../recording/recording.ts';
 import { urlParameters } from '../../recording/url-input.ts';
+import { secretsInText } from './secrets-in-text.ts';
 
 /** A message with what was found in it. */
 export interface JudgedMessage {
@@ -100,9 +102,33 @@ const endings: Readonly<Partial<Record<MessageKind, readonly [code: string, step
 };
 
 /** Every value of a conversation that may not be shown, by its name. */
-export function secretsOf({ messages }: Conversation): readonly Secret[] {
-  const found = messages.flatMap(secretsOfMessage);
-  return found.filter(({ value }) => value !== '' && !isPlaceholder(value));
+export function secretsOf(conversation: Conversation): readonly Secret[] {
+  const found = conversation.messages.flatMap(secretsOfMessage).filter(({ value }) => value !== '');
+  return [...found.filter(({ value }) => !isPlaceholder(value)), ...quotedSecretsOf(conversation)];
+}
+
+/** Those that stand in prose, which is no result either where the values of messages are. */
+export function quotedSecretsOf({ messages }: Conversation): readonly Secret[] {
+  return messages.flatMap(secretsQuoted).filter(({ value }) => value !== '' && !isPlaceholder(value));
+}
+
+/** What a log, a page or a server quotes of secrets, wherever in a message it stands. */
+function secretsQuoted(message: Message): readonly Secret[] {
+  const { response = null } = 'response' in message ? message : {};
+  // What went well quotes nothing, and a recording may hold a lot of it.
+  if (
+    message.quoted === undefined &&
+    response &&
+    (response.status ?? 200) < 300 &&
+    !response.body?.includes('error')
+  )
+    return [];
+  const found: Secret[] = [];
+  mapStrings(message, (text) => {
+    found.push(...secretsInText(text));
+    return text;
+  });
+  return found;
 }
 
 function secretsOfMessage(message: Message): readonly Secret[] {

@@ -1,6 +1,6 @@
 import { FindingsError, UsageError } from '../../errors.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from '../../output/documents.ts';
-import { createRedactor, type Secret } from '../../output/redact.ts';
+import { createRedactor, isSecretParameter, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
 import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
@@ -11,7 +11,7 @@ import type { DebugSettings, FindingThreshold } from '../../settings/settle-reco
 import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
 import { tellLine, tellStep } from '../tell.ts';
-import { judgeConversation, secretsOf } from './judge-conversation.ts';
+import { judgeConversation, quotedSecretsOf, secretsOf } from './judge-conversation.ts';
 import { readInputs } from './read-inputs.ts';
 
 /**
@@ -42,7 +42,11 @@ export async function runDebug(
     ...explain(conversation, runs, context.now()),
     ...(notRead.length === 0 ? {} : { unread: notRead }),
   };
-  const shown = output.json || output.showSecrets ? document : hideSecrets(document, secretsOf(conversation));
+  const shown = output.showSecrets
+    ? document
+    : output.json
+      ? hideSecrets(document, quotedSecretsOf(conversation), isSecretParameter)
+      : hideSecrets(document, secretsOf(conversation), isShortened);
   printDocument(shown, renderDebug, output, context);
   failOn(threshold, document);
   const why = output.json ? undefined : whyNothingFails(threshold, document);
@@ -110,18 +114,19 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
   };
 }
 
-/** Values with a name of their own are shortened where they are shown; everywhere else a secret is replaced. */
-function hideSecrets(document: DebugDocument, secrets: readonly Secret[]): DebugDocument {
+/** Values with a name of their own are a result, which text shortens; everywhere else a secret is replaced. */
+function hideSecrets(
+  document: DebugDocument,
+  secrets: readonly Secret[],
+  isResult: (name: string) => boolean,
+): DebugDocument {
   const { redactValue, redactJudged } = createRedactor(secrets);
   return {
     ...document,
     messages: document.messages.map(({ kind, outcome, values, findings, diagnosis, ...rest }) => ({
       ...{ kind, outcome, ...redactValue(rest) },
       values: Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [
-          name,
-          shortened.includes(name) ? value : redactValue(value),
-        ]),
+        Object.entries(values).map(([name, value]) => [name, isResult(name) ? value : redactValue(value)]),
       ),
       findings: redactJudged(findings),
       diagnosis: redactJudged(diagnosis),
@@ -130,7 +135,9 @@ function hideSecrets(document: DebugDocument, secrets: readonly Secret[]): Debug
   };
 }
 
-const shortened = ['access_token', 'refresh_token', 'code'];
+function isShortened(name: string): boolean {
+  return ['access_token', 'refresh_token', 'code'].includes(name);
+}
 
 /**
  * Makes a run fail that found something at or above the threshold: a mistake that the messages prove, a violation, or a
