@@ -35,15 +35,17 @@ export function renderSessionList(
     ],
     ...(session.in_use === null ? {} : { lead: layout.mark('pass') }),
   }));
-  const isMarked = sessions.some(({ in_use }) => in_use !== null);
+  const inUse = sessions.find(({ in_use }) => in_use !== null);
   const broken = unreadable.map(
     ({ id, file, problem }) => [id, `${file}: ${sessionProblems[problem]}`, { tone: 'bad' }] as const,
   );
   const lines = [
     ...(rows.length === 0 ? [] : ['', ...layout.table(['session', 'account', 'scope', 'token', 'id'], rows)]),
-    ...(isMarked
-      ? layout.paragraph('The marked one is in use; session show says why.', { paint: layout.dim })
-      : []),
+    ...(inUse === undefined
+      ? []
+      : layout.paragraph(`The marked one is in use: oauth-code session show ${inUse.id} says why.`, {
+          paint: layout.dim,
+        })),
     ...(broken.length === 0 ? [] : layout.section('Unreadable', rowsOf(...broken))),
     ...(set_aside.length === 0 ? [] : layout.heading('Set aside')),
     ...set_aside.map((file) => `  ${file}`),

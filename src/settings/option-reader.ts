@@ -63,6 +63,8 @@ export interface OptionReader {
   with(further: {
     readonly above?: readonly FurtherSetting[];
     readonly below?: readonly FurtherSetting[];
+    /** Options that no variable gives. */
+    readonly notByVariable?: readonly OptionSpec[];
   }): OptionReader;
   /** The same without variables and profiles: what was typed or answered. */
   flagsOnly(): OptionReader;
@@ -190,8 +192,19 @@ function readLayers(
     source: (name) => find(name)?.source ?? `--${name}`,
     place: (name) => find(name)?.place,
     strongest,
-    with: ({ above = [], below = [] }) =>
-      readLayers([layerOf('answer', above), ...layers, layerOf('default', below)], allowed, context, profile),
+    with({ above = [], below = [], notByVariable = [] }) {
+      const names = new Set(notByVariable.map(({ flags }) => longName(flags)));
+      const kept = layers.map((layer): SettingLayer => {
+        const isKept = (name: string) => layer.place !== 'variable' || !names.has(name);
+        return { ...layer, read: (name) => (isKept(name) ? layer.read(name) : undefined) };
+      });
+      return readLayers(
+        [layerOf('answer', above), ...kept, layerOf('default', below)],
+        allowed,
+        context,
+        profile,
+      );
+    },
     flagsOnly: () =>
       readLayers(
         layers.filter(({ place }) => place === 'flag' || place === 'answer'),

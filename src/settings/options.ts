@@ -60,7 +60,7 @@ export const serverOptions: readonly OptionSpec[] = [
 ];
 
 /** Which client, and how it proves itself. */
-const clientOptions: readonly OptionSpec[] = [
+export const clientOptions: readonly OptionSpec[] = [
   { flags: '--client-id <id>', usual: true, description: 'client identifier' },
   { flags: '--client-secret <value>', description: 'never taken from the command line', hidden: true },
   { flags: '--client-secret-file <file>', description: 'read the client secret from a file, or - for stdin' },
@@ -95,7 +95,7 @@ export const accessTokenOptions: readonly OptionSpec[] = [
 ];
 
 /** The access that is asked for. */
-const accessOptions: readonly OptionSpec[] = [
+export const accessOptions: readonly OptionSpec[] = [
   {
     flags: '--scope <scopes>',
     usual: true,
@@ -243,7 +243,7 @@ const redirectOptions: readonly OptionSpec[] = [
   { flags: '--tls-key <file>', description: 'its key' },
 ];
 
-const requestOptions: readonly OptionSpec[] = [
+export const requestOptions: readonly OptionSpec[] = [
   { flags: '--pkce <method>', description: 'default S256', choices: ['S256', 'plain', 'off'] },
   { flags: '--state <value>', description: 'fixed state, or off; default: random' },
   { flags: '--nonce <value>', description: 'fixed nonce, or off; default: random with openid' },

@@ -2,7 +2,13 @@ import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import type { OptionReader, OptionSpec, Settled } from './option-reader.ts';
-import { defaultRedirectUri } from './options.ts';
+import {
+  accessOptions,
+  clientOptions,
+  defaultRedirectUri,
+  requestOptions,
+  serverOptions,
+} from './options.ts';
 import { isCi, settleOutput } from './output-settings.ts';
 import type { Settling } from './settle-client.ts';
 import type { LoginCommandSettings } from './settle-login.ts';
@@ -203,6 +209,8 @@ export async function settleDemo(options: OptionReader, run: Settling) {
       const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
       const own = options.with({
         above: [setting('issuer', [issuer])],
+        // They are about the user's own server.
+        notByVariable: [...serverOptions, ...clientOptions, ...accessOptions, ...requestOptions],
         below: [
           ...clients.slice(0, 1).map(({ client_id }) => setting('client-id', [client_id])),
           setting('scope', demoScope),

@@ -347,6 +347,9 @@ describe('session', () => {
     }
     const here = { env: { ...home.env, ...env } };
     const { sessions } = JSON.parse((await runHere(['session', 'list', '--json'], here)).stdout);
+    const [, shown = ''] =
+      /oauth-code session show (\S+) says why/.exec((await runHere(['session', 'list'], here)).stdout) ?? [];
+    expect((await runHere(['session', 'show', shown], here)).stdout).toMatch(row);
     expect(
       sessions.map((one: { profile: string; in_use: string | null }) => [one.profile, one.in_use]),
     ).toEqual(['other', 'work'].map((profile) => [profile, profile === name ? use : null]));

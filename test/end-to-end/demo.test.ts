@@ -69,6 +69,16 @@ describe('demo', () => {
     expect(stderr).toMatch(/^✓ Listening +http:\/\/127\.0\.0\.1:(?!8378\/)\d+\/callback$/m);
   });
 
+  it.each([
+    { OAUTH_CODE_CLIENT_SECRET: 's' },
+    { OAUTH_CODE_SCOPE: 'nonsense' },
+    { OAUTH_CODE_CLIENT_ID: 'mine', OAUTH_CODE_TOKEN_ENDPOINT: 'https://a.example/t' },
+  ])('is not led astray by the variables of another server: %o', async (env) => {
+    const { status, stdout } = await runCli(['demo', '--headless', '--port', '0', '--json'], { env });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ client_id: 'demo-public' });
+  });
+
   it('plays the person where no browser can be opened', async () => {
     const { status, stderr } = await runCli(['demo', '--port', '0'], {
       env: { SSH_CONNECTION: '192.0.2.7 1 192.0.2.1 22' },
