@@ -92,7 +92,7 @@ describe.skipIf(executablePath === undefined && !browserRequired)('a login in a 
         'Email',
         'alice@example.com',
       ],
-      ...['Client', 'demo-public', 'Scope', 'openid profile email'],
+      ...['Subject', 'alice', 'Client', 'demo-public', 'Scope', 'openid profile email'],
       ...['Access token', expect.stringMatching(/^expires .*\(in .*\)$/)],
       ...['ID token', expect.stringMatching(/^expires .*\(in .*\)$/)],
       ...['Refresh token', 'none'],
