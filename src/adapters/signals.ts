@@ -16,9 +16,10 @@ export function cancelOnSignals(): { readonly signal: AbortSignal; release(): vo
     controller.abort(new CancelledError(name));
     const { isHeld } = controller.signal.reason as CancelledError;
     if (isHeld) return;
-    stopListening(names.filter((each) => each !== 'SIGHUP'));
-    // It came before the first was dealt with, or after what held it: sent again, it ends the process as usual.
-    if (isFurther && name !== 'SIGHUP') process.kill(process.pid, name);
+    if (!isFurther || name === 'SIGHUP') return;
+    // Heard until now, so that none is lost between the two; sent again, it ends the process as usual.
+    stopListening(names);
+    process.kill(process.pid, name);
   };
   for (const name of names) process.on(name, cancel);
   return {
