@@ -145,7 +145,7 @@ function readTokenOptions(words: readonly string[]): Readonly<Record<string, str
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
     const plain = shortNames[word] ?? word.slice(2);
-    if (/^-/.test(word) && (plain === 'json' || silentSwitches.includes(plain))) {
+    if (/^--|^-q$/.test(word) && (plain === 'json' || silentSwitches.includes(plain))) {
       given[plain] = '1';
       continue;
     }

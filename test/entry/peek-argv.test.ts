@@ -37,6 +37,8 @@ describe('peekArgv', () => {
     [['--issuer', 'https://as.example', '--client-id=app'], client],
     [['-p=work'], other],
     [['-pwork'], other],
+    [['-p', 'work', '-pjson'], other],
+    [['-p', 'work', '-pquiet'], other],
     [['-p'], other],
     [['-p', '--json'], other],
     [['--profile='], other],
