@@ -211,14 +211,14 @@ function createFreshValues({ state, nonce, request }: Pick<LoginSettings, 'state
 }
 
 /** What an authorization request is made of. */
-export type RequestSettings = Pick<LoginSettings, 'state' | 'nonce' | 'request' | 'pkce'> & {
+export type AuthorizationSettings = Pick<LoginSettings, 'state' | 'nonce' | 'request' | 'pkce'> & {
   readonly client: { readonly credentials: { readonly clientId: string } };
 };
 
-/** The authorization request of a login. @throws InvalidResponseError without an endpoint for it */
+/** The authorization request of a login. @throws UsageError without an endpoint for it, InvalidResponseError for one that cannot be used */
 export function buildRequest(
   server: DiscoveredServer,
-  settings: RequestSettings,
+  settings: AuthorizationSettings,
   redirectUri: string,
   { state, nonce, codeVerifier }: FreshValues = createFreshValues(settings),
 ): AuthorizationRequest {

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import type { RequestSettings } from '../flows/authorization-code.ts';
+import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
@@ -106,7 +106,7 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
   return settings;
 }
 
-function settleRequestValues(options: OptionReader): Omit<RequestSettings, 'client'> {
+function settleRequestValues(options: OptionReader): Omit<AuthorizationSettings, 'client'> {
   return {
     request: settleRequest(options),
     state: options.text('state'),
@@ -116,7 +116,7 @@ function settleRequestValues(options: OptionReader): Omit<RequestSettings, 'clie
 }
 
 /** Settles the authorization request alone, without any credentials. @throws UsageError */
-export function settleAuthorizationRequest(options: OptionReader): RequestSettings {
+export function settleAuthorizationRequest(options: OptionReader): AuthorizationSettings {
   const clientId = requireClientId(options);
   return { client: { credentials: { clientId } }, ...settleRequestValues(options) };
 }

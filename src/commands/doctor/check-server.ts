@@ -3,7 +3,7 @@ import { durationText } from '../../checks/shown-value.ts';
 import type { Context } from '../../context.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { NamedError } from '../../errors.ts';
-import type { RequestSettings } from '../../flows/authorization-code.ts';
+import type { AuthorizationSettings } from '../../flows/authorization-code.ts';
 import { type Conversation, startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
@@ -49,7 +49,6 @@ export async function checkServer(
         signal: context.signal,
         emit: (event) => {
           if (event.type === 'exchange') exchanges.push(event.exchange);
-          if (event.type === 'secret') invocation.journal.secrets.push(event);
           // The causes of a refusal are found in what was told.
           invocation.journal.events.push(event);
           emit(event);
@@ -58,7 +57,7 @@ export async function checkServer(
       const discovered = await discoverServer(conversation, server, 'first');
       const page =
         settings.probe && (await checkPage(settings.probe, settings, discovered, conversation, invocation));
-      return [...seen(), checkMetadata(discovered, url, settings), ...(page ?? [])];
+      return [...seen(), checkMetadata(discovered, url, settings), ...(page ? [page] : [])];
     } finally {
       await http.close();
     }
@@ -70,34 +69,32 @@ export async function checkServer(
 
 /** How the server answers an authorization request without a person. */
 async function checkPage(
-  settle: () => Promise<RequestSettings>,
+  settle: () => Promise<AuthorizationSettings>,
   { redirect }: DoctorSettings,
   server: DiscoveredServer,
   conversation: Conversation,
   { context, journal }: Invocation,
-): Promise<DoctorCheck[]> {
+): Promise<DoctorCheck> {
   const check = about('authorization-page', 'Authorization page');
-  return [
-    await check.attempt(async () => {
-      const { buildRequest, mayRepeat } = await import('../../flows/authorization-code.ts');
-      // A server that takes any port takes the usual one too.
-      const redirectUri = (await redirect()).uri.replace(/(?<=^http:\/\/[^/]+):0(?=\/|$)/, ':8378');
-      const request = buildRequest(server, await settle(), redirectUri);
-      conversation.emit({ type: 'authorization-url', url: request.url, redirectUri, listening: false });
-      if (!mayRepeat(request))
-        return check.warn(
-          'Not fetched: the request names a person, works once, or forbids a page.',
-          repeatCure,
-        );
-      const { readPage } = await import('../read-page.ts');
-      const { type, said } = await readPage(request, conversation, journal, context.signal);
-      const { redactMessage } = createRunRedactor(journal);
-      const seen = redactMessage(remember(said));
-      const [first] = (await import('../diagnose-failure.ts')).diagnosePage(journal);
-      if (type === 'error') return check.fail(seen, redactMessage(remember(cureOf(first))));
-      return type === 'unanswered' ? check.warn(seen, 'Open the address in a browser.') : check.pass(seen);
-    }, 'Correct the option.'),
-  ];
+  return check.attempt(async () => {
+    const { buildRequest, mayRepeat } = await import('../../flows/authorization-code.ts');
+    // A server that takes any port takes the usual one too.
+    const redirectUri = (await redirect()).uri.replace(/(?<=^http:\/\/[^/]+):0(?=\/|$)/, ':8378');
+    const request = buildRequest(server, await settle(), redirectUri);
+    conversation.emit({ type: 'authorization-url', url: request.url, redirectUri, listening: false });
+    if (!mayRepeat(request))
+      return check.warn(
+        'Not fetched: the request names a person, works once, or forbids a page.',
+        repeatCure,
+      );
+    const { readPage } = await import('../read-page.ts');
+    const { type, said } = await readPage(request, conversation, journal, context.signal);
+    const { redactMessage } = createRunRedactor(journal);
+    const seen = redactMessage(remember(said));
+    const [first] = (await import('../diagnose-failure.ts')).diagnosePage(journal);
+    if (type === 'error') return check.fail(seen, redactMessage(remember(cureOf(first))));
+    return type === 'unanswered' ? check.warn(seen, 'Open the address in a browser.') : check.pass(seen);
+  }, 'Correct the option.');
 }
 
 function cureOf(cause: Diagnosis | undefined): Said {

@@ -23,16 +23,16 @@ const longestBody = 500_000;
  */
 export async function keepLast(
   run: NotedRun,
-  error: unknown,
+  recording: () => Promise<Recording>,
   { quiet, keepsLast }: OutputSettings,
   invocation: Invocation,
 ): Promise<void> {
   const { context, journal } = invocation;
   if (!keepsLast || !asksServer(run)) return;
   try {
-    const raw = buildRecording(run, await outcomeOf(error, journal), invocation);
+    const raw = await recording();
     const events = raw.events.map(withoutLargeBody);
-    const last = redactTrace({ ...raw, events }, secretsOf(run, journal), createRunRedactor(journal));
+    const last = redactTrace({ ...raw, events }, secretsOf(journal), createRunRedactor(journal));
     const text = renderJson(last, { pretty: true });
     await writeLast(context, lastRecordingPath(context), text);
     journal.keptLast = true;
@@ -58,6 +58,15 @@ export function asksServer({ notes }: NotedRun): boolean {
   return notes.some(({ event }) => /^(?:exchange|request-failed|authorization-url)$/.test(event.type));
 }
 
+/** Makes the recording of a run that has ended when it is first asked for: not every run keeps one. */
+export function recordingOf(run: NotedRun, error: unknown, invocation: Invocation): () => Promise<Recording> {
+  let made: Promise<Recording> | undefined;
+  return () => {
+    made ??= outcomeOf(error, invocation.journal).then((outcome) => buildRecording(run, outcome, invocation));
+    return made;
+  };
+}
+
 /** What was noted of a run as a recording that holds its secrets. */
 export function buildRecording(
   { command, startedAt, startedMs, notes }: NotedRun,
@@ -81,14 +90,13 @@ export function buildRecording(
 }
 
 /** The secrets that the run knew, each once. */
-export function secretsOf({ notes }: NotedRun, { secrets }: Journal): readonly Secret[] {
-  const noted = notes.flatMap(({ event }) => (event.type === 'secret' ? [event] : []));
+export function secretsOf({ secrets }: Pick<Journal, 'secrets'>): readonly Secret[] {
   const seen = new Set<string>();
-  return [...secrets, ...noted].filter(({ value }) => !seen.has(value) && seen.add(value));
+  return secrets.filter(({ value }) => !seen.has(value) && seen.add(value));
 }
 
 /** How the run ended, with the likely causes of a failure. */
-export async function outcomeOf(error: unknown, journal: Journal): Promise<Recording['outcome']> {
+async function outcomeOf(error: unknown, journal: Journal): Promise<Recording['outcome']> {
   if (error === undefined) return { status: 'done' };
   const named = error instanceof NamedError ? error : new BugError(error);
   const [{ diagnoseFailure }, { buildErrorDocument }] = await Promise.all([

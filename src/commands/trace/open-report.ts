@@ -1,24 +1,22 @@
 import { pathToFileURL } from 'node:url';
 import { redactTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
+import type { Recording } from '../../recording/recording.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import { lastRecordingPath } from '../../storage/places.ts';
 import type { Invocation } from '../command.ts';
-import type { NotedRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
-import { buildRecording, outcomeOf, secretsOf, writeLast } from './keep-last.ts';
+import { secretsOf, writeLast } from './keep-last.ts';
 
 /** Writes the report of a run as HTML, redacted, over that of the run before, and opens it. @throws ConfigError */
 export async function showReport(
-  run: NotedRun,
-  error: unknown,
+  recording: () => Promise<Recording>,
   { browser }: Pick<OutputSettings, 'browser'>,
   invocation: Invocation,
 ): Promise<void> {
   const { context, journal } = invocation;
-  const raw = buildRecording(run, await outcomeOf(error, journal), invocation);
-  const trace = redactTrace(raw, secretsOf(run, journal), createRunRedactor(journal));
+  const trace = redactTrace(await recording(), secretsOf(journal), createRunRedactor(journal));
   const path = lastRecordingPath(context).replace(/json$/, 'html');
   await writeLast(context, path, renderTrace(trace, 'html'));
   const launch = await context.openBrowser(pathToFileURL(path).href, browser);

@@ -45,12 +45,13 @@ async function startRecorder(output: OutputSettings, invocation: Invocation, com
     async finish(error) {
       if (finished) return;
       finished = true;
-      const { keepLast } = await import('./keep-last.ts');
-      await keepLast(run, error, output, invocation);
-      await files?.write(error);
+      const { keepLast, recordingOf } = await import('./keep-last.ts');
+      const recording = recordingOf(run, error, invocation);
+      await keepLast(run, recording, output, invocation);
+      await files?.write(recording);
       if (!output.openReport) return;
       const { showReport } = await import('./open-report.ts');
-      await showReport(run, error, output, invocation);
+      await showReport(recording, output, invocation);
     },
   };
 }

@@ -11,7 +11,7 @@ import type { Invocation } from '../command.ts';
 import type { NotedRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
-import { asksServer, buildRecording, outcomeOf, secretsOf } from './keep-last.ts';
+import { asksServer, buildRecording, secretsOf } from './keep-last.ts';
 import { namingSource, requireReplaceable } from './require-replaceable.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';
 
@@ -24,15 +24,14 @@ export async function openTraceFiles(run: NotedRun, output: OutputSettings, invo
   const files = await settleTraceFiles(output, context);
   const { showSecrets, quiet, sources } = output;
 
-  const write = async (outcome: Recording['outcome']): Promise<void> => {
-    const raw = buildRecording(run, outcome, invocation);
-    const known = secretsOf(run, journal);
+  const write = async (raw: Recording): Promise<void> => {
+    const known = secretsOf(journal);
     const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known, createRunRedactor(journal));
     for (const file of files)
       await writeTraceFile(file, renderTrace(trace, file.format), sources.trace, context);
   };
 
-  await write({ status: 'cancelled' });
+  await write(buildRecording(run, { status: 'cancelled' }, invocation));
   warnOfSecrets(
     output,
     invocation,
@@ -40,8 +39,8 @@ export async function openTraceFiles(run: NotedRun, output: OutputSettings, invo
   );
   return {
     /** @throws ConfigError */
-    async write(error: unknown): Promise<void> {
-      await write(await outcomeOf(error, journal));
+    async write(recording: () => Promise<Recording>): Promise<void> {
+      await write(await recording());
       const isEmpty = !asksServer(run);
       if (!quiet) tellFiles(files, isEmpty, context);
     },
