@@ -41,7 +41,7 @@ function seeAll({ names, command }: CommandLine): Said {
 /** Refuses a line that commander accepts and that was meant in another way. @throws UsageError */
 export function refuseMistyped(program: Command, argv: readonly string[]): void {
   const advice = adviseOnSpelling(readCommandLine(program, argv));
-  if (advice !== undefined) throw new UsageError(advice.message ?? advice.hint, { hint: advice.hint });
+  if (advice !== undefined) throw new UsageError(advice.message, { hint: advice.hint });
 }
 
 async function adviseOn(

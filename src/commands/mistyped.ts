@@ -133,7 +133,7 @@ const advices: readonly (readonly [names: string, hint: Said, commands?: string]
   ['har', own('Write --trace FILE.har.')],
 ];
 
-/** Dashes that are no hyphens and quotes that no shell knows, as documents and chats put them; blanks that join words. */
+/** Typographic dashes, quotes and blanks, as documents and chats put them; blanks that join words. */
 const typographic = /^[\u2010-\u2015\u2212]|^[\u2018-\u201f\u00ab]|^-.*[\u00a0\u2000-\u200b\u202f\ufeff]/;
 
 /** The words that a shell handed over, up to `--`. */
@@ -165,7 +165,7 @@ export function readCommandLine(program: Command, argv: readonly string[]): Comm
 }
 
 /** What is wrong with a line that commander may accept all the same. */
-export function adviseOnSpelling({ command, tokens }: CommandLine): Advice | undefined {
+export function adviseOnSpelling({ command, tokens }: CommandLine): Required<Advice> | undefined {
   for (const [index, { word, role, option }] of tokens.entries()) {
     const before = tokens[index - 1]?.option;
     const wrong = typographic.exec(word)?.[0];
@@ -200,7 +200,7 @@ export function adviseOnSpelling({ command, tokens }: CommandLine): Advice | und
   return undefined;
 }
 
-function adviseDashes(command: Command, word: string): Advice {
+function adviseDashes(command: Command, word: string): Required<Advice> {
   const meant = meantOption(command, word);
   const written = word.split('=', 1)[0] ?? '';
   return {
@@ -254,13 +254,11 @@ export function adviseOnWord(
 ): Advice | undefined {
   // Git alone gives "token" a word.
   const taken = command.name() === 'token' ? 0 : command.registeredArguments.length;
-  const at = tokens.findIndex(
-    ({ role }, index) =>
-      role === 'word' && tokens.slice(0, index).filter((one) => one.role === 'word').length >= taken,
-  );
-  const word = tokens[at]?.word;
-  if (word === undefined) return undefined;
-  const own_ = `oauth-code${names}`;
+  const further = tokens.filter(({ role }) => role === 'word')[taken];
+  if (further === undefined) return undefined;
+  const at = tokens.indexOf(further);
+  const { word } = further;
+  const commandLine = `oauth-code${names}`;
   if (/^[\\^`\s]*$/.test(word))
     return {
       hint: own('A stray backslash or blank was handed over: end a continued line in the backslash itself.'),
@@ -271,7 +269,7 @@ export function adviseOnWord(
     };
   if (/^OAUTH_CODE_\w+=/.test(word))
     return {
-      hint: say`A variable stands before the command: ${own(word.split('=', 1)[0] ?? '')}=… ${own(own_)}`,
+      hint: say`A variable stands before the command: ${own(word.split('=', 1)[0] ?? '')}=… ${own(commandLine)}`,
     };
   const [, name, value = ''] = /^([A-Za-z][\w-]*)[=:](?!\/\/)(.*)$/s.exec(word) ?? [];
   const named = name === undefined ? undefined : meantOption(command, name);
@@ -280,7 +278,7 @@ export function adviseOnWord(
   const hasIssuer = findOption(command, 'issuer') !== undefined;
   const isUrl = /^https?:\/\//i.test(word) && URL.canParse(word);
   if (hasIssuer && isUrl)
-    return { hint: say`The server is given with --issuer: ${own(own_)} --issuer ${word}` };
+    return { hint: say`The server is given with --issuer: ${own(commandLine)} --issuer ${word}` };
   const before = tokens[at - 1];
   if (before?.role === 'value' && before.option?.long)
     return {
@@ -291,22 +289,24 @@ export function adviseOnWord(
     };
   const provider = hasIssuer ? providerAt(word) : undefined;
   if (provider !== undefined)
-    return { hint: say`The server is given as an option: ${own(own_)} ${own(provider)}` };
+    return { hint: say`The server is given as an option: ${own(commandLine)} ${own(provider)}` };
   if (
     hasIssuer &&
     /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:\/\S*)?$/.test(word) &&
     !profiles.includes(word)
   ) {
     const scheme = /^(?:localhost|127\.)/.test(word) ? 'http' : 'https';
-    return { hint: say`The server is given with --issuer: ${own(own_)} --issuer ${own(scheme)}://${word}` };
+    return {
+      hint: say`The server is given with --issuer: ${own(commandLine)} --issuer ${own(scheme)}://${word}`,
+    };
   }
   if (findOption(command, 'profile') === undefined) return undefined;
   const profile = closestName(word, profiles);
   return {
     hint:
       profile === undefined
-        ? say`A profile is given with -p: ${own(own_)} -p NAME`
-        : say`A profile is given with -p: ${own(own_)} -p ${profile}`,
+        ? say`A profile is given with -p: ${own(commandLine)} -p NAME`
+        : say`A profile is given with -p: ${own(commandLine)} -p ${profile}`,
   };
 }
 

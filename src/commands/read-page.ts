@@ -5,7 +5,7 @@ import { own, recall, type Said, say } from '../say.ts';
 import type { Journal } from './journal.ts';
 
 /**
- * Fetches the page of an authorization request as anybody gets it, and notes an error for the diagnosis.
+ * Fetches the page of an authorization request without cookies, and notes an error for the diagnosis.
  * @returns what it came to, and in a sentence
  * @throws the reason of the signal
  */
@@ -16,7 +16,7 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<{ readonly type: ProbedAnswer['type']; readonly said: Said }> {
   const answer = await probeAuthorization(conversation, request, signal);
-  if ('response' in answer && answer.type === 'error') journal.page = answer;
+  if (answer.type === 'error') journal.page = answer;
   return { type: answer.type, said: describe(answer) };
 }
 

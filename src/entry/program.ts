@@ -15,7 +15,7 @@ const hiddenCommands: readonly CommandEntry[] = [
   },
   {
     name: '__tree',
-    summary: 'Describe every command as JSON, for the manual page',
+    summary: 'Describe every command as JSON, for the help and the manual page',
     group: '',
     load: () => import('../commands/command-tree.ts'),
   },
@@ -92,13 +92,12 @@ function createProgram(
   formatHelp: (command: Command) => string,
 ): Command {
   const { terminal } = invocation.context;
-  const configure = (command: Command): Command =>
-    command
-      .exitOverride()
-      .showSuggestionAfterError(false)
-      .configureOutput({ writeOut: (text) => terminal.stdout.write(text), outputError: () => {} })
-      .configureHelp({ formatHelp });
+  // Each command below takes these four over when it is made.
   const program = new Command('oauth-code')
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), outputError: () => {} })
+    .configureHelp({ formatHelp })
     .description(
       'OAuth 2.0 and OpenID Connect on the command line: run a login, check every step, see what is wrong.',
     )
@@ -106,10 +105,9 @@ function createProgram(
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
     .enablePositionalOptions();
-  configure(program);
 
   for (const entry of commandsFor(first)) {
-    configure(program.command(entry.name).summary(entry.summary).helpGroup(entry.group));
+    program.command(entry.name).summary(entry.summary).helpGroup(entry.group);
   }
   program.hook('preSubcommand', async (_, command) => {
     const entry = allCommands.find(({ name }) => name === command.name());
@@ -117,9 +115,8 @@ function createProgram(
     invocation.journal.command = entry.name;
     const { define } = await entry.load();
     define(command, invocation);
-    configure(command);
   });
-  configure(program.command('help [topic...]')).action(async (topic: string[]) => {
+  program.command('help [topic...]').action(async (topic: string[]) => {
     if (topic[0] === 'exit-codes') {
       return terminal.stdout.write((await import('../commands/command-tree.ts')).exitCodesHelp);
     }

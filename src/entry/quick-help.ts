@@ -20,7 +20,7 @@ export function answerHelp({ topic, short }: Extract<PeekedArgv, { type: 'help' 
   return tryToWrite(renderHelp(description, { columns: columnsOfStdout(), short }));
 }
 
-/** Of a terminal alone, so that Node's module for terminals is loaded for nothing else. */
+/** Only a terminal has columns; elsewhere node:tty is not loaded. */
 function columnsOfStdout(): number {
   const stats = fstatSync(1);
   const isNowhere = stats.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev;

@@ -55,12 +55,13 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
     const [ownFile = '', ...others] = settingsCandidates(surroundings);
     const own = statSync(ownFile, { throwIfNoEntry: false });
     if (own !== undefined && changersOf(ownFile, own, 1).length > 0) return 'left';
-    const settings = settingsStamp([[ownFile, own], ...others.map((file) => [file, stampOf(file)] as const)]);
+    const stamps = others.map((file) => [file, stampOf(file)] as const);
+    const settings = settingsStamp([[ownFile, own], ...stamps]);
     const usable = usableSession(path, question, settings);
     if (usable === undefined || hasOtherSecret(usable.session, question, surroundings)) return 'left';
-    const hasProjectFile = others.some((file) => stampOf(file) !== undefined);
+    const hasProjectFile = stamps.some(([, stamp]) => stamp !== undefined);
     if (print(usable, question, own === undefined || hasProjectFile ? undefined : ownFile)) return 'answered';
-    if (!isPlain(question)) return 'left';
+    if (!mayRefresh(question)) return 'left';
     return isRenewable(usable.session) ? awaitRenewal({ path, name }, question, settings) : 'left';
   } catch {
     // The whole program will meet the same obstacle and explain it.
@@ -69,7 +70,7 @@ export function answerToken(question: TokenQuestion): QuickAnswer {
 }
 
 /** A question whose answer may be a refreshed token, printed by `quick-refresh`. */
-function isPlain({ format, scope, minValiditySeconds, grantType }: TokenQuestion): boolean {
+function mayRefresh({ format, scope, minValiditySeconds, grantType }: TokenQuestion): boolean {
   const isBare = format === 'token' || format === 'header';
   return isBare && scope.length === 0 && minValiditySeconds === undefined && grantType === undefined;
 }

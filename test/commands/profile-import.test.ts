@@ -338,7 +338,7 @@ describe('profile import', () => {
 
   it.each([
     [[], 2, 'Nothing was given to be imported.'],
-    [['https://login.example.com'], 2, 'This is no .well-known document: https://login.example.com'],
+    [['https://login.example.com'], 2, 'This is not a .well-known document: https://login.example.com'],
     [["curl -H 'Authorization: Bearer x'"], 2, 'This is not a command that can be imported: curl …'],
     [['oauth2c --client-id "app'], 2, 'This is not a command that can be imported: oauth2c …'],
     [['curl', 'x'], 2, 'This is not a command that can be imported: curl …'],

@@ -103,13 +103,19 @@ const endings: Readonly<Partial<Record<MessageKind, readonly [code: string, step
 
 /** Every value of a conversation that may not be shown, by its name. */
 export function secretsOf(conversation: Conversation): readonly Secret[] {
-  const found = conversation.messages.flatMap(secretsOfMessage).filter(({ value }) => value !== '');
-  return [...found.filter(({ value }) => !isPlaceholder(value)), ...quotedSecretsOf(conversation)];
+  return [
+    ...conversation.messages.flatMap(secretsOfMessage).filter(isReal),
+    ...quotedSecretsOf(conversation),
+  ];
 }
 
-/** Those that stand in prose, which is no result either where the values of messages are. */
+/** Secrets that are quoted in prose, which the JSON hides too. */
 export function quotedSecretsOf({ messages }: Conversation): readonly Secret[] {
-  return messages.flatMap(secretsQuoted).filter(({ value }) => value !== '' && !isPlaceholder(value));
+  return messages.flatMap(secretsQuoted).filter(isReal);
+}
+
+function isReal({ value }: Secret): boolean {
+  return value !== '' && !isPlaceholder(value);
 }
 
 /** What a log, a page or a server quotes of secrets, wherever in a message it stands. */

@@ -1,8 +1,9 @@
 import { decodeComponent, isSecretMember, isSecretParameter, type Secret } from '../../output/redact.ts';
 
-/** Words and what may stand between them and a value: signs of an assignment, or blanks in a sentence. */
+/** A word that may be the name of a secret. */
 const word = /(?<![A-Za-z])[A-Za-z][\w-]{2,63}/g;
 const quote = `(?:\\\\{0,7}(?:["'\`]|u002[27])|&(?:quot|apos|#34|#39|#x27);)`;
+/** What stands between a name and its value: the sign of an assignment, or blanks in a sentence. */
 const separator = new RegExp(
   `(?:${quote}|\\]){0,2}(?:(\\s{0,3}(?:=>?|%3D)|>)|(\\s{0,3}:)(?!//)|(,)(?=\\s{0,3}${quote}))?(\\s{0,8})(?:(?:is|was|of|value):? |string\\(\\d{1,5}\\) )?[[({]{0,2}u?b?(${quote})?`,
   'iy',
@@ -16,17 +17,15 @@ const ordinary =
 /** Passwords and keys under names that no specification of OAuth has. */
 const furtherNames = /(?:secret|password|passwd|passphrase|pwd|apikey)$/;
 
-const credentials: readonly (readonly [kind: string, pattern: RegExp])[] = [
-  ['credentials', /(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,20}:\/\/[^\s/"'<>?#:]{0,256}:([^\s/"'<>?#]{1,512})@/gi],
-  [
-    'credentials',
-    /(?<![^\s"'])(?:-\w{0,3}[ua]|--(?:proxy-)?(?:user|auth))(?:[ =]{1,3}["']?|["'])[^\s:"'=]{1,256}:([^\s"']{1,512})/gi,
-  ],
-  ['credentials', /\b(?:basic|bearer|dpop)(?: |%20|\+)["']?([\w.~+/-]{8,}={0,2})(?![\w"'=])/gi],
+/** User information of a URL, a user and password in an option of a command, a value behind an authentication scheme. */
+const credentials: readonly RegExp[] = [
+  /(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,20}:\/\/[^\s/"'<>?#:]{0,256}:([^\s/"'<>?#]{1,512})@/gi,
+  /(?<![^\s"'])(?:-\w{0,3}[ua]|--(?:proxy-)?(?:user|auth))(?:[ =]{1,3}["']?|["'])[^\s:"'=]{1,256}:([^\s"']{1,512})/gi,
+  /\b(?:basic|bearer|dpop)(?: |%20|\+)["']?([\w.~+/-]{8,}={0,2})(?![\w"'=])/gi,
 ];
 
 /**
- * Credentials in a text that nobody took apart, such as a log or what a server says: beside the name of a secret, in
+ * Credentials in free text, such as a log or a message of a server: beside the name of a secret, in
  * user information of URLs, behind an authentication scheme, in an option of a command. Ordinary words stay.
  */
 export function secretsInText(text: string): readonly Secret[] {
@@ -39,12 +38,13 @@ export function secretsInText(text: string): readonly Secret[] {
 
 function find(text: string): readonly Secret[] {
   const found: Secret[] = [];
-  for (const [kind, pattern] of credentials) {
+  for (const pattern of credentials) {
     for (const [, value = ''] of text.matchAll(pattern)) {
       const [, inBasic] =
         /^[^:\p{Cc}]*:([ -~]+)$/u.exec(Buffer.from(value, 'base64').toString('latin1')) ?? [];
       for (const one of inBasic === undefined ? [value] : [inBasic, value])
-        if (/\d|[a-z][A-Z]|=$/.test(one) && /[a-z]/i.test(one)) found.push({ kind, value: one });
+        if (/\d|[a-z][A-Z]|=$/.test(one) && /[a-z]/i.test(one))
+          found.push({ kind: 'credentials', value: one });
     }
   }
   let before: RegExpMatchArray | undefined;
@@ -86,8 +86,8 @@ function valueAt(text: string, start: number, at: number, name: string): string 
   if (!isSecretMember(name) && isSecretParameter(name)) {
     if (equals !== undefined && /[?&]/.test(text.charAt(start - 1)))
       return value.length < 8 ? undefined : value;
-    const isLong = sign !== undefined && equals !== undefined ? 8 : 16;
-    const isCode = value.length >= isLong && /[a-z]/.test(value) && !/^(?:0x|\/|[a-z]+:)/.test(value);
+    const shortest = equals === undefined ? 16 : 8;
+    const isCode = value.length >= shortest && /[a-z]/.test(value) && !/^(?:0x|\/|[a-z]+:)/.test(value);
     return isRandom && isCode && /^(?:code|token)$/.test(name) ? value : undefined;
   }
   if (isRandom) return value;

@@ -81,11 +81,14 @@ function requireNothingFound(threshold: DiscoverSettings['failOn'], checks: read
 }
 
 /** Makes the narrator of a discovery: it tells each request on stderr. */
-export function narrateDiscovery(output: OutputSettings, { context }: Invocation): Emit {
+export function narrateDiscovery(output: OutputSettings, { context, journal }: Invocation): Emit {
   const { stderr } = context.terminal;
   const redactor = createRedactor();
   return (event) => {
-    if (event.type === 'secret') redactor.register(event.value, event.kind);
+    if (event.type === 'secret') {
+      redactor.register(event.value, event.kind);
+      journal.secrets.push(event);
+    }
     if (output.quiet) return;
     if (event.type === 'awaiting') showAwaited(event, output, context);
     if (event.type === 'request-failed') tellUnanswered(event, output, redactor, context.terminal);

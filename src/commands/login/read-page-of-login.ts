@@ -22,10 +22,10 @@ export async function readPageOfLogin(
   signal: AbortSignal,
   waits: boolean,
 ): Promise<boolean> {
-  const { said } = await readPage(request, conversation, journal, signal);
+  const { type, said } = await readPage(request, conversation, journal, signal);
   signal.throwIfAborted();
   conversation.emit({ type: 'remark', step: 'probe', text: remember(said) });
-  const isError = journal.page !== undefined;
+  const isError = type === 'error';
   if (!waits) return isError;
   const { stderr } = context.terminal;
   const [first] = diagnosePage(journal).map(redactor.redactJudged);

@@ -120,7 +120,7 @@ async function readPublished(
 ): Promise<Imported> {
   const { context } = invocation;
   if (!url.includes('/.well-known/')) {
-    throw new UsageError(say`This is no .well-known document: ${url}`, {
+    throw new UsageError(say`This is not a .well-known document: ${url}`, {
       hint: say`To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
     });
   }

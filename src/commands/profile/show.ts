@@ -4,7 +4,6 @@ import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
 import { renderProfileList } from '../../output/render-profile.ts';
 import { shownSettings } from '../../output/shown-settings.ts';
-
 import { profileKeys } from '../../settings/profile-keys.ts';
 import { warnOfProfile } from '../../settings/read-settings.ts';
 import {

@@ -1,6 +1,5 @@
 import { FindingsError } from '../../errors.ts';
 import { createRedactor } from '../../output/redact.ts';
-import { renderJson } from '../../output/render-json.ts';
 import { compareTraces, type TraceComparison } from '../../output/trace/compare-traces.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderComparison } from '../../output/trace/render-comparison.ts';
@@ -10,6 +9,7 @@ import type { Recording } from '../../recording/recording.ts';
 import { own, say } from '../../say.ts';
 import type { DiffSettings } from '../../settings/settle-recordings.ts';
 import type { Invocation } from '../command.ts';
+import { printDocument } from '../print-result.ts';
 import { readRecording } from './read-recording.ts';
 
 /**
@@ -23,18 +23,14 @@ export async function runDiff(
   { context }: Invocation,
 ): Promise<void> {
   const { stdout } = context.terminal;
-  const { json, showSecrets } = output;
+  const { showSecrets } = output;
   const a = await readRecording(pathA, context, output);
   const b = await readRecording(pathB, context, output);
   const redactor = createRedactor();
   const prepare = (trace: Recording) => (showSecrets ? revealTrace(trace) : redactTrace(trace, [], redactor));
   const redacted = redactedOf(isRedacted(a), isRedacted(b));
   const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], redacted });
-  stdout.write(
-    json
-      ? renderJson(comparison, { pretty: stdout.isTTY, color: stdout.color })
-      : renderComparison(comparison, stdout, all),
-  );
+  printDocument(comparison, (shown) => renderComparison(shown, stdout, all), output, context);
   if (exitCode) refuseDifferences(comparison);
 }
 

@@ -11,7 +11,7 @@ import { hasConsent, type OutputSettings } from '../../settings/output-settings.
 import type { LogoutSettings } from '../../settings/settle-session.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
 import { isSameOwner } from '../../storage/session-file.ts';
-import { listSessions, openSession, readSession, type Session } from '../../storage/session-store.ts';
+import { openSession, type Session, savedSessions } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { clientOfSession, withConversation } from '../conversation.ts';
 import { tellStep } from '../tell.ts';
@@ -108,10 +108,8 @@ async function oneOf(
 
 async function allOf({ owner }: WantedSession, context: Context): Promise<readonly Leaving[]> {
   const leaving: Leaving[] = [];
-  for (const name of await listSessions(context)) {
-    const found = await readSession(context, name);
-    if (found.type !== 'session' || !isSameOwner(found.saved.owner, owner)) continue;
-    leaving.push({ name, session: await openSession(context, found.saved) });
+  for (const { name, saved } of await savedSessions(context)) {
+    if (isSameOwner(saved.owner, owner)) leaving.push({ name, session: await openSession(context, saved) });
   }
   return leaving;
 }

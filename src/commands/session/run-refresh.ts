@@ -30,7 +30,7 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
   }
   const token = await renewToken(tokenSettings, run, { always: true, showsRefusal: true });
   const document = buildTokenDocument(token);
-  // An ID token of the login is no news, and was not verified by this run.
+  // An ID token of the login is not new and was not verified by this run.
   const isNew = token.session.tokens.id_token !== before.session.tokens.id_token;
   const shown = isNew || output.json ? document : withoutIdToken(document);
   printLogin(shown, tokenCommand(wanted.owner), output, invocation);

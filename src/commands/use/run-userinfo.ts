@@ -45,7 +45,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
       keys: async () =>
         keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
     });
-    // What was asked for decides: a server that takes openid back makes no answer of UserInfo proven.
+    // What was asked for decides: a server that takes openid back does not prove its UserInfo answer.
     const proof = session?.requested.scope.includes('openid') === true ? undefined : null;
     const doubt = doubtOf('userinfo', conversation.checks, proof) ?? transportDoubt(endpoint.url);
     const places = [{ source: 'userinfo', claims: userinfo, doubt }] as const;
