@@ -166,7 +166,7 @@ export function isVerified(subject: keyof typeof proofs, checks: readonly CheckR
 /** What the check of a signature says of one that is not there. */
 export const emptySignature = 'The signature is empty.';
 
-/** Tells whether `--no-verify` can let a failure through: an ID token that is not signed proves nothing to anybody. */
+/** Tells whether `--no-verify` can let a failure through: an ID token that is not signed proves nothing. */
 export function isWaivable({ id, received = '', detail }: CheckResult): boolean {
   if (id === 'id-token-signature') return !detail.includes(emptySignature);
   // Also an empty name, and none in a list or with blanks around it.

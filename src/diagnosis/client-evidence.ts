@@ -3,6 +3,7 @@ import { decodeJwt } from '../jose/jwt.ts';
 import { tokenErrorCodes } from '../protocol/error-members.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
+import { isSameOrigin } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
 import {
@@ -260,7 +261,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
   }
   const { iss, sub, aud, exp, iat } = decoded.claims;
   const clientId = tokenValue(situation, 'client_id');
-  // That of another issuer, such as a cluster: the registration of the client says what stands in it.
+  // An assertion of another issuer, such as a cluster: the registration of the client says what stands in it.
   const isForeign = iss !== sub && typeof iss === 'string' && /^\w+:\/\//.test(iss);
   const now = serverSeconds(response?.headers);
   const audiences = [aud].flat().filter((value) => typeof value === 'string');
@@ -270,7 +271,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
     (value) => value !== undefined,
   );
   // Without the metadata of this server its issuer is not known, which shares the origin with the endpoint at least.
-  const isElsewhere = audiences.every((value) => !known.some((one) => originOf(one) === originOf(value)));
+  const isElsewhere = audiences.every((value) => !known.some((one) => isSameOrigin(one, value)));
   const isOther = metadataHere === null ? isElsewhere : audiences.every((value) => !known.includes(value));
   const late = typeof exp === 'number' && now !== undefined ? now - exp : 0;
   const early = typeof iat === 'number' && now !== undefined ? iat - now : 0;
@@ -335,8 +336,4 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
         received: shownValue(audiences.join(', ')),
       },
   ];
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }

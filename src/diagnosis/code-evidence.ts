@@ -21,7 +21,7 @@ export function codeEvidence(situation: Situation): readonly Candidate[] {
   ];
 }
 
-/** What both requests have, and is equal. */
+/** Which parameters both requests have with one value. */
 function equalIn(situation: Situation) {
   const sentUri = sentValue(situation, 'redirect_uri');
   const clientId = situation.token?.authentication.clientId;

@@ -7,7 +7,7 @@ import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
-import { isAt } from '../recording/url-input.ts';
+import { isAt, isSameOrigin } from '../recording/url-input.ts';
 import { recall, say } from '../say.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
@@ -85,15 +85,10 @@ function isTokenRequest(
   const isElsewhere =
     /\/(?:introspect\w*|revo(?:ke|cation)\w*|regist(?:er|ration)|par|par\/request|device\w*|device\/\w+|bc-authorize|userinfo)\/?$/i;
   if (sent === null || has('grant_type') || has('code')) return true;
-  const isKnown =
-    metadata?.token_endpoint !== undefined && originOf(sent.url) === originOf(metadata.token_endpoint);
+  const isKnown = metadata?.token_endpoint !== undefined && isSameOrigin(sent.url, metadata.token_endpoint);
   return isKnown
     ? isAt(sent.url, metadata.token_endpoint)
     : !(has('token') || has('response_type') || isElsewhere.test(pathOf(sent.url)));
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function pathOf(url: string): string {

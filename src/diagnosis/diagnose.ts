@@ -52,25 +52,23 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
   ];
 }
 
+/** The registered code for the kind of error that a status tells of. */
+function kindOf({ endpoint, error, status }: Situation): string | null {
+  const isResource = endpoint === 'resource';
+  if (status === 401) return isResource ? 'invalid_token' : 'invalid_client';
+  if (status === 403) return isResource ? 'insufficient_scope' : 'access_denied';
+  const isOfRequest = error !== null && endpoint !== 'discovery' && status !== null && status < 500;
+  return isOfRequest ? 'invalid_request' : null;
+}
+
 function registeredCauses(situation: Situation): readonly Candidate[] {
-  const { endpoint, error, status } = situation;
+  const { endpoint, error } = situation;
   for (const table of tables[endpoint]) {
     const causes = causesIn(table, situation);
     if (causes !== undefined) return causes;
   }
   // A code of the server's own, or none: then the status says what kind of error it is.
-  const kind =
-    status === 401
-      ? endpoint === 'resource'
-        ? 'invalid_token'
-        : 'invalid_client'
-      : status === 403
-        ? endpoint === 'resource'
-          ? 'insufficient_scope'
-          : 'access_denied'
-        : error !== null && endpoint !== 'discovery' && status !== null && status < 500
-          ? 'invalid_request'
-          : null;
+  const kind = kindOf(situation);
   return kind === null || kind === error
     ? []
     : registeredCauses({ ...situation, error: kind }).map((one) => one && { ...one, confidence: 'low' });

@@ -141,7 +141,7 @@ export function missingParameters(
   });
 }
 
-/** What no token request has: there it is about another request, or about a DPoP proof. */
+/** Parameters of an authorization request; named to a token request they mean that one, or a DPoP proof. */
 const ofAuthorization: ReadonlySet<string> = new Set([
   'code_challenge',
   'code_challenge_method',

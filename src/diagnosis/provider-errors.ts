@@ -1,4 +1,4 @@
-import { findProvider, providers } from '../providers/find-provider.ts';
+import { findProvider, patternSource, writtenErrors } from '../providers/find-provider.ts';
 import type { Provider, ProviderError } from '../providers/provider.ts';
 import { say } from '../say.ts';
 import type { Cause } from './diagnosis.ts';
@@ -63,17 +63,8 @@ interface ErrorRow extends ProviderError {
 let rows: readonly ErrorRow[] | undefined;
 
 function errorRows(): readonly ErrorRow[] {
-  rows ??= providers.flatMap((provider) =>
-    Object.entries(provider.errors ?? {}).flatMap(([source, meanings]) =>
-      Object.entries(meanings).flatMap(([written, errors]) =>
-        [errors].flat().map((error) => ({
-          ...error,
-          ...patternOf(written, error.exactCase),
-          provider,
-          source,
-        })),
-      ),
-    ),
+  rows ??= writtenErrors().flatMap(({ provider, source, written, meanings }) =>
+    meanings.map((error) => ({ ...error, ...patternOf(written, error.exactCase), provider, source })),
   );
   return rows;
 }
@@ -82,11 +73,7 @@ function errorRows(): readonly ErrorRow[] {
 function patternOf(written: string, exactCase = false): Pick<ErrorRow, 'pattern' | 'isCode'> {
   const alternatives = written.split('|');
   const isWord = (text: string) => /^\w+$/.test(text);
-  const source = alternatives.map((text) =>
-    isWord(text)
-      ? `\\b${text}\\b`
-      : text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]{1,200}?'),
-  );
+  const source = alternatives.map((text) => (isWord(text) ? `\\b${text}\\b` : patternSource(text)));
   const isCode = alternatives.every(isWord);
   return { pattern: new RegExp(source.join('|'), exactCase || isCode ? '' : 'i'), isCode };
 }

@@ -135,16 +135,27 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   const status = situation.status ?? 0;
   const header = (name: string) => headerValue(response?.headers ?? [], name);
   const isChallenge = header('cf-mitigated') === 'challenge' && cloudflareChallenge;
-  if (endpoint === 'authorization') return [isChallenge, ...authorizationPlace(situation)];
   if (endpoint === 'other') return [isChallenge];
   const isHtml = /^<(?:!doctype|html)/i.test(response?.body?.trim() ?? '');
   const isElsewhere = status === 404 || status === 405;
   const location = header('location');
   const retryAfter = header('retry-after') ?? '';
-  const what = { token: 'token endpoint', resource: 'API', discovery: 'metadata document' }[endpoint];
+  const what = {
+    authorization: 'authorization endpoint',
+    token: 'token endpoint',
+    resource: 'API',
+    discovery: 'metadata document',
+  }[endpoint];
   const wanted = endpoint === 'token' ? conversation.metadata?.token_endpoint : undefined;
   const isCompared =
     wanted !== undefined && token !== null && withoutQuery(token.url) !== withoutQuery(wanted);
+  const elsewhere: Candidate = isElsewhere && {
+    cause: say`The URL is not that of the ${own(what)}.`,
+    why: say`The status is ${status}${own(error === null ? ' and no OAuth error came with it' : '')}.`,
+    try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
+    ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
+  };
+  if (endpoint === 'authorization') return [isChallenge, error === null && elsewhere];
   return [
     status >= 300 &&
       status < 400 && {
@@ -153,12 +164,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
         try: 'Use the URL it points to, if that is the endpoint; credentials are never sent along a redirect.',
         ...contradiction('a status of 200, or of an error', String(status)),
       },
-    isElsewhere && {
-      cause: say`The URL is not that of the ${own(what)}.`,
-      why: say`The status is ${status}${own(error === null ? ' and no OAuth error came with it' : '')}.`,
-      try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
-      ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
-    },
+    elsewhere,
     isChallenge,
     isHtml &&
       !isChallenge &&
@@ -180,17 +186,6 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
       why: say`The status is ${status}.`,
       try: 'Try again, then look into the log of the server at this time. A code that was sent may be spent.',
       source: 'RFC 9110 §15.6',
-    },
-  ];
-}
-
-function authorizationPlace({ status, error }: Situation): readonly Candidate[] {
-  const isElsewhere = (status === 404 || status === 405) && error === null;
-  return [
-    isElsewhere && {
-      cause: 'The URL is not that of the authorization endpoint.',
-      why: say`The status is ${status} and no OAuth error came with it.`,
-      try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
     },
   ];
 }

@@ -7,6 +7,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { readTokenResponse } from '../protocol/token-response.ts';
 import type { MessageOf } from '../recording/conversation.ts';
+import { isSameOrigin } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
 import { metadataFor, type Situation, sentValue, serverSeconds, timeBeside } from './situation.ts';
@@ -41,7 +42,7 @@ function idTokenEvidence(
 ): readonly Candidate[] {
   const issuer = asked.issuer ?? metadataFor(situation)?.issuer;
   const clientId = situation.token?.authentication.clientId ?? sentValue(situation, 'client_id');
-  // That of a refresh should have none (OIDC Core §12.2).
+  // The ID token of a refresh should have no nonce (OIDC Core §12.2).
   const nonce = situation.grant === 'refresh_token' ? undefined : sentValue(situation, 'nonce');
   const { keySet } = situation.conversation;
   return [
@@ -84,19 +85,12 @@ function idTokenEvidence(
         try: 'Fetch the key set again when a kid is unknown, and do not keep it for longer than its Cache-Control says.',
         ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, shownValue(header.kid)),
         // Without metadata the key set may be that of another server.
-        ...(situation.conversation.metadata === null && !isSameServer(situation, keySet.url)
+        ...(situation.conversation.metadata === null && !isSameOrigin(situation.token?.url ?? '', keySet.url)
           ? { confidence: 'medium' as const }
           : {}),
         source: 'OIDC Core §10.1.1',
       }),
   ];
-}
-
-function isSameServer({ token }: Situation, url: string): boolean {
-  const [one, other] = [token?.url ?? '', url].map((text) =>
-    URL.canParse(text) ? new URL(text).origin : '',
-  );
-  return one === other;
 }
 
 /** Says how two issuers differ that must be equal octet by octet. */

@@ -36,6 +36,25 @@ export const providers: readonly Provider[] = [
   ...businessServices,
 ];
 
+/** What providers write about errors, each with its source and what it may mean. */
+export function writtenErrors() {
+  return providers.flatMap((provider) =>
+    Object.entries(provider.errors ?? {}).flatMap(([source, texts]) =>
+      Object.entries(texts).map(([written, meaning]) => ({
+        provider,
+        source,
+        written,
+        meanings: [meaning].flat(),
+      })),
+    ),
+  );
+}
+
+/** The source of a pattern that finds what a provider writes; "…" stands for any words of a line. */
+export function patternSource(written: string): string {
+  return written.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]{1,200}?');
+}
+
 /** The provider behind an issuer or endpoint; undefined for any other and for what is not a URL. */
 export function findProvider(url: string): Provider | undefined {
   if (!URL.canParse(url)) return undefined;

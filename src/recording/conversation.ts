@@ -166,11 +166,12 @@ function callback(
   known: KnownSoFar,
 ): readonly MessageOf<'callback'>[] {
   if (received === undefined) return [];
-  const requested = lastSent(known)?.parameters;
   // An error page of the server brings no state to compare.
-  return known.sent.length > 0 && asked?.state === undefined && isErrorPage(received.url, known)
-    ? [{ ...base, kind: 'callback', received, asked: {}, requested: undefined }]
-    : [{ ...base, kind: 'callback', received, asked: askedOf(asked, known), requested }];
+  const isPage = known.sent.length > 0 && asked?.state === undefined && isErrorPage(received.url, known);
+  const compared = isPage
+    ? { asked: {}, requested: undefined }
+    : { asked: askedOf(asked, known), requested: lastSent(known)?.parameters };
+  return [{ ...base, kind: 'callback', received, ...compared }];
 }
 
 function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly Message[] {
@@ -191,12 +192,13 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
   };
   const { code, message } = exchange.error ?? { code: '', message: '' };
   // Of what a browser saved, only that of a login counts.
-  const isOurs = started_at === null || endpointOfExchange(exchange, known) !== undefined;
+  const endpoint = endpointOfExchange(exchange, known);
+  const isOurs = started_at === null || endpoint !== undefined;
   if (response === null && quoted !== undefined && isOurs && isTransportFailure(code)) {
     return [{ ...base, kind: 'failure', failure: code, text: message }];
   }
   const redirected = () => callback(base, callbackInLocation(exchange, known), asked, known);
-  switch (endpointOfExchange(exchange, known)) {
+  switch (endpoint) {
     case 'authorization': {
       if (request === null) return [];
       const sent =

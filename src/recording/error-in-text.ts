@@ -1,5 +1,5 @@
 import { callbackErrorCodes, tokenErrorCodes } from '../protocol/error-members.ts';
-import { providers } from '../providers/find-provider.ts';
+import { patternSource, writtenErrors } from '../providers/find-provider.ts';
 import { plainLines } from './plain-text.ts';
 import { type RecordedEvent, recordedCallback, savedExchange } from './recording.ts';
 
@@ -32,8 +32,8 @@ function isKnownCode(code: string): boolean {
     ...callbackErrorCodes,
     ...bearerErrors,
     ...furtherCodes,
-    ...providers
-      .flatMap(({ errors = {} }) => Object.values(errors).flatMap((meanings) => Object.keys(meanings)))
+    ...writtenErrors()
+      .map(({ written }) => written)
       .filter((written) => /^[a-z]+_[a-z_]+$/.test(written)),
   ]);
   return codes.has(code);
@@ -79,9 +79,9 @@ const aboutTokens =
 export function statusInText(received: string, source: string): readonly RecordedEvent[] {
   const text = received.slice(0, longestText);
   if (!aboutTokens.test(text)) return [];
-  const { index } = new RegExp(statusPattern, 'i').exec(text) ?? {};
-  if (index === undefined) return [];
-  const status = statusNear({ text, from: 0, to: text.length }, index, index);
+  const found = new RegExp(statusPattern, 'i').exec(text);
+  if (found === null) return [];
+  const status = Number(found[1] ?? found[2]);
   const body = /\b(?:response|body): (<[\s\S]*)/i.exec(text)?.[1] ?? null;
   return [
     {
@@ -143,17 +143,7 @@ function eventOf(
       ? null
       : near;
   // What stands far from it is of something else.
-  const before = text
-    .slice(Math.max(0, start - 4000), start)
-    .split('\n')
-    .slice(-12)
-    .join('\n');
-  const after = text
-    .slice(start, end + 4000)
-    .slice(end - start)
-    .split('\n')
-    .slice(0, 12)
-    .join('\n');
+  const { before, after } = linesAround({ text, from: 0, to: text.length }, start, end, 12, 4000);
   const quoted = { source, quoted: `${before}${text.slice(start, end)}${after}` };
   const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
   if (
@@ -195,22 +185,32 @@ const statusPattern =
   `\\b(?:status(?:[ _-]?code)?|http(?:/[\\d.]+)?|from server|Error)[\\\\"' :=\\]]{1,6}([45]\\d\\d)\\b|` +
   `(?<![\\w.])\\(?([45]\\d\\d)\\)?[,:]? (?:${reasons}|b?['"{])`;
 
-/** The status that stands nearest to an error, within six lines of it. */
-function statusNear({ text, from, to }: Surroundings, start: number, end: number): number | null {
-  const before = text
-    .slice(Math.max(from, start - 2000), start)
-    .split('\n')
-    .slice(-7)
-    .join('\n');
-  const after = text.slice(start, Math.min(to, end + 2000));
-  const near =
-    before +
-    after.slice(0, end - start) +
-    after
-      .slice(end - start)
+/** The lines of a text before and behind a part of it, each side of so many characters at most. */
+function linesAround(
+  { text, from, to }: Surroundings,
+  start: number,
+  end: number,
+  lines: number,
+  most: number,
+) {
+  return {
+    before: text
+      .slice(Math.max(from, start - most), start)
       .split('\n')
-      .slice(0, 7)
-      .join('\n');
+      .slice(-lines)
+      .join('\n'),
+    after: text
+      .slice(end, Math.min(to, end + most))
+      .split('\n')
+      .slice(0, lines)
+      .join('\n'),
+  };
+}
+
+/** The status that stands nearest to an error, within six lines of it. */
+function statusNear(around: Surroundings, start: number, end: number): number | null {
+  const { before, after } = linesAround(around, start, end, 7, 2000);
+  const near = before + around.text.slice(start, Math.min(around.to, end)) + after;
   const distance = (index: number) =>
     index < before.length ? before.length - index : index - before.length - (end - start);
   const [nearest] = [...near.matchAll(new RegExp(statusPattern, 'gi'))].sort(
@@ -245,10 +245,7 @@ function namedErrors(text: string): readonly QuotedError[] {
       found.push(group);
     group = undefined;
   };
-  let matches = 0;
-  for (const match of text.matchAll(memberPattern)) {
-    matches += 1;
-    if (matches > 5 * mostMatches) break;
+  for (const match of firstMatches(text, memberPattern, 5 * mostMatches)) {
     const [whole, written = '', length] = match;
     const at = match.index + whole.length;
     const name = written
@@ -387,22 +384,30 @@ let ofProviders: RegExp | undefined;
 /** Sentences that one provider alone writes, as its pages show them without a code. */
 function wordsOfProviders(): RegExp {
   ofProviders ??= new RegExp(
-    `(?<code>)(?<text>${providers
-      .flatMap(({ errors = {} }) => Object.values(errors).flatMap((meanings) => Object.entries(meanings)))
-      .filter(([, meaning]) => ![meaning].flat().some(({ shared }) => shared))
-      .flatMap(([written]) => written.split('|').filter((one) => /.{9} ./.test(one)))
-      .map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('…', '[^\\n]{1,200}?'))
+    `(?<code>)(?<text>${writtenErrors()
+      .filter(({ meanings }) => !meanings.some(({ shared }) => shared))
+      .flatMap(({ written }) => written.split('|').filter((one) => /.{9} ./.test(one)))
+      .map(patternSource)
       .join('|')})`,
     'g',
   );
   return ofProviders;
 }
 
+/** The first matches alone: to find one costs the reading of its line. */
+function* firstMatches(text: string, pattern: RegExp, most: number): Generator<RegExpExecArray> {
+  let left = most;
+  for (const match of text.matchAll(pattern)) {
+    if (left === 0) return;
+    left -= 1;
+    yield match;
+  }
+}
+
 function phrasedErrors(text: string, phrases: readonly RegExp[]): readonly QuotedError[] {
   return phrases.flatMap((phrase) =>
-    [...text.matchAll(phrase)]
-      .slice(0, mostMatches)
-      .flatMap(({ index, 0: whole, groups = {} }): QuotedError[] => {
+    [...firstMatches(text, phrase, mostMatches)].flatMap(
+      ({ index, 0: whole, groups = {} }): QuotedError[] => {
         const { code = '', text: said = '' } = groups;
         if (code !== '' && !isKnownCode(code)) return [];
         const [words = ''] = said.split(wordsEnd);
@@ -417,6 +422,7 @@ function phrasedErrors(text: string, phrases: readonly RegExp[]): readonly Quote
             end: index + whole.length - said.length + words.length,
           },
         ];
-      }),
+      },
+    ),
   );
 }

@@ -14,7 +14,7 @@ import {
   type TokenSearch,
 } from './collect-tokens.ts';
 
-/** A shorter word is not a token that anybody issues. */
+/** Servers do not issue shorter tokens. */
 const shortestOpaque = 8;
 
 /**

@@ -31,7 +31,7 @@ export function readHarEntry(entry: JsonValue, source: string): RecordedExchange
   const body = isJsonObject(postData) ? readPostData(postData) : undefined;
   const sent = savedRequest(request, body);
   if (sent === null) return undefined;
-  // Browsers name there why a request failed.
+  // Browsers say in `_error` why a request failed.
   const failed = text(isJsonObject(response) && response._error) || text(entry._error);
   return savedExchange({
     ...failureOf(failed, source),

@@ -140,7 +140,8 @@ function recogniseText(
   const step = kind === undefined ? undefined : bodySteps[kind];
   if (step !== undefined) return recognised(bodyAlone(received, source, step));
   const isRecord = kind === undefined && isLogRecord(text, json);
-  if (isRecord || (kind === undefined && hasWordsForCode(json))) {
+  const isSearched = isRecord || (kind === undefined && hasWordsForCode(json));
+  if (isSearched) {
     const told = eventsInText(text, source);
     if (told.length > 0) return { type: 'recognised', events: told };
   }
@@ -150,7 +151,7 @@ function recogniseText(
   const body = isRecord ? undefined : recogniseBody(received, text, json, source, kind);
   if (body?.type === 'recognised') return body;
   if (json !== undefined) {
-    const told = kind === undefined ? eventsInText(text, source) : [];
+    const told = kind === undefined && !isSearched ? eventsInText(text, source) : [];
     if (told.length > 0) return { type: 'recognised', events: told };
     return body ?? (isRecord ? unrecognisedJson(json) : recogniseLines(text, source, kind));
   }

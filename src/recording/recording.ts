@@ -107,7 +107,7 @@ const events = {
   /** One HTTP exchange. */
   exchange: (value: JsonObject) => {
     const read = exchange(value);
-    // Without a beginning, no time is not a measured time.
+    // Without a beginning, a duration of 0 was not measured.
     return read.started_at === null && read.duration_ms === 0 ? { ...read, duration_ms: null } : read;
   },
   /** One request for the page that the person may see, made without cookies: no part of the conversation. */

@@ -8,7 +8,7 @@ export function shellWords(command: string): readonly string[] | undefined {
   let quote: '"' | "'" | undefined;
   for (let index = 0; index < command.length; index += 1) {
     const character = command.charAt(index);
-    const [ansi] = quote === undefined ? (ansiQuoted(command, index) ?? []) : [];
+    const [ansi] = quote === undefined && character === '$' ? (ansiQuoted(command, index) ?? []) : [];
     if (ansi !== undefined) {
       word = `${word ?? ''}${ansi.slice(2, -1).replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|([\s\S]))/gi, ansiCharacter)}`;
       index += ansi.length - 1;

@@ -59,6 +59,12 @@ export function isAt(url: string, endpoint: string | undefined): boolean {
   return endpoint !== undefined && withoutQuery(url) === withoutQuery(endpoint);
 }
 
+/** Tells whether two URLs have one origin; what is not a URL equals itself alone. */
+export function isSameOrigin(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((url) => (URL.canParse(url) ? new URL(url).origin : url));
+  return first === second;
+}
+
 /** A URL taken apart as text, however odd it is: nothing is decoded or normalised. */
 export interface UrlParts {
   /** Such as `https://host:port`; empty for a relative URL. */
