@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import {
   keepingOf,
-  listSessions,
   openSession,
   readSession,
   type Session,
+  savedSessions,
   sessionPath,
   sessionText,
 } from '../storage/session-store.ts';
@@ -15,8 +15,8 @@ export type StrikeTokens = (tokens: readonly string[]) => Promise<void>;
 
 /**
  * Forgets a session under its lock, after something was done with the tokens that it has by then; undefined when it
- * is no longer there.
- * @throws ConfigError when it cannot be read or removed; what `before` throws, and then the session stays
+ * is gone or cannot be read.
+ * @throws ConfigError when it cannot be removed; what `before` throws, and then the session stays
  */
 export async function forgetSession(
   name: string,
@@ -64,12 +64,10 @@ export async function findHolder(
   { issuer, clientId }: { readonly issuer: string | null; readonly clientId: string },
   context: Context,
 ): Promise<{ readonly name: string; readonly session: Session } | undefined> {
-  for (const name of await listSessions(context)) {
-    const found = await readSession(context, name);
-    if (found.type !== 'session') continue;
-    if (found.saved.client_id !== clientId || found.saved.issuer !== issuer) continue;
+  for (const { name, saved } of await savedSessions(context)) {
+    if (saved.client_id !== clientId || saved.issuer !== issuer) continue;
     // One that cannot be opened hands out no token.
-    const session = await openSession(context, found.saved).catch(() => undefined);
+    const session = await openSession(context, saved).catch(() => undefined);
     if (session === undefined) continue;
     const { tokens } = session;
     if ([...accessTokensOf(tokens), tokens.refresh_token].includes(token)) return { name, session };
@@ -82,7 +80,7 @@ export function accessTokensOf({ access_token, narrowed = [] }: Session['tokens'
   return [...narrowed.map((token) => token.access_token), access_token].filter((token) => token !== '');
 }
 
-/** Does something with a session under its lock; undefined when it is no longer there or cannot be read. */
+/** Does something with a session under its lock; undefined when it is gone or cannot be read. */
 export async function withSession<T>(
   name: string,
   context: Context,

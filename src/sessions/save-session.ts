@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { NamedError } from '../errors.ts';
 import type { LoginResult } from '../flows/complete-login.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
+import { requireOwnFolder } from '../storage/own-file.ts';
 import { type SessionOwner, sessionFileName } from '../storage/session-file.ts';
 import {
   currentSettings,
@@ -75,6 +76,7 @@ export async function prepareSessionSave(
 /** Tries whether there is room for a session. @throws ConfigError */
 async function probe(owner: SessionOwner | undefined, context: Context): Promise<undefined> {
   const name = owner === undefined ? 'probe.json' : sessionFileName(owner);
+  await requireOwnFolder(context.files, sessionPath(context, name));
   await (await prepareSession(context, name, probeOctets)).discard();
 }
 

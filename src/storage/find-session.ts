@@ -44,7 +44,7 @@ export type SessionSearch =
 
 /**
  * Finds the session that is meant: the owner's last one when it suits, else the best of the owner's others.
- * @throws ConfigError when files are there and cannot be read
+ * @throws ConfigError when the folder cannot be listed
  */
 export async function findSession(doors: SessionDoors, wanted: WantedSession): Promise<SessionSearch> {
   const name = sessionFileName(wanted.owner);

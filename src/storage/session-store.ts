@@ -1,7 +1,7 @@
 import type { Context, PreparedWrite } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { parseKeepingNumbers } from '../json/parse-json-exactly.ts';
-import { judgeOwnFile, requireOwnFolder } from './own-file.ts';
+import { judgeOwnFile } from './own-file.ts';
 import { pathsOf, type Surroundings } from './places.ts';
 import {
   parseSession,
@@ -81,6 +81,17 @@ export async function listSessions(doors: SessionDoors): Promise<readonly string
   return (await doors.files.list(sessionsFolder(doors))).filter((name) => name.endsWith('.json'));
 }
 
+/** Every session that can be read, with the name of its file. @throws ConfigError when the folder cannot be listed */
+export async function savedSessions(
+  doors: SessionDoors,
+): Promise<readonly { readonly name: string; readonly saved: SavedSession }[]> {
+  const names = await listSessions(doors);
+  const read = await Promise.all(
+    names.map(async (name) => ({ name, found: await readSession(doors, name) })),
+  );
+  return read.flatMap(({ name, found }) => (found.type === 'session' ? [{ name, saved: found.saved }] : []));
+}
+
 /** Names of files that were set aside because they could not be read. @throws ConfigError */
 export async function listSetAside(doors: SessionDoors): Promise<readonly string[]> {
   return (await doors.files.list(sessionsFolder(doors))).filter((name) =>
@@ -137,15 +148,12 @@ export async function requireDataKey({ keychain }: Pick<SessionDoors, 'keychain'
   throw new ConfigError('The keychain took the key to the sessions, but does not give it back.');
 }
 
-/** Takes the room for a session on the disk before the old one is given up. @throws ConfigError */
-export async function prepareSession(
-  doors: SessionDoors,
-  name: string,
-  octets: number,
-): Promise<PreparedWrite> {
-  const path = sessionPath(doors, name);
-  await requireOwnFolder(doors.files, path);
-  return doors.files.prepare(path, octets);
+/**
+ * Takes the room for a session on the disk before the old one is given up. Its folder was judged with its lock, or by
+ * the caller. @throws ConfigError
+ */
+export function prepareSession(doors: SessionDoors, name: string, octets: number): Promise<PreparedWrite> {
+  return doors.files.prepare(sessionPath(doors, name), octets);
 }
 
 /** The stamp of the settings files as they are now, see `settingsStamp`. */
