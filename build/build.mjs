@@ -78,7 +78,7 @@ await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   preserveEntrySignatures: 'allow-extension',
 });
 
-// The entry prints help of what the program says of itself: one implementation, two doors.
+// The entry prints help from the program's own description: one implementation, two doors.
 const say = (...args) =>
   execFileSync(process.execPath, [join(dist, 'main.cjs'), ...args], {
     encoding: 'utf8',

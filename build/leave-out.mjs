@@ -8,7 +8,7 @@ const neverUsed = [
     files: /[\\/]undici[\\/]lib[\\/](?:dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/,
     code: `module.exports = ${refusal};`,
   },
-  // Nothing is asked with these prompts; that of an editor alone brings tables of every character set.
+  // These prompts are not used; that of an editor alone brings tables of every character set.
   {
     files: /[\\/]@inquirer[\\/](?:editor|expand|number|rawlist|search)[\\/]dist[\\/]index\.js$/,
     code: `export default ${refusal};`,

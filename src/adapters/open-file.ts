@@ -69,7 +69,7 @@ function withTargets(path: string): readonly string[] {
   return found;
 }
 
-/** A sticky bit keeps an entry of ours where it is, unless somebody else made it as a second name of a file of ours. */
+/** A sticky bit keeps an entry of ours where it is, unless another user made it as a second name of a file of ours. */
 function replacersOf(entry: string): readonly FileChanger[] {
   const [stats, folder] = [lstatSync(entry), dirname(entry)];
   const around = statSync(folder);

@@ -12,27 +12,26 @@ export function cancelOnSignals(): { readonly signal: AbortSignal; release(): vo
   const names = Object.keys(cancellingSignals) as CancellingSignal[];
   const cancel = (name: CancellingSignal) => {
     const isFurther = controller.signal.aborted;
-    // It keeps its first reason, and the code that holds it says so at once.
+    // It keeps its first reason; a listener of the abort that holds it sets isHeld before this returns.
     controller.abort(new CancelledError(name));
     const { isHeld } = controller.signal.reason as CancelledError;
-    if (isHeld) return;
-    if (!isFurther || name === 'SIGHUP') return;
+    if (isHeld || !isFurther || name === 'SIGHUP') return;
     // Heard until now, so that none is lost between the two; sent again, it ends the process as usual.
-    stopListening(names);
+    stopListening();
     process.kill(process.pid, name);
   };
   for (const name of names) process.on(name, cancel);
   return {
     signal: controller.signal,
     release() {
-      stopListening(names);
+      stopListening();
       const isGone = descriptors.some((descriptor) => !isatty(descriptor));
       // Node aborts when it resets a terminal that is gone; the signal itself ends with the same status.
       if (isGone) process.kill(process.pid, 'SIGHUP');
     },
   };
 
-  function stopListening(released: readonly CancellingSignal[]): void {
-    for (const name of released) process.removeListener(name, cancel);
+  function stopListening(): void {
+    for (const name of names) process.removeListener(name, cancel);
   }
 }

@@ -44,8 +44,11 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
       const timer = setTimeout(async () => {
         const [{ hideWait, startWait }, what] = await Promise.all([import('./progress.ts'), load()]);
         if (isOver || what === undefined) return;
-        const { unicode = true } = stderr;
-        const line = { write: (text: string) => writeOut(2, text), columns: () => stderr.columns, unicode };
+        const line = {
+          write: (text: string) => writeOut(2, text),
+          columns: () => stderr.columns,
+          unicode: stderr.unicode,
+        };
         beforeWriting = () => hideWait(line);
         stop = startWait({ what, typing }, line);
       }, shownAfterMs).unref();

@@ -8,7 +8,7 @@ import { say } from '../say.ts';
 import { redirectTarget } from './call-resource.ts';
 import type { Conversation } from './conversation.ts';
 
-/** How the server answers an authorization request that nobody sits behind. */
+/** How the server answers an authorization request without a user. */
 export type ProbedAnswer =
   | (AnswerPage & { readonly response: HttpResponse })
   /** A code, or tokens, came without a person; they are discarded. */
@@ -22,7 +22,7 @@ export type ProbedAnswer =
 
 /** More redirects than this in a row lead nowhere. */
 const mostRedirects = 5;
-/** The person waits for it, or nobody does. */
+/** The user may be waiting for it. */
 const longestSeconds = 10;
 
 /**

@@ -1,3 +1,4 @@
+import type { FlowStep } from '../client/middleware.ts';
 import type { BrowserLaunch } from '../context.ts';
 import { NamedError } from '../errors.ts';
 import type { WireFacts } from '../http-message.ts';
@@ -14,7 +15,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'exchange': {
       const { request, response, startedAt, durationMs, wire } = event.exchange;
       return {
-        type: event.step === 'probe' ? 'probe' : 'exchange',
+        type: typeOf(event.step),
         at_ms: rounded(Math.max(0, atMs - durationMs)),
         step: event.step,
         started_at: startedAt.toISOString(),
@@ -27,7 +28,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'request-failed': {
       const { step, request, durationMs, error } = event;
       return {
-        type: step === 'probe' ? 'probe' : 'exchange',
+        type: typeOf(step),
         at_ms: rounded(Math.max(0, atMs - durationMs)),
         step,
         started_at: new Date(now.getTime() - durationMs).toISOString(),
@@ -95,4 +96,9 @@ function launchText(launch: BrowserLaunch): string {
 /** To the microsecond: more is noise. */
 function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
+}
+
+/** What the tool asked itself is told apart from the conversation. */
+function typeOf(step: FlowStep): 'probe' | 'exchange' {
+  return step === 'probe' ? 'probe' : 'exchange';
 }

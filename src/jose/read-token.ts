@@ -9,7 +9,7 @@ export type TokenPayload =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'octets'; readonly octets: Uint8Array };
 
-/** A signed token as far as it can be read, which is further than anybody may trust it. */
+/** A signed token as far as it can be read; nothing in it is trusted yet. */
 export interface ReadJws {
   readonly type: 'jws';
   readonly compact: string;

@@ -121,15 +121,7 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
 
   function table(names: readonly string[], list: readonly TableRow[]): string[] {
     const cells = list.map((row) => row.cells.map(inertText));
-    const widths = names.map((name, at) =>
-      widest([name, ...cells.map((row) => row[at] ?? '')].map(displayWidth)),
-    );
-    const line = (row: readonly string[]) =>
-      row
-        .map((cell, at) => padEnd(cell, widths[at] ?? 0))
-        .join('  ')
-        .trimEnd();
-    const isTable = widths.reduce((sum, width) => sum + width + 2, 2) <= columns;
+    const lines = alignedLines([names, ...cells], columns - 2);
     const stacked = ([first = '', ...others]: readonly string[], lead: string) => [
       ...paragraph(first, { indent: 4, lead }),
       ...rows(
@@ -138,9 +130,9 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
       ),
     ];
     return [
-      ...(isTable ? [`    ${style.dim(line(names))}`] : []),
+      ...(lines === undefined ? [] : [`    ${style.dim(lines[0] ?? '')}`]),
       ...list.flatMap(({ lead = ' ', below = [] }, at) => [
-        ...(isTable ? [`  ${lead} ${line(cells[at] ?? [])}`] : stacked(cells[at] ?? [], lead)),
+        ...(lines === undefined ? stacked(cells[at] ?? [], lead) : [`  ${lead} ${lines[at + 1] ?? ''}`]),
         ...below,
       ]),
     ];
@@ -301,4 +293,19 @@ function noteColumn(rows: readonly InertRow[], available: number): number {
 /** The largest, however many there are: as arguments of a call they would be limited. */
 function widest(widths: readonly number[]): number {
   return widths.reduce((most, width) => Math.max(most, width), 0);
+}
+
+/** Cells in columns with two blanks between them; undefined when a line takes more than the width. */
+export function alignedLines(
+  rows: readonly (readonly string[])[],
+  columns: number,
+): readonly string[] | undefined {
+  const widths = (rows[0] ?? []).map((_, at) => widest(rows.map((row) => displayWidth(row[at] ?? ''))));
+  if (widths.reduce((sum, width) => sum + width + 2, 0) > columns) return undefined;
+  return rows.map((row) =>
+    row
+      .map((cell, at) => padEnd(cell, widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

@@ -117,15 +117,14 @@ export function renderError(
       layout.dim,
     );
     const [first] = told;
-    const forms = typeof first === 'object' ? shorterForms(first) : [first ?? ''];
-    const short = first === undefined ? next : [...causeHeading(), ...causeLines(forms.at(-1) ?? '', 0)];
+    const wordings = typeof first === 'object' ? shorterForms(first) : first === undefined ? [] : [first];
+    const forms =
+      first === undefined ? [next] : wordings.map((form) => [...causeHeading(), ...causeLines(form, 0)]);
+    const short = forms.at(-1) ?? [];
     const room = Math.max(2, fewLines - end.length - short.length);
     const shown = head.length <= room ? head : [...head.slice(0, room - 1), `  ${layout.ellipsis}`];
     const rest = fewLines - end.length - shown.length;
-    const cause = forms
-      .map((form) => [...causeHeading(), ...causeLines(form, 0)])
-      .find((lines) => lines.length <= rest);
-    const body = first === undefined ? next : (cause ?? short);
+    const body = forms.find((lines) => lines.length <= rest) ?? short;
     const fits = first !== undefined && body.length + next.length <= rest;
     return [...shown, ...body, ...(fits ? next : []), ...end];
   }

@@ -1,6 +1,5 @@
-import { createLayout, joinLines, type Layout } from './layout.ts';
+import { alignedLines, createLayout, joinLines, type Layout } from './layout.ts';
 import type { Looks } from './view.ts';
-import { displayWidth, padEnd } from './width.ts';
 
 /** A page of the manual, which is Markdown, as text for a terminal. */
 export function renderPage(markdown: string, looks: Looks): string {
@@ -41,14 +40,8 @@ function renderTable(block: string, layout: Layout): string[] {
       .split(/(?<!\\)\|/)
       .map((cell) => plain(cell).trim()),
   );
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => displayWidth(row[column] ?? ''))),
-  );
-  if (2 + widths.reduce((sum, width) => sum + width + 2, 0) <= layout.columns) {
-    const line = (row: readonly string[]) =>
-      `  ${row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join('  ')}`.trimEnd();
-    return [layout.strong(line(head)), ...rows.map(line)];
-  }
+  const lines = alignedLines([head, ...rows], layout.columns - 2)?.map((line) => `  ${line}`);
+  if (lines !== undefined) return [layout.strong(lines[0] ?? ''), ...lines.slice(1)];
   return rows.flatMap(([first = '', ...others]) => [
     ...layout.paragraph(first, { paint: layout.strong }),
     ...others.filter((cell) => cell !== '').flatMap((cell) => layout.paragraph(cell, { indent: 4 })),

@@ -109,7 +109,7 @@ export interface MetadataDocumentReading extends MetadataFacts {
   readonly wrongTypes: readonly MetadataWrongType[];
 }
 
-/** A response that is not success, or has no JSON object. */
+/** A response that is not a success, or has no JSON object. */
 export interface UnreadableMetadata extends MetadataFacts {
   readonly type: 'unreadable';
   /** The kind of body that came instead, such as `an HTML page`. */

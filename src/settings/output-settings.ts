@@ -40,7 +40,7 @@ export function settleOutput(options: OptionReader) {
 /** How a run is shown, and whether the user may be asked something. */
 export type OutputSettings = Settled<typeof settleOutput>;
 
-/** Who wants nothing to be kept of a session wants no recording either. */
+/** With --store none nothing is kept, a recording neither. */
 function keepsLast(options: OptionReader): boolean {
   if (options.isOn('no-last') || options.list('store').includes('none')) return false;
   // What kubectl and git ask for in the background is not the run that a person wants to look at.

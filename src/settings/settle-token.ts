@@ -18,7 +18,7 @@ import {
   type SessionOwner,
   sessionFileName,
 } from '../storage/session-file.ts';
-import { listSessions, readSession, type SessionDoors } from '../storage/session-store.ts';
+import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
 import { readSecret } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
@@ -265,10 +265,7 @@ async function onlyOwner(
     );
   }
   const owners = new Map<string, SavedSession>();
-  for (const name of await listSessions(doors)) {
-    const found = await readSession(doors, name);
-    if (found.type !== 'session') continue;
-    const { saved } = found;
+  for (const { saved } of await savedSessions(doors)) {
     const suits =
       (given.issuer === undefined || given.issuer === saved.issuer) &&
       (given.clientId === undefined || given.clientId === saved.client_id);

@@ -47,7 +47,7 @@ export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 
     /** The user's profile that counts. */
     profile: options.profile,
     proxy: options.text('proxy'),
-    /** These throw UsageError and ConfigError. */
+    /** These functions throw UsageError and ConfigError. */
     server: () => settleServer(options),
     redirect: async () => (await import('./settle-login.ts')).settleRedirect(options, context),
     connection: () => settleConnection(options, context),
@@ -134,33 +134,34 @@ export function settleInit(options: OptionReader, run: Settling) {
 /** Settings of `init`. */
 export type InitSettings = Settled<typeof settleInit>;
 
-/** Options of the embedded authorization server. */
-export const idpOptions: readonly OptionSpec[] = [
-  { flags: '--idp-port <port>', description: 'port of the authorization server; default 9400, 0 = any' },
-  { flags: '--idp-options <file>', description: 'JSON file with clients, users and settings of the server' },
-];
-
-const portOption: OptionSpec = {
-  flags: '--port <port>',
-  description: 'port of the authorization server; default 9400, 0 = any',
+const idpPort = 'port of the authorization server; default 9400, 0 = any';
+const idpFile: OptionSpec = {
+  flags: '--idp-options <file>',
+  description: 'JSON file with clients, users and settings of the server',
 };
 
-/** Options of `idp` alone, which has one port only. The misbehaviours stay out of the help until every misbehaviour is told there. */
+/** Options of the embedded authorization server. */
+export const idpOptions: readonly OptionSpec[] = [
+  { flags: '--idp-port <port>', description: idpPort },
+  idpFile,
+];
+
+/** Options of `idp` alone, which has one port only. The misbehaviours are not in the help yet. */
 export const idpOwnOptions: readonly OptionSpec[] = [
-  portOption,
-  ...idpOptions.map((spec) =>
-    spec.flags.startsWith('--idp-port') ? { ...spec, description: 'the same' } : spec,
-  ),
+  { flags: '--port <port>', description: idpPort },
+  { flags: '--idp-port <port>', description: 'the same' },
+  idpFile,
   { flags: '--misbehave <id>', description: 'be wrong in one way, to try a client', hidden: true },
   { flags: '--list-misbehaviours', description: 'list the ways and end', hidden: true },
 ];
 
 /** Settles `idp`. @throws UsageError, ConfigError */
 export async function settleIdpRun(options: OptionReader, settling: Pick<Settling, 'context'>) {
+  const idp = await settleIdp(options, settling);
   return {
-    ...(await settleIdp(options, settling)),
+    ...idp,
     // The variable is about the redirect URI of a login.
-    ...portOf(options.flagsOnly(), 'port'),
+    port: portOf(options.flagsOnly(), 'port') ?? idp.port,
     /** The id of a misbehaviour. */
     misbehave: options.text('misbehave'),
     listsMisbehaviours: options.isOn('list-misbehaviours'),
@@ -176,8 +177,7 @@ async function settleIdp(options: OptionReader, { context }: Pick<Settling, 'con
   const naming = { source: '--idp-options', wants: 'one JSON object' };
   return {
     output: settleOutput(options),
-    port: undefined,
-    ...portOf(options, 'idp-port'),
+    port: portOf(options, 'idp-port'),
     /** The options file of the server. */
     file: name === undefined ? undefined : { name, text: await readNamedFile(name, naming, context) },
   };
@@ -186,9 +186,8 @@ async function settleIdp(options: OptionReader, { context }: Pick<Settling, 'con
 /** Settings of the embedded server. */
 export type IdpSettings = Settled<typeof settleIdp>;
 
-function portOf(options: OptionReader, name: string): { readonly port?: number } {
-  const port = options.number(name, { min: 0, max: 65_535 });
-  return port === undefined ? {} : { port };
+function portOf(options: OptionReader, name: string): number | undefined {
+  return options.number(name, { min: 0, max: 65_535 });
 }
 
 /** The scope that the demo asks for by default, so that everything there is can be seen. */

@@ -48,7 +48,7 @@ const names: Readonly<Record<string, string>> = {
   userinfo: 'UserInfo',
   id_token: 'ID token',
   authorization: 'Authorization',
-  probe: 'Page, as anybody gets it',
+  probe: 'Page, without cookies',
   par: 'Pushed authorization request',
 };
 
