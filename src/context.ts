@@ -347,8 +347,6 @@ export interface Context {
   /** Takes a variable that holds a secret from the environment of every program that is started from now on. */
   hideVariable(name: string): void;
   readonly platform: NodeJS.Platform;
-  /** How far local time is ahead of UTC at that moment, in minutes. */
-  utcOffsetMinutes(at: Date): number;
   readonly terminal: Terminal;
   /** Aborted by SIGINT, SIGTERM, SIGHUP and SIGBREAK; its reason is a CancelledError. */
   readonly signal: AbortSignal;

@@ -54,7 +54,6 @@ function looksOfStdout(now: Date) {
     color: showsColor('auto', process.env, isTTY),
     unicode: showsUnicode(process.env, process.platform),
     now,
-    utcOffsetMinutes: (at: Date) => -at.getTimezoneOffset(),
     showSecrets: false,
   };
 }

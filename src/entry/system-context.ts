@@ -18,7 +18,6 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     env,
     hideVariable: (name) => void delete process.env[name],
     platform,
-    utcOffsetMinutes: (at) => -at.getTimezoneOffset(),
     terminal: createTerminal(env, colorChoice(argv, env), signal),
     signal,
     now: () => new Date(),

@@ -13,7 +13,7 @@ const longestInline = 44;
 /** In the year 5138: what is larger was not meant as seconds. */
 const largestSeconds = 1e11;
 
-/** The claims of a JWT or of UserInfo as rows, explained where they are registered, times in local time. */
+/** The claims of a JWT or of UserInfo as rows, explained where they are registered, times as moments. */
 export function claimRows(claims: JsonObject, view: View): Row[] {
   return Object.entries(claims).map(([name, value]) => {
     const row = rowOf(claims, name, claimNames, view);
@@ -21,7 +21,7 @@ export function claimRows(claims: JsonObject, view: View): Row[] {
     const isTime = Math.abs(value) <= largestSeconds;
     return {
       ...row,
-      value: isTime ? formatNumericDate(value, view) : `${row.value}, as seconds beyond any calendar`,
+      value: isTime ? formatNumericDate(value, view.now) : `${row.value}, as seconds beyond any calendar`,
     };
   });
 }

@@ -124,5 +124,5 @@ function checksLook(checks: readonly CheckResult[], { allChecks }: View): Pick<R
 function expiryRow(at: Date | undefined, view: View): RowEntry {
   if (at === undefined) return ['  expires', 'not said by the server', { tone: 'dim' }];
   const isPast = at.getTime() <= view.now.getTime();
-  return ['  expires', formatMomentAndDistance(at, view), isPast ? { tone: 'bad' } : {}];
+  return ['  expires', formatMomentAndDistance(at, view.now), isPast ? { tone: 'bad' } : {}];
 }

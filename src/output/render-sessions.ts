@@ -57,7 +57,7 @@ export function renderSessionList(
 /** One session as text. */
 export function renderSession({ session }: SessionDocument, view: View): string {
   const { expires_at, refresh_interrupted_at: interruptedAt, clock_skew_seconds: skew } = session;
-  const moment = (at: string) => formatMomentAndDistance(new Date(at), view);
+  const moment = (at: string) => formatMomentAndDistance(new Date(at), view.now);
   const rows = rowsOf(
     ['Id', session.id],
     ['Profile', session.profile],

@@ -9,8 +9,6 @@ export interface View {
   /** False confines the tool's own marks to ASCII; true when left out. */
   readonly unicode?: boolean;
   readonly now: Date;
-  /** How far local time is ahead of UTC at that moment, in minutes: `(at) => -at.getTimezoneOffset()`. */
-  utcOffsetMinutes(at: Date): number;
   /** Whether tokens are shown whole. */
   readonly showSecrets: boolean;
   /** Whether the checks that passed or do not apply are listed too. */
@@ -22,9 +20,6 @@ export type Looks = Pick<View, 'columns' | 'color' | 'unicode' | 'allChecks'>;
 
 /** The looks of a report that is written to a file. */
 export const plainLooks: Looks = { columns: 100, color: false, unicode: true };
-
-/** The part of a view that the rendering of a moment needs. */
-export type Clock = Pick<View, 'now' | 'utcOffsetMinutes'>;
 
 /** The columns a layout uses: right-aligned text is hard to follow further out, and below 20 nothing fits. */
 export function layoutColumns(view: Pick<View, 'columns'>): number {

@@ -60,9 +60,9 @@ function asksForJson(options: OptionReader): boolean {
 export function viewOf(
   { columns, color, unicode }: OutputStream,
   { showSecrets, allChecks }: Pick<OutputSettings, 'showSecrets' | 'allChecks'>,
-  { now, utcOffsetMinutes }: Pick<Context, 'now' | 'utcOffsetMinutes'>,
+  { now }: Pick<Context, 'now'>,
 ): View {
-  return { columns, color, unicode, now: now(), utcOffsetMinutes, showSecrets, allChecks };
+  return { columns, color, unicode, now: now(), showSecrets, allChecks };
 }
 
 /** Reads the expectations, before anything is sent. @throws UsageError for one that cannot be read */

@@ -880,10 +880,10 @@ describe('the text of decode', () => {
           kid  key-1                      key ID
           jku  https://evil.example/keys  key set URL
         Claims
-          iss     https://as.example                      issuer
-          sub     alice                                   subject
-          exp     2023-11-14 22:12:20 +00:00 (1 min ago)  expires
-          groups  ["a", "b"]                              groups
+          iss     https://as.example                   issuer
+          sub     alice                                subject
+          exp     2023-11-14 22:12:20 UTC (1 min ago)  expires
+          groups  ["a", "b"]                           groups
         Signature, 64 octets
           0101010101010101010101010101010101010101010101010101010101010101
           … and 32 more octets, which --json has
@@ -923,8 +923,8 @@ describe('the text of decode', () => {
           alg  ES256  algorithm
           kid  key-1  key ID
         Claims
-          sub  alice                                  subject
-          exp  2023-11-14 22:14:20 +00:00 (in 1 min)  expires
+          sub  alice                               subject
+          exp  2023-11-14 22:14:20 UTC (in 1 min)  expires
         Signature, 64 octets
           …
           … and 32 more octets, which --json has

@@ -23,7 +23,6 @@ export interface TestContextOptions {
   readonly platform?: NodeJS.Platform;
   /** A moment the clock stands still at, or a clock of its own; the real one when left out. */
   readonly now?: Date | (() => Date);
-  readonly utcOffsetMinutes?: number;
   /** The home directory; without it a path at which there is nothing. */
   readonly home?: string;
   /** The working directory; without it the home directory. */
@@ -133,7 +132,6 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     env,
     hideVariable: (name) => void delete ofPrograms[name],
     platform: options.platform ?? 'linux',
-    utcOffsetMinutes: () => options.utcOffsetMinutes ?? 0,
     terminal: {
       stdout: output('stdout'),
       stderr: output('stderr'),

@@ -28,7 +28,7 @@ import { fuzzParsers } from './fuzz-parsers.ts';
 import { asCurl, asHar, asVerboseCurl, callbackUrls, savedCases } from './provider-messages.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
-const view = { columns: 80, color: false, unicode: true, now, utcOffsetMinutes: () => 0, showSecrets: false };
+const view = { columns: 80, color: false, unicode: true, now, showSecrets: false };
 const looks = { columns: 80, color: false, unicode: true };
 const traces = [
   JSON.stringify(exampleTrace()),

@@ -17,7 +17,7 @@ import { fuzzParsers } from './fuzz-parsers.ts';
 import { bodiesFrom } from './provider-messages.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
-const view = { columns: 80, color: false, unicode: true, now, utcOffsetMinutes: () => 0, showSecrets: true };
+const view = { columns: 80, color: false, unicode: true, now, showSecrets: true };
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 const signed = [vectors.hs256, vectors.rs256, vectors.es256, vectors.es512].map(({ token }) => token);

@@ -9,7 +9,7 @@ const seconds = now.getTime() / 1000;
 
 /** A view as a test wants it: fixed clock, one hour ahead of UTC, no colour. */
 export function view(changes: Partial<View> = {}): View {
-  return { columns: 80, color: false, now, utcOffsetMinutes: () => 60, showSecrets: false, ...changes };
+  return { columns: 80, color: false, now, showSecrets: false, ...changes };
 }
 
 const issuer = 'https://login.example.com/realms/staff';

@@ -25,9 +25,9 @@ describe('renderLogin', () => {
           iss                 https://login.example.com/realms/staff  issuer
           sub                 "248289761001"                        subject
           aud                 web-debugger                          audience
-          exp                 2026-11-20 14:10:07 +01:00 (in 4 min 55 s)  expires
-          iat                 2026-11-20 14:05:07 +01:00 (5 s ago)  issued
-          auth_time           2026-11-20 13:03:07 +01:00 (1 h 2 min ago)  signed in
+          exp                 2026-11-20 13:10:07 UTC (in 4 min 55 s)  expires
+          iat                 2026-11-20 13:05:07 UTC (5 s ago)  issued
+          auth_time           2026-11-20 12:03:07 UTC (1 h 2 min ago)  signed in
           nonce               n-0S6_WzA2Mj                          binds the request
           at_hash             77QmUPtjPfzWtF2AnpK9RQ                access token hash
           acr                 "1"                                   assurance level
@@ -53,7 +53,7 @@ describe('renderLogin', () => {
         Claims
           aud        https://api.example.com                      audience
           client_id  web-debugger                                 client
-          exp        2026-11-20 15:05:07 +01:00 (in 59 min 55 s)  expires
+          exp        2026-11-20 14:05:07 UTC (in 59 min 55 s)  expires
           jti        fd7a1d42-6d4c-4d8c-8b4e-94a2a6cf1d4c         token ID
           scope      openid profile email orders:read             granted scope
           cnf        {                                            bound to key
@@ -65,7 +65,7 @@ describe('renderLogin', () => {
         name            愛麗絲 Alice 👩🏽\\u{200d}🚀              full name
         given_name      Alice                                  first name
         email_verified  "true"                                 email was checked
-        updated_at      2026-10-11 14:05:12 +01:00 (40 d ago)  profile changed
+        updated_at      2026-10-11 13:05:12 UTC (40 d ago)  profile changed
         and 2 as in the ID token: sub, email
 
       Also received
@@ -85,11 +85,11 @@ describe('renderLogin', () => {
       ✓ Signed in as alice at https://login.example.com/realms/staff
         Access token   eyJhbGciOi…HBw (830 characters)
           type         Bearer
-          expires      2026-11-20 15:05:07 +01:00 (in 59 min 55 s)
+          expires      2026-11-20 14:05:07 UTC (in 59 min 55 s)
           scope        openid profile email orders:read
         Refresh token  Zr4u7x!A%D…fUj (65 characters)
         ID token       eyJhbGciOi…HBw (1111 characters)
-          expires      2026-11-20 14:10:07 +01:00 (in 4 min 55 s)
+          expires      2026-11-20 13:10:07 UTC (in 4 min 55 s)
         Checks         19 checks: 2 warnings, 16 passed, 1 not applicable
                        (--checks lists them)
         next: oauth-code token -p work
@@ -112,13 +112,13 @@ describe('renderLogin', () => {
           sub  "248289761001"  (subject)
           aud  web-debugger  (audience)
           exp  (expires)
-            2026-11-20 14:10:07 +01:00
+            2026-11-20 13:10:07 UTC
             (in 4 min 55 s)
           iat  (issued)
-            2026-11-20 14:05:07 +01:00
+            2026-11-20 13:05:07 UTC
             (5 s ago)
           auth_time  (signed in)
-            2026-11-20 13:03:07 +01:00
+            2026-11-20 12:03:07 UTC
             (1 h 2 min ago)
           nonce  (binds the request)
             n-0S6_WzA2Mj
@@ -158,7 +158,7 @@ describe('renderLogin', () => {
             https://api.example.com
           client_id  web-debugger  (client)
           exp  (expires)
-            2026-11-20 15:05:07 +01:00
+            2026-11-20 14:05:07 UTC
             (in 59 min 55 s)
           jti  (token ID)
           fd7a1d42-6d4c-4d8c-8b4e-94a2a6cf1d4c
@@ -181,7 +181,7 @@ describe('renderLogin', () => {
         email_verified  (email was checked)
           "true"
         updated_at  (profile changed)
-          2026-10-11 14:05:12 +01:00
+          2026-10-11 13:05:12 UTC
           (40 d ago)
         and 2 as in the ID token: sub, email
 
@@ -213,7 +213,7 @@ describe('renderLogin', () => {
           eyJhbGciOi…HBw (830 characters)
           type  Bearer
           expires
-          2026-11-20 15:05:07 +01:00
+          2026-11-20 14:05:07 UTC
           (in 59 min 55 s)
           scope
           openid profile email orders:read
@@ -222,7 +222,7 @@ describe('renderLogin', () => {
         ID token
           eyJhbGciOi…HBw (1111 characters)
           expires
-          2026-11-20 14:10:07 +01:00
+          2026-11-20 13:10:07 UTC
           (in 4 min 55 s)
         Checks  (--checks lists them)
           3 checks: 2 warnings, 1 passed
@@ -333,7 +333,7 @@ describe('renderLogin', () => {
     };
     const text = renderLogin(document, view());
     expect(text).toMatch(/opaque-opa…ue- \(63 characters\) +opaque: for the API alone/);
-    expect(text).toContain('2026-11-20 14:05:00 +01:00 (12 s ago)');
+    expect(text).toContain('2026-11-20 13:05:00 UTC (12 s ago)');
     expect(text).not.toContain('Access token  ?');
   });
 

@@ -6,7 +6,7 @@ import { listenerPages, renderIgnoredPage, renderOutcomePage } from '../../outpu
 /** The pages that the user's browser is shown: how the login ended, without a token. */
 export function createLoginPages(
   redact: (text: string) => string,
-  context: Pick<Context, 'now' | 'utcOffsetMinutes'>,
+  context: Pick<Context, 'now'>,
 ): LoginPages {
   return {
     listener: listenerPages(),

@@ -8,16 +8,13 @@ import { buildLoginDocument } from './login-document.ts';
 type Fact = readonly [name: string, value: string];
 
 /** What a login brought, for the page in the browser: who, where, which access and until when; never a token. */
-export function successFacts(
-  result: LoginResult,
-  { now, utcOffsetMinutes }: Pick<Context, 'now' | 'utcOffsetMinutes'>,
-): readonly Fact[] {
+export function successFacts(result: LoginResult, { now }: Pick<Context, 'now'>): readonly Fact[] {
   const document = buildLoginDocument(result, result.checks);
   const { tokens, decoded, userinfo, checks } = document;
   const claims = { ...decoded.id_token?.claims, ...userinfo };
   const fact = (name: string, value: unknown): Fact[] =>
     typeof value === 'string' && value !== '' ? [[name, value]] : [];
-  const until = (at: Date) => formatMomentAndDistance(at, { now: now(), utcOffsetMinutes });
+  const until = (at: Date) => formatMomentAndDistance(at, now());
   const { exp } = decoded.id_token?.claims ?? {};
   const warned = checks.filter(({ outcome }) => outcome === 'warn' || outcome === 'fail');
   return [

@@ -92,7 +92,7 @@ function renderTokens(trace: Recording): string {
   if (trace.tokens.length === 0) return '';
   const ended = new Date(Date.parse(trace.started_at ?? unknownMoment) + trace.duration_ms);
   // Whatever is to be hidden was hidden before.
-  const view: View = { ...plainLooks, now: ended, utcOffsetMinutes: () => 0, showSecrets: true };
+  const view: View = { ...plainLooks, now: ended, showSecrets: true };
   const tokens = trace.tokens.map((token, index) => renderToken(token, index + 1, view));
   return `<section><h2>Tokens</h2><p class="hint">Decoded. Whether one can be trusted is said by the checks alone.</p>${tokens.join('\n')}</section>`;
 }

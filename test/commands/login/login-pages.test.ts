@@ -15,7 +15,6 @@ function pages() {
   return {
     pages: createLoginPages(redactor.redact, {
       now: () => new Date('2026-11-30T12:00:00Z'),
-      utcOffsetMinutes: () => 0,
     }),
   };
 }
