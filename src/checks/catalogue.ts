@@ -38,6 +38,9 @@ export const catalogue = {
   'insecure-endpoint': stop('Encrypted connection', 'RFC 6749 §3.1, §3.2; RFC 6750 §5.3'),
 
   // The authorization request and response
+  'par-response': entry('Response to the pushed request', 'RFC 9126 §2.2'),
+  'par-request-uri': stop('Request URI', 'RFC 9126 §2.2'),
+  'par-expires-in': entry('Lifetime of the request URI', 'RFC 9126 §2.2'),
   pkce: entry('PKCE', 'RFC 7636 §4.2; RFC 9700 §2.1.1'),
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),
   state: stop('State', 'RFC 6749 §10.12'),

@@ -6,6 +6,7 @@ export type FlowStep =
   | 'discovery'
   | 'keys'
   | 'listener'
+  | 'par'
   | 'authorization'
   | 'probe'
   | 'token'

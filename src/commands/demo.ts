@@ -73,7 +73,7 @@ function browserOrPlayedUser(
     visitAsPerson({
       url,
       issuer,
-      redirectUri: new URL(url).searchParams.get('redirect_uri') ?? '',
+      redirectUri: new URL(url).searchParams.get('redirect_uri') ?? undefined,
       user,
       decision: denies ? 'deny' : 'allow',
       signal: context.signal,

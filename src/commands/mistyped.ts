@@ -64,7 +64,6 @@ const otherNames: Readonly<Record<string, string>> = {
 /** Options that are planned for `login`, and what can be done today. */
 const plannedOptions: Readonly<Record<string, Said>> = {
   flow: own('Leave it out: login runs the authorization code flow.'),
-  par: own('Leave it out: the request is sent in the URL that the browser opens.'),
   'request-object': own('Leave it out: the parameters are sent as they are.'),
   dpop: own('Leave it out for a Bearer token. "oauth-code token --dpop" binds a token that needs no person.'),
   'resource-url': own('Give the authorization server of that API with --issuer.'),

@@ -1,17 +1,14 @@
 import { checkDemands } from '../checks/metadata.ts';
 import type { Context, ListenerPages } from '../context.ts';
-import { InvalidResponseError } from '../errors.ts';
-import { textMember } from '../json/json.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestAt,
   buildAuthorizationRequest,
   createCodeVerifier,
   createUnguessableValue,
-  endpointProblem,
 } from '../protocol/authorization-request.ts';
 import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
-import { own, say } from '../say.ts';
 import {
   awaitAuthorizationResponse,
   createCallbackJudge,
@@ -19,10 +16,10 @@ import {
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
-import { type DiscoveredServer, discoverServer, missingEndpoint } from './discover-metadata.ts';
+import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
-import type { LoginSettings } from './login-settings.ts';
+import type { DeliverySettings, LoginSettings } from './login-settings.ts';
 
 /** The pages that the user's browser is shown. */
 export interface LoginPages {
@@ -102,8 +99,20 @@ export async function runAuthorizationCodeFlow(
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
-    const request = approve === undefined ? drafted : await approveInBrowser(drafted, approve, keys);
-    const unmet = checkDemands(server.metadata, parametersOf(request.url));
+    const delivered = isCarriedByBrowser(server.metadata, settings.delivery)
+      ? undefined
+      : await (await import('./deliver-request.ts')).deliverRequest(
+          doors,
+          conversation,
+          server,
+          settings,
+          drafted,
+        );
+    const request = await approveInBrowser(delivered?.request ?? drafted, approve, keys);
+    const unmet = checkDemands(
+      server.metadata,
+      new Map([...request.parameters, ...parametersOf(request.url)]),
+    );
     if (unmet.length > 0) conversation.requireChecks('discovery', unmet);
     conversation.requireEncryption('authorization', secretPlaces(server, settings, request));
 
@@ -177,26 +186,44 @@ async function loadCompletion(): Promise<typeof import('./complete-login.ts')> {
   return import('./complete-login.ts');
 }
 
+/** Whether the URL of the browser has the whole request in it, as it has unless the user or the server wants otherwise. */
+function isCarriedByBrowser(metadata: JsonObject, { pushed }: DeliverySettings): boolean {
+  const isDemanded =
+    metadata.require_pushed_authorization_requests === true &&
+    metadata.pushed_authorization_request_endpoint !== undefined;
+  return !(pushed ?? isDemanded);
+}
+
 /** Requests are approved one by one, and before the wait for the answer begins. */
 async function approveInBrowser(
-  drafted: AuthorizationRequest,
-  approve: ApproveRequest,
+  request: AuthorizationRequest,
+  approve: ApproveRequest | undefined,
   keys: Promise<unknown> | undefined,
 ): Promise<AuthorizationRequest> {
+  if (approve === undefined) return request;
   await keys;
-  const { url } = await approve('authorization', { method: 'GET', url: drafted.url, headers: [] });
-  return url === drafted.url ? drafted : authorizationRequestAt(url);
+  const { url } = await approve('authorization', { method: 'GET', url: request.url, headers: [] });
+  if (url === request.url) return request;
+  return isReference(request) ? { ...request, url } : authorizationRequestAt(url);
+}
+
+/** Whether the URL only refers to the parameters, or has them in an object. */
+function isReference({ url }: AuthorizationRequest): boolean {
+  const names = parametersOf(url);
+  return names.has('request_uri') || names.has('request');
 }
 
 /**
  * Whether an authorization request may be made once more without the person: not one that works once, and none that
  * names a person or forbids a page.
  */
-export function mayRepeat({ parameters }: AuthorizationRequest): boolean {
-  return !parameters.some(
-    ([name, value]) =>
-      ['request_uri', 'request', 'login_hint', 'id_token_hint'].includes(name) ||
-      (name === 'prompt' && /\bnone\b/.test(value)),
+export function mayRepeat(request: AuthorizationRequest): boolean {
+  return !(
+    isReference(request) ||
+    request.parameters.some(
+      ([name, value]) =>
+        ['login_hint', 'id_token_hint'].includes(name) || (name === 'prompt' && /\bnone\b/.test(value)),
+    )
   );
 }
 
@@ -243,15 +270,4 @@ function secretPlaces(
   return [url, sent.redirect_uri, ...members.map((member) => textMember(metadata, member))].filter(
     (place) => place !== undefined,
   );
-}
-
-function requireEndpoint({ metadata, issuer }: DiscoveredServer, member: string): string {
-  const endpoint = textMember(metadata, member);
-  if (endpoint === undefined) throw missingEndpoint(member, issuer);
-  const problem = endpointProblem(endpoint);
-  if (problem === undefined) return endpoint;
-  throw new InvalidResponseError(say`The ${own(member)} of the metadata ${own(problem)}.`, {
-    step: 'discovery',
-    hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.`,
-  });
 }

@@ -2,7 +2,8 @@ import type { CheckResult } from '../checks/check-result.ts';
 import { checkDiscovery, checkMetadataDocument } from '../checks/metadata.ts';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
-import type { JsonObject } from '../json/json.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
+import { endpointProblem } from '../protocol/authorization-request.ts';
 import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
 import { own, remember, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
@@ -144,5 +145,17 @@ export function missingEndpoint(member: string, issuer: string | null | undefine
   return new UsageError(say`The metadata of ${issuer ?? 'the server'} has no ${own(member)}.`, {
     step: 'discovery',
     hint: say`The server may not have one. If it does: --${own(member.replaceAll('_', '-'))} URL.`,
+  });
+}
+
+/** The address of an endpoint. @throws UsageError without one, InvalidResponseError for one that cannot be used */
+export function requireEndpoint({ metadata, issuer }: DiscoveredServer, member: string): string {
+  const endpoint = textMember(metadata, member);
+  if (endpoint === undefined) throw missingEndpoint(member, issuer);
+  const problem = endpointProblem(endpoint);
+  if (problem === undefined) return endpoint;
+  throw new InvalidResponseError(say`The ${own(member)} of the metadata ${own(problem)}.`, {
+    step: 'discovery',
+    hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.`,
   });
 }

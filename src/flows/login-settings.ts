@@ -22,12 +22,19 @@ export interface RedirectSettings {
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
+/** How the authorization request gets to the server, where the browser does not carry its parameters. */
+export interface DeliverySettings {
+  /** Whether it is pushed (RFC 9126); undefined: where the server demands it. */
+  readonly pushed?: boolean;
+}
+
 /** Everything the authorization code flow of one login is told. */
 export interface LoginSettings {
   readonly server: ServerSettings;
   readonly client: ClientSettings;
   readonly redirect: RedirectSettings;
   readonly request: Omit<AuthorizationRequestOptions, 'clientId'>;
+  readonly delivery: DeliverySettings;
   readonly tokenOverrides: readonly ParameterOverride[];
   /** undefined: made at random; `off`: none is sent. */
   readonly state: string | undefined;

@@ -16,8 +16,11 @@ export interface PersonVisit {
   /** The authorization URL. */
   readonly url: string;
   readonly issuer: string;
-  /** Where the visit ends: the redirect URI of the request, its port settled. */
-  readonly redirectUri: string;
+  /**
+   * Where the visit ends: the redirect URI of the request, its port settled. Undefined where the URL does not have it,
+   * as that of a pushed request: then the first place on loopback that is not the issuer's.
+   */
+  readonly redirectUri: string | undefined;
   /** The name to sign in with. */
   readonly user: string;
   readonly decision: 'allow' | 'deny';
@@ -58,7 +61,8 @@ interface Answer {
  */
 export async function visitAsPerson(visit: PersonVisit): Promise<PersonVisitResult> {
   const issuer = loopbackUrl(visit.issuer, 'issuer');
-  const redirectUri = loopbackUrl(visit.redirectUri, 'redirect URI');
+  const redirectUri =
+    visit.redirectUri === undefined ? undefined : loopbackUrl(visit.redirectUri, 'redirect URI');
   const timeout = AbortSignal.timeout(timeLimitMs);
   try {
     return await walk(visit, issuer, redirectUri, AbortSignal.any([visit.signal, timeout]));
@@ -71,15 +75,19 @@ export async function visitAsPerson(visit: PersonVisit): Promise<PersonVisitResu
 async function walk(
   visit: PersonVisit,
   issuer: URL,
-  redirectUri: URL,
+  redirectUri: URL | undefined,
   signal: AbortSignal,
 ): Promise<PersonVisitResult> {
+  const isEnd = (url: URL) =>
+    redirectUri === undefined
+      ? url.origin !== issuer.origin && isLoopbackUrl(url)
+      : placeOf(url) === placeOf(redirectUri);
   // One login needs neither the paths of its cookies nor their removal.
   const cookies = new Map<string, string>();
   let hop: Hop = { url: new URL(visit.url) };
   visit.onStep(`opens ${placeOf(hop.url)}`);
   for (let hops = 0; hops < maxHops; hops += 1) {
-    if (placeOf(hop.url) === placeOf(redirectUri)) {
+    if (isEnd(hop.url)) {
       visit.onStep(`${hop.form === undefined ? 'is sent' : 'posts the answer'} to ${placeOf(hop.url)}`);
       const { status, body } = await exchange(hop, new Map(), signal);
       return { finalStatus: status, finalPage: body, reachedRedirectUri: true };

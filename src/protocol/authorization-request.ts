@@ -62,7 +62,9 @@ export interface AuthorizationRequestSecrets {
 
 /** An authorization request, ready for the browser, and what was really sent in it after all overrides. */
 export interface AuthorizationRequest {
+  /** Where the browser goes: it carries the parameters, or what stands for them. */
   readonly url: string;
+  /** All that is asked for, however it gets to the server. */
   readonly parameters: Parameters;
   readonly sent: {
     readonly state?: string;
@@ -106,8 +108,24 @@ export function buildAuthorizationRequest(
   ];
   const present = wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
   const parameters = overrideParameters(present, options.overrides);
-  const url = browserUrl(appendQuery(authorizationEndpoint, parameters));
-  return { url, parameters, sent: readSent(parameters) };
+  return authorizationRequestOf(authorizationEndpoint, parameters);
+}
+
+/** The authorization request that these parameters make; `url` is where the browser goes. */
+export function authorizationRequestOf(
+  authorizationEndpoint: string,
+  parameters: Parameters,
+): AuthorizationRequest {
+  return {
+    url: authorizationUrl(authorizationEndpoint, parameters),
+    parameters,
+    sent: readSent(parameters),
+  };
+}
+
+/** The URL that brings parameters to the authorization endpoint through the browser. */
+export function authorizationUrl(authorizationEndpoint: string, parameters: Parameters): string {
+  return browserUrl(appendQuery(authorizationEndpoint, parameters));
 }
 
 /** The authorization request that a URL makes, for instance after a person has changed it. */

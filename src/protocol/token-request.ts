@@ -26,7 +26,10 @@ export function buildTokenRequest(
     audience: client.audience,
     now,
   });
-  const parameters = overrideParameters([...grant, ...authentication.parameters], overrides);
+  // A pushed authorization request names the client by itself.
+  const isGiven = (name: string) => grant.some(([given]) => given === name);
+  const added = authentication.parameters.filter(([name]) => !isGiven(name));
+  const parameters = overrideParameters([...grant, ...added], overrides);
   return {
     method: 'POST',
     url: tokenEndpoint,

@@ -20,6 +20,7 @@ export type TokenFormat = (typeof tokenFormats)[number];
 /** Metadata members that have an option of their own, for servers without discovery. */
 export const endpointMembers = [
   'authorization_endpoint',
+  'pushed_authorization_request_endpoint',
   'token_endpoint',
   'jwks_uri',
   'userinfo_endpoint',
@@ -52,6 +53,10 @@ export const serverOptions: readonly OptionSpec[] = [
   },
   { flags: '--metadata-url <url>', description: 'metadata document, when it is not at a well-known place' },
   { flags: '--authorization-endpoint <url>', description: 'use it instead of the discovered one' },
+  {
+    flags: '--pushed-authorization-request-endpoint <url>',
+    description: 'use it instead of the discovered one',
+  },
   { flags: '--token-endpoint <url>', description: 'use it instead of the discovered one' },
   { flags: '--jwks-uri <url>', description: 'use it instead of the discovered one' },
   { flags: '--userinfo-endpoint <url>', description: 'use it instead of the discovered one' },
@@ -255,6 +260,11 @@ export const requestOptions: readonly OptionSpec[] = [
   { flags: '--claims <json>', description: 'claims request (OIDC Core §5.5)' },
   { flags: '--authorization-details <json>', description: 'fine-grained request (RFC 9396)' },
   { flags: '--response-mode <mode>', description: 'query, form_post or fragment' },
+  { flags: '--par', description: 'push the request first (RFC 9126); default: where the server demands it' },
+  {
+    flags: '--no-par',
+    description: 'send the request in the URL even where the server demands a pushed one',
+  },
   {
     flags: '--param <k=v>',
     usual: true,

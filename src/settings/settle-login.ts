@@ -87,6 +87,7 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     client: await settleClient(options, run),
     redirect,
     ...settleRequestValues(options),
+    delivery: settleDelivery(options),
     tokenOverrides: settleOverrides(options, 'token-param'),
     browser,
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
@@ -104,6 +105,14 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     }
   }
   return settings;
+}
+
+/** Settles how the authorization request gets to the server. */
+function settleDelivery(options: OptionReader): LoginSettings['delivery'] {
+  const [asked] = options.strongest(['par', 'no-par']);
+  return asked === undefined
+    ? {}
+    : { pushed: asked.name === 'par' ? options.isOn('par') : !options.isOn('no-par') };
 }
 
 function settleRequestValues(options: OptionReader): Omit<AuthorizationSettings, 'client'> {

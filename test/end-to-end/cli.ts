@@ -97,6 +97,8 @@ export function runCli(args: readonly string[], options?: CliOptions): Promise<F
 
 /** The authorization URL of a login, which stands alone on a line of stderr. */
 export async function authorizationUrl(cli: RunningCli): Promise<string> {
-  const [, url = ''] = await cli.stderrMatches(/^(https?:\/\/\S+[?&]response_type=code\S*)$/m);
+  const [, url = ''] = await cli.stderrMatches(
+    /^(https?:\/\/\S+[?&](?:response_type=code|request_uri=|request=)\S*)$/m,
+  );
   return url;
 }

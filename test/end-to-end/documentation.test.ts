@@ -94,7 +94,7 @@ beforeAll(async () => {
     visitAsPerson({
       url,
       issuer: origin,
-      redirectUri: searchParams.get('redirect_uri') ?? '',
+      redirectUri: searchParams.get('redirect_uri') ?? undefined,
       user: 'alice',
       decision: 'allow',
       signal: new AbortController().signal,

@@ -29,7 +29,7 @@ export async function playPerson(
   const visit = await visitAsPerson({
     url,
     issuer: idp.issuer,
-    redirectUri: new URL(url).searchParams.get('redirect_uri') ?? '',
+    redirectUri: new URL(url).searchParams.get('redirect_uri') ?? undefined,
     user,
     decision,
     signal: AbortSignal.timeout(100_000),

@@ -37,6 +37,7 @@ function settingsFor(issuer: string, changes: Partial<LoginSettings> = {}): Logi
     client: { credentials: { clientId: 'client-1', hasCertificate: false } },
     redirect: { uri: 'http://127.0.0.1:0/callback', ports: [0] },
     request: { scope: [], resources: [], overrides: [] },
+    delivery: {},
     tokenOverrides: [],
     state: undefined,
     nonce: undefined,

@@ -23,6 +23,7 @@ describe('the settings of a login', () => {
       client: { credentials: { clientId: 'app', hasCertificate: false } },
       redirect: { uri: 'http://127.0.0.1:8378/callback', ports: [8378], further: expect.any(Function) },
       request: { scope: [], resources: [], overrides: [] },
+      delivery: {},
       tokenOverrides: [],
       state: undefined,
       nonce: undefined,

@@ -44,6 +44,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   discovery: 'Discovery',
   keys: 'Keys',
   listener: 'Listener',
+  par: 'Push',
   authorization: 'Answer',
   probe: 'Page',
   token: 'Token',

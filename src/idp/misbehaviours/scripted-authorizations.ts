@@ -26,6 +26,9 @@ type Redeemed =
   | { readonly nonce: string | undefined; readonly scope: string }
   | { readonly error: 'invalid_client' | 'invalid_grant' | 'invalid_request' };
 
+/** What a pushed request is kept under, or why it was refused (RFC 9126 §2.2, §2.3). */
+type Pushed = { readonly requestUri: string } | { readonly error: 'invalid_client' | 'invalid_request' };
+
 interface TokenRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -43,10 +46,33 @@ export function createAuthorizations(
   secrets: Map<string, string>,
 ) {
   const granted = new Map<string, URLSearchParams>();
+  const pushedRequests = new Map<string, URLSearchParams>();
 
-  return { authorize, redeem };
+  return { push, authorize, redeem };
 
-  function authorize(parameters: URLSearchParams): Granted | undefined {
+  /** Keeps a pushed request for the one time that the browser brings its URI (RFC 9126 §2). */
+  function push(request: TokenRequest): Pushed {
+    const form = new URLSearchParams(request.body);
+    const objection = clientObjection(request, form);
+    if (objection !== undefined) return refuse('invalid_client', objection, 'pushed request');
+    if (request.method !== 'POST' || form.has('request_uri'))
+      return refuse('invalid_request', 'it is not a POST, or has a request_uri', 'pushed request');
+    const requestUri = `urn:ietf:params:oauth:request_uri:${randomBytes(24).toString('base64url')}`;
+    pushedRequests.set(requestUri, form);
+    return { requestUri };
+  }
+
+  /** The parameters of the browser, or what was pushed in their place (RFC 9126 §4). */
+  function authorize(sent: URLSearchParams): Granted | undefined {
+    const requestUri = sent.get('request_uri');
+    const pushed = requestUri === null ? undefined : pushedRequests.get(requestUri);
+    pushedRequests.delete(requestUri ?? '');
+    if (requestUri !== null && sent.get('client_id') !== client.clientId)
+      complaints.push('authorization request: client_id is not beside request_uri');
+    return grant(pushed ?? sent);
+  }
+
+  function grant(parameters: URLSearchParams): Granted | undefined {
     const redirectUri = parameters.get('redirect_uri') ?? '';
     const state = parameters.get('state') ?? '';
     const problems = [
@@ -91,8 +117,12 @@ export function createAuthorizations(
     return { nonce: asked.get('nonce') ?? undefined, scope: asked.get('scope') ?? '' };
   }
 
-  function refuse(error: 'invalid_client' | 'invalid_grant' | 'invalid_request', why: string): Redeemed {
-    complaints.push(`token request: ${why}`);
+  function refuse<Code extends 'invalid_client' | 'invalid_grant' | 'invalid_request'>(
+    error: Code,
+    why: string,
+    what = 'token request',
+  ): { readonly error: Code } {
+    complaints.push(`${what}: ${why}`);
     return { error };
   }
 

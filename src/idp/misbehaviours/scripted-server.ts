@@ -8,7 +8,7 @@ import { json, type Reply, text } from './reply.ts';
 import { createAuthorizations, type ScriptedClient } from './scripted-authorizations.ts';
 
 /** The endpoints, as `seen` names them; anything else is seen by its method and path. */
-export type Endpoint = 'discovery' | 'keys' | 'authorize' | 'token' | 'userinfo';
+export type Endpoint = 'discovery' | 'keys' | 'par' | 'authorize' | 'token' | 'userinfo';
 
 /** An ID token before it is signed. */
 export interface UnsignedIdToken {
@@ -27,6 +27,8 @@ export interface Script {
   readonly discovery?: (sound: Reply) => Reply;
   /** `asked` counts from 1. */
   readonly keys?: (sound: Reply, asked: number) => Reply;
+  /** For the endpoint of pushed requests, which is there only with this; `asked` counts from 1. */
+  readonly par?: (sound: Reply, asked: number) => Reply;
   /** For the authorization endpoint, whatever was asked of it. */
   readonly authorize?: (request: SeenRequest) => Reply;
   /** The parameters of the authorization response; a string is the query as it goes over the wire. */
@@ -124,14 +126,19 @@ export async function startScriptedServer(
   function replyTo(request: SeenRequest): Reply {
     switch (request.endpoint) {
       case 'discovery': {
-        const sound = soundMetadata(issuer, client);
+        const sound = {
+          ...soundMetadata(issuer, client),
+          ...(script.par === undefined ? {} : { pushed_authorization_request_endpoint: `${issuer}/par` }),
+        };
         const reply = json(200, script.metadata?.(sound) ?? sound);
         return script.discovery?.(reply) ?? reply;
       }
       case 'keys': {
         const reply = json(200, { keys: [key.jwk] });
-        return script.keys?.(reply, requests.filter(({ endpoint }) => endpoint === 'keys').length) ?? reply;
+        return script.keys?.(reply, countOf('keys')) ?? reply;
       }
+      case 'par':
+        return replyToPush(request);
       case 'authorize':
         return replyToBrowser(request);
       case 'token':
@@ -142,6 +149,19 @@ export async function startScriptedServer(
         complaints.push(`Nothing is at ${request.endpoint}.`);
         return text(404, 'text/plain', 'Not found');
     }
+  }
+
+  function replyToPush(request: SeenRequest): Reply {
+    const pushed = authorizations.push(request);
+    const sound =
+      'error' in pushed
+        ? json(pushed.error === 'invalid_client' ? 401 : 400, pushed)
+        : json(201, { request_uri: pushed.requestUri, expires_in: 60 });
+    return script.par?.(sound, countOf('par')) ?? sound;
+  }
+
+  function countOf(name: Endpoint): number {
+    return requests.filter(({ endpoint }) => endpoint === name).length;
   }
 
   function replyToBrowser(request: SeenRequest): Reply {
@@ -216,6 +236,7 @@ function endpointOf(path: string): Endpoint | undefined {
   if (path.includes('/.well-known/')) return 'discovery';
   const paths: Readonly<Record<string, Endpoint>> = {
     '/jwks': 'keys',
+    '/par': 'par',
     '/authorize': 'authorize',
     '/token': 'token',
     '/userinfo': 'userinfo',

@@ -16,6 +16,7 @@ const settings: LoginSettings = {
   client: { credentials: { clientId: 'app', hasCertificate: false } },
   redirect: { uri: 'http://127.0.0.1:0/callback', ports: [0] },
   request: { scope: ['openid', 'email'], resources: [], overrides: [], prompt: 'login' },
+  delivery: {},
   tokenOverrides: [],
   state: undefined,
   nonce: undefined,

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { loginAsPerson } from './person-login.ts';
+import { failureOf, loginAgainst, objectionsIn, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
+
+const demanding: Script['metadata'] = (sound) => ({ ...sound, require_pushed_authorization_requests: true });
+const sound = (reply: Reply) => reply;
+const pushed = ['discovery', 'keys', 'par', 'authorize', 'token', 'userinfo'];
+
+describe('a pushed authorization request', () => {
+  it('stands in for the parameters in the URL of the browser, and all else is as without it', async () => {
+    const login = await loginAgainst({ par: sound }, { args: ['--par', '--prompt', 'login'] });
+    const { checks } = resultOf(login);
+    expect(login.complaints).toEqual([]);
+    expect([...login.seen].sort()).toEqual([...pushed].sort());
+    const [par] = login.server.requests.filter(({ endpoint }) => endpoint === 'par');
+    expect(Object.fromEntries(new URLSearchParams(par?.body))).toMatchObject({
+      response_type: 'code',
+      client_id: 'client-1',
+      prompt: 'login',
+      code_challenge_method: 'S256',
+    });
+    const url = new URL(login.opened[0]?.url ?? '');
+    expect([...url.searchParams.keys()]).toEqual(['client_id', 'request_uri']);
+    for (const id of ['par-response', 'par-request-uri', 'par-expires-in', 'state', 'pkce', 'id-token-nonce'])
+      expect(outcomesOf(checks, id), id).toEqual(['pass']);
+  });
+
+  it('is made by itself where the server demands it', async () => {
+    const login = await loginAgainst({ metadata: demanding, par: sound });
+    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    expect(login.seen).toContain('par');
+  });
+
+  it('is left out with --no-par, with a warning where the server demands it', async () => {
+    const login = await loginAgainst({ metadata: demanding, par: sound }, { args: ['--no-par'] });
+    expect(objectionsIn(resultOf(login).checks)).toEqual(['metadata-demands']);
+    expect(login.seen).not.toContain('par');
+  });
+
+  it('needs an endpoint for it', async () => {
+    const login = await loginAgainst({}, { args: ['--par'], afterKeys: false });
+    expect(failureOf(login).error).toMatchObject({
+      exit_code: 2,
+      message: expect.stringContaining('no pushed_authorization_request_endpoint'),
+      hint: expect.stringContaining('--pushed-authorization-request-endpoint URL'),
+    });
+  });
+
+  it('authenticates the client as its token request does', async () => {
+    const clientSecret = 'a-secret-of-the-client';
+    const client = { clientId: 'client-1', method: 'client_secret_basic', clientSecret } as const;
+    const args = ['--par', '--client-secret-env', 'THE_SECRET'];
+    const surroundings = { env: { THE_SECRET: clientSecret } };
+    const login = await loginAgainst({ client, par: sound }, { args, surroundings });
+    resultOf(login);
+    expect(login.complaints).toEqual([]);
+  });
+
+  it.each<[string, (reply: Reply) => Reply, string[]]>([
+    ['with status 200', (reply) => ({ ...(reply as object), status: 200 }) as Reply, ['par-response']],
+    ['without expires_in', (reply) => withMembers(reply, { expires_in: undefined }), ['par-expires-in']],
+    ['with an expires_in of 0', (reply) => withMembers(reply, { expires_in: 0 }), ['par-expires-in']],
+    ['with an expires_in in a text', (reply) => withMembers(reply, { expires_in: '60' }), ['par-expires-in']],
+  ])('that is answered %s is used, with a warning', async (_, par, objections) => {
+    const login = await loginAgainst({ par }, { args: ['--par'] });
+    expect(objectionsIn(resultOf(login).checks)).toEqual(objections);
+  });
+
+  it('that brings no URI stops the login', async () => {
+    const par = (reply: Reply) => withMembers(reply, { request_uri: 7 });
+    expect(refusalOf(await loginAgainst({ par }, { args: ['--par'] }))).toMatchObject({
+      status: 6,
+      code: 'validation_failed',
+      step: 'par',
+      check: 'par-request-uri',
+    });
+  });
+
+  it('that is answered with a page stops the login', async () => {
+    const par = () => text(200, 'text/html', '<!doctype html><title>Sign in</title>');
+    const login = await loginAgainst({ par }, { args: ['--par'] });
+    expect(refusalOf(login)).toMatchObject({ status: 6, code: 'invalid_response', step: 'par' });
+    expect(login.browserOpened).toBe(false);
+  });
+
+  it('that is refused ends the login with the error and its causes', async () => {
+    const par = () => json(400, { error: 'invalid_redirect_uri', error_description: 'not registered' });
+    const { error } = failureOf(await loginAgainst({ par }, { args: ['--par'] }));
+    expect(error).toMatchObject({
+      exit_code: 3,
+      code: 'endpoint_error',
+      step: 'par',
+      oauth: { error: 'invalid_redirect_uri', status: 400 },
+    });
+  });
+});
+
+function withMembers(reply: Reply, members: object): Reply {
+  if (typeof reply === 'string') return reply;
+  return json(reply.status, { ...JSON.parse(String(reply.body)), ...members });
+}
+
+describe('against oidc-provider', () => {
+  let idp: RunningIdp;
+  beforeAll(async () => {
+    idp = await startIdp({ port: 0 });
+  });
+  afterAll(() => idp.close());
+
+  it('a pushed request ends in a login of the person', async () => {
+    const { status, url, stderr, stdout } = await loginAsPerson(idp, ['--par', '--json']);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect([...url.searchParams.keys()]).toEqual(['client_id', 'request_uri']);
+    expect(JSON.parse(stdout).userinfo).toMatchObject({ sub: 'alice' });
+  });
+});
