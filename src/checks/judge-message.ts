@@ -60,6 +60,7 @@ function judgeKind(message: Message, now: Date): Judged {
       };
       return { outcome: 'error', values, findings: [] };
     }
+    case 'client_refusal':
     case 'failure':
       return { outcome: 'error', values: { reason: message.text }, findings: [] };
     case 'authorization_request':

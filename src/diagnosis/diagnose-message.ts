@@ -9,6 +9,7 @@ import type { Conversation, Message, MessageOf } from '../recording/conversation
 import { textOrNull } from '../recording/recording.ts';
 import { isAt, isSameOrigin } from '../recording/url-input.ts';
 import { recall, say } from '../say.ts';
+import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, proven, rank } from './diagnosis.ts';
@@ -63,6 +64,8 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
         : [];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
+    case 'client_refusal':
+      return proven(refusalCauses(message.text));
     case 'failure':
       return [transportCause(message.failure)];
     case 'jwt':

@@ -1,5 +1,6 @@
 import { authorizationErrors } from './authorization-errors.ts';
 import { clientEvidence } from './client-evidence.ts';
+import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence, isDisproved } from './code-evidence.ts';
 import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
 import { causesIn, type ErrorTable } from './error-table.ts';
@@ -35,9 +36,10 @@ export function diagnoseError(situation: Situation): readonly Diagnosis[] {
 /** The same before they are ranked. */
 export function errorCandidates(situation: Situation): readonly Candidate[] {
   const code = proven(codeEvidence(situation));
-  const said = [...providerCauses(situation), ...saidCauses(situation)].filter(
-    (one) => one && !isDisproved(one, situation),
-  );
+  // A resource checks tokens with the libraries that clients have, and quotes them.
+  const refused = situation.endpoint === 'resource' ? refusalCauses(situation.text, true) : [];
+  const words = refused.length > 0 ? refused : saidCauses(situation);
+  const said = [...providerCauses(situation), ...words].filter((one) => one && !isDisproved(one, situation));
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
     ...code,

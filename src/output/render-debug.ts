@@ -20,6 +20,7 @@ const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
   userinfo: 'UserInfo response',
   metadata: 'Metadata',
   challenge: 'API response',
+  client_refusal: 'Refused by the client',
   failure: 'No answer',
   jwt: 'JWT',
 };

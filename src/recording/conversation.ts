@@ -23,6 +23,7 @@ import type {
   RecordedResponse,
 } from './recording.ts';
 import { receivedCallback } from './recording.ts';
+import { refusedByClient } from './refusal-in-text.ts';
 import {
   readPushedRequest,
   readSentAuthorizationRequest,
@@ -74,6 +75,8 @@ export type Message = MessageFacts &
     | ({ readonly kind: 'metadata'; readonly asked: Asked } & Answered)
     /** A protected resource that refused a token (RFC 6750 §3). */
     | ({ readonly kind: 'challenge' } & Answered)
+    /** An answer that the client library did not accept, in its own words. */
+    | { readonly kind: 'client_refusal'; readonly text: string }
     /** A request that no server answered. */
     | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly text: string }
     | { readonly kind: 'jwt'; readonly text: string }
@@ -194,6 +197,7 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
   // Of what a browser saved, only that of a login counts.
   const endpoint = endpointOfExchange(exchange, known);
   const isOurs = started_at === null || endpoint !== undefined;
+  if (code === refusedByClient) return [{ ...base, kind: 'client_refusal', text: message }];
   if (response === null && quoted !== undefined && isOurs && isTransportFailure(code)) {
     return [{ ...base, kind: 'failure', failure: code, text: message }];
   }

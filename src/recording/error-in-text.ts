@@ -2,6 +2,7 @@ import { callbackErrorCodes, tokenErrorCodes } from '../protocol/error-members.t
 import { patternSource, writtenErrors } from '../providers/find-provider.ts';
 import { plainLines } from './plain-text.ts';
 import { type RecordedEvent, recordedCallback, savedExchange } from './recording.ts';
+import { refusalEvent, refusalsInText } from './refusal-in-text.ts';
 
 /** An OAuth error that a log line, a stack trace or a page quotes, under the names of RFC 6749 §5.2. */
 interface QuotedError {
@@ -47,17 +48,28 @@ function isKnownCode(code: string): boolean {
 export function errorsInText(text: string, source: string): readonly RecordedEvent[] {
   const lines = plainLines(text.slice(0, longestText));
   const searched = lines.join('\n');
-  const errors = quotedErrors(searched);
-  const distinct = errors.length > 0 ? errors : distinctErrors(phrasedErrors(searched, [wordsOfProviders()]));
-  return distinct
-    .slice(0, mostErrors)
-    .map((one, at) =>
-      eventOf(
-        one,
-        { text: searched, from: distinct[at - 1]?.end ?? 0, to: distinct[at + 1]?.start ?? searched.length },
-        `${source}, line ${lineOf(lines, one.start)}`,
-      ),
-    );
+  const quoted = quotedErrors(searched);
+  const refusals = refusalsInText(searched, quoted);
+  // Some libraries word their own refusals like the errors of servers.
+  const errors = quoted.filter(({ start }) => !refusals.some((one) => one.start <= start && start < one.end));
+  const distinct =
+    errors.length + refusals.length > 0
+      ? errors
+      : distinctErrors(phrasedErrors(searched, [wordsOfProviders()]));
+  const place = (start: number) => `${source}, line ${lineOf(lines, start)}`;
+  const found = distinct.slice(0, mostErrors).map((one, at) => ({
+    start: one.start,
+    event: eventOf(
+      one,
+      { text: searched, from: distinct[at - 1]?.end ?? 0, to: distinct[at + 1]?.start ?? searched.length },
+      place(one.start),
+    ),
+  }));
+  const refused = refusals.map((one) => ({
+    start: one.start,
+    event: refusalEvent(searched, one, place(one.start)),
+  }));
+  return [...found, ...refused].sort((a, b) => a.start - b.start).map(({ event }) => event);
 }
 
 /** The errors themselves, each once. */

@@ -23,6 +23,7 @@ import {
   savedExchange,
   text as textOf,
 } from './recording.ts';
+import { isOfUnreachable } from './refusal-in-text.ts';
 import { readRequestCommand } from './request-command.ts';
 import {
   isInsomniaExport,
@@ -162,8 +163,9 @@ function recogniseText(
 /** What a text quotes: OAuth errors, else why no answer came, else a status. */
 function eventsInText(text: string, source: string): readonly RecordedEvent[] {
   const quoted = errorsInText(text, source);
-  if (quoted.length > 0) return quoted;
   const failure = failureInText(text, source);
+  if (quoted.length > 0)
+    return failure !== undefined && quoted.every(isOfUnreachable) ? [...quoted, failure] : quoted;
   return failure === undefined ? statusInText(text, source) : [failure];
 }
 

@@ -159,6 +159,7 @@ function secretsOfMessage(message: Message): readonly Secret[] {
     case 'challenge':
       return [...fromCredentials(message.request?.headers ?? []), ...fromBody(message.response.body)];
     case 'metadata':
+    case 'client_refusal':
     case 'failure':
       return [];
     case 'jwt':

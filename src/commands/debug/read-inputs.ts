@@ -23,7 +23,7 @@ export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
 
 const accepted = own(
   'Known are: what curl -i, curl -v or --trace-ascii printed, a command of curl, a token, UserInfo or metadata response, a callback or authorization URL, ' +
-    'a HAR, a collection of Postman, a trace of --trace, a JWT, a log or page that quotes an OAuth error, ' +
+    'a HAR, a collection of Postman, a trace of --trace, a JWT, a log or page that quotes an OAuth error or a refusal of a client library, ' +
     'and a JSON document {"endpoint", "request", "response"}. ' +
     'Where it cannot be told, say it with --as, such as --as token_response.',
 );
