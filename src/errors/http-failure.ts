@@ -251,7 +251,7 @@ function explainProxy(
     message: say`${label} demands a user name and password (407).`,
     hint: gaveCredentials
       ? 'Check the user name and password in the URL of the proxy; only the Basic scheme is supported.'
-      : 'Give them in the URL of the proxy: http://user:password@host:port.',
+      : 'Give them in the URL of the proxy, in HTTPS_PROXY or OAUTH_CODE_PROXY: http://user:password@host:port.',
   };
 }
 

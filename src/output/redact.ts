@@ -204,17 +204,14 @@ const secretMembers = new Set([
   'assertion',
   'authreqid',
   'clientassertion',
-  'clientsecret',
   'codeverifier',
   'devicecode',
-  'devicesecret',
   'idtoken',
   'idtokenhint',
   'initialaccesstoken',
   'loginhinttoken',
   'logouttoken',
   'oauthtoken',
-  'password',
   'refreshtoken',
   'registrationaccesstoken',
   'subjecttoken',
@@ -223,15 +220,18 @@ const secretMembers = new Set([
 /** Further parameters of URLs and forms; in JSON these names mean other things. */
 const secretParameters = new Set(['code', 'request', 'response', 'token']);
 
+/** Passwords and keys under names that no specification of OAuth has, such as `app_secret`. */
+const furtherSecrets = /(?:secret|password|passwd|passphrase|pwd|apikey)$/;
+
 /** Tells whether a JSON or XML member holds a credential, in whichever spelling: `access_token`, `accessToken`. */
 export function isSecretMember(name: string): boolean {
-  return secretMembers.has(normalize(name));
+  const normalized = normalize(name);
+  return secretMembers.has(normalized) || furtherSecrets.test(normalized);
 }
 
 /** Tells whether a parameter of a query, fragment or form holds a credential. */
 export function isSecretParameter(name: string): boolean {
-  const normalized = normalize(name);
-  return secretMembers.has(normalized) || secretParameters.has(normalized);
+  return isSecretMember(name) || secretParameters.has(normalize(name));
 }
 
 function normalize(name: string): string {

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import { readNamedFile } from './settle-server.ts';
+import { mayBeSecret, readNamedFile } from './settle-server.ts';
 
 /** Where a secret is, and how messages call it. */
 export interface SecretPlace {
@@ -28,7 +28,7 @@ export async function readSecret(place: SecretPlace, doors: Doors): Promise<stri
     const value = doors.env[name];
     if (value?.trim()) return requireSecretText(value, name);
     // Perhaps the secret itself was given where its name is wanted: it is not shown.
-    if (value === undefined && !/^\w{1,64}$/.test(name))
+    if (value === undefined && (!/^\w{1,64}$/.test(name) || mayBeSecret(name)))
       throw new UsageError(say`${source} does not name a variable.`, {
         hint: 'Give the NAME of the variable that holds the secret: letters, digits and _.',
       });

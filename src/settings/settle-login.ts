@@ -2,7 +2,6 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
-import { isSecretParameter } from '../output/redact.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
@@ -82,13 +81,13 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
   const [browserSetting] = options.strongest(['browser', 'no-browser']);
   const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');
   const browser = browserIsOff ? 'off' : options.text('browser');
-  const settings: LoginSettings = {
+  return {
     server,
     client: await settleClient(options, run),
     redirect,
-    ...settleRequestValues(options),
+    ...settleRequestValues(options, journal),
     delivery: settleDelivery(options),
-    tokenOverrides: settleOverrides(options, 'token-param'),
+    tokenOverrides: settleOverrides(options, 'token-param', journal),
     browser,
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
     acceptsPaste,
@@ -99,12 +98,6 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     idToken: settleIdTokenRules(options),
     waived: settleWaived(options),
   };
-  for (const override of [...settings.request.overrides, ...settings.tokenOverrides]) {
-    if (override.type === 'set' && override.value !== '' && isSecretParameter(override.name)) {
-      journal.secrets.push({ kind: override.name, value: override.value });
-    }
-  }
-  return settings;
 }
 
 /** Settles how the authorization request gets to the server. */
@@ -115,9 +108,12 @@ function settleDelivery(options: OptionReader): LoginSettings['delivery'] {
     : { pushed: asked.name === 'par' ? options.isOn('par') : !options.isOn('no-par') };
 }
 
-function settleRequestValues(options: OptionReader): Omit<AuthorizationSettings, 'client'> {
+function settleRequestValues(
+  options: OptionReader,
+  journal: Settling['journal'],
+): Omit<AuthorizationSettings, 'client'> {
   return {
-    request: settleRequest(options),
+    request: settleRequest(options, journal),
     state: options.text('state'),
     nonce: options.text('nonce'),
     pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
@@ -125,9 +121,12 @@ function settleRequestValues(options: OptionReader): Omit<AuthorizationSettings,
 }
 
 /** Settles the authorization request alone, without any credentials. @throws UsageError */
-export function settleAuthorizationRequest(options: OptionReader): AuthorizationSettings {
+export function settleAuthorizationRequest(
+  options: OptionReader,
+  { journal }: Pick<Settling, 'journal'>,
+): AuthorizationSettings {
   const clientId = requireClientId(options);
-  return { client: { credentials: { clientId } }, ...settleRequestValues(options) };
+  return { client: { credentials: { clientId } }, ...settleRequestValues(options, journal) };
 }
 
 function requireEndpoints(given: Readonly<Record<string, string>>): void {
@@ -142,7 +141,7 @@ function requireEndpoints(given: Readonly<Record<string, string>>): void {
   });
 }
 
-function settleRequest(options: OptionReader): LoginSettings['request'] {
+function settleRequest(options: OptionReader, journal: Settling['journal']): LoginSettings['request'] {
   const maxAgeSeconds = options.number('max-age', { min: 0 });
   const texts = {
     responseMode: options.text('response-mode'),
@@ -158,7 +157,7 @@ function settleRequest(options: OptionReader): LoginSettings['request'] {
   return {
     scope: settleScope(options),
     resources: options.list('resource').map((resource) => absoluteUri(resource, options.source('resource'))),
-    overrides: settleOverrides(options, 'param'),
+    overrides: settleOverrides(options, 'param', journal),
     ...(present as Partial<Record<keyof typeof texts, string>>),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   };

@@ -6,11 +6,13 @@ import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { jwsAlgorithm } from '../jose/jws.ts';
+import { isSecretParameter, type Secret } from '../output/redact.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { own, recall, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './options.ts';
+import { refuseSecretParameters, refuseSecretsInQuery, settleProxy } from './refuse-secrets.ts';
 
 /**
  * Reads the server options. The address of a metadata document given as issuer is taken for what it is: the issuer
@@ -38,7 +40,10 @@ export function settleServer(options: OptionReader): ServerSettings {
 function url(options: OptionReader, name: string): string | undefined {
   const value = options.text(name)?.trim();
   if (value === undefined) return undefined;
-  if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) return value;
+  if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) {
+    refuseSecretsInQuery(options.source(name), value);
+    return value;
+  }
   const guess = guessUrl(value);
   throw new UsageError(say`${options.source(name)} is not an http or https URL: ${value}`, {
     hint:
@@ -74,7 +79,7 @@ export async function settleConnection(options: OptionReader, context: Context):
     await file('ca-file', 'the certificates to trust, in PEM'),
     await file('cert', 'a TLS client certificate, in PEM'),
     await file('key', 'the private key of that certificate, in PEM'),
-    options.text('proxy'),
+    settleProxy(options),
   ];
   return {
     timeoutSeconds: options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30,
@@ -89,16 +94,29 @@ export function settleClockTolerance(options: OptionReader): number {
   return options.number('clock-tolerance', { min: 0, max: 86_400, integer: false }) ?? 5;
 }
 
-/** The changes to a request that an option such as `--token-param` asks for. @throws UsageError */
-export function settleOverrides(options: OptionReader, name: string): readonly ParameterOverride[] {
-  return options.list(name).map((text) => {
+/**
+ * The changes to a request that `--param` or `--token-param` asks for; what is secret in them is told to the journal.
+ * @throws UsageError, also for a credential that belongs elsewhere
+ */
+export function settleOverrides(
+  options: OptionReader,
+  name: 'param' | 'token-param',
+  journal: { readonly secrets: Secret[] },
+): readonly ParameterOverride[] {
+  const overrides = options.list(name).map((text) => {
     const override = readParameterOverride(text);
     if (override !== undefined) return override;
     // The value is left out: it may be a secret.
     throw new UsageError(say`${options.source(name)} names no parameter.`, {
-      hint: say`Write --${name} name=value.`,
+      hint: say`Write --${own(name)} name=value.`,
     });
   });
+  refuseSecretParameters(options, name, overrides);
+  for (const override of overrides) {
+    if (override.type === 'set' && override.value !== '' && isSecretParameter(override.name))
+      journal.secrets.push({ kind: override.name, value: override.value });
+  }
+  return overrides;
 }
 
 /** What the user says about the ID tokens of the client. @throws UsageError for an algorithm that nothing verifies */
@@ -153,6 +171,12 @@ export interface FileDoors<T> extends Pick<Context, 'workingDirectory'> {
   readFile(path: string): Promise<T>;
 }
 
+/** Tells whether a text that should name a file or a variable may be the secret itself: a key, a token, random letters. */
+export function mayBeSecret(name: string): boolean {
+  if (/[\r\n]|-----BEGIN |^\s*[[{"]|^eyJ/.test(name)) return true;
+  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
+}
+
 /**
  * Reads a file that an option or setting names.
  * @throws ConfigError that says who named it and what is wanted there
@@ -166,6 +190,11 @@ export async function readNamedFile<T = string>(
     return await readFile(path);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+    if (mayBeSecret(path)) {
+      throw new UsageError(say`${own(source)} does not name a file that can be read.`, {
+        hint: say`It wants the name of a file with ${own(wants)}. What was given may be a secret itself and is not shown.`,
+      });
+    }
     const place = isAbsolute(path) ? '' : say` A relative path counts from ${workingDirectory()}.`;
     throw new ConfigError(recall(error.message), {
       hint: say`${own(source)} names it, and wants ${own(wants)}.${place}`,

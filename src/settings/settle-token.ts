@@ -74,7 +74,7 @@ function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
     ...settleAccess(options, run),
     frugal: !options.isOn('verbose') && options.list('trace').length === 0,
     clockToleranceSeconds: settleClockTolerance(options),
-    tokenOverrides: () => settleOverrides(options, 'token-param'),
+    tokenOverrides: () => settleOverrides(options, 'token-param', run.journal),
     grantInputs(type) {
       const reading = inputs.get(type) ?? readGrantInputs(grantOf(type), options, run);
       inputs.set(type, reading);

@@ -10,6 +10,7 @@ import {
   serverOptions,
 } from './options.ts';
 import { isCi, settleOutput } from './output-settings.ts';
+import { settleProxy } from './refuse-secrets.ts';
 import type { Settling } from './settle-client.ts';
 import type { LoginCommandSettings } from './settle-login.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
@@ -37,7 +38,8 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
 export type DiscoverSettings = Settled<typeof settleDiscover>;
 
 /** Settles `doctor`. @throws UsageError */
-export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 'context'>) {
+export function settleDoctor(options: OptionReader, run: Settling) {
+  const { context } = run;
   return {
     output: settleOutput(options),
     /** The settings file, when the user names one. */
@@ -46,7 +48,7 @@ export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 
     namesProfile: options.text('profile') !== undefined,
     /** The user's profile that counts. */
     profile: options.profile,
-    proxy: options.text('proxy'),
+    proxy: settleProxy(options),
     /** These functions throw UsageError and ConfigError. */
     server: () => settleServer(options),
     redirect: async () => (await import('./settle-login.ts')).settleRedirect(options, context),
@@ -56,7 +58,7 @@ export function settleDoctor(options: OptionReader, { context }: Pick<Settling, 
     clockToleranceSeconds: () => options.number('clock-tolerance', { min: 0 }) ?? 5,
     /** The authorization request to try; undefined where none is to be. */
     probe: options.isOn('probe')
-      ? async () => (await import('./settle-login.ts')).settleAuthorizationRequest(options)
+      ? async () => (await import('./settle-login.ts')).settleAuthorizationRequest(options, run)
       : undefined,
   };
 }

@@ -407,6 +407,9 @@ describe('profile edit', () => {
     [['--set', 'scope'], /--set gives no value/],
     [['--set', 'timeout=hunter2'], /--set timeout cannot be saved/],
     [['--set', 'client_secret=hunter2'], /A secret on the command line can be read by everybody/],
+    [['--set', 'token_params.client_secret=hunter2'], /A secret on the command line can be read by/],
+    [['--set', 'params={"password":"hunter2"}'], /A secret on the command line can be read by/],
+    [['--set', 'proxy=http://u:hunter2@proxy'], /A secret on the command line can be read by everybody/],
     [['--set', 'issuer=hunter2'], /has to be an absolute http or https URL/],
     [[], /Nothing was given to be changed, and there is no terminal for an editor/],
   ])('refuses %j', async (argv, message) => {

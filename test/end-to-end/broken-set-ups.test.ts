@@ -138,10 +138,12 @@ describe('a broken set-up: the first cause that is named is the true one', () =>
   });
 
   it('the verifier is not the one the challenge was made from', async () => {
-    const first = await firstOfLogin(['--token-param', `code_verifier=${'x'.repeat(43)}`]);
+    const first = await firstOfLogin([], {
+      env: { OAUTH_CODE_TOKEN_PARAM: `code_verifier=${'x'.repeat(43)}` },
+    });
     expect(first).toMatchObject({
       cause: 'The code_verifier does not fit the code_challenge.',
-      try: 'Take code_verifier out of --token-param.',
+      try: 'Take code_verifier out of OAUTH_CODE_TOKEN_PARAM.',
       confidence: 'high',
     });
   });

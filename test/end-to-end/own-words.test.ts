@@ -24,16 +24,15 @@ const secrets = {
   auth_req_id: 'server published',
 };
 
-const args = [
-  ...['--timeout', '1', '--browser-timeout', '1'],
-  ...Object.entries(secrets).flatMap(([name, value]) => ['--token-param', `${name}=${value}`]),
-];
+const args = ['--timeout', '1', '--browser-timeout', '1'];
+const parameters = Object.entries(secrets).map(([name, value]) => `${name}=${value}`);
+const surroundings = { env: { OAUTH_CODE_TOKEN_PARAM: parameters.join('\n') } };
 
 const placeholders = new RegExp(`‹(?:${Object.keys(secrets).join('|')})(?: \\d+)?›`);
 
 describe('with secrets that are words of ours', () => {
   it.each(misbehaviours)('nothing that is said of $id is hidden', async ({ script }) => {
-    const login = await loginAgainst(script, { args, afterKeys: false });
+    const login = await loginAgainst(script, { args, surroundings, afterKeys: false });
     const { checks, ...rest } = login.status === 0 ? resultOf(login) : failureOf(login);
     const judged = {
       checks,
@@ -50,7 +49,11 @@ describe('with secrets that are words of ours', () => {
     const folder = mkdtempSync(join(tmpdir(), 'oauth-code-own-words-'));
     try {
       const trace = join(folder, 'run.json');
-      const login = await loginAgainst(script, { json: false, args: [...args, '--trace', trace] });
+      const login = await loginAgainst(script, {
+        json: false,
+        surroundings,
+        args: [...args, '--trace', trace],
+      });
       expect(login.stdout + login.stderr).not.toMatch(placeholders);
       const { outcome, events } = JSON.parse(readFileSync(trace, 'utf8'));
       const judged = events.filter(({ type }: { type: string }) => type === 'checks');
@@ -64,7 +67,7 @@ describe('with secrets that are words of ours', () => {
   it.each(Object.entries(secrets))('%s is hidden where the server says %s', async (name, value) => {
     const login = await loginAgainst(
       { token: () => json(400, { error: value, error_description: value, error_uri: value }) },
-      { args },
+      { args, surroundings },
     );
     const { error } = failureOf(login);
     const hidden = `‹${name}›`;

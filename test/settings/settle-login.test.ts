@@ -133,18 +133,10 @@ describe('the settings of a login', () => {
   });
 
   it('keep quiet about a secret that is given as a parameter', async () => {
-    const { settled, journal } = settle([
-      ...least,
-      ...[
-        '--token-param',
-        'client_secret=hidden-1',
-        '--token-param',
-        'audience=shown',
-        '--token-param',
-        'code=',
-      ],
-      ...['--param', 'id_token_hint=hidden-2', '--param', 'request'],
-    ]);
+    const { settled, journal } = settle(
+      [...least, '--param', 'id_token_hint=hidden-2', '--param', 'request'],
+      { env: { OAUTH_CODE_TOKEN_PARAM: 'client_secret=hidden-1\naudience=shown\ncode=' } },
+    );
     await settled;
     expect(journal.secrets).toEqual([
       { kind: 'id_token_hint', value: 'hidden-2' },

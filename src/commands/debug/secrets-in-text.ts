@@ -14,8 +14,6 @@ const bare = /(?:(?![,;]\s{0,2}["']?[\w.-]{1,64}["']?[=:])[^\s"'`<>&\\]|\\(?![nr
 /** What an API says of a member that is wrong stands where its value would. */
 const ordinary =
   /^\W*(?:[a-z]*(?:required|missing|invalid|expired|wrong|incorrect|empty|unknown|mismatch\w*|provided|supplied|revoked|rejected|denied|malformed|unset|redacted|hidden|masked|removed|null|undefined|none|true|false)|(?:client_)?credentials|basic|bearer|the|this|an?|is|was|must|cannot|not|may|should|has)(?=[\s.,;:!?]|$)/i;
-/** Passwords and keys under names that no specification of OAuth has. */
-const furtherNames = /(?:secret|password|passwd|passphrase|pwd|apikey)$/;
 
 /** User information of a URL, a user and password in an option of a command, a value behind an authentication scheme. */
 const credentials: readonly RegExp[] = [
@@ -67,10 +65,7 @@ function secretName(name: string): string | undefined {
   const bareName = name.toLowerCase().replace(/^-+/, '');
   const parts = bareName.split(/[_-]/);
   const ends = [bareName, ...parts.slice(-4).map((_, at, last) => last.slice(at).join('_'))];
-  return (
-    ends.find(isSecretMember) ??
-    (isSecretParameter(bareName) || furtherNames.test(bareName.replace(/[_-]/g, '')) ? bareName : undefined)
-  );
+  return ends.find(isSecretMember) ?? (isSecretParameter(bareName) ? bareName : undefined);
 }
 
 function valueAt(text: string, start: number, at: number, name: string): string | undefined {

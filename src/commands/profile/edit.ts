@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-json-exactly.ts';
+import { holdsSecret } from '../../output/shown-settings.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { say } from '../../say.ts';
 import { canAsk } from '../../settings/output-settings.ts';
@@ -58,8 +59,13 @@ async function changesOf(
     if (key.kind === 'parameters' && keyName.includes('.')) {
       const parameters = settings.get(key.name) ?? existing.get(key.name) ?? {};
       const parameter = keyName.slice(keyName.indexOf('.') + 1);
+      requireNoSecret(key.name, { [parameter]: value });
       settings.set(key.name, { ...(parameters as JsonObject), [parameter]: value });
-    } else settings.set(key.name, settingOf(key, value, source, context));
+    } else {
+      const given = settingOf(key, value, source, context);
+      requireNoSecret(key.name, given);
+      settings.set(key.name, given);
+    }
   }
   const toSave = await secretToSave();
   if (toSave !== undefined) {
@@ -81,14 +87,17 @@ async function changesOf(
   ];
 }
 
+/** @throws UsageError for a setting that is a secret, or has one in it */
+function requireNoSecret(key: string, given: JsonValue): void {
+  if (!holdsSecret(key, given)) return;
+  throw new UsageError('A secret on the command line can be read by everybody on this machine.', {
+    hint: 'Use --client-secret-env NAME, or --client-secret-file FILE with or without --store keychain.',
+  });
+}
+
 function settingOf(key: SettingKey, text: string, source: string, context: Context): JsonValue {
   if (key.kind === 'path') {
     return settingFromTexts(key, [absolutePath(text, context.workingDirectory(), context)], source);
-  }
-  if (key.kind === 'secret') {
-    throw new UsageError('A secret on the command line can be read by everybody on this machine.', {
-      hint: 'Use --client-secret-env NAME, or --client-secret-file FILE with or without --store keychain.',
-    });
   }
   const isWritten = key.kind === 'parameters' || key.kind === 'list';
   const written = isWritten && /^\s*[[{]/.test(text) ? parseIfJson(text) : undefined;
