@@ -7,14 +7,27 @@ export type Decode = (octets: Uint8Array) => string;
 export interface ConnectionSettings {
   /** PEM text of further trusted certificates (`--ca-file`). */
   readonly ca?: string;
-  /** PEM text of the TLS client certificate and its key (`--cert`, `--key`; RFC 8705). */
-  readonly clientCertificate?: { readonly cert: string; readonly key: string };
+  /** The TLS client certificate and its key (`--cert`, `--key`; RFC 8705). */
+  readonly clientCertificate?: TlsIdentity;
   /** Proxy for every request (`--proxy`); without it the proxy variables of the environment decide. */
   readonly proxy?: string;
   /** For each exchange, from the first octet sent to the last received. */
   readonly timeoutSeconds: number;
   /** The run sends one request, or hardly more: what is quickest to load carries it, where that can do all of it. */
   readonly frugal?: boolean;
+}
+
+/** A certificate and its key: two PEM texts, or a PKCS #12 file with its passphrase (RFC 7292). */
+export type TlsIdentity =
+  | { readonly cert: string; readonly key: string }
+  | { readonly pfx: Uint8Array; readonly passphrase: string };
+
+/** What is known of the client certificate of a run. */
+export interface CertificateFacts {
+  /** SHA-256 of its DER, base64url, as tokens are bound to it (RFC 8705 §3.1). */
+  readonly thumbprint: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
 }
 
 /** Sends requests over kept-alive connections, one client a run. Never follows a redirect, never retries. */
@@ -24,6 +37,8 @@ export interface HttpClient {
    * or is too large.
    */
   send(request: HttpRequest, options?: SendOptions): Promise<HttpExchange>;
+  /** The certificate that it shows to servers which ask for one. */
+  readonly certificate?: CertificateFacts | undefined;
   close(): Promise<void>;
 }
 

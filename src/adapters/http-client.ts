@@ -32,7 +32,11 @@ export async function connectHttpClient(
   if (settings.ca !== undefined || settings.clientCertificate !== undefined || settings.proxy !== undefined) {
     await loadTransport();
   }
+  const certificate =
+    settings.clientCertificate &&
+    (await import('./client-certificate.ts')).certificateFacts(settings.clientCertificate);
   return {
+    certificate,
     send: async (given, { signal, octets, keepOctets } = {}) => {
       const url = checkRequest(given);
       signal?.throwIfAborted();

@@ -33,7 +33,7 @@ const { getCACertificates } = tls as {
 export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrust {
   const extra = settings.ca === undefined ? [] : readCertificates(settings.ca);
   const identity = settings.clientCertificate;
-  if (identity !== undefined) checkClientCertificate(identity);
+  if (identity !== undefined && 'cert' in identity) checkClientCertificate(identity);
   let withSystem = false;
   let contexts: { server?: tls.SecureContext; proxy?: tls.SecureContext } = {};
 
@@ -45,7 +45,10 @@ export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrus
 
   return {
     serverContext: () => {
-      contexts.server ??= tls.createSecureContext({ ...trusted(), ...identity });
+      contexts.server ??= tls.createSecureContext({
+        ...trusted(),
+        ...(identity as tls.SecureContextOptions),
+      });
       return contexts.server;
     },
     proxyContext: () => {
@@ -121,16 +124,8 @@ function certificateBlocks(pem: string): readonly string[] {
 
 function checkClientCertificate(identity: { readonly cert: string; readonly key: string }): void {
   const { cert, key } = identity;
-  const hint = own(
-    'Both must be PEM, the key unencrypted. From a .p12 or .pfx file: ' +
-      'openssl pkcs12 -in client.p12 -nodes -out client.pem, then give client.pem as --cert and --key.',
-  );
+  const hint = own('Both must be PEM. A .p12 or .pfx file holds both and is given as --cert alone.');
   tryContext({ cert }, own('The TLS client certificate (--cert) cannot be read.'), hint);
-  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(key)) {
-    throw new ConfigError('The key of the TLS client certificate (--key) is encrypted.', {
-      hint: 'Decrypt it with: openssl pkey -in client.key -out client-plain.key',
-    });
-  }
   tryContext({ key }, own('The key of the TLS client certificate (--key) cannot be read.'), hint);
   tryContext(
     identity,

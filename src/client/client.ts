@@ -1,3 +1,5 @@
+import { UsageError } from '../errors.ts';
+import { chooseSigningKey } from '../jose/jws.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import {
   type ClientAuthenticationMethod,
@@ -5,6 +7,7 @@ import {
   chooseAuthenticationMethod,
 } from '../protocol/client-authentication.ts';
 import type { TokenRequestClient } from '../protocol/token-request.ts';
+import { own, say } from '../say.ts';
 
 /** A client at one server: its credentials, its authentication method, and the audience of its assertions. */
 export type Client = TokenRequestClient;
@@ -40,22 +43,35 @@ export interface ClientPlace {
 }
 
 /** The methods that a server advertises for an endpoint (RFC 8414 §2). */
-export function advertisedMethods({ metadata, kind = 'token' }: ClientPlace): readonly string[] | undefined {
+export function advertisedMethods(place: ClientPlace): readonly string[] | undefined {
+  return listedFor(place, 'methods_supported');
+}
+
+/** The algorithms that a server advertises for client assertions at an endpoint (RFC 8414 §2). */
+export function advertisedAlgorithms(place: ClientPlace): readonly string[] | undefined {
+  return listedFor(place, 'signing_alg_values_supported');
+}
+
+function listedFor({ metadata, kind = 'token' }: ClientPlace, what: string): readonly string[] | undefined {
   return (
-    textListMember(metadata, `${kind}_endpoint_auth_methods_supported`) ??
-    textListMember(metadata, 'token_endpoint_auth_methods_supported')
+    textListMember(metadata, `${kind}_endpoint_auth_${what}`) ??
+    textListMember(metadata, `token_endpoint_auth_${what}`)
   );
 }
 
-/** Chooses how the client authenticates at an endpoint: as it was asked to, else as suits the server. */
+/**
+ * Chooses how the client authenticates at an endpoint: as it was asked to, else as suits the server.
+ * @throws UsageError when it cannot sign as the server wants
+ */
 export function clientAt(
-  { credentials, method, assertionAudience }: ClientSettings,
+  { credentials, method: asked, assertionAudience }: ClientSettings,
   place: ClientPlace,
 ): Client {
   const tokenEndpoint = textMember(place.metadata, 'token_endpoint') ?? place.endpoint;
+  const method = asked ?? chooseAuthenticationMethod(credentials, advertisedMethods(place));
   return {
-    credentials,
-    method: method ?? chooseAuthenticationMethod(credentials, advertisedMethods(place)),
+    credentials: signingFor(method, credentials, advertisedAlgorithms(place)),
+    method,
     audience: audienceOf(assertionAudience, tokenEndpoint) ?? place.issuer ?? tokenEndpoint,
   };
 }
@@ -63,4 +79,39 @@ export function clientAt(
 /** The audience that was asked for; undefined where the issuer is meant. */
 export function audienceOf(asked: string | undefined, tokenEndpoint: string): string | undefined {
   return asked === 'token-endpoint' ? tokenEndpoint : asked === 'issuer' ? undefined : asked;
+}
+
+const hmacAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512'];
+
+/**
+ * The credentials with the key and algorithm for assertions that the server takes. An option goes before what is
+ * advertised, and a server that advertises nothing takes what is usual (RFC 8414 §2, OIDC Core §9).
+ * @throws UsageError when there is none
+ */
+export function signingFor(
+  method: ClientAuthenticationMethod,
+  credentials: ClientCredentials,
+  advertised: readonly string[] | undefined,
+): ClientCredentials {
+  const { signingKey, signingAlg } = credentials;
+  const accepted =
+    signingAlg !== undefined ? [signingAlg] : advertised?.length === 0 ? undefined : advertised;
+  if (method === 'private_key_jwt' && signingKey !== undefined) {
+    const chosen = chooseSigningKey(signingKey, accepted);
+    const can = [signingKey, ...(signingKey.others ?? [])].map(({ algorithm }) => algorithm.name);
+    return { ...credentials, signingKey: chosen ?? cannotSign('The key of --signing-key', can, accepted) };
+  }
+  if (method !== 'client_secret_jwt' || accepted === undefined) return credentials;
+  const chosen = hmacAlgorithms.find((name) => accepted.includes(name));
+  return { ...credentials, signingAlg: chosen ?? cannotSign('A client secret', hmacAlgorithms, accepted) };
+}
+
+function cannotSign(what: string, can: readonly string[], accepted: readonly string[] = []): never {
+  const list = (names: readonly string[]) => names.slice(0, 12).join(', ');
+  throw new UsageError(
+    say`${own(what)} signs with ${list([...new Set(can)])}; a client assertion has to be signed with ${list(accepted)}.`,
+    {
+      hint: 'Give a key for one of those algorithms. If the list of the server is wrong, --signing-alg ALG goes before it.',
+    },
+  );
 }

@@ -7,7 +7,16 @@ import { own, say } from '../say.ts';
 
 /** The pages below docs; one that has the name of a command is asked for as `login.md`. */
 const subjects = [
-  ...['login', 'tokens-and-sessions', 'api-calls', 'expectations', 'ci', 'profiles', 'built-in-server'],
+  ...[
+    'login',
+    'client-authentication',
+    'tokens-and-sessions',
+    'api-calls',
+    'expectations',
+    'ci',
+    'profiles',
+    'built-in-server',
+  ],
   ...['debug', 'decode', 'traces-and-reports', 'checks', 'json', 'security', 'performance'],
   ...['apple', 'auth0', 'cognito', 'entra', 'github', 'gitlab', 'google', 'keycloak', 'okta'],
   ...['salesforce', 'slack'],

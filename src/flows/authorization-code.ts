@@ -1,4 +1,5 @@
 import { checkDemands } from '../checks/metadata.ts';
+import { clientAt } from '../client/client.ts';
 import type { Context, ListenerPages } from '../context.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import {
@@ -93,7 +94,9 @@ export async function runAuthorizationCodeFlow(
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
     const drafted = buildRequest(server, settings, redirectUri, fresh);
-    requireEndpoint(server, 'token_endpoint');
+    const endpoint = requireEndpoint(server, 'token_endpoint');
+    // A client that cannot sign as the server wants is told before the person signs in.
+    clientAt(settings.client, { issuer: server.issuer, metadata: server.metadata, endpoint });
     const keys = drafted.sent.scope.includes('openid')
       ? fetchKeys(conversation, textMember(server.metadata, 'jwks_uri'))
       : undefined;

@@ -125,20 +125,37 @@ export interface SigningKey {
   readonly key: KeyObject;
   readonly kid?: string;
   readonly algorithm: JwsAlgorithm;
+  /** The other keys of its file, and what else its own key can sign with, in the order of preference. */
+  readonly others?: readonly SigningKey[];
+}
+
+/** The first way of a key file to sign that is among the algorithms; any is where nothing is said. */
+export function chooseSigningKey(
+  { others = [], ...first }: SigningKey,
+  algorithms: readonly string[] | undefined,
+): SigningKey | undefined {
+  return [first, ...others].find(({ algorithm }) => algorithms?.includes(algorithm.name) !== false);
 }
 
 /**
- * Signs a JWT with a private key or, HS256, with the octets of a client secret; `alg` is the first member of its
+ * Signs a JWT with a private key or, by `hmac`, with the octets of a client secret; `alg` is the first member of its
  * header (RFC 7515 §5.1). Not by the jose package: it has neither ES256K nor Ed448.
  */
-export function signJwt(header: JsonObject, claims: JsonObject, key: SigningKey | string): string {
-  const alg = typeof key === 'string' ? 'HS256' : key.algorithm.name;
+export function signJwt(
+  header: JsonObject,
+  claims: JsonObject,
+  key: SigningKey | string,
+  hmac = 'HS256',
+): string {
+  const alg = typeof key === 'string' ? hmac : key.algorithm.name;
   const input = [{ alg, ...header }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
   const signature =
     typeof key === 'string'
-      ? createHmac('sha256', key).update(input).digest()
+      ? createHmac(`sha${alg.slice(2)}`, key)
+          .update(input)
+          .digest()
       : sign(key.algorithm.digest, Buffer.from(input), { key: key.key, ...schemeOptions(key.algorithm) });
   return `${input}.${signature.toString('base64url')}`;
 }

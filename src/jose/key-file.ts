@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isJsonObject, type JsonObject, parsePlainJson, textMember } from '../json/json.ts';
 import { attempt } from './jwk.ts';
-import { algorithmMisfit, type JwsAlgorithm, jwsAlgorithm, type SigningKey } from './jws.ts';
+import { algorithmMisfit, jwsAlgorithm, type SigningKey } from './jws.ts';
 
 /** The keys in a file, in whatever form they came. */
 export type KeyFile =
@@ -46,10 +46,16 @@ export function readKeyFile(octets: Uint8Array): KeyFile {
   return { type: 'secret', octets };
 }
 
-/** Files that hold keys and are opened with a password (RFC 7292 §4). */
-function refuseContainer(octets: Uint8Array): void {
+/** Whether a file begins as PKCS #12 does: a sequence with the version 3 and another one (RFC 7292 §4). */
+export function isPkcs12(octets: Uint8Array): boolean {
   const start = Buffer.from(octets.subarray(0, 12)).toString('hex');
-  if (/^30(?:[0-7].|80|81..|82.{4}|83.{6})02010330/.test(start)) {
+  return /^30(?:[0-7].|80|81..|82.{4}|83.{6})02010330/.test(start);
+}
+
+/** Files that hold keys and are opened with a password. */
+function refuseContainer(octets: Uint8Array): void {
+  const start = Buffer.from(octets.subarray(0, 4)).toString('hex');
+  if (isPkcs12(octets)) {
     throw new Error('It is PKCS #12. Take the key out, with: openssl pkcs12 -in FILE -nodes -out PLAIN-FILE');
   }
   if (start.startsWith('feedfeed')) {
@@ -144,38 +150,54 @@ function damaged(form: string): never {
   throw new Error(`It begins like ${form} but is not a key or certificate, or it is damaged.`);
 }
 
-/** What an elliptic curve is called by OpenSSL, and the algorithm that goes with it (RFC 7518 §3.4, RFC 8812 §3.2). */
-const curveAlgorithms: Readonly<Record<string, string>> = {
-  prime256v1: 'ES256',
-  secp384r1: 'ES384',
-  secp521r1: 'ES512',
-  secp256k1: 'ES256K',
-};
-
 /**
- * Reads a private key from PEM, a JWK, or the first private key of a JWKS that can sign (RFC 7468, RFC 7517 §4, §5).
- * The algorithm is the `alg` of a JWK, else what is usual for that kind of key.
+ * Reads the private keys of PEM, DER, a JWK or a JWKS that can sign (RFC 7468, RFC 7517 §4, §5), the first one with its
+ * likeliest algorithm in front: the `alg` of a JWK, else what is usual for that kind of key.
  * @throws Error with a reason that holds nothing of the key.
  */
-export function readSigningKey(text: string): SigningKey {
-  const trimmed = text.trim();
-  if (!trimmed.startsWith('{')) {
-    const key = importKey({ key: trimmed, format: 'pem' }, pemProblem(trimmed));
-    return { key, algorithm: usualAlgorithm(key) };
-  }
-  const jwk = findPrivateJwk(trimmed);
-  const key = importKey({ key: jwk as Record<string, string>, format: 'jwk' }, undefined);
-  const kid = textMember(jwk, 'kid');
-  return { key, algorithm: algorithmOf(jwk, key), ...(kid === undefined ? {} : { kid }) };
+export function readSigningKey(given: string | Uint8Array): SigningKey {
+  const text = Buffer.from(given).toString('utf8').trim();
+  if (!/^[{[]/.test(text)) return inOrder(waysToSign(importPlain(given, text)));
+  const jwks = findPrivateJwks(text);
+  const usable = jwks.flatMap((jwk) => attempt(() => signingKeysOf(jwk)) ?? []);
+  // With none, the first one says why.
+  return inOrder(usable.length > 0 ? usable : jwks.flatMap(signingKeysOf));
 }
 
-function findPrivateJwk(text: string): JsonObject {
+function inOrder([first, ...others]: readonly SigningKey[]): SigningKey {
+  if (first === undefined) throw new Error('It holds no key.');
+  return { ...first, others };
+}
+
+function importPlain(given: string | Uint8Array, text: string): KeyObject {
+  if (text.includes('-----BEGIN ') || typeof given === 'string')
+    return importKey({ key: text.replaceAll('\\n', '\n'), format: 'pem' }, pemProblem(text));
+  refuseContainer(given);
+  const key = Buffer.from(given);
+  const type = (['pkcs8', 'pkcs1', 'sec1'] as const).find((one) =>
+    attempt(() => createPrivateKey({ key, format: 'der', type: one })),
+  );
+  return importKey({ key, format: 'der', type: type ?? 'pkcs8' }, undefined);
+}
+
+function signingKeysOf(jwk: JsonObject): readonly SigningKey[] {
+  const key = importKey({ key: jwk as Record<string, string>, format: 'jwk' }, undefined);
+  const kid = textMember(jwk, 'kid');
+  const named = jwsAlgorithm(jwk.alg);
+  const misfit = named === undefined ? undefined : algorithmMisfit(jwk, named);
+  if (misfit !== undefined) throw new Error(`The key does not fit its own alg: ${misfit}.`);
+  const ways = named === undefined ? waysToSign(key) : [{ key, algorithm: named }];
+  return ways.map((way) => ({ ...way, ...(kid === undefined ? {} : { kid }) }));
+}
+
+function findPrivateJwks(text: string): readonly JsonObject[] {
   const value = parseJson(text) as JsonObject;
-  const candidates = Array.isArray(value.keys) ? value.keys.filter(isJsonObject) : [value];
+  const listed = Array.isArray(value) ? value : value.keys;
+  const candidates = Array.isArray(listed) ? listed.filter(isJsonObject) : [value];
   const ofPairs = candidates.filter(({ kty }) => kty !== 'oct');
   const privateKeys = ofPairs.filter((jwk) => typeof jwk.d === 'string');
-  const [first] = privateKeys.filter(maySign);
-  if (first !== undefined) return first;
+  const signing = privateKeys.filter(maySign);
+  if (signing.length > 0) return signing;
   if (privateKeys.length > 0) throw new Error('Its private key is not for signatures (use, key_ops or alg).');
   if (ofPairs.length > 0) throw new Error('It holds no private key (no member "d"): only a public one.');
   if (candidates.length > 0)
@@ -216,25 +238,28 @@ function importKey(input: Parameters<typeof createPrivateKey>[0], problem: strin
   throw new Error('It is not a private key in PEM (PKCS#8, PKCS#1, SEC1) or JWK form, or it is damaged.');
 }
 
-function algorithmOf(jwk: JsonObject, key: KeyObject): JwsAlgorithm {
-  const algorithm = jwsAlgorithm(jwk.alg);
-  if (algorithm === undefined) return usualAlgorithm(key);
-  const misfit = algorithmMisfit(jwk, algorithm);
-  if (misfit !== undefined) throw new Error(`The key does not fit its own alg: ${misfit}.`);
-  return algorithm;
-}
+/** What keys sign with, the usual algorithm first (RFC 7518 §3.1, RFC 8037 §3.1, RFC 8812 §3.2, RFC 9864 §2.2). */
+const algorithmsOf: Readonly<Record<string, string>> = {
+  rsa: 'RS256 PS256 RS384 PS384 RS512 PS512',
+  'rsa-pss': 'PS256 PS384 PS512',
+  ed25519: 'EdDSA Ed25519',
+  ed448: 'EdDSA Ed448',
+  // As OpenSSL calls the curves.
+  prime256v1: 'ES256',
+  secp384r1: 'ES384',
+  secp521r1: 'ES512',
+  secp256k1: 'ES256K',
+};
 
-function usualAlgorithm(key: KeyObject): JwsAlgorithm {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-  const names: Readonly<Record<string, string | undefined>> = {
-    rsa: 'RS256',
-    'rsa-pss': `PS${details?.hashAlgorithm?.replace(/^sha/, '') ?? '256'}`,
-    ec: curveAlgorithms[details?.namedCurve ?? ''],
-    ed25519: 'EdDSA',
-    ed448: 'EdDSA',
-  };
-  const algorithm = jwsAlgorithm(names[type ?? '']);
-  if (algorithm !== undefined) return algorithm;
+function waysToSign(key: KeyObject): readonly SigningKey[] {
+  const { asymmetricKeyType: type = '', asymmetricKeyDetails: details } = key;
+  const digest = type === 'rsa-pss' ? details?.hashAlgorithm?.replace(/^sha/, '') : undefined;
+  const names = (algorithmsOf[type] ?? algorithmsOf[details?.namedCurve ?? ''] ?? '').split(' ');
+  const ways = names
+    .filter((name) => digest === undefined || name.endsWith(digest))
+    .flatMap((name) => jwsAlgorithm(name) ?? [])
+    .map((algorithm) => ({ key, algorithm }));
+  if (ways.length > 0) return ways;
   const curve = details?.namedCurve === undefined ? '' : ` on the curve ${details.namedCurve}`;
   throw new Error(`A key of the kind ${type}${curve} cannot sign a client assertion.`);
 }

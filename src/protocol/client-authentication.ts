@@ -22,6 +22,8 @@ export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly signingKey?: SigningKey;
+  /** Signs assertions, whatever the metadata of the server lists. */
+  readonly signingAlg?: string;
   /** An assertion made elsewhere, such as by the platform a job runs on; used as it is. */
   readonly clientAssertion?: string;
   readonly hasCertificate: boolean;
@@ -62,7 +64,7 @@ export function buildClientAuthentication(
   credentials: ClientCredentials,
   assertion: { readonly audience: string; readonly now: Date },
 ): ClientAuthentication {
-  const { clientId, clientSecret = '', signingKey, clientAssertion } = credentials;
+  const { clientId, clientSecret = '', signingKey, signingAlg, clientAssertion } = credentials;
   const identified: RequestParameters = [['client_id', clientId]];
   switch (method) {
     case 'none':
@@ -88,7 +90,7 @@ export function buildClientAuthentication(
 
   /** RFC 7521 §4.2, RFC 7523 §2.2. */
   function asserted(key: SigningKey | string): ClientAuthentication {
-    return withAssertion(buildClientAssertion(clientId, key, assertion));
+    return withAssertion(buildClientAssertion(clientId, key, { ...assertion, hmac: signingAlg }));
   }
 
   function withAssertion(text: string): ClientAuthentication {
@@ -104,19 +106,23 @@ export function buildClientAuthentication(
 }
 
 /**
- * Signs a client assertion, with a private key or, HS256, with the client secret (RFC 7523 §3, OIDC Core §9).
- * It is valid for one minute.
+ * Signs a client assertion, with a private key or, by `hmac` or HS256, with the client secret (RFC 7523 §3, OIDC Core
+ * §9). It is valid for one minute.
  */
 export function buildClientAssertion(
   clientId: string,
   key: SigningKey | string,
-  { audience, now }: { readonly audience: string; readonly now: Date },
+  {
+    audience,
+    now,
+    hmac,
+  }: { readonly audience: string; readonly now: Date; readonly hmac?: string | undefined },
 ): string {
   const iat = Math.floor(now.getTime() / 1000);
   const kid = typeof key === 'string' ? undefined : key.kid;
   const header = { typ: 'JWT', ...(kid === undefined ? {} : { kid }) };
   const claims = { iss: clientId, sub: clientId, aud: audience, jti: randomUUID(), iat, exp: iat + 60 };
-  return signJwt(header, claims, key);
+  return signJwt(header, claims, key, hmac);
 }
 
 /** application/x-www-form-urlencoded for one value, as Basic requires (RFC 6749 §2.3.1, Appendix B). */

@@ -59,6 +59,7 @@ function serverOf(
 ): SessionServer {
   const endpoint = textMember(metadata, 'token_endpoint') ?? '';
   const advertised = textListMember(metadata, 'token_endpoint_auth_methods_supported');
+  const signing = textListMember(metadata, 'token_endpoint_auth_signing_alg_values_supported');
   const algorithms = textListMember(metadata, 'id_token_signing_alg_values_supported');
   const further = [
     'jwks_uri',
@@ -72,6 +73,7 @@ function serverOf(
     auth_method: method,
     assertion_audience: assertionAudience,
     ...(advertised === undefined ? {} : { auth_methods_supported: advertised }),
+    ...(signing === undefined ? {} : { auth_signing_algs: signing }),
     ...(algorithms === undefined ? {} : { id_token_algs: algorithms }),
     ...Object.fromEntries(
       further.flatMap((name) => {

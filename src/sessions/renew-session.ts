@@ -1,5 +1,5 @@
 import { measureClockSkew } from '../checks/clock-skew.ts';
-import { audienceOf, type Client, type ClientSettings } from '../client/client.ts';
+import { audienceOf, type Client, type ClientSettings, signingFor } from '../client/client.ts';
 import type { Middleware } from '../client/middleware.ts';
 import type { Emit } from '../flows/conversation.ts';
 import type { GrantedTokens, IssuedTokens } from '../flows/request-tokens.ts';
@@ -13,12 +13,16 @@ import type { SessionKeepingSettings } from './token-settings.ts';
 
 /** The client of a session, at the server that the session is with. */
 export function rememberedClient(
-  { credentials, method, assertionAudience }: ClientSettings,
+  { credentials, method = 'none', assertionAudience }: ClientSettings,
   { issuer, server }: Session,
 ): Client {
   const asked = assertionAudience === 'issuer' ? (issuer ?? undefined) : assertionAudience;
   const audience = audienceOf(asked, server.token_endpoint) ?? server.assertion_audience;
-  return { credentials, method: method ?? 'none', audience };
+  return {
+    credentials: signingFor(method, credentials, server.auth_signing_algs),
+    method,
+    audience,
+  };
 }
 
 /**

@@ -122,6 +122,7 @@ async function newDpopKey(): Promise<JsonObject> {
 function placeOf({ server, issuer }: Session): ClientPlace {
   const {
     auth_methods_supported,
+    auth_signing_algs: _signing,
     id_token_algs: _algs,
     auth_method: _method,
     assertion_audience: _audience,

@@ -2,19 +2,19 @@ import { type TokenProfile, tokenProfiles } from '../checks/jwt.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
-import type { KeyFile } from '../jose/key-file.ts';
-import { inUtf8 } from '../protocol/text-input.ts';
-import { own, say } from '../say.ts';
+import { say } from '../say.ts';
 import type { OptionGroups, OptionReader, OptionSpec, Settled } from './option-reader.ts';
 import {
   checkedOutputOptions,
   connectionOptions,
   expectOptions,
   idTokenOptions,
+  passphraseOptions,
   settingsOptions,
 } from './options.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
-import { readNamedFile, settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
+import type { NamedKeyFile } from './read-key.ts';
+import { settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', usual: true, description: 'fetch the keys of this issuer and verify with them' },
@@ -34,6 +34,7 @@ const keyOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'decrypt with this private key or secret: PEM, DER, JWK or JWK Set',
   },
+  ...passphraseOptions,
   { flags: '--offline', description: 'fetch nothing; with --issuer iss is compared all the same' },
 ];
 
@@ -64,13 +65,6 @@ export const decodeOptionGroups: OptionGroups = [
   ['Connection:', fetchOptions],
   ['Output:', checkedOutputOptions],
 ];
-
-/** A key file that was read, and what to call it. */
-export interface NamedKeyFile {
-  readonly name: string;
-  readonly file: KeyFile;
-  readonly octets: Uint8Array;
-}
 
 /** Where the keys come from that a signature is verified with. */
 export type KeySource =
@@ -117,7 +111,7 @@ async function settleRules(options: OptionReader, context: Context) {
   return {
     keys: await settleKeySource(options, context),
     decryptionKey:
-      decryption === undefined ? undefined : await readKey(decryption, 'decryption-key', context),
+      decryption === undefined ? undefined : await readKey(decryption, 'decryption-key', options, context),
     profile,
     /** What `iss` has to be, wherever the keys come from; null when it is not known. */
     issuer: options.text('issuer') ?? null,
@@ -142,10 +136,10 @@ async function settleKeySource(options: OptionReader, context: Context): Promise
       hint: 'Leave one of them out.',
     });
   }
-  if (key !== undefined) return { type: 'file', key: await readKey(key, 'key', context) };
+  if (key !== undefined) return { type: 'file', key: await readKey(key, 'key', options, context) };
   const isOffline = options.isOn('offline');
   if (jwks !== undefined && !/^https?:\/\//i.test(jwks)) {
-    const named = await readKey(jwks, 'jwks', context);
+    const named = await readKey(jwks, 'jwks', options, context);
     if (named.file.type === 'keys') return { type: 'file', key: named };
     throw new ConfigError(say`${jwks} is not a JWK Set.`, { hint: 'A secret is given with --key.' });
   }
@@ -167,27 +161,13 @@ const wantedKeys = {
 } as const;
 
 async function readKey(
-  name: string,
+  path: string,
   option: keyof typeof wantedKeys,
+  options: OptionReader,
   context: Context,
 ): Promise<NamedKeyFile> {
-  const { readKeyFile } = await import('../jose/key-file.ts');
-  const octets = await readNamedFile(
-    name,
-    { source: `--${option}`, wants: wantedKeys[option] },
-    { readFile: context.readOctets, workingDirectory: context.workingDirectory },
-  );
-  try {
-    const text = inUtf8(octets);
-    const file = readKeyFile(text);
-    if (file.type === 'secret' && text !== octets) throw new Error('It is text in UTF-16.');
-    return { name, file, octets };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(say`${name} cannot be used as --${own(option)}. ${reason}`, {
-      hint: `It has to be ${wantedKeys[option]}.`,
-    });
-  }
+  const { readNamedKey } = await import('./read-key.ts');
+  return readNamedKey({ option, path, wants: wantedKeys[option] }, options, context);
 }
 
 /** `--key` is the key that verifies; as a TLS client this command presents no certificate. */

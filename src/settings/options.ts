@@ -64,6 +64,19 @@ export const serverOptions: readonly OptionSpec[] = [
   { flags: '--revocation-endpoint <url>', description: 'use it instead of the discovered one' },
 ];
 
+/** What opens encrypted key files. */
+export const passphraseOptions: readonly OptionSpec[] = [
+  {
+    flags: '--key-passphrase-file <file>',
+    description: 'passphrase of encrypted key files, or - for stdin; asked for on a terminal',
+  },
+  {
+    flags: '--key-passphrase-env <name>',
+    description: 'the passphrase is in this variable; repeatable',
+    repeatable: true,
+  },
+];
+
 /** Which client, and how it proves itself. */
 export const clientOptions: readonly OptionSpec[] = [
   { flags: '--client-id <id>', usual: true, description: 'client identifier' },
@@ -83,7 +96,16 @@ export const clientOptions: readonly OptionSpec[] = [
     flags: '--assertion-audience <audience>',
     description: 'aud of client assertions: issuer (the default), token-endpoint, or a URI',
   },
-  { flags: '--signing-key <file>', description: 'private key (PEM, JWK or JWKS) for private_key_jwt' },
+  { flags: '--signing-key <file>', description: 'private key (PEM, DER, JWK or JWKS) for private_key_jwt' },
+  {
+    flags: '--signing-kid <kid>',
+    description: 'the key of a JWKS that signs; of PEM, the kid in the header',
+  },
+  {
+    flags: '--signing-alg <alg>',
+    description: 'algorithm of assertions; default: of the key, as the server lists',
+  },
+  ...passphraseOptions,
   {
     flags: '--assertion-from <source>',
     description: 'a JWT that proves the client: github[:AUDIENCE], env:NAME or file:PATH',
@@ -118,7 +140,7 @@ export const accessOptions: readonly OptionSpec[] = [
 /** How servers are reached. */
 export const connectionOptions: readonly OptionSpec[] = [
   { flags: '--ca-file <file>', description: 'trust these certificates too (PEM)' },
-  { flags: '--cert <file>', description: 'TLS client certificate (PEM)' },
+  { flags: '--cert <file>', description: 'TLS client certificate (PEM, or .p12 with its key)' },
   { flags: '--key <file>', description: 'key of the TLS client certificate (PEM)' },
   {
     flags: '--proxy <url>',

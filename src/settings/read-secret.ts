@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import { mayBeSecret, readNamedFile } from './settle-server.ts';
+import { mayBeSecret, readNamedFile } from './read-named-file.ts';
 
 /** Where a secret is, and how messages call it. */
 export interface SecretPlace {

@@ -146,6 +146,8 @@ const credentialOptions: ReadonlySet<string> = new Set([
   'cert',
   'key',
   'decryption-key',
+  'key-passphrase-file',
+  'key-passphrase-env',
   'assertion-from',
   'access-token-file',
   'access-token-env',

@@ -2,14 +2,16 @@ import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
+import type { SigningKey } from '../jose/jws.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
+import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { readSecret, requireSecretText } from './read-secret.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
-import { readNamedFile } from './settle-server.ts';
+import { settleAlgorithm } from './settle-server.ts';
 
 /** The doors for reading settings; secrets are noted as they are read, so that they are never shown. */
 export interface Settling {
@@ -50,18 +52,9 @@ export async function settleClient(
     if (!options.isOn('quiet'))
       context.terminal.stderr.write(renderSecretWarning(clientSecret, context.terminal.stderr));
   }
+  const signingAlg = settleAlgorithm(options, 'signing-alg');
   const keyFile = options.text('signing-key');
-  const signingKey =
-    keyFile === undefined
-      ? undefined
-      : await signingKeyFrom(
-          keyFile,
-          await readNamedFile(
-            keyFile,
-            { source: options.source('signing-key'), wants: 'a private key, in PEM or as a JWK' },
-            context,
-          ),
-        );
+  const signingKey = keyFile === undefined ? undefined : await readSigningKeyAt(keyFile, options, context);
   const assertion = await readAssertion(options, context);
   if (assertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
@@ -76,6 +69,7 @@ export async function settleClient(
     hasCertificate: options.text('cert') !== undefined,
     ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(signingKey === undefined ? {} : { signingKey }),
+    ...(signingAlg === undefined ? {} : { signingAlg }),
     ...(clientAssertion === undefined ? {} : { clientAssertion }),
   };
   const { assertionService } = assertion ?? {};
@@ -131,16 +125,34 @@ function requireCredentials(
     throw new UsageError(say`--auth-method ${own(method)} needs ${what}.`, { hint: say`Add ${flags}.` });
 }
 
-async function signingKeyFrom(file: string, text: string) {
-  const { readSigningKey } = await import('../jose/key-file.ts');
+async function readSigningKeyAt(path: string, options: OptionReader, context: Context): Promise<SigningKey> {
+  const [{ readKey }, { readSigningKey }] = await Promise.all([
+    import('./read-key.ts'),
+    import('../jose/key-file.ts'),
+  ]);
+  const wants = 'a private key, in PEM or as a JWK';
+  const octets = await readKey({ option: 'signing-key', path, wants }, options, context);
+  let read: SigningKey;
   try {
-    return readSigningKey(text);
+    read = readSigningKey(inUtf8(octets));
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(say`${file} cannot be used as --signing-key. ${reason}`, {
+    throw new ConfigError(say`${path} cannot be used as --signing-key. ${reason}`, {
       hint: 'Make one, for example, with: openssl genpkey -algorithm RSA -out key.pem',
     });
   }
+  const kid = options.text('signing-kid');
+  if (kid === undefined) return read;
+  const { others = [], ...first } = read;
+  const all = [first, ...others];
+  // PEM has no kid: there the option says what the server calls the key.
+  const named = all.some((key) => key.kid !== undefined) ? all.filter((key) => key.kid === kid) : all;
+  const [chosen, ...further] = named.map((key) => ({ ...key, kid }));
+  if (chosen !== undefined) return { ...chosen, others: further };
+  const kids = [...new Set(all.flatMap((key) => key.kid ?? []))];
+  throw new UsageError(say`${path} has no key with the kid ${kid} that can sign.`, {
+    hint: say`${options.source('signing-kid')} names it. The file has: ${kids.join(', ')}.`,
+  });
 }
 
 /** Where the settings came from that may be the cause of a failure, by option. */

@@ -38,6 +38,7 @@ const renewalNames = [
   'timeout',
   'clock-tolerance',
   'signing-key',
+  'signing-alg',
   'assertion-from',
   'assertion-audience',
   'token-param',

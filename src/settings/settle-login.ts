@@ -4,6 +4,7 @@ import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { decodeText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
@@ -13,7 +14,6 @@ import { requireClientId, type Settling, settleClient } from './settle-client.ts
 import { settleKeeping } from './settle-keeping.ts';
 import { settleSave } from './settle-profile.ts';
 import {
-  readNamedFile,
   settleClockTolerance,
   settleConnection,
   settleIdTokenRules,
@@ -268,8 +268,9 @@ async function settleTls(options: OptionReader, context: Context): Promise<Redir
       { hint: 'Without both, an https redirect URI gets a throw-away certificate.' },
     );
   }
-  const read = (path: string, name: string, wants: string) =>
-    readNamedFile(path, { source: options.source(name), wants }, context);
+  const { readKey } = await import('./read-key.ts');
+  const read = async (path: string, option: string, wants: string) =>
+    decodeText(await readKey({ option, path, wants }, options, context));
   return {
     cert: await read(cert, 'tls-cert', 'the certificate of the listener, in PEM'),
     key: await read(key, 'tls-key', 'the private key of that certificate, in PEM'),

@@ -1,17 +1,17 @@
-import { isAbsolute } from 'node:path';
 import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { closestName } from '../closest-name.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { jwsAlgorithm } from '../jose/jws.ts';
 import { isSecretParameter, type Secret } from '../output/redact.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
-import { own, recall, say } from '../say.ts';
+import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './options.ts';
+import { readNamedFile } from './read-named-file.ts';
 import { refuseSecretParameters, refuseSecretsInQuery, settleProxy } from './refuse-secrets.ts';
 
 /**
@@ -62,29 +62,21 @@ export function settleScope(options: OptionReader): readonly string[] {
 
 /** Reads how to connect. @throws UsageError, ConfigError for unreadable files. */
 export async function settleConnection(options: OptionReader, context: Context): Promise<ConnectionSettings> {
-  const [certPath, keyPath] = [options.text('cert'), options.text('key')];
-  if ((certPath === undefined) !== (keyPath === undefined)) {
-    const [given, missing] = certPath === undefined ? ['key', 'cert'] : ['cert', 'key'];
-    throw new UsageError(say`${options.source(given)} needs --${missing} too.`, {
-      hint: 'When one PEM file holds the certificate and its key, name it for both.',
-    });
-  }
-  const file = async (name: string, wants: string) => {
-    const path = options.text(name);
-    return path === undefined
+  const caPath = options.text('ca-file');
+  const wants = 'the certificates to trust, in PEM';
+  const ca =
+    caPath === undefined
       ? undefined
-      : readNamedFile(path, { source: options.source(name), wants }, context);
-  };
-  const [ca, cert, key, proxy] = [
-    await file('ca-file', 'the certificates to trust, in PEM'),
-    await file('cert', 'a TLS client certificate, in PEM'),
-    await file('key', 'the private key of that certificate, in PEM'),
-    settleProxy(options),
-  ];
+      : await readNamedFile(caPath, { source: options.source('ca-file'), wants }, context);
+  const clientCertificate =
+    options.text('cert') === undefined && options.text('key') === undefined
+      ? undefined
+      : await (await import('./read-key.ts')).readIdentity(options, context);
+  const proxy = settleProxy(options);
   return {
     timeoutSeconds: options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30,
     ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined || key === undefined ? {} : { clientCertificate: { cert, key } }),
+    ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(proxy === undefined ? {} : { proxy }),
   };
 }
@@ -121,16 +113,23 @@ export function settleOverrides(
 
 /** What the user says about the ID tokens of the client. @throws UsageError for an algorithm that nothing verifies */
 export function settleIdTokenRules(options: OptionReader): IdTokenRules {
-  const alg = options.text('id-token-alg');
-  if (alg !== undefined && jwsAlgorithm(alg) === undefined) {
-    throw new UsageError(say`${options.source('id-token-alg')} is "${alg}", which cannot be verified.`, {
-      hint: 'For example: RS256, PS256, ES256, EdDSA or HS256.',
-    });
-  }
+  const alg = settleAlgorithm(options, 'id-token-alg');
   return {
     trustedAudiences: options.list('trust-audience'),
     ...(alg === undefined ? {} : { registeredAlgorithm: alg }),
   };
+}
+
+/** The signature algorithm that an option names. @throws UsageError for one that is not known here */
+export function settleAlgorithm(options: OptionReader, name: string): string | undefined {
+  const alg = options.text(name);
+  if (alg === undefined || jwsAlgorithm(alg) !== undefined) return alg;
+  throw new UsageError(
+    say`${options.source(name)} is "${alg}", which is not a signature algorithm known here.`,
+    {
+      hint: 'For example: RS256, PS256, ES256, EdDSA or HS256.',
+    },
+  );
 }
 
 /** Ids of checks; a variable that holds several may separate them by commas or spaces. */
@@ -157,48 +156,4 @@ export function guessUrl(text: string): string | undefined {
   if (/[\s\\]/.test(rest) || !URL.canParse(`https://${rest}`)) return undefined;
   const isHere = isLoopbackHost(new URL(`https://${rest}`).hostname);
   return `${isHere ? 'http' : 'https'}://${rest}`;
-}
-
-/** The option that names a file, and the content it should have, as part of a sentence. */
-export interface NamedFile {
-  /** Such as `--ca-file`. */
-  readonly source: string;
-  readonly wants: string;
-}
-
-/** Reads a file as text, or as whatever `readFile` makes of it. */
-export interface FileDoors<T> extends Pick<Context, 'workingDirectory'> {
-  readFile(path: string): Promise<T>;
-}
-
-/** Tells whether a text that should name a file or a variable may be the secret itself: a key, a token, random letters. */
-export function mayBeSecret(name: string): boolean {
-  if (/[\r\n]|-----BEGIN |^\s*[[{"]|^eyJ/.test(name)) return true;
-  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
-}
-
-/**
- * Reads a file that an option or setting names.
- * @throws ConfigError that says who named it and what is wanted there
- */
-export async function readNamedFile<T = string>(
-  path: string,
-  { source, wants }: NamedFile,
-  { readFile, workingDirectory }: FileDoors<T>,
-): Promise<T> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    if (mayBeSecret(path)) {
-      throw new UsageError(say`${own(source)} does not name a file that can be read.`, {
-        hint: say`It wants the name of a file with ${own(wants)}. What was given may be a secret itself and is not shown.`,
-      });
-    }
-    const place = isAbsolute(path) ? '' : say` A relative path counts from ${workingDirectory()}.`;
-    throw new ConfigError(recall(error.message), {
-      hint: say`${own(source)} names it, and wants ${own(wants)}.${place}`,
-      cause: error.cause,
-    });
-  }
 }

@@ -31,6 +31,7 @@ export interface SessionServer {
   /** `aud` of client assertions. */
   readonly assertion_audience: string;
   readonly auth_methods_supported?: readonly string[];
+  readonly auth_signing_algs?: readonly string[];
   readonly jwks_uri?: string;
   readonly id_token_algs?: readonly string[];
   readonly userinfo_endpoint?: string;

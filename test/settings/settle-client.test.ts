@@ -140,10 +140,10 @@ describe('the client', () => {
 
   it('hears why its signing key cannot be used, without a word of the key', async () => {
     const secret = 'Zm9yIG5vYm9keQ';
-    const files = { 'key.pem': `-----BEGIN ENCRYPTED PRIVATE KEY-----\n${secret}\n` };
+    const files = { 'key.pem': `-----BEGIN PRIVATE KEY-----\n${secret}\n` };
     const error = await settle(['--signing-key', 'key.pem'], { files }).settled.catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toMatch(/^key\.pem cannot be used as --signing-key\. It is encrypted/);
+    expect(error.message).toMatch(/^key\.pem cannot be used as --signing-key\. It is not a private key/);
     expect(error.message).not.toContain(secret);
   });
 
@@ -169,5 +169,101 @@ describe('the client', () => {
 
   it('may not ask for a method nobody knows', () => {
     expect(() => settle(['--auth-method', 'magic'])).toThrow(/--auth-method is "magic", an unknown value/);
+  });
+});
+
+describe('a signing key with a passphrase', () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const cipher = { cipher: 'aes-256-cbc', passphrase: 'open sesame' };
+  const files = {
+    'key.pem': privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }).toString(),
+    'old.pem': privateKey.export({ type: 'sec1', format: 'pem', ...cipher }).toString(),
+    right: 'open sesame\n',
+    wrong: 'open barley',
+  };
+  const env = { MINE: 'open sesame', OTHER: 'open barley' };
+  const signingKey = ['--signing-key', 'key.pem'];
+
+  it.each<[string, string[], TestContextOptions]>([
+    ['a file', [...signingKey, '--key-passphrase-file', 'right'], {}],
+    ['stdin', [...signingKey, '--key-passphrase-file', '-'], { stdin: 'open sesame\n' }],
+    ['a variable', [...signingKey, '--key-passphrase-env', 'MINE'], {}],
+    ['one of several', [...signingKey, '--key-passphrase-env', 'OTHER', '--key-passphrase-env', 'MINE'], {}],
+    ['a variable, for the older form', ['--signing-key', 'old.pem', '--key-passphrase-env', 'MINE'], {}],
+  ])('is opened with that of %s', async (_, argv, options) => {
+    const { credentials } = await settle(argv, { files, env, ...options }).settled;
+    expect(credentials.signingKey?.key.equals(privateKey)).toBe(true);
+  });
+
+  it('is opened with what the person enters, who is asked until it fits', async () => {
+    const asked: unknown[] = [];
+    const person = (question: { complaint?: string }) => {
+      asked.push(question);
+      return question.complaint === undefined ? 'open barley' : 'open sesame';
+    };
+    const terminal = { stdinIsTTY: true, stderr: { isTTY: true } };
+    const { credentials } = await settle(signingKey, { files, person, ...terminal }).settled;
+    expect(credentials.signingKey?.key.equals(privateKey)).toBe(true);
+    expect(asked).toMatchObject([
+      { type: 'secret', message: 'Passphrase of key.pem' },
+      { complaint: 'It does not open the file.' },
+    ]);
+  });
+
+  it.each<[string, string[], TestContextOptions, typeof UsageError | typeof ConfigError, RegExp]>([
+    ['without', [], {}, UsageError, /^key\.pem is encrypted, and its passphrase was not given\.$/],
+    [
+      'on a terminal that may not ask',
+      ['--no-input'],
+      { stdinIsTTY: true, stderr: { isTTY: true } },
+      UsageError,
+      /not given/,
+    ],
+    [
+      'with a wrong one',
+      ['--key-passphrase-file', 'wrong'],
+      {},
+      ConfigError,
+      /^The passphrase of --key-passphrase-file does not open key\.pem\.$/,
+    ],
+    [
+      'with a variable that is not set',
+      ['--key-passphrase-env', 'NONE'],
+      {},
+      UsageError,
+      /--key-passphrase-env names NONE, which is not set/,
+    ],
+  ])('is refused %s, and named', async (_, argv, options, type, message) => {
+    const error = await settle([...signingKey, ...argv], { files, env, ...options }).settled.catch(
+      (thrown) => thrown,
+    );
+    expect(error).toBeInstanceOf(type);
+    expect(error.message).toMatch(message);
+    expect(`${error.message} ${error.hint}`).toMatch(/--(?:key-passphrase|signing-key)/);
+    expect(`${error.message} ${error.hint}`).not.toMatch(/open (?:sesame|barley)/);
+  });
+});
+
+describe('the kid of a signing key', () => {
+  const pair = (kid: string, namedCurve: string) => ({
+    ...generateKeyPairSync('ec', { namedCurve }).privateKey.export({ format: 'jwk' }),
+    kid,
+  });
+  const files = { set: JSON.stringify({ keys: [pair('a', 'P-256'), pair('b', 'P-384')] }), 'key.pem': pem };
+
+  it.each([
+    ['chooses in a set', 'set', 'b', { kid: 'b', algorithm: { name: 'ES384' } }],
+    ['names a key in PEM', 'key.pem', 'mine', { kid: 'mine', algorithm: { name: 'EdDSA' } }],
+  ])('%s', async (_, file, kid, expected) => {
+    const argv = ['--signing-key', file, '--signing-kid', kid];
+    expect((await settle(argv, { files }).settled).credentials.signingKey).toMatchObject(expected);
+  });
+
+  it('has to be in the set', async () => {
+    const { settled } = settle(['--signing-key', 'set', '--signing-kid', 'c'], { files });
+    await expect(settled).rejects.toMatchObject({
+      message: 'set has no key with the kid c that can sign.',
+      hint: '--signing-kid names it. The file has: a, b.',
+    });
   });
 });

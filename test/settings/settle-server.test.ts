@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, UsageError } from '../../src/errors.ts';
 import { guessUrl, settleConnection, settleScope, settleServer } from '../../src/settings/settle-server.ts';
 import { createTestContext } from '../fakes/context.ts';
+import { pkcs12File } from '../fakes/pkcs12-files.ts';
+import { issueCertificate } from '../fakes/test-certificates.ts';
 import { readOptions } from './read-options.ts';
 
 const settle = (argv: readonly string[], env: Record<string, string> = {}) =>
@@ -193,6 +195,72 @@ describe('how servers are reached', () => {
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
     await expect(refused).rejects.toMatchObject({
       message: expect.stringMatching(/^Cannot read \/?none\.pem: there is no such file\.$/),
+      hint: expect.stringMatching(hint),
+    });
+  });
+});
+
+describe('the TLS client certificate', () => {
+  const { cert, key, privateKey } = issueCertificate({ name: 'client' });
+  const cipher = { cipher: 'aes-256-cbc', passphrase: 'sesame' };
+  const given = {
+    'c.pem': cert,
+    'both.pem': `${cert}${key}`,
+    'k.pem': privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }).toString(),
+    'aes.p12': pkcs12File('aes'),
+    'open.pfx': pkcs12File('open'),
+    'rc2.p12': pkcs12File('rc2'),
+    'torn.p12': pkcs12File('aes').subarray(0, 200),
+  };
+  const env = { RIGHT: 'sesame', WRONG: 'barley' };
+  const identity = async (argv: readonly string[]) =>
+    (await settleConnection(readOptions(argv, env), createTestContext({ files: given, env }).context))
+      .clientCertificate;
+  const right = ['--key-passphrase-env', 'RIGHT'];
+
+  it.each<[string, string[], object]>([
+    ['two files, the key with a passphrase', ['--cert', 'c.pem', '--key', 'k.pem', ...right], { cert, key }],
+    ['one file', ['--cert', 'both.pem'], { cert: `${cert}${key}`, key: `${cert}${key}` }],
+    ['PKCS #12', ['--cert', 'aes.p12', ...right], { pfx: pkcs12File('aes'), passphrase: 'sesame' }],
+    ['PKCS #12 without a passphrase', ['--cert', 'open.pfx'], { pfx: pkcs12File('open'), passphrase: '' }],
+  ])('is read from %s', async (_, argv, expected) => {
+    expect(await identity(argv)).toEqual(expected);
+  });
+
+  it.each<[string, string[], string, RegExp, RegExp]>([
+    [
+      'a key without its passphrase',
+      ['--cert', 'c.pem', '--key', 'k.pem'],
+      'usage',
+      /k\.pem is encrypted/,
+      /--key-passphrase-env/,
+    ],
+    [
+      'PKCS #12 without its passphrase',
+      ['--cert', 'aes.p12'],
+      'usage',
+      /aes\.p12 is encrypted/,
+      /--key-passphrase-env/,
+    ],
+    [
+      'a wrong passphrase',
+      ['--cert', 'aes.p12', '--key-passphrase-env', 'WRONG'],
+      'config',
+      /--key-passphrase-env does not open aes\.p12/,
+      /--cert names/,
+    ],
+    [
+      'old encryption',
+      ['--cert', 'rc2.p12', ...right],
+      'config',
+      /old way \(RC2\)/,
+      /openssl pkcs12 -legacy -in rc2\.p12/,
+    ],
+    ['a torn file', ['--cert', 'torn.p12', ...right], 'config', /holds no certificate/, /--cert names/],
+  ])('is refused for %s', async (_, argv, code, message, hint) => {
+    await expect(identity(argv)).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
       hint: expect.stringMatching(hint),
     });
   });

@@ -21,7 +21,7 @@ import type {
 import type { FoundToken } from '../../recording/collect-tokens.ts';
 import { readToken } from '../../recording/opaque-token.ts';
 import { own, type Said, say } from '../../say.ts';
-import type { NamedKeyFile } from '../../settings/decode-options.ts';
+import type { NamedKeyFile } from '../../settings/read-key.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 
 /** The evidence that the signature of one token is verified with. */

@@ -2,7 +2,7 @@ import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/try-keys.ts';
 import { jwsAlgorithm, verifyWithSecret } from '../../jose/jws.ts';
 import type { JsonObject } from '../../json/json.ts';
-import type { NamedKeyFile } from '../../settings/decode-options.ts';
+import type { NamedKeyFile } from '../../settings/read-key.ts';
 import type { Verification } from './decode-token.ts';
 
 /** What verifies a token with the keys of a file: its public keys, or for a MAC the secret in it. */

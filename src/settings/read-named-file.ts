@@ -1,0 +1,48 @@
+import { isAbsolute } from 'node:path';
+import type { Context } from '../context.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import { own, recall, say } from '../say.ts';
+
+/** The option that names a file, and the content it should have, as part of a sentence. */
+export interface NamedFile {
+  /** Such as `--ca-file`. */
+  readonly source: string;
+  readonly wants: string;
+}
+
+/** Reads a file as text, or as whatever `readFile` makes of it. */
+export interface FileDoors<T> extends Pick<Context, 'workingDirectory'> {
+  readFile(path: string): Promise<T>;
+}
+
+/** Tells whether a text that should name a file or a variable may be the secret itself: a key, a token, random letters. */
+export function mayBeSecret(name: string): boolean {
+  if (/[\r\n]|-----BEGIN |^\s*[[{"]|^eyJ/.test(name)) return true;
+  return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
+}
+
+/**
+ * Reads a file that an option or setting names.
+ * @throws ConfigError that says who named it and what is wanted there
+ */
+export async function readNamedFile<T = string>(
+  path: string,
+  { source, wants }: NamedFile,
+  { readFile, workingDirectory }: FileDoors<T>,
+): Promise<T> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    if (mayBeSecret(path)) {
+      throw new UsageError(say`${own(source)} does not name a file that can be read.`, {
+        hint: say`It wants the name of a file with ${own(wants)}. What was given may be a secret itself and is not shown.`,
+      });
+    }
+    const place = isAbsolute(path) ? '' : say` A relative path counts from ${workingDirectory()}.`;
+    throw new ConfigError(recall(error.message), {
+      hint: say`${own(source)} names it, and wants ${own(wants)}.${place}`,
+      cause: error.cause,
+    });
+  }
+}
