@@ -254,6 +254,7 @@ export interface DebugMessage {
 export interface DebugRun {
   readonly source: string;
   readonly command: string;
+  readonly started_at: string | null;
   readonly status: RunOutcome['status'];
   readonly error: Pick<RecordedError, 'code' | 'step' | 'message' | 'hint'> | null;
   readonly diagnosis: readonly RecordedDiagnosis[];

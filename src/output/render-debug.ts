@@ -8,6 +8,7 @@ import type { DebugDocument, DebugMessage, DebugRun } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
 import { isSecretMember, isSecretParameter } from './redact.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
+import { formatMomentAndDistance } from './time.ts';
 import type { MarkName, View } from './view.ts';
 
 type Page = Layout<View>;
@@ -28,7 +29,7 @@ const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
 /** The reading of saved messages as text ending in a line feed: each with its values, likely causes and findings. */
 export function renderDebug({ runs = [], messages }: DebugDocument, view: View): string {
   const page = createLayout(view);
-  const failed = runs.filter(({ status }) => status !== 'done').map((run) => renderRun(run, page));
+  const told = runs.map((run) => renderRun(run, page));
   const shown = new Set(runs.flatMap(({ diagnosis }) => diagnosis.slice(0, 1).map(({ cause }) => cause)));
   const read = messages.map((message, index) => [
     ...renderHead(message, messages.length > 1 ? `${index + 1}. ` : '', page),
@@ -36,16 +37,26 @@ export function renderDebug({ runs = [], messages }: DebugDocument, view: View):
     ...(shown.has(message.diagnosis[0]?.cause ?? '') ? [] : renderDiagnoses(message, page)),
     ...renderFindings(message.findings, page),
   ]);
-  return joinLines([[...failed, ...read].map((lines) => lines.join('\n')).join('\n\n')]);
+  return joinLines([[...told, ...read].map((lines) => lines.join('\n')).join('\n\n')]);
 }
 
+const endings = {
+  done: ['pass', 'succeeded'],
+  failed: ['fail', 'failed'],
+  cancelled: ['warn', 'was cancelled'],
+} as const;
+
 /** How a recorded run ended, before the messages it consists of. */
-function renderRun({ command, source, status, error, diagnosis }: DebugRun, page: Page): string[] {
-  const isCancelled = status === 'cancelled';
-  const ending = isCancelled ? 'was cancelled' : error === null ? 'failed' : `failed: ${error.message}`;
+function renderRun(run: DebugRun, page: Page): string[] {
+  const { command, source, started_at, status, error, diagnosis } = run;
+  const [mark, ending] = endings[status];
+  const when = started_at === null ? '' : `, ${formatMomentAndDistance(new Date(started_at), page.view.now)}`;
   return [
-    ...page.headline(isCancelled ? 'warn' : 'fail', `The recorded "${command}" ${ending}`),
-    ...page.paragraph(source, { paint: page.dim }),
+    ...page.headline(
+      mark,
+      `The recorded "${command}" ${ending}${error === null ? '' : `: ${error.message}`}`,
+    ),
+    ...page.paragraph(`${source}${when}`, { paint: page.dim }),
     ...renderCauses('Likely causes', diagnosis, page),
     ...(diagnosis.length > 0 || error?.hint == null ? [] : page.paragraph(error.hint)),
   ];

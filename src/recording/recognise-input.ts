@@ -14,6 +14,7 @@ import { harEntries, isHar, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
 import { unpasted } from './pasted-text.ts';
 import {
+  moment,
   type Outcome,
   object,
   type RecordedEvent,
@@ -41,6 +42,8 @@ import { wireDumpAsHttp } from './wire-dump.ts';
 export interface RecordedRun {
   readonly source: string;
   readonly command: string;
+  /** RFC 3339 */
+  readonly started_at: string | null;
   readonly outcome: Outcome;
 }
 
@@ -116,7 +119,13 @@ function recogniseText(
 ): Recognition {
   if (json === undefined && isDamagedRecording(text)) return unrecognised('a recording that was cut off');
   if (json !== undefined && isTrace(json)) {
-    const run = { source, command: textOf(json.command), outcome: readOutcome(object(json.outcome)) };
+    const { command, started_at, outcome } = json;
+    const run = {
+      source,
+      command: textOf(command),
+      started_at: moment(started_at),
+      outcome: readOutcome(object(outcome)),
+    };
     return { type: 'recognised', events: withStep(eventsOfTrace(json.events, source), kind), run };
   }
   if (json === undefined) {

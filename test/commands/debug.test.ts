@@ -760,7 +760,14 @@ describe('a trace', () => {
     const { exit_code, ...told } = error;
     expect(exit_code).toBe(3);
     expect(document.runs).toEqual([
-      { source: 'stdin', command: 'login', status: 'failed', error: told, diagnosis },
+      {
+        source: 'stdin',
+        command: 'login',
+        started_at: '2026-11-20T10:00:00.000Z',
+        status: 'failed',
+        error: told,
+        diagnosis,
+      },
     ]);
     expect(document.messages.at(-1)?.diagnosis).toEqual(diagnosis);
   });
@@ -795,9 +802,13 @@ describe('a trace', () => {
     [
       'without a cause says what to do next',
       { status: 'failed', error },
-      /failed: It was refused\.\n {2}stdin\n {2}Look\.\n/,
+      /failed: It was refused\.\n {2}stdin, .*\n {2}Look\.\n/,
     ],
-    ['of a run that went well says nothing of it', { status: 'done' }, /^✓ 1\. Authorization request/],
+    [
+      'of a run that went well says which one it was, and when',
+      { status: 'done' },
+      /^✓ The recorded "login" succeeded\n {2}stdin, \d{4}-\d\d-\d\d [\d:]{8} UTC \(.*\)\n\n✓ 1\. /,
+    ],
   ])('%s', async (_, outcome, start) => {
     const { stdout } = await debug(['--fail-on', 'none'], { stdin: trace(outcome) });
     expect(stdout).toMatch(start);

@@ -26,7 +26,7 @@ describe('renderLogin', () => {
           sub                 "248289761001"                        subject
           aud                 web-debugger                          audience
           exp                 2026-11-20 13:10:07 UTC (in 4 min 55 s)  expires
-          iat                 2026-11-20 13:05:07 UTC (5 s ago)  issued
+          iat                 2026-11-20 13:05:07 UTC (5 s ago)     issued
           auth_time           2026-11-20 12:03:07 UTC (1 h 2 min ago)  signed in
           nonce               n-0S6_WzA2Mj                          binds the request
           at_hash             77QmUPtjPfzWtF2AnpK9RQ                access token hash
@@ -51,20 +51,20 @@ describe('renderLogin', () => {
           typ  at+jwt           media type
           kid  2026-10-signing  key ID
         Claims
-          aud        https://api.example.com                      audience
-          client_id  web-debugger                                 client
+          aud        https://api.example.com                   audience
+          client_id  web-debugger                              client
           exp        2026-11-20 14:05:07 UTC (in 59 min 55 s)  expires
-          jti        fd7a1d42-6d4c-4d8c-8b4e-94a2a6cf1d4c         token ID
-          scope      openid profile email orders:read             granted scope
-          cnf        {                                            bound to key
+          jti        fd7a1d42-6d4c-4d8c-8b4e-94a2a6cf1d4c      token ID
+          scope      openid profile email orders:read          granted scope
+          cnf        {                                         bound to key
                        "jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
                      }
           and 3 as in the ID token: iss, sub, iat
 
       UserInfo  ✓ verified: subject as in the ID token
-        name            愛麗絲 Alice 👩🏽\\u{200d}🚀              full name
-        given_name      Alice                                  first name
-        email_verified  "true"                                 email was checked
+        name            愛麗絲 Alice 👩🏽\\u{200d}🚀           full name
+        given_name      Alice                               first name
+        email_verified  "true"                              email was checked
         updated_at      2026-10-11 13:05:12 UTC (40 d ago)  profile changed
         and 2 as in the ID token: sub, email
 
@@ -115,8 +115,7 @@ describe('renderLogin', () => {
             2026-11-20 13:10:07 UTC
             (in 4 min 55 s)
           iat  (issued)
-            2026-11-20 13:05:07 UTC
-            (5 s ago)
+            2026-11-20 13:05:07 UTC (5 s ago)
           auth_time  (signed in)
             2026-11-20 12:03:07 UTC
             (1 h 2 min ago)
@@ -181,8 +180,7 @@ describe('renderLogin', () => {
         email_verified  (email was checked)
           "true"
         updated_at  (profile changed)
-          2026-10-11 13:05:12 UTC
-          (40 d ago)
+          2026-10-11 13:05:12 UTC (40 d ago)
         and 2 as in the ID token: sub, email
 
       Also received

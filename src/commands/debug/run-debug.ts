@@ -92,9 +92,10 @@ function withoutMessage(events: readonly RecordedEvent[], { messages }: Conversa
   }));
 }
 
-function runOf({ source, command, outcome: { status, error, diagnosis = [] } }: RecordedRun): DebugRun {
+function runOf({ outcome, ...run }: RecordedRun): DebugRun {
+  const { status, error, diagnosis = [] } = outcome;
   const told = error && { code: error.code, step: error.step, message: error.message, hint: error.hint };
-  return { source, command, status, error: told ?? null, diagnosis };
+  return { ...run, status, error: told ?? null, diagnosis };
 }
 
 function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
