@@ -58,9 +58,10 @@ export type ReceivedCallback =
   /** The relay page handed over what stood behind `#`. */
   | { readonly type: 'fragment'; readonly url: string; readonly fragment: string };
 
-/** The flow's verdict on a received callback: take it and end the wait, or show a page and wait on. */
+/** The flow's verdict on a received callback: take it and end the wait; or show a page or send the browser on, and wait. */
 export type CallbackVerdict =
   | { readonly type: 'accept' }
+  | { readonly type: 'redirect'; readonly url: string }
   | { readonly type: 'ignore'; readonly status: number; readonly page: string };
 
 /** The pages of the listener, complete HTML documents. */

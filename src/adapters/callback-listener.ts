@@ -82,6 +82,7 @@ export async function listenForCallback(
     }
     if (taken) return sendPage(response, 200, pages.alreadyAnswered);
     const verdict = await options.judge(callback);
+    if (verdict.type === 'redirect') return sendEmpty(response, 303, { Location: verdict.url });
     if (verdict.type === 'ignore') return sendPage(response, verdict.status, verdict.page);
     // Another callback may have been accepted while this one was judged.
     if (taken) return sendPage(response, 200, pages.alreadyAnswered);

@@ -17,6 +17,7 @@ import {
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
+import type { DeliveredRequest } from './deliver-request.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
@@ -52,12 +53,21 @@ export async function runAuthorizationCodeFlow(
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
   let discovered: DiscoveredServer | undefined;
+  let delivered: DeliveredRequest | undefined;
+  let tellUrl: (request: AuthorizationRequest) => void = () => {};
   const judge = createCallbackJudge({
     sentState: fresh.state,
     waived: conversation.waived,
     page: pages.ignored,
     emit,
     wayOut: wayOut(settings),
+    async renew(reading) {
+      const isOurs = reading.stateComparison === 'same' || reading.stateComparison === 'not-sent';
+      if (reading.type !== 'error' || reading.error !== 'invalid_request_uri' || !isOurs) return undefined;
+      const request = await delivered?.again('the server no longer knows the pushed request');
+      if (request !== undefined) tellUrl(request);
+      return request?.url;
+    },
     // Before the server is known, no issuer can be the right one.
     async isForeign(reading) {
       if (reading.iss === null || conversation.waived.has('iss')) return false;
@@ -85,6 +95,8 @@ export async function runAuthorizationCodeFlow(
         });
   try {
     const redirectUri = listener?.redirectUri ?? uri;
+    tellUrl = ({ url }) =>
+      emit({ type: 'authorization-url', url, redirectUri, listening: listener !== undefined });
     if (listener !== undefined)
       emit({ type: 'listening', redirect_uri: redirectUri, addresses: listener.addresses });
 
@@ -102,7 +114,7 @@ export async function runAuthorizationCodeFlow(
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
-    const delivered = isCarriedByBrowser(server.metadata, settings.delivery)
+    delivered = isCarriedByBrowser(server.metadata, settings.delivery)
       ? undefined
       : await (await import('./deliver-request.ts')).deliverRequest(
           doors,
@@ -111,7 +123,8 @@ export async function runAuthorizationCodeFlow(
           settings,
           drafted,
         );
-    const request = await approveInBrowser(delivered?.request ?? drafted, approve, keys);
+    const approved = await approveInBrowser(delivered?.request ?? drafted, approve, keys);
+    const request = (delivered?.isLate() ? await delivered.again() : undefined) ?? approved;
     const unmet = checkDemands(
       server.metadata,
       new Map([...request.parameters, ...parametersOf(request.url)]),
@@ -119,7 +132,7 @@ export async function runAuthorizationCodeFlow(
     if (unmet.length > 0) conversation.requireChecks('discovery', unmet);
     conversation.requireEncryption('authorization', secretPlaces(server, settings, request));
 
-    emit({ type: 'authorization-url', url: request.url, redirectUri, listening: listener !== undefined });
+    tellUrl(request);
     let browserWasOpened = false;
     const launched = launchBrowser(doors, settings, request.url, (event) => {
       browserWasOpened = event.type === 'browser' && event.launch.type === 'opened';
@@ -127,6 +140,13 @@ export async function runAuthorizationCodeFlow(
       if (!over) emit(event);
     });
     const waitStartedMs = doors.monotonicMs();
+    if (approve === undefined)
+      delivered?.onExpiry(async () => {
+        // Nobody may have opened the address yet, and it is worth nothing any more.
+        const again = over || browserWasOpened ? undefined : delivered?.again();
+        const fresh = await again?.catch(() => undefined);
+        if (fresh !== undefined && !over) tellUrl(fresh);
+      });
     const until = awaitAuthorizationResponse(
       doors,
       {

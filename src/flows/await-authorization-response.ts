@@ -70,6 +70,8 @@ export interface JudgeOptions {
   readonly wayOut: string;
   /** Whether the issuer of an answer is not that of the server. */
   isForeign(reading: AuthorizationResponseReading): Promise<boolean>;
+  /** Where the browser is to go instead, when the error of an answer can be mended by asking once more. */
+  renew?(reading: AuthorizationResponseReading): Promise<string | undefined>;
 }
 
 /**
@@ -78,7 +80,7 @@ export interface JudgeOptions {
  * some servers forget it. A waived check keeps nothing out.
  */
 export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
-  const { sentState, waived, page, emit, wayOut, isForeign } = options;
+  const { sentState, waived, page, emit, wayOut, isForeign, renew } = options;
   const ignored: CheckResult[] = [];
   let keep: (answer: AuthorizationAnswer) => void = () => {};
   const unconfirmed = new Promise<AuthorizationAnswer>((resolve) => {
@@ -90,7 +92,10 @@ export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
     async judge(callback, advice) {
       const reading = readReceivedCallback(callback, sentState);
       const failed = reasonToIgnore(reading, sentState);
-      if (failed === undefined || waived.has(failed.id)) return { type: 'accept' };
+      if (failed === undefined || waived.has(failed.id)) {
+        const url = await renew?.(reading);
+        return url === undefined ? { type: 'accept' } : { type: 'redirect', url };
+      }
       if (isUnconfirmed(reading)) {
         keep({ reading, by: 'browser', respond: async () => false });
         const said = (await isForeign(reading)) ? '' : say` It says: ${errorText(reading)}`;

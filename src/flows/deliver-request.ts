@@ -19,9 +19,16 @@ import type { DeliverySettings } from './login-settings.ts';
 export interface DeliveredRequest {
   /** Its `url` refers to the request; all else is as it was asked. */
   readonly request: AuthorizationRequest;
-  /** When the server forgets it; absent where it does not say, or has none. */
-  readonly expiresAt?: Date | undefined;
+  /** Whether the server has forgotten it by now. */
+  isLate(): boolean;
+  /** Calls back when the server forgets it; never where it does not say when. */
+  onExpiry(callback: () => void): void;
+  /** Delivers it once more; undefined when that was done before. */
+  again(reason?: string): Promise<AuthorizationRequest> | undefined;
 }
+
+/** What a timer of Node can wait for; no login waits longer. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** What an authorization request is delivered with. */
 export interface DeliveryMeans {
@@ -40,7 +47,22 @@ export async function deliverRequest(
   { client }: DeliveryMeans,
   drafted: AuthorizationRequest,
 ): Promise<DeliveredRequest> {
-  return pushRequest(doors, conversation, server, client, drafted);
+  const { request, expiresAt } = await pushRequest(doors, conversation, server, client, drafted);
+  let isRenewed = false;
+  return {
+    request,
+    isLate: () => expiresAt !== undefined && expiresAt <= doors.now(),
+    onExpiry(callback) {
+      if (expiresAt === undefined) return;
+      setTimeout(callback, Math.min(expiresAt.getTime() - doors.now().getTime(), longestTimerMs)).unref();
+    },
+    again(reason = 'the pushed request has expired') {
+      if (isRenewed) return undefined;
+      isRenewed = true;
+      conversation.emit({ type: 'retry', step: 'par', reason });
+      return pushRequest(doors, conversation, server, client, request).then((pushed) => pushed.request);
+    },
+  };
 }
 
 /** Pushes an authorization request to the server, which gives a URI that stands for it (RFC 9126 §2). */
@@ -50,7 +72,7 @@ async function pushRequest(
   server: DiscoveredServer,
   settings: ClientSettings,
   { parameters }: AuthorizationRequest,
-): Promise<DeliveredRequest> {
+): Promise<{ readonly request: AuthorizationRequest; readonly expiresAt: Date | undefined }> {
   const { metadata, issuer } = server;
   const authorizationEndpoint = textMember(metadata, 'authorization_endpoint') ?? '';
   const endpoint = requireEndpoint(server, 'pushed_authorization_request_endpoint');

@@ -3,7 +3,15 @@ import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { loginAsPerson } from './person-login.ts';
-import { failureOf, loginAgainst, objectionsIn, outcomesOf, refusalOf, resultOf } from './scripted-login.ts';
+import {
+  failureOf,
+  follow,
+  loginAgainst,
+  objectionsIn,
+  outcomesOf,
+  refusalOf,
+  resultOf,
+} from './scripted-login.ts';
 
 const demanding: Script['metadata'] = (sound) => ({ ...sound, require_pushed_authorization_requests: true });
 const sound = (reply: Reply) => reply;
@@ -95,6 +103,52 @@ describe('a pushed authorization request', () => {
       step: 'par',
       oauth: { error: 'invalid_redirect_uri', status: 400 },
     });
+  });
+});
+
+describe('a pushed request that is no longer known', () => {
+  const shortLived = (reply: Reply) => withMembers(reply, { expires_in: 0.05 });
+
+  it('is pushed once more when the browser was not opened before it expired', async () => {
+    const surroundings = { launch: { type: 'not-launched', obstacle: 'no-display' } as const };
+    const login = await loginAgainst(
+      { par: shortLived },
+      { args: ['--par', '--browser-timeout', '1'], surroundings, afterKeys: false },
+    );
+    expect(login.status).toBe(5);
+    const urls = login.stderr.match(/^http\S+request_uri=\S+$/gm) ?? [];
+    expect(login.seen.filter((endpoint) => endpoint === 'par')).toHaveLength(2);
+    expect(new Set(urls).size).toBe(2);
+  });
+
+  it('is left alone when the browser was opened', async () => {
+    const visit = async (url: string) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await follow(url);
+    };
+    const login = await loginAgainst({ par: shortLived }, { args: ['--par'], visit });
+    resultOf(login);
+    expect(login.seen.filter((endpoint) => endpoint === 'par')).toHaveLength(1);
+  });
+
+  it('is pushed once more when the server says so, and the browser is sent on', async () => {
+    let asked = 0;
+    const answer: Script['answer'] = (sound) => {
+      asked += 1;
+      return asked === 1 ? { error: 'invalid_request_uri', state: sound.state ?? '' } : sound;
+    };
+    const login = await loginAgainst({ par: sound, answer }, { args: ['--par'] });
+    resultOf(login);
+    expect(login.complaints).toEqual([]);
+    expect(login.seen.filter((endpoint) => endpoint === 'par')).toHaveLength(2);
+    expect(login.seen.filter((endpoint) => endpoint === 'authorize')).toHaveLength(2);
+  });
+
+  it('is not pushed a third time', async () => {
+    const answer: Script['answer'] = ({ state = '' }) => ({ error: 'invalid_request_uri', state });
+    const login = await loginAgainst({ par: sound, answer }, { args: ['--par'] });
+    expect(refusalOf(login)).toMatchObject({ status: 3, code: 'authorization_error' });
+    expect(login.seen.filter((endpoint) => endpoint === 'par')).toHaveLength(2);
   });
 });
 

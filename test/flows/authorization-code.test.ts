@@ -3,14 +3,24 @@ import type { BrowserLaunch, HttpClient, ListenerPages } from '../../src/context
 import { CancelledError, ErrorResponseError, InvalidResponseError, UsageError } from '../../src/errors.ts';
 import { type LoginPages, runAuthorizationCodeFlow } from '../../src/flows/authorization-code.ts';
 import type { LoginResult } from '../../src/flows/complete-login.ts';
-import { type Emit, type FlowEvent, startConversation } from '../../src/flows/conversation.ts';
+import {
+  type ApproveRequest,
+  type Emit,
+  type FlowEvent,
+  startConversation,
+} from '../../src/flows/conversation.ts';
 import type { LoginSettings } from '../../src/flows/login-settings.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
 import {
   type Script,
   type ScriptedServer,
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
-import { type ParameterOverride, readParameterOverride } from '../../src/protocol/parameters.ts';
+import {
+  changeParameter,
+  type ParameterOverride,
+  readParameterOverride,
+} from '../../src/protocol/parameters.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 
 const running: ScriptedServer[] = [];
@@ -61,9 +71,10 @@ function run(
   settings: LoginSettings,
   pages: LoginPages,
   emit: Emit,
+  approve?: ApproveRequest,
 ): Promise<LoginResult> {
   const { signal } = doors;
-  const conversation = startConversation({ http, signal, emit, waived: settings.waived });
+  const conversation = startConversation({ http, signal, emit, waived: settings.waived, approve });
   return runAuthorizationCodeFlow(doors, conversation, settings, pages);
 }
 
@@ -73,7 +84,7 @@ const params = (...texts: string[]) =>
   texts.map(readParameterOverride).filter((one): one is ParameterOverride => one !== undefined);
 
 /** Runs a login to its end, and tells all that happened in between. */
-async function login(settings: LoginSettings, options: TestContextOptions = {}) {
+async function login(settings: LoginSettings, options: TestContextOptions = {}, approve?: ApproveRequest) {
   const events: FlowEvent[] = [];
   const pagesShown: string[] = [];
   // The browser is sent to where this run listens, whatever redirect URI the server was told.
@@ -92,7 +103,8 @@ async function login(settings: LoginSettings, options: TestContextOptions = {}) 
     success: ({ clientId }) => `signed in to ${clientId}`,
     failure: (error) => `failed: ${error instanceof Error ? error.message : error}`,
   };
-  const outcome = await run(surroundings.context, http, settings, pages, (event) => events.push(event))
+  const emit: Emit = (event) => events.push(event);
+  const outcome = await run(surroundings.context, http, settings, pages, emit, approve)
     .then(
       (result) => ({ result, error: undefined }),
       (error: unknown) => ({ result: undefined, error }),
@@ -109,6 +121,41 @@ const form = (server: ScriptedServer) =>
   new URLSearchParams(server.requests.find(({ endpoint }) => endpoint === 'token')?.body);
 const asked = (server: ScriptedServer) =>
   server.requests.find(({ endpoint }) => endpoint === 'authorize')?.url.searchParams;
+
+describe('a request that is pushed and approved by the user', () => {
+  const delivery = { pushed: true };
+
+  it('is what the user made of it, for every check', async () => {
+    const server = await start({ par: (sound) => sound });
+    const nonce = { type: 'set', name: 'nonce', value: 'of-the-user' } as const;
+    const { of, error } = await login(settingsFor(server.issuer, { delivery }), {}, async (step, request) =>
+      step === 'par' ? changeParameter(request, nonce) : request,
+    );
+    expect(error).toBeUndefined();
+    const checks = of('checks').flatMap((event) => event.checks);
+    expect(checks.find(({ id }) => id === 'id-token-nonce')).toMatchObject({
+      outcome: 'pass',
+      expected: 'of-the-user',
+    });
+  });
+
+  it('is pushed again when the approval took longer than the server keeps it', async () => {
+    const par: Script['par'] = (sound, asked) =>
+      asked > 1 || typeof sound === 'string'
+        ? sound
+        : json(201, { ...JSON.parse(String(sound.body)), expires_in: 0.01 });
+    const server = await start({ par });
+    const { of, error } = await login(settingsFor(server.issuer, { delivery }), {}, async (step, request) => {
+      if (step === 'authorization') await new Promise((resolve) => setTimeout(resolve, 20));
+      return request;
+    });
+    expect(error).toBeUndefined();
+    expect(server.seen().filter((endpoint) => endpoint === 'par')).toHaveLength(2);
+    expect(of('retry')).toMatchObject([{ step: 'par', reason: 'the pushed request has expired' }]);
+    expect(of('authorization-url')).toHaveLength(1);
+    expect(server.complaints).toEqual([]);
+  });
+});
 
 describe('the authorization code flow', () => {
   it('runs from the listener to UserInfo, and shows the browser how it ended', async () => {
