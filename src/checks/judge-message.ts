@@ -6,6 +6,7 @@ import { type Challenge, readChallenge } from '../protocol/challenge.ts';
 import { type ErrorMembers, readErrorMembers } from '../protocol/error-members.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
+import { readPushedResponse } from '../protocol/pushed-request.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
@@ -19,6 +20,7 @@ import { type Finding, finding, type Judgement, listFindings } from './check-res
 import { judgeErrorResponse } from './error-response.ts';
 import { findJwtProblems } from './jwt.ts';
 import { findMetadataDeviations } from './metadata.ts';
+import { judgePushedResponse } from './pushed-response.ts';
 import { judgeTokenResponse } from './token-response.ts';
 import { judgeUserinfoResponse } from './userinfo.ts';
 
@@ -86,10 +88,24 @@ function judgeKind(message: Message, now: Date): Judged {
 }
 
 /** A request that was answered with an error page was refused (RFC 6749 §4.1.2.1). */
-function judgeAuthorizationRequest({ sent, response }: MessageOf<'authorization_request'>): Judged {
+function judgeAuthorizationRequest(message: MessageOf<'authorization_request'>): Judged {
+  const { sent, response } = message;
   const { endpoint, parameters } = sent;
-  const values = { endpoint, parameters: parameterObject(parameters) };
-  const findings = findAuthorizationRequestProblems(sent);
+  const pushed =
+    message.pushedBy === undefined || response === null || response.body === null
+      ? undefined
+      : readPushedResponse(complete(response, 201));
+  const given =
+    pushed?.type === 'pushed'
+      ? { request_uri: pushed.requestUri ?? null, expires_in: pushed.expiresIn ?? null }
+      : {};
+  const values = { endpoint, parameters: parameterObject(parameters), ...given };
+  const findings = [
+    ...findAuthorizationRequestProblems(sent),
+    ...(pushed === undefined || response === null ? [] : judgeable(judgePushedResponse(pushed), response)),
+  ];
+  if (pushed?.type === 'error')
+    return { outcome: 'error', values: { ...values, ...errorValues(pushed) }, findings };
   if (response === null || (response.status ?? 0) < 400) return { outcome: 'request', values, findings };
   const said = errorValues(readErrorMembers(readResponseBody(response.body ?? '')));
   return { outcome: 'error', values: { ...values, ...said }, findings };
@@ -243,6 +259,7 @@ function complete({ status, headers, body }: RecordedResponse, assumedStatus: nu
 
 const needStatus: readonly CheckId[] = [
   'success-status-not-200',
+  'par-response',
   'error-with-status-200',
   'error-status-unexpected',
   'status-429-or-5xx',

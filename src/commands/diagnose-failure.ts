@@ -53,6 +53,7 @@ function conversationOf(journal: Journal): Conversation {
 function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {
   if (code === 'authorization_error') return 'authorization';
   if (code === 'token_error') return 'token';
+  if (step === 'par') return 'par';
   return step === 'userinfo' || step === 'request' ? 'resource' : 'other';
 }
 
@@ -63,6 +64,7 @@ function diagnose(answer: Answer, conversation: Conversation, given: Journal['gi
     token: 'token_response',
     resource: 'userinfo',
     discovery: 'metadata',
+    par: 'authorization_request',
     other: undefined,
   };
   const message = conversation.messages.findLast(({ kind }) => kind === kinds[answer.endpoint]);

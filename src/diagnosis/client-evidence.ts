@@ -7,6 +7,7 @@ import { isSameOrigin } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
 import {
+  authenticatesClient,
   metadataFor,
   type Situation,
   serverSeconds,
@@ -20,11 +21,10 @@ import {
  * says what it is.
  */
 export function clientEvidence(situation: Situation, isExplained = false): readonly Candidate[] {
-  const { endpoint, token, error, status } = situation;
+  const { token, error, status } = situation;
   const isRefused =
     ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '') || status === 401;
-  const isAsked = endpoint === 'token' || endpoint === 'other';
-  if (!isAsked || token === null || !showsCredentials(situation)) return [];
+  if (!authenticatesClient(situation) || token === null || !showsCredentials(situation)) return [];
   // A code of the server's own may be about the assertion; of the rest nothing is known then.
   if (!isRefused) {
     return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];

@@ -56,7 +56,9 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
     case 'callback':
       return diagnoseCallback(message, judged, situation('authorization'));
     case 'authorization_request':
-      return response === null ? [] : errorCandidates(situation('authorization'));
+      return response === null || judged.outcome !== 'error'
+        ? []
+        : errorCandidates(situation(message.pushedBy === undefined ? 'authorization' : 'par'));
     case 'userinfo':
     case 'challenge':
       return judged.outcome === 'error'

@@ -11,7 +11,7 @@ import { pageEvidence, requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
 import { saidCauses } from './server-words.ts';
 import type { Situation } from './situation.ts';
-import { otherErrors, tokenErrors } from './token-errors.ts';
+import { otherErrors, parErrors, tokenErrors } from './token-errors.ts';
 
 /**
  * Asked in this order: servers also answer with codes that belong to another endpoint, such as a token endpoint that
@@ -19,6 +19,7 @@ import { otherErrors, tokenErrors } from './token-errors.ts';
  */
 const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
   authorization: [authorizationErrors, furtherErrors],
+  par: [parErrors, authorizationErrors, tokenErrors, furtherErrors],
   token: [tokenErrors, furtherErrors, authorizationErrors, resourceErrors],
   other: [otherErrors, tokenErrors, furtherErrors, authorizationErrors, resourceErrors],
   resource: [resourceErrors, furtherErrors],

@@ -2,7 +2,7 @@ import { shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
-import { givenInstead, type Situation, sentValue } from './situation.ts';
+import { asksForAuthorization, givenInstead, type Situation, sentValue } from './situation.ts';
 
 /** Request parameters by the names that descriptions use for them; longer names first, as some hold others. */
 const names = [
@@ -92,7 +92,7 @@ export function missingParameters(
   evidence: readonly Candidate[],
 ): readonly Candidate[] {
   const { endpoint, error, description, authorization, token } = situation;
-  if ((endpoint !== 'authorization' && endpoint !== 'token') || error === null || description === null)
+  if (!(asksForAuthorization(situation) || endpoint === 'token') || error === null || description === null)
     return [];
   const isToken = endpoint === 'token';
   const isByReference = sentValue(situation, 'request') ?? sentValue(situation, 'request_uri');

@@ -7,7 +7,14 @@ import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
-import { metadataFor, type Situation, showsCredentials, tokenValue } from './situation.ts';
+import {
+  asksForAuthorization,
+  authenticatesClient,
+  metadataFor,
+  type Situation,
+  showsCredentials,
+  tokenValue,
+} from './situation.ts';
 
 /** What is wrong with the form of a request, or with where it went (RFC 6749 §3.1, §3.2, §4.1.3). */
 export function requestEvidence(situation: Situation): readonly Candidate[] {
@@ -21,10 +28,10 @@ export function requestEvidence(situation: Situation): readonly Candidate[] {
 }
 
 function unsavedBody(situation: Situation): Candidate {
-  const { endpoint, token, error, voice } = situation;
+  const { token, error, voice } = situation;
   return (
     voice === 'debug' &&
-    (endpoint === 'token' || endpoint === 'other') &&
+    authenticatesClient(situation) &&
     token?.method === 'POST' &&
     token.place === 'unknown' &&
     token.parameters.length === 0 &&
@@ -142,6 +149,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
   const retryAfter = header('retry-after') ?? '';
   const what = {
     authorization: 'authorization endpoint',
+    par: 'endpoint for pushed requests',
     token: 'token endpoint',
     resource: 'API',
     discovery: 'metadata document',
@@ -155,7 +163,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
     try: 'Compare the URL with the metadata: oauth-code discover ISSUER shows it.',
     ...(isCompared ? contradiction(shownValue(wanted), shownValue(token.url)) : {}),
   };
-  if (endpoint === 'authorization') return [isChallenge, error === null && elsewhere];
+  if (asksForAuthorization(situation)) return [isChallenge, error === null && elsewhere];
   return [
     status >= 300 &&
       status < 400 && {

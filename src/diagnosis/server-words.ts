@@ -4,7 +4,13 @@ import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause, Sentence } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
-import { type Situation, sentValue, tokenValue } from './situation.ts';
+import {
+  asksForAuthorization,
+  authenticatesClient,
+  type Situation,
+  sentValue,
+  tokenValue,
+} from './situation.ts';
 
 /** A cause whose reason is that the server says so. */
 type Named = Omit<Extract<Cause, { readonly confidence?: 'medium' | 'low' }>, 'why'> & {
@@ -47,10 +53,9 @@ const redeemsCode = (situation: Situation): boolean =>
     situation.token.place === 'unknown' ||
     tokenValue(situation, 'code') !== undefined);
 const refreshes = isOf('refresh_token');
-const isAuthorization = ({ endpoint }: Situation): boolean => endpoint === 'authorization';
 const isResource = ({ endpoint }: Situation): boolean => endpoint === 'resource';
-const isClientAsked = ({ endpoint }: Situation): boolean => endpoint === 'token' || endpoint === 'other';
-const isAsserting = (situation: Situation): boolean => isClientAsked(situation) && hasAssertion(situation);
+const isAsserting = (situation: Situation): boolean =>
+  authenticatesClient(situation) && hasAssertion(situation);
 const needsPerson = ({ endpoint }: Situation): boolean => endpoint !== 'resource' && endpoint !== 'discovery';
 
 /** Each row is asked; those before stand for more. */
@@ -60,7 +65,7 @@ const rows: readonly Words[] = [
       `(?<!not )\\b(?:supports?|expects?|expected|must (?:use|be)|requires?|registered (?:for|with|to use)|configured (?:for|with|to use)|only accepts?)\\b[^.\\n]{0,60}?['"\`]?\\b(${clientMethods})\\b`,
       'i',
     ),
-    when: isClientAsked,
+    when: authenticatesClient,
     means: (_, [method = '']) => ({
       cause: say`The client has to authenticate by ${method}, the server says.`,
       try: {
@@ -74,7 +79,7 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:invalid|unsupported|wrong|unexpected|disallowed) (?:client )?auth(?:entication|orization)? method|auth(?:entication)?[ _]method[^.\n]{0,60}(?:not (?:allowed|supported|permitted|registered|match)|mismatch|invalid)/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     cause: 'The client is registered for another authentication method.',
     try: {
       login: 'Look up token_endpoint_auth_method of the client, and give it with --auth-method.',
@@ -91,7 +96,7 @@ const rows: readonly Words[] = [
   },
   {
     words: /(?:signed )?request[ _]object|\brequest (?:parameter|jwt)\b/i,
-    when: isAuthorization,
+    when: asksForAuthorization,
     cause: 'The server speaks of the request object: it demands one, or refuses this one.',
     try: 'Send the parameters in a signed request object, with the algorithm that is registered for the client.',
     source: 'RFC 9101 §6, §10.5',
@@ -132,10 +137,10 @@ const rows: readonly Words[] = [
   {
     words:
       /redirect(?:ion)?[ _-]?ur[il]s?\b[^.\n]{0,80}(?:mismatch|not match|no match|differ|invalid|not (?:registered|allowed|valid|found|in|whitelisted)|unregistered|wrong)|redirect[ _-]?ur[il]s? is identical|(?:incorrect|invalid|wrong|bad|unregistered|unauthorized|mismatched|unknown)[ _]['"`]?redirect(?:ion)?[ _-]?ur[il]|redirect_(?:uri_)?mismatch/i,
-    when: (situation) => isAuthorization(situation) || redeemsCode(situation),
+    when: (situation) => asksForAuthorization(situation) || redeemsCode(situation),
     // Only a refused code tells by itself that it was a token request.
     means: (situation) =>
-      isAuthorization(situation) || (situation.token === null && situation.error !== 'invalid_grant')
+      asksForAuthorization(situation) || (situation.token === null && situation.error !== 'invalid_grant')
         ? { ...unregisteredRedirectUri(situation, 'medium'), source: 'RFC 6749 §3.1.2.4' }
         : {
             cause: 'The redirect_uri of the token request is not that of the authorization request.',
@@ -169,7 +174,7 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:different|another|wrong|other) (?:tenant|realm|issuer|directory|organi[sz]ation|environment)\b/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     cause: 'The code or token was issued elsewhere: by another tenant, realm or server.',
     try: 'Ask the server that issued it: the same tenant, realm and environment in every URL.',
     source: 'RFC 6749 §5.2',
@@ -250,7 +255,7 @@ const rows: readonly Words[] = [
   },
   {
     words: /(?:client|tls|x\.?509|mtls)[ _-]?cert(?:ificate)?|\bcertificate\b|mutual[ -]tls|\bmtls\b/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     cause: 'The server wants the certificate of the client, or another one than it got.',
     try: 'Send the certificate that is registered for the client, to the mTLS endpoint if the metadata has one.',
     source: 'RFC 8705 §2',
@@ -263,7 +268,7 @@ const rows: readonly Words[] = [
   },
   {
     words: /service[ _-]?account/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     cause: 'The client may not use client credentials: its service account is not enabled.',
     try: 'Enable the service account of the client at the server.',
     source: 'RFC 6749 §4.4',
@@ -286,7 +291,7 @@ const rows: readonly Words[] = [
   {
     words:
       /grant[ _-]?types?\b[^.\n]{0,80}\bnot (?:been )?(?:allowed|enabled|authori[sz]ed|permitted|supported)|not (?:allowed|authori[sz]ed|permitted|enabled)[^.\n]{0,60}\bgrants?\b|unauthori[sz]ed grant/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     means: ({ grant }) => ({
       cause: 'The client may not use this grant.',
       try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
@@ -295,7 +300,7 @@ const rows: readonly Words[] = [
   },
   {
     words: /secret[^.\n]{0,40}\bexpired/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     cause: 'The client secret has expired.',
     try: 'Make a new secret at the server.',
     source: 'RFC 7591 §3.2.1',
@@ -303,7 +308,7 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:invalid|wrong|incorrect|bad|mismatched)[ _](?:client[ _])?secret|validating client secret|secret\b[^.\n]{0,60}(?:invalid|incorrect|wrong|mismatch|not match|does not)|hashedPassword is not the hash/i,
-    when: isClientAsked,
+    when: authenticatesClient,
     cause: 'The client secret is wrong.',
     try: 'Compare the secret with the registration of the client; make a new one if in doubt.',
     source: 'RFC 6749 §2.3.1',

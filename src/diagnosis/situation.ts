@@ -8,8 +8,8 @@ import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/se
 import { isAt } from '../recording/url-input.ts';
 import { own, type Said } from '../say.ts';
 
-/** Which part of a server answered; `other` is one like introspection or revocation, where a client authenticates. */
-export type AskedEndpoint = 'authorization' | 'token' | 'resource' | 'discovery' | 'other';
+/** Which part of a server answered; `par` takes pushed authorization requests, `other` is one like introspection or revocation, where a client authenticates. */
+export type AskedEndpoint = 'authorization' | 'par' | 'token' | 'resource' | 'discovery' | 'other';
 
 /** What an answer came to, as far as it is diagnosed. */
 export interface Answer {
@@ -70,7 +70,8 @@ export function gatherSituation(
   const own = message ?? (isOther ? undefined : before.findLast(({ kind }) => kind === 'token_response'));
   const isOwn = message?.kind === 'token_request' || endpoint === 'token' || isOther;
   const asking = isOwn && isForTokens(own) ? own : isOther ? undefined : before.findLast(isForTokens);
-  const token = asking?.sent ?? null;
+  const pushedBy = message?.kind === 'authorization_request' ? message.pushedBy : undefined;
+  const token = pushedBy ?? asking?.sent ?? null;
   const callbacks = before.flatMap((other) =>
     other.kind === 'callback' ? [{ at: other.at, parameters: callbackParameters(other) }] : [],
   );
@@ -78,7 +79,7 @@ export function gatherSituation(
   const callback =
     callbacks.findLast(({ parameters }) => code && parameters.get('code') === code) ?? callbacks.at(-1);
   const authorization =
-    endpoint === 'authorization' && message?.kind === 'authorization_request'
+    asksForAuthorization(answer) && message?.kind === 'authorization_request'
       ? message.sent
       : authorizationFor(callback?.parameters.get('state') ?? undefined, before, token);
   const asked = own?.kind === 'token_response' || own?.kind === 'callback' ? own.asked : {};
@@ -109,6 +110,16 @@ export function gatherSituation(
     given,
     conversation,
   };
+}
+
+/** Whether a client authenticates at the endpoint that answered. */
+export function authenticatesClient({ endpoint }: Pick<Answer, 'endpoint'>): boolean {
+  return endpoint === 'token' || endpoint === 'other' || endpoint === 'par';
+}
+
+/** Whether the endpoint that answered took the parameters of an authorization request. */
+export function asksForAuthorization({ endpoint }: Pick<Answer, 'endpoint'>): boolean {
+  return endpoint === 'authorization' || endpoint === 'par';
 }
 
 function isForTokens(message: Message | undefined): message is MessageOf<'token_request' | 'token_response'> {

@@ -53,6 +53,18 @@ function invalidGrant(situation: Situation): Cause | readonly Candidate[] {
   }
 }
 
+/** With the request beside it, the evidence about the client says more. */
+const refusedClient = (situation: Situation): readonly Candidate[] => [
+  !showsCredentials(situation) && {
+    cause: 'The client secret is wrong, or sent in a way that is not registered.',
+    why: 'The server could not authenticate the client: unknown client, wrong or expired secret, or Basic where the body is expected, or the other way round.',
+    try: 'Compare client_id, secret and token_endpoint_auth_method with the registration. With the request beside it, more can be said.',
+  },
+];
+
+/** What an error means at the endpoint for pushed requests alone; all others are those of both requests (RFC 9126 §2.3). */
+export const parErrors: ErrorTable = { 'RFC 9126 §2.3; RFC 6749 §5.2': { invalid_client: refusedClient } };
+
 /** Errors of the token endpoint and what they come from (RFC 6749 §5.2; RFC 8628 §3.5; RFC 8707 §2; RFC 9449 §5, §8). */
 export const tokenErrors: ErrorTable = {
   'RFC 6749 §5.2': {
@@ -74,14 +86,7 @@ export const tokenErrors: ErrorTable = {
           source: 'RFC 7636 §4.6',
         },
     ],
-    // With the request beside it, the evidence about the client says more.
-    invalid_client: (situation) => [
-      !showsCredentials(situation) && {
-        cause: 'The client secret is wrong, or sent in a way that is not registered.',
-        why: 'The server could not authenticate the client: unknown client, wrong or expired secret, or Basic where the body is expected, or the other way round.',
-        try: 'Compare client_id, secret and token_endpoint_auth_method with the registration. With the request beside it, more can be said.',
-      },
-    ],
+    invalid_client: refusedClient,
     invalid_grant: invalidGrant,
     unauthorized_client: mayNotUseGrant,
     unsupported_grant_type: (situation) => [

@@ -46,6 +46,22 @@ const steps: Readonly<Record<string, Explain>> = {
     sees: [['the server', 'that a request came; the keys are public']],
     spec: 'OIDC Core §10.1, RFC 7517 §5',
   }),
+  par: ({ url, confidential }) => ({
+    title: 'Hand the request to the server first',
+    what: `oauth-code pushes all that it asks for to ${hostOf(url)}, straight from this machine, and gets a URI that stands for it.`,
+    why: sentences(
+      'Nobody at the browser can read or change what is asked for: its address has the URI alone.',
+      confidential
+        ? 'The client also authenticates, so that the server knows who asks before anybody signs in.'
+        : 'The client has no secret: it is public, and names itself only.',
+      'The URI is good once and for a short time.',
+    ),
+    sees: [
+      ['your browser', 'nothing of this'],
+      ['the server', 'what is asked for, and how the client proves itself'],
+    ],
+    spec: 'RFC 9126 §2, §4',
+  }),
   authorization: ({ url, parameters, clientId, redirectUri }) => ({
     title: 'Send you to the server to sign in',
     what:

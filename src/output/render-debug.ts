@@ -174,7 +174,10 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
         return [name, texts.join('\n'), { note: parameterMeaning(name, text(value)) ?? '' }];
       },
     );
-    return rowsOf(['sent to', endpoint === '' ? null : text(endpoint)], ...shown);
+    const given = ['request_uri', 'expires_in'].map(
+      (name): RowEntry => [`answer: ${name}`, values[name] === undefined ? null : text(values[name])],
+    );
+    return rowsOf(['sent to', endpoint === '' ? null : text(endpoint)], ...shown, ...given);
   }
   const entries = [...Object.entries(values), ...challengeValues(message)].map(([name, value]): RowEntry => {
     if (value === null) return [name, optionalValues.has(name) ? null : 'none', { tone: 'dim' }];

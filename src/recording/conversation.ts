@@ -8,6 +8,7 @@ import {
   endpointOfExchange,
   isChallenged,
   isErrorPage,
+  isPushAt,
   type KnownSoFar,
   lastSent,
   learnMetadata,
@@ -55,6 +56,8 @@ export type Message = MessageFacts &
         readonly sent: SentAuthorizationRequest;
         /** An answer that is not a redirect: a page for the person, or that of a pushed request (RFC 9126 §2.2). */
         readonly response: RecordedResponse | null;
+        /** How the client proved itself beside a pushed request, as a token request would; absent in the browser. */
+        readonly pushedBy?: SentTokenRequest;
       }
     | {
         readonly kind: 'callback';
@@ -213,7 +216,8 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
       // A login page often carries the parameters along.
       if (isRepeated(sent, known)) return redirected();
       const message = authorizationRequest(base, sent, isRedirect ? null : response, known);
-      return [message, ...redirected()];
+      const pushedBy = isPushAt(exchange, known.metadata) ? { pushedBy: readSentTokenRequest(request) } : {};
+      return [{ ...message, ...pushedBy }, ...redirected()];
     }
     case 'callback':
       return request === null ? [] : callback(base, callbackOfRequest(request, known), asked, known);

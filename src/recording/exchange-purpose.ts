@@ -156,6 +156,7 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
   if (request.method === 'OPTIONS' || isWithoutServer(request.url)) return undefined;
   if (inBody('grant_type') || inQuery('grant_type') || isAt(request.url, metadata?.token_endpoint))
     return 'token';
+  if (isPushAt(exchange, metadata)) return 'authorization';
   if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))
     return 'discovery';
   if (
@@ -164,7 +165,7 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
   ) {
     return 'authorization';
   }
-  if (inBody('response_type') && inBody('client_id')) return 'authorization';
+  if (inBody('client_id') && (inBody('response_type') || inBody('request'))) return 'authorization';
   if (isCallbackRequest(exchange, known)) return 'callback';
   if (
     isAt(request.url, metadata?.userinfo_endpoint) ||
@@ -173,6 +174,20 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
     return 'userinfo';
   }
   return endpointOfAnswer(response) ?? (isFormForTokens(request) ? 'token' : undefined);
+}
+
+/** Whether a request goes to the endpoint for pushed authorization requests (RFC 9126 §2). */
+export function isPushAt(
+  { step, request, response }: RecordedExchange,
+  metadata: ServerMetadata | null,
+): boolean {
+  const endpoint = metadata?.pushed_authorization_request_endpoint;
+  const answer = response?.status === null ? undefined : objectOf(response?.body);
+  return (
+    step === 'par' ||
+    (request !== null && isAt(request.url, endpoint)) ||
+    (request?.method === 'POST' && answer !== undefined && Object.hasOwn(answer, 'request_uri'))
+  );
 }
 
 /** Where the body of the request was not saved, its form and the name of the endpoint are what is left. */

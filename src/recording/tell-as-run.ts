@@ -117,6 +117,10 @@ const stepOfKind: Readonly<Partial<Record<MessageKind, string>>> = {
   userinfo: 'userinfo',
 };
 
+function stepOfMessage(message: Message): string | undefined {
+  return 'pushedBy' in message ? 'par' : stepOfKind[message.kind];
+}
+
 /** Finds out what exchanges were for; the function tells it of each, undefined for what is not part of the conversation. */
 function exchangeRoles(
   events: readonly RecordedEvent[],
@@ -130,7 +134,7 @@ function exchangeRoles(
     const own = bySource.get(exchange.source ?? '') ?? [];
     const step =
       (exchange.step === '' ? undefined : exchange.step) ??
-      own.map(({ kind }) => stepOfKind[kind]).find((found) => found !== undefined) ??
+      own.map(stepOfMessage).find((found) => found !== undefined) ??
       stepAt(exchange.request?.url, metadata);
     if (step === undefined && own.length === 0) return undefined;
     const requests = own.filter((message) => message.kind === 'authorization_request');

@@ -39,6 +39,57 @@ async function recorded(
 const exchanges = ({ events }: Recording) =>
   events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
 
+describe('a recording with a pushed request', () => {
+  const par: Script['par'] = (sound) => (typeof sound === 'string' ? sound : { ...sound, status: 200 });
+
+  it('is judged by debug as the run was', async () => {
+    await recorded({ par }, ['--par']);
+    const { stdout } = await runHere(['debug', path('run.json'), '--json', '--fail-on', 'none']);
+    const { messages } = JSON.parse(stdout);
+    const [pushed, browser] = messages.filter(
+      ({ kind }: { kind: string }) => kind === 'authorization_request',
+    );
+    expect(pushed.values).toMatchObject({
+      endpoint: expect.stringMatching(/\/par$/),
+      request_uri: expect.stringMatching(/^urn:/),
+      expires_in: 60,
+      parameters: { response_type: 'code' },
+    });
+    expect(pushed.findings.map(({ id }: { id: string }) => id)).toContain('par-response');
+    expect(browser.findings).toEqual([]);
+    const [callback] = messages.filter(({ kind }: { kind: string }) => kind === 'callback');
+    expect(callback.findings).toEqual([]);
+  });
+
+  it('is drawn with what the browser carries', async () => {
+    await recorded({ par }, ['--par', '--trace', path('run.mmd')]);
+    const drawn = await readFile(path('run.mmd'), 'utf8');
+    expect(drawn).toContain('POST /par (response_type, client_id');
+    expect(drawn).toContain('200 Pushed authorization request');
+    expect(drawn).toContain('GET /authorize (request_uri)');
+  });
+
+  it('tells who refused the client', async () => {
+    const refusing: Script['par'] = () => json(401, { error: 'invalid_client' });
+    const client = {
+      clientId: 'client-1',
+      method: 'client_secret_post',
+      clientSecret: 'a-secret-of-ours',
+    } as const;
+    const surroundings = { env: { THE_SECRET: 'a-secret-of-ours' } };
+    const args = ['--par', '--client-secret-env', 'THE_SECRET', '--auth-method', 'client_secret_basic'];
+    const { login } = await recorded({ par: refusing, client }, args, { surroundings, afterKeys: false });
+    expect(login.status).toBe(3);
+    expect(login.stderr).toContain('client_secret_post');
+    const { stdout } = await runHere(['debug', path('run.json'), '--json', '--fail-on', 'none']);
+    const [refused] = JSON.parse(stdout).messages.filter(
+      ({ outcome }: { outcome: string }) => outcome === 'error',
+    );
+    expect(refused).toMatchObject({ kind: 'authorization_request', values: { error: 'invalid_client' } });
+    expect(refused.diagnosis[0].cause).toMatch(/authenti|secret/);
+  });
+});
+
 describe('--trace', () => {
   it('records the whole conversation in the order it took place', async () => {
     const { login, trace } = await recorded();

@@ -1,4 +1,5 @@
 import { checkClockSkew, measureClockSkew } from '../../src/checks/clock-skew.ts';
+import { judgePushedResponse } from '../../src/checks/pushed-response.ts';
 import type { HttpResponse } from '../../src/http-message.ts';
 import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
@@ -13,6 +14,7 @@ import { findErrorMembers } from '../../src/protocol/error-members.ts';
 import { readIntrospectionResponse } from '../../src/protocol/introspection-response.ts';
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { parseForm } from '../../src/protocol/parameters.ts';
+import { readPushedResponse } from '../../src/protocol/pushed-request.ts';
 import { isStructured, readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
@@ -46,6 +48,15 @@ fuzzParsers([
     name: 'a token response',
     seeds: bodiesFrom('token'),
     parse: (body) => readTokenResponse(responseWith(body), asked),
+  },
+  {
+    name: 'an answer to a pushed request',
+    seeds: [
+      '{"request_uri":"urn:ietf:params:oauth:request_uri:6esc","expires_in":60}',
+      ...bodiesFrom('token'),
+    ],
+    fragments: ['"request_uri":', '"expires_in":', '-1', '1e999'],
+    parse: (body) => judgePushedResponse(readPushedResponse(responseWith(body))),
   },
   {
     name: 'a UserInfo response',

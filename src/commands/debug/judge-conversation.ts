@@ -140,7 +140,10 @@ function secretsQuoted(message: Message): readonly Secret[] {
 function secretsOfMessage(message: Message): readonly Secret[] {
   switch (message.kind) {
     case 'authorization_request':
-      return fromParameters(message.sent.parameters);
+      return [
+        ...fromParameters(message.sent.parameters),
+        ...(message.pushedBy === undefined ? [] : fromTokenRequest(message.pushedBy)),
+      ];
     case 'callback': {
       const { received } = message;
       const { query, fragment } = urlParameters(received.url);

@@ -82,8 +82,12 @@ async function explainer(
   const { stderr } = context.terminal;
   const { credentials } = settings.client;
   const explained = new Set<string>();
+  let pushed: Parameters = [];
   return (step, request) => {
-    const parameters = requestParameters(request);
+    const own = requestParameters(request);
+    if (step === 'par') pushed = own;
+    // The URL of the browser only refers to what was pushed.
+    const parameters = step === 'authorization' ? [...own, ...pushed] : own;
     const sentRedirectUri = parameters.find(([name]) => name === 'redirect_uri')?.[1];
     const explanation = explainStep(step, {
       ...redactValue({

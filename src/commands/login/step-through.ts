@@ -1,3 +1,4 @@
+import type { FlowStep } from '../../client/middleware.ts';
 import { CancelledError } from '../../errors.ts';
 import type { ApproveRequest } from '../../flows/conversation.ts';
 import type { HttpRequest } from '../../http-message.ts';
@@ -55,7 +56,7 @@ export function stepThrough(
       if (line === '') return request;
       if (line === 'q') throw new CancelledError('SIGINT');
       if (line === '?') say(help);
-      else request = change(request, line, step === 'authorization', say);
+      else request = change(request, line, step, say);
     }
   };
 
@@ -99,9 +100,10 @@ export function stepThrough(
 function change(
   request: HttpRequest,
   line: string,
-  inBrowser: boolean,
+  step: FlowStep,
   say: (text: string) => void,
 ): HttpRequest {
+  const inBrowser = step === 'authorization';
   const [, field, value = ''] = /^([\w!#$%&'*+.^`|~-]+):(?: +(.*)|)$/.exec(line) ?? [];
   if (field !== undefined && inBrowser)
     say('The browser sends its own header fields; only parameters can be changed.');
@@ -111,7 +113,7 @@ function change(
   else if (/^[^=]*: /.test(line)) say(`${inertText(line)} names no header field. Nothing was changed.`);
   else {
     const override = readParameterOverride(line);
-    if (override?.name === 'state' && inBrowser) {
+    if (override?.name === 'state' && (inBrowser || step === 'par')) {
       say('The listener already waits for this state. To send another one, run again with --state VALUE.');
     } else if (
       override?.type === 'remove' &&

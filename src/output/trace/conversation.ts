@@ -159,9 +159,12 @@ function authorizationItems(
     const value = parameterValue(parameters, name);
     return value === undefined ? [] : [`${name}=${value}`];
   });
+  const references = ['request_uri', 'request'].filter(
+    (name) => parameterValue(parameters, name) !== undefined,
+  );
   return [
     message('client', 'browser', 'Open the authorization URL', { leg }),
-    message('browser', server, `GET ${path}`, { leg, detail: shown.join(', ') }),
+    message('browser', server, `GET ${path}`, { leg, detail: [...shown, ...references].join(', ') }),
     note(
       isAnswered
         ? 'The person signs in here, out of our sight'

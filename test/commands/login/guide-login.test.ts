@@ -62,6 +62,33 @@ async function login(
 
 const all = ['', '', '', '', ''];
 
+describe('a pushed request', () => {
+  it('is explained by itself, and so is the URL that refers to it', async () => {
+    const { status, stderr } = await login(['--explain', '--par', '--scope', 'openid'], {
+      script: { par: (sound) => sound },
+    });
+    expect(status).toBe(0);
+    const words = stderr.replace(/\s+/g, ' ');
+    expect(words).toContain('Hand the request to the server first');
+    expect(words).toContain('asks for the scope "openid"; the answer is to come to http://127.0.0.1:');
+    expect(words).not.toContain('no PKCE');
+  });
+
+  it('is shown and changed with --step, but for the state', async () => {
+    const lines = ['', '', 'state=mine', 'prompt=login', '', '', '', '', ''];
+    const { status, stderr, server } = await login(['--step', '--par'], {
+      lines,
+      script: { par: (sound) => sound },
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain('Push: about to be sent');
+    expect(stderr).toContain('already waits for this state');
+    const [par] = server.requests.filter(({ endpoint }) => endpoint === 'par');
+    expect(new URLSearchParams(par?.body).get('prompt')).toBe('login');
+    expect(server.complaints).toEqual([]);
+  });
+});
+
 describe('login --step', () => {
   it('asks before each request, one at a time, and sends what was not changed as it was', async () => {
     const { status, stderr, questions, server } = await login(['--step'], { lines: all });
