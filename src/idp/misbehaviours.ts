@@ -11,6 +11,7 @@ import {
   unreadableKeySets,
 } from './misbehaviours/metadata-and-keys.ts';
 import { type Misbehaviour, reactions } from './misbehaviours/misbehaviour.ts';
+import { oddPushedResponses, refusedPushedResponses } from './misbehaviours/pushed-response.ts';
 import { type ScriptedServer, startScriptedServer } from './misbehaviours/scripted-server.ts';
 import {
   oddTokenErrors,
@@ -25,6 +26,8 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...oddMetadata,
   ...unreadableKeySets,
   ...unfitKeys,
+  ...oddPushedResponses,
+  ...refusedPushedResponses,
   ...refusedAnswers,
   ...ignoredAnswers,
   ...unreadableTokenResponses,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import { oddPushedResponses, refusedPushedResponses } from '../../src/idp/misbehaviours/pushed-response.ts';
+import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { loginAsPerson } from './person-login.ts';
@@ -67,42 +68,32 @@ describe('a pushed authorization request', () => {
     expect(login.complaints).toEqual([]);
   });
 
-  it.each<[string, (reply: Reply) => Reply, string[]]>([
-    ['with status 200', (reply) => ({ ...(reply as object), status: 200 }) as Reply, ['par-response']],
-    ['without expires_in', (reply) => withMembers(reply, { expires_in: undefined }), ['par-expires-in']],
-    ['with an expires_in of 0', (reply) => withMembers(reply, { expires_in: 0 }), ['par-expires-in']],
-    ['with an expires_in in a text', (reply) => withMembers(reply, { expires_in: '60' }), ['par-expires-in']],
-  ])('that is answered %s is used, with a warning', async (_, par, objections) => {
-    const login = await loginAgainst({ par }, { args: ['--par'] });
-    expect(objectionsIn(resultOf(login).checks)).toEqual(objections);
+  it.each(oddPushedResponses)('goes on with $wrong', async ({ script, options, checks }) => {
+    const login = await loginAgainst(script, { args: options });
+    expect(objectionsIn(resultOf(login).checks)).toEqual(checks);
   });
 
-  it('that brings no URI stops the login', async () => {
-    const par = (reply: Reply) => withMembers(reply, { request_uri: 7 });
-    expect(refusalOf(await loginAgainst({ par }, { args: ['--par'] }))).toMatchObject({
-      status: 6,
-      code: 'validation_failed',
-      step: 'par',
-      check: 'par-request-uri',
-    });
-  });
-
-  it('that is answered with a page stops the login', async () => {
-    const par = () => text(200, 'text/html', '<!doctype html><title>Sign in</title>');
-    const login = await loginAgainst({ par }, { args: ['--par'] });
-    expect(refusalOf(login)).toMatchObject({ status: 6, code: 'invalid_response', step: 'par' });
+  it.each(refusedPushedResponses)('stops at $wrong', async ({ script, options, checks }) => {
+    const login = await loginAgainst(script, { args: options, afterKeys: false });
+    const failure = failureOf(login);
+    expect(failure.error).toMatchObject({ exit_code: 6, step: 'par' });
+    expect(objectionsIn(failure.checks)).toEqual(checks);
     expect(login.browserOpened).toBe(false);
+    expect(login.seen).not.toContain('authorize');
   });
 
   it('that is refused ends the login with the error and its causes', async () => {
     const par = () => json(400, { error: 'invalid_redirect_uri', error_description: 'not registered' });
-    const { error } = failureOf(await loginAgainst({ par }, { args: ['--par'] }));
+    const login = await loginAgainst({ par }, { args: ['--par'] });
+    const { error } = failureOf(login);
+    const { stderr } = await loginAgainst({ par }, { args: ['--par'], json: false });
     expect(error).toMatchObject({
       exit_code: 3,
       code: 'endpoint_error',
       step: 'par',
       oauth: { error: 'invalid_redirect_uri', status: 400 },
     });
+    expect(stderr).toContain('The redirect URI is not registered for this client.');
   });
 });
 

@@ -82,6 +82,11 @@ async function checkPage(
     const redirectUri = (await redirect()).uri.replace(/(?<=^http:\/\/[^/]+):0(?=\/|$)/, ':8378');
     const request = buildRequest(server, await settle(), redirectUri);
     conversation.emit({ type: 'authorization-url', url: request.url, redirectUri, listening: false });
+    if (server.metadata.require_pushed_authorization_requests === true)
+      return check.warn(
+        'Not fetched: the server takes pushed requests alone, and each of them once.',
+        'Run the login: oauth-code login pushes its request.',
+      );
     if (!mayRepeat(request))
       return check.warn(
         'Not fetched: the request names a person, works once, or forbids a page.',
