@@ -4,10 +4,8 @@ import { isRegisteredTokenType, schemeOf } from '../protocol/token-parameters.ts
 import { type TokensReading, usedTokenType } from '../protocol/token-response.ts';
 import { remember, say } from '../say.ts';
 import {
-  type CheckResult,
   comparedWith,
   type Finding,
-  fail,
   finding,
   foundOf,
   type Judgement,
@@ -263,15 +261,4 @@ function findEnvelope({ members, tokenMembers }: TokensReading): Finding[] {
           names.join(', '),
         ),
       ];
-}
-
-/** Judges whether a token that was asked for with a proof is bound to the key that was proven (RFC 9449 §5). */
-export function checkDpopBinding({ tokenType }: Pick<TokensReading, 'tokenType'>): CheckResult {
-  const compared = comparedWith('DPoP', tokenType ?? undefined);
-  return underId(
-    'dpop-binding',
-    tokenType === 'DPoP'
-      ? pass('The access token is bound to the key of the client.', compared)
-      : fail('The server ignored the proof: its token is not bound to the key.', compared),
-  );
 }

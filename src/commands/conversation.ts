@@ -1,6 +1,11 @@
 import type { Client, ClientSettings } from '../client/client.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
-import { type Conversation, startConversation } from '../flows/conversation.ts';
+import {
+  type Conversation,
+  createProver,
+  type DpopSettings,
+  startConversation,
+} from '../flows/conversation.ts';
 import { rememberedClient } from '../sessions/renew-session.ts';
 import type { ServerAccess } from '../sessions/token-settings.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
@@ -12,7 +17,7 @@ import { recordTrace } from './trace/record-trace.ts';
 /** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */
 export async function withConversation<Result>(
   name: string,
-  access: Pick<ServerAccess, 'connection' | 'waived'>,
+  access: Pick<ServerAccess, 'connection' | 'waived'> & { readonly dpop?: DpopSettings | undefined },
   output: OutputSettings,
   invocation: Invocation,
   hold: (conversation: Conversation) => Promise<Result>,
@@ -23,7 +28,9 @@ export async function withConversation<Result>(
   const emit = await recordTrace(output, invocation, name, narrate);
   const http = await context.connect(connection);
   try {
-    return await hold(startConversation({ http, signal: context.signal, emit, waived: access.waived }));
+    const dpop = await createProver(access.dpop, context.now, emit);
+    const { waived } = access;
+    return await hold(startConversation({ http, signal: context.signal, emit, waived, dpop }));
   } finally {
     await http.close();
   }

@@ -1,5 +1,6 @@
 import type { OptionSpec } from '../settings/option-reader.ts';
 import {
+  dpopOptions,
   expectOptions,
   freshnessOptions,
   grantInputOptions,
@@ -31,6 +32,9 @@ Examples:
   $ oauth-code exec -p work --env GH_TOKEN -- gh api /user
   $ oauth-code exec -p work --header --env H -- sh -c 'curl -H "$H" https://api.example.com/'
 
+A token of login --dpop needs a proof with each request: OAUTH_CODE_TOKEN_TYPE is then DPoP, and
+"oauth-code token -o header --for 'GET URL'" prints what the program has to send.
+
 No shell reads the words behind "--". The exit status is that of the program; 126 when it cannot
 be run, 127 when there is none, 128 and the number of the signal that ended it. On Windows a .cmd
 or .bat file is run with: oauth-code exec -p work -- cmd /c tool.cmd`;
@@ -42,7 +46,7 @@ export const define = defineCommand({
   words: { '<command...>': 'the program and its arguments' },
   groups: [
     ['Program:', childOptions],
-    ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions]],
+    ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...dpopOptions, ...storeOptions]],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
     ['Output:', ownOutputOptions],

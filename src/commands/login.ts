@@ -15,6 +15,9 @@ Examples:
   $ oauth-code login --issuer https://login.example.com --client-id my-app \\
       --client-secret-env MY_SECRET --scope "openid profile offline_access"
 
+  Tokens that are bound to a key, so that a stolen one is worth nothing:
+  $ oauth-code login --issuer https://login.example.com --client-id my-app --dpop
+
   The result for a script, without opening a browser:
   $ oauth-code login --issuer https://login.example.com --client-id my-app \\
       --no-browser --json`;

@@ -3,6 +3,7 @@ import { say } from '../say.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   accessTokenOptions,
+  dpopOptions,
   freshnessOptions,
   grantInputOptions,
   grantOptions,
@@ -69,7 +70,14 @@ export const define = defineCommand({
     ['Answer:', answerOptions],
     [
       'Token:',
-      [...accessTokenOptions, ...freshnessOptions, ...grantOptions, ...grantInputOptions, ...storeOptions],
+      [
+        ...accessTokenOptions,
+        ...freshnessOptions,
+        ...grantOptions,
+        ...grantInputOptions,
+        ...dpopOptions,
+        ...storeOptions,
+      ],
     ],
     ...sessionOptionGroups,
     ['Output:', outputOptions],

@@ -18,6 +18,10 @@ Examples:
       --client-secret-env GATEWAY_SECRET --audience backend --subject-token-env TOKEN \\
       --grant-type urn:ietf:params:oauth:grant-type:token-exchange
 
+  A token that is bound to a key (DPoP), with a proof for this one request:
+  $ oauth-code token -p work -o curl-config --for 'GET https://api.example.com/' \\
+      | curl -K - https://api.example.com/
+
   As a credential helper of git:
   $ oauth-code profile edit work --set git_hosts=git.example.com
   $ git config credential.https://git.example.com.helper \\

@@ -1,6 +1,7 @@
 import {
   accessTokenOptions,
   checkedOutputOptions,
+  dpopOptions,
   expectOptions,
   sessionOptionGroups,
 } from '../settings/options.ts';
@@ -17,7 +18,7 @@ export const define = defineCommand({
   description: 'Show the claims of the signed-in user from the UserInfo endpoint, and check the answer.',
   usage: '[-p NAME | --issuer URL --client-id ID] [options]',
   groups: [
-    ['Token:', accessTokenOptions],
+    ['Token:', [...accessTokenOptions, ...dpopOptions.slice(1)]],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
     ['Output:', checkedOutputOptions],

@@ -1,7 +1,7 @@
 import { checkDemands } from '../checks/metadata.ts';
 import { clientAt } from '../client/client.ts';
 import type { Context, ListenerPages } from '../context.ts';
-import { type JsonObject, textMember } from '../json/json.ts';
+import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestAt,
@@ -105,7 +105,9 @@ export async function runAuthorizationCodeFlow(
     const server = await discovering;
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
-    const drafted = buildRequest(server, settings, redirectUri, fresh);
+    const { dpop } = conversation;
+    dpop?.fit(textListMember(server.metadata, 'dpop_signing_alg_values_supported'));
+    const drafted = buildRequest(server, settings, redirectUri, { ...fresh, dpopJkt: dpop?.thumbprint() });
     const endpoint = requireEndpoint(server, 'token_endpoint');
     // A client that cannot sign as the server wants is told before the person signs in.
     clientAt(settings.client, { issuer: server.issuer, metadata: server.metadata, endpoint });
@@ -270,7 +272,9 @@ export function buildRequest(
   server: DiscoveredServer,
   settings: AuthorizationSettings,
   redirectUri: string,
-  { state, nonce, codeVerifier }: FreshValues = createFreshValues(settings),
+  { state, nonce, ...secrets }: FreshValues & { readonly dpopJkt?: string | undefined } = createFreshValues(
+    settings,
+  ),
 ): AuthorizationRequest {
   const endpoint = requireEndpoint(server, 'authorization_endpoint');
   const scope = settings.request.scope.length === 0 && server.openid ? ['openid'] : settings.request.scope;
@@ -278,7 +282,7 @@ export function buildRequest(
   return buildAuthorizationRequest(
     endpoint,
     { ...settings.request, scope, clientId: settings.client.credentials.clientId },
-    { redirectUri, pkce: settings.pkce, codeVerifier, state, nonce: sendsNonce ? nonce : undefined },
+    { redirectUri, pkce: settings.pkce, ...secrets, state, nonce: sendsNonce ? nonce : undefined },
   );
 }
 

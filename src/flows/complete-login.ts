@@ -34,6 +34,8 @@ export interface LoginResult {
   readonly userinfo: JsonObject | null;
   /** When the token response had arrived: its lifetimes count from here. */
   readonly receivedAt: Date;
+  /** The private JWK that was proven, to which the tokens are bound. */
+  readonly dpopKey?: JsonObject;
   /** All that were made, in order. */
   readonly checks: readonly CheckResult[];
 }
@@ -80,6 +82,7 @@ export async function completeLogin(
     requestedScope: request.sent.scope,
     userinfo,
     receivedAt,
+    ...(conversation.dpop === undefined ? {} : { dpopKey: conversation.dpop.key() }),
     checks: [...conversation.checks],
   };
 }
@@ -196,12 +199,13 @@ async function identifyUser(
   const endpoint = textMember(server.metadata, 'userinfo_endpoint');
   if (!settings.userinfo || endpoint === undefined) return null;
   if (!request.sent.scope.includes('openid')) return null;
-  if (schemeOf(tokenType, conversation.waived) !== 'Bearer') {
+  const scheme = schemeOf(tokenType, conversation.waived);
+  if (scheme === undefined || (scheme === 'DPoP' && conversation.dpop === undefined)) {
     const detail = 'It was not asked: an access token of this type is not sent as a Bearer token.';
     conversation.requireChecks('userinfo', [checkResult('userinfo-response', 'skipped', detail)]);
     return null;
   }
-  return fetchUserinfo(conversation, endpoint, accessToken, {
+  return fetchUserinfo(conversation, endpoint, `${scheme} ${accessToken}`, {
     ...aboutClient(progress, redeemed),
     keys: async () => keysEvidence(fetched ?? { type: 'unpublished' }),
     ...subjectOf(idToken, conversation),

@@ -1,9 +1,11 @@
 import { applyWaivers, type CheckResult, firstStoppingFailure, isWaivable } from '../checks/check-result.ts';
 import { findUnencrypted } from '../checks/encryption.ts';
+import type { DpopProver } from '../client/dpop.ts';
 import type { FlowStep, Middleware, OutgoingRequest, Retrying, Send } from '../client/middleware.ts';
 import type { BrowserLaunch, HttpClient } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { RecordedEvent } from '../recording/recording.ts';
 import { own, recall, type Said, say } from '../say.ts';
@@ -68,6 +70,8 @@ export interface ConversationOptions {
   readonly emit: Emit;
   /** Ids of checks whose failure only warns. */
   readonly waived?: ReadonlySet<string>;
+  /** Proves a key with the requests that ask for tokens bound to it, or use one (RFC 9449). */
+  readonly dpop?: DpopProver | undefined;
   /** Every request passes it, the outermost first. */
   readonly middleware?: readonly Middleware[];
   /** Asked last, about each request as it is going to be sent. */
@@ -80,6 +84,8 @@ export interface Conversation {
   readonly emit: Emit;
   readonly waived: ReadonlySet<string>;
   readonly approve: ApproveRequest | undefined;
+  /** Set where tokens are to be bound to a key. */
+  readonly dpop: DpopProver | undefined;
   /** All checks so far, waivers applied; they are there after a failure too. */
   readonly checks: readonly CheckResult[];
   /**
@@ -109,7 +115,7 @@ const openSteps: ReadonlySet<FlowStep> = new Set(['discovery', 'keys']);
 
 /** Starts a conversation; nothing is sent yet. */
 export function startConversation(options: ConversationOptions): Conversation {
-  const { http, signal, waived = new Set(), middleware = [], approve } = options;
+  const { http, signal, waived = new Set(), dpop, middleware = [], approve } = options;
   const checks: CheckResult[] = [];
   const emit: Emit = (event) => {
     if (event.type === 'checks') checks.push(...event.checks);
@@ -157,7 +163,8 @@ export function startConversation(options: ConversationOptions): Conversation {
     return next(outgoing);
   };
   const retrying: Retrying = (step, reason) => emit({ type: 'retry', step, reason });
-  const send = [...middleware, approving, guarding].reduceRight<Send>(
+  const proving = dpop === undefined ? [] : [dpop.middleware];
+  const send = [...proving, ...middleware, approving, guarding].reduceRight<Send>(
     (next, wrap) => wrap(next, retrying),
     transmit,
   );
@@ -166,11 +173,29 @@ export function startConversation(options: ConversationOptions): Conversation {
     emit,
     waived,
     approve,
+    dpop,
     checks,
     send: (step, request, further = {}) => send({ ...further, step, request }),
     requireChecks,
     requireEncryption,
   };
+}
+
+/** Where the key of a conversation is from: one that is held, else a new one. */
+export interface DpopSettings {
+  /** A private JWK. */
+  readonly key?: JsonObject | undefined;
+}
+
+/** Prepares to prove a key; without settings nothing is, and none of the code for it is loaded. */
+export async function createProver(
+  settings: DpopSettings | undefined,
+  now: () => Date,
+  emit: Emit,
+): Promise<DpopProver | undefined> {
+  if (settings === undefined) return undefined;
+  const { createDpopProver } = await import('../client/dpop.ts');
+  return createDpopProver(settings.key, now, (secret) => emit({ type: 'secret', ...secret }));
 }
 
 function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {

@@ -14,20 +14,20 @@ export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysP
 };
 
 /**
- * Calls the UserInfo endpoint with the access token and compares what it says with the ID token (OIDC Core §5.3).
+ * Calls the UserInfo endpoint with the access token, as `Authorization` carries it, and compares what it says with the ID token (OIDC Core §5.3).
  * An answer that is not a UserInfo response is a warning, because the tokens are good without it: null then.
  * @throws ValidationError when it tells of another person.
  */
 export async function fetchUserinfo(
   conversation: Conversation,
   endpoint: string,
-  accessToken: string,
+  authorization: string,
   context: UserinfoContext,
 ): Promise<JsonObject | null> {
   const warn = (detail: Said) =>
     conversation.requireChecks('userinfo', [checkResult('userinfo-response', 'warn', detail)]);
   try {
-    const { reading, response } = await ask(conversation, endpoint, accessToken);
+    const { reading, response } = await ask(conversation, endpoint, authorization);
     if (reading.type === 'claims') return await judgeClaims(conversation, reading, context);
     const challenge = headerValue(response.headers, 'www-authenticate');
     const says = challenge === undefined ? '' : say` It says: ${challenge}`;
@@ -51,10 +51,10 @@ export async function fetchUserinfo(
 export async function requireUserinfo(
   conversation: Conversation,
   endpoint: string,
-  accessToken: string,
+  authorization: string,
   context: UserinfoContext,
 ): Promise<JsonObject> {
-  const { reading, response } = await ask(conversation, endpoint, accessToken);
+  const { reading, response } = await ask(conversation, endpoint, authorization);
   if (reading.type === 'claims') return judgeClaims(conversation, reading, context);
   if (reading.type === 'error') throw endpointError('The UserInfo endpoint', 'userinfo', response, reading);
   throw new InvalidResponseError('The UserInfo response is encrypted and cannot be read here.', {
@@ -62,13 +62,13 @@ export async function requireUserinfo(
   });
 }
 
-async function ask(conversation: Conversation, endpoint: string, accessToken: string) {
+async function ask(conversation: Conversation, endpoint: string, authorization: string) {
   const { response } = await conversation.send('userinfo', {
     method: 'GET',
     url: endpoint,
     headers: [
       ['accept', 'application/json, application/jwt'],
-      ['authorization', `Bearer ${accessToken}`],
+      ['authorization', authorization],
     ],
   });
   return { response, reading: readUserinfoResponse(response, { openidRequested: true }) };

@@ -2,6 +2,7 @@ import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
+import type { DpopSettings } from './conversation.ts';
 
 /** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
 export interface ServerSettings {
@@ -49,6 +50,8 @@ export interface LoginSettings {
   /** How long a better answer is awaited after an unconfirmed error, where no user can end the wait. */
   readonly unconfirmedSeconds?: number | undefined;
   readonly userinfo: boolean;
+  /** Set where the tokens are to be bound to a key (RFC 9449). */
+  readonly dpop?: DpopSettings | undefined;
   readonly clockToleranceSeconds: number;
   readonly idToken: IdTokenRules;
   /** Ids of checks whose failure only warns. */

@@ -89,6 +89,8 @@ export function judgeTokens(
 ): GrantedTokens {
   conversation.requireChecks('token', listChecks(judgeTokenResponse(issued.reading, requestedScope)));
   const granted = withAccessToken(issued);
+  if (granted !== undefined && conversation.dpop !== undefined)
+    conversation.requireChecks('token', [conversation.dpop.judge(issued.reading)]);
   if (granted !== undefined) return granted;
   throw new InvalidResponseError('The token response holds no access token.', {
     step: 'token',

@@ -39,12 +39,19 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
     features: {
       devInteractions: { enabled: false },
       deviceFlow: deviceFlowPages,
+      ...(demandsNonce(given) ? { dPoP: { requireNonce: () => true, nonceSecret: randomBytes(32) } } : {}),
       introspection: { allowedPolicy: isOwnOrConfidential },
       revocation: { allowedPolicy: isOwn },
       rpInitiatedLogout: logoutPages,
       resourceIndicators: { getResourceServerInfo: describeResource },
     },
   });
+}
+
+/** `{"features": {"dPoP": {"requireNonce": true}}}`, where the library wants a function and a secret (RFC 9449 §8). */
+function demandsNonce({ features }: JsonObject): boolean {
+  const dpop = isJsonObject(features) ? features.dPoP : undefined;
+  return isJsonObject(dpop) && dpop.requireNonce === true;
 }
 
 /** The subject a client with pairwise identifiers sees (OpenID Connect Core 1.0 §8.1). */

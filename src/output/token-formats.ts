@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { say } from '../say.ts';
 import {
   authorizationOf,
+  headerLines,
   renderBareToken,
   requireBearer,
   requirePrintable,
@@ -20,9 +21,11 @@ export function renderEnv({ accessToken }: ShownToken): string {
   });
 }
 
-/** A line of a curl configuration, for `curl -K -`. @throws InvalidResponseError, UsageError */
+/** Lines of a curl configuration, for `curl -K -`. @throws InvalidResponseError, UsageError */
 export function renderCurlConfig(token: ShownToken, waived: Waived = none): string {
-  return `header = "Authorization: ${authorizationOf(token, waived).replace(/["\\]/g, '\\$&')}"\n`;
+  return headerLines(token, waived)
+    .map((line) => `header = "${line.replace(/["\\]/g, '\\$&')}"\n`)
+    .join('');
 }
 
 const execCredentialVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];

@@ -6,6 +6,8 @@ export interface ShownToken {
   readonly accessToken: string;
   readonly tokenType: string | null;
   readonly expiresAt: Date | null;
+  /** The proof of its key for the request it is meant for, where it is bound to one (RFC 9449 §7.1). */
+  readonly proof?: string | undefined;
 }
 
 /** Ids of checks whose failure only warns. */
@@ -21,13 +23,31 @@ export function renderBareToken({ accessToken }: Pick<ShownToken, 'accessToken'>
   return `${requirePrintable(accessToken)}\n`;
 }
 
-/** The header field that carries the token (RFC 6750 §2.1). @throws InvalidResponseError, UsageError */
+/** The header fields that carry the token, one a line (RFC 6750 §2.1). @throws InvalidResponseError, UsageError */
 export function renderHeader(token: ShownToken, waived: Waived = none): string {
-  return `Authorization: ${authorizationOf(token, waived)}\n`;
+  return headerLines(token, waived)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
-/** The value of an Authorization header field. @throws InvalidResponseError, UsageError, ValidationError */
-export function authorizationOf({ accessToken, tokenType }: ShownToken, waived: Waived = none): string {
+/** The same without line ends. @throws InvalidResponseError, UsageError, ValidationError */
+export function headerLines(token: ShownToken, waived: Waived): readonly string[] {
+  const { proof } = token;
+  const authorization = authorizationOf(token, waived, proof !== undefined);
+  const isBound = proof !== undefined && authorization.startsWith('DPoP ');
+  return [`Authorization: ${authorization}`, ...(isBound ? [`DPoP: ${proof}`] : [])];
+}
+
+/**
+ * The value of an Authorization header field; `isProven` where a proof goes with a token that is bound to a key.
+ * @throws InvalidResponseError, UsageError, ValidationError
+ */
+export function authorizationOf(
+  { accessToken, tokenType }: ShownToken,
+  waived: Waived = none,
+  isProven = false,
+): string {
+  if (isProven && schemeOf(tokenType, waived) === 'DPoP') return `DPoP ${requirePrintable(accessToken)}`;
   requireBearer(tokenType, waived);
   return `Bearer ${requirePrintable(accessToken)}`;
 }
@@ -42,7 +62,7 @@ export function requireBearer(tokenType: string | null, waived: Waived): void {
     throw new UsageError(
       'This access token is bound to a key (DPoP): each request needs a proof of its own.',
       {
-        hint: 'oauth-code cannot make that proof. Use what holds the key, or have the server issue a Bearer token.',
+        hint: '"oauth-code request URL" makes it. For another program: token -o header --for "GET URL" prints both headers, -o dpop-proof the proof alone.',
       },
     );
   }

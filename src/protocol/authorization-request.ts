@@ -58,6 +58,8 @@ export interface AuthorizationRequestSecrets {
   readonly nonce?: string | undefined;
   readonly pkce: PkceMethod;
   readonly codeVerifier: string;
+  /** Thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  readonly dpopJkt?: string | undefined;
 }
 
 /** An authorization request, ready for the browser, and what was really sent in it after all overrides. */
@@ -95,6 +97,7 @@ export function buildAuthorizationRequest(
     ['nonce', secrets.nonce],
     ['code_challenge', pkce === 'off' ? undefined : codeChallenge(codeVerifier, pkce)],
     ['code_challenge_method', pkce === 'off' ? undefined : pkce],
+    ['dpop_jkt', secrets.dpopJkt],
     ['response_mode', options.responseMode],
     ['prompt', options.prompt],
     ['max_age', options.maxAgeSeconds?.toString()],

@@ -3,7 +3,7 @@ import type { Middleware } from '../client/middleware.ts';
 import type { Context, PreparedWrite } from '../context.ts';
 import { CancelledError, ConfigError, NetworkError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
-import { startConversation } from '../flows/conversation.ts';
+import { createProver, startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { recall, say } from '../say.ts';
@@ -19,7 +19,7 @@ import {
 import {
   addNarrowedToken,
   canRenewItself,
-  provingKey,
+  heldKey,
   rememberedClient,
   renewSession,
   rotateSession,
@@ -82,7 +82,8 @@ export async function refreshSession(
       http,
       signal,
       ...told,
-      middleware: [...(await provingKey(session.tokens.dpop_key, context.now, emit)), remember],
+      dpop: await createProver(heldKey(session), context.now, emit),
+      middleware: [remember],
     });
     const settled = {
       settings: await currentSettings(context),
@@ -123,7 +124,9 @@ export async function refreshSession(
         ? { session: renewSession(session, tokens, settled), narrowed: undefined }
         : addNarrowedToken(session, tokens, part);
     const idToken = presentIdToken(issued.reading);
-    const sound = idToken === null ? withAccessToken(issued) : undefined;
+    // What has to be judged first is kept once it was.
+    const isJudged = idToken !== null || conversation.dpop !== undefined;
+    const sound = isJudged ? undefined : withAccessToken(issued);
     const early = sound === undefined ? undefined : renew(sound);
     // Whatever becomes of the other tokens, the refresh token that was sent is spent.
     const safe = early?.session ?? rotateSession(session, issued);
@@ -132,18 +135,21 @@ export async function refreshSession(
     });
     const granted = judgeTokens(conversation, issued, requestedScope);
     const renewed = early ?? renew(granted);
-    if (idToken !== null) {
-      const { validateRefreshedIdToken } = await import('./validate-refreshed.ts');
-      const isVerified = await validateRefreshedIdToken(conversation, session, {
-        idToken,
-        accessToken: granted.reading.accessToken,
-        rules: renewal.idToken,
-        jwksUri: renewal.server.given.jwks_uri,
-        clientSecret: settings.credentials.clientSecret,
-        now: context.now(),
-        clockToleranceSeconds: renewal.clockToleranceSeconds,
-        clockSkewSeconds: renewed.session.clock_skew_seconds,
-      });
+    if (isJudged) {
+      const isVerified =
+        idToken !== null &&
+        (await (
+          await import('./validate-refreshed.ts')
+        ).validateRefreshedIdToken(conversation, session, {
+          idToken,
+          accessToken: granted.reading.accessToken,
+          rules: renewal.idToken,
+          jwksUri: renewal.server.given.jwks_uri,
+          clientSecret: settings.credentials.clientSecret,
+          now: context.now(),
+          clockToleranceSeconds: renewal.clockToleranceSeconds,
+          clockSkewSeconds: renewed.session.clock_skew_seconds,
+        }));
       const judged = isVerified && part === undefined ? markVerified(renewed.session) : renewed.session;
       const write = await prepareSession(context, found.name, 0);
       kept = await keep(judged, { ...refresh, found: { ...found, session: safe }, prepared: write });

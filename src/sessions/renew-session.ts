@@ -1,11 +1,10 @@
 import { measureClockSkew } from '../checks/clock-skew.ts';
 import { audienceOf, type Client, type ClientSettings, signingFor } from '../client/client.ts';
-import type { Middleware } from '../client/middleware.ts';
-import type { Emit } from '../flows/conversation.ts';
+import type { DpopSettings } from '../flows/conversation.ts';
 import type { GrantedTokens, IssuedTokens } from '../flows/request-tokens.ts';
 import { headerValue } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
-import { type JsonObject, textMember } from '../json/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { accessTokenExpiry } from '../protocol/token-expiry.ts';
 import type { NarrowedToken, RequestedAccess, SavedSession } from '../storage/session-file.ts';
 import type { Session } from '../storage/session-store.ts';
@@ -39,16 +38,10 @@ export function canRenewItself(
   return isSelfContained && hasSecret;
 }
 
-/** Proves the key of a session with its requests, where it has one; the code for that is loaded then. */
-export async function provingKey(
-  key: JsonObject | undefined,
-  now: () => Date,
-  emit: Emit,
-): Promise<readonly Middleware[]> {
-  if (key === undefined) return [];
-  emit({ type: 'secret', kind: 'private_key', value: textMember(key, 'd') ?? '' });
-  const { proveDpop } = await import('../client/dpop.ts');
-  return [proveDpop(key, now)];
+/** The key that the tokens of a session are bound to; undefined for Bearer tokens. */
+export function heldKey(session: Session | undefined): DpopSettings | undefined {
+  const key = session?.tokens.dpop_key;
+  return key === undefined ? undefined : { key };
 }
 
 /**

@@ -1,18 +1,17 @@
-import { checkDpopBinding } from '../checks/token-response.ts';
 import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
 import { grantOf } from '../client/grants.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
-import { type Conversation, startConversation } from '../flows/conversation.ts';
+import { type Conversation, createProver, startConversation } from '../flows/conversation.ts';
 import { discoverServer, missingEndpoint } from '../flows/discover-metadata.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { isHttpUrl } from '../http-message.ts';
-import { type JsonObject, textMember } from '../json/json.ts';
+import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
 import { buildSession } from './build-session.ts';
 import { chooseKeeping, keepSession } from './keep-session.ts';
-import { addNarrowedToken, canRenewItself, provingKey, rememberedClient } from './renew-session.ts';
+import { addNarrowedToken, canRenewItself, heldKey, rememberedClient } from './renew-session.ts';
 import { narrowedRequest, type ObtainedToken, type OpenedSession, tokenOf } from './saved-token.ts';
 import type { SessionRun, TokenSettings } from './token-settings.ts';
 
@@ -41,16 +40,17 @@ export async function requestToken(
   };
   const http = await context.connect({ ...connection, frugal: renewal.frugal });
   try {
-    const dpopKey = found?.session.tokens.dpop_key ?? (wanted.dpop === true ? await newDpopKey() : undefined);
     const told = { emit, waived: renewal.waived };
     const conversation = startConversation({
       http,
       signal: context.signal,
       ...told,
-      middleware: await provingKey(dpopKey, context.now, emit),
+      dpop: await createProver(heldKey(found?.session) ?? (await renewal.dpop()), context.now, emit),
     });
     const settings = await withAssertion(await renewal.client(found?.session), connection, context, told);
     const place = found === undefined ? await discover(conversation, renewal.server) : placeOf(found.session);
+    if (found === undefined)
+      conversation.dpop?.fit(textListMember(place.metadata, 'dpop_signing_alg_values_supported'));
     const client: Client =
       found === undefined ? clientAt(settings, place) : rememberedClient(settings, found.session);
     const answer = await askForTokens(conversation, {
@@ -64,7 +64,6 @@ export async function requestToken(
       afterFailure: 'Try again.',
     });
     const issued = judgeTokens(conversation, answer, requested.scope);
-    if (dpopKey !== undefined) conversation.requireChecks('token', [checkDpopBinding(issued.reading)]);
     const save = async (session: Session) => {
       if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
     };
@@ -88,7 +87,7 @@ export async function requestToken(
       metadata: place.metadata,
       userinfo: null,
       secret_from: secretFrom,
-      dpopKey,
+      dpopKey: conversation.dpop?.key(),
     });
     const { accessToken, idToken } = issued.reading;
     const isVerified =
@@ -112,11 +111,6 @@ export async function requestToken(
   } finally {
     await http.close();
   }
-}
-
-async function newDpopKey(): Promise<JsonObject> {
-  const { createDpopKey } = await import('../client/dpop.ts');
-  return createDpopKey();
 }
 
 function placeOf({ server, issuer }: Session): ClientPlace {

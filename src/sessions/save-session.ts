@@ -113,6 +113,7 @@ async function save(
     metadata,
     userinfo: result.userinfo,
     secret_from: secretFrom,
+    dpopKey: result.dpopKey,
   });
   const path = sessionPath(context, sessionFileName(session.owner));
   return withLock(context, path, async () => {

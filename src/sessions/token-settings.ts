@@ -1,7 +1,7 @@
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
-import type { Emit } from '../flows/conversation.ts';
+import type { DpopSettings, Emit } from '../flows/conversation.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { WantedSession } from '../storage/find-session.ts';
@@ -36,6 +36,8 @@ export interface RenewalSettings extends ServerAccess {
   /** The secrets that a grant needs besides the client. @throws UsageError, ConfigError when something is missing */
   readonly grantInputs: (grantType: string) => Promise<GrantInputs>;
   readonly keeping: SessionKeepingSettings;
+  /** Set where a new token is to be bound to a key. @throws UsageError, ConfigError for a key file */
+  readonly dpop: () => Promise<DpopSettings | undefined>;
 }
 
 /** The values of the inputs of a grant, and what tells them apart from others; undefined when it has none. */

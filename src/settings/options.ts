@@ -12,6 +12,7 @@ export const tokenFormats = [
   'exec-credential',
   'git-credential',
   'github-output',
+  'dpop-proof',
 ] as const;
 
 /** One of {@link tokenFormats}. */
@@ -135,6 +136,12 @@ export const accessOptions: readonly OptionSpec[] = [
     repeatable: true,
   },
   { flags: '--audience <value>', description: 'audience parameter, where a server wants one' },
+];
+
+/** The key that tokens are bound to (RFC 9449). */
+export const dpopOptions: readonly OptionSpec[] = [
+  { flags: '--dpop', usual: true, description: 'bind the tokens to a new key (DPoP), kept with the session' },
+  { flags: '--dpop-key <file>', description: 'private key (PEM or JWK) that DPoP tokens are bound to' },
 ];
 
 /** How servers are reached. */
@@ -339,7 +346,7 @@ export const loginOptionGroups: OptionGroups = [
   ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
   ['Client:', clientOptions],
-  ['Access:', accessOptions],
+  ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],
   ['Authorization request:', requestOptions],
   ['Browser:', personOptions],
@@ -382,10 +389,6 @@ const tokenParamOptions: readonly OptionSpec[] = [
   },
 ];
 
-const dpopOptions: readonly OptionSpec[] = [
-  { flags: '--dpop', description: 'bind a token that needs no person to a new key (DPoP)' },
-];
-
 /** To which places programs may carry the token. */
 export const bindingOptions: readonly OptionSpec[] = [
   {
@@ -413,7 +416,14 @@ const formatOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'how to print the token; default token',
     choices: tokenFormats,
-    planned: ['dpop-proof'],
+  },
+  {
+    flags: '--for <request>',
+    description: 'DPoP: the request that is to carry the token, such as "POST https://api.example.com/items"',
+  },
+  {
+    flags: '--dpop-nonce <value>',
+    description: 'DPoP: the nonce that the API gave in its DPoP-Nonce header',
   },
   ...bindingOptions,
   { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },

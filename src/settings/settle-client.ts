@@ -2,7 +2,9 @@ import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
+import type { DpopSettings } from '../flows/conversation.ts';
 import type { SigningKey } from '../jose/jws.ts';
+import type { JsonObject } from '../json/json.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
@@ -54,7 +56,7 @@ export async function settleClient(
   }
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const keyFile = options.text('signing-key');
-  const signingKey = keyFile === undefined ? undefined : await readSigningKeyAt(keyFile, options, context);
+  const signingKey = keyFile === undefined ? undefined : await readAssertionKey(keyFile, options, context);
   const assertion = await readAssertion(options, context);
   if (assertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
@@ -125,22 +127,33 @@ function requireCredentials(
     throw new UsageError(say`--auth-method ${own(method)} needs ${what}.`, { hint: say`Add ${flags}.` });
 }
 
-async function readSigningKeyAt(path: string, options: OptionReader, context: Context): Promise<SigningKey> {
+async function readSigningKeyAt(
+  option: 'signing-key' | 'dpop-key',
+  path: string,
+  options: OptionReader,
+  context: Context,
+): Promise<SigningKey> {
   const [{ readKey }, { readSigningKey }] = await Promise.all([
     import('./read-key.ts'),
     import('../jose/key-file.ts'),
   ]);
-  const wants = 'a private key, in PEM or as a JWK';
-  const octets = await readKey({ option: 'signing-key', path, wants }, options, context);
-  let read: SigningKey;
+  const octets = await readKey(
+    { option, path, wants: 'a private key, in PEM or as a JWK' },
+    options,
+    context,
+  );
   try {
-    read = readSigningKey(inUtf8(octets));
+    return readSigningKey(inUtf8(octets));
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    throw new ConfigError(say`${path} cannot be used as --signing-key. ${reason}`, {
+    throw new ConfigError(say`${path} cannot be used as --${own(option)}. ${reason}`, {
       hint: 'Make one, for example, with: openssl genpkey -algorithm RSA -out key.pem',
     });
   }
+}
+
+async function readAssertionKey(path: string, options: OptionReader, context: Context): Promise<SigningKey> {
+  const read = await readSigningKeyAt('signing-key', path, options, context);
   const kid = options.text('signing-kid');
   if (kid === undefined) return read;
   const { others = [], ...first } = read;
@@ -153,6 +166,29 @@ async function readSigningKeyAt(path: string, options: OptionReader, context: Co
   throw new UsageError(say`${path} has no key with the kid ${kid} that can sign.`, {
     hint: say`${options.source('signing-kid')} names it. The file has: ${kids.join(', ')}.`,
   });
+}
+
+/**
+ * The key that tokens are to be bound to: that of a file, else a new one; undefined for Bearer tokens.
+ * @throws UsageError, ConfigError for a file that has no private key
+ */
+export async function settleDpop(
+  options: OptionReader,
+  { context, journal }: Settling,
+): Promise<DpopSettings | undefined> {
+  const path = options.text('dpop-key');
+  if (path === undefined) return options.isOn('dpop') ? {} : undefined;
+  const { key, algorithm, others = [] } = await readSigningKeyAt('dpop-key', path, options, context);
+  if (key.asymmetricKeyType === 'rsa-pss') {
+    throw new ConfigError(say`${path} is an RSA-PSS key, which has no form as a JWK.`, {
+      hint: 'Use a key for ES256, or an RSA key without the restriction to PSS.',
+    });
+  }
+  const jwk = key.export({ format: 'jwk' }) as JsonObject;
+  journal.secrets.push({ kind: 'private_key', value: String(jwk.d) });
+  // A key that can sign in one way alone says so.
+  const isFixed = !others.some((other) => other.key === key);
+  return { key: isFixed ? { ...jwk, alg: algorithm.name } : jwk };
 }
 
 /** Where the settings came from that may be the cause of a failure, by option. */

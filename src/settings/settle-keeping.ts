@@ -27,6 +27,7 @@ const accessNames = [
   'resource',
   'audience',
   'dpop',
+  'dpop-key',
 ];
 
 /** Settings of a profile that a renewal needs and a session does not hold. */

@@ -10,7 +10,7 @@ import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { canAsk, isCi, settleExpectations, settleOutput } from './output-settings.ts';
-import { requireClientId, type Settling, settleClient } from './settle-client.ts';
+import { requireClientId, type Settling, settleClient, settleDpop } from './settle-client.ts';
 import { settleKeeping } from './settle-keeping.ts';
 import { settleSave } from './settle-profile.ts';
 import {
@@ -94,6 +94,7 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
     unconfirmedSeconds: options.isOn('no-input') || isCi(context.env) ? 10 : undefined,
     userinfo: !options.isOn('no-userinfo'),
+    dpop: await settleDpop(options, run),
     clockToleranceSeconds: settleClockTolerance(options),
     idToken: settleIdTokenRules(options),
     waived: settleWaived(options),

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
+import type { DpopSettings } from '../flows/conversation.ts';
 import { parsePlainJson } from '../json/json.ts';
 import { decodeText, inUtf8 } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
@@ -8,20 +9,21 @@ import type { TokenSettings } from '../sessions/token-settings.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
 import { readSecret } from './read-secret.ts';
-import type { Settling } from './settle-client.ts';
+import { type Settling, settleDpop } from './settle-client.ts';
 import { guessUrl, settleClockTolerance } from './settle-server.ts';
 import { readAccessToken, settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
 /** An access token from elsewhere, or the one of a session. */
 export type AccessTokenSettings =
-  | { readonly type: 'given'; readonly token: string }
+  | { readonly type: 'given'; readonly token: string; readonly dpop: DpopSettings | undefined }
   | { readonly type: 'session'; readonly settings: TokenSettings };
 
 async function settleAccessToken(options: OptionReader, run: Settling): Promise<AccessTokenSettings> {
   const token = await readAccessToken(options, run);
-  return token === undefined
-    ? { type: 'session', settings: await settleToken(options, run) }
-    : { type: 'given', token };
+  if (token === undefined) return { type: 'session', settings: await settleToken(options, run) };
+  // A token from elsewhere can only be bound to a key that is given too.
+  const hasKey = options.text('dpop-key') !== undefined;
+  return { type: 'given', token, dpop: hasKey ? await settleDpop(options, run) : undefined };
 }
 
 /** Settles `userinfo`. @throws UsageError, ConfigError */

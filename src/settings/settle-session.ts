@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
+import { isHttpUrl } from '../http-message.ts';
 import { httpsHost, httpsServer } from '../output/token-formats.ts';
 import { shellWord } from '../output/trace/shell-text.ts';
-import { say } from '../say.ts';
+import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import type { TokenFormat } from './options.ts';
 import { type OutputSettings, settleConsent, settleExpectations, settleOutput } from './output-settings.ts';
@@ -30,9 +31,37 @@ export function settlePrintToken(options: OptionReader, run: Settling) {
     /** @throws UsageError for a host or URL that is none */
     gitHosts: () => settleBinding(options, 'git-host', 'git_hosts', httpsHost),
     kubernetesServers: () => settleBinding(options, 'kubernetes-server', 'kubernetes_servers', httpsServer),
+    /** The request that a proof is for. @throws UsageError */
+    provenRequest: (format: TokenFormat) => settleProvenRequest(options, format),
     /** @throws UsageError when nothing says whose token is meant */
     token: () => settleToken(options, run),
   };
+}
+
+const provenFormats: readonly TokenFormat[] = ['dpop-proof', 'header', 'curl-config'];
+
+function settleProvenRequest(options: OptionReader, format: TokenFormat) {
+  const text = options.text('for');
+  const nonce = options.text('dpop-nonce');
+  if (text === undefined) {
+    if (format !== 'dpop-proof' && nonce === undefined) return undefined;
+    throw new UsageError('A DPoP proof is made for one request, and none was given.', {
+      hint: 'Add --for "GET https://api.example.com/items", with the method and URL of the request.',
+    });
+  }
+  if (!provenFormats.includes(format)) {
+    throw new UsageError(say`${options.source('for')} means nothing with -o ${own(format)}.`, {
+      hint: 'Use -o dpop-proof, -o header or -o curl-config.',
+    });
+  }
+  const [, method = 'GET', url = ''] = /^(?:([A-Za-z-]+)\s+)?(\S+)$/.exec(text.trim()) ?? [];
+  if (isHttpUrl(url)) return { method: method.toUpperCase(), url: new URL(url).href, nonce };
+  throw new UsageError(
+    say`${options.source('for')} is "${text}", which is not a method and an http or https URL.`,
+    {
+      hint: 'For example: --for "GET https://api.example.com/items"',
+    },
+  );
 }
 
 /** What `token` prints. */

@@ -21,7 +21,7 @@ import {
 import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
 import { readSecret } from './read-secret.ts';
-import { clientSecretSetting, type Settling, settleClient } from './settle-client.ts';
+import { clientSecretSetting, type Settling, settleClient, settleDpop } from './settle-client.ts';
 import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
   settleClockTolerance,
@@ -41,11 +41,20 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
   const isGiven = grant?.inputs.some(({ option }) => options.strongest(inputOptions(option)).length > 0);
   const inputs = isGiven === true ? await renewal.grantInputs(grant?.type ?? '') : undefined;
   return {
-    wanted: { ...wanted, inputs: inputs?.digest },
+    wanted: { ...wanted, inputs: inputs?.digest, dpopJkt: await givenThumbprint(options, renewal) },
     freshness: settleFreshness(options),
     renewal,
     differing: (session) => differencesFrom(session, options, run.context),
   };
+}
+
+async function givenThumbprint(
+  options: OptionReader,
+  { dpop }: RenewalSettings,
+): Promise<string | undefined> {
+  if (options.text('dpop-key') === undefined) return undefined;
+  const { jwkThumbprint } = await import('../jose/jwk.ts');
+  return jwkThumbprint((await dpop())?.key ?? {}) ?? undefined;
 }
 
 /** Settles how a server is talked to; files and secrets are read when they are needed. @throws UsageError */
@@ -81,6 +90,7 @@ function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
       return reading;
     },
     keeping: settleKeeping(options, run.context),
+    dpop: () => settleDpop(options, run),
   };
 }
 
@@ -242,7 +252,7 @@ export async function settleWantedSession(
     account: options.text('account'),
     grantType: options.text('grant-type'),
     audience: options.text('audience'),
-    dpop: options.isOn('dpop'),
+    dpop: options.isOn('dpop') || options.text('dpop-key') !== undefined,
     scope: settleScope(options),
     resource: options.list('resource'),
     beside: [...(owner.type === 'profile' ? ['issuer', 'client-id'] : []), 'audience'].flatMap((name) =>

@@ -16,6 +16,8 @@ export interface WantedSession {
   readonly inputs?: string | undefined;
   /** The token is to be bound to a key (RFC 9449). */
   readonly dpop?: boolean;
+  /** Thumbprint of the key that was given for that. */
+  readonly dpopJkt?: string | undefined;
   /** Empty: the scope of the session. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
@@ -87,6 +89,7 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
     isOther(wanted.audience, requested.audience) &&
       (requested.audience === null ? 'it has no audience' : `it is for ${requested.audience}`),
     wanted.dpop === true && !isBound && 'its token is not bound to a key (DPoP)',
+    isBound && isOther(wanted.dpopJkt, saved.dpop_jkt ?? null) && 'its token is bound to another key (DPoP)',
     isRepeatable(wanted.grantType) && wanted.dpop !== true && isBound && 'its token is bound to a key (DPoP)',
     isRepeatable(wanted.grantType) &&
       !isAskedAlike(saved, wanted) &&

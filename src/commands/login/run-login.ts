@@ -1,6 +1,6 @@
 import { runAuthorizationCodeFlow } from '../../flows/authorization-code.ts';
 import type { PageReader } from '../../flows/await-authorization-response.ts';
-import { startConversation } from '../../flows/conversation.ts';
+import { createProver, startConversation } from '../../flows/conversation.ts';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
@@ -35,7 +35,8 @@ export async function runLogin(
   try {
     const { signal } = context;
     const { waived } = login;
-    const conversation = startConversation({ http, signal, emit, waived, approve: guide.approve });
+    const dpop = await createProver(login.dpop, context.now, emit);
+    const conversation = startConversation({ http, signal, emit, waived, dpop, approve: guide.approve });
     const pages = createLoginPages(redactor.redact, context);
     const readPageOf = (request: AuthorizationRequest): PageReader => ({
       offerAfterMs: settings.probe === 'offered' ? offerAfterMs : undefined,

@@ -14,7 +14,7 @@ import {
   renderGithubMasks,
   renderGithubOutput,
 } from '../../output/token-formats.ts';
-import { renderBareToken, renderHeader } from '../../output/token-header.ts';
+import { renderBareToken, renderHeader, type ShownToken } from '../../output/token-header.ts';
 import { say } from '../../say.ts';
 import { findOpenSession, momentIn, type ObtainedToken } from '../../sessions/saved-token.ts';
 import type { TokenFormat } from '../../settings/options.ts';
@@ -44,8 +44,11 @@ export async function runToken(
   }
   const execInfo = format === 'exec-credential' ? requireCluster(settings, context.env) : undefined;
   const outputFile = format === 'github-output' ? requireOutputFile(context.env) : undefined;
+  const proven = settings.provenRequest(format);
   const { token: obtained, expected, waived } = await obtainExpected(settings, invocation);
-  const token = chosenToken(obtained, settings.which, format, context.now());
+  const chosen = chosenToken(obtained, settings.which, format, context.now());
+  const proof = proven && (await proofFor(chosen, proven, format, context.now()));
+  const token = { ...chosen, proof };
   const { stdout } = context.terminal;
   if (outputFile !== undefined) {
     // Masked before it stands anywhere a later step could print it from.
@@ -88,6 +91,24 @@ function chosenToken(
   return { ...token, accessToken: idToken, tokenType: 'Bearer', expiresAt };
 }
 
+/** A proof for one request with the token (RFC 9449 §4.2); undefined for a token that needs none. @throws UsageError */
+async function proofFor(
+  { accessToken, tokenType, session }: ObtainedToken,
+  proven: NonNullable<ReturnType<PrintTokenSettings['provenRequest']>>,
+  format: TokenFormat,
+  now: Date,
+): Promise<string | undefined> {
+  const { dpop_key: key } = session.tokens;
+  if (tokenType === 'DPoP' && key !== undefined) {
+    const { buildDpopProof } = await import('../../client/dpop.ts');
+    return buildDpopProof(key, { ...proven, accessToken, now });
+  }
+  if (format !== 'dpop-proof') return undefined;
+  throw new UsageError('The token is not bound to a key (DPoP): a proof would be of no use with it.', {
+    hint: 'Log in with --dpop, or send it as a Bearer token: -o header',
+  });
+}
+
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
   const expectations = await settings.expectations();
   const { output } = settings;
@@ -101,7 +122,7 @@ async function obtainExpected(settings: PrintTokenSettings, invocation: Invocati
 }
 
 function render(
-  token: ObtainedToken,
+  token: ObtainedToken & Pick<ShownToken, 'proof'>,
   format: TokenFormat,
   waived: ReadonlySet<string>,
   { context }: Invocation,
@@ -114,6 +135,8 @@ function render(
       return renderEnv(token);
     case 'curl-config':
       return renderCurlConfig(token, waived);
+    case 'dpop-proof':
+      return `${token.proof}\n`;
     case 'json':
       return renderJson(buildTokenDocument(token), { pretty: stdout.isTTY, color: stdout.color });
     default:

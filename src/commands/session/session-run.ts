@@ -1,6 +1,8 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText } from '../../checks/shown-value.ts';
+import type { DpopSettings } from '../../flows/conversation.ts';
 import { obtainToken } from '../../sessions/obtain-token.ts';
+import { heldKey } from '../../sessions/renew-session.ts';
 import type { ObtainedToken } from '../../sessions/saved-token.ts';
 import type { SessionRun, TokenSettings } from '../../sessions/token-settings.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
@@ -74,6 +76,8 @@ export interface AccessToken {
   /** Made when it was fetched just now. */
   readonly checks: readonly CheckResult[];
   readonly saved: { readonly session: Session; readonly settings: TokenSettings } | undefined;
+  /** The key it is bound to. */
+  readonly dpop: DpopSettings | undefined;
 }
 
 /** The access token that was given, else a valid one of the saved session. @throws as `obtainToken` */
@@ -85,8 +89,10 @@ export async function takeAccessToken(
   if (token.type === 'session') {
     return accessTokenOf(await obtainForRun(token.settings, output, invocation), token.settings);
   }
-  const unknown = { tokenType: null, scope: null, expiresAt: null, checks: [] };
-  return { accessToken: token.token, ...unknown, saved: undefined };
+  const { dpop } = token;
+  const tokenType = dpop === undefined ? null : 'DPoP';
+  const unknown = { scope: null, expiresAt: null, checks: [] };
+  return { accessToken: token.token, tokenType, ...unknown, saved: undefined, dpop };
 }
 
 /** A token that was obtained, to be used. */
@@ -94,5 +100,5 @@ export function accessTokenOf(
   { session, narrowed: _narrowed, ...token }: ObtainedToken,
   settings: TokenSettings,
 ): AccessToken {
-  return { ...token, saved: { session, settings } };
+  return { ...token, saved: { session, settings }, dpop: heldKey(session) };
 }

@@ -1,5 +1,6 @@
 import { ProgramError, UsageError } from '../../errors.ts';
 import { renderBareToken, renderHeader } from '../../output/token-header.ts';
+import { schemeOf } from '../../protocol/token-parameters.ts';
 import { own, type Said, say } from '../../say.ts';
 import type { ExecSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
@@ -30,11 +31,13 @@ export async function runExec(
   const value = (
     settings.header ? renderHeader(token, settings.token.renewal.waived) : renderBareToken(token)
   ).trimEnd();
+  const isBound = schemeOf(token.tokenType) === 'DPoP';
   context.signal.throwIfAborted();
 
   // The program may run this tool itself, and its recording is the later one.
   await journal.trace?.finish(undefined);
-  const env = { [settings.variable]: value };
+  // A program that makes requests itself has to know that each needs a proof.
+  const env = { [settings.variable]: value, ...(isBound ? { OAUTH_CODE_TOKEN_TYPE: 'DPoP' } : {}) };
   const ending = await context.runProgram({ words: [file, ...args], env });
   switch (ending.type) {
     case 'ended':

@@ -24,8 +24,12 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export async function runRequest(settings: RequestSettings, invocation: Invocation): Promise<void> {
   const { access, output, request } = settings;
   const token = await takeAccessToken(settings.token, output, invocation);
-  const called = await withConversation('request', access, output, invocation, (conversation) =>
-    callTwice(conversation, request, token, settings, invocation),
+  const called = await withConversation(
+    'request',
+    { ...access, dpop: token.dpop },
+    output,
+    invocation,
+    (conversation) => callTwice(conversation, request, token, settings, invocation),
   );
   const refused = refusal(called.answer, called.token, called.isFresh, settings, invocation);
   if (refused !== undefined) throw refused;
@@ -47,9 +51,14 @@ async function callTwice(
   { output, follow }: RequestSettings,
   invocation: Invocation,
 ): Promise<Called> {
-  const answer = await callResource(conversation, request, authorizationOf(token, conversation.waived), {
-    follow,
-  });
+  const call = (used: AccessToken) =>
+    callResource(
+      conversation,
+      request,
+      authorizationOf(used, conversation.waived, conversation.dpop !== undefined),
+      { follow },
+    );
+  const answer = await call(token);
   if (!isRefusedAsInvalid(answer) || !safeMethods.has(request.method))
     return { answer, token, isFresh: false };
   const renewed = await renew(token, output, invocation);
@@ -60,9 +69,7 @@ async function callTwice(
     text: remember('The API called the token invalid; asking again with a new one.'),
   });
   return {
-    answer: await callResource(conversation, request, authorizationOf(renewed, conversation.waived), {
-      follow,
-    }),
+    answer: await call(renewed),
     token: renewed,
     isFresh: true,
   };

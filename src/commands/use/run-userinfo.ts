@@ -25,7 +25,7 @@ import { findEndpoint } from './find-endpoint.ts';
 export async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): Promise<void> {
   const { access, output } = settings;
   const token = await takeAccessToken(settings.token, output, invocation);
-  authorizationOf(token, access.waived);
+  const authorization = authorizationOf(token, access.waived, token.dpop !== undefined);
   const session = token.saved?.session;
   if (token.saved !== undefined && grantOf(session?.grant_type)?.isOfClient === true) {
     throw new LoginRequiredError(
@@ -35,29 +35,35 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
       },
     );
   }
-  const document = await withConversation('userinfo', access, output, invocation, async (conversation) => {
-    const endpoint = await findEndpoint(conversation, 'userinfo_endpoint', access.server, session);
-    const clientId = session?.client_id ?? settings.clientId ?? null;
-    const userinfo = await requireUserinfo(conversation, endpoint.url, token.accessToken, {
-      issuer: endpoint.issuer,
-      clientId: clientId ?? '',
-      ...subjectOf(session),
-      keys: async () =>
-        keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
-    });
-    // What was asked for decides: a server that takes openid back does not prove its UserInfo answer.
-    const proof = session?.requested.scope.includes('openid') === true ? undefined : null;
-    const doubt = doubtOf('userinfo', conversation.checks, proof) ?? transportDoubt(endpoint.url);
-    const places = [{ source: 'userinfo', claims: userinfo, doubt }] as const;
-    const expected = requireExpected(settings.expectations, places, invocation);
-    return {
-      version: 1,
-      issuer: endpoint.issuer,
-      client_id: clientId,
-      userinfo,
-      checks: [...token.checks, ...conversation.checks, ...expected],
-    } satisfies UserinfoDocument;
-  });
+  const document = await withConversation(
+    'userinfo',
+    { ...access, dpop: token.dpop },
+    output,
+    invocation,
+    async (conversation) => {
+      const endpoint = await findEndpoint(conversation, 'userinfo_endpoint', access.server, session);
+      const clientId = session?.client_id ?? settings.clientId ?? null;
+      const userinfo = await requireUserinfo(conversation, endpoint.url, authorization, {
+        issuer: endpoint.issuer,
+        clientId: clientId ?? '',
+        ...subjectOf(session),
+        keys: async () =>
+          keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
+      });
+      // What was asked for decides: a server that takes openid back does not prove its UserInfo answer.
+      const proof = session?.requested.scope.includes('openid') === true ? undefined : null;
+      const doubt = doubtOf('userinfo', conversation.checks, proof) ?? transportDoubt(endpoint.url);
+      const places = [{ source: 'userinfo', claims: userinfo, doubt }] as const;
+      const expected = requireExpected(settings.expectations, places, invocation);
+      return {
+        version: 1,
+        issuer: endpoint.issuer,
+        client_id: clientId,
+        userinfo,
+        checks: [...token.checks, ...conversation.checks, ...expected],
+      } satisfies UserinfoDocument;
+    },
+  );
   printResult(document, renderUserinfo, output, invocation);
 }
 

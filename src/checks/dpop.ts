@@ -1,0 +1,41 @@
+import { claimsOf } from '../jose/jwt.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
+import type { TokensReading } from '../protocol/token-response.ts';
+import { own, say } from '../say.ts';
+import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
+
+/**
+ * Judges whether a token that was asked for with a proof is bound to the key that was proven: by its type, and where it
+ * is a JWT by the thumbprint in it (RFC 9449 §5, §6.1).
+ */
+export function checkDpopBinding(
+  { tokenType, accessToken }: Pick<TokensReading, 'tokenType' | 'accessToken'>,
+  jkt: string,
+): CheckResult {
+  const compared = comparedWith('DPoP', tokenType ?? undefined);
+  if (tokenType !== 'DPoP') {
+    const detail = own('The server ignored the proof: its token is not bound to the key.');
+    return underId('dpop-binding', fail(detail, compared));
+  }
+  const claims = claimsOf(accessToken ?? '');
+  return underId(
+    'dpop-binding',
+    Object.keys(claims).length === 0
+      ? pass('The access token is bound to the key of the client.', compared)
+      : judgeConfirmation(claims.cnf, jkt, 'access token'),
+  );
+}
+
+/** Compares the thumbprint that a token or its introspection holds with that of the key (RFC 9449 §6). */
+export function judgeConfirmation(
+  cnf: JsonValue | undefined,
+  jkt: string,
+  what: 'access token' | 'introspection response',
+): Verdict {
+  const named = isJsonObject(cnf) ? cnf.jkt : undefined;
+  const compared = comparedWith(jkt, named);
+  if (named === jkt) return pass(say`The ${own(what)} names the key of the client (cnf.jkt).`, compared);
+  return named === undefined
+    ? warn(say`The ${own(what)} does not name the key it is bound to (cnf.jkt is missing).`, compared)
+    : fail(say`The ${own(what)} is bound to another key than the one of the client (cnf.jkt).`, compared);
+}
