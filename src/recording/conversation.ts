@@ -81,7 +81,12 @@ export type Message = MessageFacts &
     /** An answer that the client library did not accept, in its own words. */
     | { readonly kind: 'client_refusal'; readonly text: string }
     /** A request that no server answered. */
-    | { readonly kind: 'failure'; readonly failure: TransportFailure; readonly text: string }
+    | {
+        readonly kind: 'failure';
+        readonly failure: TransportFailure;
+        readonly text: string;
+        readonly request: RecordedRequest | null;
+      }
     | { readonly kind: 'jwt'; readonly text: string }
   );
 
@@ -202,7 +207,11 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
   const isOurs = started_at === null || endpoint !== undefined;
   if (code === refusedByClient) return [{ ...base, kind: 'client_refusal', text: message }];
   if (response === null && quoted !== undefined && isOurs && isTransportFailure(code)) {
-    return [{ ...base, kind: 'failure', failure: code, text: message }];
+    const failed: Message = { ...base, kind: 'failure', failure: code, text: message, request };
+    // What the browser was to bring is known all the same.
+    const received =
+      endpoint === 'callback' && request !== null ? callbackOfRequest(request, known) : undefined;
+    return [failed, ...callback(base, received, asked, known)];
   }
   const redirected = () => callback(base, callbackInLocation(exchange, known), asked, known);
   switch (endpoint) {
