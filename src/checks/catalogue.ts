@@ -238,6 +238,7 @@ export const catalogue = {
   // Findings: a JWT by itself
   'jwt-malformed': entry('Not a JWT', 'RFC 7519 §7.2; RFC 7515 §7.1'),
   'jwt-unsigned': entry('Unsigned JWT', 'RFC 8725 §3.1; RFC 7515 §6'),
+  'jwt-signature-size': note('Signature of another length', 'RFC 7518 §3.1; RFC 8725 §3.1'),
   'jwt-expired': note('Expired', 'RFC 7519 §4.1.4'),
   'jwt-not-yet-valid': note('Not valid yet', 'RFC 7519 §4.1.5, §4.1.6'),
   'jwt-header-key': note('Key in the header', 'RFC 8725 §3.10'),

@@ -126,8 +126,12 @@ const signatureSizes: Readonly<Record<string, number>> = {
 const rsaStep = 64;
 
 /** A signature that was cut off while it was copied still looks like one. */
-function oddSignatureSize({ header: { alg }, signature }: ReadJws): Said | undefined {
-  if (typeof alg !== 'string' || signature === null || signature.length === 0) return undefined;
+function oddSignatureSize({
+  header: { alg },
+  signature,
+}: Pick<ReadJws, 'header' | 'signature'>): Said | undefined {
+  if (typeof alg !== 'string' || signature === null || alg.toLowerCase() === 'none') return undefined;
+  if (signature.length === 0) return say`The signature of ${alg} is missing: was the whole token copied?`;
   const size = ownMember(signatureSizes, alg);
   const isOdd =
     size === undefined ? /^[RP]S\d/.test(alg) && signature.length % rsaStep !== 0 : size !== signature.length;
@@ -213,6 +217,7 @@ export function findJwtProblems(text: string, now: Date): Finding[] {
   }
   const { header } = decoded;
   const claims = decoded.type === 'jws' ? decoded.claims : {};
+  const size = decoded.type === 'jws' ? oddSignatureSize(decoded) : undefined;
   const repeated = repeatedHeaderMembers(text);
   const keyNames = keyParameters.filter((name) => Object.hasOwn(header, name));
   return foundOf([
@@ -220,6 +225,7 @@ export function findJwtProblems(text: string, now: Date): Finding[] {
       typeof header.alg === 'string' &&
       header.alg.toLowerCase() === 'none' &&
       finding('jwt-unsigned', 'The algorithm is none: anybody can have written this.', 'alg: none'),
+    size !== undefined && finding('jwt-signature-size', size),
     repeated.length > 0 &&
       finding(
         'jwt-header',

@@ -78,7 +78,7 @@ export function decodeJwt(text: string): DecodedJwt {
     return invalid(
       'parts',
       'count',
-      `A compact JWT has three parts, or five when encrypted; this has ${count}.`,
+      `A compact JWT has three parts, or five when encrypted; this has ${count}${parts.length < 5 ? ': it was probably cut off.' : '.'}`,
     );
   }
   const decodedHeader = decodeObject('header', header);
@@ -145,7 +145,11 @@ function decodeObject(part: Part, encoded: string): { object: JsonObject; json: 
 function decodeOctets(part: Part, encoded: string): Uint8Array | InvalidJwt {
   if (/^[\w-]*$/.test(encoded)) {
     return encoded.length % 4 === 1
-      ? invalid(part, 'base64url', `The ${part} has a length that base64url never has.`)
+      ? invalid(
+          part,
+          'base64url',
+          `The ${part} has a length that base64url never has: it was probably cut off.`,
+        )
       : new Uint8Array(Buffer.from(encoded, 'base64url'));
   }
   if (/^[\w-]*=/.test(encoded)) {

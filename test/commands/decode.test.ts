@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CompactEncrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../src/checks/check-result.ts';
+import { findJwtProblems } from '../../src/checks/jwt.ts';
 import { run } from '../../src/entry/program.ts';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import type { JsonObject } from '../../src/json/json.ts';
@@ -712,10 +713,23 @@ describe('--issuer', () => {
   });
 
   it('decodes all the same when nobody answers, and ends with status 5', async () => {
-    const { status, document, error } = await decode([token(), '--issuer', 'http://127.0.0.1:9']);
+    const iss = 'http://127.0.0.1:9';
+    const { status, document, error } = await decode([token({ iss }), '--issuer', iss]);
     expect(document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
     expect(error).toMatchObject({ code: 'network' });
     expect(status).toBe(5);
+  });
+
+  it.each([
+    ['its iss is another one', ['--issuer', 'http://127.0.0.1:9'], 'validation_failed', 6],
+    ['it has expired', ['--jwks', 'http://127.0.0.1:9/jwks', '--as', 'id-token'], 'validation_failed', 6],
+    ['a claim differs', ['--jwks', 'http://127.0.0.1:9/jwks', '--expect', 'sub=v'], 'expectation_failed', 7],
+    ['nothing is known against it', ['--jwks', 'http://127.0.0.1:9/jwks', '--expect', 'sub=u'], 'network', 5],
+  ])('says without keys what is known all the same: %s', async (_, words, code, expected) => {
+    const claims = code === 'validation_failed' ? { iss: 'https://other.example', exp: 1 } : {};
+    const { status, error } = await decode([token(claims), ...words]);
+    expect(error).toMatchObject({ code });
+    expect(status).toBe(expected);
   });
 
   it('decodes all the same when there is no metadata or no key set', async () => {
@@ -725,7 +739,11 @@ describe('--issuer', () => {
       ['--issuer', `${server.issuer}/without-keys`],
     ];
     for (const asked of words) {
-      const { status, document, error } = await decode([token(), ...asked]);
+      const [option, iss = ''] = asked;
+      const { status, document, error } = await decode([
+        token(option === '--issuer' ? { iss } : {}),
+        ...asked,
+      ]);
       expect(document?.tokens[0]).toMatchObject({ claims: { sub: 'u' }, verified: null });
       expect(outcomes(document?.tokens[0]?.checks)).toMatchObject({
         'jwt-key': 'skipped',
@@ -984,12 +1002,17 @@ describe('a signature that was cut off while it was copied', () => {
     [rs256.token, 40, 'The signature has 226 octets, one of RS256 has a multiple of 64, mostly 256'],
     [es256.token, 4, 'The signature has 61 octets, one of ES256 has 64'],
     [hs256.token, 8, 'The signature has 26 octets, one of HS256 has 32'],
+    [hs256.token, 43, 'The signature of HS256 is missing'],
   ])('is told by its size (%#)', async (token, missing, remark) => {
     const { status, stdout } = await decodeText([token.slice(0, -missing)], { now: at(1_300_819_000) });
     expect(stdout.replace(/\s+/g, ' ')).toContain(`! ${remark}: was the whole token copied?`);
     expect(status).toBe(0);
     const whole = await decodeText([token], { now: at(1_300_819_000) });
     expect(whole.stdout).not.toContain('was the whole token copied');
+    expect(findJwtProblems(token.slice(0, -missing), at(0)).map(({ id }) => id)).toContain(
+      'jwt-signature-size',
+    );
+    expect(findJwtProblems(token, at(0)).map(({ id }) => id)).not.toContain('jwt-signature-size');
   });
 });
 
