@@ -72,7 +72,7 @@ const ownMembers = new Set(['id', 'outcome', 'severity', 'title', 'spec', 'confi
 type Hide = (value: string, kind: string) => string;
 
 const credentialHeaders = new Set(['authorization', 'proxy-authorization']);
-const opaqueHeaders = new Set(['dpop', 'x-api-key', 'client-attestation', 'oauth-client-attestation-pop']);
+const opaqueHeaders = new Set(['dpop', 'client-attestation', 'oauth-client-attestation-pop']);
 const urlHeaders = new Set(['location', 'content-location', 'referer', 'refresh']);
 
 /** Header fields without credentials; scheme, names of cookies and their attributes stay readable, but for secrets. */
@@ -87,7 +87,7 @@ export function redactHeaderFields(
       const [, scheme = '', credentials = ''] = /^([^\s=]+\s+)?([\s\S]*)$/.exec(value) ?? [];
       return redact(scheme) + hide(credentials, 'credentials');
     }
-    if (opaqueHeaders.has(name)) return hide(value, name);
+    if (opaqueHeaders.has(name) || isSecretMember(name)) return hide(value, name);
     if (name === 'cookie')
       return value
         .split(';')
@@ -204,7 +204,6 @@ const secretMembers = new Set([
   'assertion',
   'authreqid',
   'clientassertion',
-  'codeverifier',
   'devicecode',
   'idtoken',
   'idtokenhint',
@@ -220,8 +219,9 @@ const secretMembers = new Set([
 /** Further parameters of URLs and forms; in JSON these names mean other things. */
 const secretParameters = new Set(['code', 'request', 'response', 'token']);
 
-/** Passwords and keys under names that no specification of OAuth has, such as `app_secret`. */
-const furtherSecrets = /(?:secret|password|passwd|passphrase|pwd|apikey)$/;
+/** Credentials under names that no specification of OAuth has, such as `app_secret` and `X-Auth-Token`. */
+const furtherSecrets =
+  /(?:secret|password|passwd|passphrase|pwd|verifier|(?:api|private|access|account|subscription|shared)key|(?:auth|security|session|vault|csrf|xsrf|private)token)$/;
 
 /** Tells whether a JSON or XML member holds a credential, in whichever spelling: `access_token`, `accessToken`. */
 export function isSecretMember(name: string): boolean {

@@ -5,7 +5,7 @@ const word = /(?<![A-Za-z])[A-Za-z][\w-]{2,63}/g;
 const quote = `(?:\\\\{0,7}(?:["'\`]|u002[27])|&(?:quot|apos|#34|#39|#x27);)`;
 /** What stands between a name and its value: the sign of an assignment, or blanks in a sentence. */
 const separator = new RegExp(
-  `(?:${quote}|\\]){0,2}(?:(\\s{0,3}(?:=>?|%3D)|>)|(\\s{0,3}:)(?!//)|(,)(?=\\s{0,3}${quote}))?(\\s{0,8})(?:(?:is|was|of|value):? |string\\(\\d{1,5}\\) )?[[({]{0,2}u?b?(${quote})?`,
+  `(?:${quote}|\\]){0,2}(?:,?\\s{0,8}${quote}?value${quote}?)?(?:(\\s{0,3}(?:=>?|->|%3D)|>)|(\\s{0,3}:)(?!//)|(,)(?=\\s{0,3}${quote}))?(\\s{0,8})(?:(?:is|was|of|value):? |string\\(\\d{1,5}\\) )?[[({]{0,2}u?b?(${quote})?`,
   'iy',
 );
 /** A value without quotes: up to a blank, or up to a sign before the next name. */
@@ -15,34 +15,78 @@ const bare = /(?:(?![,;]\s{0,2}["']?[\w.-]{1,64}["']?[=:])[^\s"'`<>&\\]|\\(?![nr
 const ordinary =
   /^\W*(?:[a-z]*(?:required|missing|invalid|expired|wrong|incorrect|empty|unknown|mismatch\w*|provided|supplied|revoked|rejected|denied|malformed|unset|redacted|hidden|masked|removed|null|undefined|none|true|false)|(?:client_)?credentials|basic|bearer|the|this|an?|is|was|must|cannot|not|may|should|has)(?=[\s.,;:!?]|$)/i;
 
-/** User information of a URL, a user and password in an option of a command, a value behind an authentication scheme. */
+/** Each finds one value: by what stands around it, or by the prefix that its issuer gives it. */
 const credentials: readonly RegExp[] = [
-  /(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,20}:\/\/[^\s/"'<>?#:]{0,256}:([^\s/"'<>?#]{1,512})@/gi,
+  // User information of a URL, also a token alone.
+  /(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,20}:\/\/(?:[^\s/"'<>?#:]{0,256}:)?([^\s/"'<>?#:]{1,512})@/gi,
+  // A user and password in an option of a command, apart from it or attached.
   /(?<![^\s"'])(?:-\w{0,3}[ua]|--(?:proxy-)?(?:user|auth))(?:[ =]{1,3}["']?|["'])[^\s:"'=]{1,256}:([^\s"']{1,512})/gi,
-  /\b(?:basic|bearer|dpop)(?: |%20|\+)["']?([\w.~+/-]{8,}={0,2})(?![\w"'=])/gi,
+  /(?<![^\s"'])-u[^\s:"'=]{1,256}:(?!\/\/)([^\s"']{6,512})/gi,
+  // Behind an authentication scheme, or in the header field whatever the scheme.
+  /\b(?:basic|bearer|dpop)(?: |%20|\+)["']?([\w.~+/-]{8,}(?:={1,2}(?!["'\w]))?)(?![\w=])/gi,
+  /(?<![a-z] |\w)authorization["'\]]{0,2}\s{0,3}[:=,]\s{0,3}[["']{0,2}(?:[a-z][a-z-]{1,20} )?([\w.~+/-]{8,4000}={0,2})(?![\w=])/gi,
+  /\bdigest [^\r\n]{0,400}?\bresponse=["']?([\da-f]{32,128})/gi,
+  /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----\s{0,4}(?:[A-Z][A-Za-z-]{2,20}: [^\n]{0,100}\n\s{0,4}){0,3}([A-Za-z\d+/=]{16,8192}(?:\s{1,4}[A-Za-z\d+/=]{16,8192}){0,200}(?:\s{1,4}[A-Za-z\d+/=]{1,100}(?=\s{0,4}-----END))?)/g,
+  // GitHub, GitLab, Slack, Stripe, Google, npm, HashiCorp, SendGrid, Hugging Face, PyPI, Entra ID.
+  /(?<![\w-])((?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k_(?:live|test)_|AIza|ya29\.|GOCSPX-|1\/\/0|npm_|hv[sbr]\.|SG\.|hf_|pypi-)[\w.-]{16,})/g,
+  /(?<![\w~.-])([\w~.-]{3}\dQ~[\w~.-]{31,34})(?![\w~.-])/g,
 ];
+const privateKeyMembers = new RegExp(
+  `(?<![\\w-])(?:${quote})?(?:d|p|q|dp|dq|qi|k)(?:${quote})?\\s{0,3}[:=]\\s{0,3}(?:${quote})?([\\w-]{20,4000})`,
+  'g',
+);
+const cookies = new RegExp(
+  `(?:\\b(?:set-)?cookie2?(?:${quote}|\\]){0,2}\\s{0,3}(?:[:=]|, )|(?<![^\\s"'])(?:-b|--cookie)[ =])\\s{0,3}[\\[{]{0,2}(?:${quote})?([^\\r\\n"'\`]{1,8000})`,
+  'gi',
+);
+const cookieAttribute = /^\s*(?:path|domain|expires|max-age|samesite|version|priority)\s*=/i;
 
 /**
  * Credentials in free text, such as a log or a message of a server: beside the name of a secret, in
  * user information of URLs, behind an authentication scheme, in an option of a command. Ordinary words stay.
  */
 export function secretsInText(text: string): readonly Secret[] {
-  if (/%[\da-f]{2}/i.test(text)) {
-    const decoded = text.replace(/\+/g, ' ').replace(/(?:%[\da-f]{2}){1,1000}/gi, decodeComponent);
-    return [...find(text), ...find(decoded)];
+  const found = [...find(text)];
+  // What programs have escaped on the way, such as a request in a log line in JSON.
+  for (let levels = 0, read = text; levels < 3; levels += 1) {
+    const next = /%[\da-f]{2}/i.test(read)
+      ? read.replace(/\+/g, ' ').replace(/(?:%[\da-f]{2}){1,1000}/gi, decodeComponent)
+      : unescaped(read);
+    if (next === read) break;
+    found.push(...find(next));
+    read = next;
   }
-  return find(text);
+  return found;
+}
+
+/** Without one level of the escapes of JSON. */
+function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(
+    /\\(?:u([\da-f]{4})|([nrt])|(["'\\/]))/gi,
+    (_, unit?: string, blank?: string, sign = '') =>
+      unit === undefined
+        ? blank === undefined
+          ? sign
+          : '\n'
+        : String.fromCharCode(Number.parseInt(unit, 16)),
+  );
 }
 
 function find(text: string): readonly Secret[] {
   const found: Secret[] = [];
-  for (const pattern of credentials) {
-    for (const [, value = ''] of text.matchAll(pattern)) {
-      const [, inBasic] =
-        /^[^:\p{Cc}]*:([ -~]+)$/u.exec(Buffer.from(value, 'base64').toString('latin1')) ?? [];
-      for (const one of inBasic === undefined ? [value] : [inBasic, value])
-        if (/\d|[a-z][A-Z]|=$/.test(one) && /[a-z]/i.test(one))
-          found.push({ kind: 'credentials', value: one });
+  const values = credentials.flatMap((pattern) => [...text.matchAll(pattern)].map(([, value = '']) => value));
+  if (/\bkty\b/.test(text)) for (const [, value = ''] of text.matchAll(privateKeyMembers)) values.push(value);
+  for (const value of values) {
+    const [, inBasic] = /^[^:\p{Cc}]*:([ -~]+)$/u.exec(Buffer.from(value, 'base64').toString('latin1')) ?? [];
+    for (const one of inBasic === undefined ? [value] : [inBasic, value])
+      if (/\d|[a-z][A-Z]|=$/.test(one) && /[a-z]/i.test(one) && !/^[A-Z]{2,}[-_]?\d+$/.test(one))
+        found.push({ kind: 'credentials', value: one.trim() });
+  }
+  for (const [, list = ''] of text.matchAll(cookies)) {
+    for (const pair of list.split(/[;,]/).filter((one) => !cookieAttribute.test(one))) {
+      const value = /^\s*[^\s=:]{1,256}=(\S{6,})/.exec(pair)?.[1];
+      if (value !== undefined && /\d/.test(value)) found.push({ kind: 'cookie', value });
     }
   }
   let before: RegExpMatchArray | undefined;
