@@ -257,6 +257,9 @@ export function checkDemands(
       !isByReference &&
       !sent.has('request') &&
       say`It demands a signed request object (require_signed_request_object), and this request has none.`,
+    member(metadata, 'request_parameter_supported') === false &&
+      sent.has('request') &&
+      own('It does not take request objects in the URL (request_parameter_supported).'),
     method !== undefined &&
       lacks('code_challenge_methods_supported', method) &&
       say`It does not list the code_challenge_method ${method} (code_challenge_methods_supported).`,

@@ -84,7 +84,7 @@ export function audienceOf(asked: string | undefined, tokenEndpoint: string): st
 const hmacAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512'];
 
 /**
- * The credentials with the key and algorithm for assertions that the server takes. An option goes before what is
+ * The credentials with the key and algorithm for what is `made`, such as an assertion, that the server takes. An option goes before what is
  * advertised, and a server that advertises nothing takes what is usual (RFC 8414 §2, OIDC Core §9).
  * @throws UsageError when there is none
  */
@@ -92,6 +92,7 @@ export function signingFor(
   method: ClientAuthenticationMethod,
   credentials: ClientCredentials,
   advertised: readonly string[] | undefined,
+  made = 'client assertion',
 ): ClientCredentials {
   const { signingKey, signingAlg } = credentials;
   const accepted =
@@ -99,17 +100,28 @@ export function signingFor(
   if (method === 'private_key_jwt' && signingKey !== undefined) {
     const chosen = chooseSigningKey(signingKey, accepted);
     const can = [signingKey, ...(signingKey.others ?? [])].map(({ algorithm }) => algorithm.name);
-    return { ...credentials, signingKey: chosen ?? cannotSign('The key of --signing-key', can, accepted) };
+    return {
+      ...credentials,
+      signingKey: chosen ?? cannotSign('The key of --signing-key', can, made, accepted),
+    };
   }
   if (method !== 'client_secret_jwt' || accepted === undefined) return credentials;
   const chosen = hmacAlgorithms.find((name) => accepted.includes(name));
-  return { ...credentials, signingAlg: chosen ?? cannotSign('A client secret', hmacAlgorithms, accepted) };
+  return {
+    ...credentials,
+    signingAlg: chosen ?? cannotSign('A client secret', hmacAlgorithms, made, accepted),
+  };
 }
 
-function cannotSign(what: string, can: readonly string[], accepted: readonly string[] = []): never {
+function cannotSign(
+  what: string,
+  can: readonly string[],
+  made: string,
+  accepted: readonly string[] = [],
+): never {
   const list = (names: readonly string[]) => names.slice(0, 12).join(', ');
   throw new UsageError(
-    say`${own(what)} signs with ${list([...new Set(can)])}; a client assertion has to be signed with ${list(accepted)}.`,
+    say`${own(what)} signs with ${list([...new Set(can)])}; a ${own(made)} has to be signed with ${list(accepted)}.`,
     {
       hint: 'Give a key for one of those algorithms. If the list of the server is wrong, --signing-alg ALG goes before it.',
     },

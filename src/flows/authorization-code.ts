@@ -21,7 +21,7 @@ import type { DeliveredRequest } from './deliver-request.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
-import type { DeliverySettings, LoginSettings } from './login-settings.ts';
+import type { LoginSettings } from './login-settings.ts';
 
 /** The pages that the user's browser is shown. */
 export interface LoginPages {
@@ -116,7 +116,7 @@ export async function runAuthorizationCodeFlow(
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
-    delivered = isCarriedByBrowser(server.metadata, settings.delivery)
+    delivered = isCarriedByBrowser(server.metadata, settings)
       ? undefined
       : await (await import('./deliver-request.ts')).deliverRequest(
           doors,
@@ -212,11 +212,12 @@ async function loadCompletion(): Promise<typeof import('./complete-login.ts')> {
 }
 
 /** Whether the URL of the browser has the whole request in it, as it has unless the user or the server wants otherwise. */
-function isCarriedByBrowser(metadata: JsonObject, { pushed }: DeliverySettings): boolean {
-  const isDemanded =
-    metadata.require_pushed_authorization_requests === true &&
-    metadata.pushed_authorization_request_endpoint !== undefined;
-  return !(pushed ?? isDemanded);
+function isCarriedByBrowser(metadata: JsonObject, { delivery, client }: LoginSettings): boolean {
+  const { pushed, object } = delivery;
+  const mayBeDemanded =
+    metadata.require_pushed_authorization_requests === true ||
+    (metadata.require_signed_request_object === true && client.credentials.signingKey !== undefined);
+  return object === undefined && pushed !== true && !mayBeDemanded;
 }
 
 /** Requests are approved one by one, and before the wait for the answer begins. */

@@ -1,19 +1,25 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgePushedResponse } from '../checks/pushed-response.ts';
-import { advertisedMethods, type ClientSettings, clientAt } from '../client/client.ts';
+import { advertisedMethods, type ClientSettings, clientAt, signingFor } from '../client/client.ts';
 import type { Context } from '../context.ts';
-import { textMember } from '../json/json.ts';
+import { UsageError } from '../errors.ts';
+import type { EncryptionChoice, EncryptionWishes } from '../jose/encrypt-jwe.ts';
+import { signJwt } from '../jose/jws.ts';
+import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import {
   type AuthorizationRequest,
   authorizationRequestOf,
   authorizationUrl,
 } from '../protocol/authorization-request.ts';
-import { parameterValue, requestParameters } from '../protocol/parameters.ts';
+import { type Parameters, parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { buildPushedRequest, readPushedResponse } from '../protocol/pushed-request.ts';
+import { requestObjectClaims } from '../protocol/request-object.ts';
+import { own, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
 import { endpointError } from './endpoint-error.ts';
-import type { DeliverySettings } from './login-settings.ts';
+import { fetchKeys } from './fetch-keys.ts';
+import type { DeliverySettings, RequestObjectSettings } from './login-settings.ts';
 
 /** An authorization request that is at the server, or in an object, before the browser goes there. */
 export interface DeliveredRequest {
@@ -36,79 +42,188 @@ export interface DeliveryMeans {
   readonly client: ClientSettings;
 }
 
+/** Makes a request object of parameters. */
+type MakeObject = (parameters: Parameters) => Promise<string>;
+
 /**
- * Brings an authorization request to the server by another way than the URL of the browser: pushed (RFC 9126).
- * @throws ErrorResponseError, InvalidResponseError, ValidationError; UsageError without an endpoint for it
+ * Brings an authorization request to the server by another way than plain parameters in the URL of the browser: in a
+ * request object (RFC 9101), pushed (RFC 9126), or both; undefined where it is to be in the URL after all.
+ * @throws ErrorResponseError, InvalidResponseError, ValidationError; UsageError where the server lacks what it takes
  */
 export async function deliverRequest(
   doors: Pick<Context, 'now'>,
   conversation: Conversation,
   server: DiscoveredServer,
-  { client }: DeliveryMeans,
+  { delivery, client }: DeliveryMeans,
   drafted: AuthorizationRequest,
+): Promise<DeliveredRequest | undefined> {
+  const object = wantedObject(server.metadata, { delivery, client });
+  const make = object && (await objectMaker(doors, conversation, server, client, object));
+  if (isPushed(server.metadata, delivery)) {
+    return pushedRequest(doors, conversation, server, client, drafted, make);
+  }
+  if (make === undefined) return undefined;
+  const text = await make(drafted.parameters);
+  await object?.hosted?.store(text);
+  const reference = object?.hosted
+    ? (['request_uri', object.hosted.url] as const)
+    : (['request', text] as const);
+  return {
+    request: referredTo(server, drafted, [...besideObject(drafted), reference]),
+    isLate: () => false,
+    onExpiry() {},
+    again: () => undefined,
+  };
+}
+
+/** The same request, with a URL that refers to it. */
+function referredTo(
+  { metadata }: DiscoveredServer,
+  request: AuthorizationRequest,
+  reference: Parameters,
+): AuthorizationRequest {
+  const endpoint = textMember(metadata, 'authorization_endpoint') ?? '';
+  return { ...request, url: authorizationUrl(endpoint, [clientOf(request), ...reference]) };
+}
+
+function clientOf({ parameters }: AuthorizationRequest) {
+  return ['client_id', parameterValue(parameters, 'client_id') ?? ''] as const;
+}
+
+/** OpenID Connect wants these beside an object too (OIDC Core §6.1). */
+function besideObject({ parameters, sent }: AuthorizationRequest): Parameters {
+  if (!sent.scope.includes('openid')) return [];
+  return [
+    ['response_type', parameterValue(parameters, 'response_type') ?? ''],
+    ['scope', 'openid'],
+  ];
+}
+
+/** Whether the request is pushed: as was asked, else as the server demands it. */
+function isPushed(metadata: JsonObject, { pushed }: DeliverySettings): boolean {
+  return (
+    pushed ??
+    (metadata.require_pushed_authorization_requests === true &&
+      metadata.pushed_authorization_request_endpoint !== undefined)
+  );
+}
+
+/** The request object that is to be made: as was asked, else as the server demands it and the client can (RFC 9101 §10.5). */
+function wantedObject(
+  metadata: JsonObject,
+  { delivery, client }: DeliveryMeans,
+): RequestObjectSettings | undefined {
+  const isDue =
+    metadata.require_signed_request_object === true && client.credentials.signingKey !== undefined;
+  return delivery.object ?? (isDue ? { signed: true } : undefined);
+}
+
+/** Makes the maker of request objects; the key of the server is fetched where they are encrypted (RFC 9101 §6). */
+async function objectMaker(
+  { now }: Pick<Context, 'now'>,
+  conversation: Conversation,
+  { issuer, metadata }: DiscoveredServer,
+  { credentials }: ClientSettings,
+  { signed, encryption }: RequestObjectSettings,
+): Promise<MakeObject> {
+  const listed = (name: string) => textListMember(metadata, `request_object_${name}_values_supported`);
+  const audience = issuer ?? textMember(metadata, 'authorization_endpoint') ?? '';
+  const method = credentials.signingKey === undefined ? 'client_secret_jwt' : 'private_key_jwt';
+  const { signingKey, signingAlg, clientSecret } = signed
+    ? signingFor(method, credentials, listed('signing_alg'), 'request object')
+    : credentials;
+  const wishes = { ...encryption, algs: listed('encryption_alg'), encs: listed('encryption_enc') };
+  const choice = encryption && (await encryptionKey(conversation, metadata, wishes));
+  return async (parameters) => {
+    const claims = requestObjectClaims(parameters, { audience, now: now() });
+    const kid = signingKey?.kid === undefined ? {} : { kid: signingKey.kid };
+    const header = { typ: 'oauth-authz-req+jwt', ...kid };
+    const text = signed
+      ? signJwt(header, claims, signingKey ?? clientSecret ?? '', signingAlg)
+      : JSON.stringify(claims);
+    if (choice === undefined) return text;
+    const { encryptJwe } = await import('../jose/encrypt-jwe.ts');
+    return encryptJwe(text, choice, signed ? { cty: 'JWT' } : {});
+  };
+}
+
+async function encryptionKey(
+  conversation: Conversation,
+  metadata: JsonObject,
+  wishes: EncryptionWishes,
+): Promise<EncryptionChoice> {
+  const fetched = await fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
+  const { chooseEncryption } = await import('../jose/encrypt-jwe.ts');
+  const choice = fetched.type === 'keys' ? chooseEncryption(fetched.keys.keys, wishes) : undefined;
+  if (choice !== undefined) return choice;
+  const { alg, algs } = wishes;
+  throw new UsageError('The server publishes no key that a request object can be encrypted to.', {
+    step: 'keys',
+    hint: say`Wanted: a key for encryption (use enc) that fits ${alg ?? algs?.join(', ') ?? own('RSA-OAEP-256 or ECDH-ES')}. "oauth-code discover" shows its keys.`,
+  });
+}
+
+/** Pushes a request, and once more when that is asked for (RFC 9126 §2). */
+async function pushedRequest(
+  { now }: Pick<Context, 'now'>,
+  conversation: Conversation,
+  server: DiscoveredServer,
+  settings: ClientSettings,
+  drafted: AuthorizationRequest,
+  make: MakeObject | undefined,
 ): Promise<DeliveredRequest> {
-  const { request, expiresAt } = await pushRequest(doors, conversation, server, client, drafted);
+  const { request, expiresAt } = await push(drafted);
   let isRenewed = false;
   return {
     request,
-    isLate: () => expiresAt !== undefined && expiresAt <= doors.now(),
+    isLate: () => expiresAt !== undefined && expiresAt <= now(),
     onExpiry(callback) {
       if (expiresAt === undefined) return;
-      setTimeout(callback, Math.min(expiresAt.getTime() - doors.now().getTime(), longestTimerMs)).unref();
+      setTimeout(callback, Math.min(expiresAt.getTime() - now().getTime(), longestTimerMs)).unref();
     },
     again(reason = 'the pushed request has expired') {
       if (isRenewed) return undefined;
       isRenewed = true;
       conversation.emit({ type: 'retry', step: 'par', reason });
-      return pushRequest(doors, conversation, server, client, request).then((pushed) => pushed.request);
+      return push(request).then((pushed) => pushed.request);
     },
   };
-}
 
-/** Pushes an authorization request to the server, which gives a URI that stands for it (RFC 9126 §2). */
-async function pushRequest(
-  { now }: Pick<Context, 'now'>,
-  conversation: Conversation,
-  server: DiscoveredServer,
-  settings: ClientSettings,
-  { parameters }: AuthorizationRequest,
-): Promise<{ readonly request: AuthorizationRequest; readonly expiresAt: Date | undefined }> {
-  const { metadata, issuer } = server;
-  const authorizationEndpoint = textMember(metadata, 'authorization_endpoint') ?? '';
-  const endpoint = requireEndpoint(server, 'pushed_authorization_request_endpoint');
-  const place = { issuer, metadata, endpoint };
-  const client = clientAt(settings, place);
-  const build = () => buildPushedRequest(endpoint, parameters, client, now());
-  const { method } = client;
-  conversation.emit({ type: 'client_authentication', method, advertised: advertisedMethods(place) ?? null });
-  const sentAt = now();
-  const exchange = await conversation.send('par', build(), { rebuild: build });
-  const reading = readPushedResponse(exchange.response);
-  conversation.requireChecks('par', listChecks(judgePushedResponse(reading)));
-  if (reading.type === 'error' || typeof reading.requestUri !== 'string')
-    throw endpointError(
-      'The endpoint for pushed requests',
-      'par',
-      exchange.response,
-      reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null },
+  async function push(asked: AuthorizationRequest) {
+    const { metadata, issuer } = server;
+    const endpoint = requireEndpoint(server, 'pushed_authorization_request_endpoint');
+    const place = { issuer, metadata, endpoint };
+    const client = clientAt(settings, place);
+    const carried: Parameters =
+      make === undefined ? asked.parameters : [clientOf(asked), ['request', await make(asked.parameters)]];
+    const build = () => buildPushedRequest(endpoint, carried, client, now());
+    const { method } = client;
+    conversation.emit({
+      type: 'client_authentication',
+      method,
+      advertised: advertisedMethods(place) ?? null,
+    });
+    const sentAt = now();
+    const exchange = await conversation.send('par', build(), { rebuild: build });
+    const reading = readPushedResponse(exchange.response);
+    conversation.requireChecks('par', listChecks(judgePushedResponse(reading)));
+    if (reading.type === 'error' || typeof reading.requestUri !== 'string') {
+      const said =
+        reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null };
+      throw endpointError('The endpoint for pushed requests', 'par', exchange.response, said);
+    }
+    const { requestUri, expiresIn } = reading;
+    // A person may have changed it on its way.
+    const sent = requestParameters(exchange.request).filter(
+      ([name]) => !/^client_(?:secret|assertion)/.test(name),
     );
-  // A person may have changed it on its way.
-  const sent = requestParameters(exchange.request).filter(
-    ([name]) => !/^client_(?:secret|assertion)/.test(name),
-  );
-  const clientId = parameterValue(sent, 'client_id') ?? settings.credentials.clientId;
-  const { requestUri, expiresIn } = reading;
-  return {
-    request: {
-      ...authorizationRequestOf(authorizationEndpoint, sent),
-      url: authorizationUrl(authorizationEndpoint, [
-        ['client_id', clientId],
-        ['request_uri', requestUri],
-      ]),
-    },
-    expiresAt:
-      typeof expiresIn === 'number' && expiresIn > 0
-        ? new Date(sentAt.getTime() + expiresIn * 1000)
-        : undefined,
-  };
+    const known = make === undefined ? authorizationRequestOf(endpoint, sent) : asked;
+    return {
+      request: referredTo(server, known, [['request_uri', requestUri]]),
+      expiresAt:
+        typeof expiresIn === 'number' && expiresIn > 0
+          ? new Date(sentAt.getTime() + expiresIn * 1000)
+          : undefined,
+    };
+  }
 }

@@ -27,6 +27,18 @@ export interface RedirectSettings {
 export interface DeliverySettings {
   /** Whether it is pushed (RFC 9126); undefined: where the server demands it. */
   readonly pushed?: boolean;
+  /** Set where the parameters go in a request object (RFC 9101). */
+  readonly object?: RequestObjectSettings;
+}
+
+/** How a request object is made, and how the server gets it. */
+export interface RequestObjectSettings {
+  /** By the signing key of the client, else by its secret. */
+  readonly signed: boolean;
+  /** To the server: the algorithms that were asked for, each undefined where the server is to say. */
+  readonly encryption?: { readonly alg?: string | undefined; readonly enc?: string | undefined };
+  /** Where the user hosts it; `store` puts it there. */
+  readonly hosted?: { readonly url: string; store(object: string): Promise<void> };
 }
 
 /** Everything the authorization code flow of one login is told. */

@@ -6,7 +6,7 @@ import { say } from '../say.ts';
 import { type IdpConfig, mergeById } from './idp-config.ts';
 import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
 import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
-import { createSigningKeys, readyClients, readyUsers } from './ready-setup.ts';
+import { createServerKeys, readyClients, readyUsers } from './ready-setup.ts';
 import { rewriteRequests } from './request-rewrites.ts';
 
 /** A client that is ready for use, under its wire names (RFC 7591 §2). */
@@ -30,7 +30,7 @@ export async function createProvider(
   const givenKeys = config.provider.jwks !== undefined;
   const [{ Provider }, keys] = await Promise.all([
     import('oidc-provider'),
-    givenKeys ? [] : createSigningKeys(),
+    givenKeys ? [] : createServerKeys(),
   ]);
   const users = mergeById(readyUsers, config.users, 'sub');
   const clients = mergeById(

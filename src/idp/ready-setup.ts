@@ -97,19 +97,20 @@ export const scopeClaims: JsonObject = {
 const generate = promisify(generateKeyPair);
 
 /**
- * Makes one fresh private key each for RS256 and PS256 (RSA, 2048 bit), ES256 and EdDSA, the RSA key first. Key ids
- * differ from run to run, so that a client which kept old keys notices.
+ * Makes one fresh private key each for RS256 and PS256 (RSA, 2048 bit), ES256 and EdDSA, the RSA key first, and one to
+ * encrypt to. Key ids differ from run to run, so that a client which kept old keys notices.
  */
-export async function createSigningKeys(): Promise<readonly JsonWebKey[]> {
+export async function createServerKeys(): Promise<readonly JsonWebKey[]> {
   const pairs = await Promise.all([
     generate('rsa', { modulusLength: 2048 }),
     generate('ec', { namedCurve: 'P-256' }),
     generate('ed25519', {}),
+    generate('ec', { namedCurve: 'P-256' }),
   ]);
   const run = randomBytes(4).toString('hex');
-  return pairs.map(({ privateKey }) => ({
-    ...privateKey.export({ format: 'jwk' }),
-    kid: `${privateKey.asymmetricKeyType}-${run}`,
-    use: 'sig',
-  }));
+  return pairs.map(({ privateKey }, index) => {
+    const use = index === 3 ? 'enc' : 'sig';
+    const kind = use === 'enc' ? 'enc' : privateKey.asymmetricKeyType;
+    return { ...privateKey.export({ format: 'jwk' }), kid: `${kind}-${run}`, use };
+  });
 }

@@ -65,8 +65,8 @@ const steps: Readonly<Record<string, Explain>> = {
   authorization: ({ url, parameters, clientId, redirectUri }) => ({
     title: 'Send you to the server to sign in',
     what:
-      `Your browser goes to ${hostOf(url)}. The client ${quote(clientId)} asks for the scope ` +
-      `${quote(parameterValue(parameters, 'scope') ?? 'none')}; the answer is to come to ${redirectUri}.`,
+      `Your browser goes to ${hostOf(url)}. The client ${quote(clientId)} asks for ` +
+      `${isSealed(parameters) ? 'what its request object says' : `the scope ${quote(parameterValue(parameters, 'scope') ?? 'none')}`}; the answer is to come to ${redirectUri}.`,
     why: sentences(
       'You sign in there and not here: no password of yours ever comes to the client.',
       has(parameters, 'state')
@@ -74,7 +74,9 @@ const steps: Readonly<Record<string, Explain>> = {
         : '',
       has(parameters, 'code_challenge')
         ? 'The code_challenge is the hash of a secret that stays here: without that secret a stolen code is worth nothing (PKCE).'
-        : 'There is no code_challenge: a stolen code can be used (no PKCE).',
+        : isSealed(parameters)
+          ? ''
+          : 'There is no code_challenge: a stolen code can be used (no PKCE).',
       has(parameters, 'nonce')
         ? 'The nonce will stand in the ID token, so that the token of another login is noticed.'
         : '',
@@ -148,6 +150,11 @@ function hostOf(url: string): string {
 
 function quote(text: string): string {
   return `"${text}"`;
+}
+
+/** Whether what is asked for cannot be read here: it is encrypted, or hosted elsewhere. */
+function isSealed(parameters: StepFacts['parameters']): boolean {
+  return !has(parameters, 'redirect_uri') && (has(parameters, 'request') || has(parameters, 'request_uri'));
 }
 
 function has(parameters: StepFacts['parameters'], name: string): boolean {

@@ -2,6 +2,7 @@ import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { withRequestObject } from '../protocol/request-object.ts';
 import type { RecordedRequest } from './recording.ts';
 import { urlParameters, withoutQuery } from './url-input.ts';
 
@@ -43,7 +44,7 @@ export function readSentAuthorizationRequest(url: string): SentAuthorizationRequ
   const isQuery = /^[?#]/.test(url);
   return {
     endpoint: isQuery ? '' : withoutQuery(url),
-    parameters: urlParameters(url).query,
+    parameters: withRequestObject(urlParameters(url).query),
     pushed: false,
     hasFragment: url.includes('#'),
   };
@@ -53,7 +54,7 @@ export function readSentAuthorizationRequest(url: string): SentAuthorizationRequ
 export function readPushedRequest(request: RecordedRequest): SentAuthorizationRequest {
   return {
     endpoint: withoutQuery(request.url),
-    parameters: bodyParameters(request).parameters,
+    parameters: withRequestObject(bodyParameters(request).parameters),
     pushed: true,
     hasFragment: false,
   };

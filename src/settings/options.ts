@@ -291,6 +291,16 @@ export const requestOptions: readonly OptionSpec[] = [
   { flags: '--response-mode <mode>', description: 'query, form_post or fragment' },
   { flags: '--par', description: 'push the request first (RFC 9126); default: where the server demands it' },
   {
+    flags: '--request-object',
+    description: 'send the request as a JWT, signed with --signing-key or the client secret (RFC 9101)',
+  },
+  {
+    flags: '--request-object-encryption <alg>',
+    description: 'encrypt it to the server: auto, or such as RSA-OAEP-256 or RSA-OAEP-256/A256GCM',
+  },
+  { flags: '--request-object-file <file>', description: 'put it there, for --request-uri' },
+  { flags: '--request-uri <url>', description: 'where you host it: the browser carries this URL alone' },
+  {
     flags: '--no-par',
     description: 'send the request in the URL even where the server demands a pushed one',
   },

@@ -1,3 +1,4 @@
+import type { ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
@@ -77,16 +78,17 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
   const redirect = await settleRedirect(options, context);
+  const client = await settleClient(options, run);
   const acceptsPaste = context.terminal.stdinIsTTY && !options.isOn('no-input');
   const [browserSetting] = options.strongest(['browser', 'no-browser']);
   const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');
   const browser = browserIsOff ? 'off' : options.text('browser');
   return {
     server,
-    client: await settleClient(options, run),
+    client,
     redirect,
     ...settleRequestValues(options, journal),
-    delivery: settleDelivery(options),
+    delivery: await settleDelivery(options, context, client),
     tokenOverrides: settleOverrides(options, 'token-param', journal),
     browser,
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
@@ -102,11 +104,20 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
 }
 
 /** Settles how the authorization request gets to the server. */
-function settleDelivery(options: OptionReader): LoginSettings['delivery'] {
+async function settleDelivery(
+  options: OptionReader,
+  context: Context,
+  client: ClientSettings,
+): Promise<LoginSettings['delivery']> {
   const [asked] = options.strongest(['par', 'no-par']);
-  return asked === undefined
-    ? {}
-    : { pushed: asked.name === 'par' ? options.isOn('par') : !options.isOn('no-par') };
+  const push =
+    asked === undefined
+      ? {}
+      : { pushed: asked.name === 'par' ? options.isOn('par') : !options.isOn('no-par') };
+  const named = ['request-object', 'request-object-encryption', 'request-object-file', 'request-uri'];
+  if (named.every((name) => options.place(name) === undefined)) return push;
+  const { settleRequestObject } = await import('./settle-request-object.ts');
+  return { ...push, ...settleRequestObject(options, context, client, push) };
 }
 
 function settleRequestValues(

@@ -147,7 +147,7 @@ describe('a command line that is wrong', () => {
     [['login', '--issuer\u00a0https://a.example'], /a shell does not know/, /a space/],
     [['login', '--client-id', '“app”'], /a shell does not know/, /"…"/],
     [['login', '--flow', 'device'], /^--flow is not in this version\.$/, /authorization code/],
-    [['login', '--par'], /^--par is not in this version\.$/, /^Leave it out/],
+    [['login', '--fapi'], /^--fapi is not in this version\.$/, /^Leave it out/],
     [['mcp', 'https://a.example'], /^The command mcp is not in this version\.$/, /--resource/],
     [
       ['token', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'],

@@ -55,7 +55,7 @@ describe('the discovery document', () => {
     expect(metadata.token_endpoint).toBe(`${idp.issuer}/token`);
   });
 
-  it('offers public keys for RS256, ES256 and EdDSA, each with a kid', async () => {
+  it('offers public keys for RS256, ES256, EdDSA and encryption, each with a kid', async () => {
     const { keys } = await getJson(`${idp.issuer}/jwks`);
     const use = 'sig';
     expect(keys).toEqual([
@@ -70,6 +70,7 @@ describe('the discovery document', () => {
         alg: 'ES256',
       },
       { kty: 'OKP', use, kid: expect.any(String), crv: 'Ed25519', x: expect.any(String) },
+      expect.objectContaining({ kty: 'EC', use: 'enc', kid: expect.stringMatching(/^enc-/) }),
     ]);
   });
 });

@@ -1,5 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { readSentTokenRequest } from '../../src/recording/sent-request.ts';
+import { readSentAuthorizationRequest, readSentTokenRequest } from '../../src/recording/sent-request.ts';
+
+describe('an authorization request with a request object', () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = {
+    iss: 'app',
+    aud: 'https://as.example',
+    exp: 1,
+    scope: 'openid',
+    state: 's',
+    max_age: 60,
+    resource: ['a', 'b'],
+  };
+  const object = `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
+
+  it('has the parameters of the object, which go before those beside it', () => {
+    const { parameters } = readSentAuthorizationRequest(
+      `https://as.example/auth?client_id=app&state=other&request=${object}`,
+    );
+    expect(parameters).toEqual([
+      ['client_id', 'app'],
+      ['request', object],
+      ['scope', 'openid'],
+      ['state', 's'],
+      ['max_age', '60'],
+      ['resource', 'a'],
+      ['resource', 'b'],
+    ]);
+  });
+
+  it.each(['a.b.c.d.e', 'x', '‹request›'])('that cannot be read (%s) is as it is', (request) => {
+    const { parameters } = readSentAuthorizationRequest(`https://as.example/auth?state=s&request=${request}`);
+    expect(parameters).toEqual([
+      ['state', 's'],
+      ['request', request],
+    ]);
+  });
+});
 
 describe('readSentTokenRequest', () => {
   it.each([

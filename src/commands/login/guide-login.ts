@@ -5,6 +5,7 @@ import { type HttpRequest, headerValue } from '../../http-message.ts';
 import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { type Parameters, requestParameters } from '../../protocol/parameters.ts';
+import { withRequestObject } from '../../protocol/request-object.ts';
 import { say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -84,7 +85,7 @@ async function explainer(
   const explained = new Set<string>();
   let pushed: Parameters = [];
   return (step, request) => {
-    const own = requestParameters(request);
+    const own = withRequestObject(requestParameters(request));
     if (step === 'par') pushed = own;
     // The URL of the browser only refers to what was pushed.
     const parameters = step === 'authorization' ? [...own, ...pushed] : own;

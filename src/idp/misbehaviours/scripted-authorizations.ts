@@ -1,4 +1,5 @@
 import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual, verify } from 'node:crypto';
+import type { JsonObject } from '../../json/json.ts';
 
 /** The one client of a scripted server, and how it must prove itself. */
 export interface ScriptedClient {
@@ -44,6 +45,7 @@ export function createAuthorizations(
   client: ScriptedClient,
   complaints: string[],
   secrets: Map<string, string>,
+  issuer: () => string,
 ) {
   const granted = new Map<string, URLSearchParams>();
   const pushedRequests = new Map<string, URLSearchParams>();
@@ -69,7 +71,32 @@ export function createAuthorizations(
     pushedRequests.delete(requestUri ?? '');
     if (requestUri !== null && sent.get('client_id') !== client.clientId)
       complaints.push('authorization request: client_id is not beside request_uri');
-    return grant(pushed ?? sent);
+    return grant(openObject(pushed ?? sent));
+  }
+
+  /** The parameters in a request object, which stand for those beside it (RFC 9101 §6.3). */
+  function openObject(sent: URLSearchParams): URLSearchParams {
+    const object = sent.get('request');
+    if (object === null) return sent;
+    const { header, claims } = decodeParts(object);
+    const nowSeconds = Date.now() / 1000;
+    const problems = [
+      header.typ !== 'oauth-authz-req+jwt' && 'typ is not oauth-authz-req+jwt',
+      !isSignedBy(client, object) && 'it is not signed by the client',
+      claims.iss !== client.clientId && 'iss is not the client',
+      claims.client_id !== sent.get('client_id') && 'client_id is not that beside it',
+      claims.aud !== issuer() && 'aud is not the issuer',
+      typeof claims.jti !== 'string' && 'jti is missing',
+      !(Number(claims.exp) > nowSeconds && Number(claims.exp) < nowSeconds + 3600) &&
+        'exp is not within an hour',
+      !(Number(claims.nbf) > nowSeconds - 60) && 'nbf is not now',
+    ];
+    for (const problem of problems) if (problem !== false) complaints.push(`request object: ${problem}`);
+    return new URLSearchParams(
+      Object.entries(claims)
+        .filter(([name]) => !['iss', 'aud', 'jti', 'exp', 'iat', 'nbf'].includes(name))
+        .map(([name, value]): [string, string] => [name, String(value)]),
+    );
   }
 
   function grant(parameters: URLSearchParams): Granted | undefined {
@@ -156,6 +183,13 @@ export function createAuthorizations(
       }
     }
   }
+}
+
+function decodeParts(jwt: string): Record<'header' | 'claims', JsonObject> {
+  const [header = {}, claims = {}] = jwt
+    .split('.', 2)
+    .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')));
+  return { header, claims };
 }
 
 function isSignedBy({ clientSecret = '', publicKey }: ScriptedClient, jwt: string): boolean {

@@ -79,7 +79,7 @@ export async function startScriptedServer(
   const complaints: string[] = [];
   const secrets = new Map<string, string>();
   const waiting: { endpoint: string; resolve: () => void }[] = [];
-  const authorizations = createAuthorizations(client, complaints, secrets);
+  const authorizations = createAuthorizations(client, complaints, secrets, () => issuer);
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     handle(request, response).catch((error: unknown) => {
       complaints.push(`The scripted server failed: ${String(error)}`);
