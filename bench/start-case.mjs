@@ -27,7 +27,7 @@ const ID_TOKEN = [
 export const START_CASES = {
   version: { args: ['--version'], maxRatio: 1.1 },
   help: { args: ['--help'], maxRatio: 1.1 },
-  decode: { args: ['decode', ID_TOKEN], maxRatio: 1.5 },
+  decode: { args: ['decode', ID_TOKEN], maxRatio: 3 },
   'login-help': { args: ['login', '--help'], maxRatio: 1.3 },
 };
 

@@ -22,7 +22,7 @@ const moduleIds = new Set();
 const require = createRequire(import.meta.url);
 const { version } = require('../package.json');
 
-async function bundle(inputs, { output, external = [], alias = {}, ...options }) {
+async function bundle(inputs, { output, external = [], ...options }) {
   const build = await rolldown({
     input: [inputs].flat().map((input) => join(root, input)),
     cwd: root,
@@ -35,7 +35,6 @@ async function bundle(inputs, { output, external = [], alias = {}, ...options })
       alias: {
         'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
         yaml: join(root, 'node_modules/yaml/browser/index.js'),
-        ...alias,
       },
     },
     transform: { target: 'node20.19' },
@@ -92,15 +91,11 @@ writeFileSync(join(dist, 'oauth-code.1'), manPage(tree, version, say('help', 'ex
 writeFileSync(join(dist, 'config.schema.json'), say('profile', 'schema'));
 writeFileSync(join(dist, 'project.schema.json'), say('profile', 'schema', '--project'));
 
-await bundle('src/entry/quick-decode.ts', {
-  output: { entryFileNames: 'decode.cjs' },
-  alias: { chalk: join(root, 'build', 'small-chalk.mjs') },
-});
 for (const name of ['quick-formats', 'quick-help'])
   await bundle(`src/entry/${name}.ts`, { output: { entryFileNames: `${name}.cjs`, keepNames: false } });
 await bundle('src/entry/entry.ts', {
   output: { entryFileNames: 'entry.cjs', keepNames: false },
-  external: ['./main.cjs', './decode.cjs', './quick-refresh.cjs', './quick-help.cjs', './quick-formats.cjs'],
+  external: ['./main.cjs', './quick-refresh.cjs', './quick-help.cjs', './quick-formats.cjs'],
 });
 
 // `open` runs this script of its own package on Linux; a bundle cannot carry it inside.

@@ -17,8 +17,6 @@ function answerQuickly(asked: PeekedArgv): boolean {
       if (typeof answer === 'object') require('./quick-refresh.cjs').refreshQuickly(answer);
       return answer !== 'left';
     }
-    case 'decode':
-      return require('./decode.cjs').answerDecode(asked);
     case 'other':
       return false;
   }

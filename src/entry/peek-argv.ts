@@ -7,7 +7,6 @@ export type PeekedArgv =
   | { readonly type: 'help'; readonly topic: string; readonly short: boolean }
   | ({ readonly type: 'token' } & TokenQuestion)
   /** `input` is a token or the path of a file. */
-  | { readonly type: 'decode'; readonly input: string; readonly json: boolean }
   | { readonly type: 'other' };
 
 /** What a `token` asks of a saved session. */
@@ -57,7 +56,6 @@ export function peekArgv(argv: readonly string[], env: Environment): PeekedArgv 
   }
   if (first === 'token' && knowsAllVariables(env, [...tokenOptions, ...silentSwitches, 'json']))
     return peekToken(words, env);
-  if (first === 'decode' && knowsAllVariables(env, [])) return peekDecode(words);
   return other;
 }
 
@@ -158,10 +156,4 @@ function readTokenOptions(words: readonly string[]): Readonly<Record<string, str
     given[name] = name === 'scope' ? `${given[name] ?? ''} ${value}` : value;
   }
   return given;
-}
-
-function peekDecode(words: readonly string[]): PeekedArgv {
-  const named = words.filter((word) => word !== '--json');
-  if (named.length === 0 || named.some((word) => word.startsWith('-'))) return other;
-  return { type: 'decode', input: named.join(' '), json: named.length < words.length };
 }

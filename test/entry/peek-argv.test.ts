@@ -66,25 +66,14 @@ describe('peekArgv', () => {
   });
 
   it.each([
-    [['eyJ.e30.x'], { type: 'decode', input: 'eyJ.e30.x', json: false }],
-    [['--json', 'a', 'file'], { type: 'decode', input: 'a file', json: true }],
-    [['--json'], other],
-    [['-'], other],
-    [['eyJ.e30.x', '--jwks', 'keys.json'], other],
-  ])('reads decode with %j', (words, peeked) => {
-    expect(peekArgv(['decode', ...words], {})).toEqual(peeked);
-  });
-
-  it.each([
-    [{ OAUTH_CODE_HOME: '/h', OAUTH_CODE_CLIENT_SECRET: 's', PATH: '/bin' }, 'token', 'decode'],
-    [{ OAUTH_CODE_PROFILE: 'work' }, 'token', 'other'],
-    [{ OAUTH_CODE_SCOPE: 'openid' }, 'token', 'other'],
-    [{ OAUTH_CODE_RESOURCE: 'https://api.example' }, 'other', 'other'],
-    [{ OAUTH_CODE_RESOURCE: '' }, 'token', 'decode'],
-    [{ OAUTH_CODE_QUIET: 'maybe' }, 'other', 'other'],
-  ])('leaves what the variables %j may change to the program', (env, token, decode) => {
-    expect(peekArgv(['token', '-p', 'work'], env).type).toBe(token);
-    expect(peekArgv(['decode', 'a.b.c'], env).type).toBe(decode);
+    [{ OAUTH_CODE_HOME: '/h', OAUTH_CODE_CLIENT_SECRET: 's', PATH: '/bin' }, 'token'],
+    [{ OAUTH_CODE_PROFILE: 'work' }, 'token'],
+    [{ OAUTH_CODE_SCOPE: 'openid' }, 'token'],
+    [{ OAUTH_CODE_RESOURCE: 'https://api.example' }, 'other'],
+    [{ OAUTH_CODE_RESOURCE: '' }, 'token'],
+    [{ OAUTH_CODE_QUIET: 'maybe' }, 'other'],
+  ])('leaves what the variables %j may change to the program', (env, type) => {
+    expect(peekArgv(['token', '-p', 'work'], env).type).toBe(type);
   });
 
   it('takes the profile from its variable', () => {
