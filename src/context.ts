@@ -179,6 +179,8 @@ export interface PrivateFiles {
   read(path: string, folders?: number): Promise<StoredFile | undefined>;
   /** Judges the folder of a file and the one above it, as far as they are there. */
   judgeFolder(file: string): Promise<Omit<StoredFile, 'text'>>;
+  /** Whether a file with a secret in it is open to other users. */
+  liesOpen(path: string): Promise<boolean>;
   /** Whether a file or folder is there and can be reached. */
   exists(path: string): Promise<boolean>;
   /**

@@ -87,6 +87,12 @@ function isTrusted(uid: number): boolean {
   return uid === 0 || uid === process.geteuid?.();
 }
 
+/** Whether a file with a secret in it lets other users read it, as ssh(1) judges keys of the user, or everyone change it. */
+export function liesOpen({ mode, uid }: Stats): boolean {
+  if (process.platform === 'win32') return false;
+  return (mode & 0o002) !== 0 || (uid === process.geteuid?.() && (mode & 0o077) !== 0);
+}
+
 /** The error for what has more octets than a bound. */
 export function tooLarge(bound: number): Error {
   return new Error(`it has more than ${bound / 1_000_000} MB`);

@@ -25,7 +25,7 @@ import { ConfigError } from '../errors.ts';
 import { decodeText } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
 import { tryFileLock } from './file-lock.ts';
-import { changersOf, readRegularFile } from './open-file.ts';
+import { changersOf, liesOpen, readRegularFile } from './open-file.ts';
 
 /** In octets; nothing we keep comes near it. */
 const largestFile = 16_000_000;
@@ -49,6 +49,10 @@ const sync = promisify(fsync);
 export const privateFiles: PrivateFiles = {
   read,
   judgeFolder,
+  liesOpen: async (path) => {
+    const stats = attempt(() => statSync(path));
+    return stats?.isFile() === true && liesOpen(stats) && !isModeless(path);
+  },
   exists,
   write,
   remove,
@@ -75,9 +79,13 @@ function judge(path: string, stats: Stats, folders: number): Omit<StoredFile, 't
   const changeableBy = changersOf(path, stats, folders);
   const asRoot = process.geteuid?.() === 0;
   const isOpen = readableByOthers || changeableBy.length > 0;
-  return isOpen && modeless.has(attempt(() => statfsSync(path).type) ?? 0)
+  return isOpen && isModeless(path)
     ? { readableByOthers: false, changeableBy: [], asRoot }
     : { readableByOthers, changeableBy, asRoot };
+}
+
+function isModeless(path: string): boolean {
+  return modeless.has(attempt(() => statfsSync(path).type) ?? 0);
 }
 
 async function judgeFolder(file: string): Promise<Omit<StoredFile, 'text'>> {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { tryFileLock } from '../adapters/file-lock.ts';
-import { changersOf, readRegularFile } from '../adapters/open-file.ts';
+import { changersOf, liesOpen, readRegularFile } from '../adapters/open-file.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { decodeUtf8, largestText, secretText } from '../protocol/text-input.ts';
@@ -195,11 +195,10 @@ function awaitRenewal(
 /** The client secret of a session that has one; empty when it is not where the session says, or cannot be sent. */
 function secretOf({ secret_from }: SavedSession): string | undefined {
   if (secret_from === undefined) return undefined;
-  const read =
-    'env' in secret_from
-      ? (process.env[secret_from.env] ?? '')
-      : decodeUtf8(readRegularFile(secret_from.file, largestText).octets).replace(/\r?\n$/, '');
-  return secretText(read) ?? '';
+  if ('env' in secret_from) return secretText(process.env[secret_from.env] ?? '') ?? '';
+  const { octets, stats } = readRegularFile(secret_from.file, largestText);
+  // The whole program warns of it.
+  return liesOpen(stats) ? '' : (secretText(decodeUtf8(octets).replace(/\r?\n$/, '')) ?? '');
 }
 
 function pause(ms: number): void {

@@ -7,7 +7,7 @@ import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { canAsk } from './output-settings.ts';
-import { readNamedFile } from './read-named-file.ts';
+import { readNamedFile, warnOfOpenFile } from './read-named-file.ts';
 import { readSecret } from './read-secret.ts';
 
 /** A file that an option names, and what is wanted in it. */
@@ -35,12 +35,22 @@ export async function readKey(place: KeyPlace, options: OptionReader, context: C
   );
 }
 
-function readOctets(
+async function readOctets(
   { option, path, wants }: KeyPlace,
   options: OptionReader,
-  { readOctets: readFile, workingDirectory }: Context,
+  context: Context,
 ): Promise<Uint8Array> {
-  return readNamedFile(path, { source: options.source(option), wants }, { readFile, workingDirectory });
+  const { readOctets: readFile, workingDirectory } = context;
+  const octets = await readNamedFile(
+    path,
+    { source: options.source(option), wants },
+    { readFile, workingDirectory },
+  );
+  // A certificate or public key is none.
+  const isSecret =
+    isPkcs12(octets) || /PRIVATE KEY-----|"[dk]"\s*:/.test(Buffer.from(octets).toString('latin1'));
+  if (isSecret) await warnOfOpenFile(path, options, context);
+  return octets;
 }
 
 /** A key file that was read, and what to call it. */
@@ -179,7 +189,7 @@ async function passphrases(options: OptionReader, context: Context) {
   );
   return Promise.all(
     places.map(async (place) => {
-      const text = await readSecret({ ...place, what: 'passphrase' }, context);
+      const text = await readSecret({ ...place, what: 'passphrase' }, options, context);
       return { passphrase: place.kind === 'file' ? text.replace(/\r?\n$/, '') : text, source: place.source };
     }),
   );

@@ -1,7 +1,9 @@
 import { isAbsolute } from 'node:path';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
+import { renderStep } from '../output/render-step.ts';
 import { own, recall, say } from '../say.ts';
+import type { OptionReader } from './option-reader.ts';
 
 /** The option that names a file, and the content it should have, as part of a sentence. */
 export interface NamedFile {
@@ -19,6 +21,17 @@ export interface FileDoors<T> extends Pick<Context, 'workingDirectory'> {
 export function mayBeSecret(name: string): boolean {
   if (/[\r\n]|-----BEGIN |^\s*[[{"]|^eyJ/.test(name)) return true;
   return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
+}
+
+/** Warns, unless quiet, of a file with a secret in it that other users can read. */
+export async function warnOfOpenFile(
+  path: string,
+  options: Pick<OptionReader, 'isOn'>,
+  { files, terminal: { stderr } }: Pick<Context, 'files' | 'terminal'>,
+): Promise<void> {
+  if (options.isOn('quiet') || !(await files.liesOpen(path))) return;
+  const text = `${path} can be read by other users: chmod 600 ${path}`;
+  stderr.write(`${renderStep({ mark: 'warn', name: 'Secret', text }, stderr)}\n`);
 }
 
 /**

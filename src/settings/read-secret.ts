@@ -2,7 +2,8 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import { mayBeSecret, readNamedFile } from './read-named-file.ts';
+import type { OptionReader } from './option-reader.ts';
+import { mayBeSecret, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
 
 /** Where a secret is, and how messages call it. */
 export interface SecretPlace {
@@ -15,13 +16,17 @@ export interface SecretPlace {
   readonly what: string;
 }
 
-type Doors = Pick<Context, 'env' | 'terminal' | 'readFile' | 'workingDirectory'>;
+type Doors = Pick<Context, 'env' | 'files' | 'terminal' | 'readFile' | 'workingDirectory'>;
 
 /**
  * Reads a secret from its place, white space around it kept.
  * @throws UsageError, ConfigError when it is not there, or was not UTF-8 and would be sent garbled
  */
-export async function readSecret(place: SecretPlace, doors: Doors): Promise<string> {
+export async function readSecret(
+  place: SecretPlace,
+  options: Pick<OptionReader, 'isOn'>,
+  doors: Doors,
+): Promise<string> {
   const { kind, name, what } = place;
   const source = own(place.source.startsWith('"') ? `The ${place.source}` : place.source);
   if (kind === 'env') {
@@ -38,6 +43,7 @@ export async function readSecret(place: SecretPlace, doors: Doors): Promise<stri
     );
   }
   const text = await readFileOrStdin(place, doors);
+  if (name !== '-') await warnOfOpenFile(name, options, doors);
   const file = name === '-' ? own('stdin') : name;
   if (text.trim() !== '') return requireSecretText(text, String(file));
   throw new ConfigError(say`The ${own(what)} in ${file} is empty.`, {

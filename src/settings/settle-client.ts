@@ -217,17 +217,17 @@ function givenSettings(options: OptionReader): Settling['journal']['given'] {
 export async function readClientSecret(options: OptionReader, context: Context): Promise<string | undefined> {
   const setting = clientSecretSetting(options);
   if (setting === undefined) return undefined;
-  return requireSecretText(await secretAt(setting, context), setting.source);
+  return requireSecretText(await secretAt(setting, options, context), setting.source);
 }
 
-async function secretAt(setting: GivenSetting, context: Context): Promise<string> {
+async function secretAt(setting: GivenSetting, options: OptionReader, context: Context): Promise<string> {
   const [value = ''] = setting.values;
   const place = { name: value, source: setting.source, what: 'client secret' };
   switch (setting.name) {
     case 'client-secret-file':
-      return (await readSecret({ kind: 'file', ...place }, context)).replace(/\r?\n$/, '');
+      return (await readSecret({ kind: 'file', ...place }, options, context)).replace(/\r?\n$/, '');
     case 'client-secret-env':
-      return readSecret({ kind: 'env', ...place }, context);
+      return readSecret({ kind: 'env', ...place }, options, context);
     case 'client-secret-keychain':
       return readSecretInKeychain(setting, value, context);
     default:
@@ -287,7 +287,7 @@ async function readAssertion(
     });
   }
   const place = { kind, name: rest, source: option, what: 'assertion' } as const;
-  const clientAssertion = (await readSecret(place, context)).trim();
+  const clientAssertion = (await readSecret(place, options, context)).trim();
   requireJwt(clientAssertion, source);
   return { clientAssertion };
 }

@@ -50,7 +50,9 @@ export async function settleManagedToken(argument: string | undefined, options: 
   const expectations = await settleExpectations(options);
   const access = settleAccess(options, run);
   const token =
-    argument === undefined ? await readAccessToken(options, run) : await readArgument(argument, run.context);
+    argument === undefined
+      ? await readAccessToken(options, run)
+      : await readArgument(argument, options, run.context);
   if (token !== undefined) run.journal.secrets.push({ kind: 'token', value: token });
   return {
     output: settleOutput(options),
@@ -69,10 +71,10 @@ export async function settleManagedToken(argument: string | undefined, options: 
 /** What `introspect` and `revoke` need. */
 export type ManagedTokenSettings = Settled<typeof settleManagedToken>;
 
-async function readArgument(argument: string, context: Context): Promise<string> {
+async function readArgument(argument: string, options: OptionReader, context: Context): Promise<string> {
   if (argument !== '-') return argument;
   const place = { kind: 'file', name: '-', source: 'The argument', what: 'token' } as const;
-  return (await readSecret(place, context)).trim();
+  return (await readSecret(place, options, context)).trim();
 }
 
 /** The arguments of `request`. */

@@ -223,7 +223,7 @@ async function readToken(
   }
   const [name = ''] = setting.values;
   const kind = setting.name === `${option}-env` ? 'env' : 'file';
-  return (await readSecret({ kind, name, source: setting.source, what }, context)).trim();
+  return (await readSecret({ kind, name, source: setting.source, what }, options, context)).trim();
 }
 
 /**

@@ -446,6 +446,20 @@ describe('both doors say the same, byte for byte,', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it.skipIf(process.platform === 'win32')('for a client secret that others can read', async () => {
+    const file = join(home.folder, 'secret.txt');
+    writeFileSync(file, 'a-client-secret', { mode: 0o644 });
+    const place = { auth_method: 'client_secret_basic' } as Session['server'];
+    const expired = sessionWith(server, { validForSeconds: -1 });
+    const { quick, whole } = await throughBothDoors(client(), {
+      prepare: () =>
+        void home.save({ ...expired, server: { ...expired.server, ...place }, secret_from: { file } }),
+      again: true,
+    });
+    for (const { stderr } of [quick, whole])
+      expect(stderr).toMatch(/secret\.txt can be read by other users: chmod 600/);
+  });
+
   it('for an expired session whose server is asked over plain http', async () => {
     const { origin, last } = server;
     const expired = sessionWith(
