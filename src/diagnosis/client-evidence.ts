@@ -30,6 +30,7 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
     return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];
   }
   const { twice, method } = token.authentication;
+  const odd = oddSecret(token.authentication);
   return [
     twice && {
       cause: 'The client authenticates twice in one request.',
@@ -45,14 +46,36 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
       ...contradiction('base64 of client_id:client_secret', 'text that is not'),
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
-    oddSecret(token.authentication),
+    odd,
     methodNotAdvertised(situation, isExplained),
     ...assertionEvidence(situation),
-    ...(error === 'invalid_client' || status === 401 ? methodOrSecret(situation) : []),
+    ...(!odd && (error === 'invalid_client' || status === 401) ? methodOrSecret(situation) : []),
   ];
 }
 
-function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Candidate {
+/** A variable of a shell, of cmd, or of a template that stands where its value belongs. */
+const unreplaced = /^(?:\$\{?\w+\}?|\$\(.*\)|%\w+%|\{\{.*\}\}|\$env:\w+)$/;
+
+function oddSecret({ clientId, secret, variable }: SentTokenRequest['authentication']): Candidate {
+  if (variable !== null) {
+    return {
+      cause: say`The value of ${variable} is not in the command: it may be empty, or another one than you think.`,
+      why: 'What the client authenticates with comes from a variable, which is replaced where the command runs.',
+      try: 'Print it in the same shell, between marks that show white space, as in: printf \'[%s]\' "$NAME".',
+      source: 'RFC 6749 §2.3.1',
+    };
+  }
+  if (unreplaced.test(clientId ?? '') || unreplaced.test(secret ?? '')) {
+    const isBoth = unreplaced.test(clientId ?? '') && unreplaced.test(secret ?? '');
+    return {
+      cause: say`The ${own(isBoth ? 'client_id and the client secret are names of variables that were' : unreplaced.test(secret ?? '') ? 'client secret is the name of a variable that was' : 'client_id is the name of a variable that was')} not replaced.`,
+      why: 'It was sent as it stands: a shell replaces nothing in single quotes, and no template language was at work.',
+      try: 'Use double quotes, check how the program fills in its settings, or put the value itself there.',
+      source: 'RFC 6749 §2.3.1',
+      expected: 'the identifier and the secret of the client',
+      received: 'the name of a variable',
+    };
+  }
   if (secret === null || isConcealed(secret)) return undefined;
   const certain = {
     confidence: 'high',
@@ -83,13 +106,13 @@ function oddSecret({ clientId, secret }: SentTokenRequest['authentication']): Ca
     };
   }
   return (
-    /^(["']).*\1$|^<.*>$|^\$\{?\w+\}?$/.test(secret) && {
+    /^(["']).*\1$|^<.*>$/.test(secret) && {
       cause: 'The client secret looks like a placeholder or still has quotes around it.',
-      why: 'It begins and ends with quotes or brackets, or is the name of a variable that was not replaced.',
+      why: 'It begins and ends with quotes or brackets.',
       try: 'Put the secret itself there, without quotes.',
       source: certain.source,
       expected: certain.expected,
-      received: /^\$/.test(secret) ? 'the name of a variable' : 'text in quotes or brackets',
+      received: 'text in quotes or brackets',
     }
   );
 }

@@ -207,7 +207,7 @@ function otherRedirectUri(situation: Situation): Candidate {
   const first = sentValue(situation, 'redirect_uri');
   const second = tokenValue(situation, 'redirect_uri');
   if (first === undefined || situation.token === null || situation.token.place === 'unknown') return false;
-  if (first === second) return false;
+  if (first === second || isConcealed(first) || isConcealed(second ?? '')) return false;
   const compared = { confidence: 'high', source: 'RFC 6749 §4.1.3', expected: shownValue(first) } as const;
   if (second === undefined) {
     return {
@@ -260,6 +260,7 @@ function otherClient(situation: Situation): Candidate {
   return (
     first !== undefined &&
     second !== undefined &&
+    !isConcealed(first + second) &&
     first !== second && {
       cause: 'The code was asked for by one client and redeemed by another.',
       why: 'The client_id of the two requests differs.',

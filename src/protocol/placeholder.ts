@@ -9,6 +9,21 @@ export function placeholderOf(kind: string, count = 1): string {
   return count === 1 ? `‹${kind}›` : `‹${kind} ${count}›`;
 }
 
+/** Takes variables out of their placeholders, as a person wrote them: in an address they say where it leads. */
+export function withoutStandIns(text: string): string {
+  return text.replace(/‹(\$[^‹›]{1,80})›/g, '$1');
+}
+
+/** Puts placeholders in place of the variables of API clients, such as `{{client_secret}}`. */
+export function withStandIns(text: string): string {
+  return text.replace(/\{\{[ \w.$-]{1,60}\}\}/g, (variable) => placeholderOf(variable));
+}
+
+/** The variable that a placeholder stands for; undefined where it stands for a secret that was hidden. */
+export function variableIn(text: string): string | undefined {
+  return /‹(\$[^‹›]+|\{\{[^‹›]+\}\})›/.exec(text)?.[1];
+}
+
 /** Tells whether a text is a placeholder and nothing else. */
 export function isPlaceholder(text: string): boolean {
   return /^‹[^‹›]{1,80}›$/.test(text);

@@ -2,6 +2,7 @@ import { type HeaderList, headerValue } from '../http-message.ts';
 import { isJsonObject } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { encodeForm } from '../protocol/parameters.ts';
+import { isPlaceholder, placeholderOf, withoutStandIns } from '../protocol/placeholder.ts';
 import { optionalText, type RecordedRequest, savedRequest } from './recording.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -99,8 +100,16 @@ interface CommandReader {
 }
 
 const readers: readonly CommandReader[] = [
-  { begins: /^curl(?:\.exe)?\s/, type: 'shell', read: (command) => readFlags(command, curlFlags) },
-  { begins: /^wget(?:\.exe)?\s/, type: 'shell', read: (command) => readFlags(command, wgetFlags) },
+  {
+    begins: /^curl(?:\.exe)?\s/,
+    type: 'shell',
+    read: (command, before) => readFlags(command, curlFlags, before),
+  },
+  {
+    begins: /^wget(?:\.exe)?\s/,
+    type: 'shell',
+    read: (command, before) => readFlags(command, wgetFlags, before),
+  },
   { begins: /^https?\s+(?:-|[A-Z]{3,7}\s|\S+[/.:])/, type: 'shell', read: readHttpie },
   { begins: /^(?:await )?fetch\(\s*["'`]/, type: 'script', read: readFetch },
   { begins: /^(?:Invoke-(?:WebRequest|RestMethod)|iwr|irm)\s/i, type: 'script', read: readPowerShell },
@@ -156,9 +165,24 @@ const wgetFlags: Flags = {
   ignored: '-O --output-document -o -U --user-agent -T --timeout -t --tries',
 };
 
+/**
+ * What stands in place of a variable: what it was set to in front of the command, else its name alone. A command inside
+ * and a value by default may be the secret itself.
+ */
+function standIns(before: string): (expansion: string) => string {
+  const settings = before.matchAll(
+    /^[ \t]*(?:export |set )?(\w+)=(?:"([^"$`\n]*)"|'([^'\n]*)'|([^\s"'$`;]*))[ \t]*\r?$/gm,
+  );
+  const known = new Map([...settings].map(([, name = '', ...values]) => [name, values.join('')]));
+  return (expansion) => {
+    const [, name] = /^\$\{?(\w+)/.exec(expansion) ?? [];
+    return known.get(name ?? '') ?? placeholderOf(name === undefined ? '$(…)' : `$${name}`);
+  };
+}
+
 type Values = Partial<Record<Part, readonly string[]>>;
 
-function readFlags(command: string, flags: Flags): RecordedRequest | undefined {
+function readFlags(command: string, flags: Flags, before: string): RecordedRequest | undefined {
   const parts = new Map(
     Object.entries(flags).flatMap(([part, names]) =>
       names.split(' ').map((name) => [name, part as Part] as const),
@@ -166,7 +190,8 @@ function readFlags(command: string, flags: Flags): RecordedRequest | undefined {
   );
   const isCmd = /\^\r?\n|\^"/.test(command);
   const unescaped = (_: string, one: string) => (one.trim() === '' ? ' ' : one);
-  const all = shellWords(isCmd ? command.replace(/\^(\r?\n|[\s\S])/g, unescaped) : command) ?? [];
+  const plain = isCmd ? command.replace(/\^(\r?\n|[\s\S])/g, unescaped) : command;
+  const all = shellWords(plain, standIns(before)) ?? [];
   const end = all.findIndex((word) => /^(?:\|\|?|&&|;|\d?>.*)$/.test(word));
   const words = end === -1 ? all : all.slice(0, end);
   const values: { [Name in Part]?: string[] } = {};
@@ -200,7 +225,9 @@ function shortFlag(word: string, parts: ReadonlyMap<string, Part>): readonly [st
 }
 
 function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined {
-  const address = values.url?.find((one) => /^[a-z][\w+.-]*:\/\/|^[\w.-]+(?:[:/]|$)|\$/i.test(one));
+  const address = values.url
+    ?.map(withoutStandIns)
+    .find((one) => /^[a-z][\w+.-]*:\/\/|^[\w.-]+(?:[:/]|$)|\$/i.test(one));
   if (address === undefined) return undefined;
   const headers: (readonly [string, string])[] = (values.header ?? []).flatMap((line) => {
     const [name, value] = line.split(/:\s*(.*)/s);
@@ -208,7 +235,10 @@ function requestOf(values: Values, isGet: boolean): RecordedRequest | undefined 
   });
   const [user] = values.user ?? [];
   const pair = user?.includes(':') ? user : `${user}:${values.password?.[0] ?? ''}`;
-  if (user !== undefined) headers.push(['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]);
+  // A variable by itself may hold both.
+  const encoded =
+    isPlaceholder(user ?? '') && pair.endsWith(':') ? user : Buffer.from(pair).toString('base64');
+  if (user !== undefined) headers.push(['Authorization', `Basic ${encoded}`]);
   for (const token of values.bearer ?? []) headers.push(['Authorization', `Bearer ${token}`]);
   const pairs = [
     ...(values.data ?? []).map((one) => (one.startsWith('@') ? '' : one.replace(/[\r\n]+$/, ''))),
@@ -243,8 +273,8 @@ function urlEncoded(value: string): string {
 }
 
 /** HTTPie: `http --form POST :8080/token name=value Header:value`. */
-function readHttpie(command: string): RecordedRequest | undefined {
-  const words = shellWords(command)?.slice(1) ?? [];
+function readHttpie(command: string, before: string): RecordedRequest | undefined {
+  const words = shellWords(command, standIns(before))?.slice(1) ?? [];
   const at = words.findIndex((word) => word === '-a' || word === '--auth');
   const user = at === -1 ? undefined : (words[at + 1] ?? '');
   const items = words.filter(

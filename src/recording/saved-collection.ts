@@ -1,6 +1,7 @@
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { encodeForm } from '../protocol/parameters.ts';
+import { withStandIns } from '../protocol/placeholder.ts';
 import { readHttpText } from './http-text.ts';
 import {
   listOf,
@@ -64,8 +65,8 @@ function postmanRequest(value: JsonValue | undefined): RecordedRequest | null {
 /** The field of HTTP Basic that these tools make of a user name and a password; none without a name. */
 function basicField(username: JsonValue | undefined, password: JsonValue | undefined): HeaderList {
   if (text(username) === '') return [];
-  const pair = Buffer.from(`${text(username)}:${text(password)}`).toString('base64');
-  return [['Authorization', `Basic ${pair}`]];
+  const pair = withStandIns(`${text(username)}:${text(password)}`);
+  return [['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]];
 }
 
 /** Tells whether a JSON value is an export of Insomnia (format 4). */
@@ -114,7 +115,7 @@ function fieldsOf(
   return Array.isArray(value)
     ? objects(value)
         .filter(({ disabled }) => disabled !== true)
-        .map((field) => [text(field[key]), text(field.value)] as const)
+        .map((field) => [text(field[key]), withStandIns(text(field.value))] as const)
     : null;
 }
 

@@ -1,7 +1,7 @@
 import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
-import { holdsPlaceholder } from '../protocol/placeholder.ts';
+import { holdsPlaceholder, variableIn } from '../protocol/placeholder.ts';
 import { withRequestObject } from '../protocol/request-object.ts';
 import type { RecordedRequest } from './recording.ts';
 import { urlParameters, withoutQuery } from './url-input.ts';
@@ -24,6 +24,8 @@ export interface SentClientAuthentication {
   readonly secret: string | null;
   /** A compact JWT. */
   readonly assertion: string | null;
+  /** A variable that was to be replaced by the identifier or the secret; null where there is none. */
+  readonly variable: string | null;
   /** Whether credentials are in the Authorization header and in the body. */
   readonly twice: boolean;
 }
@@ -105,12 +107,15 @@ function readAuthentication(header: string | undefined, parameters: Parameters):
   ];
   const basic = /^basic\s+(\S.*)$/is.exec(header ?? '')?.[1]?.trim();
   const twice = basic !== undefined && (secret !== null || assertion !== null);
-  const base = { clientId, secret: null, assertion, twice };
+  const variable = variableIn(`${basic} ${clientId} ${secret}`) ?? null;
+  const base = { clientId, secret: null, assertion, twice, variable };
   // A redacted recording has a placeholder there.
   if (basic !== undefined && holdsPlaceholder(basic)) return { ...base, method: 'client_secret_basic' };
   if (basic !== undefined) {
     const pair = readBasic(basic);
-    return { ...base, method: pair === undefined ? 'unreadable_basic' : 'client_secret_basic', ...pair };
+    const inPair = variable ?? variableIn(`${pair?.clientId} ${pair?.secret}`) ?? null;
+    const method = pair === undefined ? 'unreadable_basic' : 'client_secret_basic';
+    return { ...base, method, ...pair, variable: inPair };
   }
   if (assertion !== null) return { ...base, method: 'assertion' };
   return { ...base, method: secret === null ? 'none' : 'client_secret_post', secret };

@@ -1,15 +1,23 @@
 /**
  * Splits a pasted command as a POSIX shell would: quotes, backslashes, continued lines; nothing is expanded.
- * undefined when a quote is not closed.
+ * undefined when a quote is not closed. `standIn` takes the place of what a shell would have replaced, such as `$NAME`.
  */
-export function shellWords(command: string): readonly string[] | undefined {
+export function shellWords(
+  command: string,
+  standIn = (expansion: string) => expansion,
+): readonly string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
   let quote: '"' | "'" | undefined;
   for (let index = 0; index < command.length; index += 1) {
     const character = command.charAt(index);
-    const [ansi] = quote === undefined && character === '$' ? (ansiQuoted(command, index) ?? []) : [];
-    if (ansi !== undefined) {
+    const isReplaced = character === '$' && quote !== "'";
+    const [ansi] = isReplaced && quote === undefined ? (startingAt(ansiQuoted, command, index) ?? []) : [];
+    const [expansion] = isReplaced ? (startingAt(expansions, command, index) ?? []) : [];
+    if (expansion !== undefined) {
+      word = `${word ?? ''}${standIn(expansion)}`;
+      index += expansion.length - 1;
+    } else if (ansi !== undefined) {
       word = `${word ?? ''}${ansi.slice(2, -1).replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|([\s\S]))/gi, ansiCharacter)}`;
       index += ansi.length - 1;
     } else if (quote === "'") {
@@ -37,8 +45,12 @@ export function shellWords(command: string): readonly string[] | undefined {
 }
 
 /** The quotes of bash whose escapes mean characters, as browsers copy what has a "!" in it. */
-function ansiQuoted(command: string, index: number): RegExpExecArray | null {
-  const pattern = /\$'(?:[^'\\]|\\[\s\S])*'/y;
+const ansiQuoted = /\$'(?:[^'\\]|\\[\s\S])*'/y;
+
+/** A variable, or a command whose output is meant. */
+const expansions = /\$(?:[A-Za-z_]\w*|\{[^{}\n]{1,200}\}|\((?:[^()\n]|\([^()\n]*\)){0,500}\))/y;
+
+function startingAt(pattern: RegExp, command: string, index: number): RegExpExecArray | null {
   pattern.lastIndex = index;
   return pattern.exec(command);
 }

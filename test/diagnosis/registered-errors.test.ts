@@ -179,7 +179,13 @@ describe('diagnoseError', () => {
   it.each([
     ['with a line feed at its end', basic('app:s3cret\n'), 'white space', 'high'],
     ['in quotes', basic('app:"s3cret"'), 'quotes', 'medium'],
-    ['that is a variable', basic('app:$SECRET'), 'placeholder', 'medium'],
+    ['that is a variable', basic('app:$SECRET'), 'name of a variable', 'medium'],
+    [
+      'whose variable is not known',
+      basic('app:‹$SECRET›'),
+      'value of $SECRET is not in the command',
+      'medium',
+    ],
     ['that is empty', basic('app:'), 'empty', 'high'],
     ['without a colon', basic('app'), 'cannot be read', 'high'],
     ['that is not base64', 'Basic app:secret', 'cannot be read', 'high'],

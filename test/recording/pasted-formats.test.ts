@@ -50,7 +50,7 @@ describe('a request that was pasted as a command', () => {
     [
       'curl with variables',
       `curl -u "$ID:$SECRET" $URL/token -d a=b`,
-      { url: '$URL/token', authorization: basic('$ID:$SECRET') },
+      { url: '$URL/token', authorization: basic('‹$ID›:‹$SECRET›') },
     ],
     ['curl -G', `curl -G ${url} -d a=b`, { method: 'GET', url: `${url}?a=b` }],
     [
@@ -118,7 +118,18 @@ describe('a request that was pasted as a command', () => {
     ],
     ['curl that something runs', `time curl ${url} -d a=b`, { body: 'a=b' }],
     ['curl behind a comment', `# get a token\n\ncurl ${url} -d a=b`, { body: 'a=b' }],
-    ['curl behind variables', `export ID=a\nSECRET=b\ncurl ${url} -d id=$ID`, { body: 'id=$ID' }],
+    ['curl behind variables', `export ID=a\nSECRET=b\ncurl ${url} -d id=$ID`, { body: 'id=a' }],
+    [
+      'curl with what another command prints',
+      `curl ${url} -d "code=$(cat s3cret)&id=\${ID:-x}"`,
+      { body: 'code=‹$(…)›&id=‹$ID›' },
+    ],
+    [
+      'curl with variables in single quotes',
+      `curl -u '$ID:$SECRET' ${url} -d a=b`,
+      { authorization: basic('$ID:$SECRET') },
+    ],
+    ['curl with both in one variable', `curl -u "$AUTH" ${url} -d a=b`, { authorization: 'Basic ‹$AUTH›' }],
     ['curl whose output is kept', `TOKEN=$(curl -s ${url} -d a=b | jq -r .access_token)`, { body: 'a=b' }],
     ['curl whose output goes on', `curl ${url} -d a=b | jq .`, { body: 'a=b' }],
     ['curl whose output goes to a file', `curl -d a=b ${url} > out.json`, { body: 'a=b' }],
