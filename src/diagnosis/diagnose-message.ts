@@ -2,7 +2,7 @@ import type { Judged } from '../checks/judge-message.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
-import type { JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
@@ -226,11 +226,14 @@ function diagnoseMetadata(
     : proven([differentIssuer(asked.issuer, issuer, 'The metadata document')]);
 }
 
-function diagnoseJwt({ findings }: Judged): readonly Candidate[] {
+function diagnoseJwt({ findings, values }: Judged): readonly Candidate[] {
   const found = (id: string) => findings.find((finding) => finding.id === id);
   const expired = found('jwt-expired');
   const early = found('jwt-not-yet-valid');
+  const { header, claims } = values;
+  const token = { header: isJsonObject(header) ? header : {}, claims: isJsonObject(claims) ? claims : null };
   return [
+    ...(found('jwt-malformed') === undefined ? [] : tokenCauses(token, ['jwt'])),
     early !== undefined && {
       cause: 'A clock is wrong, or the token is used too early.',
       why: recall(early.detail),

@@ -7,7 +7,7 @@ import { causesIn, type ErrorTable } from './error-table.ts';
 import { furtherErrors } from './further-errors.ts';
 import { missingParameters } from './missing-parameter.ts';
 import { providerCauses } from './provider-errors.ts';
-import { pageEvidence, requestEvidence } from './request-evidence.ts';
+import { isBodyUnsaved, pageEvidence, requestEvidence } from './request-evidence.ts';
 import { resourceErrors } from './resource-errors.ts';
 import { saidCauses } from './server-words.ts';
 import type { Situation } from './situation.ts';
@@ -41,6 +41,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
   const refused = situation.endpoint === 'resource' ? refusalCauses(situation.text, true) : [];
   const words = refused.length > 0 ? refused : saidCauses(situation);
   const said = [...providerCauses(situation), ...words].filter((one) => one && !isDisproved(one, situation));
+  const isGuess = said.length > 0 || isBodyUnsaved(situation);
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
     ...code,
@@ -50,7 +51,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
     ...pageEvidence(situation, said.length > 0),
     ...registeredCauses(situation).map((one) =>
       // What the server says outweighs what its code may mean.
-      one && said.length > 0 && one.confidence !== 'high' ? { ...one, confidence: 'low' as const } : one,
+      one && isGuess && one.confidence !== 'high' ? { ...one, confidence: 'low' as const } : one,
     ),
   ];
 }

@@ -27,7 +27,8 @@ export function requestEvidence(situation: Situation): readonly Candidate[] {
   ];
 }
 
-function unsavedBody(situation: Situation): Candidate {
+/** Whether only the head of the request was saved: then any cause that its body might have is a guess. */
+export function isBodyUnsaved(situation: Situation): boolean {
   const { token, error, voice } = situation;
   return (
     voice === 'debug' &&
@@ -35,7 +36,13 @@ function unsavedBody(situation: Situation): Candidate {
     token?.method === 'POST' &&
     token.place === 'unknown' &&
     token.parameters.length === 0 &&
-    error !== null && {
+    error !== null
+  );
+}
+
+function unsavedBody(situation: Situation): Candidate {
+  return (
+    isBodyUnsaved(situation) && {
       cause: 'The body of the request was not saved, so that nothing can be said of what it carries.',
       why: showsCredentials(situation)
         ? 'Only its head is here.'
@@ -67,7 +74,10 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
   // A server that refuses the client, the code or the scope has read the form as it is.
   const isUnread = [null, 'invalid_request', 'unsupported_grant_type'].includes(error);
   const perhaps = isUnread ? {} : { confidence: 'low' as const };
+  const isCut = token.place === 'unknown' && token.parameters.length > 0;
   const isMultipart = token.mediaType === 'multipart/form-data';
+  // In a form that it cannot read a server finds no client either.
+  const isPerhapsUnread = isUnread || error === 'invalid_client';
   const declaresJson = token.mediaType === 'application/json';
   const found: readonly Candidate[] = [
     (token.place === 'json' || (declaresJson && token.place !== 'unknown')) && {
@@ -83,7 +93,7 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
       why: 'The token endpoint takes application/x-www-form-urlencoded.',
       try: 'Send name=value pairs joined by "&", with curl by --data-urlencode in place of -F.',
       ...contradiction('application/x-www-form-urlencoded', 'multipart/form-data'),
-      ...perhaps,
+      ...(isPerhapsUnread ? {} : perhaps),
     },
     token.method === 'GET' && {
       cause: 'The token request is a GET.',
@@ -104,7 +114,7 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
         try: 'Send grant_type=authorization_code, or that of another grant.',
         ...contradiction('grant_type', shownValue(undefined)),
       },
-    ...(token.place === 'form' ? (neededBy[grant ?? ''] ?? []) : []).map(
+    ...(token.place === 'form' || isCut ? (neededBy[grant ?? ''] ?? []) : []).map(
       (name): Candidate =>
         tokenValue({ token }, name) === undefined && {
           cause:
@@ -114,6 +124,8 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
           why: say`grant_type is ${grant ?? ''} and there is no parameter "${own(name)}".`,
           try: name === 'code' ? 'Send the code of the callback.' : say`Send ${own(name)}.`,
           ...contradiction(name, shownValue(undefined)),
+          // The lines that were broken off may have it.
+          ...(isCut && { confidence: 'medium' as const }),
         },
     ),
     ...repeated.map(

@@ -125,12 +125,19 @@ export function sortConversation(events: readonly RecordedEvent[]): Conversation
   };
 }
 
+const jwtInField = /\be[wy][\w-]{6,}={0,2}\.[\w-]+={0,2}\.[\w-]*={0,2}/g;
+
 /** Where nothing tells of OAuth, what an API or something in front of it refuses is all there is. */
 function refusal(event: RecordedEvent): readonly Message[] {
   // A browser records pages of all kinds, with their times.
   if (event.type !== 'exchange' || event.started_at !== null) return [];
   const { request, response, source = '', duration_ms: durationMs } = event;
-  if (response === null || (response.status ?? 0) < 300) return [];
+  // A request by itself may carry tokens for the server behind.
+  if (response === null) {
+    const tokens = (request?.headers ?? []).flatMap(([, value]) => value.match(jwtInField) ?? []);
+    return tokens.map((text) => ({ kind: 'jwt', source, at: null, durationMs, text }));
+  }
+  if ((response.status ?? 0) < 300) return [];
   return [{ kind: 'challenge', source, at: null, durationMs, request, response }];
 }
 

@@ -245,8 +245,10 @@ function readCommandText(text: string, source: string): Recognition | undefined 
   if (command === undefined) return undefined;
   const { request, restLine, cutOff } = command;
   const rest = command.rest.trim();
+  const sent = [...new URLSearchParams(request.body ?? '').keys()];
+  const again = cutOff === '' ? undefined : sent.find((name) => cutOff.includes(`${name}=`));
   const reason = /^\s*-/.test(cutOff || rest)
-    ? `the line before it does not end in "\\", so it is not a part of the command`
+    ? `the line before it does not end in "\\", so it is not a part of the command${again === undefined ? '' : `; with it ${again} would be sent twice`}`
     : 'it is neither a part of the command nor an answer';
   const read = (events: readonly RecordedEvent[], isLeft = false): Recognition => ({
     type: 'recognised',

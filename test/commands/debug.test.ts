@@ -183,11 +183,32 @@ describe('what is not read', () => {
     const command = 'curl https://as.example/token \\\n-d grant_type=password\n-d password=x';
     const { stdout, stderr } = await debug([], { stdin: command });
     expect(stderr).toContain('not read: stdin, from line 3, because the line before it does not end in "\\"');
-    expect(stdout).not.toContain('is missing from the token request.');
+    expect(stdout).toContain('username is missing from the token request.  (likely)');
+    expect(stdout).not.toContain('(certain)');
     const { stdout: json } = await debug(['--json'], { stdin: command });
     expect(JSON.parse(json).unread).toEqual([
       { source: 'stdin, from line 3', reason: expect.stringContaining('not a part of the command') },
     ]);
+  });
+
+  it('names a parameter that what was broken off would send again', async () => {
+    const command = 'curl https://as.example/token \\\n-d grant_type=password -d username=a\n-d username=x';
+    const { stderr } = await debug([], { stdin: command });
+    expect(stderr).toContain('with it username would be sent twice.');
+  });
+
+  it('is not a token in a head without an answer', async () => {
+    const alb = [
+      { alg: 'ES256', kid: 'k', signer: 'arn:aws:elasticloadbalancing:eu-central-1:1:x' },
+      { sub: 'u' },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64'))
+      .join('.');
+    const { stdout } = await debug([], {
+      stdin: `GET /user HTTP/1.1\nHost: app.internal\nx-amzn-oidc-data: ${alb}.c2ln\n\n`,
+    });
+    expect(stdout).toContain('JWT: decoded, NOT verified');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('An AWS load balancer wrote the token');
   });
 });
 

@@ -140,7 +140,10 @@ describe('a client that is refused', () => {
         response: { status: 401, headers: [], body: '{"error":"invalid_client"}' },
       }),
     ]);
-    expect(certain(found)).toEqual(['The client_id and the client secret are empty.']);
+    expect(certain(found)).toEqual([
+      'The client_id and the client secret are empty.',
+      'The token request is multipart/form-data.',
+    ]);
   });
 });
 
