@@ -119,6 +119,13 @@ export const catalogue = {
   'access-token-client-id': stop('Client of the access token', 'RFC 9068 §2.2; RFC 8693 §4.3'),
   'access-token-scope': entry('Scope of the access token', 'RFC 9068 §2.2.3; RFC 8693 §4.2'),
 
+  // A DPoP proof
+  'dpop-proof-header': stop('Header of the DPoP proof', 'RFC 9449 §4.2, §4.3'),
+  'dpop-proof-signature': stop('Signature of the DPoP proof', 'RFC 9449 §4.3'),
+  'dpop-proof-claims': stop('Claims of the DPoP proof', 'RFC 9449 §4.2'),
+  'dpop-proof-request': stop('DPoP proof is for its request', 'RFC 9449 §4.3'),
+  'dpop-proof-replay': stop('DPoP proof is used once', 'RFC 9449 §11.1'),
+
   // A logout token
   'logout-token-typ': entry('Type of the logout token', 'OIDC Back-Channel Logout §2.4'),
   'logout-token-claims': stop('Claims of the logout token', 'OIDC Back-Channel Logout §2.4'),

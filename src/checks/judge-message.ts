@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../http-message.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { readJose } from '../jose/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
@@ -6,6 +7,7 @@ import { type Challenge, readChallenge } from '../protocol/challenge.ts';
 import { type ErrorMembers, readErrorMembers } from '../protocol/error-members.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import { readPushedResponse } from '../protocol/pushed-request.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
@@ -17,6 +19,7 @@ import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
 import { type Finding, finding, type Judgement, listFindings } from './check-result.ts';
+import { findProofProblems, isDpopProof } from './dpop-proof.ts';
 import { judgeErrorResponse } from './error-response.ts';
 import { findJwtProblems } from './jwt.ts';
 import { findMetadataDeviations } from './metadata.ts';
@@ -38,8 +41,19 @@ export interface Judged {
 
 /** Reads a message and finds what deviates in it. `now` is what times are compared with. */
 export function judgeMessage(message: Message, now: Date): Judged {
-  const judged = judgeKind(message, now);
+  const judged = withProof(judgeKind(message, now), message);
   return message.quoted === undefined ? judged : { ...judged, findings: [] };
+}
+
+/** The DPoP proof of the request is read and judged with the answer (RFC 9449 §4.3). */
+function withProof(judged: Judged, { proof, at }: Message): Judged {
+  if (proof === undefined || isConcealed(proof.compact)) return judged;
+  const { compact, ...sent } = proof;
+  return {
+    ...judged,
+    values: { ...judged.values, dpop_proof: claimsOf(compact) },
+    findings: [...judged.findings, ...findProofProblems({ compact, sent: { ...sent, at } })],
+  };
 }
 
 function judgeKind(message: Message, now: Date): Judged {
@@ -82,7 +96,11 @@ function judgeKind(message: Message, now: Date): Judged {
         // What was cut off can be read up to there.
         ...(payload?.type === 'text' && payload.text !== '' ? { payload: payload.text } : {}),
       };
-      return { outcome: 'jwt', values, findings: findJwtProblems(message.text, now) };
+      const findings =
+        read !== undefined && isDpopProof(read.header)
+          ? findProofProblems({ compact: message.text })
+          : findJwtProblems(message.text, now);
+      return { outcome: 'jwt', values, findings };
     }
   }
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../json/json.ts';
 import { recall, remember } from '../say.ts';
 import { checkAccessToken } from './access-token.ts';
 import { type CheckResult, fail, pass, skip, underId } from './check-result.ts';
+import { checkDpopProof } from './dpop-proof.ts';
 import { judgeAud } from './id-token/token-claims.ts';
 import { validateIdToken } from './id-token/validate-id-token.ts';
 import {
@@ -79,6 +80,11 @@ async function makeChecks(
   if (profile === undefined) return checkJwt(evidence, verdicts);
   if (claims === undefined) return [{ ...form, outcome: 'fail' }, ...signature];
   switch (profile) {
+    case 'dpop-proof':
+      return [
+        form,
+        ...checkDpopProof({ compact: jws.compact }).filter(({ outcome }) => outcome !== 'skipped'),
+      ];
     case 'userinfo':
       return [form, ...signature, ...checkPastedUserinfo(claims, evidence)];
     case 'access-token':

@@ -26,7 +26,7 @@ import {
 } from './signed-jwt/judge-signed-jwt.ts';
 
 /** Kinds of tokens with rules of their own. */
-export const tokenProfiles = ['id-token', 'access-token', 'logout-token', 'userinfo'] as const;
+export const tokenProfiles = ['id-token', 'access-token', 'logout-token', 'userinfo', 'dpop-proof'] as const;
 
 /** One of {@link tokenProfiles}. */
 export type TokenProfile = (typeof tokenProfiles)[number];

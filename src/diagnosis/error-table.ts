@@ -1,6 +1,7 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
+import { nonceCauses, proofEvidence } from './dpop-evidence.ts';
 import { type Situation, sentValue } from './situation.ts';
 
 /** What an error code of a specification means: its causes, the likelier first. */
@@ -74,18 +75,17 @@ function quotedPage(page: string | undefined): Said {
 export function dpopErrors(ofProof: string, ofNonce: string): ErrorTable {
   return {
     [ofProof]: {
-      invalid_dpop_proof: {
-        cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
-        why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
-        try: 'Set the clock, and make a new proof for each request.',
-      },
+      invalid_dpop_proof: (situation) => [
+        ...proofEvidence(situation),
+        {
+          cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
+          why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
+          try: 'Set the clock, and make a new proof for each request.',
+        },
+      ],
     },
     [ofNonce]: {
-      use_dpop_nonce: {
-        cause: 'The server wants its nonce in the DPoP proof.',
-        why: 'This answer is part of DPoP and no failure: the DPoP-Nonce header has the nonce.',
-        try: 'Send the request again with a proof that has this nonce.',
-      },
+      use_dpop_nonce: nonceCauses,
     },
   };
 }

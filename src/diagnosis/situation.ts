@@ -4,7 +4,7 @@ import { codeChallenge } from '../protocol/authorization-request.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
-import type { SentAuthorizationRequest, SentTokenRequest } from '../recording/sent-request.ts';
+import type { SentAuthorizationRequest, SentProof, SentTokenRequest } from '../recording/sent-request.ts';
 import { isAt } from '../recording/url-input.ts';
 import { own, type Said } from '../say.ts';
 
@@ -31,6 +31,8 @@ export interface Situation extends Required<Answer> {
   /** The authorization request the answer belongs to. */
   readonly authorization: SentAuthorizationRequest | null;
   readonly token: SentTokenRequest | null;
+  /** The DPoP proof that went with the request. */
+  readonly proof: SentProof | undefined;
   /** Token requests that were sent before this one. */
   readonly earlier: readonly MessageOf<'token_response'>[];
   /** The codes that came to the redirect URI before. */
@@ -100,6 +102,7 @@ export function gatherSituation(
     response,
     authorization,
     token,
+    proof: own?.proof,
     earlier: before.filter((other) => other.kind === 'token_response').filter((other) => other !== own),
     receivedCodes: callbacks.map(({ parameters }) => parameters.get('code') ?? '').filter(Boolean),
     sentAt: own?.at ?? null,

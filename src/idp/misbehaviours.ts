@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { own, say } from '../say.ts';
 import { defaultPort, type IdpRequest } from './bind-server.ts';
 import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-response.ts';
+import { refusedBindings, unmeetableNonces, unmeetableResources } from './misbehaviours/dpop.ts';
 import { refusedIdTokens } from './misbehaviours/id-token.ts';
 import {
   oddMetadata,
@@ -33,8 +34,11 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...unreadableTokenResponses,
   ...oddTokenErrors,
   ...oddTokenResponses,
+  ...refusedBindings,
+  ...unmeetableNonces,
   ...refusedIdTokens,
   ...refusedUserinfo,
+  ...unmeetableResources,
 ];
 
 /** What is told of a misbehaviour. */

@@ -89,7 +89,7 @@ export function verifyWithPublicKey(
     verify(
       algorithm.digest,
       Buffer.from(jws.signingInput),
-      { key, ...schemeOptions(algorithm) },
+      { key, ...signatureOptions(algorithm) },
       jws.signature,
       (problem, valid) => resolve(problem === null && valid),
     );
@@ -107,7 +107,8 @@ export function verifyWithSecret(
   return expected.length === jws.signature.length && timingSafeEqual(expected, jws.signature);
 }
 
-function schemeOptions(algorithm: JwsAlgorithm) {
+/** What `node:crypto` is told besides the key. */
+export function signatureOptions(algorithm: JwsAlgorithm) {
   switch (algorithm.scheme) {
     case 'pkcs1':
       return { padding: constants.RSA_PKCS1_PADDING };
@@ -156,6 +157,6 @@ export function signJwt(
       ? createHmac(`sha${alg.slice(2)}`, key)
           .update(input)
           .digest()
-      : sign(key.algorithm.digest, Buffer.from(input), { key: key.key, ...schemeOptions(key.algorithm) });
+      : sign(key.algorithm.digest, Buffer.from(input), { key: key.key, ...signatureOptions(key.algorithm) });
   return `${input}.${signature.toString('base64url')}`;
 }

@@ -10,6 +10,10 @@ export interface RefusedToken {
   readonly loginCommand: string | undefined;
   /** Whether it was fetched anew after a first refusal. */
   readonly isFresh: boolean;
+  /** The value of the DPoP-Nonce header. */
+  readonly nonce?: string | undefined;
+  /** Whether it was sent with a proof of its key. */
+  readonly isBound?: boolean;
 }
 
 /**
@@ -33,6 +37,7 @@ export function explainChallenge(
     ...causes,
     /^dpop$/i.test(challenge.scheme) &&
       error === null &&
+      token.isBound !== true &&
       'The API wants a token that is bound to a key (DPoP), and this one was sent as a Bearer token.',
     metadata !== null &&
       `Which authorization servers and scopes the API takes stands in its metadata: ${metadata} (RFC 9728).`,
@@ -94,8 +99,10 @@ const explanations: Readonly<Record<string, Explanation>> = {
     'The API does not understand the request: look for a token in the query or body as well, or a wrong parameter.',
   ],
   invalid_dpop_proof: () => ['Check the clock of this machine: a DPoP proof holds for a short time only.'],
-  use_dpop_nonce: () => [
-    'The API wants its nonce in the DPoP proof; the DPoP-Nonce header of its answer holds it.',
+  use_dpop_nonce: (_, { nonce }) => [
+    nonce === undefined
+      ? 'The API wants its nonce in the DPoP proof, and gives none: the DPoP-Nonce header is missing (RFC 9449 §9).'
+      : 'The API refused the nonce that it had given just before: its instances may not share the secret of their nonces.',
   ],
 };
 

@@ -11,6 +11,8 @@ export interface StepFacts {
   readonly redirectUri: string;
   /** Whether the client proves itself by more than its name. */
   readonly confidential: boolean;
+  /** Whether a DPoP proof goes with the request. */
+  readonly proven: boolean;
 }
 
 /** A step of a login, explained to a user who does it for the first time. */
@@ -77,6 +79,9 @@ const steps: Readonly<Record<string, Explain>> = {
         : isSealed(parameters)
           ? ''
           : 'There is no code_challenge: a stolen code can be used (no PKCE).',
+      has(parameters, 'dpop_jkt')
+        ? 'dpop_jkt is the thumbprint of a key that stays here: the code can be redeemed with that key alone (DPoP).'
+        : '',
       has(parameters, 'nonce')
         ? 'The nonce will stand in the ID token, so that the token of another login is noticed.'
         : '',
@@ -119,16 +124,27 @@ const steps: Readonly<Record<string, Explain>> = {
     sees: [['oauth-code', 'what the token says; it was never in the browser']],
     spec: 'OIDC Core §3.1.3.7',
   }),
-  userinfo: ({ url }) => ({
+  userinfo: ({ url, proven }) => ({
     title: 'Ask for more about the person',
     what: `oauth-code calls ${hostOf(url)} with the access token, as any API would be called.`,
     why:
       'UserInfo may hold more than the ID token, such as a name or an address. Its sub must be that of the ID ' +
       'token: otherwise it describes another user.',
-    sees: [['the server', 'the access token; every holder of it can ask the same']],
+    sees: [
+      [
+        'the server',
+        proven
+          ? 'the access token; without a proof of its key it is worth nothing'
+          : 'the access token; every holder of it can ask the same',
+      ],
+    ],
     spec: 'OIDC Core §5.3, RFC 6750 §2.1',
   }),
 };
+
+const proof =
+  'The DPoP header is a proof for this one request: its method, its URL and the time, signed with a key that never ' +
+  'leaves this machine. Tokens that are bound to the key are of no use to a thief who lacks it.';
 
 /** Explains what a step of a login is about to do, why, and who sees what; undefined for other steps. */
 export function explainStep(step: string, facts: StepFacts): StepExplanation | undefined {
@@ -136,7 +152,13 @@ export function explainStep(step: string, facts: StepFacts): StepExplanation | u
   if (explain === undefined) return undefined;
   const { title, what, why, sees, spec } = explain(facts);
   const seen = sees.map(([who, part]) => `${who}: ${part}`).join('\n');
-  const rows = rowsOf(['what', what], ['why', why], ['who sees', seen], ['see', spec, { tone: 'dim' }]);
+  const rows = rowsOf(
+    ['what', what],
+    ['why', why],
+    ['proof', facts.proven ? proof : null],
+    ['who sees', seen],
+    ['see', facts.proven ? `${spec}, RFC 9449 §4` : spec, { tone: 'dim' }],
+  );
   return { title, rows };
 }
 

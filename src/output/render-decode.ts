@@ -29,9 +29,10 @@ export function renderDecode({ tokens, checks = [] }: DecodeDocument, view: View
   return joinLines([...lines.slice(1), ...renderChecks(checks, page, 'Expectations')]);
 }
 
-function nameOf({ name, type }: TokenDocument): string {
+function nameOf({ name, type, header }: TokenDocument): string {
   const kinds = { jws: 'JWT', jwe: 'Encrypted JWT', sd_jwt: 'SD-JWT', opaque: 'Opaque token' };
-  return name === null ? kinds[type] : `${name} (${kinds[type]})`;
+  const kind = header?.typ === 'dpop+jwt' ? 'DPoP proof' : kinds[type];
+  return name === null ? kind : `${name} (${kind})`;
 }
 
 function renderToken(token: TokenDocument, title: string, page: Page): string[] {
@@ -130,8 +131,10 @@ function renderAfterword(token: JwsDocument | JweDocument | SdJwtDocument, page:
     ];
   }
   const odd = token.checks.filter(({ outcome }) => outcome === 'warn').map(({ detail }) => detail);
-  const hint =
-    token.type === 'jwe'
+  const isProof = token.header?.typ === 'dpop+jwt';
+  const hint = isProof
+    ? 'Every rule of a proof: --as dpop-proof. Against its request: oauth-code debug RECORDING.'
+    : token.type === 'jwe'
       ? 'To decrypt it: --decryption-key FILE.'
       : 'To verify it: --issuer URL, --jwks FILE|URL or --key FILE.';
   return [...renderRemarks([...token.remarks, ...odd], page), ...page.paragraph(hint, { paint: page.dim })];

@@ -28,8 +28,10 @@ import { refusedByClient } from './refusal-in-text.ts';
 import {
   readPushedRequest,
   readSentAuthorizationRequest,
+  readSentProof,
   readSentTokenRequest,
   type SentAuthorizationRequest,
+  type SentProof,
   type SentTokenRequest,
 } from './sent-request.ts';
 
@@ -41,6 +43,8 @@ interface MessageFacts {
   readonly durationMs: number | null;
   /** The text that quotes it, where it was not recorded itself. */
   readonly quoted?: string | undefined;
+  /** That of its request. */
+  readonly proof?: SentProof | undefined;
 }
 
 interface Answered {
@@ -207,6 +211,7 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     at: started_at === null ? null : new Date(started_at),
     durationMs,
     quoted,
+    proof: request === null ? undefined : readSentProof(request, known.proofs),
   };
   const { code, message } = exchange.error ?? { code: '', message: '' };
   // Of what a browser saved, only that of a login counts.

@@ -25,6 +25,8 @@ export interface KnownSoFar {
   keySet: { readonly url: string; readonly keyIds: readonly string[] } | null;
   /** Codes that a token request redeems, wherever in the recording. */
   readonly codes: Set<string>;
+  /** The `jti` of each DPoP proof. */
+  readonly proofs: Set<string>;
   /** A token request may redeem any code: what it said was not saved. */
   hasUnreadCode: boolean;
   /** The user chose this message; there is no other. */
@@ -39,6 +41,7 @@ export function nothingKnown(isAlone = false): KnownSoFar {
     metadata: null,
     keySet: null,
     codes: new Set(),
+    proofs: new Set(),
     hasUnreadCode: false,
     isAlone,
   };

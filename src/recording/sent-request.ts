@@ -1,4 +1,5 @@
 import { headerValue, mediaType } from '../http-message.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
 import { holdsPlaceholder, variableIn } from '../protocol/placeholder.ts';
@@ -39,6 +40,31 @@ export interface SentTokenRequest {
   readonly place: 'form' | 'json' | 'query' | 'unknown';
   readonly mediaType: string | null;
   readonly authentication: SentClientAuthentication;
+}
+
+/** A DPoP proof with the request that it went with (RFC 9449 §4.1, §7.1). */
+export interface SentProof {
+  readonly compact: string;
+  readonly method: string;
+  readonly url: string;
+  /** The token that is bound to its key; undefined at the authorization server. */
+  readonly accessToken: string | undefined;
+  /** Whether an earlier proof had its jti. */
+  readonly isRepeated: boolean;
+}
+
+/** Reads the proof of a request; `seen` has the jti of all before and gets this one. */
+export function readSentProof(
+  { method, url, headers }: RecordedRequest,
+  seen: Set<string>,
+): SentProof | undefined {
+  const compact = headerValue(headers, 'dpop');
+  if (compact === undefined) return undefined;
+  const { jti } = claimsOf(compact);
+  const isRepeated = typeof jti === 'string' && seen.has(jti);
+  if (typeof jti === 'string') seen.add(jti);
+  const [, accessToken] = /^DPoP\s+(\S+)/i.exec(headerValue(headers, 'authorization') ?? '') ?? [];
+  return { compact, method, url, accessToken, isRepeated };
 }
 
 /** Reads an authorization request from its URL. */

@@ -6,6 +6,7 @@ import { CompactEncrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../src/checks/check-result.ts';
 import { findJwtProblems } from '../../src/checks/jwt.ts';
+import { buildDpopProof } from '../../src/client/dpop.ts';
 import { run } from '../../src/entry/program.ts';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import type { JsonObject } from '../../src/json/json.ts';
@@ -977,6 +978,35 @@ describe('the text of decode', () => {
     );
     expect(stdout).toContain('x'.repeat(5000));
     expect(stdout).toContain(inner);
+  });
+});
+
+describe('a DPoP proof', () => {
+  const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    format: 'jwk',
+  }) as JsonObject;
+  const call = { method: 'GET', url: 'https://api.example.com/me', now: at(1300819000) };
+
+  it('is called what it is, and verified with the key it brings', async () => {
+    const proof = buildDpopProof(jwk, call);
+    const { status, stdout } = await decodeText([proof], soon);
+    expect(status).toBe(0);
+    expect(stdout).toContain('DPoP proof');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('the client holds the key in its header');
+    const { document } = await decode([proof, '--as', 'dpop-proof'], soon);
+    expect(outcomes(document?.tokens[0]?.checks)).toEqual({
+      jwt: 'pass',
+      'dpop-proof-header': 'pass',
+      'dpop-proof-signature': 'pass',
+      'dpop-proof-claims': 'pass',
+    });
+  });
+
+  it('that was changed fails, by itself as a remark', async () => {
+    const proof = `${buildDpopProof(jwk, call).slice(0, -20)}${'A'.repeat(20)}`;
+    expect(await decode([proof, '--as', 'dpop-proof'], soon)).toMatchObject({ status: 6 });
+    const { status, document } = await decode([proof], soon);
+    expect([status, outcomes(document?.tokens[0]?.checks)['dpop-proof-signature']]).toEqual([0, 'warn']);
   });
 });
 

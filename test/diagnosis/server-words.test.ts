@@ -290,7 +290,7 @@ describe("a server's own words", () => {
       'use_dpop_nonce',
       'The server requires nonce in DPoP proof',
       { sent: code },
-      /wants its nonce/,
+      /nonce is demanded .* none is given/,
     ],
   ])('come first: %s, %s "%s"', (_, error, description, asked, cause) => {
     const [first] = diagnose(error, description, asked);

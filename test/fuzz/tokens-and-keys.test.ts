@@ -1,6 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { readCertificates } from '../../src/adapters/tls-trust.ts';
+import { checkDpopProof } from '../../src/checks/dpop-proof.ts';
 import { findJwtProblems } from '../../src/checks/jwt.ts';
+import { buildDpopProof } from '../../src/client/dpop.ts';
 import { decodeToken, noVerification, type TokenRules } from '../../src/commands/decode/decode-token.ts';
 import { verificationWithFile } from '../../src/commands/decode/verification-keys.ts';
 import { ConfigError } from '../../src/errors.ts';
@@ -17,6 +19,7 @@ import { fuzzParsers } from './fuzz-parsers.ts';
 import { bodiesFrom } from './provider-messages.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
+const call = { method: 'GET', url: 'https://a.example/', accessToken: 'at', now };
 const view = { columns: 80, color: false, unicode: true, now, showSecrets: true };
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -133,6 +136,11 @@ fuzzParsers([
     name: 'a JWT',
     seeds: tokens,
     parse: (text) => findJwtProblems(text, now),
+  },
+  {
+    name: 'a DPoP proof',
+    seeds: [buildDpopProof(testKey('ES256').privateKey.export({ format: 'jwk' }) as never, call)],
+    parse: (compact) => checkDpopProof({ compact, sent: { ...call, isRepeated: false, at: now } }),
   },
   {
     name: 'an encrypted token and its keys',

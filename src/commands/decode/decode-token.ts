@@ -1,4 +1,5 @@
 import { checkResult } from '../../checks/check-result.ts';
+import { checkDpopProof, isDpopProof } from '../../checks/dpop-proof.ts';
 import { judgeToken } from '../../checks/judge-token.ts';
 import { checkJwe, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
@@ -52,10 +53,21 @@ export const noVerification: Verification = { verification: null, remarks: [], s
 export async function decodeToken({ text, name }: FoundToken, rules: TokenRules): Promise<TokenDocument> {
   const token = readToken(text);
   if (token.type === 'sd_jwt') return decodeSdJwt(token, name, rules);
+  if (token.type === 'jws' && isDpopProof(token.header) && rules.profile === undefined)
+    return describeProof(token, name);
   if (token.type === 'jws' && rules.areAsked) return decodeJws(token, name, rules);
   const isDecrypted = rules.areAsked || rules.decryptionKey !== undefined;
   if (token.type === 'jwe' && isDecrypted) return decodeJwe(token, name, rules);
   return describePlainToken(token, name, rules);
+}
+
+/** A proof brings its own key, and is worth something for one request alone. */
+function describeProof(jws: ReadJws, name: string | null): JwsDocument {
+  const remarks = [
+    'It shows that the client holds the key in its header, for one request alone (RFC 9449). The key proves no one by itself.',
+  ];
+  const checks = asRemarks(checkDpopProof({ compact: jws.compact }));
+  return { type: 'jws', name, ...signedMembers(jws), verified: null, judged: false, checks, remarks };
 }
 
 async function decodeJws(jws: ReadJws, name: string | null, rules: TokenRules): Promise<JwsDocument> {

@@ -98,6 +98,7 @@ async function explainer(
         redirectUri: sentRedirectUri ?? settings.redirect.uri,
       }),
       confidential: provesItself(request, parameters),
+      proven: headerValue(request.headers, 'dpop') !== undefined,
     });
     if (explanation === undefined || explained.has(step)) return;
     explained.add(step);

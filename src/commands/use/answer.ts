@@ -2,7 +2,7 @@ import { isRepeatable } from '../../client/grants.ts';
 import type { OutputStream } from '../../context.ts';
 import { ErrorResponseError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
-import type { HttpRequest } from '../../http-message.ts';
+import { type HttpRequest, headerValue } from '../../http-message.ts';
 import type { RequestDocument } from '../../output/documents.ts';
 import { explainChallenge } from '../../output/explain-challenge.ts';
 import { renderJson } from '../../output/render-json.ts';
@@ -144,6 +144,8 @@ export function refusal(
           expiresAt: token.expiresAt,
           loginCommand: loginCommandFor(token),
           isFresh,
+          nonce: headerValue(headers, 'dpop-nonce'),
+          isBound: token.dpop !== undefined,
         },
         context.now(),
       )

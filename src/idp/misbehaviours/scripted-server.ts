@@ -33,6 +33,8 @@ export interface Script {
   readonly authorize?: (request: SeenRequest) => Reply;
   /** The parameters of the authorization response; a string is the query as it goes over the wire. */
   readonly answer?: (sound: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | string;
+  /** Answers a request before anything in it counts, such as with the demand for a nonce (RFC 9449 §8). */
+  readonly before?: (request: SeenRequest) => Reply | undefined;
   readonly token?: (members: JsonObject, request: SeenRequest) => Reply;
   readonly idToken?: (sound: UnsignedIdToken) => string;
   readonly userinfo?: (claims: JsonObject, request: SeenRequest) => Reply;
@@ -124,6 +126,8 @@ export async function startScriptedServer(
   }
 
   function replyTo(request: SeenRequest): Reply {
+    const early = script.before?.(request);
+    if (early !== undefined) return early;
     switch (request.endpoint) {
       case 'discovery': {
         const sound = {
@@ -189,7 +193,7 @@ export async function startScriptedServer(
     const idToken = script.idToken?.(unsigned) ?? signedToken(unsigned.header, unsigned.claims, key);
     const members: JsonObject = {
       access_token: accessToken,
-      token_type: 'Bearer',
+      token_type: request.headers.dpop === undefined ? 'Bearer' : 'DPoP',
       expires_in: 3600,
       refresh_token: refreshToken,
       scope: redeemed.scope,
@@ -206,7 +210,8 @@ export async function startScriptedServer(
 
   function replyToUserinfo(request: SeenRequest): Reply {
     const claims = { sub: subject, name: 'Alice Example' };
-    if (request.headers.authorization !== `Bearer ${secrets.get('access_token')}`) {
+    const scheme = request.headers.dpop === undefined ? 'Bearer' : 'DPoP';
+    if (request.headers.authorization !== `${scheme} ${secrets.get('access_token')}`) {
       complaints.push('UserInfo was asked without the access token.');
     }
     return script.userinfo?.(claims, request) ?? json(200, claims);

@@ -220,6 +220,16 @@ describe('login --step', () => {
   });
 });
 
+describe('login --explain --dpop', () => {
+  it('says what the proof is for, where one goes with the request', async () => {
+    const { stderr } = await login(['--explain', '--dpop'], { surroundings: {} });
+    const said = stderr.replace(/\s+/g, ' ');
+    expect(said).toContain('dpop_jkt is the thumbprint of a key that stays here');
+    expect(said.split('The DPoP header is a proof for this one request').length - 1).toBe(2);
+    expect(said).toContain('without a proof of its key it is worth nothing');
+  });
+});
+
 describe('login --explain', () => {
   it('explains each step before it is done, by the data of this login', async () => {
     const { status, stderr, server } = await login(['--explain'], { surroundings: {} });

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../json/json.ts';
+import { signedToken, testKey } from './forged-token.ts';
+import { misbehavioursOf } from './misbehaviour.ts';
+import { json, text } from './reply.ts';
+import type { SeenRequest } from './scripted-server.ts';
+
+const demand = ({ endpoint }: SeenRequest, nonce?: string) =>
+  endpoint === 'token'
+    ? json(400, { error: 'use_dpop_nonce' }, nonce === undefined ? {} : { 'dpop-nonce': nonce })
+    : undefined;
+const boundTo = (cnf: JsonObject) => (members: JsonObject) =>
+  json(200, {
+    ...members,
+    access_token: signedToken(
+      { alg: 'RS256', kid: 'key-1', typ: 'at+jwt' },
+      { sub: 'user-1', ...cnf },
+      testKey('RS256'),
+    ),
+  });
+const options = ['--dpop'];
+
+/** Answers to a client that proves a key, which it must not use (RFC 9449 §5, §6). */
+export const refusedBindings = misbehavioursOf(
+  { prefix: 'dpop', noun: 'for a proof', reaction: 'refuse', section: 'RFC 9449 §5' },
+  [
+    [
+      'downgrade',
+      'a Bearer token, which is bound to no key',
+      { token: (members) => json(200, { ...members, token_type: 'Bearer' }) },
+      ['dpop-binding'],
+      options,
+    ],
+    [
+      'other-key',
+      'a token that is bound to another key',
+      { token: boundTo({ cnf: { jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' } }) },
+      ['dpop-binding'],
+      options,
+    ],
+  ],
+);
+
+/** Demands for a nonce that no client can meet (RFC 9449 §8). */
+export const unmeetableNonces = misbehavioursOf(
+  { prefix: 'dpop-nonce', noun: 'a demand for a nonce', reaction: 'error', section: 'RFC 9449 §8' },
+  [
+    [
+      'refused',
+      'that refuses each one it gives',
+      { before: (request) => demand(request, `nonce-${randomUUID()}`) },
+      [],
+      options,
+    ],
+    ['missing', 'that gives none', { before: (request) => demand(request) }, [], options],
+  ],
+);
+
+/** A UserInfo endpoint that never takes a proof (RFC 9449 §9). */
+export const unmeetableResources = misbehavioursOf(
+  { prefix: 'dpop-userinfo', noun: 'a UserInfo endpoint', reaction: 'report', section: 'RFC 9449 §9' },
+  [
+    [
+      'nonce-refused',
+      'that refuses each nonce it gives',
+      {
+        userinfo: () =>
+          text(401, 'text/plain', '', {
+            'www-authenticate': 'DPoP error="use_dpop_nonce", algs="ES256"',
+            'dpop-nonce': 'nonce-of-api',
+          }),
+      },
+      ['userinfo-response'],
+      options,
+    ],
+  ],
+);
