@@ -179,6 +179,8 @@ export interface PrivateFiles {
   read(path: string, folders?: number): Promise<StoredFile | undefined>;
   /** Judges the folder of a file and the one above it, as far as they are there. */
   judgeFolder(file: string): Promise<Omit<StoredFile, 'text'>>;
+  /** Judges a file and as many folders above it; undefined when it is not there. */
+  judgeFile(path: string, folders: number): Promise<Omit<StoredFile, 'text'> | undefined>;
   /** Whether a file with a secret in it is open to other users. */
   liesOpen(path: string): Promise<boolean>;
   /** Whether a file or folder is there and can be reached. */

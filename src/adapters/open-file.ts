@@ -6,6 +6,7 @@ import {
   openSync,
   readlinkSync,
   readSync,
+  realpathSync,
   type Stats,
   statSync,
 } from 'node:fs';
@@ -49,15 +50,29 @@ export function readRegularFile(
 
 /**
  * Who can change a file or folder, or put a link to another one in its place, besides this user and root, judging as
- * many folders above it; always empty on Windows, which has no modes.
+ * many folders above it. Folders further above count where everyone can rename what is in them. Always empty on
+ * Windows, which has no modes.
  */
 export function changersOf(path: string, stats: Stats, folders: number): readonly FileChanger[] {
   if (process.platform === 'win32' || !(stats.isFile() || stats.isDirectory())) return [];
   const entries: string[] = [];
-  for (let at = path, left = folders; left >= 0; left -= 1, at = dirname(at)) {
+  let at = path;
+  for (let left = folders; left >= 0; left -= 1, at = dirname(at)) {
     entries.push(...withTargets(at).slice(left === 0 ? 1 : 0));
   }
-  return [...changers(path, stats), ...entries.flatMap(replacersOf)];
+  const above = [...new Set([...chainOf(at), ...chainOf(realpathSync(at))])];
+  const open = above.filter((folder) => (statSync(folder).mode & 0o1002) === 0o002);
+  return [
+    ...changers(path, stats),
+    ...entries.flatMap(replacersOf),
+    ...open.map((folder) => ({ who: 'everyone' as const, path: folder })),
+  ];
+}
+
+/** A folder and all those above it. */
+function chainOf(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...chainOf(above)];
 }
 
 /** An entry and, where it is a link, each one that it leads to. */

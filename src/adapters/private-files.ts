@@ -49,6 +49,10 @@ const sync = promisify(fsync);
 export const privateFiles: PrivateFiles = {
   read,
   judgeFolder,
+  async judgeFile(path, folders) {
+    const stats = attempt(() => statSync(path));
+    return stats && judge(path, stats, folders);
+  },
   liesOpen: async (path) => {
     const stats = attempt(() => statSync(path));
     return stats?.isFile() === true && liesOpen(stats) && !isModeless(path);

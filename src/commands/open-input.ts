@@ -3,7 +3,9 @@ import { ConfigError, UsageError } from '../errors.ts';
 import { inertText } from '../output/terminal-text.ts';
 import { own, say } from '../say.ts';
 import { isCi, type OutputSettings } from '../settings/output-settings.ts';
+import { judgeOwnFile } from '../storage/own-file.ts';
 import { lastRecordingPath, type Surroundings } from '../storage/places.ts';
+import { tellLine } from './tell.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readChunks'> & Surroundings;
 
@@ -30,7 +32,13 @@ export async function openInput(
   }
   if (input !== 'last') return shown(input, doors.readChunks(input));
   const path = lastRecordingPath(doors);
-  if (await doors.files.exists(path)) return shown('last', doors.readChunks(path));
+  const judged = await doors.files.judgeFile(path, 1);
+  if (judged !== undefined) {
+    const tampering = judgeOwnFile(path, judged);
+    if (tampering?.type === 'refused') throw tampering.error;
+    if (tampering !== undefined) tellLine(doors.terminal.stderr, tampering.text);
+    return shown('last', doors.readChunks(path));
+  }
   throw new ConfigError(say`No run has been recorded yet: ${path} is not there.`, {
     hint: 'A run that talks to a server is recorded unless --no-last or --store none is given. A file of that name is ./last.',
   });

@@ -25,6 +25,19 @@ const issuer = 'https://as.example';
 const client = ['--issuer', issuer, '--client-id', 'client-1'];
 const settings = { version: 1, profiles: { work: { issuer, client_id: 'client-1' } } };
 
+const recording = {
+  version: 1,
+  kind: 'trace',
+  recorded_by: 'oauth-code',
+  command: 'login',
+  started_at: '2026-01-01T00:00:00.000Z',
+  duration_ms: 1,
+  secrets: 'redacted',
+  outcome: { status: 'done' },
+  events: [],
+  tokens: [],
+};
+
 let home: TestHome;
 beforeEach(() => {
   home = createTestHome();
@@ -42,6 +55,7 @@ const files = {
   'settings of --config': { name: 'named/other.json', args: ['token', '-p', 'work', '--config', 'FILE'] },
   'a session, by the quick door': { name: '', args: ['token', ...client] },
   'a session': { name: '', args: ['token', ...client, '--min-validity', '9'] },
+  'the last recording': { name: 'last.json', args: ['report', 'last'] },
   'a project file': { name: 'oauth-code.config.json', args: ['token', '-p', 'work'] },
 } as const;
 
@@ -112,7 +126,7 @@ async function outcome(
   const session = home.save(sessionWith({ origin: issuer, tokenEndpoint: `${issuer}/token`, last }));
   const file = name === '' ? session : join(home.folder, name);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (name !== '') writeFileSync(file, JSON.stringify(settings));
+  if (name !== '') writeFileSync(file, JSON.stringify(name === 'last.json' ? recording : settings));
   const paths = [home.folder, dirname(session), session, dirname(file), file];
   if (uid !== undefined) for (const path of paths) chownSync(path, uid, uid);
   let judged = file;
@@ -152,6 +166,25 @@ describe.skipIf(process.platform === 'win32')('a folder in which another user ma
   const possibleHere = folders.filter(({ owner }) => owner === undefined || canBecomeUser);
   it.each(possibleHere)('of $kind, open to $what', async ({ kind, mode, owner, above = 1, expected }) => {
     expect(await outcome(kind, { mode, above, ...(owner === undefined ? {} : { owner }) })).toBe(expected);
+  });
+
+  it.each([
+    [0o777, 'refused'],
+    [0o1777, 'used'],
+    [0o775, 'used'],
+  ])('far above with the mode %o: %s', async (mode, expected) => {
+    const top = join(home.folder, 'top');
+    const own = join(top, 'a', 'b', 'oauth-code');
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    writeFileSync(join(own, 'config.json'), JSON.stringify(settings), { mode: 0o600 });
+    symlinkSync(join(top, 'a'), join(home.folder, 'linked'));
+    chmodSync(top, mode);
+    for (const folder of [own, join(home.folder, 'linked', 'b', 'oauth-code')]) {
+      const env = { ...home.env, OAUTH_CODE_HOME: folder };
+      const run = await runCli(['profile', 'list'], { env, cwd: home.folder });
+      const isRefused = run.stderr.replace(/\s+/g, ' ').includes(`${top} can be changed by everyone`);
+      expect([run.status, isRefused]).toEqual(expected === 'refused' ? [2, true] : [0, false]);
+    }
   });
 
   it('is not helped by a sticky bit when the file there is a link of the other user', async () => {
