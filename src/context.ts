@@ -28,6 +28,8 @@ export interface CertificateFacts {
   readonly thumbprint: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** By the clock of this machine. */
+  readonly readAt: Date;
 }
 
 /** Sends requests over kept-alive connections, one client a run. Never follows a redirect, never retries. */

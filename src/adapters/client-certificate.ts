@@ -11,6 +11,7 @@ export function certificateFacts(identity: TlsIdentity): CertificateFacts | unde
     thumbprint: createHash('sha256').update(raw).digest('base64url'),
     notBefore: new Date(validFrom),
     notAfter: new Date(validTo),
+    readAt: new Date(),
   };
 }
 

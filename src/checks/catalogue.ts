@@ -50,6 +50,8 @@ export const catalogue = {
   // The token response
   'token-response': stop('Token response', 'RFC 6749 §5.1'),
   'token-type': entry('Token type', 'RFC 6749 §5.1, §7.1'),
+  'client-certificate': entry('Client certificate is in force', 'RFC 5280 §4.1.2.5'),
+  'certificate-binding': stop('Token is bound to the certificate', 'RFC 8705 §3'),
   'dpop-binding': stop('Token is bound to the key', 'RFC 9449 §5'),
   'expires-in': entry('Lifetime', 'RFC 6749 §5.1'),
   'granted-scope': entry('Granted scope', 'RFC 6749 §3.3, §5.1'),

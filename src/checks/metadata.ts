@@ -158,6 +158,9 @@ function judgeTypes(metadata: JsonObject): Verdict {
       ({ name, expected }) => `${name} is not ${/^[ao]/.test(expected) ? 'an' : 'a'} ${expected}`,
     ),
     ...further.filter((name) => typeof metadata[name] !== 'string').map((name) => `${name} is not a string`),
+    ...Object.entries(isJsonObject(metadata.mtls_endpoint_aliases) ? metadata.mtls_endpoint_aliases : {})
+      .filter(([, value]) => typeof value !== 'string')
+      .map(([name]) => `mtls_endpoint_aliases.${name} is not a string`),
     // Zero elements MUST be omitted (RFC 8414 §3.2).
     ...Object.entries(metadataMembers).flatMap(([name, type]) => {
       const value = type === 'array of strings' ? metadata[name] : undefined;
@@ -172,11 +175,12 @@ function judgeTypes(metadata: JsonObject): Verdict {
 /** Judges whether every endpoint and `jwks_uri` is an absolute https URL without fragment; http on loopback is only remarked (OIDC Discovery §3, RFC 6749 §3.1). */
 function judgeUrls(metadata: JsonObject): Verdict {
   const aliases = isJsonObject(metadata.mtls_endpoint_aliases) ? metadata.mtls_endpoint_aliases : {};
-  const urls = [metadata, aliases].flatMap((object) =>
-    urlNames(object).flatMap((name) => {
-      const value = object[name];
-      return typeof value === 'string' ? [[name, value] as const] : [];
-    }),
+  const urls = Object.entries({ '': metadata, 'mtls_endpoint_aliases.': aliases }).flatMap(
+    ([place, object]) =>
+      urlNames(object).flatMap((name) => {
+        const value = object[name];
+        return typeof value === 'string' ? [[`${place}${name}`, value] as const] : [];
+      }),
   );
   const problems = urls.flatMap(([name, url]) => {
     const problem = urlProblem(url);

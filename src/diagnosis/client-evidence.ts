@@ -1,10 +1,11 @@
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { tokenErrorCodes } from '../protocol/error-members.ts';
+import { mtlsEndpoints } from '../protocol/metadata.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
-import { isSameOrigin } from '../recording/url-input.ts';
-import { own, say } from '../say.ts';
+import { isAt, isSameOrigin } from '../recording/url-input.ts';
+import { own, recall, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
 import {
   authenticatesClient,
@@ -47,6 +48,7 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
     odd,
+    ...certificateEvidence(situation),
     methodNotAdvertised(situation, isExplained),
     ...assertionEvidence(situation),
     ...(!odd && (error === 'invalid_client' || status === 401) ? methodOrSecret(situation) : []),
@@ -117,6 +119,58 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
   );
 }
 
+/** The check of the TLS certificate that the client showed; undefined where it showed none, or nothing tells. */
+function shownCertificate({ conversation }: Situation) {
+  return conversation.checks?.find(({ id }) => id === 'client-certificate');
+}
+
+/** Whether the token that was refused is bound to a certificate which the client did not show (RFC 8705 §3). */
+export function bindingEvidence({ conversation, status }: Situation): Candidate {
+  const check = conversation.checks?.findLast(({ id }) => id === 'certificate-binding');
+  if (status !== 401 || check?.received === undefined || !/^(?:warn|fail)$/.test(check.outcome))
+    return undefined;
+  return {
+    cause: 'The token is bound to a certificate that the client did not show.',
+    why: recall(check.detail),
+    try: 'Give the certificate that the token was got with: --cert FILE --key FILE.',
+    source: 'RFC 8705 §3',
+    ...contradiction(`the certificate ${check.received}`, check.expected ?? 'no certificate'),
+  };
+}
+
+/** What is known of the TLS certificate of a client that proves itself by nothing else (RFC 8705 §2, §5). */
+function certificateEvidence(situation: Situation): readonly Candidate[] {
+  const { token } = situation;
+  const shown = shownCertificate(situation);
+  if (shown === undefined || token?.authentication.method !== 'none') return [];
+  const [alias] = Object.entries(mtlsEndpoints(metadataFor(situation) ?? {})).flatMap(([name, url]) =>
+    name === 'token_endpoint' ? [url] : [],
+  );
+  return [
+    shown.outcome === 'warn' && {
+      cause: 'The client certificate is not in force.',
+      why: recall(shown.detail),
+      try: 'Have the certificate renewed, or set the clock of this machine, by NTP.',
+      source: 'RFC 5280 §4.1.2.5; RFC 8705 §2',
+      ...contradiction(shown.expected, shown.received),
+    },
+    alias !== undefined &&
+      !isAt(token.url, alias) && {
+        cause: 'The request went past the endpoint for clients with a certificate.',
+        why: 'The metadata names another token endpoint for them, and the server may see the certificate there alone.',
+        try: { login: 'Leave out --token-endpoint.', debug: 'Use the URL in mtls_endpoint_aliases.' },
+        source: 'RFC 8705 §5',
+        ...contradiction(shownValue(alias), shownValue(token.url)),
+      },
+    {
+      cause: 'The server does not accept the certificate of the client.',
+      why: 'The certificate is in force and was shown; the server has another one registered for this client, or does not trust its authority.',
+      try: 'Compare the subject (tls_client_auth) or the certificate itself (self_signed_tls_client_auth) with the registration of the client.',
+      source: 'RFC 8705 §2.1.2, §2.2.2',
+    },
+  ];
+}
+
 function advertisedMethods(situation: Situation): readonly string[] | undefined {
   return (
     metadataFor(situation)?.token_endpoint_auth_methods_supported ??
@@ -126,12 +180,15 @@ function advertisedMethods(situation: Situation): readonly string[] | undefined 
 
 const secretMethods: readonly string[] = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 const assertionMethods: readonly string[] = ['private_key_jwt', 'client_secret_jwt'];
+const tlsMethods: readonly string[] = ['tls_client_auth', 'self_signed_tls_client_auth'];
 
 function methodNotAdvertised(situation: Situation, isExplained: boolean): Candidate {
   const { token, given, error, status } = situation;
   const advertised = advertisedMethods(situation);
   const method = token?.authentication.method ?? 'none';
-  const accepted = method === 'assertion' ? assertionMethods : [method];
+  const isShown = shownCertificate(situation) !== undefined;
+  const accepted =
+    method === 'assertion' ? assertionMethods : [method, ...(method === 'none' && isShown ? tlsMethods : [])];
   if (advertised === undefined || method === 'unreadable_basic') return false;
   if (accepted.some((name) => advertised.includes(name))) return false;
   // What the client proves itself with decides which of them it can use.
@@ -185,6 +242,7 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
   const other = method === 'client_secret_post' ? 'client_secret_basic' : 'client_secret_post';
   const source = 'RFC 6749 §2.3.1, §5.2';
   const secretSource = situation.given['client-secret'];
+  if (method === 'none' && shownCertificate(situation) !== undefined) return [unknownClient(situation)];
   if (method === 'none') {
     return [
       // Otherwise the metadata says more.
@@ -282,7 +340,10 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       },
     ];
   }
-  const { iss, sub, aud, exp, iat } = decoded.claims;
+  const { iss, sub, aud, exp, iat, jti } = decoded.claims;
+  const { alg } = decoded.header;
+  const algs = metadataFor(situation)?.token_endpoint_auth_signing_alg_values_supported;
+  const isRepeated = situation.earlier.some(({ sent }) => sent?.authentication.assertion === assertion);
   const clientId = tokenValue(situation, 'client_id');
   // An assertion of another issuer, such as a cluster: the registration of the client says what stands in it.
   const isForeign = iss !== sub && typeof iss === 'string' && /^\w+:\/\//.test(iss);
@@ -315,6 +376,29 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       expected: 'iat no later than the Date of the answer',
       received: `iat ${timeBeside(iat, now)}`,
     },
+    isRepeated && {
+      cause: 'The client assertion was sent before.',
+      why: 'A server takes each one once: an earlier request of this recording has the same.',
+      try: 'Make an assertion with a jti of its own for each request, each further try too.',
+      ...certain,
+      source: 'RFC 7523 §3 7; OIDC Core §9',
+      expected: 'a new assertion',
+      received: `the one of an earlier request, jti ${shownValue(jti)}`,
+    },
+    algs !== undefined &&
+      algs.length > 0 &&
+      !algs.some((one) => one === alg) && {
+        cause: 'The client assertion is signed with an algorithm that the server does not list.',
+        why: say`Its alg is ${shownValue(alg)}.`,
+        try: {
+          login: 'Leave out --signing-alg, or give a key for one of the listed algorithms.',
+          debug: 'Sign with one of the listed algorithms.',
+        },
+        // Some servers take more than they list.
+        source: 'RFC 8414 §2; RFC 7523 §3',
+        expected: `one of ${shownValue(algs.join(', '))}`,
+        received: shownValue(alg),
+      },
     isForeign && {
       cause: 'The client assertion is of another issuer, which the server has to trust for this client.',
       why: say`Its iss is ${shownValue(iss)}, and its sub is not that.`,

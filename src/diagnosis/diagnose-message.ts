@@ -4,6 +4,7 @@ import { headerValue } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
+import { endpointUrls } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
@@ -90,9 +91,9 @@ function isTokenRequest(
   const isElsewhere =
     /\/(?:introspect\w*|revo(?:ke|cation)\w*|regist(?:er|ration)|par|par\/request|device\w*|device\/\w+|bc-authorize|userinfo)\/?$/i;
   if (sent === null || has('grant_type') || has('code')) return true;
-  const isKnown = metadata?.token_endpoint !== undefined && isSameOrigin(sent.url, metadata.token_endpoint);
-  return isKnown
-    ? isAt(sent.url, metadata.token_endpoint)
+  const known = endpointUrls(metadata, 'token_endpoint');
+  return known.some((url) => isSameOrigin(sent.url, url))
+    ? isAt(sent.url, known)
     : !(has('token') || has('response_type') || isElsewhere.test(pathOf(sent.url)));
 }
 

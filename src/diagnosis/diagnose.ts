@@ -1,5 +1,5 @@
 import { authorizationErrors } from './authorization-errors.ts';
-import { clientEvidence } from './client-evidence.ts';
+import { bindingEvidence, clientEvidence } from './client-evidence.ts';
 import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence, isDisproved } from './code-evidence.ts';
 import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
@@ -45,6 +45,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
     ...code,
+    ...proven(situation.endpoint === 'resource' ? [bindingEvidence(situation)] : []),
     ...missingParameters(situation, [...code, ...further]),
     ...said,
     ...further,

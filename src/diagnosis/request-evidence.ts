@@ -1,9 +1,10 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
+import { endpointUrls } from '../protocol/metadata.ts';
 import { parameterValue, urlWithoutValues } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { readAnswerPage } from '../recording/answer-page.ts';
-import { withoutQuery } from '../recording/url-input.ts';
+import { isAt } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
@@ -166,9 +167,9 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
     resource: 'API',
     discovery: 'metadata document',
   }[endpoint];
-  const wanted = endpoint === 'token' ? conversation.metadata?.token_endpoint : undefined;
-  const isCompared =
-    wanted !== undefined && token !== null && withoutQuery(token.url) !== withoutQuery(wanted);
+  const known = endpoint === 'token' ? endpointUrls(conversation.metadata, 'token_endpoint') : [];
+  const [wanted] = known;
+  const isCompared = wanted !== undefined && token !== null && !isAt(token.url, known);
   const elsewhere: Candidate = isElsewhere && {
     cause: say`The URL is not that of the ${own(what)}.`,
     why: say`The status is ${status}${own(error === null ? ' and no OAuth error came with it' : '')}.`,

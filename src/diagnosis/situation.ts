@@ -1,6 +1,7 @@
 import { momentText, shownValue } from '../checks/shown-value.ts';
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { codeChallenge } from '../protocol/authorization-request.ts';
+import { endpointUrls } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
@@ -228,7 +229,7 @@ export function metadataFor({
 }: Situation): Conversation['metadata'] {
   if (metadata === null) return null;
   const places = [
-    [token?.url, metadata.token_endpoint],
+    [token?.url, endpointUrls(metadata, 'token_endpoint')],
     [authorization?.endpoint, metadata.authorization_endpoint],
   ] as const;
   const isSame = places.some(([asked, endpoint]) => asked !== undefined && isAt(asked, endpoint));

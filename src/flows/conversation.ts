@@ -2,7 +2,7 @@ import { applyWaivers, type CheckResult, firstStoppingFailure, isWaivable } from
 import { findUnencrypted } from '../checks/encryption.ts';
 import type { DpopProver } from '../client/dpop.ts';
 import type { FlowStep, Middleware, OutgoingRequest, Retrying, Send } from '../client/middleware.ts';
-import type { BrowserLaunch, HttpClient } from '../context.ts';
+import type { BrowserLaunch, CertificateFacts, HttpClient } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
@@ -64,7 +64,7 @@ export type ApproveRequest = (step: FlowStep, request: HttpRequest) => Promise<H
 
 /** The doors and rules of a conversation. */
 export interface ConversationOptions {
-  readonly http: Pick<HttpClient, 'send'>;
+  readonly http: Pick<HttpClient, 'send' | 'certificate'>;
   readonly signal: AbortSignal;
   /** Is told each event as it happens. */
   readonly emit: Emit;
@@ -86,6 +86,8 @@ export interface Conversation {
   readonly approve: ApproveRequest | undefined;
   /** Set where tokens are to be bound to a key. */
   readonly dpop: DpopProver | undefined;
+  /** Of the TLS client, where it has one. */
+  readonly certificate: CertificateFacts | undefined;
   /** All checks so far, waivers applied; they are there after a failure too. */
   readonly checks: readonly CheckResult[];
   /**
@@ -162,9 +164,18 @@ export function startConversation(options: ConversationOptions): Conversation {
     if (!openSteps.has(outgoing.step)) requireEncryption(outgoing.step, [outgoing.request.url]);
     return next(outgoing);
   };
+  let isShown = http.certificate === undefined;
+  const showing: Middleware = (next) => async (outgoing) => {
+    if (!isShown && !openSteps.has(outgoing.step) && http.certificate !== undefined) {
+      isShown = true;
+      const { checkClientCertificate } = await import('../checks/certificate.ts');
+      requireChecks(outgoing.step, [checkClientCertificate(http.certificate)]);
+    }
+    return next(outgoing);
+  };
   const retrying: Retrying = (step, reason) => emit({ type: 'retry', step, reason });
   const proving = dpop === undefined ? [] : [dpop.middleware];
-  const send = [...proving, ...middleware, approving, guarding].reduceRight<Send>(
+  const send = [...proving, ...middleware, approving, guarding, showing].reduceRight<Send>(
     (next, wrap) => wrap(next, retrying),
     transmit,
   );
@@ -174,6 +185,7 @@ export function startConversation(options: ConversationOptions): Conversation {
     waived,
     approve,
     dpop,
+    certificate: http.certificate,
     checks,
     send: (step, request, further = {}) => send({ ...further, step, request }),
     requireChecks,

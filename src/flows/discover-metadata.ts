@@ -4,7 +4,7 @@ import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { endpointProblem } from '../protocol/authorization-request.ts';
-import { type MetadataDocumentReading, readMetadata } from '../protocol/metadata.ts';
+import { type MetadataDocumentReading, mtlsEndpoints, readMetadata } from '../protocol/metadata.ts';
 import { own, remember, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import type { ServerSettings } from './login-settings.ts';
@@ -23,7 +23,7 @@ export interface DiscoveredServer {
   readonly documents: readonly FoundMetadata[];
   /** Each place that was asked, with what it answered in a few words. */
   readonly attempts: readonly { readonly url: string; readonly result: string }[];
-  /** Members of the first document with the given ones on top. */
+  /** Members of the first document, with the endpoints for clients with a certificate where it is one, and the given ones on top. */
   readonly metadata: JsonObject;
   /** Whether it speaks OpenID Connect. */
   readonly openid: boolean;
@@ -77,7 +77,7 @@ export async function discoverServer(
     const { metadataNotFound } = await import('./metadata-not-found.ts');
     throw failure ?? metadataNotFound(server, attempts, answers);
   }
-  return describeServer(server, documents, attempts);
+  return describeServer(conversation.emit, server, documents, attempts);
 }
 
 function describeAttempt({ status, headers }: HttpResponse, found: boolean): string {
@@ -89,18 +89,27 @@ function describeAttempt({ status, headers }: HttpResponse, found: boolean): str
 }
 
 function describeServer(
+  emit: Conversation['emit'],
   server: ServerSettings,
   documents: readonly FoundMetadata[],
   attempts: DiscoveredServer['attempts'],
 ): DiscoveredServer {
   const [first] = documents;
   const found = first?.reading.document ?? {};
+  const aliases = server.presentsCertificate === true ? mtlsEndpoints(found) : {};
+  const used = Object.keys(aliases).filter((name) => server.given[name] === undefined);
+  if (used.length > 0) {
+    const text = remember(
+      say`The client has a certificate; for such clients the server names: ${used.join(', ')}.`,
+    );
+    emit({ type: 'remark', step: 'discovery', text });
+  }
   const issuer = server.issuer ?? (typeof found.issuer === 'string' ? found.issuer : null);
   return {
     issuer,
     documents,
     attempts,
-    metadata: { ...found, ...server.given },
+    metadata: { ...found, ...aliases, ...server.given },
     openid: documents.some(
       ({ specification, reading: { document } }) =>
         specification === 'OIDC Discovery' || document.id_token_signing_alg_values_supported !== undefined,

@@ -8,6 +8,8 @@ import type { DpopSettings } from './conversation.ts';
 export interface ServerSettings {
   readonly issuer?: string;
   readonly metadataUrl?: string;
+  /** Whether the client has a TLS certificate, and so uses the endpoints for such clients. */
+  readonly presentsCertificate?: boolean;
   /** Metadata members given by hand; they go before discovered ones. */
   readonly given: Readonly<Record<string, string>>;
 }

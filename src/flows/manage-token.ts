@@ -15,6 +15,7 @@ import { own, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
 import { fetchKeys, keysEvidence } from './fetch-keys.ts';
+import { judgeBinding } from './request-tokens.ts';
 
 /** Where a token is to be revoked, and by which client. */
 export interface Revocation {
@@ -60,6 +61,8 @@ export async function introspectToken(
     'introspection',
     await validateIntrospection({ keys: undefined, ...keys, ...question, reading, clientId, clientSecret }),
   );
+  if (reading.active && conversation.certificate !== undefined)
+    await judgeBinding(conversation, reading.members, 'introspection');
   return reading;
 }
 

@@ -1,8 +1,11 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgeErrorResponse } from '../checks/error-response.ts';
 import { judgeTokenResponse } from '../checks/token-response.ts';
+import type { FlowStep } from '../client/middleware.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
+import { claimsOf } from '../jose/jwt.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
 import {
   type ParameterOverride,
@@ -82,12 +85,13 @@ export async function askForTokens(
  * Judges a response with tokens (RFC 6749 §5.1).
  * @throws ValidationError; InvalidResponseError when no access token is among them
  */
-export function judgeTokens(
+export async function judgeTokens(
   conversation: Conversation,
   issued: IssuedTokens,
   requestedScope: readonly string[],
-): GrantedTokens {
+): Promise<GrantedTokens> {
   conversation.requireChecks('token', listChecks(judgeTokenResponse(issued.reading, requestedScope)));
+  await judgeBinding(conversation, issued.reading.accessToken ?? '', 'token');
   const granted = withAccessToken(issued);
   if (granted !== undefined && conversation.dpop !== undefined)
     conversation.requireChecks('token', [conversation.dpop.judge(issued.reading)]);
@@ -96,6 +100,25 @@ export function judgeTokens(
     step: 'token',
     hint: 'Ask for a scope that the server issues an access token for; -v shows the whole answer.',
   });
+}
+
+/**
+ * Judges whether an access token that may be bound to a certificate is bound to that of the client (RFC 8705 §3), by
+ * its claims or by what is said of it. Once there is a token, it only warns: the API has the last word.
+ * @throws ValidationError
+ */
+export async function judgeBinding(
+  conversation: Conversation,
+  token: string | JsonObject,
+  step: FlowStep,
+): Promise<void> {
+  const claims = typeof token === 'string' ? claimsOf(token) : token;
+  if (conversation.certificate === undefined && claims.cnf === undefined) return;
+  const { boundThumbprint, checkCertificateBinding } = await import('../checks/certificate.ts');
+  if (conversation.certificate === undefined && boundThumbprint(claims) === undefined) return;
+  const check = checkCertificateBinding(claims, conversation.certificate);
+  const isFatal = step === 'token' || check.outcome !== 'fail';
+  conversation.requireChecks(step, [isFatal ? check : { ...check, outcome: 'warn' }]);
 }
 
 /** The same tokens when an access token is among them. */

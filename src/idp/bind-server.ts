@@ -24,11 +24,15 @@ export interface IdpRequest {
  */
 export async function bindServer(
   handler: RequestListener,
-  tls: { readonly cert: string; readonly key: string } | undefined,
+  /** With `requestCert` clients may show a certificate, and do not have to. */
+  tls: { readonly cert: string; readonly key: string; readonly requestCert?: boolean } | undefined,
   address: string,
   port: number,
 ): Promise<Server> {
-  const server = tls === undefined ? createHttpServer(handler) : createHttpsServer({ ...tls }, handler);
+  const server =
+    tls === undefined
+      ? createHttpServer(handler)
+      : createHttpsServer({ ...tls, rejectUnauthorized: false }, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(bindError(cause, address, port)));
     server.listen({ host: address, port, ipv6Only: address === '::1' }, resolve);

@@ -3,6 +3,7 @@ import type { Client, ProviderContext } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import { clientCertificates } from './client-certificates.ts';
 import { interactionPath } from './interactions.ts';
 import { deviceFlowPages, logoutPages, showError } from './pages.ts';
 import { scopeClaims } from './ready-setup.ts';
@@ -40,6 +41,7 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
       devInteractions: { enabled: false },
       deviceFlow: deviceFlowPages,
       ...(demandsNonce(given) ? { dPoP: { requireNonce: () => true, nonceSecret: randomBytes(32) } } : {}),
+      mTLS: clientCertificates,
       introspection: { allowedPolicy: isOwnOrConfidential },
       revocation: { allowedPolicy: isOwn },
       rpInitiatedLogout: logoutPages,

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noConsole: the library prints through console, so that is where its notices are caught
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isJsonObject } from '../json/json.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { bindServer, closeServer, defaultPort, type IdpRequest } from './bind-server.ts';
 import { createProvider, type IdpClient } from './create-provider.ts';
@@ -40,7 +41,10 @@ export interface RunningIdp {
  * @throws ConfigError when the options file asks for what oidc-provider refuses
  */
 export async function startIdp(options: IdpOptions = {}): Promise<RunningIdp> {
-  const { hostname = '127.0.0.1', tls, config = emptyIdpConfig } = options;
+  const { hostname = '127.0.0.1', config = emptyIdpConfig } = options;
+  const features = config.provider.features;
+  const mTls = isJsonObject(features) ? features.mTLS : undefined;
+  const tls = options.tls && { ...options.tls, requestCert: isJsonObject(mTls) && mTls.enabled === true };
   const handler: { current: RequestListener | undefined } = { current: undefined };
   const listen = (address: string, port: number) =>
     bindServer((request, response) => handler.current?.(request, response), tls, address, port);

@@ -14,6 +14,8 @@ export interface RefusedToken {
   readonly nonce?: string | undefined;
   /** Whether it was sent with a proof of its key. */
   readonly isBound?: boolean;
+  /** Why its binding to a certificate does not hold here, in one sentence. */
+  readonly binding?: string | undefined;
 }
 
 /**
@@ -34,6 +36,7 @@ export function explainChallenge(
   const causes = error === null ? silentCauses(status) : (explain?.(value, token, now) ?? []);
   const metadata = value('resource_metadata');
   const found: readonly (string | false)[] = [
+    token.binding !== undefined && `${token.binding} Give the one it was got with: --cert FILE --key FILE.`,
     ...causes,
     /^dpop$/i.test(challenge.scheme) &&
       error === null &&

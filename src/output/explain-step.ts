@@ -13,6 +13,8 @@ export interface StepFacts {
   readonly confidential: boolean;
   /** Whether a DPoP proof goes with the request. */
   readonly proven: boolean;
+  /** Whether it shows a TLS certificate. */
+  readonly certificate: boolean;
 }
 
 /** A step of a login, explained to a user who does it for the first time. */
@@ -93,7 +95,7 @@ const steps: Readonly<Record<string, Explain>> = {
     ],
     spec: 'RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1',
   }),
-  token: ({ url, parameters, redirectUri, confidential }) => ({
+  token: ({ url, parameters, redirectUri, confidential, certificate }) => ({
     title: 'Exchange the code for tokens',
     what: `Your browser came back to ${redirectUri} with a code. oauth-code now sends it to ${hostOf(url)}, straight from this machine.`,
     why: sentences(
@@ -104,7 +106,12 @@ const steps: Readonly<Record<string, Explain>> = {
         : '',
       confidential
         ? 'The client also authenticates, so that another client cannot redeem the code in its name.'
-        : 'The client has no secret: it is public, and only the code_verifier protects the code.',
+        : certificate
+          ? ''
+          : 'The client has no secret: it is public, and only the code_verifier protects the code.',
+      certificate
+        ? 'The client shows its TLS certificate: the server may take it as its proof, and bind the tokens to it.'
+        : '',
       has(parameters, 'redirect_uri') ? 'The redirect_uri must be the same as before, to the octet.' : '',
     ),
     sees: [

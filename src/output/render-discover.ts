@@ -1,5 +1,5 @@
 import type { KeyDescription } from '../jose/jwk-description.ts';
-import type { JsonObject, JsonValue } from '../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { formatJsonValue } from './claim-rows.ts';
 import type { DiscoverDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
@@ -79,6 +79,7 @@ const parRequired = 'require_pushed_authorization_requests';
 const knownMembers = new Set([
   'issuer',
   parRequired,
+  'mtls_endpoint_aliases',
   ...Object.values(capabilities).flatMap((group) => group.map(([, member]) => member)),
 ]);
 
@@ -99,11 +100,13 @@ function capabilityGroups(metadata: JsonObject): readonly (readonly [title: stri
 
 /** The URLs a server gives, each with its name in words. */
 function endpointRows(metadata: JsonObject): Row[] {
-  return rowsOf(
-    ...Object.entries(metadata)
-      .filter(([name]) => isEndpoint(name))
-      .map(([name, value]): RowEntry => [endpointName(name), formatMember(value)]),
-  );
+  const aliases = isJsonObject(metadata.mtls_endpoint_aliases) ? metadata.mtls_endpoint_aliases : {};
+  const rows = (members: JsonObject, note = '') =>
+    Object.entries(members).map(
+      ([name, value]): RowEntry => [`${endpointName(name)}${note}`, formatMember(value)],
+    );
+  const own = Object.fromEntries(Object.entries(metadata).filter(([name]) => isEndpoint(name))) as JsonObject;
+  return rowsOf(...rows(own), ...rows(aliases, ' (mTLS)'));
 }
 
 function pushedRequests(metadata: JsonObject): RowEntry {

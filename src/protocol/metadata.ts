@@ -1,5 +1,5 @@
-import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
-import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
+import { type HttpResponse, isHttpUrl, isSuccessStatus } from '../http-message.ts';
+import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { jsonType } from './parameter-names.ts';
 import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
 
@@ -70,6 +70,35 @@ export const metadataMembers = {
   backchannel_token_delivery_modes_supported: 'array of strings',
   mtls_endpoint_aliases: 'object',
 } as const satisfies Readonly<Record<string, MemberType>>;
+
+/** Endpoints that the client asks itself; the browser, which has no certificate, goes to the others. */
+const isAskedByClient = (name: string) =>
+  /_endpoint$/.test(name) && !/^(?:authorization|end_session)_/.test(name);
+
+/**
+ * The endpoints that a server has for clients with a TLS certificate, which go before those of the same name (RFC 8705
+ * §5). One that is not an http or https URL is left out.
+ */
+export function mtlsEndpoints({
+  mtls_endpoint_aliases: aliases,
+}: {
+  readonly mtls_endpoint_aliases?: unknown;
+}): Readonly<Record<string, string>> {
+  const entries = isJsonObject(aliases) ? Object.entries(aliases) : [];
+  return Object.fromEntries(
+    entries.flatMap(([name, url]) =>
+      isAskedByClient(name) && typeof url === 'string' && isHttpUrl(url) ? [[name, url]] : [],
+    ),
+  );
+}
+
+/** Every URL of an endpoint, that for clients with a certificate too. */
+export function endpointUrls(
+  metadata: ServerMetadata | null | undefined,
+  name: keyof typeof metadataMembers & `${string}_endpoint`,
+): readonly string[] {
+  return [metadata?.[name], mtlsEndpoints(metadata ?? {})[name]].filter((url) => url !== undefined);
+}
 
 /** The JSON type that a specification gives a member. */
 export type MemberType = 'string' | 'boolean' | 'array of strings' | 'object';

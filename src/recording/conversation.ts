@@ -18,12 +18,13 @@ import {
 import { isTransportFailure, type TransportFailure } from './failure-in-text.ts';
 import type {
   Asked,
+  RecordedCheck,
   RecordedEvent,
   RecordedExchange,
   RecordedRequest,
   RecordedResponse,
 } from './recording.ts';
-import { receivedCallback } from './recording.ts';
+import { checksOf, receivedCallback } from './recording.ts';
 import { refusedByClient } from './refusal-in-text.ts';
 import {
   readPushedRequest,
@@ -106,6 +107,8 @@ export interface Conversation {
   readonly metadata: ServerMetadata | null;
   /** The client authentication methods the server lists, where they are known without its metadata. */
   readonly advertisedAuthMethods?: readonly string[] | undefined;
+  /** What a run of this tool has checked itself. */
+  readonly checks?: readonly RecordedCheck[];
   /** The last key set that was fetched, where from and the key IDs in it; null when none was seen. */
   readonly keySet: KnownSoFar['keySet'];
 }
@@ -125,6 +128,7 @@ export function sortConversation(events: readonly RecordedEvent[]): Conversation
     messages: messages.length > 0 ? messages : inOrder.flatMap(refusal),
     metadata: known.metadata,
     advertisedAuthMethods: told?.advertised ?? undefined,
+    checks: checksOf({ events }),
     keySet: known.keySet,
   };
 }

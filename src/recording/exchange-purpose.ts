@@ -2,7 +2,7 @@ import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
-import { readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
+import { endpointUrls, readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
 import { type Parameters, parameterValue, splitScope } from '../protocol/parameters.ts';
 import {
   type Asked,
@@ -157,7 +157,11 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
   const inQuery = (name: string) => parameterValue(urlParameters(request.url).query, name) !== undefined;
   const { metadata } = known;
   if (request.method === 'OPTIONS' || isWithoutServer(request.url)) return undefined;
-  if (inBody('grant_type') || inQuery('grant_type') || isAt(request.url, metadata?.token_endpoint))
+  if (
+    inBody('grant_type') ||
+    inQuery('grant_type') ||
+    isAt(request.url, endpointUrls(metadata, 'token_endpoint'))
+  )
     return 'token';
   if (isPushAt(exchange, metadata)) return 'authorization';
   if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))

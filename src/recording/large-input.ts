@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
+import { endpointUrls } from '../protocol/metadata.ts';
 import { own, say } from '../say.ts';
 import { endpointOfExchange, isOauthExchange, learnMetadata, nothingKnown } from './exchange-purpose.ts';
 import { readHarEntry } from './har.ts';
@@ -59,9 +60,8 @@ class ConversationSieve {
   #learn(exchange: RecordedExchange): void {
     const known = nothingKnown();
     learnMetadata([exchange], known);
-    const { token_endpoint, userinfo_endpoint } = known.metadata ?? {};
-    for (const url of [token_endpoint, userinfo_endpoint]) {
-      if (url !== undefined) this.#endpoints.add(withoutQuery(url));
+    for (const name of ['token_endpoint', 'userinfo_endpoint'] as const) {
+      for (const url of endpointUrls(known.metadata, name)) this.#endpoints.add(withoutQuery(url));
     }
   }
 

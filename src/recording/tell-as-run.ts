@@ -1,5 +1,6 @@
 import { decodeJwt } from '../jose/jwt.ts';
 import type { ServerMetadata } from '../protocol/metadata.ts';
+import { endpointUrls } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import {
   type Message,
@@ -147,7 +148,6 @@ function exchangeRoles(
 }
 
 const stepOfEndpoint = [
-  ['jwks_uri', 'keys'],
   ['introspection_endpoint', 'introspection'],
   ['revocation_endpoint', 'revocation'],
   ['registration_endpoint', 'registration'],
@@ -158,5 +158,6 @@ const stepOfEndpoint = [
 
 function stepAt(url: string | undefined, metadata: ServerMetadata | null): string | undefined {
   if (url === undefined || metadata === null) return undefined;
-  return stepOfEndpoint.find(([name]) => isAt(url, metadata[name]))?.[1];
+  if (isAt(url, metadata.jwks_uri)) return 'keys';
+  return stepOfEndpoint.find(([name]) => isAt(url, endpointUrls(metadata, name)))?.[1];
 }

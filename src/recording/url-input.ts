@@ -54,9 +54,9 @@ export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/s, '');
 }
 
-/** Tells whether a URL is at an endpoint, whatever its query. */
-export function isAt(url: string, endpoint: string | undefined): boolean {
-  return endpoint !== undefined && withoutQuery(url) === withoutQuery(endpoint);
+/** Tells whether a URL is at an endpoint, or one of several, whatever its query. */
+export function isAt(url: string, endpoint: string | readonly string[] | undefined): boolean {
+  return [endpoint ?? []].flat().some((one) => withoutQuery(url) === withoutQuery(one));
 }
 
 /** Tells whether two URLs have one origin; what is not a URL equals itself alone. */

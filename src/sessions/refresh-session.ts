@@ -133,7 +133,7 @@ export async function refreshSession(
     let kept = await keep(safe, refresh).catch((error: unknown) => {
       throw error instanceof ConfigError ? notKept(error) : error;
     });
-    const granted = judgeTokens(conversation, issued, requestedScope);
+    const granted = await judgeTokens(conversation, issued, requestedScope);
     const renewed = early ?? renew(granted);
     if (isJudged) {
       const isVerified =

@@ -63,7 +63,7 @@ export async function requestToken(
       now: context.now(),
       afterFailure: 'Try again.',
     });
-    const issued = judgeTokens(conversation, answer, requested.scope);
+    const issued = await judgeTokens(conversation, answer, requested.scope);
     const save = async (session: Session) => {
       if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
     };

@@ -149,7 +149,7 @@ async function settleKeySource(options: OptionReader, context: Context): Promise
   return {
     type: jwks === undefined ? 'issuer' : 'url',
     url: jwks,
-    server: () => settleServer(options),
+    server: () => settleServer(withoutCertificate(options)),
     connection: () => settleConnection(withoutCertificate(options), context),
   };
 }

@@ -33,6 +33,7 @@ export function settleServer(options: OptionReader): ServerSettings {
   return {
     ...(issuer === undefined ? {} : { issuer }),
     ...(metadataUrl === undefined ? {} : { metadataUrl }),
+    ...(options.text('cert') === undefined ? {} : { presentsCertificate: true }),
     given,
   };
 }

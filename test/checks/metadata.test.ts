@@ -138,6 +138,10 @@ describe('the check of types', () => {
       'authorization_response_iss_parameter_supported is not a boolean.',
     ],
     [{ mtls_endpoint_aliases: [] }, 'mtls_endpoint_aliases is not an object.'],
+    [
+      { mtls_endpoint_aliases: { token_endpoint: null } },
+      'mtls_endpoint_aliases.token_endpoint is not a string.',
+    ],
   ])('for %j says %j', (changes, detail) => {
     const result = judge('metadata-types', changes);
     expect(result?.outcome).toBe(detail === undefined ? 'pass' : 'warn');
@@ -161,7 +165,12 @@ describe('the check of endpoint URLs', () => {
     [
       { mtls_endpoint_aliases: { token_endpoint: 'http://as.example' } },
       'warn',
-      'token_endpoint is not https',
+      'mtls_endpoint_aliases.token_endpoint is not https',
+    ],
+    [
+      { mtls_endpoint_aliases: { token_endpoint: '' } },
+      'warn',
+      'mtls_endpoint_aliases.token_endpoint is not an absolute URL',
     ],
   ])('for %j has the outcome %s', (changes, outcome, detail) => {
     const result = judge('metadata-urls', changes);

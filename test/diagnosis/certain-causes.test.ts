@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseSync, Visitor } from 'rolldown/utils';
 import { describe, expect, it } from 'vitest';
 import type { CheckId } from '../../src/checks/catalogue.ts';
+import { checkCertificateBinding, checkClientCertificate } from '../../src/checks/certificate.ts';
 import { type CheckResult, checkResult, underId } from '../../src/checks/check-result.ts';
 import { judgeNonce } from '../../src/checks/id-token/token-claims.ts';
 import { judgeExp, judgeIat } from '../../src/checks/id-token/token-times.ts';
@@ -84,6 +85,35 @@ interface Sent {
   readonly status?: number;
   readonly type?: string;
 }
+
+const mtls = { mtls_endpoint_aliases: { token_endpoint: `${server}/mtls/token` } };
+
+/** A client certificate that is in force until then. */
+const shown = (notAfter: string): RecordedEvent => ({
+  type: 'checks',
+  at_ms: 0,
+  step: 'token',
+  checks: [checkClientCertificate({ ...certificate, notAfter: new Date(notAfter) })],
+});
+const certificate = {
+  thumbprint: 'x',
+  notBefore: new Date('2025-01-01'),
+  notAfter: new Date('2027-01-01'),
+  readAt: now,
+};
+
+/** A token that is bound to the certificate x, and what the client shows. */
+const binding = (thumbprint: string | undefined): RecordedEvent => ({
+  type: 'checks',
+  at_ms: 0,
+  step: 'userinfo',
+  checks: [
+    checkCertificateBinding(
+      { cnf: { 'x5t#S256': 'x' } },
+      thumbprint === undefined ? undefined : { ...certificate, thumbprint },
+    ),
+  ],
+});
 
 /** A token request and its answer. */
 function token(
@@ -279,6 +309,32 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
     // A federated one has another issuer by design.
     () =>
       seen(assertion({ iss: 'https://token.actions.example', sub: 'repo:a/b:main', aud: 'api://exchange' })),
+  ],
+  'The client assertion was sent before.': [
+    () => seen(assertion({ jti: 'a' }, {}, tokens({})), assertion({ jti: 'a' })),
+    () => seen(assertion({ jti: 'a' }), assertion({ jti: 'b' })),
+    () => seen(assertion({}, { client_assertion: '***' }), assertion({}, { client_assertion: '***' })),
+  ],
+  'The client certificate is not in force.': [
+    () => seen(shown('2025-06-01'), token({}, client)),
+    () => seen(shown('2026-06-01'), token({}, client)),
+    () => seen(shown('2025-06-01'), assertion({})),
+  ],
+  'The token is bound to a certificate that the client did not show.': [
+    () => seen(binding(undefined), api('Bearer at', 'Bearer error="invalid_token"', 401, 'userinfo')),
+    () => seen(binding('x'), api('Bearer at', 'Bearer error="invalid_token"', 401, 'userinfo')),
+    () => seen(api('Bearer at', 'Bearer error="invalid_token"', 401, 'userinfo')),
+  ],
+  'The request went past the endpoint for clients with a certificate.': [
+    () => seen(metadata(mtls), shown('2026-06-01'), token({}, client)),
+    () => seen(metadata(mtls), token({}, client)),
+    () => seen(metadata(mtls), shown('2026-06-01'), token({}, client, { url: `${server}/mtls/token` })),
+    () =>
+      seen(
+        metadata({ mtls_endpoint_aliases: { token_endpoint: '' } }),
+        shown('2026-06-01'),
+        token({}, client),
+      ),
   ],
   'The client assertion is of another client than client_id names.': [
     () => seen(assertion({ iss: 'other', sub: 'other' })),

@@ -26,6 +26,8 @@ describe('renderDiscover', () => {
           https://login.example.com/realms/staff/protocol/openid-connect/certs
         Revocation
           https://login.example.com/realms/staff/protocol/openid-connect/revoke
+        Token (mTLS)
+          https://mtls.example.com/realms/staff/protocol/openid-connect/token
 
       Requests
         Response types  code, none, id_token, code id_token
@@ -46,13 +48,6 @@ describe('renderDiscover', () => {
       ID token and UserInfo
         ID token signed  PS384, ES384, RS384, HS256, HS512, ES256, RS256
         Subject types    public, pairwise
-
-      Also in the metadata
-        mtls_endpoint_aliases  {
-                                 "token_endpoint":
-                                 "https://mtls.example.com/realms/staff/protocol/openi
-                                 d-connect/token"
-                               }
 
       Keys  ! 3 keys, 1 with problems
           key ID                                       type      alg    use  size
@@ -89,15 +84,6 @@ describe('renderDiscover', () => {
           PS384, ES384, RS384, HS256, HS512,
           ES256, RS256
         Subject types  public, pairwise
-
-      Also in the metadata
-        mtls_endpoint_aliases
-          {
-            "token_endpoint":
-            "https://mtls.example.com/realms/s
-            taff/protocol/openid-connect/token
-            "
-          }
 
       Keys  ! 3 keys, 1 with problems
         ✓ 2026-10-signing

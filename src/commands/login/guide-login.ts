@@ -99,6 +99,7 @@ async function explainer(
       }),
       confidential: provesItself(request, parameters),
       proven: headerValue(request.headers, 'dpop') !== undefined,
+      certificate: credentials.hasCertificate,
     });
     if (explanation === undefined || explained.has(step)) return;
     explained.add(step);

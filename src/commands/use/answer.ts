@@ -13,6 +13,7 @@ import { readResponseBody } from '../../protocol/response-body.ts';
 import { say } from '../../say.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
+import { checksOfRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { loginCommand } from '../session/owner-commands.ts';
 import type { AccessToken } from '../session/session-run.ts';
@@ -135,6 +136,9 @@ export function refusal(
   const unfollowed = redirect !== undefined && redirect.reason !== 'not-asked';
   if (!isRefusal && !(fail && (status >= 400 || unfollowed))) return undefined;
   if (!output.quiet && !output.json) tellBody(body);
+  const binding = checksOfRun(journal).findLast(
+    ({ id, outcome }) => id === 'certificate-binding' && outcome === 'warn',
+  );
   journal.causes = isRefusal
     ? explainChallenge(
         challenges,
@@ -146,6 +150,7 @@ export function refusal(
           isFresh,
           nonce: headerValue(headers, 'dpop-nonce'),
           isBound: token.dpop !== undefined,
+          binding: binding?.detail,
         },
         context.now(),
       )

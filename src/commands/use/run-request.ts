@@ -2,6 +2,7 @@ import { isRepeatable } from '../../client/grants.ts';
 import { ErrorResponseError, LoginRequiredError } from '../../errors.ts';
 import { callResource, type ResourceAnswer, type ResourceRequest } from '../../flows/call-resource.ts';
 import type { Conversation } from '../../flows/conversation.ts';
+import { judgeBinding } from '../../flows/request-tokens.ts';
 import { authorizationOf } from '../../output/token-header.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { remember } from '../../say.ts';
@@ -51,6 +52,7 @@ async function callTwice(
   { output, follow }: RequestSettings,
   invocation: Invocation,
 ): Promise<Called> {
+  await judgeBinding(conversation, token.accessToken, 'request');
   const call = (used: AccessToken) =>
     callResource(
       conversation,

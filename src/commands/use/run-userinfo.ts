@@ -3,6 +3,7 @@ import { grantOf } from '../../client/grants.ts';
 import { LoginRequiredError } from '../../errors.ts';
 import { fetchKeys, keysEvidence } from '../../flows/fetch-keys.ts';
 import { requireUserinfo } from '../../flows/fetch-userinfo.ts';
+import { judgeBinding } from '../../flows/request-tokens.ts';
 import { textMember } from '../../json/json.ts';
 import type { UserinfoDocument } from '../../output/documents.ts';
 import { renderUserinfo } from '../../output/render-endpoints.ts';
@@ -43,6 +44,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
     async (conversation) => {
       const endpoint = await findEndpoint(conversation, 'userinfo_endpoint', access.server, session);
       const clientId = session?.client_id ?? settings.clientId ?? null;
+      await judgeBinding(conversation, token.accessToken, 'userinfo');
       const userinfo = await requireUserinfo(conversation, endpoint.url, authorization, {
         issuer: endpoint.issuer,
         clientId: clientId ?? '',

@@ -1,0 +1,67 @@
+import type { CertificateFacts } from '../context.ts';
+import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
+import { say } from '../say.ts';
+import {
+  type CheckResult,
+  comparedWith,
+  fail,
+  pass,
+  skip,
+  underId,
+  type Verdict,
+  warn,
+} from './check-result.ts';
+
+/** Checks whether the client certificate is in force by the clock of this machine (RFC 5280 §4.1.2.5). */
+export function checkClientCertificate(certificate: CertificateFacts): CheckResult {
+  const { notBefore, notAfter, readAt } = certificate;
+  const moment = (at: Date) => at.toISOString().replace(/\.\d+Z$/, 'Z');
+  const compared = {
+    expected: `${moment(notBefore)} to ${moment(notAfter)}`,
+    received: moment(readAt),
+  };
+  const verdict =
+    readAt > notAfter
+      ? warn(say`The client certificate expired at ${moment(notAfter)}.`, compared)
+      : readAt < notBefore
+        ? warn(say`The client certificate is not valid before ${moment(notBefore)}.`, compared)
+        : pass(say`The client certificate is valid until ${moment(notAfter)}.`, compared);
+  return underId('client-certificate', verdict);
+}
+
+/** The thumbprint of the certificate that a token is bound to; undefined when it is bound to none (RFC 8705 §3.1). */
+export function boundThumbprint({ cnf }: JsonObject): string | undefined {
+  return isJsonObject(cnf) ? textMember(cnf, 'x5t#S256') : undefined;
+}
+
+/**
+ * Checks whether an access token is bound to the certificate of the client, by the claims of the token or by what
+ * introspection says of it (RFC 8705 §3). Empty claims are those of a token that cannot be read.
+ */
+export function checkCertificateBinding(
+  claims: JsonObject,
+  certificate: CertificateFacts | undefined,
+): CheckResult {
+  return underId('certificate-binding', judgeBinding(claims, certificate));
+}
+
+function judgeBinding(claims: JsonObject, certificate: CertificateFacts | undefined): Verdict {
+  const bound = boundThumbprint(claims);
+  const compared = comparedWith(certificate?.thumbprint, bound);
+  if (bound === undefined) {
+    return Object.keys(claims).length === 0
+      ? skip('The token is opaque: what it is bound to does not show.', compared)
+      : skip('The token is not bound to a certificate.', compared);
+  }
+  if (certificate === undefined)
+    return warn(
+      'The token is bound to a certificate, and this client shows none: an API will refuse it.',
+      compared,
+    );
+  return bound === certificate.thumbprint
+    ? pass('The token is bound to the certificate of the client.', compared)
+    : fail(
+        'The token is bound to another certificate than that of the client: an API will refuse it.',
+        compared,
+      );
+}
