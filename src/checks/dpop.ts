@@ -1,5 +1,5 @@
 import { claimsOf } from '../jose/jwt.ts';
-import { isJsonObject, type JsonValue } from '../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { own, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
@@ -26,8 +26,13 @@ export function checkDpopBinding(
   );
 }
 
+/** Judges whether introspection says that a token is bound to the key of the client (RFC 9449 §6.2). */
+export function checkIntrospectedKey({ cnf }: JsonObject, jkt: string): CheckResult {
+  return underId('dpop-binding', judgeConfirmation(cnf, jkt, 'introspection response'));
+}
+
 /** Compares the thumbprint that a token or its introspection holds with that of the key (RFC 9449 §6). */
-export function judgeConfirmation(
+function judgeConfirmation(
   cnf: JsonValue | undefined,
   jkt: string,
   what: 'access token' | 'introspection response',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDpopBinding, judgeConfirmation } from '../../src/checks/dpop.ts';
+import { checkDpopBinding, checkIntrospectedKey } from '../../src/checks/dpop.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 
 const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
@@ -23,8 +23,12 @@ describe('the binding of a token to the key that was proven', () => {
   });
 });
 
-it('names what holds the thumbprint', () => {
-  const verdict = judgeConfirmation({ jkt: 'other' }, jkt, 'introspection response');
-  expect(verdict).toMatchObject({ outcome: 'fail', received: 'other' });
-  expect(verdict.detail).toContain('The introspection response is bound to another key');
+it.each([
+  [{ jkt }, 'pass'],
+  [{ jkt: 'other' }, 'fail'],
+  [undefined, 'warn'],
+])('compares what introspection says with the key: %j', (cnf, outcome) => {
+  const check = checkIntrospectedKey({ active: true, ...(cnf && { cnf }) }, jkt);
+  expect(check).toMatchObject({ id: 'dpop-binding', outcome });
+  expect(check.detail).toContain('The introspection response');
 });

@@ -48,7 +48,7 @@ describe('profile import of an oauth2c command', () => {
   });
 
   it('says everything in JSON', async () => {
-    const done = await run('--json', '--name', 'work', ...oauth2c('--client-id', 'app', '--dpop'));
+    const done = await run('--json', '--name', 'work', ...oauth2c('--client-id', 'app', '--dpop', '--wat'));
     expect(JSON.parse(done.stdout)).toEqual({
       version: 1,
       name: 'work',
@@ -57,9 +57,10 @@ describe('profile import of an oauth2c command', () => {
         issuer: 'https://login.example.com',
         client_id: 'app',
         redirect_uri: 'http://localhost:9876/callback',
+        dpop: true,
       },
       imported_from: 'an oauth2c command',
-      left_out: ['--dpop: not offered'],
+      left_out: ['--wat: not known here'],
     });
     expect(done.stderr).toBe('');
   });

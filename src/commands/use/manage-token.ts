@@ -1,4 +1,5 @@
 import { doubtOf } from '../../checks/check-result.ts';
+import { checkIntrospectedKey } from '../../checks/dpop.ts';
 import { type Client, clientAt } from '../../client/client.ts';
 import { UsageError } from '../../errors.ts';
 import { introspectToken, revokeToken } from '../../flows/manage-token.ts';
@@ -43,6 +44,9 @@ export async function runIntrospect(settings: ManagedTokenSettings, invocation: 
       now: invocation.context.now(),
       clockToleranceSeconds,
     });
+    const { dpop_jkt: jkt, tokens } = found?.session ?? {};
+    if (active && jkt !== undefined && token.token === tokens?.access_token)
+      conversation.requireChecks('introspection', [checkIntrospectedKey(members, jkt)]);
     const doubt = doubtOf('introspection', conversation.checks) ?? transportDoubt(endpoint.url);
     const places = [{ source: 'introspection', claims: { ...members, active }, doubt }] as const;
     const expected = requireExpected(settings.expectations, places, invocation);

@@ -48,6 +48,7 @@ const rules: FlagRules = {
   'browser-timeout': option('browser-timeout', { convert: secondsOf }),
   'no-browser': { type: 'switch', option: 'no-browser' },
   par: { type: 'switch', option: 'par' },
+  dpop: { type: 'switch', option: 'dpop' },
   'request-object': { type: 'switch', option: 'request-object' },
   'pushed-authorization-request-endpoint': option('pushed-authorization-request-endpoint'),
   'authorization-endpoint': option('authorization-endpoint'),
@@ -56,7 +57,7 @@ const rules: FlagRules = {
   // PKCE is used in any case: a server that does not know it ignores the parameters.
   ...ignored(['pkce', 'silent', 's', 'no-prompt', 'raw', 'no-origin'], []),
   ...leftOut('certificates are always checked; use --ca-file FILE', ['insecure'], []),
-  ...leftOut('not offered', ['dpop', 'encrypted-request-object'], ['encryption-key']),
+  ...leftOut('not offered', ['encrypted-request-object'], ['encryption-key']),
   ...leftOut(
     'read from the metadata',
     [],
