@@ -11,7 +11,8 @@ import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { runCommand } from './run-command.ts';
 
 /**
- * Each `console` block of README, and the one that each page opens with, is run as it stands there. Servers, ports and
+ * Each `console` block of README, and the one that each page opens with, is run as it stands there, and so is each
+ * command of the table of specifications. Servers, ports and
  * the browser are those of the test. `…` stands for anything within a line, a line of its own for any lines.
  */
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
@@ -137,9 +138,15 @@ function stepsOf(block: string): Step[] {
     });
 }
 
+/** Each command of a table as a block, which may print anything. */
+function commandsIn(text: string): string[] {
+  return [...text.matchAll(/\| `(oauth-code [^`]+)` +\|$/gm)].map(([, command]) => `$ ${command}\n…\n`);
+}
+
 const blocks = pages.flatMap(({ path, text }) => {
   const found = [...text.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-  const run = path === 'README.md' ? found : found.slice(0, 1);
+  const shown = path === 'docs/specifications.md' ? commandsIn(text) : [];
+  const run = path === 'README.md' ? found : [...found.slice(0, 1), ...shown];
   return run.map((block, index) => ({ name: run.length > 1 ? `${path} ${index + 1}` : path, block }));
 });
 
