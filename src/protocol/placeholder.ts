@@ -16,7 +16,7 @@ export function withoutStandIns(text: string): string {
 
 /** Puts placeholders in place of the variables of API clients, such as `{{client_secret}}`. */
 export function withStandIns(text: string): string {
-  return text.replace(/\{\{[ \w.$-]{1,60}\}\}/g, (variable) => placeholderOf(variable));
+  return text.replace(/(?<!‹)\{\{[ \w.$-]{1,60}\}\}/g, (variable) => placeholderOf(variable));
 }
 
 /** The variable that a placeholder stands for; undefined where it stands for a secret that was hidden. */

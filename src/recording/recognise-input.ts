@@ -6,6 +6,7 @@ import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
+import { requestOfAxios, withRequest } from './axios-error.ts';
 import { errorsInText, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
 import { callbackOfUrl } from './exchange-purpose.ts';
@@ -171,6 +172,10 @@ function recogniseText(
 
 /** What a text quotes: OAuth errors, else why no answer came, else a status. */
 function eventsInText(text: string, source: string): readonly RecordedEvent[] {
+  return withRequest(answersInText(text, source), requestOfAxios(text.slice(0, 200_000)));
+}
+
+function answersInText(text: string, source: string): readonly RecordedEvent[] {
   const quoted = errorsInText(text, source);
   const failure = failureInText(text, source);
   if (quoted.length > 0)

@@ -69,25 +69,42 @@ function basicField(username: JsonValue | undefined, password: JsonValue | undef
   return [['Authorization', `Basic ${Buffer.from(pair).toString('base64')}`]];
 }
 
-/** Tells whether a JSON value is an export of Insomnia (format 4). */
+/** The first member of a YAML document of Insomnia (format 5), which is read as the JSON that it stands for. */
+export const insomniaDocument = /^(?:#.*\n|---\s*\n)*type: ["']?\w+\.insomnia\.rest\/\d/;
+
+/** Tells whether a JSON value is an export of Insomnia: a flat list (format 4) or folders with their requests (5). */
 export function isInsomniaExport(value: JsonValue): value is JsonObject {
-  return isJsonObject(value) && value._type === 'export' && Array.isArray(value.resources);
+  return (
+    isJsonObject(value) &&
+    ((value._type === 'export' && Array.isArray(value.resources)) ||
+      (text(value.type).includes('.insomnia.rest/') && Array.isArray(value.collection)))
+  );
 }
 
 /** The requests of an export of Insomnia; it holds no answers. */
 export function readInsomniaExport(value: JsonObject, source: string): readonly RecordedExchange[] {
-  return objects(value.resources)
-    .filter(({ _type }) => _type === 'request')
-    .map((saved) => {
-      const { mimeType, params, text: raw } = object(saved.body);
-      const isForm = text(mimeType) === 'application/x-www-form-urlencoded';
-      const fields = fieldsOf(params, 'name') ?? [];
-      const sent = isForm ? encodeForm(fields) : typeof raw === 'string' ? raw : undefined;
-      const { username, password } = object(saved.authentication);
-      const headers = [...(fieldsOf(saved.headers, 'name') ?? []), ...basicField(username, password)];
-      const request = requestOf(saved, text(saved.url), headers, sent, isForm);
-      return savedExchange({ source: `${source}, "${text(saved.name).slice(0, 60)}"`, request });
-    });
+  const requests = objects(value.resources).filter(({ _type }) => _type === 'request');
+  return [...requests, ...insomniaRequests(value.collection)].map((saved) => {
+    const { mimeType, params, text: raw } = object(saved.body);
+    const isMultipart = text(mimeType) === 'multipart/form-data';
+    const isForm = isMultipart || text(mimeType) === 'application/x-www-form-urlencoded';
+    const fields = fieldsOf(params, 'name') ?? [];
+    const sent = isForm ? encodeForm(fields) : typeof raw === 'string' ? raw : undefined;
+    const { username, password } = object(saved.authentication);
+    const headers = [...(fieldsOf(saved.headers, 'name') ?? []), ...basicField(username, password)];
+    const query = encodeForm(fieldsOf(saved.parameters, 'name') ?? []);
+    const url = text(saved.url);
+    const address = query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`;
+    const type: HeaderList = isMultipart ? [['Content-Type', 'multipart/form-data']] : [];
+    const request = requestOf(saved, address, [...headers, ...type], sent, isForm);
+    return savedExchange({ source: `${source}, "${text(saved.name).slice(0, 60)}"`, request });
+  });
+}
+
+function insomniaRequests(items: JsonValue | undefined, depth = 0): readonly JsonObject[] {
+  return objects(items).flatMap((item) =>
+    Array.isArray(item.children) && depth < 50 ? insomniaRequests(item.children, depth + 1) : [item],
+  );
 }
 
 function requestOf(
@@ -114,7 +131,8 @@ function fieldsOf(
 ): readonly (readonly [string, string])[] | null {
   return Array.isArray(value)
     ? objects(value)
-        .filter(({ disabled }) => disabled !== true)
+        // In YAML it is a text.
+        .filter(({ disabled }) => String(disabled) !== 'true')
         .map((field) => [text(field[key]), withStandIns(text(field.value))] as const)
     : null;
 }
@@ -151,15 +169,18 @@ export function readBrunoFile(input: string, source: string): readonly RecordedE
   const blocks = [...input.matchAll(brunoBlock)].map(([, name = '', inner = '']) => ({ name, inner }));
   const fields = (inner = '') =>
     [...inner.matchAll(/^\s*([^\s:~][^:\n]*):\s*(.*?)\s*$/gm)].map(
-      ([, name = '', value = '']) => [name, value] as const,
+      ([, name = '', value = '']) => [name, withStandIns(value)] as const,
     );
   const call = blocks.find(({ name }) => /^(?:get|post|put|delete|patch|options|head)$/.test(name));
   if (call === undefined) return undefined;
   const find = (name: string) => blocks.find((block) => block.name === name)?.inner;
   const url = fields(call.inner).find(([name]) => name === 'url')?.[1] ?? '';
-  const form = find('body:form-urlencoded');
+  const multipart = find('body:multipart-form');
+  const form = multipart ?? find('body:form-urlencoded');
   const body = form === undefined ? find('body:json') : encodeForm(fields(form));
-  const request = requestOf({ method: call.name }, url, fields(find('headers')), body, form !== undefined);
+  const type: HeaderList = multipart === undefined ? [] : [['Content-Type', 'multipart/form-data']];
+  const given = [...fields(find('headers')), ...type];
+  const request = requestOf({ method: call.name }, url, given, body, form !== undefined);
   const basic = new Map(fields(find('auth:basic')));
   const headers = [...request.headers, ...basicField(basic.get('username'), basic.get('password'))];
   return [savedExchange({ source, request: { ...request, headers } })];

@@ -191,6 +191,13 @@ describe('what is not read', () => {
     ]);
   });
 
+  it('is not an export of Insomnia in YAML', async () => {
+    const yaml =
+      'type: collection.insomnia.rest/5.0\nname: x\ncollection:\n  - url: https://as.example/token\n    method: POST\n    body:\n      mimeType: application/x-www-form-urlencoded\n      params:\n        - name: grant_type\n          value: refresh_token\n';
+    const { stdout } = await debug([], { stdin: yaml });
+    expect(stdout).toContain('refresh_token is missing from the token request.');
+  });
+
   it('names a parameter that what was broken off would send again', async () => {
     const command = 'curl https://as.example/token \\\n-d grant_type=password -d username=a\n-d username=x';
     const { stderr } = await debug([], { stdin: command });

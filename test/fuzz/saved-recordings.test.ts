@@ -54,6 +54,8 @@ const pasted = [
   'meta {\n  name: x\n}\npost {\n  url: https://a/token\n}\nbody:form-urlencoded {\n  a: b\n}\n',
   '<?xml version="1.0"?><items burpVersion="1"><item><url>https://a/t</url><request>POST /t HTTP/1.1\nHost: a\n\n</request></item></items>',
   '{"info":{"name":"x"},"item":[{"name":"y","request":{"method":"POST","url":{"raw":"https://a/token"},"body":{"mode":"urlencoded","urlencoded":[{"key":"a","value":"b"}]}},"response":[{"code":400,"body":"{}"}]}]}',
+  "AxiosError: x\n{\n  config: {\n    headers: { 'A': 'b' },\n    method: 'post',\n    url: 'https://a/token',\n    data: 'a=b'\n  },\n  response: { status: 400, data: { error: 'invalid_grant' } }\n}",
+  '{"type":"collection.insomnia.rest/5.0","collection":[{"children":[{"url":"https://a/token","method":"POST"}]}]}',
   '{"_type":"export","resources":[{"_type":"request","url":"https://a/token","method":"POST","body":{"mimeType":"x","text":"y"}}]}',
   'curl: (60) SSL certificate problem: self-signed certificate',
 ];

@@ -436,6 +436,34 @@ describe('a collection of another tool', () => {
       false,
     ],
     [
+      'Insomnia 5',
+      JSON.stringify({
+        type: 'collection.insomnia.rest/5.0',
+        collection: [
+          {
+            name: 'folder',
+            children: [
+              {
+                name: 'token',
+                url,
+                method: 'POST',
+                body: {
+                  mimeType: form,
+                  params: [...fields('name'), { name: 'y', value: 'z', disabled: 'true' }],
+                },
+              },
+            ],
+          },
+        ],
+      }),
+      false,
+    ],
+    [
+      'an error of axios on a console',
+      `AxiosError: Request failed with status code 400\n    at settle (settle.js:19:12) {\n  code: 'ERR_BAD_REQUEST',\n  config: {\n    headers: Object [AxiosHeaders] {\n      'Content-Type': '${form}'\n    },\n    baseURL: '${new URL(url).origin}',\n    method: 'post',\n    url: '${new URL(url).pathname}',\n    data: '${body}'\n  },\n  request: <ref *1> ClientRequest { method: 'POST' },\n  response: {\n    status: 400,\n    data: { error: 'invalid_grant' }\n  }\n}`,
+      true,
+    ],
+    [
       'Bruno',
       `meta {\n  name: token\n}\n\npost {\n  url: ${url}\n  body: formUrlEncoded\n}\n\nbody:form-urlencoded {\n  grant_type: password\n  scope: a b\n  ~x: y\n}\n`,
       false,
@@ -451,6 +479,21 @@ describe('a collection of another tool', () => {
     expect(exchange?.request).toMatchObject({ method: 'POST', url });
     expect(exchange?.request?.body?.trim()).toBe(body);
     expect(exchange?.response?.body).toBe(isAnswered ? '{"error":"invalid_grant"}' : undefined);
+  });
+});
+
+it('reads the request of an error of axios in JSON, beside its status', () => {
+  const [exchange] = exchanges(
+    JSON.stringify({
+      message: 'Request failed with status code 401',
+      name: 'AxiosError',
+      config: { headers: { 'Content-Type': form }, method: 'post', url, data: 'grant_type=password' },
+      status: 401,
+    }),
+  );
+  expect(exchange).toMatchObject({
+    request: { method: 'POST', url, body: 'grant_type=password' },
+    response: { status: 401, body: null },
   });
 });
 
@@ -489,6 +532,40 @@ describe('the credentials and forms of a collection', () => {
     );
     expect(exchange?.request?.body).toBe('grant_type=x');
     expect(header(exchange, 'content-type')).toBe('multipart/form-data');
+  });
+
+  it.each([
+    [
+      'Insomnia',
+      JSON.stringify({
+        type: 'collection.insomnia.rest/5.0',
+        collection: [
+          {
+            url,
+            method: 'POST',
+            body: { mimeType: 'multipart/form-data', params: [{ name: 'a', value: 'b' }] },
+          },
+        ],
+      }),
+    ],
+    ['Bruno', `meta {\n}\n\npost {\n  url: ${url}\n}\n\nbody:multipart-form {\n  a: b\n}\n`],
+  ])('are multipart where %s sends them so', (_, text) => {
+    const [exchange] = exchanges(text);
+    expect(header(exchange, 'content-type')).toBe('multipart/form-data');
+    expect(exchange?.request?.body).toBe('a=b');
+  });
+
+  it.each([
+    [
+      'Postman',
+      collection({ auth: { type: 'basic', basic: { username: '{{id}}', password: '{{secret}}' } } }),
+    ],
+    [
+      'Bruno',
+      `meta {\n}\n\npost {\n  url: ${url}\n}\n\nauth:basic {\n  username: {{id}}\n  password: {{secret}}\n}\n`,
+    ],
+  ])('leave open what a variable of %s holds', (_, text) => {
+    expect(header(exchanges(text)[0], 'authorization')).toBe(basic('‹{{id}}›:‹{{secret}}›'));
   });
 });
 

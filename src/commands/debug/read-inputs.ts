@@ -11,6 +11,7 @@ import {
   recogniseInput,
   type Unread,
 } from '../../recording/recognise-input.ts';
+import { insomniaDocument } from '../../recording/saved-collection.ts';
 import { own, recall, type Said, say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import { type OpenInput, openInput } from '../open-input.ts';
@@ -83,13 +84,20 @@ async function readStream(
   const collected = await collectText(chunks);
   if (collected.type === 'large')
     return { ...(await readLargeInput(collected.pieces, source)), runs: [], unread: [] };
-  const { text } = collected;
+  const text = await readableText(collected.text, source);
   if (kind === undefined) refuseReport(text, source);
   const recognition = recogniseInput(text, source, kind);
   if (recognition.type === 'recognised') return recognised(recognition);
   if (isDamagedRecording(text))
     return { ...(await readLargeInput(onePiece(text), source)), runs: [], unread: [] };
   throw unrecognised(recognition, source === 'stdin' ? own('stdin') : say`"${source}"`);
+}
+
+/** YAML of Insomnia as JSON; any other text as it is. */
+async function readableText(text: string, source: string): Promise<string> {
+  if (!insomniaDocument.test(text)) return text;
+  const { readYaml } = await import('../../storage/import/read-yaml.ts');
+  return JSON.stringify(readYaml(text, source));
 }
 
 async function* onePiece(text: string): AsyncIterable<string> {
