@@ -190,9 +190,14 @@ export interface PrivateFiles {
   /**
    * Makes or replaces a file, whole or not at all, and on disk once this resolves; a symbolic link is kept and
    * its target replaced. @throws ConfigError when it cannot be written; what was there then still is.
-   * @param how `synced: false` for what may be lost when the power fails: waiting for the disk takes long
+   * @param how `synced: false` for what may be lost when the power fails: waiting for the disk takes long; `shortens`
+   * for a text that may be written over the longer one that is there where the disk has no room for both
    */
-  write(path: string, text: string, how?: { readonly synced: boolean }): Promise<void>;
+  write(
+    path: string,
+    text: string,
+    how?: { readonly synced: boolean; readonly shortens?: boolean },
+  ): Promise<void>;
   /** Tells whether there was a file. @throws ConfigError */
   remove(path: string): Promise<boolean>;
   /** Sorted names in a folder without unfinished writes; none when there is no folder. @throws ConfigError */

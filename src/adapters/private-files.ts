@@ -20,7 +20,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
-import { errorCode, fileError } from '../errors/system-failure.ts';
+import { errorCode, fileError, isOutOfRoom } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
 import { decodeText } from '../protocol/text-input.ts';
 import { say } from '../say.ts';
@@ -111,13 +111,36 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function write(path: string, text: string, { synced } = { synced: true }): Promise<void> {
-  const prepared = await prepare(path, 0, synced);
+async function write(
+  path: string,
+  text: string,
+  { synced, shortens = false }: { readonly synced: boolean; readonly shortens?: boolean } = { synced: true },
+): Promise<void> {
   try {
-    await prepared.commit(text);
-  } finally {
-    await prepared.discard();
+    const prepared = await prepare(path, 0, synced);
+    try {
+      await prepared.commit(text);
+    } finally {
+      await prepared.discard();
+    }
+  } catch (error) {
+    if (!shortens || !isOutOfRoom(error)) throw error;
+    await overwrite(path, text);
   }
+}
+
+function overwrite(path: string, text: string): Promise<void> {
+  return naming('write', path, async () => {
+    const file = openSync(path, 'r+');
+    try {
+      const written = Buffer.from(text);
+      fill(file, written);
+      ftruncateSync(file, written.length);
+      await sync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
 async function prepare(path: string, octets: number, synced = true): Promise<PreparedWrite> {

@@ -54,6 +54,11 @@ export function fileError(verb: 'read' | 'write' | 'remove', path: string, error
   });
 }
 
+/** Tells whether an error says that the disk is full, or the user's part of it. */
+export function isOutOfRoom(error: unknown): boolean {
+  return /^(?:ENOSPC|EDQUOT)$/.test(errorCode(error instanceof ConfigError ? error.cause : error));
+}
+
 /** Why one port could not be bound. */
 export interface PortFailure {
   /** `address:port`. */

@@ -8,7 +8,7 @@ import {
   sessionPath,
   sessionText,
 } from '../storage/session-store.ts';
-import { withLock } from './session-lock.ts';
+import { withLockIfRoom } from './session-lock.ts';
 
 /** Strikes tokens that are of no use any more from a session in its file. */
 export type StrikeTokens = (tokens: readonly string[]) => Promise<void>;
@@ -87,13 +87,14 @@ export async function withSession<T>(
   action: (session: Session, path: string, strike: StrikeTokens) => Promise<T>,
 ): Promise<T | undefined> {
   const path = sessionPath(context, name);
-  return withLock(context, path, async () => {
+  return withLockIfRoom(context, path, async () => {
     const found = await readSession(context, name);
     if (found.type !== 'session') return undefined;
     let session = await openSession(context, found.saved);
     return action(session, path, async (tokens) => {
       session = withoutTokens(session, tokens);
-      await context.files.write(path, await sessionText(context, session, keepingOf(found.saved)));
+      const text = await sessionText(context, session, keepingOf(found.saved));
+      await context.files.write(path, text, { synced: true, shortens: true });
     });
   });
 }

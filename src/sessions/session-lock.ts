@@ -1,4 +1,5 @@
 import type { Context, HeldLock, InterruptedHolder } from '../context.ts';
+import { isOutOfRoom } from '../errors/system-failure.ts';
 import { NetworkError } from '../errors.ts';
 import { say } from '../say.ts';
 import { requireOwnFolder } from '../storage/own-file.ts';
@@ -60,6 +61,24 @@ export async function withLock<T>(
     return await action(held);
   } finally {
     held.lock.release();
+  }
+}
+
+/**
+ * The same for what takes no room. Where there is none left, no process can make the lock, and none holds it: it would
+ * have been found.
+ */
+export async function withLockIfRoom<T>(doors: Doors, path: string, action: () => Promise<T>): Promise<T> {
+  const held = await lockSession<never>(doors, path, longestLockMs, async () => undefined).catch(
+    (error: unknown) => {
+      if (isOutOfRoom(error)) return undefined;
+      throw error;
+    },
+  );
+  try {
+    return await action();
+  } finally {
+    if (held?.type === 'locked') held.lock.release();
   }
 }
 

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PreparedWrite } from '../../src/context.ts';
 import { run } from '../../src/entry/program.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { serializeSession, sessionFileName } from '../../src/storage/session-file.ts';
+import { parseSession, serializeSession, sessionFileName } from '../../src/storage/session-file.ts';
 import { createTestContext } from '../fakes/context.ts';
 import { type RotatingServer, startRotatingServer } from '../fakes/rotating-server.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
@@ -56,6 +56,12 @@ async function onSmallDisk(story: (folder: string) => Promise<void>): Promise<vo
   }
 }
 
+function fill(folder: string): void {
+  try {
+    for (let count = 0; ; count += 1) writeFileSync(join(folder, `filler-${count}`), 'x'.repeat(4096));
+  } catch {}
+}
+
 const named = () => ['--issuer', server.origin, '--client-id', 'client-1', '--json'];
 
 describe('a home that cannot be written to', () => {
@@ -91,9 +97,7 @@ describe('a home that cannot be written to', () => {
         const path = join(folder, 'sessions', sessionFileName(clientAt(server.origin)));
         const text = serializeSession(sessionWith(server, { validForSeconds: -1 }));
         writeFileSync(path, text, { mode: 0o600 });
-        try {
-          for (let count = 0; ; count += 1) writeFileSync(join(folder, `filler-${count}`), 'x'.repeat(4096));
-        } catch {}
+        fill(folder);
         const outcome = await runHere(['token', ...named()], {
           env: { OAUTH_CODE_HOME: folder, OAUTH_CODE_STORE: '' },
         });
@@ -104,6 +108,44 @@ describe('a home that cannot be written to', () => {
       });
     },
   );
+
+  it.runIf(mayMount).each([
+    { words: ['session', 'remove', '--all', '-y'], revoked: 0 },
+    { words: ['logout'], revoked: 0 },
+    { words: ['logout', '--revoke'], revoked: 2 },
+    { words: ['revoke'], revoked: 1 },
+  ])('because it is full: $words needs no room, and makes some', async ({ words, revoked }) => {
+    await onSmallDisk(async (folder) => {
+      const path = join(folder, 'sessions', sessionFileName(clientAt(server.origin)));
+      writeFileSync(path, serializeSession(sessionWith(server)), { mode: 0o600 });
+      fill(folder);
+      const env = { OAUTH_CODE_HOME: folder, OAUTH_CODE_STORE: '' };
+      const own = words[0] === 'session' ? [] : [...named().slice(0, -1), '--no-last'];
+      const { status, stderr } = await runHere([...words, ...own], { env });
+      expect(stderr).not.toContain('error');
+      expect(status).toBe(0);
+      expect(readdirSync(join(folder, 'sessions'))).toEqual([]);
+      expect(server.requests.map(({ path: asked }) => asked)).toEqual(Array(revoked).fill('/revoke'));
+    });
+  });
+
+  it.runIf(mayMount)('because it is full: a revoked access token is struck all the same', async () => {
+    await onSmallDisk(async (folder) => {
+      const path = join(folder, 'sessions', sessionFileName(clientAt(server.origin)));
+      writeFileSync(path, serializeSession(sessionWith(server)), { mode: 0o600 });
+      fill(folder);
+      const { status } = await runHere(
+        ['revoke', '--token-type-hint', 'access_token', ...named().slice(0, -1), '--no-last'],
+        { env: { OAUTH_CODE_HOME: folder, OAUTH_CODE_STORE: '' } },
+      );
+      expect(status).toBe(0);
+      expect(readdirSync(join(folder, 'sessions'))).toHaveLength(1);
+      const kept = parseSession(readFileSync(path, 'utf8'));
+      expect(kept).toMatchObject({
+        session: { tokens: { access_token: '', refresh_token: server.last.refreshToken } },
+      });
+    });
+  });
 
   it('at the very end: the token is not printed, since its refresh token was not kept: exit 2', async () => {
     home.save(sessionWith(server, { validForSeconds: -1 }));

@@ -5,7 +5,7 @@ import type { SessionDocument, SessionListDocument, SessionSummary } from '../..
 import { renderJson } from '../../output/render-json.ts';
 import { renderSession, renderSessionList, sessionProblems } from '../../output/render-sessions.ts';
 import { own, recall, say } from '../../say.ts';
-import { withLock } from '../../sessions/session-lock.ts';
+import { withLockIfRoom } from '../../sessions/session-lock.ts';
 import { hasConsent } from '../../settings/output-settings.ts';
 import type { SavedSessionsSettings } from '../../settings/settle-session.ts';
 import { digest, type SavedSession, sessionsFolder } from '../../storage/session-file.ts';
@@ -117,7 +117,7 @@ export async function removeSavedSessions(
 
 async function removeEntry(name: string, { context }: Invocation): Promise<void> {
   const path = sessionPath(context, name);
-  await withLock(context, path, () => context.files.remove(path));
+  await withLockIfRoom(context, path, () => context.files.remove(path));
 }
 
 async function allEntries({ context }: Pick<Invocation, 'context'>): Promise<readonly Entry[]> {
