@@ -1,6 +1,6 @@
 // Bundles src into dist: a standalone entry, the program in lazily loaded chunks, and the licences of what is inside.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,13 +97,6 @@ await bundle('src/entry/entry.ts', {
   output: { entryFileNames: 'entry.cjs', keepNames: false },
   external: ['./main.cjs', './quick-refresh.cjs', './quick-help.cjs', './quick-formats.cjs'],
 });
-
-// `open` runs this script of its own package on Linux; a bundle cannot carry it inside.
-const xdgOpen = join(dirname(require.resolve('open')), 'xdg-open');
-if (existsSync(xdgOpen)) {
-  copyFileSync(xdgOpen, join(dist, 'chunks', 'xdg-open'));
-  chmodSync(join(dist, 'chunks', 'xdg-open'), 0o755);
-}
 
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(bundledPackages(moduleIds)));
 
