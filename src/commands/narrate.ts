@@ -79,6 +79,8 @@ export function narrateExchanges(
           tell({ mark: 'fail', name: stepNames[event.step], text: own(`did not pass: ${failed.title}`) });
         return;
       }
+      case 'retry':
+        return tell({ mark: 'warn', name: stepNames[event.step], text: own(`sent again: ${event.reason}`) });
       case 'remark':
         return tell({ mark: 'warn', name: stepNames[event.step], text: recall(event.text) });
     }

@@ -134,12 +134,21 @@ describe('login --dpop against oidc-provider', () => {
   });
 
   it('asks twice where a nonce is demanded, once at the server and once at UserInfo', async () => {
-    const { status } = await login(strict, '--dpop', '--save', 'strict');
+    const { status, stderr } = await login(strict, '--dpop', '--save', 'strict');
     expect(status).toBe(0);
+    expect(stderr.match(/^.*sent again: the (?:server|API) demands a DPoP nonce$/gm)).toHaveLength(2);
     const about = asked.filter((line) => /^\/(token|me) /.test(line));
     expect(about).toEqual(['/token 400', '/token 200', '/me 401', '/me 200']);
     asked.length = 0;
     const { status: called } = await runCli(['request', '-p', 'strict', `${strict.issuer}/me`], { env });
     expect([called, ...asked]).toEqual([0, '/me 401', '/me 200']);
+  });
+
+  it('proves the key at the pushed request too, and sends its nonce on with the token request', async () => {
+    asked.length = 0;
+    const { status, url } = await login(strict, '--dpop', '--par');
+    expect([status, url.searchParams.get('dpop_jkt')]).toEqual([0, null]);
+    const about = asked.filter((line) => /^\/(request|token) /.test(line));
+    expect(about).toEqual(['/request 400', '/request 201', '/token 200']);
   });
 });
