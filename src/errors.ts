@@ -131,14 +131,10 @@ export class ProgramError<const M extends Text = Said, const H extends Text = Sa
 /** Something that has no name here: a defect of this tool, with what was thrown as its cause. */
 export class BugError extends NamedError {
   constructor(cause: unknown) {
-    super(
-      'bug',
-      say`Something went wrong that should not: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-        hint: 'This is a bug of oauth-code. Run it again with --debug and report what it prints.',
-      },
-    );
+    super('bug', say`Unexpected failure: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+      hint: 'This is a bug of oauth-code. Run it again with --debug and report what it prints.',
+    });
   }
 }
 

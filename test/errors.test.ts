@@ -55,7 +55,7 @@ describe('what has no name', () => {
     expect(new BugError(thrown)).toMatchObject({
       code: 'bug',
       exitCode: 1,
-      message: `Something went wrong that should not: ${text}`,
+      message: `Unexpected failure: ${text}`,
       hint: expect.stringContaining('--debug'),
     });
   });

@@ -132,7 +132,7 @@ function watch(
     const timer = setTimeout(() => report({ type: 'opened', command }), watchMs);
     timer.unref();
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'ENOENT' ? 'no such program was found' : error.message;
+      const reason = error.code === 'ENOENT' ? 'the program was not found' : error.message;
       report({ type: 'failed', command, reason });
     });
     child.once('exit', (code, signalName) => {

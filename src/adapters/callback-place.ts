@@ -53,10 +53,10 @@ export function planBinding(options: ListenOptions): BindPlan {
   }
   if (!isLoopbackHost(host)) {
     throw new UsageError(
-      say`No listener can stand behind ${options.redirectUri}: ${host} is not this machine's loopback.`,
+      say`oauth-code cannot listen at ${options.redirectUri}: ${host} is not this machine's loopback.`,
       {
         step: 'listen',
-        hint: 'Use a redirect URI on 127.0.0.1, [::1] or localhost; or say with --listen ADDR:PORT where its requests arrive.',
+        hint: 'Use a redirect URI on 127.0.0.1, [::1] or localhost; or give --listen ADDR:PORT, the address where its requests arrive.',
       },
     );
   }
@@ -100,7 +100,7 @@ function advertise(options: ListenOptions, port: number): string {
 function readHttpRedirectUri(text: string): { url: URL; host: string } {
   const read = readRedirectUri(text);
   if (read === undefined || (read.scheme !== 'http' && read.scheme !== 'https')) {
-    throw new UsageError(say`No listener can stand behind the redirect URI ${text}.`, {
+    throw new UsageError(say`oauth-code cannot listen at the redirect URI ${text}.`, {
       step: 'listen',
       hint: 'It must be an absolute http or https URL without a fragment, such as http://127.0.0.1:8378/callback.',
     });

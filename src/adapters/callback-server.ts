@@ -120,7 +120,7 @@ async function prepareTls(
     } catch (cause) {
       throw new UsageError('The certificate or key given for the https redirect URI cannot be used.', {
         step: 'listen',
-        hint: '--tls-cert and --tls-key take PEM files that belong together; without them a throw-away certificate is made.',
+        hint: '--tls-cert and --tls-key take PEM files that belong together. Leave both out for a throw-away certificate.',
         cause,
       });
     }

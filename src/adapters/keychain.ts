@@ -51,7 +51,7 @@ export function keychainError(verb: string, reason: string, cause: unknown): Con
   return new ConfigError(say`Cannot ${verb} the keychain of this system: ${why}`, {
     hint: own(
       none
-        ? 'Nothing needs one: sessions are kept in files (--store file), a client secret in a file or variable. ' +
+        ? 'oauth-code works without one: sessions are kept in files (--store file), a client secret in a file or variable. ' +
             'To use one, start it in a desktop session and unlock it.'
         : 'A client secret can be kept in a file or variable instead, and sessions in files (--store file).',
     ),

@@ -22,7 +22,7 @@ export function openRegularFile(path: string): { readonly file: number; readonly
   const stats = fstatSync(file);
   if (stats.isFile() || path === '/dev/null') return { file, stats };
   closeSync(file);
-  throw Object.assign(new Error('No regular file'), { code: stats.isDirectory() ? 'EISDIR' : 'ENXIO' });
+  throw Object.assign(new Error('Not a regular file'), { code: stats.isDirectory() ? 'EISDIR' : 'ENXIO' });
 }
 
 /**

@@ -89,7 +89,7 @@ function defaultCertificates(env: Environment): readonly string[] {
 export function readCertificates(pem: string): readonly string[] {
   const blocks = certificateBlocks(pem);
   if (blocks.length === 0) {
-    throw new ConfigError('The CA file holds no PEM certificate.', {
+    throw new ConfigError('The CA file does not hold a PEM certificate.', {
       hint: 'Convert a binary file with: openssl x509 -inform der -in ca.cer -out ca.pem',
     });
   }

@@ -16,7 +16,8 @@ export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest)
   return [
     ...findUrlProblems(sent),
     ...foundOf([
-      value('client_id') === undefined && finding('client-id-missing', 'Nothing says which client asks.'),
+      value('client_id') === undefined &&
+        finding('client-id-missing', 'client_id is missing: the server cannot tell which client asks.'),
     ]),
     ...(isElsewhere ? [] : findResponseTypeProblems(types, value('response_mode'))),
     ...(isElsewhere ? [] : findRedirectUriProblems(value('redirect_uri'))),
@@ -31,7 +32,7 @@ function findUrlProblems({ endpoint, hasFragment, parameters, pushed }: SentAuth
   return foundOf([
     isReadableOnTheWay(endpoint) &&
       finding('request-url-insecure', 'The request goes out without TLS.', 'http:'),
-    hasFragment && finding('request-url-fragment', 'What stands behind # never reaches the server.'),
+    hasFragment && finding('request-url-fragment', 'The part after # never reaches the server.'),
     !pushed &&
       parameterValue(parameters, 'client_secret') !== undefined &&
       finding(
@@ -48,7 +49,10 @@ function findResponseTypeProblems(types: readonly string[], mode: string | undef
   const bringsTokens = types.includes('token') || types.includes('id_token');
   return foundOf([
     types.length === 0 &&
-      finding('response-type-missing', 'Nothing says what kind of answer is wanted, such as code.'),
+      finding(
+        'response-type-missing',
+        'response_type is missing: it says what kind of answer is wanted, such as code.',
+      ),
     unknown.length > 0 &&
       finding('response-type-unknown', say`Not registered: ${namesText(unknown)}.`, namesText(unknown)),
     types.includes('token') &&

@@ -93,7 +93,7 @@ export function judgeIss({ reading: { iss }, issuer, issRequired }: Authorizatio
   if (iss === null) {
     return issRequired
       ? fail('iss is missing although the server advertises that it sends it.', compared)
-      : skip('There is no iss, and the server does not advertise any.');
+      : skip('iss is missing, and the server does not advertise that it sends one.');
   }
   if (issuer === null) return skip('No issuer is known to compare iss with.', compared);
   if (iss === issuer) return pass('iss is the issuer.', compared);
@@ -186,7 +186,7 @@ function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Fin
     names !== '' &&
       finding(
         'callback-parameter-repeated',
-        say`Given more than once, so that it cannot be said which one counts: ${names}.`,
+        say`Given more than once, so it is unknown which one counts: ${names}.`,
         names,
       ),
   ]);

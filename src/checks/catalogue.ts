@@ -93,7 +93,7 @@ export const catalogue = {
   'introspection-signature': stop('Introspection signature', 'RFC 9701 §5'),
   'introspection-iss': stop('Introspection issuer', 'RFC 9701 §5'),
   'introspection-aud': stop('Introspection audience', 'RFC 9701 §5'),
-  'introspection-exp': entry('An active token is in force', 'RFC 7662 §2.2'),
+  'introspection-exp': entry('Lifetime of an active token', 'RFC 7662 §2.2'),
   'introspection-client': note('Client of the token', 'RFC 7662 §2.2'),
   'revocation-response': entry('Revocation response', 'RFC 7009 §2.2'),
   expectation: entry('Expectation', '--expect'),
@@ -132,7 +132,7 @@ export const catalogue = {
   'logout-token-typ': entry('Type of the logout token', 'OIDC Back-Channel Logout §2.4'),
   'logout-token-claims': stop('Claims of the logout token', 'OIDC Back-Channel Logout §2.4'),
   'logout-token-events': stop('Event of the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 6'),
-  'logout-token-sub': stop('Whose session it is', 'OIDC Back-Channel Logout §2.4, §2.6 5'),
+  'logout-token-sub': stop('Session of the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 5'),
   'logout-token-nonce': stop('No nonce in the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 7'),
 
   // An SD-JWT

@@ -111,7 +111,7 @@ export function findErrorMemberDeviations(
       !knownCodes.has(error) &&
       finding(
         'error-code-nonstandard',
-        say`The error code ${quoted(error)} is none of the standard codes of this endpoint.`,
+        say`The error code ${quoted(error)} is not a standard code of this endpoint.`,
         quoted(error),
       ),
     typeof description === 'string' && findForbiddenCharacters(description),

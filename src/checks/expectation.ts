@@ -50,9 +50,9 @@ export function readExpectation(text: string): Expectation | { readonly problem:
   const trimmed = text.trim();
   const [, negation = '', name = '', by, value = ''] =
     /^(!?)([^=<>!~]*)(?:(!=|~=|>=|<=|=|>|<)\s*(.*))?$/s.exec(trimmed) ?? [];
-  if (name.trim() === '') return { problem: 'It names no claim.' };
+  if (name.trim() === '') return { problem: 'The name of a claim is missing.' };
   const [source, claim] = splitSource(name.trim());
-  if (claim === '') return { problem: 'It names no claim behind the dot.' };
+  if (claim === '') return { problem: 'The claim after the dot is missing.' };
   if (by === undefined) {
     return { text: trimmed, source, claim, test: { type: negation === '' ? 'present' : 'absent' } };
   }

@@ -36,7 +36,7 @@ export async function validateIntrospection(evidence: IntrospectionEvidence): Pr
     underId(
       'introspection-response',
       activeIsText
-        ? warn('active is a text; it has to be true or false.')
+        ? warn('active is a string; it has to be true or false.')
         : active
           ? pass('The token is active.')
           : (judgeInactive(evidence) ?? pass('The token is not active.')),

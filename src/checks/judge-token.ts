@@ -143,7 +143,7 @@ function checkPastedUserinfo(
       'userinfo-sub',
       typeof claims.sub === 'string' && claims.sub !== ''
         ? pass('sub is there; compare it with that of the ID token.')
-        : fail('sub is missing or not a string, so nothing says whose claims these are.'),
+        : fail('sub is missing or not a string, so it is unknown whose claims these are.'),
     ),
   ];
 }

@@ -12,7 +12,7 @@ import { listed, quoted } from './shown-value.ts';
  */
 export function checkJwks(reading: JwkSetReading | Said, now: Date): CheckResult[] {
   const isSet = !(reading instanceof Said) && reading.type !== 'invalid';
-  const nothing = skip('There is no key set to look at.');
+  const nothing = skip('There is no key set to check.');
   return [
     underId('jwks', reading instanceof Said ? warn(reading) : judgeKeySet(reading)),
     underId('jwks-keys', isSet ? judgeKeys(reading, now) : nothing),
@@ -58,5 +58,5 @@ function judgePrivateParts({ keys }: JwkSet): Verdict {
   });
   return exposed.length === 0
     ? pass('Only public keys are published.')
-    : fail(say`Secret parts are published, so anybody can sign as the server: ${listed(exposed)}.`);
+    : fail(say`Secret parts are published, so anyone can sign as the server: ${listed(exposed)}.`);
 }

@@ -224,7 +224,7 @@ export function findJwtProblems(text: string, now: Date): Finding[] {
     decoded.type === 'jws' &&
       typeof header.alg === 'string' &&
       header.alg.toLowerCase() === 'none' &&
-      finding('jwt-unsigned', 'The algorithm is none: anybody can have written this.', 'alg: none'),
+      finding('jwt-unsigned', 'The algorithm is none: anyone could have written it.', 'alg: none'),
     size !== undefined && finding('jwt-signature-size', size),
     repeated.length > 0 &&
       finding(

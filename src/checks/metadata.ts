@@ -95,14 +95,14 @@ function judgeIssuerUrl(issuer: string): Verdict {
     return warn('The issuer holds a user name or password.', compared);
   if (url.protocol === 'https:') return pass('The issuer is an https URL.', received);
   return isLoopbackUrl(url)
-    ? pass('The issuer is on this machine, where http does.', received)
-    : warn('The issuer is not an https URL: who is on the way can pose as the server.', compared);
+    ? pass('The issuer is on this machine, where http is allowed.', received)
+    : warn('The issuer is not an https URL: anyone on the network path can pose as the server.', compared);
 }
 
 /** Judges whether the document names the issuer it was asked for, octet by octet (OIDC Discovery §4.3, RFC 8414 §3.3). */
 function judgeIssuer({ issuer: named }: JsonObject, issuer: string | null): Verdict {
   const compared = comparedWith(issuer, named);
-  if (named === undefined) return fail('The document names no issuer.', compared);
+  if (named === undefined) return fail('issuer is missing.', compared);
   if (typeof named !== 'string') return fail('issuer is not a string.', compared);
   if (issuer === null) return skip('No issuer was asked for.', compared);
   return named === issuer
@@ -191,7 +191,7 @@ function judgeUrls(metadata: JsonObject): Verdict {
   const unencrypted = urls.filter(([, url]) => url.startsWith('http:')).map(([name]) => name);
   return unencrypted.length === 0
     ? pass('All endpoints are absolute https URLs.')
-    : pass(say`Over http, which does on this machine only: ${listed(unencrypted)}.`);
+    : pass(say`Over http, which is allowed on this machine only: ${listed(unencrypted)}.`);
 }
 
 function urlNames(object: JsonObject): string[] {
@@ -321,7 +321,7 @@ function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumen
     !advertisesS256(document) &&
       finding(
         'pkce-not-advertised',
-        'The document does not say that PKCE with S256 is supported, nor that it is not.',
+        'The document does not say whether PKCE with S256 is supported.',
         methods === undefined ? '' : quoted(methods),
       ),
     member(document, 'token_endpoint_auth_methods_supported') === undefined &&
@@ -334,7 +334,7 @@ function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumen
 
 function issuerFinding(asked: string, issuer: string | null): Finding {
   return issuer === null
-    ? finding('issuer-mismatch', say`The document names no issuer; it was asked for ${quoted(asked)}.`)
+    ? finding('issuer-mismatch', say`issuer is missing; the document was asked for ${quoted(asked)}.`)
     : finding(
         'issuer-mismatch',
         say`The document is of ${quoted(issuer)}, not of ${quoted(asked)}. ${issuerDifference(asked, issuer)}`,

@@ -32,7 +32,7 @@ function judgeRequestUri({ requestUri }: Pushed): Judgement {
   const isUri = typeof requestUri === 'string' && /^[a-z][a-z\d+.-]*:[^\s#]+$/i.test(requestUri);
   return isUri
     ? underId('par-request-uri', pass('The server gave a URI that stands for the request.', { received }))
-    : finding('par-request-uri', 'request_uri is not a URI, so nothing stands for the request.', received);
+    : finding('par-request-uri', 'request_uri is not a URI, so the pushed request cannot be used.', received);
 }
 
 function judgeLifetime({ expiresIn }: Pushed): Judgement {

@@ -46,7 +46,11 @@ async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence)
   const { cnf } = claimsOf(token);
   const jwk = isJsonObject(cnf) && isJsonObject(cnf.jwk) ? cnf.jwk : undefined;
   if (jws === null)
-    return skip(jwk === undefined ? 'There is none, and no key in cnf asks for one.' : 'There is none.');
+    return skip(
+      jwk === undefined
+        ? 'There is no key binding JWT, and no key in cnf asks for one.'
+        : 'There is no key binding JWT.',
+    );
   if (jws.defect !== undefined || jws.payload?.type !== 'claims')
     return fail('The key binding JWT is malformed.');
   const { claims } = jws.payload;

@@ -107,7 +107,8 @@ function judgeTokenType(reading: TokensReading): Judgement {
   const compared = comparedWith(remember('Bearer or DPoP'), tokenType ?? undefined);
   if (tokenType === null) {
     const used = usedTokenType(reading);
-    if (used === null) return finding('token-type-missing', 'Nothing says what type the access token has.');
+    if (used === null)
+      return finding('token-type-missing', 'token_type is missing: the type of the access token is unknown.');
     return used === '""'
       ? finding('token-type-missing', 'token_type is empty: it does not say Bearer.')
       : underId('token-type', warn('token_type is not a string.', compared));
@@ -117,7 +118,7 @@ function judgeTokenType(reading: TokensReading): Judgement {
   if (isRegisteredTokenType(tokenType) || isAbsoluteUri(tokenType))
     return underId(
       'token-type',
-      warn('How to use an access token of this type is not known here.', compared),
+      warn('oauth-code does not know how to use an access token of this type.', compared),
     );
   return finding(
     'token-type-unregistered',
@@ -179,7 +180,7 @@ function judgeLifetime(reading: TokensReading): Judgement[] {
   const { expiresInSeconds: seconds, absoluteExpiry, body } = reading;
   if (seconds === null) {
     return absoluteExpiry === null
-      ? [finding('expires-in-missing', 'Nothing says how long the access token lives.')]
+      ? [finding('expires-in-missing', 'expires_in is missing: the lifetime of the access token is unknown.')]
       : [
           finding(
             'expires-at-instead-of-expires-in',

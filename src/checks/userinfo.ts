@@ -82,7 +82,7 @@ function judgeSubject(
   if (idTokenSub === undefined)
     return skip(subProblem ?? own('There is no ID token to compare sub with.'), { received });
   const compared = { expected: shownValue(idTokenSub), received };
-  if (sub === null) return fail('sub is missing, so nothing says whose claims these are.', compared);
+  if (sub === null) return fail('sub is missing, so it is unknown whose claims these are.', compared);
   if (sub !== idTokenSub)
     return fail('sub is not that of the ID token: the claims are those of another user.', compared);
   if (subProblem !== undefined) return warn(say`sub is that of the ID token. ${subProblem}`, compared);
@@ -134,7 +134,7 @@ function findClaimDeviations(reading: UserinfoReading): Finding[] {
   const { hasSub, wrongTypes, path } = reading;
   const wrongText = wrongTypes.map(({ name, type }) => `${name}: ${type}`).join(', ');
   return foundOf([
-    !hasSub && finding('sub-missing', 'No sub says whose claims these are.'),
+    !hasSub && finding('sub-missing', 'sub is missing: it is unknown whose claims these are.'),
     wrongTypes.length > 0 &&
       finding('claim-wrong-type', say`Claims have a JSON type that is not theirs: ${wrongText}.`, wrongText),
     path !== '' &&

@@ -26,7 +26,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     revoke: ['Revoke a token at the server', () => import('./revoke.ts')],
     refresh: ['Get new tokens for a saved session and check every step', () => import('./refresh.ts')],
     logout: ['Forget a saved session, revoke its tokens, end it at the server', () => import('./logout.ts')],
-    session: ['Look after saved sessions: list, show, remove', () => import('./session.ts')],
+    session: ['Manage saved sessions: list, show, remove', () => import('./session.ts')],
   },
   'Find out what is wrong:': {
     decode: [

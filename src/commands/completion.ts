@@ -64,7 +64,7 @@ export function define(command: Command, { context }: Invocation): void {
     .action((shell: string) => {
       const script = ownMember(scripts, shell);
       if (script === undefined) {
-        throw new UsageError(say`There is no completion for "${shell}".`, {
+        throw new UsageError(say`Unknown shell "${shell}".`, {
           hint: say`Use one of: ${Object.keys(scripts).join(', ')}.`,
         });
       }

@@ -7,7 +7,7 @@ import { defineCommand } from './command.ts';
 const inputOptions: readonly OptionSpec[] = [
   {
     flags: '--as <kind>',
-    description: 'what the input is, where it cannot be told',
+    description: 'the kind of the input, if it is not recognised',
     choices: inputKinds,
   },
 ];
@@ -41,7 +41,7 @@ token request, for example, redirect URI and PKCE are compared. Nothing is sent.
 Exit statuses:
   0  read; nothing reaches --fail-on. An error that a server answered in the right
      form is not a violation: it counts with --fail-on note
-  2  an input is nothing that is known
+  2  an input was not recognised
   7  a violation was found, or a mistake that the messages prove, such as a
      redirect_uri that differs, a verifier that does not fit, a code sent twice
 

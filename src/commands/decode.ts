@@ -12,7 +12,7 @@ behind --jwks, or for the issuer of a profile that is named with -p.
 
 Exit statuses:
   0  decoded
-  2  there is no token in what was given, or an option or key file is wrong
+  2  no token was found in the input, or an option or key file is wrong
   5  the keys could not be fetched; the decoding is printed all the same
   6  the token did not pass what was asked for, or what came as its keys cannot be
      read; the decoding is printed as well

@@ -83,7 +83,7 @@ function browserOrPlayedUser(
       stuck.abort(
         new InvalidResponseError(say`The embedded server showed an error page (status ${finalStatus}).`, {
           step: 'authorization',
-          hint: 'Some option of this login is refused before the person can be sent back; -v shows more.',
+          hint: 'The server refused an option of this login before it could redirect; -v shows more.',
         }),
       );
     }, stuck.abort.bind(stuck));

@@ -6,7 +6,7 @@ import { defineCommand } from './command.ts';
 
 const diffOptions: readonly OptionSpec[] = [
   { flags: '--all', description: 'show what differs in every run too, such as state and times' },
-  { flags: '--exit-code', description: 'exit 7 when something differs that does not in every run' },
+  { flags: '--exit-code', description: 'exit 7 when something differs that is not new in every run' },
 ];
 
 const examples = `
@@ -30,7 +30,7 @@ export const define = defineCommand({
   usage: 'A B [options]',
   words: {
     '[a]': 'trace, HAR, output of curl -i, saved response or JWT; - for stdin, last for the last run',
-    '[b]': 'another one',
+    '[b]': 'the other one',
   },
   groups: [
     ['Comparison:', diffOptions],
@@ -43,7 +43,7 @@ export const define = defineCommand({
         hint: 'For example: oauth-code diff works.json fails.json',
       });
     }
-    if (a === '-' && b === '-') throw new UsageError('Only one of both can come from stdin.');
+    if (a === '-' && b === '-') throw new UsageError('Only one of the two can come from stdin.');
     const { runDiff } = await import('./report/run-diff.ts');
     await runDiff(await settleAlone(settleDiff), [a, b], invocation);
   },

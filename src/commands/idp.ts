@@ -134,7 +134,7 @@ function introduce({ issuer, clients, users }: RunningIdp): string {
     ...(confidential === undefined
       ? []
       : [
-          '  A secret is taken in the header and in the body alike, unless',
+          '  The secret is accepted in the header and in the body, unless',
           '  "clientAuthMethods" of an options file leaves client_secret_post out.',
         ]),
     '  Redirect URI: http://127.0.0.1:8378/callback, or any other port on loopback',

@@ -16,7 +16,7 @@ Examples:
   $ pbpaste | oauth-code introspect - --issuer https://login.example.com \\
       --client-id my-api --client-secret-env API_SECRET --expect active=true
 
-A token given as an argument can be read by everybody on this machine; "-" reads stdin.`;
+A token given as an argument can be read by every user of this machine; "-" reads stdin.`;
 
 /** Gives `introspect` its argument, options and action. */
 export const define = defineCommand({

@@ -106,7 +106,7 @@ const otherCommands: Readonly<Record<string, string>> = {
 };
 
 const insecure = own('Certificates are always checked. --ca-file FILE trusts one more authority.');
-const operandFile = own('The file needs no option in front of it.');
+const operandFile = own('Name the file without an option.');
 
 /** What an option of another program is answered with where there is none like it. */
 const advices: readonly (readonly [names: string, hint: Said, commands?: string])[] = [
@@ -114,7 +114,7 @@ const advices: readonly (readonly [names: string, hint: Said, commands?: string]
     'k insecure insecure-skip-tls-verify skip-verify skip-tls-verify no-check-certificate tls-no-verify',
     insecure,
   ],
-  ['X method', own('The method stands before the URL: oauth-code request POST URL'), 'request'],
+  ['X method', own('The method goes before the URL: oauth-code request POST URL'), 'request'],
   ['f file input in', operandFile, 'decode debug report diff'],
   ['u username user password pass', own('A password is typed at the server, in the browser; never here.')],
   ['use-pkce pkce-method code-challenge-method', own('PKCE is on by default; --pkce S256, plain or off.')],
@@ -171,8 +171,8 @@ export function adviseOnSpelling({ command, tokens }: CommandLine): Required<Adv
       return /[\u2010-\u2015\u2212]/.test(wrong)
         ? adviseDashes(command, word)
         : {
-            message: say`A quote or blank was pasted that a shell does not know: ${wrong}`,
-            hint: own('Type "…" or a space in its place.'),
+            message: say`The command line has a typographic quote or space: ${wrong}`,
+            hint: own('Type plain quotes "…" or a plain space instead.'),
           };
     }
     if (role === 'value' && command.options.some(({ long }) => long === word)) {
@@ -216,7 +216,7 @@ export function adviseOnOption({ command, names, tokens }: CommandLine, written:
     names === '' && command.commands.find((one) => tokens.some(({ word }) => word === one.name()));
   if (behind) {
     const flag = /^--?[a-z-]+$/.test(written) ? written : '--option';
-    return { hint: say`Options stand behind the command: oauth-code ${own(behind.name())} ${own(flag)}` };
+    return { hint: say`Options go after the command: oauth-code ${own(behind.name())} ${own(flag)}` };
   }
   const known = command.options.find(({ long, short }) => long === written || short === written);
   if (known !== undefined)
@@ -234,7 +234,7 @@ export function adviseOnOption({ command, names, tokens }: CommandLine, written:
   );
   if (advice !== undefined) return { hint: advice[1] };
   if (names === ' exec')
-    return { hint: own('Options of the program stand behind --: oauth-code exec -- PROGRAM …') };
+    return { hint: own('Options of the program go after --: oauth-code exec -- PROGRAM …') };
   if (names === '' && findOption(command, 'issuer') === undefined && meantByLogin.test(name)) {
     return { hint: say`Name a command first: oauth-code login ${own(`--${name}`)} …` };
   }
@@ -258,15 +258,17 @@ export function adviseOnWord(
   const commandLine = `oauth-code${names}`;
   if (/^[\\^`\s]*$/.test(word))
     return {
-      hint: own('A stray backslash or blank was handed over: end a continued line in the backslash itself.'),
+      hint: own(
+        'A stray backslash or space was passed: end a continued line with the backslash, nothing after it.',
+      ),
     };
   if (word.startsWith('#'))
     return {
-      hint: own('This shell does not know comments on the command line: leave out what follows "#".'),
+      hint: own('This shell has no comments on the command line: leave out "#" and what follows it.'),
     };
   if (/^OAUTH_CODE_\w+=/.test(word))
     return {
-      hint: say`A variable stands before the command: ${own(word.split('=', 1)[0] ?? '')}=… ${own(commandLine)}`,
+      hint: say`A variable goes before the command: ${own(word.split('=', 1)[0] ?? '')}=… ${own(commandLine)}`,
     };
   const [, name, value = ''] = /^([A-Za-z][\w-]*)[=:](?!\/\/)(.*)$/s.exec(word) ?? [];
   const named = name === undefined ? undefined : meantOption(command, name);
@@ -275,7 +277,7 @@ export function adviseOnWord(
   const hasIssuer = findOption(command, 'issuer') !== undefined;
   const isUrl = /^https?:\/\//i.test(word) && URL.canParse(word);
   if (hasIssuer && isUrl)
-    return { hint: say`The server is given with --issuer: ${own(commandLine)} --issuer ${word}` };
+    return { hint: say`Use --issuer for the server: ${own(commandLine)} --issuer ${word}` };
   const before = tokens[at - 1];
   if (before?.role === 'value' && before.option?.long)
     return {
@@ -286,7 +288,7 @@ export function adviseOnWord(
     };
   const provider = hasIssuer ? providerAt(word) : undefined;
   if (provider !== undefined)
-    return { hint: say`The server is given as an option: ${own(commandLine)} ${own(provider)}` };
+    return { hint: say`Use an option for the server: ${own(commandLine)} ${own(provider)}` };
   if (
     hasIssuer &&
     /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:\/\S*)?$/.test(word) &&
@@ -294,7 +296,7 @@ export function adviseOnWord(
   ) {
     const scheme = /^(?:localhost|127\.)/.test(word) ? 'http' : 'https';
     return {
-      hint: say`The server is given with --issuer: ${own(commandLine)} --issuer ${own(scheme)}://${word}`,
+      hint: say`Use --issuer for the server: ${own(commandLine)} --issuer ${own(scheme)}://${word}`,
     };
   }
   if (findOption(command, 'profile') === undefined) return undefined;
@@ -302,8 +304,8 @@ export function adviseOnWord(
   return {
     hint:
       profile === undefined
-        ? say`A profile is given with -p: ${own(commandLine)} -p NAME`
-        : say`A profile is given with -p: ${own(commandLine)} -p ${profile}`,
+        ? say`Use -p for a profile: ${own(commandLine)} -p NAME`
+        : say`Use -p for a profile: ${own(commandLine)} -p ${profile}`,
   };
 }
 
@@ -334,7 +336,7 @@ export function adviseOnCommand({ command, names, tokens }: CommandLine): Advice
     candidates.find((one) => isAmong(name, otherCommands[one] ?? '')) ?? closestName(name, candidates);
   if (meant !== undefined) return { hint: say`Did you mean "oauth-code${own(names)} ${own(meant)}"?` };
   return names !== '' && findOption(command, 'profile')
-    ? { hint: own('A profile is given with -p NAME.') }
+    ? { hint: own('Use -p NAME for a profile.') }
     : undefined;
 }
 

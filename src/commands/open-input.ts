@@ -40,7 +40,7 @@ export async function openInput(
     return shown('last', doors.readChunks(path));
   }
   throw new ConfigError(say`No run has been recorded yet: ${path} is not there.`, {
-    hint: 'A run that talks to a server is recorded unless --no-last or --store none is given. A file of that name is ./last.',
+    hint: 'A run that talks to a server is recorded unless --no-last or --store none is given. For a file of that name: ./last.',
   });
 }
 

@@ -31,7 +31,10 @@ const groupsOf = {
   show: [
     [
       'Settings:',
-      [...fileOptions, { flags: '--sources', description: 'what would count now, and where it comes from' }],
+      [
+        ...fileOptions,
+        { flags: '--sources', description: 'show the settings in effect, and where each comes from' },
+      ],
     ],
     output,
   ],
@@ -59,7 +62,7 @@ const groupsOf = {
     [
       'Profile:',
       [
-        { flags: '--name <name>', description: 'what to call it; default: as its source calls it' },
+        { flags: '--name <name>', description: 'name of the new profile; default: the name in its source' },
         { flags: '--user <name>', description: 'which user of a kubeconfig, where several log in this way' },
         ...fileOptions,
         makeDefault,
@@ -72,7 +75,7 @@ const groupsOf = {
   ],
   remove: [['Profile:', [...fileOptions, consent]], askingOutput],
   schema: [
-    ['Schema:', [{ flags: '--project', description: 'of a project file, which may hold less' }]],
+    ['Schema:', [{ flags: '--project', description: 'for a project file, which allows fewer settings' }]],
     output,
   ],
 } as const satisfies Readonly<Record<string, OptionGroups>>;
@@ -141,7 +144,7 @@ export function define(command: Command, invocation: Invocation): void {
   );
   add(
     'save <name>',
-    'Save the given options as a profile. One that is there already is replaced.',
+    'Save the given options as a profile. An existing one is replaced.',
     groupsOf.save,
     settleProfileSave,
     async () => (await import('./profile/save.ts')).saveProfile,

@@ -26,24 +26,24 @@ function describe(answer: ProbedAnswer): Said {
       const { error, words, response } = answer;
       const status = response.status < 400 ? own('') : say` (status ${response.status})`;
       if (error === null && words === null)
-        return say`The server refuses the request${status}, and says nothing that could be read here.`;
+        return say`The server refuses the request${status}, and its page gives no readable reason.`;
       const code = error === null || words === null ? own('') : say`${error}: `;
       return say`The server refuses the request${status} and says: "${code}${(words ?? error ?? '').replace(/\.$/, '')}".`;
     }
     case 'page': {
       const title = answer.words === null ? own('') : say` ("${answer.words}")`;
-      return say`The server shows a page${title} that speaks of no error. What comes after the sign-in cannot be seen from here.`;
+      return say`The server shows a page${title} without an error. What comes after the sign-in cannot be seen from here.`;
     }
     case 'empty':
-      return say`The page of the server (status ${answer.response.status}) has no text that could be read here.`;
+      return say`The page of the server (status ${answer.response.status}) has no readable text.`;
     case 'granted':
       return own(
         'The server answers with a code at once, which was discarded: the request is in order. Does the answer get through to this machine?',
       );
     case 'elsewhere':
-      return say`The server sends the browser on to ${answer.to}, which is not asked from here.`;
+      return say`The server sends the browser on to ${answer.to}, which oauth-code does not ask.`;
     case 'circle':
-      return own('The server redirects in a circle: the page in the browser may need cookies.');
+      return own('The server redirects in a loop: the page in the browser may need cookies.');
     case 'needs-cookies':
       return own(
         'The server sends the browser on to a page that needs its cookies, so it cannot be read from here.',

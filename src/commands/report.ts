@@ -6,7 +6,7 @@ import { defineCommand } from './command.ts';
 const reportOptions: readonly OptionSpec[] = [
   {
     flags: '--format <format>',
-    description: 'default: what the ending of --out says, else ascii',
+    description: 'default: by the ending of --out, else ascii',
     choices: ['html', 'har', 'mermaid', 'markdown', 'ascii', 'curl', 'json'],
   },
   { flags: '--out <file>', description: 'write to this file (0600) and not to stdout' },

@@ -63,7 +63,7 @@ export const define = defineCommand({
   usage: '[METHOD] URL [-p NAME | --issuer URL --client-id ID] [options]',
   words: {
     '<method-or-url>': 'the method, default GET, or POST with a body; or the URL',
-    '[url]': 'the URL, when a method stands before it',
+    '[url]': 'the URL, when a method goes before it',
   },
   groups: [
     ['Request:', requestOptions],
@@ -89,7 +89,7 @@ export const define = defineCommand({
       import('./use/run-request.ts'),
     ]);
     if (second !== undefined && /^https?:/i.test(first) && /^[A-Z]+$/.test(second)) {
-      throw new UsageError('The method stands before the URL.', {
+      throw new UsageError('The method goes before the URL.', {
         hint: say`Write: oauth-code request ${second} ${first}`,
       });
     }

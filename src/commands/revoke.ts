@@ -14,7 +14,7 @@ Examples:
   A token that leaked:
   $ oauth-code revoke - --issuer https://login.example.com --client-id my-app < token.txt
 
-A token given as an argument can be read by everybody on this machine; "-" reads stdin.`;
+A token given as an argument can be read by every user of this machine; "-" reads stdin.`;
 
 /** Gives `revoke` its argument, options and action. */
 export const define = defineCommand({

@@ -29,7 +29,7 @@ NAME is a profile, or the id that the list shows. No tokens are shown here:
 /** Gives `session` its subcommands. */
 export function define(command: Command, invocation: Invocation): void {
   addNotes(command, examples)
-    .description('Look after saved sessions.')
+    .description('Manage saved sessions.')
     .usage('COMMAND [options]')
     .helpCommand(false);
   const add = (usage: string, description: string, groups: OptionGroups, load: () => Promise<Run>): void =>

@@ -60,8 +60,8 @@ export function findChallengeMistake(verifier: string, challenge: string): Chall
   if (challenge === right) return undefined;
   if (bare(challenge) === right) {
     return {
-      is: 'the right hash, but in base64 and not in base64url without padding',
-      remedy: 'Replace + by - and / by _, and leave the = at the end away.',
+      is: 'the right hash, but in base64, not in base64url without padding',
+      remedy: 'Replace + by - and / by _, and leave out the = at the end.',
     };
   }
   if (challenge === verifier) {

@@ -36,13 +36,13 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
     twice && {
       cause: 'The client authenticates twice in one request.',
       why: 'Credentials are in the Authorization header and in the body; a client must use one method a request.',
-      try: 'Leave client_secret out of the body, or the Authorization header away.',
+      try: 'Leave out client_secret in the body, or leave out the Authorization header.',
       ...contradiction('one method', 'an Authorization header, and credentials in the body'),
       source: 'RFC 6749 §2.3',
     },
     method === 'unreadable_basic' && {
       cause: 'The Authorization header cannot be read.',
-      why: 'What stands behind "Basic" is not the base64 of an identifier, a colon and a secret.',
+      why: 'The value after "Basic" is not the base64 of an identifier, a colon and a secret.',
       try: 'Encode client_id:client_secret, each part form-encoded, as base64 with padding and without line feeds.',
       ...contradiction('base64 of client_id:client_secret', 'text that is not'),
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
@@ -87,13 +87,13 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
   if (secret === '') {
     return {
       cause: say`The ${own(clientId === '' ? 'client_id and the client secret are' : 'client secret is')} empty.`,
-      why: 'The request carries a secret of no characters: a variable or file was probably empty.',
+      why: 'The request carries an empty secret: a variable or file was probably empty.',
       try: {
         login: 'Check what --client-secret-file or --client-secret-env reads.',
         debug: 'Check where the program reads the secret from.',
       },
       ...certain,
-      received: 'no characters',
+      received: 'an empty value',
     };
   }
   if (secret !== secret.trim()) {
@@ -296,7 +296,7 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
 
 const refusedAssertion: Cause = {
   cause: 'The server does not accept the key of the client assertion.',
-  why: 'The assertion was sent, and what can be compared in it shows no mistake: then its signature is refused, most often because another key is registered, or it was sent before.',
+  why: 'The assertion was sent, and its claims show no mistake: then its signature is refused, most often because another key is registered, or it was sent before.',
   try: {
     login: 'Register the public half of --signing-key for this client, with its kid and alg.',
     debug:

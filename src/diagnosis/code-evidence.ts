@@ -53,7 +53,7 @@ export function refusedCode(situation: Situation): readonly Candidate[] {
   const isBare = isBareCode(situation);
   return [
     isBare && {
-      cause: 'What was pasted is not the code of this login, or not all of it.',
+      cause: 'The pasted text is not the code of this login, or it is incomplete.',
       why: 'A code was pasted by itself: nothing shows which login it belongs to, and the server does not take it.',
       try: 'Run the login again, and paste the whole address of the page where it ends: then its state is compared.',
     },
@@ -194,7 +194,7 @@ function alteredCode(situation: Situation): Candidate {
             : undefined;
   return {
     cause: 'The code that was redeemed is not the code that came back.',
-    why: related ?? 'It is another code than the one that came, perhaps that of another login.',
+    why: related ?? 'It is not the code that came; it may be that of another login.',
     try: 'Take the value of "code" from the callback, decode it once, and encode it once in the body of the token request.',
     confidence: related === undefined ? 'medium' : 'high',
     source: 'RFC 6749 §4.1.3, Appendix B',
@@ -277,7 +277,7 @@ function expiredCode({ delaySeconds }: Situation): Candidate {
     delaySeconds !== null &&
     delaySeconds >= 30 && {
       cause: codeHadExpired,
-      why: say`It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, ten minutes are the most.`,
+      why: say`It was redeemed ${durationText(delaySeconds)} after it came; many servers give a code 60 seconds or less, the maximum is ten minutes.`,
       try: 'Redeem the code at once when the callback comes; look for what holds it up: a queue, a page that waits for the person, a debugger.',
       source: 'RFC 6749 §4.1.2',
     }

@@ -78,7 +78,7 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
 
 const bodyNotSaved: Cause = {
   cause: 'The body of the response was not saved.',
-  why: 'Only its head is here; what the server says stands in the body.',
+  why: 'Only its head was saved; the words of the server are in the body.',
   try: 'Save it again: curl -v writes the head to stderr and the body to stdout (add 2>&1), and a browser saves bodies with "HAR with content".',
 };
 
@@ -214,7 +214,7 @@ function diagnoseMetadata(
       ...errorCandidates(situation),
       {
         cause: 'There is no metadata document at this URL.',
-        why: say`What came is not a metadata document${situation.status === null ? '' : say` (status ${situation.status})`}.`,
+        why: say`The answer is not a metadata document${situation.status === null ? '' : say` (status ${situation.status})`}.`,
         try: 'Append /.well-known/openid-configuration to the issuer, tenant or realm included, and compare its spelling.',
         source: 'OIDC Discovery §4; RFC 8414 §3.1',
         received: request === null ? undefined : shownValue(request.url.replace(/[?#].*$/s, '')),

@@ -53,8 +53,8 @@ export const furtherErrors: ErrorTable = {
       try: 'Compare the hint with how the server identifies accounts.',
     },
     missing_user_code: {
-      cause: 'The user code of the person is missing.',
-      why: 'The server demands it, so that no user is asked without having started this.',
+      cause: 'user_code is missing.',
+      why: 'The server demands it, so that users are asked only for logins they started.',
       try: 'Send user_code.',
     },
     invalid_user_code: {
@@ -101,7 +101,7 @@ export const furtherErrors: ErrorTable = {
     },
     incompatible_ace_profiles: {
       cause: 'The client and the resource share no profile.',
-      why: 'The server knows both and finds none that both support.',
+      why: 'The server knows both, and they do not support a common profile.',
       try: 'Add a profile to the registration of the client or of the resource.',
     },
   },

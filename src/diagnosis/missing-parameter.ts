@@ -132,7 +132,7 @@ export function missingParameters(
         login: given?.remedy ?? own(`Send it, with ${option} ${name}=VALUE if nothing else gives it.`),
         debug:
           known === undefined
-            ? say`Send ${own(name)}. With the request beside this answer, it is looked for there.`
+            ? say`Send ${own(name)}. Give the request as well, and it is checked.`
             : own(`${remedies[name] ?? `Send ${name}`}.`),
       },
       ...(known === undefined ? {} : contradiction(either, shownValue(undefined))),

@@ -44,10 +44,10 @@ export function isBodyUnsaved(situation: Situation): boolean {
 function unsavedBody(situation: Situation): Candidate {
   return (
     isBodyUnsaved(situation) && {
-      cause: 'The body of the request was not saved, so that nothing can be said of what it carries.',
+      cause: 'The body of the request was not saved, so its parameters are unknown.',
       why: showsCredentials(situation)
         ? 'Only its head is here.'
-        : 'Only its head is here; the credentials of the client may stand in the body.',
+        : 'Only its head is here; the credentials of the client may be in the body.',
       try: 'Record it with its body: curl --trace-ascii - in place of -v, or "HAR with content" in a browser; or give the command.',
     }
   );

@@ -57,7 +57,7 @@ export const resourceErrors: ErrorTable = {
     },
     invalid_request: {
       cause: 'The access token was sent in an unexpected place, or twice.',
-      why: 'It belongs into the Authorization header and nowhere else.',
+      why: 'It belongs in the Authorization header and nowhere else.',
       try: 'Send "Authorization: Bearer …" and no access_token in URL or body.',
     },
   },

@@ -58,7 +58,7 @@ const refusedClient = (situation: Situation): readonly Candidate[] => [
   !showsCredentials(situation) && {
     cause: 'The client secret is wrong, or sent in a way that is not registered.',
     why: 'The server could not authenticate the client: unknown client, wrong or expired secret, or Basic where the body is expected, or the other way round.',
-    try: 'Compare client_id, secret and token_endpoint_auth_method with the registration. With the request beside it, more can be said.',
+    try: 'Compare client_id, secret and token_endpoint_auth_method with the registration. Give the request as well, and the cause is narrowed down.',
   },
 ];
 
@@ -93,7 +93,7 @@ export const tokenErrors: ErrorTable = {
       mayNotUseGrant(situation),
       {
         cause: 'The server did not find or does not know grant_type.',
-        why: 'It looks so when the body is not form data, or goes to another endpoint.',
+        why: 'This happens when the body is not form data, or goes to another endpoint.',
         try: {
           login: 'Check that --token-endpoint names the token endpoint.',
           debug: 'Send form data to the token endpoint, and check the spelling of grant_type.',

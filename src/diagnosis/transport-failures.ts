@@ -105,7 +105,7 @@ const meanings: Readonly<Record<TransportFailure, Meaning>> = {
   },
   unknown_host: {
     cause: 'The host name is not known.',
-    why: 'It could not be looked up.',
+    why: 'The look-up of the name failed.',
     try: 'Compare its spelling. A name that exists only inside a container or cluster network is unknown outside.',
     source: 'RFC 9110 §4.3.1',
   },

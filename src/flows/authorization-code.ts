@@ -195,9 +195,9 @@ export async function runAuthorizationCodeFlow(
 }
 
 function wayOut({ acceptsPaste, unconfirmedSeconds }: LoginSettings): string {
-  if (acceptsPaste) return 'The wait goes on; the Return key ends it.';
+  if (acceptsPaste) return 'oauth-code is still waiting; press Return to end it.';
   return unconfirmedSeconds === undefined
-    ? 'The wait goes on.'
+    ? 'oauth-code is still waiting.'
     : `The login ends in ${unconfirmedSeconds} s.`;
 }
 

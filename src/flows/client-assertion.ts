@@ -32,7 +32,7 @@ export async function withAssertion(
 /** Refuses an assertion that is not a JWT. @throws ConfigError naming where it came from */
 export function requireJwt(assertion: string, source: string): void {
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(assertion)) return;
-  throw new ConfigError(say`${source} holds no JWT.`, {
+  throw new ConfigError(say`${source} does not hold a JWT.`, {
     hint: 'An assertion is three parts in base64url, joined by dots.',
   });
 }

@@ -117,7 +117,7 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
   conversation.emit({ type: 'checks', step: 'authorization', checks: told.filter((check) => !stops(check)) });
   conversation.requireChecks('authorization', told.filter(stops));
   if (reading.type === 'neither' || reading.error === null) {
-    throw new InvalidResponseError('The authorization response holds neither a code nor an error.', {
+    throw new InvalidResponseError('The authorization response has neither a code nor an error.', {
       step: 'authorization',
     });
   }
@@ -275,7 +275,7 @@ function subjectOf(idToken: string | null, { checks }: Conversation) {
   if (token.type === 'jwe')
     return {
       idTokenSub: undefined,
-      subProblem: own('The ID token is encrypted: sub can be compared with nothing.'),
+      subProblem: own('The ID token is encrypted: sub cannot be compared.'),
     };
   const idTokenSub = token.type === 'jws' ? textMember(token.claims, 'sub') : undefined;
   return isVerified('id-token', checks)

@@ -33,8 +33,8 @@ export function nobodyToAsk(why: Said): LoginRequiredError {
   return new LoginRequiredError(say`A login needs a person: ${why}.`, {
     step: 'authorization',
     hint: own(
-      'Give --browser COMMAND when a program plays the person, or --no-browser to have the URL printed and wait for ' +
-        'whoever opens it. A job of its own needs a grant without a person, such as client credentials.',
+      'Add --no-browser to print the URL and wait until somebody opens it, or --browser COMMAND if a program signs ' +
+        'in. For a job without a person use another grant: oauth-code token --grant-type client_credentials',
     ),
   });
 }

@@ -38,6 +38,6 @@ export function timeoutError(
     hint:
       listener === undefined
         ? 'Paste the whole address of the final page before the time is over (--browser-timeout SECONDS).'
-        : say`${own(browserWasOpened() ? '' : 'No browser was opened from here: was the printed address opened in one? ')}What does the browser show? An error page of the server: it does not know the client_id, or ${listener.redirectUri} is not registered for the client${own(/[^/]\/$/.test(listener.redirectUri) ? ' (mind the slash at its end)' : '')}. That it cannot connect: the answer does not get through to this machine. Still the login: --browser-timeout SECONDS gives more time.`,
+        : say`${own(browserWasOpened() ? '' : 'No browser was opened from here: open the printed address in one. ')}Look at the browser. An error page of the server: the server does not know the client_id, or ${listener.redirectUri} is not registered for the client${own(/[^/]\/$/.test(listener.redirectUri) ? ' (mind the slash at its end)' : '')}. A page that cannot be opened: the answer does not reach this machine. Still the login: allow more time with --browser-timeout SECONDS.`,
   });
 }

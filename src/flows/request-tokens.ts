@@ -96,7 +96,7 @@ export async function judgeTokens(
   if (granted !== undefined && conversation.dpop !== undefined)
     conversation.requireChecks('token', [conversation.dpop.judge(issued.reading)]);
   if (granted !== undefined) return granted;
-  throw new InvalidResponseError('The token response holds no access token.', {
+  throw new InvalidResponseError('The token response has no access token.', {
     step: 'token',
     hint: 'Ask for a scope that the server issues an access token for; -v shows the whole answer.',
   });

@@ -68,7 +68,7 @@ export async function visitAsPerson(visit: PersonVisit): Promise<PersonVisitResu
     return await walk(visit, issuer, redirectUri, AbortSignal.any([visit.signal, timeout]));
   } catch (cause) {
     if (cause !== timeout.reason) throw cause;
-    throw new NetworkError('timeout', `Playing the person took more than ${timeLimitMs / 1000} seconds.`);
+    throw new NetworkError('timeout', `The headless sign-in took more than ${timeLimitMs / 1000} seconds.`);
   }
 }
 
@@ -94,7 +94,7 @@ async function walk(
     }
     if (hop.url.origin !== issuer.origin) {
       throw new InvalidResponseError(
-        say`Playing the person stopped: ${visit.issuer} leads to ${hop.url.origin}.`,
+        say`The headless sign-in stopped: ${visit.issuer} leads to ${hop.url.origin}.`,
         {
           hint: 'Only the issuer and the redirect URI are visited; use a browser for anything else.',
         },
@@ -107,13 +107,13 @@ async function walk(
     }
     const next = nextHop(visit, hop.url, answer);
     if (next === undefined) {
-      visit.onStep(`stands before a page without a way on (status ${answer.status})`);
+      visit.onStep(`found a page without a next step (status ${answer.status})`);
       return { finalStatus: answer.status, finalPage: answer.body, reachedRedirectUri: false };
     }
     hop = next;
   }
   throw new InvalidResponseError(
-    `Playing the person stopped after ${maxHops} requests without reaching the end.`,
+    `The headless sign-in stopped after ${maxHops} requests without reaching the end.`,
   );
 }
 
@@ -178,7 +178,7 @@ async function exchange(
     return { status: incoming.statusCode ?? 0, headers: incoming.headers, body };
   } catch (cause) {
     signal.throwIfAborted();
-    throw new NetworkError('network', say`Playing the person failed: no answer from ${placeOf(url)}.`, {
+    throw new NetworkError('network', say`The headless sign-in failed: no answer from ${placeOf(url)}.`, {
       cause,
     });
   }
@@ -187,7 +187,7 @@ async function exchange(
 function loopbackUrl(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && isLoopbackUrl(url)) return url;
-  throw new UsageError(say`Playing the person needs a loopback ${what}, not ${url?.origin ?? 'this'}.`, {
+  throw new UsageError(say`The headless sign-in needs a loopback ${what}, not ${url?.origin ?? 'this'}.`, {
     hint: 'Use a browser, or the embedded authorization server.',
   });
 }
@@ -195,7 +195,7 @@ function loopbackUrl(text: string, what: string): URL {
 function resolve(target: string, base: URL): URL {
   if (URL.canParse(target, base.href)) return new URL(target, base);
   throw new InvalidResponseError(
-    say`Playing the person stopped: ${base.origin} leads to something that is not a URL.`,
+    say`The headless sign-in stopped: ${base.origin} leads to something that is not a URL.`,
   );
 }
 

@@ -84,7 +84,7 @@ function keyProblems(key: JsonObject, isPublished: boolean): string[] {
   const exposed =
     kty === 'oct' ? 'It is symmetric and published' : `Private members are published (${secrets.join(', ')})`;
   const problems = listed([
-    secrets.length > 0 && `${exposed}: everybody can sign with it.`,
+    secrets.length > 0 && `${exposed}: anyone can sign with it.`,
     malformed && `${malformed}.`,
     ...curveProblems(key),
     ...algProblems(key),
@@ -134,9 +134,9 @@ function rsaProblems(key: JsonObject): readonly Problem[] {
   const size = keySize(key);
   const weakness = rsaWeakness(key);
   return [
-    size !== null && size < 2048 && `Its modulus has ${size} bits; 2048 are the least (RFC 7518 §3.3).`,
+    size !== null && size < 2048 && `Its modulus has ${size} bits; the minimum is 2048 (RFC 7518 §3.3).`,
     decodeBase64url(key.n)?.[0] === 0 && 'n begins with a zero octet (RFC 7518 §6.3.1.1).',
-    weakness && `Signatures prove nothing: ${weakness}.`,
+    weakness && `Its signatures prove nothing: ${weakness}.`,
   ];
 }
 

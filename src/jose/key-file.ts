@@ -28,7 +28,7 @@ const longestSecret = 16 * 1024;
  * @throws Error with a reason that holds nothing of the key.
  */
 export function readKeyFile(octets: Uint8Array): KeyFile {
-  if (octets.length > longest) throw new Error(`It has ${octets.length} octets; that is not a key.`);
+  if (octets.length > longest) throw new Error(`It has ${octets.length} octets, so it is not a key.`);
   const text = Buffer.from(octets).toString('utf8').trim();
   if (text === '') throw new Error('It is empty.');
   if (/^[{[]/.test(text)) return readJson(text);
@@ -42,7 +42,7 @@ export function readKeyFile(octets: Uint8Array): KeyFile {
   if (/^(?:ssh-|ecdsa-sha2-)\S+ /.test(text)) {
     throw new Error('It is in the form of OpenSSH. Convert it with: ssh-keygen -e -m PKCS8 -f FILE');
   }
-  if (octets.length > longestSecret) throw new Error(`It has ${octets.length} octets; that is not a key.`);
+  if (octets.length > longestSecret) throw new Error(`It has ${octets.length} octets, so it is not a key.`);
   return { type: 'secret', octets };
 }
 
@@ -165,7 +165,7 @@ export function readSigningKey(given: string | Uint8Array): SigningKey {
 }
 
 function inOrder([first, ...others]: readonly SigningKey[]): SigningKey {
-  if (first === undefined) throw new Error('It holds no key.');
+  if (first === undefined) throw new Error('It does not hold a key.');
   return { ...first, others };
 }
 
@@ -199,10 +199,11 @@ function findPrivateJwks(text: string): readonly JsonObject[] {
   const signing = privateKeys.filter(maySign);
   if (signing.length > 0) return signing;
   if (privateKeys.length > 0) throw new Error('Its private key is not for signatures (use, key_ops or alg).');
-  if (ofPairs.length > 0) throw new Error('It holds no private key (no member "d"): only a public one.');
+  if (ofPairs.length > 0)
+    throw new Error('It does not hold a private key (member "d" is missing), only a public one.');
   if (candidates.length > 0)
     throw new Error('Its key is symmetric: that is a client secret, not a private key.');
-  throw new Error('It holds no key.');
+  throw new Error('It does not hold a key.');
 }
 
 function parseJson(text: string): unknown {

@@ -59,7 +59,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     'The token may be for another API: compare its "aud" with what this API wants (--resource or --audience at login).',
     'It may be from another issuer or environment than the one this API trusts.',
     ...(isFresh
-      ? ['It was refused again right after a refresh, so that it is too old is not the reason.']
+      ? ['It was refused again right after a refresh, so its age is not the reason.']
       : ['It may have been revoked, or the clocks differ.', ...logIn(loginCommand)]),
   ],
   insufficient_scope: (value, { scope, loginCommand }) => {
@@ -77,7 +77,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     const advice =
       loginCommand === undefined || !isLiteral(all)
         ? 'Ask for more with --scope.'
-        : `Log in for more: ${loginCommand} --scope "${all}"`;
+        : `Log in with that scope: ${loginCommand} --scope "${all}"`;
     return [`The token lacks the scope ${missing.join(' ')}.${has}`, advice];
   },
   insufficient_user_authentication: (value, { loginCommand }) => {
@@ -135,7 +135,7 @@ function withoutTokenChallenge(
   }
   return status === 401
     ? [
-        'The API names no way to authenticate, although a 401 has to (WWW-Authenticate, RFC 9110 §15.5.2).',
+        'The API does not say how to authenticate, although a 401 has to (WWW-Authenticate, RFC 9110 §15.5.2).',
         'The token may be for another API, from another issuer, or expired.',
       ]
     : [];

@@ -45,8 +45,8 @@ const steps: Readonly<Record<string, Explain>> = {
     title: 'Fetch the public keys of the server',
     what: `oauth-code fetches the keys that ${hostOf(url)} signs its tokens with.`,
     why:
-      'The ID token will come with a signature. Only with these keys can be told whether the server made it, and ' +
-      'it was not changed since.',
+      'The ID token will come with a signature. Only these keys show whether the server made it, and whether ' +
+      'it was changed since.',
     sees: [['the server', 'that a request came; the keys are public']],
     spec: 'OIDC Core §10.1, RFC 7517 §5',
   }),
@@ -62,7 +62,7 @@ const steps: Readonly<Record<string, Explain>> = {
     ),
     sees: [
       ['your browser', 'nothing of this'],
-      ['the server', 'what is asked for, and how the client proves itself'],
+      ['the server', 'what is asked for, and how the client authenticates'],
     ],
     spec: 'RFC 9126 §2, §4',
   }),
@@ -85,7 +85,7 @@ const steps: Readonly<Record<string, Explain>> = {
         ? 'dpop_jkt is the thumbprint of a key that stays here: the code can be redeemed with that key alone (DPoP).'
         : '',
       has(parameters, 'nonce')
-        ? 'The nonce will stand in the ID token, so that the token of another login is noticed.'
+        ? 'The nonce comes back in the ID token, so that the token of another login is noticed.'
         : '',
     ),
     sees: [
@@ -102,7 +102,7 @@ const steps: Readonly<Record<string, Explain>> = {
       'The code went through the browser, where others may see it; the tokens do not.',
       'It is good once and for a short time.',
       has(parameters, 'code_verifier')
-        ? 'The code_verifier is the secret whose hash was sent before: it shows that who asked is who redeems.'
+        ? 'The code_verifier is the secret whose hash was sent before: it shows that the client that asked is the one that redeems.'
         : '',
       confidential
         ? 'The client also authenticates, so that another client cannot redeem the code in its name.'
@@ -116,7 +116,7 @@ const steps: Readonly<Record<string, Explain>> = {
     ),
     sees: [
       ['your browser', 'nothing of this'],
-      ['the server', 'the code, who redeems it, and how the client proves itself'],
+      ['the server', 'the code, who redeems it, and how the client authenticates'],
       ['oauth-code', 'the tokens in the answer'],
     ],
     spec: 'RFC 6749 §4.1.3, RFC 7636 §4.5',

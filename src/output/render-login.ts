@@ -94,7 +94,7 @@ function tokenRows(document: LoginDocument, layout: Layout<View>): Row[] {
       ? ([name, 'none', { ...look, tone: 'dim' }] as const)
       : ([name, shownToken(token, layout)] as const);
   const scopeWarns = checks.some((check) => check.id === 'granted-scope' && check.outcome !== 'pass');
-  const opaque = decoded.access_token === null ? { note: 'opaque: for the API alone' } : {};
+  const opaque = decoded.access_token === null ? { note: 'opaque: for the API only' } : {};
   const onlyWithOpenid = scope.includes('openid') ? {} : { note: 'it comes only with the scope openid' };
   const exp = decoded.id_token?.claims?.exp;
   return rowsOf(
@@ -122,7 +122,7 @@ function checksLook(checks: readonly CheckResult[], { allChecks }: View): Pick<R
 }
 
 function expiryRow(at: Date | undefined, view: View): RowEntry {
-  if (at === undefined) return ['  expires', 'not said by the server', { tone: 'dim' }];
+  if (at === undefined) return ['  expires', 'not given by the server', { tone: 'dim' }];
   const isPast = at.getTime() <= view.now.getTime();
   return ['  expires', formatMomentAndDistance(at, view.now), isPast ? { tone: 'bad' } : {}];
 }

@@ -6,12 +6,12 @@ import type { Looks } from './view.ts';
 
 /** The capabilities of a server that matter for a first login. */
 export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
-  const list = (member: string, missing = 'not said') =>
+  const list = (member: string, missing = 'not advertised') =>
     textListMember(metadata, member)?.map(inertText).join(', ') ?? missing;
   const rows = rowsOf(
     ['Scopes', list('scopes_supported')],
     ['Clients', list('token_endpoint_auth_methods_supported')],
-    ['PKCE', list('code_challenge_methods_supported', 'not said; it is sent all the same')],
+    ['PKCE', list('code_challenge_methods_supported', 'not advertised; sent anyway')],
     ['Grants', list('grant_types_supported')],
   );
   return joinLines(createLayout(looks).rows(rows));

@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 /** Why a session cannot be used. */
 export const sessionProblems = {
   torn: 'damaged',
-  foreign: 'no session of oauth-code',
+  foreign: 'not a session of oauth-code',
   newer: 'made by a newer oauth-code',
   untrusted: 'others can change it',
   unusable: 'it cannot be read',
@@ -66,7 +66,7 @@ export function renderSession({ session }: SessionDocument, view: View): string 
     ...sharedRows(session, ['Grant', session.grant_type.replaceAll('_', ' ')]),
     ['In use', useOf(session)],
     ['Issued', moment(session.obtained_at)],
-    ['Expires', expires_at === null ? 'not said by the server' : moment(expires_at)],
+    ['Expires', expires_at === null ? 'not given by the server' : moment(expires_at)],
     ['Renewable', session.renewable ? 'yes, without a person' : 'no: a person has to log in'],
     [
       'Interrupted',
@@ -106,7 +106,7 @@ function useOf({ in_use }: SessionSummary): string | null {
 }
 
 function tokenState({ expires_at, renewable }: SessionSummary, { now }: View): string {
-  if (expires_at === null) return 'no known end';
+  if (expires_at === null) return 'expiry unknown';
   const at = new Date(expires_at);
   const when = `${at <= now ? 'expired' : 'expires'} ${formatRelative(at, now)}`;
   return renewable ? `${when}, renewable` : when;

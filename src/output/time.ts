@@ -3,7 +3,7 @@ import { distanceText, durationText, momentText } from '../checks/shown-value.ts
 /** The distance of a moment from now, such as `in 4 min 55 s` or `12 s ago`. */
 export function formatRelative(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
-  if (Number.isNaN(seconds)) return 'at no known time';
+  if (Number.isNaN(seconds)) return 'at an unknown time';
   return distanceText(seconds);
 }
 

@@ -21,7 +21,7 @@ export const auth0: Provider = {
         try: 'Add it to the allowed callback URLs. Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.',
       },
       'Service not found: ': {
-        cause: 'The audience names no API of this tenant.',
+        cause: 'The audience is not an API of this tenant.',
         try: 'Compare "audience" with the identifier of the API, a slash at its end included.',
         shared: true,
       },
@@ -35,7 +35,7 @@ export const auth0: Provider = {
         try: 'Send the same redirect_uri in both requests.',
       },
       'Service not enabled within domain: ': {
-        cause: 'The audience names no API that is enabled for this tenant.',
+        cause: 'The audience is not an API that is enabled for this tenant.',
         try: 'Compare "audience" with the identifier of the API, a slash at its end included.',
       },
       'Unknown client: ': {
@@ -88,7 +88,7 @@ export const auth0: Provider = {
     'auth0.com/docs/manage-users/organizations/configure-organizations/define-organization-behavior': {
       'parameter organization is required for this client': {
         cause:
-          'The application signs in members of organizations only, and the request names no organization.',
+          'The application signs in members of organizations only, and the request does not name an organization.',
         try: 'Send organization=org_… in the authorization request, or let the login flow of the application ask for one (organization_require_behavior).',
       },
     },

@@ -104,7 +104,7 @@ export const businessServices: readonly Provider[] = [
     refresh: { type: 'always' },
     loopback: { port: 'https', host: 'either' },
     quirks: [
-      'No ID token comes although the metadata says so.',
+      'ID tokens are not issued, although the metadata says so.',
       'The metadata of the sandbox names wrong endpoints.',
     ],
     unverified: ['loopback'],

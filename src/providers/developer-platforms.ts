@@ -33,7 +33,7 @@ export const developerPlatforms: readonly Provider[] = [
     loopback: { port: 'exact', host: 'either' },
     quirks: [
       'Needs --audience api.atlassian.com.',
-      'The metadata lists openid, but it cannot be asked for.',
+      'The metadata lists openid, but a request for it is refused.',
       'Refresh tokens rotate.',
     ],
   },

@@ -342,7 +342,7 @@ export const entra: Provider = {
         try: 'Have an administrator consent, and check the required permissions of the registration.',
       },
       AADSTS90009: {
-        cause: 'The application asks for a token for itself by a name.',
+        cause: 'The application asks for a token for itself by its URI.',
         try: 'Ask by its identifier (GUID) instead of the application ID URI.',
       },
       'AADSTS9002331|AADSTS9002346': {

@@ -12,7 +12,7 @@ export const identityPlatforms: readonly Provider[] = [
     loopback: { port: 'any', host: 'localhost' },
     quirks: [
       'The policy stands in the path or query of every endpoint.',
-      'No access token comes unless a scope of an own API is asked for.',
+      'An access token is issued only for a scope of your own API.',
     ],
     unverified: ['loopback'],
   },

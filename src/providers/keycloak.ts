@@ -202,7 +202,7 @@ export const keycloak: Provider = {
         try: 'Compare its spelling and letter case; older versions have /auth before /realms.',
       },
       'HTTPS required': {
-        cause: 'The server is asked without TLS from outside.',
+        cause: 'The request came without TLS, from outside.',
         try: 'Use https, or set the proxy headers so that the server knows of it.',
         exactCase: true,
       },

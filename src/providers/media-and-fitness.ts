@@ -47,7 +47,7 @@ export const mediaAndFitness: readonly Provider[] = [
     loopback: { port: 'exact', host: 'either' },
     quirks: [
       'The client id is called client_key.',
-      'Desktop apps need a code challenge in hexadecimal, which is none of RFC 7636.',
+      'Desktop apps need a code challenge in hexadecimal, which RFC 7636 does not define.',
     ],
   },
   {
@@ -63,7 +63,7 @@ export const mediaAndFitness: readonly Provider[] = [
     separator: 'comma',
     refresh: { type: 'always' },
     loopback: { port: 'any', host: 'either' },
-    quirks: ['Not a redirect URI is registered but its domain; localhost and 127.0.0.1 are accepted.'],
+    quirks: ['The domain is registered, not the redirect URI; localhost and 127.0.0.1 are accepted.'],
     unverified: ['pkce'],
   },
   {
@@ -96,7 +96,7 @@ export const mediaAndFitness: readonly Provider[] = [
     loopback: { port: 'none', host: 'either' },
     quirks: [
       'Token requests need --token-param action=requesttoken.',
-      'Answers have status 200 always, with status and body inside.',
+      'Answers always have status 200, with the real status and body inside.',
     ],
     unverified: ['pkce'],
   },

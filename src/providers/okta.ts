@@ -62,10 +62,10 @@ export const okta: Provider = {
         try: 'Read errorCauses: they name the parameter.',
       },
       E0000008: {
-        cause: 'There is no such path.',
+        cause: 'The path does not exist.',
         try: 'Compare the URL with the metadata of the authorization server.',
       },
-      'E0000009|E0000010': { cause: 'The server failed, or is being maintained.', try: 'Try again later.' },
+      'E0000009|E0000010': { cause: 'The server failed, or is under maintenance.', try: 'Try again later.' },
       E0000064: { cause: 'The password has expired.', try: 'Change it in a browser.' },
       E0000068: {
         cause: 'The one-time code is wrong.',

@@ -51,11 +51,11 @@ function inDocument(text: string, value: unknown, collect: () => readonly FoundT
   const tokens = withScan(collect(), text);
   if (tokens.length > 0) return found(tokens);
   if (isJsonObject(value) && Array.isArray(value.keys)) {
-    return nothing('a key set (JWKS), which holds no token', whatKeySetsAreFor);
+    return nothing('a key set (JWKS), without a token', whatKeySetsAreFor);
   }
   return isJsonObject(value) && looksLikeClaims(value)
     ? nothing('a JSON object that looks like claims, already decoded', 'Give the token they came from.')
-    : nothing('a document in which there is no token', 'oauth-code debug explains saved responses.');
+    : nothing('a document without a token', 'oauth-code debug explains saved responses.');
 }
 
 function looksLikeClaims(value: JsonObject): boolean {
@@ -71,12 +71,12 @@ function inText(text: string, body: BodyReading): TokenSearch {
     return nothing('a token that was shortened for display', 'Copy it where it stands whole.');
   }
   if (/^(?:authorization\s*:\s*)?basic\s+[\w+/=-]+$/i.test(text)) {
-    return nothing('a Basic authorization, which holds a name and a secret');
+    return nothing('a Basic authorization, which is a name and a secret');
   }
   if (looksBinary(text)) return nothing('binary data');
   const what =
     body.type === 'html' ? 'an HTML page' : body.type === 'malformed_json' ? 'damaged JSON' : 'text';
-  return nothing(`${what} in which there is no token`);
+  return nothing(`${what} without a token`);
 }
 
 function inPlainText(text: string, body: BodyReading): TokenSearch {
@@ -100,7 +100,7 @@ function inPlainText(text: string, body: BodyReading): TokenSearch {
           'a URL with an authorization code, which is not a token',
           'oauth-code debug explains callback URLs.',
         )
-      : nothing('a URL in which there is no token', 'oauth-code debug explains URLs.');
+      : nothing('a URL without a token', 'oauth-code debug explains URLs.');
   }
   return inText(text, body);
 }

@@ -146,7 +146,7 @@ function recogniseText(
           'a HAR without entries',
           'Open the network tools of the browser before the login begins, and save it again.',
         )
-      : unrecognised('a JSON document without a single exchange in it');
+      : unrecognised('a JSON document without any exchange');
   }
   const step = kind === undefined ? undefined : bodySteps[kind];
   if (step !== undefined) return recognised(bodyAlone(received, source, step));
@@ -356,7 +356,7 @@ function recogniseBody(
   }
   if (json !== undefined) return unrecognisedJson(json);
   return body.type === 'malformed_json'
-    ? unrecognised(`no JSON, although it begins like it: it ${body.reason}`)
+    ? unrecognised(`not JSON, although it begins like it: it ${body.reason}`)
     : undefined;
 }
 
@@ -386,16 +386,16 @@ function unrecognisedJson(value: JsonValue): Recognition {
     .filter((name) => /^[\w.-]{1,40}$/.test(name))
     .slice(0, 6);
   if (Array.isArray(value.keys)) {
-    return unrecognised('a key set (JWKS), which holds no message', whatKeySetsAreFor);
+    return unrecognised('a key set (JWKS), without a message', whatKeySetsAreFor);
   }
   if (typeof value.active === 'boolean') {
     return unrecognised(
-      'an introspection response, which is not among the messages that are read here',
+      'an introspection response, which this command does not read',
       'The command introspect asks for one and judges it.',
     );
   }
   const members = names.length === 0 ? '' : ` with ${names.map((name) => `"${name}"`).join(', ')}`;
-  return unrecognised(`a JSON object${members}, and none of the messages that are known`);
+  return unrecognised(`a JSON object${members}, of an unknown kind`);
 }
 
 const mostLines = 2000;

@@ -54,7 +54,7 @@ export async function keepSession(
   const found = await readSession(doors, name);
   if (found.type === 'unreadable') {
     const kept = await doors.files.setAside(path, found.problem);
-    remarks.push(`What stood in ${path} could not be read; it is kept as ${kept}`);
+    remarks.push(`${path} could not be read; its content is kept as ${kept}`);
   }
   if (found.type === 'session') {
     const other = variantName(found.saved);

@@ -91,7 +91,7 @@ export async function refreshSession(
     };
     const sentAt = context.now();
     if (!lock.noteSending(sentAt)) {
-      const text = 'Another process took this session over while this one stood still; nothing was sent.';
+      const text = 'Another process took over this session while this one was paused; nothing was sent.';
       throw new NetworkError('timeout', text, { hint: 'Try again.' });
     }
     const issued = await askForTokens(conversation, {

@@ -100,7 +100,7 @@ async function noWayLeft(
     refusedAt !== undefined
       ? say`The server refused the refresh token of ${who} at ${refusedAt}, and it is not sent again.`
       : found.fit === 'part'
-        ? say`A token for less than the session of ${who} allows takes a refresh token, and the session has none.`
+        ? say`The session of ${who} has no refresh token, which a token with less scope or for one resource needs.`
         : say`The access token of ${who} is not good for long enough, and the session has no refresh token.`,
   );
 }

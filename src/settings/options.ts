@@ -32,7 +32,7 @@ export const endpointMembers = [
 /** Which saved settings: shared by every command that talks to a server. */
 export const settingsOptions: readonly OptionSpec[] = [
   { flags: '-p, --profile <name>', usual: true, description: 'use the settings saved under this name' },
-  { flags: '--config <file>', description: 'read profiles from this file and from no other' },
+  { flags: '--config <file>', description: 'read profiles from this file only' },
 ];
 
 /** What `login` leaves for the next time. */
@@ -42,7 +42,7 @@ export const saveOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'save these settings as a profile once the login has succeeded',
   },
-  { flags: '-y, --yes', description: 'replace a profile that is there without asking' },
+  { flags: '-y, --yes', description: 'replace an existing profile without asking' },
 ];
 
 /** Which authorization server: shared by every command that talks to one. */
@@ -109,7 +109,7 @@ export const clientOptions: readonly OptionSpec[] = [
   ...passphraseOptions,
   {
     flags: '--assertion-from <source>',
-    description: 'a JWT that proves the client: github[:AUDIENCE], env:NAME or file:PATH',
+    description: 'a JWT that authenticates the client: github[:AUDIENCE], env:NAME or file:PATH',
   },
 ];
 
@@ -189,7 +189,7 @@ export const outputOptions: readonly OptionSpec[] = [
   ...lastOptions,
   { flags: '--show-secrets', description: 'show tokens and other secrets unshortened, unredacted' },
   { flags: '--debug', description: 'show where in this tool an error arose' },
-  { flags: '--no-input', description: 'ask nothing; exit 4 where only a person could go on' },
+  { flags: '--no-input', description: 'never ask; exit 4 when a person is needed' },
 ];
 
 /** The same for commands whose result has checks. */
@@ -228,7 +228,7 @@ export const freshnessOptions: readonly OptionSpec[] = [
     description: 'valid for at least this long; default 60, or half the life of a shorter token',
   },
   { flags: '--max-age <seconds>', description: 'issued at most this long ago', perRun: true },
-  { flags: '--fresh', usual: true, description: 'fetched now, whatever is saved' },
+  { flags: '--fresh', usual: true, description: 'fetched now, even if a saved one is valid' },
 ];
 
 /** Where tokens are kept. */
@@ -236,7 +236,7 @@ export const storeOptions: readonly OptionSpec[] = [
   {
     flags: '--store <where>',
     description:
-      'where to keep the session; default: encrypted with a key in the keychain, else in a file; none: no saved one is read either',
+      'where to keep the session; default: encrypted with a key in the keychain, else in a file; none: neither save nor read one',
     choices: ['file', 'keychain', 'none'],
   },
 ];
@@ -348,7 +348,11 @@ export const idTokenOptions: readonly OptionSpec[] = [
 
 const checkOptions: readonly OptionSpec[] = [
   ...idTokenOptions,
-  { flags: '--no-verify <check>', description: 'let this check only warn; repeatable', repeatable: true },
+  {
+    flags: '--no-verify <check>',
+    description: 'report this check as a warning only; repeatable',
+    repeatable: true,
+  },
 ];
 
 /** The options of `login` under the headings of its help. */
@@ -377,7 +381,7 @@ export const grantOptions: readonly OptionSpec[] = [
   {
     flags: '--grant-type <type>',
     usual: true,
-    description: 'how a first token is got; default authorization_code',
+    description: 'grant used for the first token; default authorization_code',
     choices: grants.map(({ type }) => type),
     planned: ['urn:ietf:params:oauth:grant-type:jwt-bearer', 'urn:ietf:params:oauth:grant-type:device_code'],
   },

@@ -165,7 +165,7 @@ async function openPkcs12(
       throw new ConfigError(
         isOld
           ? say`${place.path} is encrypted in an old way (RC2) that this Node does not open.`
-          : say`${place.path} is PKCS #12, but holds no certificate with its key that can be used.`,
+          : say`${place.path} is PKCS #12, but it does not hold a usable certificate with its key.`,
         {
           hint: isOld
             ? say`Convert it: openssl pkcs12 -legacy -in ${place.path} -nodes -out client.pem, then give --cert client.pem.`

@@ -49,12 +49,12 @@ export async function readNamedFile<T = string>(
     if (!(error instanceof ConfigError)) throw error;
     if (mayBeSecret(path)) {
       throw new UsageError(say`${own(source)} does not name a file that can be read.`, {
-        hint: say`It wants the name of a file with ${own(wants)}. What was given may be a secret itself and is not shown.`,
+        hint: say`It takes the name of a file with ${own(wants)}. The value may be a secret, so it is not shown.`,
       });
     }
     const place = isAbsolute(path) ? '' : say` A relative path counts from ${workingDirectory()}.`;
     throw new ConfigError(recall(error.message), {
-      hint: say`${own(source)} names it, and wants ${own(wants)}.${place}`,
+      hint: say`${own(source)} names this file; it has to hold ${own(wants)}.${place}`,
       cause: error.cause,
     });
   }

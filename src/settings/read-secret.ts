@@ -47,7 +47,7 @@ export async function readSecret(
   const file = name === '-' ? own('stdin') : name;
   if (text.trim() !== '') return requireSecretText(text, String(file));
   throw new ConfigError(say`The ${own(what)} in ${file} is empty.`, {
-    hint: say`${source} names it, and wants the secret in it.`,
+    hint: say`${source} names this file; put the secret into it.`,
   });
 }
 

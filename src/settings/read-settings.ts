@@ -94,7 +94,7 @@ function tellProject(
       .filter((key) => given?.has(key.name) && options.place(key.option) === 'project')
       .map((key) => key.name),
   ];
-  const counts = counting.length === 0 ? 'none of its settings counts' : counting.join(', ');
+  const counts = counting.length === 0 ? 'its settings are ignored' : counting.join(', ');
   const text = `${name} from ${project.file}: ${counts}`;
   stderr.write(`${renderStep({ mark: 'pass', name: 'Project', text }, stderr)}\n`);
 }

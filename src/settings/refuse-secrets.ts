@@ -32,7 +32,7 @@ export function refuseSecretParameters(
   const [found] = set.find(([parameter, value]) => value !== '' && isSecretParameter(parameter)) ?? [];
   if (found === undefined) return;
   const way = ways[found];
-  throw new UsageError(say`The ${found} on the command line can be read by everybody on this machine.`, {
+  throw new UsageError(say`The ${found} on the command line can be read by every user of this machine.`, {
     hint: own(
       `${way === undefined ? 'Use' : `Use ${way}; or`} the variable OAUTH_CODE_TOKEN_PARAM, which holds all token parameters, one a line.`,
     ),
@@ -63,7 +63,7 @@ export function settleProxy(options: OptionReader): string | undefined {
   const proxy = options.text('proxy');
   if (options.place('proxy') !== 'flag' || !/^(?:[^/@]*:\/\/)?[^/@]*:[^/@]+@/.test(proxy ?? '')) return proxy;
   throw new UsageError(
-    'The password of a proxy on the command line can be read by everybody on this machine.',
+    'The password of a proxy on the command line can be read by every user of this machine.',
     { hint: 'Put the URL with it into the variable OAUTH_CODE_PROXY or HTTPS_PROXY.' },
   );
 }

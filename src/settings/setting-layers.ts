@@ -222,7 +222,7 @@ export function layerSettings(
     const foreign = servers.find(({ place }) => place === 'project');
     if (foreign !== undefined) {
       throw new UsageError(
-        say`${credential.source} is yours, but only a project file says which server it would go to.`,
+        say`${credential.source} is yours, but only a project file names the server it would go to.`,
         {
           hint: say`The server is ${foreign.source}. When that is right, say so with --issuer URL or OAUTH_CODE_ISSUER, or save it as your own: oauth-code profile save NAME.`,
         },

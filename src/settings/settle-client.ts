@@ -242,7 +242,7 @@ async function secretAt(setting: GivenSetting, options: OptionReader, context: C
 export function clientSecretSetting(options: OptionReader): GivenSetting | undefined {
   const [first, second] = options.strongest(clientSecretOptions);
   if (first?.source === '--client-secret') {
-    throw new UsageError('A client secret on the command line can be read by everybody on this machine.', {
+    throw new UsageError('A client secret on the command line can be read by every user of this machine.', {
       hint: 'Use --client-secret-file FILE (- for stdin), --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.',
     });
   }
@@ -261,7 +261,7 @@ async function readSecretInKeychain(
 ): Promise<string> {
   const secret = await keychain.get(account);
   if (secret !== undefined) return secret;
-  throw new ConfigError(say`The ${source} is in the keychain, it says, but there is none for it.`, {
+  throw new ConfigError(say`The ${source} should be in the keychain, but the keychain does not have it.`, {
     hint: 'Put it there: oauth-code profile edit NAME --client-secret-file - --store keychain',
   });
 }

@@ -35,7 +35,7 @@ export function settleReport(options: OptionReader): ReportSettings {
   const named = traceFormats.find((format) => format === options.text('format'));
   const format = named ?? (output.json ? 'json' : out === undefined ? 'ascii' : traceFormatOf(out));
   if (format !== undefined) return { format, out, output };
-  throw new UsageError(say`--out ${out ?? ''} has no ending that says what to write.`, {
+  throw new UsageError(say`--out ${out ?? ''} does not end in a known format.`, {
     hint: 'Add --format FORMAT, or use .html, .har, .mmd, .md, .txt, .sh or .json.',
   });
 }

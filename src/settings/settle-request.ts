@@ -155,7 +155,7 @@ function settleUrl(text: string, options: OptionReader): URL {
   for (const pair of options.list('query')) {
     const at = pair.indexOf('=');
     if (at < 1)
-      throw new UsageError(say`${options.source('query')} names no parameter.`, {
+      throw new UsageError(say`${options.source('query')} has no parameter name.`, {
         hint: 'Write --query name=value.',
       });
     url.searchParams.append(pair.slice(0, at), pair.slice(at + 1));
@@ -171,7 +171,7 @@ function settleHeaders(
     const [, name = '', value = ''] = /^([^:\s]+):(.*)$/s.exec(line) ?? [];
     if (name === '') {
       // The value is left out: it may be a secret.
-      throw new UsageError(say`${options.source('header')} names no header.`, {
+      throw new UsageError(say`${options.source('header')} has no header name.`, {
         hint: "Write -H 'Name: value'.",
       });
     }

@@ -100,7 +100,7 @@ export function settleOverrides(
     const override = readParameterOverride(text);
     if (override !== undefined) return override;
     // The value is left out: it may be a secret.
-    throw new UsageError(say`${options.source(name)} names no parameter.`, {
+    throw new UsageError(say`${options.source(name)} has no parameter name.`, {
       hint: say`Write --${own(name)} name=value.`,
     });
   });
@@ -143,10 +143,10 @@ function checkId(text: string, source: string): CheckId {
   const id = text.replaceAll('_', '-');
   if (isCheckId(id)) return id;
   const close = closestName(id, Object.keys(catalogue));
-  throw new UsageError(say`${source} names no check: ${text}`, {
+  throw new UsageError(say`Unknown check in ${source}: ${text}`, {
     hint:
       close === undefined
-        ? 'The checks of a run stand in its result, with their ids in --json.'
+        ? 'docs/checks.md lists the ids of all checks: oauth-code help checks'
         : say`Did you mean ${close}?`,
   });
 }

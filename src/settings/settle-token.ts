@@ -268,7 +268,7 @@ async function onlyOwner(
 ): Promise<SessionOwner> {
   if (projectProfile !== undefined && given.issuer === undefined) {
     throw new UsageError(
-      say`The profile "${projectProfile}" of the project names no issuer, so no session of yours is its own.`,
+      say`The profile "${projectProfile}" of the project does not name an issuer, so none of your sessions belongs to it.`,
       {
         hint: 'Name a session with --issuer URL and --client-id ID, or a profile of yours with -p NAME.',
       },
@@ -285,8 +285,8 @@ async function onlyOwner(
   if (only !== undefined && others.length === 0) return only.owner;
   throw new UsageError(
     only === undefined
-      ? 'No session was named, and none is saved that it could be.'
-      : say`No session was named, and there are ${owners.size} it could be.`,
+      ? 'No session was named, and none is saved.'
+      : say`No session was named, and ${owners.size} are saved.`,
     {
       hint:
         only === undefined

@@ -154,8 +154,8 @@ export const idpOwnOptions: readonly OptionSpec[] = [
   { flags: '--port <port>', description: idpPort },
   { flags: '--idp-port <port>', description: 'the same' },
   idpFile,
-  { flags: '--misbehave <id>', description: 'be wrong in one way, to try a client', hidden: true },
-  { flags: '--list-misbehaviours', description: 'list the ways and end', hidden: true },
+  { flags: '--misbehave <id>', description: 'misbehave in this one way, to test a client', hidden: true },
+  { flags: '--list-misbehaviours', description: 'list the misbehaviours and exit', hidden: true },
 ];
 
 /** Settles `idp`. @throws UsageError, ConfigError */

@@ -85,7 +85,7 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
     isOther(wanted.tokenEndpoint, saved.server.token_endpoint) &&
       `its token endpoint is ${saved.server.token_endpoint}`,
     wanted.account !== undefined && !isAccount(saved, wanted.account) && 'it is another account’s',
-    isOther(wanted.grantType, saved.grant_type) && `it was got by ${saved.grant_type}`,
+    isOther(wanted.grantType, saved.grant_type) && `it was obtained by ${saved.grant_type}`,
     isOther(wanted.audience, requested.audience) &&
       (requested.audience === null ? 'it has no audience' : `it is for ${requested.audience}`),
     wanted.dpop === true && !isBound && 'its token is not bound to a key (DPoP)',
@@ -93,7 +93,7 @@ export function fitOf(saved: SavedSession, wanted: WantedSession): SessionFit {
     isRepeatable(wanted.grantType) && wanted.dpop !== true && isBound && 'its token is bound to a key (DPoP)',
     isRepeatable(wanted.grantType) &&
       !isAskedAlike(saved, wanted) &&
-      'it was got for another scope, resource or audience',
+      'it was obtained for another scope, resource or audience',
     scope === 'more' && `its scope is ${saved.scope.join(' ') || 'empty'}`,
     resource === 'more' && `it is for ${requested.resource.join(' ') || 'no resource in particular'}`,
   ];

@@ -161,7 +161,8 @@ export function unknownProfile(loaded: LoadedSettings, name: string, source?: st
   const names = profileNames(loaded);
   const meant = closestName(name, names);
   const shown = names.length > 20 ? [...names.slice(0, 20), '…'] : names;
-  const list = names.length === 0 ? `There are none in ${loaded.file}` : `There are: ${shown.join(', ')}`;
+  const list =
+    names.length === 0 ? `No profile is saved in ${loaded.file}` : `There are: ${shown.join(', ')}`;
   const named = source === undefined || source === '--profile' ? '' : `, which ${source} names`;
   return new UsageError(say`There is no profile "${name}"${named}.`, {
     hint: say`${own(meant === undefined ? '' : `Did you mean "${meant}"? `)}${list}. oauth-code profile save NAME makes one.`,

@@ -108,7 +108,7 @@ function settingsError(
     .map((problem) => ({ ...problem, at: positionOf(problem.path, problem.name) }))
     .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   const [first, ...more] = problems;
-  if (first === undefined) return new ConfigError(say`${file} does not hold what it should.`);
+  if (first === undefined) return new ConfigError(say`${file} has invalid settings.`);
   const others = more.length === 0 ? '' : say` (${more.length} more after it)`;
   return new ConfigError(say`${file}:${first.at.line}:${first.at.column}: ${first.message}${others}.`, {
     hint: first.hint,
@@ -150,7 +150,9 @@ function unknownName(name: string, path: readonly PropertyKey[], known: readonly
     message: say`"${name}" is not a setting`,
     hint:
       meant === undefined
-        ? own('A setting is a long option with underscores; oauth-code profile save --help shows them.')
+        ? own(
+            'A setting is a long option with underscores; oauth-code profile save --help lists the settings.',
+          )
         : own(`Did you mean "${meant}"?`),
   };
 }

@@ -58,8 +58,8 @@ const reasons: Readonly<Record<string, string>> = {
   trust_audience: 'it could have ID tokens for others accepted',
   id_token_alg: 'it could have weaker signatures accepted',
   clock_tolerance: 'it could weaken checks',
-  state: 'a fixed value protects from nothing',
-  nonce: 'a fixed value protects from nothing',
+  state: 'a fixed value does not protect the login',
+  nonce: 'a fixed value does not protect the login',
 };
 
 /** Tells whether a file that came with a project may hold a setting at all. */
@@ -143,7 +143,7 @@ export function additionsTo(
   throw new ConfigError(
     say`The project file gives another "${differing[0]}" for profile "${name}" than the one you saved.`,
     {
-      hint: say`A project file may not lead what you saved to another place, so nothing was sent. Look at ${file}; when it is right, save it yourself under another name, or name yours there with "default_profile".`,
+      hint: say`A project file may not redirect one of your profiles, so nothing was sent. Look at ${file}; when it is right, save it yourself under another name, or name yours there with "default_profile".`,
     },
   );
 }

@@ -128,7 +128,7 @@ describe('a browser command', () => {
     ['ends with a status', program('fails.cjs', 'process.exitCode = 3;'), 'it ended with status 3', 1],
     ['is empty', '', 'the command is empty', 0],
     ['is blank', '  ', 'the command is empty', 0],
-    ['is nowhere', 'no-such-browser-anywhere', 'no such program was found', 0],
+    ['is nowhere', 'no-such-browser-anywhere', 'the program was not found', 0],
   ])('that %s is said to have failed', async (_, command, reason, starts) => {
     expect(await open(command)).toEqual({ type: 'failed', command, reason });
     expect(started).toHaveLength(starts);

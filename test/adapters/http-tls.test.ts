@@ -106,7 +106,7 @@ describe('trust', () => {
   });
 
   it.each([
-    ['no certificate', 'nothing here', /holds no PEM certificate/],
+    ['no certificate', 'nothing here', /does not hold a PEM certificate/],
     [
       'a broken certificate',
       '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',

@@ -92,10 +92,10 @@ describe('an expectation', () => {
   ])('is not met: %s', (text) => expect(outcome(text)).toBe('fail'));
 
   it.each([
-    ['', 'It names no claim.'],
-    ['=x', 'It names no claim.'],
-    ['!', 'It names no claim.'],
-    ['id_token.', 'It names no claim behind the dot.'],
+    ['', 'The name of a claim is missing.'],
+    ['=x', 'The name of a claim is missing.'],
+    ['!', 'The name of a claim is missing.'],
+    ['id_token.', 'The claim after the dot is missing.'],
     ['!aud=x', '"!" means that aud is absent; a value takes !=.'],
     ['auth_time<1h', 'auth_time lies in the past: say -1h for 1 h ago, or +1h for the future.'],
     ['exp>soon', 'exp is a time: compare it with 10m, -1h, now, 2030-01-31 or seconds since 1970.'],

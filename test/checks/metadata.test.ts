@@ -77,7 +77,7 @@ describe('the check of the issuer in the metadata', () => {
     [{ issuer: 'https://as.example/' }, 'fail', 'trailing slash'],
     [{ issuer: 'https://AS.example' }, 'fail', 'letter case'],
     [{ issuer: 'https://other.example' }, 'fail', 'differ from character 9 on'],
-    [{ issuer: undefined }, 'fail', 'names no issuer'],
+    [{ issuer: undefined }, 'fail', 'issuer is missing'],
     [{ issuer: ['https://as.example'] }, 'fail', 'not a string'],
   ])('for %j has the outcome %s', (changes, outcome, detail) => {
     const result = judge('metadata-issuer', changes);
@@ -155,7 +155,7 @@ describe('the check of endpoint URLs', () => {
     [
       { token_endpoint: 'http://localhost:3000/token' },
       'pass',
-      'Over http, which does on this machine only: token_endpoint.',
+      'Over http, which is allowed on this machine only: token_endpoint.',
     ],
     [{ token_endpoint: 'http://as.example/token' }, 'warn', 'token_endpoint is not https'],
     [{ token_endpoint: '/token' }, 'warn', 'token_endpoint is not an absolute URL'],

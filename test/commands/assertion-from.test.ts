@@ -75,7 +75,12 @@ describe('a client that proves itself with the assertion of its platform', () =>
     ['gitlab', {}, 'usage', '--assertion-from is "gitlab".'],
     ['env:', {}, 'usage', '--assertion-from is "env:".'],
     ['env:NONE', {}, 'usage', '--assertion-from names NONE, which is not set.'],
-    ['env:BAD', { BAD: 'a secret that is not a JWT' }, 'config', '--assertion-from env:BAD holds no JWT.'],
+    [
+      'env:BAD',
+      { BAD: 'a secret that is not a JWT' },
+      'config',
+      '--assertion-from env:BAD does not hold a JWT.',
+    ],
     ['file:/nowhere/x', {}, 'config', 'Cannot read /nowhere/x: there is no such file.'],
     [
       'github',

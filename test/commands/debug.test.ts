@@ -167,7 +167,7 @@ describe('a report of ours', () => {
       const test = createTestContext({ stdin });
       expect(await run([command, '-'], test.context)).toBe(2);
       expect(test.stdout()).toBe('');
-      expect(test.stderr()).toContain(`stdin is a report (${format}) for people, and no recording.`);
+      expect(test.stderr()).toContain(`stdin is a report (${format}) for people, not a recording.`);
       expect(test.stderr()).toContain('.json');
     }
   });
@@ -681,7 +681,7 @@ describe('a refusal', () => {
       {},
       'The argument is not recognised: it is a URL with the parameters a: neither an authorization request nor a callback.',
     ],
-    ['stdin twice', ['-', '-'], {}, 'stdin was named twice, and can be read once.'],
+    ['stdin twice', ['-', '-'], {}, 'stdin was named twice, but it can be read only once.'],
     ['no input on a terminal', ['--no-input'], { stdinIsTTY: true }, 'No input was given.'],
     ['a kind that is none', ['--as', 'saml'], {}, '--as is "saml", an unknown value.'],
     [
@@ -694,7 +694,7 @@ describe('a refusal', () => {
       'a recording without OAuth',
       [],
       { stdin: JSON.stringify({ log: { entries: [entry(0, 'GET', 'https://x.example/')] } }) },
-      'There is no OAuth message in the input.',
+      'No OAuth message was found in the input.',
     ],
     [
       'what --as har says it is',

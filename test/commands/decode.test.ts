@@ -95,7 +95,7 @@ describe('the examples of RFC 7515', () => {
     expect(first).toMatchObject({ header: { alg: 'none' }, claims: rfc7515Claims, verified: null });
     expect(first?.checks.find(({ id }) => id === 'jwt-alg')).toMatchObject({
       outcome: 'warn',
-      detail: 'The token is not signed (alg none); anybody could have made it.',
+      detail: 'The token is not signed (alg none); anyone could have made it.',
     });
     expect(status).toBe(0);
   });
@@ -843,7 +843,7 @@ describe('the command line of decode', () => {
   it.each([
     ['nothing on a terminal', ['--no-input'], { stdinIsTTY: true }, /No input was given/],
     ['empty input', ['-'], { stdin: '  \n' }, /it is empty/],
-    ['a sentence', ['what', 'is', 'this'], {}, /it is text in which there is no token/],
+    ['a sentence', ['what', 'is', 'this'], {}, /it is text without a token/],
     [
       'a callback URL with a code',
       ['https://app.example/cb?code=SplxlOBeZQQYbYS6WxSbIA&state=x'],

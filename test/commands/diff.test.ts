@@ -109,7 +109,7 @@ describe('diff', () => {
     const bad = refused((token) => body(token, 'grant_type=refresh_token'));
     const { stdout } = await diff(file(exampleTrace()), file(bad));
     expect(stdout).toContain('✓ A  a.json went through\n✗ B  b.json failed (token): invalid_grant\n');
-    expect(stdout).toContain('They part at: Token.');
+    expect(stdout).toContain('The runs diverge at: Token.');
     expect(stdout.indexOf('grant_type')).toBeGreaterThan(
       stdout.indexOf('What was sent differently, up to there'),
     );
@@ -343,7 +343,7 @@ describe('diff', () => {
   it.each([
     [[], 'Nothing was given to compare.'],
     [['a.json'], 'Only one recording was given to compare.'],
-    [['-', '-'], 'Only one of both can come from stdin.'],
+    [['-', '-'], 'Only one of the two can come from stdin.'],
     [['a.json', 'missing.json'], 'missing.json'],
   ])('refuses %j', async (args, message) => {
     const test = createTestContext({ files: { 'a.json': file(exampleTrace()) } });

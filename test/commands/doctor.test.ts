@@ -280,7 +280,7 @@ describe('doctor', () => {
 
   it.each([
     ['a CA file that is not there', ['--ca-file', '/none.pem'], /\/none\.pem/],
-    ['a CA file without a certificate', ['--ca-file', '/text'], /no PEM certificate/],
+    ['a CA file without a certificate', ['--ca-file', '/text'], /not hold a PEM certificate/],
     ['a certificate that is not there', ['--cert', '/none.pem', '--key', '/none.pem'], /\/none\.pem/],
     ['a certificate without its key', ['--cert', '/ca.pem'], /needs --key too/],
     ['a key of another certificate', ['--cert', '/own.pem', '--key', '/other.key'], /does not belong/],

@@ -81,7 +81,7 @@ describe('exec', () => {
   });
 
   it.each([
-    [{ type: 'not-found' }, 127, 'not_found', 'There is no program tool.'],
+    [{ type: 'not-found' }, 127, 'not_found', 'The program tool was not found.'],
     [
       { type: 'not-executable', reason: 'permission denied' },
       126,
@@ -104,7 +104,11 @@ describe('exec', () => {
   it.each([
     [[], 2, "Missing required argument 'command'."],
     [['--env', '1X', '--', 'tool'], 2, '--env is not a variable name: 1X'],
-    [['--expect', '=', '--', 'tool'], 2, '--expect "=" cannot be understood. It names no claim.'],
+    [
+      ['--expect', '=', '--', 'tool'],
+      2,
+      '--expect "=" cannot be understood. The name of a claim is missing.',
+    ],
     [
       ['--expect', 'scope~=admin', '--', 'tool'],
       7,

@@ -133,7 +133,7 @@ describe('init', () => {
     expect(done.named('Issuer').map(({ complaint }) => complaint)).toEqual([
       undefined,
       'For example: https://login.example.com, or google',
-      'No provider of that name is known here. Did you mean Google?',
+      'Unknown provider. Did you mean Google?',
       'This is not a URL. Did you mean http://127.0.0.1:9?',
       undefined,
     ]);
@@ -190,7 +190,7 @@ describe('init', () => {
     expect(done).toMatchObject({ status: 0 });
     expect(done.named('Name of the variable')[1]?.complaint).toContain('the name, not the secret');
     expect(saved().work.client_secret).toEqual({ env: 'WORK' });
-    expect(done.said).toContain('Before that, set WORK to the client secret.');
+    expect(done.said).toContain('First set WORK to the client secret.');
     expect(done.stdout + done.stderr + place.config()).not.toContain(secret);
     expect(server.complaints).toEqual([]);
   });
@@ -228,7 +228,7 @@ describe('init', () => {
     expect(done.status).toBe(0);
     expect(saved().work).not.toHaveProperty('client_secret');
     expect([...place.keychain.keys()]).toEqual([]);
-    expect(done.said).toContain('is a secret itself and was not saved');
+    expect(done.said).toContain('holds the secret itself and was not saved');
   });
 
   it.each([

@@ -42,7 +42,9 @@ describe('login with a profile', () => {
 
   it('takes the client secret from the keychain', async () => {
     place.saveConfig({ profiles: { work: profile({ client_secret: { keychain: true } }) } });
-    expect((await login(['-p', 'work'])).said).toContain('is in the keychain, it says, but there is none');
+    expect((await login(['-p', 'work'])).said).toContain(
+      'should be in the keychain, but the keychain does not have it',
+    );
     place.keychain.set(`client secret of work in ${place.configFile}`, secret);
     expect((await login(['-p', 'work'])).status).toBe(0);
   });
@@ -237,7 +239,7 @@ describe('login --save', () => {
 
   it('says what it left out', async () => {
     const done = await login(save('--save', 'piped', '--client-secret-file', '-'), { stdin: secret });
-    expect(done.said).toContain('the client secret from stdin is a secret itself and was not saved');
+    expect(done.said).toContain('the client secret from stdin holds the secret itself and was not saved');
   });
 
   it('saves nothing when the login fails', async () => {
@@ -250,7 +252,7 @@ describe('login --save', () => {
     place.saveConfig({ profiles: { work: { client_id: 'x' } } });
     const env = { S: secret };
     const done = await login(save('--save', 'work', '--client-secret-env', 'S'), { env });
-    expect(done).toMatchObject({ status: 2, said: expect.stringContaining('which this would replace') });
+    expect(done).toMatchObject({ status: 2, said: expect.stringContaining('this would replace it') });
     expect((await login(save('--save', '../x', '--client-secret-env', 'S'), { env })).status).toBe(2);
     expect(server.requests).toEqual([]);
     expect((await login(save('--save', 'work', '--yes', '--client-secret-env', 'S'), { env })).status).toBe(

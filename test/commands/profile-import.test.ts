@@ -37,7 +37,7 @@ describe('profile import of an oauth2c command', () => {
       },
     });
     expect(done.stderr).toContain(
-      'Not taken over:\n  --insecure: certificates are always checked; use --ca-file FILE\n  --wat: not known here\n',
+      'Not imported:\n  --insecure: certificates are always checked; use --ca-file FILE\n  --wat: not known here\n',
     );
     expect(done.stderr).toContain('Try it: oauth-code login -p login.example.com\n');
   });
@@ -338,7 +338,7 @@ describe('profile import', () => {
   });
 
   it.each([
-    [[], 2, 'Nothing was given to be imported.'],
+    [[], 2, 'No source was given to import.'],
     [['https://login.example.com'], 2, 'This is not a .well-known document: https://login.example.com'],
     [["curl -H 'Authorization: Bearer x'"], 2, 'This is not a command that can be imported: curl …'],
     [['oauth2c --client-id "app'], 2, 'This is not a command that can be imported: oauth2c …'],

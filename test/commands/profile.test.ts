@@ -135,26 +135,26 @@ describe('profile save', () => {
   });
 
   it.each([
-    ['nothing', ['work'], /Nothing was given to be saved/],
+    ['nothing', ['work'], /No settings were given to save/],
     [
       'a secret literal',
       ['work', '--client-secret', 'hunter2'],
-      /on the command line can be read by everybody/,
+      /on the command line can be read by every user/,
     ],
     [
       'a secret from stdin without a keychain',
       ['work', '--client-secret-file', '-'],
-      /should not hold a secret itself/,
+      /a settings file should not/,
     ],
     [
       'a secret parameter',
       ['work', '--token-param', 'client_secret=hunter2'],
-      /should not hold a secret itself, and --token-param gives one/,
+      /--token-param holds a secret itself/,
     ],
     [
       'a proxy with a password',
       ['work', '--proxy', 'http://u:hunter2@proxy'],
-      /should not hold a secret itself, and --proxy/,
+      /--proxy holds a secret itself/,
     ],
     [
       'a bad URL',
@@ -196,7 +196,7 @@ describe('profile save', () => {
     it('refuses without a terminal and without --yes', async () => {
       expect(await place.run(replace())).toMatchObject({
         status: 2,
-        said: expect.stringMatching(/already, which this would replace.*--yes/),
+        said: expect.stringMatching(/and this would replace it.*--yes/),
       });
       expect(saved().profiles.work.client_id).toBe('app');
     });
@@ -344,7 +344,7 @@ describe('profile show', () => {
   });
 
   it.each([
-    [['show'], /No profile was named, and there is no default one/],
+    [['show'], /No profile was named, and no default profile is set/],
     [['show', 'wrok'], /There is no profile "wrok"\..*Did you mean "work"\? There are: other, work/],
     [['remove', 'wrok', '--yes'], /There is no profile "wrok"/],
     [['edit', 'wrok', '--set', 'scope=a'], /There is no profile "wrok"/],
@@ -402,16 +402,16 @@ describe('profile edit', () => {
   });
 
   it.each([
-    [['--set', 'scop=a'], /--set names no setting: scop.*Did you mean scope\?/],
-    [['--unset', 'scop'], /--unset names no setting/],
+    [['--set', 'scop=a'], /Unknown setting in --set: scop.*Did you mean scope\?/],
+    [['--unset', 'scop'], /Unknown setting in --unset/],
     [['--set', 'scope'], /--set gives no value/],
     [['--set', 'timeout=hunter2'], /--set timeout cannot be saved/],
-    [['--set', 'client_secret=hunter2'], /A secret on the command line can be read by everybody/],
+    [['--set', 'client_secret=hunter2'], /A secret on the command line can be read by every user/],
     [['--set', 'token_params.client_secret=hunter2'], /A secret on the command line can be read by/],
     [['--set', 'params={"password":"hunter2"}'], /A secret on the command line can be read by/],
-    [['--set', 'proxy=http://u:hunter2@proxy'], /A secret on the command line can be read by everybody/],
+    [['--set', 'proxy=http://u:hunter2@proxy'], /A secret on the command line can be read by every user/],
     [['--set', 'issuer=hunter2'], /has to be an absolute http or https URL/],
-    [[], /Nothing was given to be changed, and there is no terminal for an editor/],
+    [[], /No change was given, and there is no terminal to open an editor on/],
   ])('refuses %j', async (argv, message) => {
     const before = place.config();
     const done = await edit(...argv);

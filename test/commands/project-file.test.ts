@@ -76,7 +76,7 @@ describe('what a project file can do', () => {
       ['but what a flag gives', ['-p', 'a', '--audience', 'x'], {}, 'a', 'issuer'],
       ['with its default profile', [], {}, 'a', 'default_profile, issuer, audience'],
       ['beside the profile of the user', ['-p', 'b'], {}, 'b', 'audience'],
-      ['when none counts', ['-p', 'b'], { OAUTH_CODE_AUDIENCE: 'x' }, 'b', 'none of its settings counts'],
+      ['when none counts', ['-p', 'b'], { OAUTH_CODE_AUDIENCE: 'x' }, 'b', 'its settings are ignored'],
     ])('%s', async (_, args, env, name, settings) => {
       place.saveConfig({ profiles: { b: { issuer: 'https://b.example' } } });
       place.saveProject({ default_profile: 'a', profiles: { a: theirs, b: { audience: 'theirs' } } });
@@ -241,7 +241,7 @@ describe('what a project file cannot do', () => {
     place.saveProject({ default_profile: 'theirs', profiles: { theirs: { scope: 'read' } } });
     const { status, stdout, said } = await run([command, ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(said).toContain('The profile "theirs" of the project names no issuer');
+    expect(said).toContain('The profile "theirs" of the project does not name an issuer');
     expect(await list()).toBeNull();
     expect(existsSync(file)).toBe(true);
   });
@@ -266,7 +266,7 @@ describe('what a project file cannot do', () => {
     });
     const done = await login([], { [variable]: value });
     expect(done).toMatchObject({ status: 2, stdout: '' });
-    expect(done.said).toContain(`${variable} is yours, but only a project file says which server`);
+    expect(done.said).toContain(`${variable} is yours, but only a project file names the server`);
     expect(done.said).not.toContain(secret);
     expect(foreign.requests).toEqual([]);
   });

@@ -113,7 +113,7 @@ describe('report', () => {
         await writeFile(out, text);
         const { status, stdout, stderr } = await report(['run.json', '--out', out]);
         expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-        expect(stderr.replace(/\s+/g, ' ')).toContain('holds something else than a report.');
+        expect(stderr.replace(/\s+/g, ' ')).toContain('is not a report.');
         expect(stderr).toContain('next: Remove it, or give --out another name.');
         expect(await readFile(out, 'utf8')).toBe(text);
       }
@@ -214,7 +214,7 @@ describe('report', () => {
         id,
         outcome: 'skipped' as const,
         title: 'Hash',
-        detail: 'There is none.',
+        detail: 'There is no key binding JWT.',
         spec: 'OIDC Core §3.3.2.11',
       }));
       const events = exampleTrace().events.map((event) =>
@@ -355,9 +355,7 @@ describe('report', () => {
       expect(stdout).not.toContain('cdn.example');
       const alone = await report(['-', '--json'], { stdin: recording(0) });
       expect(JSON.parse(stdout).events).toEqual(JSON.parse(alone.stdout).events);
-      expect(stderr).toBe(
-        'stdin: 100 other entries were left out, being no part of an OAuth conversation.\n',
-      );
+      expect(stderr).toBe('stdin: 100 other entries were left out: not part of an OAuth conversation.\n');
       expect(alone.stderr).toBe('');
     });
 
@@ -376,7 +374,7 @@ describe('report', () => {
   it.each([
     [['--no-input'], 2, 'No input was given.'],
     [['run.json', '--format', 'pdf'], 2, '--format is "pdf"'],
-    [['run.json', '--out', 'run.pdf'], 2, 'has no ending that says what to write'],
+    [['run.json', '--out', 'run.pdf'], 2, 'does not end in a known format'],
     [['run.json', '--out', './run.json'], 2, 'would replace the trace itself'],
     [['missing.json'], 2, 'missing.json'],
     [['other.json'], 2, 'other.json is not a recorded run.'],

@@ -449,8 +449,8 @@ describe('session', () => {
   it.each([
     { args: ['show', 'wrok'], hint: /Did you mean "work"\?/ },
     { args: ['remove', 'wrok'], hint: /Did you mean "work"\?/ },
-    { args: ['remove'], hint: /--all removes them all/ },
-    { args: ['remove', 'work', '--all'], hint: /--all removes them all/ },
+    { args: ['remove'], hint: /or give --all/ },
+    { args: ['remove', 'work', '--all'], hint: /or give --all/ },
     { args: ['remove', '--all'], hint: /Add --yes/ },
   ])('$args: exit 2', async ({ args, hint }) => {
     home.save(sessionWith(server, { owner: { type: 'profile', name: 'work' } }));

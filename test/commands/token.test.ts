@@ -291,7 +291,7 @@ describe('a session that cannot help', () => {
     const run = await runHere(['token', '--json'], { env: home.env });
     expect(errorOf(run)).toMatchObject({
       code: 'usage',
-      message: 'No session was named, and there are 2 it could be.',
+      message: 'No session was named, and 2 are saved.',
     });
   });
 
@@ -314,7 +314,7 @@ describe('a check that is named to be waived', () => {
     expect(errorOf(run)).toMatchObject({
       code: 'usage',
       exit_code: 2,
-      message: '--no-verify names no check: bogus-check',
+      message: 'Unknown check in --no-verify: bogus-check',
     });
     expect(run.stdout).toBe('');
     expect((await token('--no-verify', 'token_response, iss')).status).toBe(0);

@@ -212,9 +212,9 @@ describe('--trace', () => {
   });
 
   it.each([
-    ['run.txt', 'has no ending that says what to write'],
-    ['run', 'has no ending that says what to write'],
-    ['-', 'has no ending that says what to write'],
+    ['run.txt', 'does not end in a known format'],
+    ['run', 'does not end in a known format'],
+    ['-', 'does not end in a known format'],
   ])('refuses %s before any server is asked', async (name, message) => {
     const login = await loginAgainst({}, { args: ['--trace', name], json: false, afterKeys: false });
     expect(login.status).toBe(2);
@@ -243,9 +243,7 @@ describe('--trace', () => {
     await writeFile(path(name), text);
     const login = await loginAgainst({}, { args: ['--trace', path(name)], json: false, afterKeys: false });
     expect(login.status).toBe(2);
-    expect(login.stderr.replace(/\s+/g, ' ')).toContain(
-      `${name} is there already, and holds something else than a trace.`,
-    );
+    expect(login.stderr.replace(/\s+/g, ' ')).toContain(`${name} exists already and is not a trace.`);
     expect(login.stderr).toContain('--trace');
     expect(login.seen).toEqual([]);
     expect(await readFile(path(name), 'utf8')).toBe(text);

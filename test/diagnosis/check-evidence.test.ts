@@ -93,7 +93,11 @@ describe('the causes of checks that failed', () => {
   });
 
   it.each([
-    ['could not be fetched', failed('id-token-key', 'The keys of the server could not be had: 404.'), null],
+    [
+      'could not be fetched',
+      failed('id-token-key', 'The keys of the server could not be fetched: 404.'),
+      null,
+    ],
     ['were not seen', noneFits, null],
     ['have that kid and are for another use', noneFits, { url: `${issuer}/jwks`, keyIds: ['k1'] }],
     ['are not named by the token', failed('id-token-key', 'x'), { url: `${issuer}/jwks`, keyIds: ['k1'] }],

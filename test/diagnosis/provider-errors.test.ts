@@ -67,7 +67,7 @@ describe('the errors of providers', () => {
       'The token that was sent is invalid, expired or of another organisation.',
     ],
     ["Grant type 'password' not allowed for the client.", 'The client may not use this grant.'],
-    ['Service not found: https://api.example', 'The audience names no API of this tenant.'],
+    ['Service not found: https://api.example', 'The audience is not an API of this tenant.'],
     [
       '{"error":"invalid_grant","error_description":"Code not valid"}',
       'The code has expired or was used before.',
@@ -96,7 +96,7 @@ describe('the errors of providers', () => {
     ['Cannot supply multiple client credentials.', 'The client authenticates in two ways at once.'],
     [
       'Service not enabled within domain: https://api.example',
-      'The audience names no API that is enabled for this tenant.',
+      'The audience is not an API that is enabled for this tenant.',
     ],
     [
       'Client "abc" is not authorized to access resource server "https://api.example".',
@@ -105,7 +105,7 @@ describe('the errors of providers', () => {
     ['{"error":"mfa_required"}', 'A second factor is needed.'],
     [
       'error=invalid_request&error_description=parameter organization is required for this client',
-      'The application signs in members of organizations only, and the request names no organization.',
+      'The application signs in members of organizations only, and the request does not name an organization.',
     ],
     ['Invalid Refresh Token', 'The refresh token has expired, was revoked, or is of another app client.'],
     [

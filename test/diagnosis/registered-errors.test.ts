@@ -208,7 +208,7 @@ describe('diagnoseError', () => {
   });
 
   it.each([
-    ['by itself', '?code=abcdef', 'What was pasted is not the code of this login, or not all of it.'],
+    ['by itself', '?code=abcdef', 'The pasted text is not the code of this login, or it is incomplete.'],
     ['with its state', '?code=abcdef&state=s', 'The code has expired or was used before.'],
   ])('blames what was pasted when a code that was pasted %s is refused', (_, url, cause) => {
     const callback: RecordedEvent = {

@@ -42,17 +42,12 @@ describe('a login that is stuck at a page of the server', () => {
     );
     expect(login.stderr).toMatch(/likely causes:\n {2}1\. The redirect URI is not registered/);
     expect(login.stderr).toMatch(/received +http:\/\/127\.0\.0\.1:\d+\/callback/);
-    expect(login.stderr).not.toContain('What does the browser show?');
+    expect(login.stderr).not.toContain('Look at the browser.');
     expect(login.stderr).not.toContain('Press Enter');
   });
 
   it.each<[string, (request: SeenRequest) => Reply, RegExp, number]>([
-    [
-      'a login page',
-      () => page('<input name="user">', 200),
-      /shows a page \("Hello"\) that speaks of no error/,
-      1,
-    ],
+    ['a login page', () => page('<input name="user">', 200), /shows a page \("Hello"\) without an error/, 1],
     [
       'a login page that misses its cookie behind a redirect',
       ({ url }) =>
@@ -71,16 +66,21 @@ describe('a login that is stuck at a page of the server', () => {
       /a page that needs its cookies/,
       2,
     ],
-    ['a page that a script makes', () => page('<script>go()</script>', 200), /\(status 200\) has no text/, 1],
-    ['an empty answer', () => text(200, 'text/html', ''), /\(status 200\) has no text/, 1],
+    [
+      'a page that a script makes',
+      () => page('<script>go()</script>', 200),
+      /\(status 200\) has no readable text/,
+      1,
+    ],
+    ['an empty answer', () => text(200, 'text/html', ''), /\(status 200\) has no readable text/, 1],
     [
       'an empty refusal',
       () => text(400, 'text/html', ''),
-      /refuses the request \(status 400\), and says nothing/,
+      /refuses the request \(status 400\), and its page gives no readable reason/,
       1,
     ],
-    ['binary', () => text(200, 'image/png', Buffer.from([0x89, 0x50, 0, 1, 2])), /has no text/, 1],
-    ['a circle', () => redirect('/authorize'), /redirects in a circle/, 6],
+    ['binary', () => text(200, 'image/png', Buffer.from([0x89, 0x50, 0, 1, 2])), /has no readable text/, 1],
+    ['a circle', () => redirect('/authorize'), /redirects in a loop/, 6],
     [
       'another origin',
       () => redirect('https://evil.example/x?a=b'),
@@ -168,7 +168,7 @@ describe('a login that is stuck at a page of the server', () => {
     ['prompt=none among others', ['--param', 'prompt=login none']],
   ])('is not asked for its page with %s', async (_, args) => {
     const login = await stuckLogin(() => page('Invalid parameter: redirect_uri'), { args });
-    expect(failureOf(login).error.hint).toContain('What does the browser show?');
+    expect(failureOf(login).error.hint).toContain('Look at the browser.');
     expect(login.probed).toEqual([]);
   });
 

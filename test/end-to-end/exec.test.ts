@@ -51,7 +51,7 @@ describe('exec', () => {
   it('ends with 127 when there is no such program', async () => {
     const run = await runCli([...own(), '--', 'no-such-program-anywhere'], { env: home.env });
     expect(run.status).toBe(127);
-    expect(run.stderr).toContain('There is no program no-such-program-anywhere.');
+    expect(run.stderr).toContain('The program no-such-program-anywhere was not found.');
   });
 
   it.skipIf(onWindows)('ends with 126 when a file cannot be run', async () => {

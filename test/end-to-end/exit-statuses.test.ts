@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
     code: 'config',
     run: () => login('--issuer', idp.issuer, '--client-secret-file', join(folder, 'nosuch')),
     message: /nosuch: (?:there is no such file|.*no such file)/,
-    hint: /^--client-secret-file names it, and wants the client secret, and nothing else\.$/,
+    hint: /^--client-secret-file names this file; it has to hold the client secret, and nothing else\.$/,
   },
   {
     what: 'a secret file is empty',
@@ -106,7 +106,7 @@ const rows: readonly Row[] = [
     code: 'config',
     run: () => login('--issuer', idp.issuer, '--client-secret-file', secretFile('\n')),
     message: /secret.* is empty/,
-    hint: /^--client-secret-file names it, and wants the secret in it\.$/,
+    hint: /^--client-secret-file names this file; put the secret into it\.$/,
   },
   {
     what: 'the person says no',
@@ -257,7 +257,13 @@ describe('a defect', () => {
     const preload = join(folder, 'broken.cjs');
     writeFileSync(
       preload,
-      "Date.prototype.getTimezoneOffset = () => { throw new Error('a planted defect'); };",
+      `const own = Date.prototype.toISOString;
+      let isPlanted = true;
+      Date.prototype.toISOString = function () {
+        if (!isPlanted) return own.call(this);
+        isPlanted = false;
+        throw new Error('a planted defect');
+      };`,
     );
     const env = { NODE_OPTIONS: `--require=${preload}` };
     const { status, stderr, stdout } = await runCli(['demo', '--headless', '--port', '0'], { env });

@@ -68,7 +68,7 @@ describe('idp', () => {
     expect(text).toMatch(/^Users +alice, bob \(any password\)$/m);
     expect(text).toContain('demo-public');
     expect(text).toMatch(
-      /A secret is taken in the header and in the body alike, unless\s+"clientAuthMethods"/,
+      /The secret is accepted in the header and in the body, unless\s+"clientAuthMethods"/,
     );
     const commands = text
       .replaceAll(/\\\n +/g, '')

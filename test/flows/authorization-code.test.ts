@@ -396,7 +396,7 @@ describe('a login that cannot begin', () => {
 });
 
 describe('the browser', () => {
-  const failed: BrowserLaunch = { type: 'failed', command: 'nosuch', reason: 'no such program was found' };
+  const failed: BrowserLaunch = { type: 'failed', command: 'nosuch', reason: 'the program was not found' };
 
   it('is opened with the command that was given', async () => {
     const server = await start();
@@ -457,7 +457,7 @@ describe('the browser', () => {
       code: 'login_required',
       step: 'authorization',
       message: 'A login needs a person: no browser was opened here, and nothing may be asked.',
-      hint: expect.stringMatching(/--browser COMMAND.*--no-browser/),
+      hint: expect.stringMatching(/--no-browser.*--browser COMMAND/),
     });
     expect(of('authorization-url')).toHaveLength(1);
     expect(of('browser')).toEqual([{ type: 'browser', launch }]);

@@ -53,7 +53,7 @@ async function runSoundly(
   };
   const status = await run(argv, { ...test.context, connect: async () => client, listen });
   const all = test.stdout() + test.stderr();
-  if (status === 1 || /Something went wrong that should not/.test(test.stderr())) {
+  if (status === 1 || /Unexpected failure:/.test(test.stderr())) {
     throw new Error(`ended as a bug:\n${test.stderr()}`);
   }
   const active = /[^\n\t\P{Cc}]|[\u202a-\u202e\u2066-\u2069]/u.exec(argv.includes('--json') ? '' : all);

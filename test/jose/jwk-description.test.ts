@@ -88,14 +88,14 @@ describe('the description of a key', () => {
     [
       'private members',
       { ...ec, d: encode(1) },
-      'Private members are published (d): everybody can sign with it.',
+      'Private members are published (d): anyone can sign with it.',
     ],
     [
       'a symmetric key',
       { kty: 'oct', k: 'c2VjcmV0', alg: 'HS256' },
-      'It is symmetric and published: everybody can sign with it.',
+      'It is symmetric and published: anyone can sign with it.',
     ],
-    ['few bits', shortRsa, 'Its modulus has 1024 bits; 2048 are the least (RFC 7518 §3.3).'],
+    ['few bits', shortRsa, 'Its modulus has 1024 bits; the minimum is 2048 (RFC 7518 §3.3).'],
     [
       'a zero octet before the modulus',
       {
@@ -107,12 +107,12 @@ describe('the description of a key', () => {
     [
       'an exponent of 1',
       { ...rsa, e: encode(1) },
-      'Signatures prove nothing: its exponent e is less than 3 or even.',
+      'Its signatures prove nothing: its exponent e is less than 3 or even.',
     ],
     [
       'an even exponent',
       { ...rsa, e: encode(1, 0) },
-      'Signatures prove nothing: its exponent e is less than 3 or even.',
+      'Its signatures prove nothing: its exponent e is less than 3 or even.',
     ],
     ['an unknown curve', { ...ec, crv: 'P-192', alg: 'ES256' }, 'Its curve is unknown for kty EC.'],
     ['a curve of another kty', { ...ed, crv: 'P-256', alg: 'EdDSA' }, 'Its curve is unknown for kty OKP.'],
@@ -162,7 +162,7 @@ describe('the description of a key', () => {
     });
     const described = describeKey(jwk as JsonObject, now);
     expect(described.problems).toEqual([
-      'Private members are published (d, p, q, dp, dq, qi): everybody can sign with it.',
+      'Private members are published (d, p, q, dp, dq, qi): anyone can sign with it.',
     ]);
     expect(JSON.stringify(described)).not.toContain(jwk.d);
   });

@@ -125,7 +125,7 @@ describe('what cannot be a signing key', () => {
     ['any text', 'not a key', /not a private key/],
     ['nothing', '', /not a private key/],
     ['a public JWK', json(jwk(rsa.publicKey)), /only a public one/],
-    ['a JWK without its d', json(withoutD), /no member "d"/],
+    ['a JWK without its d', json(withoutD), /member "d" is missing/],
     ['a symmetric JWK', json({ kty: 'oct', k: 'c2VjcmV0' }), /symmetric.*client secret/],
     ['a private JWK for encryption', json(jwk(rsa.privateKey, { use: 'enc' })), /not for signatures/],
     ['a private JWK with an unknown alg', json(jwk(rsa.privateKey, { alg: 'RS257' })), /not for signatures/],
@@ -136,8 +136,8 @@ describe('what cannot be a signing key', () => {
       /its curve is P-256/,
     ],
     ['a JWK of strange members', json({ kty: 'RSA', d: 'x', n: 1, e: null }), /or it is damaged/],
-    ['an empty set', json({ keys: [] }), /holds no key/],
-    ['a set of no objects', json({ keys: [1, 'a', null, []] }), /holds no key/],
+    ['an empty set', json({ keys: [] }), /does not hold a key/],
+    ['a set of no objects', json({ keys: [1, 'a', null, []] }), /does not hold a key/],
     ['broken JSON', '{"kty":"RSA","d":"c2VjcmV0"', /does not parse/],
   ])('is refused with a reason: %s', (_name, text, reason) => {
     expect(() => readSigningKey(text.toString())).toThrow(reason);

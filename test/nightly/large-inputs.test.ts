@@ -251,7 +251,7 @@ describe('readCertificates', () => {
   it('looks through a file of beginnings once', () => {
     expectLinear(3000, () => {
       expect(() => readCertificates('-----BEGIN CERTIFICATE-----\n'.repeat(350_000))).toThrow(
-        'The CA file holds no PEM certificate.',
+        'The CA file does not hold a PEM certificate.',
       );
     });
   });

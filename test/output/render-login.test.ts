@@ -330,7 +330,7 @@ describe('renderLogin', () => {
       decoded: { ...exampleLogin.decoded, access_token: null },
     };
     const text = renderLogin(document, view());
-    expect(text).toMatch(/opaque-opa…ue- \(63 characters\) +opaque: for the API alone/);
+    expect(text).toMatch(/opaque-opa…ue- \(63 characters\) +opaque: for the API only/);
     expect(text).toContain('2026-11-20 13:05:00 UTC (12 s ago)');
     expect(text).not.toContain('Access token  ?');
   });

@@ -19,9 +19,9 @@ describe('renderServerOffer', () => {
     );
     expect(offer).toMatchInlineSnapshot(`
       "  Scopes   openid, evil\\u{1b}[31m
-        Clients  not said
+        Clients  not advertised
         PKCE     S256
-        Grants   not said
+        Grants   not advertised
       "
     `);
   });

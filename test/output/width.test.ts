@@ -93,9 +93,9 @@ describe('wrapText', () => {
     ],
     [
       'a sentence about a command like any other',
-      'next: oauth-code session list shows what there is.',
+      'next: oauth-code session list shows them all.',
       40,
-      ['next: oauth-code session list shows what', 'there is.'],
+      ['next: oauth-code session list shows them', 'all.'],
     ],
     [
       'no option from its value',

@@ -136,13 +136,13 @@ describe('findTokens', () => {
 
   it.each([
     ['', 'empty'],
-    ['short', 'text in which there is no token'],
-    ['näïve-tökens-are-none', 'text in which there is no token'],
-    ['two words', 'text in which there is no token'],
+    ['short', 'text without a token'],
+    ['näïve-tökens-are-none', 'text without a token'],
+    ['two words', 'text without a token'],
     ['\uFFFDPNG\r\n\u001a\n\0\0\0\rIHDR\0\0\u0002\uFFFD', 'binary data'],
-    ['{"keys":[{"kty":"RSA","kid":"a"}]}', 'a key set (JWKS), which holds no token'],
-    ['{"a":1}', 'a document in which there is no token'],
-    ['https://app.example/', 'a URL in which there is no token'],
+    ['{"keys":[{"kty":"RSA","kid":"a"}]}', 'a key set (JWKS), without a token'],
+    ['{"a":1}', 'a document without a token'],
+    ['https://app.example/', 'a URL without a token'],
   ])('finds none in %j', (text, seen) => {
     expect(found(text)).toBe(seen);
   });
@@ -231,7 +231,7 @@ describe('any text', () => {
   it.each([
     [`${jwt.slice(0, 100)}…`, 'a token that was shortened for display'],
     [`access_token  ${jwt.slice(0, 20)}...${jwt.slice(-6)}`, 'a token that was shortened for display'],
-    ['Authorization: Basic Y2xpZW50OnNlY3JldA==', 'a Basic authorization, which holds a name and a secret'],
+    ['Authorization: Basic Y2xpZW50OnNlY3JldA==', 'a Basic authorization, which is a name and a secret'],
   ])('says what %j is', (text, seen) => {
     expect(found(text)).toBe(seen);
   });

@@ -68,21 +68,17 @@ describe('recogniseInput', () => {
     [
       'a HAR whose entries are none',
       '{"log":{"version":"1.2","entries":[1]}}',
-      'a JSON document without a single exchange in it',
+      'a JSON document without any exchange',
     ],
-    [
-      'JSON of another kind',
-      '{"a":1,"b":2}',
-      'a JSON object with "a", "b", and none of the messages that are known',
-    ],
+    ['JSON of another kind', '{"a":1,"b":2}', 'a JSON object with "a", "b", of an unknown kind'],
     ['a JSON array', '[1,2]', 'a JSON array of other things than exchanges'],
-    ['a key set', '{"keys":[]}', 'a key set (JWKS), which holds no message'],
+    ['a key set', '{"keys":[]}', 'a key set (JWKS), without a message'],
     [
       'an introspection response',
       '{"active":true,"sub":"248289761001","client_id":"app"}',
-      'an introspection response, which is not among the messages that are read here',
+      'an introspection response, which this command does not read',
     ],
-    ['broken JSON', '{"a":', 'no JSON, although it begins like it: it ends early'],
+    ['broken JSON', '{"a":', 'not JSON, although it begins like it: it ends early'],
     [
       'a URL',
       'https://x.example/?q=1',

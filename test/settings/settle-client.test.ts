@@ -68,7 +68,7 @@ describe('the client secret', () => {
       const error = await settled.catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(UsageError);
       expect(error).toMatchObject({
-        message: 'A client secret on the command line can be read by everybody on this machine.',
+        message: 'A client secret on the command line can be read by every user of this machine.',
         hint: expect.stringMatching(/--client-secret-file.*--client-secret-env.*OAUTH_CODE_CLIENT_SECRET/),
       });
       expect(JSON.stringify(error) + String(error)).not.toContain('literal-7f');

@@ -185,11 +185,23 @@ describe('how servers are reached', () => {
     [
       ['--ca-file', 'none.pem'],
       {},
-      /^--ca-file names it, and wants the certificates to trust, in PEM\. A relative/,
+      /^--ca-file names this file; it has to hold the certificates to trust, in PEM\. A relative/,
     ],
-    [[], { OAUTH_CODE_CA_FILE: '/none.pem' }, /^OAUTH_CODE_CA_FILE names it, and wants .* PEM\.$/],
-    [['--cert', 'none.pem', '--key', 'key.pem'], {}, /^--cert names it, and wants a TLS client certificate/],
-    [['--cert', 'cert.pem', '--key', 'none.pem'], {}, /^--key names it, and wants the private key/],
+    [
+      [],
+      { OAUTH_CODE_CA_FILE: '/none.pem' },
+      /^OAUTH_CODE_CA_FILE names this file; it has to hold .* PEM\.$/,
+    ],
+    [
+      ['--cert', 'none.pem', '--key', 'key.pem'],
+      {},
+      /^--cert names this file; it has to hold a TLS client certificate/,
+    ],
+    [
+      ['--cert', 'cert.pem', '--key', 'none.pem'],
+      {},
+      /^--key names this file; it has to hold the private key/,
+    ],
   ])('says who named a file that cannot be read: %j with %o', async (argv, env, hint) => {
     const refused = connection(argv, env);
     await expect(refused).rejects.toBeInstanceOf(ConfigError);
@@ -256,7 +268,13 @@ describe('the TLS client certificate', () => {
       /old way \(RC2\)/,
       /openssl pkcs12 -legacy -in rc2\.p12/,
     ],
-    ['a torn file', ['--cert', 'torn.p12', ...right], 'config', /holds no certificate/, /--cert names/],
+    [
+      'a torn file',
+      ['--cert', 'torn.p12', ...right],
+      'config',
+      /does not hold a usable certificate/,
+      /--cert names/,
+    ],
   ])('is refused for %s', async (_, argv, code, message, hint) => {
     await expect(identity(argv)).rejects.toMatchObject({
       code,

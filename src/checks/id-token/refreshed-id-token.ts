@@ -28,19 +28,17 @@ export function checkRefreshedIdToken(evidence: RefreshedIdTokenEvidence): Check
   if (jwt.type === 'jwe') return checkResult(id, 'skipped', 'The ID token is encrypted.');
   const { claims } = jwt;
   const differing = [
-    sub !== undefined && claims.sub !== sub && 'sub is another: it is about another person',
-    issuer !== null && claims.iss !== issuer && 'iss is another: it comes from another server',
+    sub !== undefined && claims.sub !== sub && 'sub differs: it is about another person',
+    issuer !== null && claims.iss !== issuer && 'iss differs: it comes from another server',
     !audienceOf(claims).includes(clientId) && 'aud does not name this client',
     first?.aud !== undefined &&
       audienceOf(first).some((audience) => !audienceOf(claims).includes(audience)) &&
-      'aud lacks one that the first ID token had',
-    first?.azp !== undefined &&
-      (claims.azp ?? null) !== first.azp &&
-      'azp is another than that of the first ID token',
+      'aud lacks a value that the first ID token had',
+    first?.azp !== undefined && (claims.azp ?? null) !== first.azp && 'azp is not that of the first ID token',
     first?.auth_time !== undefined &&
       claims.auth_time !== undefined &&
       claims.auth_time !== first.auth_time &&
-      'auth_time is another: it is about another login',
+      'auth_time differs: it is about another login',
   ].find((problem) => problem !== false);
   return differing === undefined
     ? checkResult(id, 'pass', 'It is about the same person, for the same client.')

@@ -131,7 +131,7 @@ export function judgeSub({ sub }: JsonObject): Verdict {
   if (sub === '') return fail('sub is empty.', compared);
   if ([...sub].some((character) => (character.codePointAt(0) ?? 0) > 0x7f))
     return fail('sub is not ASCII.', compared);
-  if (sub.length > 255) return fail(say`sub has ${sub.length} characters; 255 are the most.`, compared);
+  if (sub.length > 255) return fail(say`sub has ${sub.length} characters; the maximum is 255.`, compared);
   return pass('sub names the user.', { received: sub });
 }
 
@@ -163,7 +163,7 @@ export function judgeAcr(
   if (acr === undefined) return warn('acr_values were asked for, and there is no acr.', compared);
   return typeof acr === 'string' && acrValues.includes(acr)
     ? pass('acr is among the values that were asked for.', compared)
-    : warn('acr is none of the values that were asked for.', compared);
+    : warn('acr is not among the values that were asked for.', compared);
 }
 
 /** Judges whether `at_hash` is the hash of the access token; required unless it came from the token endpoint (OIDC Core §3.1.3.8, §3.2.2.9). */

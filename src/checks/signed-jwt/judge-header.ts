@@ -59,7 +59,7 @@ export function judgeAlgorithm({ alg }: JsonObject, evidence: SignatureEvidence)
 function describeRefusal(alg: JsonValue | undefined): Said {
   if (typeof alg !== 'string') return own('The header has no alg.');
   return alg.toLowerCase() === 'none'
-    ? own('The token is not signed (alg none); anybody could have made it.')
+    ? own('The token is not signed (alg none); anyone could have made it.')
     : say`The algorithm ${quoted(alg)} cannot be verified.`;
 }
 
@@ -72,9 +72,7 @@ function hmacObjection({ name }: JwsAlgorithm, evidence: SignatureEvidence): Sai
   if (evidence.clientSecret === undefined)
     return say`${own(name)} needs the client secret as its key, and there is none.`;
   const agreed = evidence.registeredAlgorithm === name || evidence.allowedAlgorithms?.includes(name) === true;
-  return agreed
-    ? undefined
-    : say`Nothing says that ${own(name)} was agreed on: it is neither advertised nor registered.`;
+  return agreed ? undefined : say`${own(name)} was not agreed on: it is neither advertised nor registered.`;
 }
 
 function disagreement(

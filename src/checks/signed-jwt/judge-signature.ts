@@ -97,7 +97,7 @@ function judgeMissingKeys(problem: string | undefined): SignatureVerdict {
       ? warn(
           'The address of the keys of the server (jwks_uri) is not known, so the signature cannot be verified.',
         )
-      : fail(say`The keys of the server could not be had: ${problem}`),
+      : fail(say`The keys of the server could not be fetched: ${problem}`),
   );
 }
 

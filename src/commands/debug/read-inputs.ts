@@ -23,10 +23,10 @@ export interface ReadInputs extends Omit<ReadEvents, 'entries'> {
 }
 
 const accepted = own(
-  'Known are: what curl -i, curl -v or --trace-ascii printed, a command of curl, a token, UserInfo or metadata response, a callback or authorization URL, ' +
+  'Known inputs: what curl -i, curl -v or --trace-ascii printed, a command of curl, a token, UserInfo or metadata response, a callback or authorization URL, ' +
     'a HAR, a collection of Postman, a trace of --trace, a JWT, a log or page that quotes an OAuth error or a refusal of a client library, ' +
     'and a JSON document {"endpoint", "request", "response"}. ' +
-    'Where it cannot be told, say it with --as, such as --as token_response.',
+    'If the kind is not recognised, name it: --as token_response.',
 );
 
 /**
@@ -41,7 +41,7 @@ export async function readInputs(
 ): Promise<ReadInputs> {
   const wanted = inputs.length === 0 ? ['-'] : inputs;
   if (wanted.filter((input) => input === '-').length > 1) {
-    throw new UsageError('stdin was named twice, and can be read once.', {
+    throw new UsageError('stdin was named twice, but it can be read only once.', {
       hint: 'Give - once, and name a file for the other input.',
     });
   }
@@ -128,7 +128,7 @@ function unrecognised(
 export function refuseReport(text: string, name: string): void {
   const format = drawnReport(text);
   if (format === undefined) return;
-  throw new UsageError(say`${name} is a report (${own(format)}) for people, and no recording.`, {
+  throw new UsageError(say`${name} is a report (${own(format)}) for people, not a recording.`, {
     hint: 'Give the recording it was made of: the .json or .har of --trace. --trace run.json --trace run.md writes both.',
   });
 }

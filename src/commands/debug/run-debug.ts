@@ -15,7 +15,7 @@ import { readInputs } from './read-inputs.ts';
 
 /**
  * Reads saved messages and prints what they say, what deviates in them, and the likely causes.
- * @throws UsageError when an input is nothing that is known; FindingsError after printing, when something is at or
+ * @throws UsageError when an input was not recognised; FindingsError after printing, when something is at or
  * above `--fail-on`
  */
 export async function runDebug(
@@ -29,8 +29,8 @@ export async function runDebug(
 
   const conversation = sortConversation(events);
   if (conversation.messages.length === 0 && runs.length === 0) {
-    throw new UsageError('There is no OAuth message in the input.', {
-      hint: 'Say what a response is with --as token_response, userinfo or metadata. A recording has to begin before the login.',
+    throw new UsageError('No OAuth message was found in the input.', {
+      hint: 'Name the kind of a response with --as token_response, userinfo or metadata. A recording has to begin before the login.',
     });
   }
   const notRead = [...unread, ...withoutMessage(events, conversation)];
@@ -161,7 +161,7 @@ function failOn(threshold: FindingThreshold, { runs = [], messages }: DebugDocum
   if (found.length === 0) return;
   const more = others.length === 0 ? '.' : `, and ${others.length} more.`;
   throw new FindingsError('findings', say`Found: ${first.replace(/\.$/, '')}${more}`, {
-    hint: 'The result above has all of it. --fail-on none ends with status 0 all the same.',
+    hint: 'The result above shows all of them. To exit with status 0 anyway: --fail-on none.',
   });
 }
 

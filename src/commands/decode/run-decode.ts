@@ -36,7 +36,7 @@ export async function runDecode(
   const search = findTokens(await readTokenInput(words, context, output.noInput));
   if (search.type === 'nothing') {
     const hint = search.hint === undefined ? {} : { hint: recall(search.hint) };
-    throw new UsageError(say`There is no token in what was given: it is ${recall(search.seen)}.`, hint);
+    throw new UsageError(say`No token found in the input: it is ${recall(search.seen)}.`, hint);
   }
   const server = await fetchKeysIfAsked(decoding, output, invocation);
   const now = context.now();
@@ -156,7 +156,7 @@ function failOn(tokens: readonly TokenDocument[]): void {
   if (first === undefined) return;
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
   throw new ValidationError(first.id, say`The token did not pass: ${first.detail}${others}`, {
-    hint: 'The decoding and every check stand in the result above.',
+    hint: 'The result above shows the decoded token and every check.',
   });
 }
 

@@ -18,7 +18,7 @@ export function verificationWithFile(
     const keys = { type: 'jwk-set', keys: [jwk], problems: [] } as const;
     const given = { name, isNameless: true };
     const used = change === undefined ? [] : [`The secret in ${name} was used ${change}.`];
-    const taken = `${name} is not PEM, DER, JWK or certificate, so it was taken for a secret, which verifies HS256 and the like.`;
+    const taken = `${name} is not PEM, DER, JWK or certificate, so it was used as a secret, which verifies HS256 and similar.`;
     return {
       verification: isMac ? { keys, clientSecret: chosen, given } : { keys, given },
       remarks: isMac ? used : [taken],

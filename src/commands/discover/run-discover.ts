@@ -76,7 +76,7 @@ function requireNothingFound(threshold: DiscoverSettings['failOn'], checks: read
   const more = found.length === 1 ? '' : ` and ${found.length - 1} more`;
   throw new FindingsError('findings', say`Found: ${first.title.toLowerCase()} (${own(first.id)})${more}.`, {
     step: 'discovery',
-    hint: 'The checks stand in the result above. --fail-on none ends with status 0 all the same.',
+    hint: 'The result above shows the checks. To exit with status 0 anyway: --fail-on none.',
   });
 }
 

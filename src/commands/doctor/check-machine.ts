@@ -51,7 +51,7 @@ export async function checkPorts({ redirect }: DoctorSettings, context: Context)
     await port.attempt(async () => {
       const { uri, ports } = await redirect();
       return port.pass(
-        ports.length === 0 ? `${uri} needs none on this machine.` : await bind(context, uri, ports),
+        ports.length === 0 ? `${uri} needs no port on this machine.` : await bind(context, uri, ports),
       );
     }, 'Use another redirect URI.'),
     await checkLoopback(context, '127.0.0.1'),
@@ -65,7 +65,7 @@ async function checkLoopback(context: Context, host: '127.0.0.1' | '[::1]'): Pro
   const check = about(`loopback-ipv${isV4 ? 4 : 6}`, `Loopback over IPv${isV4 ? 4 : 6}`);
   const cure = isV4
     ? 'Bring the loopback interface up (`ip link set lo up`), or use a redirect URI on [::1].'
-    : 'Nothing, unless a redirect URI on [::1] is registered: then turn IPv6 on, or register 127.0.0.1.';
+    : 'Only if a redirect URI on [::1] is registered: turn IPv6 on, or register 127.0.0.1.';
   return check.attempt(
     async () => check.pass(await bind(context, `http://${host}:0/callback`, [0])),
     cure,
@@ -85,9 +85,9 @@ async function bind(context: Context, redirectUri: string, ports: readonly numbe
 }
 
 const obstacles: Readonly<Record<BrowserObstacle, string>> = {
-  ssh: 'None is opened: this is an SSH session, and the browser would be on the other machine.',
-  container: 'None is opened: this is a container.',
-  'no-display': 'None is opened: there is no display (DISPLAY and WAYLAND_DISPLAY are not set).',
+  ssh: 'No browser is opened: this is an SSH session, and the browser would start on the remote machine.',
+  container: 'No browser is opened: this is a container.',
+  'no-display': 'No browser is opened: there is no display (DISPLAY and WAYLAND_DISPLAY are not set).',
 };
 
 /** Which browser would be opened for a login. */
@@ -135,7 +135,7 @@ export function checkProxies(
       ...(http === undefined ? [] : [`${http} for http`]),
     ];
     const parts = given === undefined ? fromVariables : [`${used} by --proxy`];
-    if (parts.length === 0) return proxy.pass('None is set.');
+    if (parts.length === 0) return proxy.pass('No proxy is set.');
     const except = exceptions === undefined || given !== undefined ? '' : `, except for ${exceptions}`;
     const through = used === undefined ? 'directly' : `through ${used}`;
     const way = url === undefined ? '' : ` ${new URL(url).host} is asked ${through}.`;
@@ -175,8 +175,8 @@ export async function checkKeychain({ keychain, signal }: Context): Promise<Doct
   });
   const ask = async () => {
     const answer = await Promise.race([keychain.get('doctor').then(() => 'usable' as const), late]);
-    if (answer === 'usable') return check.pass('It answers.');
-    const detail = `It did not answer within ${keychainMs / 1000} s; it may be locked.`;
+    if (answer === 'usable') return check.pass('The keychain answers.');
+    const detail = `The keychain did not answer within ${keychainMs / 1000} s; it may be locked.`;
     return check.warn(detail, 'Unlock it, or keep secrets in a file or variable.');
   };
   try {
@@ -197,7 +197,7 @@ export function checkSettings(
   return check.attempt(async () => {
     const { file, user } = await loadSettings(context, settings.config, profileKeys);
     if (broken !== undefined) throw broken;
-    if (user === undefined) return check.pass(`${file} is not there; none is needed.`);
+    if (user === undefined) return check.pass(`${file} does not exist; a settings file is optional.`);
     if (user.warning !== undefined) return check.warn(`${user.warning}.`, `chown it, or chmod 600 ${file}`);
     if (user.readableByOthers) return check.warn(`${file} can be read by others.`, `chmod 600 ${file}`);
     const { profile, namesProfile } = settings;

@@ -89,7 +89,7 @@ async function checkPage(
       );
     if (!mayRepeat(request))
       return check.warn(
-        'Not fetched: the request names a person, works once, or forbids a page.',
+        'Not fetched: the request names a user, works only once, or forbids a page.',
         repeatCure,
       );
     const { readPage } = await import('../read-page.ts');
@@ -141,9 +141,9 @@ function checkTls({ request, wire }: HttpExchange, now: Date): DoctorCheck {
   const { protocol, hostname } = new URL(request.url);
   if (protocol === 'http:') {
     return isLoopbackHost(hostname)
-      ? check.pass('None is needed: the server is on this machine.')
+      ? check.pass('TLS is not needed: the server is on this machine.')
       : check.warn(
-          'The issuer is http: everybody on the way can read and change what is sent.',
+          'The issuer is http: anyone on the network path can read and change what is sent.',
           'Use the https address of the server.',
         );
   }
@@ -172,7 +172,7 @@ function checkClock({ response, startedAt, durationMs }: HttpExchange, tolerance
   if (outcome !== 'warn' && outcome !== 'fail') return check.pass(detail);
   return check.warn(
     detail.replace(/ Times in tokens may be misjudged.*$/, ' Times in tokens may be misjudged.'),
-    `Set the clock that is wrong (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
+    `Set the wrong clock (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
   );
 }
 
@@ -187,7 +187,7 @@ function checkMetadata(
   const cure = `See: oauth-code discover ${url}${way ? ' (with the connection options of this run)' : ''}`;
   if (found === undefined) {
     const tried = attempts.map((attempt) => `${attempt.url} (${attempt.result})`).join('; ');
-    return check.warn(`None; the given endpoints are used. Tried: ${tried}`, cure);
+    return check.warn(`No metadata; the given endpoints are used. Tried: ${tried}`, cure);
   }
   const [first, ...others] = checks.filter(({ outcome }) => outcome === 'fail');
   if (first === undefined) return check.pass(found.url);

@@ -56,6 +56,6 @@ function failOn(checks: readonly DoctorCheck[]): void {
   if (first === undefined) return;
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
   throw new FindingsError('findings', say`Failed: ${first.title} (${first.id})${more}.`, {
-    hint: 'The result above names the cure.',
+    hint: 'The result above shows the fixes.',
   });
 }

@@ -37,7 +37,7 @@ function offeredMethods(metadata: JsonObject, known: Known): readonly ClientAuth
   return clientAuthenticationMethods.filter((method) => supported.includes(method));
 }
 
-/** Asks for the client id and how the client proves itself; variables that are not set are added to `env`. */
+/** Asks for the client id and how the client authenticates; variables that are not set are added to `env`. */
 export async function askClient(
   wizard: Wizard,
   metadata: JsonObject,

@@ -55,7 +55,7 @@ export async function complaintOf(
 
 /** Refuses an answer that is empty. */
 export function notEmpty(answer: string): true | string {
-  return answer !== '' || 'Something is needed here.';
+  return answer !== '' || 'Type a value.';
 }
 
 /** A server that was found. */
@@ -139,7 +139,7 @@ async function askWhich(wizard: Wizard): Promise<void> {
 function noProvider(answer: string): string {
   const names = providers.flatMap(({ name }) => [name, ...name.split(' ')]);
   const meant = closestName(answer, names);
-  return `No provider of that name is known here. ${meant === undefined ? 'Give its issuer URL.' : `Did you mean ${meant}?`}`;
+  return `Unknown provider. ${meant === undefined ? 'Give its issuer URL.' : `Did you mean ${meant}?`}`;
 }
 
 /** A host may be answered with its scheme; one of this machine speaks http unless the answer says more. */

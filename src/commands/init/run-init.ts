@@ -109,7 +109,7 @@ async function askName(wizard: Wizard): Promise<SaveProfile | undefined> {
 async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: SaveProfile): Promise<boolean> {
   const { context, journal } = invocation;
   const { terminal, prompt } = context;
-  tell(wizard, '', 'Now the login is tried.');
+  tell(wizard, '', 'Trying the login.');
   for (;;) {
     try {
       const { run, keeping } = await settledSoFar(wizard).login(invocation);
@@ -150,6 +150,6 @@ function tellNext(wizard: Wizard, env: ReadonlyMap<string, string>, isLoggedIn: 
     ...(isLoggedIn ? [`  oauth-code token -p ${name}`] : []),
     `  oauth-code login -p ${name}`,
     `  oauth-code profile show ${name}`,
-    ...[...env.keys()].map((variable) => `Before that, set ${variable} to the client secret.`),
+    ...[...env.keys()].map((variable) => `First set ${variable} to the client secret.`),
   );
 }

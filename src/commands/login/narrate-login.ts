@@ -134,7 +134,9 @@ function urlText(
     browser === 'off' ? 'Open this address to sign in:' : 'If no browser opens, open this address yourself:',
     event.url,
     ...(warnsOfCertificate
-      ? ['At the end the browser will warn of a certificate that was made for this login only: let it go on.']
+      ? [
+          'At the end the browser will warn of a certificate that was made for this login only: continue past the warning.',
+        ]
       : []),
     ...(acceptsPaste ? [describePasting(event)] : []),
   ];

@@ -33,6 +33,6 @@ export async function readPageOfLogin(
     const layout = createLayout(stderr);
     stderr.write(joinLines(['', ...renderDiagnosis(first, layout.bullet, layout), '']));
   }
-  tellLine(stderr, 'The wait goes on; Ctrl-C ends it.');
+  tellLine(stderr, 'oauth-code is still waiting; Ctrl-C ends it.');
   return isError;
 }

@@ -108,9 +108,10 @@ function change(
   if (field !== undefined && inBrowser)
     say('The browser sends its own header fields; only parameters can be changed.');
   else if (field !== undefined && !/^[\t\x20-\x7e]*$/.test(value))
-    say('A header field carries printable ASCII alone. Nothing was changed.');
+    say('A header field can carry only printable ASCII. Nothing was changed.');
   else if (field !== undefined) return changeHeader(request, field, value);
-  else if (/^[^=]*: /.test(line)) say(`${inertText(line)} names no header field. Nothing was changed.`);
+  else if (/^[^=]*: /.test(line))
+    say(`${inertText(line)} does not name a header field. Nothing was changed.`);
   else {
     const override = readParameterOverride(line);
     if (override?.name === 'state' && (inBrowser || step === 'par')) {
@@ -121,7 +122,7 @@ function change(
     ) {
       say(`There is no parameter ${inertText(line)}. ? shows what can be typed.`);
     } else if (override !== undefined) return changeParameter(request, override);
-    else say(`${inertText(line)} names no parameter.`);
+    else say(`${inertText(line)} has no parameter name.`);
   }
   return request;
 }

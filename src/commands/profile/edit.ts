@@ -71,7 +71,7 @@ async function changesOf(
   if (toSave !== undefined) {
     const [leftOut] = toSave.leftOut;
     if (leftOut !== undefined) {
-      throw new UsageError(say`A file should not hold a secret itself, and ${leftOut} gives one.`, {
+      throw new UsageError(say`${leftOut} holds a secret itself, and a settings file should not.`, {
         hint: 'Add --store keychain, or name where it is.',
       });
     }
@@ -90,7 +90,7 @@ async function changesOf(
 /** @throws UsageError for a setting that is a secret, or has one in it */
 function requireNoSecret(key: string, given: JsonValue): void {
   if (!holdsSecret(key, given)) return;
-  throw new UsageError('A secret on the command line can be read by everybody on this machine.', {
+  throw new UsageError('A secret on the command line can be read by every user of this machine.', {
     hint: 'Use --client-secret-env NAME, or --client-secret-file FILE with or without --store keychain.',
   });
 }
@@ -122,15 +122,18 @@ function keyNamed(text: string, option: string): SettingKey {
     named,
     profileKeys.map(({ name }) => name),
   );
-  throw new UsageError(say`${option} names no setting: ${named}`, {
-    hint: meant === undefined ? 'oauth-code profile save --help shows them.' : say`Did you mean ${meant}?`,
+  throw new UsageError(say`Unknown setting in ${option}: ${named}`, {
+    hint:
+      meant === undefined
+        ? 'oauth-code profile save --help lists the settings.'
+        : say`Did you mean ${meant}?`,
   });
 }
 
 /** Opens the whole file, so that comments and other profiles are at hand; nothing is written unless it is sound. */
 async function editInEditor({ consent }: EditSettings, context: Context, file: string): Promise<void> {
   if (!canAsk(consent, context)) {
-    throw new UsageError('Nothing was given to be changed, and there is no terminal for an editor.', {
+    throw new UsageError('No change was given, and there is no terminal to open an editor on.', {
       hint: 'Use --set KEY=VALUE or --unset KEY.',
     });
   }

@@ -50,7 +50,7 @@ export async function importProfile(
   if (output.json) printProfile(document, output, context);
   else if (!output.quiet) {
     stderr.write(`Saved profile ${name} in ${target.file}, from ${imported.from}.\n`);
-    if (leftOut.length > 0) stderr.write('Not taken over:\n');
+    if (leftOut.length > 0) stderr.write('Not imported:\n');
     for (const what of leftOut) stderr.write(`  ${inertText(what)}\n`);
     const command = isRepeatable(grantType) ? 'token' : 'login';
     stderr.write(
@@ -71,7 +71,7 @@ async function readSource(
   source: readonly string[],
 ): Promise<Imported> {
   const [first, ...more] = source;
-  if (first === undefined) throw new UsageError('Nothing was given to be imported.', { hint });
+  if (first === undefined) throw new UsageError('No source was given to import.', { hint });
   if (more.length === 0 && /^https?:\/\//i.test(first)) return readPublished(settings, invocation, first);
   const words = more.length === 0 ? shellWords(first) : source;
   const command = words === undefined ? undefined : readCommand(words);

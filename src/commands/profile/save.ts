@@ -28,12 +28,12 @@ export async function saveProfile(
   const saved = await toSave();
   const [leftOut] = saved.leftOut;
   if (leftOut !== undefined) {
-    throw new UsageError(say`A file should not hold a secret itself, and ${leftOut} gives one.`, {
+    throw new UsageError(say`${leftOut} holds a secret itself, and a settings file should not.`, {
       hint: 'Add --store keychain, or name where it is with --client-secret-env NAME or --client-secret-file FILE.',
     });
   }
   if (Object.keys(saved.settings).length === 0) {
-    throw new UsageError('Nothing was given to be saved.', {
+    throw new UsageError('No settings were given to save.', {
       hint: say`For example: oauth-code profile save ${name} --issuer https://login.example.com --client-id my-app`,
     });
   }
@@ -63,7 +63,7 @@ export async function prepareSave(
   return async () => {
     await storeProfile(context, target, saved, false);
     tell('pass', `saved as ${name} in ${target.file}`);
-    for (const source of saved.leftOut) tell('warn', `${source} is a secret itself and was not saved`);
+    for (const source of saved.leftOut) tell('warn', `${source} holds the secret itself and was not saved`);
   };
 }
 

@@ -94,8 +94,8 @@ export async function showProfile(
   const loaded = await loadToShow(config, output, context);
   const choice = name === undefined ? defaultProfile(loaded) : { name, source: '--profile' };
   if (choice === undefined) {
-    throw new UsageError('No profile was named, and there is no default one.', {
-      hint: 'Add its name; oauth-code profile list shows which there are.',
+    throw new UsageError('No profile was named, and no default profile is set.', {
+      hint: 'Name one; oauth-code profile list shows them.',
     });
   }
   const profile = selectProfile(loaded, choice);

@@ -48,7 +48,7 @@ export async function mayReplace(
   if (existing === undefined || isSame(existing, settings)) return true;
   return hasConsent(consent, context, {
     question: `Replace profile ${name}?`,
-    loss: say`There is a profile ${name} in ${file} already, which this would replace.`,
+    loss: say`There is a profile ${name} in ${file}, and this would replace it.`,
   });
 }
 

@@ -57,7 +57,7 @@ export async function readRecording(
   const leftOut = (entries ?? events.length) - events.length;
   if (leftOut > 0 && events.length > 0 && !isQuiet) {
     const others = leftOut === 1 ? '1 other entry was' : `${leftOut} other entries were`;
-    tellLine(context.terminal.stderr, `${name}: ${others} left out, being no part of an OAuth conversation.`);
+    tellLine(context.terminal.stderr, `${name}: ${others} left out: not part of an OAuth conversation.`);
   }
   const recording = tellAsRun(events);
   if (recording.events.length + recording.tokens.length > 0) {

@@ -51,7 +51,7 @@ function refuseDifferences({ differences }: TraceComparison): void {
     'findings',
     say`The recordings differ in ${count} ${own(count === 1 ? 'value' : 'values')}.`,
     {
-      hint: 'They stand in the result above. Without --exit-code the exit status is 0.',
+      hint: 'The result above shows them. To exit with status 0 anyway, leave out --exit-code.',
     },
   );
 }

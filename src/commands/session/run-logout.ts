@@ -134,9 +134,9 @@ async function revoke(
   const endpoint = settings.revocationEndpoint ?? session.server.revocation_endpoint;
   if (endpoint === undefined) {
     throw new UsageError(
-      'The server has named no revocation endpoint, so its tokens cannot be revoked here.',
+      'The server does not advertise a revocation endpoint, so the tokens cannot be revoked.',
       {
-        hint: 'Without --revoke the session is forgotten on this machine. Or give the place: --revocation-endpoint URL.',
+        hint: 'Leave out --revoke to forget the session on this machine only, or give the endpoint: --revocation-endpoint URL.',
       },
     );
   }
@@ -182,9 +182,12 @@ async function endSession(
   const { output, browser } = settings;
   if (leaving === undefined) return null;
   if (endpoint === undefined) {
-    throw new UsageError('The server has named no place where its session could be ended.', {
-      hint: 'The session was forgotten on this machine. If you know the place: --end-session-endpoint URL.',
-    });
+    throw new UsageError(
+      'The server does not advertise an end_session_endpoint, so its session was not ended.',
+      {
+        hint: 'The session was forgotten on this machine. If you know the endpoint: --end-session-endpoint URL.',
+      },
+    );
   }
   const { client_id, tokens } = leaving.session;
   const url = buildEndSessionUrl(endpoint, {

@@ -91,8 +91,8 @@ export async function removeSavedSessions(
   const { context } = invocation;
   if ((name === undefined) !== all) {
     throw new UsageError(
-      name === undefined ? 'No session was named.' : 'Either a session is named, or --all is given.',
-      { hint: 'oauth-code session list shows their ids; --all removes them all.' },
+      name === undefined ? 'No session was named.' : 'A session was named and --all was given.',
+      { hint: 'Name one, by profile or by the id that "oauth-code session list" shows, or give --all.' },
     );
   }
   const entries = name === undefined ? await allEntries(invocation) : await entriesNamed(name, invocation);
@@ -141,7 +141,7 @@ function noSuchSession(wanted: string, entries: readonly Entry[]): UsageError {
   );
   const meant = closestName(wanted, names);
   return new UsageError(say`There is no session "${wanted}".`, {
-    hint: say`${own(meant === undefined ? '' : `Did you mean "${meant}"? `)}oauth-code session list shows what there is.`,
+    hint: say`${own(meant === undefined ? '' : `Did you mean "${meant}"? `)}oauth-code session list shows them all.`,
   });
 }
 

@@ -39,7 +39,7 @@ export async function runToken(
   const format = settings.format();
   if (format === 'git-credential') return answerGit(settings, action, invocation);
   if (action !== undefined) {
-    const message = `'${action}' means nothing without -o git-credential`;
+    const message = `'${action}' needs -o git-credential`;
     throw new CommanderError(2, 'commander.excessArguments', message);
   }
   const execInfo = format === 'exec-credential' ? requireCluster(settings, context.env) : undefined;
@@ -154,9 +154,12 @@ function requireCluster(
   const { server } = info;
   if (places.length === 0 || (server !== undefined && places.includes(server))) return info;
   if (server === undefined) {
-    throw new UsageError('This token is bound to clusters, and kubectl names no https cluster for it.', {
-      hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
-    });
+    throw new UsageError(
+      'This token is bound to clusters, and kubectl does not name an https cluster for it.',
+      {
+        hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
+      },
+    );
   }
   throw new UsageError(say`This token is not bound to the cluster ${server}.`, {
     hint: say`If that cluster may have it: ${lineWith(server)}`,
@@ -183,7 +186,7 @@ async function answerGit(
 ): Promise<void> {
   const { terminal } = invocation.context;
   if (action === undefined) {
-    throw new UsageError('-o git-credential is for git, which says get, store or erase.', {
+    throw new UsageError('-o git-credential needs the word that git adds: get, store or erase.', {
       hint: "git config credential.https://HOST.helper '!oauth-code token -p NAME -o git-credential'",
     });
   }
@@ -202,7 +205,7 @@ function requireBoundHost({ gitHosts }: PrintTokenSettings, { protocol, host }: 
   const { places, lineWith } = gitHosts();
   const asking = protocol === 'https' ? httpsHost(host ?? '') : undefined;
   if (asking === undefined) {
-    throw new UsageError('git does not ask for an https host, and a token goes to no other.', {
+    throw new UsageError('git asks for a host without https, and the token is sent over https only.', {
       hint: 'Use an https URL for the remote.',
     });
   }

@@ -31,7 +31,7 @@ export async function requireReplaceable(
     });
   }
   if (isOwnReport(format, await namingSource(path, source, () => startOf(path, doors)))) return;
-  throw new ConfigError(say`${path} is there already, and holds something else than ${own(what)}.`, {
+  throw new ConfigError(say`${path} exists already and is not ${own(what)}.`, {
     hint: say`Remove it, or give ${source} another name.${own(what === 'a trace' ? ' Nothing was sent.' : '')}`,
   });
 }

@@ -89,7 +89,7 @@ function writeTraceFile(
 function traceFile(path: string, source: string): TraceFile {
   const format = traceFormatOf(path);
   if (format !== undefined && format !== 'curl' && format !== 'ascii') return { path, format };
-  const name = path === '' ? 'names no file' : `${path} has no ending that says what to write`;
+  const name = path === '' ? 'does not name a file' : `${path} does not end in a known format`;
   throw new UsageError(say`${source} ${name}.`, {
     hint: 'Use .json (our own, for report and diff), .har, .html, .mmd (Mermaid) or .md.',
   });

@@ -44,7 +44,7 @@ export async function runExec(
       journal.exitStatus = ending.status;
       return;
     case 'not-found':
-      throw new ProgramError('not_found', say`There is no program ${file}.`, {
+      throw new ProgramError('not_found', say`The program ${file} was not found.`, {
         hint:
           context.platform === 'win32'
             ? windowsHint(words)

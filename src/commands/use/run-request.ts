@@ -68,7 +68,7 @@ async function callTwice(
   conversation.emit({
     type: 'remark',
     step: 'request',
-    text: remember('The API called the token invalid; asking again with a new one.'),
+    text: remember('The API refused the token as invalid; asking again with a new one.'),
   });
   return {
     answer: await call(renewed),

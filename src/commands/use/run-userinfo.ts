@@ -30,7 +30,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
   const session = token.saved?.session;
   if (token.saved !== undefined && grantOf(session?.grant_type)?.isOfClient === true) {
     throw new LoginRequiredError(
-      'This session belongs to the client itself: there is no user to ask about.',
+      'This session belongs to the client itself, so it has no user to ask about.',
       {
         hint: say`Log in with a person: ${loginCommand(token.saved.settings.wanted.owner)}`,
       },

@@ -5,7 +5,7 @@ import type { Script } from './scripted-server.ts';
 export const reactions = {
   refuse: 'refuses the login before the next request',
   ignore: 'ignores the answer and waits for a better one',
-  unreadable: 'ends the login: the response holds no tokens',
+  unreadable: 'ends the login: the response has no tokens',
   error: 'shows the error as it came, and ends the login',
   report: 'goes on, and says what is odd',
 } as const;

@@ -167,8 +167,8 @@ function authorizationItems(
     message('browser', server, `GET ${path}`, { leg, detail: [...shown, ...references].join(', ') }),
     note(
       isAnswered
-        ? 'The person signs in here, out of our sight'
-        : 'Whether anybody came here cannot be seen: nothing came back',
+        ? 'The user signs in here; this is not recorded'
+        : 'Nothing came back: whether the user signed in is unknown',
       'unseen',
       server,
     ),

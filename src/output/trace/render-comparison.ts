@@ -38,8 +38,8 @@ function headline(comparison: TraceComparison, layout: Layout): string[] {
   const unlike = a.succeeded !== b.succeeded;
   const causes = differences.filter(({ weight }) => weight === 'cause');
   const sentences = [
-    unlike && diverges_at !== null ? `They part at: ${diverges_at}.` : '',
-    unlike && causes.length === 0 ? 'Nothing that was sent up to there differs.' : '',
+    unlike && diverges_at !== null ? `The runs diverge at: ${diverges_at}.` : '',
+    unlike && causes.length === 0 ? 'Up to there both sent the same.' : '',
     unlike && not_compared.length > 0
       ? `${redactedText(redacted).replace(/^r/, 'R')}, so not compared: ${not_compared.join(', ')}. Record ${redacted === 'both' ? 'both' : 'that one'} with --show-secrets to compare them.`
       : '',

@@ -94,7 +94,7 @@ function renderTokens(trace: Recording): string {
   // Whatever is to be hidden was hidden before.
   const view: View = { ...plainLooks, now: ended, showSecrets: true };
   const tokens = trace.tokens.map((token, index) => renderToken(token, index + 1, view));
-  return `<section><h2>Tokens</h2><p class="hint">Decoded. Whether one can be trusted is said by the checks alone.</p>${tokens.join('\n')}</section>`;
+  return `<section><h2>Tokens</h2><p class="hint">Decoded. Only the checks show whether a token can be trusted.</p>${tokens.join('\n')}</section>`;
 }
 
 function renderToken({ token, header, claims }: RecordedToken, number: number, view: View): string {
@@ -166,7 +166,7 @@ function legParts(event: Leg['event']): Readonly<Record<'tone' | 'what' | 'outco
     }
     case 'authorization_request': {
       const words =
-        '<p>The browser was sent to this address. What the person saw and did there is between them and the server.</p>';
+        '<p>The browser was sent to this address. What the user saw and did there was not recorded.</p>';
       const content = words + urlParts(event.url, parametersOf(splitUrl(event.url).query));
       return { tone: 'plain', what: event.url, outcome: 'in the browser', content };
     }

@@ -28,11 +28,11 @@ export function readKubeconfig(text: string, file: string, user: string | undefi
   if (first === undefined) {
     if (users.some(isAzure)) {
       throw new ConfigError(say`${file} has an entry of Azure kubelogin alone, which is another program.`, {
-        hint: 'It signs in to Microsoft Entra by its own means (--server-id). What is read: kubectl oidc-login, and auth-provider oidc.',
+        hint: 'It signs in to Microsoft Entra by its own means (--server-id). Supported: kubectl oidc-login, and auth-provider oidc.',
       });
     }
     throw new ConfigError(say`${file} is not a kubeconfig with a kubelogin entry.`, {
-      hint: 'What is read: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login), or with auth-provider oidc.',
+      hint: 'Supported: users with exec, whose arguments are get-token and --oidc-issuer-url (kubectl oidc-login), or with auth-provider oidc.',
     });
   }
   if (second !== undefined) {

@@ -141,9 +141,9 @@ describe('login --step', () => {
   });
 
   it.each([
-    ['X-Test: é', 'A header field carries printable ASCII alone.'],
-    ['Bad Name: x', 'Bad Name: x names no header field.'],
-    ['=x', '=x names no parameter.'],
+    ['X-Test: é', 'A header field can carry only printable ASCII.'],
+    ['Bad Name: x', 'Bad Name: x does not name a header field.'],
+    ['=x', '=x has no parameter name.'],
   ])('goes on asking after %s', async (line, answer) => {
     const { status, stderr } = await login(['--step'], { lines: [line].concat(all) });
     expect(status).toBe(0);

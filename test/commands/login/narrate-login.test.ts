@@ -254,9 +254,9 @@ const callback = at('http://127.0.0.1:8378/callback');
 describe('what is said of the browser', () => {
   it.each([
     {
-      launch: { type: 'failed', command: 'nosuch', reason: 'no such program was found' } as const,
+      launch: { type: 'failed', command: 'nosuch', reason: 'the program was not found' } as const,
       mark: 'warn',
-      text: 'not opened: nosuch: no such program was found',
+      text: 'not opened: nosuch: the program was not found',
     },
     {
       launch: { type: 'not-launched', obstacle: 'no-display' } as const,
