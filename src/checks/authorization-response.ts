@@ -46,7 +46,7 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
   return [
     ...checkForm(reading.type).flatMap((sound) => unlessViolated(sound, [...form, ...repeated])),
     judgeState(reading),
-    underId('iss', judgeIss(evidence)),
+    underId('iss', reading.jwt === undefined ? judgeIss(evidence) : inJwt),
     ...checkResponseMode(evidence),
     ...findUnaskedTokens(evidence),
     ...form,
@@ -54,6 +54,8 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
     ...repeated,
   ];
 }
+
+const inJwt = skip('The JWT of the response names the issuer.');
 
 /** An error has no form that could be wrong: the run ends with it. */
 function checkForm(type: AuthorizationResponseReading['type']): CheckResult[] {
@@ -193,13 +195,18 @@ function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Fin
 }
 
 const standardMembers = ['error', 'error_description', 'error_uri', 'state', 'iss', 'session_state'];
+/** What its JWT says of itself (JARM §2.1). */
+const jwtMembers = ['aud', 'exp', 'iat', 'nbf', 'jti'];
 
-function findErrorDeviations({ type, parameters }: AuthorizationResponseReading): Finding[] {
+function findErrorDeviations({ type, parameters, jwt }: AuthorizationResponseReading): Finding[] {
   if (type === 'code') return [];
   const names = [...new Set(parameters.map(([name]) => name))];
   // Of entries with the same name the last stands, so the first is put last.
   const firstValues: JsonObject = Object.fromEntries([...parameters].reverse());
-  return findErrorMemberDeviations(firstValues, names, { knownCodes: callbackErrorCodes, standardMembers });
+  return findErrorMemberDeviations(firstValues, names, {
+    knownCodes: callbackErrorCodes,
+    standardMembers: jwt === undefined ? standardMembers : [...standardMembers, ...jwtMembers],
+  });
 }
 
 const pkceVerdicts = {

@@ -45,6 +45,12 @@ export const catalogue = {
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),
   state: stop('State', 'RFC 6749 §10.12'),
   iss: stop('Issuer of the authorization response', 'RFC 9207 §2.4'),
+  'jarm-response': stop('Response in a JWT', 'JARM §2.1, §2.3'),
+  'jarm-decryption': stop('Decryption of the response', 'JARM §2.4 1'),
+  'jarm-signature': stop('Signature of the response', 'JARM §2.4 5; RFC 8725 §3.1'),
+  'jarm-iss': stop('Issuer of the response', 'JARM §2.4 3'),
+  'jarm-aud': stop('Audience of the response', 'JARM §2.4 4'),
+  'jarm-exp': stop('Expiry of the response', 'JARM §2.4 4'),
   'response-mode': entry('Response mode', 'OAuth Multiple Response Types §2.1'),
 
   // The token response

@@ -61,7 +61,7 @@ function judgeKind(message: Message, now: Date): Judged {
     case 'token_response':
       return judgeTokenMessage(message);
     case 'callback':
-      return judgeCallback(message);
+      return judgeCallback(message, now);
     case 'userinfo':
       return judgeUserinfo(message);
     case 'metadata':
@@ -176,16 +176,24 @@ function tokenValues(reading: TokensReading): JsonObject {
   };
 }
 
-function judgeCallback({ received, asked, requested }: MessageOf<'callback'>): Judged {
+function judgeCallback({ received, asked, requested }: MessageOf<'callback'>, now: Date): Judged {
   const reading = readAuthorizationResponse(received, { state: asked.state });
-  const findings = listFindings(
-    judgeAuthorizationResponse({
-      reading,
-      issuer: null,
-      issRequired: false,
-      ...(requested && { sent: requested }),
-    }),
-  );
+  const { jwt } = reading;
+  if (jwt?.isEncrypted === true && jwt.signed === null && reading.type === 'neither') {
+    const values = { header: readJose(jwt.compact)?.header ?? null, claims: null };
+    return { outcome: 'jwt', values, findings: [] };
+  }
+  const findings = [
+    ...listFindings(
+      judgeAuthorizationResponse({
+        reading,
+        issuer: null,
+        issRequired: false,
+        ...(requested && { sent: requested }),
+      }),
+    ),
+    ...(jwt?.signed == null ? [] : findJwtProblems(jwt.compact, now)),
+  ];
   if (reading.type === 'code') {
     return { outcome: 'code', values: { code: reading.code, state: reading.state }, findings };
   }

@@ -66,7 +66,6 @@ const plannedOptions: Readonly<Record<string, Said>> = {
   flow: own('Leave it out: login runs the authorization code flow.'),
   'resource-url': own('Give the authorization server of that API with --issuer.'),
   register: own('Register the client at the server, then give --client-id.'),
-  'decryption-key': own('"oauth-code decode --decryption-key FILE" decrypts a token.'),
   fapi: own('Leave it out; --auth-method private_key_jwt and --cert do their parts of it.'),
 };
 

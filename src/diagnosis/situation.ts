@@ -1,8 +1,9 @@
 import { momentText, shownValue } from '../checks/shown-value.ts';
 import { type HeaderList, headerValue } from '../http-message.ts';
 import { codeChallenge } from '../protocol/authorization-request.ts';
+import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { endpointUrls } from '../protocol/metadata.ts';
-import { parameterValue } from '../protocol/parameters.ts';
+import { encodeForm, parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentAuthorizationRequest, SentProof, SentTokenRequest } from '../recording/sent-request.ts';
@@ -163,13 +164,8 @@ function belongTogether({ parameters }: SentAuthorizationRequest, token: SentTok
 }
 
 function callbackParameters({ received }: MessageOf<'callback'>): URLSearchParams {
-  const text =
-    received.method === 'POST'
-      ? received.body
-      : received.method === 'FRAGMENT'
-        ? received.fragment
-        : received.url.replace(/^[^?]*\?/, '').replace(/#.*$/s, '');
-  return new URLSearchParams(text);
+  const { parameters } = readAuthorizationResponse(received, {});
+  return new URLSearchParams(encodeForm(parameters));
 }
 
 /** A parameter of the authorization request; one without a value counts as left out (RFC 6749 §3.1). */

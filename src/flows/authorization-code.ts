@@ -13,6 +13,7 @@ import { overrideParameters, parameterValue } from '../protocol/parameters.ts';
 import {
   awaitAuthorizationResponse,
   createCallbackJudge,
+  type Decrypt,
   type PageReader,
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
@@ -52,11 +53,13 @@ export async function runAuthorizationCodeFlow(
   const { emit, approve } = conversation;
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
+  const decrypt = decrypterOf(settings);
   let discovered: DiscoveredServer | undefined;
   let delivered: DeliveredRequest | undefined;
   let tellUrl: (request: AuthorizationRequest) => void = () => {};
   const judge = createCallbackJudge({
     sentState: fresh.state,
+    decrypt,
     waived: conversation.waived,
     page: pages.ignored,
     emit,
@@ -157,6 +160,7 @@ export async function runAuthorizationCodeFlow(
         timeoutSeconds: settings.browserTimeoutSeconds,
         unconfirmedSeconds: settings.unconfirmedSeconds,
         sentState: fresh.state,
+        decrypt,
         browserWasOpened: () => browserWasOpened,
         hopeless: launched.then((launch) => whyNobodyAnswers(launch, settings)),
         judge,
@@ -192,6 +196,20 @@ export async function runAuthorizationCodeFlow(
     over = true;
     await listener?.close();
   }
+}
+
+/** What decrypts the JWT of an answer; loaded when there is one. */
+function decrypterOf({ decryptionKeys }: LoginSettings): Decrypt | undefined {
+  if (decryptionKeys === undefined) return undefined;
+  return async (compact) => {
+    const [{ decryptJwe }, { decodeJwt }] = await Promise.all([
+      import('../jose/decrypt-jwe.ts'),
+      import('../jose/jwt.ts'),
+    ]);
+    const { header } = decodeJwt(compact) as { readonly header?: JsonObject };
+    const { plaintext } = await decryptJwe(compact, header ?? {}, decryptionKeys);
+    return plaintext === undefined ? undefined : Buffer.from(plaintext).toString('utf8');
+  };
 }
 
 function wayOut({ acceptsPaste, unconfirmedSeconds }: LoginSettings): string {

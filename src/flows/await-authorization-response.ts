@@ -5,6 +5,7 @@ import type { CallbackListener, CallbackVerdict, Context, ReceivedCallback } fro
 import { LoginRequiredError } from '../errors.ts';
 import {
   type AuthorizationResponseReading,
+  type ReceivedAuthorizationResponse,
   readAuthorizationResponse,
 } from '../protocol/authorization-response.ts';
 import { parameterValue } from '../protocol/parameters.ts';
@@ -21,6 +22,9 @@ export interface AuthorizationAnswer {
   respond(page: string): Promise<boolean>;
 }
 
+/** Decrypts the JWT of an answer; undefined when no key does (JARM §2.4). */
+export type Decrypt = (compact: string) => Promise<string | undefined>;
+
 /** The state that was sent, and where the answer may come from. */
 export interface AwaitOptions {
   /** Absent: the redirect URI is not on this machine, so that only pasting is left. */
@@ -30,6 +34,7 @@ export interface AwaitOptions {
   /** How long a better answer is awaited after an unconfirmed error; to the end when left out. */
   readonly unconfirmedSeconds?: number | undefined;
   readonly sentState: string | undefined;
+  readonly decrypt?: Decrypt | undefined;
   /** Asked once the time is over. */
   browserWasOpened(): boolean;
   /** Settles once it is known how opening the browser went: with an error when no answer can ever come. */
@@ -63,6 +68,7 @@ export interface CallbackJudge {
 /** What the judge of callbacks knows, and where it reports. */
 export interface JudgeOptions {
   readonly sentState: string | undefined;
+  readonly decrypt?: Decrypt | undefined;
   readonly waived: ReadonlySet<string>;
   page(reason: string): string;
   readonly emit: Emit;
@@ -80,7 +86,7 @@ export interface JudgeOptions {
  * some servers forget it. A waived check keeps nothing out.
  */
 export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
-  const { sentState, waived, page, emit, wayOut, isForeign, renew } = options;
+  const { waived, page, emit, wayOut, isForeign, renew, sentState } = options;
   const ignored: CheckResult[] = [];
   let keep: (answer: AuthorizationAnswer) => void = () => {};
   const unconfirmed = new Promise<AuthorizationAnswer>((resolve) => {
@@ -90,7 +96,7 @@ export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
     ignored,
     unconfirmed,
     async judge(callback, advice) {
-      const reading = readReceivedCallback(callback, sentState);
+      const reading = await readReceivedCallback(callback, options);
       const failed = reasonToIgnore(reading, sentState);
       if (failed === undefined || waived.has(failed.id)) {
         const url = await renew?.(reading);
@@ -130,6 +136,10 @@ function reasonToIgnore(
   sentState: string | undefined,
 ): CheckResult | undefined {
   const { type, stateComparison, state } = reading;
+  if (type === 'neither' && reading.jwt?.isEncrypted && reading.jwt.signed === null) {
+    const detail = 'It is encrypted, and no key of --decryption-key decrypts it.';
+    return checkResult('jarm-decryption', 'fail', detail);
+  }
   if (type === 'neither') {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
   }
@@ -150,8 +160,8 @@ function reasonToIgnore(
 
 function readReceivedCallback(
   callback: ReceivedCallback,
-  sentState: string | undefined,
-): AuthorizationResponseReading {
+  means: Pick<AwaitOptions, 'sentState' | 'decrypt'>,
+): Promise<AuthorizationResponseReading> {
   const { url } = callback;
   const received =
     callback.type === 'query'
@@ -159,7 +169,19 @@ function readReceivedCallback(
       : callback.type === 'form_post'
         ? ({ method: 'POST', url, body: callback.body } as const)
         : ({ method: 'FRAGMENT', url, fragment: callback.fragment } as const);
-  return readAuthorizationResponse(received, { state: sentState });
+  return readAnswer(received, means);
+}
+
+/** Reads an answer, and what is encrypted in it. */
+async function readAnswer(
+  received: ReceivedAuthorizationResponse,
+  { sentState, decrypt }: Pick<AwaitOptions, 'sentState' | 'decrypt'>,
+): Promise<AuthorizationResponseReading> {
+  const sent = { state: sentState };
+  const reading = readAuthorizationResponse(received, sent);
+  const { jwt } = reading;
+  const decrypted = jwt?.isEncrypted === true ? await decrypt?.(jwt.compact) : undefined;
+  return decrypted === undefined ? reading : readAuthorizationResponse(received, sent, decrypted);
 }
 
 /**
@@ -216,7 +238,7 @@ export async function awaitAuthorizationResponse(
   options.hopeless.then((reason) => reason !== undefined && over.abort(reason));
   const signal = AbortSignal.any([context.signal, over.signal]);
   const answers: Promise<AuthorizationAnswer>[] = [aborted(signal), endedByError];
-  if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options.sentState, signal));
+  if (options.listener !== undefined) answers.push(fromBrowser(options.listener, options, signal));
   if (options.acceptsPaste) answers.push(fromTerminal(context, options, signal, emit, onReturn));
   try {
     return await Promise.race(answers);
@@ -240,12 +262,12 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 async function fromBrowser(
   listener: CallbackListener,
-  sentState: string | undefined,
+  means: Pick<AwaitOptions, 'sentState' | 'decrypt'>,
   signal: AbortSignal,
 ): Promise<AuthorizationAnswer> {
   const { callback, respond } = await listener.accepted(signal);
   return {
-    reading: readReceivedCallback(callback, sentState),
+    reading: await readReceivedCallback(callback, means),
     by: 'browser',
     async respond(page) {
       await respond(page);
@@ -256,11 +278,12 @@ async function fromBrowser(
 
 async function fromTerminal(
   context: Pick<Context, 'terminal'>,
-  { sentState, judge, listener }: AwaitOptions,
+  options: AwaitOptions,
   signal: AbortSignal,
   emit: Emit,
   onReturn: () => void,
 ): Promise<AuthorizationAnswer> {
+  const { sentState, judge, listener } = options;
   const respond = async () => false;
   for await (const line of joinPastedLines(context.terminal.lines(signal))) {
     const pasted = readPastedAnswer(line, sentState);
@@ -272,7 +295,7 @@ async function fromTerminal(
       isUnconfirmed(pasted.reading) ||
       (await judge.judge({ type: 'query', url: pasted.url }, pasteAdvice)).type === 'accept'
     ) {
-      return { reading: pasted.reading, by: 'paste', respond };
+      return { reading: await readAnswer(pasted.reading.received, options), by: 'paste', respond };
     }
   }
   if (listener === undefined && !signal.aborted) {
@@ -308,7 +331,7 @@ export function readPastedAnswer(line: string, sentState: string | undefined): P
     const url = pastedUrl(text);
     const received = fragmentOf(text) ?? ({ method: 'PASTE', url } as const);
     const reading = readAuthorizationResponse(received, { state: sentState });
-    return reading.type === 'neither'
+    return reading.type === 'neither' && reading.jwt === undefined
       ? { type: 'unreadable', reason: whyNoAnswer(reading) }
       : { type: 'answer', url, reading };
   }
@@ -352,7 +375,7 @@ function isBareAddress(text: string): boolean {
 }
 
 function holdsAnswer(text: string): boolean {
-  return /(?:^|[?#&])(?:code|error)=/.test(text);
+  return /(?:^|[?#&])(?:code|error|response)=/.test(text);
 }
 
 /** An answer that stands in the fragment of what was pasted. */

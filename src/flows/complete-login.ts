@@ -12,7 +12,7 @@ import { headerValue } from '../http-message.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
-import { splitScope } from '../protocol/parameters.ts';
+import { parameterValue, splitScope } from '../protocol/parameters.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 import { own, remember, say } from '../say.ts';
 import { type AuthorizationAnswer, isUnconfirmed } from './await-authorization-response.ts';
@@ -69,11 +69,12 @@ export async function completeLogin(
   progress: LoginProgress,
 ): Promise<LoginResult> {
   const { settings, server, request } = progress;
-  const code = judgeAnswer(conversation, progress);
+  const { checks, keys } = await judgeJwt(doors, conversation, progress);
+  const code = judgeAnswer(conversation, progress, checks);
   conversation.emit({ type: 'secret', kind: 'code', value: code });
   const tokens = await redeemCode(conversation, progress, code, doors.now());
   const receivedAt = doors.now();
-  const userinfo = await identifyUser(conversation, progress, { tokens, code, receivedAt });
+  const userinfo = await identifyUser(conversation, { ...progress, keys }, { tokens, code, receivedAt });
   return {
     issuer: server.issuer,
     clientId: settings.client.credentials.clientId,
@@ -87,8 +88,39 @@ export async function completeLogin(
   };
 }
 
+/** The checks of the JWT of an answer, loaded where there is one, or has to be one (JARM §2.4). */
+async function judgeJwt(
+  { now }: Pick<Context, 'now'>,
+  conversation: Conversation,
+  progress: LoginProgress,
+): Promise<{ readonly checks: readonly CheckResult[]; readonly keys: LoginProgress['keys'] }> {
+  const { settings, server, request, answer, keys } = progress;
+  const { jwt } = answer.reading;
+  const responseMode = parameterValue(request.parameters, 'response_mode');
+  if (jwt === undefined && responseMode?.endsWith('jwt') !== true) return { checks: [], keys };
+  const { judgeResponseJwt } = await import('../checks/response-jwt.ts');
+  const fetched =
+    jwt === undefined ? undefined : await keysFor(conversation, progress, jwt.compact, 'response');
+  const checks = await judgeResponseJwt({
+    jwt,
+    responseMode,
+    issuer: server.issuer,
+    clientId: settings.client.credentials.clientId,
+    clientSecret: settings.client.credentials.clientSecret,
+    now: now(),
+    clockToleranceSeconds: settings.clockToleranceSeconds,
+    ...keysEvidence(fetched ?? { type: 'unpublished' }),
+    allowedAlgorithms: textListMember(server.metadata, 'authorization_signing_alg_values_supported'),
+  });
+  return { checks, keys: fetched === undefined ? keys : Promise.resolve(fetched) };
+}
+
 /** Returns the code of an answer that can be trusted. */
-function judgeAnswer(conversation: Conversation, { server, request, answer }: LoginProgress): string {
+function judgeAnswer(
+  conversation: Conversation,
+  { server, request, answer }: LoginProgress,
+  ofJwt: readonly CheckResult[],
+): string {
   const { reading } = answer;
   const issRequired = server.metadata.authorization_response_iss_parameter_supported === true;
   const checks = [
@@ -103,6 +135,7 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
           }),
         )),
     checkPkce(request.sent.pkce),
+    ...ofJwt,
   ];
   if (reading.type === 'code') {
     conversation.requireChecks('authorization', checks);
@@ -113,7 +146,8 @@ function judgeAnswer(conversation: Conversation, { server, request, answer }: Lo
   const told = isUnconfirmed(reading)
     ? checks.map((check) => (/^state-/.test(check.id) ? unconfirmedState : check))
     : checks;
-  const stops = ({ id }: CheckResult) => id === 'iss' && reading.iss !== null;
+  const stops = ({ id }: CheckResult) =>
+    (id === 'iss' && reading.iss !== null) || (reading.jwt !== undefined && id.startsWith('jarm-'));
   conversation.emit({ type: 'checks', step: 'authorization', checks: told.filter((check) => !stops(check)) });
   conversation.requireChecks('authorization', told.filter(stops));
   if (reading.type === 'neither' || reading.error === null) {
@@ -222,19 +256,13 @@ async function validateIssuedIdToken(
   redeemed: Redeemed,
   idToken: string,
 ): Promise<FetchedKeys> {
-  const { settings, server, request, keys } = progress;
+  const { settings, server, request } = progress;
   const { sent } = request;
   const { startedAt, durationMs, response } = redeemed.tokens.exchange;
   const skew = measureClockSkew(headerValue(response.headers, 'date'), startedAt, durationMs);
   conversation.requireChecks('token', [checkClockSkew(skew, settings.clockToleranceSeconds)]);
 
-  const jwksUri = textMember(server.metadata, 'jwks_uri');
-  let fetched = await (keys ?? fetchKeys(conversation, jwksUri));
-  if (fetched.type === 'keys' && needsFreshKeys(idToken, { keys: fetched.keys })) {
-    const text = remember('The ID token names a key that is not in the key set; asking again.');
-    conversation.emit({ type: 'remark', step: 'keys', text });
-    fetched = await fetchKeys(conversation, jwksUri);
-  }
+  const fetched = await keysFor(conversation, progress, idToken, 'ID token');
   conversation.requireChecks('keys', judgeKeys(fetched, redeemed.receivedAt));
   conversation.requireChecks(
     'id_token',
@@ -253,6 +281,21 @@ async function validateIssuedIdToken(
     }),
   );
   return fetched;
+}
+
+/** The keys of the server, and fresh ones when that of the token is not among them (OIDC Core §10.1.1). */
+async function keysFor(
+  conversation: Conversation,
+  { server, keys }: LoginProgress,
+  token: string,
+  what: string,
+): Promise<FetchedKeys> {
+  const jwksUri = textMember(server.metadata, 'jwks_uri');
+  const fetched = await (keys ?? fetchKeys(conversation, jwksUri));
+  if (fetched.type !== 'keys' || !needsFreshKeys(token, { keys: fetched.keys })) return fetched;
+  const text = remember(say`The ${own(what)} names a key that is not in the key set; asking again.`);
+  conversation.emit({ type: 'remark', step: 'keys', text });
+  return fetchKeys(conversation, jwksUri);
 }
 
 function aboutClient({ settings, server }: LoginProgress, { receivedAt }: Redeemed) {

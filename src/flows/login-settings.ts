@@ -1,5 +1,6 @@
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
+import type { KeyFile } from '../jose/key-file.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { DpopSettings } from './conversation.ts';
@@ -66,6 +67,8 @@ export interface LoginSettings {
   readonly userinfo: boolean;
   /** Set where the tokens are to be bound to a key (RFC 9449). */
   readonly dpop?: DpopSettings | undefined;
+  /** What answers to the client are decrypted with. */
+  readonly decryptionKeys?: KeyFile | undefined;
   readonly clockToleranceSeconds: number;
   readonly idToken: IdTokenRules;
   /** Ids of checks whose failure only warns. */

@@ -13,6 +13,7 @@ import {
 } from './misbehaviours/metadata-and-keys.ts';
 import { type Misbehaviour, reactions } from './misbehaviours/misbehaviour.ts';
 import { oddPushedResponses, refusedPushedResponses } from './misbehaviours/pushed-response.ts';
+import { refusedResponseJwts } from './misbehaviours/response-jwt.ts';
 import { type ScriptedServer, startScriptedServer } from './misbehaviours/scripted-server.ts';
 import {
   oddTokenErrors,
@@ -31,6 +32,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...refusedPushedResponses,
   ...refusedAnswers,
   ...ignoredAnswers,
+  ...refusedResponseJwts,
   ...unreadableTokenResponses,
   ...oddTokenErrors,
   ...oddTokenResponses,

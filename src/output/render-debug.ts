@@ -155,7 +155,7 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
     typeof value !== 'string' || view.showSecrets || isPlaceholder(value)
       ? undefined
       : shortenToken(value, ellipsis);
-  if (kind === 'jwt') {
+  if (kind === 'jwt' || message.outcome === 'jwt') {
     const { header, claims, payload } = values;
     return [
       ...(isJsonObject(header) ? headerRows(header, view) : []),

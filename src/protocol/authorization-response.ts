@@ -1,23 +1,38 @@
+import { type DecodedJws, decodeJwt } from '../jose/jwt.ts';
 import { exactJsonFromPairs } from '../json/exact-json.ts';
 import { isJsonObject } from '../json/json.ts';
 import { callbackErrorCodeMembers, type ErrorMembers, findErrorMembers } from './error-members.ts';
 import { findParameter, findParameterProblems } from './parameter-names.ts';
-import { type Parameters, parameterValue, parseForm } from './parameters.ts';
+import { encodeForm, type Parameters, parameterText, parameterValue, parseForm } from './parameters.ts';
 
 /** An authorization response and the way it arrived. */
-export type ReceivedAuthorizationResponse =
-  /** `url` reached the listener, or was pasted: a URL, or a query string alone. */
+export type ReceivedAuthorizationResponse = {
+  /** The parameters in its JWT as a form, where they cannot be read there: it was encrypted, or is hidden (JARM §2.1). */
+  readonly opened?: string;
+} /** `url` reached the listener, or was pasted: a URL, or a query string alone. */ & (
   | { readonly method: 'GET' | 'PASTE'; readonly url: string }
   /** Form post response mode: the parameters are in the body. */
   | { readonly method: 'POST'; readonly url: string; readonly body: string }
   /** Fragment response mode: the parameters are in `fragment`, without its `#`. */
-  | { readonly method: 'FRAGMENT'; readonly url: string; readonly fragment: string };
+  | { readonly method: 'FRAGMENT'; readonly url: string; readonly fragment: string }
+);
+
+/** The JWT that holds an authorization response (JARM §2.1); nothing in it is verified. */
+export interface ResponseJwt {
+  /** The signed JWT; the encrypted one where nothing decrypted it. */
+  readonly compact: string;
+  /** The signed JWT, which may have been encrypted; null when it cannot be read. */
+  readonly signed: DecodedJws | null;
+  readonly isEncrypted: boolean;
+}
 
 /** The parts that every authorization response has. */
 export interface AuthorizationResponseFacts {
   readonly received: ReceivedAuthorizationResponse;
-  /** In the order of the wire; of a repeated name the first value counts. */
+  /** In the order of the wire; of a repeated name the first value counts. Of a JWT its claims. */
   readonly parameters: Parameters;
+  /** Set when the response came in a JWT. */
+  readonly jwt?: ResponseJwt;
   readonly state: string | null;
   /** RFC 9207 §2. */
   readonly iss: string | null;
@@ -58,21 +73,27 @@ export interface NeitherReading extends AuthorizationResponseFacts {
 /** An authorization response as it can be used, with its deviations. */
 export type AuthorizationResponseReading = CodeReading | AuthorizationErrorReading | NeitherReading;
 
-/** Reads a request to the redirect URI (RFC 6749 §4.1.2). Nothing is verified. */
+/**
+ * Reads a request to the redirect URI (RFC 6749 §4.1.2), also one in a JWT (JARM §2.1). Nothing is verified.
+ * @param decrypted what was in the JWT, where it was encrypted
+ */
 export function readAuthorizationResponse(
   received: ReceivedAuthorizationResponse,
   sent: { readonly state?: string | undefined },
+  decrypted?: string,
 ): AuthorizationResponseReading {
   const { encoded, fragment } = locateParameters(received);
   const secondQuestionMark =
     (received.method === 'GET' || received.method === 'PASTE') && encoded.includes('?');
-  const parameters = parseForm(secondQuestionMark ? encoded.replaceAll('?', '&') : encoded);
+  const sentAlong = parseForm(secondQuestionMark ? encoded.replaceAll('?', '&') : encoded);
+  const { jwt, parameters } = openResponse(sentAlong, received, decrypted);
   const state = parameterValue(parameters, 'state') ?? null;
   const json = exactJsonFromPairs(parameters);
   const members = isJsonObject(json.value) ? json.value : {};
   const facts: AuthorizationResponseFacts = {
-    received,
+    received: jwt === undefined ? received : { ...received, opened: encodeForm(parameters) },
     parameters,
+    ...(jwt === undefined ? {} : { jwt }),
     state,
     iss: parameterValue(parameters, 'iss') ?? null,
     sentState: sent.state ?? null,
@@ -94,6 +115,26 @@ export function readAuthorizationResponse(
   return speaksOfError
     ? { ...facts, type: 'error', ...error }
     : { ...facts, type: 'neither', errorDescription: error.errorDescription };
+}
+
+/** The parameters of a response, which its JWT holds when there is one; what stands beside it counts for nothing. */
+export function openResponse(
+  parameters: Parameters,
+  { opened }: Pick<ReceivedAuthorizationResponse, 'opened'> = {},
+  decrypted?: string,
+): { readonly jwt?: ResponseJwt; readonly parameters: Parameters } {
+  const compact = parameterValue(parameters, 'response') ?? '';
+  const outer = /[.‹]/.test(compact) ? decodeJwt(compact) : undefined;
+  if (outer === undefined || (outer.type === 'invalid' && opened === undefined)) return { parameters };
+  const inner = decrypted === undefined ? outer : decodeJwt(decrypted);
+  const signed = inner.type === 'jws' ? inner : null;
+  const claims = Object.entries(signed?.claims ?? {}).map(
+    ([name, value]) => [name, parameterText(value)] as const,
+  );
+  return {
+    jwt: { compact: decrypted ?? compact, signed, isEncrypted: outer.type === 'jwe' },
+    parameters: signed === null ? parseForm(opened ?? '') : claims,
+  };
 }
 
 const errorNames = new Set([...callbackErrorCodeMembers, 'error_description', 'error_uri']);

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type HttpRequest, mediaType } from '../http-message.ts';
+import type { JsonValue } from '../json/json.ts';
 
 /** Request parameters in the order they are sent; a name may stand more than once (`resource`, RFC 8707 §2). */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -44,6 +45,11 @@ export function overrideParameters(
 /** The first value of a parameter. */
 export function parameterValue(parameters: Parameters, name: string): string | undefined {
   return parameters.find(([candidate]) => candidate === name)?.[1];
+}
+
+/** A member of a JWT as the parameter it stands for. */
+export function parameterText(value: JsonValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Serialises as application/x-www-form-urlencoded (RFC 6749 Appendix B). */

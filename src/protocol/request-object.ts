@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { claimsOf } from '../jose/jwt.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
-import { type Parameters, parameterValue } from './parameters.ts';
+import { type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
+import { type Parameters, parameterText, parameterValue } from './parameters.ts';
 
 /** Long enough to sign in, short enough that a stolen one is soon worth nothing. */
 const lifetimeSeconds = 300;
@@ -44,12 +44,7 @@ const ownClaims = new Set(['iss', 'aud', 'jti', 'iat', 'nbf', 'exp', 'sub']);
 export function withRequestObject(parameters: Parameters): Parameters {
   const claims = claimsOf(parameterValue(parameters, 'request') ?? '');
   const inside = Object.entries(claims).flatMap(([name, value]) =>
-    ownClaims.has(name) ? [] : [value].flat().map((one) => [name, textOf(one)] as const),
+    ownClaims.has(name) ? [] : [value].flat().map((one) => [name, parameterText(one)] as const),
   );
   return [...parameters.filter(([name]) => !Object.hasOwn(claims, name)), ...inside];
-}
-
-/** A member of a JWT as the parameter it stands for. */
-export function textOf(value: JsonValue): string {
-  return isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }

@@ -1,6 +1,6 @@
 import { headerValue, mediaType } from '../http-message.ts';
 import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
-import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
+import { openResponse, type ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { endpointUrls, readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
 import { type Parameters, parameterValue, splitScope } from '../protocol/parameters.ts';
@@ -227,8 +227,8 @@ function isCallbackRequest({ request }: RecordedExchange, known: KnownSoFar): bo
   if (request === null) return false;
   const { query, fragment } = urlParameters(request.url);
   const body = request.method === 'POST' ? bodyParameters(request).parameters : [];
-  const parameters = [...query, ...fragment, ...body];
-  if (!hasAny(parameters, 'code', 'error', 'id_token', 'access_token')) return false;
+  const { jwt, parameters } = openResponse([...query, ...fragment, ...body]);
+  if (jwt === undefined && !hasAny(parameters, 'code', 'error', 'id_token', 'access_token')) return false;
   const state = parameterValue(parameters, 'state');
   const knowsOne = known.sent.some(
     ({ parameters: own }) =>
@@ -294,8 +294,8 @@ function isCallbackUrl(location: string, from: string | undefined, known: KnownS
   const kind = urlKind(location);
   if (callbacks.has(location) || (kind !== 'callback' && kind !== 'callback_in_fragment')) return false;
   const { query, fragment } = urlParameters(location);
-  const parameters = [...query, ...fragment];
-  if (!hasAny(parameters, 'code', 'error', 'id_token', 'access_token')) return false;
+  const { jwt, parameters } = openResponse([...query, ...fragment]);
+  if (jwt === undefined && !hasAny(parameters, 'code', 'error', 'id_token', 'access_token')) return false;
   const hasState = hasAny(parameters, 'state');
   return (
     (sent.length === 0 &&

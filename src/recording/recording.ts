@@ -123,6 +123,8 @@ const events = {
     method: oneOf(['GET', 'POST', 'FRAGMENT', 'PASTE'], 'GET'),
     url: text,
     body: optionalText,
+    /** The parameters in its JWT as a form; of a response that came in one (JARM §2.1). */
+    opened: optionalText,
     waited_ms: duration,
   }),
   /** A request to the redirect URI that was not the authorization response. */
@@ -203,13 +205,14 @@ export function recordedCallback(
   received: ReceivedAuthorizationResponse,
   known: Partial<RecordedEvent<'callback'>> = {},
 ): RecordedEvent<'callback'> {
-  const { method, url } = received;
+  const { method, url, opened } = received;
   return {
     type: 'callback',
     at_ms: 0,
     method,
     url: method === 'FRAGMENT' ? `${url}#${received.fragment}` : url,
     ...(method === 'POST' ? { body: received.body } : {}),
+    ...(opened === undefined ? {} : { opened }),
     waited_ms: 0,
     ...known,
   };
@@ -220,20 +223,23 @@ export function receivedCallback({
   method,
   url,
   body,
-}: Pick<RecordedEvent<'callback'>, 'method' | 'url' | 'body'>): ReceivedAuthorizationResponse {
+  opened,
+}: Pick<RecordedEvent<'callback'>, 'method' | 'url' | 'body' | 'opened'>): ReceivedAuthorizationResponse {
+  const inside = opened === undefined ? {} : { opened };
   switch (method) {
     case 'POST':
-      return { method, url, body: body ?? '' };
+      return { method, url, body: body ?? '', ...inside };
     case 'FRAGMENT': {
       const hash = url.indexOf('#');
       return {
         method,
         url: url.slice(0, Math.max(0, hash)),
         fragment: hash === -1 ? (body ?? '') : url.slice(hash + 1),
+        ...inside,
       };
     }
     default:
-      return { method, url };
+      return { method, url, ...inside };
   }
 }
 

@@ -288,7 +288,10 @@ export const requestOptions: readonly OptionSpec[] = [
   { flags: '--ui-locales <tags>', description: 'preferred languages of the pages' },
   { flags: '--claims <json>', description: 'claims request (OIDC Core §5.5)' },
   { flags: '--authorization-details <json>', description: 'fine-grained request (RFC 9396)' },
-  { flags: '--response-mode <mode>', description: 'query, form_post or fragment' },
+  {
+    flags: '--response-mode <mode>',
+    description: 'query, fragment or form_post; with .jwt, or jwt alone, the answer comes signed (JARM)',
+  },
   { flags: '--par', description: 'push the request first (RFC 9126); default: where the server demands it' },
   {
     flags: '--request-object',
@@ -355,11 +358,19 @@ const checkOptions: readonly OptionSpec[] = [
   },
 ];
 
+/** What encrypted answers are decrypted with. */
+const decryptionOptions: readonly OptionSpec[] = [
+  {
+    flags: '--decryption-key <file>',
+    description: 'private key that an encrypted answer (JARM) is decrypted with',
+  },
+];
+
 /** The options of `login` under the headings of its help. */
 export const loginOptionGroups: OptionGroups = [
   ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
-  ['Client:', clientOptions],
+  ['Client:', [...clientOptions, ...decryptionOptions]],
   ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],
   ['Authorization request:', requestOptions],

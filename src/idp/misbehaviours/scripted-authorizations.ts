@@ -20,6 +20,7 @@ interface Granted {
   readonly code: string;
   readonly state: string;
   readonly redirectUri: string;
+  readonly wantsJwt: boolean;
 }
 
 /** What a redeemed code stands for, or the error of the token endpoint (RFC 6749 §5.2). */
@@ -118,7 +119,7 @@ export function createAuthorizations(
     const code = `code-${randomBytes(24).toString('base64url')}`;
     secrets.set('code', code);
     granted.set(code, parameters);
-    return { code, state, redirectUri };
+    return { code, state, redirectUri, wantsJwt: /jwt$/.test(parameters.get('response_mode') ?? '') };
   }
 
   function redeem(request: TokenRequest): Redeemed {

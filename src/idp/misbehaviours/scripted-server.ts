@@ -35,6 +35,8 @@ export interface Script {
   readonly answer?: (sound: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | string;
   /** Answers a request before anything in it counts, such as with the demand for a nonce (RFC 9449 §8). */
   readonly before?: (request: SeenRequest) => Reply | undefined;
+  /** The JWT of an authorization response, where one was asked for and `answer` gives no plain one (JARM §2.1). */
+  readonly responseJwt?: (sound: Pick<UnsignedIdToken, 'header' | 'claims' | 'key'>) => string;
   readonly token?: (members: JsonObject, request: SeenRequest) => Reply;
   readonly idToken?: (sound: UnsignedIdToken) => string;
   readonly userinfo?: (claims: JsonObject, request: SeenRequest) => Reply;
@@ -173,9 +175,17 @@ export async function startScriptedServer(
     const granted = authorizations.authorize(request.url.searchParams);
     if (granted === undefined) return text(400, 'text/html', '<!doctype html><h1>Bad request</h1>');
     const sound = { code: granted.code, state: granted.state, iss: issuer };
-    const answer = script.answer?.(sound) ?? sound;
+    const answer = script.answer?.(sound) ?? (granted.wantsJwt ? { response: responseJwt(sound) } : sound);
     const query = typeof answer === 'string' ? answer : new URLSearchParams(answer).toString();
     return text(302, 'text/html', '', { location: `${granted.redirectUri}?${query}` });
+  }
+
+  function responseJwt(parameters: JsonObject): string {
+    const exp = Math.floor(serverNow().getTime() / 1000) + 300;
+    const header = { alg: 'RS256', kid: 'key-1' };
+    const claims = { ...parameters, aud: client.clientId, exp };
+    const jwt = script.responseJwt?.({ header, claims, key }) ?? signedToken(header, claims, key);
+    return remember('response', jwt);
   }
 
   function replyToToken(request: SeenRequest): Reply {

@@ -1,7 +1,7 @@
 import { parameterValue } from '../../protocol/parameters.ts';
 import type { RecordedEvent, RecordedExchange, Recording } from '../../recording/recording.ts';
 import { splitUrl } from '../../recording/url-input.ts';
-import { formOf, hostsOf, legsOf, parametersOf, stepName } from './leg.ts';
+import { callbackParameters, formOf, hostsOf, legsOf, parametersOf, stepName } from './leg.ts';
 import { durationText, requestLine } from './message-text.ts';
 
 /** How an arrow or note is meant; `unseen` is what must have happened out of sight. */
@@ -180,11 +180,12 @@ function callbackItems(
   leg: number,
   server: string | undefined,
 ): ConversationItem[] {
-  const { path, query, fragment } = splitUrl(event.url);
-  const encoded = event.body ?? (fragment === '' ? query : fragment);
-  const parameters = parametersOf(encoded);
+  const { path } = splitUrl(event.url);
+  const parameters = callbackParameters(event);
   const failed = parameterValue(parameters, 'error');
-  const detail = failed === undefined ? parameters.map(([name]) => name).join(', ') : `error=${failed}`;
+  const names = parameters.map(([name]) => name).join(', ');
+  const detail =
+    failed !== undefined ? `error=${failed}` : event.opened === undefined ? names : `in a JWT: ${names}`;
   const label =
     event.method === 'PASTE' ? 'Pasted answer' : `${event.method === 'POST' ? 'POST' : 'GET'} ${path}`;
   const redirect =

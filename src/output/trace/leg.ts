@@ -72,9 +72,9 @@ export function parametersOf(encoded: string): Parameters {
 }
 
 /** The parameters of an authorization response, wherever they are. */
-export function callbackParameters({ url, body }: RecordedEvent<'callback'>): Parameters {
+export function callbackParameters({ url, body, opened }: RecordedEvent<'callback'>): Parameters {
   const { query, fragment } = splitUrl(url);
-  return parametersOf(body ?? (query === '' ? fragment : query));
+  return parametersOf(opened ?? body ?? (query === '' ? fragment : query));
 }
 
 /** The parameters in the body of a request, when it is a form. */

@@ -114,7 +114,12 @@ function mapEvent(event: RecordedEvent, mapping: TraceMapping): RecordedEvent {
     case 'authorization_request':
       return { ...event, url: mapping.url(event.url), redirect_uri: mapping.url(event.redirect_uri) };
     case 'callback':
-      return { ...event, url: mapping.url(event.url), ...body(event.body) };
+      return {
+        ...event,
+        url: mapping.url(event.url),
+        ...body(event.body),
+        ...(event.opened === undefined ? {} : { opened: mapping.body(event.opened) }),
+      };
     case 'checks':
       return { ...event, checks: (mapping.judged ?? mapping.value)(event.checks) };
     default:

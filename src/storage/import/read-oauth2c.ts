@@ -13,7 +13,9 @@ import {
 const defaultRedirectUri = 'http://localhost:9876/callback';
 
 const grants = ['authorization_code', 'client_credentials'];
-const responseModes = ['query', 'form_post', 'fragment'];
+const responseModes = ['query', 'form_post', 'fragment']
+  .flatMap((mode) => [mode, `${mode}.jwt`])
+  .concat('jwt');
 
 const oneOf = (known: readonly string[]) => ({
   convert: (value: string) => known.find((one) => one === value),
