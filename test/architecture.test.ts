@@ -119,6 +119,15 @@ describe('the rooms of the house', () => {
     },
   );
 
+  it.each(files.filter((file) => /^(?:checks|diagnosis|flows)$/.test(room(file))))(
+    '%s compares values with words of ours only by say or own',
+    (file) => {
+      const bare =
+        /\b(?:(?:expected|received): (?:[^()`',}\n]|own\((?:'[^']*'|[^()']*)\)|say`[^`]*`)*|(?:comparedWith|contradiction)\((?:[^()`']|own\((?:'[^']*'|[^()']*)\)|say`[^`]*`)*)(?<!say)[`']/g;
+      expect(readFileSync(file, 'utf8').match(bare) ?? []).toEqual([]);
+    },
+  );
+
   it('hold no files that import each other in a circle', () => {
     expect(findCircles()).toEqual([]);
   });

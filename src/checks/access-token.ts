@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/json.ts';
-import { remember } from '../say.ts';
+import { own } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -33,7 +33,7 @@ export function checkAccessToken(
 
 /** Without its own `typ` an access token can be taken for an ID token (RFC 9068 §2.1, §5). */
 function judgeType(header: JsonObject): Verdict {
-  const compared = comparedWith('at+jwt', header.typ);
+  const compared = comparedWith(own('at+jwt'), header.typ);
   if (headerType(header) === 'at+jwt') return pass('typ says access token.', compared);
   return header.typ === undefined
     ? fail('The header has no typ.', compared)
@@ -54,7 +54,7 @@ function judgeScope({ scope }: JsonObject): Verdict {
   return typeof scope === 'string' && !scope.includes(',')
     ? pass('scope is a list separated by spaces.', { received })
     : warn('scope is not text with spaces between the scopes.', {
-        expected: remember('a string, such as "read write"'),
+        expected: own('a string, such as "read write"'),
         received,
       });
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationResponseReading } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
-import { own, say } from '../say.ts';
+import { own, remember, say } from '../say.ts';
 import {
   type CheckResult,
   checkResult,
@@ -219,5 +219,5 @@ const pkceVerdicts = {
 
 /** Checks how the code of the answer is protected: by the PKCE method of the request (RFC 7636, RFC 9700 §2.1.1). */
 export function checkPkce(method: keyof typeof pkceVerdicts): CheckResult {
-  return underId('pkce', { ...pkceVerdicts[method], expected: 'S256', received: method });
+  return underId('pkce', { ...pkceVerdicts[method], expected: remember('S256'), received: method });
 }

@@ -17,7 +17,7 @@ export function checkClientCertificate(certificate: CertificateFacts): CheckResu
   const { notBefore, notAfter, readAt } = certificate;
   const moment = (at: Date) => at.toISOString().replace(/\.\d+Z$/, 'Z');
   const compared = {
-    expected: `${moment(notBefore)} to ${moment(notAfter)}`,
+    expected: say`${moment(notBefore)} to ${moment(notAfter)}`,
     received: moment(readAt),
   };
   const verdict =

@@ -1,4 +1,4 @@
-import { type Ours, own, recall, remember, type Said, say, type Text } from '../say.ts';
+import { type Ours, own, recall, remember, Said, say, type Text } from '../say.ts';
 import { type CheckId, catalogue } from './catalogue.ts';
 import { shownValue } from './shown-value.ts';
 
@@ -18,24 +18,42 @@ export interface Verdict extends Compared {
   readonly detail: string;
 }
 
-export function pass<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
-  return { outcome: 'pass', detail: remember(detail as Said), ...compared };
+/** The same as a check is given them: a text is foreign, and words of ours are said. */
+export interface Comparing {
+  readonly expected?: Text;
+  readonly received?: Text;
 }
 
-export function fail<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
-  return { outcome: 'fail', detail: remember(detail as Said), ...compared };
+/** The compared values as plain data, which remember what of them is ours. */
+export function rememberCompared({
+  expected,
+  received,
+}: { readonly [K in keyof Comparing]: Text | undefined }): Compared {
+  const plain = (value: Text) => (value instanceof Said ? remember(value) : value);
+  return {
+    ...(expected === undefined ? {} : { expected: plain(expected) }),
+    ...(received === undefined ? {} : { received: plain(received) }),
+  };
 }
 
-export function warn<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
-  return { outcome: 'warn', detail: remember(detail as Said), ...compared };
+export function pass<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
+  return { outcome: 'pass', detail: remember(detail as Said), ...rememberCompared(compared) };
 }
 
-export function skip<const T extends Text>(detail: Ours<T>, compared: Compared = {}): Verdict {
-  return { outcome: 'skipped', detail: remember(detail as Said), ...compared };
+export function fail<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
+  return { outcome: 'fail', detail: remember(detail as Said), ...rememberCompared(compared) };
+}
+
+export function warn<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
+  return { outcome: 'warn', detail: remember(detail as Said), ...rememberCompared(compared) };
+}
+
+export function skip<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
+  return { outcome: 'skipped', detail: remember(detail as Said), ...rememberCompared(compared) };
 }
 
 /** The expected value, where it is known, and the received one. */
-export function comparedWith(expected: string | null | undefined, received: unknown): Compared {
+export function comparedWith(expected: Text | null | undefined, received: unknown): Comparing {
   return {
     ...(expected === null || expected === undefined ? {} : { expected }),
     received: shownValue(received),
@@ -56,10 +74,10 @@ export function checkResult<const T extends Text>(
   id: CheckId,
   outcome: CheckOutcome,
   detail: Ours<T>,
-  compared: Compared = {},
+  compared: Comparing = {},
 ): CheckResult {
   const { title, spec } = catalogue[id];
-  return { id, outcome, title, detail: remember(detail as Said), spec, ...compared };
+  return { id, outcome, title, detail: remember(detail as Said), spec, ...rememberCompared(compared) };
 }
 
 /** Gives a verdict the id of a check, with its title and specification. */

@@ -43,7 +43,7 @@ export function checkClockSkew(skewSeconds: number | undefined, clockToleranceSe
 
 function judgeClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): Verdict {
   if (skewSeconds === undefined) return skip('The server sends no Date to compare clocks with.');
-  const compared = { expected: `at most ${clockToleranceSeconds} s`, received: `${skewSeconds} s` };
+  const compared = { expected: say`at most ${clockToleranceSeconds} s`, received: say`${skewSeconds} s` };
   if (skewSeconds === 0) return pass('Both clocks agree.', compared);
   const detail = say`The server's clock is ${durationText(skewSeconds)} ${own(skewSeconds > 0 ? 'ahead of' : 'behind')} this one.`;
   const distance = Math.abs(skewSeconds);

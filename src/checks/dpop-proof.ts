@@ -40,7 +40,7 @@ export function checkDpopProof({ compact, sent }: ProofEvidence): CheckResult[] 
   if (isConcealed(compact)) return [];
   const read = readJose(compact);
   if (read?.type !== 'jws') {
-    const detail = fail('It is not a signed JWT.', comparedWith('a JWS in compact form', undefined));
+    const detail = fail('It is not a signed JWT.', comparedWith(own('a JWS in compact form'), undefined));
     return [underId('dpop-proof-header', detail)];
   }
   const claims = read.payload?.type === 'claims' ? read.payload.claims : {};
@@ -55,7 +55,7 @@ export function checkDpopProof({ compact, sent }: ProofEvidence): CheckResult[] 
             'dpop-proof-replay',
             fail(
               'An earlier request of this recording had the same jti.',
-              comparedWith('a new jti', claims.jti),
+              comparedWith(own('a new jti'), claims.jti),
             ),
           ),
         ]
@@ -72,17 +72,17 @@ export function findProofProblems(evidence: ProofEvidence): Finding[] {
 
 function judgeHeader(header: JsonObject): Verdict {
   const { alg, jwk, typ } = header;
-  if (!isDpopProof(header)) return fail('typ does not say DPoP proof.', comparedWith('dpop+jwt', typ));
+  if (!isDpopProof(header)) return fail('typ does not say DPoP proof.', comparedWith(own('dpop+jwt'), typ));
   const algorithm = jwsAlgorithm(alg);
   if (algorithm === undefined || algorithm.scheme === 'hmac')
-    return fail('alg is not an asymmetric signature algorithm.', comparedWith('such as ES256', alg));
+    return fail('alg is not an asymmetric signature algorithm.', comparedWith(own('such as ES256'), alg));
   if (!isJsonObject(jwk))
-    return fail('jwk is missing, the public key of the client.', comparedWith('a public key', jwk));
+    return fail('jwk is missing, the public key of the client.', comparedWith(own('a public key'), jwk));
   const secret = secretMembers(jwk);
   if (secret.length > 0) {
     return fail(
       say`jwk holds the private key (${listed(secret)}): everybody who sees the proof can make others.`,
-      comparedWith('a public key', listed(secret).text),
+      comparedWith(own('a public key'), listed(secret).text),
     );
   }
   const misfit = algorithmMisfit(jwk, algorithm);
@@ -112,13 +112,13 @@ function judgeClaims(claims: JsonObject): Verdict {
     const names = wrong.map(([name]) => name);
     return fail(
       say`${listed(names)} ${own(names.length === 1 ? 'is' : 'are')} missing or of the wrong type.`,
-      comparedWith('jti, htm, htu, iat', Object.keys(claims).join(', ')),
+      comparedWith(own('jti, htm, htu, iat'), Object.keys(claims).join(', ')),
     );
   }
   return /[?#]/.test(String(claims.htu))
     ? fail(
         'htu has a query or a fragment, which it may not have.',
-        comparedWith('a URL without them', claims.htu),
+        comparedWith(own('a URL without them'), claims.htu),
       )
     : pass('jti, htm, htu and iat are there.');
 }

@@ -12,7 +12,7 @@ export function checkDpopBinding(
   { tokenType, accessToken }: Pick<TokensReading, 'tokenType' | 'accessToken'>,
   jkt: string,
 ): CheckResult {
-  const compared = comparedWith('DPoP', tokenType ?? undefined);
+  const compared = comparedWith(own('DPoP'), tokenType ?? undefined);
   if (tokenType !== 'DPoP') {
     const detail = own('The server ignored the proof: its token is not bound to the key.');
     return underId('dpop-binding', fail(detail, compared));

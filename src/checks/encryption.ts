@@ -1,5 +1,5 @@
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
-import { say } from '../say.ts';
+import { own, say } from '../say.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 
 /** Tells whether others on the way can read what is sent to a URL: plain http that leaves this machine. */
@@ -19,5 +19,5 @@ export function findUnencrypted(text: string): CheckResult | undefined {
   const { host, pathname } = new URL(text);
   const url = `http://${host}${pathname}`;
   const detail = say`${url} is plain http: anyone on the way to ${host} could read the secrets sent there.`;
-  return checkResult('insecure-endpoint', 'fail', detail, { expected: 'https', received: url });
+  return checkResult('insecure-endpoint', 'fail', detail, { expected: own('https'), received: url });
 }

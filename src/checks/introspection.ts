@@ -1,7 +1,7 @@
 import { decodeJwt } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { IntrospectionAnswer } from '../protocol/introspection-response.ts';
-import { remember, say } from '../say.ts';
+import { own, say } from '../say.ts';
 import {
   type CheckResult,
   comparedWith,
@@ -108,7 +108,7 @@ function judgeValidity({ reading, now, clockToleranceSeconds }: IntrospectionEvi
     return warn(say`The token is called active but holds from ${momentText(nbf, now)} only.`);
   if (exp === undefined) return skip('The server does not say when the token expires.');
   if (typeof exp !== 'number')
-    return warn('exp is not a number.', comparedWith(remember('seconds since 1970'), exp));
+    return warn('exp is not a number.', comparedWith(own('seconds since 1970'), exp));
   return exp > seconds - clockToleranceSeconds
     ? pass(say`It expires at ${momentText(exp, now)}.`)
     : warn(say`The token is called active but expired at ${momentText(exp, now)}.`);

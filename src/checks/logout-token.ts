@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, ownMember } from '../json/json.ts';
-import { remember, say } from '../say.ts';
+import { own, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
 import { judgeRequiredClaims } from './jwt.ts';
 import { headerType } from './signed-jwt/judge-header.ts';
@@ -19,7 +19,7 @@ export function checkLogoutToken(header: JsonObject, claims: JsonObject): CheckR
 }
 
 function judgeType(header: JsonObject): Verdict {
-  const compared = comparedWith('logout+jwt', header.typ);
+  const compared = comparedWith(own('logout+jwt'), header.typ);
   const type = headerType(header);
   if (type === 'logout+jwt') return pass('typ says logout token.', compared);
   return type === undefined || type === 'jwt'
@@ -28,7 +28,7 @@ function judgeType(header: JsonObject): Verdict {
 }
 
 function judgeEvents({ events }: JsonObject): Verdict {
-  const compared = comparedWith(`{"${logoutEvent}": {}}`, events);
+  const compared = comparedWith(say`{"${own(logoutEvent)}": {}}`, events);
   if (!isJsonObject(events)) return fail('events is not a JSON object.', compared);
   const event = ownMember(events, logoutEvent);
   if (event === undefined) return fail('events does not name the logout event.', compared);
@@ -44,7 +44,7 @@ function judgeSession({ sub, sid }: JsonObject): Verdict {
   if (wrong !== undefined) return fail(say`${wrong} is not a string.`);
   return present.length === 0
     ? fail('sub and sid are both missing: the client cannot tell which session ends.', {
-        expected: remember('sub, sid or both'),
+        expected: own('sub, sid or both'),
       })
     : pass(say`The session is named by ${present.map(([name]) => name).join(' and ')}.`);
 }
@@ -53,5 +53,5 @@ function judgeSession({ sub, sid }: JsonObject): Verdict {
 function judgeNonce({ nonce }: JsonObject): Verdict {
   return nonce === undefined
     ? pass('There is no nonce, as it must be.')
-    : fail('There is a nonce: the token could pass for an ID token.', comparedWith('(absent)', nonce));
+    : fail('There is a nonce: the token could pass for an ID token.', comparedWith(own('(absent)'), nonce));
 }

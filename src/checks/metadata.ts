@@ -86,7 +86,7 @@ export function checkIssuerUrl(issuer: string): CheckResult {
 
 function judgeIssuerUrl(issuer: string): Verdict {
   const received = { received: shownValue(issuer) };
-  const compared = { expected: remember('an https URL without query and fragment'), ...received };
+  const compared = { expected: own('an https URL without query and fragment'), ...received };
   if (!URL.canParse(issuer)) return warn('The issuer is not an absolute URL.', compared);
   const url = new URL(issuer);
   if (issuer.includes('?')) return warn('The issuer has a query.', compared);
@@ -116,7 +116,7 @@ function judgeRequired({ metadata, specification }: MetadataDocument): Verdict {
   const missing = required.filter((name) => member(metadata, name) === undefined);
   return missing.length === 0
     ? pass('All required members are there.')
-    : warn(say`Missing: ${missing.join(', ')}.`, { expected: required.join(', ') });
+    : warn(say`Missing: ${missing.join(', ')}.`, { expected: own(required.join(', ')) });
 }
 
 function requiredByOidc(metadata: JsonObject): string[] {
@@ -186,8 +186,7 @@ function judgeUrls(metadata: JsonObject): Verdict {
     const problem = urlProblem(url);
     return problem === undefined ? [] : [`${name} ${problem}: ${quoted(url)}`];
   });
-  if (problems.length > 0)
-    return warn(say`${listed(problems)}.`, { expected: remember('absolute https URLs') });
+  if (problems.length > 0) return warn(say`${listed(problems)}.`, { expected: own('absolute https URLs') });
   const unencrypted = urls.filter(([, url]) => url.startsWith('http:')).map(([name]) => name);
   return unencrypted.length === 0
     ? pass('All endpoints are absolute https URLs.')
@@ -231,7 +230,7 @@ function canonical(value: JsonValue | undefined, depth = 0): string {
 /** Judges whether the server advertises PKCE with S256; it may support it all the same (RFC 8414 §2, RFC 9700 §2.1.1). */
 function judgePkce(metadata: JsonObject): Verdict {
   const { code_challenge_methods_supported: methods } = metadata;
-  const compared = comparedWith('S256', methods);
+  const compared = comparedWith(own('S256'), methods);
   if (advertisesS256(metadata)) return pass('The server advertises PKCE with S256.', compared);
   return methods === undefined
     ? warn('The server does not say whether it supports PKCE.', compared)

@@ -30,7 +30,7 @@ export async function judgeResponseJwt(evidence: ResponseJwtEvidence): Promise<C
   const { jwt, responseMode = '', issuer } = evidence;
   if (jwt === undefined) {
     const detail = say`response_mode ${responseMode} asks for a JWT, and plain parameters came: nothing shows who made them.`;
-    const compared = { expected: 'response', received: 'plain parameters' };
+    const compared = { expected: own('response'), received: own('plain parameters') };
     return asksForJwt(responseMode) ? [underId('jarm-response', fail(detail, compared))] : [];
   }
   const came = asksForJwt(responseMode)

@@ -54,7 +54,8 @@ async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence)
   if (jws.defect !== undefined || jws.payload?.type !== 'claims')
     return fail('The key binding JWT is malformed.');
   const { claims } = jws.payload;
-  if (jws.header.typ !== 'kb+jwt') return fail('Its typ is wrong.', comparedWith('kb+jwt', jws.header.typ));
+  if (jws.header.typ !== 'kb+jwt')
+    return fail('Its typ is wrong.', comparedWith(own('kb+jwt'), jws.header.typ));
   if (claims.sd_hash !== presentedHash) {
     const compared = comparedWith(shownValue(presentedHash), claims.sd_hash);
     return fail('sd_hash is that of another presentation.', compared);
@@ -65,7 +66,7 @@ async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence)
   ] as const) {
     if (expected === null && claims[name] !== undefined) continue;
     if (expected !== null && claims[name] === expected) continue;
-    return fail(`${name} is not the expected one.`, comparedWith(expected ?? 'a string', claims[name]));
+    return fail(`${name} is not the expected one.`, comparedWith(expected ?? own('a string'), claims[name]));
   }
   if (claims.iat === undefined) return fail('iat is missing.');
   const late = checkJwtTimes(claims, evidence).find(({ outcome }) => outcome === 'fail');

@@ -2,7 +2,7 @@ import { combinedHeaderValue } from '../http-message.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { isRegisteredTokenType, schemeOf } from '../protocol/token-parameters.ts';
 import { type TokensReading, usedTokenType } from '../protocol/token-response.ts';
-import { remember, say } from '../say.ts';
+import { own, remember, say } from '../say.ts';
 import {
   comparedWith,
   type Finding,
@@ -73,7 +73,7 @@ function findStatusDeviation({ response: { status } }: TokensReading): Finding[]
 
 /** Judges whether anything on the way may store the tokens: `Cache-Control: no-store` forbids it (RFC 6749 §5.1). */
 function judgeCaching({ response }: TokensReading): Judgement[] {
-  const compared = comparedWith('no-store', combinedHeaderValue(response.headers, 'cache-control'));
+  const compared = comparedWith(own('no-store'), combinedHeaderValue(response.headers, 'cache-control'));
   return [
     hasDirective(response, 'cache-control', 'no-store')
       ? underId('cache-control', pass('The response may not be stored.', compared))
@@ -104,7 +104,7 @@ function withoutQuotedText(value: string): string {
 /** Judges whether it is known how to use the access token (RFC 6749 §7.1, RFC 6750, RFC 9449 §5). */
 function judgeTokenType(reading: TokensReading): Judgement {
   const { tokenType } = reading;
-  const compared = comparedWith(remember('Bearer or DPoP'), tokenType ?? undefined);
+  const compared = comparedWith(own('Bearer or DPoP'), tokenType ?? undefined);
   if (tokenType === null) {
     const used = usedTokenType(reading);
     if (used === null)
@@ -208,7 +208,7 @@ function judgeLifetime(reading: TokensReading): Judgement[] {
       ),
   ]);
   const detail = say`The access token lives ${durationText(seconds)}.`;
-  const plausible = underId('expires-in', pass(detail, { received: `${seconds} s` }));
+  const plausible = underId('expires-in', pass(detail, { received: say`${seconds} s` }));
   return [...unlessViolated(plausible, violations), ...violations];
 }
 

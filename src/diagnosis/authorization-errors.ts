@@ -33,7 +33,7 @@ const needsPerson =
           'Send the person through the same request without prompt=none. In a hidden frame also look at third-party cookies: browsers block them.',
       },
       ...(isPromptNone
-        ? contradiction('an answer that needs no person, by prompt=none', situation.error ?? undefined)
+        ? contradiction(own('an answer that needs no person, by prompt=none'), situation.error ?? undefined)
         : {}),
     };
   };

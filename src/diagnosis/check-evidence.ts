@@ -91,7 +91,7 @@ function keyCause(
         cause: 'The key that signed the ID token is not among those the server publishes.',
         why: recall(detail),
         try: 'Fetch the keys again: "oauth-code discover" lists those that the server publishes now. If the key is still missing, its nodes have different keys, or it signs with one that it does not publish.',
-        ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, received),
+        ...contradiction(say`one of ${shownValue(keySet.keyIds.join(', '))}`, received),
         source: 'OIDC Core §10.1.1',
       }
     : {
@@ -139,7 +139,7 @@ function clockCause(check: CheckResult, checks: readonly CheckResult[]): Cause {
         try: 'Set the clock of the machine that is wrong, by NTP; it is this one unless the server is known to be wrong. "oauth-code doctor --issuer URL" compares them again.',
         source,
         confidence: 'high',
-        expected: check.expected ?? 'a token that is valid by the clock of this machine',
-        received: `a Date ${durationText(seconds)} ${seconds > 0 ? 'ahead' : 'behind'}`,
+        expected: check.expected ?? own('a token that is valid by the clock of this machine'),
+        received: say`a Date ${durationText(seconds)} ${own(seconds > 0 ? 'ahead' : 'behind')}`,
       };
 }

@@ -37,14 +37,14 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
       cause: 'The client authenticates twice in one request.',
       why: 'Credentials are in the Authorization header and in the body; a client must use one method a request.',
       try: 'Leave out client_secret in the body, or leave out the Authorization header.',
-      ...contradiction('one method', 'an Authorization header, and credentials in the body'),
+      ...contradiction(own('one method'), own('an Authorization header, and credentials in the body')),
       source: 'RFC 6749 §2.3',
     },
     method === 'unreadable_basic' && {
       cause: 'The Authorization header cannot be read.',
       why: 'The value after "Basic" is not the base64 of an identifier, a colon and a secret.',
       try: 'Encode client_id:client_secret, each part form-encoded, as base64 with padding and without line feeds.',
-      ...contradiction('base64 of client_id:client_secret', 'text that is not'),
+      ...contradiction(own('base64 of client_id:client_secret'), own('text that is not')),
       source: 'RFC 6749 §2.3.1; RFC 7617 §2',
     },
     odd,
@@ -74,15 +74,15 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
       why: 'It was sent as it stands: a shell replaces nothing in single quotes, and no template language was at work.',
       try: 'Use double quotes, check how the program fills in its settings, or put the value itself there.',
       source: 'RFC 6749 §2.3.1',
-      expected: 'the identifier and the secret of the client',
-      received: 'the name of a variable',
+      expected: own('the identifier and the secret of the client'),
+      received: own('the name of a variable'),
     };
   }
   if (secret === null || isConcealed(secret)) return undefined;
   const certain = {
     confidence: 'high',
     source: 'RFC 6749 §2.3.1',
-    expected: 'the secret of the client',
+    expected: own('the secret of the client'),
   } as const;
   if (secret === '') {
     return {
@@ -93,7 +93,7 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
         debug: 'Check where the program reads the secret from.',
       },
       ...certain,
-      received: 'an empty value',
+      received: own('an empty value'),
     };
   }
   if (secret !== secret.trim()) {
@@ -104,7 +104,7 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
       why: own(`A ${white} stands at its ${place}.`),
       try: 'Remove it where the secret is stored, for example with "printf %s" instead of "echo".',
       ...certain,
-      received: `a secret with a ${white} at its ${place}`,
+      received: say`a secret with a ${own(white)} at its ${own(place)}`,
     };
   }
   return (
@@ -114,7 +114,7 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
       try: 'Put the secret itself there, without quotes.',
       source: certain.source,
       expected: certain.expected,
-      received: 'text in quotes or brackets',
+      received: own('text in quotes or brackets'),
     }
   );
 }
@@ -134,7 +134,7 @@ export function bindingEvidence({ conversation, status }: Situation): Candidate 
     why: recall(check.detail),
     try: 'Give the certificate that the token was got with: --cert FILE --key FILE.',
     source: 'RFC 8705 §3',
-    ...contradiction(`the certificate ${check.received}`, check.expected ?? 'no certificate'),
+    ...contradiction(say`the certificate ${check.received}`, check.expected ?? own('no certificate')),
   };
 }
 
@@ -196,7 +196,7 @@ function methodNotAdvertised(situation: Situation, isExplained: boolean): Candid
   const fitting = advertised.find((name) => kinds.includes(name));
   const compared = {
     source: 'OIDC Discovery §3',
-    expected: `one of ${shownValue(advertised.join(', '))}`,
+    expected: say`one of ${shownValue(advertised.join(', '))}`,
     received: method,
   };
   if (method === 'none') {
@@ -335,8 +335,8 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
         why: say`${decoded.reason}`,
         try: 'Send a signed JWT in compact form.',
         ...certain,
-        expected: 'three parts of base64url',
-        received: `${assertion?.split('.').length ?? 0} parts, ${assertion?.length ?? 0} characters`,
+        expected: own('three parts of base64url'),
+        received: say`${assertion?.split('.').length ?? 0} parts, ${assertion?.length ?? 0} characters`,
       },
     ];
   }
@@ -365,16 +365,16 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       why: say`By the Date of the answer it had expired ${durationText(late)} before: it was kept for too long, or the clock that wrote it is wrong.`,
       try: 'Make each assertion fresh, and set the clock of the client, by NTP.',
       ...certain,
-      expected: 'exp after the Date of the answer',
-      received: `exp ${timeBeside(exp, now)}`,
+      expected: own('exp after the Date of the answer'),
+      received: say`exp ${timeBeside(exp, now)}`,
     },
     early > 5 && {
       cause: 'The clock that wrote the client assertion is wrong.',
       why: say`By the Date of the answer the assertion was issued ${durationText(early)} in the future.`,
       try: 'Set the clock of the client, by NTP.',
       ...certain,
-      expected: 'iat no later than the Date of the answer',
-      received: `iat ${timeBeside(iat, now)}`,
+      expected: own('iat no later than the Date of the answer'),
+      received: say`iat ${timeBeside(iat, now)}`,
     },
     isRepeated && {
       cause: 'The client assertion was sent before.',
@@ -382,8 +382,8 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       try: 'Make an assertion with a jti of its own for each request, each further try too.',
       ...certain,
       source: 'RFC 7523 §3 7; OIDC Core §9',
-      expected: 'a new assertion',
-      received: `the one of an earlier request, jti ${shownValue(jti)}`,
+      expected: own('a new assertion'),
+      received: say`the one of an earlier request, jti ${shownValue(jti)}`,
     },
     algs !== undefined &&
       algs.length > 0 &&
@@ -396,7 +396,7 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
         },
         // Some servers take more than they list.
         source: 'RFC 8414 §2; RFC 7523 §3',
-        expected: `one of ${shownValue(algs.join(', '))}`,
+        expected: say`one of ${shownValue(algs.join(', '))}`,
         received: shownValue(alg),
       },
     isForeign && {
@@ -411,8 +411,8 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
         why: 'Both have to be the client_id.',
         try: 'Set iss and sub to the client_id.',
         ...certain,
-        expected: `sub ${shownValue(iss)}`,
-        received: `sub ${shownValue(sub)}`,
+        expected: say`sub ${shownValue(iss)}`,
+        received: say`sub ${shownValue(sub)}`,
       },
     iss === sub &&
       typeof sub === 'string' &&

@@ -151,7 +151,7 @@ function reusedCode(situation: Situation): Candidate {
       cause: 'The code was redeemed before: each code works once.',
       why: say`The same code is in an earlier token request (${before.source})${gapBetween(before.at, situation.sentAt)}, which was answered with status ${before.response.status ?? own('unknown')}.`,
       try: 'Redeem a code once, and look for what sends it again: a retry, a reloaded callback page, a second instance, or a prefetching browser. The server may have revoked the tokens of the first use (RFC 6749 §4.1.2).',
-      ...contradiction('a code that was not redeemed yet', `the code of ${before.source}`),
+      ...contradiction(own('a code that was not redeemed yet'), say`the code of ${before.source}`),
       ...(hasBrought ? {} : { confidence: 'medium' as const }),
       source: 'RFC 6749 §4.1.2, §10.5',
     }
@@ -198,8 +198,8 @@ function alteredCode(situation: Situation): Candidate {
     try: 'Take the value of "code" from the callback, decode it once, and encode it once in the body of the token request.',
     confidence: related === undefined ? 'medium' : 'high',
     source: 'RFC 6749 §4.1.3, Appendix B',
-    expected: `the code of the callback, ${received.length} characters`,
-    received: `a code of ${code.length} characters`,
+    expected: say`the code of the callback, ${received.length} characters`,
+    received: say`a code of ${code.length} characters`,
   };
 }
 

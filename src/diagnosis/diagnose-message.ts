@@ -9,7 +9,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
 import { isAt, isSameOrigin } from '../recording/url-input.ts';
-import { recall, say } from '../say.ts';
+import { own, recall, say } from '../say.ts';
 import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
@@ -125,7 +125,7 @@ function diagnoseCallback(
       cause: 'The redirect URI has a query of its own, and the server appended a second "?".',
       why: 'Two literal "?" stand in the URL.',
       try: 'Register a redirect URI without a query, and put what it carried into state.',
-      ...contradiction('one "?"', 'two'),
+      ...contradiction(own('one "?"'), own('two')),
       source: 'RFC 6749 §3.1.2',
     },
     isEmpty &&
@@ -168,14 +168,17 @@ function sentTokenEvidence(
       cause: 'The Authorization header is malformed.',
       why: 'It is not a scheme, a space and a token.',
       try: 'Send "Authorization: Bearer" and the access token, without quotes or line feeds.',
-      ...contradiction('a scheme, a space and a token', `${header.length} characters of another form`),
+      ...contradiction(
+        own('a scheme, a space and a token'),
+        say`${header.length} characters of another form`,
+      ),
       source,
     },
     late > 0 && {
       cause: 'The access token has expired.',
       why: say`By the Date of the answer it had expired ${durationText(late)} before.`,
       try: 'Refresh it before it expires.',
-      ...contradiction('exp after the Date of the answer', `exp ${timeBeside(claims.exp, now)}`),
+      ...contradiction(own('exp after the Date of the answer'), say`exp ${timeBeside(claims.exp, now)}`),
       source: 'RFC 7519 §4.1.4',
     },
     ...(typeof claims.iss === 'string' && issuer !== undefined && claims.iss !== issuer
@@ -192,7 +195,7 @@ function sentTokenEvidence(
         cause: 'The token is bound to a key, and was sent as a bearer token.',
         why: 'The challenge wants DPoP.',
         try: 'Send "Authorization: DPoP" with a DPoP proof.',
-        ...contradiction('DPoP', usedScheme),
+        ...contradiction(own('DPoP'), usedScheme),
         source: 'RFC 9449 §7.1',
       },
   ];

@@ -1,5 +1,6 @@
+import { rememberCompared } from '../checks/check-result.ts';
 import type { RecordedDiagnosis } from '../recording/recording.ts';
-import { remember, Said } from '../say.ts';
+import { remember, Said, type Text } from '../say.ts';
 import type { Situation } from './situation.ts';
 
 /** A likely cause of what was seen, as a recording keeps it too. Its texts never hold a secret. */
@@ -25,19 +26,19 @@ export type Cause = Pick<Diagnosis, 'missing' | 'proven'> & {
     | {
         /** `medium` when left out. */
         readonly confidence?: 'medium' | 'low';
-        readonly expected?: string | undefined;
-        readonly received?: string | undefined;
+        readonly expected?: Text | undefined;
+        readonly received?: Text | undefined;
       }
-    | { readonly confidence: 'high'; readonly expected: string; readonly received: string }
+    | { readonly confidence: 'high'; readonly expected: Text; readonly received: Text }
   );
 
 /** Two values that a cause shows, which make it certain where both are known. */
 export function contradiction(
-  expected: string | undefined,
-  received: string | undefined,
+  expected: Text | undefined,
+  received: Text | undefined,
 ):
-  | { readonly confidence: 'high'; readonly expected: string; readonly received: string }
-  | { readonly expected: string | undefined; readonly received: string | undefined } {
+  | { readonly confidence: 'high'; readonly expected: Text; readonly received: Text }
+  | { readonly expected: Text | undefined; readonly received: Text | undefined } {
   return expected === undefined || received === undefined
     ? { expected, received }
     : { confidence: 'high', expected, received };
@@ -65,17 +66,13 @@ export function rank(candidates: readonly Candidate[], voice: Situation['voice']
     // The words may be known by one table, and the value by another.
     .map((one) => ({
       ...sameAs(one)
-        .map(shownValues)
+        .map(rememberCompared)
         .find((values) => Object.keys(values).length > 0),
       ...worded(one, voice),
     }))
     .sort((a, b) => weights[a.confidence] - weights[b.confidence]);
   const isCertain = ranked[0]?.confidence === 'high';
   return ranked.filter(({ confidence }) => !isCertain || confidence === 'high').slice(0, 6);
-}
-
-function shownValues({ expected, received }: Cause): Pick<Diagnosis, 'expected' | 'received'> {
-  return { ...(expected !== undefined && { expected }), ...(received !== undefined && { received }) };
 }
 
 function worded(found: Cause, voice: Situation['voice']): Diagnosis {
@@ -87,7 +84,7 @@ function worded(found: Cause, voice: Situation['voice']): Diagnosis {
     confidence,
     ...(missing && { missing }),
     ...(source !== undefined && { source }),
-    ...shownValues(found),
+    ...rememberCompared(found),
     ...(found.proven && { proven: true }),
   };
 }

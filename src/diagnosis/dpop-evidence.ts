@@ -2,7 +2,7 @@ import { checkDpopProof } from '../checks/dpop-proof.ts';
 import { shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
-import { recall, say } from '../say.ts';
+import { own, recall, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 
@@ -32,8 +32,8 @@ export function nonceCauses({ proof, response }: Situation): readonly Candidate[
         cause: 'A nonce is demanded for the DPoP proof, and none is given.',
         why: 'The answer has no DPoP-Nonce header, which is where it has to be.',
         try: 'Look for a gateway that drops the header; else the server has to be mended.',
-        expected: 'a DPoP-Nonce header',
-        received: '(absent)',
+        expected: own('a DPoP-Nonce header'),
+        received: own('(absent)'),
       },
     sent !== undefined && {
       cause: say`The nonce ${shownValue(sent)} of the DPoP proof is refused.`,

@@ -32,7 +32,7 @@ export function pkceEvidence(situation: Situation): readonly Candidate[] {
         why: 'The authorization request had a code_challenge, so the code can only be redeemed with its verifier.',
         try: 'Send the code_verifier the challenge was made from.',
         confidence: 'high',
-        expected: `the code_verifier of code_challenge ${shownValue(challenge)}`,
+        expected: say`the code_verifier of code_challenge ${shownValue(challenge)}`,
         received: shownValue(verifier),
         source: 'RFC 7636 §4.6',
       },
@@ -45,8 +45,8 @@ export function pkceEvidence(situation: Situation): readonly Candidate[] {
         why: 'A server must refuse a verifier for a code that was asked for without a challenge.',
         try: 'Send code_challenge and code_challenge_method=S256 in the authorization request.',
         confidence: 'high',
-        expected: 'no code_verifier, as there was no code_challenge',
-        received: `a code_verifier of ${verifier.length} characters`,
+        expected: own('no code_verifier, as there was no code_challenge'),
+        received: say`a code_verifier of ${verifier.length} characters`,
         source: 'RFC 9700 §4.8.2',
       },
     verifier !== undefined &&
@@ -70,14 +70,14 @@ function unfitVerifier(situation: Situation, verifier: string, challenge: string
       why: 'The code_challenge is the SHA-256 of the verifier, but without a method it is compared with the verifier itself (plain).',
       try: 'Send code_challenge_method=S256 with the code_challenge.',
       ...certain,
-      expected: 'code_challenge_method S256',
+      expected: own('code_challenge_method S256'),
       received: shownValue(sentValue(situation, 'code_challenge_method')),
     };
   }
   const compared = {
     ...certain,
-    expected: `code_challenge ${computed}, which is the hash of the verifier in the token request`,
-    received: `code_challenge ${shownValue(challenge)}${challenge.length === 43 ? '' : `, ${challenge.length} characters`}, sent with the authorization request`,
+    expected: say`code_challenge ${computed}, which is the hash of the verifier in the token request`,
+    received: say`code_challenge ${shownValue(challenge)}${challenge.length === 43 ? '' : `, ${challenge.length} characters`}, sent with the authorization request`,
   };
   const mistake = findChallengeMistake(verifier, challenge);
   if (mistake !== undefined) {

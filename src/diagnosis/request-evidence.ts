@@ -93,7 +93,7 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
       cause: 'The token request is multipart/form-data.',
       why: 'The token endpoint takes application/x-www-form-urlencoded.',
       try: 'Send name=value pairs joined by "&", with curl by --data-urlencode in place of -F.',
-      ...contradiction('application/x-www-form-urlencoded', 'multipart/form-data'),
+      ...contradiction(own('application/x-www-form-urlencoded'), own('multipart/form-data')),
       ...(isPerhapsUnread ? {} : perhaps),
     },
     token.method === 'GET' && {
@@ -113,7 +113,7 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
         cause: 'grant_type is missing from the token request.',
         why: 'No parameter of that name is in the body.',
         try: 'Send grant_type=authorization_code, or that of another grant.',
-        ...contradiction('grant_type', shownValue(undefined)),
+        ...contradiction(own('grant_type'), shownValue(undefined)),
       },
     ...(token.place === 'form' || isCut ? (neededBy[grant ?? ''] ?? []) : []).map(
       (name): Candidate =>
@@ -134,7 +134,7 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
         cause: say`${name} is in the token request more than once.`,
         why: 'No parameter may be sent twice.',
         try: say`Send ${name} once.`,
-        ...contradiction('once', 'more than once'),
+        ...contradiction(own('once'), own('more than once')),
         ...perhaps,
       }),
     ),
@@ -146,7 +146,7 @@ const cloudflareChallenge: Cause = {
   cause: 'Cloudflare answered with a challenge for browsers, in front of the server.',
   why: 'The answer has cf-mitigated: challenge. The request never reached the server, so neither its URL nor a secret is wrong.',
   try: 'Have the owner of the server exempt this endpoint from bot protection (a WAF rule), or ask from another network.',
-  ...contradiction('an answer of the server', 'cf-mitigated: challenge'),
+  ...contradiction(own('an answer of the server'), own('cf-mitigated: challenge')),
   source: 'developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response',
 };
 
@@ -183,7 +183,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
         cause: say`The ${own(what)} answered with a redirect.`,
         why: say`It points to ${location === undefined ? own('nowhere') : shownValue(urlWithoutValues(location))}: perhaps http instead of https, a missing or additional slash, another query, or a login page.`,
         try: 'Use the URL it points to, if that is the endpoint; credentials are never sent along a redirect.',
-        ...contradiction('a status of 200, or of an error', String(status)),
+        ...contradiction(own('a status of 200, or of an error'), String(status)),
       },
     elsewhere,
     isChallenge,
@@ -243,7 +243,7 @@ function repeatedRefresh(situation: Situation): Candidate {
       cause: 'The refresh token was used before and has been replaced.',
       why: say`An earlier request used the same one (${before?.source ?? ''}), and its answer brought a new one.`,
       try: 'Store the new refresh token each time, and let one process at a time refresh.',
-      ...contradiction('the refresh token of the newest answer', `that of ${before?.source}`),
+      ...contradiction(own('the refresh token of the newest answer'), say`that of ${before?.source ?? ''}`),
       source: 'RFC 9700 §4.14.2',
     }
   );

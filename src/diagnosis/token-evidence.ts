@@ -83,7 +83,7 @@ function idTokenEvidence(
         cause: 'The key that signed the ID token is not in the key set that was fetched.',
         why: 'The server has rotated its keys, or the key set is old or of another server.',
         try: 'Fetch the key set again when a kid is unknown, and do not keep it for longer than its Cache-Control says.',
-        ...contradiction(`one of ${shownValue(keySet.keyIds.join(', '))}`, shownValue(header.kid)),
+        ...contradiction(say`one of ${shownValue(keySet.keyIds.join(', '))}`, shownValue(header.kid)),
         // Without metadata the key set may be that of another server.
         ...(situation.conversation.metadata === null && !isSameOrigin(situation.token?.url ?? '', keySet.url)
           ? { confidence: 'medium' as const }
@@ -142,8 +142,8 @@ function clockEvidence({ iat, exp }: JsonObject, headers: HeaderList | null): Ca
       // An old answer may be meant; one from the future, or one that no client may accept, is not.
       ...(expired > 0 || ahead > 0
         ? contradiction(
-            'a time that fits the Date of the answer',
-            `${expired > 0 ? 'exp' : 'iat'} ${timeBeside(expired > 0 ? exp : iat, date)}`,
+            own('a time that fits the Date of the answer'),
+            say`${own(expired > 0 ? 'exp' : 'iat')} ${timeBeside(expired > 0 ? exp : iat, date)}`,
           )
         : {}),
       source: 'OIDC Core §3.1.3.7 9, 10',

@@ -90,7 +90,7 @@ export async function revokeToken(
       isPlain
         ? own('The server says that the token is no longer valid.')
         : say`The status is ${response.status}.`,
-      { expected: '200', received: String(response.status) },
+      { expected: own('200'), received: String(response.status) },
     ),
   ]);
 }

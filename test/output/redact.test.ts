@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fail } from '../../src/checks/check-result.ts';
 import { createRedactor } from '../../src/output/redact.ts';
+import { own, say } from '../../src/say.ts';
 import { jwt } from './example-login.ts';
 
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
@@ -44,6 +46,24 @@ const secrets = fc
 const surrounding = fc.string({ unit: 'grapheme', maxLength: 30 });
 
 const withoutPlaceholders = (text: string) => text.replace(/‹[^›]*›/g, '‹›');
+
+describe('the values that a check compares', () => {
+  it('are searched for secrets in their foreign parts alone', () => {
+    const verdict = fail('It differs.', {
+      expected: say`a secret of the client ${String('hunter22-client')}`,
+      received: own('the secret of another client'),
+    });
+    const redactor = createRedactor([
+      { kind: 'client_secret', value: 'client' },
+      { kind: 'password', value: 'the secret of' },
+      { kind: 'token', value: 'hunter22-client' },
+    ]);
+    expect(redactor.redactJudged(verdict)).toMatchObject({
+      expected: 'a secret of the client ‹token›',
+      received: 'the secret of another client',
+    });
+  });
+});
 
 describe('redact', () => {
   it.each(encodings)('leaves nothing of a secret %s, whatever stands around it', (_, encode) => {

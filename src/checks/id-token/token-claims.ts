@@ -1,7 +1,7 @@
 import type { DecodedJws } from '../../jose/jwt.ts';
 import { type HashAlgorithm, tokenHash, tokenHashSlip } from '../../jose/token-hash.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { joined, own, remember, say } from '../../say.ts';
+import { joined, own, say } from '../../say.ts';
 import { comparedWith, fail, pass, skip, type Verdict, warn } from '../check-result.ts';
 import { issuerDifference } from '../difference.ts';
 import { listed, shownValue } from '../shown-value.ts';
@@ -48,7 +48,7 @@ export type TimeEvidence = Pick<IdTokenEvidence, 'now' | 'clockToleranceSeconds'
 export function judgeJwtType({ header, claimsJson }: Pick<DecodedJws, 'header' | 'claimsJson'>): Verdict {
   const type = header.typ === undefined ? 'jwt' : headerType(header);
   if (type !== 'jwt') {
-    const compared = { expected: 'JWT', received: shownValue(header.typ) };
+    const compared = { expected: own('JWT'), received: shownValue(header.typ) };
     return warn('The typ of the header says that this is another kind of token.', compared);
   }
   const { duplicates } = claimsJson;
@@ -125,7 +125,7 @@ export function judgeAzp({ azp }: JsonObject, { clientId }: Pick<IdTokenEvidence
 
 /** Judges whether `sub` is a string of 1 to 255 ASCII characters (OIDC Core §2). */
 export function judgeSub({ sub }: JsonObject): Verdict {
-  const compared = comparedWith(remember('1 to 255 ASCII characters'), sub);
+  const compared = comparedWith(own('1 to 255 ASCII characters'), sub);
   if (sub === undefined) return fail('sub is missing.', compared);
   if (typeof sub !== 'string') return fail('sub is not a string.', compared);
   if (sub === '') return fail('sub is empty.', compared);

@@ -56,7 +56,7 @@ function clockCause(evidence: TimeEvidence, holds: (nowSeconds: number) => boole
 interface TimeRule {
   readonly name: 'exp' | 'iat' | 'nbf';
   /** Precedes the current time in `expected`. */
-  readonly expected: 'after' | 'not after';
+  readonly expected: Said;
   holds(seconds: number, currentSeconds: number): boolean;
   /** Sentences without the moment that they end with. */
   readonly met: string;
@@ -71,11 +71,11 @@ function judgeTime(
   const { now } = evidence;
   const reading = readNumericDate(name, value, now);
   if (reading.type === 'problem') {
-    return fail(reading.problem, { expected: remember('a time in seconds'), received: shownValue(value) });
+    return fail(reading.problem, { expected: own('a time in seconds'), received: shownValue(value) });
   }
   const moment = momentText(reading.seconds, now);
   const compared = {
-    expected: `${expected} ${momentText(nowSeconds(evidence), now)}`,
+    expected: say`${expected} ${momentText(nowSeconds(evidence), now)}`,
     received: moment,
   };
   const holdsAt = (current: number) => holds(reading.seconds, current);
@@ -88,7 +88,7 @@ function judgeTime(
 export function judgeExp({ exp }: JsonObject, evidence: TimeEvidence): Verdict {
   return judgeTime(exp, evidence, {
     name: 'exp',
-    expected: 'after',
+    expected: own('after'),
     holds: (seconds, current) => current < seconds + evidence.clockToleranceSeconds,
     met: 'Valid until',
     unmet: 'The token expired at',
@@ -100,7 +100,7 @@ export function judgeNbf({ nbf }: JsonObject, evidence: TimeEvidence): Verdict {
   if (nbf === undefined) return skip('There is no nbf; it is optional.');
   return judgeTime(nbf, evidence, {
     name: 'nbf',
-    expected: 'not after',
+    expected: own('not after'),
     holds: (seconds, current) => seconds <= current + evidence.clockToleranceSeconds,
     met: 'Valid since',
     unmet: 'The token is not valid before',
@@ -115,7 +115,7 @@ export function judgeIat({ iat }: JsonObject, evidence: TimeEvidence): Verdict {
   const { now, clockToleranceSeconds } = evidence;
   const verdict = judgeTime(iat, evidence, {
     name: 'iat',
-    expected: 'not after',
+    expected: own('not after'),
     holds: (seconds, current) => seconds <= current + clockToleranceSeconds,
     met: 'Issued at',
     unmet: 'The token says it was issued in the future, at',

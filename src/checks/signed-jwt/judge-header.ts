@@ -106,7 +106,7 @@ function expectation({ registeredAlgorithm, allowedAlgorithms }: SignatureEviden
 export function judgeCritical({ crit, b64 }: JsonObject): Verdict {
   if (b64 === false) {
     const detail = 'The header says b64 false; a JWT may not have an unencoded payload.';
-    return fail(detail, { received: 'b64: false' });
+    return fail(detail, { received: own('b64: false') });
   }
   if (crit === undefined) return pass('The header has no crit.');
   const received = shownValue(crit);
