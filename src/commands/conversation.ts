@@ -17,20 +17,24 @@ import { recordTrace } from './trace/record-trace.ts';
 /** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */
 export async function withConversation<Result>(
   name: string,
-  access: Pick<ServerAccess, 'connection' | 'waived'> & { readonly dpop?: DpopSettings | undefined },
+  access: Pick<ServerAccess, 'connection' | 'waived' | 'decryptionKey'> & {
+    readonly dpop?: DpopSettings | undefined;
+  },
   output: OutputSettings,
   invocation: Invocation,
   hold: (conversation: Conversation) => Promise<Result>,
 ): Promise<Result> {
   const { context } = invocation;
   const connection = await access.connection();
+  const decryptionKey = await access.decryptionKey?.();
   const narrate = narrateRequests(output, invocation, { loud: true });
   const emit = await recordTrace(output, invocation, name, narrate);
   const http = await context.connect(connection);
   try {
     const dpop = await createProver(access.dpop, context.now, emit);
     const { waived } = access;
-    return await hold(startConversation({ http, signal: context.signal, emit, waived, dpop }));
+    const { signal } = context;
+    return await hold(startConversation({ http, signal, emit, waived, dpop, decryptionKey }));
   } finally {
     await http.close();
   }

@@ -199,16 +199,12 @@ export async function runAuthorizationCodeFlow(
 }
 
 /** What decrypts the JWT of an answer; loaded when there is one. */
-function decrypterOf({ decryptionKeys }: LoginSettings): Decrypt | undefined {
-  if (decryptionKeys === undefined) return undefined;
+function decrypterOf({ decryptionKey, client }: LoginSettings): Decrypt | undefined {
+  const { clientSecret } = client.credentials;
+  if (decryptionKey === undefined && clientSecret === undefined) return undefined;
   return async (compact) => {
-    const [{ decryptJwe }, { decodeJwt }] = await Promise.all([
-      import('../jose/decrypt-jwe.ts'),
-      import('../jose/jwt.ts'),
-    ]);
-    const { header } = decodeJwt(compact) as { readonly header?: JsonObject };
-    const { plaintext } = await decryptJwe(compact, header ?? {}, decryptionKeys);
-    return plaintext === undefined ? undefined : Buffer.from(plaintext).toString('utf8');
+    const { decryptWith } = await import('./open-encrypted.ts');
+    return (await decryptWith(decryptionKey, clientSecret, compact))?.text;
   };
 }
 

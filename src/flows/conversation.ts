@@ -5,6 +5,7 @@ import type { FlowStep, Middleware, OutgoingRequest, Retrying, Send } from '../c
 import type { BrowserLaunch, CertificateFacts, HttpClient } from '../context.ts';
 import { ConfigError, InvalidResponseError, NamedError, NetworkError, ValidationError } from '../errors.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
+import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { RecordedEvent } from '../recording/recording.ts';
@@ -72,6 +73,7 @@ export interface ConversationOptions {
   readonly waived?: ReadonlySet<string>;
   /** Proves a key with the requests that ask for tokens bound to it, or use one (RFC 9449). */
   readonly dpop?: DpopProver | undefined;
+  readonly decryptionKey?: DecryptionKey | undefined;
   /** Every request passes it, the outermost first. */
   readonly middleware?: readonly Middleware[];
   /** Asked last, about each request as it is going to be sent. */
@@ -86,6 +88,8 @@ export interface Conversation {
   readonly approve: ApproveRequest | undefined;
   /** Set where tokens are to be bound to a key. */
   readonly dpop: DpopProver | undefined;
+  /** What opens encrypted answers. */
+  readonly decryptionKey: DecryptionKey | undefined;
   /** Of the TLS client, where it has one. */
   readonly certificate: CertificateFacts | undefined;
   /** All checks so far, waivers applied; they are there after a failure too. */
@@ -186,6 +190,7 @@ export function startConversation(options: ConversationOptions): Conversation {
     approve,
     dpop,
     certificate: http.certificate,
+    decryptionKey: options.decryptionKey,
     checks,
     send: (step, request, further = {}) => send({ ...further, step, request }),
     requireChecks,

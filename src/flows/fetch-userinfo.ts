@@ -1,7 +1,7 @@
 import { checkResult, listChecks } from '../checks/check-result.ts';
 import { judgeUserinfoResponse, type UserinfoEvidence, validateUserinfo } from '../checks/userinfo.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { headerValue } from '../http-message.ts';
+import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import { own, recall, type Said, say } from '../say.ts';
@@ -10,6 +10,8 @@ import { endpointError } from './endpoint-error.ts';
 
 /** Evidence besides the answer; `keys` are looked for only when it is signed. */
 export type UserinfoContext = Omit<UserinfoEvidence, 'reading' | 'keys' | 'keysProblem'> & {
+  /** The client secret where it takes reading; asked for only when the answer is encrypted. */
+  readonly readSecret?: () => Promise<string | undefined>;
   readonly keys: () => Promise<Pick<UserinfoEvidence, 'keys' | 'keysProblem'>>;
 };
 
@@ -27,13 +29,13 @@ export async function fetchUserinfo(
   const warn = (detail: Said) =>
     conversation.requireChecks('userinfo', [checkResult('userinfo-response', 'warn', detail)]);
   try {
-    const { reading, response } = await ask(conversation, endpoint, authorization);
+    const { reading, response } = await ask(conversation, endpoint, authorization, context);
     if (reading.type === 'claims') return await judgeClaims(conversation, reading, context);
     const challenge = headerValue(response.headers, 'www-authenticate');
     const says = challenge === undefined ? '' : say` It says: ${challenge}`;
     warn(
       reading.type === 'encrypted'
-        ? own('The UserInfo response is encrypted and cannot be read here.')
+        ? own('The UserInfo response is encrypted, and no --decryption-key was given.')
         : say`The UserInfo endpoint answered with status ${response.status}.${says}`,
     );
     return null;
@@ -54,15 +56,22 @@ export async function requireUserinfo(
   authorization: string,
   context: UserinfoContext,
 ): Promise<JsonObject> {
-  const { reading, response } = await ask(conversation, endpoint, authorization);
+  const { reading, response } = await ask(conversation, endpoint, authorization, context);
   if (reading.type === 'claims') return judgeClaims(conversation, reading, context);
   if (reading.type === 'error') throw endpointError('The UserInfo endpoint', 'userinfo', response, reading);
-  throw new InvalidResponseError('The UserInfo response is encrypted and cannot be read here.', {
+  throw new InvalidResponseError('The UserInfo response is encrypted.', {
     step: 'userinfo',
+    hint: 'Give the key of the client: --decryption-key FILE.',
   });
 }
 
-async function ask(conversation: Conversation, endpoint: string, authorization: string) {
+/** An answer that is encrypted gives way to what is inside it (OIDC Core §5.3.2). */
+async function ask(
+  conversation: Conversation,
+  endpoint: string,
+  authorization: string,
+  { clientSecret, readSecret }: UserinfoContext,
+) {
   const { response } = await conversation.send('userinfo', {
     method: 'GET',
     url: endpoint,
@@ -71,7 +80,13 @@ async function ask(conversation: Conversation, endpoint: string, authorization: 
       ['authorization', authorization],
     ],
   });
-  return { response, reading: readUserinfoResponse(response, { openidRequested: true }) };
+  const read = (answer: HttpResponse) => readUserinfoResponse(answer, { openidRequested: true });
+  const reading = read(response);
+  if (reading.type !== 'encrypted') return { response, reading };
+  const { openEncrypted } = await import('./open-encrypted.ts');
+  const secret = typeof clientSecret === 'string' ? clientSecret : await readSecret?.();
+  const inside = await openEncrypted(conversation, 'userinfo', reading.compact, secret);
+  return { response, reading: inside === undefined ? reading : read({ ...response, body: inside }) };
 }
 
 async function judgeClaims(

@@ -1,6 +1,6 @@
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
-import type { KeyFile } from '../jose/key-file.ts';
+import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { DpopSettings } from './conversation.ts';
@@ -65,10 +65,10 @@ export interface LoginSettings {
   /** How long a better answer is awaited after an unconfirmed error, where no user can end the wait. */
   readonly unconfirmedSeconds?: number | undefined;
   readonly userinfo: boolean;
+  /** Opens encrypted answers. */
+  readonly decryptionKey?: DecryptionKey | undefined;
   /** Set where the tokens are to be bound to a key (RFC 9449). */
   readonly dpop?: DpopSettings | undefined;
-  /** What answers to the client are decrypted with. */
-  readonly decryptionKeys?: KeyFile | undefined;
   readonly clockToleranceSeconds: number;
   readonly idToken: IdTokenRules;
   /** Ids of checks whose failure only warns. */

@@ -1,9 +1,13 @@
 import { checkResult } from '../checks/check-result.ts';
 import { validateIntrospection } from '../checks/introspection.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { isSuccessStatus } from '../http-message.ts';
+import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { readErrorMembers } from '../protocol/error-members.ts';
-import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol/introspection-response.ts';
+import {
+  type IntrospectionAnswer,
+  type IntrospectionReading,
+  readIntrospectionResponse,
+} from '../protocol/introspection-response.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
 import {
   buildIntrospectionRequest,
@@ -44,18 +48,26 @@ export async function introspectToken(
 ): Promise<IntrospectionAnswer> {
   const { endpoint, token, client, now, jwksUri } = question;
   conversation.emit({ type: 'secret', kind: 'token', value: token.token });
-  const request = buildIntrospectionRequest(endpoint, token, client, now);
-  const { response } = await conversation.send('introspection', request);
-  const reading = readIntrospectionResponse(response);
+  const ask = (wants: 'any' | 'signed') =>
+    conversation.send('introspection', buildIntrospectionRequest(endpoint, token, client, now, wants));
+  let { response } = await ask('any');
+  if (response.status >= 400 && response.body.includes('application/token-introspection+jwt')) {
+    const reason = 'the server answers this client with a JWT alone';
+    conversation.emit({ type: 'retry', step: 'introspection', reason });
+    ({ response } = await ask('signed'));
+  }
+  const { clientId, clientSecret } = client.credentials;
+  const outer = readIntrospectionResponse(response);
+  const reading = outer.type === 'encrypted' ? await openAnswer(conversation, response, clientSecret) : outer;
   if (reading.type === 'encrypted') {
-    throw new InvalidResponseError('The introspection response is encrypted and cannot be read here.', {
+    throw new InvalidResponseError('The introspection response is encrypted.', {
       step: 'introspection',
+      hint: 'Give the key of the client: --decryption-key FILE.',
     });
   }
   if (reading.type === 'error') {
     throw endpointError('The introspection endpoint', 'introspection', response, reading);
   }
-  const { clientId, clientSecret } = client.credentials;
   const keys = reading.jwt === null ? {} : keysEvidence(await fetchKeys(conversation, jwksUri));
   conversation.requireChecks(
     'introspection',
@@ -64,6 +76,19 @@ export async function introspectToken(
   if (reading.active && conversation.certificate !== undefined)
     await judgeBinding(conversation, reading.members, 'introspection');
   return reading;
+}
+
+/** An answer that is encrypted gives way to what is inside it (RFC 9701 §5). */
+async function openAnswer(
+  conversation: Conversation,
+  response: HttpResponse,
+  clientSecret: string | undefined,
+): Promise<IntrospectionReading> {
+  const { openEncrypted } = await import('./open-encrypted.ts');
+  const inside = await openEncrypted(conversation, 'introspection', response.body.trim(), clientSecret);
+  return inside === undefined
+    ? { type: 'encrypted' }
+    : readIntrospectionResponse({ ...response, body: inside });
 }
 
 /**

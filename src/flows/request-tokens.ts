@@ -32,6 +32,8 @@ export interface IssuedTokens {
   readonly method: ClientAuthenticationMethod;
   /** The audience of a client assertion: the one that was sent, or would have been. */
   readonly assertionAudience: string;
+  /** It may open an encrypted ID token. */
+  readonly clientSecret?: string | undefined;
 }
 
 /** Tokens with the access token that was asked for. */
@@ -72,8 +74,10 @@ export async function askForTokens(
     secretsIn: (response) => secretsIn(read(response)),
   });
   const reading = read(exchange.response);
-  if (reading.type === 'tokens')
-    return { reading, exchange, method: client.method, assertionAudience: client.audience };
+  if (reading.type === 'tokens') {
+    const { clientSecret } = client.credentials;
+    return { reading, exchange, method: client.method, assertionAudience: client.audience, clientSecret };
+  }
   // A plain redirect is told for what it is; nothing is missing in its body (RFC 9110 §15.4).
   const { status, body } = reading.response;
   const isRedirect = status >= 300 && status < 400 && body === '';
@@ -92,7 +96,7 @@ export async function judgeTokens(
 ): Promise<GrantedTokens> {
   conversation.requireChecks('token', listChecks(judgeTokenResponse(issued.reading, requestedScope)));
   await judgeBinding(conversation, issued.reading.accessToken ?? '', 'token');
-  const granted = withAccessToken(issued);
+  const granted = withAccessToken(await withOpenIdToken(conversation, issued));
   if (granted !== undefined && conversation.dpop !== undefined)
     conversation.requireChecks('token', [conversation.dpop.judge(issued.reading)]);
   if (granted !== undefined) return granted;
@@ -100,6 +104,17 @@ export async function judgeTokens(
     step: 'token',
     hint: 'Ask for a scope that the server issues an access token for; -v shows the whole answer.',
   });
+}
+
+/** An ID token that is encrypted gives way to the one inside it, which everything else is about (OIDC Core §3.1.3.7 1). */
+async function withOpenIdToken(conversation: Conversation, issued: IssuedTokens): Promise<IssuedTokens> {
+  const { idToken } = issued.reading;
+  if (idToken === null || idToken.split('.', 6).length !== 5) return issued;
+  const { openEncrypted } = await import('./open-encrypted.ts');
+  const inside = await openEncrypted(conversation, 'id_token', idToken, issued.clientSecret);
+  if (inside === undefined) return issued;
+  conversation.emit({ type: 'secret', kind: 'id_token', value: inside });
+  return { ...issued, reading: { ...issued.reading, idToken: inside } };
 }
 
 /**

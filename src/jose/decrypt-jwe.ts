@@ -1,8 +1,14 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import type { JsonObject } from '../json/json.ts';
 import { decryptWithPkcs1 } from './decrypt-pkcs1.ts';
 import { decodedSecrets, encryptionKeyTypes } from './jwk.ts';
 import type { KeyFile } from './key-file.ts';
+
+/** The keys or the secret that may open an encrypted token, and how a message calls them. */
+export interface DecryptionKey {
+  readonly name: string;
+  readonly file: KeyFile;
+}
 
 /** How one key fared with an encrypted token. */
 export interface DecryptionTrial {
@@ -56,12 +62,22 @@ async function decryptWithSecret(
   try {
     return { plaintext: await decryptWith(compact, header, secretFor(header, octets)), change: undefined };
   } catch (error) {
-    for (const { octets: decoded, change } of isPassword ? [] : decodedSecrets(text)) {
+    for (const { octets: decoded, change } of isPassword
+      ? []
+      : [...decodedSecrets(text), ...hashed(header, octets)]) {
       const plaintext = await decryptWith(compact, header, new Uint8Array(decoded)).catch(() => undefined);
       if (plaintext !== undefined) return { plaintext, change };
     }
     throw error;
   }
+}
+
+/** What is left of the hash of a client secret, as long as the algorithm wants its key (OIDC Core §10.2). */
+function hashed({ alg, enc }: JsonObject, octets: Uint8Array): ReturnType<typeof decodedSecrets> {
+  const length = keyLength(alg, enc);
+  const digest = length > 48 ? 'sha512' : length > 32 ? 'sha384' : 'sha256';
+  const hash = createHash(digest).update(withoutLineFeed(octets)).digest();
+  return length === 0 ? [] : [{ octets: hash.subarray(0, length), change: 'hashed as a client secret' }];
 }
 
 async function decryptWith(
@@ -99,9 +115,17 @@ function importKey(jwk: JsonObject): KeyObject | Uint8Array {
 
 /** A line feed at the end is the editor's, unless the octets are just as many as the key has. */
 function secretFor({ alg, enc }: JsonObject, octets: Uint8Array): Uint8Array {
+  if (octets.length === keyLength(alg, enc) && !/^PBES2/.test(String(alg))) return octets;
+  return withoutLineFeed(octets);
+}
+
+/** In octets; 0 where it is not known. */
+function keyLength(alg: unknown, enc: unknown): number {
   const bits = /^A(\d+)(?:GCM)?KW$/.exec(String(alg))?.[1] ?? /^A(\d+)GCM$/.exec(String(enc))?.[1];
-  const length = bits === undefined ? Number(/HS(\d+)$/.exec(String(enc))?.[1] ?? 0) / 8 : Number(bits) / 8;
-  if (octets.length === length && !/^PBES2/.test(String(alg))) return octets;
+  return bits === undefined ? Number(/HS(\d+)$/.exec(String(enc))?.[1] ?? 0) / 8 : Number(bits) / 8;
+}
+
+function withoutLineFeed(octets: Uint8Array): Uint8Array {
   const end = octets.at(-1) === 0x0a ? (octets.at(-2) === 0x0d ? -2 : -1) : octets.length;
   return octets.subarray(0, end);
 }

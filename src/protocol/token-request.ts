@@ -49,14 +49,17 @@ export interface ManagedToken {
   readonly tokenTypeHint: string | undefined;
 }
 
-/** Asks what a token is; a signed answer is welcome too (RFC 7662 §2.1, RFC 9701 §4). */
+const signedAnswer = 'application/token-introspection+jwt';
+
+/** Asks what a token is; a signed answer is welcome too, or wanted alone (RFC 7662 §2.1, RFC 9701 §4). */
 export function buildIntrospectionRequest(
   endpoint: string,
   token: ManagedToken,
   client: TokenRequestClient,
   now: Date,
+  wants: 'any' | 'signed' = 'any',
 ): HttpRequest {
-  const accept = 'application/json, application/token-introspection+jwt;q=0.9';
+  const accept = wants === 'signed' ? signedAnswer : `application/json, ${signedAnswer};q=0.9`;
   return withAccept(accept, buildTokenRequest(endpoint, parametersOf(token), client, [], now));
 }
 

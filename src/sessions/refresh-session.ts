@@ -82,6 +82,7 @@ export async function refreshSession(
       http,
       signal,
       ...told,
+      decryptionKey: await renewal.decryptionKey?.(),
       dpop: await createProver(heldKey(session), context.now, emit),
       middleware: [remember],
     });
@@ -125,7 +126,8 @@ export async function refreshSession(
         : addNarrowedToken(session, tokens, part);
     const idToken = presentIdToken(issued.reading);
     // What has to be judged first is kept once it was.
-    const isJudged = idToken !== null || conversation.dpop !== undefined;
+    const isJudged =
+      idToken !== null || conversation.dpop !== undefined || conversation.certificate !== undefined;
     const sound = isJudged ? undefined : withAccessToken(issued);
     const early = sound === undefined ? undefined : renew(sound);
     // Whatever becomes of the other tokens, the refresh token that was sent is spent.
@@ -141,7 +143,7 @@ export async function refreshSession(
         (await (
           await import('./validate-refreshed.ts')
         ).validateRefreshedIdToken(conversation, session, {
-          idToken,
+          idToken: presentIdToken(granted.reading) ?? '',
           accessToken: granted.reading.accessToken,
           rules: renewal.idToken,
           jwksUri: renewal.server.given.jwks_uri,

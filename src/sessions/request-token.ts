@@ -45,6 +45,7 @@ export async function requestToken(
       http,
       signal: context.signal,
       ...told,
+      decryptionKey: await renewal.decryptionKey?.(),
       dpop: await createProver(heldKey(found?.session) ?? (await renewal.dpop()), context.now, emit),
     });
     const settings = await withAssertion(await renewal.client(found?.session), connection, context, told);

@@ -3,6 +3,7 @@ import type { ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import type { DpopSettings, Emit } from '../flows/conversation.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
+import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { WantedSession } from '../storage/find-session.ts';
 import type { Freshness, SessionOwner } from '../storage/session-file.ts';
@@ -19,6 +20,8 @@ export interface ServerAccess {
   readonly waived: ReadonlySet<string>;
   /** @throws UsageError, ConfigError */
   readonly connection: () => Promise<ConnectionSettings>;
+  /** What opens encrypted answers, where an option names it. @throws UsageError, ConfigError */
+  readonly decryptionKey?: () => Promise<DecryptionKey | undefined>;
   /**
    * The client that the options describe, else as a session remembers it.
    * @throws UsageError, ConfigError when there is none or something that it needs is missing

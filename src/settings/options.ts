@@ -106,6 +106,10 @@ export const clientOptions: readonly OptionSpec[] = [
     flags: '--signing-alg <alg>',
     description: 'algorithm of assertions; default: of the key, as the server lists',
   },
+  {
+    flags: '--decryption-key <file>',
+    description: 'private key or secret that opens encrypted ID tokens, UserInfo and other answers',
+  },
   ...passphraseOptions,
   {
     flags: '--assertion-from <source>',
@@ -358,19 +362,11 @@ const checkOptions: readonly OptionSpec[] = [
   },
 ];
 
-/** What encrypted answers are decrypted with. */
-const decryptionOptions: readonly OptionSpec[] = [
-  {
-    flags: '--decryption-key <file>',
-    description: 'private key that an encrypted answer (JARM) is decrypted with',
-  },
-];
-
 /** The options of `login` under the headings of its help. */
 export const loginOptionGroups: OptionGroups = [
   ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
-  ['Client:', [...clientOptions, ...decryptionOptions]],
+  ['Client:', clientOptions],
   ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],
   ['Authorization request:', requestOptions],

@@ -40,6 +40,7 @@ const renewalNames = [
   'clock-tolerance',
   'signing-key',
   'signing-alg',
+  'decryption-key',
   'assertion-from',
   'assertion-audience',
   'token-param',

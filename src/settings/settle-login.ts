@@ -17,6 +17,7 @@ import { settleSave } from './settle-profile.ts';
 import {
   settleClockTolerance,
   settleConnection,
+  settleDecryptionKey,
   settleIdTokenRules,
   settleOverrides,
   settleScope,
@@ -96,21 +97,12 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
     unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
     unconfirmedSeconds: options.isOn('no-input') || isCi(context.env) ? 10 : undefined,
     userinfo: !options.isOn('no-userinfo'),
+    decryptionKey: await settleDecryptionKey(options, context),
     dpop: await settleDpop(options, run),
-    decryptionKeys: await settleDecryption(options, context),
     clockToleranceSeconds: settleClockTolerance(options),
     idToken: settleIdTokenRules(options),
     waived: settleWaived(options),
   };
-}
-
-/** The private keys that answers are decrypted with. @throws UsageError, ConfigError */
-async function settleDecryption(options: OptionReader, context: Context) {
-  const path = options.text('decryption-key');
-  if (path === undefined) return undefined;
-  const { readNamedKey } = await import('./read-key.ts');
-  const wants = 'a private key in PEM or JWK form';
-  return (await readNamedKey({ option: 'decryption-key', path, wants }, options, context)).file;
 }
 
 /** Settles how the authorization request gets to the server. */

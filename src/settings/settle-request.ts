@@ -9,7 +9,7 @@ import type { TokenSettings } from '../sessions/token-settings.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
 import { readSecret } from './read-secret.ts';
-import { type Settling, settleDpop } from './settle-client.ts';
+import { readClientSecret, type Settling, settleDpop } from './settle-client.ts';
 import { guessUrl, settleClockTolerance } from './settle-server.ts';
 import { readAccessToken, settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
@@ -33,6 +33,8 @@ export async function settleUserinfo(options: OptionReader, run: Settling) {
     access: settleAccess(options, run),
     expectations: await settleExpectations(options),
     token: await settleAccessToken(options, run),
+    /** @throws UsageError, ConfigError */
+    clientSecret: () => readClientSecret(options, run.context),
     /** The client that the token is of, when it is not of a session. */
     clientId: options.text('client-id'),
   };

@@ -4,6 +4,7 @@ import { closestName } from '../closest-name.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
+import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import { jwsAlgorithm } from '../jose/jws.ts';
 import { isSecretParameter, type Secret } from '../output/redact.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
@@ -80,6 +81,21 @@ export async function settleConnection(options: OptionReader, context: Context):
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(proxy === undefined ? {} : { proxy }),
   };
+}
+
+/** What opens encrypted answers; undefined where no option names it. @throws UsageError, ConfigError */
+export async function settleDecryptionKey(
+  options: OptionReader,
+  context: Context,
+): Promise<DecryptionKey | undefined> {
+  const path = options.text('decryption-key');
+  if (path === undefined) return undefined;
+  const { readNamedKey } = await import('./read-key.ts');
+  return readNamedKey(
+    { option: 'decryption-key', path, wants: 'a private key in PEM or JWK form' },
+    options,
+    context,
+  );
 }
 
 /** How far clocks may differ in every check of a time. @throws UsageError */

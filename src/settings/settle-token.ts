@@ -26,6 +26,7 @@ import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
   settleClockTolerance,
   settleConnection,
+  settleDecryptionKey,
   settleIdTokenRules,
   settleOverrides,
   settleScope,
@@ -64,6 +65,7 @@ export function settleAccess(options: OptionReader, run: Settling): ServerAccess
     idToken: settleIdTokenRules(options),
     waived: settleWaived(options),
     connection: () => settleConnection(options, run.context),
+    decryptionKey: () => settleDecryptionKey(options, run.context),
     client(remembered) {
       if (remembered === undefined) return settleClient(options, run);
       const own = withRemembered(options, remembered);

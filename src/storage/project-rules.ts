@@ -45,6 +45,7 @@ const reasons: Readonly<Record<string, string>> = {
   metadata_url: 'it could pass its own endpoints off as those of another issuer',
   client_secret: 'it could have any secret of yours sent to its own server',
   signing_key: 'it could have any key of yours used at its own server',
+  decryption_key: 'it could have any key of yours used at its own server',
   key_passphrase_file: 'it could have any key of yours used at its own server',
   key_passphrase_env: 'it could have any key of yours used at its own server',
   assertion_audience: 'it could have an assertion of yours made for another server',

@@ -56,7 +56,7 @@ export async function validateIdToken(evidence: IdTokenEvidence): Promise<CheckR
       ];
     case 'jwe': {
       const { alg, enc } = token.header;
-      const unreadable = say`The ID token is encrypted (alg ${shownValue(alg)}, enc ${shownValue(enc)}) and cannot be read without the decryption key.`;
+      const unreadable = say`The ID token is encrypted (alg ${shownValue(alg)}, enc ${shownValue(enc)}) and cannot be read without the key of the client: --decryption-key FILE.`;
       return [
         underId('id-token', fail('The ID token is encrypted and cannot be read here.')),
         underId('id-token-encrypted', warn(unreadable)),

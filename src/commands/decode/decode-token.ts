@@ -1,9 +1,8 @@
-import { checkResult } from '../../checks/check-result.ts';
+import { judgeDecryption } from '../../checks/decryption.ts';
 import { checkDpopProof, isDpopProof } from '../../checks/dpop-proof.ts';
 import { judgeToken } from '../../checks/judge-token.ts';
 import { checkJwe, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
-import { shownValue } from '../../checks/shown-value.ts';
 import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import type { DecryptionTrial } from '../../jose/decrypt-jwe.ts';
@@ -21,7 +20,6 @@ import type {
 } from '../../output/decode-document.ts';
 import type { FoundToken } from '../../recording/collect-tokens.ts';
 import { readToken } from '../../recording/opaque-token.ts';
-import { own, type Said, say } from '../../say.ts';
 import type { NamedKeyFile } from '../../settings/read-key.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 
@@ -153,13 +151,9 @@ async function judge(jws: ReadJws, rules: TokenRules) {
 /** Decrypts with the keys of a file; the plaintext is undefined when none of them fits. */
 async function decrypt({ compact, header }: ReadJwe, { name, file }: NamedKeyFile, now: Date) {
   const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
-  const { plaintext, trials, change } = await decryptJwe(compact, header, file);
-  const how = say`alg ${shownValue(header.alg)}, enc ${shownValue(header.enc)}`;
-  const changed = change === undefined ? '' : say`, ${change}`;
-  const check =
-    plaintext === undefined
-      ? checkResult('jwe-decryption', 'fail', say`${reasonOf(trials, name)} (${how}).`)
-      : checkResult('jwe-decryption', 'pass', say`Decrypted with ${name}${changed} (${how}).`);
+  const decryption = await decryptJwe(compact, header, file);
+  const { plaintext, trials } = decryption;
+  const check = judgeDecryption(decryption, header, name);
   const key = keyReport({ source: name, isPublished: false }, trials.map(withSecretOf(file)), now);
   return { plaintext, key, check };
 }
@@ -169,13 +163,6 @@ function withSecretOf(file: NamedKeyFile['file']): (trial: DecryptionTrial) => D
   if (file.type === 'keys') return (trial) => trial;
   const jwk = { kty: 'oct', k: Buffer.from(file.octets).toString('base64url') };
   return (trial) => ({ ...trial, jwk });
-}
-
-/** A key that fits and fails says more than those that do not fit. */
-function reasonOf(trials: readonly { outcome: string; reason: string }[], name: string): Said {
-  const telling = trials.find(({ outcome }) => outcome === 'failed') ?? trials[0];
-  const others = trials.length > 1 ? say` (${trials.length} keys were looked at)` : '';
-  return say`${name} did not decrypt it: ${own(telling?.reason ?? 'there is no key in it')}${others}`;
 }
 
 /** Describes the keys that were tried, without their material. */

@@ -34,9 +34,17 @@ export async function runLogin(
   const http = await context.connect(await settings.connection());
   try {
     const { signal } = context;
-    const { waived } = login;
+    const { waived, decryptionKey } = login;
     const dpop = await createProver(login.dpop, context.now, emit);
-    const conversation = startConversation({ http, signal, emit, waived, dpop, approve: guide.approve });
+    const conversation = startConversation({
+      http,
+      signal,
+      emit,
+      waived,
+      dpop,
+      decryptionKey,
+      approve: guide.approve,
+    });
     const pages = createLoginPages(redactor.redact, context);
     const readPageOf = (request: AuthorizationRequest): PageReader => ({
       offerAfterMs: settings.probe === 'offered' ? offerAfterMs : undefined,

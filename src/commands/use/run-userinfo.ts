@@ -49,6 +49,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
         issuer: endpoint.issuer,
         clientId: clientId ?? '',
         ...subjectOf(session),
+        readSecret: settings.clientSecret,
         keys: async () =>
           keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
       });
