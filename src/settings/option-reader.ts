@@ -80,6 +80,15 @@ export type NamedProfile = Pick<OptionReader, 'profile' | 'projectProfile'>;
 /** The environment, and what takes the variables of secrets out of that of other programs. */
 type Doors = Pick<Context, 'env' | 'hideVariable'>;
 
+const givenTwiceIn = new WeakMap<Command, Set<string>>();
+
+/** The options of a command line that take one value and were given several: the last one counts. */
+export function givenTwice(command: Command): Set<string> {
+  const names = givenTwiceIn.get(command) ?? new Set();
+  givenTwiceIn.set(command, names);
+  return names;
+}
+
 const specByOption = new WeakMap<Option, OptionSpec>();
 
 /** The data of which an option was made. */
@@ -100,6 +109,11 @@ function addOptions(command: Command, heading: string, specs: readonly OptionSpe
         ...(Array.isArray(previous) ? previous : []),
         value,
       ]);
+    } else if (flags.includes('<')) {
+      option.argParser((value: string, previous: unknown) => {
+        if (previous !== undefined && previous !== value) givenTwice(command).add(longName(flags));
+        return value;
+      });
     }
     specByOption.set(option, spec);
     command.addOption(option.hideHelp(hidden));
@@ -162,7 +176,17 @@ function readLayers(
         hint: 'Give it a value or leave it out; a script may have filled it from a variable that is not set.',
       });
     }
-    const { choices, planned } = allowed.get(name) ?? {};
+    const { choices, planned, flags = '' } = allowed.get(name) ?? {};
+    if (flags.endsWith('<id>') && value !== value.trim()) {
+      const what = /[\r\n]/.test(value) ? 'a line end' : 'white space';
+      throw new UsageError(say`${found.source} has ${own(what)} around it: ${JSON.stringify(value)}.`, {
+        hint: own(
+          what === 'white space'
+            ? 'Remove it.'
+            : 'Remove it; a file with Windows line ends brings a carriage return.',
+        ),
+      });
+    }
     if (choices === undefined || choices.includes(value) || found.place === 'answer')
       return { ...found, value };
     const what = planned?.includes(value) ? 'which is not in this version' : 'an unknown value';

@@ -8,9 +8,15 @@ import {
   type SelectedProfile,
   selectProfile,
 } from '../storage/load-settings.ts';
-import { createOptionReader, longName, type OptionReader, type OptionSpec } from './option-reader.ts';
+import {
+  createOptionReader,
+  givenTwice,
+  longName,
+  type OptionReader,
+  type OptionSpec,
+} from './option-reader.ts';
 import { profileKeys } from './profile-keys.ts';
-import { isServerOption, profileLayers } from './setting-layers.ts';
+import { clientSecretOptions, isServerOption, profileLayers } from './setting-layers.ts';
 import type { Settling } from './settle-client.ts';
 
 /** Settles what a command needs from its options: the one place where these are read. */
@@ -37,7 +43,9 @@ export async function readOwnSettings<Settings>(
   run: Settling,
   settle: Settle<Settings>,
 ): Promise<Settings> {
-  return settle(createOptionReader(command, specs, run.context), run);
+  const options = createOptionReader(command, specs, run.context);
+  tellOverlooked(command, options, run.context);
+  return settle(options, run);
 }
 
 async function readOptions(
@@ -49,18 +57,46 @@ async function readOptions(
   const own = createOptionReader(command, specs, context);
   const loaded = await loadSettings(context, own.text('config'), profileKeys);
   const profile = chooseProfile(own, loaded, specs);
-  if (profile === undefined) return own;
+  if (profile === undefined) {
+    tellOverlooked(command, own, context);
+    return own;
+  }
   const perRun = new Set(specs.flatMap((spec) => (spec.perRun === true ? [longName(spec.flags)] : [])));
   const keys = profileKeys.filter(({ option }) => !perRun.has(option));
   const layers = profileLayers(profile, keys, context);
   const isOwn = profile.parts.some(({ place }) => place === 'profile');
   const named = isOwn ? { profile: profile.name } : { projectProfile: profile.name };
   const options = createOptionReader(command, specs, context, layers, named);
+  tellOverlooked(command, options, context);
   if (!own.isOn('quiet')) {
     tellProject(loaded, profile, options, context);
     tellRisks(profile, context);
   }
   return options;
+}
+
+/** Tells what was given and does not count: a value before another, white space, an empty secret. */
+function tellOverlooked(
+  command: Command,
+  options: OptionReader,
+  { env, terminal: { stderr } }: Context,
+): void {
+  if (options.isOn('quiet')) return;
+  const warn = (name: string, text: string) =>
+    stderr.write(`${renderStep({ mark: 'warn', name, text }, stderr)}\n`);
+  const repeated = givenTwice(command);
+  for (const name of repeated) warn('Options', `--${name} was given more than once; the last one counts`);
+  repeated.clear();
+  const issuer = options.place('issuer') && options.text('issuer');
+  if (issuer !== undefined && issuer !== issuer.trim())
+    warn('Issuer', `${options.source('issuer')} has white space around it, which does not count`);
+  const variable = 'OAUTH_CODE_CLIENT_SECRET';
+  if (env[variable] === '' && options.strongest(clientSecretOptions).length === 0 && hasSecret(command))
+    warn('Secret', `${variable} is empty and counts as not set`);
+}
+
+function hasSecret(command: Command): boolean {
+  return command.options.some(({ long }) => long === '--client-secret-file');
 }
 
 function chooseProfile(
