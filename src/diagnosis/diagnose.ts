@@ -39,8 +39,11 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
   const code = proven(codeEvidence(situation));
   // A resource checks tokens with the libraries that clients have, and quotes them.
   const refused = situation.endpoint === 'resource' ? refusalCauses(situation.text, true) : [];
-  const words = refused.length > 0 ? refused : saidCauses(situation);
-  const said = [...providerCauses(situation), ...words].filter((one) => one && !isDisproved(one, situation));
+  const known = providerCauses(situation);
+  const explained = known.map(({ words }) => words);
+  const said = [...known, ...(refused.length > 0 ? refused : saidCauses(situation, explained))].filter(
+    (one) => one && !isDisproved(one, situation),
+  );
   const isGuess = said.length > 0 || isBodyUnsaved(situation);
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [

@@ -8,7 +8,9 @@ import { metadataFor, type Situation, showsCredentials } from './situation.ts';
  * The causes that codes and texts of a provider name themselves. They are found by what the server writes, as many
  * providers run under hosts of their own; what others write too needs the address of the provider as well.
  */
-export function providerCauses(situation: Situation): readonly Cause[] {
+export function providerCauses(
+  situation: Situation,
+): readonly (Cause & { /** The words that it explains. */ readonly words: string })[] {
   const { text, endpoint, grant, error } = situation;
   const sent = sentWith(situation);
   const addresses = addressesOf(situation);
@@ -30,13 +32,22 @@ export function providerCauses(situation: Situation): readonly Cause[] {
     matches
       // Words that follow a code of one server may be all that another one says.
       .filter(({ row }) => row.source === first?.row.source)
+      // Of a text and another one inside of it the longer one is meant.
+      .filter(({ found }) => !matches.some((other) => other.found !== found && other.found.includes(found)))
       .map(({ row, found }) => ({
+        words: row.isCode ? wordsBehind(text, found) : found,
         cause: row.cause,
         why: say`The answer says ${JSON.stringify(found.slice(0, 80))}.`,
         try: row.try,
         source: row.source,
       }))
   );
+}
+
+/** A code with the sentence that some servers write behind it. */
+function wordsBehind(text: string, code: string): string {
+  const start = text.indexOf(`${code}: `);
+  return start === -1 ? code : (/^[^\n]*?(?:\.(?=\s|$)|$)/m.exec(text.slice(start))?.[0] ?? code);
 }
 
 /** What the client authenticated with; undefined where that does not show. */

@@ -353,12 +353,15 @@ const around = 60;
  * The causes that the server's own description names (RFC 6749 §4.1.2.1, §5.2). Words can be read wrongly, so none of
  * them is certain; they come before what the error code may mean in general.
  */
-export function saidCauses(situation: Situation): readonly Candidate[] {
+export function saidCauses(situation: Situation, explained: readonly string[] = []): readonly Candidate[] {
   const { description, quoted, error, response } = situation;
   const quotedText = quoted.replace(/\\+(["'/])/g, '$1').replace(/\\+[rn]/g, '\n');
   const said = boilerplate.reduce(
     (left, pattern) => left.replace(pattern, ''),
-    [description, error, ...hintsIn(response?.body), quotedText].join('\n').slice(0, 20_000),
+    explained.reduce(
+      (left, words) => left.replaceAll(words, ''),
+      [description, error, ...hintsIn(response?.body), quotedText].join('\n').slice(0, 20_000),
+    ),
   );
   return rows.flatMap(({ words, when, ...row }) => {
     const match = when?.(situation) === false ? null : words.exec(said);

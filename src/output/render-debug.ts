@@ -88,6 +88,8 @@ function verdict({ outcome, values, findings, kind, challenge }: DebugMessage): 
         shortText(values.error) ??
           shortText(values.reason) ??
           shortText(challenge?.error) ??
+          // Entra puts a code in front of the words, which stand below.
+          /^[A-Z]{2,}\d{3,}(?=: )/.exec(text(values.error_description ?? ''))?.[0] ??
           shortText(values.error_description) ??
           silent,
       ];
@@ -180,6 +182,8 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
     return rowsOf(['sent to', endpoint === '' ? null : text(endpoint)], ...shown, ...given);
   }
   const entries = [...Object.entries(values), ...challengeValues(message)].map(([name, value]): RowEntry => {
+    // The heading has it.
+    if (name === 'reason' && shortText(value) === value) return [name, null];
     if (value === null) return [name, optionalValues.has(name) ? null : 'none', { tone: 'dim' }];
     if (name === 'id_token_present') return ['id_token', value === true ? 'present' : 'none'];
     if (name === 'scope' && Array.isArray(value)) return [name, value.join(' ')];

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { errorCandidates } from '../../src/diagnosis/diagnose.ts';
+import { rank } from '../../src/diagnosis/diagnosis.ts';
 import { providerCauses } from '../../src/diagnosis/provider-errors.ts';
 import { gatherSituation } from '../../src/diagnosis/situation.ts';
 import { providers } from '../../src/providers/find-provider.ts';
@@ -185,6 +187,19 @@ describe('the errors of providers', () => {
   ])('reads a text about refresh tokens with the grant %s: %s', (grant, isRead) => {
     const found = causes('Token is not active', { url: 'https://id.example/realms/main/token', grant });
     expect(found.length > 0).toBe(isRead);
+  });
+
+  it.each([
+    ['Client not enabled to retrieve service account', 1],
+    ['AADSTS65001: The user or administrator has not consented to use the application with ID 1.', 1],
+    ['Policy evaluation failed for this request', 1],
+    ['Offline session not active', 1],
+    ['AADSTS65001: Not consented. The client must use client_secret_basic.', 2],
+  ])('says once what %j means', (description, count) => {
+    const conversation = sortConversation([]);
+    const answer = { endpoint: 'token', error: 'invalid_grant', description, status: 400 } as const;
+    const found = rank(errorCandidates(gatherSituation(answer, conversation, 'debug')), 'debug');
+    expect(found.filter(({ confidence }) => confidence !== 'low')).toHaveLength(count);
   });
 
   it('names no server by its host', () => {
