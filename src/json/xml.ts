@@ -1,4 +1,4 @@
-import { ownMember } from './json.ts';
+import { characterNamed } from './entities.ts';
 
 /** What an OAuth reader needs of an XML document. */
 export interface XmlDocument {
@@ -8,22 +8,16 @@ export interface XmlDocument {
   readonly leaves: readonly (readonly [name: string, text: string])[];
 }
 
-const namedCharacters: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-};
-
 /** Decodes the character references that pages and XML responses really use; others stay as they are. */
 export function decodeEntities(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return ownMember(namedCharacters, String(name).toLowerCase()) ?? whole;
-    const code = hex === undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z][a-z\d]{1,18}));/gi,
+    (whole, hex, decimal, name) => {
+      if (name !== undefined) return characterNamed(String(name)) ?? whole;
+      const code = hex === undefined ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }
 
 /**

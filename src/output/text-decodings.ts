@@ -1,3 +1,5 @@
+import { characterNamed } from '../json/entities.ts';
+
 /** A text as secrets are searched for in it, with where each of its characters stands in the text as it came. */
 export interface Decoded {
   readonly codes: Uint16Array | Uint8Array;
@@ -16,7 +18,7 @@ interface Reading {
 
 /** An escape of a URL, of JSON and other program texts, or of HTML; those of octets are taken as many as there are. */
 const escapes =
-  /(?:%[0-9a-f]{2})+|(?:\\x[0-9a-f]{2})+|(?:\\[0-3][0-7]{2})+|(?:0x[0-9a-f]{2}[\s,;]{0,4}){3,}|(?<![0-9a-z])[0-9a-f]{2}(?:[:.,-]\s?[0-9a-f]{2}){3,}|\\u\{[0-9a-f]{1,6}\}|\\u000[01][0-9a-f]{4}|[\\%]u[0-9a-f]{4}|\\[\s\S]|&#x[0-9a-f]+;?|&#[0-9]+;?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?|&[a-z][a-z0-9]{1,7};/gi;
+  /(?:%[0-9a-f]{2})+|(?:\\x[0-9a-f]{2})+|(?:\\[0-3][0-7]{2})+|(?:0x[0-9a-f]{2}[\s,;]{0,4}){3,}|(?<![0-9a-z])[0-9a-f]{2}(?:[:.,-]\s?[0-9a-f]{2}){3,}|\\u\{[0-9a-f]{1,6}\}|\\u000[01][0-9a-f]{4}|[\\%]u[0-9a-f]{4}|\\[\s\S]|&#x[0-9a-f]+;?|&#[0-9]+;?|&(?:amp|lt|gt|quot|apos|sol|nbsp);?|&[a-z][a-z0-9]{1,18};/gi;
 const holdsEscapes = /[%\\&]|0x[0-9a-f]{2}|[0-9a-f]{2}[:.,-]\s?[0-9a-f]{2}[:.,-]/i;
 /** The programs that a secret passes on its way do not escape it more often than this. */
 const mostLevels = 3;
@@ -79,54 +81,10 @@ interface Piece {
 }
 
 const controls: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-/** Names of characters that follow each other from U+00A0 and U+03B1; letters with accents are made of their parts. */
-const blocks: readonly (readonly [number, string])[] = [
-  [
-    0xa0,
-    'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute ' +
-      'micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest',
-  ],
-  [
-    0x3b1,
-    'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigmaf sigma tau upsilon ' +
-      'phi chi psi omega',
-  ],
-];
-/** Each name with its character behind it, and those of the blocks. */
-const entities: ReadonlyMap<string, string> = new Map([
-  ...blocks.flatMap(([first, names]) =>
-    names.split(' ').map((name, index) => [name, String.fromCharCode(first + index)] as const),
-  ),
-  ...(
-    'amp& lt< gt> quot" apos\' sol/ excl! num# dollar$ percnt% lpar( rpar) ast* plus+ comma, period. colon: semi; ' +
-    'equals= quest? commat@ lbrack[ lsqb[ bsol\\ rbrack] rsqb] hat^ lowbar_ grave` lbrace{ lcub{ verbar| vert| ' +
-    'rbrace} rcub} szligß aeligæ oeligœ oslashø ethð thornþ times× divide÷ euro€ trade™ hellip… ndash– mdash— bull• ' +
-    'lsquo‘ rsquo’ ldquo“ rdquo”'
-  )
-    .split(' ')
-    .map((pair) => [pair.slice(0, -1), pair.slice(-1)] as const),
-]);
-/** Combining characters, for `auml` and its like. */
-const accents: ReadonlyMap<string, string> = new Map([
-  ['grave', '\u0300'],
-  ['acute', '\u0301'],
-  ['circ', '\u0302'],
-  ['tilde', '\u0303'],
-  ['uml', '\u0308'],
-  ['ring', '\u030a'],
-  ['caron', '\u030c'],
-  ['cedil', '\u0327'],
-]);
-
-function entityNamed(name: string): string | undefined {
-  const accent = accents.get(name.slice(1));
-  return entities.get(name) ?? (accent && (name.charAt(0) + accent).normalize('NFC'));
-}
-
 function unescaped(written: string): readonly Piece[] {
   const one = (value: string) => [{ value, offset: 0, size: written.length }];
   if (/^&[a-z]/i.test(written)) {
-    const character = entityNamed(written.replace(/[&;]/g, '').toLowerCase());
+    const character = characterNamed(written.replace(/[&;]/g, ''));
     return character === undefined
       ? Array.from(written, (value, offset) => ({ value, offset, size: 1 }))
       : one(character);

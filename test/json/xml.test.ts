@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readXml } from '../../src/json/xml.ts';
+import { decodeEntities, readXml } from '../../src/json/xml.ts';
 
 describe('readXml', () => {
   it.each<[string, string, [string, string][]]>([
@@ -142,5 +142,16 @@ describe('readXml', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the character references of a page', () => {
+  it.each([
+    ['Param&egrave;tre &Eacute;tat', 'Paramètre État'],
+    ['it&rsquo;s &ldquo;wrong&rdquo;&hellip; &ndash; &Ntilde;&colon;', 'it’s “wrong”… – Ñ:'],
+    ['a&nbsp;b&NewLine;&lstrok;', 'a\u00a0b\nł'],
+    ['&unknown; &amp', '&unknown; &amp'],
+  ])('%s', (text, read) => {
+    expect(decodeEntities(text)).toBe(read);
   });
 });

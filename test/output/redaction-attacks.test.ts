@@ -104,6 +104,24 @@ describe('a secret in foreign text', () => {
     ],
     ['11 characters of a long one', `${code}${code}`, `x ${code.slice(3, 14)} y`, `x ${code.slice(3, 14)} y`],
     ['one with an escape of its own', 'k&#48;y%41z', 'x k\\u0026#48;y%2541z y', 'x ‹k› y'],
+    [
+      'one with long names of its signs',
+      'a1*b2_c3`d4|e5 f6\tg7',
+      'x a1&midast;b2&UnderBar;c3&DiacriticalGrave;d4&VerticalLine;e5&NonBreakingSpace;f6&Tab;g7 y',
+      'x ‹k› y',
+    ],
+    [
+      'one with names that are not seen',
+      'k9w2m5x7',
+      'x k9&ZeroWidthSpace;w2&zwnj;m5&NoBreak;x7 y',
+      'x ‹k› y',
+    ],
+    [
+      'one with letters of Europe',
+      'łódźßő9ž',
+      'x &lstrok;&oacute;d&zacute;&szlig;&odblac;9&zcaron; y',
+      'x ‹k› y',
+    ],
     ['one with named letters', 'gärtnér€ñ?x', 'x g&auml;rtn&Eacute;r&euro;&ntilde;&quest;x y', 'x ‹k› y'],
     [
       'one with named symbols',
