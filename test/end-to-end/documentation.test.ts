@@ -140,7 +140,9 @@ function stepsOf(block: string): Step[] {
 
 /** Each command of a table as a block, which may print anything. */
 function commandsIn(text: string): string[] {
-  return [...text.matchAll(/\| `(oauth-code [^`]+)` +\|$/gm)].map(([, command]) => `$ ${command}\n…\n`);
+  return [...text.matchAll(/\| `((?:\w+=\S+ )?oauth-code [^`]+)` +\|$/gm)].map(
+    ([, command]) => `$ ${command}\n…\n`,
+  );
 }
 
 const blocks = pages.flatMap(({ path, text }) => {

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyIdpConfig } from '../../src/idp/idp-config.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { decryptJwe } from '../../src/jose/decrypt-jwe.ts';
 import { decodeJwt } from '../../src/jose/jwt.ts';
+import type { JsonObject } from '../../src/json/json.ts';
 import { loginAsPerson } from './person-login.ts';
 import { failureOf, follow, loginAgainst, objectionsIn, resultOf } from './scripted-login.ts';
 
@@ -102,6 +105,38 @@ describe('a request object', () => {
       'client_id',
       'request_uri',
     ]);
+  });
+
+  it('is encrypted alone to the key of the server, its claims as they are', async () => {
+    const server = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const jwk = { ...server.publicKey.export({ format: 'jwk' }), kid: 'e', use: 'enc' };
+    const secret = { ...server.privateKey.export({ format: 'jwk' }), use: 'enc' } as JsonObject;
+    const keys: Script['keys'] = (sound) =>
+      typeof sound === 'string' ? sound : json(200, { keys: [...JSON.parse(String(sound.body)).keys, jwk] });
+    const login = await loginAgainst(
+      { keys },
+      {
+        args: ['--request-object-encryption', 'RSA-OAEP-256/A256GCM'],
+        // The server decrypts it.
+        async visit(opened) {
+          const place = new URL(opened);
+          const object = place.searchParams.get('request') ?? '';
+          const { header } = decodeJwt(object) as { header: JsonObject };
+          expect(header).toEqual({ alg: 'RSA-OAEP-256', enc: 'A256GCM', kid: 'e' });
+          const { plaintext } = await decryptJwe(object, header, {
+            type: 'keys',
+            form: 'JWK',
+            keys: [secret],
+          });
+          const { iss, aud, jti, iat, nbf, exp, ...parameters } = JSON.parse(
+            Buffer.from(plaintext ?? []).toString('utf8'),
+          );
+          await follow(`${place.origin}${place.pathname}?${new URLSearchParams(parameters)}`);
+        },
+      },
+    );
+    resultOf(login);
+    expect(login.complaints).toEqual([]);
   });
 
   it('is put into a file for the URL that the user hosts', async () => {
