@@ -61,7 +61,10 @@ const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     ['Request objects', 'request_parameter_supported'],
     ['  required', 'require_signed_request_object'],
     ['  signed with', 'request_object_signing_alg_values_supported'],
+    ['  encrypted with', 'request_object_encryption_alg_values_supported'],
     ['Request URIs', 'request_uri_parameter_supported'],
+    ['Responses as a JWT', 'authorization_signing_alg_values_supported'],
+    ['  encrypted with', 'authorization_encryption_alg_values_supported'],
   ],
   'ID token and UserInfo': [
     ['ID token signed', 'id_token_signing_alg_values_supported'],

@@ -5,7 +5,6 @@ import { type HttpRequest, headerValue } from '../../http-message.ts';
 import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { type Parameters, requestParameters } from '../../protocol/parameters.ts';
-import { withRequestObject } from '../../protocol/request-object.ts';
 import { say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
@@ -79,7 +78,10 @@ async function explainer(
   { context, journal }: Invocation,
   { redactValue }: Redactor,
 ): Promise<Explainer> {
-  const { explainStep } = await import('../../output/explain-step.ts');
+  const [{ explainStep }, { withRequestObject }] = await Promise.all([
+    import('../../output/explain-step.ts'),
+    import('../../protocol/request-object.ts'),
+  ]);
   const { stderr } = context.terminal;
   const { credentials } = settings.client;
   const explained = new Set<string>();
