@@ -53,7 +53,6 @@ export const metadataMembers = {
   authorization_signing_alg_values_supported: 'array of strings',
   authorization_encryption_alg_values_supported: 'array of strings',
   authorization_encryption_enc_values_supported: 'array of strings',
-  authorization_signing_alg_values_supported: 'array of strings',
   token_endpoint_auth_methods_supported: 'array of strings',
   token_endpoint_auth_signing_alg_values_supported: 'array of strings',
   revocation_endpoint_auth_methods_supported: 'array of strings',

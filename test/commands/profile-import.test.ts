@@ -47,6 +47,12 @@ describe('profile import of an oauth2c command', () => {
     expect(saved().work.redirect_uri).toBe('http://localhost:9876/callback');
   });
 
+  it('takes over how the request is sent and how the answer comes', async () => {
+    const words = ['--client-id', 'app', '--par', '--request-object', '--response-mode', 'query.jwt'];
+    await run('--name', 'work', ...oauth2c(...words));
+    expect(saved().work).toMatchObject({ par: true, request_object: true, response_mode: 'query.jwt' });
+  });
+
   it('says everything in JSON', async () => {
     const done = await run('--json', '--name', 'work', ...oauth2c('--client-id', 'app', '--dpop', '--wat'));
     expect(JSON.parse(done.stdout)).toEqual({

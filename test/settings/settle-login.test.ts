@@ -106,6 +106,23 @@ describe('the settings of a login', () => {
     expect((await settings(argv, { env })).browser).toBe(browser);
   });
 
+  it.each<[string[], Record<string, string>, object]>([
+    [['--par'], {}, { pushed: true }],
+    [['--no-par'], { OAUTH_CODE_PAR: '1' }, { pushed: false }],
+    [[], { OAUTH_CODE_PAR: '1' }, { pushed: true }],
+    [[], { OAUTH_CODE_PAR: '0' }, { pushed: false }],
+    [[], { OAUTH_CODE_NO_PAR: '1' }, { pushed: false }],
+    [['--request-object-encryption', 'auto'], {}, { object: { signed: false, encryption: {} } }],
+    [
+      ['--par', '--request-object-encryption', 'ECDH-ES/A128GCM'],
+      {},
+      { pushed: true, object: { signed: false, encryption: { alg: 'ECDH-ES', enc: 'A128GCM' } } },
+    ],
+    [['--request-object', '--client-secret-env', 'S'], { S: 'a secret' }, { object: { signed: true } }],
+  ])('deliver the request as %j and %o say', async (argv, env, delivery) => {
+    expect((await settings(argv, { env })).delivery).toEqual(delivery);
+  });
+
   it('read no terminal that is none, or that is not to be read', async () => {
     expect((await settings([], { stdinIsTTY: true })).acceptsPaste).toBe(true);
     expect((await settings(['--no-input'], { stdinIsTTY: true })).acceptsPaste).toBe(false);

@@ -74,6 +74,16 @@ describe('a pushed request', () => {
     expect(words).not.toContain('no PKCE');
   });
 
+  it('is explained by what is inside where it is a request object', async () => {
+    const { stderr } = await login(['--explain', '--request-object', '--client-secret-env', 'S'], {
+      script: { client: { clientId: 'client-1', method: 'client_secret_basic', clientSecret: 'a-secret' } },
+      surroundings: { ...terminal, env: { S: 'a-secret' } },
+    });
+    const words = stderr.replace(/\s+/g, ' ');
+    expect(words).toContain('asks for the scope "openid"');
+    expect(words).toContain('The code_challenge is the hash of a secret that stays here');
+  });
+
   it('is shown and changed with --step, but for the state', async () => {
     const lines = ['', '', 'state=mine', 'prompt=login', '', '', '', '', ''];
     const { status, stderr, server } = await login(['--step', '--par'], {
