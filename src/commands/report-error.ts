@@ -23,21 +23,16 @@ export function reportError(
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const secrets = isOn('show-secrets', words, context) ? [] : journal.secrets;
   const redactor = createRunRedactor({ ...journal, secrets });
-  const { redact, redactMessage, redactJudged } = redactor;
+  const { redact, redactJudged } = redactor;
 
-  const causes: readonly (Diagnosis | string)[] = journal.causes ?? diagnoseFailure(error, journal);
+  const causes = journal.causes ?? diagnoseFailure(error, journal);
   if (isOn('debug', words, context)) {
     const cause = error.cause instanceof Error ? error.cause : error;
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
   const isVerbose = isOn('verbose', words, context) || words.some((word) => /^-[a-z]*v/.test(word));
-  // What was said of an answer by an API stands nowhere else.
-  const isKept = journal.keptLast === true && causes.every((cause) => typeof cause !== 'string');
-  const told = causes.map((cause) =>
-    typeof cause === 'string' ? redactMessage(cause) : redactJudged(cause),
-  );
-  const diagnosis = causes.filter((cause) => typeof cause !== 'string');
-  const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), diagnosis), redactor);
+  const told = redactJudged(causes);
+  const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), causes), redactor);
   if (asksForJson(words, context)) {
     const hint = document.error.hint ?? hintOf(told);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));
@@ -52,18 +47,20 @@ export function reportError(
             looks: stderr,
             causes: told,
             hasRun: journal.events.length > 0,
-            ...(isKept && !isVerbose ? { more: 'oauth-code debug last' } : {}),
+            ...(journal.keptLast === true && !isVerbose ? { more: shownBy(journal) } : {}),
           }),
     );
   }
   return error.exitCode;
 }
 
-function hintOf(causes: readonly (Diagnosis | string)[]): string | null {
-  if (causes.length === 0) return null;
-  const [first] = causes;
-  if (causes.every((cause) => typeof cause === 'string')) return causes.join(' ');
-  return typeof first === 'object' ? `${first.cause} ${first.try}` : String(first);
+/** What was said of an answer by an API knows the session, which the recording does not. */
+function shownBy({ causes }: Journal): string {
+  return causes === undefined ? 'oauth-code debug last' : 'run it again with -v';
+}
+
+function hintOf([first]: readonly Diagnosis[]): string | null {
+  return first === undefined ? null : `${first.cause} ${first.try}`;
 }
 
 /** Read from the words, because the command line may be what is wrong. */

@@ -1,5 +1,7 @@
+import { type Diagnosis, rank, type Sentence } from '../diagnosis/diagnosis.ts';
 import { ownMember } from '../json/json.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
+import { own, type Said, say } from '../say.ts';
 
 /** The facts known of a token that an API refused. */
 export interface RefusedToken {
@@ -18,67 +20,146 @@ export interface RefusedToken {
   readonly binding?: string | undefined;
 }
 
+/** A cause before it is weighed: what it is, why it may be so, what to do. */
+type Explained = readonly [cause: Sentence, why: Sentence, fix: Sentence, source?: string];
+
 /**
- * Why an API refused a token and what to try, one or two sentences each, the likeliest first (RFC 9110 §11.6.1,
- * RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1).
+ * Why an API refused a token and what to try, the likeliest first (RFC 9110 §11.6.1, RFC 6750 §3.1, RFC 9449 §7.1,
+ * RFC 9470 §3, RFC 9728 §5.1).
  */
 export function explainChallenge(
   challenges: readonly AuthenticationChallenge[],
   status: number,
   token: RefusedToken,
   now: Date,
-): readonly string[] {
+): readonly Diagnosis[] {
   const challenge = tokenChallenge(challenges);
-  if (challenge === undefined) return withoutTokenChallenge(challenges, status);
+  const causes =
+    challenge === undefined
+      ? withoutTokenChallenge(challenges, status)
+      : ofTokenChallenge(challenge, status, token, now);
+  return rank(
+    causes.map(([cause, why, fix, source], index) => ({
+      cause,
+      why,
+      try: fix,
+      confidence: index === 0 ? 'medium' : 'low',
+      source,
+    })),
+    'debug',
+  );
+}
+
+function ofTokenChallenge(
+  challenge: AuthenticationChallenge,
+  status: number,
+  token: RefusedToken,
+  now: Date,
+): readonly Explained[] {
   const value = (name: string) => challengeParameter(challenge, name);
   const error = value('error');
   const explain = error === null ? undefined : ownMember(explanations, error);
-  const causes = error === null ? silentCauses(status) : (explain?.(value, token, now) ?? []);
   const metadata = value('resource_metadata');
-  const found: readonly (string | false)[] = [
-    token.binding !== undefined && `${token.binding} Give the one it was got with: --cert FILE --key FILE.`,
-    ...causes,
+  const found: readonly (Explained | false)[] = [
+    token.binding !== undefined && [
+      say`${token.binding}`,
+      'The server bound the token to the certificate that it was obtained with.',
+      'Give that certificate: --cert FILE --key FILE.',
+      'RFC 8705 §3',
+    ],
     /^dpop$/i.test(challenge.scheme) &&
       error === null &&
-      token.isBound !== true &&
-      'The API wants a token that is bound to a key (DPoP), and this one was sent as a Bearer token.',
-    metadata !== null &&
-      `Which authorization servers and scopes the API takes stands in its metadata: ${metadata} (RFC 9728).`,
-    !challenge.wellFormed &&
-      'The WWW-Authenticate header does not follow the grammar of RFC 9110 §11.6.1; other clients may not understand it.',
+      token.isBound !== true && [
+        'The API wants a token that is bound to a key (DPoP).',
+        'Its challenge names the scheme DPoP, and this token was sent as a Bearer token.',
+        'Get a token with --dpop.',
+        'RFC 9449 §7.1',
+      ],
+    ...(error === null ? silentCauses(status) : (explain?.(value, token, now) ?? [])),
+    metadata !== null && [
+      'The token is from an authorization server that the API does not trust, or has another scope than it wants.',
+      say`The metadata of the API says which it takes: ${metadata}`,
+      'Compare authorization_servers and scopes_supported of that document with the login.',
+      'RFC 9728 §3.2',
+    ],
+    !challenge.wellFormed && [
+      'The WWW-Authenticate header is malformed.',
+      'It does not follow the grammar of RFC 9110 §11.6.1; other clients may not understand it.',
+      'Have the API corrected.',
+    ],
   ];
   return found.filter((one) => one !== false);
 }
 
 type Value = (name: string) => string | null;
-type Explanation = (value: Value, token: RefusedToken, now: Date) => readonly string[];
+type Explanation = (value: Value, token: RefusedToken, now: Date) => readonly Explained[];
 
 const explanations: Readonly<Record<string, Explanation>> = {
-  invalid_token: (_, { expiresAt, isFresh, loginCommand }, now) => [
-    ...(expiresAt !== null && expiresAt <= now ? ['The token has expired.'] : []),
-    'The token may be for another API: compare its "aud" with what this API wants (--resource or --audience at login).',
-    'It may be from another issuer or environment than the one this API trusts.',
-    ...(isFresh
-      ? ['It was refused again right after a refresh, so its age is not the reason.']
-      : ['It may have been revoked, or the clocks differ.', ...logIn(loginCommand)]),
-  ],
+  invalid_token: (_, { expiresAt, isFresh, loginCommand }, now) => {
+    const again = logIn(loginCommand);
+    const expired: Explained = [
+      'The token has expired.',
+      'The server said how long it is valid, and that time is over.',
+      again,
+      'RFC 6750 §3.1',
+    ];
+    const revoked: Explained = [
+      'The token was revoked, or the clocks differ.',
+      'An API answers in the same way to both.',
+      again,
+    ];
+    return [
+      ...(expiresAt !== null && expiresAt <= now ? [expired] : []),
+      [
+        'The token is for another API.',
+        isFresh
+          ? 'It was refused again right after a refresh, so its age is not the reason.'
+          : 'A token with another audience is refused with invalid_token too.',
+        'Compare its "aud" with what this API wants, and log in with that as --resource or --audience.',
+        'RFC 6750 §3.1; RFC 8707 §2',
+      ],
+      [
+        'The token is from another issuer or environment than the one this API trusts.',
+        'A token of another issuer is refused with invalid_token too.',
+        'Compare its "iss" with the issuer that the API is configured for.',
+      ],
+      ...(isFresh ? [] : [revoked]),
+    ];
+  },
   insufficient_scope: (value, { scope, loginCommand }) => {
     const needed = (value('scope') ?? '').split(' ').filter((word) => word !== '');
     const missing = needed.filter((word) => scope?.includes(word) !== true);
-    const has = scope === null || scope.length === 0 ? '' : ` The token has: ${scope.join(' ')}.`;
+    const has: Sentence = scope === null || scope.length === 0 ? '' : say`The token has: ${scope.join(' ')}.`;
     if (needed.length === 0)
-      return [`The token allows too little, and the API does not say what is missing.${has}`];
+      return [
+        [
+          'The token allows too little.',
+          say`The API does not say what is missing. ${has}`,
+          'Look up the scope that the API wants, and ask for it with --scope at the login.',
+          'RFC 6750 §3.1',
+        ],
+      ];
     if (missing.length === 0) {
       return [
-        `The API wants ${needed.join(' ')}, which the token has. The person, or the client, may lack a right beyond the scope.`,
+        [
+          'The user, or the client, lacks a right beyond the scope.',
+          say`The API wants ${needed.join(' ')}, which the token has.`,
+          'Have the right granted at the API.',
+          'RFC 6750 §3.1',
+        ],
       ];
     }
     const all = [...new Set([...(scope ?? []), ...missing])].join(' ');
-    const advice =
-      loginCommand === undefined || !isLiteral(all)
-        ? 'Ask for more with --scope.'
-        : `Log in with that scope: ${loginCommand} --scope "${all}"`;
-    return [`The token lacks the scope ${missing.join(' ')}.${has}`, advice];
+    return [
+      [
+        say`The token lacks the scope ${missing.join(' ')}.`,
+        has === '' ? 'The API names the scope that it wants.' : has,
+        loginCommand === undefined || !isLiteral(all)
+          ? 'Ask for more with --scope.'
+          : say`Log in with that scope: ${own(`${loginCommand} --scope "${all}"`)}`,
+        'RFC 6750 §3.1',
+      ],
+    ];
   },
   insufficient_user_authentication: (value, { loginCommand }) => {
     const [acr, age] = [value('acr_values'), value('max_age')];
@@ -89,23 +170,47 @@ const explanations: Readonly<Record<string, Explanation>> = {
     const flags = each(`--acr-values "${acr}"`, `--max-age ${age}`).join(' ');
     const wanted = each(`of the level ${acr}`, `not older than ${age} seconds`).join(' and ');
     const isSafe = isLiteral(acr ?? 'x') && /^\d+$/.test(age ?? '0');
-    const command =
-      loginCommand === undefined || flags === '' || !isSafe
-        ? ' with --acr-values and --max-age.'
-        : `: ${loginCommand} ${flags}`;
     return [
-      `The API wants a login ${wanted || 'that is stronger or more recent'} (step-up, RFC 9470).`,
-      `Log in again for that${command}`,
+      [
+        say`The API wants a login ${wanted || own('that is stronger or more recent')}.`,
+        'The login that this token comes from is not enough (step-up).',
+        loginCommand === undefined || flags === '' || !isSafe
+          ? 'Log in again for that with --acr-values and --max-age.'
+          : say`Log in again for that: ${own(`${loginCommand} ${flags}`)}`,
+        'RFC 9470 §3',
+      ],
     ];
   },
   invalid_request: () => [
-    'The API does not understand the request: look for a token in the query or body as well, or a wrong parameter.',
+    [
+      'The API does not understand the request.',
+      'A token in the query or body as well, or a wrong parameter, is answered so.',
+      'Compare URL, query and body with what the API documents.',
+      'RFC 6750 §3.1',
+    ],
   ],
-  invalid_dpop_proof: () => ['Check the clock of this machine: a DPoP proof holds for a short time only.'],
+  invalid_dpop_proof: () => [
+    [
+      'The DPoP proof is refused: most often a wrong clock.',
+      'A proof is valid for a short time only.',
+      'Check the clock of this machine.',
+      'RFC 9449 §7.1',
+    ],
+  ],
   use_dpop_nonce: (_, { nonce }) => [
     nonce === undefined
-      ? 'The API wants its nonce in the DPoP proof, and gives none: the DPoP-Nonce header is missing (RFC 9449 §9).'
-      : 'The API refused the nonce that it had given just before: its instances may not share the secret of their nonces.',
+      ? [
+          'The API wants its nonce in the DPoP proof, and does not give one.',
+          'The DPoP-Nonce header of its answer is missing.',
+          'Have the API corrected.',
+          'RFC 9449 §9',
+        ]
+      : [
+          'The API refused the nonce that it had given just before.',
+          'Its instances may not share the secret of their nonces.',
+          'Have the instances share it, or send the request again.',
+          'RFC 9449 §9',
+        ],
   ],
 };
 
@@ -114,33 +219,52 @@ function isLiteral(words: string): boolean {
   return /^[\w.:/@%+=~,-]+(?: [\w.:/@%+=~,-]+)*$/.test(words);
 }
 
-function silentCauses(status: number): readonly string[] {
+function silentCauses(status: number): readonly Explained[] {
   return status === 401
     ? [
-        'The API says that a token is needed and not what is wrong with this one: it may not have seen it. Look for a gateway that drops the Authorization header.',
-        'The token may be for another API or from another issuer.',
+        [
+          'The API did not see the token.',
+          'It says that a token is needed, and not what is wrong with this one.',
+          'Look for a gateway that drops the Authorization header.',
+          'RFC 6750 §3.1',
+        ],
+        otherToken('An API may answer so to a token that it does not know.'),
       ]
-    : ['The API does not say what is wrong with the token.'];
+    : [otherToken('The API does not say what is wrong with the token.')];
 }
 
 function withoutTokenChallenge(
   challenges: readonly AuthenticationChallenge[],
   status: number,
-): readonly string[] {
+): readonly Explained[] {
   const schemes = challenges.map(({ scheme }) => scheme);
   if (schemes.length > 0) {
     return [
-      `The API asks for ${schemes.join(' or ')} and not for a Bearer token: these are other credentials.`,
+      [
+        say`The API asks for ${schemes.join(' or ')}, not for a Bearer token.`,
+        'These are other credentials than an access token.',
+        'Compare the URL with what the API documents: another host or a gateway may have answered.',
+        'RFC 9110 §11.6.1',
+      ],
     ];
   }
   return status === 401
     ? [
-        'The API does not say how to authenticate, although a 401 has to (WWW-Authenticate, RFC 9110 §15.5.2).',
-        'The token may be for another API, from another issuer, or expired.',
+        otherToken(
+          'The API does not say how to authenticate, although a 401 has to (WWW-Authenticate, RFC 9110 §15.5.2).',
+        ),
       ]
     : [];
 }
 
-function logIn(command: string | undefined): readonly string[] {
-  return command === undefined ? [] : [`Log in again: ${command}`];
+function otherToken(why: Sentence): Explained {
+  return [
+    'The token is for another API, from another issuer, or expired.',
+    why,
+    'Compare its "aud", "iss" and "exp" with what the API wants: oauth-code decode shows them.',
+  ];
+}
+
+function logIn(command: string | undefined): Said {
+  return command === undefined ? own('Get a new token.') : say`Log in again: ${own(command)}`;
 }

@@ -53,7 +53,7 @@ export function redactErrorDocument(
 /** How a failed run is told. */
 export interface ErrorTelling {
   readonly looks: Looks;
-  readonly causes?: readonly (Diagnosis | string)[];
+  readonly causes?: readonly Diagnosis[];
   /** Whether a server was asked: the exit status then says how that went. */
   readonly hasRun?: boolean;
   /** The command that shows all of the run; what is told then takes twelve lines. */
@@ -83,9 +83,7 @@ export function renderError(
     ...labelled('error:', error.message, layout.bad),
     ...layout.rows([...compared, ...serverRows(error.oauth)]),
   ];
-  const told = causes.map((cause) =>
-    typeof cause === 'string' ? cause : withoutRepetition(cause, error.message, ending),
-  );
+  const told = causes.map((cause) => withoutRepetition(cause, error.message, ending));
   const next = error.hint === null ? [] : labelled('next:', error.hint, layout.strong);
   const status = `exit status ${error.exit_code}`;
   if (more !== undefined) return joinLines(inFewLines(more));
@@ -117,9 +115,10 @@ export function renderError(
       layout.dim,
     );
     const [first] = told;
-    const wordings = typeof first === 'object' ? shorterForms(first) : first === undefined ? [] : [first];
     const forms =
-      first === undefined ? [next] : wordings.map((form) => [...causeHeading(), ...causeLines(form, 0)]);
+      first === undefined
+        ? [next]
+        : shorterForms(first).map((form) => [...causeHeading(), ...causeLines(form, 0)]);
     const short = forms.at(-1) ?? [];
     const room = Math.max(2, fewLines - end.length - short.length);
     const shown = head.length <= room ? head : [...head.slice(0, room - 1), `  ${layout.ellipsis}`];
@@ -133,11 +132,8 @@ export function renderError(
     return [layout.strong(more !== undefined && causes.length === 1 ? 'likely cause:' : 'likely causes:')];
   }
 
-  function causeLines(cause: ShownDiagnosis | string, index: number): string[] {
-    const lead = `${index + 1}.`;
-    return typeof cause === 'string'
-      ? layout.paragraph(cause, { indent: 5, lead, wrap: wrapNotice })
-      : renderDiagnosis(cause, lead, layout);
+  function causeLines(cause: ShownDiagnosis, index: number): string[] {
+    return renderDiagnosis(cause, `${index + 1}.`, layout);
   }
 
   function labelled(label: string, text: string, paint: Paint): string[] {

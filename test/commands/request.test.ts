@@ -207,7 +207,11 @@ describe('an API that refuses the token', () => {
       oauth: { error: 'invalid_token', error_description: 'It is too old', error_uri: null, status: 401 },
     });
     expect(api.requests).toHaveLength(2);
-    expect(run.stderr).toContain('refused again right after a refresh');
+    expect(errorOf(run).hint).toContain('Compare its "aud" with what this API wants');
+    expect(JSON.parse(run.stderr.trimEnd().split('\n').at(-1) ?? '').diagnosis).toMatchObject([
+      { confidence: 'medium', why: expect.stringContaining('refused again right after a refresh') },
+      { confidence: 'low' },
+    ]);
   });
 
   it.each([
@@ -221,20 +225,20 @@ describe('an API that refuses the token', () => {
       'Bearer error="insufficient_scope", scope="read"',
       403,
       'wants read, which the token has',
-      'a right beyond the scope',
+      'a right beyond the scope. (likely)',
     ],
     ['Bearer error="insufficient_scope"', 403, 'does not say what is missing', 'The token has: read write.'],
     [
       'Bearer error="insufficient_user_authentication", acr_values="phr", max_age="60"',
       401,
-      'step-up, RFC 9470',
+      '(step-up)',
       '--acr-values "phr" --max-age 60',
     ],
-    ['Bearer', 401, 'may not have seen it', 'from another issuer'],
-    ['DPoP algs="ES256"', 401, 'bound to a key (DPoP)', 'sent as a Bearer token'],
+    ['Bearer', 401, 'did not see the token', '1 more cause'],
+    ['DPoP algs="ES256"', 401, 'bound to a key (DPoP). (likely)', 'sent as a Bearer token'],
     ['Basic realm="x"', 401, 'asks for Basic', 'other credentials'],
-    ['Bearer resource_metadata="https://api/meta"', 401, 'https://api/meta', 'RFC 9728'],
-    ['Bearer error=insufficient_scope error_description=a b', 403, 'does not follow the grammar', 'RFC 9110'],
+    ['Bearer resource_metadata="https://api/meta"', 401, '2 more causes: run it again with -v'],
+    ['Bearer error=insufficient_scope error_description=a b', 403, '1 more cause'],
   ])('is explained: %s', async (field, status, ...parts) => {
     answer = () => challenge(field, status);
     const run = await request(api.origin);

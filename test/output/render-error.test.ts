@@ -63,7 +63,6 @@ describe('renderError', () => {
         expected: 'client_secret_post',
         received: 'client_secret_basic',
       },
-      'A cause in one sentence, as some commands know it.',
     ] as const;
     expect(renderError(exampleError, { looks, causes })).toMatchInlineSnapshot(`
       "Checks that did not pass
@@ -91,7 +90,6 @@ describe('renderError', () => {
            expected  client_secret_post
            received  client_secret_basic
            Fix: Try --auth-method client_secret_post.
-        3. A cause in one sentence, as some commands know it.
 
       next: Give the client secret again and run the login again with --auth-method
         client_secret_post.
