@@ -38,9 +38,14 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
 /** Settings of `discover`. */
 export type DiscoverSettings = Settled<typeof settleDiscover>;
 
-/** Settles `doctor`. @throws UsageError */
-export function settleDoctor(options: OptionReader, run: Settling) {
+/** Settles `doctor`. @throws UsageError for a setting that is written wrong */
+export async function settleDoctor(options: OptionReader, run: Settling) {
   const { context } = run;
+  const redirect = await unlessMalformed(
+    (await import('./settle-login.ts')).settleRedirect(options, context),
+  );
+  const connection = await unlessMalformed(settleConnection(options, context));
+  const clockToleranceSeconds = options.number('clock-tolerance', { min: 0 }) ?? 5;
   return {
     output: settleOutput(options),
     /** The settings file, when the user names one. */
@@ -50,13 +55,13 @@ export function settleDoctor(options: OptionReader, run: Settling) {
     /** The user's profile that counts. */
     profile: options.profile,
     proxy: settleProxy(options),
-    /** These functions throw UsageError and ConfigError. */
-    server: () => settleServer(options),
-    redirect: async () => (await import('./settle-login.ts')).settleRedirect(options, context),
-    connection: () => settleConnection(options, context),
+    server: settleServer(options),
+    /** These two throw ConfigError. */
+    redirect,
+    connection,
     /** Certificates and keys of the connection. */
     connectionFiles: () => ['ca-file', 'cert', 'key'].flatMap((name) => options.text(name) ?? []),
-    clockToleranceSeconds: () => options.number('clock-tolerance', { min: 0 }) ?? 5,
+    clockToleranceSeconds,
     /** The authorization request to try; undefined where none is to be. */
     probe: options.isOn('probe')
       ? async () => (await import('./settle-login.ts')).settleAuthorizationRequest(options, run)
@@ -64,7 +69,18 @@ export function settleDoctor(options: OptionReader, run: Settling) {
   };
 }
 
-/** Settings of `doctor`; a broken one is a result of its checks, and so settled by the check that needs it. */
+/** What was settled, or why a file cannot be used, for the check that tells it. @throws UsageError */
+async function unlessMalformed<Settings>(settling: Promise<Settings>): Promise<() => Promise<Settings>> {
+  try {
+    const settings = await settling;
+    return async () => settings;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    return () => Promise.reject(error);
+  }
+}
+
+/** Settings of `doctor`; a file that cannot be used is a result of its checks. */
 export type DoctorSettings = Settled<typeof settleDoctor>;
 
 /** Options that `init` asks for when they are not given. */

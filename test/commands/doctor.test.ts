@@ -282,13 +282,25 @@ describe('doctor', () => {
     ['a CA file that is not there', ['--ca-file', '/none.pem'], /\/none\.pem/],
     ['a CA file without a certificate', ['--ca-file', '/text'], /not hold a PEM certificate/],
     ['a certificate that is not there', ['--cert', '/none.pem', '--key', '/none.pem'], /\/none\.pem/],
-    ['a certificate without its key', ['--cert', '/ca.pem'], /needs --key too/],
     ['a key of another certificate', ['--cert', '/own.pem', '--key', '/other.key'], /does not belong/],
-    ['a time-out that is none', ['--timeout', 'soon'], /--timeout/],
   ])('names %s also without an issuer', async (_, argv, detail) => {
     const found = await check('connection', argv, { files });
     expect(found).toMatchObject({ status: 7, outcome: 'fail', detail: expect.stringMatching(detail) });
     expect(found.cure).toMatch(/./);
+  });
+
+  it.each([
+    [['--port', 'x'], '--port is "x".'],
+    [['--redirect-uri', 'nowhere'], 'nowhere'],
+    [['--timeout', 'soon'], '--timeout is "soon".'],
+    [['--clock-tolerance', '-1'], '--clock-tolerance'],
+    [['--cert', '/ca.pem'], '--cert needs --key too.'],
+    [['--issuer', 'nowhere'], '--issuer is not'],
+  ])('refuses what is written wrong on the command line: %j', async (argv, message) => {
+    const test = createTestContext({ home, machine: sound, files });
+    expect(await run(['doctor', ...argv, '--json'], test.context)).toBe(2);
+    expect(test.stdout()).toBe('');
+    expect(JSON.parse(test.stderr()).error.message).toContain(message);
   });
 
   it('passes the files of a connection without an issuer', async () => {

@@ -30,7 +30,7 @@ export async function checkServer(
 ): Promise<DoctorCheck[]> {
   const { output } = settings;
   const { context } = invocation;
-  const clockTolerance = settings.clockToleranceSeconds();
+  const clockTolerance = settings.clockToleranceSeconds;
   const emit = await recordTrace(output, invocation, 'doctor', narrateDiscovery(output, invocation));
   const exchanges: HttpExchange[] = [];
   const seen = () =>

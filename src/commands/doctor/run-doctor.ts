@@ -29,7 +29,7 @@ export async function runDoctor(
 ): Promise<void> {
   const { context } = invocation;
   await recordEvenNothing(settings.output, invocation, 'doctor');
-  const server = settings.server();
+  const { server } = settings;
   const url = server.issuer ?? server.metadataUrl;
   const machine = await context.machine();
   const checks: DoctorCheck[] = [
