@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
+import { ownMember } from '../json/json.ts';
 import { specOf } from '../settings/option-reader.ts';
 import type { Invocation } from './command.ts';
 import { commands } from './command-table.ts';
@@ -9,6 +10,8 @@ interface Candidate {
   readonly word: string;
   readonly description: string;
 }
+
+const names = commands.map(({ name }) => name);
 
 /** Gives `__complete`, which the completion scripts run, its arguments and action. */
 export function define(command: Command, invocation: Invocation): void {
@@ -30,9 +33,14 @@ async function candidatesFor(
   own: Command,
   invocation: Invocation,
 ): Promise<readonly Candidate[]> {
-  const [name, ...rest] = before;
-  if (name === undefined || name === 'help') {
-    return commands.map((entry) => ({ word: entry.name, description: entry.summary }));
+  const isHelp = before[0] === 'help';
+  const [name, ...rest] = isHelp ? before.slice(1) : before;
+  if (name === undefined) {
+    const further = isHelp ? (await import('./manual.ts')).pageNames(names) : ['help'];
+    return [
+      ...commands.map((entry) => ({ word: entry.name, description: entry.summary })),
+      ...further.map((word) => ({ word, description: isHelp ? 'page of the manual' : 'show help' })),
+    ];
   }
   const entry = commands.find((candidate) => candidate.name === name);
   if (entry === undefined || rest.includes('--')) return [];
@@ -51,11 +59,38 @@ async function candidatesFor(
       .filter(({ hidden }) => !hidden)
       .map((option) => ({ word: option.long ?? option.short ?? '', description: option.description }));
   }
-  return command.commands.map((sub) => ({
+  const subcommands = command.commands.map((sub) => ({
     word: sub.name(),
     description: sub.summary() || sub.description(),
   }));
+  const path = [name, ...rest.filter((word) => !word.startsWith('-'))].join(' ');
+  const words = isHelp ? undefined : ownMember(operands, path);
+  return words === undefined
+    ? subcommands
+    : (await words(invocation)).map((word) => ({ word, description: '' }));
 }
+
+const profiles = ({ context }: Invocation) => profileNames(context);
+const lastRun = () => ['last'];
+
+/** Words that an operand may be, by the commands and operands before it; a file is completed by the shell. */
+const operands: Readonly<
+  Record<string, (run: Invocation) => readonly string[] | Promise<readonly string[]>>
+> = {
+  completion: async () => (await import('./completion.ts')).shells,
+  debug: lastRun,
+  diff: lastRun,
+  init: async () =>
+    (await import('../providers/find-provider.ts')).providers.map(({ name }) =>
+      name.toLowerCase().replaceAll(' ', '-'),
+    ),
+  'profile edit': profiles,
+  'profile remove': profiles,
+  'profile show': profiles,
+  report: lastRun,
+  'session remove': profiles,
+  'session show': profiles,
+};
 
 /** Values for an option; for none the shell completes file names. */
 async function valuesOf(option: Option, invocation: Invocation): Promise<readonly Candidate[]> {

@@ -21,7 +21,10 @@ const scripts: Readonly<Record<string, string>> = {
   local IFS=$'\\n'
   local words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
   COMPREPLY=($(oauth-code __complete -- "\${words[@]}" 2>/dev/null | cut -f1))
-  if [ "\${#COMPREPLY[@]}" -eq 0 ]; then compopt -o default 2>/dev/null; fi
+  case "\${COMPREPLY[*]}" in '' | last)
+    compopt -o default 2>/dev/null
+    COMPREPLY+=($(compgen -f -- "\${words[COMP_CWORD-1]}"))
+  esac
   return 0
 }
 complete -F _oauth_code oauth-code
@@ -33,7 +36,8 @@ _oauth_code() {
   while IFS=$'\\t' read -r word description; do
     candidates+=("\${word//:/\\\\:}:\${description}")
   done < <(oauth-code __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
-  if (( \${#candidates} )); then _describe 'oauth-code' candidates; else _files; fi
+  (( \${#candidates} )) && _describe 'oauth-code' candidates
+  case "$candidates" in '' | last:*) _files ;; esac
 }
 if [ "$funcstack[1]" = "_oauth_code" ]; then _oauth_code; else compdef _oauth_code oauth-code; fi
 `,
@@ -56,6 +60,9 @@ complete -c oauth-code -n 'count (__oauth_code_complete) >/dev/null' -f -a '(__o
 `,
 };
 
+/** The shells that a script is there for. */
+export const shells: readonly string[] = Object.keys(scripts);
+
 /** Gives `completion` its argument and action. */
 export function define(command: Command, { context }: Invocation): void {
   addNotes(command, help)
@@ -65,7 +72,7 @@ export function define(command: Command, { context }: Invocation): void {
       const script = ownMember(scripts, shell);
       if (script === undefined) {
         throw new UsageError(say`Unknown shell "${shell}".`, {
-          hint: say`Use one of: ${Object.keys(scripts).join(', ')}.`,
+          hint: say`Use one of: ${shells.join(', ')}.`,
         });
       }
       context.terminal.stdout.write(script);

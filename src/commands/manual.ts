@@ -17,11 +17,16 @@ const subjects = [
     'profiles',
     'built-in-server',
   ],
-  ...['debug', 'decode', 'traces-and-reports', 'checks', 'json', 'security', 'performance'],
+  ...['debug', 'decode', 'traces-and-reports', 'checks', 'json', 'security', 'specifications', 'performance'],
   ...['apple', 'auth0', 'cognito', 'entra', 'github', 'gitlab', 'google', 'keycloak', 'okta'],
   ...['salesforce', 'slack'],
 ];
 const firstProvider = subjects.indexOf('apple');
+
+/** How each page is asked for; `commands` are names that the help knows too. */
+export function pageNames(commands: readonly string[]): readonly string[] {
+  return subjects.map((subject) => (commands.includes(subject) ? `${subject}.md` : subject));
+}
 
 /**
  * Prints the page about a subject, of which the beginning is enough. `commands` are names that the help knows too.
@@ -38,7 +43,7 @@ export async function printPage(
   const found = subjects.includes(name) || others.length > 0 ? name : near;
   const at = subjects.indexOf(found ?? name);
   if (at < 0) {
-    const all = subjects.map((subject) => (commands.includes(subject) ? `${subject}.md` : subject));
+    const all = pageNames(commands);
     const meant = closestName(name, [...all, ...commands]);
     const list = own(`Subjects: ${all.join(', ')}; every command, and exit-codes.`);
     throw new UsageError(say`There is no help about ${asked}.`, {

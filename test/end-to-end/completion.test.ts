@@ -36,6 +36,16 @@ describe('what may stand at the cursor', () => {
     { words: ['login', '--ca-file', ''], expected: [] },
     { words: ['no-such-command', '--'], expected: [] },
     { words: ['__comp'], expected: [] },
+    { words: ['hel'], expected: ['help'] },
+    { words: ['help', 'keyc'], expected: ['keycloak'] },
+    { words: ['help', 'logi'], expected: ['login', 'login.md'] },
+    { words: ['help', 'session', 'sh'], expected: ['show'] },
+    { words: ['completion', ''], expected: ['bash', 'zsh', 'fish', 'powershell'] },
+    { words: ['report', ''], expected: ['last'] },
+    { words: ['diff', 'last', ''], expected: [] },
+    { words: ['profile', 'show', ''], expected: ['my-ci'] },
+    { words: ['session', 'remove', 'my'], expected: ['my-ci'] },
+    { words: ['init', 'keyc'], expected: ['keycloak'] },
   ])('$words', async ({ words, expected }) => {
     expect(await candidates(...words)).toEqual(expected);
   });
