@@ -33,7 +33,7 @@ export function renderClaims(
   const repeats = (name: string) => Object.hasOwn(said, name) && whole(claims, name) === whole(said, name);
   const rows = claimRows(claims, layout.view);
   const repeated = rows.map(({ name }) => name).filter(repeats);
-  const text = `and ${repeated.length} as in the ID token: ${repeated.join(', ')}`;
+  const text = `${repeated.length < rows.length ? `and ${repeated.length} ` : ''}as in the ID token: ${repeated.join(', ')}`;
   return [
     ...layout.rows(
       rows.filter(({ name }) => !repeats(name)),

@@ -319,6 +319,12 @@ describe('renderLogin', () => {
     expect(lines).toContain(exampleLogin.tokens.access_token);
   });
 
+  it('counts nothing where UserInfo only repeats the ID token', () => {
+    const { sub } = exampleLogin.decoded.id_token?.claims ?? {};
+    const text = renderLogin({ ...exampleLogin, userinfo: { sub: sub ?? '' } }, view());
+    expect(text).toMatch(/^UserInfo .*\n +as in the ID token: sub$/m);
+  });
+
   it('says of an opaque access token that it is one, and of an expired one when', () => {
     const document = {
       ...exampleLogin,

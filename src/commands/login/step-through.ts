@@ -54,7 +54,10 @@ export function stepThrough(
       stderr.write('step> ');
       const line = await nextLine();
       if (line === '') return request;
-      if (line === 'q') throw new CancelledError('SIGINT');
+      if (line === 'q') {
+        say('Ended here: this request was not sent.');
+        throw new CancelledError('SIGINT');
+      }
       if (line === '?') say(help);
       else request = change(request, line, step, say);
     }

@@ -207,8 +207,9 @@ describe('login --step', () => {
 
   it.each([1, 4])('ends the run at question %i without sending that request', async (question) => {
     const lines = [...Array.from({ length: question - 1 }, () => ''), 'q'];
-    const { status, stdout, server } = await login(['--step'], { lines });
+    const { status, stdout, stderr, server } = await login(['--step'], { lines });
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+    expect(stderr).toContain('Ended here: this request was not sent.');
     expect(server.seen()).not.toContain(question === 1 ? 'discovery' : 'token');
   });
 
