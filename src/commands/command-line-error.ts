@@ -55,6 +55,13 @@ async function adviseOn(
       const written = /'([^']+)'/.exec(message)?.[1] ?? '';
       return adviseOnOption(line, written) ?? suggestOptions(written.replace(/^-+/, ''), line.command);
     }
+    case 'commander.missingArgument': {
+      const missing = line.command.registeredArguments.find(({ required }) => required);
+      const words = line.command.usage().replace('[options] ', '');
+      return {
+        hint: say`Write: oauth-code${own(line.names)} ${own(words)} (${own(missing?.description ?? '')})`,
+      };
+    }
     case 'commander.unknownCommand':
       return adviseOnCommand(line);
     case 'commander.excessArguments': {

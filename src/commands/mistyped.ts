@@ -23,6 +23,8 @@ export interface CommandLine {
   /** The names of the command, each after a space. */
   readonly names: string;
   readonly tokens: readonly Token[];
+  /** Whether `--` ends it. */
+  readonly isEnded: boolean;
 }
 
 /** What other programs call an option. */
@@ -77,6 +79,15 @@ const plannedCommands: Readonly<Record<string, Said>> = {
   audit: own('"oauth-code discover ISSUER" checks metadata and keys.'),
 };
 
+/** Words that are not the beginning of one command, and what to write for them. */
+const otherWords: readonly (readonly [words: string, hint: Said])[] = [
+  ['version v', own('Write: oauth-code --version')],
+  ['list ls', own('Write: oauth-code session list, or oauth-code profile list')],
+  ['save add', own('Write: oauth-code profile save NAME')],
+  ['remove rm delete', own('Write: oauth-code session remove NAME, or oauth-code profile remove NAME')],
+  ['update upgrade', own('Install the new version as you installed this one.')],
+];
+
 /** What other programs call a command. */
 const otherCommands: Readonly<Record<string, string>> = {
   login: 'auth authorize authenticate signin sign-in get-login',
@@ -85,7 +96,7 @@ const otherCommands: Readonly<Record<string, string>> = {
   request: 'curl call api fetch http',
   userinfo: 'whoami me user claims',
   logout: 'signout sign-out',
-  session: 'sessions tokens cache',
+  session: 'sessions cache',
   decode: 'jwt inspect verify validate parse id-token',
   discover: 'discovery metadata well-known config openid-configuration jwks',
   debug: 'explain analyze analyse har why',
@@ -157,11 +168,18 @@ export function readCommandLine(program: Command, argv: readonly string[]): Comm
       tokens.push({ word, role: 'option', option });
     } else tokens.push({ word, role: 'word' });
   }
-  return { command, names, tokens };
+  return { command, names, tokens, isEnded: end >= 0 };
 }
 
 /** What is wrong with a line that commander may accept all the same. */
-export function adviseOnSpelling({ command, tokens }: CommandLine): Required<Advice> | undefined {
+export function adviseOnSpelling(line: CommandLine): Required<Advice> | undefined {
+  const { command, tokens } = line;
+  const program = programBefore(line);
+  if (program !== undefined)
+    return {
+      message: say`"--" is missing before ${program}, whose options would be taken for those of oauth-code.`,
+      hint: say`Write: oauth-code exec … -- ${program} …`,
+    };
   for (const [index, { word, role, option }] of tokens.entries()) {
     const before = tokens[index - 1]?.option;
     const wrong = typographic.exec(word)?.[0];
@@ -194,6 +212,13 @@ export function adviseOnSpelling({ command, tokens }: CommandLine): Required<Adv
     if (meant !== undefined && before === undefined) return adviseDashes(command, word);
   }
   return undefined;
+}
+
+/** The program of `exec` that is followed by an option, which `--` should keep apart. */
+export function programBefore({ names, tokens, isEnded }: Omit<CommandLine, 'command'>): string | undefined {
+  if (names !== ' exec' || isEnded) return undefined;
+  const at = tokens.findIndex(({ role }) => role === 'word');
+  return tokens.slice(at).some(({ role }) => role === 'option') ? tokens[at]?.word : undefined;
 }
 
 function adviseDashes(command: Command, word: string): Required<Advice> {
@@ -330,6 +355,8 @@ export function adviseOnCommand({ command, names, tokens }: CommandLine): Advice
     return { message: own('A token is not a command.'), hint: own('Decode it: oauth-code decode TOKEN') };
   if (names === '' && /\.(?:har|json|txt|log)$/i.test(word))
     return { hint: say`To explain a file: oauth-code debug ${word}` };
+  const other = names === '' ? otherWords.find(([words]) => isAmong(name, words)) : undefined;
+  if (other !== undefined) return { hint: other[1] };
   const candidates = command.commands.map((one) => one.name()).filter((one) => !one.startsWith('__'));
   const meant =
     candidates.find((one) => isAmong(name, otherCommands[one] ?? '')) ?? closestName(name, candidates);

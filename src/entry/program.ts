@@ -61,10 +61,11 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   }
 }
 
-/** Pasted dashes and quotes, one hyphen before a long name, an option where a value should be. */
+/** Pasted dashes and quotes, one hyphen before a long name, an option where a value should be, `exec` without `--`. */
 function seemsMistyped(command: Command, argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return (
+    (command.name() === 'exec' && end < 0) ||
     (end < 0 ? argv : argv.slice(0, end)).some((word) =>
       /^[\u2010-\u2015\u2018-\u201f\u2212\u00ab]|^-\w[\w=]|^-.*[\u00a0\u2000-\u200b\u202f\ufeff]/.test(word),
     ) ||

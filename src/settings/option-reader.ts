@@ -20,6 +20,8 @@ export interface OptionSpec {
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
+  /** What to do for a value that is not among them. */
+  readonly otherwise?: string;
   /** Values that a later version is to take. */
   readonly planned?: readonly string[];
   /** May be given several times. */
@@ -176,7 +178,7 @@ function readLayers(
         hint: 'Give it a value or leave it out; a script may have filled it from a variable that is not set.',
       });
     }
-    const { choices, planned, flags = '' } = allowed.get(name) ?? {};
+    const { choices, planned, otherwise, flags = '' } = allowed.get(name) ?? {};
     if (flags.endsWith('<id>') && value !== value.trim()) {
       const what = /[\r\n]/.test(value) ? 'a line end' : 'white space';
       throw new UsageError(say`${found.source} has ${own(what)} around it: ${JSON.stringify(value)}.`, {
@@ -191,7 +193,7 @@ function readLayers(
       return { ...found, value };
     const what = planned?.includes(value) ? 'which is not in this version' : 'an unknown value';
     throw new UsageError(say`${found.source} is "${value}", ${own(what)}.`, {
-      hint: say`Use one of: ${choices.join(', ')}.`,
+      hint: say`Use one of: ${choices.join(', ')}.${otherwise === undefined ? '' : own(` ${otherwise}`)}`,
     });
   };
   return {

@@ -173,7 +173,12 @@ export const lastOptions: readonly OptionSpec[] = [
 /** How results and progress are shown. */
 export const outputOptions: readonly OptionSpec[] = [
   { flags: '--json', usual: true, description: 'print one JSON document on stdout' },
-  { flags: '-o, --output <format>', description: '--json by another name', choices: ['text', 'json'] },
+  {
+    flags: '-o, --output <format>',
+    description: '--json by another name',
+    choices: ['text', 'json'],
+    otherwise: 'A report in HTML and others: oauth-code report last --format html, or --out run.html.',
+  },
   { flags: '-q, --quiet', description: 'no progress on stderr' },
   {
     flags: '-v, --verbose',

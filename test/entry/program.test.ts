@@ -113,7 +113,14 @@ describe('a command line that is wrong', () => {
     [['login', '--endpoint', 'x'], /^Unknown/, /^"oauth-code login --help" shows all options\.$/],
     [['profile', 'list', '--nope'], /^Unknown/, /^"oauth-code profile list --help" shows all options\.$/],
     [['debug', '--file', 'x'], /^Unknown/, /without an option/],
-    [['exec', 'curl', '-H', 'x'], /^Unknown/, /oauth-code exec -- PROGRAM/],
+    [['exec', '-x'], /^Unknown/, /oauth-code exec -- PROGRAM/],
+    [['exec', 'curl', '-H', 'x'], /^"--" is missing before curl/, /^Write: oauth-code exec … -- curl …$/],
+    [['exec', 'tool', '--verbose'], /^"--" is missing before tool/, /exec … -- tool …$/],
+    [['exec', '--header'], /^Missing required argument 'command'/, /^Write: oauth-code exec .*-- COMMAND/],
+    [['completion'], /^Missing required/, /oauth-code completion <shell> \(bash, zsh, fish or powershell\)$/],
+    [['version'], /^Unknown command/, /^Write: oauth-code --version$/],
+    [['tokens'], /^Unknown command/, /"oauth-code token"/],
+    [['ls'], /^Unknown command/, /session list, or oauth-code profile list$/],
     [['request', '-X', 'POST', 'https://a.example'], /^Unknown/, /oauth-code request POST URL$/],
     [['request', 'https://a.example', 'POST'], /^The method goes/, /request POST https:\/\/a\.example$/],
     [['login', '-x'], /^Unknown option '-x'\.$/, /"oauth-code login --help"/],
@@ -175,6 +182,14 @@ describe('a command line that is wrong', () => {
       message: expect.stringMatching(message),
       hint: expect.stringMatching(hint),
     });
+  });
+
+  it('names the command for a report when a format of one is asked for', async () => {
+    for (const command of ['report', 'debug']) {
+      const { status, stderr } = await runProgram([command, 'last', '-o', 'html']);
+      expect(status).toBe(2);
+      expect(stderr.replace(/\s+/g, ' ')).toContain('report last --format html');
+    }
   });
 
   it('has its error as JSON when the same line asks for JSON', async () => {
