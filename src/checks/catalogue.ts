@@ -37,6 +37,10 @@ export const catalogue = {
   // Every request that carries a secret
   'insecure-endpoint': stop('Encrypted connection', 'RFC 6749 §3.1, §3.2; RFC 6750 §5.3'),
 
+  // FAPI 2.0, where it is asked for
+  'fapi-server': stop('Server offers what FAPI 2.0 demands', 'FAPI 2.0 Security Profile §5.3.2'),
+  'fapi-algorithm': stop('Algorithm that FAPI 2.0 permits', 'FAPI 2.0 Security Profile §5.4.1'),
+
   // The authorization request and response
   'par-response': entry('Response to the pushed request', 'RFC 9126 §2.2'),
   'par-request-uri': stop('Request URI', 'RFC 9126 §2.2'),

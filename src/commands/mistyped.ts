@@ -68,7 +68,6 @@ const plannedOptions: Readonly<Record<string, Said>> = {
   flow: own('Leave it out: login runs the authorization code flow.'),
   'resource-url': own('Give the authorization server of that API with --issuer.'),
   register: own('Register the client at the server, then give --client-id.'),
-  fapi: own('Leave it out; --auth-method private_key_jwt and --cert do their parts of it.'),
 };
 
 /** Commands that are planned, and what can be done today. */

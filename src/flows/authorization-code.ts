@@ -109,11 +109,23 @@ export async function runAuthorizationCodeFlow(
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
     const { dpop } = conversation;
-    dpop?.fit(textListMember(server.metadata, 'dpop_signing_alg_values_supported'));
+    const fapi = settings.fapi === true ? await import('../checks/fapi.ts') : undefined;
+    const algorithms = textListMember(server.metadata, 'dpop_signing_alg_values_supported');
+    dpop?.fit(
+      fapi === undefined ? algorithms : algorithms?.filter((alg) => fapi.fapiAlgorithms.includes(alg)),
+    );
     const drafted = buildRequest(server, settings, redirectUri, { ...fresh, dpopJkt: dpop?.thumbprint() });
     const endpoint = requireEndpoint(server, 'token_endpoint');
     // A client that cannot sign as the server wants is told before the person signs in.
-    clientAt(settings.client, { issuer: server.issuer, metadata: server.metadata, endpoint });
+    const { method } = clientAt(settings.client, {
+      issuer: server.issuer,
+      metadata: server.metadata,
+      endpoint,
+    });
+    if (fapi !== undefined) {
+      const client = { method, isBoundByProof: dpop !== undefined };
+      conversation.requireChecks('discovery', [fapi.checkFapiServer(server.metadata, client)]);
+    }
     const keys = drafted.sent.scope.includes('openid')
       ? fetchKeys(conversation, textMember(server.metadata, 'jwks_uri'))
       : undefined;

@@ -118,14 +118,14 @@ async function judgeJwt(
 /** Returns the code of an answer that can be trusted. */
 function judgeAnswer(
   conversation: Conversation,
-  { server, request, answer }: LoginProgress,
+  { settings: { fapi = false }, server, request, answer }: LoginProgress,
   ofJwt: readonly CheckResult[],
 ): string {
   const { reading } = answer;
-  const issRequired = server.metadata.authorization_response_iss_parameter_supported === true;
+  const issRequired = fapi || server.metadata.authorization_response_iss_parameter_supported === true;
   const checks = [
     ...(answer.by === 'bare-code'
-      ? vouchedFor()
+      ? vouchedFor(fapi)
       : listChecks(
           judgeAuthorizationResponse({
             reading,
@@ -177,12 +177,12 @@ const unconfirmedState = checkResult(
 );
 
 /** A code pasted by itself brings nothing to compare: only the user knows that it belongs to this login. */
-function vouchedFor(): CheckResult[] {
+function vouchedFor(needsIss: boolean): CheckResult[] {
   const detail = 'A code was pasted by itself.';
   return [
     checkResult('authorization-response', 'pass', detail),
     checkResult('state', 'warn', `${detail} Nothing shows that it belongs to this login.`),
-    checkResult('iss', 'skipped', detail),
+    checkResult('iss', needsIss ? 'fail' : 'skipped', detail),
   ];
 }
 
@@ -210,7 +210,12 @@ async function redeemCode(
     now,
     afterFailure: 'The code is spent: log in again.',
   });
-  return judgeTokens(conversation, issued, sent.scope);
+  const tokens = await judgeTokens(conversation, issued, sent.scope);
+  if (settings.fapi === true) {
+    const { checkFapiAlgorithm } = await import('../checks/fapi.ts');
+    conversation.requireChecks('id_token', [checkFapiAlgorithm(tokens.reading.idToken)]);
+  }
+  return tokens;
 }
 
 /**

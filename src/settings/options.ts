@@ -286,6 +286,15 @@ const redirectOptions: readonly OptionSpec[] = [
   { flags: '--tls-key <file>', description: 'its key' },
 ];
 
+const fapiOptions: readonly OptionSpec[] = [
+  {
+    flags: '--fapi <version>',
+    description: 'keep to the FAPI 2.0 Security Profile, and refuse what it forbids',
+    choices: ['2'],
+    planned: ['2-message-signing'],
+  },
+];
+
 export const requestOptions: readonly OptionSpec[] = [
   { flags: '--pkce <method>', description: 'default S256', choices: ['S256', 'plain', 'off'] },
   { flags: '--state <value>', description: 'fixed state, or off; default: random' },
@@ -374,7 +383,7 @@ export const loginOptionGroups: OptionGroups = [
   ['Client:', clientOptions],
   ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],
-  ['Authorization request:', requestOptions],
+  ['Authorization request:', [...fapiOptions, ...requestOptions]],
   ['Browser:', personOptions],
   [
     'Checks:',

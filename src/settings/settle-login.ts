@@ -75,6 +75,12 @@ function settleLoginKeeping(options: OptionReader, { context }: Settling): Login
  * @throws UsageError, ConfigError naming the option or file that is wrong.
  */
 export async function settleLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
+  if (options.text('fapi') === undefined) return settlePlainLogin(options, run);
+  const { requireFapi, withFapi } = await import('./settle-fapi.ts');
+  return requireFapi(await settlePlainLogin(withFapi(options), run));
+}
+
+async function settlePlainLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
   const { context, journal } = run;
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);

@@ -1,0 +1,71 @@
+import { decodeJwt } from '../jose/jwt.ts';
+import { type JsonObject, textListMember, textMember } from '../json/json.ts';
+import { own, say } from '../say.ts';
+import { type CheckResult, comparedWith, fail, pass, skip, underId } from './check-result.ts';
+import { listed } from './shown-value.ts';
+
+/** Signature algorithms of JWTs; EdDSA with Ed25519 alone (FAPI 2.0 Security Profile §5.4.1). */
+export const fapiAlgorithms: readonly string[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+/** What of a server's metadata the profile cannot do without (§5.3.2). */
+const demands: readonly (readonly [what: string, isMet: (metadata: JsonObject) => boolean])[] = [
+  [
+    'pushed_authorization_request_endpoint',
+    (metadata) => textMember(metadata, 'pushed_authorization_request_endpoint') !== undefined,
+  ],
+  [
+    'authorization_response_iss_parameter_supported',
+    (metadata) => metadata.authorization_response_iss_parameter_supported === true,
+  ],
+  [
+    'S256 in code_challenge_methods_supported',
+    (metadata) => lists(metadata, 'code_challenge_methods_supported', ['S256']),
+  ],
+];
+
+/**
+ * Checks whether a server offers what FAPI 2.0 demands, the authentication method and the binding of this client
+ * included (FAPI 2.0 Security Profile §5.3.2).
+ */
+export function checkFapiServer(
+  metadata: JsonObject,
+  { method, isBoundByProof }: { readonly method: string; readonly isBoundByProof: boolean },
+): CheckResult {
+  const missing = [
+    ...demands.flatMap(([what, isMet]) => (isMet(metadata) ? [] : [what])),
+    ...(lists(metadata, 'token_endpoint_auth_methods_supported', [method])
+      ? []
+      : [`${method} in token_endpoint_auth_methods_supported`]),
+    ...(!isBoundByProof || lists(metadata, 'dpop_signing_alg_values_supported', fapiAlgorithms)
+      ? []
+      : [`${fapiAlgorithms.slice(0, 2).join(' or ')} in dpop_signing_alg_values_supported`]),
+    ...(isBoundByProof || metadata.tls_client_certificate_bound_access_tokens === true
+      ? []
+      : ['tls_client_certificate_bound_access_tokens']),
+  ];
+  return underId(
+    'fapi-server',
+    missing.length === 0
+      ? pass('The metadata has all that the profile demands of a server.')
+      : fail(say`The metadata lacks ${listed(missing.map(own), 8)}.`),
+  );
+}
+
+function lists(metadata: JsonObject, member: string, accepted: readonly string[]): boolean {
+  return textListMember(metadata, member)?.some((name) => accepted.includes(name)) === true;
+}
+
+/** Checks the algorithm that an ID token is signed with (FAPI 2.0 Security Profile §5.4.1). */
+export function checkFapiAlgorithm(idToken: string | null): CheckResult {
+  const token = decodeJwt(idToken ?? '');
+  const alg = token.type === 'jws' ? token.header.alg : undefined;
+  const compared = comparedWith(fapiAlgorithms.slice(0, 3).join(', '), alg);
+  return underId(
+    'fapi-algorithm',
+    token.type !== 'jws'
+      ? skip('There is no ID token whose algorithm can be seen.')
+      : fapiAlgorithms.includes(String(alg))
+        ? pass('The ID token is signed as the profile permits.', compared)
+        : fail('The ID token is signed with an algorithm that the profile forbids.', compared),
+  );
+}
