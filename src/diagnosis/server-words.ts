@@ -320,6 +320,15 @@ const rows: readonly Words[] = [
     means: (situation) => ({ ...unknownClientId(situation, 'medium'), source: 'RFC 6749 §5.2' }),
   },
   {
+    words:
+      /(?:invalid|unknown|unsupported|unauthori[sz]ed|disallowed)[^.\n]{0,20}\bscopes?\b|\bscopes?\b[^.\n]{0,60}(?:\binvalid|not (?:allowed|supported|permitted|valid|found|exist|authori[sz]ed|defined)|unknown|unsupported)/i,
+    when: ({ endpoint, error }) =>
+      endpoint !== 'resource' && endpoint !== 'discovery' && error !== 'invalid_scope',
+    cause: 'The server refuses the scope: it is unknown, malformed, or not allowed for this client.',
+    try: 'Ask for less, and compare with scopes_supported and what the client is allowed.',
+    source: 'RFC 6749 §3.3, §5.2',
+  },
+  {
     words: /\bconsent/i,
     when: needsPerson,
     cause: 'Consent to what the client asks for is missing.',

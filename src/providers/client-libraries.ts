@@ -89,6 +89,21 @@ export const refusalMeanings = {
     try: 'Ask for the scope openid, and check that the endpoint is the one of OpenID Connect.',
     source: 'OIDC Core §3.1.3.3',
   },
+  token: {
+    cause: 'The client found no access token in the answer of the token endpoint.',
+    try: 'Look at the answer itself: an error with status 200, other names or another format than JSON, or a page of something in between.',
+    source: 'RFC 6749 §5.1',
+  },
+  refresh: {
+    cause: 'The access token has expired, and the client has no refresh token to get another one.',
+    try: 'Have the server issue one (offline_access, or a setting of the client), or log in again.',
+    source: 'RFC 6749 §6',
+  },
+  trust: {
+    cause: 'The issuer of the token is not one that is trusted here.',
+    try: 'Register the issuer as an identity provider in this very account, its URL as iss has it.',
+    source: 'RFC 7523 §3',
+  },
   claim: {
     cause: 'The token lacks a claim that is demanded here, or has it in another form.',
     try: 'Decode the token and look for the claim; have the server add it, or ask for the scope that brings it.',
@@ -313,6 +328,31 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
       'fetching keys oidc: |failed to verify signature: fetching keys|oidc: get keys failed|oidc: failed to decode keys',
     claim: 'oidc: parse username claims',
   },
+  'golang.org/x/oauth2': {
+    token: 'oauth2: server response missing access_token',
+    refresh: 'oauth2: token expired and refresh token is not set',
+  },
+  'Envoy and Istio': {
+    issuer: 'Jwt issuer is not configured',
+    audience: 'Audiences in Jwt are not allowed|Audience in Jwt is not allowed',
+    key: "Jwks doesn't have key to match kid or alg from Jwt",
+    signature: 'Jwt verification fails',
+    expired: 'Jwt is expired',
+    early: 'Jwt not yet valid',
+    form: 'Jwt is not in the form of',
+    fetch_keys: 'Jwks remote fetch is failed|Jwks fetch fail',
+  },
+  Vault: {
+    issuer: 'invalid issuer (iss) claim',
+    audience: 'invalid audience (aud) claim',
+    signature: 'no known key successfully validated the token signature',
+    claim: 'does not match any associated bound claim',
+  },
+  'AWS STS': {
+    trust: 'No OpenIDConnect provider found in your account',
+    audience: 'InvalidIdentityToken…Incorrect token audience',
+    fetch_keys: "Couldn't retrieve verification key from your identity provider",
+  },
   'OAuth2 Proxy': {
     lost: 'unable to obtain CSRF cookie|Error while loading CSRF cookie|Unable to find a valid CSRF token',
     state: 'CSRF token mismatch, potential attack',
@@ -332,6 +372,7 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     state: 'mismatching_state|MismatchingStateError|CSRF Warning! State not equal in request and response',
     plain_http: 'insecure_transport|InsecureTransportError|OAuth 2 MUST utilize https',
     scope: 'Scope has changed from {expected} to {received}',
+    token: '(missing_token)|MissingTokenError',
     signature: 'BadSignatureError|bad_signature: ',
     issuer: 'invalid_claim: Invalid claim "iss"',
     audience: 'invalid_claim: Invalid claim "aud"',

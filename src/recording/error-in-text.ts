@@ -85,16 +85,21 @@ function distinctErrors(quotes: readonly QuotedError[]): readonly QuotedError[] 
 }
 
 const aboutTokens =
-  /\/token\b|\btoken (?:response|exchange|endpoint|request)\b|\b(?:fetch|retriev|get)\w* (?:access )?token\b/i;
+  /\/token\b|\bredeeming code\b|\btoken (?:response|exchange|endpoint|request)\b|\b(?:fetch|retriev|get)\w* (?:access )?token\b/i;
 
 /** The status that a token request was answered with, where a text quotes no error. */
 export function statusInText(received: string, source: string): readonly RecordedEvent[] {
   const text = received.slice(0, longestText);
   if (!aboutTokens.test(text)) return [];
   const found = new RegExp(statusPattern, 'i').exec(text);
-  if (found === null) return [];
-  const status = Number(found[1] ?? found[2]);
-  const body = /\b(?:response|body): (<[\s\S]*)/i.exec(text)?.[1] ?? null;
+  // Go ends the status line before it quotes the body: a page, or a line of text.
+  const [, page, line] =
+    /(?:\b(?:response|body): ?|\bno access token found )(?:(<[\s\S]*)|\\*["']?([^\n{[]{3,500}))/i.exec(
+      text.replace(/\\n/g, '\n'),
+    ) ?? [];
+  const body = page ?? line?.replace(/[\\"'\s]+$/, '') ?? null;
+  if (found === null && page === undefined) return [];
+  const status = found === null ? null : Number(found[1] ?? found[2]);
   return [
     {
       ...savedExchange({ source, step: 'token', response: { status, headers: null, body } }),

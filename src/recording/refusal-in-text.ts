@@ -41,7 +41,10 @@ export const refusedByClient = 'refused_by_client';
 
 /** The event of a refusal. */
 export function refusalEvent(text: string, { start, end }: Span, source: string): RecordedEvent {
-  const quoted = text.slice(start, end).slice(0, 2000);
+  const line = text.slice(start, end).slice(0, 2000).trimEnd();
+  // A log has a quote behind it that was opened before.
+  const isOpened = (line.match(/"/g)?.length ?? 0) % 2 === 1;
+  const quoted = isOpened ? line.replace(/"$/, '') : line;
   return { ...savedExchange({ source, error: { code: refusedByClient, message: quoted } }), quoted };
 }
 

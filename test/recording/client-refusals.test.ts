@@ -238,3 +238,25 @@ describe('what a client library refuses itself', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+describe('an answer of a token endpoint that is no JSON', () => {
+  it.each([
+    [
+      'a line of text',
+      'lvl=eror msg=login.OAuthLogin(NewTransportWithCode) error="oauth2: cannot fetch token: 400 Bad Request\\nResponse: \\"Invalid scope: Requested scope is invalid\\""',
+      [
+        [
+          'token_response',
+          'The server refuses the scope: it is unknown, malformed, or not allowed for this client.',
+        ],
+      ],
+    ],
+    [
+      'a page',
+      '[oauthproxy.go:762] Error redeeming code during OAuth2 callback: no access token found <!doctype html><title>x</title>Hello',
+      [['token_response', 'A web page answered instead of the token endpoint.']],
+    ],
+  ])('is read as %s', (_, text, expected) => {
+    expect([...read(text)].map((one) => [...one].slice(0, 2))).toEqual(expected);
+  });
+});
