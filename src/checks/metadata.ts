@@ -251,6 +251,7 @@ export function checkDemands(
   };
   const isByReference = sent.has('request_uri');
   const type = sent.get('response_type') ?? '';
+  const mode = sent.get('response_mode') ?? '';
   const method = sent.get('code_challenge_method');
   const unmet = [
     member(metadata, 'require_pushed_authorization_requests') === true &&
@@ -266,6 +267,12 @@ export function checkDemands(
     method !== undefined &&
       lacks('code_challenge_methods_supported', method) &&
       say`It does not list the code_challenge_method ${method} (code_challenge_methods_supported).`,
+    member(metadata, 'request_uri_parameter_supported') === false &&
+      /^https?:/i.test(sent.get('request_uri') ?? '') &&
+      own('It does not fetch request objects (request_uri_parameter_supported).'),
+    mode !== '' &&
+      lacks('response_modes_supported', mode) &&
+      say`It does not list the response_mode ${mode} (response_modes_supported).`,
     type !== '' &&
       lacks('response_types_supported', type) &&
       say`It does not list the response_type ${type} (response_types_supported).`,

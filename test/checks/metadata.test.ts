@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckId } from '../../src/checks/catalogue.ts';
 import type { CheckOutcome } from '../../src/checks/check-result.ts';
-import { checkDiscovery, checkIssuerUrl, type MetadataSpecification } from '../../src/checks/metadata.ts';
+import {
+  checkDemands,
+  checkDiscovery,
+  checkIssuerUrl,
+  type MetadataSpecification,
+} from '../../src/checks/metadata.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 
 const issuer = 'https://as.example';
@@ -237,5 +242,34 @@ describe('two documents of one server', () => {
   it('are compared without limit to their depth', () => {
     const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`);
     expect(both({ x: deep }).find(({ id }) => id === 'metadata-agreement')?.outcome).toBe('warn');
+  });
+});
+
+describe('the demands of a server', () => {
+  const sent = (parameters: Record<string, string>) => new Map(Object.entries(parameters));
+
+  it.each<[object, Record<string, string>, string | undefined]>([
+    [{ response_modes_supported: ['query'] }, { response_mode: 'jwt' }, 'response_mode jwt'],
+    [{ response_modes_supported: ['query', 'jwt'] }, { response_mode: 'jwt' }, undefined],
+    [{}, { response_mode: 'jwt' }, undefined],
+    [{ request_parameter_supported: false }, { request: 'a.b.c' }, 'request objects in the URL'],
+    [{ request_parameter_supported: false }, { request_uri: 'urn:x' }, undefined],
+    [
+      { request_uri_parameter_supported: false },
+      { request_uri: 'https://c.example/r' },
+      'fetch request objects',
+    ],
+    [
+      { request_uri_parameter_supported: false },
+      { request_uri: 'urn:ietf:params:oauth:request_uri:x' },
+      undefined,
+    ],
+    [{ require_signed_request_object: true }, { request: 'a.b.c' }, undefined],
+    [{ require_signed_request_object: true }, {}, 'demands a signed request object'],
+    [{ require_pushed_authorization_requests: true }, { request_uri: 'urn:x' }, undefined],
+    [{ require_pushed_authorization_requests: true }, {}, 'demands pushed authorization requests'],
+  ])('of %o are compared with %o', (metadata, parameters, unmet) => {
+    const details = checkDemands(metadata as JsonObject, sent(parameters)).map(({ detail }) => detail);
+    expect(details).toEqual(unmet === undefined ? [] : [expect.stringContaining(unmet)]);
   });
 });

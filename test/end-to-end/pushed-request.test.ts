@@ -13,6 +13,7 @@ import {
   refusalOf,
   resultOf,
 } from './scripted-login.ts';
+import { findSecrets } from './secret-search.ts';
 
 const demanding: Script['metadata'] = (sound) => ({ ...sound, require_pushed_authorization_requests: true });
 const sound = (reply: Reply) => reply;
@@ -68,6 +69,32 @@ describe('a pushed authorization request', () => {
     expect(login.complaints).toEqual([]);
   });
 
+  it('keeps the secrets of the client and of the answer off the terminal', async () => {
+    const clientSecret = 'S3cr&t/with+odd?characters';
+    const client = { clientId: 'client-1', method: 'client_secret_post', clientSecret } as const;
+    const login = await loginAgainst(
+      { client, par: sound },
+      {
+        args: [
+          '--par',
+          '-v',
+          '--client-secret-env',
+          'S',
+          '--auth-method',
+          'client_secret_post',
+          '--response-mode',
+          'jwt',
+        ],
+        surroundings: { env: { S: clientSecret } },
+      },
+    );
+    resultOf(login);
+    const secrets = new Map([...login.server.secrets, ['client_secret', clientSecret] as const]);
+    expect([...secrets.keys()]).toContain('response');
+    expect(login.stderr).toMatch(/POST \S*\/par/);
+    expect(findSecrets(login.stderr, secrets)).toEqual([]);
+  });
+
   it.each(oddPushedResponses)('goes on with $wrong', async ({ script, options, checks }) => {
     const login = await loginAgainst(script, { args: options });
     expect(objectionsIn(resultOf(login).checks)).toEqual(checks);
@@ -98,13 +125,13 @@ describe('a pushed authorization request', () => {
 });
 
 describe('a pushed request that is no longer known', () => {
-  const shortLived = (reply: Reply) => withMembers(reply, { expires_in: 0.05 });
+  const shortLived = (reply: Reply) => withMembers(reply, { expires_in: 2 });
 
   it('is pushed once more when the browser was not opened before it expired', async () => {
     const surroundings = { launch: { type: 'not-launched', obstacle: 'no-display' } as const };
     const login = await loginAgainst(
       { par: shortLived },
-      { args: ['--par', '--browser-timeout', '1'], surroundings, afterKeys: false },
+      { args: ['--par', '--browser-timeout', '4'], surroundings, afterKeys: false },
     );
     expect(login.status).toBe(5);
     const urls = login.stderr.match(/^http\S+request_uri=\S+$/gm) ?? [];
@@ -114,7 +141,7 @@ describe('a pushed request that is no longer known', () => {
 
   it('is left alone when the browser was opened', async () => {
     const visit = async (url: string) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 2500));
       await follow(url);
     };
     const login = await loginAgainst({ par: shortLived }, { args: ['--par'], visit });

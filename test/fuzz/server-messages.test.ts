@@ -1,7 +1,7 @@
 import { checkClockSkew, measureClockSkew } from '../../src/checks/clock-skew.ts';
 import { judgePushedResponse } from '../../src/checks/pushed-response.ts';
 import type { HttpResponse } from '../../src/http-message.ts';
-import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
@@ -15,6 +15,7 @@ import { readIntrospectionResponse } from '../../src/protocol/introspection-resp
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { parseForm } from '../../src/protocol/parameters.ts';
 import { readPushedResponse } from '../../src/protocol/pushed-request.ts';
+import { withRequestObject } from '../../src/protocol/request-object.ts';
 import { isStructured, readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
@@ -37,6 +38,11 @@ const challenges = [
   'DPoP error="use_dpop_nonce", algs="ES256 PS256", Bearer, Basic realm="a"',
   'Bearer scope="openid email", Negotiate YWJj==, Digest qop="auth", nonce=abc',
 ];
+const responseJwt = signedToken(
+  { alg: 'RS256' },
+  { code: 'c', state: 's', iss: 'https://a', exp: 1 },
+  testKey('RS256'),
+);
 const xml = [
   '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a x="1"><access_token>t &amp; &#65;</access_token><!-- c --></a>',
   '<a:b xmlns:a="u"><![CDATA[<x>]]><?pi y?></a:b>',
@@ -57,6 +63,15 @@ fuzzParsers([
     ],
     fragments: ['"request_uri":', '"expires_in":', '-1', '1e999'],
     parse: (body) => judgePushedResponse(readPushedResponse(responseWith(body))),
+  },
+  {
+    name: 'a request object',
+    seeds: [responseJwt],
+    parse: (request) =>
+      withRequestObject([
+        ['client_id', 'app'],
+        ['request', request],
+      ]),
   },
   {
     name: 'a UserInfo response',
@@ -84,8 +99,8 @@ fuzzParsers([
   },
   {
     name: 'an authorization response',
-    seeds: callbackUrls,
-    fragments: ['code=', 'state=', 'iss=', 'error_description=', '&', '#', '?'],
+    seeds: [...callbackUrls, `https://a/cb?response=${responseJwt}`],
+    fragments: ['code=', 'response=', 'state=', 'iss=', 'error_description=', '&', '#', '?'],
     parse(url) {
       for (const method of ['GET', 'PASTE'] as const)
         readAuthorizationResponse({ method, url }, { state: 's' });
