@@ -23,16 +23,35 @@ const demands: readonly (readonly [what: string, isMet: (metadata: JsonObject) =
   ],
 ];
 
+/** What Message Signing demands besides (FAPI 2.0 Message Signing §5.3.1, §5.4.1). */
+const signingDemands: typeof demands = [
+  [
+    'ES256 or PS256 in request_object_signing_alg_values_supported',
+    (metadata) => lists(metadata, 'request_object_signing_alg_values_supported', fapiAlgorithms),
+  ],
+  [
+    'ES256 or PS256 in authorization_signing_alg_values_supported',
+    (metadata) => lists(metadata, 'authorization_signing_alg_values_supported', fapiAlgorithms),
+  ],
+  ['jwt in response_modes_supported', (metadata) => lists(metadata, 'response_modes_supported', ['jwt'])],
+];
+
 /**
  * Checks whether a server offers what FAPI 2.0 demands, the authentication method and the binding of this client
  * included (FAPI 2.0 Security Profile §5.3.2).
  */
 export function checkFapiServer(
   metadata: JsonObject,
-  { method, isBoundByProof }: { readonly method: string; readonly isBoundByProof: boolean },
+  {
+    method,
+    isBoundByProof,
+    signsMessages,
+  }: { readonly method: string; readonly isBoundByProof: boolean; readonly signsMessages: boolean },
 ): CheckResult {
   const missing = [
-    ...demands.flatMap(([what, isMet]) => (isMet(metadata) ? [] : [what])),
+    ...(signsMessages ? [...demands, ...signingDemands] : demands).flatMap(([what, isMet]) =>
+      isMet(metadata) ? [] : [what],
+    ),
     ...(lists(metadata, 'token_endpoint_auth_methods_supported', [method])
       ? []
       : [`${method} in token_endpoint_auth_methods_supported`]),
@@ -55,17 +74,20 @@ function lists(metadata: JsonObject, member: string, accepted: readonly string[]
   return textListMember(metadata, member)?.some((name) => accepted.includes(name)) === true;
 }
 
-/** Checks the algorithm that an ID token is signed with (FAPI 2.0 Security Profile §5.4.1). */
-export function checkFapiAlgorithm(idToken: string | null): CheckResult {
-  const token = decodeJwt(idToken ?? '');
+/** Checks the algorithm that a JWT of the server is signed with (FAPI 2.0 Security Profile §5.4.1). */
+export function checkFapiAlgorithm(
+  what: 'ID token' | 'authorization response',
+  jwt: string | null,
+): CheckResult {
+  const token = decodeJwt(jwt ?? '');
   const alg = token.type === 'jws' ? token.header.alg : undefined;
   const compared = comparedWith(fapiAlgorithms.slice(0, 3).join(', '), alg);
   return underId(
     'fapi-algorithm',
     token.type !== 'jws'
-      ? skip('There is no ID token whose algorithm can be seen.')
+      ? skip(say`There is no ${own(what)} whose algorithm can be seen.`)
       : fapiAlgorithms.includes(String(alg))
-        ? pass('The ID token is signed as the profile permits.', compared)
-        : fail('The ID token is signed with an algorithm that the profile forbids.', compared),
+        ? pass(say`The ${own(what)} is signed as the profile permits.`, compared)
+        : fail(say`The ${own(what)} is signed with an algorithm that the profile forbids.`, compared),
   );
 }

@@ -109,7 +109,7 @@ export async function runAuthorizationCodeFlow(
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
     const { dpop } = conversation;
-    const fapi = settings.fapi === true ? await import('../checks/fapi.ts') : undefined;
+    const fapi = settings.fapi !== undefined ? await import('../checks/fapi.ts') : undefined;
     const algorithms = textListMember(server.metadata, 'dpop_signing_alg_values_supported');
     dpop?.fit(
       fapi === undefined ? algorithms : algorithms?.filter((alg) => fapi.fapiAlgorithms.includes(alg)),
@@ -123,7 +123,8 @@ export async function runAuthorizationCodeFlow(
       endpoint,
     });
     if (fapi !== undefined) {
-      const client = { method, isBoundByProof: dpop !== undefined };
+      const signsMessages = settings.fapi === '2-message-signing';
+      const client = { method, isBoundByProof: dpop !== undefined, signsMessages };
       conversation.requireChecks('discovery', [fapi.checkFapiServer(server.metadata, client)]);
     }
     const keys = drafted.sent.scope.includes('openid')

@@ -112,20 +112,25 @@ async function judgeJwt(
     ...keysEvidence(fetched ?? { type: 'unpublished' }),
     allowedAlgorithms: textListMember(server.metadata, 'authorization_signing_alg_values_supported'),
   });
+  if (settings.fapi !== undefined && jwt !== undefined) {
+    const { checkFapiAlgorithm } = await import('../checks/fapi.ts');
+    checks.push(checkFapiAlgorithm('authorization response', jwt.compact));
+  }
   return { checks, keys: fetched === undefined ? keys : Promise.resolve(fetched) };
 }
 
 /** Returns the code of an answer that can be trusted. */
 function judgeAnswer(
   conversation: Conversation,
-  { settings: { fapi = false }, server, request, answer }: LoginProgress,
+  { settings: { fapi }, server, request, answer }: LoginProgress,
   ofJwt: readonly CheckResult[],
 ): string {
   const { reading } = answer;
-  const issRequired = fapi || server.metadata.authorization_response_iss_parameter_supported === true;
+  const issRequired =
+    fapi !== undefined || server.metadata.authorization_response_iss_parameter_supported === true;
   const checks = [
     ...(answer.by === 'bare-code'
-      ? vouchedFor(fapi)
+      ? vouchedFor(fapi !== undefined)
       : listChecks(
           judgeAuthorizationResponse({
             reading,
@@ -211,9 +216,9 @@ async function redeemCode(
     afterFailure: 'The code is spent: log in again.',
   });
   const tokens = await judgeTokens(conversation, issued, sent.scope);
-  if (settings.fapi === true) {
+  if (settings.fapi !== undefined) {
     const { checkFapiAlgorithm } = await import('../checks/fapi.ts');
-    conversation.requireChecks('id_token', [checkFapiAlgorithm(tokens.reading.idToken)]);
+    conversation.requireChecks('id_token', [checkFapiAlgorithm('ID token', tokens.reading.idToken)]);
   }
   return tokens;
 }

@@ -67,8 +67,8 @@ export interface LoginSettings {
   readonly userinfo: boolean;
   /** Opens encrypted answers. */
   readonly decryptionKey?: DecryptionKey | undefined;
-  /** Whether the server and its answers have to keep to the FAPI 2.0 Security Profile. */
-  readonly fapi?: boolean;
+  /** Set where the server and its answers have to keep to FAPI 2.0: its Security Profile, or Message Signing too. */
+  readonly fapi?: '2' | '2-message-signing';
   /** Set where the tokens are to be bound to a key (RFC 9449). */
   readonly dpop?: DpopSettings | undefined;
   readonly clockToleranceSeconds: number;

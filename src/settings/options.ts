@@ -289,9 +289,9 @@ const redirectOptions: readonly OptionSpec[] = [
 const fapiOptions: readonly OptionSpec[] = [
   {
     flags: '--fapi <version>',
-    description: 'keep to the FAPI 2.0 Security Profile, and refuse what it forbids',
-    choices: ['2'],
-    planned: ['2-message-signing'],
+    description:
+      'keep to the FAPI 2.0 Security Profile, or to Message Signing too, and refuse what they forbid',
+    choices: ['2', '2-message-signing'],
   },
 ];
 

@@ -7,15 +7,18 @@ import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { own, type Said, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 
-/** The options with what the profile turns on by itself: pushed requests, and tokens bound to a key or certificate. */
-export function withFapi(options: OptionReader): OptionReader {
-  const source = '--fapi';
-  const on = (name: string) => ({ name, values: ['1'], source });
+/** The profiles that a login may keep to. */
+type Fapi = NonNullable<LoginSettings['fapi']>;
+
+/** The options with what a profile turns on by itself, such as pushed requests and tokens bound to a key. */
+export function withFapi(options: OptionReader, fapi: string): OptionReader {
+  const set = (name: string, value = '1') => ({ name, values: [value], source: '--fapi' });
   const isBound = options.text('cert') !== undefined;
-  return options.with({ below: [on('par'), ...(isBound ? [] : [on('dpop')])] });
+  const signing = fapi === '2' ? [] : [set('request-object'), set('response-mode', 'jwt')];
+  return options.with({ below: [set('par'), ...(isBound ? [] : [set('dpop')]), ...signing] });
 }
 
-/** A rule: the section of the Security Profile, how a setting breaks it, and the way out. */
+/** A rule: the section of the profile, how a setting breaks it, and the way out. */
 type Rule = readonly [
   section: string,
   broken: (settings: LoginSettings) => Said | false | undefined,
@@ -111,7 +114,7 @@ const rules: readonly Rule[] = [
   [
     '5.3.3',
     ({ waived }) => {
-      const found = needed.filter((id) => waived.has(id));
+      const found = [...waived].filter((id) => needed.includes(id) || id.startsWith('jarm-'));
       return found.length > 0 && own(`--no-verify lets ${found.join(', ')} only warn`);
     },
     own('Leave it out.'),
@@ -139,26 +142,39 @@ const rules: readonly Rule[] = [
   ],
 ];
 
+/** What Message Signing adds. */
+const signingRules: readonly Rule[] = [
+  [
+    '5.3.2',
+    ({ delivery }) => delivery.object?.signed !== true && own('the request object is not signed'),
+    own('Leave request_object on.'),
+  ],
+  [
+    '5.3.2',
+    ({ client: { credentials } }) =>
+      credentials.signingKey === undefined && own('there is no key to sign the request with'),
+    own('Add --signing-key FILE.'),
+  ],
+  [
+    '5.4.2',
+    ({ request: { responseMode } }) => responseMode !== 'jwt' && own('the answer is not asked for as a JWT'),
+    own('Leave --response-mode out.'),
+  ],
+];
+
 /**
  * The settings of a login that keeps to the profile; its keys sign with the algorithms of the profile alone.
- * @throws UsageError for a setting that the profile forbids, with the section that does (FAPI 2.0 Security Profile)
+ * @throws UsageError for a setting that the profile forbids, with the section that does
  */
-export function requireFapi(settings: LoginSettings): LoginSettings {
-  for (const [section, broken, hint] of rules) {
-    const what = broken(settings);
-    if (what) {
-      throw new UsageError(
-        say`FAPI 2.0 does not allow this: ${what} (FAPI 2.0 Security Profile §${own(section)}).`,
-        { hint },
-      );
-    }
-  }
+export function requireFapi(settings: LoginSettings, fapi: Fapi): LoginSettings {
+  requireRules(settings, 'Security Profile', rules);
+  if (fapi === '2-message-signing') requireRules(settings, 'Message Signing', signingRules);
   const { client, dpop } = settings;
   const { signingKey } = client.credentials;
   const key = dpop?.key;
   return {
     ...settings,
-    fapi: true,
+    fapi,
     client: {
       ...client,
       credentials: {
@@ -168,6 +184,15 @@ export function requireFapi(settings: LoginSettings): LoginSettings {
     },
     ...(isJsonObject(key) ? { dpop: { key: { ...key, alg: keyAlgorithm(key) } } } : {}),
   };
+}
+
+function requireRules(settings: LoginSettings, profile: string, all: readonly Rule[]): void {
+  for (const [section, broken, hint] of all) {
+    const what = broken(settings);
+    if (!what) continue;
+    const spec = own(`FAPI 2.0 ${profile} §${section}`);
+    throw new UsageError(say`FAPI 2.0 does not allow this: ${what} (${spec}).`, { hint });
+  }
 }
 
 /** The ways of a key to sign that the profile permits; undefined without any. */

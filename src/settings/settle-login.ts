@@ -75,9 +75,10 @@ function settleLoginKeeping(options: OptionReader, { context }: Settling): Login
  * @throws UsageError, ConfigError naming the option or file that is wrong.
  */
 export async function settleLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
-  if (options.text('fapi') === undefined) return settlePlainLogin(options, run);
+  const fapi = options.text('fapi') as LoginSettings['fapi'];
+  if (fapi === undefined) return settlePlainLogin(options, run);
   const { requireFapi, withFapi } = await import('./settle-fapi.ts');
-  return requireFapi(await settlePlainLogin(withFapi(options), run));
+  return requireFapi(await settlePlainLogin(withFapi(options, fapi), run), fapi);
 }
 
 async function settlePlainLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {

@@ -37,6 +37,8 @@ beforeAll(async () => {
     token_endpoint_auth_method: 'private_key_jwt',
     token_endpoint_auth_signing_alg: alg,
     id_token_signed_response_alg: client_id === 'old' ? 'RS256' : 'ES256',
+    authorization_signed_response_alg: client_id === 'old' ? 'RS256' : 'ES256',
+    request_object_signing_alg: alg,
     dpop_bound_access_tokens: true,
     require_pushed_authorization_requests: true,
     jwks: { keys: [jwk] },
@@ -87,6 +89,27 @@ describe('login --fapi 2', () => {
     expect(await login('bank-rsa', '--signing-key', path)).toMatchObject({ status: 0 });
   });
 
+  it('signs the request and takes a signed answer for Message Signing', async () => {
+    const { status, stdout, stderr } = await login(
+      'bank',
+      '--signing-key',
+      key,
+      '--fapi',
+      '2-message-signing',
+    );
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    const { checks } = JSON.parse(stdout);
+    for (const id of ['fapi-server', 'jarm-signature', 'jarm-iss'])
+      expect(checks).toContainEqual(expect.objectContaining({ id, outcome: 'pass' }));
+    expect(checks.filter(({ id }: { id: string }) => id === 'fapi-algorithm')).toHaveLength(2);
+  });
+
+  it('refuses a signed answer whose algorithm is forbidden, and redeems nothing', async () => {
+    asked.length = 0;
+    const { status } = await login('old', '--signing-key', key, '--fapi', '2-message-signing');
+    expect([status, asked.filter((line) => line.startsWith('/token'))]).toEqual([6, []]);
+  });
+
   it('refuses an ID token whose algorithm is forbidden', async () => {
     const words = ['--client-id', 'old', '--signing-key', key];
     const { status, stderr } = await loginAsPerson(idp, [
@@ -120,6 +143,7 @@ describe('login --fapi 2', () => {
     ['PKCE plain', '5.3.3.2', ['--signing-key', key, '--pkce', 'plain']],
     ['a changed response_type', '5.3.3.2', ['--signing-key', key, '--param', 'response_type=code token']],
     ['iss that only warns', '5.3.3', ['--signing-key', key, '--no-verify', 'iss']],
+    ['a signature that only warns', '5.3.3', ['--signing-key', key, '--no-verify', 'jarm-signature']],
     ['a key for ES384', '5.4.1', ['--signing-key', p384]],
     ['a key for Ed448', '5.4.1', ['--signing-key', ed448]],
     ['a short key', '5.4.1', ['--signing-key', short]],
@@ -130,6 +154,21 @@ describe('login --fapi 2', () => {
     const { status, stderr } = await runCli(words, { env: { SECRET: 'a secret that is long enough 01' } });
     expect(status).toBe(2);
     expect(stderr.replace(/\s+/g, ' ')).toContain(`(FAPI 2.0 Security Profile §${section}).`);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    [
+      'parameters that are not signed',
+      '5.3.2',
+      ['--signing-key', key, '--request-object-encryption', 'auto'],
+    ],
+    ['an answer that is no JWT', '5.4.2', ['--signing-key', key, '--response-mode', 'query']],
+  ])('refuses %s for Message Signing with its section %s', async (_name, section, args) => {
+    const own = ['--issuer', 'https://as.example', '--client-id', 'bank', '--fapi', '2-message-signing'];
+    const env: Record<string, string> = section === '5.3.2' ? { OAUTH_CODE_REQUEST_OBJECT: '0' } : {};
+    const { status, stderr } = await runCli(['login', ...own, ...args], { env });
+    expect(status).toBe(2);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`(FAPI 2.0 Message Signing §${section}).`);
   });
 
   it('stops at a server that does not offer what it demands, before the browser opens', async () => {
