@@ -11,6 +11,7 @@ import type { LoginKeepingSettings } from '../sessions/save-session.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { canAsk, isCi, settleExpectations, settleOutput } from './output-settings.ts';
+import { refuseSecretsInQuery } from './refuse-secrets.ts';
 import { requireClientId, type Settling, settleClient, settleDpop } from './settle-client.ts';
 import { settleKeeping } from './settle-keeping.ts';
 import { settleSave } from './settle-profile.ts';
@@ -185,6 +186,7 @@ function settleRequest(options: OptionReader, journal: Settling['journal']): Log
 }
 
 function absoluteUri(resource: string, source: string): string {
+  refuseSecretsInQuery(source, resource);
   if (URL.canParse(resource) && !resource.includes('#')) return resource;
   throw new UsageError(say`${source} is not an absolute URI without a fragment: ${resource}`, {
     hint: 'RFC 8707 §2 wants one, such as https://api.example.com/.',
@@ -212,6 +214,7 @@ function json(options: OptionReader, name: string, example: string): string | un
 export async function settleRedirect(options: OptionReader, context: Context): Promise<RedirectSettings> {
   const uri = options.text('redirect-uri') ?? defaultRedirectUri;
   const source = options.source('redirect-uri');
+  refuseSecretsInQuery(source, uri);
   const read = readRedirectUri(uri);
   if (read === undefined) {
     throw new UsageError(say`${source} is not an absolute URI without a fragment: ${uri}`, {

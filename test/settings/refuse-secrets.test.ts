@@ -44,6 +44,8 @@ describe('a secret that would stand in a URL', () => {
       /^--token-endpoint gives the client_secret/,
       /--client-secret-file/,
     ],
+    [['--redirect-uri', `http://127.0.0.1/cb?password=${secret}`], {}, /^--redirect-uri gives the pass/, /./],
+    [['--resource', `https://a.example/?api_key=${secret}`], {}, /^--resource gives the api_key/, /./],
     [['--userinfo-endpoint', `https://a.example/me?access%5Ftoken=${secret}`], {}, /the access_token/, /./],
   ])('is refused: %j %j', async (argv, env, message, hint) => {
     const error = await refusal(argv, { env });
