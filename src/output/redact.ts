@@ -221,7 +221,7 @@ const secretParameters = new Set(['code', 'request', 'response', 'token']);
 
 /** Credentials under names that no specification of OAuth has, such as `app_secret` and `X-Auth-Token`. */
 const furtherSecrets =
-  /(?:secret|password|passwd|passphrase|pwd|verifier|(?:api|private|access|account|subscription|shared)key|(?:auth|security|session|vault|csrf|xsrf|private)token)$/;
+  /(?:secret|password|passwd|passphrase|pwd|verifier|(?:api|private|access|account|subscription|shared|secret)key|(?:auth|security|session|vault|csrf|xsrf|private)token)$/;
 
 /** Tells whether a JSON or XML member holds a credential, in whichever spelling: `access_token`, `accessToken`. */
 export function isSecretMember(name: string): boolean {

@@ -57,6 +57,19 @@ const rows: [text: string, secret?: string][] = [
   [`client_secret%3D${S}%26x`],
   [`client_secret%253D${S}%2526x`],
   [`body: {"client_secret":"${S}","error":"invalid_client"}`],
+  [`client_secret: |\n  ${S}`],
+  [
+    'AWS4-HMAC-SHA256 Credential=AKID/2020/us, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe',
+    'fe5f80f77d5fa3beca038a248ff027d0445342fe',
+  ],
+  [`https://b.example/x?sv=2020&sig=${S}Abc`, `${S}Abc`],
+  [`export NPM_TOKEN="${S}"`],
+  [`bearer_token: ${S}9`, `${S}9`],
+  [`PHPSESSID=${S}`],
+  [`using the secret key ${S}`],
+  [`code_verifier&#61;${S}`],
+  [`Refresh token ${S} was not found`],
+  [`SAMLResponse=${S}${S}`, S + S],
   [`amqp://guest:${S}@mq.example/v`],
 ];
 
@@ -80,6 +93,7 @@ describe('secrets in a text', () => {
     'https://login.example.com/users/bob1@example.com and mailto:bob1@example.com',
     'the code verifier must have 43 characters, the verifier: expected 128chars',
     '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----',
+    'invalid_token: AADSTS5001100000abc, expired_token: since 2026-01-01T00:00:00z',
     'session token: expired, csrf token: missing, private key: required',
   ])('are not seen in %s', (text) => {
     expect(secretsInText(text)).toEqual([]);

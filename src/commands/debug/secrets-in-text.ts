@@ -1,3 +1,4 @@
+import { decodeEntities } from '../../json/xml.ts';
 import { decodeComponent, isSecretMember, isSecretParameter, type Secret } from '../../output/redact.ts';
 
 /** A word that may be the name of a secret. */
@@ -5,7 +6,7 @@ const word = /(?<![A-Za-z])[A-Za-z][\w-]{2,63}/g;
 const quote = `(?:\\\\{0,7}(?:["'\`]|u002[27])|&(?:quot|apos|#34|#39|#x27);)`;
 /** What stands between a name and its value: the sign of an assignment, or blanks in a sentence. */
 const separator = new RegExp(
-  `(?:${quote}|\\]){0,2}(?:,?\\s{0,8}${quote}?value${quote}?)?(?:(\\s{0,3}(?:=>?|->|%3D)|>)|(\\s{0,3}:)(?!//)|(,)(?=\\s{0,3}${quote}))?(\\s{0,8})(?:(?:is|was|of|value):? |string\\(\\d{1,5}\\) )?[[({]{0,2}u?b?(${quote})?`,
+  `(?:${quote}|\\]){0,2}(?:,?\\s{0,8}${quote}?value${quote}?)?(?:(\\s{0,3}(?:=>?|->|%3D)|>)|(\\s{0,3}:)(?!//)|(,)(?=\\s{0,3}${quote}))?(\\s{0,8}(?:[|>][+-]?\\s{1,8})?)(?:(?:is|was|of|value):? |string\\(\\d{1,5}\\) )?[[({]{0,2}u?b?(${quote})?`,
   'iy',
 );
 /** A value without quotes: up to a blank, or up to a sign before the next name. */
@@ -25,6 +26,10 @@ const credentials: readonly RegExp[] = [
   // Behind an authentication scheme, or in the header field whatever the scheme.
   /\b(?:basic|bearer|dpop)(?: |%20|\+)["']?([\w.~+/-]{8,}(?:={1,2}(?!["'\w]))?)(?![\w=])/gi,
   /(?<![a-z] |\w)authorization["'\]]{0,2}\s{0,3}[:=,]\s{0,3}[["']{0,2}(?:[a-z][a-z-]{1,20} )?([\w.~+/-]{8,4000}={0,2})(?![\w=])/gi,
+  // Signatures of requests and of URLs that grant access, sessions, and SAML.
+  /\bsignature=["']?([\da-f]{40,128})/gi,
+  /[?&]sig=([\w%+/=-]{16,200})/g,
+  /\b(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|SAMLResponse|SAMLart)=["']?([\w%.+/=-]{8,16000})/gi,
   /\bdigest [^\r\n]{0,400}?\bresponse=["']?([\da-f]{32,128})/gi,
   /-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----\s{0,4}(?:[A-Z][A-Za-z-]{2,20}: [^\n]{0,100}\n\s{0,4}){0,3}([A-Za-z\d+/=]{16,8192}(?:\s{1,4}[A-Za-z\d+/=]{16,8192}){0,200}(?:\s{1,4}[A-Za-z\d+/=]{1,100}(?=\s{0,4}-----END))?)/g,
   // GitHub, GitLab, Slack, Stripe, Google, npm, HashiCorp, SendGrid, Hugging Face, PyPI, Entra ID.
@@ -51,7 +56,7 @@ export function secretsInText(text: string): readonly Secret[] {
   for (let levels = 0, read = text; levels < 3; levels += 1) {
     const next = /%[\da-f]{2}/i.test(read)
       ? read.replace(/\+/g, ' ').replace(/(?:%[\da-f]{2}){1,1000}/gi, decodeComponent)
-      : unescaped(read);
+      : unescaped(decodeEntities(read));
     if (next === read) break;
     found.push(...find(next));
     read = next;
@@ -97,7 +102,7 @@ function find(text: string): readonly Secret[] {
     const isPair = before !== undefined && (before.index ?? 0) + before[0].length + 1 === start;
     const pair = isPair && text[start - 1] === ' ' ? `${before?.[0]}${name}` : name;
     before = match;
-    const kind = [name, pair].map(secretName).find((one) => one !== undefined);
+    const kind = [pair, name].map(secretName).find((one) => one !== undefined);
     const value = kind === undefined ? undefined : valueAt(text, start, end, kind);
     if (kind !== undefined && value !== undefined) found.push({ kind, value });
   }
@@ -109,7 +114,11 @@ function secretName(name: string): string | undefined {
   const bareName = name.toLowerCase().replace(/^-+/, '');
   const parts = bareName.split(/[_-]/);
   const ends = [bareName, ...parts.slice(-4).map((_, at, last) => last.slice(at).join('_'))];
-  return ends.find(isSecretMember) ?? (isSecretParameter(bareName) ? bareName : undefined);
+  const isToken =
+    /token$/.test(bareName) && !/^(?:invalid|expired|missing|unsupported|unexpected|unknown)/.test(bareName);
+  return (
+    ends.find(isSecretMember) ?? (isSecretParameter(bareName) ? bareName : isToken ? 'token' : undefined)
+  );
 }
 
 function valueAt(text: string, start: number, at: number, name: string): string | undefined {
