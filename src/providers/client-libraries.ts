@@ -94,6 +94,21 @@ export const refusalMeanings = {
     try: 'Look at the answer itself: an error with status 200, other names or another format than JSON, or a page of something in between.',
     source: 'RFC 6749 §5.1',
   },
+  status: {
+    cause: 'An endpoint answered with a status that the library does not take, and without an OAuth error.',
+    try: 'The stack says which one: discovery (the issuer URL), the token endpoint, UserInfo. Fetch that URL from where the client runs.',
+    source: 'RFC 6749 §5.2; OIDC Discovery §4',
+  },
+  oauth_alone: {
+    cause: 'The server sends an ID token, and the client is set up for OAuth without OpenID Connect.',
+    try: 'Set the client up for OpenID Connect (in NextAuth.js idToken: true or wellKnown, in Auth.js type: "oidc"), or leave out the scope openid.',
+    source: 'OIDC Core §3.1.3.3',
+  },
+  api_server: {
+    cause: 'The API server of Kubernetes does not accept the credentials.',
+    try: 'Look for the reason in its log. It wants an ID token whose iss and aud are those of its --oidc-issuer-url and --oidc-client-id, not expired, and not an access token.',
+    source: 'Kubernetes: OpenID Connect tokens',
+  },
   refresh: {
     cause: 'The access token has expired, and the client has no refresh token to get another one.',
     try: 'Have the server issue one (offline_access, or a setting of the client), or log in again.',
@@ -184,10 +199,10 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     key: 'Signed JWT rejected: Another algorithm expected, or no matching key(s) found|[missing_signature_verifier]',
     expired: 'Jwt expired at {received}|The ID Token contains invalid claims: {exp={received}',
     early: 'Jwt used before {received}|The ID Token contains invalid claims: {iat={received}',
-    form: 'attempting to decode the Jwt: Malformed|attempting to decode the Jwt: Invalid JWT serialization|attempting to decode the Jwt: Invalid unsecured/JWS/JWE|Invalid serialized unsecured/JWS/JWE object',
+    form: 'attempting to decode the Jwt: Malformed token|attempting to decode the Jwt: Malformed payload|attempting to decode the Jwt: Invalid JWT serialization|attempting to decode the Jwt: Invalid unsecured/JWS/JWE|Invalid serialized unsecured/JWS/JWE object',
     id_token: 'Missing (required) ID Token in Token Response',
     claim: 'The ID Token contains invalid claims: ',
-    fetch_keys: "Couldn't retrieve remote JWK set",
+    fetch_keys: 'Couldn\'t retrieve remote JWK set|Malformed Jwk set|Missing required "keys" member',
     fetch_metadata: 'Unable to resolve the Configuration with the provided Issuer of {expected}',
     user: '[missing_user_name_attribute]|[missing_user_info_uri]',
     registration: '[client_registration_not_found]|Client Registration not found with Id: ',
@@ -248,8 +263,11 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     subject:
       'userinfo sub mismatch, expected {expected}, got: {received}|sub mismatch, expected {expected}, got: {received}|unexpected "response" body "sub" property value',
     plain_http: 'only requests to HTTPS are allowed',
+    status: 'expected 200 OK, got: {received}',
+    token: 'no access token provided',
   },
   'NextAuth.js': {
+    oauth_alone: 'id_token detected in the response, you must use client.callback',
     lost: 'State cookie was missing|state cookie was missing|PKCE code_verifier cookie was missing|pkceCodeVerifier cookie was missing|Nonce cookie was missing|nonce cookie was missing|pkceCodeVerifier value could not be parsed|state value could not be parsed|State value could not be parsed|PKCE code_verifier value could not be parsed',
   },
   Passport: {
@@ -372,7 +390,7 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     state: 'mismatching_state|MismatchingStateError|CSRF Warning! State not equal in request and response',
     plain_http: 'insecure_transport|InsecureTransportError|OAuth 2 MUST utilize https',
     scope: 'Scope has changed from {expected} to {received}',
-    token: '(missing_token)|MissingTokenError',
+    token: '(missing_token)|MissingTokenError|missing_token:',
     signature: 'BadSignatureError|bad_signature: ',
     issuer: 'invalid_claim: Invalid claim "iss"',
     audience: 'invalid_claim: Invalid claim "aud"',
@@ -393,6 +411,21 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     claim: 'MissingRequiredClaimError',
     fetch_keys: 'PyJWKClientConnectionError|PyJWKClientError: Fail to fetch data',
   },
+  'Quarkus and jose4j': {
+    issuer: "Issuer (iss) claim value ({received}) doesn't match expected value of {expected}",
+    audience:
+      "Audience (aud) claim {received} doesn't contain an acceptable identifier. Expected {expected} as an aud value|Audience (aud) claim {received} doesn't contain an acceptable identifier",
+    expired: 'The JWT is no longer valid',
+    signature: 'JWT rejected due to invalid signature',
+    key: 'Unable to find a suitable verification key for JWS',
+  },
+  Supabase: {
+    lost: 'invalid flow state, no valid flow state found|both auth code and code verifier should be non-empty',
+  },
+  kubectl: {
+    api_server:
+      'You must be logged in to the server (|the server has asked for the client to provide credentials',
+  },
   'google-auth': {
     audience:
       'Token has wrong audience {received}, expected one of {expected}|Token has wrong audience {received}',
@@ -408,6 +441,9 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     key: 'Could not find a valid JWKS',
   },
   OmniAuth: {
+    metadata_issuer: 'OpenIDConnect::Discovery::DiscoveryFailed (Issuer mismatch)',
+    fetch_metadata: 'OpenIDConnect::Discovery::DiscoveryFailed',
+    status: 'OpenIDConnect::BadRequest|API Access Faild',
     state: 'csrf_detected|CSRF detected',
     issuer: 'ID token: Issuer does not match|JWT::InvalidIssuerError',
     key: 'JSON::JWK::Set::KidNotFound',

@@ -383,7 +383,7 @@ const phrases: readonly RegExp[] = [
   // Spring Security and oauthlib
   /[[(](?<code>[a-z]+_[a-z_]{2,60})[\])][ \t]*(?<text>[^\n{}]{0,2000})/g,
   // openid-client, MSAL and many others
-  /(?<![\w.])(?<code>[a-z]+_[a-z_]{2,60})(?:: | ::? | - | \/ | \()(?<text>[^\n'"{}]{1,2000})/g,
+  /(?<![\w.])(?<code>[a-z]+_[a-z_]{2,60})(?:: | ::? | - | \/ | \()(?=(?<text>[^\n'"{}]{1,2000}))/g,
   // Exceptions, pages of Google and of others that follow it, and a code that is all there is
   /(?:(?:Error|Exception)['"]?[:,]|\bError \d{3}:|^) {0,9}(?<code>[a-z]+_[a-z_]{2,60})(?<text>)(?=[\s.,]|$)(?! *=)/gm,
   // A line of a log that ends with the code
@@ -436,7 +436,8 @@ function phrasedErrors(text: string, phrases: readonly RegExp[]): readonly Quote
             error: code === '' ? null : code,
             ...(/[\p{L}\d]/u.test(description) ? { error_description: description } : {}),
             start: index,
-            end: index + whole.length - said.length + words.length,
+            // Some look ahead to it, as another code may follow one that is not known.
+            end: index + whole.length - (whole.endsWith(said) ? said.length : 0) + words.length,
           },
         ];
       },

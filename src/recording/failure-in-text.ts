@@ -8,11 +8,11 @@ const phrases = {
     /certificate is valid for|no alternative certificate subject name matches|ERR_TLS_CERT_ALTNAME_INVALID|ERR_CERT_COMMON_NAME_INVALID|SSL_ERROR_BAD_CERT_DOMAIN|Hostname\/IP does not match|hostname mismatch|SEC_E_WRONG_PRINCIPAL/i,
   revoked_certificate: /ERR_CERT_REVOKED|SEC_ERROR_REVOKED_CERTIFICATE|certificate (?:was |is )?revoked/i,
   untrusted_certificate:
-    /self[- ]signed certificate|unable to (?:get local issuer|verify the first) certificate|certificate signed by unknown authority|PKIX path building failed|CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT_LOCALLY)|ERR_CERT_\w+|SEC_ERROR_\w+|MOZILLA_PKIX_ERROR_\w+|curl: \(60\)|remote certificate is invalid|SEC_E_UNTRUSTED_ROOT/i,
+    /self[- ]signed certificate|unable to (?:get local issuer|verify the first) certificate|certificate verify failed|certificate signed by unknown authority|PKIX path building failed|CERTIFICATE_VERIFY_FAILED|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT_LOCALLY)|ERR_CERT_\w+|SEC_ERROR_\w+|MOZILLA_PKIX_ERROR_\w+|curl: \(60\)|remote certificate is invalid|SEC_E_UNTRUSTED_ROOT/i,
   certificate_demanded:
     /(?:tlsv1[.\d]* )?alert certificate required|bad certificate alert|alert bad certificate|ERR_BAD_SSL_CLIENT_AUTH_CERT|ERR_SSL_CLIENT_AUTH_\w+|No required SSL certificate was sent/i,
   tls_failed:
-    /curl: \(35\)|wrong version number|handshake failure|ERR_SSL_\w+|SSL_ERROR_\w+|EPROTO\b|SSLHandshakeException/i,
+    /curl: \(35\)|wrong version number|handshake failure|SSL_?connect returned=|ssl connect returned=|ERR_SSL_\w+|SSL_ERROR_\w+|EPROTO\b|SSLHandshakeException/i,
   proxy_wants_credentials:
     /CONNECT tunnel failed, response 407|407 Proxy Authentication Required|Received HTTP code 407 from proxy|ERR_PROXY_AUTH/i,
   proxy_unreachable:

@@ -175,6 +175,17 @@ describe('what a client library refuses itself', () => {
       refused('in_progress'),
     ],
     [
+      'jose4j',
+      "Additional details: [[8] Audience (aud) claim [account] doesn't contain an acceptable identifier. Expected orders as an aud value.]",
+      refused('audience', 'orders', '[account]'),
+    ],
+    [
+      'openid-client: a status',
+      "[next-auth][error][SIGNIN_OAUTH_ERROR] expected 200 OK, got: 404 Not Found {\n  error: {\n    message: 'expected 200 OK, got: 404 Not Found',",
+      [['client_refusal', 'status', 'medium', undefined, '404']],
+    ],
+    ['Envoy', 'Jwt issuer is not configured', refused('issuer')],
+    [
       'mod_auth_openidc',
       '[auth_openidc:error] oidc_proto_validate_jwt: requested issuer (https://a.example) does not match received "iss" value in id_token (https://b.example)',
       refused('issuer', 'https://a.example', 'https://b.example'),

@@ -43,6 +43,11 @@ describe('an OAuth error in text', () => {
       'WARN [auth] token request failed - (unauthorized_client).',
       token('unauthorized_client'),
     ],
+    [
+      'a code behind one that is not known',
+      'ERROR -- omniauth: (gitlab) Authentication failure! invalid_credentials: OAuth2::Error, invalid_grant: The code is stale.',
+      token('invalid_grant', 'The code is stale.'),
+    ],
     ['a code behind an arrow', '12:00:01 POST /token -> invalid_client', token('invalid_client')],
     ['golang without description', 'E1 auth.go:7] oauth2: "invalid_client"', token('invalid_client')],
     [
