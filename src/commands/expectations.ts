@@ -26,7 +26,7 @@ export function requireExpected(
 ): readonly CheckResult[] {
   const results = judgeExpectations(expectations, places, invocation);
   const hint = own(
-    'The result shows every claim without --expect; a claim that is absent may need a scope or resource.',
+    'Leave out --expect to see every claim. A claim that is absent may need a scope or resource.',
   );
   requireMet(results, hint);
   return results;

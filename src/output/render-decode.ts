@@ -114,7 +114,7 @@ function renderSignature(signature: SignatureDocument | null, page: Page): strin
   return [
     ...page.part(`Signature, ${signature.octets} octets`, []),
     `    ${signature.hex.slice(0, octets * 2)}`,
-    ...(rest > 0 ? [`    ${page.ellipsis} and ${rest} more octets, which --json has`] : []),
+    ...(rest > 0 ? [`    ${page.ellipsis} and ${rest} more octets: see --json`] : []),
   ];
 }
 

@@ -21,14 +21,18 @@ export function renderUserinfo({ userinfo, issuer, checks }: UserinfoDocument, v
 export function renderIntrospection(document: IntrospectionDocument, view: View): string {
   const { active, introspection, issuer, checks } = document;
   const title = `The token is ${active ? '' : 'NOT '}active${atIssuer(issuer)}`;
-  return renderAnswer(active ? 'pass' : 'warn', title, checks, view, (layout) => [
-    ...(active
+  return renderAnswer(
+    active ? 'pass' : 'warn',
+    title,
+    checks,
+    view,
+    (layout) => layout.section('What the server says', claimRows(introspection, view)),
+    active
       ? []
-      : layout.paragraph(
+      : [
           'It expired, was revoked, never was one, or this client may not ask about it: the server does not say which (RFC 7662 §2.2).',
-        )),
-    ...layout.section('What the server says', claimRows(introspection, view)),
-  ]);
+        ],
+  );
 }
 
 const sessionEndings = {
@@ -40,23 +44,30 @@ const sessionEndings = {
 export function renderRevocation(document: RevocationDocument, view: View): string {
   const { token_type_hint, session, checks } = document;
   const what = token_type_hint === null ? 'token' : token_type_hint.replaceAll('_', ' ');
-  return renderAnswer('pass', `The ${what} is no longer valid`, checks, view, (layout) => [
-    ...layout.paragraph(
-      'The server says the same for a token it never knew (RFC 7009 §2.2), and other tokens of the same grant may live on until they expire.',
-    ),
-    ...(session === null ? [] : layout.paragraph(sessionEndings[session])),
+  return renderAnswer('pass', `The ${what} is no longer valid`, checks, view, () => [], [
+    'The server says the same for a token it never knew (RFC 7009 §2.2), and other tokens of the same grant may live on until they expire.',
+    ...(session === null ? [] : [sessionEndings[session]]),
   ]);
 }
 
+/** The content and the checks, and last what a person wants to know: the verdict and what to know of it. */
 function renderAnswer(
   mark: MarkName,
   title: string,
   checks: readonly CheckResult[],
   view: View,
   content: (layout: Layout) => string[],
+  remarks: readonly string[] = [],
 ): string {
   const layout = createLayout(view);
-  return joinLines([...layout.headline(mark, title), ...content(layout), ...renderChecks(checks, layout)]);
+  const lines = [
+    ...content(layout),
+    ...renderChecks(checks, layout),
+    '',
+    ...layout.headline(mark, title),
+    ...remarks.flatMap((remark) => layout.paragraph(remark)),
+  ];
+  return joinLines(lines.slice(lines[0] === '' ? 1 : 0));
 }
 
 function atIssuer(issuer: string | null): string {

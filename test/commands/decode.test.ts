@@ -905,7 +905,7 @@ describe('the text of decode', () => {
           groups  ["a", "b"]                           groups
         Signature, 64 octets
           0101010101010101010101010101010101010101010101010101010101010101
-          … and 32 more octets, which --json has
+          … and 32 more octets: see --json
         ! The header brings jku: ignored, since a forged token would bring a key that
           fits.
         ! The token expired at 2023-11-14 22:12:20 UTC (1 min ago).
@@ -946,7 +946,7 @@ describe('the text of decode', () => {
           exp  2023-11-14 22:14:20 UTC (in 1 min)  expires
         Signature, 64 octets
           …
-          … and 32 more octets, which --json has
+          … and 32 more octets: see --json
         Keys
           from   keys.json
           key-1  EC P-256 ES256, verified the signature

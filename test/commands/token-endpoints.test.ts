@@ -193,7 +193,7 @@ describe('introspect', () => {
     answer = () => json(200, { active: false });
     const shown = await run('introspect');
     expect(shown.status).toBe(0);
-    expect(shown.stdout).toMatch(/^! The token is NOT active/);
+    expect(shown.stdout).toMatch(/^! The token is NOT active/m);
     const refused = await run('introspect', '--expect', 'active=true', '--json');
     expect(errorOf(refused)).toMatchObject({ code: 'expectation_failed', exit_code: 7 });
   });
