@@ -199,6 +199,8 @@ export interface SessionSummary {
   readonly expires_at: string | null;
   /** Whether a new access token can be had without a person. */
   readonly renewable: boolean;
+  /** Thumbprint of the key that the tokens are bound to (DPoP); absent for Bearer tokens. */
+  readonly dpop_jkt?: string;
   /** `file`: in the open in a file of mode 0600; `keychain`: encrypted with a key from the keychain. */
   readonly kept: 'file' | 'keychain';
   readonly file: string;

@@ -67,6 +67,7 @@ export function renderSession({ session }: SessionDocument, view: View): string 
     ['In use', useOf(session)],
     ['Issued', moment(session.obtained_at)],
     ['Expires', expires_at === null ? 'not given by the server' : moment(expires_at)],
+    ['Bound to key', session.dpop_jkt && `${session.dpop_jkt} (DPoP)`],
     ['Renewable', session.renewable ? 'yes, without a person' : 'no: a person has to log in'],
     [
       'Interrupted',

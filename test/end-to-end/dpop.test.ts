@@ -46,6 +46,9 @@ describe('login --dpop against oidc-provider', () => {
     );
     expect(saved()).toMatchObject({ dpop_jkt: jkt, tokens: { dpop_key: { kty: 'EC', alg: 'ES256' } } });
     expect(stdout + stderr).not.toContain(saved().tokens.dpop_key.d);
+    const shown = await runCli(['session', 'show', 'bound'], { env });
+    expect(shown.stdout).toContain(`${jkt} (DPoP)`);
+    expect(shown.stdout).not.toContain(saved().tokens.dpop_key.d);
   });
 
   it('is kept up by refresh, request and userinfo', async () => {

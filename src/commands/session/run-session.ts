@@ -186,6 +186,7 @@ function summaryOf(
     obtained_at: saved.obtained_at,
     expires_at: saved.expires_at,
     renewable: saved.refreshable || isRepeatable(saved.grant_type),
+    ...(saved.dpop_jkt === undefined ? {} : { dpop_jkt: saved.dpop_jkt }),
     kept: keepingOf(saved),
     file: sessionPath(context, name),
     in_use: used?.name === name ? used.use : null,
