@@ -183,7 +183,9 @@ function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {
 
 /** Finds parameters of the answer that are given more than once (RFC 6749 §3.1): a client must not choose one. */
 function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Finding[] {
-  const names = repeated.filter((name) => ['code', 'state', 'iss', 'error'].includes(name)).join(', ');
+  const names = repeated
+    .filter((name) => ['code', 'state', 'iss', 'error', 'response', 'aud', 'exp'].includes(name))
+    .join(', ');
   return foundOf([
     names !== '' &&
       finding(

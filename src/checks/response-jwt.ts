@@ -36,19 +36,19 @@ export async function judgeResponseJwt(evidence: ResponseJwtEvidence): Promise<C
   const came = asksForJwt(responseMode)
     ? pass('The response came in a JWT, as was asked.')
     : warn('The response came in a JWT, which was not asked for.');
-  const { signed, isEncrypted } = jwt;
+  const { signed, isEncrypted, isDecrypted } = jwt;
+  const decryption = isDecrypted
+    ? pass('The JWT was decrypted.')
+    : isEncrypted
+      ? fail('It is encrypted, and no key at hand decrypts it.')
+      : skip('The JWT is not encrypted.');
+  const opened = [underId('jarm-response', came), underId('jarm-decryption', decryption)];
   if (signed === null) {
-    const undone = own(
-      isEncrypted ? 'It is encrypted, and no key at hand decrypts it.' : 'It is not a JWT that can be read.',
-    );
-    return [underId('jarm-response', came), underId('jarm-decryption', fail(undone))];
+    const unsigned = fail('What was encrypted is not a signed JWT: anybody could have made it.');
+    return isDecrypted ? [...opened, underId('jarm-signature', unsigned)] : opened;
   }
   return [
-    underId('jarm-response', came),
-    underId(
-      'jarm-decryption',
-      isEncrypted ? pass('The JWT was decrypted.') : skip('The JWT is not encrypted.'),
-    ),
+    ...opened,
     underId('jarm-signature', decisiveVerdict(await judgeSignedJwt(signed, evidence))),
     underId('jarm-iss', judgeIss(signed.claims, issuer)),
     underId('jarm-aud', judgeAud(signed.claims, evidence)),

@@ -137,8 +137,13 @@ function reasonToIgnore(
 ): CheckResult | undefined {
   const { type, stateComparison, state } = reading;
   if (type === 'neither' && reading.jwt?.isEncrypted && reading.jwt.signed === null) {
-    const detail = 'It is encrypted, and no key of --decryption-key decrypts it.';
-    return checkResult('jarm-decryption', 'fail', detail);
+    return reading.jwt.isDecrypted
+      ? checkResult('jarm-signature', 'fail', 'What was encrypted in it is not a signed JWT.')
+      : checkResult(
+          'jarm-decryption',
+          'fail',
+          'It is encrypted, and no key of --decryption-key decrypts it.',
+        );
   }
   if (type === 'neither') {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');

@@ -109,7 +109,12 @@ async function judgeJwt(
     clientSecret: settings.client.credentials.clientSecret,
     now: now(),
     clockToleranceSeconds: settings.clockToleranceSeconds,
-    ...keysEvidence(fetched ?? { type: 'unpublished' }),
+    // It came through the browser: no TLS vouches for it, as it does for an ID token.
+    ...keysEvidence(
+      fetched === undefined || fetched.type === 'unpublished'
+        ? { type: 'none', problem: remember('The metadata has no jwks_uri.') }
+        : fetched,
+    ),
     allowedAlgorithms: textListMember(server.metadata, 'authorization_signing_alg_values_supported'),
   });
   if (settings.fapi !== undefined && jwt !== undefined) {

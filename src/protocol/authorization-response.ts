@@ -24,6 +24,8 @@ export interface ResponseJwt {
   /** The signed JWT, which may have been encrypted; null when it cannot be read. */
   readonly signed: DecodedJws | null;
   readonly isEncrypted: boolean;
+  /** Whether it was encrypted and could be decrypted. */
+  readonly isDecrypted: boolean;
 }
 
 /** The parts that every authorization response has. */
@@ -98,7 +100,7 @@ export function readAuthorizationResponse(
     iss: parameterValue(parameters, 'iss') ?? null,
     sentState: sent.state ?? null,
     stateComparison: compareState(sent.state, parameters),
-    repeated: repeatedNames(parameters),
+    repeated: [...repeatedNames(sentAlong), ...(jwt?.signed?.claimsJson.duplicates ?? [])],
     emptyParameters: [
       ...findParameterProblems(json, [members]).emptyParameters,
       ...(members.code === '' ? ['code'] : []),
@@ -132,7 +134,12 @@ export function openResponse(
     ([name, value]) => [name, parameterText(value)] as const,
   );
   return {
-    jwt: { compact: decrypted ?? compact, signed, isEncrypted: outer.type === 'jwe' },
+    jwt: {
+      compact: decrypted ?? compact,
+      signed,
+      isEncrypted: outer.type === 'jwe',
+      isDecrypted: decrypted !== undefined,
+    },
     parameters: signed === null ? parseForm(opened ?? '') : claims,
   };
 }

@@ -5,6 +5,8 @@ import { type Parameters, parameterText, parameterValue } from './parameters.ts'
 
 /** Long enough to sign in, short enough that a stolen one is soon worth nothing. */
 const lifetimeSeconds = 300;
+/** The clock of the server may be behind. */
+const clockLeewaySeconds = 30;
 
 /** The claims of a request object: the parameters, and who made it for whom and for how long (RFC 9101 §4, RFC 9700). */
 export function requestObjectClaims(
@@ -17,7 +19,7 @@ export function requestObjectClaims(
     aud: audience,
     jti: randomUUID(),
     iat,
-    nbf: iat,
+    nbf: iat - clockLeewaySeconds,
     exp: iat + lifetimeSeconds,
     ...parameterMembers(parameters),
   };

@@ -127,7 +127,7 @@ async function settleDelivery(
   const named = ['request-object', 'request-object-encryption', 'request-object-file', 'request-uri'];
   if (named.every((name) => options.place(name) === undefined)) return push;
   const { settleRequestObject } = await import('./settle-request-object.ts');
-  return { ...push, ...settleRequestObject(options, context, client, push) };
+  return { ...push, ...(await settleRequestObject(options, context, client, push)) };
 }
 
 function settleRequestValues(

@@ -14,12 +14,12 @@ const encodings = /^A(?:128|192|256)(?:GCM|CBC-HS(?:256|384|512))$/;
  * Settles whether the request goes in an object, and how (RFC 9101).
  * @throws UsageError for options that cannot work together, or without a key
  */
-export function settleRequestObject(
+export async function settleRequestObject(
   options: OptionReader,
   context: Context,
   { credentials }: ClientSettings,
   { pushed }: DeliverySettings,
-): Pick<DeliverySettings, 'object'> {
+): Promise<Pick<DeliverySettings, 'object'>> {
   const url = options.text('request-uri');
   const file = options.text('request-object-file');
   const encryption = settleEncryption(options);
@@ -52,8 +52,18 @@ export function settleRequestObject(
   }
   if (url === undefined || file === undefined) return { object: { signed, ...encryption } };
   const path = absolutePath(file, context.workingDirectory(), context);
+  await requireOwnObject(path, options.source('request-object-file'), context);
   const store = (object: string) => context.files.write(path, object);
   return { object: { signed, ...encryption, hosted: { url, store } } };
+}
+
+/** Nothing but an earlier object, or an empty file, is replaced. @throws UsageError */
+async function requireOwnObject(path: string, source: string, { files, readFile }: Context): Promise<void> {
+  if (!(await files.exists(path))) return;
+  if (/^(?:[\w-]+(?:\.[\w-]*){2,4})?\s*$/.test(await readFile(path))) return;
+  throw new UsageError(say`${path} exists already and is not a request object.`, {
+    hint: say`Remove it, or give ${source} another name. Nothing was sent.`,
+  });
 }
 
 function settleEncryption(options: OptionReader) {

@@ -177,6 +177,10 @@ describe('a request object', () => {
       [...withKey, '--request-object', '--param', 'request=x'],
       '--param sets request, which is the object itself.',
     ],
+    [
+      [...withKey, '--request-uri', 'https://c.example/r', '--request-object-file', rsa.file],
+      `${rsa.file} exists already and is not a request object.`,
+    ],
     [['--request-object-encryption', 'RSA1_5'], '--request-object-encryption is "RSA1_5".'],
     [
       ['--request-object-encryption', 'auto'],

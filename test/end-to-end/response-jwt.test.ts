@@ -65,6 +65,12 @@ describe('an authorization response in a JWT', () => {
     expect(refusal.seen).not.toContain('token');
   });
 
+  it('is refused where no keys can show who made it: it came through the browser', async () => {
+    const metadata: Script['metadata'] = ({ jwks_uri: _, ...sound }) => sound;
+    const login = await loginAgainst({ metadata }, { args: [...asJwt, '--scope', 'api'], afterKeys: false });
+    expect(refusalOf(login)).toMatchObject({ status: 6, check: 'jarm-signature' });
+  });
+
   it('with a foreign state is ignored, as a plain one is', async () => {
     const responseJwt: Script['responseJwt'] = ({ header, claims, key }) =>
       signedToken(header, { ...claims, state: 'a-state-of-another-login' }, key);

@@ -58,6 +58,18 @@ export const refusedResponseJwts = misbehavioursOf(
       return [id, `in a JWT ${wrong}`, { responseJwt }, ['jarm-signature'], options];
     }),
     [
+      'twice',
+      'in two JWTs',
+      {
+        answer: ({ state = '', iss = '', code = '' }) => {
+          const jwt = signedToken({ alg: 'RS256' }, { state, iss, code }, testKey('RS256', 'attacker'));
+          return `response=${jwt}&response=${jwt}`;
+        },
+      },
+      ['callback-parameter-repeated', 'jarm-signature', 'jarm-aud', 'jarm-exp'],
+      options,
+    ],
+    [
       'missing',
       'in plain parameters where a JWT was asked for',
       { answer: (sound) => sound },
