@@ -65,6 +65,8 @@ export const catalogue = {
   'dpop-binding': stop('Token is bound to the key', 'RFC 9449 §5'),
   'expires-in': entry('Lifetime', 'RFC 6749 §5.1'),
   'granted-scope': entry('Granted scope', 'RFC 6749 §3.3, §5.1'),
+  'authorization-details': entry('Granted authorization details', 'RFC 9396 §7'),
+  'granted-resource': entry('The token is for the resource', 'RFC 8707 §2'),
   'cache-control': entry('Response is not cached', 'RFC 6749 §5.1'),
   'clock-skew': entry('Clock skew', 'RFC 9110 §6.6.1'),
 
@@ -97,6 +99,8 @@ export const catalogue = {
   'userinfo-iss': stop('UserInfo issuer', 'OIDC Core §5.3.2'),
   'userinfo-aud': stop('UserInfo audience', 'OIDC Core §5.3.2'),
   'userinfo-sub': stop('UserInfo subject', 'OIDC Core §5.3.2'),
+
+  'requested-claims': entry('Requested claims', 'OIDC Core §5.5.1'),
 
   // Introspection, revocation and the expectations of the user
   'introspection-response': entry('Introspection response', 'RFC 7662 §2.2'),

@@ -9,7 +9,7 @@ import { authorizationCodeGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { headerValue } from '../http-message.ts';
-import { decodeJwt } from '../jose/jwt.ts';
+import { claimsOf, decodeJwt } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
 import { parameterValue, splitScope } from '../protocol/parameters.ts';
@@ -75,6 +75,13 @@ export async function completeLogin(
   const tokens = await redeemCode(conversation, progress, code, doors.now());
   const receivedAt = doors.now();
   const userinfo = await identifyUser(conversation, { ...progress, keys }, { tokens, code, receivedAt });
+  const claims = parameterValue(request.parameters, 'claims');
+  if (claims !== undefined && claims !== '') {
+    const { checkRequestedClaims } = await import('../checks/requested-access.ts');
+    const { idToken } = tokens.reading;
+    const received = { id_token: idToken === null ? null : claimsOf(idToken), userinfo };
+    conversation.requireChecks('userinfo', [checkRequestedClaims(claims, received)]);
+  }
   return {
     issuer: server.issuer,
     clientId: settings.client.credentials.clientId,
@@ -199,7 +206,7 @@ function vouchedFor(needsIss: boolean): CheckResult[] {
 /** Redeems the authorization code, once, and judges the answer (RFC 6749 §4.1.3, §5.1). */
 async function redeemCode(
   conversation: Conversation,
-  { server: { metadata, issuer }, settings, request: { sent }, codeVerifier }: LoginProgress,
+  { server: { metadata, issuer }, settings, request: { sent, parameters }, codeVerifier }: LoginProgress,
   code: string,
   now: Date,
 ): Promise<GrantedTokens> {
@@ -220,7 +227,10 @@ async function redeemCode(
     now,
     afterFailure: 'The code is spent: log in again.',
   });
-  const tokens = await judgeTokens(conversation, issued, sent.scope);
+  const tokens = await judgeTokens(conversation, issued, sent.scope, {
+    authorizationDetails: parameterValue(parameters, 'authorization_details'),
+    resources: settings.request.resources,
+  });
   if (settings.fapi !== undefined) {
     const { checkFapiAlgorithm } = await import('../checks/fapi.ts');
     conversation.requireChecks('id_token', [checkFapiAlgorithm('ID token', tokens.reading.idToken)]);

@@ -1,5 +1,6 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgeErrorResponse } from '../checks/error-response.ts';
+import type { RequestedAccess } from '../checks/requested-access.ts';
 import { judgeTokenResponse } from '../checks/token-response.ts';
 import type { FlowStep } from '../client/middleware.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
@@ -93,8 +94,14 @@ export async function judgeTokens(
   conversation: Conversation,
   issued: IssuedTokens,
   requestedScope: readonly string[],
+  asked: RequestedAccess = {},
 ): Promise<GrantedTokens> {
   conversation.requireChecks('token', listChecks(judgeTokenResponse(issued.reading, requestedScope)));
+  if (asked.authorizationDetails !== undefined || (asked.resources ?? []).length > 0) {
+    const { checkGrantedAccess } = await import('../checks/requested-access.ts');
+    const { tokenMembers, accessToken } = issued.reading;
+    conversation.requireChecks('token', checkGrantedAccess(asked, tokenMembers, accessToken));
+  }
   await judgeBinding(conversation, issued.reading.accessToken ?? '', 'token');
   const granted = withAccessToken(await withOpenIdToken(conversation, issued));
   if (granted !== undefined && conversation.dpop !== undefined)

@@ -4,6 +4,7 @@ import { own, say } from '../say.ts';
 import { defaultPort, type IdpRequest } from './bind-server.ts';
 import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-response.ts';
 import { refusedBindings, unmeetableNonces, unmeetableResources } from './misbehaviours/dpop.ts';
+import { otherDetails } from './misbehaviours/granted-access.ts';
 import { refusedIdTokens } from './misbehaviours/id-token.ts';
 import {
   oddMetadata,
@@ -36,6 +37,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...unreadableTokenResponses,
   ...oddTokenErrors,
   ...oddTokenResponses,
+  ...otherDetails,
   ...refusedBindings,
   ...unmeetableNonces,
   ...refusedIdTokens,

@@ -11,6 +11,9 @@ import { scopeClaims } from './ready-setup.ts';
 /** The scope values of the demo API, for every resource indicator (RFC 8707) and without one. */
 const apiScopes = ['api:read', 'api:write'];
 
+/** The types of authorization details, those of the examples in RFC 9396 §2. */
+const detailTypes = ['account_information', 'payment_initiation'];
+
 /** What the configuration is made from. */
 export interface ProviderSetup {
   readonly port: number;
@@ -42,6 +45,7 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
       deviceFlow: deviceFlowPages,
       ...(demandsNonce(given) ? { dPoP: { requireNonce: () => true, nonceSecret: randomBytes(32) } } : {}),
       mTLS: clientCertificates,
+      richAuthorizationRequests: grantedDetails,
       introspection: { allowedPolicy: isOwnOrConfidential },
       revocation: { allowedPolicy: isOwn },
       rpInitiatedLogout: logoutPages,
@@ -63,11 +67,19 @@ export function pairwiseSubject(sub: string, client: Client): string {
     .digest('base64url');
 }
 
-function readySettings({ port, keys }: ProviderSetup): JsonObject {
+function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
   const enabled = (): JsonObject => ({ enabled: true });
+  // The library refuses a feature without the one that it builds upon.
+  const isOn = (name: string): boolean => {
+    const feature = isJsonObject(given.features) ? given.features[name] : undefined;
+    return !(isJsonObject(feature) && feature.enabled === false);
+  };
   return {
     scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', ...apiScopes],
     claims: scopeClaims,
+    ...(isOn('richAuthorizationRequests') && isOn('resourceIndicators')
+      ? { clientDefaults: { authorization_details_types: detailTypes } }
+      : {}),
     jwks: { keys: JSON.parse(JSON.stringify(keys)) },
     rotateRefreshToken: true,
     cookies: {
@@ -100,11 +112,13 @@ function readySettings({ port, keys }: ProviderSetup): JsonObject {
       encryption: enabled(),
       introspection: enabled(),
       jwtResponseModes: enabled(),
+      jwtIntrospection: { enabled: isOn('introspection') },
       jwtUserinfo: enabled(),
       pushedAuthorizationRequests: enabled(),
       requestObjects: enabled(),
       resourceIndicators: enabled(),
       revocation: enabled(),
+      richAuthorizationRequests: { enabled: isOn('resourceIndicators') },
       rpInitiatedLogout: enabled(),
       userinfo: enabled(),
     },
@@ -122,6 +136,25 @@ const describeResource = (_context: unknown, indicator: string) => ({
   audience: indicator,
   accessTokenFormat: 'opaque',
 });
+
+/** Whatever was asked for and agreed to is granted (RFC 9396 §7). */
+const grantedDetails = {
+  types: Object.fromEntries(detailTypes.map((type) => [type, { validate() {} }])),
+  authorizationDetailsForGrantSource: ({ oidc }: DetailsContext) => oidc.grant?.rar ?? [],
+  authorizationDetailsForAccessToken: (
+    { oidc }: DetailsContext,
+    _token: unknown,
+    source?: { rar?: unknown },
+  ) => source?.rar ?? JSON.parse(oidc.params.authorization_details ?? '[]'),
+  authorizationDetailsForIntrospection: (_context: unknown, { rar }: { rar?: unknown }) => rar,
+};
+
+interface DetailsContext {
+  readonly oidc: {
+    readonly grant?: { readonly rar?: unknown };
+    readonly params: { readonly authorization_details?: string };
+  };
+}
 
 const isOwn = (_context: ProviderContext, client: Client, token: { clientId?: string }) =>
   token.clientId === client.clientId;

@@ -8,6 +8,7 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { isHttpUrl } from '../http-message.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
+import { parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
 import { buildSession } from './build-session.ts';
 import { chooseKeeping, keepSession } from './keep-session.ts';
@@ -64,7 +65,11 @@ export async function requestToken(
       now: context.now(),
       afterFailure: 'Try again.',
     });
-    const issued = await judgeTokens(conversation, answer, requested.scope);
+    const sent = requestParameters(answer.exchange.request);
+    const issued = await judgeTokens(conversation, answer, requested.scope, {
+      authorizationDetails: parameterValue(sent, 'authorization_details'),
+      resources: requested.resource,
+    });
     const save = async (session: Session) => {
       if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
     };

@@ -66,7 +66,6 @@ beforeAll(async () => {
       userinfo_signed_response_alg: 'RS256',
       jwks: { keys: [jwk(rsa.publicKey, 'rsa'), jwk(ec.publicKey, 'ec')] },
     })),
-    features: { encryption: { enabled: true }, jwtIntrospection: { enabled: true } },
     enabledJWA: {
       idTokenEncryptionAlgValues: ['RSA-OAEP-256', 'ECDH-ES+A128KW', 'dir'],
       userinfoEncryptionAlgValues: ['RSA-OAEP-256', 'ECDH-ES', 'A128KW'],

@@ -171,3 +171,35 @@ describe('the wishes of a login', () => {
     expect(run.stderr).not.toContain('UserInfo');
   });
 });
+
+describe('what is granted beside the scope', () => {
+  const details = [
+    { type: 'payment_initiation', actions: ['initiate'], amount: { value: '1', currency: 'EUR' } },
+  ];
+
+  it('is compared with the authorization details that were asked for', async () => {
+    const run = await login(
+      ...['--authorization-details', JSON.stringify(details), '--resource', 'https://api.example.com'],
+    );
+    expect(run, run.stderr).toMatchObject({ status: 0 });
+    expect(documentOf(run).token_response.authorization_details).toEqual(details);
+    expect(checkOf(run, 'authorization-details')).toMatchObject({ outcome: 'pass' });
+    expect(checkOf(run, 'granted-resource')).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('is compared with the claims that were asked for', async () => {
+    const claims = { id_token: { email: { essential: true }, shoe_size: { essential: true } } };
+    const run = await login('--claims', JSON.stringify(claims));
+    expect(run, run.stderr).toMatchObject({ status: 0 });
+    expect(checkOf(run, 'requested-claims')).toMatchObject({
+      outcome: 'warn',
+      detail: expect.stringContaining('shoe_size is missing (id_token)'),
+    });
+  });
+
+  it('has no check where nothing was asked for', async () => {
+    const run = await login();
+    for (const id of ['authorization-details', 'granted-resource', 'requested-claims'])
+      expect(checkOf(run, id)).toBeUndefined();
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { otherDetails } from '../../src/idp/misbehaviours/granted-access.ts';
 import type { Misbehaviour } from '../../src/idp/misbehaviours/misbehaviour.ts';
 import { json, text } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
@@ -9,7 +10,9 @@ const wholeLogin = ['discovery', 'keys', 'authorize', 'token', 'userinfo'];
 
 const asJson = (body: string) => text(200, 'application/json', body);
 /** Token responses that are in order. */
-const sound: readonly Pick<Misbehaviour, 'id' | 'wrong' | 'script' | 'checks'>[] = [
+type Row = Pick<Misbehaviour, 'id' | 'wrong' | 'script' | 'checks'> & Partial<Pick<Misbehaviour, 'options'>>;
+
+const sound: readonly Row[] = [
   { id: '', wrong: 'in order', script: {}, checks: [] },
   {
     id: '',
@@ -44,10 +47,10 @@ const differing: Readonly<
 };
 
 describe('a token response', () => {
-  it.each([...sound, ...oddTokenResponses])(
+  it.each<Row>([...sound, ...oddTokenResponses, ...otherDetails])(
     '$wrong yields the tokens, and says what is odd',
-    async ({ id, script, checks: listed }) => {
-      const login = await loginAgainst(script, { args: ['--scope', 'openid email'] });
+    async ({ id, script, checks: listed, options = [] }) => {
+      const login = await loginAgainst(script, { args: ['--scope', 'openid email', ...options] });
       const result = resultOf(login);
       expect(objectionsIn(result.checks)).toEqual(listed);
       expect(result.tokens).toMatchObject({
