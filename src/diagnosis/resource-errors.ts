@@ -21,7 +21,7 @@ export const resourceErrors: ErrorTable = {
         cause: 'The access token is for another API or from another issuer.',
         why: 'Its audience has to be this API; one for UserInfo fits nothing else, and the other way round.',
         try: {
-          login: 'Leave out --audience and --resource, or use --no-userinfo.',
+          login: 'Leave out --audience and --resource at the login, or log in with --no-userinfo.',
           debug: 'Ask for a token with the audience, resource or scope of this API, and compare aud and iss.',
         },
         source: 'RFC 6750 §3.1; RFC 8707 §2',
