@@ -6,8 +6,20 @@ import { own, recall, say } from '../say.ts';
 import { type Candidate, contradiction } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 
-/** Where a proof contradicts the request that it went with, or itself (RFC 9449 §4.3). */
-export function proofEvidence({ proof, sentAt }: Situation): readonly Candidate[] {
+/** Why a proof is refused: what it proves itself, else what is usual (RFC 9449 §4.3). */
+export function proofCauses(situation: Situation): readonly Candidate[] {
+  return [
+    ...proofEvidence(situation),
+    {
+      cause: 'The DPoP proof is refused: most often a wrong clock, method, URL or token hash in it.',
+      why: 'htm, htu and ath have to be those of this very request, and iat only a short time ago.',
+      try: 'Set the clock, and make a new proof for each request.',
+    },
+  ];
+}
+
+/** Where a proof contradicts the request that it went with, or itself. */
+function proofEvidence({ proof, sentAt }: Situation): readonly Candidate[] {
   if (proof === undefined) return [];
   const { compact, ...sent } = proof;
   return checkDpopProof({ compact, sent: { ...sent, at: sentAt } }).map(

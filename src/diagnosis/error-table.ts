@@ -1,7 +1,7 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
-import { nonceCauses, proofEvidence } from './dpop-evidence.ts';
+import { nonceCauses, proofCauses } from './dpop-evidence.ts';
 import { type Situation, sentValue } from './situation.ts';
 
 /** What an error code of a specification means: its causes, the likelier first. */
@@ -75,14 +75,7 @@ function quotedPage(page: string | undefined): Said {
 export function dpopErrors(ofProof: string, ofNonce: string): ErrorTable {
   return {
     [ofProof]: {
-      invalid_dpop_proof: (situation) => [
-        ...proofEvidence(situation),
-        {
-          cause: 'The DPoP proof is refused: most often a wrong clock, method or URL in it.',
-          why: 'htm and htu have to be those of this very request, and iat only a short time ago.',
-          try: 'Set the clock, and make a new proof for each request.',
-        },
-      ],
+      invalid_dpop_proof: proofCauses,
     },
     [ofNonce]: {
       use_dpop_nonce: nonceCauses,

@@ -2,7 +2,7 @@ import { shownValue } from '../checks/shown-value.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { own, say } from '../say.ts';
 import { contradiction } from './diagnosis.ts';
-import { nonceCauses, proofEvidence } from './dpop-evidence.ts';
+import { nonceCauses, proofCauses } from './dpop-evidence.ts';
 import type { ErrorTable } from './error-table.ts';
 
 /** Errors of a protected resource such as UserInfo and what they come from (RFC 6750 §3.1; RFC 9449 §7.1; RFC 9470 §3). */
@@ -62,14 +62,7 @@ export const resourceErrors: ErrorTable = {
     },
   },
   'RFC 9449 §7.1': {
-    invalid_dpop_proof: (situation) => [
-      ...proofEvidence(situation),
-      {
-        cause: 'The DPoP proof is refused: most often a wrong clock, method, URL or token hash in it.',
-        why: 'htm, htu and ath have to be those of this very request, and iat only a short time ago.',
-        try: 'Set the clock, and make a new proof for each request.',
-      },
-    ],
+    invalid_dpop_proof: proofCauses,
   },
   'RFC 9449 §9': { use_dpop_nonce: nonceCauses },
   'RFC 9470 §3': {
