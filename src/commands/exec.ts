@@ -32,8 +32,8 @@ Examples:
   $ oauth-code exec -p work --env GH_TOKEN -- gh api /user
   $ oauth-code exec -p work --header --env H -- sh -c 'curl -H "$H" https://api.example.com/'
 
-A token of login --dpop needs a proof with each request: OAUTH_CODE_TOKEN_TYPE is then DPoP, and
-"oauth-code token -o header --for 'GET URL'" prints what the program has to send.
+OAUTH_CODE_TOKEN_TYPE is DPoP for a token that needs a proof with each request, as
+"oauth-code token -o header --for 'GET URL'" prints it.
 
 No shell reads the words behind "--". The exit status is that of the program; 126 when it cannot
 be run, 127 when there is none, 128 and the number of the signal that ended it. On Windows a .cmd

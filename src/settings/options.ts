@@ -289,8 +289,7 @@ const redirectOptions: readonly OptionSpec[] = [
 const fapiOptions: readonly OptionSpec[] = [
   {
     flags: '--fapi <version>',
-    description:
-      'keep to the FAPI 2.0 Security Profile, or to Message Signing too, and refuse what they forbid',
+    description: 'keep to FAPI 2.0, and refuse what its profile forbids',
     choices: ['2', '2-message-signing'],
   },
 ];
@@ -454,11 +453,11 @@ const formatOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--for <request>',
-    description: 'DPoP: the request that is to carry the token, such as "POST https://api.example.com/items"',
+    description: 'DPoP: the request to prove, such as "POST https://api.example.com/items"',
   },
   {
     flags: '--dpop-nonce <value>',
-    description: 'DPoP: the nonce that the API gave in its DPoP-Nonce header',
+    description: 'DPoP: the nonce of the last DPoP-Nonce header',
   },
   ...bindingOptions,
   { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },
