@@ -190,8 +190,8 @@ function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Fin
     names !== '' &&
       finding(
         'callback-parameter-repeated',
-        say`Given more than once, so it is unknown which one counts: ${names}.`,
-        names,
+        say`Given more than once, so it is unknown which one counts: ${own(names)}.`,
+        remember(own(names)),
       ),
   ]);
 }
