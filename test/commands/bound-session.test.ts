@@ -84,8 +84,13 @@ describe('a call with a token that is bound to a key', () => {
   });
 
   it.each([
-    ['refuses the nonce that it gave', { 'dpop-nonce': 'n-1' }, 2, 'refused the nonce'],
-    ['gives no nonce', {}, 1, 'the DPoP-Nonce header is missing'],
+    [
+      'refuses the nonce that it gave',
+      { 'dpop-nonce': 'n-1' },
+      2,
+      'The API refused the nonce that it had given just before.',
+    ],
+    ['gives no nonce', {}, 1, 'The DPoP-Nonce header of its answer is missing.'],
   ])('ends with 3 when the API %s, and says why', async (_name, headers, count, says) => {
     answer = () => challenge(headers);
     const { status, stderr, stdout } = await run('request', `${server.origin}/items`);
