@@ -18,7 +18,7 @@ export interface ResponseJwtEvidence extends SignatureEvidence, TimeEvidence {
 }
 
 /** Tells whether a response mode asks for a JWT (JARM §2.3). */
-export function asksForJwt(responseMode: string | undefined): boolean {
+function asksForJwt(responseMode: string | undefined): boolean {
   return /^(?:(?:query|fragment|form_post)\.)?jwt$/.test(responseMode ?? '');
 }
 

@@ -48,7 +48,7 @@ export function advertisedMethods(place: ClientPlace): readonly string[] | undef
 }
 
 /** The algorithms that a server advertises for client assertions at an endpoint (RFC 8414 §2). */
-export function advertisedAlgorithms(place: ClientPlace): readonly string[] | undefined {
+function advertisedAlgorithms(place: ClientPlace): readonly string[] | undefined {
   return listedFor(place, 'signing_alg_values_supported');
 }
 

@@ -214,7 +214,7 @@ export function adviseOnSpelling(line: CommandLine): Required<Advice> | undefine
 }
 
 /** The program of `exec` that is followed by an option, which `--` should keep apart. */
-export function programBefore({ names, tokens, isEnded }: Omit<CommandLine, 'command'>): string | undefined {
+function programBefore({ names, tokens, isEnded }: Omit<CommandLine, 'command'>): string | undefined {
   if (names !== ' exec' || isEnded) return undefined;
   const at = tokens.findIndex(({ role }) => role === 'word');
   return tokens.slice(at).some(({ role }) => role === 'option') ? tokens[at]?.word : undefined;

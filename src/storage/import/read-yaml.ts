@@ -38,7 +38,9 @@ export function readYaml(text: string, file: string): JsonValue {
   try {
     return document?.toJS({ maxAliasCount: most.aliases }) ?? null;
   } catch {
-    throw refuse(say`${file} has an alias or a merge key that leads nowhere, or aliases that multiply.`);
+    throw refuse(
+      say`${file} has a key that is not a text, an alias or a merge key that leads nowhere, or aliases that multiply.`,
+    );
   }
 }
 

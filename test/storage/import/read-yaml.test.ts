@@ -43,9 +43,18 @@ describe('readYaml', () => {
     return `${name}: &${name} [${Array(9).fill(inner).join(', ')}]`;
   });
   it.each([
-    ['a: *x', 'kube has an alias or a merge key that leads nowhere, or aliases that multiply.'],
-    ['<<: a', 'kube has an alias or a merge key that leads nowhere, or aliases that multiply.'],
-    [nestedAliases.join('\n'), 'kube has an alias or a merge key that leads nowhere'],
+    [
+      'a: *x',
+      'kube has a key that is not a text, an alias or a merge key that leads nowhere, or aliases that multiply.',
+    ],
+    [
+      '<<: a',
+      'kube has a key that is not a text, an alias or a merge key that leads nowhere, or aliases that multiply.',
+    ],
+    [
+      nestedAliases.join('\n'),
+      'kube has a key that is not a text, an alias or a merge key that leads nowhere',
+    ],
     [`a: &a b\nc: [${'*a, '.repeat(101)}]`, 'kube has more than 100 aliases.'],
     ['a:\n\tb: 1', 'kube:2:1 is not YAML: a tab indents the line.'],
     ['a: {b: c', 'kube:1:9 is not YAML: the indentation is wrong, or a closing bracket is missing.'],
