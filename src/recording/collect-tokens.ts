@@ -77,8 +77,9 @@ export interface ParameterSearch {
 
 /** Parameters of query and fragment, or of form data, that are called like a token or hold a JWT. */
 export function collectParameters(text: string): ParameterSearch {
-  const isUrl = /^[a-z][\w+.-]*:\/\/\S/i.test(text);
-  const isPairs = /^[?#&]?[\w.-]+=[^=\s]/.test(text);
+  // Bounded, as a loop over megabytes takes more stack than a regular expression has.
+  const isUrl = /^[a-z][\w+.-]{0,100}:\/\/\S/i.test(text);
+  const isPairs = /^[?#&]?[\w.-]{1,100}=[^=\s]/.test(text);
   if (!isUrl && !isPairs) return { tokens: [], isUrl: false, hasCode: false };
   const joined = text.replace(/\s+/g, '');
   const [query = '', fragment = ''] = isUrl
