@@ -106,7 +106,8 @@ function signProof(signing: SigningKey, jwk: JsonObject, claims: ProofClaims): s
     {
       jti: randomUUID(),
       htm: method,
-      htu: url.replace(/[?#].*$/s, ''),
+      // A user name and password in a URL are no part of the request.
+      htu: url.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/]*@/, '$1'),
       iat: Math.floor(now.getTime() / 1000),
       ...(accessToken === undefined ? {} : { ath: tokenHash(accessToken) }),
       ...(nonce === undefined ? {} : { nonce }),

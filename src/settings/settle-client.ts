@@ -177,7 +177,7 @@ export async function settleDpop(
   { context, journal }: Settling,
 ): Promise<DpopSettings | undefined> {
   const path = options.text('dpop-key');
-  if (path === undefined) return options.isOn('dpop') ? {} : undefined;
+  if (path === undefined) return wantsDpop(options) ? {} : undefined;
   const { key, algorithm, others = [] } = await readSigningKeyAt('dpop-key', path, options, context);
   if (key.asymmetricKeyType === 'rsa-pss') {
     throw new ConfigError(say`${path} is an RSA-PSS key, which has no form as a JWK.`, {
@@ -189,6 +189,12 @@ export async function settleDpop(
   // A key that can sign in one way alone says so.
   const isFixed = !others.some((other) => other.key === key);
   return { key: isFixed ? { ...jwk, alg: algorithm.name } : jwk };
+}
+
+/** Whether tokens are to be bound to a key; FAPI 2.0 binds them where no certificate does. */
+export function wantsDpop(options: OptionReader): boolean {
+  const isFapi = options.text('fapi') !== undefined && options.text('cert') === undefined;
+  return isFapi || options.isOn('dpop') || options.text('dpop-key') !== undefined;
 }
 
 /** Where the settings came from that may be the cause of a failure, by option. */

@@ -4,7 +4,7 @@ import type { ResourceRequest } from '../flows/call-resource.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
 import { parsePlainJson } from '../json/json.ts';
 import { decodeText, inUtf8 } from '../protocol/text-input.ts';
-import { say } from '../say.ts';
+import { own, say } from '../say.ts';
 import type { TokenSettings } from '../sessions/token-settings.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
@@ -165,6 +165,15 @@ function settleUrl(text: string, options: OptionReader): URL {
   return url;
 }
 
+/** The headers that this tool writes, with what they carry and what is given in their place. */
+const ownHeaders: Readonly<Record<string, readonly [carried: string, hint: string]>> = {
+  authorization: [
+    'the access token',
+    'Another token is given with --access-token-file or --access-token-env.',
+  ],
+  dpop: ['the proof', 'Another key is given with --dpop-key FILE.'],
+};
+
 function settleHeaders(
   options: OptionReader,
   defaults: readonly (readonly [string, string])[],
@@ -177,9 +186,10 @@ function settleHeaders(
         hint: "Write -H 'Name: value'.",
       });
     }
-    if (name.toLowerCase() === 'authorization') {
-      throw new UsageError('The Authorization header carries the access token of this command.', {
-        hint: 'Leave the header out. Another token is given with --access-token-file or --access-token-env.',
+    const [carried, hint] = ownHeaders[name.toLowerCase()] ?? [];
+    if (carried !== undefined) {
+      throw new UsageError(say`The ${own(name)} header carries ${own(carried)} of this command.`, {
+        hint: own(`Leave the header out. ${hint}`),
       });
     }
     return [name, value.trim()];

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { isHttpUrl } from '../http-message.ts';
 import { httpsHost, httpsServer } from '../output/token-formats.ts';
 import { shellWord } from '../output/trace/shell-text.ts';
+import { endpointProblem } from '../protocol/authorization-request.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import type { TokenFormat } from './options.ts';
@@ -55,6 +56,11 @@ function settleProvenRequest(options: OptionReader, format: TokenFormat) {
     });
   }
   const [, method = 'GET', url = ''] = /^(?:([A-Za-z-]+)\s+)?(\S+)$/.exec(text.trim()) ?? [];
+  const problem = isHttpUrl(url) ? endpointProblem(url) : undefined;
+  if (problem !== undefined)
+    throw new UsageError(say`The URL of ${options.source('for')} ${own(problem)}.`, {
+      hint: 'Remove the part before @ from the URL.',
+    });
   if (isHttpUrl(url)) return { method: method.toUpperCase(), url: new URL(url).href, nonce };
   throw new UsageError(
     say`${options.source('for')} is "${text}", which is not a method and an http or https URL.`,

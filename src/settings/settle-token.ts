@@ -21,7 +21,7 @@ import {
 import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
 import { readSecret } from './read-secret.ts';
-import { clientSecretSetting, type Settling, settleClient, settleDpop } from './settle-client.ts';
+import { clientSecretSetting, type Settling, settleClient, settleDpop, wantsDpop } from './settle-client.ts';
 import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
   settleClockTolerance,
@@ -254,7 +254,7 @@ export async function settleWantedSession(
     account: options.text('account'),
     grantType: options.text('grant-type'),
     audience: options.text('audience'),
-    dpop: options.isOn('dpop') || options.text('dpop-key') !== undefined,
+    dpop: wantsDpop(options),
     scope: settleScope(options),
     resource: options.list('resource'),
     beside: [...(owner.type === 'profile' ? ['issuer', 'client-id'] : []), 'audience'].flatMap((name) =>

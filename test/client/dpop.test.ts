@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { calculateJwkThumbprint, decodeJwt, EmbeddedJWK, type JWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createDpopProver } from '../../src/client/dpop.ts';
+import { buildDpopProof, createDpopProver } from '../../src/client/dpop.ts';
 import type { FlowStep } from '../../src/client/middleware.ts';
 import { type HttpRequest, type HttpResponse, headerValue } from '../../src/http-message.ts';
 import type { JsonObject } from '../../src/json/json.ts';
@@ -88,6 +88,19 @@ describe('the proof of a DPoP key', () => {
     const { conversation, sent } = talk(plain);
     await conversation.send(step as FlowStep, request);
     expect(sent[0]?.headers.length).toBe(isProven ? 1 : 0);
+  });
+
+  it('has no user name or password of a URL, query or fragment', () => {
+    const url = 'https://robert:p4ss@api.example.com/me?x=1#y';
+    const proof = buildDpopProof(
+      createDpopProver(
+        undefined,
+        () => now,
+        () => {},
+      ).key(),
+      { method: 'GET', url, now },
+    );
+    expect(decodeJwt(proof).htu).toBe('https://api.example.com/me');
   });
 
   it('is made anew for each request', async () => {

@@ -284,6 +284,7 @@ describe('a request that is refused before anything is sent', () => {
     [['ftp://x/'], '"ftp://x/" is not an http or https URL.'],
     [['G T', 'URL'], '"G T" is not an HTTP method.'],
     [['URL', '-H', 'Authorization: x'], 'The Authorization header carries the access token of this command.'],
+    [['URL', '-H', 'DPoP:'], 'The DPoP header carries the proof of this command.'],
     [['URL', '-H', 'nonsense'], '--header has no header name.'],
     [['URL', '--query', 'x'], '--query has no parameter name.'],
     [['URL', '--data-json', '{x'], '--data-json is not JSON.'],

@@ -104,6 +104,20 @@ describe('token --dpop against oidc-provider', () => {
     expect(second?.htu).toBe(`${provider.issuer}/token`);
   });
 
+  it('binds the token of a profile that keeps to FAPI 2.0', async () => {
+    const profile = { issuer: provider.issuer, client_id: 'job', fapi: '2' };
+    writeFileSync(
+      join(home.folder, 'config.json'),
+      JSON.stringify({ version: 1, profiles: { bank: profile } }),
+    );
+    const { status, stdout, stderr } = await runHere(
+      ['token', '-p', 'bank', '--grant-type', 'client_credentials', '--client-secret-env', 'S', '-o', 'json'],
+      { env: { ...home.env, S: 'job-secret-0123456789' } },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout).tokens.token_type).toBe('DPoP');
+  });
+
   it('asks once when no nonce is demanded', async () => {
     await restart({ requiresNonce: false, dpop: true });
     const { status, stdout } = await token(...asJob(), '--dpop', '-o', 'json');

@@ -94,6 +94,10 @@ describe('login --dpop against oidc-provider', () => {
     [['-o', 'dpop-proof'], 'A DPoP proof is made for one request'],
     [['--dpop-nonce', 'x'], 'A DPoP proof is made for one request'],
     [['-o', 'dpop-proof', '--for', 'GET /me'], 'is not a method and an http or https URL'],
+    [
+      ['-o', 'dpop-proof', '--for', 'GET https://u:p4ssw0rd@api.example.com/'],
+      'holds a user name or password',
+    ],
     [['-o', 'json', '--for', 'GET https://api.example.com/'], '--for means nothing with -o json'],
     [['-o', 'header'], 'token -o header --for "GET URL"'],
     [['-o', 'dpop-proof', '--token', 'id_token', '--for', 'https://api.example.com/'], 'not bound to a key'],
