@@ -37,7 +37,7 @@ export function renderIntrospection(document: IntrospectionDocument, view: View)
 
 const sessionEndings = {
   removed: 'The saved session was removed with it.',
-  kept: 'The saved session is kept: it gets another access token.',
+  kept: 'The saved session is kept. Whether its refresh token still works is up to the server (RFC 7009 §2.1).',
 } as const;
 
 /** A revocation as text ending in a line feed. */

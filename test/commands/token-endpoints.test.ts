@@ -305,6 +305,14 @@ describe('revoke', () => {
     expect(asked('/revoke')[0]?.body.toString()).toContain(`token=${last.accessToken}&`);
   });
 
+  it('does not promise that the refresh token outlives the access token', async () => {
+    answer = () => text(200, 'text/plain', '');
+    const { stdout } = await run('revoke', '--token-type-hint', 'access_token');
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'The saved session is kept. Whether its refresh token still works is up to the server (RFC 7009 §2.1).',
+    );
+  });
+
   it('revokes a token that is given and leaves the session alone', async () => {
     answer = () => text(200, 'text/plain', '');
     const { stdout } = await run('revoke', 'some-token');
