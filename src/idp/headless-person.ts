@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { decodeEntities } from '../json/xml.ts';
-import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
+import { fragmentMediaType, isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { interactionPath } from './interactions.ts';
 
@@ -38,10 +38,11 @@ export interface PersonVisitResult {
   readonly reachedRedirectUri: boolean;
 }
 
-/** The next request: a GET, or a POST of the form. */
+/** The next request: a GET, or a POST of the form or of what the script of the callback page reads behind `#`. */
 interface Hop {
   readonly url: URL;
   readonly form?: URLSearchParams;
+  readonly fragment?: string;
 }
 
 interface Answer {
@@ -52,7 +53,8 @@ interface Answer {
 
 /**
  * Plays the person at the embedded authorization server over HTTP: opens the authorization URL, follows redirects,
- * signs in, allows or denies, and hands the answer to the redirect URI, by GET or as a form_post. It talks to the
+ * signs in, allows or denies, and hands the answer to the redirect URI, by GET, as a form_post, or out of the fragment
+ * as the script of the callback page does. It talks to the
  * issuer's and the redirect URI's origin only, both on loopback, for at most 20 requests and 30 seconds.
  *
  * @throws UsageError when the issuer or the redirect URI is not on loopback
@@ -88,8 +90,11 @@ async function walk(
   visit.onStep(`opens ${placeOf(hop.url)}`);
   for (let hops = 0; hops < maxHops; hops += 1) {
     if (isEnd(hop.url)) {
-      visit.onStep(`${hop.form === undefined ? 'is sent' : 'posts the answer'} to ${placeOf(hop.url)}`);
-      const { status, body } = await exchange(hop, new Map(), signal);
+      const last = hop.url.hash === '' ? hop : { url: hop.url, fragment: hop.url.hash.slice(1) };
+      visit.onStep(
+        `${last === hop && hop.form === undefined ? 'is sent' : 'posts the answer'} to ${placeOf(hop.url)}`,
+      );
+      const { status, body } = await exchange(last, new Map(), signal);
       return { finalStatus: status, finalPage: body, reachedRedirectUri: true };
     }
     if (hop.url.origin !== issuer.origin) {
@@ -149,23 +154,25 @@ function readHiddenForm(page: string, base: URL): Hop | undefined {
 
 /** Sends one request on a connection of its own. Certificates on loopback are thrown away after use: none is checked. */
 async function exchange(
-  { url, form }: Hop,
+  { url, form, fragment }: Hop,
   cookies: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const sent = fragment ?? form?.toString();
+  const type = fragment === undefined ? 'application/x-www-form-urlencoded' : fragmentMediaType;
   const headers = {
     accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
     'user-agent': 'oauth-code headless person',
     connection: 'close',
     ...(cookies.size === 0 ? {} : { cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
-    ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    ...(sent === undefined ? {} : { 'content-type': type }),
   };
   try {
     const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const method = form === undefined ? 'GET' : 'POST';
+      const method = sent === undefined ? 'GET' : 'POST';
       const options = { method, headers, agent: false, signal, rejectUnauthorized: false };
-      send(url, options, resolve).once('error', reject).end(form?.toString());
+      send(url, options, resolve).once('error', reject).end(sent);
     });
     const chunks: Buffer[] = [];
     let length = 0;

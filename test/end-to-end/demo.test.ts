@@ -44,6 +44,16 @@ describe('demo', () => {
     expect(tokens.refresh_token).toEqual(expect.any(String));
   });
 
+  it.each(['query', 'fragment', 'form_post', 'query.jwt', 'fragment.jwt', 'form_post.jwt'])(
+    '--headless hands over the answer of the response mode %s',
+    async (mode) => {
+      const args = ['demo', '--headless', '--port', '0', '--response-mode', mode, '--json'];
+      const { status, stdout } = await runCli(args);
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ client_id: 'demo-public' });
+    },
+  );
+
   it('says nothing but the address with --quiet', async () => {
     const { status, stderr } = await runCli(['demo', '--headless', '--port', '0', '--quiet']);
     expect(status).toBe(0);
