@@ -9,7 +9,6 @@ declare module 'oidc-provider' {
     readonly path: string;
     readonly method: string;
     readonly request: { body?: unknown };
-    query: Record<string, string | string[] | undefined>;
     status: number;
     body: unknown;
     set(headers: Record<string, string>): void;
@@ -89,6 +88,13 @@ declare module 'oidc-provider' {
     readonly issuer: string;
     readonly Client: ClientClass;
     readonly Grant: typeof Grant;
+    /** What the library keeps of one request; its parameters are those of the request object once that is read. */
+    readonly OIDCContext: {
+      readonly prototype: {
+        readonly params: { readonly scope?: string; readonly prompt?: string };
+        readonly prompts: Set<string>;
+      };
+    };
     readonly AccessToken: TokenClass;
     readonly ClientCredentials: TokenClass;
     callback(): RequestListener;

@@ -109,6 +109,19 @@ describe('demo', () => {
     expect(stderr).toMatch(says);
   });
 
+  it.each([[], ['--par']])('gives a refresh token for a request object too: %j', async (...more) => {
+    const key = join(folder, 'secret');
+    writeFileSync(key, 'demo-secret', { mode: 0o600 });
+    const client = ['--client-id', 'demo-confidential', '--client-secret-file', key];
+    const args = ['demo', '--headless', '--port', '0', ...client, '--request-object', ...more, '--json'];
+    const { status, stdout } = await runCli(args);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).tokens).toMatchObject({
+      scope: expect.arrayContaining(['offline_access']),
+      refresh_token: expect.any(String),
+    });
+  });
+
   it('ends at once when the person gets stuck at a page of the server', async () => {
     const run = await runCli(['demo', '--headless', '--port', '0', '--client-id', 'nobody', '--json']);
     expect(run).toMatchObject({ status: 6, stdout: '' });
