@@ -262,5 +262,5 @@ function waysToSign(key: KeyObject): readonly SigningKey[] {
     .map((algorithm) => ({ key, algorithm }));
   if (ways.length > 0) return ways;
   const curve = details?.namedCurve === undefined ? '' : ` on the curve ${details.namedCurve}`;
-  throw new Error(`A key of the kind ${type}${curve} cannot sign a client assertion.`);
+  throw new Error(`A key of the kind ${type}${curve} cannot sign.`);
 }

@@ -127,8 +127,14 @@ function requireCredentials(
     throw new UsageError(say`--auth-method ${own(method)} needs ${what}.`, { hint: say`Add ${flags}.` });
 }
 
+/** What is signed with the key of an option, and how one is made. */
+const signingKeyUses = {
+  'signing-key': { signed: 'A client assertion', made: 'RSA' },
+  'dpop-key': { signed: 'A DPoP proof', made: 'EC -pkeyopt ec_paramgen_curve:P-256' },
+} as const;
+
 async function readSigningKeyAt(
-  option: 'signing-key' | 'dpop-key',
+  option: keyof typeof signingKeyUses,
   path: string,
   options: OptionReader,
   context: Context,
@@ -146,8 +152,11 @@ async function readSigningKeyAt(
     return readSigningKey(inUtf8(octets));
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
+    const { signed, made } = signingKeyUses[option];
     throw new ConfigError(say`${path} cannot be used as --${own(option)}. ${reason}`, {
-      hint: 'Make one, for example, with: openssl genpkey -algorithm RSA -out key.pem',
+      hint: own(
+        `${signed} is signed with a private key. Make one, for example, with: openssl genpkey -algorithm ${made} -out key.pem`,
+      ),
     });
   }
 }

@@ -130,6 +130,23 @@ describe('login --dpop against oidc-provider', () => {
     expect(await runCli(['token', ...own, '--dpop-key', file], { env })).toMatchObject({ status: 0 });
   });
 
+  it.each([
+    ['broken', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'],
+    ['empty', ''],
+    ['public', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' })],
+    ['oct', '{"kty":"oct","k":"AAAA"}'],
+    ['x25519', generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' })],
+  ])('says of a file that is %s how to make a key for proofs', async (name, text) => {
+    const file = join(folder, `${name}.key`);
+    writeFileSync(file, text, { mode: 0o600 });
+    const { status, stderr } = await use('token', '--dpop-key', file);
+    expect(status).toBe(2);
+    const told = stderr.replace(/\s+/g, ' ');
+    expect(told).toContain('A DPoP proof is signed with a private key.');
+    expect(told).toContain('openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256');
+    expect(told).not.toMatch(/client assertion|algorithm RSA/);
+  });
+
   it('refuses a key that the server takes no signature of, before the browser opens', async () => {
     const file = join(folder, 'p521.pem');
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-521' });
