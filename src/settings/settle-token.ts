@@ -257,9 +257,12 @@ export async function settleWantedSession(
     dpop: wantsDpop(options),
     scope: settleScope(options),
     resource: options.list('resource'),
-    beside: [...(owner.type === 'profile' ? ['issuer', 'client-id'] : []), 'audience'].flatMap((name) =>
-      options.place(name) === 'flag' ? [[name, options.text(name) ?? ''] as const] : [],
-    ),
+    beside: [
+      ...[...(owner.type === 'profile' ? ['issuer', 'client-id'] : []), 'audience', 'dpop-key'].flatMap(
+        (name) => (options.place(name) === 'flag' ? [[name, options.text(name) ?? ''] as const] : []),
+      ),
+      ...(options.place('dpop') === 'flag' && options.isOn('dpop') ? [['dpop'] as const] : []),
+    ],
   };
 }
 

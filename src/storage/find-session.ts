@@ -22,7 +22,7 @@ export interface WantedSession {
   readonly scope: readonly string[];
   readonly resource: readonly string[];
   /** Options of a login that were given beside what names the owner, and their values. */
-  readonly beside?: readonly (readonly [string, string])[];
+  readonly beside?: readonly (readonly [string, ...string[]])[];
 }
 
 /** How a session suits: whole, for a part of what it allows, or not, and why. */

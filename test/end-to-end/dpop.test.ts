@@ -126,6 +126,8 @@ describe('login --dpop against oidc-provider', () => {
     const other = await use('token', '--dpop-key', file);
     expect(other).toMatchObject({ status: 4, stdout: '' });
     expect(other.stderr).toContain('bound to another key');
+    const hint = other.stderr.replace(/\s+/g, ' ');
+    expect(hint).toMatch(/Log in for it: oauth-code login .*--dpop-key \S*ed25519\.pem/);
     const own = ['--issuer', idp.issuer, '--client-id', 'demo-public'];
     expect(await runCli(['token', ...own, '--dpop-key', file], { env })).toMatchObject({ status: 0 });
   });

@@ -15,7 +15,10 @@ export function loginCommand(
   return [
     'oauth-code login',
     ...ownerWords(owner),
-    ...(beside ?? []).flatMap(([name, value]) => [`--${name}`, shellWord(value)]),
+    ...(beside ?? []).flatMap(([name, ...values]) => [
+      `--${name}`,
+      ...values.map((value) => shellWord(value)),
+    ]),
     ...(scope === undefined || scope.length === 0 ? [] : ['--scope', `"${scope.join(' ')}"`]),
     ...(resource ?? []).flatMap((uri) => ['--resource', shellWord(uri)]),
   ].join(' ');
