@@ -100,6 +100,7 @@ describe('login --dpop against oidc-provider', () => {
     ],
     [['-o', 'json', '--for', 'GET https://api.example.com/'], '--for means nothing with -o json'],
     [['-o', 'header'], 'token -o header --for "GET URL"'],
+    [['-o', 'exec-credential', '--token', 'access_token'], 'bound to a key (DPoP)'],
     [['-o', 'dpop-proof', '--token', 'id_token', '--for', 'https://api.example.com/'], 'not bound to a key'],
   ])('token %j is refused with the way out', async (args, says) => {
     const { status, stdout, stderr } = await use('token', ...args);
@@ -147,6 +148,19 @@ describe('login --dpop against oidc-provider', () => {
     expect(told).toContain('A DPoP proof is signed with a private key.');
     expect(told).toContain('openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256');
     expect(told).not.toMatch(/client assertion|algorithm RSA/);
+  });
+
+  it('prints the ID token for kubectl, which is bound to no key', async () => {
+    const { status, stdout } = await use('token', '-o', 'exec-credential');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).status.token).toBe(saved().tokens.id_token);
+  });
+
+  it('names --dpop in the login that a session without a key needs', async () => {
+    expect(await login(idp, '--save', 'bearer')).toMatchObject({ status: 0 });
+    const { status, stderr } = await runCli(['token', '-p', 'bearer', '--dpop'], { env });
+    expect(status).toBe(4);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('Log in for it: oauth-code login -p bearer --dpop');
   });
 
   it('refuses a key that the server takes no signature of, before the browser opens', async () => {
