@@ -307,7 +307,9 @@ export const requestOptions: readonly OptionSpec[] = [
   { flags: '--authorization-details <json>', description: 'fine-grained request (RFC 9396)' },
   {
     flags: '--response-mode <mode>',
-    description: 'query, fragment or form_post; with .jwt, or jwt alone, the answer comes signed (JARM)',
+    description: 'how the answer comes; with jwt it is signed (JARM)',
+    choices: ['query', 'fragment', 'form_post', 'jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'],
+    otherwise: 'Any other is sent with --param response_mode=MODE.',
   },
   { flags: '--par', description: 'push the request first (RFC 9126); default: where the server demands it' },
   {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
+import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { decodeText } from '../protocol/text-input.ts';
@@ -197,14 +198,24 @@ function json(options: OptionReader, name: string, example: string): string | un
   const text = options.text(name);
   if (text === undefined) return undefined;
   try {
-    JSON.parse(text);
-    return text;
+    const value: JsonValue = JSON.parse(text);
+    if (name === 'claims' ? isJsonObject(value) : isDetails(value)) return text;
   } catch (error) {
     const reason = error instanceof Error ? `${error.message}. ` : '';
     throw new UsageError(say`${options.source(name)} is not JSON.`, {
       hint: say`${reason}A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
     });
   }
+  throw new UsageError(
+    name === 'claims'
+      ? say`${options.source(name)} is not a JSON object (OIDC Core §5.5).`
+      : say`${options.source(name)} is not a JSON array of objects that each have a type (RFC 9396 §2).`,
+    { hint: say`For example: --${own(name)} '${own(example)}'` },
+  );
+}
+
+function isDetails(value: JsonValue): boolean {
+  return Array.isArray(value) && value.every((one) => isJsonObject(one) && typeof one.type === 'string');
 }
 
 /**

@@ -243,6 +243,22 @@ describe('what keeps a login from being settled', () => {
       /payment/,
     ],
     [
+      'claims that are not an object',
+      [...least, '--claims', '["email"]'],
+      {},
+      /^--claims is not a JSON object \(OIDC Core §5\.5\)\.$/,
+      /--claims '\{"id_token"/,
+    ],
+    ...['{"a":1}', '"payment"', 'null', '[1]', '[{"a":1}]', '[{"type":1}]'].map(
+      (details): [string, string[], Record<string, string>, RegExp, RegExp] => [
+        `details that are ${details}`,
+        [...least, '--authorization-details', details],
+        {},
+        /^--authorization-details is not a JSON array of objects that each have a type \(RFC 9396 §2\)\.$/,
+        /--authorization-details '\[\{"type":"payment"\}\]'/,
+      ],
+    ),
+    [
       'a parameter without name',
       [...least, '--param', '=secret-7f'],
       {},
@@ -458,5 +474,19 @@ describe('what cannot be where the answer arrives', () => {
   it('is a certificate that cannot be read', async () => {
     const argv = ['--tls-cert', 'no-such-file.pem', '--tls-key', 'key.pem'];
     await expect(redirect(argv, { files: pem })).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+describe('a response mode that login does not read', () => {
+  it.each(['nonsense', 'Query', 'jwt.query'])('%s is refused with those it reads', (mode) => {
+    const refused = () => readOptions([...least, '--response-mode', mode]);
+    expect(refused).toThrow(`--response-mode is "${mode}", an unknown value.`);
+    expect(refused).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/query\.jwt, .*--param response_mode=MODE/) }),
+    );
+  });
+
+  it.each(['query', 'fragment.jwt'])('%s is taken', (mode) => {
+    expect(readOptions([...least, '--response-mode', mode]).text('response-mode')).toBe(mode);
   });
 });
