@@ -37,7 +37,7 @@ export function renderTraceMarkdown(trace: Recording): string {
     ...legsOf(trace).flatMap(renderLeg),
     ...(trace.tokens.length === 0 ? [] : ['## Tokens, decoded and not verified']),
     ...trace.tokens.flatMap(({ token, header, claims }) => [
-      `### ${inlineCode(shortenedTo(40, token))}`,
+      `### ${inlineCode(shortenedTo(40, token).replace('\n', ' '))}`,
       fencedBlock(stringifyExactly({ header, claims }, 2), 'json'),
     ]),
   ];
