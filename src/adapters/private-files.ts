@@ -159,7 +159,7 @@ async function prepare(path: string, octets: number, synced = true): Promise<Pre
     const there = statSync(target, { throwIfNoEntry: false });
     if (there !== undefined) refuseDevice(path, there);
     const folder = dirname(target);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     // In the same folder, since only there a rename replaces the old file in one step.
     const name = join(folder, `.${basename(target)}.${unusedName()}.tmp`);
     const file = openSync(name, 'wx', 0o600);
@@ -298,9 +298,22 @@ function tryLock(path: string): Promise<LockAttempt> {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return tryFileLock(path);
   });
+}
+
+/** Makes a folder and those above it; Node's own way never ends where one above refuses all names, as /proc does. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder && statSync(parent, { throwIfNoEntry: false }) === undefined) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** Returns the result of the action, and puts an error of the system in words. @throws ConfigError */

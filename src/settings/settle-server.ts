@@ -7,6 +7,7 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import { jwsAlgorithm } from '../jose/jws.ts';
 import { isSecretParameter, type Secret } from '../output/redact.ts';
+import { endpointProblem } from '../protocol/authorization-request.ts';
 import { type ParameterOverride, readParameterOverride, splitScope } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
@@ -44,10 +45,15 @@ function url(options: OptionReader, name: string): string | undefined {
   if (value === undefined) return undefined;
   if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) {
     refuseSecretsInQuery(options.source(name), value);
-    return value;
+    const problem = endpointProblem(value);
+    if (problem === undefined) return value;
+    throw new UsageError(say`${options.source(name)} ${own(problem)}.`, {
+      hint: 'Remove the part before @ from the URL.',
+    });
   }
   const guess = guessUrl(value);
-  throw new UsageError(say`${options.source(name)} is not an http or https URL: ${value}`, {
+  const shown = value.replace(/\/\/[^/]*@/, '//');
+  throw new UsageError(say`${options.source(name)} is not an http or https URL: ${shown}`, {
     hint:
       name === 'issuer' && /^[\w ]+$/.test(value) && value !== 'localhost'
         ? 'For a server that is known by its name: oauth-code init NAME'

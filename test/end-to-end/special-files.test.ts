@@ -214,6 +214,17 @@ describe.skipIf(process.platform === 'win32')('a stream that is open already', (
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
   });
 
+  it.skipIf(process.platform !== 'linux')('cannot be made in /proc, which is told at once', async () => {
+    const cli = startCli(['profile', 'save', 'a', '--issuer', 'https://a.example', '--client-id', 'a'], {
+      env: { OAUTH_CODE_HOME: '/proc/oauth-code' },
+    });
+    const killer = setTimeout(() => cli.child.kill('SIGKILL'), 10_000);
+    const { status, stderr } = await cli.finished;
+    clearTimeout(killer);
+    expect(status).toBe(2);
+    expect(stderr).toContain('Cannot write /proc/oauth-code/');
+  });
+
   it('is /dev/null too, which holds no settings', async () => {
     expect(await startCli(['profile', 'list', '--config', '/dev/null']).finished).toMatchObject({
       status: 0,
