@@ -51,8 +51,8 @@ function url(options: OptionReader, name: string): string | undefined {
       hint: 'Remove the part before @ from the URL.',
     });
   }
-  const guess = guessUrl(value);
   const shown = value.replace(/\/\/[^/]*@/, '//');
+  const guess = guessUrl(shown);
   throw new UsageError(say`${options.source(name)} is not an http or https URL: ${shown}`, {
     hint:
       name === 'issuer' && /^[\w ]+$/.test(value) && value !== 'localhost'

@@ -80,7 +80,11 @@ describe('a secret that is written on the command line', () => {
     [['--token-param', `code=${secret}`], /^The code/, /OAUTH_CODE_TOKEN_PARAM/],
     [['--token-param', 'a=b', '--token-param', `subject_token=${secret}`], /subject_token/, /-token-file/],
     [['--issuer', `https://bob:${secret}@a.example`], /^--issuer holds a user name/, /before @/],
-    [['--token-endpoint', `ftp://bob:${secret}@a.example`], /^--token-endpoint is not an http/, /URL/],
+    [
+      ['--token-endpoint', `ftp://bob:${secret}@a.example`],
+      /^--token-endpoint is not an http/,
+      /https:..a.example/,
+    ],
     [['--proxy', `http://user:${secret}@proxy:3128`], /^The password of a proxy/, /OAUTH_CODE_PROXY/],
     [['--proxy', `user:${secret}@proxy:3128`], /^The password of a proxy/, /HTTPS_PROXY/],
     [['--client-secret-env', 'xK9d8f7A6s5D4f3G2h1JqW'], /does not name a variable/, /holds the secret/],
