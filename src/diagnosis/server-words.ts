@@ -158,7 +158,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b|(?:invalid|incorrect|bad|unknown)[ _-]['"`]?(?:auth(?:orization)?[ _-])?code(?![ _-]?(?:verifier|challenge)|[a-z])/i,
+      /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b|(?:(?:invalid|incorrect|bad)[ _-]['"`]?(?:auth(?:orization)?[ _-])?|unknown[ _-]['"`]?auth(?:orization)?[ _-])code(?![ _-]?(?:verifier|challenge)|[a-z])/i,
     when: redeemsCode,
     cause: 'The code has expired or was used before.',
     try: 'Start a new login and redeem its code at once and once.',

@@ -315,6 +315,7 @@ describe("a server's own words", () => {
       /authenticate by client_secret_post/,
     ],
     ['The refresh token has expired', 'invalid_grant', { sent: code }, /refresh token/],
+    ['E4711: unknown code', 'server_error', { sent: code }, /code has expired/],
   ])('are not taken from "%s" for what they do not say', (description, error, asked, wrong) => {
     const [first] = diagnose(error, description, asked);
     expect(first?.cause).not.toMatch(wrong);
