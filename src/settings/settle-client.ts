@@ -57,6 +57,7 @@ export async function settleClient(
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const keyFile = options.text('signing-key');
   const signingKey = keyFile === undefined ? undefined : await readAssertionKey(keyFile, options, context);
+  requireUse(options, signingKey !== undefined, clientSecret !== undefined);
   const assertion = await readAssertion(options, context);
   if (assertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
@@ -93,6 +94,26 @@ export async function settleClient(
   if (method === undefined) return settings;
   requireCredentials(method, settings);
   return { ...settings, method };
+}
+
+/** What says how to use a key does nothing without one. @throws UsageError */
+function requireUse(options: OptionReader, hasKey: boolean, hasSecret: boolean): void {
+  const isFlag = (name: string) => options.place(name) === 'flag';
+  const keys = ['signing-key', 'decryption-key', 'dpop-key', 'cert', 'key', 'tls-key'];
+  const unused = [
+    ...(hasKey ? [] : ['signing-kid']),
+    ...(hasKey || hasSecret ? [] : ['signing-alg']),
+    // A variable may be there for other runs.
+    ...['key-passphrase-file', 'key-passphrase-env'].filter(isFlag),
+  ].find((name) => options.place(name) !== undefined);
+  if (unused === undefined) return;
+  const isPassphrase = unused.startsWith('key-');
+  if (isPassphrase && keys.some((name) => options.place(name) !== undefined)) return;
+  throw new UsageError(say`${options.source(unused)} needs a key.`, {
+    hint: isPassphrase
+      ? 'Add the key file that it opens, such as --signing-key FILE, or leave it out.'
+      : 'Add --signing-key FILE, or leave it out.',
+  });
 }
 
 function requireCredentials(

@@ -267,3 +267,27 @@ describe('the kid of a signing key', () => {
     });
   });
 });
+
+describe('an option that is about a key', () => {
+  const env = { MINE: 'x', OAUTH_CODE_KEY_PASSPHRASE_ENV: 'MINE' };
+  it.each([
+    ['--signing-alg', 'ES256'],
+    ['--signing-kid', 'a'],
+    ['--key-passphrase-env', 'MINE'],
+    ['--key-passphrase-file', 'file'],
+  ])('%s is refused without any key', async (...argv) => {
+    const { settled } = settle(argv, { env: { MINE: 'x' } });
+    await expect(settled).rejects.toBeInstanceOf(UsageError);
+    await expect(settled).rejects.toThrow(`${argv[0]} needs a key.`);
+  });
+
+  it.each<[string, string[], Record<string, string>]>([
+    ['an algorithm for the secret', ['--signing-alg', 'HS512'], { OAUTH_CODE_CLIENT_SECRET: 'long enough' }],
+    ['a passphrase in a variable', [], env],
+    ['a passphrase of another key', ['--key-passphrase-env', 'MINE', '--decryption-key', 'k.pem'], env],
+  ])('%s is taken', async (_, argv, given) => {
+    await expect(settle(argv, { env: given }).settled).resolves.toMatchObject({
+      credentials: { clientId: 'app' },
+    });
+  });
+});
