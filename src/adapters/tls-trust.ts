@@ -125,6 +125,8 @@ function certificateBlocks(pem: string): readonly string[] {
 function checkClientCertificate(identity: { readonly cert: string; readonly key: string }): void {
   const { cert, key } = identity;
   const hint = own('Both must be PEM. A .p12 or .pfx file holds both and is given as --cert alone.');
+  if (certificateBlocks(cert).length === 0)
+    throw new ConfigError('The file of --cert does not have a PEM certificate.', { hint });
   tryContext({ cert }, own('The TLS client certificate (--cert) cannot be read.'), hint);
   tryContext({ key }, own('The key of the TLS client certificate (--key) cannot be read.'), hint);
   tryContext(

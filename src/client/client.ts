@@ -102,26 +102,41 @@ export function signingFor(
     const can = [signingKey, ...(signingKey.others ?? [])].map(({ algorithm }) => algorithm.name);
     return {
       ...credentials,
-      signingKey: chosen ?? cannotSign('The key of --signing-key', can, made, accepted),
+      signingKey: chosen ?? cannotSign('key', can, made, accepted, signingAlg),
     };
   }
   if (method !== 'client_secret_jwt' || accepted === undefined) return credentials;
   const chosen = hmacAlgorithms.find((name) => accepted.includes(name));
   return {
     ...credentials,
-    signingAlg: chosen ?? cannotSign('A client secret', hmacAlgorithms, made, accepted),
+    signingAlg: chosen ?? cannotSign('client secret', hmacAlgorithms, made, accepted, signingAlg),
   };
 }
 
+const keysFor = [
+  [/^ES256$/, 'a P-256 key'],
+  [/^ES384$/, 'a P-384 key'],
+  [/^ES512$/, 'a P-521 key'],
+  [/^(?:RS|PS)/, 'an RSA key'],
+  [/^Ed/, 'an Ed25519 key'],
+] as const;
+
 function cannotSign(
-  what: string,
+  what: 'key' | 'client secret',
   can: readonly string[],
   made: string,
   accepted: readonly string[] = [],
+  signingAlg?: string,
 ): never {
-  const list = (names: readonly string[]) => names.slice(0, 12).join(', ');
+  const list = (names: readonly string[]) => [...new Set(names)].slice(0, 12).join(', ');
+  if (signingAlg !== undefined) {
+    const [, key] = keysFor.find(([name]) => name.test(signingAlg)) ?? [];
+    throw new UsageError(say`--signing-alg is ${signingAlg}, but the ${own(what)} signs with ${list(can)}.`, {
+      hint: key === undefined ? 'Leave it out.' : say`Leave it out, or give ${own(key)}.`,
+    });
+  }
   throw new UsageError(
-    say`${own(what)} signs with ${list([...new Set(can)])}; a ${own(made)} has to be signed with ${list(accepted)}.`,
+    say`${own(what === 'key' ? 'The key of --signing-key' : 'A client secret')} signs with ${list(can)}; a ${own(made)} has to be signed with ${list(accepted)}.`,
     {
       hint: 'Give a key for one of those algorithms. If the list of the server is wrong, --signing-alg ALG goes before it.',
     },

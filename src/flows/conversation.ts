@@ -228,10 +228,14 @@ function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
  * What helps. An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata.
  * Only what a shell takes literally is put into a command.
  */
-function cureOf({ id, received }: CheckResult): Said {
+function cureOf({ id, received, detail }: CheckResult): Said {
   if (id === 'insecure-endpoint')
     return own(
       ' Use its https address. Where the way there is trusted, a profile may say "no_verify": ["insecure-endpoint"].',
+    );
+  if (id === 'fapi-algorithm')
+    return own(
+      ` Register the client for ES256 or PS256 (${detail.includes('ID token') ? 'id_token' : 'authorization'}_signed_response_alg).`,
     );
   if (id !== 'metadata-issuer' || received === undefined || !/^https?:\/\/[\w.:/~%-]+$/.test(received))
     return own('');

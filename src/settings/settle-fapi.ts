@@ -106,10 +106,16 @@ const rules: readonly Rule[] = [
   ],
   [
     '5.3.3.2',
-    ({ pkce, request }) =>
-      (pkce !== 'S256' || request.overrides.some(({ name }) => fixedParameters.test(name))) &&
-      own('PKCE with S256, or another parameter that the profile fixes, is changed'),
-    own('Leave out --pkce, and --param for response_type, code_challenge, request and dpop_jkt.'),
+    ({ pkce }) => pkce !== 'S256' && own(`--pkce ${pkce} changes PKCE, which has to use S256`),
+    own('Leave out --pkce.'),
+  ],
+  [
+    '5.3.3.2',
+    ({ request }) => {
+      const changed = request.overrides.find(({ name }) => fixedParameters.test(name));
+      return changed !== undefined && say`--param ${changed.name} changes a parameter that the profile fixes`;
+    },
+    own('Leave it out.'),
   ],
   [
     '5.3.3',

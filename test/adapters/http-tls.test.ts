@@ -176,7 +176,16 @@ describe('client certificates', () => {
   );
 
   it.each([
-    ['a certificate that is none', { cert: 'x', key: good.key }, /\(--cert\) cannot be read/],
+    [
+      'a file without a certificate',
+      { cert: good.key, key: good.key },
+      /--cert does not have a PEM certificate/,
+    ],
+    [
+      'a certificate that is damaged',
+      { cert: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n', key: good.key },
+      /\(--cert\) cannot be read/,
+    ],
     ['a key that is none', { cert: good.cert, key: 'x' }, /\(--key\) cannot be read/],
     ['a key of another certificate', { cert: good.cert, key: ca.key }, /does not belong/],
   ])('refuses %s before anything is sent', async (_case, identity, message) => {

@@ -76,7 +76,13 @@ describe('the algorithm of a client assertion', () => {
       'an option that the key does not fit',
       { signingKey: readSigningKey(pem(ec)), signingAlg: 'RS256' },
       {},
-      /ES256; .* RS256\.$/,
+      /^--signing-alg is RS256, but the key signs with ES256\.$/,
+    ],
+    [
+      'an option that the secret does not fit',
+      { clientSecret: 's', signingAlg: 'ES384' },
+      {},
+      /^--signing-alg is ES384, but the client secret signs with HS256, HS384, HS512\.$/,
     ],
   ])('that cannot be had is refused before anything is sent: %s', (_, credentials, members, message) => {
     expect(() => headerOf(credentials, members)).toThrow(UsageError);

@@ -121,7 +121,10 @@ describe('login --fapi 2', () => {
       '--json',
     ]);
     expect(status).toBe(6);
-    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '').error.check).toBe('fapi-algorithm');
+    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '').error).toMatchObject({
+      check: 'fapi-algorithm',
+      hint: expect.stringMatching(/Register the client for ES256 or PS256 \(id_token_signed.*--no-verify/),
+    });
   });
 
   const ed448 = keyFile('ed448.pem', generateKeyPairSync('ed448').privateKey as never);
@@ -154,6 +157,15 @@ describe('login --fapi 2', () => {
     const { status, stderr } = await runCli(words, { env: { SECRET: 'a secret that is long enough 01' } });
     expect(status).toBe(2);
     expect(stderr.replace(/\s+/g, ' ')).toContain(`(FAPI 2.0 Security Profile §${section}).`);
+  });
+
+  it.each([
+    ['--pkce', 'off', '--pkce off changes PKCE, which has to use S256'],
+    ['--param', 'request_uri=x', '--param request_uri changes a parameter that the profile fixes'],
+  ])('names what was changed: %s %s', async (option, value, told) => {
+    const words = ['--issuer', 'https://as.example', '--client-id', 'bank', '--fapi', '2'];
+    const { stderr } = await runCli(['login', ...words, '--signing-key', key, option, value]);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`FAPI 2.0 does not allow this: ${told} (FAPI 2.0`);
   });
 
   it.each<[string, string, readonly string[]]>([
