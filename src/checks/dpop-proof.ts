@@ -1,8 +1,9 @@
-import { createHash, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { attempt, importPublicKey, jwkThumbprint, secretMembers } from '../jose/jwk.ts';
 import { algorithmMisfit, jwsAlgorithm, signatureOptions } from '../jose/jws.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import { type ReadJws, readJose } from '../jose/read-token.ts';
+import { accessTokenHash } from '../jose/token-hash.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentProof } from '../recording/sent-request.ts';
@@ -143,7 +144,7 @@ function judgeRequest(header: JsonObject, claims: JsonObject, sent: ProofEvidenc
   }
   if (accessToken === undefined || isConcealed(accessToken))
     return pass('htm, htu and iat are those of the request.');
-  const ath = createHash('sha256').update(accessToken).digest('base64url');
+  const ath = accessTokenHash(accessToken);
   if (claims.ath !== ath) {
     return fail('ath is not the hash of the access token that went with it.', comparedWith(ath, claims.ath));
   }

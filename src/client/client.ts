@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { chooseSigningKey } from '../jose/jws.ts';
+import { chooseSigningKey, waysToSign } from '../jose/jws.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import {
   type ClientAuthenticationMethod,
@@ -99,7 +99,7 @@ export function signingFor(
     signingAlg !== undefined ? [signingAlg] : advertised?.length === 0 ? undefined : advertised;
   if (method === 'private_key_jwt' && signingKey !== undefined) {
     const chosen = chooseSigningKey(signingKey, accepted);
-    const can = [signingKey, ...(signingKey.others ?? [])].map(({ algorithm }) => algorithm.name);
+    const can = waysToSign(signingKey).map(({ algorithm }) => algorithm.name);
     return {
       ...credentials,
       signingKey: chosen ?? cannotSign('key', can, made, accepted, signingAlg),

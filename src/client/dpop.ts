@@ -1,11 +1,12 @@
-import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkDpopBinding } from '../checks/dpop.ts';
 import { UsageError } from '../errors.ts';
 import { type HttpExchange, type HttpRequest, headerValue } from '../http-message.ts';
 import { jwkThumbprint, publicMembers, secretMembers } from '../jose/jwk.ts';
-import { chooseSigningKey, jwsAlgorithm, type SigningKey, signJwt } from '../jose/jws.ts';
+import { chooseSigningKey, jwsAlgorithm, type SigningKey, signJwt, waysToSign } from '../jose/jws.ts';
 import { readSigningKey } from '../jose/key-file.ts';
+import { accessTokenHash } from '../jose/token-hash.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { readResponseBody, topLevelObject } from '../protocol/response-body.ts';
@@ -109,16 +110,11 @@ function signProof(signing: SigningKey, jwk: JsonObject, claims: ProofClaims): s
       // A user name and password in a URL are no part of the request.
       htu: url.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/]*@/, '$1'),
       iat: Math.floor(now.getTime() / 1000),
-      ...(accessToken === undefined ? {} : { ath: tokenHash(accessToken) }),
+      ...(accessToken === undefined ? {} : { ath: accessTokenHash(accessToken) }),
       ...(nonce === undefined ? {} : { nonce }),
     },
     signing,
   );
-}
-
-/** The hash of an access token that the claim `ath` has (RFC 9449 §4.2). */
-function tokenHash(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest('base64url');
 }
 
 /** The token of a request to a resource that is bound to a key (RFC 9449 §7.1). */
@@ -162,7 +158,7 @@ function makeable(supported: readonly string[]): string {
 function fitting(signing: SigningKey, supported: readonly string[]): string {
   const chosen = chooseSigningKey(signing, supported);
   if (chosen !== undefined) return chosen.algorithm.name;
-  const can = [signing, ...(signing.others ?? [])].map(({ algorithm }) => algorithm.name);
+  const can = waysToSign(signing).map(({ algorithm }) => algorithm.name);
   throw new UsageError(
     say`The DPoP key signs with ${own(can.join(' or '))}; the server takes ${supported.join(' or ')} (RFC 9449 §5.1).`,
     {

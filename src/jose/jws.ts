@@ -130,12 +130,17 @@ export interface SigningKey {
   readonly others?: readonly SigningKey[];
 }
 
+/** Every way of a key file to sign, the first one first. */
+export function waysToSign({ others = [], ...first }: SigningKey): readonly SigningKey[] {
+  return [first, ...others];
+}
+
 /** The first way of a key file to sign that is among the algorithms; any is where nothing is said. */
 export function chooseSigningKey(
-  { others = [], ...first }: SigningKey,
+  key: SigningKey,
   algorithms: readonly string[] | undefined,
 ): SigningKey | undefined {
-  return [first, ...others].find(({ algorithm }) => algorithms?.includes(algorithm.name) !== false);
+  return waysToSign(key).find(({ algorithm }) => algorithms?.includes(algorithm.name) !== false);
 }
 
 /**

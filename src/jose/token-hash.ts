@@ -39,6 +39,11 @@ export function tokenHashSlip(value: string, received: string, hash: HashAlgorit
     : `It was made with ${other.replace('sha', 'SHA-')}, which is not the hash of ${hash.algorithm.name}.`;
 }
 
+/** The whole digest of an access token, base64url, as the claim `ath` of a DPoP proof has it (RFC 9449 §4.2). */
+export function accessTokenHash(accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest('base64url');
+}
+
 function fullDigest(value: string, { algorithm, curve }: HashAlgorithm): Buffer {
   if (algorithm.digest !== null) return createHash(algorithm.digest).update(value).digest();
   return algorithm.name === 'Ed448' || curve === 'Ed448'

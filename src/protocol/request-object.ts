@@ -8,7 +8,7 @@ const lifetimeSeconds = 300;
 /** The clock of the server may be behind. */
 const clockLeewaySeconds = 30;
 
-/** The claims of a request object: the parameters, and who made it for whom and for how long (RFC 9101 §4, RFC 9700). */
+/** The claims of a request object: the parameters, its issuer, its audience and its lifetime (RFC 9101 §4, RFC 9700). */
 export function requestObjectClaims(
   parameters: Parameters,
   { audience, now }: { readonly audience: string; readonly now: Date },

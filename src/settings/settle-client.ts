@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
-import type { SigningKey } from '../jose/jws.ts';
+import { type SigningKey, waysToSign } from '../jose/jws.ts';
 import type { JsonObject } from '../json/json.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
@@ -186,8 +186,7 @@ async function readAssertionKey(path: string, options: OptionReader, context: Co
   const read = await readSigningKeyAt('signing-key', path, options, context);
   const kid = options.text('signing-kid');
   if (kid === undefined) return read;
-  const { others = [], ...first } = read;
-  const all = [first, ...others];
+  const all = waysToSign(read);
   // PEM has no kid: there the option says what the server calls the key.
   const named = all.some((key) => key.kid !== undefined) ? all.filter((key) => key.kid === kid) : all;
   const [chosen, ...further] = named.map((key) => ({ ...key, kid }));

@@ -1,7 +1,7 @@
 import { fapiAlgorithms } from '../checks/fapi.ts';
 import { UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
-import type { SigningKey } from '../jose/jws.ts';
+import { type SigningKey, waysToSign } from '../jose/jws.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { own, type Said, say } from '../say.ts';
@@ -202,8 +202,8 @@ function requireRules(settings: LoginSettings, profile: string, all: readonly Ru
 }
 
 /** The ways of a key to sign that the profile permits; undefined without any. */
-function permitted({ others = [], ...first }: SigningKey): SigningKey | undefined {
-  const [chosen, ...rest] = [first, ...others].filter(
+function permitted(signing: SigningKey): SigningKey | undefined {
+  const [chosen, ...rest] = waysToSign(signing).filter(
     ({ algorithm, key }) =>
       fapiAlgorithms.includes(algorithm.name) &&
       key.asymmetricKeyType !== 'ed448' &&
