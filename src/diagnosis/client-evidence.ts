@@ -143,9 +143,7 @@ function certificateEvidence(situation: Situation): readonly Candidate[] {
   const { token } = situation;
   const shown = shownCertificate(situation);
   if (shown === undefined || token?.authentication.method !== 'none') return [];
-  const [alias] = Object.entries(mtlsEndpoints(metadataFor(situation) ?? {})).flatMap(([name, url]) =>
-    name === 'token_endpoint' ? [url] : [],
-  );
+  const alias = mtlsEndpoints(metadataFor(situation) ?? {}).token_endpoint;
   return [
     shown.outcome === 'warn' && {
       cause: 'The client certificate is not in force.',

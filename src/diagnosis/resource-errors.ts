@@ -2,8 +2,7 @@ import { shownValue } from '../checks/shown-value.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { own, say } from '../say.ts';
 import { contradiction } from './diagnosis.ts';
-import { nonceCauses, proofCauses } from './dpop-evidence.ts';
-import type { ErrorTable } from './error-table.ts';
+import { dpopErrors, type ErrorTable } from './error-table.ts';
 
 /** Errors of a protected resource such as UserInfo and what they come from (RFC 6750 §3.1; RFC 9449 §7.1; RFC 9470 §3). */
 export const resourceErrors: ErrorTable = {
@@ -61,10 +60,7 @@ export const resourceErrors: ErrorTable = {
       try: 'Send "Authorization: Bearer …" and no access_token in URL or body.',
     },
   },
-  'RFC 9449 §7.1': {
-    invalid_dpop_proof: proofCauses,
-  },
-  'RFC 9449 §9': { use_dpop_nonce: nonceCauses },
+  ...dpopErrors('RFC 9449 §7.1', 'RFC 9449 §9'),
   'RFC 9470 §3': {
     insufficient_user_authentication: {
       cause: 'The resource wants a stronger or fresher login.',

@@ -177,13 +177,13 @@ function eventsInText(text: string, source: string): readonly RecordedEvent[] {
 
 function answersInText(text: string, source: string): readonly RecordedEvent[] {
   const quoted = errorsInText(text, source);
+  if (!quoted.every(isOfUnreachable)) return quoted;
   const failure = failureInText(text, source);
-  if (quoted.length > 0)
-    return failure !== undefined && quoted.every(isOfUnreachable) ? [...quoted, failure] : quoted;
-  return failure === undefined ? statusInText(text, source) : [failure];
+  if (failure !== undefined) return [...quoted, failure];
+  return quoted.length > 0 ? quoted : statusInText(text, source);
 }
 
-/** A recording that was cut off while it was saved is no JSON, but its entries up to there are. */
+/** A recording that was cut off while it was saved is not JSON, but its entries up to there are. */
 export function isDamagedRecording(text: string): boolean {
   return /^\uFEFF?\s*\{[\s\S]{0,5000}"(?:entries|events)"\s*:\s*\[\s*\{/.test(text);
 }
