@@ -8,7 +8,7 @@ import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { canAsk } from './output-settings.ts';
 import { readNamedFile, warnOfOpenFile } from './read-named-file.ts';
-import { readSecret } from './read-secret.ts';
+import { once, readSecret } from './read-secret.ts';
 
 /** A file that an option names, and what is wanted in it. */
 interface KeyPlace {
@@ -17,15 +17,20 @@ interface KeyPlace {
   readonly wants: string;
 }
 
-/** What was opened in a run, by its file: a person is asked once, and stdin can be read once. */
-const openedIn = new WeakMap<Context, Map<string, Promise<unknown>>>();
-
 /**
  * Reads a key file. One that is encrypted with a passphrase comes back as plain PEM (RFC 7468 §11, RFC 1421 §4.6.1).
  * @throws UsageError without its passphrase, ConfigError for a wrong one or a file that cannot be read
  */
 export async function readKey(place: KeyPlace, options: OptionReader, context: Context): Promise<Uint8Array> {
-  const octets = await readOctets(place, options, context);
+  return decrypted(place, await readOctets(place, options, context), options, context);
+}
+
+async function decrypted(
+  place: KeyPlace,
+  octets: Uint8Array,
+  options: OptionReader,
+  context: Context,
+): Promise<Uint8Array> {
   const text = Buffer.from(inUtf8(octets)).toString('latin1');
   if (!/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(text)) return octets;
   return opened(place, options, context, (passphrase) =>
@@ -46,7 +51,7 @@ async function readOctets(
     { source: options.source(option), wants },
     { readFile, workingDirectory },
   );
-  // A certificate or public key is none.
+  // Certificates and public keys are not secret.
   const isSecret =
     isPkcs12(octets) || /PRIVATE KEY-----|"[dk]"\s*:/.test(Buffer.from(octets).toString('latin1'));
   if (isSecret) await warnOfOpenFile(path, options, context);
@@ -88,39 +93,34 @@ export async function readNamedKey(
  * What a passphrase opens: one that the options name, else the one that a person enters.
  * @throws UsageError, ConfigError naming the option that is missing or wrong
  */
-export function opened<T>(
+async function opened<T>(
   { option, path }: KeyPlace,
   options: OptionReader,
   context: Context,
   open: (passphrase: string) => T | undefined,
 ): Promise<T> {
-  const known = openedIn.get(context) ?? new Map<string, Promise<unknown>>();
-  openedIn.set(context, known);
-  const found = known.get(path) ?? search();
-  known.set(path, found);
-  return found as Promise<T>;
-
-  async function search(): Promise<T> {
-    const given = await passphrases(options, context);
-    for (const { passphrase } of given) {
-      const value = open(passphrase);
-      if (value !== undefined) return value;
-    }
-    if (given.length > 0) {
-      throw new ConfigError(
-        say`The passphrase of ${own(given.map(({ source }) => source).join(' or '))} does not open ${path}.`,
-        { hint: say`${own(options.source(option))} names the file. It may also be damaged.` },
-      );
-    }
-    if (canAsk({ noInput: options.isOn('no-input') }, context)) {
-      const validate = (text: string) => open(text) !== undefined || 'It does not open the file.';
-      const value = open(await context.prompt.secret(`Passphrase of ${path}`, { validate }));
-      if (value !== undefined) return value;
-    }
-    throw new UsageError(say`${path} is encrypted, and its passphrase was not given.`, {
-      hint: 'Add --key-passphrase-file FILE (- for stdin) or --key-passphrase-env NAME.',
-    });
+  const given = await passphrases(options, context);
+  for (const { passphrase } of given) {
+    const value = open(passphrase);
+    if (value !== undefined) return value;
   }
+  if (given.length > 0) {
+    throw new ConfigError(
+      say`The passphrase of ${own(given.map(({ source }) => source).join(' or '))} does not open ${path}.`,
+      { hint: say`${own(options.source(option))} names the file. It may also be damaged.` },
+    );
+  }
+  if (canAsk({ noInput: options.isOn('no-input') }, context)) {
+    const validate = (text: string) => open(text) !== undefined || 'It does not open the file.';
+    const question = `Passphrase of ${path}`;
+    const value = open(
+      await once(context.terminal, question, () => context.prompt.secret(question, { validate })),
+    );
+    if (value !== undefined) return value;
+  }
+  throw new UsageError(say`${path} is encrypted, and its passphrase was not given.`, {
+    hint: 'Add --key-passphrase-file FILE (- for stdin) or --key-passphrase-env NAME.',
+  });
 }
 
 /**
@@ -137,7 +137,10 @@ export async function readIdentity(options: OptionReader, context: Context): Pro
   const isBoth = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(cert);
   if (keyPath === undefined && !isBoth) throw halfGiven(options, 'cert', 'key');
   const wants = 'the private key of that certificate, in PEM';
-  const key = await readKey({ option: 'key', path: keyPath ?? path, wants }, options, context);
+  const key =
+    keyPath === undefined || keyPath === path
+      ? await decrypted(place, octets, options, context)
+      : await readKey({ option: 'key', path: keyPath, wants }, options, context);
   return { cert, key: Buffer.from(inUtf8(key)).toString('utf8') };
 }
 

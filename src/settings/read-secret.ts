@@ -16,6 +16,18 @@ export interface SecretPlace {
   readonly what: string;
 }
 
+const made = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+/** What is made once for its owner, such as what the one stdin of a run holds. A failure is not remembered. */
+export function once<T>(owner: object, name: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(owner) ?? new Map<string, Promise<unknown>>();
+  made.set(owner, known);
+  const value = (known.get(name) as Promise<T> | undefined) ?? make();
+  known.set(name, value);
+  value.catch(() => known.delete(name));
+  return value;
+}
+
 type Doors = Pick<Context, 'env' | 'files' | 'terminal' | 'readFile' | 'workingDirectory'>;
 
 /**
@@ -59,7 +71,7 @@ async function readFileOrStdin(
     const doors = { readFile: (file: string) => readFile(file, decodeUtf8), workingDirectory };
     return readNamedFile(name, { source, wants: `the ${what}, and nothing else` }, doors);
   }
-  if (!terminal.stdinIsTTY) return terminal.readStdin(decodeUtf8);
+  if (!terminal.stdinIsTTY) return once(terminal, what, () => terminal.readStdin(decodeUtf8));
   throw new UsageError(say`${own(source)} - reads the ${own(what)} from stdin, which is the terminal.`, {
     hint: 'Pipe it in, or name a file.',
   });

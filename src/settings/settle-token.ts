@@ -20,7 +20,7 @@ import {
 } from '../storage/session-file.ts';
 import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
-import { readSecret } from './read-secret.ts';
+import { once, readSecret } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient, settleDpop, wantsDpop } from './settle-client.ts';
 import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
@@ -64,8 +64,8 @@ export function settleAccess(options: OptionReader, run: Settling): ServerAccess
     server: settleServer(options),
     idToken: settleIdTokenRules(options),
     waived: settleWaived(options),
-    connection: () => settleConnection(options, run.context),
-    decryptionKey: () => settleDecryptionKey(options, run.context),
+    connection: () => once(options, 'connection', () => settleConnection(options, run.context)),
+    decryptionKey: () => once(options, 'decryption-key', () => settleDecryptionKey(options, run.context)),
     client(remembered) {
       if (remembered === undefined) return settleClient(options, run);
       const own = withRemembered(options, remembered);
@@ -79,20 +79,14 @@ export function settleAccess(options: OptionReader, run: Settling): ServerAccess
 
 /** Settles how a session is renewed. @throws UsageError */
 function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
-  // Read once: stdin cannot be read again.
-  const inputs = new Map<string, Promise<GrantInputs>>();
   return {
     ...settleAccess(options, run),
     frugal: !options.isOn('verbose') && options.list('trace').length === 0,
     clockToleranceSeconds: settleClockTolerance(options),
     tokenOverrides: () => settleOverrides(options, 'token-param', run.journal),
-    grantInputs(type) {
-      const reading = inputs.get(type) ?? readGrantInputs(grantOf(type), options, run);
-      inputs.set(type, reading);
-      return reading;
-    },
+    grantInputs: (type) => once(options, `grant ${type}`, () => readGrantInputs(grantOf(type), options, run)),
     keeping: settleKeeping(options, run.context),
-    dpop: () => settleDpop(options, run),
+    dpop: () => once(options, 'dpop', () => settleDpop(options, run)),
   };
 }
 

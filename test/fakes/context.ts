@@ -128,6 +128,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     }
   };
 
+  let unread = options.stdin ?? '';
   const context: Context = {
     env,
     hideVariable: (name) => void delete ofPrograms[name],
@@ -138,7 +139,11 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
       stdinIsTTY: options.stdinIsTTY === true,
       showWait: () => () => {},
       lines: (signal) => (options.stdinIsTTY === true ? keyboard.lines(signal) : noLines()),
-      readStdin: async (decode = decodeText) => decode(Buffer.from(options.stdin ?? '')),
+      async readStdin(decode = decodeText) {
+        const text = decode(Buffer.from(unread));
+        unread = '';
+        return text;
+      },
       async *stdinChunks() {
         yield Buffer.from(options.stdin ?? '');
       },

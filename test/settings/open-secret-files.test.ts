@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runHere } from '../fakes/run-here.ts';
+import { issueCertificate } from '../fakes/test-certificates.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+const certified = issueCertificate({ name: 'client' });
 const files: Readonly<Record<string, string>> = {
   secret: 'a-secret-of-the-client\n',
   'key.pem': pem,
   'key.jwk': JSON.stringify(privateKey.export({ format: 'jwk' })),
   'public.pem': String(publicKey.export({ type: 'spki', format: 'pem' })),
+  'both.pem': `${certified.cert}${certified.key}`,
   assertion: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl',
 };
 
@@ -39,6 +42,7 @@ const uses: readonly (readonly [option: string, file: string, argv: readonly str
   ['--client-secret-file', 'secret', grant],
   ['--signing-key', 'key.pem', grant],
   ['--signing-key', 'key.jwk', grant],
+  ['--cert', 'both.pem', grant],
   ['--assertion-from', 'assertion', grant],
   ['--subject-token-file', 'assertion', exchange],
   ['--access-token-file', 'secret', ['userinfo', '--userinfo-endpoint', 'http://127.0.0.1:9/me']],

@@ -210,6 +210,32 @@ describe('a signing key with a passphrase', () => {
     ]);
   });
 
+  it.each<[string, string[], TestContextOptions]>([
+    ['a passphrase on stdin', ['--key-passphrase-file', '-'], { stdin: 'open sesame\n' }],
+    [
+      'a passphrase that is typed',
+      [],
+      { stdinIsTTY: true, stderr: { isTTY: true }, person: () => 'open sesame' },
+    ],
+  ])('opens other files and the same again with %s', async (_, argv, given) => {
+    const { context } = createTestContext({ files, ...given });
+    for (const path of ['key.pem', 'old.pem', 'key.pem']) {
+      const options = readOptions([...issuer, ...argv, '--signing-key', path]);
+      const { credentials } = await settleClient(options, { context, journal: createJournal() });
+      expect(credentials.signingKey?.key.equals(privateKey)).toBe(true);
+    }
+  });
+
+  it('is opened by a second try when the first passphrase was wrong', async () => {
+    const variables: Record<string, string> = { MINE: 'open barley' };
+    const context = { ...createTestContext({ files }).context, env: variables };
+    const options = readOptions([...issuer, ...signingKey, '--key-passphrase-env', 'MINE']);
+    const again = () => settleClient(options, { context, journal: createJournal() });
+    await expect(again()).rejects.toBeInstanceOf(ConfigError);
+    variables.MINE = 'open sesame';
+    await expect(again()).resolves.toMatchObject({ credentials: { signingKey: {} } });
+  });
+
   it.each<[string, string[], TestContextOptions, typeof UsageError | typeof ConfigError, RegExp]>([
     ['without', [], {}, UsageError, /^key\.pem is encrypted, and its passphrase was not given\.$/],
     [
