@@ -7,8 +7,8 @@ import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { canAsk } from './output-settings.ts';
-import { readNamedFile, warnOfOpenFile } from './read-named-file.ts';
-import { once, readSecret } from './read-secret.ts';
+import { once, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
+import { readSecret } from './read-secret.ts';
 
 /** A file that an option names, and what is wanted in it. */
 interface KeyPlace {

@@ -17,21 +17,36 @@ export interface FileDoors<T> extends Pick<Context, 'workingDirectory'> {
   readFile(path: string): Promise<T>;
 }
 
+const made = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+/** What is made once for its owner, such as what the one stdin of a run holds. A failure is not remembered. */
+export function once<T>(owner: object, name: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(owner) ?? new Map<string, Promise<unknown>>();
+  made.set(owner, known);
+  const value = (known.get(name) as Promise<T> | undefined) ?? make();
+  known.set(name, value);
+  value.catch(() => known.delete(name));
+  return value;
+}
+
 /** Tells whether a text that should name a file or a variable may be the secret itself: a key, a token, random letters. */
 export function mayBeSecret(name: string): boolean {
   if (/[\r\n]|-----BEGIN |^\s*[[{"]|^eyJ/.test(name)) return true;
   return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
 }
 
-/** Warns, unless quiet, of a file with a secret in it that other users can read. */
+/** Warns once, unless quiet, of a file with a secret in it that other users can read. */
 export async function warnOfOpenFile(
   path: string,
   options: Pick<OptionReader, 'isOn'>,
   { files, terminal: { stderr } }: Pick<Context, 'files' | 'terminal'>,
 ): Promise<void> {
-  if (options.isOn('quiet') || !(await files.liesOpen(path))) return;
-  const text = `${path} can be read by other users: chmod 600 ${path}`;
-  stderr.write(`${renderStep({ mark: 'warn', name: 'Secret', text }, stderr)}\n`);
+  if (options.isOn('quiet')) return;
+  await once(stderr, path, async () => {
+    if (!(await files.liesOpen(path))) return;
+    const text = `${path} can be read by other users: chmod 600 ${path}`;
+    stderr.write(`${renderStep({ mark: 'warn', name: 'Secret', text }, stderr)}\n`);
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { ConfigError, UsageError } from '../errors.ts';
 import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
-import { mayBeSecret, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
+import { mayBeSecret, once, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
 
 /** Where a secret is, and how messages call it. */
 export interface SecretPlace {
@@ -14,18 +14,6 @@ export interface SecretPlace {
   readonly source: string;
   /** Such as `client secret`. */
   readonly what: string;
-}
-
-const made = new WeakMap<object, Map<string, Promise<unknown>>>();
-
-/** What is made once for its owner, such as what the one stdin of a run holds. A failure is not remembered. */
-export function once<T>(owner: object, name: string, make: () => Promise<T>): Promise<T> {
-  const known = made.get(owner) ?? new Map<string, Promise<unknown>>();
-  made.set(owner, known);
-  const value = (known.get(name) as Promise<T> | undefined) ?? make();
-  known.set(name, value);
-  value.catch(() => known.delete(name));
-  return value;
 }
 
 type Doors = Pick<Context, 'env' | 'files' | 'terminal' | 'readFile' | 'workingDirectory'>;

@@ -20,7 +20,8 @@ import {
 } from '../storage/session-file.ts';
 import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
-import { once, readSecret } from './read-secret.ts';
+import { once } from './read-named-file.ts';
+import { readSecret } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient, settleDpop, wantsDpop } from './settle-client.ts';
 import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {

@@ -43,6 +43,7 @@ const uses: readonly (readonly [option: string, file: string, argv: readonly str
   ['--signing-key', 'key.pem', grant],
   ['--signing-key', 'key.jwk', grant],
   ['--cert', 'both.pem', grant],
+  ['--signing-key', 'key.pem', [...grant, '--dpop-key', 'key.pem']],
   ['--assertion-from', 'assertion', grant],
   ['--subject-token-file', 'assertion', exchange],
   ['--access-token-file', 'secret', ['userinfo', '--userinfo-endpoint', 'http://127.0.0.1:9/me']],
@@ -55,7 +56,8 @@ async function warningsOf([option, file, argv]: (typeof uses)[number], mode: num
   chmodSync(path, mode);
   const value = option === '--assertion-from' ? `file:${path}` : path;
   const cert = option === '--tls-key' ? ['--tls-cert', join(folder, 'public.pem')] : [];
-  const { stderr } = await runHere([...argv, option, value, ...cert, ...more]);
+  const given = argv.map((word) => (word in files ? join(folder, word) : word));
+  const { stderr } = await runHere([...given, option, value, ...cert, ...more]);
   return stderr.split('can be read by other users').length - 1;
 }
 
