@@ -17,7 +17,9 @@ import { recordTrace } from './trace/record-trace.ts';
 /** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */
 export async function withConversation<Result>(
   name: string,
-  access: Pick<ServerAccess, 'connection' | 'waived' | 'decryptionKey'> & {
+  access: Pick<ServerAccess, 'connection' | 'waived'> & {
+    /** Where answers may be encrypted. */
+    readonly decryptionKey?: ServerAccess['decryptionKey'];
     readonly dpop?: DpopSettings | undefined;
   },
   output: OutputSettings,

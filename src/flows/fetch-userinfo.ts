@@ -84,7 +84,8 @@ async function ask(
   const reading = read(response);
   if (reading.type !== 'encrypted') return { response, reading };
   const { openEncrypted } = await import('./open-encrypted.ts');
-  const secret = typeof clientSecret === 'string' ? clientSecret : await readSecret?.();
+  let secret = typeof clientSecret === 'string' ? clientSecret : undefined;
+  if (conversation.decryptionKey === undefined) secret ??= await readSecret?.();
   const inside = await openEncrypted(conversation, 'userinfo', reading.compact, secret);
   return { response, reading: inside === undefined ? reading : read({ ...response, body: inside }) };
 }

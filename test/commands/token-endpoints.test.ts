@@ -360,3 +360,14 @@ describe('revoke', () => {
     expect(errorOf(refused)).toMatchObject({ exit_code: 2, message: 'The saved session has no id token.' });
   });
 });
+
+it.each([['revoke'], ['logout', '--revoke'], ['request', '/api']])(
+  'a command without encrypted answers opens no decryption key: %s',
+  async (command, ...further) => {
+    answer = () => json(200, {});
+    const argv = further.map((text) => (text.startsWith('/') ? `${server.origin}${text}` : text));
+    const env = { ...home.env, OAUTH_CODE_DECRYPTION_KEY: '/nonexistent/key.pem' };
+    const { status, stderr } = await runHere([command ?? '', ...argv, ...sessionOf()], { env });
+    expect(status, stderr).toBe(0);
+  },
+);

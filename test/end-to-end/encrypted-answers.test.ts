@@ -121,7 +121,12 @@ describe('what a server encrypts', () => {
     ]);
     const token = await runCli(['token', ...common, '--token', 'id_token'], { env });
     expect(token.stdout.split('.')).toHaveLength(3);
-    const userinfo = await runCli(['userinfo', ...common, '--json'], { env });
+    // Where a key opens the answer the client secret is not read.
+    const unread = { ...env, OAUTH_CODE_CLIENT_SECRET_FILE: at('nonexistent') };
+    const userinfo = await runCli(
+      ['userinfo', ...about(client_id).slice(0, args().length === 0 ? undefined : 4), ...args(), '--json'],
+      { env: args().length === 0 ? env : unread },
+    );
     expect(userinfo, userinfo.stderr).toMatchObject({ status: 0 });
     expect(JSON.parse(userinfo.stdout)).toMatchObject({ userinfo: { sub: 'alice' } });
     const asked = await runCli(['introspect', ...common, '--json'], { env });

@@ -24,10 +24,11 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export async function runRequest(settings: RequestSettings, invocation: Invocation): Promise<void> {
   const { access, output, request } = settings;
+  const { connection, waived } = access;
   const token = await takeAccessToken(settings.token, output, invocation);
   const called = await withConversation(
     'request',
-    { ...access, dpop: token.dpop },
+    { connection, waived, dpop: token.dpop },
     output,
     invocation,
     (conversation) => callTwice(conversation, request, token, settings, invocation),
