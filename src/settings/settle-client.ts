@@ -220,10 +220,11 @@ export async function settleDpop(
   return { key: isFixed ? { ...jwk, alg: algorithm.name } : jwk };
 }
 
-/** Whether tokens are to be bound to a key; FAPI 2.0 binds them where no certificate does. */
+/** Whether tokens are to be bound to a key; FAPI 2.0 binds them where no certificate does and no setting says. */
 export function wantsDpop(options: OptionReader): boolean {
-  const isFapi = options.text('fapi') !== undefined && options.text('cert') === undefined;
-  return isFapi || options.isOn('dpop') || options.text('dpop-key') !== undefined;
+  if (options.text('dpop-key') !== undefined) return true;
+  if (options.place('dpop') !== undefined) return options.isOn('dpop');
+  return options.text('fapi') !== undefined && options.text('cert') === undefined;
 }
 
 /** Where the settings came from that may be the cause of a failure, by option. */

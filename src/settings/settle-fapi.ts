@@ -10,12 +10,11 @@ import type { OptionReader } from './option-reader.ts';
 /** The profiles that a login may keep to. */
 type Fapi = NonNullable<LoginSettings['fapi']>;
 
-/** The options with what a profile turns on by itself, such as pushed requests and tokens bound to a key. */
+/** The options with what a profile turns on by itself; tokens are bound to a key by `wantsDpop`. */
 export function withFapi(options: OptionReader, fapi: string): OptionReader {
   const set = (name: string, value = '1') => ({ name, values: [value], source: '--fapi' });
-  const isBound = options.text('cert') !== undefined;
   const signing = fapi === '2' ? [] : [set('request-object'), set('response-mode', 'jwt')];
-  return options.with({ below: [set('par'), ...(isBound ? [] : [set('dpop')]), ...signing] });
+  return options.with({ below: [set('par'), ...signing] });
 }
 
 /** A rule: the section of the profile, how a setting breaks it, and the way out. */
@@ -95,7 +94,7 @@ const rules: readonly Rule[] = [
       dpop === undefined &&
       !client.credentials.hasCertificate &&
       own('tokens are bound neither to a key nor to a certificate'),
-    own('Leave dpop on, or give --cert FILE with --key FILE.'),
+    own('Turn dpop on, or give --cert FILE with --key FILE.'),
   ],
   [
     '5.3.3.2',

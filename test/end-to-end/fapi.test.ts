@@ -130,6 +130,8 @@ describe('login --fapi 2', () => {
   const ed448 = keyFile('ed448.pem', generateKeyPairSync('ed448').privateKey as never);
   const p384 = keyFile('p384.pem', generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey as never);
   const short = keyFile('short.pem', generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey as never);
+  const unbound = join(folder, 'unbound.json');
+  writeFileSync(unbound, JSON.stringify({ version: 1, profiles: { unbound: { dpop: false } } }));
   const secret = ['--client-secret-env', 'SECRET'];
   it.each<[string, string, readonly string[]]>([
     ['a secret', '5.3.3.1', secret],
@@ -143,6 +145,7 @@ describe('login --fapi 2', () => {
     ],
     ['an issuer over http', '5.2.1', ['--signing-key', key, '--issuer', 'http://as.example']],
     ['a request that is not pushed', '5.3.3.2', ['--signing-key', key, '--no-par']],
+    ['tokens that are not bound', '5.3.3.1', ['--signing-key', key, '--config', unbound, '-p', 'unbound']],
     ['PKCE plain', '5.3.3.2', ['--signing-key', key, '--pkce', 'plain']],
     ['a changed response_type', '5.3.3.2', ['--signing-key', key, '--param', 'response_type=code token']],
     ['iss that only warns', '5.3.3', ['--signing-key', key, '--no-verify', 'iss']],
