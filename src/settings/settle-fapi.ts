@@ -2,7 +2,7 @@ import { fapiAlgorithms } from '../checks/fapi.ts';
 import { UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
 import { type SigningKey, waysToSign } from '../jose/jws.ts';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { readSigningKey } from '../jose/key-file.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { own, type Said, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
@@ -126,24 +126,24 @@ const rules: readonly Rule[] = [
   ],
   [
     '5.4.1',
-    ({ client: { credentials } }) =>
-      credentials.signingKey !== undefined &&
-      permitted(credentials.signingKey) === undefined &&
-      own('the key of --signing-key signs with none of PS256, ES256 and EdDSA, or is too short'),
+    ({ client, dpop }) => {
+      const keys = { 'signing-key': client.credentials.signingKey, 'dpop-key': dpopKey(dpop) };
+      const [unfit] = Object.entries(keys).find(([, key]) => key && permitted(key) === undefined) ?? [];
+      return (
+        unfit !== undefined &&
+        own(`the key of --${unfit} signs with none of PS256, ES256 and EdDSA, or is too short`)
+      );
+    },
     own('Use an EC key on P-256, an Ed25519 key, or an RSA key of 2048 bits or more.'),
   ],
   [
     '5.4.1',
-    ({ client: { credentials }, idToken, dpop }) => {
-      const named = [
-        credentials.signingAlg,
-        idToken.registeredAlgorithm,
-        dpop?.key && keyAlgorithm(dpop.key),
-      ];
+    ({ client: { credentials }, idToken }) => {
+      const named = [credentials.signingAlg, idToken.registeredAlgorithm];
       const found = named.find((alg) => alg !== undefined && !fapiAlgorithms.includes(alg));
       return found !== undefined && say`the algorithm ${found} is not among PS256, ES256 and EdDSA`;
     },
-    own('Give another --signing-alg, --id-token-alg or --dpop-key.'),
+    own('Give another --signing-alg or --id-token-alg.'),
   ],
 ];
 
@@ -176,7 +176,7 @@ export function requireFapi(settings: LoginSettings, fapi: Fapi): LoginSettings 
   if (fapi === '2-message-signing') requireRules(settings, 'Message Signing', signingRules);
   const { client, dpop } = settings;
   const { signingKey } = client.credentials;
-  const key = dpop?.key;
+  const proving = dpopKey(dpop);
   return {
     ...settings,
     fapi,
@@ -187,7 +187,7 @@ export function requireFapi(settings: LoginSettings, fapi: Fapi): LoginSettings 
         ...(signingKey === undefined ? {} : { signingKey: permitted(signingKey) ?? signingKey }),
       },
     },
-    ...(isJsonObject(key) ? { dpop: { key: { ...key, alg: keyAlgorithm(key) } } } : {}),
+    ...(proving && { dpop: { key: { ...dpop?.key, alg: permitted(proving)?.algorithm.name ?? '' } } }),
   };
 }
 
@@ -211,13 +211,7 @@ function permitted(signing: SigningKey): SigningKey | undefined {
   return chosen && { ...chosen, others: rest };
 }
 
-/** The algorithm of a DPoP key; RSA keys that may choose sign with PS256. */
-function keyAlgorithm({ alg, kty, crv }: JsonObject): string {
-  const usual: Readonly<Record<string, string>> = {
-    'P-256': 'ES256',
-    'P-384': 'ES384',
-    'P-521': 'ES512',
-    Ed25519: 'EdDSA',
-  };
-  return String(alg ?? (kty === 'RSA' ? 'PS256' : (usual[String(crv)] ?? crv)));
+/** The key that proofs are signed with, where the user gave one. */
+function dpopKey(dpop: LoginSettings['dpop']): SigningKey | undefined {
+  return dpop?.key && readSigningKey(JSON.stringify(dpop.key));
 }

@@ -154,6 +154,8 @@ describe('login --fapi 2', () => {
     ['a key for Ed448', '5.4.1', ['--signing-key', ed448]],
     ['a short key', '5.4.1', ['--signing-key', short]],
     ['a DPoP key for ES384', '5.4.1', ['--signing-key', key, '--dpop-key', p384]],
+    ['a DPoP key for Ed448', '5.4.1', ['--signing-key', key, '--dpop-key', ed448]],
+    ['a short DPoP key', '5.4.1', ['--signing-key', key, '--dpop-key', short]],
     ['ID tokens with RS256', '5.4.1', ['--signing-key', key, '--id-token-alg', 'RS256']],
   ])('refuses %s with its section %s, and sends nothing', async (_name, section, args) => {
     const words = ['login', '--issuer', 'https://as.example', '--client-id', 'bank', '--fapi', '2', ...args];
