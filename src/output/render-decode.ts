@@ -1,3 +1,4 @@
+import { isDpopProof } from '../checks/dpop-proof.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
 import { claimRows, formatJsonMember } from './claim-rows.ts';
 import type {
@@ -31,7 +32,7 @@ export function renderDecode({ tokens, checks = [] }: DecodeDocument, view: View
 
 function nameOf({ name, type, header }: TokenDocument): string {
   const kinds = { jws: 'JWT', jwe: 'Encrypted JWT', sd_jwt: 'SD-JWT', opaque: 'Opaque token' };
-  const kind = header?.typ === 'dpop+jwt' ? 'DPoP proof' : kinds[type];
+  const kind = header !== null && isDpopProof(header) ? 'DPoP proof' : kinds[type];
   return name === null ? kind : `${name} (${kind})`;
 }
 
@@ -131,8 +132,7 @@ function renderAfterword(token: JwsDocument | JweDocument | SdJwtDocument, page:
     ];
   }
   const odd = token.checks.filter(({ outcome }) => outcome === 'warn').map(({ detail }) => detail);
-  const isProof = token.header?.typ === 'dpop+jwt';
-  const hint = isProof
+  const hint = isDpopProof(token.header)
     ? 'Every rule of a proof: --as dpop-proof. Against its request: oauth-code debug RECORDING.'
     : token.type === 'jwe'
       ? 'To decrypt it: --decryption-key FILE.'

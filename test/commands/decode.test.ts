@@ -1002,6 +1002,15 @@ describe('a DPoP proof', () => {
     });
   });
 
+  it.each(['dpop+jwt', 'DPoP+JWT', 'application/dpop+jwt'])('is known by its typ %s', async (typ) => {
+    const { stdout } = await decodeText(
+      [signedToken({ alg: 'RS256', typ }, {}, testKey('RS256', 'a'))],
+      soon,
+    );
+    expect(stdout).toContain('DPoP proof');
+    expect(stdout).toContain('--as dpop-proof');
+  });
+
   it('that was changed fails, by itself as a remark', async () => {
     const proof = `${buildDpopProof(jwk, call).slice(0, -20)}${'A'.repeat(20)}`;
     expect(await decode([proof, '--as', 'dpop-proof'], soon)).toMatchObject({ status: 6 });
