@@ -14,7 +14,7 @@ import {
 } from './options.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
 import type { NamedKeyFile } from './read-key.ts';
-import { settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
+import { settleClockTolerance, settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', usual: true, description: 'fetch the keys of this issuer and verify with them' },
@@ -120,7 +120,7 @@ async function settleRules(options: OptionReader, context: Context) {
     idToken: settleIdTokenRules(options),
     nonce: options.text('nonce'),
     maxAgeSeconds,
-    clockToleranceSeconds: options.number('clock-tolerance', { min: 0, integer: false }) ?? 5,
+    clockToleranceSeconds: settleClockTolerance(options),
   };
 }
 

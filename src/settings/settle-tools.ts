@@ -16,7 +16,7 @@ import type { Settling } from './settle-client.ts';
 import type { LoginCommandSettings } from './settle-login.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
 import type { FindingThreshold } from './settle-recordings.ts';
-import { settleConnection, settleServer } from './settle-server.ts';
+import { settleClockTolerance, settleConnection, settleServer } from './settle-server.ts';
 
 /** Settles `discover`. @throws UsageError, also when no issuer is given */
 export function settleDiscover(options: OptionReader, { context }: Pick<Settling, 'context'>) {
@@ -45,7 +45,6 @@ export async function settleDoctor(options: OptionReader, run: Settling) {
     (await import('./settle-login.ts')).settleRedirect(options, context),
   );
   const connection = await unlessMalformed(settleConnection(options, context));
-  const clockToleranceSeconds = options.number('clock-tolerance', { min: 0 }) ?? 5;
   return {
     output: settleOutput(options),
     /** The settings file, when the user names one. */
@@ -61,7 +60,7 @@ export async function settleDoctor(options: OptionReader, run: Settling) {
     connection,
     /** Certificates and keys of the connection. */
     connectionFiles: () => ['ca-file', 'cert', 'key'].flatMap((name) => options.text(name) ?? []),
-    clockToleranceSeconds,
+    clockToleranceSeconds: settleClockTolerance(options),
     /** The authorization request to try; undefined where none is to be. */
     probe: options.isOn('probe')
       ? async () => (await import('./settle-login.ts')).settleAuthorizationRequest(options, run)

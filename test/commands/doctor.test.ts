@@ -303,6 +303,10 @@ describe('doctor', () => {
     expect(JSON.parse(test.stderr()).error.message).toContain(message);
   });
 
+  it('takes tenths of a second as clock tolerance, as every command does', async () => {
+    expect((await doctor(['--clock-tolerance', '0.5'])).stderr).not.toContain('--clock-tolerance');
+  });
+
   it('passes the files of a connection without an issuer', async () => {
     const argv = ['--ca-file', '/ca.pem', '--cert', '/own.pem', '--key', '/own.pem'];
     const found = await check('connection', argv, { files });
