@@ -6,7 +6,6 @@ export type PeekedArgv =
   /** `topic` is a command, or the program itself. */
   | { readonly type: 'help'; readonly topic: string; readonly short: boolean }
   | ({ readonly type: 'token' } & TokenQuestion)
-  /** `input` is a token or the path of a file. */
   | { readonly type: 'other' };
 
 /** What a `token` asks of a saved session. */

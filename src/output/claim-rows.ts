@@ -1,9 +1,9 @@
+import { momentText } from '../checks/shown-value.ts';
 import { mapStrings, numberText, stringifyExactly } from '../json/exact-number.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { looksLikeJwt } from './jwt-text.ts';
 import type { Row } from './layout.ts';
 import { inertText } from './terminal-text.ts';
-import { formatNumericDate } from './time.ts';
 import type { View } from './view.ts';
 import { displayWidth } from './width.ts';
 
@@ -21,7 +21,7 @@ export function claimRows(claims: JsonObject, view: View): Row[] {
     const isTime = Math.abs(value) <= largestSeconds;
     return {
       ...row,
-      value: isTime ? formatNumericDate(value, view.now) : `${row.value}, as seconds beyond any calendar`,
+      value: isTime ? momentText(value, view.now) : `${row.value}, as seconds beyond any calendar`,
     };
   });
 }

@@ -134,7 +134,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
       return [
         [
           'The token allows too little.',
-          say`The API does not say what is missing. ${has}`,
+          has === ''
+            ? 'The API does not say what is missing.'
+            : say`The API does not say what is missing. ${has}`,
           'Look up the scope that the API wants, and ask for it with --scope at the login.',
           'RFC 6750 §3.1',
         ],

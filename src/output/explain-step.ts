@@ -54,9 +54,9 @@ const steps: Readonly<Record<string, Explain>> = {
     title: 'Hand the request to the server first',
     what: `oauth-code pushes all that it asks for to ${hostOf(url)}, straight from this machine, and gets a URI that stands for it.`,
     why: sentences(
-      'Nobody at the browser can read or change what is asked for: its address has the URI alone.',
+      'The address in the browser has the URI alone: what is asked for can be neither read nor changed there.',
       confidential
-        ? 'The client also authenticates, so that the server knows who asks before anybody signs in.'
+        ? 'The client also authenticates, so that the server knows who asks before the user signs in.'
         : 'The client has no secret: it is public, and names itself only.',
       'The URI is good once and for a short time.',
     ),

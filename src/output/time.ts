@@ -12,11 +12,6 @@ export function formatMomentAndDistance(at: Date, now: Date): string {
   return Number.isNaN(at.getTime()) ? 'beyond any calendar' : momentText(at.getTime() / 1000, now);
 }
 
-/** A NumericDate as a claim holds it (seconds since 1970, RFC 7519 §2), made readable. */
-export function formatNumericDate(seconds: number, now: Date): string {
-  return formatMomentAndDistance(new Date(seconds * 1000), now);
-}
-
 /** How long something took, such as `34 ms`, `1.2 s` or `2 min 3 s`. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 999.5) return `${Math.max(0, Math.round(durationMs))} ms`;

@@ -33,7 +33,7 @@ export async function readSettings<Settings>(
   run: Settling,
   settle: Settle<Settings>,
 ): Promise<Settings> {
-  return settle(await readOptions(command, specs, run), run);
+  return settled(command, await readOptions(command, specs, run), run, settle);
 }
 
 /** Settles a command that knows no profiles. @throws as `readSettings` */
@@ -43,7 +43,15 @@ export async function readOwnSettings<Settings>(
   run: Settling,
   settle: Settle<Settings>,
 ): Promise<Settings> {
-  const options = createOptionReader(command, specs, run.context);
+  return settled(command, createOptionReader(command, specs, run.context), run, settle);
+}
+
+async function settled<Settings>(
+  command: Command,
+  options: OptionReader,
+  run: Settling,
+  settle: Settle<Settings>,
+): Promise<Settings> {
   tellOverlooked(command, options, run.context);
   return settle(options, run);
 }
@@ -57,17 +65,13 @@ async function readOptions(
   const own = createOptionReader(command, specs, context);
   const loaded = await loadSettings(context, own.text('config'), profileKeys);
   const profile = chooseProfile(own, loaded, specs);
-  if (profile === undefined) {
-    tellOverlooked(command, own, context);
-    return own;
-  }
+  if (profile === undefined) return own;
   const perRun = new Set(specs.flatMap((spec) => (spec.perRun === true ? [longName(spec.flags)] : [])));
   const keys = profileKeys.filter(({ option }) => !perRun.has(option));
   const layers = profileLayers(profile, keys, context);
   const isOwn = profile.parts.some(({ place }) => place === 'profile');
   const named = isOwn ? { profile: profile.name } : { projectProfile: profile.name };
   const options = createOptionReader(command, specs, context, layers, named);
-  tellOverlooked(command, options, context);
   if (!own.isOn('quiet')) {
     tellProject(loaded, profile, options, context);
     tellRisks(profile, context);

@@ -56,18 +56,17 @@ function settleProvenRequest(options: OptionReader, format: TokenFormat) {
     });
   }
   const [, method = 'GET', url = ''] = /^(?:([A-Za-z-]+)\s+)?(\S+)$/.exec(text.trim()) ?? [];
-  const problem = isHttpUrl(url) ? endpointProblem(url) : undefined;
-  if (problem !== undefined)
-    throw new UsageError(say`The URL of ${options.source('for')} ${own(problem)}.`, {
-      hint: 'Remove the part before @ from the URL.',
-    });
-  if (isHttpUrl(url)) return { method: method.toUpperCase(), url: new URL(url).href, nonce };
-  throw new UsageError(
-    say`${options.source('for')} is "${text}", which is not a method and an http or https URL.`,
-    {
-      hint: 'For example: --for "GET https://api.example.com/items"',
-    },
-  );
+  if (!isHttpUrl(url)) {
+    throw new UsageError(
+      say`${options.source('for')} is "${text}", which is not a method and an http or https URL.`,
+      { hint: 'For example: --for "GET https://api.example.com/items"' },
+    );
+  }
+  const problem = endpointProblem(url);
+  if (problem === undefined) return { method: method.toUpperCase(), url: new URL(url).href, nonce };
+  throw new UsageError(say`The URL of ${options.source('for')} ${own(problem)}.`, {
+    hint: 'Remove the part before @ from the URL.',
+  });
 }
 
 /** What `token` prints. */

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatDuration,
-  formatMomentAndDistance,
-  formatNumericDate,
-  formatRelative,
-} from '../../src/output/time.ts';
+import { formatDuration, formatMomentAndDistance, formatRelative } from '../../src/output/time.ts';
 
 const now = new Date('2026-11-20T13:05:12Z');
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -23,15 +18,13 @@ describe('formatRelative', () => {
   });
 });
 
-describe('formatNumericDate', () => {
-  it('shows seconds since 1970 in UTC and relative', () => {
-    expect(formatNumericDate(now.getTime() / 1000 + 295, now)).toBe(
-      '2026-11-20 13:10:07 UTC (in 4 min 55 s)',
-    );
+describe('formatMomentAndDistance', () => {
+  it('shows a moment in UTC and relative', () => {
+    expect(formatMomentAndDistance(after(295), now)).toBe('2026-11-20 13:10:07 UTC (in 4 min 55 s)');
   });
 
   it.each([1e300, -1e300, Number.NaN])('survives %d, which no calendar reaches', (seconds) => {
-    expect(formatNumericDate(seconds, now)).toBe('beyond any calendar');
+    expect(formatMomentAndDistance(new Date(seconds * 1000), now)).toBe('beyond any calendar');
   });
 
   it('survives the last moment there is', () => {
