@@ -14,6 +14,7 @@ import { readTokenResponse, type TokensReading } from '../protocol/token-respons
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
+import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { say } from '../say.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
@@ -144,7 +145,8 @@ function parameterObject(parameters: readonly (readonly [string, string])[]): Js
   );
 }
 
-function judgeTokenMessage({ response, asked }: MessageOf<'token_response'>): Judged {
+function judgeTokenMessage({ sent, response, asked }: MessageOf<'token_response'>): Judged {
+  const exposed = sent === null ? [] : secretInUrl(sent);
   const first = readTokenResponse(complete(response, 200), asked);
   // Without a status, a response without tokens is read as an error.
   const reading =
@@ -155,13 +157,13 @@ function judgeTokenMessage({ response, asked }: MessageOf<'token_response'>): Ju
     return {
       outcome: 'error',
       values: errorValues(reading),
-      findings: judgeable(judgeErrorResponse(reading), response),
+      findings: [...exposed, ...judgeable(judgeErrorResponse(reading), response)],
     };
   }
   return {
     outcome: 'tokens',
     values: tokenValues(reading),
-    findings: judgeable(judgeTokenResponse(reading), response),
+    findings: [...exposed, ...judgeable(judgeTokenResponse(reading), response)],
   };
 }
 
@@ -269,14 +271,18 @@ function judgeSentRequest({ sent }: MessageOf<'token_request'>): Finding[] {
     ...(sent.place === 'query' ? ['the parameters are in the URL'] : []),
     ...(sent.method === 'GET' ? ['the method is GET'] : []),
   ];
-  return problems.length === 0
-    ? []
-    : [
-        finding(
-          'token-request-malformed',
-          say`Form data in the body of a POST is required; here ${problems.join(' and ')}.`,
-        ),
-      ];
+  const malformed = say`Form data in the body of a POST is required; here ${problems.join(' and ')}.`;
+  return [
+    ...(problems.length === 0 ? [] : [finding('token-request-malformed', malformed)]),
+    ...secretInUrl(sent),
+  ];
+}
+
+/** URLs stand in logs (RFC 6749 §2.3.1). */
+function secretInUrl({ place, parameters }: SentTokenRequest): Finding[] {
+  return place === 'query' && parameterValue(parameters, 'client_secret')
+    ? [finding('client-secret-in-url', 'The URL carries client_secret, and every log that has the URL.')]
+    : [];
 }
 
 function complete({ status, headers, body }: RecordedResponse, assumedStatus: number): HttpResponse {
@@ -298,12 +304,14 @@ const needHeaders: readonly CheckId[] = [
   'www-authenticate-missing',
 ];
 
+const needBody: readonly CheckId[] = ['empty-body', 'content-type-wrong', 'error-status-unexpected'];
+
 /** Leaves out findings about parts of the response that were not saved. */
 function judgeable(judgements: readonly Judgement[], { status, headers, body }: RecordedResponse): Finding[] {
   return listFindings(judgements).filter(
     ({ id }) =>
       !(status === null && needStatus.includes(id)) &&
       !(headers === null && needHeaders.includes(id)) &&
-      !(body === null && (id === 'empty-body' || id === 'content-type-wrong')),
+      !(body === null && needBody.includes(id)),
   );
 }

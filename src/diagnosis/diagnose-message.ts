@@ -102,7 +102,7 @@ function pathOf(url: string): string {
 }
 
 function diagnoseCallback(
-  { received }: MessageOf<'callback'>,
+  { received, refusedBy }: MessageOf<'callback'>,
   { outcome, findings, values }: Judged,
   situation: Situation,
 ): readonly Candidate[] {
@@ -136,7 +136,25 @@ function diagnoseCallback(
         try: 'Look at the full URL in the browser, at response_mode, and at redirects between the server and the callback.',
       },
     ...(outcome === 'error' && !isEmpty ? errorCandidates(situation) : []),
+    outcome !== 'error' && refusedBy !== null && refusedCallback(refusedBy),
   ];
+}
+
+/** The server has done its part: what failed is behind the redirect URI. */
+function refusedCallback(status: number): Cause {
+  return status === 404 || status === 405
+    ? {
+        cause: 'The client has nothing at its redirect URI.',
+        why: say`It answered its callback with status ${status}.`,
+        try: 'Compare the path of the redirect URI with the one that the client, or the proxy in front of it, serves.',
+        source: 'RFC 6749 §3.1.2',
+      }
+    : {
+        cause: 'The client failed when it took the answer.',
+        why: say`It answered its callback with status ${status}; the server had sent what it was asked for.`,
+        try: 'Look into the log of the client at this moment: its session (state), the token request or the ID token. A code that was sent may be spent.',
+        source: 'RFC 6749 §4.1.2, §4.1.3',
+      };
 }
 
 /** The token that was refused, when it is a JWT that was sent in the request. */
@@ -150,12 +168,14 @@ function sentTokenEvidence(
   const { scheme } = readChallenge(response.headers ?? []);
   if (header === undefined) {
     return [
-      response.status === 401 && {
-        cause: 'No access token was sent.',
-        why: 'The recorded request has no Authorization header; browsers leave it out of a HAR unless it is saved with sensitive data.',
-        try: 'Send "Authorization: Bearer" and the access token. A redirect to another host drops the header.',
-        source,
-      },
+      // A line of a log has no fields at all.
+      response.status === 401 &&
+        request.headers.length > 0 && {
+          cause: 'No access token was sent.',
+          why: 'The recorded request has no Authorization header; browsers leave it out of a HAR unless it is saved with sensitive data.',
+          try: 'Send "Authorization: Bearer" and the access token. A redirect to another host drops the header.',
+          source,
+        },
     ];
   }
   const [, usedScheme = '', token = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];

@@ -77,9 +77,11 @@ function placeOf({ source, exchange: { method, url, status } = {} }: DebugMessag
   return [source ?? '', line].filter((text) => text !== '');
 }
 
-function verdict({ outcome, values, findings, kind, challenge }: DebugMessage): readonly [MarkName, string] {
+function verdict(message: DebugMessage): readonly [MarkName, string] {
+  const { outcome, values, findings, kind, challenge, exchange } = message;
   const violations = findings.filter(({ severity }) => severity === 'violation');
-  const mark = violations.length > 0 ? 'warn' : 'pass';
+  const isRefused = kind === 'callback' && exchange?.status !== undefined;
+  const mark = isRefused ? 'fail' : violations.length > 0 ? 'warn' : 'pass';
   switch (outcome) {
     case 'error': {
       const silent = kind === 'authorization_request' ? 'refused with an error page' : 'no readable error';
@@ -97,7 +99,7 @@ function verdict({ outcome, values, findings, kind, challenge }: DebugMessage): 
     case 'tokens':
       return [mark, values.access_token === null ? 'no access token' : 'tokens'];
     case 'code':
-      return [mark, 'an authorization code'];
+      return [mark, `an authorization code${isRefused ? ', refused by the client' : ''}`];
     case 'claims':
       return [mark, 'claims'];
     case 'metadata':

@@ -70,6 +70,8 @@ export type Message = MessageFacts &
         readonly asked: Asked;
         /** Of the authorization request; undefined when it is not known. */
         readonly requested: Parameters | undefined;
+        /** The status by which the client refused it; null when it did not, or that is not known. */
+        readonly refusedBy: number | null;
       }
     /** A token request whose answer is not there. */
     | { readonly kind: 'token_request'; readonly sent: SentTokenRequest }
@@ -190,6 +192,7 @@ function callback(
   received: ReceivedAuthorizationResponse | undefined,
   asked: Asked | undefined,
   known: KnownSoFar,
+  status = 0,
 ): readonly MessageOf<'callback'>[] {
   if (received === undefined) return [];
   // An error page of the server brings no state to compare.
@@ -197,7 +200,7 @@ function callback(
   const compared = isPage
     ? { asked: {}, requested: undefined }
     : { asked: askedOf(asked, known), requested: lastSent(known)?.parameters };
-  return [{ ...base, kind: 'callback', received, ...compared }];
+  return [{ ...base, kind: 'callback', received, ...compared, refusedBy: status < 400 ? null : status }];
 }
 
 function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly Message[] {
@@ -245,11 +248,14 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
       return [{ ...message, ...pushedBy }, ...redirected()];
     }
     case 'callback':
-      return request === null ? [] : callback(base, callbackOfRequest(request, known), asked, known);
+      return request === null
+        ? []
+        : callback(base, callbackOfRequest(request, known), asked, known, response?.status ?? undefined);
     case 'token':
       return tokenExchange(base, exchange, known);
     case 'userinfo':
-      if (response === null || (response.body === null && !isChallenged(response))) return [];
+      if (response === null) return [];
+      if (response.body === null && !isChallenged(response) && (response.status ?? 0) < 400) return [];
       return response.body === null
         ? [{ ...base, kind: 'challenge', request, response }]
         : [{ ...base, kind: 'userinfo', request, response, asked: askedOf(asked, known) }];

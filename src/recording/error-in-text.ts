@@ -91,21 +91,26 @@ const aboutTokens =
 export function statusInText(received: string, source: string): readonly RecordedEvent[] {
   const text = received.slice(0, longestText);
   if (!aboutTokens.test(text)) return [];
-  const found = new RegExp(statusPattern, 'i').exec(text);
+  const status = statusIn(text);
   // Go ends the status line before it quotes the body: a page, or a line of text.
   const [, page, line] =
     /(?:\b(?:response|body): ?|\bno access token found )(?:(<[\s\S]*)|\\*["']?([^\n{[]{3,500}))/i.exec(
       text.replace(/\\n/g, '\n'),
     ) ?? [];
   const body = page ?? line?.replace(/[\\"'\s]+$/, '') ?? null;
-  if (found === null && page === undefined) return [];
-  const status = found === null ? null : Number(found[1] ?? found[2]);
+  if (status === null && page === undefined) return [];
   return [
     {
       ...savedExchange({ source, step: 'token', response: { status, headers: null, body } }),
       quoted: text,
     },
   ];
+}
+
+/** The first status of a refusal that a text tells; null where there is none. */
+export function statusIn(text: string): number | null {
+  const found = anyStatus.exec(text);
+  return found === null ? null : Number(found[1] ?? found[2]);
 }
 
 function lineOf(lines: readonly string[], index: number): number {
@@ -131,7 +136,10 @@ function joinHalves(found: readonly QuotedError[]): readonly QuotedError[] {
 function tellsMore(other: QuotedError, otherAt: number, one: QuotedError, at: number): boolean {
   if (other.error !== one.error && one.error !== null) return false;
   const words = (quoted: QuotedError) => quoted.error_description ?? '';
-  if (other.error !== null && one.error === null) return words(other).includes(words(one));
+  if (other.error !== null && one.error === null) {
+    const isInside = other.start <= one.start && one.start < other.end;
+    return isInside || words(other).includes(words(one));
+  }
   const isBeside = Math.abs(other.start - one.start) < 300 && words(other) !== '';
   if (isBeside && other.isNamed !== one.isNamed) return other.isNamed === true;
   return words(other) === words(one)
@@ -197,10 +205,12 @@ function isEventOf(type: string, text: string, start: number, end: number): bool
 }
 
 const reasons =
-  'Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Unsupported Media Type|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable';
+  'Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Unsupported Media Type|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|(?:Client|Server) Error';
 const statusPattern =
-  `\\b(?:status(?:[ _-]?code)?|http(?:/[\\d.]+)?|from server|Error)[\\\\"' :=\\]]{1,6}([45]\\d\\d)\\b|` +
+  `(?:\\b(?:status(?:[ _-]?code)?|http(?:/[\\d.]+)?|from server|Error|returned|(?:responded|answered|failed)(?: with)?|with code|got)|->|→)[\\\\"' :=\\]]{1,6}([45]\\d\\d)\\b|` +
   `(?<![\\w.])\\(?([45]\\d\\d)\\)?[,:]? (?:${reasons}|b?['"{])`;
+
+const anyStatus = new RegExp(statusPattern, 'i');
 
 /** The lines of a text before and behind a part of it, each side of so many characters at most. */
 function linesAround(

@@ -7,13 +7,15 @@ import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
 import { requestOfAxios, withRequest } from './axios-error.ts';
-import { errorsInText, statusInText } from './error-in-text.ts';
+import { errorsInText, quotedErrors, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
 import { callbackOfUrl } from './exchange-purpose.ts';
 import { failureInText } from './failure-in-text.ts';
 import { harEntries, isHar, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
+import { loggedRequest } from './logged-request.ts';
 import { unpasted } from './pasted-text.ts';
+import { plainLines } from './plain-text.ts';
 import {
   moment,
   type Outcome,
@@ -180,7 +182,10 @@ function answersInText(text: string, source: string): readonly RecordedEvent[] {
   if (!quoted.every(isOfUnreachable)) return quoted;
   const failure = failureInText(text, source);
   if (failure !== undefined) return [...quoted, failure];
-  return quoted.length > 0 ? quoted : statusInText(text, source);
+  if (quoted.length > 0) return quoted;
+  const lines = plainLines(text.slice(0, 200_000)).join('\n').split('\n');
+  const logged = lines.flatMap((line) => loggedRequest(line, source) ?? []);
+  return logged.length > 0 ? logged : statusInText(text, source);
 }
 
 /** A recording that was cut off while it was saved is not JSON, but its entries up to there are. */
@@ -405,24 +410,42 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
   if (whole.type === 'recognised') return whole;
   const lines = unwrapped(text.split('\n'));
   const found: RecordedEvent[] = [];
+  const around = new Set<number>();
   for (const [index, line] of lines.slice(0, mostLines).entries()) {
     const place = `${source}, line ${index + 1}`;
-    const candidates = [...(lines.length > 1 ? [line] : []), ...urlsIn(line)];
-    const events = candidates
-      .map((candidate) => recogniseLine(candidate, place, kind))
-      .find(({ type }) => type === 'recognised');
-    if (events?.type === 'recognised') {
-      found.push(...events.events);
-      lines[index] = '';
-    }
+    const logged = kind === undefined ? loggedRequest(line, place) : undefined;
+    const candidates = logged === undefined ? [...(lines.length > 1 ? [line] : []), ...urlsIn(line)] : [];
+    const read = candidates
+      .map((text) => ({ text, recognition: recogniseLine(text, place, kind) }))
+      .find(({ recognition }) => recognition.type === 'recognised');
+    if (logged !== undefined) found.push(logged);
+    else if (read?.recognition.type === 'recognised') found.push(...read.recognition.events);
+    else continue;
+    // An error may be told beside a URL.
+    around.add(index);
+    lines[index] = line.replace(logged?.request?.url ?? read?.text ?? '', '');
   }
-  const events = [...found, ...(kind === undefined ? eventsInText(lines.join('\n'), source) : [])];
+  const told = kind === undefined ? eventsInText(lines.join('\n'), source) : [];
+  const events = withoutRepeated(found, told);
   if (events.length === 0) return whole;
-  const rest = lines.flatMap((line, index) => (line.trim() === '' ? [] : [index + 1]));
+  const rest = lines.flatMap((line, index) => (line.trim() === '' || around.has(index) ? [] : [index + 1]));
   const isLeft = rest.length > 0 && events.length === found.length;
   const place = `${source}, line${rest.length === 1 ? '' : 's'} ${rest.slice(0, 5).join(', ')}${rest.length > 5 ? ' and others' : ''}`;
   const unread = [{ source: place, reason: 'no message is in it' }];
   return { type: 'recognised', events, ...(isLeft ? { unread } : {}) };
+}
+
+/** A log may tell of a request by its status, and then quote what was answered. */
+function withoutRepeated(
+  found: readonly RecordedEvent[],
+  told: readonly RecordedEvent[],
+): readonly RecordedEvent[] {
+  const logged = found.flatMap((event) =>
+    event.type === 'exchange' && event.step === 'token' && event.response !== null ? [event] : [],
+  );
+  const isQuoted = told.some((event) => event.type === 'exchange' && event.step === 'token');
+  const [request] = logged.length === 1 && isQuoted ? logged : [];
+  return [...found.filter((event) => event !== request), ...withRequest(told, request?.request ?? undefined)];
 }
 
 const wrappable =
@@ -465,11 +488,18 @@ const challengeField = /^(www-authenticate|proxy-authenticate)\s*:\s*((?:[^\n]|\
 const credentialsField = /^(?:authorization\s*:\s*)?(?:bearer|dpop)\s+(\S+)$/i;
 const locationField = /^(?:location|referer)\s*:\s*(\S+)$/i;
 
-/** URLs with parameters inside a line: a sentence, a link, a command that opens it. */
+/**
+ * URLs with parameters inside a line: a sentence, a link, a command that opens it. Beside an error a link to a page that
+ * explains it may have parameters of those names.
+ */
 function urlsIn(line: string): readonly string[] {
-  const urls =
-    line.length > longestUrl ? null : line.match(/\bhttps?:\/\/[^\s"'`<>()[\]]+[?#][^\s"'`<>()[\]]+/g);
-  return (urls ?? []).slice(0, 10).map((url) => url.replace(/[.,;:!]+$/, ''));
+  if (line.length > longestUrl) return [];
+  const urls = (line.match(/\bhttps?:\/\/[^\s"'`<>()[\]]+[?#][^\s"'`<>()[\]]+/g) ?? []).slice(0, 10);
+  const isOfError =
+    urls.length > 0 && quotedErrors(urls.reduce((left, url) => left.replace(url, ''), line)).length > 0;
+  return urls
+    .map((url) => url.replace(/[.,;:!]+$/, ''))
+    .filter((url) => !isOfError || urlKind(url) !== 'callback' || /[?&]state=/.test(url));
 }
 
 /** Recognises one line: a URL, a query string, a JWT, `Bearer …`, or a header field that holds one of them. */

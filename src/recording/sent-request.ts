@@ -95,7 +95,7 @@ export function readSentTokenRequest(request: RecordedRequest): SentTokenRequest
   const found =
     inBody.parameters.length > 0
       ? inBody
-      : parameterValue(query, 'grant_type') !== undefined || parameterValue(query, 'code') !== undefined
+      : ['grant_type', 'code', 'client_secret'].some((name) => parameterValue(query, name) !== undefined)
         ? { parameters: query, place: 'query' as const }
         : { parameters: [], place: 'unknown' as const };
   return {

@@ -106,7 +106,8 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
       : message.kind === 'token_response' && sent !== null && 'method' in sent
         ? sent
         : undefined;
-  const status = 'response' in message ? message.response?.status : null;
+  const status =
+    message.kind === 'callback' ? message.refusedBy : 'response' in message ? message.response?.status : null;
   const url = request?.url.replace(/[?#].*$/s, '');
   return {
     ...(request === undefined || !url ? {} : { method: request.method, url }),
