@@ -12,15 +12,28 @@ import {
   text,
 } from './recording.ts';
 
-/** Tells whether a JSON value is a HAR: an object whose `log` has `entries` (HAR 1.2). */
+/** Tells whether a JSON value is a HAR, an object whose `log` has `entries` (HAR 1.2), or what was copied out of one. */
 export function isHar(value: JsonValue): value is JsonObject {
-  return isJsonObject(value) && isJsonObject(value.log) && Array.isArray(value.log.entries);
+  if (!isJsonObject(value)) return false;
+  const { log, entries } = value;
+  return (
+    (isJsonObject(log) && Array.isArray(log.entries)) ||
+    (Array.isArray(entries) && entries.some(isHarEntry)) ||
+    isHarEntry(value)
+  );
 }
 
-/** The entries of a HAR. */
+/** Tells whether a JSON value is an entry of a HAR, as browsers copy it: its body stands in `content`. */
+export function isHarEntry(value: JsonValue): value is JsonObject {
+  if (!isJsonObject(value) || !isJsonObject(value.request)) return false;
+  const { response, startedDateTime } = value;
+  return typeof startedDateTime === 'string' || (isJsonObject(response) && isJsonObject(response.content));
+}
+
+/** The entries of a HAR, or of what was copied out of one. */
 export function harEntries(har: JsonObject): readonly JsonValue[] {
-  const { log } = har;
-  return isJsonObject(log) && Array.isArray(log.entries) ? log.entries : [];
+  const { entries } = isJsonObject(har.log) ? har.log : har;
+  return Array.isArray(entries) ? entries : isHarEntry(har) ? [har] : [];
 }
 
 /** Reads one entry of a HAR; undefined when it has no request. */

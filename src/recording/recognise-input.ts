@@ -11,7 +11,7 @@ import { errorsInText, quotedErrors, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
 import { callbackOfUrl } from './exchange-purpose.ts';
 import { failureInText } from './failure-in-text.ts';
-import { harEntries, isHar, readHarEntry } from './har.ts';
+import { harEntries, isHar, isHarEntry, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
 import { loggedRequest } from './logged-request.ts';
 import { unpasted } from './pasted-text.ts';
@@ -291,7 +291,8 @@ function readDocument(
   kind?: InputKind,
 ): readonly RecordedEvent[] | undefined {
   if (Array.isArray(value)) {
-    if (kind !== 'exchange' && !value.some(isExchangeDocument)) return undefined;
+    if (kind !== 'exchange' && !value.some((one) => isHarEntry(one) || isExchangeDocument(one)))
+      return undefined;
     return value.flatMap((item, index) => readElement(item, `${source}, item ${index + 1}`));
   }
   if (!isJsonObject(value)) return undefined;
@@ -301,6 +302,7 @@ function readDocument(
 
 /** One element of a list of exchange documents; those that are none are left out. */
 export function readElement(value: JsonValue, source: string): readonly RecordedEvent[] {
+  if (isHarEntry(value)) return [readHarEntry(value, source) ?? []].flat();
   return isJsonObject(value) && isExchangeDocument(value)
     ? [readExchangeDocument(value, nameOf(value, source))]
     : [];

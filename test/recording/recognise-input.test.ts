@@ -251,6 +251,33 @@ describe('recogniseInput', () => {
   });
 });
 
+describe('an entry of a HAR that was copied by itself', () => {
+  const entry = {
+    request: {
+      method: 'POST',
+      url: 'https://as.example/token',
+      headers: [],
+      postData: { mimeType: 'application/x-www-form-urlencoded', text: 'grant_type=refresh_token' },
+    },
+    response: { status: 400, headers: [], content: { size: 9, text: '{"error":"invalid_grant"}' } },
+    startedDateTime: '2026-11-30T10:00:00.000Z',
+  };
+
+  it.each<[string, unknown]>([
+    ['alone', entry],
+    ['without its time', { request: entry.request, response: entry.response }],
+    ['in a list', [entry]],
+    ['as the log alone', { version: '1.2', entries: [entry] }],
+  ])('is read with its bodies: %s', (_, value) => {
+    expect(read(JSON.stringify(value))).toMatchObject([
+      {
+        request: { method: 'POST', body: 'grant_type=refresh_token' },
+        response: { status: 400, body: '{"error":"invalid_grant"}' },
+      },
+    ]);
+  });
+});
+
 describe('an exchange document', () => {
   it('may hold the request as it was sent', () => {
     const request = {
