@@ -30,6 +30,11 @@ const neverUsed = [
     code: 'module.exports = () => Object.assign(() => {}, { function: (same) => same, property: () => {} });',
   },
   { files: /[\\/]debug[\\/]src[\\/]browser\.js$/, code: '' },
+  // The embedded server sends no files, and looks at the media types that a client accepts alone.
+  {
+    files: /[\\/](?:content-disposition[\\/]index|negotiator[\\/]lib[\\/](?:charset|encoding|language))\.js$/,
+    code: `module.exports = ${refusal};`,
+  },
   // The embedded server has keys and pages of its own.
   { files: ofProvider('consts/dev_keystore'), code: 'export default undefined;' },
   {
@@ -46,6 +51,10 @@ const neverUsed = [
   {
     files: /[\\/]yaml[\\/]browser[\\/]dist[\\/]stringify[\\/](?!stringifyComment)\w+\.js$/,
     code: `const refuse = ${refusal}; export { ${yamlWriters.map((name) => `refuse as ${name}`)} };`,
+  },
+  {
+    files: /[\\/]yaml[\\/]browser[\\/]dist[\\/]parse[\\/]cst-visit\.js$/,
+    code: `export const visit = ${refusal};`,
   },
   // Help is laid out by src/output/render-help.ts, and near names are found by src/closest-name.ts.
   {
