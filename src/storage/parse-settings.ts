@@ -1,5 +1,3 @@
-import type { core } from 'zod/mini';
-import * as z from 'zod/mini';
 import { closestName } from '../closest-name.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
@@ -34,38 +32,16 @@ export function parseSettings(text: string, file: string, keys: readonly Setting
       hint: 'Comments and trailing commas are fine; every name stands in double quotes.',
     });
   }
-  // The schema passes such a member by, and what it holds.
-  const path = pathToPrototype(parsed.value);
-  if (path !== undefined) {
-    throw settingsError(
-      [{ code: 'unrecognized_keys', keys: [prototypeName], path, message: '' }],
-      parsed,
-      file,
-      keys,
-    );
-  }
-  requireVersion(parsed, file);
-  const result = buildSettingsSchema(keys).safeParse(parsed.value);
-  if (!result.success) throw settingsError(result.error.issues, parsed, file, keys);
-  return settingsOf(parsed.value as JsonObject);
+  const settings = requireVersion(parsed, file);
+  const unusable = prototypeMembers(settings, []);
+  const problems = unusable.length > 0 ? unusable : problemsIn(settings, keys);
+  if (problems.length > 0) throw settingsError(problems, parsed, file);
+  return settingsOf(settings);
 }
 
-const prototypeName = '__proto__';
-
-/** The path to the first object that has a member of that name. */
-function pathToPrototype(value: JsonValue): PropertyKey[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, prototypeName)) return [];
-  for (const [name, inner] of Object.entries(value)) {
-    const path = pathToPrototype(inner);
-    if (path !== undefined) return [name, ...path];
-  }
-  return undefined;
-}
-
-function requireVersion({ value, positionOf }: ParsedJsonc, file: string): void {
+function requireVersion({ value, positionOf }: ParsedJsonc, file: string): JsonObject {
   if (!isJsonObject(value)) throw new ConfigError(say`${file} does not hold a JSON object.`);
-  if (value.version === 1) return;
+  if (value.version === 1) return value;
   if (typeof value.version === 'number' && value.version > 1) {
     throw new ConfigError(
       say`${file} has version ${value.version}, which is newer than this oauth-code can read (1).`,
@@ -79,7 +55,7 @@ function requireVersion({ value, positionOf }: ParsedJsonc, file: string): void 
 }
 
 function settingsOf(value: JsonObject): ParsedSettings {
-  const profiles = isJsonObject(value.profiles) ? Object.entries(value.profiles) : [];
+  const profiles = Object.entries((value.profiles ?? {}) as JsonObject);
   return {
     ...(typeof value.default_profile === 'string' ? { defaultProfile: value.default_profile } : {}),
     profiles: new Map(
@@ -90,24 +66,17 @@ function settingsOf(value: JsonObject): ParsedSettings {
 
 /** One problem in words, with the expected value and a suggestion. */
 interface Problem {
-  readonly path: readonly PropertyKey[];
+  readonly path: readonly string[];
   /** The name, when the name itself is wrong. */
-  readonly name?: string | undefined;
+  readonly name?: string;
   readonly message: Said;
   readonly hint?: Said;
 }
 
-function settingsError(
-  issues: readonly core.$ZodIssue[],
-  { positionOf }: ParsedJsonc,
-  file: string,
-  keys: readonly SettingKey[],
-): ConfigError {
-  const problems = issues
-    .flatMap((issue) => problemsOf(issue, keys))
+function settingsError(found: readonly Problem[], { positionOf }: ParsedJsonc, file: string): ConfigError {
+  const [first, ...more] = found
     .map((problem) => ({ ...problem, at: positionOf(problem.path, problem.name) }))
     .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
-  const [first, ...more] = problems;
   if (first === undefined) return new ConfigError(say`${file} has invalid settings.`);
   const others = more.length === 0 ? '' : say` (${more.length} more after it)`;
   return new ConfigError(say`${file}:${first.at.line}:${first.at.column}: ${first.message}${others}.`, {
@@ -115,34 +84,49 @@ function settingsError(
   });
 }
 
-function problemsOf(issue: core.$ZodIssue, keys: readonly SettingKey[]): Problem[] {
-  const { path } = issue;
-  const [top, profile, keyName] = path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    const known = path.length === 0 ? topLevelNames : path.length === 2 ? keys.map(({ name }) => name) : [];
-    return issue.keys.map((name) => unknownName(name, path, known));
-  }
-  if (issue.code === 'invalid_key' && path.length === 2) {
-    return [
-      {
-        path: [top ?? ''],
-        ...(profile === undefined ? {} : { name: profile }),
-        message: own(profileNameRule),
-      },
-    ];
-  }
-  const key = path.length > 2 ? keys.find(({ name }) => name === keyName) : undefined;
-  if (key === undefined) {
-    const expected = path.length === 2 || top === 'profiles' ? 'a JSON object' : 'a text';
-    return [{ path, message: say`"${path.at(-1)?.toString() ?? ''}" has to be ${own(expected)}` }];
-  }
-  if (key.choices !== undefined) {
-    return [{ path, message: own(`"${key.name}" has to be one of ${key.choices.join(', ')}`) }];
-  }
-  return [{ path, message: own(`"${key.name}" has to be ${expectedOf[key.kind]}`) }];
+function problemsIn(settings: JsonObject, keys: readonly SettingKey[]): Problem[] {
+  const { $schema, default_profile, profiles = {} } = settings;
+  return [
+    ...unknownNames(settings, [], topLevelNames),
+    ...Object.entries({ $schema, default_profile })
+      .filter(([, value]) => value !== undefined && typeof value !== 'string')
+      .map(([name]) => ({ path: [name], message: say`"${name}" has to be a text` })),
+    ...(isJsonObject(profiles)
+      ? Object.entries(profiles).flatMap(([name, profile]) => problemsInProfile(name, profile, keys))
+      : [{ path: ['profiles'], message: own('"profiles" has to be a JSON object') }]),
+  ];
 }
 
-function unknownName(name: string, path: readonly PropertyKey[], known: readonly string[]): Problem {
+function problemsInProfile(name: string, profile: JsonValue, keys: readonly SettingKey[]): Problem[] {
+  if (!profileName.test(name)) return [{ path: ['profiles'], name, message: own(profileNameRule) }];
+  const path = ['profiles', name];
+  if (!isJsonObject(profile)) return [{ path, message: say`"${name}" has to be a JSON object` }];
+  const known = keys.filter((key) => Object.hasOwn(profile, key.name));
+  return [
+    ...unknownNames(
+      profile,
+      path,
+      keys.map((key) => key.name),
+    ),
+    ...known.flatMap((key) => problemWith(key, profile[key.name] ?? null, path)),
+  ];
+}
+
+/** A member of that name means nothing anywhere in the file. */
+function prototypeMembers(value: JsonValue, path: readonly string[]): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === '__proto__' ? [notASetting(name, path, [])] : prototypeMembers(inner, [...path, name]),
+  );
+}
+
+function unknownNames(object: JsonObject, path: readonly string[], known: readonly string[]): Problem[] {
+  return Object.keys(object)
+    .filter((name) => !known.includes(name))
+    .map((name) => notASetting(name, path, known));
+}
+
+function notASetting(name: string, path: readonly string[], known: readonly string[]): Problem {
   const meant = closestName(name.replaceAll('-', '_'), known);
   return {
     path,
@@ -157,73 +141,125 @@ function unknownName(name: string, path: readonly PropertyKey[], known: readonly
   };
 }
 
-/** Checks one setting as a file would hold it. @throws ConfigError naming what was expected, never the value. */
-function requireSetting(key: SettingKey, value: JsonValue): void {
-  const candidate = { version: 1, profiles: { profile: { [key.name]: value } } };
-  const result = buildSettingsSchema([key]).safeParse(candidate);
-  const [problem] = result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, [key]));
-  if (problem !== undefined) throw new ConfigError(say`${problem.message}.`);
+/** No value is ever in the message. */
+function problemWith(key: SettingKey, value: JsonValue, path: readonly string[]): Problem[] {
+  const { name, kind, choices } = key;
+  const { expected, accepts } = kinds[kind];
+  const isSound = choices === undefined ? accepts(value) : isText(value) && choices.includes(value);
+  if (isSound) return [];
+  // The name beside a known place is what is wrong.
+  if (kind === 'secret' && isJsonObject(value) && secretPlaces.some((place) => Object.hasOwn(value, place))) {
+    const unknown = unknownNames(value, [...path, name], secretPlaces);
+    if (unknown.length > 0) return unknown;
+  }
+  const wanted = choices === undefined ? expected : `one of ${choices.join(', ')}`;
+  return [{ path: [...path, name], message: own(`"${name}" has to be ${wanted}`) }];
 }
 
-/** How a message describes the expected value of each kind. */
-const expectedOf: Readonly<Record<SettingKind, string>> = {
-  text: 'a text that is not empty',
-  url: 'an absolute http or https URL',
-  path: 'a path',
-  number: 'a number that is not negative',
-  switch: 'true or false',
-  list: 'a text or a list of texts',
-  json: 'a JSON object or list',
-  parameters: 'an object of texts; null removes a parameter',
-  secret: '{"env": NAME}, {"file": PATH} or {"keychain": true}',
-};
-
-const text = z.string().check(z.minLength(1));
-
-const schemas: Readonly<Record<SettingKind, () => z.ZodMiniType>> = {
-  text: () => text,
-  // As text in the published schema: editors know no http-only format.
-  url: () => z.string().check(z.regex(/^https?:\/\/[^\s/]/i)),
-  path: () => text,
-  number: () => z.number().check(z.nonnegative()),
-  switch: () => z.boolean(),
-  list: () => z.union([text, z.array(text)]),
-  json: () => z.union([z.array(z.json()), z.record(z.string(), z.json())]),
-  parameters: () => z.record(z.string().check(z.minLength(1)), z.nullable(z.string())),
-  secret: () =>
-    z.union([
-      z.strictObject({ env: text }),
-      z.strictObject({ file: text }),
-      z.strictObject({ keychain: z.literal(true) }),
-      text,
-    ]),
-};
-
-/** The schema of a settings file whose profiles may hold these keys, and no others. */
-function buildSettingsSchema(keys: readonly SettingKey[]): z.ZodMiniType {
-  const profile = z.strictObject(
-    Object.fromEntries(keys.map((key) => [key.name, z.optional(schemaOf(key))])),
-  );
-  return z.strictObject({
-    $schema: z.optional(z.string()),
-    version: described(z.literal(1), 'version of the format'),
-    default_profile: z.optional(described(z.string(), 'the profile used when none is named')),
-    profiles: z.optional(z.record(z.string().check(z.regex(profileName)), profile)),
-  });
+/** A kind of value: in words, as JSON Schema, and as the program judges it. */
+interface Kind {
+  readonly expected: string;
+  readonly schema: object;
+  readonly accepts: (value: JsonValue) => boolean;
 }
 
-/** That schema as JSON Schema (draft 2020-12), for editors. */
+const isText = (value: JsonValue | undefined): value is string => typeof value === 'string' && value !== '';
+const secretPlaces = ['env', 'file', 'keychain'];
+const isUrl = /^https?:\/\/[^\s/]/i;
+const text = { type: 'string', minLength: 1 };
+const only = (name: string, schema: object) => ({
+  type: 'object',
+  properties: { [name]: schema },
+  required: [name],
+  additionalProperties: false,
+});
+
+const kinds: Readonly<Record<SettingKind, Kind>> = {
+  text: { expected: 'a text that is not empty', schema: text, accepts: isText },
+  url: {
+    expected: 'an absolute http or https URL',
+    // As text in the published schema: editors know no http-only format.
+    schema: { type: 'string', pattern: isUrl.source },
+    accepts: (value) => isText(value) && isUrl.test(value),
+  },
+  path: { expected: 'a path', schema: text, accepts: isText },
+  number: {
+    expected: 'a number that is not negative',
+    schema: { type: 'number', minimum: 0 },
+    accepts: (value) => typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY,
+  },
+  switch: {
+    expected: 'true or false',
+    schema: { type: 'boolean' },
+    accepts: (value) => typeof value === 'boolean',
+  },
+  list: {
+    expected: 'a text or a list of texts',
+    schema: { anyOf: [text, { type: 'array', items: text }] },
+    accepts: (value) => (Array.isArray(value) ? value.every(isText) : isText(value)),
+  },
+  json: {
+    expected: 'a JSON object or list',
+    schema: { type: ['array', 'object'] },
+    accepts: (value) => typeof value === 'object' && value !== null,
+  },
+  parameters: {
+    expected: 'an object of texts; null removes a parameter',
+    schema: { type: 'object', propertyNames: text, additionalProperties: { type: ['string', 'null'] } },
+    accepts: (value) =>
+      isJsonObject(value) &&
+      Object.entries(value).every(
+        ([name, held]) => name !== '' && (held === null || typeof held === 'string'),
+      ),
+  },
+  secret: {
+    expected: '{"env": NAME}, {"file": PATH} or {"keychain": true}',
+    schema: {
+      anyOf: [
+        only('env', text),
+        only('file', text),
+        only('keychain', { type: 'boolean', const: true }),
+        text,
+      ],
+    },
+    accepts: (value) => {
+      if (!isJsonObject(value)) return isText(value);
+      const [[name, held] = [], ...more] = Object.entries(value);
+      return (
+        more.length === 0 &&
+        (name === 'keychain' ? held === true : (name === 'env' || name === 'file') && isText(held))
+      );
+    },
+  },
+};
+
+/** What a settings file may hold as JSON Schema (draft 2020-12), for editors. */
 export function buildJsonSchema(keys: readonly SettingKey[], title: string): object {
-  const { $schema, ...schema } = z.toJSONSchema(buildSettingsSchema(keys), { io: 'input' });
-  return { $schema, title, ...schema };
-}
-
-function schemaOf({ kind, choices, description }: SettingKey): z.ZodMiniType {
-  return described(choices === undefined ? schemas[kind]() : z.enum([...choices]), description);
-}
-
-function described(schema: z.ZodMiniType, description: string): z.ZodMiniType {
-  return schema.check(z.describe(description));
+  const profile = keys.map(({ name, kind, choices, description }) => [
+    name,
+    { ...(choices === undefined ? kinds[kind].schema : { type: 'string', enum: choices }), description },
+  ]);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title,
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      version: { type: 'number', const: 1, description: 'version of the format' },
+      default_profile: { type: 'string', description: 'the profile used when none is named' },
+      profiles: {
+        type: 'object',
+        propertyNames: { type: 'string', pattern: profileName.source },
+        additionalProperties: {
+          type: 'object',
+          properties: Object.fromEntries(profile),
+          additionalProperties: false,
+        },
+      },
+    },
+    required: ['version'],
+    additionalProperties: false,
+  };
 }
 
 /**
@@ -232,13 +268,9 @@ function described(schema: z.ZodMiniType, description: string): z.ZodMiniType {
  */
 export function settingFromTexts(key: SettingKey, texts: readonly string[], source: string): JsonValue {
   const value = convert(key, texts);
-  try {
-    requireSetting(key, value);
-    return value;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(say`${source} cannot be saved: ${error.message}`);
-  }
+  const [problem] = problemWith(key, value, []);
+  if (problem !== undefined) throw new UsageError(say`${source} cannot be saved: ${problem.message}.`);
+  return value;
 }
 
 /** A value that cannot be converted stays a text, for the validation to refuse. */
