@@ -29,14 +29,8 @@ async function bundle(inputs, { output, external = [], ...options }) {
     platform: 'node',
     // The keychain is a native module that is only there where its installation succeeded.
     external: [/^node:/, '@napi-rs/keyring', ...external],
-    // ES modules in place of what these packages name as their main file: no bundler can follow that of the first,
-    // nor leave out unused parts of the second.
-    resolve: {
-      alias: {
-        'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
-        yaml: join(root, 'node_modules/yaml/browser/index.js'),
-      },
-    },
+    // An ES module in place of the main file, which no bundler can follow.
+    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
     transform: { target: 'node20.19' },
     plugins: [leaveOut, wasmFiles('chunks'), requireBuiltins, shortNames, asciiOnly],
     checks: { pluginTimings: false },

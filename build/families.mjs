@@ -28,7 +28,7 @@ export function fileByFamily(sources) {
     owners ??= findOwners(sources, graph);
     const names = owners.get(id);
     // Large dependencies have files of their own, in which short-names.mjs shortens the names.
-    const dependency = /[\\/]node_modules[\\/](undici|commander|chalk|yaml)[\\/]/.exec(id)?.[1];
+    const dependency = /[\\/]node_modules[\\/](undici|commander|chalk|js-yaml)[\\/]/.exec(id)?.[1];
     if (dependency !== undefined) return dependency;
     if (names === undefined) return null;
     if (names.has('start')) return 'used-by-all';

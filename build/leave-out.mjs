@@ -2,17 +2,6 @@
 import { readFile } from 'node:fs/promises';
 
 const refusal = "() => { throw new Error('This is not in the bundle.'); }";
-const yamlWriters = [
-  'stringify',
-  'createStringifyContext',
-  'stringifyCollection',
-  'stringifyDocument',
-  'stringifyNumber',
-  'stringifyPair',
-  'stringifyString',
-  'foldFlowLines',
-  'FOLD_FLOW',
-];
 const neverUsed = [
   // HTTP/2 is switched off, and no fetch body is ever made.
   {
@@ -46,15 +35,6 @@ const neverUsed = [
   {
     files: ofProvider('shared/attest_client_auth'),
     code: `export default ${refusal}; export const validateClientAttestationJwtAndPop = ${refusal};`,
-  },
-  // YAML is read, and never written.
-  {
-    files: /[\\/]yaml[\\/]browser[\\/]dist[\\/]stringify[\\/](?!stringifyComment)\w+\.js$/,
-    code: `const refuse = ${refusal}; export { ${yamlWriters.map((name) => `refuse as ${name}`)} };`,
-  },
-  {
-    files: /[\\/]yaml[\\/]browser[\\/]dist[\\/]parse[\\/]cst-visit\.js$/,
-    code: `export const visit = ${refusal};`,
   },
   // Help is laid out by src/output/render-help.ts, and near names are found by src/closest-name.ts.
   {

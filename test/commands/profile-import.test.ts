@@ -205,12 +205,8 @@ describe('profile import of a kubeconfig', () => {
 
   it.each([
     ['no such entry', 'users: []\n', 'is not a kubeconfig with a kubelogin entry.'],
-    ['what is not YAML', 'a: b\n\tc: d\n', ':2:1 is not YAML: a tab indents the line.'],
-    [
-      'broken JSON',
-      '{"users": [',
-      ':1:12 is not YAML: the indentation is wrong, or a closing bracket is missing.',
-    ],
+    ['what is not YAML', 'a: b\n\tc: d\n', ':2:1 is not readable YAML: a tab indents the line.'],
+    ['broken JSON', '{"users": [', ':1:12 is not readable YAML: a comma or a closing bracket is missing.'],
   ])('refuses a file with %s', async (_, text, message) => {
     writeFileSync(file(), text);
     expect(await run(file())).toMatchObject({ status: 2, said: expect.stringContaining(message) });
