@@ -121,7 +121,8 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
 
   function table(names: readonly string[], list: readonly TableRow[]): string[] {
     const cells = list.map((row) => row.cells.map(inertText));
-    const lines = alignedLines([names, ...cells], columns - 2);
+    // A table may be wider than text: a row is easier to follow than a paragraph.
+    const lines = alignedLines([names, ...cells], Math.max(columns, view.columns) - 2);
     const stacked = ([first = '', ...others]: readonly string[], lead: string) => [
       ...paragraph(first, { indent: 4, lead }),
       ...rows(
@@ -130,9 +131,10 @@ export function createLayout<V extends Looks>(view: V): Layout<V> {
       ),
     ];
     return [
-      ...(lines === undefined ? [] : [`    ${style.dim(lines[0] ?? '')}`]),
+      ...(lines?.[0] ?? []).map((line) => `    ${style.dim(line)}`),
       ...list.flatMap(({ lead = ' ', below = [] }, at) => [
-        ...(lines === undefined ? stacked(cells[at] ?? [], lead) : [`  ${lead} ${lines[at + 1] ?? ''}`]),
+        ...(lines?.[at + 1]?.map((line, index) => `  ${index === 0 ? lead : ' '} ${line}`) ??
+          stacked(cells[at] ?? [], lead)),
         ...below,
       ]),
     ];
@@ -295,17 +297,42 @@ function widest(widths: readonly number[]): number {
   return widths.reduce((most, width) => Math.max(most, width), 0);
 }
 
-/** Cells in columns with two blanks between them; undefined when a line takes more than the width. */
+/** A column is wrapped to no less than this, where its cells are wider. */
+const narrowestColumn = 16;
+
+/**
+ * Rows as lines, their cells in columns with two blanks between them; the widest columns are wrapped, and no word is
+ * broken. Undefined when that takes more than the width.
+ */
 export function alignedLines(
   rows: readonly (readonly string[])[],
   columns: number,
-): readonly string[] | undefined {
+): readonly (readonly string[])[] | undefined {
   const widths = (rows[0] ?? []).map((_, at) => widest(rows.map((row) => displayWidth(row[at] ?? ''))));
-  if (widths.reduce((sum, width) => sum + width + 2, 0) > columns) return undefined;
-  return rows.map((row) =>
-    row
-      .map((cell, at) => padEnd(cell, widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  const least = widths.map((width, at) =>
+    Math.max(
+      Math.min(width, narrowestColumn),
+      widest(rows.flatMap((row) => (row[at] ?? '').split(' ').map(displayWidth))),
+    ),
   );
+  const room = columns - 2 * widths.length;
+  if (total(least) > room) return undefined;
+  for (let excess = total(widths) - room; excess > 0; excess -= 1) {
+    const shrinkable = widths.map((width, at) => (width > (least[at] ?? 0) ? width : 0));
+    const at = shrinkable.indexOf(widest(shrinkable));
+    widths[at] = (widths[at] ?? 0) - 1;
+  }
+  return rows.map((row) => {
+    const cells = row.map((cell, at) => wrapText(cell, widths[at] ?? 0));
+    return Array.from({ length: widest(cells.map((lines) => lines.length)) }, (_, line) =>
+      cells
+        .map((lines, at) => padEnd(lines[line] ?? '', widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  });
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0);
 }

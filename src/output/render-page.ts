@@ -40,8 +40,12 @@ function renderTable(block: string, layout: Layout): string[] {
       .split(/(?<!\\)\|/)
       .map((cell) => plain(cell).trim()),
   );
-  const lines = alignedLines([head, ...rows], layout.columns - 2)?.map((line) => `  ${line}`);
-  if (lines !== undefined) return [layout.strong(lines[0] ?? ''), ...lines.slice(1)];
+  const lines = alignedLines([head, ...rows], layout.columns - 2);
+  if (lines !== undefined) {
+    return lines.flatMap((row, at) =>
+      row.map((line) => (at === 0 ? layout.strong(`  ${line}`) : `  ${line}`)),
+    );
+  }
   return rows.flatMap(([first = '', ...others]) => [
     ...layout.paragraph(first, { paint: layout.strong }),
     ...others.filter((cell) => cell !== '').flatMap((cell) => layout.paragraph(cell, { indent: 4 })),

@@ -3,6 +3,7 @@ import type { ProfileDocument, ProfileListDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, rowsOf } from './layout.ts';
 import { inertText } from './terminal-text.ts';
 import type { Looks } from './view.ts';
+import { wrapNotice } from './width.ts';
 
 /** All profiles as text ending in a line feed: name, server and client; the default one is marked. */
 export function renderProfileList(document: ProfileListDocument, looks: Looks): string {
@@ -18,7 +19,9 @@ export function renderProfileList(document: ProfileListDocument, looks: Looks): 
   return joinLines([
     ...titleLine('Profiles', document.file, layout),
     ...layout.table(['profile', 'issuer', 'client', ''], rows),
-    ...(project === null ? [] : ['', ...layout.paragraph(`Project file: ${project}`, { indent: 0 })]),
+    ...(project === null
+      ? []
+      : ['', ...layout.paragraph(`Project file: ${project}`, { indent: 0, wrap: wrapNotice })]),
   ]);
 }
 

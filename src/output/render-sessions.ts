@@ -29,16 +29,17 @@ export function renderSessionList(
     cells: [
       session.profile ?? `${session.client_id} at ${session.issuer ?? 'a server without issuer'}`,
       accountOf(session) ?? 'none',
-      [session.scope.join(' ') || 'none', ...session.resource, session.audience ?? []].flat().join(', '),
+      accessOf(session),
       tokenState(session, view),
       session.id,
     ],
     ...(session.in_use === null ? {} : { lead: layout.mark('pass') }),
   }));
   const inUse = sessions.find(({ in_use }) => in_use !== null);
-  const broken = unreadable.map(
-    ({ id, file, problem }) => [id, `${file}: ${sessionProblems[problem]}`, { tone: 'bad' }] as const,
-  );
+  const broken = unreadable.map(({ id, file, problem }) => ({
+    cells: [id, sessionProblems[problem], file],
+    lead: layout.mark('fail'),
+  }));
   const lines = [
     ...(rows.length === 0 ? [] : ['', ...layout.table(['session', 'account', 'scope', 'token', 'id'], rows)]),
     ...(inUse === undefined
@@ -46,7 +47,9 @@ export function renderSessionList(
       : layout.paragraph(`The marked one is in use: oauth-code session show ${inUse.id} says why.`, {
           paint: layout.dim,
         })),
-    ...(broken.length === 0 ? [] : layout.section('Unreadable', rowsOf(...broken))),
+    ...(broken.length === 0
+      ? []
+      : [...layout.heading('Unreadable'), ...layout.table(['id', 'problem', 'file'], broken)]),
     ...(set_aside.length === 0 ? [] : layout.heading('Set aside')),
     ...set_aside.map((file) => `  ${file}`),
   ];
@@ -100,6 +103,11 @@ function sharedRows(session: SessionSummary, ...grant: Named[]): Named[] {
 function accountOf({ account }: SessionSummary): string | null {
   const { name = null, sub } = account ?? {};
   return sub === undefined ? null : name === null || name === sub ? sub : `${name} (${sub})`;
+}
+
+function accessOf({ scope, resource, audience }: SessionSummary): string {
+  const named = [scope.join(' '), ...resource, audience ?? ''];
+  return named.filter((name) => name !== '').join(', ') || 'none';
 }
 
 function useOf({ in_use }: SessionSummary): string | null {

@@ -332,7 +332,7 @@ describe('session', () => {
     const text = (await session('list')).stdout;
     expect(text).toMatch(/^ {4}session {2}account +scope +token +id$/m);
     expect(text).toMatch(/^ {2}✓ work +alice \(u1\) +read write +expires in .* renewable +[0-9a-f]{8}$/m);
-    expect(text).toMatch(/profile-broken\.json:\s+damaged/);
+    expect(text).toMatch(/Unreadable[\s\S]*damaged[\s\S]*profile-broken\.json$/m);
     expect(text.split('\n').filter((line) => line.length > 80 && !/\//.test(line))).toEqual([]);
   });
 
@@ -376,6 +376,19 @@ describe('session', () => {
       for (const value of [...resource, 'https://aud.example']) expect(stdout).toContain(value);
       expect(stdout.split('\n').filter((line) => line.length > columns && /\s\S+\s/.test(line))).toEqual([]);
     }
+  });
+
+  it.each([
+    [160, /^ {2}✓ client-1 at \S+ +none +read write +expires in .* renewable +[0-9a-f]{8}$/m],
+    [84, /^ {2}✓ client-1 at .* [0-9a-f]{8}\n {4}http\S+/m],
+    [40, /^ {2}✓ client-1 at http\S*\n {6}account {2}none\n {6}scope {2}read write$/m],
+  ])('lists in columns what fits into %i, a wide one wrapped', async (columns, shown) => {
+    home.save(sessionWith(server));
+    const { stdout } = await runHere(['session', 'list'], {
+      env: home.env,
+      stdout: { isTTY: true, columns },
+    });
+    expect(stdout).toMatch(shown);
   });
 
   it('says where it looked when there is none', async () => {

@@ -56,6 +56,20 @@ describe('a page of the manual', () => {
     expect(render(24)).toContain('  `--pkce a|b`\n    how\n');
   });
 
+  it('wraps a wide column before it gives up columns', () => {
+    const table =
+      '| option | meaning |\n| --- | --- |\n| `-q` | silent, whatever happens on the way |\n| `-v` | tell all |';
+    expect(render(36, table)).toBe(
+      [
+        '  option  meaning',
+        '  `-q`    silent, whatever happens',
+        '          on the way',
+        '  `-v`    tell all',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('has nothing of Markdown left but its code, and is as wide as the terminal, whichever page it is', () => {
     for (const { path, text } of pages) {
       for (const columns of [40, 80]) {
