@@ -35,7 +35,7 @@ export function mayBeSecret(name: string): boolean {
   return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
 }
 
-/** Warns once, unless quiet, of a file with a secret in it that other users can read. */
+/** Warns once, unless quiet, of a file with a secret in it that other users can read or replace. */
 export async function warnOfOpenFile(
   path: string,
   options: Pick<OptionReader, 'isOn'>,
@@ -43,9 +43,16 @@ export async function warnOfOpenFile(
 ): Promise<void> {
   if (options.isOn('quiet')) return;
   await once(stderr, path, async () => {
-    if (!(await files.liesOpen(path))) return;
-    const text = `${path} can be read by other users: chmod 600 ${path}`;
-    stderr.write(`${renderStep({ mark: 'warn', name: 'Secret', text }, stderr)}\n`);
+    const isOpen = await files.liesOpen(path);
+    const folder = isOpen
+      ? ''
+      : (await files.judgeFile(path, 0))?.changeableBy.find(({ who }) => who === 'everyone')?.path;
+    if (folder === undefined) return;
+    const text = isOpen
+      ? `${path} can be read by other users: chmod 600 ${path}`
+      : `${path} can be replaced by other users, who can write to ${folder}: chmod o-w ${folder}`;
+    stderr.write(`${renderStep({ mark: 'warn', name: 'Secret', text }, stderr)}
+`);
   });
 }
 

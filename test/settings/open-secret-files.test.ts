@@ -77,6 +77,17 @@ describe.skipIf(process.platform === 'win32')('a file with a secret in it', () =
     expect(await warningsOf(['--client-secret-file', 'secret', grant], mode)).toBe(warnings);
   });
 
+  it('that others can replace is warned of', async () => {
+    chmodSync(folder, 0o777);
+    const path = join(folder, 'secret');
+    chmodSync(path, 0o600);
+    const told = await runHere([...grant, '--client-secret-file', path]);
+    expect(told.stderr.replace(/\s+/g, ' ')).toContain(`who can write to ${folder}: chmod o-w ${folder}`);
+    chmodSync(folder, 0o1777);
+    expect((await runHere([...grant, '--client-secret-file', path])).stderr).not.toContain('replaced');
+    chmodSync(folder, 0o700);
+  });
+
   it('has to be one: a public key may be open', async () => {
     const decode = ['decode', files.assertion ?? ''];
     expect(await warningsOf(['--key', 'public.pem', decode], 0o644)).toBe(0);
