@@ -4,6 +4,7 @@ import type { Invocation } from '../commands/command.ts';
 import { type CommandEntry, commands } from '../commands/command-table.ts';
 import { createJournal } from '../commands/journal.ts';
 import type { Context } from '../context.ts';
+import { variableName } from '../settings/setting-layers.ts';
 
 /** Commands for scripts, which the help does not show; they describe the others, so that the table cannot hold them. */
 const hiddenCommands: readonly CommandEntry[] = [
@@ -27,7 +28,10 @@ const allCommands = [...commands, ...hiddenCommands];
  * Runs one command line, without the program's name, and returns the exit status. Prints the error, if there is
  * one, as the last thing on stderr.
  */
-export async function run(argv: readonly string[], context: Context): Promise<number> {
+export async function run(typed: readonly string[], context: Context): Promise<number> {
+  const [first = '', ...words] = typed;
+  // `--help login` is `login --help`.
+  const argv = /^(?:-h|--help)$/.test(first) && words.length > 0 ? [...words, first] : typed;
   const journal = createJournal();
   let helped: Command | undefined;
   const program = createProgram({ context, journal }, argv[0], (command) => {
@@ -36,9 +40,12 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   });
   try {
     program.hook('preAction', async (_, command) => {
-      if (!seemsMistyped(command, argv)) return;
-      const { refuseMistyped } = await import('../commands/command-line-error.ts');
-      refuseMistyped(program, argv);
+      const invocation = { context, journal };
+      if (seemsMistyped(command, argv))
+        (await import('../commands/command-line-error.ts')).refuseMistyped(program, argv);
+      const unread = Object.keys(context.env).filter((name) => isUnread(name, command));
+      if (unread.length > 0)
+        await (await import('../commands/mistyped-variable.ts')).warnOfMistyped(unread, command, invocation);
     });
     await program.parseAsync([...argv], { from: 'user' });
     await journal.trace?.finish(undefined);
@@ -59,6 +66,14 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     const { reportError } = await import('../commands/report-error.ts');
     return reportError(await named(error, program, argv, context), argv, context, journal);
   }
+}
+
+/** A variable of ours that is no option of the command; a folder, a secret and what `exec` hands on never are. */
+function isUnread(variable: string, { options }: Command): boolean {
+  return (
+    /^OAUTH_CODE_(?!(?:HOME|CLIENT_SECRET|ACCESS_TOKEN|TOKEN_TYPE)$)/.test(variable) &&
+    options.every(({ long }) => variableName(long?.slice(2) ?? '') !== variable)
+  );
 }
 
 /** Pasted dashes and quotes, one hyphen before a long name, an option where a value should be, `exec` without `--`. */

@@ -84,7 +84,7 @@ type Doors = Pick<Context, 'env' | 'hideVariable'>;
 
 const givenTwiceIn = new WeakMap<Command, Set<string>>();
 
-/** The options of a command line that take one value and were given several: the last one counts. */
+/** What a command line says of one option several times, as the beginning of a sentence: the last one counts. */
 export function givenTwice(command: Command): Set<string> {
   const names = givenTwiceIn.get(command) ?? new Set();
   givenTwiceIn.set(command, names);
@@ -113,12 +113,22 @@ function addOptions(command: Command, heading: string, specs: readonly OptionSpe
       ]);
     } else if (flags.includes('<')) {
       option.argParser((value: string, previous: unknown) => {
-        if (previous !== undefined && previous !== value) givenTwice(command).add(longName(flags));
+        if (previous !== undefined && previous !== value)
+          givenTwice(command).add(`--${longName(flags)} was given more than once`);
         return value;
       });
     }
     specByOption.set(option, spec);
     command.addOption(option.hideHelp(hidden));
+    const opposite = longName(flags).replace(/^no-/, '');
+    if (option.negate && specs.some((other) => longName(other.flags) === opposite)) {
+      const given = new Set<string>();
+      for (const name of [opposite, `no-${opposite}`])
+        command.on(`option:${name}`, () => {
+          if (given.add(name).size > 1)
+            givenTwice(command).add(`--${opposite} and --no-${opposite} were both given`);
+        });
+    }
     if (twice !== undefined) {
       let given = 0;
       command.on(`option:${option.name()}`, () => {

@@ -89,11 +89,17 @@ function tellOverlooked(
   const warn = (name: string, text: string) =>
     stderr.write(`${renderStep({ mark: 'warn', name, text }, stderr)}\n`);
   const repeated = givenTwice(command);
-  for (const name of repeated) warn('Options', `--${name} was given more than once; the last one counts`);
+  for (const text of repeated) warn('Options', `${text}; the last one counts`);
   repeated.clear();
   const issuer = options.place('issuer') && options.text('issuer');
   if (issuer !== undefined && issuer !== issuer.trim())
     warn('Issuer', `${options.source('issuer')} has white space around it, which does not count`);
+  const joined = options.list('scope').find((scope) => /[^,\s],[^,\s]/.test(scope));
+  if (joined !== undefined && options.place('scope') !== undefined)
+    warn(
+      'Scope',
+      `"${joined}" has commas; most servers want blanks: --scope "${joined.replace(/,\s*/g, ' ')}"`,
+    );
   const variable = 'OAUTH_CODE_CLIENT_SECRET';
   if (env[variable] === '' && options.strongest(clientSecretOptions).length === 0 && hasSecret(command))
     warn('Secret', `${variable} is empty and counts as not set`);

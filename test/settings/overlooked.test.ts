@@ -27,6 +27,41 @@ describe('what is given and does not count', () => {
     expect(stderr).not.toContain('more than once');
   });
 
+  it('is told of a switch and its opposite', async () => {
+    const test = createTestContext();
+    await run(['login', '--client-id', 'a', ...server, '--port', '0', '--par', '--no-par'], test.context);
+    expect(test.stderr()).toContain('--par and --no-par were both given; the last one counts');
+  });
+
+  it.each([
+    ['api:read,api:write', true],
+    ['read, write', false],
+    ['read write', false],
+    [',', false],
+  ])('is told of scopes with commas: %s', async (scope, told) => {
+    const { stderr } = await tell([...server, '--client-id', 'a', '--scope', scope]);
+    expect(stderr.includes('--scope "api:read api:write"')).toBe(told);
+    expect(stderr.includes('commas')).toBe(told);
+  });
+
+  it.each([
+    ['OAUTH_CODE_CLIENTID', 'OAUTH_CODE_CLIENT_ID'],
+    ['OAUTH_CODE_SCOPES', 'OAUTH_CODE_SCOPE'],
+    ['OAUTH_CODE_CLIENT_SECRT', 'OAUTH_CODE_CLIENT_SECRET'],
+    ['OAUTH_CODE_CLIENT_ID', undefined],
+    ['OAUTH_CODE_CLIENT_SECRET', undefined],
+    // Of other commands: one that is near --timeout, one of a subcommand.
+    ['OAUTH_CODE_OUT', undefined],
+    ['OAUTH_CODE_SOURCES', undefined],
+    ['OAUTH_CODE_SOMETHING_ELSE', undefined],
+  ])('is told of a mistyped variable: %s', async (name, meant) => {
+    const { stderr } = await tell([...server, '--client-id', 'a'], { [name]: 'x' });
+    expect(stderr.includes(`${name} is not a setting`)).toBe(meant !== undefined);
+    expect(stderr.includes(`did you mean ${meant}?`)).toBe(meant !== undefined);
+    const quiet = await tell([...server, '--client-id', 'a', '-q'], { [name]: 'x' });
+    expect(quiet.stderr).not.toContain('is not a setting');
+  });
+
   it('is told of white space around the issuer', async () => {
     const { stderr } = await tell(['--issuer', 'http://127.0.0.1:9\r', '--client-id', 'a']);
     expect(stderr).toContain('--issuer has white space around it, which does not count');
