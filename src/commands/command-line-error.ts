@@ -21,7 +21,7 @@ export async function commandLineError(
   context: Context,
 ): Promise<NamedError> {
   // A value behind a mistyped option may be a secret; for the same reason the error has no cause.
-  const safe = message.replace(/^error: /, '').replace(/'(--?[^'=]+)=.*'/s, "'$1'");
+  const safe = message.replace(/^error: /, '').replace(/'(--?[^'=<]+)=.*'/s, "'$1'");
   const line = readCommandLine(program, argv);
   const advice = adviseOnSpelling(line) ?? (await adviseOn(code, safe, line, context));
   return new UsageError(
@@ -58,8 +58,17 @@ async function adviseOn(
     case 'commander.missingArgument': {
       const missing = line.command.registeredArguments.find(({ required }) => required);
       const words = line.command.usage().replace('[options] ', '');
+      const meaning = missing?.description ? ` (${missing.description})` : '';
       return {
-        hint: say`Write: oauth-code${own(line.names)} ${own(words)} (${own(missing?.description ?? '')})`,
+        message: own(`<${missing?.name()}> is missing.`),
+        hint: own(`Write: oauth-code${line.names} ${words}${meaning}`),
+      };
+    }
+    case 'commander.optionMissingArgument': {
+      const flags = /'([^']+)'/.exec(message)?.[1]?.split(', ').at(-1) ?? '';
+      return {
+        message: own(`${flags.split(' ')[0]} has no value.`),
+        hint: own(`Write ${flags}, or leave it out.`),
       };
     }
     case 'commander.unknownCommand':

@@ -102,7 +102,7 @@ describe('exec', () => {
   });
 
   it.each([
-    [[], 2, "Missing required argument 'command'."],
+    [[], 2, '<command> is missing.'],
     [['--env', '1X', '--', 'tool'], 2, '--env is not a variable name: 1X'],
     [
       ['--expect', '=', '--', 'tool'],

@@ -31,6 +31,14 @@ describe('the program', () => {
     },
   );
 
+  it.each([['login'], ['session', 'list']])(
+    'prints the help of a command named behind the flag: %s',
+    async (...words) => {
+      for (const flag of ['-h', '--help'])
+        expect(await runProgram([flag, ...words])).toEqual(await runProgram([...words, flag]));
+    },
+  );
+
   it.each([[], ['session'], ['profile']])(
     'prints the short help where a command is missing: %j',
     async (...argv) => {
@@ -116,15 +124,22 @@ describe('a command line that is wrong', () => {
     [['exec', '-x'], /^Unknown/, /oauth-code exec -- PROGRAM/],
     [['exec', 'curl', '-H', 'x'], /^"--" is missing before curl/, /^Write: oauth-code exec … -- curl …$/],
     [['exec', 'tool', '--verbose'], /^"--" is missing before tool/, /exec … -- tool …$/],
-    [['exec', '--header'], /^Missing required argument 'command'/, /^Write: oauth-code exec .*-- COMMAND/],
-    [['completion'], /^Missing required/, /oauth-code completion <shell> \(bash, zsh, fish or powershell\)$/],
+    [['exec', '--header'], /^<command> is missing\.$/, /^Write: oauth-code exec .*-- COMMAND/],
+    [['session', 'show'], /^<name> is missing\.$/, /^Write: oauth-code session show <name>$/],
+    [
+      ['completion'],
+      /^<shell> is missing\.$/,
+      /oauth-code completion <shell> \(bash, zsh, fish or powershell\)$/,
+    ],
     [['version'], /^Unknown command/, /^Write: oauth-code --version$/],
     [['tokens'], /^Unknown command/, /"oauth-code token"/],
     [['ls'], /^Unknown command/, /session list, or oauth-code profile list$/],
     [['request', '-X', 'POST', 'https://a.example'], /^Unknown/, /oauth-code request POST URL$/],
     [['request', 'https://a.example', 'POST'], /^The method goes/, /request POST https:\/\/a\.example$/],
     [['login', '-x'], /^Unknown option '-x'\.$/, /"oauth-code login --help"/],
-    [['login', '--issuer'], /^Option '--issuer <url>' argument missing\.$/, /"oauth-code login --help"/],
+    [['login', '--issuer'], /^--issuer has no value\.$/, /^Write --issuer <url>, or leave it out\.$/],
+    [['token', '--expect'], /^--expect has no value\.$/, /^Write --expect <claim=value>, or/],
+    [['token', '-p'], /^--profile has no value\.$/, /^Write --profile <name>, or/],
     [['login', '--issuer', '--client-id', 'x'], /^--issuer has no value/, /^Write --issuer <url>\.$/],
     [
       ['login', 'http://a.example'],
