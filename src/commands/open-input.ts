@@ -76,5 +76,5 @@ export function offerPaste(
     });
   }
   const end = platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
-  terminal.stderr.write(`Paste ${what} here, then press Enter and ${end}.\n`);
+  tellLine(terminal.stderr, `Paste ${what} here, then press Enter and ${end}.`);
 }

@@ -3,16 +3,13 @@ import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
-import { inertText } from '../../output/terminal-text.ts';
-import { layoutColumns } from '../../output/view.ts';
-import { wrapText } from '../../output/width.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { AnsweredSettings, InitSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
-import { tellStep } from '../tell.ts';
+import { tellLine, tellStep } from '../tell.ts';
 
 /** The state that the questions of one run share. */
 export interface Wizard {
@@ -31,9 +28,7 @@ export function settledSoFar({ settings, answers }: Wizard): AnsweredSettings {
 /** Tells something between two questions. */
 export function tell({ invocation: { context } }: Wizard, ...paragraphs: readonly string[]): void {
   const { stderr } = context.terminal;
-  for (const text of paragraphs) {
-    for (const line of wrapText(inertText(text), layoutColumns(stderr))) stderr.write(`${line}\n`);
-  }
+  for (const text of paragraphs) tellLine(stderr, text);
 }
 
 /** The provider of the server, when it is a known one. */

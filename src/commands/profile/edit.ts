@@ -4,7 +4,6 @@ import { ConfigError, UsageError } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-json-exactly.ts';
 import { holdsSecret } from '../../output/shown-settings.ts';
-import { inertText } from '../../output/terminal-text.ts';
 import { say } from '../../say.ts';
 import { canAsk } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
@@ -15,6 +14,7 @@ import { parseSettings, settingFromTexts } from '../../storage/parse-settings.ts
 import { absolutePath } from '../../storage/places.ts';
 import type { ProfileSettings, SettingKey } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
+import { tellLine } from '../tell.ts';
 import { forgetSecret, keepSecret, tellWritten, writeSettings, writtenProfile } from './write-profile.ts';
 
 /** Changes settings of a profile, by options or in the user's editor. */
@@ -154,7 +154,7 @@ async function editInEditor({ consent }: EditSettings, context: Context, file: s
       return;
     } catch (error) {
       if (!(error instanceof ConfigError) || !/:\d+:\d+/.test(error.message)) throw error;
-      terminal.stderr.write(`${inertText(error.message)}\n`);
+      tellLine(terminal.stderr, error.message);
       if (await prompt.confirm('Open the editor again?')) continue;
       throw new ConfigError(say`Nothing was changed. What you wrote is in ${draft}.`, { cause: error });
     }

@@ -4,7 +4,6 @@ import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
 import { textMember } from '../../json/json.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
-import { inertText } from '../../output/terminal-text.ts';
 import { shellWords } from '../../recording/shell-words.ts';
 import { own, recall, say } from '../../say.ts';
 import type { ImportSettings } from '../../settings/settle-profile.ts';
@@ -14,6 +13,7 @@ import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../discover/run-discover.ts';
+import { tellLine } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import {
   mayReplace,
@@ -49,12 +49,13 @@ export async function importProfile(
   const { stderr } = context.terminal;
   if (output.json) printProfile(document, output, context);
   else if (!output.quiet) {
-    stderr.write(`Saved profile ${name} in ${target.file}, from ${imported.from}.\n`);
-    if (leftOut.length > 0) stderr.write('Not imported:\n');
-    for (const what of leftOut) stderr.write(`  ${inertText(what)}\n`);
+    tellLine(stderr, `Saved profile ${name} in ${target.file}, from ${imported.from}.`);
+    if (leftOut.length > 0) tellLine(stderr, 'Not imported:');
+    for (const what of leftOut) tellLine(stderr, `  ${what}`);
     const command = isRepeatable(grantType) ? 'token' : 'login';
-    stderr.write(
-      `Try it: oauth-code ${command} -p ${name}${clientId === undefined ? ' --client-id ID' : ''}\n`,
+    tellLine(
+      stderr,
+      `Try it: oauth-code ${command} -p ${name}${clientId === undefined ? ' --client-id ID' : ''}`,
     );
   }
 }

@@ -6,7 +6,7 @@ import type { ProfileCommandSettings, SaveSettings } from '../../settings/settle
 import { loadSettings, unknownProfile } from '../../storage/load-settings.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { tellStep } from '../tell.ts';
+import { tellLine, tellStep } from '../tell.ts';
 import {
   forgetSecret,
   mayReplace,
@@ -94,5 +94,5 @@ export async function removeProfile(
   await forgetSecret(context, name, file, existing);
   const { stdout, stderr } = context.terminal;
   if (output.json) stdout.write(`${JSON.stringify({ version: 1, removed: name })}\n`);
-  else if (!output.quiet) stderr.write(`Removed profile ${name}.\n`);
+  else if (!output.quiet) tellLine(stderr, `Removed profile ${name}.`);
 }

@@ -14,6 +14,7 @@ import { loadSettings } from '../../storage/load-settings.ts';
 import { absolutePath, settingsPath } from '../../storage/places.ts';
 import { keychainAccount, type ProfileSettings } from '../../storage/settings.ts';
 import { printDocument } from '../print-result.ts';
+import { tellLine } from '../tell.ts';
 
 /** The address of the schema of this version's settings file. */
 const schemaUrl = `https://unpkg.com/oauth-code@${version}/dist/config.schema.json`;
@@ -116,7 +117,7 @@ export function printProfile(document: ProfileDocument, output: OutputSettings, 
 export function tellWritten(document: ProfileDocument, output: OutputSettings, context: Context): void {
   if (output.json) printProfile(document, output, context);
   else if (!output.quiet) {
-    context.terminal.stderr.write(`Saved profile ${document.name} in ${document.files[0]}.\n`);
+    tellLine(context.terminal.stderr, `Saved profile ${document.name} in ${document.files[0]}.`);
   }
 }
 

@@ -111,7 +111,7 @@ export async function removeSavedSessions(
     const document = { version: 1, removed: entries.map(({ id }) => id) };
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (!output.quiet) {
-    stderr.write(`Forgot ${entries.length === 1 ? 'one session' : about}.\n`);
+    tellLine(stderr, `Forgot ${entries.length === 1 ? 'one session' : about}.`);
   }
 }
 

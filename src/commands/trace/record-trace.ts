@@ -3,6 +3,7 @@ import type { Emit } from '../../flows/conversation.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import type { NotedRun } from '../journal.ts';
+import { tellLine } from '../tell.ts';
 
 /**
  * Records the run from now on: in the files of `--trace`, and in `last.json` once a server was asked. They are written
@@ -71,6 +72,6 @@ export async function finishTraceOfFailure({ context, journal }: Invocation, err
     await journal.trace?.finish(error);
   } catch (problem) {
     const { message } = problem instanceof NamedError ? problem : { message: 'The trace was not written.' };
-    context.terminal.stderr.write(`! ${message}\n`);
+    tellLine(context.terminal.stderr, `! ${message}`);
   }
 }
