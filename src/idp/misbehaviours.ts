@@ -21,6 +21,7 @@ import {
   oddTokenResponses,
   unreadableTokenResponses,
 } from './misbehaviours/token-response.ts';
+import { unusualAnswers } from './misbehaviours/unusual-answers.ts';
 import { refusedUserinfo } from './misbehaviours/userinfo-response.ts';
 
 /** Every way in which the embedded server can be wrong, in the order of a login. */
@@ -43,6 +44,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...refusedIdTokens,
   ...refusedUserinfo,
   ...unmeetableResources,
+  ...unusualAnswers,
 ];
 
 /** What is told of a misbehaviour. */

@@ -28,6 +28,8 @@ const withIdToken =
     json(200, { ...members, ...(value === undefined ? {} : { id_token: value }) });
 
 const attacker = () => testKey('RS256', 'attacker');
+const rs256 = ({ header, claims }: UnsignedIdToken) =>
+  signedToken({ ...header, alg: 'RS256' }, claims, testKey('RS256', 'key-1'));
 
 /** ID tokens that a client must not accept (OIDC Core §3.1.3.7). */
 export const refusedIdTokens = misbehavioursOf(
@@ -75,7 +77,7 @@ export const refusedIdTokens = misbehavioursOf(
     [
       'unregistered-alg',
       'with an advertised alg that the client is not registered for',
-      { idToken: sign },
+      { idToken: rs256 },
       ['id-token-alg'],
       ['--id-token-alg', 'ES256'],
     ],

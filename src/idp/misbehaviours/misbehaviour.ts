@@ -8,6 +8,7 @@ export const reactions = {
   unreadable: 'ends the login: the response has no tokens',
   error: 'shows the error as it came, and ends the login',
   report: 'goes on, and says what is odd',
+  accept: 'goes on: the answer can be used',
 } as const;
 
 /** One way in which an authorization server can be wrong. */

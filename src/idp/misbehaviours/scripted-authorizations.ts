@@ -9,9 +9,10 @@ export interface ScriptedClient {
     | 'client_secret_basic'
     | 'client_secret_post'
     | 'client_secret_jwt'
-    | 'private_key_jwt';
+    | 'private_key_jwt'
+    | 'tls_client_auth';
   readonly clientSecret?: string;
-  /** For private_key_jwt with RS256. */
+  /** For private_key_jwt with RS256 or ES256, and for request objects. */
   readonly publicKey?: KeyObject;
 }
 
@@ -32,6 +33,7 @@ type Redeemed =
 type Pushed = { readonly requestUri: string } | { readonly error: 'invalid_client' | 'invalid_request' };
 
 interface TokenRequest {
+  readonly thumbprint?: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
@@ -154,17 +156,19 @@ export function createAuthorizations(
     return { error };
   }
 
-  function clientObjection({ headers }: TokenRequest, form: URLSearchParams): string | undefined {
+  function clientObjection({ headers, thumbprint }: TokenRequest, form: URLSearchParams): string | undefined {
     const { clientId, clientSecret = '', method } = client;
     const used = [
       headers.authorization !== undefined && 'client_secret_basic',
       form.has('client_secret') && 'client_secret_post',
       form.has('client_assertion') && (method === 'private_key_jwt' ? method : 'client_secret_jwt'),
+      method === 'tls_client_auth' && thumbprint !== undefined && method,
     ].filter((name) => name !== false);
     if (used.length > 1 || (used[0] ?? 'none') !== method)
       return `the client used ${used.join(' and ') || 'none'}`;
     switch (method) {
       case 'none':
+      case 'tls_client_auth':
         return form.get('client_id') === clientId ? undefined : 'client_id is not that of the client';
       case 'client_secret_basic': {
         const encode = (text: string) => new URLSearchParams([['', text]]).toString().slice(1);
@@ -197,7 +201,8 @@ function isSignedBy({ clientSecret = '', publicKey }: ScriptedClient, jwt: strin
   const [header = '', claims = '', signature = ''] = jwt.split('.');
   const input = Buffer.from(`${header}.${claims}`);
   const received = Buffer.from(signature, 'base64url');
-  if (publicKey !== undefined) return verify('sha256', input, publicKey, received);
+  if (publicKey !== undefined)
+    return verify('sha256', input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, received);
   const expected = createHmac('sha256', clientSecret).update(input).digest();
   return received.length === expected.length && timingSafeEqual(received, expected);
 }

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { JsonObject } from '../../json/json.ts';
+import type { TLSSocket } from 'node:tls';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { bindServer, closeServer, type IdpRequest } from '../bind-server.ts';
 import { signedToken, type TestKey, testKey } from './forged-token.ts';
 import { json, type Reply, text } from './reply.ts';
@@ -43,6 +44,13 @@ export interface Script {
   /** By how much the clock of the server is ahead. */
   readonly clockAheadSeconds?: number;
   readonly client?: ScriptedClient;
+  /** What the server signs with; default RS256. */
+  readonly algorithm?: string;
+  /**
+   * A second door over TLS, with this certificate, for clients that show one of theirs; the metadata names it in
+   * `mtls_endpoint_aliases`, and tokens are bound to the certificate (RFC 8705 §3, §5).
+   */
+  readonly tlsDoor?: { readonly cert: string; readonly key: string };
 }
 
 /** One request as it came. */
@@ -52,6 +60,8 @@ export interface SeenRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** SHA-256 of the client's certificate in base64url (RFC 8705 §3.1). */
+  readonly thumbprint?: string;
 }
 
 /** A running authorization server that does what the script says and is sound in all the rest. */
@@ -78,10 +88,13 @@ export async function startScriptedServer(
   { port: wanted = 0, onRequest }: { port?: number; onRequest?(request: IdpRequest): void } = {},
 ): Promise<ScriptedServer> {
   const client = script.client ?? { clientId: 'client-1', method: 'none' };
-  const key = testKey('RS256', 'key-1');
+  const { algorithm = 'RS256', tlsDoor } = script;
+  const key = testKey(algorithm, 'key-1');
   const requests: SeenRequest[] = [];
   const complaints: string[] = [];
   const secrets = new Map<string, string>();
+  /** The certificate of the client that the last token is bound to. */
+  let bound: string | undefined;
   const waiting: { endpoint: string; resolve: () => void }[] = [];
   const authorizations = createAuthorizations(client, complaints, secrets, () => issuer);
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -91,8 +104,9 @@ export async function startScriptedServer(
     });
   };
   const server = await bindServer(listener, undefined, '127.0.0.1', wanted);
-  const { port } = server.address() as AddressInfo;
-  const issuer = `http://127.0.0.1:${port}`;
+  const second = tlsDoor && (await bindServer(listener, { ...tlsDoor, requestCert: true }, '127.0.0.1', 0));
+  const portOf = (one: Server) => (one.address() as AddressInfo).port;
+  const issuer = `http://127.0.0.1:${portOf(server)}`;
   const serverNow = () => new Date(Date.now() + (script.clockAheadSeconds ?? 0) * 1000);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -108,6 +122,7 @@ export async function startScriptedServer(
       url,
       headers: request.headers as SeenRequest['headers'],
       body: Buffer.concat(chunks).toString('utf8'),
+      ...thumbprintOf(request),
     };
     requests.push(seen);
     const reply = replyTo(seen);
@@ -132,10 +147,15 @@ export async function startScriptedServer(
     if (early !== undefined) return early;
     switch (request.endpoint) {
       case 'discovery': {
-        const sound = {
-          ...soundMetadata(issuer, client),
-          ...(script.par === undefined ? {} : { pushed_authorization_request_endpoint: `${issuer}/par` }),
-        };
+        const sound = soundMetadata(issuer, client, algorithm, script.par !== undefined);
+        if (second !== undefined)
+          Object.assign(sound, {
+            tls_client_certificate_bound_access_tokens: true,
+            mtls_endpoint_aliases: doorEndpoints(
+              `https://127.0.0.1:${portOf(second)}`,
+              script.par !== undefined,
+            ),
+          });
         const reply = json(200, script.metadata?.(sound) ?? sound);
         return script.discovery?.(reply) ?? reply;
       }
@@ -182,7 +202,7 @@ export async function startScriptedServer(
 
   function responseJwt(parameters: JsonObject): string {
     const exp = Math.floor(serverNow().getTime() / 1000) + 300;
-    const header = { alg: 'RS256', kid: 'key-1' };
+    const header = { alg: algorithm, kid: 'key-1' };
     const claims = { ...parameters, aud: client.clientId, exp };
     const jwt = script.responseJwt?.({ header, claims, key }) ?? signedToken(header, claims, key);
     return remember('response', jwt);
@@ -191,10 +211,21 @@ export async function startScriptedServer(
   function replyToToken(request: SeenRequest): Reply {
     const redeemed = authorizations.redeem(request);
     if ('error' in redeemed) return json(redeemed.error === 'invalid_client' ? 401 : 400, redeemed);
-    const accessToken = remember('access_token', `at-${randomBytes(24).toString('base64url')}`);
+    const thumbprint = request.headers.dpop === undefined ? request.thumbprint : undefined;
+    const accessToken = remember(
+      'access_token',
+      thumbprint === undefined
+        ? `at-${randomBytes(24).toString('base64url')}`
+        : signedToken(
+            { alg: algorithm, kid: 'key-1', typ: 'at+jwt' },
+            { sub: subject, cnf: { 'x5t#S256': thumbprint } },
+            key,
+          ),
+    );
+    bound = thumbprint;
     const refreshToken = remember('refresh_token', `rt-${randomBytes(24).toString('base64url')}`);
     const unsigned: UnsignedIdToken = {
-      header: { alg: 'RS256', kid: 'key-1', typ: 'JWT' },
+      header: { alg: algorithm, kid: 'key-1', typ: 'JWT' },
       claims: soundClaims(redeemed.nonce),
       key,
       accessToken,
@@ -224,6 +255,8 @@ export async function startScriptedServer(
     if (request.headers.authorization !== `${scheme} ${secrets.get('access_token')}`) {
       complaints.push('UserInfo was asked without the access token.');
     }
+    if (bound !== undefined && bound !== request.thumbprint)
+      complaints.push('UserInfo was asked without the certificate of the token.');
     return script.userinfo?.(claims, request) ?? json(200, claims);
   }
 
@@ -243,7 +276,9 @@ export async function startScriptedServer(
         if (requests.some((request) => request.endpoint === endpoint)) resolve();
         waiting.push({ endpoint, resolve });
       }),
-    close: () => closeServer(server),
+    close: async () => {
+      await Promise.all([server, ...(second === undefined ? [] : [second])].map(closeServer));
+    },
   };
 }
 
@@ -259,18 +294,37 @@ function endpointOf(path: string): Endpoint | undefined {
   return paths[path];
 }
 
-function soundMetadata(issuer: string, { method }: ScriptedClient): JsonObject {
+function soundMetadata(
+  issuer: string,
+  { method }: ScriptedClient,
+  algorithm: string,
+  takesPushed: boolean,
+): Record<string, JsonValue> {
   return {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    userinfo_endpoint: `${issuer}/userinfo`,
+    ...doorEndpoints(issuer, takesPushed),
     jwks_uri: `${issuer}/jwks`,
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: [algorithm],
     token_endpoint_auth_methods_supported: [method],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
   };
+}
+
+/** The endpoints that a client goes to by itself. */
+function doorEndpoints(base: string, takesPushed: boolean): Record<string, JsonValue> {
+  return {
+    token_endpoint: `${base}/token`,
+    userinfo_endpoint: `${base}/userinfo`,
+    ...(takesPushed ? { pushed_authorization_request_endpoint: `${base}/par` } : {}),
+  };
+}
+
+function thumbprintOf({ socket }: IncomingMessage): Pick<SeenRequest, 'thumbprint'> {
+  const certificate = (socket as TLSSocket).getPeerX509Certificate?.();
+  if (certificate === undefined) return {};
+  return { thumbprint: createHash('sha256').update(certificate.raw).digest('base64url') };
 }
