@@ -18,7 +18,7 @@ import {
 } from './await-authorization-response.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
-import type { DeliveredRequest } from './deliver-request.ts';
+import type { DeliveredRequest, Delivery } from './deliver-request.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
@@ -132,15 +132,11 @@ export async function runAuthorizationCodeFlow(
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
-    delivered = isCarriedByBrowser(server.metadata, settings)
-      ? undefined
-      : await (await import('./deliver-request.ts')).deliverRequest(
-          doors,
-          conversation,
-          server,
-          settings,
-          drafted,
-        );
+    const delivery = settleDelivery(server.metadata, settings);
+    if (delivery.pushed || delivery.object !== undefined) {
+      const { deliverRequest } = await import('./deliver-request.ts');
+      delivered = await deliverRequest(doors, conversation, server, settings.client, delivery, drafted);
+    }
     const approved = await approveInBrowser(delivered?.request ?? drafted, approve, keys);
     const request = (delivered?.isLate() ? await delivered.again() : undefined) ?? approved;
     const unmet = checkDemands(
@@ -238,13 +234,17 @@ async function loadCompletion(): Promise<typeof import('./complete-login.ts')> {
   return import('./complete-login.ts');
 }
 
-/** Whether the URL of the browser has the whole request in it, as it has unless the user or the server wants otherwise. */
-function isCarriedByBrowser(metadata: JsonObject, { delivery, client }: LoginSettings): boolean {
-  const { pushed, object } = delivery;
-  const mayBeDemanded =
-    metadata.require_pushed_authorization_requests === true ||
-    (metadata.require_signed_request_object === true && client.credentials.signingKey !== undefined);
-  return object === undefined && pushed !== true && !mayBeDemanded;
+/** How the request gets to the server: as was asked, else as the server demands it and the client can (RFC 9126 §5, RFC 9101 §10.5). */
+function settleDelivery(metadata: JsonObject, { delivery, client }: LoginSettings): Delivery {
+  const isPushDemanded =
+    metadata.require_pushed_authorization_requests === true &&
+    metadata.pushed_authorization_request_endpoint !== undefined;
+  const isObjectDemanded =
+    metadata.require_signed_request_object === true && client.credentials.signingKey !== undefined;
+  return {
+    pushed: delivery.pushed ?? isPushDemanded,
+    object: delivery.object ?? (isObjectDemanded ? { signed: true } : undefined),
+  };
 }
 
 /** Requests are approved one by one, and before the wait for the answer begins. */

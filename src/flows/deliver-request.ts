@@ -19,7 +19,7 @@ import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
 import { endpointError } from './endpoint-error.ts';
 import { fetchKeys } from './fetch-keys.ts';
-import type { DeliverySettings, RequestObjectSettings } from './login-settings.ts';
+import type { RequestObjectSettings } from './login-settings.ts';
 
 /** An authorization request that is at the server, or in an object, before the browser goes there. */
 export interface DeliveredRequest {
@@ -36,10 +36,10 @@ export interface DeliveredRequest {
 /** What a timer of Node can wait for; no login waits longer. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** What an authorization request is delivered with. */
-export interface DeliveryMeans {
-  readonly delivery: DeliverySettings;
-  readonly client: ClientSettings;
+/** How a request gets to the server, where it is not in the URL of the browser. */
+export interface Delivery {
+  readonly pushed: boolean;
+  readonly object: RequestObjectSettings | undefined;
 }
 
 /** Makes a request object of parameters. */
@@ -47,22 +47,19 @@ type MakeObject = (parameters: Parameters) => Promise<string>;
 
 /**
  * Brings an authorization request to the server by another way than plain parameters in the URL of the browser: in a
- * request object (RFC 9101), pushed (RFC 9126), or both; undefined where it is to be in the URL after all.
+ * request object (RFC 9101), pushed (RFC 9126), or both.
  * @throws ErrorResponseError, InvalidResponseError, ValidationError; UsageError where the server lacks what it takes
  */
 export async function deliverRequest(
   doors: Pick<Context, 'now'>,
   conversation: Conversation,
   server: DiscoveredServer,
-  { delivery, client }: DeliveryMeans,
+  client: ClientSettings,
+  { pushed, object }: Delivery,
   drafted: AuthorizationRequest,
-): Promise<DeliveredRequest | undefined> {
-  const object = wantedObject(server.metadata, { delivery, client });
+): Promise<DeliveredRequest> {
   const make = object && (await objectMaker(doors, conversation, server, client, object));
-  if (isPushed(server.metadata, delivery)) {
-    return pushedRequest(doors, conversation, server, client, drafted, make);
-  }
-  if (make === undefined) return undefined;
+  if (pushed || make === undefined) return pushedRequest(doors, conversation, server, client, drafted, make);
   const text = await make(drafted.parameters);
   await object?.hosted?.store(text);
   const reference = object?.hosted
@@ -97,25 +94,6 @@ function besideObject({ parameters, sent }: AuthorizationRequest): Parameters {
     ['response_type', parameterValue(parameters, 'response_type') ?? ''],
     ['scope', 'openid'],
   ];
-}
-
-/** Whether the request is pushed: as was asked, else as the server demands it. */
-function isPushed(metadata: JsonObject, { pushed }: DeliverySettings): boolean {
-  return (
-    pushed ??
-    (metadata.require_pushed_authorization_requests === true &&
-      metadata.pushed_authorization_request_endpoint !== undefined)
-  );
-}
-
-/** The request object that is to be made: as was asked, else as the server demands it and the client can (RFC 9101 §10.5). */
-function wantedObject(
-  metadata: JsonObject,
-  { delivery, client }: DeliveryMeans,
-): RequestObjectSettings | undefined {
-  const isDue =
-    metadata.require_signed_request_object === true && client.credentials.signingKey !== undefined;
-  return delivery.object ?? (isDue ? { signed: true } : undefined);
 }
 
 /** Makes the maker of request objects; the key of the server is fetched where they are encrypted (RFC 9101 §6). */
