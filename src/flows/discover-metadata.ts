@@ -149,22 +149,23 @@ export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
   return urls;
 }
 
-/** The error for an endpoint that the server does not offer: its user has to name it, or ask another server. */
-export function missingEndpoint(member: string, issuer: string | null | undefined): UsageError {
-  return new UsageError(say`The metadata of ${issuer ?? 'the server'} has no ${own(member)}.`, {
-    step: 'discovery',
-    hint: say`The server may not have one. If it does: --${own(member.replaceAll('_', '-'))} URL.`,
-  });
-}
-
 /** The address of an endpoint. @throws UsageError without one, InvalidResponseError for one that cannot be used */
-export function requireEndpoint({ metadata, issuer }: DiscoveredServer, member: string): string {
+export function requireEndpoint(
+  { metadata, issuer }: { readonly metadata: JsonObject; readonly issuer?: string | null | undefined },
+  member: string,
+): string {
   const endpoint = textMember(metadata, member);
-  if (endpoint === undefined) throw missingEndpoint(member, issuer);
+  const option = own(`--${member.replaceAll('_', '-')} URL`);
+  if (endpoint === undefined) {
+    throw new UsageError(say`The metadata of ${issuer ?? 'the server'} has no ${own(member)}.`, {
+      step: 'discovery',
+      hint: say`The server may not have one. If it does: ${option}.`,
+    });
+  }
   const problem = endpointProblem(endpoint);
   if (problem === undefined) return endpoint;
   throw new InvalidResponseError(say`The ${own(member)} of the metadata ${own(problem)}.`, {
     step: 'discovery',
-    hint: say`Give it with --${own(member.replaceAll('_', '-'))} URL.`,
+    hint: say`Give it with ${option}.`,
   });
 }

@@ -1,13 +1,12 @@
 import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
 import { grantOf } from '../client/grants.ts';
-import { InvalidResponseError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { withAssertion } from '../flows/client-assertion.ts';
 import { type Conversation, createProver, startConversation } from '../flows/conversation.ts';
-import { discoverServer, missingEndpoint } from '../flows/discover-metadata.ts';
+import { discoverServer, requireEndpoint } from '../flows/discover-metadata.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
-import { isHttpUrl } from '../http-message.ts';
-import { type JsonObject, textListMember, textMember } from '../json/json.ts';
+import { type JsonObject, textListMember } from '../json/json.ts';
 import { parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
 import { buildSession } from './build-session.ts';
@@ -150,13 +149,6 @@ async function discover(conversation: Conversation, server: ServerSettings): Pro
   const discovered = isKnown ? undefined : await discoverServer(conversation, server, 'first');
   if (discovered !== undefined) conversation.requireChecks('discovery', discovered.checks);
   const metadata: JsonObject = discovered?.metadata ?? { ...server.given };
-  const endpoint = textMember(metadata, 'token_endpoint');
-  if (endpoint === undefined) throw missingEndpoint('token_endpoint', discovered?.issuer);
-  if (!isHttpUrl(endpoint)) {
-    throw new InvalidResponseError('The token endpoint of the metadata is not an http or https URL.', {
-      step: 'discovery',
-      hint: 'Give it with --token-endpoint URL.',
-    });
-  }
-  return { issuer: discovered?.issuer ?? null, metadata, endpoint };
+  const issuer = discovered?.issuer ?? null;
+  return { issuer, metadata, endpoint: requireEndpoint({ metadata, issuer }, 'token_endpoint') };
 }

@@ -12,9 +12,11 @@ let server: ApiServer;
 let home: TestHome;
 let answer: (request: ApiRequest) => Reply | undefined;
 let withoutEndpoints: boolean;
+let wrongEndpoints: JsonObject;
 
 beforeEach(async () => {
   withoutEndpoints = false;
+  wrongEndpoints = {};
   answer = () => undefined;
   server = await startApiServer((request) => {
     if (request.path === '/jwks') return json(200, { keys: [key.jwk] });
@@ -38,6 +40,7 @@ function metadata(): JsonObject {
     jwks_uri: `${issuer}/jwks`,
     response_types_supported: ['code'],
     token_endpoint_auth_methods_supported: ['client_secret_basic'],
+    ...wrongEndpoints,
     ...(withoutEndpoints
       ? {}
       : {
@@ -360,6 +363,19 @@ describe('revoke', () => {
     expect(errorOf(refused)).toMatchObject({ exit_code: 2, message: 'The saved session has no id token.' });
   });
 });
+
+it.each(['userinfo', 'introspection'])(
+  'a %s endpoint that holds a password is refused: exit 6',
+  async (kind) => {
+    const command = kind === 'userinfo' ? kind : 'introspect';
+    withoutEndpoints = true;
+    wrongEndpoints = { [`${kind}_endpoint`]: 'https://a:b@example.com/' };
+    expect(errorOf(await run(command, '--json'))).toMatchObject({
+      exit_code: 6,
+      message: `The ${kind}_endpoint of the metadata holds a user name or password.`,
+    });
+  },
+);
 
 it.each([['revoke'], ['logout', '--revoke'], ['request', '/api']])(
   'a command without encrypted answers opens no decryption key: %s',

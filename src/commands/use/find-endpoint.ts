@@ -1,8 +1,7 @@
-import { InvalidResponseError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 import type { Conversation } from '../../flows/conversation.ts';
-import { discoverServer, missingEndpoint } from '../../flows/discover-metadata.ts';
+import { discoverServer, requireEndpoint } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
-import { isHttpUrl } from '../../http-message.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
 import { say } from '../../say.ts';
 import type { Session } from '../../storage/session-store.ts';
@@ -15,20 +14,13 @@ export interface FoundEndpoint {
   readonly issuer: string | null;
 }
 
-/** Endpoints that a command may be about, as messages call them. */
-const names = {
-  userinfo_endpoint: 'UserInfo endpoint',
-  introspection_endpoint: 'introspection endpoint',
-  revocation_endpoint: 'revocation endpoint',
-} as const;
-
 /**
  * Finds an endpoint: the one that is given, else the one the session was made with, else the discovered one.
  * @throws UsageError when no server is known or it has no such endpoint; what discovery throws
  */
 export async function findEndpoint(
   conversation: Conversation,
-  member: keyof typeof names,
+  member: 'userinfo_endpoint' | 'introspection_endpoint' | 'revocation_endpoint',
   server: ServerSettings,
   session: Session | undefined,
 ): Promise<FoundEndpoint> {
@@ -37,9 +29,10 @@ export async function findEndpoint(
   ) as JsonObject;
   const known: JsonObject = { ...remembered, ...server.given };
   const issuer = server.issuer ?? session?.issuer ?? undefined;
-  const knownUrl = textMember(known, member);
-  if (knownUrl !== undefined)
-    return { url: requireUrl(knownUrl, member), metadata: known, issuer: issuer ?? null };
+  if (textMember(known, member) !== undefined) {
+    const place = { metadata: known, issuer: issuer ?? null };
+    return { ...place, url: requireEndpoint(place, member) };
+  }
   if (issuer === undefined && server.metadataUrl === undefined) {
     throw new UsageError('No authorization server was given.', {
       hint: say`Add --issuer URL, or --${member.replaceAll('_', '-')} URL for a server without metadata.`,
@@ -49,15 +42,6 @@ export async function findEndpoint(
   const discovered = await discoverServer(conversation, asked, 'first');
   conversation.requireChecks('discovery', discovered.checks);
   const metadata = { ...remembered, ...discovered.metadata };
-  const url = textMember(metadata, member);
-  if (url === undefined) throw missingEndpoint(member, discovered.issuer);
-  return { url: requireUrl(url, member), metadata, issuer: discovered.issuer };
-}
-
-function requireUrl(url: string, member: keyof typeof names): string {
-  if (isHttpUrl(url)) return url;
-  throw new InvalidResponseError(`The metadata names a ${names[member]} that is not an http or https URL.`, {
-    step: 'discovery',
-    hint: say`Give the right one with --${member.replaceAll('_', '-')} URL.`,
-  });
+  const place = { metadata, issuer: discovered.issuer };
+  return { ...place, url: requireEndpoint(place, member) };
 }
