@@ -216,7 +216,8 @@ function judgeAgreement(one: JsonObject, other: JsonObject): Verdict {
 /** Deeper values than these are taken for equal: no member of metadata nests further. */
 const deepest = 20;
 
-function canonical(value: JsonValue | undefined, depth = 0): string {
+/** A value as text to compare it by: neither the order of members nor that of elements matters. */
+export function canonical(value: JsonValue | undefined, depth = 0): string {
   if (depth > deepest) return '';
   if (Array.isArray(value)) {
     const elements = value.map((element) => canonical(element, depth + 1));

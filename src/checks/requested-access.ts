@@ -2,6 +2,7 @@ import { claimsOf } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
 import { say } from '../say.ts';
 import { type CheckResult, comparedWith, pass, skip, underId, type Verdict, warn } from './check-result.ts';
+import { canonical } from './metadata.ts';
 import { listed, shownValue } from './shown-value.ts';
 
 /** What was asked for beside the scope, as it was sent. */
@@ -16,10 +17,12 @@ export function checkGrantedAccess(
   members: JsonObject,
   accessToken: string | null,
 ): CheckResult[] {
-  const granted = members.authorization_details;
-  const isAbout = authorizationDetails !== undefined || granted !== undefined;
   return [
-    ...(isAbout ? [underId('authorization-details', judgeDetails(authorizationDetails, granted))] : []),
+    ...(authorizationDetails === undefined
+      ? []
+      : [
+          underId('authorization-details', judgeDetails(authorizationDetails, members.authorization_details)),
+        ]),
     ...(resources.length > 0
       ? [underId('granted-resource', judgeResource(resources, accessToken ?? ''))]
       : []),
@@ -34,8 +37,8 @@ function detailsIn(value: unknown): readonly Detail[] | undefined {
 }
 
 /** Names types and members, never their values: those may be accounts and amounts. */
-function judgeDetails(sent: string | undefined, granted: JsonValue | undefined): Verdict {
-  const asked = detailsIn(sent === undefined ? [] : parsePlainJson(sent));
+function judgeDetails(sent: string, granted: JsonValue | undefined): Verdict {
+  const asked = detailsIn(parsePlainJson(sent));
   if (asked === undefined) return skip('What was sent is not a list of objects with a type.');
   const typesOf = (details: readonly Detail[]) =>
     listed(
@@ -74,10 +77,8 @@ function differencesOf(asked: Detail, granted: Detail): string[] {
   return Object.entries(asked).flatMap(([name, wanted]) => {
     const got = granted[name];
     if (got === undefined) return [`${name} is missing`];
-    if (!Array.isArray(wanted) || !Array.isArray(got))
-      return JSON.stringify(wanted) === JSON.stringify(got) ? [] : [`${name} differs`];
-    const has = (list: readonly JsonValue[], value: JsonValue) =>
-      list.some((one) => JSON.stringify(one) === JSON.stringify(value));
+    if (!Array.isArray(wanted) || !Array.isArray(got)) return isSame(wanted, got) ? [] : [`${name} differs`];
+    const has = (list: readonly JsonValue[], value: JsonValue) => list.some((one) => isSame(one, value));
     return [
       ...(got.some((value) => !has(wanted, value)) ? [`more in ${name}`] : []),
       ...(wanted.some((value) => !has(got, value)) ? [`less in ${name}`] : []),
@@ -85,10 +86,14 @@ function differencesOf(asked: Detail, granted: Detail): string[] {
   });
 }
 
+function isSame(one: JsonValue, other: JsonValue): boolean {
+  return canonical(one) === canonical(other);
+}
+
 function judgeResource(resources: readonly string[], accessToken: string): Verdict {
   const { aud } = claimsOf(accessToken);
   const compared = comparedWith(shownValue(resources.join(' ')), aud);
-  if (aud === undefined) return skip('The access token does not show whom it is for.', compared);
+  if (aud === undefined) return skip('The access token does not show which API it is for.', compared);
   const missing = resources.filter((one) => ![aud].flat().includes(one)).map(shownValue);
   return missing.length === 0
     ? pass('The access token is for what was asked for.', compared)
@@ -124,8 +129,6 @@ export function checkRequestedClaims(
 function problemWith(value: JsonValue | undefined, { essential, value: one, values }: JsonObject) {
   if (value === undefined) return essential === true ? 'is missing' : undefined;
   const allowed = Array.isArray(values) ? values : one === undefined ? undefined : [one];
-  const isAllowed = allowed?.some((each) =>
-    [value].flat().some((got) => JSON.stringify(got) === JSON.stringify(each)),
-  );
+  const isAllowed = allowed?.some((each) => [value].flat().some((got) => isSame(got, each)));
   return isAllowed === false ? 'has another value' : undefined;
 }

@@ -18,6 +18,12 @@ describe('the authorization details of a token response', () => {
   it.each<[string, JsonValue, string, RegExp]>([
     ['as asked for', [payment], 'pass', /were granted/],
     ['with more that the server knows', [{ ...payment, id: '1' }], 'pass', /were granted/],
+    [
+      'with members in another order',
+      [{ amount: { currency: 'EUR', value: '12' }, actions: ['initiate', 'status'], type: 'payment' }],
+      'pass',
+      /were granted/,
+    ],
     ['in another order', [account, payment], 'warn', /without being asked for: account/],
     [
       'with further actions',
@@ -62,6 +68,9 @@ describe('the authorization details of a token response', () => {
 
   it('are left alone where nothing about them was asked', () => {
     expect(checkGrantedAccess({}, {}, 'opaque')).toEqual([]);
+    const members = { authorization_details: [payment] };
+    const checks = checkGrantedAccess({ resources: ['https://a.example'] }, members, 'opaque');
+    expect(checks.map(({ id }) => id)).toEqual(['granted-resource']);
   });
 });
 
@@ -88,13 +97,18 @@ describe('the audience of a resource', () => {
 describe('the claims that were asked for', () => {
   const asked = JSON.stringify({
     id_token: { email: { essential: true }, acr: { values: ['gold', 'silver'] }, name: null },
-    userinfo: { phone_number: { essential: true }, locale: { value: 'en' } },
+    userinfo: {
+      phone_number: { essential: true },
+      locale: { value: 'en' },
+      address: { value: { locality: 'A', country: 'NZ' } },
+    },
   });
 
   it.each([
     [{ email: 'a', acr: 'gold' }, { phone_number: '1', locale: 'en' }, 'pass', /came/],
     [{ email: 'a' }, { phone_number: '1' }, 'pass', /came/],
     [{ email: 'a' }, null, 'pass', /came/],
+    [{ email: 'a' }, { phone_number: '1', address: { country: 'NZ', locality: 'A' } }, 'pass', /came/],
     [{ acr: 'gold' }, null, 'warn', /email is missing \(id_token\)/],
     [{ email: 'a', acr: 'bronze' }, null, 'warn', /acr has another value \(id_token\)/],
     [
