@@ -1,5 +1,6 @@
 import type { CertificateFacts } from '../context.ts';
-import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
+import { confirmationOf } from '../jose/jwt.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
 import { say } from '../say.ts';
 import {
   type CheckResult,
@@ -11,14 +12,15 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
+import { momentText, utcText } from './shown-value.ts';
 
 /** Checks whether the client certificate is in force by the clock of this machine (RFC 5280 §4.1.2.5). */
 export function checkClientCertificate(certificate: CertificateFacts): CheckResult {
   const { notBefore, notAfter, readAt } = certificate;
-  const moment = (at: Date) => at.toISOString().replace(/\.\d+Z$/, 'Z');
+  const moment = (at: Date) => momentText(at.getTime() / 1000, readAt);
   const compared = {
-    expected: say`${moment(notBefore)} to ${moment(notAfter)}`,
-    received: moment(readAt),
+    expected: say`${utcText(notBefore)} to ${utcText(notAfter)}`,
+    received: utcText(readAt),
   };
   const verdict =
     readAt > notAfter
@@ -27,11 +29,6 @@ export function checkClientCertificate(certificate: CertificateFacts): CheckResu
         ? warn(say`The client certificate is not valid before ${moment(notBefore)}.`, compared)
         : pass(say`The client certificate is valid until ${moment(notAfter)}.`, compared);
   return underId('client-certificate', verdict);
-}
-
-/** The thumbprint of the certificate that a token is bound to; undefined when it is bound to none (RFC 8705 §3.1). */
-export function boundThumbprint({ cnf }: JsonObject): string | undefined {
-  return isJsonObject(cnf) ? textMember(cnf, 'x5t#S256') : undefined;
 }
 
 /**
@@ -46,7 +43,7 @@ export function checkCertificateBinding(
 }
 
 function judgeBinding(claims: JsonObject, certificate: CertificateFacts | undefined): Verdict {
-  const bound = boundThumbprint(claims);
+  const bound = textMember(confirmationOf(claims), 'x5t#S256');
   const compared = comparedWith(certificate?.thumbprint, bound);
   if (bound === undefined) {
     return Object.keys(claims).length === 0

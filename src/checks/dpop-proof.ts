@@ -1,10 +1,10 @@
 import { verify } from 'node:crypto';
 import { attempt, importPublicKey, jwkThumbprint, secretMembers } from '../jose/jwk.ts';
 import { algorithmMisfit, jwsAlgorithm, signatureOptions } from '../jose/jws.ts';
-import { claimsOf } from '../jose/jwt.ts';
+import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import { type ReadJws, readJose } from '../jose/read-token.ts';
 import { accessTokenHash } from '../jose/token-hash.ts';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentProof } from '../recording/sent-request.ts';
 import { own, recall, say } from '../say.ts';
@@ -148,8 +148,7 @@ function judgeRequest(header: JsonObject, claims: JsonObject, sent: ProofEvidenc
   if (claims.ath !== ath) {
     return fail('ath is not the hash of the access token that went with it.', comparedWith(ath, claims.ath));
   }
-  const { cnf } = claimsOf(accessToken);
-  const jkt = isJsonObject(cnf) && typeof cnf.jkt === 'string' ? cnf.jkt : undefined;
+  const jkt = textMember(confirmationOf(claimsOf(accessToken)), 'jkt');
   const proven = isJsonObject(header.jwk) ? jwkThumbprint(header.jwk) : null;
   return jkt !== undefined && jkt !== proven
     ? fail('The access token is bound to another key than the one of the proof.', comparedWith(jkt, proven))

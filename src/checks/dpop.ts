@@ -1,5 +1,5 @@
-import { claimsOf } from '../jose/jwt.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { claimsOf, confirmationOf } from '../jose/jwt.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { own, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
@@ -22,22 +22,22 @@ export function checkDpopBinding(
     'dpop-binding',
     Object.keys(claims).length === 0
       ? pass('The access token is bound to the key of the client.', compared)
-      : judgeConfirmation(claims.cnf, jkt, 'access token'),
+      : judgeConfirmation(claims, jkt, 'access token'),
   );
 }
 
 /** Judges whether introspection says that a token is bound to the key of the client (RFC 9449 §6.2). */
-export function checkIntrospectedKey({ cnf }: JsonObject, jkt: string): CheckResult {
-  return underId('dpop-binding', judgeConfirmation(cnf, jkt, 'introspection response'));
+export function checkIntrospectedKey(members: JsonObject, jkt: string): CheckResult {
+  return underId('dpop-binding', judgeConfirmation(members, jkt, 'introspection response'));
 }
 
 /** Compares the thumbprint that a token or its introspection holds with that of the key (RFC 9449 §6). */
 function judgeConfirmation(
-  cnf: JsonValue | undefined,
+  claims: JsonObject,
   jkt: string,
   what: 'access token' | 'introspection response',
 ): Verdict {
-  const named = isJsonObject(cnf) ? cnf.jkt : undefined;
+  const named = confirmationOf(claims).jkt;
   const compared = comparedWith(jkt, named);
   if (named === jkt) return pass(say`The ${own(what)} names the key of the client (cnf.jkt).`, compared);
   return named === undefined

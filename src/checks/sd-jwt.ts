@@ -1,3 +1,4 @@
+import { confirmationOf } from '../jose/jwt.ts';
 import type { ReadSdJwt } from '../jose/sd-jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { joined, own, recall, say } from '../say.ts';
@@ -43,8 +44,8 @@ function judgeDisclosures({ disclosures, disclosed, hash, leftOut }: ReadSdJwt):
 /** The holder signs which presentation this is, for whom and when, with the key in `cnf` (RFC 9901 §4.3, §7.3). */
 async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence): Promise<Verdict> {
   const { keyBinding: jws, presentedHash } = token;
-  const { cnf } = claimsOf(token);
-  const jwk = isJsonObject(cnf) && isJsonObject(cnf.jwk) ? cnf.jwk : undefined;
+  const { jwk: named } = confirmationOf(claimsOf(token));
+  const jwk = isJsonObject(named) ? named : undefined;
   if (jws === null)
     return skip(
       jwk === undefined

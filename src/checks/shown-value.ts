@@ -86,14 +86,18 @@ export function distanceText(seconds: number): string {
   return seconds < 0 ? `${durationText(seconds)} ago` : `in ${durationText(seconds)}`;
 }
 
+/** A moment in whole seconds: `2026-11-20 10:00:00 UTC`. */
+export function utcText(date: Date): string {
+  return date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}
+
 /** A moment as UTC and relative: `2026-11-20 10:00:00 UTC (5 min ago)`; the plain number when it is not a date. */
 export function momentText(seconds: number, now: Date): string {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return String(seconds);
-  const utc = `${date
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.\d+Z$/, '')} UTC`;
   const distance = Math.round(seconds - now.getTime() / 1000);
-  return `${utc} (${distanceText(distance)})`;
+  return `${utcText(date)} (${distanceText(distance)})`;
 }

@@ -5,7 +5,7 @@ import { judgeTokenResponse } from '../checks/token-response.ts';
 import type { FlowStep } from '../client/middleware.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
 import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
-import { claimsOf } from '../jose/jwt.ts';
+import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
 import {
@@ -135,9 +135,8 @@ export async function judgeBinding(
   step: FlowStep,
 ): Promise<void> {
   const claims = typeof token === 'string' ? claimsOf(token) : token;
-  if (conversation.certificate === undefined && claims.cnf === undefined) return;
-  const { boundThumbprint, checkCertificateBinding } = await import('../checks/certificate.ts');
-  if (conversation.certificate === undefined && boundThumbprint(claims) === undefined) return;
+  if (conversation.certificate === undefined && confirmationOf(claims)['x5t#S256'] === undefined) return;
+  const { checkCertificateBinding } = await import('../checks/certificate.ts');
   const check = checkCertificateBinding(claims, conversation.certificate);
   const isFatal = step === 'token' || check.outcome !== 'fail';
   conversation.requireChecks(step, [isFatal ? check : { ...check, outcome: 'warn' }]);

@@ -115,6 +115,11 @@ export function claimsOf(text: string): JsonObject {
   return jwt.type === 'jws' ? jwt.claims : {};
 }
 
+/** What a token is bound to, by its claims or by what is said of it; empty when by nothing (RFC 7800 §3.1). */
+export function confirmationOf({ cnf }: JsonObject): JsonObject {
+  return isJsonObject(cnf) ? cnf : {};
+}
+
 /** Names that the header of a JWT has more than once; the last value is read (RFC 7515 §4, RFC 7516 §4). */
 export function repeatedHeaderMembers(compact: string): readonly string[] {
   const [header = ''] = compact.split('.', 1);

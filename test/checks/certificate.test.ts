@@ -13,9 +13,9 @@ const bound = (thumbprint: string | number) => ({ sub: 'a', cnf: { 'x5t#S256': t
 
 describe('the client certificate', () => {
   it.each([
-    ['2026-06-01', 'pass', /until 2026-12-31T00:00:00Z/],
-    ['2027-01-01', 'warn', /expired at 2026-12-31T00:00:00Z/],
-    ['2025-12-31', 'warn', /not valid before 2026-01-01T00:00:00Z/],
+    ['2026-06-01', 'pass', /until 2026-12-31 00:00:00 UTC \(/],
+    ['2027-01-01', 'warn', /expired at 2026-12-31 00:00:00 UTC \(/],
+    ['2025-12-31', 'warn', /not valid before 2026-01-01 00:00:00 UTC \(/],
   ])('at %s comes to %s', (readAt, outcome, detail) => {
     expect(checkClientCertificate({ ...certificate, readAt: new Date(readAt) })).toMatchObject({
       id: 'client-certificate',

@@ -258,7 +258,7 @@ describe('a client that cannot prove itself', () => {
       {
         cause: 'The client certificate is not in force.',
         confidence: 'high',
-        expected: '2020-01-01T00:00:00Z to 2021-01-01T00:00:00Z',
+        expected: '2020-01-01 00:00:00 UTC to 2021-01-01 00:00:00 UTC',
       },
     ],
     [
