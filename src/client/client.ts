@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { chooseSigningKey, waysToSign } from '../jose/jws.ts';
+import { chooseSigningKey, jwsAlgorithm, waysToSign } from '../jose/jws.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import {
   type ClientAuthenticationMethod,
@@ -84,8 +84,8 @@ export function audienceOf(asked: string | undefined, tokenEndpoint: string): st
 const hmacAlgorithms: readonly string[] = ['HS256', 'HS384', 'HS512'];
 
 /**
- * The credentials with the key and algorithm for what is `made`, such as an assertion, that the server takes. An option goes before what is
- * advertised, and a server that advertises nothing takes what is usual (RFC 8414 §2, OIDC Core §9).
+ * The credentials with the key and algorithm that the server takes for what is `made`, such as an assertion. An option
+ * goes before what is advertised, and a server that advertises nothing takes what is usual (RFC 8414 §2, OIDC Core §9).
  * @throws UsageError when there is none
  */
 export function signingFor(
@@ -113,14 +113,6 @@ export function signingFor(
   };
 }
 
-const keysFor = [
-  [/^ES256$/, 'a P-256 key'],
-  [/^ES384$/, 'a P-384 key'],
-  [/^ES512$/, 'a P-521 key'],
-  [/^(?:RS|PS)/, 'an RSA key'],
-  [/^Ed/, 'an Ed25519 key'],
-] as const;
-
 function cannotSign(
   what: 'key' | 'client secret',
   can: readonly string[],
@@ -130,9 +122,12 @@ function cannotSign(
 ): never {
   const list = (names: readonly string[]) => [...new Set(names)].slice(0, 12).join(', ');
   if (signingAlg !== undefined) {
-    const [, key] = keysFor.find(([name]) => name.test(signingAlg)) ?? [];
+    const { kty = 'oct', curves: [curve] = [] } = jwsAlgorithm(signingAlg) ?? {};
     throw new UsageError(say`--signing-alg is ${signingAlg}, but the ${own(what)} signs with ${list(can)}.`, {
-      hint: key === undefined ? 'Leave it out.' : say`Leave it out, or give ${own(key)}.`,
+      hint:
+        kty === 'oct'
+          ? 'Leave it out.'
+          : own(`Leave it out, or give ${curve === undefined ? 'an RSA key' : `a key on ${curve}`}.`),
     });
   }
   throw new UsageError(
