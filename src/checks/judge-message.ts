@@ -181,7 +181,7 @@ function tokenValues(reading: TokensReading): JsonObject {
 function judgeCallback({ received, asked, requested }: MessageOf<'callback'>, now: Date): Judged {
   const reading = readAuthorizationResponse(received, { state: asked.state });
   const { jwt } = reading;
-  if (jwt?.isEncrypted === true && jwt.signed === null && reading.type === 'neither') {
+  if (jwt?.encryption === 'locked' && reading.type === 'neither') {
     const values = { header: readJose(jwt.compact)?.header ?? null, claims: null };
     return { outcome: 'jwt', values, findings: [] };
   }

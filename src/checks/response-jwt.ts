@@ -1,4 +1,4 @@
-import type { ResponseJwt } from '../protocol/authorization-response.ts';
+import { asksForJwt, type ResponseJwt } from '../protocol/authorization-response.ts';
 import { own, say } from '../say.ts';
 import { type CheckResult, fail, pass, skip, underId, warn } from './check-result.ts';
 import { judgeAud, judgeIss, type TimeEvidence } from './id-token/token-claims.ts';
@@ -17,11 +17,6 @@ export interface ResponseJwtEvidence extends SignatureEvidence, TimeEvidence {
   readonly clientId: string;
 }
 
-/** Tells whether a response mode asks for a JWT (JARM §2.3). */
-function asksForJwt(responseMode: string | undefined): boolean {
-  return /^(?:(?:query|fragment|form_post)\.)?jwt$/.test(responseMode ?? '');
-}
-
 /**
  * Makes every check of the JWT that holds an authorization response: that it came where it was asked for, decryption,
  * signature, issuer, audience and expiry (JARM §2.4). Nothing to list where neither came nor was asked for.
@@ -36,16 +31,16 @@ export async function judgeResponseJwt(evidence: ResponseJwtEvidence): Promise<C
   const came = asksForJwt(responseMode)
     ? pass('The response came in a JWT, as was asked.')
     : warn('The response came in a JWT, which was not asked for.');
-  const { signed, isEncrypted, isDecrypted } = jwt;
-  const decryption = isDecrypted
-    ? pass('The JWT was decrypted.')
-    : isEncrypted
-      ? fail('It is encrypted, and no key at hand decrypts it.')
-      : skip('The JWT is not encrypted.');
+  const { signed, encryption } = jwt;
+  const decryption = {
+    none: skip('The JWT is not encrypted.'),
+    locked: fail('It is encrypted, and no key at hand decrypts it.'),
+    opened: pass('The JWT was decrypted.'),
+  }[encryption];
   const opened = [underId('jarm-response', came), underId('jarm-decryption', decryption)];
   if (signed === null) {
-    const unsigned = fail('What was encrypted is not a signed JWT: anybody could have made it.');
-    return isDecrypted ? [...opened, underId('jarm-signature', unsigned)] : opened;
+    const unsigned = fail('What was encrypted is not a signed JWT: anything could have made it.');
+    return encryption === 'opened' ? [...opened, underId('jarm-signature', unsigned)] : opened;
   }
   return [
     ...opened,

@@ -135,16 +135,13 @@ function reasonToIgnore(
   reading: AuthorizationResponseReading,
   sentState: string | undefined,
 ): CheckResult | undefined {
-  const { type, stateComparison, state } = reading;
-  if (type === 'neither' && reading.jwt?.isEncrypted && reading.jwt.signed === null) {
-    return reading.jwt.isDecrypted
-      ? checkResult('jarm-signature', 'fail', 'What was encrypted in it is not a signed JWT.')
-      : checkResult(
-          'jarm-decryption',
-          'fail',
-          'It is encrypted, and no key of --decryption-key decrypts it.',
-        );
+  const { type, stateComparison, state, jwt } = reading;
+  if (type === 'neither' && jwt?.encryption === 'locked') {
+    const detail = 'It is encrypted, and no key of --decryption-key decrypts it.';
+    return checkResult('jarm-decryption', 'fail', detail);
   }
+  if (type === 'neither' && jwt?.encryption === 'opened' && jwt.signed === null)
+    return checkResult('jarm-signature', 'fail', 'What was encrypted in it is not a signed JWT.');
   if (type === 'neither') {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
   }
@@ -185,7 +182,7 @@ async function readAnswer(
   const sent = { state: sentState };
   const reading = readAuthorizationResponse(received, sent);
   const { jwt } = reading;
-  const decrypted = jwt?.isEncrypted === true ? await decrypt?.(jwt.compact) : undefined;
+  const decrypted = jwt?.encryption === 'locked' ? await decrypt?.(jwt.compact) : undefined;
   return decrypted === undefined ? reading : readAuthorizationResponse(received, sent, decrypted);
 }
 

@@ -12,6 +12,7 @@ import { headerValue } from '../http-message.ts';
 import { claimsOf, decodeJwt } from '../jose/jwt.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
+import { asksForJwt } from '../protocol/authorization-response.ts';
 import { parameterValue, splitScope } from '../protocol/parameters.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 import { own, remember, say } from '../say.ts';
@@ -104,7 +105,7 @@ async function judgeJwt(
   const { settings, server, request, answer, keys } = progress;
   const { jwt } = answer.reading;
   const responseMode = parameterValue(request.parameters, 'response_mode');
-  if (jwt === undefined && responseMode?.endsWith('jwt') !== true) return { checks: [], keys };
+  if (jwt === undefined && !asksForJwt(responseMode)) return { checks: [], keys };
   const { judgeResponseJwt } = await import('../checks/response-jwt.ts');
   const fetched =
     jwt === undefined ? undefined : await keysFor(conversation, progress, jwt.compact, 'response');

@@ -168,12 +168,13 @@ export function startConversation(options: ConversationOptions): Conversation {
     if (!openSteps.has(outgoing.step)) requireEncryption(outgoing.step, [outgoing.request.url]);
     return next(outgoing);
   };
-  let isShown = http.certificate === undefined;
+  let unjudged = http.certificate;
   const showing: Middleware = (next) => async (outgoing) => {
-    if (!isShown && !openSteps.has(outgoing.step) && http.certificate !== undefined) {
-      isShown = true;
+    if (unjudged !== undefined && !openSteps.has(outgoing.step)) {
+      const certificate = unjudged;
+      unjudged = undefined;
       const { checkClientCertificate } = await import('../checks/certificate.ts');
-      requireChecks(outgoing.step, [checkClientCertificate(http.certificate)]);
+      requireChecks(outgoing.step, [checkClientCertificate(certificate)]);
     }
     return next(outgoing);
   };
@@ -218,7 +219,7 @@ export async function createProver(
 function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
   return new ValidationError(failure.id, say`${own(failure.title)}: ${recall(failure.detail)}`, {
     step,
-    hint: say`Nothing further was sent.${cureOf(failure)} See ${own(failure.spec)}${
+    hint: say`Nothing further was sent.${cureOf(failure, step)} See ${own(failure.spec)}${
       isWaivable(failure) ? say`; --no-verify ${own(failure.id)} lets it only warn` : own('')
     }.`,
   });
@@ -228,14 +229,14 @@ function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
  * What helps. An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata.
  * Only what a shell takes literally is put into a command.
  */
-function cureOf({ id, received, detail }: CheckResult): Said {
+function cureOf({ id, received }: CheckResult, step: FlowStep): Said {
   if (id === 'insecure-endpoint')
     return own(
       ' Use its https address. Where the way there is trusted, a profile may say "no_verify": ["insecure-endpoint"].',
     );
   if (id === 'fapi-algorithm')
     return own(
-      ` Register the client for ES256 or PS256 (${detail.includes('ID token') ? 'id_token' : 'authorization'}_signed_response_alg).`,
+      ` Register the client for ES256 or PS256 (${step === 'id_token' ? step : 'authorization'}_signed_response_alg).`,
     );
   if (id !== 'metadata-issuer' || received === undefined || !/^https?:\/\/[\w.:/~%-]+$/.test(received))
     return own('');

@@ -23,9 +23,13 @@ export interface ResponseJwt {
   readonly compact: string;
   /** The signed JWT, which may have been encrypted; null when it cannot be read. */
   readonly signed: DecodedJws | null;
-  readonly isEncrypted: boolean;
-  /** Whether it was encrypted and could be decrypted. */
-  readonly isDecrypted: boolean;
+  /** `opened`: it was encrypted and could be decrypted. */
+  readonly encryption: 'none' | 'locked' | 'opened';
+}
+
+/** Tells whether a response mode asks for a JWT (JARM §2.3). */
+export function asksForJwt(responseMode: string | undefined): boolean {
+  return /^(?:(?:query|fragment|form_post)\.)?jwt$/.test(responseMode ?? '');
 }
 
 /** The parts that every authorization response has. */
@@ -137,8 +141,7 @@ export function openResponse(
     jwt: {
       compact: decrypted ?? compact,
       signed,
-      isEncrypted: outer.type === 'jwe',
-      isDecrypted: decrypted !== undefined,
+      encryption: decrypted !== undefined ? 'opened' : outer.type === 'jwe' ? 'locked' : 'none',
     },
     parameters: signed === null ? parseForm(opened ?? '') : claims,
   };
