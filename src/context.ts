@@ -128,7 +128,7 @@ export type BrowserLaunch =
 /** One output stream as the user sees it. */
 export interface OutputStream {
   readonly isTTY: boolean;
-  /** Width in columns; 80 when it is no terminal. */
+  /** Width in columns; 80 when it is not a terminal. */
   readonly columns: number;
   /** Whether colour is shown, decided once from `--color` and the environment. */
   readonly color: boolean;
@@ -145,7 +145,7 @@ export interface Terminal {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly stdinIsTTY: boolean;
-  /** Lines typed on the terminal until the signal aborts; ends at once when stdin is no terminal. */
+  /** Lines typed on the terminal until the signal aborts; ends at once when stdin is not a terminal. */
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** All of stdin, for values given as `-`. @throws ConfigError when it has more than 10 MB. */
   readStdin(decode?: Decode): Promise<string>;

@@ -27,7 +27,7 @@ export type Text = string | Said;
 type IsLiteral<T extends string> = { readonly [K in never]: K } extends Record<T, 1> ? false : true;
 
 /**
- * What a message may be: a literal, or what `say` made. A text that could be anybody's does not compile, so that no
+ * What a message may be: a literal, or what `say` made. A text of unknown origin does not compile, so that no
  * message can forget in which of its parts secrets are searched for.
  */
 export type Ours<T extends Text> = T &

@@ -198,7 +198,7 @@ async function prepare(path: string, octets: number, synced = true): Promise<Pre
   };
 }
 
-/** Renaming a file over a device, a pipe or a socket would take it from everybody else. @throws ConfigError */
+/** Renaming a file over a device, a pipe or a socket would take it from its other users. @throws ConfigError */
 function refuseDevice(path: string, there: Stats): void {
   if (there.isFile() || there.isDirectory()) return;
   throw new ConfigError(

@@ -82,7 +82,7 @@ function judgeHeader(header: JsonObject): Verdict {
   const secret = secretMembers(jwk);
   if (secret.length > 0) {
     return fail(
-      say`jwk holds the private key (${listed(secret)}): everybody who sees the proof can make others.`,
+      say`jwk holds the private key (${listed(secret)}): with it every reader of the proof can make others.`,
       comparedWith(own('a public key'), listed(secret).text),
     );
   }

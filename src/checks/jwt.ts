@@ -83,7 +83,7 @@ export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
   return underId('jwt', judgeForm(token));
 }
 
-/** Says all that can be said of an encrypted JWT: its form, and that its header is read alike by everybody. */
+/** Says all that can be said of an encrypted JWT: its form, and that every reader reads its header alike. */
 export function checkJwe(jwe: ReadJwe): CheckResult[] {
   return [checkJwtForm(jwe), underId('jwt-header', judgeHeaderMembers(jwe.compact))];
 }

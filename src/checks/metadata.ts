@@ -239,7 +239,7 @@ function judgePkce(metadata: JsonObject): Verdict {
 }
 
 /**
- * Says which demands of the metadata the authorization request does not meet, before anybody signs in for nothing
+ * Says which demands of the metadata the authorization request does not meet, before the user signs in for nothing
  * (RFC 9126 §5; RFC 9101 §10.5; RFC 8414 §2).
  */
 export function checkDemands(

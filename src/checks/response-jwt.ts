@@ -39,7 +39,7 @@ export async function judgeResponseJwt(evidence: ResponseJwtEvidence): Promise<C
   }[encryption];
   const opened = [underId('jarm-response', came), underId('jarm-decryption', decryption)];
   if (signed === null) {
-    const unsigned = fail('What was encrypted is not a signed JWT: anything could have made it.');
+    const unsigned = fail('What was encrypted is not a signed JWT: nothing shows who made it.');
     return encryption === 'opened' ? [...opened, underId('jarm-signature', unsigned)] : opened;
   }
   return [

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { nobodyToAsk } from '../flows/launch-browser.ts';
+import { personNeeded } from '../flows/launch-browser.ts';
 import { own } from '../say.ts';
 import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { isCi } from '../settings/output-settings.ts';
@@ -60,5 +60,5 @@ async function login(settings: LoginCommandSettings, invocation: Invocation): Pr
 /** In CI no user sits before the browser that would open, unless the command line or BROWSER names one. */
 function requirePerson({ namesBrowser }: LoginCommandSettings, { env, terminal }: Context): void {
   if (!isCi(env) || namesBrowser || env.BROWSER || terminal.stdinIsTTY) return;
-  throw nobodyToAsk(own('this is a CI job (CI is set)'));
+  throw personNeeded(own('this is a CI job (CI is set)'));
 }

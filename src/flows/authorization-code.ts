@@ -21,7 +21,7 @@ import type { ApproveRequest, Conversation } from './conversation.ts';
 import type { DeliveredRequest, Delivery } from './deliver-request.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
-import { launchBrowser, whyNobodyAnswers } from './launch-browser.ts';
+import { launchBrowser, whyUnattended } from './launch-browser.ts';
 import type { LoginSettings } from './login-settings.ts';
 
 /** The pages that the user's browser is shown. */
@@ -156,7 +156,7 @@ export async function runAuthorizationCodeFlow(
     const waitStartedMs = doors.monotonicMs();
     if (approve === undefined)
       delivered?.onExpiry(async () => {
-        // Nobody may have opened the address yet, and it is worth nothing any more.
+        // Perhaps the address was not opened yet; it is worth nothing any more.
         const again = over || browserWasOpened ? undefined : delivered?.again();
         const fresh = await again?.catch(() => undefined);
         if (fresh !== undefined && !over) tellUrl(fresh);
@@ -171,7 +171,7 @@ export async function runAuthorizationCodeFlow(
         sentState: fresh.state,
         decrypt,
         browserWasOpened: () => browserWasOpened,
-        hopeless: launched.then((launch) => whyNobodyAnswers(launch, settings)),
+        hopeless: launched.then((launch) => whyUnattended(launch, settings)),
         judge,
         page: mayRepeat(request) ? readPageOf?.(request) : undefined,
       },

@@ -163,7 +163,7 @@ export function startConversation(options: ConversationOptions): Conversation {
       toldOf.add(failure.detail);
     }
   };
-  // The last before the wire: whatever else changes a request or sends it again cannot pass it by.
+  // Behind every middleware that changes a request or sends it again.
   const guarding: Middleware = (next) => async (outgoing) => {
     if (!openSteps.has(outgoing.step)) requireEncryption(outgoing.step, [outgoing.request.url]);
     return next(outgoing);

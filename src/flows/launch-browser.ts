@@ -19,21 +19,21 @@ export async function launchBrowser(
 }
 
 /** Why the wait would be in vain: a browser that does not open is not a failure where the user sees the printed URL. */
-export function whyNobodyAnswers(
+export function whyUnattended(
   launch: BrowserLaunch | undefined,
   { unattended }: LoginSettings,
 ): LoginRequiredError | undefined {
   const isOpen = launch === undefined || launch.type === 'opened' || launch.type === 'played';
   if (isOpen || unattended === undefined) return undefined;
-  return nobodyToAsk(say`no browser was opened here, and ${unattended}`);
+  return personNeeded(say`no browser was opened here, and ${unattended}`);
 }
 
 /** The refusal of a login without a person to sign in, with the ways to have one all the same. */
-export function nobodyToAsk(why: Said): LoginRequiredError {
+export function personNeeded(why: Said): LoginRequiredError {
   return new LoginRequiredError(say`A login needs a person: ${why}.`, {
     step: 'authorization',
     hint: own(
-      'Add --no-browser to print the URL and wait until somebody opens it, or --browser COMMAND if a program signs ' +
+      'Add --no-browser to print the URL and wait until it is opened, or --browser COMMAND if a program signs ' +
         'in. For a job without a person use another grant: oauth-code token --grant-type client_credentials',
     ),
   });

@@ -192,7 +192,7 @@ export function verificationMisfit(jwk: JsonObject, algorithm: JwsAlgorithm): st
   return algorithmMisfit(jwk, algorithm) ?? usageMisfit(jwk) ?? malformedMaterial(jwk) ?? rsaWeakness(jwk);
 }
 
-/** Says why anybody could sign for an RSA key; undefined for other keys. 1024 bits are the least that is out of reach. */
+/** Says why an RSA key protects nothing; undefined for other keys. 1024 bits are the least that is out of reach. */
 export function rsaWeakness({ kty, n, e }: JsonObject): string | undefined {
   if (kty !== 'RSA') return undefined;
   const exponent = decodeBase64url(e)?.toString('hex').replace(/^0+/, '') ?? '';

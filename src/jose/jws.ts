@@ -121,7 +121,7 @@ export function signatureOptions(algorithm: JwsAlgorithm) {
   }
 }
 
-/** A private key for assertions, with the algorithm it signs with and what its JWK said about itself. */
+/** A private key that signs, with the algorithm it signs with and what its JWK said about itself. */
 export interface SigningKey {
   readonly key: KeyObject;
   readonly kid?: string;

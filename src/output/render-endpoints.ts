@@ -11,7 +11,8 @@ export function renderUserinfo({ userinfo, issuer, checks }: UserinfoDocument, v
   const failed = checks.some(({ outcome }) => outcome === 'fail');
   const { preferred_username, email, name, sub } = userinfo;
   const person =
-    [preferred_username, email, name, sub].find((value) => typeof value === 'string') ?? 'somebody';
+    [preferred_username, email, name, sub].find((value) => typeof value === 'string') ??
+    'a user without a name';
   return renderAnswer(failed ? 'fail' : 'pass', `${person}${atIssuer(issuer)}`, checks, view, (layout) =>
     layout.section('UserInfo', claimRows(userinfo, view), userinfoLabel(checks)),
   );

@@ -8,9 +8,9 @@ import { quotedErrors } from './error-in-text.ts';
 import type { RecordedResponse } from './recording.ts';
 import { urlParameters } from './url-input.ts';
 
-/** What an answer of the authorization endpoint says to the person before the browser. */
+/** What an answer of the authorization endpoint tells the user in the browser. */
 export interface AnswerPage {
-  /** `page`: it speaks of no error; `empty`: it has no text, because a script makes it or it is no page. */
+  /** `page`: it speaks of no error; `empty`: it has no text, because a script makes it or it is not a page. */
   readonly type: 'error' | 'page' | 'empty';
   readonly error: string | null;
   /** The server's own words about the error; of another page its title. */

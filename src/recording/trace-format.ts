@@ -80,7 +80,7 @@ export async function readLargeTrace(pieces: AsyncIterable<string>): Promise<Tra
   return readTraceDocument({ ...membersBefore(start), ...elements });
 }
 
-/** The members before the events; none when something that is no trace stands there. */
+/** The members before the events; none where the text is not a trace. */
 function membersBefore(start: string): JsonObject {
   const end = start.search(/,\s*"events"\s*:\s*\[/);
   const value = end === -1 ? undefined : parseIfJson(`${start.slice(0, end).replace(/^\uFEFF/, '')}}`);

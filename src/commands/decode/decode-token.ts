@@ -79,7 +79,7 @@ function signedMembers(jws: ReadJws) {
 
 async function decodeSdJwt(token: ReadSdJwt, name: string | null, rules: TokenRules): Promise<SdJwtDocument> {
   const { issued, disclosures, disclosed, keyBinding } = token;
-  // Whom a presentation is for stands in its key binding.
+  // The audience of a presentation stands in its key binding.
   const bound = keyBinding === null ? rules : { ...rules, audience: null, nonce: undefined };
   const { verified, key, checks: own, remarks } = await judge(issued, bound);
   const checks = [...own, ...(await checkSdJwt(token, rules))];
