@@ -1,13 +1,9 @@
 import { checkResult } from '../checks/check-result.ts';
 import { validateIntrospection } from '../checks/introspection.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
+import { isSuccessStatus } from '../http-message.ts';
 import { readErrorMembers } from '../protocol/error-members.ts';
-import {
-  type IntrospectionAnswer,
-  type IntrospectionReading,
-  readIntrospectionResponse,
-} from '../protocol/introspection-response.ts';
+import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol/introspection-response.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
 import {
   buildIntrospectionRequest,
@@ -57,8 +53,13 @@ export async function introspectToken(
     ({ response } = await ask('signed'));
   }
   const { clientId, clientSecret } = client.credentials;
-  const outer = readIntrospectionResponse(response);
-  const reading = outer.type === 'encrypted' ? await openAnswer(conversation, response, clientSecret) : outer;
+  let reading = readIntrospectionResponse(response);
+  // What is inside an encrypted answer counts (RFC 9701 §5).
+  if (reading.type === 'encrypted') {
+    const { openEncrypted } = await import('./open-encrypted.ts');
+    const body = await openEncrypted(conversation, 'introspection', response.body.trim(), clientSecret);
+    if (body !== undefined) reading = readIntrospectionResponse({ ...response, body });
+  }
   if (reading.type === 'encrypted') {
     throw new InvalidResponseError('The introspection response is encrypted.', {
       step: 'introspection',
@@ -76,19 +77,6 @@ export async function introspectToken(
   if (reading.active && conversation.certificate !== undefined)
     await judgeBinding(conversation, reading.members, 'introspection');
   return reading;
-}
-
-/** An answer that is encrypted gives way to what is inside it (RFC 9701 §5). */
-async function openAnswer(
-  conversation: Conversation,
-  response: HttpResponse,
-  clientSecret: string | undefined,
-): Promise<IntrospectionReading> {
-  const { openEncrypted } = await import('./open-encrypted.ts');
-  const inside = await openEncrypted(conversation, 'introspection', response.body.trim(), clientSecret);
-  return inside === undefined
-    ? { type: 'encrypted' }
-    : readIntrospectionResponse({ ...response, body: inside });
 }
 
 /**
