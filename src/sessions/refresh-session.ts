@@ -145,11 +145,9 @@ export async function refreshSession(
         ).validateRefreshedIdToken(conversation, session, {
           idToken: presentIdToken(granted.reading) ?? '',
           accessToken: granted.reading.accessToken,
-          rules: renewal.idToken,
-          jwksUri: renewal.server.given.jwks_uri,
+          renewal,
           clientSecret: settings.credentials.clientSecret,
           now: context.now(),
-          clockToleranceSeconds: renewal.clockToleranceSeconds,
           clockSkewSeconds: renewed.session.clock_skew_seconds,
         }));
       const judged = isVerified && part === undefined ? markVerified(renewed.session) : renewed.session;

@@ -103,11 +103,9 @@ export async function requestToken(
         idToken,
         isFirst: true,
         accessToken,
-        rules: renewal.idToken,
-        jwksUri: renewal.server.given.jwks_uri,
+        renewal,
         clientSecret: settings.credentials.clientSecret,
         now: context.now(),
-        clockToleranceSeconds: renewal.clockToleranceSeconds,
         clockSkewSeconds: built.clock_skew_seconds,
       }));
     const session: Session = isVerified ? { ...built, verified: ['id_token', 'account'] } : built;

@@ -1,6 +1,5 @@
 import { applyWaivers, isVerified } from '../checks/check-result.ts';
 import { checkRefreshedIdToken } from '../checks/id-token/refreshed-id-token.ts';
-import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import type { Conversation } from '../flows/conversation.ts';
 import { fetchKeys, judgeKeys, keysEvidence } from '../flows/fetch-keys.ts';
@@ -8,6 +7,7 @@ import { claimsOf } from '../jose/jwt.ts';
 import { textMember } from '../json/json.ts';
 import type { Session } from '../storage/session-store.ts';
 import { firstIdToken } from './renew-session.ts';
+import type { RenewalSettings } from './token-settings.ts';
 
 /** An ID token of a token request, and what it is judged by besides its session. */
 export interface RefreshedIdToken {
@@ -16,13 +16,10 @@ export interface RefreshedIdToken {
   readonly isFirst?: boolean;
   /** Issued together with it. */
   readonly accessToken: string;
-  /** Of this run; the session has those of the login. */
-  readonly rules: IdTokenRules;
-  /** Where this run says that the keys are. */
-  readonly jwksUri: string | undefined;
+  /** The settings of this run; the session has those of the login. */
+  readonly renewal: Pick<RenewalSettings, 'server' | 'idToken' | 'clockToleranceSeconds'>;
   readonly clientSecret: string | undefined;
   readonly now: Date;
-  readonly clockToleranceSeconds: number;
   readonly clockSkewSeconds: number;
 }
 
@@ -37,21 +34,23 @@ const comparedBefore: ReadonlySet<string> = new Set(['id-token-iss', 'id-token-a
 export async function validateRefreshedIdToken(
   conversation: Conversation,
   session: Session,
-  { rules, jwksUri, isFirst = false, ...evidence }: RefreshedIdToken,
+  { renewal, isFirst = false, ...evidence }: RefreshedIdToken,
 ): Promise<boolean> {
   const { issuer, client_id: clientId, account, server, id_token_rules } = session;
   const { idToken, now } = evidence;
+  const { idToken: rules, clockToleranceSeconds } = renewal;
   const first = isFirst ? undefined : firstIdToken(session);
   const nonce = textMember(claimsOf(idToken), 'nonce');
   const sameLogin = isFirst
     ? []
     : [checkRefreshedIdToken({ idToken, issuer, clientId, sub: account?.sub, first })];
   conversation.requireChecks('id_token', sameLogin);
-  const fetched = await fetchKeys(conversation, jwksUri ?? server.jwks_uri);
+  const fetched = await fetchKeys(conversation, renewal.server.given.jwks_uri ?? server.jwks_uri);
   conversation.requireChecks('keys', judgeKeys(fetched, now));
   const results = await validateIdToken({
     ...evidence,
     ...rules,
+    clockToleranceSeconds,
     ...keysEvidence(fetched),
     trustedAudiences: [...(rules.trustedAudiences ?? []), ...(id_token_rules?.trusted_audiences ?? [])],
     registeredAlgorithm: rules.registeredAlgorithm ?? id_token_rules?.alg,
