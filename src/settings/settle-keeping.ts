@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { SessionKeepingSettings } from '../sessions/token-settings.ts';
-import { pathsOf } from '../storage/places.ts';
+import { absolutePath } from '../storage/places.ts';
 import type { SavedSession } from '../storage/session-file.ts';
 import type { OptionReader } from './option-reader.ts';
 import { clientSecretSetting } from './settle-client.ts';
@@ -58,5 +58,5 @@ export function secretFrom(options: OptionReader, context: Context): SavedSessio
   if (setting.name === 'client-secret-env') return { env: value };
   if (setting.name === 'client-secret' && setting.place === 'variable') return { env: setting.source };
   if (setting.name !== 'client-secret-file' || value === '-') return undefined;
-  return { file: pathsOf(context).resolve(context.workingDirectory(), value) };
+  return { file: absolutePath(value, context.workingDirectory(), context) };
 }

@@ -10,6 +10,7 @@ import type { OptionReader, Settled } from './option-reader.ts';
 import { settleConsent, settleOutput } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
 import { clientSecretSetting, readClientSecret } from './settle-client.ts';
+import { secretFrom } from './settle-keeping.ts';
 import { settleConnection } from './settle-server.ts';
 
 /** The run that a profile is saved in; a secret for the keychain is told to its journal. */
@@ -200,16 +201,11 @@ async function secretToSave(
 ): Promise<SecretToSave> {
   const setting = clientSecretSetting(options);
   if (setting === undefined) return { type: 'none' };
-  const { name, place, source, values } = setting;
-  const [value = ''] = values;
+  const { name, source, values } = setting;
   if (intoKeychain || name === 'client-secret-keychain') {
     return { type: 'keychain', secret: (await readClientSecret(options, context)) ?? '' };
   }
-  if (name === 'client-secret-env') return { type: 'reference', value: { env: value } };
-  if (name === 'client-secret' && place === 'variable') return { type: 'reference', value: { env: source } };
-  if (name === 'client-secret-file' && value !== '-') {
-    const file = absolutePath(value, context.workingDirectory(), context);
-    return { type: 'reference', value: { file } };
-  }
-  return { type: 'left-out', source: value === '-' ? 'the client secret from stdin' : source };
+  const value = secretFrom(options, context);
+  if (value !== undefined) return { type: 'reference', value };
+  return { type: 'left-out', source: values[0] === '-' ? 'the client secret from stdin' : source };
 }
