@@ -13,8 +13,9 @@ export function providerCauses(
 ): readonly (Cause & { /** The words that it explains. */ readonly words: string })[] {
   const { text, endpoint, grant, error } = situation;
   const sent = sentWith(situation);
-  const addresses = addressesOf(situation);
-  const own = addresses.map(findProvider).find((provider) => provider !== undefined);
+  const own = addressesOf(situation)
+    .map(findProvider)
+    .find((provider) => provider !== undefined);
   const isMeant = ({ provider, shared, isCode, ...row }: ErrorRow) =>
     (row.endpoint ?? endpoint) === endpoint &&
     (row.grant === undefined || grant === null || row.grant === grant) &&
@@ -22,7 +23,7 @@ export function providerCauses(
     (row.sent === undefined || sent === undefined || row.sent === sent) &&
     (provider === own ||
       // At the address of another provider only a code of its own tells of one; at an unknown address its texts do too.
-      (own === undefined ? !(shared && addresses.length > 0) : isCode && !shared));
+      (!shared && (own === undefined || isCode)));
   const matches = errorRows().flatMap((row) => {
     const found = isMeant(row) ? row.pattern.exec(text)?.[0] : undefined;
     return found === undefined ? [] : [{ row, found }];
@@ -60,7 +61,9 @@ function sentWith({ token }: Situation): ProviderError['sent'] | undefined {
 /** Where the server that answered is, as far as the recording says. */
 function addressesOf(situation: Situation): readonly string[] {
   const { token, authorization } = situation;
-  const urls = [token?.url, authorization?.endpoint, metadataFor(situation)?.issuer];
+  const isUnasked = token === null && authorization === null;
+  const metadata = isUnasked ? situation.conversation.metadata : metadataFor(situation);
+  const urls = [token?.url, authorization?.endpoint, metadata?.issuer];
   return urls.filter((url) => url !== undefined).filter((url) => URL.canParse(url));
 }
 

@@ -336,7 +336,8 @@ const rows: readonly Words[] = [
     source: 'OIDC Core §3.1.2.6',
   },
   {
-    words: /\bpolic(?:y|ies)\b/i,
+    words:
+      /\bpolic(?:y|ies)\b[^.\n]{0,60}\b(?:fail|den(?:y|ie)|refus|block|reject|violat|prevent|forbid|restrict|not )|\b(?:fail|den(?:y|ie)|refus|block|reject|violat|prevent|forbid|restrict|not (?:allow|permit))[^.\n]{0,60}\bpolic(?:y|ies)\b/i,
     cause: 'A policy of the server refuses the request.',
     try: 'Look up the policies for this client, user and scope at the server.',
     source: 'RFC 6749 §5.2',

@@ -41,6 +41,7 @@ export const auth0: Provider = {
       'Unknown client: ': {
         cause: 'The server does not know this client.',
         try: 'Compare the client_id and the tenant.',
+        shared: true,
       },
       mfa_required: {
         cause: 'A second factor is needed.',
@@ -49,6 +50,7 @@ export const auth0: Provider = {
       'Wrong email or password': {
         cause: 'User name or password is wrong.',
         try: 'Check both, and the connection (realm) that is asked.',
+        shared: true,
       },
       'too_many_attempts|user is blocked': {
         cause: 'The account or the address is blocked.',
@@ -78,6 +80,7 @@ export const auth0: Provider = {
       'Failed to verify code verifier': {
         cause: 'The code_verifier does not fit the code_challenge.',
         try: 'Keep the verifier of each login until its code is redeemed.',
+        shared: true,
       },
       '"error_description":"Invalid authorization code"|"error_description": "Invalid authorization code"': {
         cause: 'The code has expired or was used before.',

@@ -54,6 +54,7 @@ export const google: Provider = {
       'Missing required parameter: redirect_uri|Missing required parameter: code_verifier': {
         cause: 'A parameter of the request is missing.',
         try: 'Send the parameter that is named.',
+        shared: true,
       },
       'The OAuth client was not found': {
         cause: 'The server does not know this client.',
@@ -72,10 +73,12 @@ export const google: Provider = {
         cause: 'The client is registered with a secret, and the request has none.',
         try: 'Send the client_secret; desktop clients have one too.',
         endpoint: 'token',
+        shared: true,
       },
       'Invalid code verifier|Missing code verifier': {
         cause: 'The code_verifier is missing or does not fit the code_challenge.',
         try: 'Keep the verifier of each login until its code is redeemed.',
+        shared: true,
       },
       'Client is unauthorized to retrieve access tokens using this method': {
         cause: 'The service account has no delegation for this scope or person.',

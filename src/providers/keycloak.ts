@@ -30,6 +30,7 @@ export const keycloak: Provider = {
       'PKCE verification failed': {
         cause: 'The code_verifier does not fit the code_challenge.',
         try: 'Keep the verifier of each login until its code is redeemed.',
+        shared: true,
       },
       'Code mismatch': {
         cause: 'The code_verifier does not fit the code_challenge.',
@@ -47,6 +48,7 @@ export const keycloak: Provider = {
       'Incorrect redirect_uri': {
         cause: 'The redirect_uri of the token request is not that of the authorization request.',
         try: 'Send the same redirect_uri in both requests.',
+        shared: true,
       },
       'Code not valid': {
         cause: 'The code has expired or was used before.',
@@ -126,6 +128,7 @@ export const keycloak: Provider = {
       'Invalid client secret': {
         cause: 'The client secret is wrong.',
         try: 'Compare the credentials of the client; a public client (client authentication off) sends no secret.',
+        shared: true,
       },
       'Client not allowed for direct access grants': {
         cause: 'The client may not use the password grant.',
@@ -153,20 +156,24 @@ export const keycloak: Provider = {
       'Invalid user credentials': {
         cause: 'User name or password is wrong.',
         try: 'Check both, and the realm in the URL.',
+        shared: true,
       },
       'Account disabled|User disabled': {
         cause: 'The account is disabled.',
         try: 'Have it enabled in the realm.',
         exactCase: true,
+        shared: true,
       },
       'Client disabled': {
         cause: 'The client is disabled.',
         try: 'Enable it in the realm.',
         exactCase: true,
+        shared: true,
       },
       'Invalid scopes: ': {
         cause: 'A scope is unknown or not assigned to the client.',
         try: 'Assign the client scope to the client, or leave it out.',
+        shared: true,
       },
       authentication_expired: {
         cause: 'The login page was open for too long, or the browser kept the cookie of another login.',
@@ -187,6 +194,7 @@ export const keycloak: Provider = {
         try: 'Log in again, and compare the iss of the token, if it is a JWT, with the URL that is asked.',
         exactCase: true,
         grant: 'refresh_token',
+        shared: true,
       },
       'Token verification failed': {
         cause: 'The access token is of another issuer or realm, has expired, or was changed.',
@@ -196,6 +204,7 @@ export const keycloak: Provider = {
       'Invalid token issuer': {
         cause: 'The token was issued under another URL than the one the server is reached by now.',
         try: 'Use one host name and scheme everywhere, and set the hostname of the server.',
+        shared: true,
       },
       'Realm does not exist|Realm not found': {
         cause: 'The realm in the URL does not exist.',
@@ -205,6 +214,7 @@ export const keycloak: Provider = {
         cause: 'The request came without TLS, from outside.',
         try: 'Use https, or set the proxy headers so that the server knows of it.',
         exactCase: true,
+        shared: true,
       },
     },
   },

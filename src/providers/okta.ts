@@ -95,11 +95,13 @@ export const okta: Provider = {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',
         grant: 'authorization_code',
+        shared: true,
       },
       'The refresh token is invalid or expired': {
         cause: 'The refresh token has expired, was revoked, or was replaced by a newer one.',
         try: 'Log in again, and store the newest refresh token each time.',
         grant: 'refresh_token',
+        shared: true,
       },
       'Browser requests to the token endpoint must|Browser requests to the token endpoint may not': {
         cause: 'The request has an Origin, so the token endpoint applies its rules for browsers.',
@@ -124,6 +126,7 @@ export const okta: Provider = {
       'PKCE code challenge is required': {
         cause: 'The server demands PKCE.',
         try: 'Send code_challenge and code_challenge_method=S256.',
+        shared: true,
       },
     },
   },

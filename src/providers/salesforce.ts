@@ -33,6 +33,7 @@ export const salesforce: Provider = {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',
         grant: 'authorization_code',
+        shared: true,
       },
       'invalid authorization code': {
         cause: 'The code has expired or was used before.',
@@ -58,6 +59,7 @@ export const salesforce: Provider = {
       'inactive_user|inactive_org|org locked': {
         cause: 'The account or organisation is inactive, locked or limited.',
         try: 'Have its state checked by an administrator.',
+        shared: true,
       },
       'Audience validation failed|audience is invalid': {
         cause: 'The assertion is for another audience.',
@@ -84,10 +86,12 @@ export const salesforce: Provider = {
       'missing required code challenge': {
         cause: 'The server demands PKCE.',
         try: 'Send code_challenge and code_challenge_method=S256.',
+        shared: true,
       },
       'invalid code verifier': {
         cause: 'The code_verifier does not fit the code_challenge.',
         try: 'Keep the verifier of each login until its code is redeemed.',
+        shared: true,
       },
       'request not supported on this domain': {
         cause: 'Client credentials are asked for at the general login host.',

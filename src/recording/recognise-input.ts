@@ -153,7 +153,7 @@ function recogniseText(
   const step = kind === undefined ? undefined : bodySteps[kind];
   if (step !== undefined) return recognised(bodyAlone(received, source, step));
   const isRecord = kind === undefined && isLogRecord(text, json);
-  const isSearched = isRecord || (kind === undefined && hasWordsForCode(json));
+  const isSearched = isRecord || (kind === undefined && isNotOfTokens(json));
   if (isSearched) {
     const told = eventsInText(text, source);
     if (told.length > 0) return { type: 'recognised', events: told };
@@ -328,10 +328,10 @@ function isLogRecord(text: string, json: JsonValue | undefined): boolean {
   return isJsonObject(json) && Object.keys(json).some((name) => names.test(name));
 }
 
-/** An error is a code: one with more in it is what a program says of it. */
-function hasWordsForCode(json: JsonValue | undefined): boolean {
+/** An error is a code: one with more in it is what a program says of it, and these two are of an API (RFC 6750 §3.1). */
+function isNotOfTokens(json: JsonValue | undefined): boolean {
   const { error } = object(json);
-  return typeof error === 'string' && /[\s"{]/.test(error);
+  return typeof error === 'string' && /[\s"{]|^(?:invalid_token|insufficient_scope)$/.test(error);
 }
 
 /** A body by itself, with the byte order mark it may have. */

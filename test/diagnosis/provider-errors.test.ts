@@ -4,13 +4,17 @@ import { rank } from '../../src/diagnosis/diagnosis.ts';
 import { providerCauses } from '../../src/diagnosis/provider-errors.ts';
 import { gatherSituation } from '../../src/diagnosis/situation.ts';
 import { providers } from '../../src/providers/find-provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import { savedExchange } from '../../src/recording/recording.ts';
 
-const rows = providers.flatMap(({ errors = {} }) =>
-  Object.entries(errors).flatMap(([source, meanings]) =>
+/** An address of a provider. */
+const addressOf = ({ hosts: [host = ''] }: Provider) => `https://${host.replaceAll('*', 'x')}`;
+
+const rows = providers.flatMap((provider) =>
+  Object.entries(provider.errors ?? {}).flatMap(([source, meanings]) =>
     Object.entries(meanings).flatMap(([written, errors]) =>
-      [errors].flat().map((error) => [written, { ...error, source }] as const),
+      [errors].flat().map((error) => [written, { ...error, source, provider }] as const),
     ),
   ),
 );
@@ -41,9 +45,13 @@ describe('the errors of providers', () => {
     expect(row.source).toMatch(/^[\w./:#-]+(?:[ :].*)?$/);
   });
 
-  it.each(rows)('%s is found where a server writes it', (written) => {
-    for (const text of written.split('|'))
-      expect(first(`{"error":"x","error_description":"${text.replaceAll('…', 'abc')} y"}`)).toBeDefined();
+  it.each(rows)('%s is found where its server writes it', (written, { provider, grant, code, shared }) => {
+    for (const text of written.split('|')) {
+      const body = `{"error":"x","error_description":"${text.replaceAll('…', 'abc')} y"}`;
+      const asked = { ...(grant && { grant }), ...(code && { error: code }) };
+      expect(causes(body, { ...asked, url: addressOf(provider) })[0]).toBeDefined();
+      if (shared) expect(causes(body, asked)).toEqual([]);
+    }
   });
 
   // As servers send them.
@@ -69,7 +77,6 @@ describe('the errors of providers', () => {
       'The token that was sent is invalid, expired or of another organisation.',
     ],
     ["Grant type 'password' not allowed for the client.", 'The client may not use this grant.'],
-    ['Service not found: https://api.example', 'The audience is not an API of this tenant.'],
     [
       '{"error":"invalid_grant","error_description":"Code not valid"}',
       'The code has expired or was used before.',
@@ -94,7 +101,6 @@ describe('the errors of providers', () => {
     ['AADSTS530032: Access has been blocked', 'A conditional access or risk policy blocks the sign-in.'],
     ['{"errorCode":"E0000003","errorSummary":"x"}', 'The body of the request is malformed.'],
     ['{"errorCode":"E0000119"}', 'The account is locked.'],
-    ['The authorization code is invalid or has expired.', 'The code has expired or was used before.'],
     ['Cannot supply multiple client credentials.', 'The client authenticates in two ways at once.'],
     [
       'Service not enabled within domain: https://api.example',
@@ -109,11 +115,6 @@ describe('the errors of providers', () => {
       'error=invalid_request&error_description=parameter organization is required for this client',
       'The application signs in members of organizations only, and the request does not name an organization.',
     ],
-    ['Invalid Refresh Token', 'The refresh token has expired, was revoked, or is of another app client.'],
-    [
-      'Invalid refresh token',
-      'The server does not know this refresh token: expired, revoked, malformed, or issued elsewhere.',
-    ],
     [
       'Account is not fully set up',
       'The account has something to do first: a password to change, an address to verify, terms to accept.',
@@ -126,7 +127,6 @@ describe('the errors of providers', () => {
       'reauth related error (invalid_rapt)',
       'The organisation wants the person to prove their identity again.',
     ],
-    ['client_secret is missing.', 'The client is registered with a secret, and the request has none.'],
     ['bad_refresh_token', 'The refresh token has expired or was used before.'],
     ['device_flow_disabled', 'The device flow is not enabled for this application.'],
     ['no client credentials user enabled', 'The application has no user to run as.'],
@@ -161,7 +161,7 @@ describe('the errors of providers', () => {
   it.each([
     ['Invalid client credentials.', dex, false],
     ['Invalid client credentials.', salesforce, true],
-    ['Invalid client credentials.', '', true],
+    ['Invalid client credentials.', '', false],
     ['AADSTS7000215: Invalid client secret provided.', dex, true],
     ['AADSTS7000215: Invalid client secret provided.', salesforce, true],
     ['Account is not fully set up', 'https://as.example/oauth2/token', true],
@@ -169,6 +169,21 @@ describe('the errors of providers', () => {
     ['Account is not fully set up', salesforce, false],
   ])('reads %j from %j: %s', (text, url, isRead) => {
     expect(causes(text, { url }).length > 0).toBe(isRead);
+  });
+
+  it.each([
+    ['Service not found: https://api.example', 'https://x.auth0.com/oauth/token', /audience is not an API/],
+    [
+      'Invalid Refresh Token',
+      'https://x.auth.eu-west-1.amazoncognito.com/oauth2/token',
+      /another app client/,
+    ],
+    ['Invalid refresh token', 'https://id.example/realms/main/token', /issued elsewhere/],
+    ['client_secret is missing.', 'https://oauth2.googleapis.com/token', /registered with a secret/],
+  ])('reads %j from its server', (text, url, cause) => {
+    const grant = /refresh/i.test(text) ? 'refresh_token' : 'authorization_code';
+    expect(causes(text, { url, grant })[0]?.cause).toMatch(cause);
+    expect(causes(text, { grant })).toEqual([]);
   });
 
   it.each([

@@ -321,6 +321,25 @@ describe("a server's own words", () => {
     expect(first?.cause).not.toMatch(wrong);
   });
 
+  it.each<[string, string, string, Asked]>([
+    [
+      'Google, of every error',
+      'redirect_uri_mismatch',
+      "You can't sign in to this app because it doesn't comply with Google's OAuth 2.0 policy.",
+      page,
+    ],
+    ['an API', 'invalid_token', 'The audience is invalid', { endpoint: 'resource' }],
+    [
+      'Okta',
+      'invalid_client',
+      'Client authentication failed. Either the client or the client credentials are invalid.',
+      { sent: `${code}&client_secret=x12345` },
+    ],
+  ])('are not those of another server or part: %s', (_, error, description, asked) => {
+    const found = diagnose(error, description, asked).map((one) => `${one.cause} ${one.try}`);
+    expect(found.join('\n')).not.toMatch(/policy|assertion|realm|login server/);
+  });
+
   it.each(['invalid_request', 'redirect_uri_mismatch', 'made_up'])(
     'speak of the registration where no token request is known, with %s',
     (error) => {

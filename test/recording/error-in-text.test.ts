@@ -111,6 +111,16 @@ describe('an OAuth error in text', () => {
       token('invalid_request', 'code is missing'),
     ],
     [
+      'an error of an API in JSON alone',
+      '{"error":"invalid_token","error_description":"The audience is invalid"}',
+      [['challenge', 'invalid_token', 'The audience is invalid', null, 0]],
+    ],
+    [
+      'kubelogin, with a code of Entra',
+      'error: get-token: oauth2: "invalid_client" "AADSTS7000218: The request body must contain client_secret. Trace ID: 1 Timestamp: 2026-01-01 00:00:00Z" "https://login.microsoftonline.com/error?code=7000218"',
+      token('invalid_client', 'AADSTS7000218: The request body must contain client_secret.'),
+    ],
+    [
       'an event of Keycloak',
       'WARN [org.keycloak.events] (x) type=CODE_TO_TOKEN_ERROR, clientId=app, error=invalid_code, grant_type=authorization_code',
       token('invalid_code'),
