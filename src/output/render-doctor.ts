@@ -25,15 +25,15 @@ export interface DoctorDocument {
 
 const order = ['fail', 'warn', 'pass'] as const;
 
-/** The result of `doctor` as text ending in a line feed: the verdict, then failures, warnings and passed checks. */
+/** The result of `doctor` as text ending in a line feed: passed checks, warnings, failures, and the verdict last. */
 export function renderDoctor({ checks }: DoctorDocument, looks: Looks): string {
   const layout = createLayout(looks);
   return joinLines([
-    ...layout.headline(worstOutcome(checks), verdict(checks)),
-    ...order.flatMap((outcome) => {
+    ...order.toReversed().flatMap((outcome) => {
       const group = checks.filter((check) => check.outcome === outcome);
-      return group.length === 0 ? [] : ['', ...group.flatMap((check) => renderOne(check, layout))];
+      return group.length === 0 ? [] : [...group.flatMap((check) => renderOne(check, layout)), ''];
     }),
+    ...layout.headline(worstOutcome(checks), verdict(checks)),
   ]);
 }
 

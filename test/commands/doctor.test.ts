@@ -402,18 +402,22 @@ describe('doctor', () => {
     expect(found.cure).toMatch(/--clock-tolerance 60\d/);
   });
 
-  it.each([80, 40])('stays within %i columns, failures first, each with its cure', async (columns) => {
-    const { status, stdout, stderr } = await doctor([], {
-      stdout: { columns },
-      machine: { ...sound, nodeVersion: '18.0.0', browser: () => ({ type: 'none', obstacle: 'ssh' }) },
-    });
-    expect(status).toBe(7);
-    const lines = stdout.trimEnd().split('\n');
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect(lines[2]).toContain('✗ Node');
-    expect(stdout).toContain('Fix: Install Node 20.19 or later.');
-    expect(stderr).toContain('Failed: Node (node).');
-  });
+  it.each([80, 40])(
+    'stays within %i columns, the failures and the verdict last, each with its cure',
+    async (columns) => {
+      const { status, stdout, stderr } = await doctor([], {
+        stdout: { columns },
+        machine: { ...sound, nodeVersion: '18.0.0', browser: () => ({ type: 'none', obstacle: 'ssh' }) },
+      });
+      expect(status).toBe(7);
+      const lines = stdout.trimEnd().split('\n');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect(lines.findLastIndex((line) => /^ {2}[✓!] /.test(line))).toBeLessThan(lines.indexOf('  ✗ Node'));
+      expect(lines.at(-1)).toMatch(/^✗ \d+ of \d+ checks failed/);
+      expect(stdout).toContain('Fix: Install Node 20.19 or later.');
+      expect(stderr).toContain('Failed: Node (node).');
+    },
+  );
 
   describe('--probe', () => {
     const client = ['--client-id', 'client-1', '--probe'];
