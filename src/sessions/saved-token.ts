@@ -2,7 +2,7 @@ import type { CheckResult } from '../checks/check-result.ts';
 import { isRepeatable } from '../client/grants.ts';
 import { ConfigError, LoginRequiredError } from '../errors.ts';
 import { claimsOf } from '../jose/jwt.ts';
-import { recall, type Said, say } from '../say.ts';
+import { own, recall, type Said, say } from '../say.ts';
 import { findSession, type SessionSearch, type WantedSession } from '../storage/find-session.ts';
 import { type Freshness, isFresh, type NarrowedToken } from '../storage/session-file.ts';
 import {
@@ -156,13 +156,14 @@ export async function loginRequired(
   { context, loginCommand }: SessionRun,
   why?: Said,
 ): Promise<LoginRequiredError> {
-  const command = loginCommand(wanted.owner, wanted.owner.type === 'profile' ? {} : wanted);
+  const { owner, grantType } = wanted;
+  const command = loginCommand(owner, owner.type === 'profile' ? { grantType } : wanted);
   if (why !== undefined) return new LoginRequiredError(why, { hint: say`Log in again: ${command}` });
   const search = await findSession(context, wanted);
   const reason = search.type === 'none' ? search.reason : undefined;
   return reason === undefined
     ? new LoginRequiredError(say`There is no session of ${ownerName(wanted.owner)}.`, {
-        hint: say`Log in first: ${command}`,
+        hint: say`${own(isRepeatable(grantType) ? 'Get a token first' : 'Log in first')}: ${command}`,
       })
     : new LoginRequiredError(
         say`The session of ${ownerName(wanted.owner)} is not the one that is wanted: ${recall(reason)}.`,

@@ -158,13 +158,13 @@ function requireSecret(options: OptionReader, { client_id }: RememberedClient, e
     'Give it with --client-secret-file FILE, --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.',
   );
   if (setting === undefined) {
-    throw new UsageError(say`To get a new token the client ${client_id} needs its client secret.`, { hint });
+    throw new UsageError(say`The client ${client_id} needs its client secret.`, { hint });
   }
   const [variable = ''] = setting.values;
   const isSaved = setting.place === 'profile' || setting.place === 'default';
   if (isSaved && setting.name === 'client-secret-env' && !env[variable]) {
     throw new UsageError(
-      say`To get a new token the client ${client_id} needs its client secret, which ${variable} does not hold.`,
+      say`The client ${client_id} needs its client secret, but the variable ${variable} is empty or not set.`,
       { hint },
     );
   }

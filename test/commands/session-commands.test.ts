@@ -105,6 +105,26 @@ describe('refresh', () => {
     });
   });
 
+  it('of a session that no user takes part in: exit 2, with the command for a new token', async () => {
+    home.save({ ...withoutRefreshToken(sessionWith(server)), grant_type: 'client_credentials' });
+    expect(errorOf(await run('refresh', '--json'))).toMatchObject({
+      exit_code: 2,
+      hint: expect.stringMatching(/^It needs none\. For a new token: oauth-code token \S.* --fresh$/),
+    });
+  });
+
+  it('of a profile for such a session, before there is one: exit 4, with the command for a token', async () => {
+    const settings = {
+      version: 1,
+      profiles: { job: { issuer: server.origin, client_id: 'c', grant_type: 'client_credentials' } },
+    };
+    writeFileSync(join(home.folder, 'config.json'), JSON.stringify(settings));
+    for (const command of ['refresh', 'introspect', 'revoke'])
+      expect(errorOf(await runHere([command, '-p', 'job', '--json'], { env: home.env })).hint).toBe(
+        'Get a token first: oauth-code token -p job',
+      );
+  });
+
   it('of a revoked session: exit 3 with the answer of the server, and the session is dropped', async () => {
     home.save(sessionWith(server));
     server.revoke();

@@ -301,7 +301,7 @@ describe('a session that cannot help', () => {
     const run = await token('--json');
     expect(errorOf(run)).toMatchObject({
       code: 'usage',
-      message: 'To get a new token the client client-1 needs its client secret.',
+      message: 'The client client-1 needs its client secret.',
     });
     expect(server.requests).toEqual([]);
   });

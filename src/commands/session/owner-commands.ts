@@ -1,3 +1,4 @@
+import { isRepeatable } from '../../client/grants.ts';
 import { shellWord } from '../../output/trace/shell-text.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
 import type { SessionOwner } from '../../storage/session-file.ts';
@@ -7,13 +8,13 @@ export function tokenCommand(owner: SessionOwner): string {
   return ['oauth-code token', ...ownerWords(owner)].join(' ');
 }
 
-/** The command line that logs in for a session. */
+/** The command line that logs in for a session, or gets its token where no user takes part. */
 export function loginCommand(
   owner: SessionOwner,
-  { scope, resource, beside }: Partial<WantedSession> = {},
+  { scope, resource, beside, grantType }: Partial<WantedSession> = {},
 ): string {
   return [
-    'oauth-code login',
+    isRepeatable(grantType) ? 'oauth-code token' : 'oauth-code login',
     ...ownerWords(owner),
     ...(beside ?? []).flatMap(([name, ...values]) => [
       `--${name}`,

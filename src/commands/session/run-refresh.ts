@@ -1,3 +1,4 @@
+import { isRepeatable } from '../../client/grants.ts';
 import { UsageError } from '../../errors.ts';
 import type { LoginDocument } from '../../output/documents.ts';
 import { say } from '../../say.ts';
@@ -23,9 +24,9 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
   if (before === undefined) throw await loginRequired(wanted, run);
   if (before.session.tokens.refresh_token === undefined) {
     throw new UsageError(say`The session of ${ownerName(wanted.owner)} has no refresh token.`, {
-      hint: say`Servers give one for the scope offline_access, or as they are set up for the client: ${loginCommand(
-        wanted.owner,
-      )} --scope "openid offline_access"`,
+      hint: isRepeatable(before.session.grant_type)
+        ? say`It needs none. For a new token: ${tokenCommand(wanted.owner)} --fresh`
+        : say`Servers give one for the scope offline_access, or as they are set up for the client: ${loginCommand(wanted.owner)} --scope "openid offline_access"`,
     });
   }
   const token = await renewToken(tokenSettings, run, { always: true, showsRefusal: true });
