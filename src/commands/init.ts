@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { providerNamed, providers } from '../providers/find-provider.ts';
 import type { Provider } from '../providers/provider.ts';
+import { say } from '../say.ts';
 import { loginOptionGroups, saveOptions, settingsOptions, storeOptions } from '../settings/options.ts';
 import { canAsk } from '../settings/output-settings.ts';
 import { type InitSettings, settleInit } from '../settings/settle-tools.ts';
@@ -38,6 +39,11 @@ export const define = defineCommand({
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
     const provider = server === undefined || /^https?:/i.test(server) ? undefined : providerNamed(server);
+    if (server !== undefined && provider === undefined && !/[.:/]|^localhost$/.test(server)) {
+      throw new UsageError(say`"${server}" is not a provider that oauth-code knows.`, {
+        hint: 'Give the URL of the issuer. "oauth-code init --help" lists the providers; the profile gets its name later.',
+      });
+    }
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
     await init(await settleAlone(settleInit), invocation, provider);
   },

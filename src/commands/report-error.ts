@@ -31,6 +31,8 @@ export function reportError(
     stderr.write(`${redact(cause.stack ?? cause.message)}\n`);
   }
   const isVerbose = isOn('verbose', words, context) || words.some((word) => /^-[a-z]*v/.test(word));
+  // Findings were the result, which was shown whole.
+  const hasMore = journal.keptLast === true && !isVerbose && error.code !== 'findings';
   const told = redactJudged(causes);
   const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), causes), redactor);
   if (asksForJson(words, context)) {
@@ -47,7 +49,7 @@ export function reportError(
             looks: stderr,
             causes: told,
             hasRun: journal.events.length > 0,
-            ...(journal.keptLast === true && !isVerbose ? { more: shownBy(journal) } : {}),
+            ...(hasMore ? { more: shownBy(journal) } : {}),
           }),
     );
   }

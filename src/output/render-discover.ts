@@ -125,7 +125,7 @@ function isEndpoint(name: string): boolean {
 
 function endpointName(name: string): string {
   if (name === 'jwks_uri') return 'Keys';
-  const words = name.replace(/_endpoint$/, '').replaceAll('_', ' ');
+  const words = name.replace(/(?:_request)?_endpoint$/, '').replaceAll('_', ' ');
   return words === 'userinfo' ? 'UserInfo' : words.charAt(0).toUpperCase() + words.slice(1);
 }
 

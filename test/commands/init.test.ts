@@ -64,9 +64,9 @@ const saved = () => JSON.parse(place.config()).profiles;
 
 const publicAnswers = {
   'Redirect URI': enter,
-  'Client id': 'client-1',
+  'Client ID': 'client-1',
   Scopes: enter,
-  'Should the token': enter,
+  'Renew the token': enter,
   'Name of the profile': 'work',
 };
 const forPublic = (more: Answers = {}): Answers => ({ ...publicAnswers, Issuer: server.issuer, ...more });
@@ -102,9 +102,9 @@ describe('init', () => {
       },
     });
     expect(done.stderr).toContain('\nhttp://127.0.0.1:8378/callback\n');
-    expect(done.stderr).toContain(
-      'Next:\n  oauth-code token -p work\n  oauth-code login -p work\n  oauth-code profile show work\n',
-    );
+    // No session was kept here.
+    expect(done.stdout).toMatch(/next: oauth-code login -p work\n$/);
+    expect(done.stderr).not.toContain('Next:');
     expect(server.complaints).toEqual([]);
   });
 
@@ -190,7 +190,7 @@ describe('init', () => {
     expect(done).toMatchObject({ status: 0 });
     expect(done.named('Name of the variable')[1]?.complaint).toContain('the name, not the secret');
     expect(saved().work.client_secret).toEqual({ env: 'WORK' });
-    expect(done.said).toContain('First set WORK to the client secret.');
+    expect(done.said).toContain('Before the next command, set WORK to the client secret.');
     expect(done.stdout + done.stderr + place.config()).not.toContain(secret);
     expect(server.complaints).toEqual([]);
   });
@@ -295,7 +295,7 @@ describe('init', () => {
     expect(saved().second).toMatchObject({ client_id: 'client-1' });
   });
 
-  it.each(['Issuer', 'Redirect URI', 'Client id', 'Scopes', 'Name of the profile'])(
+  it.each(['Issuer', 'Redirect URI', 'Client ID', 'Scopes', 'Name of the profile'])(
     'leaves nothing behind when Ctrl-C answers: %s',
     async (question) => {
       await start();

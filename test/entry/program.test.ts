@@ -151,6 +151,7 @@ describe('a command line that is wrong', () => {
     [['login', 'github'], /options only\.$/, /--authorization-endpoint https:\S+ --token-endpoint https:/],
     [['login', '--issuer', 'google'], /not an http or https URL/, /oauth-code init NAME$/],
     [['discover', 'google'], /^"google" is a name/, /--issuer https:\/\/accounts\.google\.com.*Keycloak/],
+    [['init', 'work'], /^"work" is not a provider/, /URL of the issuer/],
     [['discover', 'nobody'], /^"nobody" is a name/, /Google, GitHub/],
     [['login', '--scope', 'openid', 'profile'], /options only\.$/, /--scope "openid profile"$/],
     [['login', '--port', '8378', '8379'], /options only\.$/, /^Write --port 8378,8379\.$/],

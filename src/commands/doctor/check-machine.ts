@@ -97,7 +97,7 @@ export async function checkBrowser(machine: Machine, settings: DoctorSettings): 
   if (plan.type === 'default') return browser.pass('The default browser is opened.');
   if (plan.type === 'command') {
     return plan.found
-      ? browser.pass(`BROWSER is started: ${plan.command}`)
+      ? browser.pass(`BROWSER names ${plan.command}.`)
       : browser.fail(
           `BROWSER names a program that is not there: ${plan.command}`,
           'Correct BROWSER or unset it; or open the printed URL yourself.',

@@ -131,9 +131,10 @@ function checkReached({ wire, durationMs }: HttpExchange, url: string): DoctorCh
     ['all', durationMs],
   ] as const;
   const shown = parts.flatMap(([name, ms]) => (ms === undefined ? [] : [`${name} ${Math.round(ms)} ms`]));
-  const where = proxy === undefined ? remoteAddress : `the proxy ${proxy}`;
-  const at = where === undefined ? '' : ` ${proxy === undefined ? 'at' : 'through'} ${where}`;
-  return about('server', 'Server').pass(`${new URL(url).host} answers${at}: ${shown.join(', ')}.`);
+  const { host } = new URL(url);
+  const at = remoteAddress === undefined || remoteAddress === host ? '' : ` at ${remoteAddress}`;
+  const where = proxy === undefined ? at : ` through the proxy ${proxy}`;
+  return about('server', 'Server').pass(`${host} answers${where}: ${shown.join(', ')}.`);
 }
 
 function checkTls({ request, wire }: HttpExchange, now: Date): DoctorCheck {
@@ -141,7 +142,7 @@ function checkTls({ request, wire }: HttpExchange, now: Date): DoctorCheck {
   const { protocol, hostname } = new URL(request.url);
   if (protocol === 'http:') {
     return isLoopbackHost(hostname)
-      ? check.pass('TLS is not needed: the server is on this machine.')
+      ? check.pass('Not needed: the server is on this machine.')
       : check.warn(
           'The issuer is http: anyone on the network path can read and change what is sent.',
           'Use the https address of the server.',

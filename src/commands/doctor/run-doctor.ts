@@ -55,7 +55,5 @@ function failOn(checks: readonly DoctorCheck[]): void {
   const [first, ...rest] = checks.filter(({ outcome }) => outcome === 'fail');
   if (first === undefined) return;
   const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
-  throw new FindingsError('findings', say`Failed: ${first.title} (${first.id})${more}.`, {
-    hint: 'The result above shows the fixes.',
-  });
+  throw new FindingsError('findings', say`Failed: ${first.title} (${first.id})${more}.`);
 }

@@ -48,7 +48,7 @@ export async function askClient(
   const { given } = settings;
   const { prompt } = invocation.context;
   if (!given.has('client-id')) {
-    answers.set('client-id', [await prompt.line('Client id', { validate: notEmpty })]);
+    answers.set('client-id', [await prompt.line('Client ID', { validate: notEmpty })]);
   }
   if (secretOptions.some((name) => given.has(name))) return;
   const method = await askMethod(wizard, offeredMethods(metadata, known));
@@ -165,7 +165,7 @@ async function askScopes(
 }
 
 async function wantsRefresh({ invocation }: Wizard): Promise<boolean> {
-  const answer = await invocation.context.prompt.choose('Should the token be renewed without you later on?', [
+  const answer = await invocation.context.prompt.choose('Renew the token later without a login?', [
     { value: 'yes', name: 'Yes, ask for a refresh token' },
     { value: 'no', name: 'No' },
   ]);

@@ -73,8 +73,8 @@ async function askRedirect(wizard: Wizard, known: Known): Promise<void> {
     answers.set('redirect-uri', [uri]);
   }
   const uris = await settledSoFar(wizard).redirectUris();
-  const where = known?.register ?? 'the server, where its clients are administered';
-  tell(wizard, '', `Register this redirect URI for your client, exactly so, at ${where}:`, '');
+  const where = known?.register ?? 'the server';
+  tell(wizard, '', `Register exactly this redirect URI for your client at ${where}:`, '');
   // Whole and on a line of its own, to be copied.
   terminal.stderr.write(`${uris.map(inertText).join('\n')}\n\n`);
 }
@@ -114,7 +114,7 @@ async function tryLogin(wizard: Wizard, invocation: Invocation, saveProfile: Sav
     try {
       const { run, keeping } = await settledSoFar(wizard).login(invocation);
       const saveSession = await prepareSessionSave(keeping, run.login, context);
-      await runLogin(run, invocation, { saveProfile, saveSession });
+      await runLogin(run, invocation, { saveProfile, saveSession, next: loginAgain(wizard) });
       return true;
     } catch (error) {
       if (!(error instanceof NamedError) || error instanceof CancelledError) throw error;
@@ -141,15 +141,15 @@ function withVariables(invocation: Invocation, env: ReadonlyMap<string, string>)
   return { ...invocation, context: { ...context, env: { ...context.env, ...Object.fromEntries(env) } } };
 }
 
+/** A login has told what comes next; what it cannot know is told here. */
 function tellNext(wizard: Wizard, env: ReadonlyMap<string, string>, isLoggedIn: boolean): void {
-  const [name = ''] = wizard.answers.get('save') ?? [];
-  tell(
-    wizard,
-    '',
-    'Next:',
-    ...(isLoggedIn ? [`  oauth-code token -p ${name}`] : []),
-    `  oauth-code login -p ${name}`,
-    `  oauth-code profile show ${name}`,
-    ...[...env.keys()].map((variable) => `First set ${variable} to the client secret.`),
-  );
+  const lines = [
+    ...[...env.keys()].map((variable) => `Before the next command, set ${variable} to the client secret.`),
+    ...(isLoggedIn ? [] : [`Next: ${loginAgain(wizard)}`]),
+  ];
+  if (lines.length > 0) tell(wizard, '', ...lines);
+}
+
+function loginAgain({ answers }: Wizard): string {
+  return `oauth-code login -p ${answers.get('save')?.[0]}`;
 }
