@@ -74,16 +74,11 @@ function section(heading: string, differences: readonly TraceDifference[], layou
         differences
           .filter((one) => one.title === title)
           .map(({ name, side, place, a, b, remark }) => ({
-            name: place === 'header' ? `${name}:` : name,
+            name: `${name}${place === 'header' ? ':' : side === 'received' && place === 'parameter' ? ' (received)' : ''}`,
             value: [`A  ${shown(a)}`, `B  ${shown(b)}`, ...(isLong(remark) ? [`(${remark})`] : [])].join(
               '\n',
             ),
-            note:
-              remark !== null && !isLong(remark)
-                ? remark
-                : side === 'received' && place === 'parameter'
-                  ? 'received'
-                  : '',
+            note: remark !== null && !isLong(remark) ? remark : '',
           })),
       ),
     ),

@@ -59,14 +59,14 @@ function renderError({ code, step, message, hint, oauth, check }: RecordedError)
   return rows.map(({ name, value }) => `- ${name}: ${inlineCode(value)}`).join('\n');
 }
 
-function renderCause(diagnosis: RecordedDiagnosis): string {
+function renderCause(diagnosis: RecordedDiagnosis, at: number): string {
   const { cause, why, try: remedy, confidence, source } = diagnosis;
   return [
-    `- **${markdownWords(cause)}** (${confidenceWords[confidence]})`,
-    `  - ${markdownWords(why)}`,
-    ...compared(diagnosis),
-    `  - Fix: ${markdownWords(remedy)}`,
-    ...(source === undefined ? [] : [`  - See ${markdownWords(source)}`]),
+    `${at + 1}. **${markdownWords(cause)}** (${confidenceWords[confidence]})`,
+    `   - ${markdownWords(why)}`,
+    ...compared(diagnosis).map((line) => ` ${line}`),
+    `   - Fix: ${markdownWords(remedy)}`,
+    ...(source === undefined ? [] : [`   - See ${markdownWords(source)}`]),
   ].join('\n');
 }
 
