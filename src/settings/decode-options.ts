@@ -14,7 +14,13 @@ import {
 } from './options.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
 import type { NamedKeyFile } from './read-key.ts';
-import { settleClockTolerance, settleConnection, settleIdTokenRules, settleServer } from './settle-server.ts';
+import {
+  settleClockTolerance,
+  settleConnection,
+  settleDecryptionKey,
+  settleIdTokenRules,
+  settleServer,
+} from './settle-server.ts';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', usual: true, description: 'fetch the keys of this issuer and verify with them' },
@@ -107,11 +113,9 @@ async function settleRules(options: OptionReader, context: Context) {
   if (maxAgeSeconds !== undefined && profile !== 'id-token') {
     throw new UsageError('--max-age is a rule for ID tokens.', { hint: 'Add --as id-token.' });
   }
-  const decryption = options.text('decryption-key');
   return {
     keys: await settleKeySource(options, context),
-    decryptionKey:
-      decryption === undefined ? undefined : await readKey(decryption, 'decryption-key', options, context),
+    decryptionKey: await settleDecryptionKey(options, context),
     profile,
     /** What `iss` has to be, wherever the keys come from; null when it is not known. */
     issuer: options.text('issuer') ?? null,
@@ -157,7 +161,6 @@ async function settleKeySource(options: OptionReader, context: Context): Promise
 const wantedKeys = {
   jwks: 'a JWK Set, or its URL',
   key: 'a key or certificate in PEM, DER or JWK form, or the secret of an HMAC',
-  'decryption-key': 'a private key in PEM or JWK form',
 } as const;
 
 async function readKey(

@@ -5,7 +5,7 @@ import { checkJwe, type JwtEvidence, type TokenProfile } from '../../checks/jwt.
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
 import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
-import type { DecryptionTrial } from '../../jose/decrypt-jwe.ts';
+import type { DecryptionKey, DecryptionTrial } from '../../jose/decrypt-jwe.ts';
 import { describeKey } from '../../jose/jwk-description.ts';
 import { type ReadJwe, type ReadJws, readPayload } from '../../jose/read-token.ts';
 import type { ReadSdJwt } from '../../jose/sd-jwt.ts';
@@ -20,7 +20,6 @@ import type {
 } from '../../output/decode-document.ts';
 import type { FoundToken } from '../../recording/collect-tokens.ts';
 import { readToken } from '../../recording/opaque-token.ts';
-import type { NamedKeyFile } from '../../settings/read-key.ts';
 import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
 
 /** The evidence that the signature of one token is verified with. */
@@ -40,7 +39,7 @@ export interface TokenRules extends Omit<JwtEvidence, 'jws' | 'verification' | '
   /** Whether an option asks for something that the token can fail. */
   readonly areAsked: boolean;
   readonly profile: TokenProfile | undefined;
-  readonly decryptionKey: NamedKeyFile | undefined;
+  readonly decryptionKey: DecryptionKey | undefined;
   verificationFor(jwt: SignedJwt): Promise<Verification>;
 }
 
@@ -149,7 +148,7 @@ async function judge(jws: ReadJws, rules: TokenRules) {
 }
 
 /** Decrypts with the keys of a file; the plaintext is undefined when none of them fits. */
-async function decrypt({ compact, header }: ReadJwe, { name, file }: NamedKeyFile, now: Date) {
+async function decrypt({ compact, header }: ReadJwe, { name, file }: DecryptionKey, now: Date) {
   const { decryptJwe } = await import('../../jose/decrypt-jwe.ts');
   const decryption = await decryptJwe(compact, header, file);
   const { plaintext, trials } = decryption;
@@ -159,7 +158,7 @@ async function decrypt({ compact, header }: ReadJwe, { name, file }: NamedKeyFil
 }
 
 /** Bare octets are described as the symmetric key that they are. */
-function withSecretOf(file: NamedKeyFile['file']): (trial: DecryptionTrial) => DecryptionTrial {
+function withSecretOf(file: DecryptionKey['file']): (trial: DecryptionTrial) => DecryptionTrial {
   if (file.type === 'keys') return (trial) => trial;
   const jwk = { kty: 'oct', k: Buffer.from(file.octets).toString('base64url') };
   return (trial) => ({ ...trial, jwk });

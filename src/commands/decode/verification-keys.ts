@@ -1,3 +1,4 @@
+import { momentText } from '../../checks/shown-value.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import { chooseSecret, isKeyTextAttack } from '../../checks/signed-jwt/try-keys.ts';
 import { jwsAlgorithm, verifyWithSecret } from '../../jose/jws.ts';
@@ -38,7 +39,7 @@ export function verificationWithFile(
     },
     remarks: [
       expired &&
-        `The certificate in ${name} expired at ${validTo.toISOString()}; its key was used all the same.`,
+        `The certificate in ${name} expired at ${momentText(validTo.getTime() / 1000, now)}; its key was used all the same.`,
       isForged &&
         `The token is a forgery: its MAC was made with the text of the public key in ${name} as the secret, which fools a verifier that lets the token choose the algorithm (RFC 8725 §2.1).`,
     ].filter((remark) => remark !== false),
