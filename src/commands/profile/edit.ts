@@ -15,7 +15,15 @@ import { absolutePath } from '../../storage/places.ts';
 import type { ProfileSettings, SettingKey } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellLine } from '../tell.ts';
-import { forgetSecret, keepSecret, tellWritten, writeSettings, writtenProfile } from './write-profile.ts';
+import {
+  forgetSecret,
+  isInKeychain,
+  keepSecret,
+  requireWhole,
+  tellWritten,
+  writeSettings,
+  writtenProfile,
+} from './write-profile.ts';
 
 /** Changes settings of a profile, by options or in the user's editor. */
 export async function editProfile(
@@ -69,12 +77,7 @@ async function changesOf(
   }
   const toSave = await secretToSave();
   if (toSave !== undefined) {
-    const [leftOut] = toSave.leftOut;
-    if (leftOut !== undefined) {
-      throw new UsageError(say`${leftOut} holds a secret itself, and a settings file should not.`, {
-        hint: 'Add --store keychain, or name where it is.',
-      });
-    }
+    requireWhole(toSave);
     await keepSecret(context, name, file, toSave.secret);
     settings.set('client_secret', toSave.settings.client_secret);
   }
@@ -159,9 +162,4 @@ async function editInEditor({ consent }: EditSettings, context: Context, file: s
       throw new ConfigError(say`Nothing was changed. What you wrote is in ${draft}.`, { cause: error });
     }
   }
-}
-
-function isInKeychain(settings: ProfileSettings): boolean {
-  const secret = settings.get('client_secret');
-  return typeof secret === 'object' && secret !== null && 'keychain' in secret;
 }

@@ -10,6 +10,7 @@ import { tellLine, tellStep } from '../tell.ts';
 import {
   forgetSecret,
   mayReplace,
+  requireWhole,
   saveTarget,
   storeProfile,
   tellWritten,
@@ -26,12 +27,7 @@ export async function saveProfile(
   requireProfileName(name);
   const target = await saveTarget(config, context, name);
   const saved = await toSave();
-  const [leftOut] = saved.leftOut;
-  if (leftOut !== undefined) {
-    throw new UsageError(say`${leftOut} holds a secret itself, and a settings file should not.`, {
-      hint: 'Add --store keychain, or name where it is with --client-secret-env NAME or --client-secret-file FILE.',
-    });
-  }
+  requireWhole(saved);
   if (Object.keys(saved.settings).length === 0) {
     throw new UsageError('No settings were given to save.', {
       hint: say`For example: oauth-code profile save ${name} --issuer https://login.example.com --client-id my-app`,

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
+import { UsageError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
 import { renderProfile } from '../../output/render-profile.ts';
@@ -99,8 +100,21 @@ export async function forgetSecret(
   file: string,
   settings: ProfileSettings | undefined,
 ): Promise<void> {
-  const secret = settings?.get('client_secret');
-  if (isJsonObject(secret) && secret.keychain === true) await keychain.remove(keychainAccount(profile, file));
+  if (settings !== undefined && isInKeychain(settings)) await keychain.remove(keychainAccount(profile, file));
+}
+
+/** Tells whether the settings of a profile say that its secret is in the keychain. */
+export function isInKeychain(settings: ProfileSettings): boolean {
+  const secret = settings.get('client_secret');
+  return isJsonObject(secret) && secret.keychain === true;
+}
+
+/** Refuses to leave out a secret that was given to be saved. @throws UsageError */
+export function requireWhole({ leftOut: [leftOut] }: SettingsToSave): void {
+  if (leftOut === undefined) return;
+  throw new UsageError(say`${leftOut} holds a secret itself, and a settings file should not.`, {
+    hint: 'Add --store keychain, or name where it is with --client-secret-env NAME or --client-secret-file FILE.',
+  });
 }
 
 /** A profile that was just written, as it is shown. */
