@@ -41,7 +41,7 @@ function judgeDisclosures({ disclosures, disclosed, hash, leftOut }: ReadSdJwt):
   return pass(own(`${count === 0 ? 'Nothing is disclosed.' : placed}${hidden}`));
 }
 
-/** The holder signs which presentation this is, for whom and when, with the key in `cnf` (RFC 9901 §4.3, §7.3). */
+/** The holder signs which presentation this is, its audience and its time, with the key in `cnf` (RFC 9901 §4.3, §7.3). */
 async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence): Promise<Verdict> {
   const { keyBinding: jws, presentedHash } = token;
   const { jwk: named } = confirmationOf(claimsOf(token));

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../http-message.ts';
 import { mapStrings } from '../json/exact-number.ts';
+import { parsePlainJson } from '../json/json.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { mapForeign, recall } from '../say.ts';
@@ -180,12 +181,8 @@ function redactXml(text: string, hide: Hide): string {
 }
 
 function decodeString(json: string): string {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'string' ? value : json;
-  } catch {
-    return json.replace(/^"|"$/g, '');
-  }
+  const value = parsePlainJson(json);
+  return typeof value === 'string' ? value : json.replace(/^"|"$/g, '');
 }
 
 /** Decodes a percent-encoded component; what is malformed stays. */

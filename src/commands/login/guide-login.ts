@@ -6,7 +6,7 @@ import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { type Parameters, requestParameters } from '../../protocol/parameters.ts';
 import { say } from '../../say.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
+import { canAsk, type OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 
 /** Accompanies a login: it approves each request, and is told each event. */
@@ -30,8 +30,7 @@ export async function guideLogin(
   const [steps, explains] = [output.step, output.explain];
   if (!steps && !explains) return { emit };
   const { context } = invocation;
-  const { stderr, stdinIsTTY } = context.terminal;
-  if (steps && (!stdinIsTTY || !stderr.isTTY || output.noInput)) {
+  if (steps && !canAsk(output, context)) {
     throw new UsageError(
       say`${output.sources.step} asks before each request, and there is no terminal to ask on.`,
       {

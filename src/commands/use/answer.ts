@@ -3,6 +3,7 @@ import type { OutputStream } from '../../context.ts';
 import { ErrorResponseError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
+import { decodeUtf8 } from '../../jose/jwt.ts';
 import type { RequestDocument } from '../../output/documents.ts';
 import { explainChallenge } from '../../output/explain-challenge.ts';
 import { renderJson } from '../../output/render-json.ts';
@@ -46,7 +47,7 @@ export function printAnswer(
       lines.map((line) => (stdout.isTTY ? inertText(line) : line)).join(stdout.isTTY ? '\n' : '\r\n'),
     );
   }
-  const text = readText(octets);
+  const text = decodeUtf8(octets);
   if (!stdout.isTTY) stdout.writeOctets(octets);
   else if (text === undefined || text.includes('\0')) {
     tell(`the body is ${octets.length} octets that are not text; redirect stdout to a file to keep them`);
@@ -78,7 +79,7 @@ function buildDocument(
   octets: Uint8Array,
 ): RequestDocument {
   const { request, response, durationMs } = exchange;
-  const text = readText(octets);
+  const text = decodeUtf8(octets);
   return {
     version: 1,
     request: { method, url: request.url },
@@ -96,15 +97,6 @@ function buildDocument(
       parameters: Object.fromEntries(parameters.toReversed()),
     })),
   };
-}
-
-/** undefined when the octets are not UTF-8. */
-function readText(octets: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A session that no person began is not begun anew by one. */
