@@ -44,6 +44,14 @@ export function authorizationCodeGrant(grant: {
   ];
 }
 
+/** The parameters that ask whether the user of a device has decided (RFC 8628 §3.4). */
+export function deviceCodeGrant(deviceCode: string): Parameters {
+  return [
+    ['grant_type', 'urn:ietf:params:oauth:grant-type:device_code'],
+    ['device_code', deviceCode],
+  ];
+}
+
 /** The parameters that get new tokens for a refresh token; scope and resources only to ask for less (RFC 6749 §6). */
 export function refreshTokenGrant(
   refreshToken: string,

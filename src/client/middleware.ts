@@ -7,6 +7,7 @@ export type FlowStep =
   | 'keys'
   | 'listener'
   | 'par'
+  | 'device'
   | 'authorization'
   | 'probe'
   | 'token'

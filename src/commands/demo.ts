@@ -43,10 +43,16 @@ async function demo(settings: DemoSettings, invocation: Invocation): Promise<voi
     }
     const settled = await settings.login(idp);
     // A user who is played pastes nothing.
-    const login = settings.playsUser ? { ...settled.login, acceptsPaste: false } : settled.login;
+    const login = {
+      ...settled.login,
+      opensAtOnce: true,
+      ...(settings.playsUser ? { acceptsPaste: false } : {}),
+    };
     const stuck = new AbortController();
     const signal = AbortSignal.any([context.signal, stuck.signal]);
-    const openBrowser = browserOrPlayedUser(settings, { ...context, signal }, idp, stuck);
+    // A device flow ends at a page of the server, and the token endpoint tells how.
+    const answersHere = login.flow !== 'device';
+    const openBrowser = browserOrPlayedUser(settings, { ...context, signal }, idp, stuck, answersHere);
     const run = { ...invocation, context: { ...context, signal, openBrowser } };
     await runLogin({ ...settled, login }, run, { next: 'oauth-code init, for a server of your own' });
   } finally {
@@ -60,6 +66,7 @@ function browserOrPlayedUser(
   context: Context,
   { issuer, users }: RunningIdp,
   stuck: AbortController,
+  answersHere: boolean,
 ): Context['openBrowser'] {
   const tell = (line: string) => {
     if (!output.quiet) tellLine(context.terminal.stderr, line);
@@ -79,7 +86,7 @@ function browserOrPlayedUser(
       signal: context.signal,
       onStep: (step) => tell(`  ${user} ${step}`),
     }).then(({ reachedRedirectUri, finalStatus }) => {
-      if (reachedRedirectUri) return;
+      if (reachedRedirectUri || !answersHere) return;
       stuck.abort(
         new InvalidResponseError(say`The embedded server showed an error page (status ${finalStatus}).`, {
           step: 'authorization',

@@ -18,6 +18,9 @@ Examples:
   Tokens that are bound to a key, so that a stolen one is worth nothing:
   $ oauth-code login --issuer https://login.example.com --client-id my-app --dpop
 
+  Over SSH, or on a machine without a browser; sign in on your phone:
+  $ oauth-code login --issuer https://login.example.com --client-id my-app --flow device
+
   The result for a script, without opening a browser:
   $ oauth-code login --issuer https://login.example.com --client-id my-app \\
       --no-browser --json`;
@@ -40,7 +43,8 @@ export const define = defineCommand({
 
 async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
   const { run, save, keeping } = settings;
-  requirePerson(settings, invocation.context);
+  // With the device flow the user may be anywhere.
+  if (run.login.flow !== 'device') requirePerson(settings, invocation.context);
   const saveProfile =
     save === undefined
       ? undefined

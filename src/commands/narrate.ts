@@ -58,6 +58,10 @@ export function narrateExchanges(
         const { request, response, durationMs } = event.exchange;
         // The platform of a job is not part of the conversation with the server; what a page says is told otherwise.
         if (/^(?:assertion|probe)$/.test(event.step) && !output.verbose && !output.wire) return;
+        // The user has not decided yet, as at most polls.
+        if (response.status === 400 && /"(?:authorization_pending|slow_down)"/.test(response.body)) {
+          return tellExchange(event.exchange, output, redactor, context.terminal);
+        }
         // A server need not publish its metadata at every well-known place; what an API answers is its own affair.
         const failed = /^(?:discovery|request)$/.test(event.step) ? 'skipped' : 'fail';
         tell(() => ({

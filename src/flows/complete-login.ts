@@ -41,21 +41,26 @@ export interface LoginResult {
   readonly checks: readonly CheckResult[];
 }
 
-/** Everything that is known once the browser has come back. */
-export interface LoginProgress {
+/** What a login asked for, and where. */
+export interface AskedLogin {
   readonly settings: LoginSettings;
   readonly server: DiscoveredServer;
   readonly request: AuthorizationRequest;
-  readonly codeVerifier: string;
-  readonly answer: AuthorizationAnswer;
-  /** Under way since the browser was opened; absent when no ID token was asked for. */
+  /** Under way since the user was sent away to sign in; absent when no ID token was asked for. */
   readonly keys: Promise<FetchedKeys> | undefined;
 }
 
+/** Everything that is known once the browser has come back. */
+export interface LoginProgress extends AskedLogin {
+  readonly codeVerifier: string;
+  readonly answer: AuthorizationAnswer;
+}
+
 /** The tokens of a login, and what its ID token is judged against. */
-interface Redeemed {
+export interface Redeemed {
   readonly tokens: GrantedTokens;
-  readonly code: string;
+  /** Absent where no authorization code was redeemed. */
+  readonly code?: string;
   readonly receivedAt: Date;
 }
 
@@ -69,13 +74,25 @@ export async function completeLogin(
   conversation: Conversation,
   progress: LoginProgress,
 ): Promise<LoginResult> {
-  const { settings, server, request } = progress;
   const { checks, keys } = await judgeJwt(doors, conversation, progress);
   const code = judgeAnswer(conversation, progress, checks);
   conversation.emit({ type: 'secret', kind: 'code', value: code });
   const tokens = await redeemCode(conversation, progress, code, doors.now());
-  const receivedAt = doors.now();
-  const userinfo = await identifyUser(conversation, { ...progress, keys }, { tokens, code, receivedAt });
+  return finishLogin(conversation, { ...progress, keys }, { tokens, code, receivedAt: doors.now() });
+}
+
+/**
+ * What every login ends with, however its tokens were got: the ID token is validated, UserInfo is asked.
+ * @throws ErrorResponseError, ValidationError, InvalidResponseError, NetworkError
+ */
+export async function finishLogin(
+  conversation: Conversation,
+  asked: AskedLogin,
+  redeemed: Redeemed,
+): Promise<LoginResult> {
+  const { settings, server, request } = asked;
+  const { tokens, receivedAt } = redeemed;
+  const userinfo = await identifyUser(conversation, asked, redeemed);
   const claims = parameterValue(request.parameters, 'claims');
   if (claims !== undefined && claims !== '') {
     const { checkRequestedClaims } = await import('../checks/requested-access.ts');
@@ -245,7 +262,7 @@ async function redeemCode(
  */
 async function identifyUser(
   conversation: Conversation,
-  progress: LoginProgress,
+  progress: AskedLogin,
   redeemed: Redeemed,
 ): Promise<JsonObject | null> {
   const { settings, server, request, keys } = progress;
@@ -278,7 +295,7 @@ async function identifyUser(
  */
 async function validateIssuedIdToken(
   conversation: Conversation,
-  progress: LoginProgress,
+  progress: AskedLogin,
   redeemed: Redeemed,
   idToken: string,
 ): Promise<FetchedKeys> {
@@ -312,7 +329,7 @@ async function validateIssuedIdToken(
 /** The keys of the server, and fresh ones when that of the token is not among them (OIDC Core §10.1.1). */
 async function keysFor(
   conversation: Conversation,
-  { server, keys }: LoginProgress,
+  { server, keys }: AskedLogin,
   token: string,
   what: string,
 ): Promise<FetchedKeys> {
@@ -324,7 +341,7 @@ async function keysFor(
   return fetchKeys(conversation, jwksUri);
 }
 
-function aboutClient({ settings, server }: LoginProgress, { receivedAt }: Redeemed) {
+function aboutClient({ settings, server }: AskedLogin, { receivedAt }: Redeemed) {
   const { clientId, clientSecret } = settings.client.credentials;
   const { clockToleranceSeconds, idToken } = settings;
   return {

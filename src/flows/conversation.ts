@@ -8,6 +8,7 @@ import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
+import type { DeviceCode } from '../protocol/device-authorization.ts';
 import type { RecordedEvent } from '../recording/recording.ts';
 import { own, recall, type Said, say } from '../say.ts';
 
@@ -44,6 +45,8 @@ export type FlowEvent =
       readonly redirectUri: string;
       readonly listening: boolean;
     }
+  /** The user signs in elsewhere, with this code. */
+  | { readonly type: 'user-code'; readonly code: DeviceCode; readonly receivedAt: Date }
   /** The program runs; how it fares is told later, by `browser`. */
   | { readonly type: 'browser-started'; readonly command: string }
   | { readonly type: 'browser'; readonly launch: BrowserLaunch }

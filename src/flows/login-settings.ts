@@ -44,8 +44,12 @@ export interface RequestObjectSettings {
   readonly hosted?: { readonly url: string; store(object: string): Promise<void> };
 }
 
-/** Everything the authorization code flow of one login is told. */
+/** The way to the tokens of a login; the authorization code flow where none is named. */
+export type LoginFlow = 'device';
+
+/** Everything that one login is told. */
 export interface LoginSettings {
+  readonly flow?: LoginFlow | undefined;
   readonly server: ServerSettings;
   readonly client: ClientSettings;
   readonly redirect: RedirectSettings;
@@ -58,6 +62,8 @@ export interface LoginSettings {
   readonly pkce: PkceMethod;
   /** undefined: whatever opens a browser here; `off`: a person does it. */
   readonly browser: string | undefined;
+  /** Whether the page of a device flow is opened in a browser here before the user asks for it. */
+  readonly opensAtOnce?: boolean;
   readonly browserTimeoutSeconds: number;
   readonly acceptsPaste: boolean;
   /** Why no user is there to open the printed URL, as part of a sentence; undefined when one may be. */

@@ -55,6 +55,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'awaiting':
     case 'browser-started':
     case 'secret':
+    case 'user-code':
       return undefined;
   }
   const { type, ...members } = event;

@@ -25,6 +25,9 @@ import {
 import { own, type Said, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 
+/** Errors with which a server says that the user has not decided yet (RFC 8628 §3.5). */
+export const pendingErrors: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down']);
+
 /** Tokens as read from the response, and the exchange they came in. */
 export interface IssuedTokens {
   readonly reading: TokensReading;
@@ -82,7 +85,9 @@ export async function askForTokens(
   // A plain redirect is told for what it is; nothing is missing in its body (RFC 9110 §15.4).
   const { status, body } = reading.response;
   const isRedirect = status >= 300 && status < 400 && body === '';
-  if (!isRedirect) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
+  // The same answer comes again and again.
+  const isPending = pendingErrors.has(reading.error ?? '');
+  if (!isRedirect && !isPending) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
 }
 

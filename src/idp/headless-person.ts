@@ -145,7 +145,8 @@ function decide({ user, decision, onStep }: PersonVisit, page: string): URLSearc
 /** The hidden form of a page that oidc-provider renders: an answer by form_post, or the confirmation of a device. */
 function readHiddenForm(page: string, base: URL): Hop | undefined {
   const action = /<form [^>]*\baction="([^"]*)"/.exec(page)?.[1];
-  if (action === undefined) return undefined;
+  // A field to fill in, as that for the code of a device after a refusal, leads no further.
+  if (action === undefined || /<input[^>]* type="text"/.test(page)) return undefined;
   const fields = page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
   const form = new URLSearchParams();
   for (const [, name = '', value = ''] of fields) form.append(name, decodeEntities(value));

@@ -54,6 +54,7 @@ export const serverOptions: readonly OptionSpec[] = [
   },
   { flags: '--metadata-url <url>', description: 'metadata document, when it is not at a well-known place' },
   { flags: '--authorization-endpoint <url>', description: 'use it instead of the discovered one' },
+  { flags: '--device-authorization-endpoint <url>', description: 'use it instead of the discovered one' },
   {
     flags: '--pushed-authorization-request-endpoint <url>',
     description: 'use it instead of the discovered one',
@@ -286,6 +287,16 @@ const redirectOptions: readonly OptionSpec[] = [
   { flags: '--tls-key <file>', description: 'its key' },
 ];
 
+const flowOptions: readonly OptionSpec[] = [
+  {
+    flags: '--flow <flow>',
+    usual: true,
+    description: 'default code; device: sign in on any device with a code (RFC 8628)',
+    choices: ['code', 'device'],
+    planned: ['implicit', 'hybrid', 'ciba'],
+  },
+];
+
 const fapiOptions: readonly OptionSpec[] = [
   {
     flags: '--fapi <version>',
@@ -384,7 +395,7 @@ export const loginOptionGroups: OptionGroups = [
   ['Client:', clientOptions],
   ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],
-  ['Authorization request:', [...fapiOptions, ...requestOptions]],
+  ['Authorization request:', [...flowOptions, ...fapiOptions, ...requestOptions]],
   ['Browser:', personOptions],
   [
     'Checks:',

@@ -2,7 +2,7 @@ import type { ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
-import type { LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
+import type { LoginFlow, LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
@@ -87,13 +87,19 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const { context, journal } = run;
   const server = settleServer(options);
   if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
-  const redirect = await settleRedirect(options, context);
+  const flow = options.text('flow') as LoginFlow | 'code' | undefined;
+  const isOfBrowser = flow === undefined || flow === 'code';
+  if (!isOfBrowser) (await import('./settle-flow.ts')).requireFlowOptions(flow, options);
+  const redirect = isOfBrowser
+    ? await settleRedirect(options, context)
+    : { uri: defaultRedirectUri, ports: [] };
   const client = await settleClient(options, run);
   const acceptsPaste = context.terminal.stdinIsTTY && !options.isOn('no-input');
   const [browserSetting] = options.strongest(['browser', 'no-browser']);
   const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');
   const browser = browserIsOff ? 'off' : options.text('browser');
   return {
+    ...(isOfBrowser ? {} : { flow, opensAtOnce: browser !== undefined && browser !== 'off' }),
     server,
     client,
     redirect,
@@ -101,7 +107,8 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
     delivery: await settleDelivery(options, context, client),
     tokenOverrides: settleOverrides(options, 'token-param', journal),
     browser,
-    browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
+    browserTimeoutSeconds:
+      options.number('browser-timeout', { min: 1, max: 86_400 }) ?? (isOfBrowser ? 300 : 86_400),
     acceptsPaste,
     unattended: options.isOn('no-input') ? 'nothing may be asked (--no-input)' : undefined,
     unconfirmedSeconds: options.isOn('no-input') || isCi(context.env) ? 10 : undefined,

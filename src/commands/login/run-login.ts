@@ -30,7 +30,14 @@ export async function runLogin(
   const redactor = createRunRedactor(journal);
   const narrate = narrateLogin(output, login, invocation, redactor);
   const guide = await guideLogin(output, login, invocation, redactor, narrate);
-  const emit = await recordTrace(output, invocation, 'login', guide.emit);
+  const isDevice = login.flow === 'device';
+  const showUserCode = isDevice
+    ? await (await import('./show-user-code.ts')).userCodeDisplay({ login, output }, invocation)
+    : undefined;
+  const emit = await recordTrace(output, invocation, 'login', (event) => {
+    guide.emit(event);
+    if (event.type === 'user-code') showUserCode?.(event);
+  });
   const http = await context.connect(await settings.connection());
   try {
     const { signal } = context;
@@ -59,7 +66,9 @@ export async function runLogin(
     });
     // With --step each request is approved first, and no person may be there when the time is over.
     const reader = settings.probe === 'off' || output.step ? undefined : readPageOf;
-    const result = await runAuthorizationCodeFlow(context, conversation, login, pages, reader);
+    const result = isDevice
+      ? await (await import('../../flows/device-login.ts')).runDeviceFlow(context, conversation, login)
+      : await runAuthorizationCodeFlow(context, conversation, login, pages, reader);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
   } finally {

@@ -1,0 +1,70 @@
+import { isHttpUrl } from '../http-message.ts';
+import type { JsonObject } from '../json/json.ts';
+import { type DeviceResponseReading, verificationUriOf } from '../protocol/device-authorization.ts';
+import { say } from '../say.ts';
+import { finding, foundOf, type Judgement, pass, underId, unlessViolated, warn } from './check-result.ts';
+import { findUnencrypted } from './encryption.ts';
+import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
+import { durationText, shownValue } from './shown-value.ts';
+
+/** Judges the answer to a device authorization request: its form, codes, address and times (RFC 8628 §3.2). */
+export function judgeDeviceResponse(reading: DeviceResponseReading): Judgement[] {
+  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  if (reading.type === 'error') return form;
+  const { members } = reading;
+  const missing = ['device_code', 'user_code'].filter(
+    (name) => typeof members[name] !== 'string' || members[name] === '',
+  );
+  const deviations = [
+    ...form,
+    ...foundOf([
+      missing.length > 0 &&
+        finding('device-response', say`${missing.join(' and ')} is missing, or is not a text.`),
+    ]),
+  ];
+  const sound = underId('device-response', pass('The server gave a code for the user and one to poll with.'));
+  return [...unlessViolated(sound, deviations), judgeAddress(members), judgeTimes(members), ...deviations];
+}
+
+function judgeAddress(members: JsonObject): Judgement {
+  const uri = verificationUriOf(members);
+  const received = shownValue(uri);
+  if (typeof uri !== 'string' || !isHttpUrl(uri))
+    return finding(
+      'verification-uri',
+      'verification_uri is missing, or is not an http or https URL.',
+      received,
+    );
+  if (findUnencrypted(uri) !== undefined)
+    return finding(
+      'verification-uri',
+      'verification_uri is not https: a thief on the way can read the code.',
+      received,
+    );
+  return members.verification_uri === undefined
+    ? underId(
+        'verification-uri',
+        warn('The address has the name of a draft, verification_url.', { received }),
+      )
+    : underId('verification-uri', pass('The user has an address to go to.', { received }));
+}
+
+function judgeTimes({ expires_in: expiresIn, interval }: JsonObject): Judgement {
+  const received = shownValue(expiresIn);
+  if (typeof expiresIn !== 'number' || expiresIn <= 0)
+    return finding(
+      'device-expires-in',
+      'expires_in is missing, or is not a positive number of seconds.',
+      received,
+    );
+  if (interval !== undefined && (typeof interval !== 'number' || interval <= 0))
+    return finding(
+      'device-expires-in',
+      'interval is not a positive number of seconds.',
+      shownValue(interval),
+    );
+  return underId(
+    'device-expires-in',
+    pass(say`The codes are valid for ${durationText(expiresIn)}.`, { received }),
+  );
+}
