@@ -74,10 +74,8 @@ async function adviseOn(
     case 'commander.unknownCommand':
       return adviseOnCommand(line);
     case 'commander.excessArguments': {
-      const [{ providerNamed, serverOptionsOf }, { profileNames }] = await Promise.all([
-        import('../providers/find-provider.ts'),
-        import('./complete.ts'),
-      ]);
+      const { providerNamed, serverOptionsOf } = await import('../providers/find-provider.ts');
+      const { profileNames } = await import('./complete.ts');
       const profiles = await profileNames(context).catch(() => []);
       const advice = adviseOnWord(line, profiles, (name) => {
         const provider = providerNamed(name);

@@ -29,10 +29,8 @@ export const define = defineCommand({
 
 async function demo(settings: DemoSettings, invocation: Invocation): Promise<void> {
   const { context } = invocation;
-  const [{ startIdp }, { runLogin }] = await Promise.all([
-    import('../idp/start-idp.ts'),
-    import('./login/run-login.ts'),
-  ]);
+  const { startIdp } = await import('../idp/start-idp.ts');
+  const { runLogin } = await import('./login/run-login.ts');
   const idp = await startIdp({ port: 0, ...(await readIdpOptions(settings)) });
   try {
     if (!settings.output.quiet) {

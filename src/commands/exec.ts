@@ -53,10 +53,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }, words) {
-    const [{ settleExec }, { runExec }] = await Promise.all([
-      import('../settings/settle-session.ts'),
-      import('./use/run-exec.ts'),
-    ]);
+    const { settleExec } = await import('../settings/settle-session.ts');
+    const { runExec } = await import('./use/run-exec.ts');
     await runExec(words, await settle(settleExec), invocation);
   },
 });

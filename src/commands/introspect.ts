@@ -30,10 +30,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }, [token]) {
-    const [{ settleManagedToken }, { runIntrospect }] = await Promise.all([
-      import('../settings/settle-request.ts'),
-      import('./use/manage-token.ts'),
-    ]);
+    const { settleManagedToken } = await import('../settings/settle-request.ts');
+    const { runIntrospect } = await import('./use/manage-token.ts');
     const settings = await settle((options) => settleManagedToken(token, options, invocation));
     await runIntrospect(settings, invocation);
   },

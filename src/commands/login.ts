@@ -50,10 +50,8 @@ async function login(settings: LoginCommandSettings, invocation: Invocation): Pr
       ? undefined
       : await (await import('./profile/save.ts')).prepareSave(save.settings, invocation, save.name);
   if (save !== undefined && saveProfile === undefined) return;
-  const [{ prepareSessionSave }, { runLogin }] = await Promise.all([
-    import('../sessions/save-session.ts'),
-    import('./login/run-login.ts'),
-  ]);
+  const { prepareSessionSave } = await import('../sessions/save-session.ts');
+  const { runLogin } = await import('./login/run-login.ts');
   const saveSession = await prepareSessionSave(keeping, run.login, invocation.context);
   await runLogin(run, invocation, {
     saveSession,

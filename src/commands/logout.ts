@@ -49,10 +49,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }) {
-    const [{ settleLogout }, { runLogout }] = await Promise.all([
-      import('../settings/settle-session.ts'),
-      import('./session/run-logout.ts'),
-    ]);
+    const { settleLogout } = await import('../settings/settle-session.ts');
+    const { runLogout } = await import('./session/run-logout.ts');
     await runLogout(await settle(settleLogout), invocation);
   },
 });

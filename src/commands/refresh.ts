@@ -16,10 +16,8 @@ export const define = defineCommand({
   groups: [...sessionOptionGroups, ['Output:', checkedOutputOptions]],
   notes: examples,
   async action({ settle, invocation }) {
-    const [{ settleRefresh }, { runRefresh }] = await Promise.all([
-      import('../settings/settle-session.ts'),
-      import('./session/run-refresh.ts'),
-    ]);
+    const { settleRefresh } = await import('../settings/settle-session.ts');
+    const { runRefresh } = await import('./session/run-refresh.ts');
     await runRefresh(await settle(settleRefresh), invocation);
   },
 });

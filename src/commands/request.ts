@@ -84,10 +84,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }, [first = '', second]) {
-    const [{ settleRequest }, { runRequest }] = await Promise.all([
-      import('../settings/settle-request.ts'),
-      import('./use/run-request.ts'),
-    ]);
+    const { settleRequest } = await import('../settings/settle-request.ts');
+    const { runRequest } = await import('./use/run-request.ts');
     if (second !== undefined && /^https?:/i.test(first) && /^[A-Z]+$/.test(second)) {
       throw new UsageError('The method goes before the URL.', {
         hint: say`Write: oauth-code request ${second} ${first}`,

@@ -38,10 +38,8 @@ export const define = defineCommand({
   groups: tokenOptionGroups,
   notes: examples,
   async action({ settle, invocation }, [action]) {
-    const [{ settlePrintToken }, { runToken }] = await Promise.all([
-      import('../settings/settle-session.ts'),
-      import('./session/run-token.ts'),
-    ]);
+    const { settlePrintToken } = await import('../settings/settle-session.ts');
+    const { runToken } = await import('./session/run-token.ts');
     await runToken(await settle(settlePrintToken), action, invocation);
   },
 });

@@ -25,10 +25,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }) {
-    const [{ settleUserinfo }, { runUserinfo }] = await Promise.all([
-      import('../settings/settle-request.ts'),
-      import('./use/run-userinfo.ts'),
-    ]);
+    const { settleUserinfo } = await import('../settings/settle-request.ts');
+    const { runUserinfo } = await import('./use/run-userinfo.ts');
     await runUserinfo(await settle(settleUserinfo), invocation);
   },
 });

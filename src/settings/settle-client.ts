@@ -160,10 +160,8 @@ async function readSigningKeyAt(
   options: OptionReader,
   context: Context,
 ): Promise<SigningKey> {
-  const [{ readKey }, { readSigningKey }] = await Promise.all([
-    import('./read-key.ts'),
-    import('../jose/key-file.ts'),
-  ]);
+  const { readKey } = await import('./read-key.ts');
+  const { readSigningKey } = await import('../jose/key-file.ts');
   const octets = await readKey(
     { option, path, wants: 'a private key, in PEM or as a JWK' },
     options,

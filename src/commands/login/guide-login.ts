@@ -77,10 +77,8 @@ async function explainer(
   { context, journal }: Invocation,
   { redactValue }: Redactor,
 ): Promise<Explainer> {
-  const [{ explainStep }, { withRequestObject }] = await Promise.all([
-    import('../../output/explain-step.ts'),
-    import('../../protocol/request-object.ts'),
-  ]);
+  const { explainStep } = await import('../../output/explain-step.ts');
+  const { withRequestObject } = await import('../../protocol/request-object.ts');
   const { stderr } = context.terminal;
   const { credentials } = settings.client;
   const explained = new Set<string>();

@@ -99,10 +99,8 @@ export function secretsOf({ secrets }: Pick<Journal, 'secrets'>): readonly Secre
 async function outcomeOf(error: unknown, journal: Journal): Promise<Recording['outcome']> {
   if (error === undefined) return { status: 'done' };
   const named = error instanceof NamedError ? error : new BugError(error);
-  const [{ diagnoseFailure }, { buildErrorDocument }] = await Promise.all([
-    import('../diagnose-failure.ts'),
-    import('../../output/render-error.ts'),
-  ]);
+  const { diagnoseFailure } = await import('../diagnose-failure.ts');
+  const { buildErrorDocument } = await import('../../output/render-error.ts');
   const diagnosis = diagnoseFailure(named, journal);
   return {
     status: named instanceof CancelledError ? 'cancelled' : 'failed',
