@@ -70,9 +70,7 @@ export function requireBearer(tokenType: string | null, waived: Waived): void {
   throw new ValidationError(
     'token-type',
     'Token type: the server issued an access token of a type that oauth-code cannot send (RFC 6749 §7.1).',
-    {
-      hint: '-o json prints it with its type; --no-verify token-type sends it as a Bearer token.',
-    },
+    { hint: '-o json prints it with its type; --no-verify token-type sends it as a Bearer token.' },
   );
 }
 

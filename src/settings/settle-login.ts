@@ -247,9 +247,7 @@ export async function settleRedirect(options: OptionReader, context: Context): P
   if (!listening && !(context.terminal.stdinIsTTY && !options.isOn('no-input'))) {
     throw new UsageError(
       say`${uri} does not lead to this machine, and there is no terminal to paste the answer into.`,
-      {
-        hint: 'Use a loopback redirect URI, or --listen ADDRESS:PORT where a proxy forwards that URI to.',
-      },
+      { hint: 'Use a loopback redirect URI, or --listen ADDRESS:PORT where a proxy forwards that URI to.' },
     );
   }
   const ports = options.text('port');

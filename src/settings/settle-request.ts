@@ -205,9 +205,7 @@ async function settleBody(options: OptionReader, context: Context): Promise<Body
   if (other !== undefined) {
     throw new UsageError(
       say`The body was given twice, by ${options.source(kind)} and ${options.source(other)}.`,
-      {
-        hint: 'Leave one of them out.',
-      },
+      { hint: 'Leave one of them out.' },
     );
   }
   const values = options.list(kind);

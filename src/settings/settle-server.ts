@@ -149,9 +149,7 @@ export function settleAlgorithm(options: OptionReader, name: string): string | u
   if (alg === undefined || jwsAlgorithm(alg) !== undefined) return alg;
   throw new UsageError(
     say`${options.source(name)} is "${alg}", which is not a signature algorithm known here.`,
-    {
-      hint: 'For example: RS256, PS256, ES256, EdDSA or HS256.',
-    },
+    { hint: 'For example: RS256, PS256, ES256, EdDSA or HS256.' },
   );
 }
 

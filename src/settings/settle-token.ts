@@ -269,9 +269,7 @@ async function onlyOwner(
   if (projectProfile !== undefined && given.issuer === undefined) {
     throw new UsageError(
       say`The profile "${projectProfile}" of the project does not name an issuer, so none of your sessions belongs to it.`,
-      {
-        hint: 'Name a session with --issuer URL and --client-id ID, or a profile of yours with -p NAME.',
-      },
+      { hint: 'Name a session with --issuer URL and --client-id ID, or a profile of yours with -p NAME.' },
     );
   }
   const owners = new Map<string, SavedSession>();

@@ -123,9 +123,7 @@ function requireOneServer(file: string, profile: string, settings: ProfileSettin
   if (!settings.has('issuer') || endpoint === undefined) return;
   throw new ConfigError(
     say`A project file may not give an "issuer" and another "${endpoint}" than it publishes.`,
-    {
-      hint: say`Remove one of them from profile "${profile}" in ${file}.`,
-    },
+    { hint: say`Remove one of them from profile "${profile}" in ${file}.` },
   );
 }
 

@@ -33,9 +33,7 @@ export async function guideLogin(
   if (steps && !canAsk(output, context)) {
     throw new UsageError(
       say`${output.sources.step} asks before each request, and there is no terminal to ask on.`,
-      {
-        hint: 'Leave it out; -v shows each request, and --trace FILE records them.',
-      },
+      { hint: 'Leave it out; -v shows each request, and --trace FILE records them.' },
     );
   }
   const explain = explains ? await explainer(settings, invocation, redactor) : undefined;

@@ -50,8 +50,6 @@ function refuseDifferences({ differences }: TraceComparison): void {
   throw new FindingsError(
     'findings',
     say`The recordings differ in ${count} ${own(count === 1 ? 'value' : 'values')}.`,
-    {
-      hint: 'The result above shows them. To exit with status 0 anyway, leave out --exit-code.',
-    },
+    { hint: 'The result above shows them. To exit with status 0 anyway, leave out --exit-code.' },
   );
 }

@@ -156,9 +156,7 @@ function requireCluster(
   if (server === undefined) {
     throw new UsageError(
       'This token is bound to clusters, and kubectl does not name an https cluster for it.',
-      {
-        hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true',
-      },
+      { hint: 'Set this in the exec entry of the kubeconfig: provideClusterInfo: true' },
     );
   }
   throw new UsageError(say`This token is not bound to the cluster ${server}.`, {
