@@ -142,37 +142,27 @@ async function revoke(
     );
   }
   const { refresh_token } = session.tokens;
+  const { output } = settings;
   const access = settings.access();
   const { connection, waived } = access;
-  const client = await clientOfSession(access, session, settings.output, invocation);
-  await withConversation(
-    'logout',
-    { connection, waived },
-    settings.output,
-    invocation,
-    async (conversation) => {
-      const send = (token: string, tokenTypeHint: string) =>
-        revokeToken(conversation, {
-          endpoint,
-          token: { token, tokenTypeHint },
-          client,
-          now: invocation.context.now(),
-        });
-      for (const token of accessTokensOf(session.tokens)) {
-        await send(token, 'access_token').catch((error: unknown) => {
-          if (refresh_token === undefined || !isUnsupported(error)) throw error;
-          tell(
-            settings.output,
-            invocation,
-            'skipped',
-            'this server revokes no access tokens (RFC 7009 §2.2.1)',
-          );
-        });
-        await strike([token]);
-      }
-      if (refresh_token !== undefined) await send(refresh_token, 'refresh_token');
-    },
-  );
+  const client = await clientOfSession(access, session, output, invocation);
+  await withConversation('logout', { connection, waived }, output, invocation, async (conversation) => {
+    const send = (token: string, tokenTypeHint: string) =>
+      revokeToken(conversation, {
+        endpoint,
+        token: { token, tokenTypeHint },
+        client,
+        now: invocation.context.now(),
+      });
+    for (const token of accessTokensOf(session.tokens)) {
+      await send(token, 'access_token').catch((error: unknown) => {
+        if (refresh_token === undefined || !isUnsupported(error)) throw error;
+        tell(output, invocation, 'skipped', 'this server revokes no access tokens (RFC 7009 §2.2.1)');
+      });
+      await strike([token]);
+    }
+    if (refresh_token !== undefined) await send(refresh_token, 'refresh_token');
+  });
 }
 
 function isUnsupported(error: unknown): boolean {
