@@ -66,7 +66,11 @@ export function renderSession({ session }: SessionDocument, view: View): string 
     ['Profile', session.profile],
     ['Issuer', session.issuer ?? 'none'],
     ['Client', session.client_id],
-    ...sharedRows(session, ['Grant', session.grant_type.replaceAll('_', ' ')]),
+    ['Account', accountOf(session)],
+    ['Grant', session.grant_type.replaceAll('_', ' ')],
+    ['Scope', session.scope.join(' ') || 'none'],
+    ['Resource', session.resource.join('\n') || null],
+    ['Audience', session.audience],
     ['In use', useOf(session)],
     ['Issued', moment(session.obtained_at)],
     ['Expires', expires_at === null ? 'not given by the server' : moment(expires_at)],
@@ -85,19 +89,6 @@ export function renderSession({ session }: SessionDocument, view: View): string 
     ['File', session.file],
   );
   return joinLines(createLayout(view).rows(rows, 0));
-}
-
-type Named = readonly [name: string, value: string | null];
-
-function sharedRows(session: SessionSummary, ...grant: Named[]): Named[] {
-  const { scope, resource, audience } = session;
-  return [
-    ['Account', accountOf(session)],
-    ...grant,
-    ['Scope', scope.join(' ') || 'none'],
-    ['Resource', resource.length === 0 ? null : resource.join('\n')],
-    ['Audience', audience],
-  ];
 }
 
 function accountOf({ account }: SessionSummary): string | null {

@@ -38,7 +38,11 @@ export async function runDecode(
     const hint = search.hint === undefined ? {} : { hint: recall(search.hint) };
     throw new UsageError(say`No token found in the input: it is ${recall(search.seen)}.`, hint);
   }
-  const server = await fetchKeysIfAsked(decoding, output, invocation);
+  const { keys } = decoding;
+  const server =
+    keys.type === 'url' || keys.type === 'issuer'
+      ? await (await import('./fetch-decoding-keys.ts')).fetchDecodingKeys(keys, output, invocation)
+      : undefined;
   const now = context.now();
   const tokens: TokenDocument[] = [];
   for (const token of search.tokens) {
@@ -66,16 +70,6 @@ async function withCauses(token: TokenDocument): Promise<TokenDocument> {
   const { diagnoseToken } = await import('../../diagnosis/token-causes.ts');
   const diagnosis = diagnoseToken(token, token.checks);
   return diagnosis.length === 0 ? token : { ...token, diagnosis };
-}
-
-async function fetchKeysIfAsked(
-  { keys }: DecodingRules,
-  output: OutputSettings,
-  invocation: Invocation,
-): Promise<KeysFromServer | undefined> {
-  if (keys.type !== 'url' && keys.type !== 'issuer') return undefined;
-  const { fetchDecodingKeys } = await import('./fetch-decoding-keys.ts');
-  return fetchDecodingKeys(keys, output, invocation);
 }
 
 function rulesFor(

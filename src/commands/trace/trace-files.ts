@@ -27,8 +27,8 @@ export async function openTraceFiles(run: NotedRun, output: OutputSettings, invo
   const write = async (raw: Recording): Promise<void> => {
     const known = secretsOf(journal);
     const trace = showSecrets ? revealTrace(raw, known) : redactTrace(raw, known, createRunRedactor(journal));
-    for (const file of files)
-      await writeTraceFile(file, renderTrace(trace, file.format), sources.trace, context);
+    for (const { path, format } of files)
+      await namingSource(path, sources.trace, () => context.files.write(path, renderTrace(trace, format)));
   };
 
   await write(buildRecording(run, { status: 'cancelled' }, invocation));
@@ -74,16 +74,6 @@ async function settleTraceFiles(
     await requireReplaceable({ ...file, source, what: 'a trace' }, doors);
   }
   return [...named.values()];
-}
-
-/** Writes one file, and says what to do when that fails. @throws ConfigError */
-function writeTraceFile(
-  { path }: TraceFile,
-  text: string,
-  source: string,
-  { files }: Pick<Context, 'files'>,
-): Promise<void> {
-  return namingSource(path, source, () => files.write(path, text));
 }
 
 function traceFile(path: string, source: string): TraceFile {
