@@ -13,6 +13,7 @@ import { readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { Message, MessageOf } from '../recording/conversation.ts';
+import { errorInDamagedJson, type VisibleError } from '../recording/error-in-text.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { say } from '../say.ts';
@@ -38,6 +39,8 @@ export interface Judged {
   readonly findings: readonly Finding[];
   /** The challenge in the head of a refusal; absent where there is none. */
   readonly challenge?: Challenge;
+  /** What shows in a body that is damaged JSON, of which nothing is taken. */
+  readonly visible_error?: VisibleError;
 }
 
 /** Reads a message and finds what deviates in it. `now` is what times are compared with. */
@@ -154,9 +157,11 @@ function judgeTokenMessage({ sent, response, asked }: MessageOf<'token_response'
       ? readTokenResponse(complete(response, 400), asked)
       : first;
   if (reading.type === 'error') {
+    const visible = errorInDamagedJson(response.body);
     return {
       outcome: 'error',
       values: errorValues(reading),
+      ...(visible && { visible_error: visible }),
       findings: [...exposed, ...judgeable(judgeErrorResponse(reading), response)],
     };
   }

@@ -38,9 +38,9 @@ export function diagnoseMessage(
 function candidatesOf(message: Message, judged: Judged, conversation: Conversation): readonly Candidate[] {
   const response = 'response' in message ? message.response : null;
   const situation = (endpoint: AskedEndpoint): Situation => {
-    const error = textOrNull(judged.values.error) ?? judged.challenge?.error ?? null;
-    const description =
-      textOrNull(judged.values.error_description) ?? judged.challenge?.error_description ?? null;
+    const { values, challenge = judged.visible_error } = judged;
+    const error = textOrNull(values.error) ?? challenge?.error ?? null;
+    const description = textOrNull(values.error_description) ?? challenge?.error_description ?? null;
     const answer = { endpoint, error, description, status: response?.status ?? null, response };
     return gatherSituation(answer, conversation, 'debug', message);
   };

@@ -7,6 +7,7 @@ import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { Challenge } from '../protocol/challenge.ts';
 import type { MessageKind } from '../recording/conversation.ts';
+import type { VisibleError } from '../recording/error-in-text.ts';
 import type { RecordedDiagnosis, RecordedError, Outcome as RunOutcome } from '../recording/recording.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
@@ -244,6 +245,8 @@ export interface DebugMessage {
   readonly findings: readonly Finding[];
   /** The WWW-Authenticate challenge of a refused UserInfo request; absent where there is none. */
   readonly challenge?: Challenge;
+  /** What shows in a body that is damaged JSON; its values are null. */
+  readonly visible_error?: VisibleError;
   /** The likeliest first; empty when nothing seems to be wrong. */
   readonly diagnosis: readonly Diagnosis[];
   /** Where it was found; absent when there is only one message. */

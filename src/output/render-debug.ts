@@ -78,7 +78,7 @@ function placeOf({ source, exchange: { method, url, status } = {} }: DebugMessag
 }
 
 function verdict(message: DebugMessage): readonly [MarkName, string] {
-  const { outcome, values, findings, kind, challenge, exchange } = message;
+  const { outcome, values, findings, kind, challenge = message.visible_error, exchange } = message;
   const violations = findings.filter(({ severity }) => severity === 'violation');
   const isRefused = kind === 'callback' && exchange?.status !== undefined;
   const mark = isRefused ? 'fail' : violations.length > 0 ? 'warn' : 'pass';

@@ -1,3 +1,4 @@
+import { parsePlainJson } from '../json/json.ts';
 import { callbackErrorCodes, tokenErrorCodes } from '../protocol/error-members.ts';
 import { patternSource, writtenErrors } from '../providers/find-provider.ts';
 import { plainLines } from './plain-text.ts';
@@ -15,6 +16,12 @@ interface QuotedError {
   /** Where it begins and ends in the text. */
   readonly start: number;
   readonly end: number;
+}
+
+/** An error that can be read, of a body that cannot. */
+export interface VisibleError {
+  readonly error: string | null;
+  readonly error_description: string | null;
 }
 
 const longestText = 200_000;
@@ -75,6 +82,13 @@ export function errorsInText(text: string, source: string): readonly RecordedEve
 /** The errors themselves, each once. */
 export function quotedErrors(searched: string): readonly QuotedError[] {
   return distinctErrors([...namedErrors(searched), ...phrasedErrors(searched, phrases)]);
+}
+
+/** The error that shows in a body which is not the JSON that it begins like; undefined in any other body. */
+export function errorInDamagedJson(body: string | null | undefined): VisibleError | undefined {
+  if (body == null || !/^\s*\{/.test(body) || parsePlainJson(body) !== undefined) return undefined;
+  const [first] = quotedErrors(body.slice(0, 5000)).filter(({ error }) => error !== null);
+  return first && { error: first.error, error_description: first.error_description ?? null };
 }
 
 function distinctErrors(quotes: readonly QuotedError[]): readonly QuotedError[] {
@@ -140,11 +154,10 @@ function tellsMore(other: QuotedError, otherAt: number, one: QuotedError, at: nu
     const isInside = other.start <= one.start && one.start < other.end;
     return isInside || words(other).includes(words(one));
   }
+  if (words(one) === '' && words(other) !== '') return true;
   const isBeside = Math.abs(other.start - one.start) < 300 && words(other) !== '';
   if (isBeside && other.isNamed !== one.isNamed) return other.isNamed === true;
-  return words(other) === words(one)
-    ? otherAt < at
-    : words(one) === '' || words(other).startsWith(words(one));
+  return words(other) === words(one) ? otherAt < at : words(other).startsWith(words(one));
 }
 
 /** A text, and how far the surroundings of an error reach in it: up to its neighbours. */
@@ -195,8 +208,18 @@ function eventOf(
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...members, error: error ?? '' })));
     return { ...recordedCallback({ method: 'PASTE', url: `?${query}` }), ...quoted };
   }
-  const body = JSON.stringify(members);
-  return { ...savedExchange({ step: 'token', response: { status, headers: null, body } }), ...quoted };
+  const response = { status, headers: null, body: JSON.stringify(members) };
+  const grant = grantIn(before, after);
+  return { ...savedExchange({ step: 'token', asked: grant ? { grant } : {}, response }), ...quoted };
+}
+
+/** What a program tried when it met an error: the grant by its name, else in the words of the lines before. */
+function grantIn(before: string, after: string): string | undefined {
+  const named = /\bgrant_type\W{1,4}([\w:-]{4,80})/;
+  const [grant] = [after.slice(0, 500), before.slice(-500)].flatMap((text) => named.exec(text)?.[1] ?? []);
+  const lines = before.split('\n').slice(-3).join('\n');
+  const refreshes = /\brefresh|refresh(?:ing)?\b/i.test(lines);
+  return grant ?? (refreshes && !/\bcode\b|exchang|redeem/i.test(lines) ? 'refresh_token' : undefined);
 }
 
 /** Whether an event log of Keycloak says what failed. */

@@ -4,6 +4,7 @@ import { openResponse, type ReceivedAuthorizationResponse } from '../protocol/au
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { endpointUrls, readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
 import { type Parameters, parameterValue, splitScope } from '../protocol/parameters.ts';
+import { errorInDamagedJson } from './error-in-text.ts';
 import {
   type Asked,
   type RecordedEvent,
@@ -216,10 +217,10 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
   }
   if (/^(?:access_token|error)=/.test(response?.body ?? '')) return 'token';
   if (isChallenged(response)) return 'challenge';
-  if (members === undefined) return undefined;
-  const isError = typeof members.error === 'string' && (response?.status ?? 0) >= 400;
+  const error = members === undefined ? errorInDamagedJson(response?.body)?.error : members.error;
+  const isError = typeof error === 'string' && (response?.status ?? 0) >= 400;
   const code = /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/;
-  return isError && code.test(String(members.error)) ? 'token' : undefined;
+  return isError && code.test(error) ? 'token' : undefined;
 }
 
 /** A request that brings the answer to a redirect URI or a state that was sent. */

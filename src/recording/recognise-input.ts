@@ -275,7 +275,8 @@ function readCommandText(text: string, source: string): Recognition | undefined 
         : { ...request, ...first.request, body: first.request.body ?? request.body ?? null };
     return read([{ ...first, request: sent }, ...others]);
   }
-  const body = /^[{[<]/.test(rest) ? rest : undefined;
+  // The prompt of the shell stands behind a body without a line end.
+  const body = /^[{[<]/.test(rest) ? rest.replace(/(?<=[}\]>])[ \t]*[%$#]$/, '') : undefined;
   const response = body === undefined ? null : { status: null, headers: null, body };
   const told = body === undefined ? eventsInText(rest, source) : [];
   const [answer, ...further] = told;
@@ -357,6 +358,10 @@ function recogniseBody(
     : body.type === 'malformed_json'
       ? stepOfFragment(body.text)
       : undefined;
+  // What was cut off, or has other text behind it, is not the body as the server sent it.
+  const isPart = body.type === 'malformed_json' && isCutOrMore(body);
+  const told = isPart ? eventsInText(text, source) : [];
+  if (told.length > 0) return { type: 'recognised', events: told };
   // A redirect URI's query is form data too, and then more than a body.
   if (step !== undefined && !(isStructured(body) && body.type === 'form' && /(?:^|&)state=/.test(text))) {
     return recognised(bodyAlone(received, source, step));
@@ -365,6 +370,11 @@ function recogniseBody(
   return body.type === 'malformed_json'
     ? unrecognised(`not JSON, although it begins like it: it ${body.reason}`)
     : undefined;
+}
+
+function isCutOrMore({ text, offset, reason }: { text: string; offset: number; reason: string }): boolean {
+  const isFurther = reason.includes('after the value') && !/^\s*[[{,]/.test(text.slice(offset));
+  return reason.startsWith('ends') || isFurther || /^\s*(?:\.{3}|…)/.test(text.slice(offset));
 }
 
 const errorNames = /^(?:error|errorCode|error_code|errorSummary|errcode|ECODE|error_description)$/;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeMessage } from '../../src/checks/judge-message.ts';
+import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import { recogniseInput } from '../../src/recording/recognise-input.ts';
 
@@ -120,6 +121,23 @@ describe('an OAuth error in text', () => {
       'error: get-token: oauth2: "invalid_client" "AADSTS7000218: The request body must contain client_secret. Trace ID: 1 Timestamp: 2026-01-01 00:00:00Z" "https://login.microsoftonline.com/error?code=7000218"',
       token('invalid_client', 'AADSTS7000218: The request body must contain client_secret.'),
     ],
+    [
+      'JSON that was cut off in a text',
+      '{"error":"invalid_grant","error_description":"Token has been expired or rev',
+      token('invalid_grant', 'Token has been expired or rev'),
+    ],
+    ['JSON that was cut off behind a member', '{"error":"invalid_scope"', token('invalid_scope')],
+    [
+      'JSON that ends in dots',
+      '{"error": "invalid_client", "error_description": "Unknown client", ...',
+      token('invalid_client', 'Unknown client'),
+    ],
+    [
+      'JSON with text behind it',
+      '{"error":"invalid_grant","error_description":"The code is revoked."} at Foo.bar (index.js:12)',
+      token('invalid_grant', 'The code is revoked.'),
+    ],
+    ['JSON with a prompt behind it', '{"error":"invalid_client"}%', token('invalid_client')],
     [
       'an event of Keycloak',
       'WARN [org.keycloak.events] (x) type=CODE_TO_TOKEN_ERROR, clientId=app, error=invalid_code, grant_type=authorization_code',
@@ -421,5 +439,53 @@ describe('an OAuth error in text', () => {
     expect(read('{"error":"oauth2 invalid_grant happened","error_description":"x"}')).toEqual([
       ['token_response', 'oauth2 invalid_grant happened', 'x', null, 1],
     ]);
+  });
+});
+
+describe('a damaged body of a recorded answer', () => {
+  it.each([
+    ['cut off', '{"error":"invalid_client","error_description":"Bad cli'],
+    [
+      'with a warning of PHP behind it',
+      '{"error":"invalid_client","error_description":"Bad cli"}<br />\n<b>Warning</b>',
+    ],
+    ['with a comma too many', '{"error":"invalid_client","error_description":"Bad cli",}'],
+  ])('gives no value, and what shows in it is diagnosed: %s', (_, body) => {
+    const recognition = recogniseInput(
+      `HTTP/1.1 400 Bad Request\nContent-Type: application/json\n\n${body}`,
+      'test',
+    );
+    const { events } = recognition as Extract<typeof recognition, { type: 'recognised' }>;
+    const conversation = sortConversation(events);
+    const [message] = conversation.messages;
+    if (message === undefined) throw new Error('no message');
+    const judged = judgeMessage(message, new Date(0));
+    expect(judged).toMatchObject({
+      values: { error: null, error_description: null },
+      visible_error: { error: 'invalid_client', error_description: 'Bad cli' },
+    });
+    expect(judged.findings.map(({ id }) => id)).toContain('json-malformed');
+    expect(diagnoseMessage(message, judged, conversation)[0]?.cause).toMatch(/^The client secret is wrong/);
+  });
+});
+
+describe('what a program was doing', () => {
+  it.each([
+    ['could not refresh the token: oauth2: "invalid_grant"', 'refresh_token'],
+    [
+      'level=error msg="token refresh failed: oauth2: \\"invalid_grant\\" \\"Session not active\\""',
+      'refresh_token',
+    ],
+    ["RefreshError: ('invalid_grant: Bad Request', {'error': 'invalid_grant'})", 'refresh_token'],
+    ['type=CODE_TO_TOKEN_ERROR, error=invalid_code, grant_type=authorization_code', 'authorization_code'],
+    ['could not exchange the code: oauth2: "invalid_grant"', undefined],
+    ['could not redeem the code or refresh: invalid_grant: Stale', undefined],
+  ])('tells the grant: %s', (text, grant) => {
+    const recognition = recogniseInput(text, 'test');
+    const { events } = recognition as Extract<typeof recognition, { type: 'recognised' }>;
+    const grants = sortConversation(events).messages.map((message) =>
+      message.kind === 'token_response' ? message.asked.grant : message.kind,
+    );
+    expect(grants).toEqual([grant]);
   });
 });

@@ -68,6 +68,7 @@ function explain(conversation: Conversation, runs: readonly RecordedRun[], now: 
         values: judged.values,
         findings: judged.findings,
         ...(judged.challenge === undefined ? {} : { challenge: judged.challenge }),
+        ...(judged.visible_error && { visible_error: judged.visible_error }),
         diagnosis,
         ...(several ? { source: message.source } : {}),
         ...(Object.keys(exchange).length === 0 ? {} : { exchange }),
