@@ -10,8 +10,8 @@ import { readIdpOptions } from './idp.ts';
 import { tellLine } from './tell.ts';
 
 const demoOptions: readonly OptionSpec[] = [
-  { flags: '--headless', usual: true, description: 'open no browser: oauth-code plays the person itself' },
-  { flags: '--deny', usual: true, description: 'let that person refuse' },
+  { flags: '--headless', usual: true, description: 'open no browser: oauth-code plays the user' },
+  { flags: '--deny', usual: true, description: 'let that user refuse' },
   ...idpOptions,
 ];
 
@@ -19,7 +19,7 @@ const demoOptions: readonly OptionSpec[] = [
 export const define = defineCommand({
   description:
     'Start the embedded authorization server and log in to it: nothing to configure. Without a browser at hand it ' +
-    'plays the person itself and says so. The options of login below can be added.',
+    'plays the user. The options of login below can be added.',
   // A demo has settings of its own; a saved profile would lead it to another server.
   groups: [['Demo:', demoOptions], ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions)],
   async action({ settleAlone, invocation }) {
@@ -73,7 +73,7 @@ function browserOrPlayedUser(
     const launch = playsUser ? undefined : await context.openBrowser(url, command, started);
     if (launch?.type === 'opened') return launch;
     const [user = 'alice'] = users;
-    tell(`${playsUser ? '' : 'No browser is at hand here. '}oauth-code plays the person itself, over HTTP:`);
+    tell(`${playsUser ? '' : 'No browser is at hand here. '}oauth-code plays the user, over HTTP:`);
     const { visitAsPerson } = await import('../idp/headless-person.ts');
     visitAsPerson({
       url,

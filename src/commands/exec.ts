@@ -22,7 +22,7 @@ const childOptions: readonly OptionSpec[] = [
 
 /** The result is the program's: only errors can be JSON. */
 const ownOutputOptions: readonly OptionSpec[] = [
-  { flags: '--json', usual: true, description: 'print an error of ours as one JSON line on stderr' },
+  { flags: '--json', usual: true, description: 'print errors of oauth-code as one JSON line on stderr' },
   ...outputOptions.filter(({ flags }) => !/^(--json|-o,|--trace)/.test(flags)),
 ];
 

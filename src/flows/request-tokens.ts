@@ -183,7 +183,7 @@ function tokenError(
 
 function describeMethod(method: ClientAuthenticationMethod, advertised: readonly string[] | undefined): Said {
   const used = own(
-    method === 'none' ? ' No client authentication was used (none)' : ` Client authentication was ${method}`,
+    method === 'none' ? ' The client did not authenticate (none)' : ` Client authentication was ${method}`,
   );
   if (advertised?.includes(method)) return say`${used}, which the server advertises.`;
   const list =

@@ -186,7 +186,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   invalid_request: () => [
     [
       'The API does not understand the request.',
-      'A token in the query or body as well, or a wrong parameter, is answered so.',
+      'It answers so to a token in the query or body as well, and to a wrong parameter.',
       'Compare URL, query and body with what the API documents.',
       'RFC 6750 §3.1',
     ],

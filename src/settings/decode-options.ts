@@ -55,7 +55,7 @@ const ruleOptions: readonly OptionSpec[] = [
   { flags: '--client-id <id>', usual: true, description: 'aud, azp or client_id must be this client' },
   ...idTokenOptions,
   { flags: '--nonce <value>', description: 'nonce must be this' },
-  { flags: '--max-age <seconds>', description: 'of an ID token: how long ago the user may have signed in' },
+  { flags: '--max-age <seconds>', description: 'longest time since the user signed in, for an ID token' },
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
   ...expectOptions,
 ];

@@ -91,7 +91,7 @@ export const clientOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--auth-method <method>',
-    description: 'client authentication; default: what was given, of what the server lists',
+    description: 'client authentication; default: one that you give the means for and the server lists',
     choices: clientAuthenticationMethods,
   },
   {
@@ -101,11 +101,11 @@ export const clientOptions: readonly OptionSpec[] = [
   { flags: '--signing-key <file>', description: 'private key (PEM, DER, JWK or JWKS) for private_key_jwt' },
   {
     flags: '--signing-kid <kid>',
-    description: 'the key of a JWKS that signs; of PEM, the kid in the header',
+    description: 'kid of the key that signs, in a JWKS; with PEM, the kid for the header',
   },
   {
     flags: '--signing-alg <alg>',
-    description: 'algorithm of assertions; default: of the key, as the server lists',
+    description: 'algorithm of assertions; default: one that fits the key and the server lists',
   },
   {
     flags: '--decryption-key <file>',
@@ -132,7 +132,7 @@ export const accessOptions: readonly OptionSpec[] = [
   {
     flags: '--scope <scopes>',
     usual: true,
-    description: 'scopes, separated by spaces; repeatable; default: openid if OpenID',
+    description: 'scopes, separated by spaces; repeatable; default: openid on OpenID servers',
     repeatable: true,
   },
   {
@@ -255,7 +255,7 @@ export const storeOptions: readonly OptionSpec[] = [
 export const hintOptions: readonly OptionSpec[] = [
   {
     flags: '--token-type-hint <type>',
-    description: 'access_token or refresh_token; of a saved session, the one that is meant',
+    description: 'access_token or refresh_token; for a saved session, which of the two',
   },
 ];
 
@@ -311,7 +311,7 @@ export const requestOptions: readonly OptionSpec[] = [
   { flags: '--nonce <value>', description: 'fixed nonce, or off; default: random with openid' },
   { flags: '--prompt <values>', description: 'none, login, consent, select_account, create' },
   { flags: '--login-hint <value>', description: 'user name or email address that fills in the sign-in form' },
-  { flags: '--max-age <seconds>', description: 'longest time since the person authenticated' },
+  { flags: '--max-age <seconds>', description: 'longest time since the user authenticated' },
   { flags: '--acr-values <values>', description: 'wanted authentication contexts' },
   { flags: '--ui-locales <tags>', description: 'preferred languages of the pages' },
   { flags: '--claims <json>', description: 'claims request (OIDC Core §5.5)' },
@@ -329,10 +329,16 @@ export const requestOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--request-object-encryption <alg>',
-    description: 'encrypt it to the server: auto, or such as RSA-OAEP-256 or RSA-OAEP-256/A256GCM',
+    description: 'encrypt the request object: auto, or such as RSA-OAEP-256 or RSA-OAEP-256/A256GCM',
   },
-  { flags: '--request-object-file <file>', description: 'put it there, for --request-uri' },
-  { flags: '--request-uri <url>', description: 'where you host it: the browser carries this URL alone' },
+  {
+    flags: '--request-object-file <file>',
+    description: 'write the request object to this file, for --request-uri',
+  },
+  {
+    flags: '--request-uri <url>',
+    description: 'where you host that file: the browser carries this URL alone',
+  },
   {
     flags: '--no-par',
     description: 'send the request in the URL even where the server demands a pushed one',

@@ -113,7 +113,7 @@ export async function hasConsent(
   about: { readonly question: string; readonly loss: Said },
 ): Promise<boolean> {
   if (settings.yes) return true;
-  if (!canAsk(settings, context)) throw new UsageError(about.loss, { hint: 'Add --yes when that is meant.' });
+  if (!canAsk(settings, context)) throw new UsageError(about.loss, { hint: 'Add --yes to confirm.' });
   if (await context.prompt.confirm(about.question)) return true;
   context.terminal.stderr.write('Nothing was changed.\n');
   return false;

@@ -148,7 +148,7 @@ function importedSettings(
   const kept = [...settings].filter(([name]) => options.place(name) !== 'flag');
   if (secret === undefined || clientSecretSetting(options)?.place === 'flag') return kept;
   if (keepsInKeychain(options)) return [...kept, ['client-secret', [secret]]];
-  throw new UsageError(say`A client secret stands in ${from}, and no file should hold one.`, {
+  throw new UsageError(say`A client secret is in ${from}; a settings file should not hold it.`, {
     hint: 'Add --store keychain to put it there, or name where else it is: --client-secret-env NAME or --client-secret-file FILE.',
   });
 }

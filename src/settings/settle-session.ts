@@ -51,7 +51,7 @@ function settleProvenRequest(options: OptionReader, format: TokenFormat) {
     });
   }
   if (!provenFormats.includes(format)) {
-    throw new UsageError(say`${options.source('for')} means nothing with -o ${own(format)}.`, {
+    throw new UsageError(say`${options.source('for')} has no effect with -o ${own(format)}.`, {
       hint: 'Use -o dpop-proof, -o header or -o curl-config.',
     });
   }

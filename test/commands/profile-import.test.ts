@@ -76,7 +76,7 @@ describe('profile import of an oauth2c command', () => {
     const refused = await run(...words);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.said).toContain(
-      'A client secret stands in an oauth2c command, and no file should hold one.',
+      'A client secret is in an oauth2c command; a settings file should not hold it.',
     );
     expect(refused.said).not.toContain(secret);
 
@@ -107,7 +107,7 @@ describe('profile import of an oauth2c command', () => {
     const refused = await run('--name', 'work', ...oauth2c('--client-id', 'other'));
     expect(refused).toMatchObject({
       status: 2,
-      said: expect.stringContaining('Add --yes when that is meant.'),
+      said: expect.stringContaining('Add --yes to confirm.'),
     });
     expect(saved().work.client_id).toBe('app');
     expect((await run('--name', 'work', '--yes', ...oauth2c('--client-id', 'other'))).status).toBe(0);

@@ -305,7 +305,7 @@ describe('logout', () => {
     writeFileSync(path, other, { mode: 0o600 });
     expect(errorOf(await run('logout', '--all', '--json'))).toMatchObject({
       exit_code: 2,
-      hint: 'Add --yes when that is meant.',
+      hint: 'Add --yes to confirm.',
     });
     expect(home.files()).toHaveLength(2);
     expect((await run('logout', '--account', 'bob')).status).toBe(0);

@@ -24,7 +24,7 @@ describe('demo', () => {
   it('--headless plays the person, says so, and ends with verified tokens', async () => {
     const { status, stdout, stderr } = await runCli(['demo', '--headless', '--port', '0']);
     expect(status).toBe(0);
-    expect(stderr).toMatch(/^oauth-code plays the person itself, over HTTP:\n {2}alice opens http/m);
+    expect(stderr).toMatch(/^oauth-code plays the user, over HTTP:\n {2}alice opens http/m);
     expect(stderr).toMatch(/^ {2}alice allows access$/m);
     const lines = stdout.trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(60);
@@ -98,7 +98,7 @@ describe('demo', () => {
   });
 
   it.each([
-    ['1', /^oauth-code plays the person itself/m],
+    ['1', /^oauth-code plays the user/m],
     ['false', /^No browser is at hand here/m],
     ['0', /^No browser is at hand here/m],
   ])('looks for a browser unless it runs in CI: CI=%s', async (CI, says) => {

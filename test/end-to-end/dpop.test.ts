@@ -98,7 +98,7 @@ describe('login --dpop against oidc-provider', () => {
       ['-o', 'dpop-proof', '--for', 'GET https://u:p4ssw0rd@api.example.com/'],
       'holds a user name or password',
     ],
-    [['-o', 'json', '--for', 'GET https://api.example.com/'], '--for means nothing with -o json'],
+    [['-o', 'json', '--for', 'GET https://api.example.com/'], '--for has no effect with -o json'],
     [['-o', 'header'], 'token -o header --for "GET URL"'],
     [['-o', 'exec-credential', '--token', 'access_token'], 'bound to a key (DPoP)'],
     [['-o', 'dpop-proof', '--token', 'id_token', '--for', 'https://api.example.com/'], 'not bound to a key'],

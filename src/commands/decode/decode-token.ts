@@ -61,7 +61,7 @@ export async function decodeToken({ text, name }: FoundToken, rules: TokenRules)
 /** A proof brings its own key, and is worth something for one request alone. */
 function describeProof(jws: ReadJws, name: string | null): JwsDocument {
   const remarks = [
-    'It shows that the client holds the key in its header, for one request alone (RFC 9449). The key proves no one by itself.',
+    'It shows that the client holds the key in its header, for one request alone (RFC 9449). The key alone does not prove who the client is.',
   ];
   const checks = asRemarks(checkDpopProof({ compact: jws.compact }));
   return { type: 'jws', name, ...signedMembers(jws), verified: null, judged: false, checks, remarks };

@@ -84,7 +84,7 @@ async function checkPage(
     conversation.emit({ type: 'authorization-url', url: request.url, redirectUri, listening: false });
     if (server.metadata.require_pushed_authorization_requests === true)
       return check.warn(
-        'Not fetched: the server takes pushed requests alone, and each of them once.',
+        'Not fetched: the server takes only pushed requests, each of them once.',
         'Run the login: oauth-code login pushes its request.',
       );
     if (!mayRepeat(request))
@@ -173,7 +173,7 @@ function checkClock({ response, startedAt, durationMs }: HttpExchange, tolerance
   if (outcome !== 'warn' && outcome !== 'fail') return check.pass(detail);
   return check.warn(
     detail.replace(/ Times in tokens may be misjudged.*$/, ' Times in tokens may be misjudged.'),
-    `Set the wrong clock (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
+    `Set the clock that is wrong (this machine: timedatectl, w32tm /resync, sntp), or use --clock-tolerance ${Math.abs(skew ?? 0) + 5}.`,
   );
 }
 

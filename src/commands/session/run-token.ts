@@ -104,7 +104,7 @@ async function proofFor(
     return buildDpopProof(key, { ...proven, accessToken, now });
   }
   if (format !== 'dpop-proof') return undefined;
-  throw new UsageError('The token is not bound to a key (DPoP): a proof would be of no use with it.', {
+  throw new UsageError('The token is not bound to a key (DPoP): a proof has no effect with it.', {
     hint: 'Log in with --dpop, or send it as a Bearer token: -o header',
   });
 }

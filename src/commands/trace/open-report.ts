@@ -24,6 +24,6 @@ export async function showReport(
   tellStep(context.terminal.stderr, {
     mark: isOpened ? 'pass' : 'warn',
     name: 'Report',
-    text: isOpened ? `opened: ${path}` : `no browser opened; it is in ${path}`,
+    text: isOpened ? `opened: ${path}` : `no browser was opened; the report is in ${path}`,
   });
 }

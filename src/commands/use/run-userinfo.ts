@@ -31,7 +31,7 @@ export async function runUserinfo(settings: UserinfoSettings, invocation: Invoca
   if (token.saved !== undefined && grantOf(session?.grant_type)?.isOfClient === true) {
     throw new LoginRequiredError(
       'This session belongs to the client itself, so it has no user to ask about.',
-      { hint: say`Log in with a person: ${loginCommand(token.saved.settings.wanted.owner)}` },
+      { hint: say`Log in as a user: ${loginCommand(token.saved.settings.wanted.owner)}` },
     );
   }
   const document = await withConversation(

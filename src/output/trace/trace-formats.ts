@@ -31,7 +31,7 @@ const marks: Readonly<Record<TraceFormat, RegExp>> = {
   mermaid:
     /^(?:%%.*\n)?sequenceDiagram\n[\s\S]* {2}participant client as (?:oauth-code\n|Client\n(?: .*\n){0,20} {2}participant server1 as )/,
   markdown:
-    /^# .*\n\n- (?:.*, took \d|When it was is not recorded)[\s\S]*?\n- (?:Secrets are placeholders|Holds tokens and other secrets)/,
+    /^# .*\n\n- (?:.*, took \d|The time is not recorded)[\s\S]*?\n- (?:Secrets are placeholders|Holds tokens and other secrets)/,
   ascii: /^.+\n(?: .*\n){0,20} {2}(?:Secrets are placeholders|Holds tokens and other secrets)/,
   curl: /^#!\/bin\/sh\n(?:#.*\n){0,20}# For a POSIX shell; on Windows: Git Bash or WSL\./,
 };

@@ -29,7 +29,7 @@ export function traceHeadline(trace: Recording): TraceHeadline {
     mark,
     text: `${what}${where} ${ending}`,
     facts: [
-      `${started_at !== null ? `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}` : 'When it was is not recorded'}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
+      `${started_at !== null ? `${shownMoment(started_at)}, took ${formatDuration(duration_ms)}` : 'The time is not recorded'}${recorded_by === '' ? '' : `, recorded by ${recorded_by}`}`,
       legsOf(trace).length === 0 ? 'No request was made' : '',
       countChecks(checksOf(trace)),
       trace.secrets === 'shown' ? 'Holds tokens and other secrets in the clear' : 'Secrets are placeholders',
