@@ -46,7 +46,7 @@ function paint(json: string): string {
 
 /** Names, texts, and all other values. */
 function colorOf(json: string, token: string, end: number): string {
-  if (token !== '"') return '\u001b[33m';
+  if (token !== '"') return '\u001b[35m';
   colon.lastIndex = end;
   return colon.test(json) ? '\u001b[36m' : '\u001b[32m';
 }

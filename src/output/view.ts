@@ -61,22 +61,25 @@ export function createStyle(looks: { readonly color: boolean; readonly unicode?:
   // The level is given, so that chalk's own reading of the environment decides nothing.
   const chalk = new Chalk({ level: looks.color ? 1 : 0 });
   const unicode = looks.unicode !== false;
+  const { yellow } = chalk;
   const tones: Record<MarkName, Paint> = {
     pass: chalk.green,
     fail: chalk.red.bold,
-    warn: chalk.yellow,
+    warn: yellow,
     skipped: chalk.dim,
-    unverified: chalk.yellow,
+    unverified: yellow,
     waiting: chalk.cyan,
   };
+  // Yellow words cannot be read on white; the mark before them is yellow.
+  const tone = (name: MarkName) => (tones[name] === tones.warn ? chalk.bold : tones[name]);
   return {
     strong: chalk.bold,
     ok: tones.pass,
     bad: tones.fail,
-    warn: tones.warn,
+    warn: tone('warn'),
     dim: chalk.dim,
     mark: (name) => tones[name](marks[name][unicode ? 0 : 1]),
-    tone: (name) => tones[name],
+    tone,
     ellipsis: unicode ? '…' : '...',
     bullet: unicode ? '•' : '-',
   };

@@ -13,6 +13,16 @@ describe('createStyle', () => {
     },
   );
 
+  it.each<MarkName>(['warn', 'unverified'])(
+    'keeps yellow, which white swallows, out of words: %s',
+    (name) => {
+      const style = createStyle({ color: true });
+      expect(style.mark(name)).toContain('\u001b[33m');
+      expect(style.tone(name)('words')).toBe(style.strong('words'));
+      expect(style.warn('words')).toBe(style.strong('words'));
+    },
+  );
+
   it('stays within ASCII when told to', () => {
     const style = createStyle({ color: false, unicode: false });
     expect(marks.map(style.mark).join('') + style.ellipsis + style.bullet).toMatch(/^[ -~]+$/);
