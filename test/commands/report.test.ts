@@ -222,7 +222,7 @@ describe('report', () => {
       );
       const stdin = renderTrace(redactTrace(exampleTrace({ events }), knownSecrets), 'json');
       const { stdout } = await report(['-', '--format', 'markdown'], { stdin });
-      expect(stdout).toMatch(/^- ✓ passed: `id-token-iss`.*\n- – skipped: `c-hash`, `at-hash`/m);
+      expect(stdout).toMatch(/^- ✓ passed: `id-token-iss`.*\n- – not applicable: `c-hash`, `at-hash`/m);
     });
 
     it('tells a page in Markdown by what it shows', async () => {

@@ -70,7 +70,7 @@ export function countChecks(checks: readonly RecordedCheck[]): string {
     [count('fail'), 'failed'],
     [count('pass'), 'passed'],
     [count('warn'), 'warned'],
-    [count('skipped'), 'skipped'],
+    [count('skipped'), 'not applicable'],
   ] as const;
   const words = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   return words.length === 0 ? '' : `Checks: ${words.join(', ')}`;

@@ -84,7 +84,7 @@ function withoutMarkup(response: RecordedResponse): RecordedResponse {
 const marks: Readonly<Record<RecordedCheck['outcome'], string>> = {
   fail: '✗ failed',
   warn: '! warning',
-  skipped: '– skipped',
+  skipped: '– not applicable',
   pass: '✓ passed',
 };
 
