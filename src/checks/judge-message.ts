@@ -4,6 +4,7 @@ import { readJose } from '../jose/read-token.ts';
 import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { type Challenge, readChallenge } from '../protocol/challenge.ts';
+import { readDeviceResponse } from '../protocol/device-authorization.ts';
 import { type ErrorMembers, readErrorMembers } from '../protocol/error-members.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
@@ -21,6 +22,7 @@ import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
 import { type Finding, finding, type Judgement, listFindings } from './check-result.ts';
+import { judgeDeviceResponse } from './device-response.ts';
 import { findProofProblems, isDpopProof } from './dpop-proof.ts';
 import { judgeErrorResponse } from './error-response.ts';
 import { findJwtProblems } from './jwt.ts';
@@ -70,6 +72,8 @@ function judgeKind(message: Message, now: Date): Judged {
       return judgeUserinfo(message);
     case 'metadata':
       return judgeMetadata(message);
+    case 'device_response':
+      return judgeDevice(message);
     case 'challenge': {
       const { error, error_description, scope } = readChallenge(message.response.headers ?? []);
       const said = readErrorMembers(readResponseBody(message.response.body ?? ''));
@@ -250,6 +254,14 @@ function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Jud
     case 'encrypted':
       return { outcome: 'claims', values: { sub: null }, findings };
   }
+}
+
+function judgeDevice({ response }: MessageOf<'device_response'>): Judged {
+  const reading = readDeviceResponse(complete(response, 200));
+  const findings = judgeable(judgeDeviceResponse(reading), response);
+  if (reading.type === 'error') return { outcome: 'error', values: errorValues(reading), findings };
+  const { device_code: _, ...values } = reading.members;
+  return { outcome: 'code', values, findings };
 }
 
 function judgeMetadata({ response, asked, request }: MessageOf<'metadata'>): Judged {

@@ -7,7 +7,7 @@ export type FlowStep =
   | 'keys'
   | 'listener'
   | 'par'
-  | 'device'
+  | 'device_authorization'
   | 'authorization'
   | 'probe'
   | 'token'

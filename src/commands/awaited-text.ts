@@ -16,6 +16,6 @@ export function awaitedText(
     const seconds = Math.floor((monotonicMs() - startedMs) / 1000);
     return timeoutSeconds === undefined
       ? `${stepNames[step]}: waiting for ${host}, ${seconds} s`
-      : `Waiting for ${step === 'device' ? 'your sign-in' : 'the browser'}, ${durationText(Math.max(0, timeoutSeconds - seconds))} left`;
+      : `Waiting for ${step === 'device_authorization' ? 'your sign-in' : 'the browser'}, ${durationText(Math.max(0, timeoutSeconds - seconds))} left`;
   };
 }

@@ -67,6 +67,8 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
         : [];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
+    case 'device_response':
+      return judged.outcome === 'error' ? errorCandidates(situation('other')) : [];
     case 'client_refusal':
       return proven(refusalCauses(message.text));
     case 'failure':

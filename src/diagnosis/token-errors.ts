@@ -152,7 +152,7 @@ export const tokenErrors: ErrorTable = {
 
 /** What errors mean at endpoints where a client authenticates and which take other parameters, such as introspection. */
 export const otherErrors: ErrorTable = {
-  'RFC 7009 §2.2.1; RFC 7662 §2.3': {
+  'RFC 6749 §5.2; RFC 7009 §2.2.1; RFC 7662 §2.3': {
     invalid_request: {
       cause: 'A parameter of the request is missing, malformed or given twice.',
       why: 'That is what invalid_request means; the description may name it.',

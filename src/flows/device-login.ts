@@ -66,7 +66,7 @@ export async function runDeviceFlow(
   );
   conversation.emit({
     type: 'awaiting',
-    step: 'device',
+    step: 'device_authorization',
     url: code.verificationUri,
     until: polling,
     timeoutSeconds: expiresInSeconds,
@@ -106,7 +106,7 @@ async function askForCode(
     advertised: advertisedMethods(place) ?? null,
   });
   const build = () => buildTokenRequest(endpoint, parameters, client, settings.request.overrides, now());
-  const exchange = await conversation.send('device', build(), {
+  const exchange = await conversation.send('device_authorization', build(), {
     rebuild: build,
     secretsIn: (response) => {
       const reading = readDeviceResponse(response);
@@ -115,10 +115,10 @@ async function askForCode(
     },
   });
   const reading = readDeviceResponse(exchange.response);
-  conversation.requireChecks('device', listChecks(judgeDeviceResponse(reading)));
+  conversation.requireChecks('device_authorization', listChecks(judgeDeviceResponse(reading)));
   if (reading.type === 'error' || reading.code === undefined) {
     const said = reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null };
-    throw endpointError('The device authorization endpoint', 'device', exchange.response, said);
+    throw endpointError('The device authorization endpoint', 'device_authorization', exchange.response, said);
   }
   const request = authorizationRequestOf(endpoint, requestParameters(exchange.request));
   return { request, code: reading.code, receivedAt: now() };

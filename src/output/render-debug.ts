@@ -19,6 +19,7 @@ const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
   token_request: 'Token request',
   token_response: 'Token response',
   userinfo: 'UserInfo response',
+  device_response: 'Device authorization response',
   metadata: 'Metadata',
   challenge: 'API response',
   client_refusal: 'Refused by the client',
@@ -99,6 +100,7 @@ function verdict(message: DebugMessage): readonly [MarkName, string] {
     case 'tokens':
       return [mark, values.access_token === null ? 'no access token' : 'tokens'];
     case 'code':
+      if (kind === 'device_response') return [mark, 'codes for the device and its user'];
       return [mark, `an authorization code${isRefused ? ', refused by the client' : ''}`];
     case 'claims':
       return [mark, 'claims'];

@@ -83,6 +83,8 @@ export type Message = MessageFacts &
       }
     | ({ readonly kind: 'userinfo'; readonly asked: Asked } & Answered)
     | ({ readonly kind: 'metadata'; readonly asked: Asked } & Answered)
+    /** An answer with codes for a device, or the refusal of one (RFC 8628 §3.2). */
+    | ({ readonly kind: 'device_response' } & Answered)
     /** A protected resource that refused a token (RFC 6750 §3). */
     | ({ readonly kind: 'challenge' } & Answered)
     /** An answer that the client library did not accept, in its own words. */
@@ -261,6 +263,8 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
         : [{ ...base, kind: 'userinfo', request, response, asked: askedOf(asked, known) }];
     case 'discovery':
       return response === null ? [] : [{ ...base, kind: 'metadata', request, response, asked }];
+    case 'device_authorization':
+      return response === null ? [] : [{ ...base, kind: 'device_response', request, response }];
     case 'challenge':
       return response === null
         ? redirected()

@@ -21,6 +21,7 @@ import {
 const endpoints: Readonly<Record<string, string>> = {
   authorization: 'authorization',
   callback: 'callback',
+  device_authorization: 'device_authorization',
   discovery: 'discovery',
   error: 'token',
   metadata: 'discovery',

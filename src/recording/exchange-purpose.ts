@@ -103,7 +103,7 @@ const tellingUrl =
 const tellingBody =
   /grant_type|client_assertion|response_type=|(?:^|&)(?:code|id_token|access_token|error)=|"grant_type"/;
 const tellingAnswer =
-  /"(?:access_token|accessToken|id_token|kty|authorization_endpoint|token_endpoint|error_description)"|"keys"\s*:\s*\[|^(?:access_token|error)=/;
+  /"(?:access_token|accessToken|id_token|device_code|kty|authorization_endpoint|token_endpoint|error_description)"|"keys"\s*:\s*\[|^(?:access_token|error)=/;
 /** Answers of an authorization server are small. */
 const longestAnswer = 2_000_000;
 
@@ -134,10 +134,18 @@ export function isChallenged(response: RecordedResponse | null): boolean {
   return challenge !== undefined && /\b(?:bearer|dpop)\b/i.test(challenge);
 }
 
-/** The purpose of a message. */
-export type Endpoint = 'authorization' | 'token' | 'callback' | 'userinfo' | 'discovery';
+/** The purposes of exchanges. */
+const endpoints = [
+  'authorization',
+  'callback',
+  'device_authorization',
+  'discovery',
+  'token',
+  'userinfo',
+] as const;
 
-const endpoints: readonly Endpoint[] = ['authorization', 'callback', 'discovery', 'token', 'userinfo'];
+/** One of {@link endpoints}. */
+export type Endpoint = (typeof endpoints)[number];
 
 /**
  * The purpose of an exchange, as the recording says, else as it shows; `challenge` when a protected resource refused a
@@ -164,6 +172,8 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
     isAt(request.url, endpointUrls(metadata, 'token_endpoint'))
   )
     return 'token';
+  if (isAt(request.url, endpointUrls(metadata, 'device_authorization_endpoint')))
+    return 'device_authorization';
   if (isPushAt(exchange, metadata)) return 'authorization';
   if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))
     return 'discovery';
@@ -213,6 +223,7 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
   if (members !== undefined) {
     const has = (name: string) => Object.hasOwn(members, name);
     if (has('issuer') && (has('authorization_endpoint') || has('token_endpoint'))) return 'discovery';
+    if (has('device_code') && has('user_code')) return 'device_authorization';
     if ((has('access_token') || has('accessToken')) && response?.status !== null) return 'token';
   }
   if (/^(?:access_token|error)=/.test(response?.body ?? '')) return 'token';

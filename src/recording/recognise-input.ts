@@ -73,6 +73,7 @@ export const inputKinds = [
   'callback',
   'userinfo',
   'metadata',
+  'device_response',
   'jwt',
   'authorization_request',
   'exchange',
@@ -87,6 +88,7 @@ const bodySteps: Readonly<Partial<Record<InputKind, string>>> = {
   token_response: 'token',
   userinfo: 'userinfo',
   metadata: 'discovery',
+  device_response: 'device_authorization',
 };
 
 /**
@@ -384,6 +386,7 @@ function stepOfDocument(value: JsonValue, hasTokens: () => boolean): string | un
   const has = (name: string) => Object.hasOwn(top, name);
   if (has('issuer') && Object.keys(top).some((name) => /_endpoint$|^jwks_uri$/.test(name)))
     return 'discovery';
+  if (has('device_code') && has('user_code')) return 'device_authorization';
   if (hasTokens()) return 'token';
   if (Object.keys(top).some((name) => errorNames.test(name))) return 'token';
   // An introspection response also has a sub (RFC 7662 §2.2).

@@ -115,6 +115,7 @@ const stepOfKind: Readonly<Partial<Record<MessageKind, string>>> = {
   token_request: 'token',
   token_response: 'token',
   metadata: 'discovery',
+  device_response: 'device_authorization',
   userinfo: 'userinfo',
 };
 

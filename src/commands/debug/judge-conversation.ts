@@ -99,6 +99,7 @@ const endings: Readonly<Partial<Record<MessageKind, readonly [code: string, step
   token_response: ['token_error', 'token', 'The token endpoint'],
   userinfo: ['endpoint_error', 'userinfo', 'UserInfo'],
   metadata: ['endpoint_error', 'discovery', 'The server'],
+  device_response: ['endpoint_error', 'device_authorization', 'The device authorization endpoint'],
 };
 
 /** Every value of a conversation that may not be shown, by its name. */
@@ -159,6 +160,7 @@ function secretsOfMessage(message: Message): readonly Secret[] {
         ...fromBody(message.response.body),
       ];
     case 'userinfo':
+    case 'device_response':
     case 'challenge':
       return [...fromCredentials(message.request?.headers ?? []), ...fromBody(message.response.body)];
     case 'metadata':

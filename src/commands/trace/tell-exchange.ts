@@ -45,7 +45,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   keys: 'Keys',
   listener: 'Listener',
   par: 'Push',
-  device: 'Device',
+  device_authorization: 'Device',
   authorization: 'Answer',
   probe: 'Page',
   token: 'Token',
