@@ -48,6 +48,8 @@ export const catalogue = {
   'device-response': stop('Device authorization response', 'RFC 8628 §3.2'),
   'verification-uri': stop('Address for the user', 'RFC 8628 §3.2, §3.3'),
   'device-expires-in': entry('Lifetime of the user code', 'RFC 8628 §3.2'),
+  'backchannel-response': stop('Backchannel authentication response', 'CIBA Core §7.3'),
+  'backchannel-expires-in': entry('Lifetime of the authentication request', 'CIBA Core §7.3'),
   pkce: entry('PKCE', 'RFC 7636 §4.2; RFC 9700 §2.1.1'),
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),
   state: stop('State', 'RFC 6749 §10.12'),

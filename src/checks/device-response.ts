@@ -1,5 +1,6 @@
 import { isHttpUrl } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
+import type { BackchannelReading } from '../protocol/backchannel-authentication.ts';
 import { type DeviceResponseReading, verificationUriOf } from '../protocol/device-authorization.ts';
 import { say } from '../say.ts';
 import { finding, foundOf, type Judgement, pass, underId, unlessViolated, warn } from './check-result.ts';
@@ -26,6 +27,26 @@ export function judgeDeviceResponse(reading: DeviceResponseReading): Judgement[]
   return [...unlessViolated(sound, deviations), judgeAddress(members), judgeTimes(members), ...deviations];
 }
 
+/** Judges the answer to a backchannel authentication request (CIBA Core §7.3). */
+export function judgeBackchannelResponse(reading: BackchannelReading): Judgement[] {
+  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  if (reading.type === 'error') return form;
+  const { auth_req_id: id } = reading.members;
+  const deviations = [
+    ...form,
+    ...foundOf([
+      (typeof id !== 'string' || id === '') &&
+        finding('backchannel-response', 'auth_req_id is missing, or is not a text.', shownValue(id)),
+    ]),
+  ];
+  const sound = underId('backchannel-response', pass('The server asks the user by itself.'));
+  return [
+    ...unlessViolated(sound, deviations),
+    judgeTimes(reading.members, 'backchannel-expires-in'),
+    ...deviations,
+  ];
+}
+
 function judgeAddress(members: JsonObject): Judgement {
   const uri = verificationUriOf(members);
   const received = shownValue(uri);
@@ -49,22 +70,14 @@ function judgeAddress(members: JsonObject): Judgement {
     : underId('verification-uri', pass('The user has an address to go to.', { received }));
 }
 
-function judgeTimes({ expires_in: expiresIn, interval }: JsonObject): Judgement {
+function judgeTimes(
+  { expires_in: expiresIn, interval }: JsonObject,
+  id: 'device-expires-in' | 'backchannel-expires-in' = 'device-expires-in',
+): Judgement {
   const received = shownValue(expiresIn);
   if (typeof expiresIn !== 'number' || expiresIn <= 0)
-    return finding(
-      'device-expires-in',
-      'expires_in is missing, or is not a positive number of seconds.',
-      received,
-    );
+    return finding(id, 'expires_in is missing, or is not a positive number of seconds.', received);
   if (interval !== undefined && (typeof interval !== 'number' || interval <= 0))
-    return finding(
-      'device-expires-in',
-      'interval is not a positive number of seconds.',
-      shownValue(interval),
-    );
-  return underId(
-    'device-expires-in',
-    pass(say`The codes are valid for ${durationText(expiresIn)}.`, { received }),
-  );
+    return finding(id, 'interval is not a positive number of seconds.', shownValue(interval));
+  return underId(id, pass(say`It is valid for ${durationText(expiresIn)}.`, { received }));
 }

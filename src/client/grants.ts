@@ -52,6 +52,14 @@ export function deviceCodeGrant(deviceCode: string): Parameters {
   ];
 }
 
+/** The parameters that ask whether a user who was asked by the server has decided (CIBA Core §10.1). */
+export function cibaGrant(authReqId: string): Parameters {
+  return [
+    ['grant_type', 'urn:openid:params:grant-type:ciba'],
+    ['auth_req_id', authReqId],
+  ];
+}
+
 /** The parameters that get new tokens for a refresh token; scope and resources only to ask for less (RFC 6749 §6). */
 export function refreshTokenGrant(
   refreshToken: string,

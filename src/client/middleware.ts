@@ -8,6 +8,7 @@ export type FlowStep =
   | 'listener'
   | 'par'
   | 'device_authorization'
+  | 'backchannel_authentication'
   | 'authorization'
   | 'probe'
   | 'token'

@@ -16,6 +16,6 @@ export function awaitedText(
     const seconds = Math.floor((monotonicMs() - startedMs) / 1000);
     return timeoutSeconds === undefined
       ? `${stepNames[step]}: waiting for ${host}, ${seconds} s`
-      : `Waiting for ${step === 'device_authorization' ? 'your sign-in' : 'the browser'}, ${durationText(Math.max(0, timeoutSeconds - seconds))} left`;
+      : `Waiting for ${/^(?:device|backchannel)_/.test(step) ? 'the sign-in' : 'the browser'}, ${durationText(Math.max(0, timeoutSeconds - seconds))} left`;
   };
 }

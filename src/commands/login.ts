@@ -43,8 +43,8 @@ export const define = defineCommand({
 
 async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
   const { run, save, keeping } = settings;
-  // With the device flow the user may be anywhere.
-  if (run.login.flow !== 'device') requirePerson(settings, invocation.context);
+  // Where the user signs in elsewhere, none has to be here.
+  if (run.login.flow === undefined) requirePerson(settings, invocation.context);
   const saveProfile =
     save === undefined
       ? undefined

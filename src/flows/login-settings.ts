@@ -45,7 +45,7 @@ export interface RequestObjectSettings {
 }
 
 /** The way to the tokens of a login; the authorization code flow where none is named. */
-export type LoginFlow = 'device';
+export type LoginFlow = 'device' | 'ciba';
 
 /** Everything that one login is told. */
 export interface LoginSettings {
@@ -55,6 +55,8 @@ export interface LoginSettings {
   readonly redirect: RedirectSettings;
   readonly request: Omit<AuthorizationRequestOptions, 'clientId'>;
   readonly delivery: DeliverySettings;
+  /** Shown to the user by the server and by this program alike (CIBA Core §7.1). */
+  readonly bindingMessage?: string | undefined;
   readonly tokenOverrides: readonly ParameterOverride[];
   /** undefined: made at random; `off`: none is sent. */
   readonly state: string | undefined;

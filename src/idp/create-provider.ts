@@ -67,6 +67,7 @@ function withoutDisabledGrants(clients: readonly JsonObject[], given: JsonObject
   };
   const off = [
     ...(isOff('deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
+    ...(isOff('ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
     ...(isOff('clientCredentials') ? ['client_credentials'] : []),
   ];
   return clients.map((client) => {

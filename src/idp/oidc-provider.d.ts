@@ -100,6 +100,7 @@ declare module 'oidc-provider' {
     callback(): RequestListener;
     use(middleware: (context: ProviderContext, next: () => Promise<void>) => Promise<void>): this;
     pathFor(route: string): string;
+    backchannelResult(request: object, result: Grant, facts: object): Promise<void>;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<InteractionDetails>;
     interactionFinished(
       request: IncomingMessage,

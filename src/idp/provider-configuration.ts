@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Client, ProviderContext } from 'oidc-provider';
+import type { Client, Provider, ProviderContext } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
@@ -43,6 +43,7 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
     features: {
       devInteractions: { enabled: false },
       deviceFlow: deviceFlowPages,
+      ciba: askedUser(users),
       ...(demandsNonce(given) ? { dPoP: { requireNonce: () => true, nonceSecret: randomBytes(32) } } : {}),
       mTLS: clientCertificates,
       richAuthorizationRequests: grantedDetails,
@@ -52,6 +53,39 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
       resourceIndicators: { getResourceServerInfo: describeResource },
     },
   });
+}
+
+/** The user whom the login hint names agrees at once, whatever the message says (CIBA Core §7.1). */
+function askedUser(users: readonly JsonObject[]) {
+  const accept = async () => {};
+  return {
+    processLoginHint: async (_context: unknown, hint: string) =>
+      users.some(({ sub }) => sub === hint) ? hint : undefined,
+    processLoginHintToken: accept,
+    validateBindingMessage: accept,
+    validateRequestContext: accept,
+    verifyUserCode: accept,
+    async triggerAuthenticationDevice(
+      { oidc: { provider } }: BackchannelContext,
+      request: BackchannelRequest,
+    ) {
+      const grant = new provider.Grant({ accountId: request.accountId, clientId: request.clientId });
+      grant.addOIDCScope(request.scope);
+      await grant.save();
+      const authTime = Math.floor(Date.now() / 1000);
+      await provider.backchannelResult(request, grant, { amr: ['swk'], authTime });
+    },
+  };
+}
+
+interface BackchannelContext {
+  readonly oidc: { readonly provider: Provider };
+}
+
+interface BackchannelRequest {
+  readonly accountId: string;
+  readonly clientId: string;
+  readonly scope: string;
 }
 
 /** `{"features": {"dPoP": {"requireNonce": true}}}`, where the library wants a function and a secret (RFC 9449 §8). */
@@ -105,6 +139,7 @@ function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
       Session: 1_209_600,
     },
     features: {
+      ciba: enabled(),
       claimsParameter: enabled(),
       clientCredentials: enabled(),
       deviceFlow: enabled(),

@@ -33,8 +33,9 @@ function readyClient(clientId: string, name: string, authMethod: string): JsonOb
       'authorization_code',
       'refresh_token',
       deviceCode,
-      ...(isPublic ? [] : ['client_credentials']),
+      ...(isPublic ? [] : ['client_credentials', 'urn:openid:params:grant-type:ciba']),
     ],
+    ...(isPublic ? {} : { backchannel_token_delivery_mode: 'poll' }),
     redirect_uris: [...readyRedirectUris],
     post_logout_redirect_uris: [...readyRedirectUris],
   };

@@ -21,8 +21,8 @@ export interface DeviceCode {
   readonly intervalSeconds: number;
 }
 
-/** Seconds between two polls where the server does not say (RFC 8628 §3.2). */
-const defaultIntervalSeconds = 5;
+/** Seconds between two polls where the server does not say (RFC 8628 §3.2, CIBA Core §7.3). */
+export const defaultIntervalSeconds = 5;
 
 /** Reads what the server answered to a device authorization request (RFC 8628 §3.2). */
 export function readDeviceResponse(response: HttpResponse): DeviceResponseReading {
@@ -43,8 +43,8 @@ function readCode(members: JsonObject): DeviceCode | undefined {
     userCode: user_code,
     verificationUri,
     completeUri: typeof verification_uri_complete === 'string' ? verification_uri_complete : undefined,
-    expiresInSeconds: positive(expires_in),
-    intervalSeconds: positive(interval) ?? defaultIntervalSeconds,
+    expiresInSeconds: positiveNumber(expires_in),
+    intervalSeconds: positiveNumber(interval) ?? defaultIntervalSeconds,
   };
 }
 
@@ -53,6 +53,7 @@ export function verificationUriOf(members: JsonObject): JsonValue | undefined {
   return members.verification_uri ?? members.verification_url;
 }
 
-function positive(value: JsonValue | undefined): number | undefined {
+/** A number above zero; undefined for all else. */
+export function positiveNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }

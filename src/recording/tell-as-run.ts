@@ -153,6 +153,7 @@ const stepOfEndpoint = [
   ['revocation_endpoint', 'revocation'],
   ['registration_endpoint', 'registration'],
   ['device_authorization_endpoint', 'device_authorization'],
+  ['backchannel_authentication_endpoint', 'backchannel_authentication'],
   ['pushed_authorization_request_endpoint', 'par'],
   ['end_session_endpoint', 'end_session'],
 ] as const;

@@ -56,6 +56,10 @@ export const serverOptions: readonly OptionSpec[] = [
   { flags: '--authorization-endpoint <url>', description: 'use it instead of the discovered one' },
   { flags: '--device-authorization-endpoint <url>', description: 'use it instead of the discovered one' },
   {
+    flags: '--backchannel-authentication-endpoint <url>',
+    description: 'use it instead of the discovered one',
+  },
+  {
     flags: '--pushed-authorization-request-endpoint <url>',
     description: 'use it instead of the discovered one',
   },
@@ -291,10 +295,12 @@ const flowOptions: readonly OptionSpec[] = [
   {
     flags: '--flow <flow>',
     usual: true,
-    description: 'default code; device: sign in on any device with a code (RFC 8628)',
-    choices: ['code', 'device'],
-    planned: ['implicit', 'hybrid', 'ciba'],
+    description:
+      'default code; device: sign in on any device with a code; ciba: the server asks the user of --login-hint',
+    choices: ['code', 'device', 'ciba'],
+    planned: ['implicit', 'hybrid'],
   },
+  { flags: '--binding-message <text>', description: 'with --flow ciba: shown to the user, who compares it' },
 ];
 
 const fapiOptions: readonly OptionSpec[] = [

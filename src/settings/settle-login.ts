@@ -105,6 +105,7 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
     redirect,
     ...settleRequestValues(options, journal),
     delivery: await settleDelivery(options, context, client),
+    bindingMessage: options.text('binding-message'),
     tokenOverrides: settleOverrides(options, 'token-param', journal),
     browser,
     browserTimeoutSeconds:

@@ -30,10 +30,10 @@ export async function runLogin(
   const redactor = createRunRedactor(journal);
   const narrate = narrateLogin(output, login, invocation, redactor);
   const guide = await guideLogin(output, login, invocation, redactor, narrate);
-  const isDevice = login.flow === 'device';
-  const showUserCode = isDevice
-    ? await (await import('./show-user-code.ts')).userCodeDisplay({ login, output }, invocation)
-    : undefined;
+  const showUserCode =
+    login.flow === 'device'
+      ? await (await import('./show-user-code.ts')).userCodeDisplay({ login, output }, invocation)
+      : undefined;
   const emit = await recordTrace(output, invocation, 'login', (event) => {
     guide.emit(event);
     if (event.type === 'user-code') showUserCode?.(event);
@@ -66,9 +66,12 @@ export async function runLogin(
     });
     // With --step each request is approved first, and no person may be there when the time is over.
     const reader = settings.probe === 'off' || output.step ? undefined : readPageOf;
-    const result = isDevice
-      ? await (await import('../../flows/device-login.ts')).runDeviceFlow(context, conversation, login)
-      : await runAuthorizationCodeFlow(context, conversation, login, pages, reader);
+    const result =
+      login.flow === 'device'
+        ? await (await import('../../flows/device-login.ts')).runDeviceFlow(context, conversation, login)
+        : login.flow === 'ciba'
+          ? await (await import('../../flows/ciba-login.ts')).runCibaFlow(context, conversation, login)
+          : await runAuthorizationCodeFlow(context, conversation, login, pages, reader);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
   } finally {

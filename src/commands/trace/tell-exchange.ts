@@ -46,6 +46,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   listener: 'Listener',
   par: 'Push',
   device_authorization: 'Device',
+  backchannel_authentication: 'Backchannel',
   authorization: 'Answer',
   probe: 'Page',
   token: 'Token',

@@ -1,0 +1,84 @@
+import { listChecks } from '../checks/check-result.ts';
+import { judgeBackchannelResponse } from '../checks/device-response.ts';
+import { cibaGrant } from '../client/grants.ts';
+import { UsageError } from '../errors.ts';
+import { textMember } from '../json/json.ts';
+import { readBackchannelResponse } from '../protocol/backchannel-authentication.ts';
+import { defaultIntervalSeconds, positiveNumber } from '../protocol/device-authorization.ts';
+import type { LoginResult } from './complete-login.ts';
+import type { Conversation } from './conversation.ts';
+import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
+import { endpointError } from './endpoint-error.ts';
+import {
+  askedAccess,
+  type BegunSignIn,
+  type ElsewhereDoors,
+  presentOf,
+  runLoginElsewhere,
+  sendBeginning,
+} from './login-elsewhere.ts';
+import type { LoginSettings } from './login-settings.ts';
+
+/**
+ * Runs a login that the server begins with the user itself, on the device that it knows of them, in poll mode (CIBA
+ * Core §5, §7).
+ * @throws NamedError of every kind
+ */
+export function runCibaFlow(
+  doors: ElsewhereDoors,
+  conversation: Conversation,
+  settings: LoginSettings,
+): Promise<LoginResult> {
+  return runLoginElsewhere(doors, conversation, settings, (server) =>
+    askForSignIn(doors, conversation, server, settings),
+  );
+}
+
+/** Sends the backchannel authentication request (CIBA Core §7.1). */
+async function askForSignIn(
+  doors: ElsewhereDoors,
+  conversation: Conversation,
+  server: DiscoveredServer,
+  settings: LoginSettings,
+): Promise<BegunSignIn> {
+  const step = 'backchannel_authentication';
+  const endpoint = requireEndpoint(server, 'backchannel_authentication_endpoint');
+  const { loginHint, acrValues, overrides } = settings.request;
+  if (loginHint === undefined && !overrides.some(({ name }) => /^(?:id_token|login)_hint/.test(name))) {
+    throw new UsageError('--flow ciba needs the user who is to be asked.', {
+      hint: 'Add --login-hint NAME, or --param id_token_hint=… or --param login_hint_token=…',
+    });
+  }
+  const { exchange, request } = await sendBeginning(doors, conversation, server, settings, {
+    step,
+    endpoint,
+    parameters: [
+      ...askedAccess(settings, true),
+      ...presentOf([
+        ['login_hint', loginHint],
+        ['binding_message', settings.bindingMessage],
+        ['acr_values', acrValues],
+      ]),
+    ],
+    secretsIn: (response) => {
+      const reading = readBackchannelResponse(response);
+      const value = reading.type === 'accepted' ? textMember(reading.members, 'auth_req_id') : undefined;
+      return value === undefined ? [] : [{ kind: 'auth_req_id', value }];
+    },
+  });
+  const reading = readBackchannelResponse(exchange.response);
+  conversation.requireChecks(step, listChecks(judgeBackchannelResponse(reading)));
+  const id = reading.type === 'accepted' ? textMember(reading.members, 'auth_req_id') : undefined;
+  if (reading.type === 'error' || id === undefined) {
+    const said = reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null };
+    throw endpointError('The backchannel authentication endpoint', step, exchange.response, said);
+  }
+  return {
+    request,
+    grant: cibaGrant(id),
+    url: endpoint,
+    step,
+    intervalSeconds: positiveNumber(reading.members.interval) ?? defaultIntervalSeconds,
+    expiresInSeconds: positiveNumber(reading.members.expires_in),
+  };
+}

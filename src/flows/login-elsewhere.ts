@@ -1,0 +1,130 @@
+import { advertisedMethods, type Client, clientAt } from '../client/client.ts';
+import type { FlowStep, Secret } from '../client/middleware.ts';
+import type { Context } from '../context.ts';
+import type { HttpExchange, HttpResponse } from '../http-message.ts';
+import { textListMember, textMember } from '../json/json.ts';
+import { type AuthorizationRequest, authorizationRequestOf } from '../protocol/authorization-request.ts';
+import { type Parameters, parameterValue, requestParameters } from '../protocol/parameters.ts';
+import { buildTokenRequest } from '../protocol/token-request.ts';
+import { finishLogin, type LoginResult } from './complete-login.ts';
+import type { Conversation } from './conversation.ts';
+import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
+import { fetchKeys } from './fetch-keys.ts';
+import type { LoginSettings } from './login-settings.ts';
+import { type Polling, pollForTokens } from './poll-for-tokens.ts';
+import { judgeTokens } from './request-tokens.ts';
+
+/** The doors of a login at which the user signs in on another device. */
+export type ElsewhereDoors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'openBrowser'>;
+
+/** A sign-in that has begun elsewhere, and how its tokens are asked for. */
+export interface BegunSignIn extends Polling {
+  readonly request: AuthorizationRequest;
+  /** The token request, sent again and again. */
+  readonly grant: Parameters;
+  /** Where the user signs in, as far as the client knows. */
+  readonly url: string;
+  readonly step: FlowStep;
+  /** Is told once the keys are under way; the signal ends with the wait. */
+  begun?(signal: AbortSignal): void;
+}
+
+/** Sends the request that begins the sign-in. */
+export type BeginSignIn = (server: DiscoveredServer) => Promise<BegunSignIn>;
+
+/**
+ * Runs a login at which the user signs in on another device, while the token endpoint is asked whether that has
+ * happened; then the tokens are judged as those of any login (RFC 8628 §3, CIBA Core §7, §10).
+ * @throws NamedError of every kind
+ */
+export async function runLoginElsewhere(
+  doors: ElsewhereDoors,
+  conversation: Conversation,
+  settings: LoginSettings,
+  begin: BeginSignIn,
+): Promise<LoginResult> {
+  const server = await discoverServer(conversation, settings.server, 'first');
+  conversation.requireChecks('discovery', server.checks);
+  const { metadata, issuer } = server;
+  conversation.dpop?.fit(textListMember(metadata, 'dpop_signing_alg_values_supported'));
+  const tokenEndpoint = requireEndpoint(server, 'token_endpoint');
+  const { request, grant, url, step, begun, ...pace } = await begin(server);
+  const keys = request.sent.scope.includes('openid')
+    ? fetchKeys(conversation, textMember(metadata, 'jwks_uri'))
+    : undefined;
+  keys?.catch(() => {});
+  const over = new AbortController();
+  begun?.(over.signal);
+  const place = { issuer, metadata, endpoint: tokenEndpoint };
+  const expiresInSeconds = Math.min(
+    pace.expiresInSeconds ?? Number.POSITIVE_INFINITY,
+    settings.browserTimeoutSeconds,
+  );
+  const polling = pollForTokens(doors, conversation, { ...pace, expiresInSeconds }, () => ({
+    tokenEndpoint,
+    grant,
+    client: clientAt(settings.client, place),
+    advertised: advertisedMethods(place),
+    overrides: settings.tokenOverrides,
+    requestedScope: request.sent.scope,
+    now: doors.now(),
+    afterFailure: 'Run the login again.',
+  }));
+  conversation.emit({ type: 'awaiting', step, url, until: polling, timeoutSeconds: expiresInSeconds });
+  try {
+    const tokens = await judgeTokens(conversation, await polling, request.sent.scope, {
+      authorizationDetails: parameterValue(request.parameters, 'authorization_details'),
+      resources: settings.request.resources,
+    });
+    const redeemed = { tokens, receivedAt: doors.now() };
+    return await finishLogin(conversation, { settings, server, request, keys }, redeemed);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Sends a request that begins a sign-in, with the authentication of the client; `request` is what was asked for. */
+export async function sendBeginning(
+  { now }: Pick<Context, 'now'>,
+  conversation: Conversation,
+  { metadata, issuer }: DiscoveredServer,
+  settings: LoginSettings,
+  { step, endpoint, parameters, secretsIn }: Beginning,
+): Promise<{ readonly exchange: HttpExchange; readonly request: AuthorizationRequest }> {
+  const place = { issuer, metadata, endpoint };
+  const client: Client = clientAt(settings.client, place);
+  conversation.emit({
+    type: 'client_authentication',
+    method: client.method,
+    advertised: advertisedMethods(place) ?? null,
+  });
+  const build = () => buildTokenRequest(endpoint, parameters, client, settings.request.overrides, now());
+  const exchange = await conversation.send(step, build(), { rebuild: build, secretsIn });
+  return { exchange, request: authorizationRequestOf(endpoint, requestParameters(exchange.request)) };
+}
+
+/** A request that begins a sign-in elsewhere. */
+interface Beginning {
+  readonly step: FlowStep;
+  readonly endpoint: string;
+  readonly parameters: Parameters;
+  secretsIn(response: HttpResponse): readonly Secret[];
+}
+
+/** The parameters that say who asks, and for what (RFC 8628 §3.1, RFC 8707 §2, RFC 9396 §3). */
+export function askedAccess({ client, request }: LoginSettings, openid: boolean): Parameters {
+  const { scope, resources, audience, authorizationDetails } = request;
+  const asked = scope.length === 0 && openid ? ['openid'] : scope;
+  return presentOf([
+    ['client_id', client.credentials.clientId],
+    ['scope', asked.length === 0 ? undefined : asked.join(' ')],
+    ...resources.map((resource) => ['resource', resource] as const),
+    ['audience', audience],
+    ['authorization_details', authorizationDetails],
+  ]);
+}
+
+/** Those parameters that have a value. */
+export function presentOf(wanted: readonly (readonly [string, string | undefined])[]): Parameters {
+  return wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+}
