@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { own, say } from '../say.ts';
 import { defaultPort, type IdpRequest } from './bind-server.ts';
 import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-response.ts';
+import { oddDeviceResponses, refusedDeviceResponses } from './misbehaviours/device-response.ts';
 import { refusedBindings, unmeetableNonces, unmeetableResources } from './misbehaviours/dpop.ts';
 import { otherDetails } from './misbehaviours/granted-access.ts';
 import { refusedIdTokens } from './misbehaviours/id-token.ts';
@@ -32,6 +33,8 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...unfitKeys,
   ...oddPushedResponses,
   ...refusedPushedResponses,
+  ...oddDeviceResponses,
+  ...refusedDeviceResponses,
   ...refusedAnswers,
   ...ignoredAnswers,
   ...refusedResponseJwts,

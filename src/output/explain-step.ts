@@ -95,6 +95,36 @@ const steps: Readonly<Record<string, Explain>> = {
     ],
     spec: 'RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1',
   }),
+  device_authorization: ({ url }) => ({
+    title: 'Ask for a code for you and one for this program',
+    what: `oauth-code asks ${hostOf(url)} for two codes: a short one that you enter at an address, and a long one that stays here.`,
+    why:
+      'You sign in on any device, so that neither a browser nor a redirect URI is needed here. The server connects your ' +
+      'short code with this request. A stranger who talks you into entering the code of a login of theirs gets your tokens: ' +
+      'enter one only for a login that you started.',
+    sees: [
+      ['your other device', 'the short code'],
+      ['the server', 'which client asks, and what for'],
+    ],
+    spec: 'RFC 8628 §3.1, §3.2, §5.4',
+  }),
+  backchannel_authentication: ({ url }) => ({
+    title: 'Ask the server to ask the user',
+    what: `oauth-code tells ${hostOf(url)} who is to sign in. The server reaches that user by itself, such as on a phone.`,
+    why: 'The user may be anywhere. The binding message, shown on both sides, tells them that it is this request.',
+    sees: [['the server', 'which client asks, for which user, and what for']],
+    spec: 'CIBA Core §7.1',
+  }),
+  poll: ({ url }) => ({
+    title: 'Ask whether the user has decided',
+    what: `oauth-code asks ${hostOf(url)} again and again, at the pace that the server wants, until there are tokens or a refusal.`,
+    why: 'Nothing comes back through a browser here, so the program has to ask. authorization_pending means: not yet.',
+    sees: [
+      ['the server', 'the long code, and how the client authenticates'],
+      ['oauth-code', 'the tokens in the last answer'],
+    ],
+    spec: 'RFC 8628 §3.4, §3.5; CIBA Core §10.1',
+  }),
   token: ({ url, parameters, redirectUri, confidential, certificate }) => ({
     title: 'Exchange the code for tokens',
     what: `Your browser came back to ${redirectUri} with a code. oauth-code now sends it to ${hostOf(url)}, straight from this machine.`,
@@ -155,7 +185,9 @@ const proof =
 
 /** Explains what a step of a login is about to do, why, and who sees what; undefined for other steps. */
 export function explainStep(step: string, facts: StepFacts): StepExplanation | undefined {
-  const explain = ownMember(steps, step);
+  const isPoll =
+    step === 'token' && (has(facts.parameters, 'device_code') || has(facts.parameters, 'auth_req_id'));
+  const explain = ownMember(steps, isPoll ? 'poll' : step);
   if (explain === undefined) return undefined;
   const { title, what, why, sees, spec } = explain(facts);
   const seen = sees.map(([who, part]) => `${who}: ${part}`).join('\n');

@@ -56,7 +56,10 @@ export async function loginAgainst(
   const argv = [
     ...command,
     ...['--issuer', issuer(server.issuer)],
-    ...(command[0] === 'login' ? ['--client-id', script.client?.clientId ?? 'client-1', '--port', '0'] : []),
+    ...(command[0] === 'login' ? ['--client-id', script.client?.clientId ?? 'client-1'] : []),
+    ...(command[0] === 'login' && script.elsewhere === undefined && !args.includes('--flow')
+      ? ['--port', '0']
+      : []),
     ...(options.json === false ? [] : ['--json']),
     ...args,
   ];

@@ -53,7 +53,9 @@ export function createAuthorizations(
   const granted = new Map<string, URLSearchParams>();
   const pushedRequests = new Map<string, URLSearchParams>();
 
-  return { push, authorize, redeem };
+  const begunElsewhere = new Map<string, URLSearchParams>();
+
+  return { push, begin, authorize, redeem };
 
   /** Keeps a pushed request for the one time that the browser brings its URI (RFC 9126 §2). */
   function push(request: TokenRequest): Pushed {
@@ -65,6 +67,17 @@ export function createAuthorizations(
     const requestUri = `urn:ietf:params:oauth:request_uri:${randomBytes(24).toString('base64url')}`;
     pushedRequests.set(requestUri, form);
     return { requestUri };
+  }
+
+  /** Keeps what a sign-in elsewhere was asked for (RFC 8628 §3.1, CIBA Core §7.1). */
+  function begin(request: TokenRequest): { readonly handle: string } | { readonly error: 'invalid_client' } {
+    const form = new URLSearchParams(request.body);
+    const objection = clientObjection(request, form);
+    if (objection !== undefined) return refuse('invalid_client', objection, 'first request');
+    const handle = `handle-${randomBytes(24).toString('base64url')}`;
+    secrets.set('device_code', handle);
+    begunElsewhere.set(handle, form);
+    return { handle };
   }
 
   /** The parameters of the browser, or what was pushed in their place (RFC 9126 §4). */
@@ -126,6 +139,8 @@ export function createAuthorizations(
 
   function redeem(request: TokenRequest): Redeemed {
     const form = new URLSearchParams(request.body);
+    const handle = form.get('device_code') ?? form.get('auth_req_id');
+    if (handle !== null) return redeemElsewhere(request, form, handle);
     secrets.set('code_verifier', form.get('code_verifier') ?? '');
     const asked = granted.get(form.get('code') ?? '');
     granted.delete(form.get('code') ?? '');
@@ -145,6 +160,17 @@ export function createAuthorizations(
       return refuse('invalid_grant', 'code_verifier does not fit code_challenge');
     }
     return { nonce: asked.get('nonce') ?? undefined, scope: asked.get('scope') ?? '' };
+  }
+
+  function redeemElsewhere(request: TokenRequest, form: URLSearchParams, handle: string): Redeemed {
+    const objection = clientObjection(request, form);
+    if (objection !== undefined) return refuse('invalid_client', objection);
+    const asked = begunElsewhere.get(handle);
+    const grants = ['urn:ietf:params:oauth:grant-type:device_code', 'urn:openid:params:grant-type:ciba'];
+    const wanted = grants[form.has('device_code') ? 0 : 1];
+    if (asked === undefined || form.get('grant_type') !== wanted)
+      return refuse('invalid_grant', 'the code is not known, or the grant_type is another');
+    return { nonce: undefined, scope: asked.get('scope') ?? '' };
   }
 
   function refuse<Code extends 'invalid_client' | 'invalid_grant' | 'invalid_request'>(

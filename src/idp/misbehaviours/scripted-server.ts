@@ -9,7 +9,15 @@ import { json, type Reply, text } from './reply.ts';
 import { createAuthorizations, type ScriptedClient } from './scripted-authorizations.ts';
 
 /** The endpoints, as `seen` names them; anything else is seen by its method and path. */
-export type Endpoint = 'discovery' | 'keys' | 'par' | 'authorize' | 'token' | 'userinfo';
+export type Endpoint =
+  | 'discovery'
+  | 'keys'
+  | 'par'
+  | 'authorize'
+  | 'device'
+  | 'backchannel'
+  | 'token'
+  | 'userinfo';
 
 /** An ID token before it is signed. */
 export interface UnsignedIdToken {
@@ -30,6 +38,8 @@ export interface Script {
   readonly keys?: (sound: Reply, asked: number) => Reply;
   /** For the endpoint of pushed requests, which is there only with this; `asked` counts from 1. */
   readonly par?: (sound: Reply, asked: number) => Reply;
+  /** For the endpoints of a sign-in elsewhere, which are there only with this (RFC 8628, CIBA). */
+  readonly elsewhere?: ScriptedElsewhere;
   /** For the authorization endpoint, whatever was asked of it. */
   readonly authorize?: (request: SeenRequest) => Reply;
   /** The parameters of the authorization response; a string is the query as it goes over the wire. */
@@ -51,6 +61,13 @@ export interface Script {
    * `mtls_endpoint_aliases`, and tokens are bound to the certificate (RFC 8705 §3, §5).
    */
   readonly tlsDoor?: { readonly cert: string; readonly key: string };
+}
+
+/** How a sign-in elsewhere begins and goes on. */
+export interface ScriptedElsewhere {
+  readonly begin?: (sound: Reply) => Reply;
+  /** What each token request is answered with before the tokens come: an error, or the end of the connection. */
+  readonly polls?: readonly string[];
 }
 
 /** One request as it came. */
@@ -156,6 +173,11 @@ export async function startScriptedServer(
               script.par !== undefined,
             ),
           });
+        if (script.elsewhere !== undefined)
+          Object.assign(sound, {
+            device_authorization_endpoint: `${issuer}/device`,
+            backchannel_authentication_endpoint: `${issuer}/backchannel`,
+          });
         const reply = json(200, script.metadata?.(sound) ?? sound);
         return script.discovery?.(reply) ?? reply;
       }
@@ -165,6 +187,9 @@ export async function startScriptedServer(
       }
       case 'par':
         return replyToPush(request);
+      case 'device':
+      case 'backchannel':
+        return replyToBeginning(request, request.endpoint);
       case 'authorize':
         return replyToBrowser(request);
       case 'token':
@@ -184,6 +209,22 @@ export async function startScriptedServer(
         ? json(pushed.error === 'invalid_client' ? 401 : 400, pushed)
         : json(201, { request_uri: pushed.requestUri, expires_in: 60 });
     return script.par?.(sound, countOf('par')) ?? sound;
+  }
+
+  function replyToBeginning(request: SeenRequest, kind: 'device' | 'backchannel'): Reply {
+    const begun = authorizations.begin(request);
+    const pace = { expires_in: 60, interval: 0.05 };
+    const codes = { user_code: 'WDJB-MJHT', verification_uri: `${issuer}/device-page` };
+    const sound =
+      'error' in begun
+        ? json(begun.error === 'invalid_client' ? 401 : 400, begun)
+        : json(
+            200,
+            kind === 'device'
+              ? { device_code: begun.handle, ...codes, ...pace }
+              : { auth_req_id: begun.handle, ...pace },
+          );
+    return script.elsewhere?.begin?.(sound) ?? sound;
   }
 
   function countOf(name: Endpoint): number {
@@ -209,6 +250,9 @@ export async function startScriptedServer(
   }
 
   function replyToToken(request: SeenRequest): Reply {
+    const poll = script.elsewhere?.polls?.[countOf('token') - 1];
+    if (poll === 'hang-up') return poll;
+    if (poll !== undefined) return json(400, { error: poll });
     const redeemed = authorizations.redeem(request);
     if ('error' in redeemed) return json(redeemed.error === 'invalid_client' ? 401 : 400, redeemed);
     const thumbprint = request.headers.dpop === undefined ? request.thumbprint : undefined;
@@ -288,6 +332,8 @@ function endpointOf(path: string): Endpoint | undefined {
     '/jwks': 'keys',
     '/par': 'par',
     '/authorize': 'authorize',
+    '/device': 'device',
+    '/backchannel': 'backchannel',
     '/token': 'token',
     '/userinfo': 'userinfo',
   };

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { oddDeviceResponses, refusedDeviceResponses } from '../../src/idp/misbehaviours/device-response.ts';
+import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { runCli } from './cli.ts';
+import { lastLineAsJson } from './person-login.ts';
+import {
+  failureOf,
+  loginAgainst,
+  objectionsIn,
+  refusalOf,
+  resultOf,
+  type ScriptedLoginOptions,
+} from './scripted-login.ts';
+
+const device = ['demo', '--headless', '--flow', 'device', '--json'];
+
+describe('a login by the device flow', () => {
+  it('shows a program the code first, and ends with verified tokens', async () => {
+    const { status, stdout, stderr } = await runCli(device);
+    expect(status, stderr).toBe(0);
+    const [first = '', ...rest] = stdout.split('\n');
+    const event = JSON.parse(first);
+    expect(event).toEqual({
+      version: 1,
+      event: 'user_code',
+      user_code: expect.stringMatching(/^[A-Z]{4}-[A-Z]{4}$/),
+      verification_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/device$/),
+      verification_uri_complete: `${event.verification_uri}?user_code=${event.user_code}`,
+      expires_at: expect.any(String),
+    });
+    const result = JSON.parse(rest.join('\n'));
+    expect(result.decoded.id_token.claims.sub).toBe('alice');
+    expect(result.userinfo.sub).toBe('alice');
+    const outcomes = new Map(
+      result.checks.map((check: { id: string; outcome: string }) => [check.id, check.outcome]),
+    );
+    for (const id of ['device-response', 'verification-uri', 'device-expires-in', 'id-token-signature'])
+      expect(outcomes.get(id), id).toBe('pass');
+    expect(outcomes.has('state')).toBe(false);
+    expect(stderr).not.toContain('400');
+  });
+
+  it('ends with the error of the server when the user refuses', async () => {
+    const run = await runCli([...device, '--deny']);
+    expect(run.status).toBe(3);
+    expect(lastLineAsJson(run)).toMatchObject({
+      error: { code: 'token_error', oauth: { error: 'access_denied' } },
+    });
+  });
+
+  it.each([
+    ['--redirect-uri', 'http://127.0.0.1:1/callback'],
+    ['--response-mode', 'form_post'],
+    ['--state', 'x'],
+    ['--par'],
+    ['--fapi', '2'],
+  ])('refuses %s, which it has no use for', async (...option) => {
+    const run = await runCli([...device, ...option]);
+    expect(run.status).toBe(2);
+    const message = expect.stringContaining(`${option[0]} and --flow device exclude each other`);
+    expect(lastLineAsJson(run)).toMatchObject({ error: { message } });
+  });
+});
+
+/** A login whose user signs in elsewhere; the first line of its output is the code, where there is one. */
+async function elsewhere(script: Script, args: readonly string[], further: ScriptedLoginOptions = {}) {
+  const login = await loginAgainst({ elsewhere: {}, ...script }, { ...further, args, afterKeys: false });
+  const [first = '', ...rest] = login.stdout.split('\n');
+  const hasEvent = first.includes('"event":"user_code"');
+  return { ...login, event: hasEvent ? first : undefined, stdout: hasEvent ? rest.join('\n') : login.stdout };
+}
+
+const byCode = ['--flow', 'device'];
+
+describe('the wait for the user', () => {
+  it('goes on while the server says so, at the pace it asks for, and through a lost answer', async () => {
+    const polls = ['authorization_pending', 'hang-up', 'authorization_pending'];
+    const login = await elsewhere({ elsewhere: { polls } }, byCode);
+    const { checks } = resultOf(login);
+    expect(login.complaints).toEqual([]);
+    expect(login.seen.filter((endpoint) => endpoint === 'token')).toHaveLength(4);
+    expect(objectionsIn(checks)).toEqual([]);
+    expect(checks.filter(({ id }) => id === 'token-response')).toHaveLength(1);
+    expect(login.stderr).toContain('no answer; trying again');
+  });
+
+  it('slows down by five seconds when the server says so', async () => {
+    const startedMs = Date.now();
+    const login = await elsewhere({ elsewhere: { polls: ['slow_down'] } }, byCode);
+    resultOf(login);
+    expect(login.stderr).toContain('the server asks for a slower pace: every 5 s');
+    expect(Date.now() - startedMs).toBeGreaterThan(5000);
+  });
+
+  it.each([
+    ['expired_token', 'The device code has expired before the person finished.'],
+    ['access_denied', 'The person declined, or a rule of the server did.'],
+    ['invalid_grant', undefined],
+  ])('ends with %s of the server', async (error, cause) => {
+    const failure = failureOf(
+      await elsewhere({ elsewhere: { polls: ['authorization_pending', error] } }, byCode),
+    );
+    expect(failure.error).toMatchObject({ code: 'token_error', exit_code: 3, oauth: { error } });
+    if (cause !== undefined) expect(failure.diagnosis?.[0]?.cause).toBe(cause);
+  });
+
+  it('ends when the code has expired, whatever the server says', async () => {
+    const polls = Array(100).fill('authorization_pending');
+    const begin = (sound: Reply) =>
+      typeof sound === 'string' ? sound : json(200, { ...JSON.parse(String(sound.body)), expires_in: 1 });
+    const login = await elsewhere({ elsewhere: { polls, begin } }, byCode);
+    expect(failureOf(login).error).toMatchObject({
+      code: 'timeout',
+      exit_code: 5,
+      message: 'The user did not finish the sign-in within 1 s.',
+    });
+  });
+
+  it('is never shown with a secret in it', async () => {
+    const login = await elsewhere({}, [...byCode, '-v']);
+    expect(login.stderr).not.toContain(login.server.secrets.get('device_code'));
+    expect(login.stderr).toContain('WDJB-MJHT');
+  });
+});
+
+describe('a device authorization request', () => {
+  it('is refused where the server has no endpoint for it', async () => {
+    const login = await loginAgainst({}, { args: byCode, afterKeys: false });
+    expect(failureOf(login).error).toMatchObject({
+      exit_code: 2,
+      message: expect.stringContaining('no device_authorization_endpoint'),
+    });
+  });
+
+  it.each(refusedDeviceResponses)('is not gone on from $wrong', async ({ script, checks }) => {
+    const login = await elsewhere(script, byCode);
+    expect(refusalOf(login)).toMatchObject({ status: 6, failed: checks, seen: ['discovery', 'device'] });
+  });
+
+  it.each(oddDeviceResponses)('is gone on from $wrong', async ({ script, checks }) => {
+    expect(objectionsIn(resultOf(await elsewhere(script, byCode)).checks)).toEqual(checks);
+  });
+});
+
+describe('a login by CIBA', () => {
+  const ciba = ['--flow', 'ciba', '--login-hint', 'alice'];
+
+  it('asks the server for the user, and polls with what it was given', async () => {
+    const polls = ['authorization_pending'];
+    const login = await elsewhere({ elsewhere: { polls } }, [...ciba, '--binding-message', 'code 42']);
+    expect(login.complaints).toEqual([]);
+    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    const [asked] = login.server.requests.filter(({ endpoint }) => endpoint === 'backchannel');
+    expect(Object.fromEntries(new URLSearchParams(asked?.body))).toMatchObject({
+      scope: 'openid',
+      login_hint: 'alice',
+      binding_message: 'code 42',
+    });
+    expect(login.stderr).not.toContain(login.server.secrets.get('device_code'));
+  });
+
+  it('needs a user to ask for', async () => {
+    expect(failureOf(await elsewhere({}, ['--flow', 'ciba'])).error).toMatchObject({
+      exit_code: 2,
+      hint: expect.stringContaining('--login-hint NAME'),
+    });
+  });
+
+  it.each([
+    ['an empty auth_req_id', { auth_req_id: '' }, 6],
+    ['an error', { error: 'unknown_user_id', auth_req_id: undefined }, 3],
+  ])('ends with %s', async (_, members, status) => {
+    const begin = (sound: Reply) =>
+      typeof sound === 'string'
+        ? sound
+        : json(status === 3 ? 400 : 200, { ...JSON.parse(String(sound.body)), ...members });
+    const login = await elsewhere({ elsewhere: { begin } }, ciba);
+    expect(login.status, login.stderr).toBe(status);
+    expect(login.seen).toEqual(['discovery', 'backchannel']);
+  });
+});
