@@ -35,11 +35,8 @@ function equalIn(situation: Situation) {
 /** Whether what a server says, as a cause, is not so: the two values are known and equal. */
 export function isDisproved(candidate: Candidate, situation: Situation): boolean {
   const { pkce, redirectUri } = equalIn(situation);
-  const cause = candidate ? String(candidate.cause) : '';
-  return (
-    (pkce && cause.includes('does not fit the code_challenge')) ||
-    (redirectUri && cause.startsWith('The redirect_uri of the token request is not that of'))
-  );
+  const about = candidate ? candidate.about : undefined;
+  return (pkce && about === 'code_verifier') || (redirectUri && about === 'redirect_uri');
 }
 
 /** The usual causes of a refused code, where no request proves more, without those that were compared and are equal. */

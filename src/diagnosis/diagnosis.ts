@@ -22,6 +22,8 @@ export type Cause = Pick<Diagnosis, 'missing' | 'proven'> & {
   /** For the user of `login` it names options of this tool; the reader of `debug` has another client. */
   readonly try: Sentence | Readonly<Record<Situation['voice'], Sentence>>;
   readonly source?: string | undefined;
+  /** What both requests have to agree in, where the cause is that they do not. */
+  readonly about?: 'code_verifier' | 'redirect_uri' | undefined;
 } & (
     | {
         /** `medium` when left out. */

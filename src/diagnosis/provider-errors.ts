@@ -38,6 +38,7 @@ export function providerCauses(
       .map(({ row, found }) => ({
         words: row.isCode ? wordsBehind(text, found) : found,
         cause: row.cause,
+        about: row.about,
         why: say`The answer says ${JSON.stringify(found.slice(0, 80))}.`,
         try: row.try,
         source: row.source,

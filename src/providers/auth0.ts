@@ -32,6 +32,7 @@ export const auth0: Provider = {
         },
       'The redirect URI is wrong. You sent': {
         cause: 'The redirect_uri of the token request is not that of the authorization request.',
+        about: 'redirect_uri',
         try: 'Send the same redirect_uri in both requests.',
       },
       'Service not enabled within domain: ': {
@@ -79,6 +80,7 @@ export const auth0: Provider = {
       ],
       'Failed to verify code verifier': {
         cause: 'The code_verifier does not fit the code_challenge.',
+        about: 'code_verifier',
         try: 'Keep the verifier of each login until its code is redeemed.',
         shared: true,
       },

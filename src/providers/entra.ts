@@ -94,6 +94,7 @@ export const entra: Provider = {
       },
       'AADSTS50148|AADSTS501481': {
         cause: 'The code_verifier does not fit the code_challenge.',
+        about: 'code_verifier',
         try: 'Keep the verifier of each login until its code is redeemed.',
       },
       AADSTS50012: {
@@ -233,6 +234,7 @@ export const entra: Provider = {
       },
       AADSTS500112: {
         cause: 'The redirect_uri of the token request is not that of the authorization request.',
+        about: 'redirect_uri',
         try: 'Send the same redirect_uri in both requests, octet by octet.',
       },
       AADSTS70004: {

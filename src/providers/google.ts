@@ -77,6 +77,7 @@ export const google: Provider = {
       },
       'Invalid code verifier|Missing code verifier': {
         cause: 'The code_verifier is missing or does not fit the code_challenge.',
+        about: 'code_verifier',
         try: 'Keep the verifier of each login until its code is redeemed.',
         shared: true,
       },

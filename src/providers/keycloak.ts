@@ -29,11 +29,13 @@ export const keycloak: Provider = {
       },
       'PKCE verification failed': {
         cause: 'The code_verifier does not fit the code_challenge.',
+        about: 'code_verifier',
         try: 'Keep the verifier of each login until its code is redeemed.',
         shared: true,
       },
       'Code mismatch': {
         cause: 'The code_verifier does not fit the code_challenge.',
+        about: 'code_verifier',
         try: 'Keep the verifier of each login until its code is redeemed.',
         shared: true,
       },
@@ -47,6 +49,7 @@ export const keycloak: Provider = {
       },
       'Incorrect redirect_uri': {
         cause: 'The redirect_uri of the token request is not that of the authorization request.',
+        about: 'redirect_uri',
         try: 'Send the same redirect_uri in both requests.',
         shared: true,
       },

@@ -82,6 +82,8 @@ export interface ProviderError {
   readonly sent?: 'secret' | 'assertion' | 'nothing';
   /** Set where other servers write it too: it counts only where this provider is recognised by an address. */
   readonly shared?: true;
+  /** What both requests have to agree in, where it means that they do not. */
+  readonly about?: 'code_verifier' | 'redirect_uri';
   /** Set where other servers write the same text in another letter case. */
   readonly exactCase?: true;
 }

@@ -90,6 +90,7 @@ export const salesforce: Provider = {
       },
       'invalid code verifier': {
         cause: 'The code_verifier does not fit the code_challenge.',
+        about: 'code_verifier',
         try: 'Keep the verifier of each login until its code is redeemed.',
         shared: true,
       },
