@@ -17,65 +17,40 @@ const section = 'RFC 8628 §3.2';
 const options = ['--flow', 'device'];
 
 /** Answers to a device authorization request with which a user can sign in, and that are not as they should be. */
-export const oddDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'report', section }, [
-  [
-    'without-expires-in',
-    'without expires_in',
-    answering({ expires_in: undefined }),
-    ['device-expires-in'],
-    options,
-  ],
-  [
-    'interval-text',
-    'with an interval in a text',
-    answering({ interval: '0' }),
-    ['device-expires-in'],
-    options,
-  ],
+export const oddDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'report', section, options }, [
+  ['without-expires-in', 'without expires_in', answering({ expires_in: undefined }), ['device-expires-in']],
+  ['interval-text', 'with an interval in a text', answering({ interval: '0' }), ['device-expires-in']],
   [
     'draft-name',
     'whose address has the name of a draft, verification_url',
     answering({ verification_uri: undefined, verification_url: 'https://idp.example/device' }),
     ['verification-uri'],
-    options,
   ],
 ]);
 
 /** Answers to a device authorization request that no user can be shown. */
-export const refusedDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'refuse', section }, [
+export const refusedDeviceResponses = misbehavioursOf(
+  { prefix, noun, reaction: 'refuse', section, options },
   [
-    'without-user-code',
-    'without a user_code',
-    answering({ user_code: undefined }),
-    ['device-response'],
-    options,
+    ['without-user-code', 'without a user_code', answering({ user_code: undefined }), ['device-response']],
+    ['empty-device-code', 'with an empty device_code', answering({ device_code: '' }), ['device-response']],
+    [
+      'without-address',
+      'without a verification_uri',
+      answering({ verification_uri: undefined }),
+      ['verification-uri'],
+    ],
+    [
+      'plain-address',
+      'whose verification_uri is plain http',
+      answering({ verification_uri: 'http://idp.example/device' }),
+      ['verification-uri'],
+    ],
+    [
+      'script-address',
+      'whose verification_uri is a script',
+      answering({ verification_uri: 'javascript:alert(1)' }),
+      ['verification-uri'],
+    ],
   ],
-  [
-    'empty-device-code',
-    'with an empty device_code',
-    answering({ device_code: '' }),
-    ['device-response'],
-    options,
-  ],
-  [
-    'without-address',
-    'without a verification_uri',
-    answering({ verification_uri: undefined }),
-    ['verification-uri'],
-    options,
-  ],
-  [
-    'plain-address',
-    'whose verification_uri is plain http',
-    answering({ verification_uri: 'http://idp.example/device' }),
-    ['verification-uri'],
-    options,
-  ],
-  [
-    'script-address',
-    'whose verification_uri is a script',
-    answering({ verification_uri: 'javascript:alert(1)' }),
-    ['verification-uri'],
-    options,
-  ],
-]);
+);

@@ -22,43 +22,46 @@ const options = ['--dpop'];
 
 /** Answers to a client that proves a key, which it must not use (RFC 9449 §5, §6). */
 export const refusedBindings = misbehavioursOf(
-  { prefix: 'dpop', noun: 'for a proof', reaction: 'refuse', section: 'RFC 9449 §5' },
+  { prefix: 'dpop', noun: 'for a proof', reaction: 'refuse', section: 'RFC 9449 §5', options },
   [
     [
       'downgrade',
       'a Bearer token, which is bound to no key',
       { token: (members) => json(200, { ...members, token_type: 'Bearer' }) },
       ['dpop-binding'],
-      options,
     ],
     [
       'other-key',
       'a token that is bound to another key',
       { token: boundTo({ cnf: { jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' } }) },
       ['dpop-binding'],
-      options,
     ],
   ],
 );
 
 /** Demands for a nonce that no client can meet (RFC 9449 §8). */
 export const unmeetableNonces = misbehavioursOf(
-  { prefix: 'dpop-nonce', noun: 'a demand for a nonce', reaction: 'error', section: 'RFC 9449 §8' },
+  { prefix: 'dpop-nonce', noun: 'a demand for a nonce', reaction: 'error', section: 'RFC 9449 §8', options },
   [
     [
       'refused',
       'that refuses each one it gives',
       { before: (request) => demand(request, `nonce-${randomUUID()}`) },
       [],
-      options,
     ],
-    ['missing', 'that gives none', { before: (request) => demand(request) }, [], options],
+    ['missing', 'that gives none', { before: (request) => demand(request) }, []],
   ],
 );
 
 /** A UserInfo endpoint that never takes a proof (RFC 9449 §9). */
 export const unmeetableResources = misbehavioursOf(
-  { prefix: 'dpop-userinfo', noun: 'a UserInfo endpoint', reaction: 'report', section: 'RFC 9449 §9' },
+  {
+    prefix: 'dpop-userinfo',
+    noun: 'a UserInfo endpoint',
+    reaction: 'report',
+    section: 'RFC 9449 §9',
+    options,
+  },
   [
     [
       'nonce-refused',
@@ -71,7 +74,6 @@ export const unmeetableResources = misbehavioursOf(
           }),
       },
       ['userinfo-response'],
-      options,
     ],
   ],
 );

@@ -45,14 +45,16 @@ interface Subject {
   readonly reaction: keyof typeof reactions;
   /** Used where a row names no check. */
   readonly section: string;
+  /** Options of `login` without which none of them shows. */
+  readonly options?: readonly string[];
 }
 
 /** Makes the misbehaviours of one subject; each breaks the section of its first check. */
 export function misbehavioursOf(
-  { prefix, noun, reaction, section }: Subject,
+  { prefix, noun, reaction, section, options: common = [] }: Subject,
   rows: readonly MisbehaviourRow[],
 ): readonly Misbehaviour[] {
-  return rows.map(([id, wrong, script, checks, options = []]) => ({
+  return rows.map(([id, wrong, script, checks, options = common]) => ({
     id: `${prefix}-${id}`,
     wrong: `${noun} ${wrong}`,
     reaction,

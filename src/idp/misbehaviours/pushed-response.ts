@@ -12,58 +12,49 @@ const section = 'RFC 9126 §2.2';
 const options = ['--par'];
 
 /** Answers to a pushed request that can be used, and are not as they should be (RFC 9126 §2.2). */
-export const oddPushedResponses = misbehavioursOf({ prefix, noun, reaction: 'report', section }, [
+export const oddPushedResponses = misbehavioursOf({ prefix, noun, reaction: 'report', section, options }, [
   [
     'status-200',
     'with status 200',
     { par: (sound) => (typeof sound === 'string' ? sound : { ...sound, status: 200 }) },
     ['par-response'],
-    options,
   ],
   [
     'without-expires-in',
     'without expires_in',
     { par: withMembers({ expires_in: undefined }) },
     ['par-expires-in'],
-    options,
   ],
-  [
-    'expires-in-zero',
-    'with an expires_in of 0',
-    { par: withMembers({ expires_in: 0 }) },
-    ['par-expires-in'],
-    options,
-  ],
+  ['expires-in-zero', 'with an expires_in of 0', { par: withMembers({ expires_in: 0 }) }, ['par-expires-in']],
   [
     'expires-in-text',
     'with an expires_in in a text',
     { par: withMembers({ expires_in: '60' }) },
     ['par-expires-in'],
-    options,
   ],
 ]);
 
 /** Answers to a pushed request that bring nothing to go on with (RFC 9126 §2.2). */
-export const refusedPushedResponses = misbehavioursOf({ prefix, noun, reaction: 'refuse', section }, [
+export const refusedPushedResponses = misbehavioursOf(
+  { prefix, noun, reaction: 'refuse', section, options },
   [
-    'number-as-uri',
-    'with a number as request_uri',
-    { par: withMembers({ request_uri: 7 }) },
-    ['par-request-uri'],
-    options,
+    [
+      'number-as-uri',
+      'with a number as request_uri',
+      { par: withMembers({ request_uri: 7 }) },
+      ['par-request-uri'],
+    ],
+    [
+      'empty-uri',
+      'with an empty request_uri',
+      { par: withMembers({ request_uri: '' }) },
+      ['par-request-uri'],
+    ],
+    [
+      'page',
+      'that is a page',
+      { par: () => text(200, 'text/html', '<!doctype html><title>Sign in</title>') },
+      ['html-error-page'],
+    ],
   ],
-  [
-    'empty-uri',
-    'with an empty request_uri',
-    { par: withMembers({ request_uri: '' }) },
-    ['par-request-uri'],
-    options,
-  ],
-  [
-    'page',
-    'that is a page',
-    { par: () => text(200, 'text/html', '<!doctype html><title>Sign in</title>') },
-    ['html-error-page'],
-    options,
-  ],
-]);
+);

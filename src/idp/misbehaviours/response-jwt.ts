@@ -48,14 +48,20 @@ const signatureRows: readonly (readonly [
 
 /** Authorization responses in a JWT that a client must refuse (JARM §2.4). */
 export const refusedResponseJwts = misbehavioursOf(
-  { prefix: 'response-jwt', noun: 'an authorization response', reaction: 'refuse', section: 'JARM §2.4' },
+  {
+    prefix: 'response-jwt',
+    noun: 'an authorization response',
+    reaction: 'refuse',
+    section: 'JARM §2.4',
+    options,
+  },
   [
     ...claimRows.map(([id, wrong, changes, check]): MisbehaviourRow => {
       const responseJwt = withClaims((claims) => changes(claims) as JsonObject);
-      return [id, `in a JWT ${wrong}`, { responseJwt }, [`jarm-${check}`], options];
+      return [id, `in a JWT ${wrong}`, { responseJwt }, [`jarm-${check}`]];
     }),
     ...signatureRows.map(([id, wrong, responseJwt]): MisbehaviourRow => {
-      return [id, `in a JWT ${wrong}`, { responseJwt }, ['jarm-signature'], options];
+      return [id, `in a JWT ${wrong}`, { responseJwt }, ['jarm-signature']];
     }),
     [
       'twice',
@@ -67,14 +73,12 @@ export const refusedResponseJwts = misbehavioursOf(
         },
       },
       ['callback-parameter-repeated', 'jarm-signature', 'jarm-aud', 'jarm-exp'],
-      options,
     ],
     [
       'missing',
       'in plain parameters where a JWT was asked for',
       { answer: (sound) => sound },
       ['jarm-response'],
-      options,
     ],
   ],
 );
