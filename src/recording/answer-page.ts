@@ -75,7 +75,7 @@ function tellingLines(lines: readonly string[]): readonly string[] {
 }
 
 /** An error in the parameters of a redirect, such as the one to a page for errors that shows nothing else. */
-function errorInUrl(url: string): AnswerPage | undefined {
+export function errorInUrl(url: string): AnswerPage | undefined {
   const { query, fragment } = urlParameters(url);
   const value = (name: string) => parameterValue([...query, ...fragment], name) || undefined;
   // Google sends a message in Protocol Buffers whose first member is the code.

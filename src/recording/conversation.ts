@@ -149,7 +149,7 @@ function refusal(event: RecordedEvent): readonly Message[] {
     const tokens = (request?.headers ?? []).flatMap(([, value]) => value.match(jwtInField) ?? []);
     return tokens.map((text) => ({ kind: 'jwt', source, at: null, durationMs, text }));
   }
-  if ((response.status ?? 0) < 300) return [];
+  if ((response.status ?? 400) < 300) return [];
   return [{ kind: 'challenge', source, at: null, durationMs, request, response }];
 }
 
@@ -200,7 +200,7 @@ function callback(
   // An error page of the server brings no state to compare.
   const isPage = known.sent.length > 0 && asked?.state === undefined && isErrorPage(received.url, known);
   const compared = isPage
-    ? { asked: {}, requested: undefined }
+    ? { asked: {}, requested: undefined, quoted: base.quoted ?? received.url }
     : { asked: askedOf(asked, known), requested: lastSent(known)?.parameters };
   return [{ ...base, kind: 'callback', received, ...compared, refusedBy: status < 400 ? null : status }];
 }

@@ -6,6 +6,7 @@ import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
+import { errorInUrl } from './answer-page.ts';
 import { requestOfAxios, withRequest } from './axios-error.ts';
 import { errorsInText, quotedErrors, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
@@ -355,6 +356,13 @@ function recogniseBody(
     return recognised(savedExchange({ source, step: 'token', request }));
   }
   const body = readResponseBody(received);
+  if (json !== undefined && isErrorOfApi(json)) {
+    const { status, statusCode, error } = object(json);
+    const told = [object(error).code, status, statusCode].map(Number).find((one) => one >= 400 && one < 600);
+    return recognised(
+      savedExchange({ source, response: { status: told ?? null, headers: null, body: received } }),
+    );
+  }
   const step = isStructured(body)
     ? stepOfDocument(body.document.value, () => findTokenHolder(body.document) !== undefined)
     : body.type === 'malformed_json'
@@ -372,6 +380,21 @@ function recogniseBody(
   return body.type === 'malformed_json'
     ? unrecognised(`not JSON, although it begins like it: it ${body.reason}`)
     : undefined;
+}
+
+/** Errors that APIs write in forms of their own, which no token endpoint does: Okta, Salesforce, GitHub, Microsoft, Google. */
+function isErrorOfApi(json: JsonValue): boolean {
+  const members = object(Array.isArray(json) ? json[0] : json);
+  const has = (...names: readonly string[]) => names.every((name) => typeof members[name] === 'string');
+  const { code, message, type } = object(members.error);
+  return (
+    (!Object.hasOwn(members, 'error') &&
+      (has('errorCode', 'errorSummary') ||
+        has('message', 'documentation_url') ||
+        (Array.isArray(json) && has('errorCode', 'message')))) ||
+    (code !== undefined && message !== undefined && type === undefined) ||
+    (members.statusCode === 401 && has('error', 'message'))
+  );
 }
 
 function isCutOrMore({ text, offset, reason }: { text: string; offset: number; reason: string }): boolean {
@@ -578,6 +601,14 @@ function recogniseUrl(text: string, source: string): Recognition {
   if (text.length > longestUrl || !(isUrl || isQuery || /^[/?#]\S*$/.test(text)))
     return unrecognisedText(text);
   const url = isQuery ? `?${text}` : text;
+  const told = /\/errors?\/?[?#]/.test(url) && !/[?&#]state=/.test(url) ? errorInUrl(url) : undefined;
+  if (told?.error != null) {
+    const query = new URLSearchParams({
+      error: told.error,
+      ...(told.words && { error_description: told.words }),
+    });
+    return recognised({ ...recordedCallback({ method: 'PASTE', url: `?${query}` }), source, quoted: url });
+  }
   switch (urlKind(url)) {
     case 'authorization_request':
       return recognised(authorizationRequest(url, source));

@@ -489,3 +489,55 @@ describe('what a program was doing', () => {
     expect(grants).toEqual([grant]);
   });
 });
+
+describe("a server's own error", () => {
+  it.each<[string, string, unknown]>([
+    [
+      'Okta',
+      '{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorLink":"E0000011"}',
+      ['challenge', 'E0000011', 'Invalid token provided', null, 0],
+    ],
+    [
+      'Salesforce',
+      '[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]',
+      ['challenge', 'INVALID_SESSION_ID', 'Session expired or invalid', null, 0],
+    ],
+    [
+      'Microsoft Graph',
+      '{"error":{"code":"InvalidAuthenticationToken","message":"Invalid audience.","innerError":{}}}',
+      ['challenge', 'InvalidAuthenticationToken', 'Invalid audience.', null, 0],
+    ],
+    [
+      'Google',
+      '{"error":{"code":401,"message":"Invalid credentials.","status":"UNAUTHENTICATED"}}',
+      ['challenge', '401', 'Invalid credentials.', 401, 0],
+    ],
+    [
+      'GitHub',
+      '{"message":"Bad credentials","documentation_url":"https://docs.github.com/rest","status":"401"}',
+      ['challenge', '401', 'Bad credentials', 401, 0],
+    ],
+    [
+      'Auth0',
+      '{"statusCode":401,"error":"Unauthorized","message":"Invalid token","errorCode":"invalid_token"}',
+      ['challenge', 'Unauthorized', 'Invalid token', 401, 0],
+    ],
+    [
+      'the page of Cognito',
+      'https://my.auth.eu-west-1.amazoncognito.com/error?error=redirect_mismatch&client_id=4abc',
+      ['callback', 'redirect_mismatch', null, null, 0],
+    ],
+    [
+      'the page of Google',
+      'https://accounts.google.com/signin/oauth/error?authError=ChVyZWRpcmVjdF91cmlfbWlzbWF0Y2gSsAE&client_id=x',
+      ['callback', 'redirect_uri_mismatch', null, null, 0],
+    ],
+    [
+      'the page of Hydra',
+      'https://hydra.example/oauth2/fallbacks/error?error=invalid_client&error_description=Unknown+client',
+      ['callback', 'invalid_client', 'Unknown client', null, 0],
+    ],
+  ])('breaks no rule of the token endpoint or the callback: %s', (_, text, expected) => {
+    expect(read(text)).toEqual([expected]);
+  });
+});
