@@ -31,7 +31,9 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
     return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];
   }
   const { twice, method } = token.authentication;
-  const odd = oddSecret(token.authentication);
+  const odd = oddSecret(token.authentication, situation);
+  // A secret may end in a blank.
+  const isPerhaps = isPadded(token.authentication.secret);
   return [
     twice && {
       cause: 'The client authenticates twice in one request.',
@@ -51,14 +53,23 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
     ...certificateEvidence(situation),
     methodNotAdvertised(situation, isExplained),
     ...assertionEvidence(situation),
-    ...(!odd && (error === 'invalid_client' || status === 401) ? methodOrSecret(situation) : []),
+    ...((!odd || isPerhaps) && (error === 'invalid_client' || status === 401)
+      ? methodOrSecret(situation)
+      : []),
   ];
 }
 
 /** A variable of a shell, of cmd, or of a template that stands where its value belongs. */
 const unreplaced = /^(?:\$\{?\w+\}?|\$\(.*\)|%\w+%|\{\{.*\}\}|\$env:\w+)$/;
 
-function oddSecret({ clientId, secret, variable }: SentTokenRequest['authentication']): Candidate {
+function isPadded(secret: string | null | undefined): boolean {
+  return secret != null && secret !== secret.trim();
+}
+
+function oddSecret(
+  { clientId, secret, variable }: SentTokenRequest['authentication'],
+  { earlier }: Situation,
+): Candidate {
   if (variable !== null) {
     return {
       cause: say`The value of ${variable} is not in the command: it may be empty, or another one than you think.`,
@@ -79,11 +90,8 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
     };
   }
   if (secret === null || isConcealed(secret)) return undefined;
-  const certain = {
-    confidence: 'high',
-    source: 'RFC 6749 §2.3.1',
-    expected: own('the secret of the client'),
-  } as const;
+  const source = 'RFC 6749 §2.3.1';
+  const expected = own('the secret of the client');
   if (secret === '') {
     return {
       cause: say`The ${own(clientId === '' ? 'client_id and the client secret are' : 'client secret is')} empty.`,
@@ -92,19 +100,26 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
         login: 'Check what --client-secret-file or --client-secret-env reads.',
         debug: 'Check where the program reads the secret from.',
       },
-      ...certain,
-      received: own('an empty value'),
+      source,
+      ...contradiction(expected, own('an empty value')),
     };
   }
-  if (secret !== secret.trim()) {
+  if (isPadded(secret)) {
+    const isProven = earlier.some(
+      ({ sent, response }) => response.status === 200 && sent?.authentication.secret === secret.trim(),
+    );
     const white = /[\r\n]/.test(secret) ? 'line feed' : 'space or tab';
     const place = secret.startsWith(secret.trim().slice(0, 1)) ? 'end' : 'start';
+    const received = say`a secret with a ${own(white)} at its ${own(place)}`;
     return {
       cause: 'The client secret has white space around it.',
       why: own(`A ${white} stands at its ${place}.`),
       try: 'Remove it where the secret is stored, for example with "printf %s" instead of "echo".',
-      ...certain,
-      received: say`a secret with a ${own(white)} at its ${own(place)}`,
+      source,
+      expected,
+      received,
+      ...(isProven &&
+        contradiction(own('the secret that an earlier request had, which was accepted'), received)),
     };
   }
   return (
@@ -112,8 +127,8 @@ function oddSecret({ clientId, secret, variable }: SentTokenRequest['authenticat
       cause: 'The client secret looks like a placeholder or still has quotes around it.',
       why: 'It begins and ends with quotes or brackets.',
       try: 'Put the secret itself there, without quotes.',
-      source: certain.source,
-      expected: certain.expected,
+      source,
+      expected,
       received: own('text in quotes or brackets'),
     }
   );
@@ -283,9 +298,10 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
   };
   const compare = 'Compare the secret with the registration of the client; make a new one if in doubt.';
   const origin = secretSource === undefined ? '' : own(`came from ${secretSource}, `);
+  const isTrim = !isPadded(situation.token?.authentication.secret);
   const wrongSecret: Cause = {
     cause: 'The client secret is wrong.',
-    why: say`It ${origin}has no white space around it and was sent with ${own(method)}${own(advertised.includes(method) ? ', which the server takes' : '')}: then invalid_client says that it is not the secret of this client, or no longer.`,
+    why: say`It ${origin}${own(isTrim ? 'has no white space around it and ' : '')}was sent with ${own(method)}${own(advertised.includes(method) ? ', which the server takes' : '')}: then invalid_client says that it is not the secret of this client, or no longer.`,
     try: { login: own(`${compare} If it is right, try --auth-method ${other}.`), debug: compare },
     source,
   };

@@ -157,6 +157,8 @@ const tokens = (claims: object, header: object = {}) => ({
   id_token: jwt({ iss: server, aud: 'app', sub: 'u', iat: seconds, exp: seconds + 60, ...claims }, header),
 });
 const issued = (claims: object, header: object = {}) => token({}, tokens(claims, header), { status: 200 });
+const accepted = (pair: string) =>
+  token({ grant_type: 'client_credentials' }, tokens({}), { headers: [basic(pair)], status: 200 });
 const refreshed = (answer: object, status = 400, refresh_token = 'r1') =>
   token({ grant_type: 'refresh_token', refresh_token, code: '', redirect_uri: '' }, answer, { status });
 
@@ -268,8 +270,10 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
     () => seen(token({ client_secret: '' }, client)),
   ],
   'The client secret has white space around it.': [
+    () => seen(accepted('app:x12345'), token({}, client, { headers: [basic('app:x12345\n')] })),
     () => seen(token({}, client, { headers: [basic('app:x12345\n')] })),
-    () => seen(token({}, client, { headers: [basic('app:x 12345')] })),
+    () => seen(accepted('app:y12345'), token({}, client, { headers: [basic('app:x12345\n')] })),
+    () => seen(accepted('app:x12345'), token({}, client, { headers: [basic('app:x 12345')] })),
   ],
   'The server does not take the client authentication that was used, ….': [
     () =>

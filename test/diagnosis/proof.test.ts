@@ -80,6 +80,18 @@ describe('an error of an endpoint that is not the token endpoint', () => {
     ).toEqual(['The client secret is empty.']);
   });
 
+  it.each(['app:x12345\n', 'app: x12345'])('shows white space beside the other causes: %j', (pair) => {
+    const found = diagnoseLast([refused({ body: grant, headers: [basic(pair)] })]);
+    expect(certain(found)).toEqual([]);
+    expect(found.map(({ cause }) => cause)).toEqual([
+      'The client secret has white space around it.',
+      'The client secret is wrong.',
+      expect.stringContaining('another authentication method'),
+      'The server does not know this client.',
+    ]);
+    expect(found[1]?.why).not.toContain('white space');
+  });
+
   it('is a token request where only grant_type is missing', () => {
     expect(certain(diagnoseLast([metadata(), refused({ body: 'code=abc&client_id=app' })]))).toContain(
       'grant_type is missing from the token request.',

@@ -177,7 +177,7 @@ describe('diagnoseError', () => {
   });
 
   it.each([
-    ['with a line feed at its end', basic('app:s3cret\n'), 'white space', 'high'],
+    ['with a line feed at its end', basic('app:s3cret\n'), 'white space', 'medium'],
     ['in quotes', basic('app:"s3cret"'), 'quotes', 'medium'],
     ['that is a variable', basic('app:$SECRET'), 'name of a variable', 'medium'],
     [
