@@ -109,7 +109,7 @@ function diagnoseCallback(
   situation: Situation,
 ): readonly Candidate[] {
   const has = (id: string) => findings.some((finding) => finding.id === id);
-  const isEmpty = outcome === 'error' && values.error === null;
+  const isEmpty = outcome === 'error' && values.error === null && values.error_description === null;
   return [
     has('state-mismatch') && {
       cause: 'The answer belongs to another login than the one whose state is compared.',

@@ -89,7 +89,7 @@ function verdict(message: DebugMessage): readonly [MarkName, string] {
       return [
         'fail',
         shortText(values.error) ??
-          shortText(values.reason) ??
+          shortText(values.reason)?.replace(/\s*\{?\s*(?:\n[\s\S]*)?$/, '') ??
           shortText(challenge?.error) ??
           // Entra puts a code in front of the words, which stand below.
           /^[A-Z]{2,}\d{3,}(?=: )/.exec(text(values.error_description ?? ''))?.[0] ??
@@ -186,8 +186,12 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
     return rowsOf(['sent to', endpoint === '' ? null : text(endpoint)], ...shown, ...given);
   }
   const entries = [...Object.entries(values), ...challengeValues(message)].map(([name, value]): RowEntry => {
-    // The heading has it.
-    if (name === 'reason' && shortText(value) === value) return [name, null];
+    // The heading has its first line.
+    if (name === 'reason' && typeof value === 'string') {
+      const [first = '', ...lines] = value.split('\n');
+      const further = first.length > 200 ? value : lines.join('\n');
+      return [name, further === '' ? null : further];
+    }
     if (value === null) return [name, optionalValues.has(name) ? null : 'none', { tone: 'dim' }];
     if (name === 'id_token_present') return ['id_token', value === true ? 'present' : 'none'];
     if (name === 'scope' && Array.isArray(value)) return [name, value.join(' ')];

@@ -162,6 +162,21 @@ export const refusalMeanings = {
     try: 'Compare the attribute that it looks for with the claims of UserInfo and of the ID token, and ask for the scopes profile and email.',
     source: 'OIDC Core §5.4',
   },
+  refused: {
+    cause: 'The token endpoint refused the request, and the library shows its description without the code.',
+    try: 'Print err.code and the body of the answer: invalid_grant is a code that was used or a redirect URI that differs, invalid_client a wrong secret.',
+    source: 'RFC 6749 §5.2',
+  },
+  host: {
+    cause: 'The client does not trust the host name of the request.',
+    try: 'Set the URL of the client (AUTH_URL), or AUTH_TRUST_HOST=true where a proxy in front sets the host itself.',
+    source: 'Auth.js: UntrustedHost',
+  },
+  session_secret: {
+    cause: 'The client cannot read its own session: its secret is missing or is another one now.',
+    try: 'Give every instance, and every restart, one secret (AUTH_SECRET, NEXTAUTH_SECRET), and clear the cookies.',
+    source: 'Auth.js: JWTSessionError, MissingSecret',
+  },
   registration: {
     cause: 'The client has no registration under the name in this URL.',
     try: 'Compare the last part of the callback path with the names in the configuration of the client.',
@@ -254,8 +269,7 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     algorithm:
       'unexpected JWT alg received, expected {expected}, got: {received}|unexpected JWT "alg" header parameter',
     expired: 'JWT expired, now|unexpected JWT "exp" (expiration time) claim value',
-    early:
-      'JWT not active yet, now|JWT issued in the future, now|unexpected JWT "nbf" (not before) claim value',
+    early: 'JWT not active yet, now|issued in the future, now|unexpected JWT "nbf" (not before) claim value',
     form: 'failed to decode JWT|failed to parse JWT',
     id_token: 'id_token not present in TokenSet|"parameters" does not contain an ID Token',
     claim: 'missing required JWT property|JWT "…claim missing',
@@ -263,14 +277,20 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     subject:
       'userinfo sub mismatch, expected {expected}, got: {received}|sub mismatch, expected {expected}, got: {received}|unexpected "response" body "sub" property value',
     plain_http: 'only requests to HTTPS are allowed',
-    status: 'expected 200 OK, got: {received}',
+    status:
+      'expected 200 OK, got: {received}|OAUTH_RESPONSE_IS_NOT_CONFORM|"response" is not a conform Token Endpoint response',
+    fetch_metadata: '"response" is not a conform Authorization Server Metadata response',
     token: 'no access token provided',
   },
   'NextAuth.js': {
+    host: 'UntrustedHost',
+    session_secret: 'JWT_SESSION_ERROR|JWTSessionError|MissingSecret|NO_SECRET',
     oauth_alone: 'id_token detected in the response, you must use client.callback',
     lost: 'State cookie was missing|state cookie was missing|PKCE code_verifier cookie was missing|pkceCodeVerifier cookie was missing|Nonce cookie was missing|nonce cookie was missing|pkceCodeVerifier value could not be parsed|state value could not be parsed|State value could not be parsed|PKCE code_verifier value could not be parsed',
   },
   Passport: {
+    refused: 'TokenError: Bad Request|TokenError: Unauthorized|TokenError: Forbidden',
+    status: 'InternalOAuthError: ',
     lost: 'Unable to verify authorization request state',
     state: 'Invalid authorization request state',
     issuer: 'ID token not issued by expected OpenID provider',
@@ -376,7 +396,10 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     state: 'CSRF token mismatch, potential attack',
     audience:
       'audience from claim aud with value {received} does not match with any of allowed audiences {expected}',
-    user: "isn't verified|neither the id_token nor the profileURL set an email",
+    user: "isn't verified|neither the id_token nor the profileURL set an email|Invalid authentication via OAuth2: unauthorized",
+    fetch_metadata: 'failed to discover OIDC configuration|error while discovery OIDC configuration',
+    claim: 'could not get claim "|missing claim|do not exist in claims',
+    id_token: 'missing id_token',
   },
   Grafana: {
     lost: 'login.OAuthLogin(missing saved state)|auth.oauth.state.missing',

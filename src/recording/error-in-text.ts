@@ -203,6 +203,7 @@ function eventOf(
       !tokenErrorCodes.has(error) &&
       !/\boauth2: |token/.test(line)) ||
     /\bError \d{3}: |[?&]error=/.test(line) ||
+    isOfAuthorization(around, start, end, error === null ? description : '') ||
     isEventOf('LOGIN', text, start, end);
   if (isCallback) {
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...members, error: error ?? '' })));
@@ -211,6 +212,17 @@ function eventOf(
   const response = { status, headers: null, body: JSON.stringify(members) };
   const grant = grantIn(before, after);
   return { ...savedExchange({ step: 'token', asked: grant ? { grant } : {}, response }), ...quoted };
+}
+
+/** Whether the text nearby speaks of the authorization endpoint alone, or a page names the redirect URI without any code. */
+function isOfAuthorization(around: Surroundings, start: number, end: number, words: string): boolean {
+  const { before, after } = linesAround(around, start, end, 4, 400);
+  const near = `${before}\n${after}`;
+  const isNamed = /\/(?:authorize|auth)(?![\w/-])|\bauthoriz(?:e|ation)[ _](?:request|endpoint)/i.test(near);
+  const isPage = /redirect[ _]ur[il]|callback url/i.test(words);
+  return (
+    (isNamed || isPage) && !/\/token\b|\btoken[ _](?:request|endpoint|response|exchange)|\bcode\b/i.test(near)
+  );
 }
 
 /** What a program tried when it met an error: the grant by its name, else in the words of the lines before. */

@@ -19,6 +19,8 @@ export function refusalsInText(text: string, errors: readonly Span[]): readonly 
   const seen = new Set<string>();
   const groups: FoundRefusal[][] = [];
   for (const found of findRefusals(text)) {
+    // Such words stand for an error that is not told.
+    if (found.refusal === 'refused' && errors.length > 0) continue;
     if (errors.some(({ start, end }) => start < found.start && found.start < end)) continue;
     const group = groups.at(-1);
     const last = group?.at(-1);
@@ -44,7 +46,11 @@ export function refusalEvent(text: string, { start, end }: Span, source: string)
   const line = text.slice(start, end).slice(0, 2000).trimEnd();
   // A log has a quote behind it that was opened before.
   const isOpened = (line.match(/"/g)?.length ?? 0) % 2 === 1;
-  const quoted = isOpened ? line.replace(/"$/, '') : line;
+  // Loggers write line breaks as they stand in JSON; exceptions that wrap others say the same again.
+  const lines = (isOpened ? line.replace(/"$/, '') : line).split(/(?:\\r)?\\n|\r?\n/);
+  const quoted = lines
+    .filter((one, at) => !lines.slice(0, at).some((before) => before.includes(one.trim())))
+    .join('\n');
   return { ...savedExchange({ source, error: { code: refusedByClient, message: quoted } }), quoted };
 }
 

@@ -49,6 +49,51 @@ describe('what a client library refuses itself', () => {
       refused('issuer', 'https://b.example', 'https://a.example'),
     ],
     [
+      'openid-client: the clock',
+      'RPError: id_token issued in the future, now 1699999990, iat 1700000000',
+      refused('early'),
+    ],
+    [
+      'oauth4webapi: a status',
+      '"response" is not a conform Token Endpoint response (unexpected HTTP status code)\n  code: \'OAUTH_RESPONSE_IS_NOT_CONFORM\'',
+      refused('status'),
+    ],
+    [
+      'oauth4webapi: metadata',
+      '"response" is not a conform Authorization Server Metadata response (unexpected HTTP status code)',
+      refused('fetch_metadata'),
+    ],
+    [
+      'oauth2-proxy: metadata',
+      '[main.go:60] ERROR: error while discovery OIDC configuration: failed to discover OIDC configuration: unexpected status "404": page',
+      refused('fetch_metadata'),
+    ],
+    [
+      'oauth2-proxy: a claim',
+      'Error creating session during OAuth2 callback: could not get claim "groups": failed to fetch claims from profile URL',
+      refused('claim'),
+    ],
+    [
+      'Auth.js: the host',
+      '[auth][error] UntrustedHost: Host must be trusted. URL was: http://localhost:3000/api/auth/session.',
+      refused('host'),
+    ],
+    [
+      'NextAuth.js: the session',
+      '[next-auth][error][JWT_SESSION_ERROR] \nhttps://next-auth.js.org/errors#jwt_session_error decryption operation failed',
+      refused('session_secret'),
+    ],
+    [
+      'passport: an error without its code',
+      'TokenError: Bad Request\n    at Strategy.OAuth2Strategy.parseErrorResponse (passport-oauth2/lib/strategy.js:373:12)',
+      refused('refused'),
+    ],
+    [
+      'passport: no token',
+      'InternalOAuthError: Failed to obtain access token\n    at Strategy',
+      refused('status'),
+    ],
+    [
       'Authlib',
       'authlib.integrations.base_client.errors.MismatchingStateError: mismatching_state: CSRF Warning! State not equal in request and response.',
       refused('state'),
@@ -270,4 +315,14 @@ describe('an answer of a token endpoint that is no JSON', () => {
   ])('is read as %s', (_, text, expected) => {
     expect([...read(text)].map((one) => [...one].slice(0, 2))).toEqual(expected);
   });
+});
+
+it('keeps the words of a library once, by the lines that they were', () => {
+  const text =
+    "IDX10214: Audience validation failed. Audiences: 'a'.\\n   at Validators.ValidateAudience()\\nIDX10214: Audience validation failed.";
+  const recognition = recogniseInput(text, 'test');
+  const { events } = recognition as Extract<typeof recognition, { type: 'recognised' }>;
+  expect(sortConversation(events).messages).toMatchObject([
+    { text: "IDX10214: Audience validation failed. Audiences: 'a'.\n   at Validators.ValidateAudience()" },
+  ]);
 });

@@ -139,6 +139,21 @@ describe('an OAuth error in text', () => {
     ],
     ['JSON with a prompt behind it', '{"error":"invalid_client"}%', token('invalid_client')],
     [
+      'a log of the authorization endpoint',
+      '{"level":"error","error":"invalid_request","error_description":"redirect_uri is not registered","path":"/oauth2/authorize"}',
+      callback('invalid_request', 'redirect_uri is not registered'),
+    ],
+    [
+      'a log that names the authorization request',
+      'level=error msg="failed to parse authorization request: invalid_scope: Unknown scope foo"',
+      callback('invalid_scope', 'Unknown scope foo'),
+    ],
+    [
+      'a page of Entra about the redirect URI',
+      "Sorry, but we're having trouble signing you in.\nAADSTS50011: The redirect URI 'http://localhost/cb' does not match.",
+      [['callback', null, "AADSTS50011: The redirect URI 'http://localhost/cb' does not match.", null, 0]],
+    ],
+    [
       'an event of Keycloak',
       'WARN [org.keycloak.events] (x) type=CODE_TO_TOKEN_ERROR, clientId=app, error=invalid_code, grant_type=authorization_code',
       token('invalid_code'),
@@ -381,7 +396,7 @@ describe('an OAuth error in text', () => {
     [
       'a page with words of one provider',
       'We are sorry...\nInvalid parameter: redirect_uri',
-      token(null, 'Invalid parameter: redirect_uri'),
+      [['callback', null, 'Invalid parameter: redirect_uri', null, 0]],
     ],
     [
       'a page of Okta',
