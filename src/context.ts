@@ -397,6 +397,8 @@ export interface Context {
   readonly prompt: Prompt;
   /** Lets the person change a file in their editor. @throws ConfigError when that fails. */
   editFile(path: string): Promise<void>;
+  /** What a program writes to stdout; no shell reads the command. @throws ConfigError when it fails */
+  outputOf(command: string): Promise<string>;
   /** Runs a program with our stdin, stdout and stderr to its end; signals that reach us are passed on to it. */
   runProgram(program: ChildProgram): Promise<ChildEnding>;
   /** Connections are made when the first request is sent. */

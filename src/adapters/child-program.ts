@@ -88,6 +88,25 @@ export async function editFile(path: string, env: Environment, platform: NodeJS.
 }
 
 /**
+ * What a program writes to stdout; it has our stdin and stderr. No shell is involved.
+ * @throws ConfigError when it cannot be started or ends with a failure
+ */
+export async function outputOf(command: string): Promise<string> {
+  const [program = command, ...words] = splitCommandLine(command);
+  let output = '';
+  const how = await new Promise<string>((resolve) => {
+    const child = spawn(program, words, { stdio: ['inherit', 'pipe', 'inherit'] });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (status, signal) => resolve(status === 0 ? '' : `ended with ${signal ?? status}`));
+  });
+  if (how === '') return output;
+  throw new ConfigError(say`The command "${command}" did not bring a token: ${how}.`);
+}
+
+/**
  * Splits a command into words at white space; single and double quotes keep white space inside a word.
  * Nothing is expanded and a backslash is an ordinary character, so that Windows paths stay whole.
  */

@@ -9,11 +9,13 @@ import { listed, shownValue } from './shown-value.ts';
 export interface RequestedAccess {
   readonly authorizationDetails?: string | undefined;
   readonly resources?: readonly string[];
+  /** Set for an exchange: the type of token, empty where none was asked for. */
+  readonly tokenType?: string | undefined;
 }
 
-/** Compares what was granted with what was asked for beside the scope; no check where nothing was (RFC 9396 §7, RFC 8707 §2). */
+/** Compares what was granted with what was asked for beside the scope; no check where nothing was (RFC 9396 §7, RFC 8707 §2, RFC 8693 §2.2.1). */
 export function checkGrantedAccess(
-  { authorizationDetails, resources = [] }: RequestedAccess,
+  { authorizationDetails, resources = [], tokenType }: RequestedAccess,
   members: JsonObject,
   accessToken: string | null,
 ): CheckResult[] {
@@ -26,7 +28,23 @@ export function checkGrantedAccess(
     ...(resources.length > 0
       ? [underId('granted-resource', judgeResource(resources, accessToken ?? ''))]
       : []),
+    ...(tokenType === undefined
+      ? []
+      : [underId('issued-token-type', judgeIssuedType(tokenType, members.issued_token_type))]),
   ];
+}
+
+/** What an exchange brought has a type, which is a URI (RFC 8693 §2.2.1). */
+function judgeIssuedType(asked: string, issued: JsonValue | undefined): Verdict {
+  const wanted = shownValue(asked);
+  const compared = comparedWith(wanted || null, issued);
+  if (issued === undefined)
+    return warn('issued_token_type is missing, which an exchange must have.', compared);
+  if (typeof issued !== 'string' || !/^[a-z][\w+.-]*:\S+$/i.test(issued))
+    return warn('issued_token_type is not a URI.', compared);
+  return asked === '' || asked === issued
+    ? pass('The response says what type of token was issued.', compared)
+    : warn('Another type of token was issued than was asked for.', compared);
 }
 
 type Detail = JsonObject & { readonly type: string };

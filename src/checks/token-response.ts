@@ -115,6 +115,9 @@ function judgeTokenType(reading: TokensReading): Judgement {
   }
   const use = schemeOf(tokenType);
   if (use !== undefined) return underId('token-type', pass(`The access token is used as ${use}.`, compared));
+  const { issued_token_type: issued } = reading.tokenMembers;
+  if (tokenType === 'N_A' && typeof issued === 'string' && !issued.endsWith(':access_token'))
+    return underId('token-type', pass('The issued token is not an access token.', compared));
   if (isRegisteredTokenType(tokenType) || isAbsoluteUri(tokenType))
     return underId(
       'token-type',

@@ -1,4 +1,13 @@
+import type { JsonObject } from '../json/json.ts';
 import type { Parameters } from '../protocol/parameters.ts';
+
+/** Of the grants that hand in something (RFC 8693 §2.1; RFC 7523 §2.1; RFC 6749 §4.3). */
+export const exchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange';
+export const jwtBearerType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+export const passwordType = 'password';
+
+/** Short names of token types, each the end of its URI (RFC 8693 §3). */
+export const tokenTypes: readonly string[] = 'access_token refresh_token id_token saml1 saml2 jwt'.split(' ');
 
 /** The access that a token is requested for. */
 export interface GrantAccess {
@@ -7,27 +16,34 @@ export interface GrantAccess {
   readonly audience: string | null;
 }
 
-/** A secret that a grant hands in, such as the token that is to be exchanged. */
-export interface GrantInput {
-  /** The beginning of its options: `subject-token` is given by --subject-token-file or --subject-token-env. */
-  readonly option: string;
-  /** As messages and the help call it. */
-  readonly name: string;
+/** The inputs of a grant by option; one that is left out is undefined. */
+export type GrantValues = Readonly<Record<string, string | undefined>>;
+
+/** How the token request of a grant is made that needs no person. */
+export interface GrantRequest {
+  /** The parameters of its token request; `sign` makes a JWT of the client. */
+  readonly parameters: (
+    access: GrantAccess,
+    given: GrantValues,
+    sign: (claims: JsonObject) => string,
+  ) => Parameters;
+  /** Inputs as they are used, by option; undefined for a text that cannot be. */
+  readonly read?: Readonly<Record<string, (text: string) => string | undefined>>;
+  /** Why it should not be used. */
+  readonly warning?: string;
 }
 
 /** A way to a first token. */
 export interface Grant {
   /** As `grant_type` on the wire and as --grant-type takes it. */
   readonly type: string;
-  /** The secrets that have to be given besides the client. */
-  readonly inputs: readonly GrantInput[];
   /** Whether the token is of the client itself, so that there is no user to ask about. */
   readonly isOfClient?: boolean;
   /**
-   * The parameters of its token request, given the values of its inputs; left out where a person has to take part.
-   * With it a token can be had without one, and again whenever it is needed.
+   * Its token request; left out where a person has to take part. With it a token can be had without one, and again
+   * whenever it is needed.
    */
-  readonly parameters?: (access: GrantAccess, inputs: readonly string[]) => Parameters;
+  readonly request?: () => Promise<GrantRequest>;
 }
 
 /** The parameters that say what a token is asked for (RFC 6749 §3.3, RFC 8707 §2). */

@@ -1,9 +1,15 @@
 import type { Parameters } from '../protocol/parameters.ts';
-import { accessParameters, type Grant, type GrantAccess } from './grant.ts';
-import { tokenExchange } from './token-exchange.ts';
+import {
+  accessParameters,
+  exchangeType,
+  type Grant,
+  type GrantAccess,
+  jwtBearerType,
+  passwordType,
+} from './grant.ts';
 
 /** The grant of a person who logs in (RFC 6749 §4.1). */
-export const loginGrant: Grant = { type: 'authorization_code', inputs: [] };
+export const loginGrant: Grant = { type: 'authorization_code' };
 
 /** Every grant that --grant-type can name; the first counts where none is named. */
 export const grants: readonly Grant[] = [
@@ -11,11 +17,14 @@ export const grants: readonly Grant[] = [
   // The client acts for itself (RFC 6749 §4.4.2).
   {
     type: 'client_credentials',
-    inputs: [],
     isOfClient: true,
-    parameters: (access) => [['grant_type', 'client_credentials'], ...accessParameters(access)],
+    request: async () => ({
+      parameters: (access) => [['grant_type', 'client_credentials'], ...accessParameters(access)],
+    }),
   },
-  tokenExchange,
+  { type: exchangeType, request: async () => (await import('./token-exchange.ts')).tokenExchange },
+  { type: jwtBearerType, request: async () => (await import('./jwt-bearer.ts')).jwtBearer },
+  { type: passwordType, request: async () => (await import('./password.ts')).password },
 ];
 
 /** A grant by its type; undefined for one that this version does not know. */
@@ -25,7 +34,7 @@ export function grantOf(type: string | undefined): Grant | undefined {
 
 /** Whether a token of this grant can be had without a person, and again whenever it is needed. */
 export function isRepeatable(type: string | undefined): boolean {
-  return grantOf(type)?.parameters !== undefined;
+  return grantOf(type)?.request !== undefined;
 }
 
 /** The parameters that redeem an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5). */

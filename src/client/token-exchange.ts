@@ -1,13 +1,33 @@
-import { accessParameters, type Grant } from './grant.ts';
+import { accessParameters, exchangeType, type GrantRequest, tokenTypes } from './grant.ts';
+
+const urn = 'urn:ietf:params:oauth:token-type:';
+
+/** The type of a token by its short name or URI; undefined for a text that is neither (RFC 8693 §3). */
+function tokenType(text: string): string | undefined {
+  if (tokenTypes.includes(text)) return urn + text;
+  return /^[a-z][\w+.-]*:\S+$/i.test(text) ? text : undefined;
+}
 
 /** The exchange of a token of one server for one of another (RFC 8693 §2.1). */
-export const tokenExchange: Grant = {
-  type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-  inputs: [{ option: 'subject-token', name: 'subject token' }],
-  parameters: (access, [subjectToken = '']) => [
-    ['grant_type', tokenExchange.type],
-    ['subject_token', subjectToken],
-    ['subject_token_type', 'urn:ietf:params:oauth:token-type:access_token'],
+export const tokenExchange: GrantRequest = {
+  read: {
+    'subject-token-type': tokenType,
+    'actor-token-type': tokenType,
+    'requested-token-type': tokenType,
+  },
+  parameters: (access, given) => [
+    ['grant_type', exchangeType],
+    ['subject_token', given['subject-token'] ?? ''],
+    ['subject_token_type', given['subject-token-type'] ?? `${urn}access_token`],
+    ...(given['actor-token'] === undefined
+      ? []
+      : [
+          ['actor_token', given['actor-token']] as const,
+          ['actor_token_type', given['actor-token-type'] ?? `${urn}access_token`] as const,
+        ]),
+    ...(given['requested-token-type'] === undefined
+      ? []
+      : [['requested_token_type', given['requested-token-type']] as const]),
     ...accessParameters(access),
   ],
 };

@@ -11,6 +11,19 @@ const mayNotUseGrant = ({ grant }: Situation): Cause => ({
   try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
 });
 
+const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** Servers say so by invalid_request or invalid_grant. */
+const refusedSubject: Cause = {
+  cause: 'The subject or actor token is refused: its issuer, audience, type or times.',
+  why: 'The server does not accept it as it is, or it has expired or was revoked.',
+  try: {
+    login: 'Look into it with oauth-code decode, and name its type with --subject-token-type.',
+    debug: 'Compare iss, aud and exp with what the server wants, and subject_token_type with what it is.',
+  },
+  source: 'RFC 8693 §2.2.2',
+};
+
 /** What invalid_grant means for each grant, where no request proves more. */
 function invalidGrant(situation: Situation): Cause | readonly Candidate[] {
   switch (situation.grant) {
@@ -41,13 +54,14 @@ function invalidGrant(situation: Situation): Cause | readonly Candidate[] {
       };
     case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
     case 'urn:ietf:params:oauth:grant-type:saml2-bearer':
-    case 'urn:ietf:params:oauth:grant-type:token-exchange':
       return {
         cause: 'The assertion is refused: its signature, issuer, audience, subject or times.',
         why: 'The server does not trust it as it is.',
         try: 'Compare iss and aud with what the server wants, register the key, and check the clock (exp, iat).',
         source: 'RFC 7523 §3',
       };
+    case exchange:
+      return refusedSubject;
     default:
       return refusedCode(situation);
   }
@@ -69,6 +83,7 @@ export const parErrors: ErrorTable = { 'RFC 9126 §2.3; RFC 6749 §5.2': { inval
 export const tokenErrors: ErrorTable = {
   'RFC 6749 §5.2': {
     invalid_request: (situation) => [
+      situation.grant === exchange && refusedSubject,
       {
         cause: 'A parameter of the token request is missing, malformed, refused or given twice.',
         why: 'That is what invalid_request means; the description may name it.',

@@ -82,7 +82,7 @@ function renewalSettings(
       };
     },
     tokenOverrides: () => [],
-    grantInputs: async () => ({ values: [], digest: undefined }),
+    grantInputs: async () => ({ values: {}, digest: undefined }),
     keeping: { store: undefined, isPlain: true, isSelfContained: true, secretFrom: () => undefined },
     dpop: async () => undefined,
   };

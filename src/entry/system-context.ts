@@ -62,6 +62,10 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       const { runProgram } = await import('../adapters/child-program.ts');
       return runProgram(program);
     },
+    async outputOf(command) {
+      const { outputOf } = await import('../adapters/child-program.ts');
+      return outputOf(command);
+    },
     async connect(settings) {
       const { connectHttpClient } = await import('../adapters/http-client.ts');
       return connectHttpClient(settings, env);

@@ -5,25 +5,37 @@ import { isJsonObject, parsePlainJson, textMember } from '../json/json.ts';
 import { say } from '../say.ts';
 import { type Conversation, type ConversationOptions, startConversation } from './conversation.ts';
 
-/**
- * The client with the assertion that it authenticates with, asked for at the runner of a GitHub Actions job where that
- * is where it comes from. The TLS certificate of the client is not shown there.
- * @throws ValidationError, InvalidResponseError, ConfigError when there is none in the answer; what the HTTP client throws
- */
+type Told = Pick<ConversationOptions, 'emit' | 'waived'>;
+type Doors = Pick<Context, 'connect' | 'signal'>;
+
+/** The client with the assertion that it authenticates with. @throws as `fetchJobToken` */
 export async function withAssertion(
   client: ClientSettings,
-  { clientCertificate: _certificate, ...connection }: ConnectionSettings,
-  { connect, signal }: Pick<Context, 'connect' | 'signal'>,
-  told: Pick<ConversationOptions, 'emit' | 'waived'>,
+  connection: ConnectionSettings,
+  doors: Doors,
+  told: Told,
 ): Promise<ClientSettings> {
   const { assertionService, ...rest } = client;
   if (assertionService === undefined) return client;
+  const clientAssertion = await fetchJobToken(assertionService, connection, doors, told);
+  return { ...rest, credentials: { ...rest.credentials, clientAssertion } };
+}
+
+/**
+ * The JWT of a GitHub Actions job, asked for at its runner. The TLS certificate of the client is not shown there.
+ * @throws ValidationError, InvalidResponseError, ConfigError when there is none in the answer; what the HTTP client throws
+ */
+export async function fetchJobToken(
+  service: AssertionService,
+  { clientCertificate: _certificate, ...connection }: ConnectionSettings,
+  { connect, signal }: Doors,
+  told: Told,
+): Promise<string> {
   const http = await connect(connection);
   try {
-    const conversation = startConversation({ http, signal, ...told });
-    const clientAssertion = await fetchAssertion(conversation, assertionService);
-    requireJwt(clientAssertion, assertionService.source);
-    return { ...rest, credentials: { ...rest.credentials, clientAssertion } };
+    const assertion = await fetchAssertion(startConversation({ http, signal, ...told }), service);
+    requireJwt(assertion, service.source);
+    return assertion;
   } finally {
     await http.close();
   }

@@ -46,7 +46,8 @@ export type GrantedTokens = IssuedTokens & { readonly reading: { readonly access
 /** One token request, whatever its grant. */
 export interface TokenQuestion {
   readonly tokenEndpoint: string;
-  readonly grant: Parameters;
+  /** Its parameters; a function makes them anew for each request, as an assertion counts only once. */
+  readonly grant: Parameters | (() => Parameters);
   readonly client: TokenRequestClient;
   /** The methods of the server's metadata. */
   readonly advertised: readonly string[] | undefined;
@@ -70,9 +71,11 @@ export async function askForTokens(
     method: client.method,
     advertised: advertised ?? null,
   });
-  const build = () => buildTokenRequest(tokenEndpoint, grant, client, overrides, now);
+  const parameters = typeof grant === 'function' ? grant : () => grant;
+  const grantType = parameterValue(parameters(), 'grant_type');
+  const build = () => buildTokenRequest(tokenEndpoint, parameters(), client, overrides, now);
   const read = (response: HttpResponse) =>
-    readTokenResponse(response, { grant: parameterValue(grant, 'grant_type'), scope: requestedScope });
+    readTokenResponse(response, { grant: grantType, scope: requestedScope });
   const exchange = await conversation.send('token', build(), {
     rebuild: build,
     secretsIn: (response) => secretsIn(read(response)),
@@ -102,7 +105,7 @@ export async function judgeTokens(
   asked: RequestedAccess = {},
 ): Promise<GrantedTokens> {
   conversation.requireChecks('token', listChecks(judgeTokenResponse(issued.reading, requestedScope)));
-  if (asked.authorizationDetails !== undefined || (asked.resources ?? []).length > 0) {
+  if ((asked.authorizationDetails ?? asked.tokenType) !== undefined || (asked.resources ?? []).length > 0) {
     const { checkGrantedAccess } = await import('../checks/requested-access.ts');
     const { tokenMembers, accessToken } = issued.reading;
     conversation.requireChecks('token', checkGrantedAccess(asked, tokenMembers, accessToken));

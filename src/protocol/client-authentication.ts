@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HeaderList } from '../http-message.ts';
 import { type SigningKey, signJwt } from '../jose/jws.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { Parameters as RequestParameters } from './parameters.ts';
 
 /** The client authentication methods this tool speaks (OIDC Core §9, RFC 8705 §2). */
@@ -116,12 +117,27 @@ export function buildClientAssertion(
     audience,
     now,
     hmac,
-  }: { readonly audience: string; readonly now: Date; readonly hmac?: string | undefined },
+    claims: further,
+  }: {
+    readonly audience: string;
+    readonly now: Date;
+    readonly hmac?: string | undefined;
+    /** Laid over the usual ones. */
+    readonly claims?: JsonObject;
+  },
 ): string {
   const iat = Math.floor(now.getTime() / 1000);
   const kid = typeof key === 'string' ? undefined : key.kid;
   const header = { typ: 'JWT', ...(kid === undefined ? {} : { kid }) };
-  const claims = { iss: clientId, sub: clientId, aud: audience, jti: randomUUID(), iat, exp: iat + 60 };
+  const claims = {
+    iss: clientId,
+    sub: clientId,
+    aud: audience,
+    jti: randomUUID(),
+    iat,
+    exp: iat + 60,
+    ...further,
+  };
   return signJwt(header, claims, key, hmac);
 }
 

@@ -1,12 +1,14 @@
 import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
+import { exchangeType } from '../client/grant.ts';
 import { grantOf } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
-import { withAssertion } from '../flows/client-assertion.ts';
+import { fetchJobToken, withAssertion } from '../flows/client-assertion.ts';
 import { type Conversation, createProver, startConversation } from '../flows/conversation.ts';
 import { discoverServer, requireEndpoint } from '../flows/discover-metadata.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { type JsonObject, textListMember } from '../json/json.ts';
+import { buildClientAssertion } from '../protocol/client-authentication.ts';
 import { parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
 import { buildSession } from './build-session.ts';
@@ -27,6 +29,7 @@ export async function requestToken(
 ): Promise<ObtainedToken> {
   const { context } = run;
   const grant = grantOf(found?.session.grant_type ?? wanted.grantType);
+  const { parameters } = (await grant?.request?.()) ?? { parameters: () => [] };
   const emit = await run.begin('token');
   const keeping = await chooseKeeping(renewal.keeping.store ?? found?.keeping, context);
   const part = found?.fit === 'part' ? narrowedRequest(wanted, found.session) : undefined;
@@ -49,6 +52,9 @@ export async function requestToken(
       dpop: await createProver(heldKey(found?.session) ?? (await renewal.dpop()), context.now, emit),
     });
     const settings = await withAssertion(await renewal.client(found?.session), connection, context, told);
+    const given: Record<string, string | undefined> = {};
+    for (const [name, value] of Object.entries(values))
+      given[name] = typeof value === 'object' ? await fetchJobToken(value, connection, context, told) : value;
     const place = found === undefined ? await discover(conversation, renewal.server) : placeOf(found.session);
     if (found === undefined)
       conversation.dpop?.fit(textListMember(place.metadata, 'dpop_signing_alg_values_supported'));
@@ -56,7 +62,7 @@ export async function requestToken(
       found === undefined ? clientAt(settings, place) : rememberedClient(settings, found.session);
     const answer = await askForTokens(conversation, {
       tokenEndpoint: place.endpoint,
-      grant: grant?.parameters?.(requested, values) ?? [],
+      grant: () => parameters(requested, given, (claims) => signClaims(client, claims, context.now())),
       client,
       advertised: advertisedMethods(place),
       overrides: renewal.tokenOverrides(),
@@ -68,6 +74,8 @@ export async function requestToken(
     const issued = await judgeTokens(conversation, answer, requested.scope, {
       authorizationDetails: parameterValue(sent, 'authorization_details'),
       resources: requested.resource,
+      tokenType:
+        grant?.type === exchangeType ? (parameterValue(sent, 'requested_token_type') ?? '') : undefined,
     });
     const save = async (session: Session) => {
       if (keeping !== 'none') await keepSession(context, session, keeping, context.now());
@@ -114,6 +122,13 @@ export async function requestToken(
   } finally {
     await http.close();
   }
+}
+
+/** A JWT of the client for its server. @throws UsageError without a key */
+function signClaims({ credentials, audience }: Client, claims: JsonObject, now: Date): string {
+  const { clientId, signingKey } = credentials;
+  if (signingKey !== undefined) return buildClientAssertion(clientId, signingKey, { audience, now, claims });
+  throw new UsageError('An assertion is signed with --signing-key FILE, which is missing.');
 }
 
 function placeOf({ server, issuer }: Session): ClientPlace {

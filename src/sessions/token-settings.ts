@@ -1,5 +1,5 @@
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
-import type { ClientSettings } from '../client/client.ts';
+import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import type { DpopSettings, Emit } from '../flows/conversation.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
@@ -43,9 +43,9 @@ export interface RenewalSettings extends ServerAccess {
   readonly dpop: () => Promise<DpopSettings | undefined>;
 }
 
-/** The values of the inputs of a grant, and what tells them apart from others; undefined when it has none. */
+/** The inputs of a grant by option, and what tells them apart from others; undefined when it has none. */
 export interface GrantInputs {
-  readonly values: readonly string[];
+  readonly values: Readonly<Record<string, string | AssertionService | undefined>>;
   readonly digest: string | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { grantInputs } from '../client/grant-inputs.ts';
 import { grants } from '../client/grants.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
@@ -118,7 +119,8 @@ export const clientOptions: readonly OptionSpec[] = [
   ...passphraseOptions,
   {
     flags: '--assertion-from <source>',
-    description: 'a JWT that authenticates the client: github[:AUDIENCE], env:NAME or file:PATH',
+    description:
+      'a JWT that authenticates the client: github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:…, file:… or command:…',
   },
 ];
 
@@ -428,17 +430,28 @@ export const grantOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'grant used for the first token; default authorization_code',
     choices: grants.map(({ type }) => type),
-    planned: ['urn:ietf:params:oauth:grant-type:jwt-bearer', 'urn:ietf:params:oauth:grant-type:device_code'],
+    planned: ['urn:ietf:params:oauth:grant-type:device_code'],
   },
 ];
 
-/** Where the secrets are that grants hand in. */
-export const grantInputOptions: readonly OptionSpec[] = grants
-  .flatMap(({ inputs }) => inputs)
-  .flatMap(({ option, name }) => [
-    { flags: `--${option}-file <file>`, description: `the ${name} is in this file, or - for stdin` },
-    { flags: `--${option}-env <name>`, description: `the ${name} is in this variable` },
-  ]);
+/** What grants hand in: where a secret is, or a value. */
+export const grantInputOptions: readonly OptionSpec[] = grantInputs.flatMap(
+  ({ option, name, plain, placeholder, from, repeatable }): readonly OptionSpec[] =>
+    plain !== undefined
+      ? [{ flags: `--${option} <${placeholder}>`, description: plain, ...(repeatable && { repeatable }) }]
+      : [
+          { flags: `--${option}-file <file>`, description: `the ${name} is in this file, or - for stdin` },
+          { flags: `--${option}-env <name>`, description: `the ${name} is in this variable` },
+          ...(from === undefined
+            ? []
+            : [
+                {
+                  flags: `--${from} <source>`,
+                  description: 'its source, as of --assertion-from; of a token also session:PROFILE',
+                },
+              ]),
+        ],
+);
 
 const tokenParamOptions: readonly OptionSpec[] = [
   {

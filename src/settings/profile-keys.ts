@@ -1,6 +1,12 @@
 import type { SettingKey, SettingKind } from '../storage/settings.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
-import { bindingOptions, grantOptions, lastOptions, loginOptionGroups } from './options.ts';
+import {
+  bindingOptions,
+  grantInputOptions,
+  grantOptions,
+  lastOptions,
+  loginOptionGroups,
+} from './options.ts';
 
 const savedHeadings = new Set([
   'Authorization server:',
@@ -16,7 +22,7 @@ const savedHeadings = new Set([
 /** The options that a profile can hold, under their headings: those of `login` without what concerns one run. */
 export const profileOptionGroups: OptionGroups = [
   ...loginOptionGroups.filter(([heading]) => savedHeadings.has(heading)),
-  ['Grant:', grantOptions],
+  ['Grant:', [...grantOptions, ...grantInputOptions]],
   ['Bindings:', bindingOptions],
   ['Recording:', lastOptions],
 ];

@@ -4,6 +4,7 @@ import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { mayBeSecret, once, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
+import type { GivenSetting } from './setting-layers.ts';
 
 /** Where a secret is, and how messages call it. */
 export interface SecretPlace {
@@ -63,6 +64,38 @@ async function readFileOrStdin(
   throw new UsageError(say`${own(source)} - reads the ${own(what)} from stdin, which is the terminal.`, {
     hint: 'Pipe it in, or name a file.',
   });
+}
+
+/** Which of the options that exclude each other is given. @throws UsageError where two are */
+export function givenOnce(
+  options: OptionReader,
+  names: readonly string[],
+  what: string,
+): GivenSetting | undefined {
+  const [first, second] = options.strongest(names);
+  if (first === undefined || second === undefined) return first;
+  throw new UsageError(say`The ${own(what)} was given twice, by ${first.source} and ${second.source}.`, {
+    hint: 'Leave one of them out.',
+  });
+}
+
+/**
+ * The secret in the file or variable that `--OPTION-file` or `--OPTION-env` names; undefined where neither is given.
+ * White space around a token is left out; of a password, only the line end.
+ * @throws UsageError, ConfigError
+ */
+export async function readGivenSecret(
+  options: OptionReader,
+  option: string,
+  what: string,
+  doors: Doors,
+): Promise<string | undefined> {
+  const setting = givenOnce(options, [`${option}-file`, `${option}-env`], what);
+  if (setting === undefined) return undefined;
+  const [name = ''] = setting.values;
+  const kind = setting.name.endsWith('-env') ? 'env' : 'file';
+  const secret = await readSecret({ kind, name, source: setting.source, what }, options, doors);
+  return option === 'password' ? secret.replace(/\r?\n$/, '') : secret.trim();
 }
 
 /** A secret as it was read at a place. @throws ConfigError for one that was not UTF-8 and would be sent garbled */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { grants } from '../client/grants.ts';
+import { grantInputs, inputOptions } from '../client/grant-inputs.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from '../json/json.ts';
@@ -151,7 +151,7 @@ const credentialOptions: ReadonlySet<string> = new Set([
   'assertion-from',
   'access-token-file',
   'access-token-env',
-  ...grants.flatMap(({ inputs }) => inputs.flatMap(({ option }) => [`${option}-file`, `${option}-env`])),
+  ...grantInputs.flatMap((input) => (input.plain === undefined ? inputOptions(input) : [])),
 ]);
 
 /** Variables that hold credentials, as any of the places says. */
@@ -159,9 +159,12 @@ export function secretVariables(layers: readonly SettingLayer[]): readonly strin
   const values = (name: string) => layers.flatMap((layer) => layer.read(name)?.values ?? []);
   return [
     ...[...credentialOptions].filter((name) => name.endsWith('-env')).flatMap(values),
-    ...values('assertion-from').flatMap((from) =>
-      from.startsWith('env:') ? [from.slice('env:'.length)] : [],
-    ),
+    ...[...credentialOptions]
+      .filter((name) => name.endsWith('-from'))
+      .flatMap(values)
+      .flatMap(
+        (from) => /^(?:env|gitlab):(.+)$/.exec(from)?.[1] ?? (from === 'gitlab' ? ['GITLAB_OIDC_TOKEN'] : []),
+      ),
   ];
 }
 

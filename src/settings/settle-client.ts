@@ -11,7 +11,7 @@ import { readParameterOverride } from '../protocol/parameters.ts';
 import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
-import { readSecret, requireSecretText } from './read-secret.ts';
+import { givenOnce, readSecret, requireSecretText } from './read-secret.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
 import { settleAlgorithm } from './settle-server.ts';
 
@@ -274,18 +274,13 @@ async function secretAt(setting: GivenSetting, options: OptionReader, context: C
  * @throws UsageError for a secret on the command line, or when two of the same place say so
  */
 export function clientSecretSetting(options: OptionReader): GivenSetting | undefined {
-  const [first, second] = options.strongest(clientSecretOptions);
+  const [first] = options.strongest(clientSecretOptions);
   if (first?.source === '--client-secret') {
     throw new UsageError('A client secret on the command line can be read by every user of this machine.', {
       hint: 'Use --client-secret-file FILE (- for stdin), --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.',
     });
   }
-  if (first !== undefined && second !== undefined) {
-    throw new UsageError(say`The client secret was given twice, by ${first.source} and ${second.source}.`, {
-      hint: 'Leave one of them out.',
-    });
-  }
-  return first;
+  return givenOnce(options, clientSecretOptions, 'client secret');
 }
 
 async function readSecretInKeychain(
@@ -309,41 +304,10 @@ async function readAssertion(
   options: OptionReader,
   context: Context,
 ): Promise<{ clientAssertion?: string; assertionService?: AssertionService } | undefined> {
-  const from = options.text('assertion-from');
-  if (from === undefined) return undefined;
-  const [, kind = '', rest = ''] = /^([a-z]+)(?::(.*))?$/s.exec(from) ?? [];
-  const option = options.source('assertion-from');
-  const source = `${option} ${kind}${rest === '' ? '' : `:${rest}`}`;
-  if (kind === 'github') return { assertionService: githubService(rest, source, options, context) };
-  if (rest === '' || (kind !== 'env' && kind !== 'file')) {
-    throw new UsageError(say`${option} is "${from}".`, {
-      hint: 'Use github, github:AUDIENCE, env:NAME or file:PATH.',
-    });
-  }
-  const place = { kind, name: rest, source: option, what: 'assertion' } as const;
-  const clientAssertion = (await readSecret(place, options, context)).trim();
-  requireJwt(clientAssertion, source);
-  return { clientAssertion };
-}
-
-/** The audience is what servers expect of an assertion, their issuer, unless another is named. */
-function githubService(
-  named: string,
-  source: string,
-  options: OptionReader,
-  { env }: Context,
-): AssertionService {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
-  if (!url || !requestToken || !URL.canParse(url)) {
-    throw new UsageError('--assertion-from github works in a GitHub Actions job that may ask for a token.', {
-      hint: 'Give the job "permissions: id-token: write". ACTIONS_ID_TOKEN_REQUEST_URL and …_TOKEN are then set.',
-    });
-  }
-  const audience = named || (options.text('issuer') ?? options.text('token-endpoint'));
-  if (audience === undefined) {
-    throw new UsageError('The audience of the token of the job is not known.', {
-      hint: 'Use --assertion-from github:AUDIENCE, or give --issuer URL.',
-    });
-  }
-  return { url, requestToken, audience, source };
+  if (options.text('assertion-from') === undefined) return undefined;
+  const { readSource } = await import('./read-source.ts');
+  const read = await readSource('assertion-from', 'assertion', options, context);
+  if (typeof read !== 'string') return { assertionService: read };
+  requireJwt(read, `${options.source('assertion-from')} ${options.text('assertion-from')}`);
+  return { clientAssertion: read };
 }

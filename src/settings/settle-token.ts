@@ -1,10 +1,9 @@
-import type { Grant } from '../client/grant.ts';
-import { grantOf, isRepeatable } from '../client/grants.ts';
+import { inputOptions, inputsOf } from '../client/grant-inputs.ts';
+import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { LoginRequiredError, UsageError } from '../errors.ts';
 import { own, say } from '../say.ts';
 import {
-  type GrantInputs,
   ownerOf,
   type RememberedClient,
   type RenewalSettings,
@@ -21,7 +20,7 @@ import {
 import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
 import { once } from './read-named-file.ts';
-import { readSecret } from './read-secret.ts';
+import { readGivenSecret } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient, settleDpop, wantsDpop } from './settle-client.ts';
 import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
@@ -39,9 +38,13 @@ import {
 export async function settleToken(options: OptionReader, run: Settling): Promise<TokenSettings> {
   const renewal = settleRenewal(options, run);
   const wanted = await settleWantedSession(options, run.context);
-  const grant = grantOf(wanted.grantType);
-  const isGiven = grant?.inputs.some(({ option }) => options.strongest(inputOptions(option)).length > 0);
-  const inputs = isGiven === true ? await renewal.grantInputs(grant?.type ?? '') : undefined;
+  const { grantType } = wanted;
+  const isGiven = inputsOf(grantType).some((input) =>
+    [...inputOptions(input), ...(input.without === 'signing-key' ? [input.without] : [])].some(
+      (option) => options.place(option) !== undefined,
+    ),
+  );
+  const inputs = isGiven ? await renewal.grantInputs(grantType ?? '') : undefined;
   return {
     wanted: { ...wanted, inputs: inputs?.digest, dpopJkt: await givenThumbprint(options, renewal) },
     freshness: settleFreshness(options),
@@ -85,7 +88,11 @@ function settleRenewal(options: OptionReader, run: Settling): RenewalSettings {
     frugal: !options.isOn('verbose') && options.list('trace').length === 0,
     clockToleranceSeconds: settleClockTolerance(options),
     tokenOverrides: () => settleOverrides(options, 'token-param', run.journal),
-    grantInputs: (type) => once(options, `grant ${type}`, () => readGrantInputs(grantOf(type), options, run)),
+    grantInputs: (type) =>
+      once(options, `grant ${type}`, async () => {
+        if (inputsOf(type).length === 0) return { values: {}, digest: undefined };
+        return (await import('./grant-inputs.ts')).readGrantInputs(type, options, run);
+      }),
     keeping: settleKeeping(options, run.context),
     dpop: () => once(options, 'dpop', () => settleDpop(options, run)),
   };
@@ -170,57 +177,11 @@ function requireSecret(options: OptionReader, { client_id }: RememberedClient, e
   }
 }
 
-async function readGrantInputs(
-  grant: Grant | undefined,
-  options: OptionReader,
-  run: Settling,
-): Promise<GrantInputs> {
-  const values = await Promise.all(
-    (grant?.inputs ?? []).map(async ({ option, name }) => {
-      const value = await readToken(options, option, name, run.context);
-      if (value === undefined) {
-        throw new UsageError(say`--grant-type ${own(grant?.type ?? '')} needs a ${own(name)}.`, {
-          hint: own(`Add --${option}-file FILE or --${option}-env NAME.`),
-        });
-      }
-      run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
-      return value;
-    }),
-  );
-  if (values.length === 0) return { values, digest: undefined };
-  const { createHash } = await import('node:crypto');
-  return { values, digest: createHash('sha256').update(JSON.stringify(values)).digest('base64url') };
-}
-
 /** The access token in the file or variable that an option names. @throws UsageError, ConfigError */
 export async function readAccessToken(options: OptionReader, run: Settling): Promise<string | undefined> {
-  const token = await readToken(options, 'access-token', 'access token', run.context);
+  const token = await readGivenSecret(options, 'access-token', 'access token', run.context);
   if (token !== undefined) run.journal.secrets.push({ kind: 'access_token', value: token });
   return token;
-}
-
-/** The options that say where a token is. */
-function inputOptions(option: string): readonly string[] {
-  return [`${option}-file`, `${option}-env`];
-}
-
-/** A token from the file or variable that `--OPTION-file` or `--OPTION-env` names. @throws UsageError, ConfigError */
-async function readToken(
-  options: OptionReader,
-  option: string,
-  what: string,
-  context: Context,
-): Promise<string | undefined> {
-  const [setting, second] = options.strongest(inputOptions(option));
-  if (setting === undefined) return undefined;
-  if (second !== undefined) {
-    throw new UsageError(say`The ${own(what)} was given twice, by ${setting.source} and ${second.source}.`, {
-      hint: 'Leave one of them out.',
-    });
-  }
-  const [name = ''] = setting.values;
-  const kind = setting.name === `${option}-env` ? 'env' : 'file';
-  return (await readSecret({ kind, name, source: setting.source, what }, options, context)).trim();
 }
 
 /**

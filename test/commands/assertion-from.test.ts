@@ -34,7 +34,11 @@ const token = (source: string, env: Readonly<Record<string, string>> = {}, ...ar
       ...['token', '--token-endpoint', `${server.origin}/token`, '--client-id', 'job'],
       ...['--grant-type', 'client_credentials', '--assertion-from', source, '--json', ...args],
     ],
-    { env: { ...home.env, ...env }, files: { '/run/token.jwt': `${jwt}\n` } },
+    {
+      env: { ...home.env, ...env },
+      files: { '/run/token.jwt': `${jwt}\n` },
+      outputOf: async () => `${jwt}\n`,
+    },
   );
 const tokenRequest = () =>
   Object.fromEntries(
@@ -66,13 +70,25 @@ describe('a client that proves itself with the assertion of its platform', () =>
   it.each([
     ['env:MY_JWT', { MY_JWT: jwt }],
     ['file:/run/token.jwt', {}],
+    ['gitlab', { GITLAB_OIDC_TOKEN: jwt }],
+    ['gitlab:JOB_JWT', { JOB_JWT: jwt }],
+    ['kubernetes:/run/token.jwt', {}],
+    ['command:print-jwt --now', {}],
   ])('reads it: %s', async (source, env) => {
     expect((await token(source, env as Record<string, string>)).status).toBe(0);
     expect(tokenRequest().client_assertion).toBe(jwt);
   });
 
   it.each([
-    ['gitlab', {}, 'usage', '--assertion-from is "gitlab".'],
+    ['jenkins', {}, 'usage', '--assertion-from is "jenkins".'],
+    ['session:work', {}, 'usage', '--assertion-from is "session:work".'],
+    ['gitlab', {}, 'usage', '--assertion-from names GITLAB_OIDC_TOKEN, which is not set.'],
+    [
+      'kubernetes',
+      {},
+      'config',
+      'Cannot read /var/run/secrets/kubernetes.io/serviceaccount/token: there is no such file.',
+    ],
     ['env:', {}, 'usage', '--assertion-from is "env:".'],
     ['env:NONE', {}, 'usage', '--assertion-from names NONE, which is not set.'],
     [

@@ -1,26 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { json } from '../../src/idp/misbehaviours/reply.ts';
+import { mayStandInProject } from '../../src/storage/project-rules.ts';
 import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
-import { createTestHome, type TestHome } from '../fakes/saved-sessions.ts';
+import { createTestHome, sessionWith, type TestHome } from '../fakes/saved-sessions.ts';
 
 const grantType = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const subjects = { SUBJECT: 'subject-of-alice-7f3a', OTHER: 'subject-of-bob-91c2' };
 let server: ApiServer;
 let home: TestHome;
 let refuses: boolean;
+let refusal: string;
+let answer: object;
+const last = { accessToken: 'at-0123456789abcdef', refreshToken: 'rt-0123456789abcdef' };
+const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvOm8vciJ9.c2ln';
 
 beforeEach(async () => {
   refuses = false;
-  server = await startApiServer(({ body }) => {
+  refusal = 'invalid_request';
+  answer = {};
+  server = await startApiServer(({ body, path }) => {
+    if (path.startsWith('/runner')) return json(200, { value: jwt });
     const form = new URLSearchParams(body.toString());
     return refuses
-      ? json(400, { error: 'invalid_request', error_description: `No ${form.get('subject_token')}.` })
+      ? json(400, { error: refusal, error_description: `No ${form.get('subject_token')}.` })
       : json(200, {
           access_token: `exchanged-${server.requests.length}`,
           issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
           token_type: 'Bearer',
           expires_in: 300,
+          ...answer,
         });
   });
   home = createTestHome();
@@ -38,7 +49,13 @@ const exchange = (...args: readonly string[]) =>
       ...['--grant-type', grantType, ...args],
     ],
     {
-      env: { ...home.env, ...subjects, CLIENT_SECRET: 's3cret' },
+      env: {
+        ...home.env,
+        ...subjects,
+        CLIENT_SECRET: 's3cret',
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${server.origin}/runner`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token-of-the-runner',
+      },
       files: { '/run/subject.jwt': 'subject-in-a-file-5d\n' },
     },
   );
@@ -94,7 +111,123 @@ describe('the exchange of a token', () => {
     expect(run.stderr + run.stdout).not.toContain(subjects.SUBJECT);
   });
 
+  it('says what the tokens are and which is wanted, by short names and URIs (RFC 8693 §2.1, §3)', async () => {
+    const urn = 'urn:ietf:params:oauth:token-type:';
+    const types = ['--subject-token-type', 'id_token', '--requested-token-type', `${urn}jwt`];
+    const actor = ['--actor-token-file', '/run/subject.jwt', '--actor-token-type', 'saml2'];
+    const { status } = await exchange('--subject-token-env', 'SUBJECT', ...types, ...actor);
+    expect(status).toBe(0);
+    expect(forms()[0]).toMatchObject({
+      subject_token_type: `${urn}id_token`,
+      requested_token_type: `${urn}jwt`,
+      actor_token: 'subject-in-a-file-5d',
+      actor_token_type: `${urn}saml2`,
+    });
+  });
+
+  it('is made anew for another type, actor or source', async () => {
+    const subject = ['--subject-token-env', 'SUBJECT'];
+    for (const args of [
+      subject,
+      [...subject, '--requested-token-type', 'jwt'],
+      [...subject, '--actor-token-env', 'OTHER'],
+      ['--subject-token-from', 'file:/run/subject.jwt'],
+      ['--subject-token-from', 'github:backend'],
+    ]) {
+      await exchange(...args);
+      await exchange(...args);
+    }
+    expect(server.requests.filter(({ path }) => path === '/token')).toHaveLength(5);
+    expect(forms().some(({ subject_token }) => subject_token === jwt)).toBe(true);
+  });
+
   it.each([
+    ['access_token', 'at-0123456789abcdef'],
+    ['refresh_token', 'rt-0123456789abcdef'],
+  ])('takes the %s of a saved session', async (type, subject_token) => {
+    const owner = { type: 'profile', name: 'alice' } as const;
+    const session = sessionWith({ origin: server.origin, tokenEndpoint: `${server.origin}/token`, last });
+    home.save({ ...session, owner });
+    const run = await exchange('--subject-token-from', 'session:alice', '--subject-token-type', type);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(forms()[0]).toMatchObject({ subject_token });
+  });
+
+  it.each([
+    ['issued_token_type is missing, which an exchange must have.', undefined],
+    ['issued_token_type is not a URI.', 'access_token'],
+    ['Another type of token was issued than was asked for.', 'urn:ietf:params:oauth:token-type:access_token'],
+  ])('warns: %s', async (detail, issued_token_type) => {
+    answer = { issued_token_type };
+    const args = ['--subject-token-env', 'SUBJECT', '--requested-token-type', 'jwt', '--json'];
+    const { status, stdout } = await exchange(...args);
+    const { checks } = JSON.parse(stdout) as { checks: { id: string }[] };
+    expect(status).toBe(0);
+    expect(checks.find(({ id }) => id === 'issued-token-type')).toMatchObject({ outcome: 'warn', detail });
+  });
+
+  it('knows that a token that is not an access token has no type of use', async () => {
+    answer = { issued_token_type: 'urn:ietf:params:oauth:token-type:jwt', token_type: 'N_A' };
+    const { stdout } = await exchange('--subject-token-env', 'SUBJECT', '--json');
+    const { checks } = JSON.parse(stdout) as { checks: { id: string; outcome: string }[] };
+    for (const id of ['issued-token-type', 'token-type'])
+      expect(checks.find((check) => check.id === id)).toMatchObject({ outcome: 'pass' });
+    const header = await exchange('--subject-token-env', 'SUBJECT', '-o', 'header', '--json');
+    expect(errorOf(header)).toMatchObject({ exit_code: 2 });
+  });
+
+  it.each([
+    ['invalid_request', 'The subject or actor token is refused'],
+    ['invalid_grant', 'The subject or actor token is refused'],
+    ['unauthorized_client', 'The client may not use this grant.'],
+    ['invalid_target', 'The resource or audience is unknown'],
+  ])('explains %s', async (error, cause) => {
+    refuses = true;
+    refusal = error;
+    const { status, stderr } = await exchange('--subject-token-env', 'SUBJECT');
+    expect(status).toBe(3);
+    expect(stderr).toContain(cause);
+  });
+
+  it('takes its settings from a profile, never from a project', async () => {
+    const settings = {
+      token_endpoint: `${server.origin}/token`,
+      client_id: 'gateway',
+      grant_type: grantType,
+      subject_token_env: 'SUBJECT',
+      subject_token_type: 'jwt',
+    };
+    const run = (env: object) =>
+      runHere(['token', '-p', 'gw'], { env: { ...home.env, ...subjects, ...env } });
+    writeFileSync(
+      join(home.folder, 'config.json'),
+      JSON.stringify({ version: 1, profiles: { gw: settings } }),
+    );
+    expect((await run({})).stdout).toBe('exchanged-1\n');
+    expect((await run({})).stdout).toBe('exchanged-1\n');
+    expect((await run({ SUBJECT: 'another-subject' })).stdout).toBe('exchanged-2\n');
+    expect(forms()[1]).toMatchObject({ subject_token: 'another-subject' });
+    for (const key of ['subject_token_from', 'actor_token_from', 'assertion_grant_from', 'assertion_from'])
+      expect(mayStandInProject(key)).toBe(false);
+  });
+
+  it.each([
+    {
+      args: ['--subject-token-env', 'SUBJECT', '--subject-token-type', 'bearer'],
+      message: '--subject-token-type is "bearer".',
+      hint: 'Use access_token, refresh_token, id_token, saml1, saml2, jwt or a URI.',
+    },
+    {
+      args: ['--subject-token-from', 'session:nobody'],
+      message: '--subject-token-from names the profile nobody, which has no saved session.',
+      hint: 'Get one first: oauth-code token -p nobody',
+      exit_code: 4,
+    },
+    {
+      args: ['--subject-token-env', 'SUBJECT', '--subject-token-from', 'env:OTHER'],
+      message: 'The subject token was given twice, by --subject-token-env and --subject-token-from.',
+      hint: 'Leave one of them out.',
+    },
     {
       args: [],
       message: `--grant-type ${grantType} needs a subject token.`,
@@ -110,9 +243,9 @@ describe('the exchange of a token', () => {
       message: 'The subject token was given twice, by --subject-token-file and --subject-token-env.',
       hint: 'Leave one of them out.',
     },
-  ])('is refused before anything is sent: $message', async ({ args, message, hint }) => {
+  ])('is refused before anything is sent: $message', async ({ args, message, hint, exit_code = 2 }) => {
     const run = await exchange(...args, '--json');
-    expect(errorOf(run)).toMatchObject({ exit_code: 2, message, hint });
+    expect(errorOf(run)).toMatchObject({ exit_code, message, hint });
     expect(server.requests).toEqual([]);
   });
 

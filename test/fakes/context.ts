@@ -38,6 +38,7 @@ export interface TestContextOptions {
   /** What the person answers to the questions of a wizard; `undefined` is Ctrl-C. Without it one is a failure. */
   readonly person?: (question: AskedQuestion) => string | readonly string[] | undefined;
   /** Plays the program that is run; without it running one is a failure. */
+  readonly outputOf?: (command: string) => Promise<string>;
   readonly runProgram?: (program: ChildProgram) => Promise<ChildEnding>;
   /** Plays the editor; without it opening one is a failure. */
   readonly editFile?: (path: string) => Promise<void>;
@@ -194,6 +195,10 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
         ...program,
         env: { ...(ofPrograms as Record<string, string>), ...program.env },
       });
+    },
+    async outputOf(command) {
+      if (options.outputOf === undefined) throw new Error(`A command that was not expected: ${command}`);
+      return options.outputOf(command);
     },
     connect: (settings) => connectHttpClient(settings, env),
     listen: (wanted) => listenForCallback(wanted),

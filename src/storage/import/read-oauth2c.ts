@@ -55,6 +55,9 @@ const rules: FlagRules = {
   'pushed-authorization-request-endpoint': option('pushed-authorization-request-endpoint'),
   'authorization-endpoint': option('authorization-endpoint'),
   'token-endpoint': option('token-endpoint'),
+  username: option('username'),
+  'subject-token-type': option('subject-token-type'),
+  'actor-token-type': option('actor-token-type'),
   'response-types': option('response-types', oneOf([])),
   // PKCE is used in any case: a server that does not know it ignores the parameters.
   ...ignored(['pkce', 'silent', 's', 'no-prompt', 'raw', 'no-origin'], []),
@@ -74,7 +77,7 @@ const rules: FlagRules = {
     'belongs to a grant that a profile cannot have',
     [],
     [
-      ...['username', 'assertion', 'subject-token', 'subject-token-type', 'actor-token', 'actor-token-type'],
+      ...['assertion', 'subject-token', 'actor-token'],
       ...['authentication-code', 'device-authorization-endpoint'],
     ],
   ),

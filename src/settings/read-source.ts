@@ -1,0 +1,96 @@
+import type { AssertionService } from '../client/client.ts';
+import type { Context } from '../context.ts';
+import { ConfigError, LoginRequiredError, UsageError } from '../errors.ts';
+import { own, say } from '../say.ts';
+import { findSession } from '../storage/find-session.ts';
+import { isFresh } from '../storage/session-file.ts';
+import { openSession } from '../storage/session-store.ts';
+import type { OptionReader } from './option-reader.ts';
+import { readSecret } from './read-secret.ts';
+
+/** Where Kubernetes puts the token of a pod, unless its volume says otherwise. */
+const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+const sources =
+  'github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:NAME, file:PATH or command:COMMAND';
+
+/**
+ * A token from the source that an option names: of the platform that a job runs on, or from elsewhere. Of a GitHub
+ * Actions job it is where to ask for it.
+ * @throws UsageError, ConfigError; LoginRequiredError for a saved session that has no token
+ */
+export async function readSource(
+  option: string,
+  what: string,
+  options: OptionReader,
+  context: Context,
+): Promise<string | AssertionService> {
+  const from = options.text(option) ?? '';
+  const source = options.source(option);
+  const [, kind = '', rest = ''] = /^([a-z]+)(?::(.*))?$/s.exec(from) ?? [];
+  const read = async (place: 'env' | 'file', name: string) =>
+    (await readSecret({ kind: place, name, source, what }, options, context)).trim();
+  const hasSessions = option === 'subject-token-from' || option === 'actor-token-from';
+  if (kind === 'github') return githubService(rest, `${source} ${from}`, options, context);
+  if (kind === 'gitlab') return read('env', rest || 'GITLAB_OIDC_TOKEN');
+  if (kind === 'kubernetes') return read('file', rest || podToken);
+  if (rest !== '') {
+    if (kind === 'env' || kind === 'file') return read(kind, rest);
+    if (kind === 'command') {
+      const output = (await context.outputOf(rest)).trim();
+      if (output !== '') return output;
+      throw new ConfigError(say`The command of ${source} wrote nothing to stdout.`);
+    }
+    if (kind === 'session' && hasSessions) {
+      const type = options.text(option.replace(/-from$/, '-type'))?.replace(/^.*:/, '') ?? 'access_token';
+      return tokenOfSession(rest, type, source, context);
+    }
+  }
+  throw new UsageError(say`${source} is "${from}".`, {
+    hint: own(`Use ${hasSessions ? 'session:PROFILE, ' : ''}${sources}.`),
+  });
+}
+
+/** The audience is what servers expect of an assertion, their issuer, unless another is named. */
+function githubService(
+  named: string,
+  source: string,
+  options: OptionReader,
+  { env }: Context,
+): AssertionService {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
+  if (!url || !requestToken || !URL.canParse(url)) {
+    throw new UsageError(say`${source} works in a GitHub Actions job that may ask for a token.`, {
+      hint: 'Give the job "permissions: id-token: write". ACTIONS_ID_TOKEN_REQUEST_URL and …_TOKEN are then set.',
+    });
+  }
+  const audience = named || (options.text('issuer') ?? options.text('token-endpoint'));
+  if (audience === undefined) {
+    throw new UsageError('The audience of the token of the job is not known.', {
+      hint: say`Use ${source}:AUDIENCE, or give --issuer URL.`,
+    });
+  }
+  return { url, requestToken, audience, source };
+}
+
+async function tokenOfSession(name: string, type: string, source: string, context: Context): Promise<string> {
+  const owner = { type: 'profile', name } as const;
+  const found = await findSession(context, { owner, scope: [], resource: [] });
+  const hint = say`Get one first: oauth-code token -p ${name}`;
+  if (found.type !== 'found') {
+    throw new LoginRequiredError(say`${source} names the profile ${name}, which has no saved session.`, {
+      hint,
+    });
+  }
+  const { tokens } = await openSession(context, found.saved);
+  const token = type === 'id_token' || type === 'refresh_token' ? tokens[type] : tokens.access_token;
+  if (token === undefined) {
+    throw new UsageError(say`The session of the profile ${name} has no ${type}.`, {
+      hint: 'Log in with a scope that brings it, or name another type.',
+    });
+  }
+  if (type !== 'refresh_token' && !isFresh(found.saved, context.now(), {})) {
+    throw new LoginRequiredError(say`The token of the profile ${name} is no longer valid.`, { hint });
+  }
+  return token;
+}
