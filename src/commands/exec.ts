@@ -2,13 +2,12 @@ import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   dpopOptions,
   expectOptions,
-  freshnessOptions,
   grantInputOptions,
   grantOptions,
   outputOptions,
-  sessionOptionGroups,
   storeOptions,
 } from '../settings/options.ts';
+import { freshnessOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const childOptions: readonly OptionSpec[] = [

@@ -1,10 +1,5 @@
-import {
-  accessTokenOptions,
-  checkedOutputOptions,
-  expectOptions,
-  hintOptions,
-  sessionOptionGroups,
-} from '../settings/options.ts';
+import { checkedOutputOptions, expectOptions } from '../settings/options.ts';
+import { accessTokenOptions, hintOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `

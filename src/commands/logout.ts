@@ -1,5 +1,6 @@
 import type { OptionSpec } from '../settings/option-reader.ts';
-import { outputOptions, sessionOptionGroups } from '../settings/options.ts';
+import { outputOptions } from '../settings/options.ts';
+import { sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const logoutOptions: readonly OptionSpec[] = [

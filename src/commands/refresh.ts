@@ -1,4 +1,5 @@
-import { checkedOutputOptions, sessionOptionGroups } from '../settings/options.ts';
+import { checkedOutputOptions } from '../settings/options.ts';
+import { sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `

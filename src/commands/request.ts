@@ -2,15 +2,13 @@ import { UsageError } from '../errors.ts';
 import { say } from '../say.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import {
-  accessTokenOptions,
   dpopOptions,
-  freshnessOptions,
   grantInputOptions,
   grantOptions,
   outputOptions,
-  sessionOptionGroups,
   storeOptions,
 } from '../settings/options.ts';
+import { accessTokenOptions, freshnessOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const requestOptions: readonly OptionSpec[] = [

@@ -1,9 +1,5 @@
-import {
-  accessTokenOptions,
-  checkedOutputOptions,
-  hintOptions,
-  sessionOptionGroups,
-} from '../settings/options.ts';
+import { checkedOutputOptions } from '../settings/options.ts';
+import { accessTokenOptions, hintOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `

@@ -1,4 +1,4 @@
-import { tokenOptionGroups } from '../settings/options.ts';
+import { tokenOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `

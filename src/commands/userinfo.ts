@@ -1,10 +1,5 @@
-import {
-  accessTokenOptions,
-  checkedOutputOptions,
-  dpopOptions,
-  expectOptions,
-  sessionOptionGroups,
-} from '../settings/options.ts';
+import { checkedOutputOptions, dpopOptions, expectOptions } from '../settings/options.ts';
+import { accessTokenOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
 const examples = `

@@ -3,22 +3,6 @@ import { grants } from '../client/grants.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
 
-/** The formats of `token -o` that are texts of their own; `json` is the document of `login`. */
-export const tokenFormats = [
-  'token',
-  'header',
-  'json',
-  'env',
-  'curl-config',
-  'exec-credential',
-  'git-credential',
-  'github-output',
-  'dpop-proof',
-] as const;
-
-/** One of {@link tokenFormats}. */
-export type TokenFormat = (typeof tokenFormats)[number];
-
 /** Metadata members that have an option of their own, for servers without discovery. */
 export const endpointMembers = [
   'authorization_endpoint',
@@ -124,15 +108,6 @@ export const clientOptions: readonly OptionSpec[] = [
   },
 ];
 
-/** An access token from elsewhere in place of a session's. */
-export const accessTokenOptions: readonly OptionSpec[] = [
-  {
-    flags: '--access-token-file <file>',
-    description: 'use the token in this file, or - for stdin; no session',
-  },
-  { flags: '--access-token-env <name>', description: 'use the token in this variable; no session' },
-];
-
 /** The access that is asked for. */
 export const accessOptions: readonly OptionSpec[] = [
   {
@@ -231,22 +206,6 @@ export const plainOutputOptions: readonly OptionSpec[] = offlineOutputOptions.fi
   ({ flags }) => flags !== '--show-secrets',
 );
 
-/** Which saved session, when a profile or client has several. */
-const accountOptions: readonly OptionSpec[] = [
-  { flags: '--account <name>', description: 'the session of this account: its subject, user name or email' },
-];
-
-/** How good a token has to be. */
-export const freshnessOptions: readonly OptionSpec[] = [
-  {
-    flags: '--min-validity <seconds>',
-    usual: true,
-    description: 'valid for at least this long; default 60, or half the life of a shorter token',
-  },
-  { flags: '--max-age <seconds>', description: 'issued at most this long ago', perRun: true },
-  { flags: '--fresh', usual: true, description: 'fetched now, even if a saved one is valid' },
-];
-
 /** Where tokens are kept. */
 export const storeOptions: readonly OptionSpec[] = [
   {
@@ -254,14 +213,6 @@ export const storeOptions: readonly OptionSpec[] = [
     description:
       'where to keep the session; default: encrypted with a key in the keychain, else in a file; none: neither save nor read one',
     choices: ['file', 'keychain', 'none'],
-  },
-];
-
-/** The kind of a token, for a server that is asked about it. */
-export const hintOptions: readonly OptionSpec[] = [
-  {
-    flags: '--token-type-hint <type>',
-    description: 'access_token or refresh_token; for a saved session, which of the two',
   },
 ];
 
@@ -393,7 +344,8 @@ export const idTokenOptions: readonly OptionSpec[] = [
   },
 ];
 
-const checkOptions: readonly OptionSpec[] = [
+/** What is checked, and how strictly. */
+export const checkOptions: readonly OptionSpec[] = [
   ...idTokenOptions,
   {
     flags: '--no-verify <check>',
@@ -453,14 +405,6 @@ export const grantInputOptions: readonly OptionSpec[] = grantInputs.flatMap(
         ],
 );
 
-const tokenParamOptions: readonly OptionSpec[] = [
-  {
-    flags: '--token-param <k=v>',
-    description: 'token request parameter; k= sends it empty, k removes it; repeatable',
-    repeatable: true,
-  },
-];
-
 /** To which places programs may carry the token. */
 export const bindingOptions: readonly OptionSpec[] = [
   {
@@ -480,42 +424,4 @@ export const bindingOptions: readonly OptionSpec[] = [
     repeatable: true,
     key: 'kubernetes_servers',
   },
-];
-
-const formatOptions: readonly OptionSpec[] = [
-  {
-    flags: '-o, --output <format>',
-    usual: true,
-    description: 'how to print the token; default token',
-    choices: tokenFormats,
-  },
-  {
-    flags: '--for <request>',
-    description: 'DPoP: the request to prove, such as "POST https://api.example.com/items"',
-  },
-  {
-    flags: '--dpop-nonce <value>',
-    description: 'DPoP: the nonce of the last DPoP-Nonce header',
-  },
-  ...bindingOptions,
-  { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },
-  { flags: '--git-bearer', description: 'answer git-credential with a Bearer token where git can use it' },
-];
-
-/** The options of every command that works with a saved session. */
-export const sessionOptionGroups: OptionGroups = [
-  ['Session:', [...settingsOptions, ...accountOptions]],
-  ['Authorization server:', serverOptions],
-  ['Client:', clientOptions],
-  ['Access:', [...accessOptions, ...tokenParamOptions]],
-  ['Checks:', checkOptions],
-  ['Connection:', connectionOptions],
-];
-
-/** The options of `token` under the headings of its help. */
-export const tokenOptionGroups: OptionGroups = [
-  ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...dpopOptions, ...storeOptions]],
-  ['Expectations:', expectOptions],
-  ...sessionOptionGroups,
-  ['Output:', [...formatOptions, ...outputOptions.filter(({ flags }) => !flags.startsWith('-o'))]],
 ];

@@ -5,8 +5,8 @@ import { shellWord } from '../output/trace/shell-text.ts';
 import { endpointProblem } from '../protocol/authorization-request.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
-import type { TokenFormat } from './options.ts';
 import { type OutputSettings, settleConsent, settleExpectations, settleOutput } from './output-settings.ts';
+import type { TokenFormat } from './session-options.ts';
 import type { Settling } from './settle-client.ts';
 import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 

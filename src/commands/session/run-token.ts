@@ -17,7 +17,7 @@ import {
 import { renderBareToken, renderHeader, type ShownToken } from '../../output/token-header.ts';
 import { say } from '../../say.ts';
 import { findOpenSession, momentIn, type ObtainedToken } from '../../sessions/saved-token.ts';
-import type { TokenFormat } from '../../settings/options.ts';
+import type { TokenFormat } from '../../settings/session-options.ts';
 import type { PrintTokenSettings } from '../../settings/settle-session.ts';
 import type { Invocation } from '../command.ts';
 import { buildTokenDocument } from '../login/login-document.ts';
