@@ -44,7 +44,8 @@ function findUrlProblems({ endpoint, hasFragment, parameters, pushed }: SentAuth
 
 const responseTypes = new Set(['code', 'token', 'id_token', 'none']);
 
-function findResponseTypeProblems(types: readonly string[], mode: string | undefined): Finding[] {
+/** Finds what is wrong or unwise in the words of a response type (RFC 6749 §3.1.1; RFC 9700 §2.1.2). */
+export function findResponseTypeProblems(types: readonly string[], mode: string | undefined): Finding[] {
   const unknown = types.filter((type) => !responseTypes.has(type));
   const bringsTokens = types.includes('token') || types.includes('id_token');
   return foundOf([

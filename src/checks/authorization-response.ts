@@ -31,6 +31,8 @@ export interface AuthorizationResponseEvidence {
   readonly issuer: string | null;
   /** Whether the metadata has `authorization_response_iss_parameter_supported: true`. */
   readonly issRequired: boolean;
+  /** Whether an ID token that was asked for came with it, which names the issuer too. */
+  readonly hasIdToken?: boolean;
   /** Of the authorization request; absent when it is not known. */
   readonly sent?: Parameters;
 }
@@ -61,11 +63,14 @@ const inJwt = skip('The JWT of the response names the issuer.');
 function checkForm(type: AuthorizationResponseReading['type']): CheckResult[] {
   if (type === 'error') return [];
   const verdict =
-    type === 'code'
-      ? pass('The response has a code.')
-      : fail('The response has neither a code nor an error.');
+    type === 'neither'
+      ? fail('The response has neither a code nor an error.')
+      : pass(type === 'code' ? 'The response has a code.' : 'The response has tokens.');
   return [underId('authorization-response', verdict)];
 }
+
+/** What a response brings for each word of its response type (OAuth Multiple Response Types §3, §5). */
+export const parts = { code: 'code', id_token: 'id_token', access_token: 'token' };
 
 /** Judges whether `state` came back as it was sent (RFC 6749 §4.1.2, §10.12). */
 function judgeState({ stateComparison, state, sentState }: AuthorizationResponseReading): Judgement {
@@ -90,9 +95,15 @@ function judgeState({ stateComparison, state, sentState }: AuthorizationResponse
 }
 
 /** Judges `iss` whenever it is there, and demands it when the server advertises it (RFC 9207 §2.4). */
-export function judgeIss({ reading: { iss }, issuer, issRequired }: AuthorizationResponseEvidence): Verdict {
+export function judgeIss({
+  reading: { iss },
+  issuer,
+  issRequired,
+  hasIdToken = false,
+}: AuthorizationResponseEvidence): Verdict {
   const compared = comparedWith(issuer, iss ?? undefined);
   if (iss === null) {
+    if (hasIdToken) return skip('The ID token of the response names the issuer.');
     return issRequired
       ? fail('iss is missing although the server advertises that it sends it.', compared)
       : skip('iss is missing, and the server does not advertise that it sends one.');
@@ -142,7 +153,8 @@ function checkResponseMode({ reading: { received }, sent }: AuthorizationRespons
 /** Finds tokens that the response type does not bring: they came through the browser for nothing. */
 function findUnaskedTokens({ reading: { parameters }, sent }: AuthorizationResponseEvidence): Finding[] {
   const type = parameterValue(sent ?? [], 'response_type') ?? '';
-  const names = Object.entries({ id_token: 'id_token', access_token: 'token' }).flatMap(([name, word]) =>
+  // A refresh token never comes through the browser (RFC 6749 §4.2.2).
+  const names = Object.entries({ ...parts, refresh_token: 'none' }).flatMap(([name, word]) =>
     parameterValue(parameters, name) && !type.split(' ').includes(word) ? [name] : [],
   );
   return foundOf([
@@ -184,7 +196,7 @@ function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {
 /** Finds parameters of the answer that are given more than once (RFC 6749 §3.1): a client must not choose one. */
 function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Finding[] {
   const names = repeated
-    .filter((name) => ['code', 'state', 'iss', 'error', 'response', 'aud', 'exp'].includes(name))
+    .filter((name) => /^(?:code|state|iss|error|response|aud|exp|(?:id|access)_token)$/.test(name))
     .join(', ');
   return foundOf([
     names !== '' &&
@@ -201,7 +213,7 @@ const standardMembers = ['error', 'error_description', 'error_uri', 'state', 'is
 const jwtMembers = ['aud', 'exp', 'iat', 'nbf', 'jti'];
 
 function findErrorDeviations({ type, parameters, jwt }: AuthorizationResponseReading): Finding[] {
-  if (type === 'code') return [];
+  if (type === 'code' || type === 'tokens') return [];
   const names = [...new Set(parameters.map(([name]) => name))];
   // Of entries with the same name the last stands, so the first is put last.
   const firstValues: JsonObject = Object.fromEntries([...parameters].reverse());

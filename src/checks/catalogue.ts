@@ -97,6 +97,8 @@ export const catalogue = {
   'id-token-acr': entry('Authentication context', 'OIDC Core §3.1.3.7 12'),
   'id-token-at-hash': stop('Access token hash', 'OIDC Core §3.1.3.8'),
   'id-token-c-hash': stop('Code hash', 'OIDC Core §3.3.2.10'),
+  'hybrid-id-tokens': stop('Both ID tokens agree', 'OIDC Core §3.3.3.6'),
+  'hybrid-access-tokens': note('Both access tokens', 'OIDC Core §3.3.3.8'),
   'refreshed-id-token': stop('Refreshed ID token', 'OIDC Core §12.2'),
 
   // UserInfo

@@ -194,6 +194,7 @@ function judgeCallback({ received, asked, requested }: MessageOf<'callback'>, no
     const values = { header: readJose(jwt.compact)?.header ?? null, claims: null };
     return { outcome: 'jwt', values, findings: [] };
   }
+  const idToken = parameterValue(reading.parameters, 'id_token') ?? '';
   const findings = [
     ...listFindings(
       judgeAuthorizationResponse({
@@ -204,18 +205,15 @@ function judgeCallback({ received, asked, requested }: MessageOf<'callback'>, no
       }),
     ),
     ...(jwt?.signed == null ? [] : findJwtProblems(jwt.compact, now)),
+    // Here no TLS with the server stands for a signature (OIDC Core §3.2.2.11).
+    ...findJwtProblems(idToken, now).filter(({ id }) => id === 'jwt-unsigned'),
   ];
   if (reading.type === 'code') {
     return { outcome: 'code', values: { code: reading.code, state: reading.state }, findings };
   }
-  const accessToken = parameterValue(reading.parameters, 'access_token') || null;
-  const idToken = parameterValue(reading.parameters, 'id_token') || null;
-  if (reading.type === 'neither' && (accessToken !== null || idToken !== null)) {
-    return {
-      outcome: 'tokens',
-      values: { ...implicitValues(reading.parameters), state: reading.state },
-      findings: findings.filter(({ id }) => id !== 'error-missing' && id !== 'nonstandard-error-fields'),
-    };
+  if (reading.type === 'tokens') {
+    const values = { ...implicitValues(reading.parameters), state: reading.state };
+    return { outcome: 'tokens', values, findings };
   }
   return { outcome: 'error', values: errorValues({ error: null, ...reading }), findings };
 }

@@ -248,7 +248,9 @@ export function checkDemands(
 ): readonly CheckResult[] {
   const lacks = (name: string, value: string) => {
     const values = member(metadata, name);
-    return Array.isArray(values) && values.length > 0 && !values.includes(value);
+    return (
+      Array.isArray(values) && values.length > 0 && !values.some((one) => inOrder(one) === inOrder(value))
+    );
   };
   const isByReference = sent.has('request_uri');
   const type = sent.get('response_type') ?? '';
@@ -280,6 +282,9 @@ export function checkDemands(
   ].filter((one) => one !== false);
   return unmet.map((detail) => underId('metadata-demands', warn(detail)));
 }
+
+/** The words of a response type in one order: they may come in any (OAuth Multiple Response Types §3). */
+const inOrder = (words: JsonValue) => String(words).split(' ').sort().join(' ');
 
 function advertisesS256(metadata: JsonObject): boolean {
   const methods = member(metadata, 'code_challenge_methods_supported');

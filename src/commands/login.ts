@@ -44,7 +44,7 @@ export const define = defineCommand({
 async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
   const { run, save, keeping } = settings;
   // Where the user signs in elsewhere, none has to be here.
-  if (run.login.flow === undefined) requirePerson(settings, invocation.context);
+  if (run.login.flow !== 'device' && run.login.flow !== 'ciba') requirePerson(settings, invocation.context);
   const saveProfile =
     save === undefined
       ? undefined

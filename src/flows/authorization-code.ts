@@ -38,8 +38,8 @@ type Doors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'list
 type FreshValues = ReturnType<typeof createFreshValues>;
 
 /**
- * Runs the authorization code flow with a person: listener, discovery, browser, callback, exchange, validation,
- * UserInfo (RFC 6749 §4.1, RFC 7636, RFC 8252, OIDC Core §3.1). The person's browser is shown the outcome, and
+ * Runs the authorization code flow with a person, or the implicit or a hybrid flow: listener, discovery, browser,
+ * callback, exchange, validation, UserInfo (RFC 6749 §4.1, RFC 7636, RFC 8252, OIDC Core §3). The person's browser is shown the outcome, and
  * every socket is closed when it settles.
  * @throws NamedError of every kind
  */
@@ -59,6 +59,7 @@ export async function runAuthorizationCodeFlow(
   let tellUrl: (request: AuthorizationRequest) => void = () => {};
   const judge = createCallbackJudge({
     sentState: fresh.state,
+    takesTokens: settings.flow !== undefined,
     decrypt,
     waived: conversation.waived,
     page: pages.ignored,
@@ -104,7 +105,7 @@ export async function runAuthorizationCodeFlow(
       emit({ type: 'listening', redirect_uri: redirectUri, addresses: listener.addresses });
 
     const discovering = discoverServer(conversation, settings.server, 'first');
-    const completing = loadCompletion();
+    const completing = loadCompletion(settings);
     const server = await discovering;
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
@@ -115,14 +116,16 @@ export async function runAuthorizationCodeFlow(
       fapi === undefined ? algorithms : algorithms?.filter((alg) => fapi.fapiAlgorithms.includes(alg)),
     );
     const drafted = buildRequest(server, settings, redirectUri, { ...fresh, dpopJkt: dpop?.thumbprint() });
-    const endpoint = requireEndpoint(server, 'token_endpoint');
     // A client that cannot sign as the server wants is told before the person signs in.
-    const { method } = clientAt(settings.client, {
-      issuer: server.issuer,
-      metadata: server.metadata,
-      endpoint,
-    });
-    if (fapi !== undefined) {
+    const method =
+      settings.flow === 'implicit'
+        ? undefined
+        : clientAt(settings.client, {
+            issuer: server.issuer,
+            metadata: server.metadata,
+            endpoint: requireEndpoint(server, 'token_endpoint'),
+          }).method;
+    if (fapi !== undefined && method !== undefined) {
       const signsMessages = settings.fapi === '2-message-signing';
       const client = { method, isBoundByProof: dpop !== undefined, signsMessages };
       conversation.requireChecks('discovery', [fapi.checkFapiServer(server.metadata, client)]);
@@ -186,8 +189,8 @@ export async function runAuthorizationCodeFlow(
       if (await answer.respond(page)) emit({ type: 'page', outcome });
     };
     try {
-      const { completeLogin } = await completing;
-      const result = await completeLogin(doors, conversation, {
+      const complete = await completing;
+      const result = await complete(doors, conversation, {
         settings,
         server,
         request,
@@ -229,9 +232,10 @@ function parametersOf(url: string): ReadonlyMap<string, string> {
 }
 
 /** The second half is loaded once the first request is on its way: the server's time costs nothing. */
-async function loadCompletion(): Promise<typeof import('./complete-login.ts')> {
+async function loadCompletion({ flow }: LoginSettings) {
   await new Promise(setImmediate);
-  return import('./complete-login.ts');
+  if (flow !== undefined) return (await import('./front-channel-login.ts')).completeFrontChannelLogin;
+  return (await import('./complete-login.ts')).completeLogin;
 }
 
 /** How the request gets to the server: as was asked, else as the server demands it and the client can (RFC 9126 §5, RFC 9101 §10.5). */
@@ -291,7 +295,7 @@ function createFreshValues({ state, nonce, request }: Pick<LoginSettings, 'state
 }
 
 /** What an authorization request is made of. */
-export type AuthorizationSettings = Pick<LoginSettings, 'state' | 'nonce' | 'request' | 'pkce'> & {
+export type AuthorizationSettings = Pick<LoginSettings, 'state' | 'nonce' | 'request' | 'pkce' | 'flow'> & {
   readonly client: { readonly credentials: { readonly clientId: string } };
 };
 
@@ -305,11 +309,18 @@ export function buildRequest(
   ),
 ): AuthorizationRequest {
   const endpoint = requireEndpoint(server, 'authorization_endpoint');
-  const scope = settings.request.scope.length === 0 && server.openid ? ['openid'] : settings.request.scope;
+  const { responseType, scope: asked } = settings.request;
+  const scope = asked.length === 0 && server.openid && responseType !== 'token' ? ['openid'] : asked;
+  const implicit = scope.includes('openid') ? 'id_token token' : 'token';
   const sendsNonce = settings.nonce !== 'off' && (scope.includes('openid') || settings.nonce !== undefined);
   return buildAuthorizationRequest(
     endpoint,
-    { ...settings.request, scope, clientId: settings.client.credentials.clientId },
+    {
+      ...settings.request,
+      responseType: responseType ?? (settings.flow === 'implicit' ? implicit : undefined),
+      scope,
+      clientId: settings.client.credentials.clientId,
+    },
     { redirectUri, pkce: settings.pkce, ...secrets, state, nonce: sendsNonce ? nonce : undefined },
   );
 }

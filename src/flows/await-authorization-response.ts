@@ -68,6 +68,8 @@ export interface CallbackJudge {
 /** What the judge of callbacks knows, and where it reports. */
 export interface JudgeOptions {
   readonly sentState: string | undefined;
+  /** Whether tokens without a code are an answer too. */
+  readonly takesTokens?: boolean;
   readonly decrypt?: Decrypt | undefined;
   readonly waived: ReadonlySet<string>;
   page(reason: string): string;
@@ -86,7 +88,7 @@ export interface JudgeOptions {
  * some servers forget it. A waived check keeps nothing out.
  */
 export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
-  const { waived, page, emit, wayOut, isForeign, renew, sentState } = options;
+  const { waived, page, emit, wayOut, isForeign, renew } = options;
   const ignored: CheckResult[] = [];
   let keep: (answer: AuthorizationAnswer) => void = () => {};
   const unconfirmed = new Promise<AuthorizationAnswer>((resolve) => {
@@ -97,7 +99,7 @@ export function createCallbackJudge(options: JudgeOptions): CallbackJudge {
     unconfirmed,
     async judge(callback, advice) {
       const reading = await readReceivedCallback(callback, options);
-      const failed = reasonToIgnore(reading, sentState);
+      const failed = reasonToIgnore(reading, options);
       if (failed === undefined || waived.has(failed.id)) {
         const url = await renew?.(reading);
         return url === undefined ? { type: 'accept' } : { type: 'redirect', url };
@@ -133,7 +135,7 @@ function errorText({ parameters }: AuthorizationResponseReading): string {
 
 function reasonToIgnore(
   reading: AuthorizationResponseReading,
-  sentState: string | undefined,
+  { sentState, takesTokens = false }: Pick<JudgeOptions, 'sentState' | 'takesTokens'>,
 ): CheckResult | undefined {
   const { type, stateComparison, state, jwt } = reading;
   if (type === 'neither' && jwt?.encryption === 'locked') {
@@ -142,7 +144,7 @@ function reasonToIgnore(
   }
   if (type === 'neither' && jwt?.encryption === 'opened' && jwt.signed === null)
     return checkResult('jarm-signature', 'fail', 'What was encrypted in it is not a signed JWT.');
-  if (type === 'neither') {
+  if (type === 'neither' || (type === 'tokens' && !takesTokens)) {
     return checkResult('authorization-response', 'fail', 'It held neither a code nor an error.');
   }
   if (isUnconfirmed(reading)) {
@@ -155,8 +157,12 @@ function reasonToIgnore(
     const detail = say`Its state is not the one that was sent: it belongs to another login, or is forged. ${difference}`;
     return checkResult('state-mismatch', 'fail', detail, comparedWith(shownValue(sentState), state));
   }
-  return stateComparison === 'missing' && type === 'code'
-    ? checkResult('state-missing', 'fail', 'It held a code without the state that was sent.')
+  return stateComparison === 'missing' && type !== 'error'
+    ? checkResult(
+        'state-missing',
+        'fail',
+        say`It held ${own(type === 'code' ? 'a code' : type)} without the state that was sent.`,
+      )
     : undefined;
 }
 
@@ -377,7 +383,7 @@ function isBareAddress(text: string): boolean {
 }
 
 function holdsAnswer(text: string): boolean {
-  return /(?:^|[?#&])(?:code|error|response)=/.test(text);
+  return /(?:^|[?#&])(?:code|error|response|(?:id|access)_token)=/.test(text);
 }
 
 /** An answer that stands in the fragment of what was pasted. */

@@ -61,6 +61,8 @@ export interface Redeemed {
   readonly tokens: GrantedTokens;
   /** Absent where no authorization code was redeemed. */
   readonly code?: string;
+  /** Whether they came through the browser, where nothing but its signature vouches for an ID token. */
+  readonly fromBrowser?: true;
   readonly receivedAt: Date;
 }
 
@@ -75,7 +77,7 @@ export async function completeLogin(
   progress: LoginProgress,
 ): Promise<LoginResult> {
   const { checks, keys } = await judgeJwt(doors, conversation, progress);
-  const code = judgeAnswer(conversation, progress, checks);
+  const code = judgeAnswer(conversation, progress, [checkPkce(progress.request.sent.pkce), ...checks]);
   conversation.emit({ type: 'secret', kind: 'code', value: code });
   const tokens = await redeemCode(conversation, progress, code, doors.now());
   return finishLogin(conversation, { ...progress, keys }, { tokens, code, receivedAt: doors.now() });
@@ -114,7 +116,7 @@ export async function finishLogin(
 }
 
 /** The checks of the JWT of an answer, loaded where there is one, or has to be one (JARM §2.4). */
-async function judgeJwt(
+export async function judgeJwt(
   { now }: Pick<Context, 'now'>,
   conversation: Conversation,
   progress: LoginProgress,
@@ -149,11 +151,14 @@ async function judgeJwt(
   return { checks, keys: fetched === undefined ? keys : Promise.resolve(fetched) };
 }
 
-/** Returns the code of an answer that can be trusted. */
-function judgeAnswer(
+/**
+ * Returns the code of an answer that can be trusted; empty where it brings tokens alone.
+ * @throws ErrorResponseError, ValidationError, InvalidResponseError
+ */
+export function judgeAnswer(
   conversation: Conversation,
-  { settings: { fapi }, server, request, answer }: LoginProgress,
-  ofJwt: readonly CheckResult[],
+  { settings: { fapi, flow }, server, request, answer }: LoginProgress,
+  further: readonly CheckResult[],
 ): string {
   const { reading } = answer;
   const issRequired =
@@ -166,15 +171,15 @@ function judgeAnswer(
             reading,
             issuer: server.issuer,
             issRequired,
+            hasIdToken: flow !== undefined && parameterValue(reading.parameters, 'id_token') !== undefined,
             sent: request.parameters,
           }),
         )),
-    checkPkce(request.sent.pkce),
-    ...ofJwt,
+    ...further,
   ];
-  if (reading.type === 'code') {
+  if (reading.type === 'code' || (reading.type === 'tokens' && flow !== undefined)) {
     conversation.requireChecks('authorization', checks);
-    return reading.code;
+    return reading.type === 'code' ? reading.code : '';
   }
   // Nothing will be redeemed: the run ends with the error, unless it names another server.
   const isSure = reading.stateComparison === 'same' || reading.stateComparison === 'later';
@@ -185,7 +190,7 @@ function judgeAnswer(
     (id === 'iss' && reading.iss !== null) || (reading.jwt !== undefined && id.startsWith('jarm-'));
   conversation.emit({ type: 'checks', step: 'authorization', checks: told.filter((check) => !stops(check)) });
   conversation.requireChecks('authorization', told.filter(stops));
-  if (reading.type === 'neither' || reading.error === null) {
+  if (reading.type !== 'error' || reading.error === null) {
     throw new InvalidResponseError('The authorization response has neither a code nor an error.', {
       step: 'authorization',
     });
@@ -222,7 +227,7 @@ function vouchedFor(needsIss: boolean): CheckResult[] {
 }
 
 /** Redeems the authorization code, once, and judges the answer (RFC 6749 §4.1.3, §5.1). */
-async function redeemCode(
+export async function redeemCode(
   conversation: Conversation,
   { server: { metadata, issuer }, settings, request: { sent, parameters }, codeVerifier }: LoginProgress,
   code: string,
@@ -276,6 +281,7 @@ async function identifyUser(
   const endpoint = textMember(server.metadata, 'userinfo_endpoint');
   if (!settings.userinfo || endpoint === undefined) return null;
   if (!request.sent.scope.includes('openid')) return null;
+  if (accessToken === '') return null;
   const scheme = schemeOf(tokenType, conversation.waived);
   if (scheme === undefined || (scheme === 'DPoP' && conversation.dpop === undefined)) {
     const detail = 'It was not asked: an access token of this type is not sent as a Bearer token.';
@@ -293,7 +299,7 @@ async function identifyUser(
  * Validates the ID token with the keys fetched while the user logged in, and with fresh ones when its key is not
  * among them (OIDC Core §3.1.3.7, §10.1.1). Returns the keys that were used last.
  */
-async function validateIssuedIdToken(
+export async function validateIssuedIdToken(
   conversation: Conversation,
   progress: AskedLogin,
   redeemed: Redeemed,
@@ -303,7 +309,8 @@ async function validateIssuedIdToken(
   const { sent } = request;
   const { startedAt, durationMs, response } = redeemed.tokens.exchange;
   const skew = measureClockSkew(headerValue(response.headers, 'date'), startedAt, durationMs);
-  conversation.requireChecks('token', [checkClockSkew(skew, settings.clockToleranceSeconds)]);
+  if (redeemed.fromBrowser !== true)
+    conversation.requireChecks('token', [checkClockSkew(skew, settings.clockToleranceSeconds)]);
 
   const fetched = await keysFor(conversation, progress, idToken, 'ID token');
   conversation.requireChecks('keys', judgeKeys(fetched, redeemed.receivedAt));
@@ -317,9 +324,9 @@ async function validateIssuedIdToken(
       nonce: sent.nonce,
       maxAgeSeconds: sent.max_age,
       acrValues: sent.acr_values === undefined ? undefined : splitScope(sent.acr_values),
-      accessToken: redeemed.tokens.reading.accessToken,
+      accessToken: redeemed.tokens.reading.accessToken || undefined,
       allowedAlgorithms: textListMember(server.metadata, 'id_token_signing_alg_values_supported'),
-      fromTokenEndpoint: true,
+      fromTokenEndpoint: redeemed.fromBrowser !== true,
       clockSkewSeconds: skew,
     }),
   );

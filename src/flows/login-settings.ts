@@ -45,7 +45,7 @@ export interface RequestObjectSettings {
 }
 
 /** The way to the tokens of a login; the authorization code flow where none is named. */
-export type LoginFlow = 'device' | 'ciba';
+export type LoginFlow = 'device' | 'ciba' | 'implicit' | 'hybrid';
 
 /** Everything that one login is told. */
 export interface LoginSettings {

@@ -122,7 +122,10 @@ export async function judgeTokens(
 }
 
 /** An ID token that is encrypted gives way to the one inside it, which everything else is about (OIDC Core §3.1.3.7 1). */
-async function withOpenIdToken(conversation: Conversation, issued: IssuedTokens): Promise<IssuedTokens> {
+export async function withOpenIdToken<Issued extends IssuedTokens>(
+  conversation: Conversation,
+  issued: Issued,
+): Promise<Issued> {
   const { idToken } = issued.reading;
   if (idToken === null || idToken.split('.', 6).length !== 5) return issued;
   const { openEncrypted } = await import('./open-encrypted.ts');

@@ -6,7 +6,7 @@ import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { clientCertificates } from './client-certificates.ts';
 import { interactionPath } from './interactions.ts';
 import { deviceFlowPages, logoutPages, showError } from './pages.ts';
-import { scopeClaims } from './ready-setup.ts';
+import { readyResponseTypes, scopeClaims } from './ready-setup.ts';
 
 /** The scope values of the demo API, for every resource indicator (RFC 8707) and without one. */
 const apiScopes = ['api:read', 'api:write'];
@@ -115,6 +115,7 @@ function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
       ? { clientDefaults: { authorization_details_types: detailTypes } }
       : {}),
     jwks: { keys: JSON.parse(JSON.stringify(keys)) },
+    responseTypes: [...readyResponseTypes],
     rotateRefreshToken: true,
     cookies: {
       // Cookies know no ports: the name keeps two servers on one host apart.

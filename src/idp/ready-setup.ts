@@ -12,6 +12,16 @@ const readyRedirectUris: readonly string[] = [
 /** The secret of every ready confidential client: no secret at all, since it is printed and published. */
 const readyClientSecret = 'demo-secret';
 
+/** All that the library knows: it gives no access token alone. */
+export const readyResponseTypes: readonly string[] = [
+  'code',
+  'id_token',
+  'id_token token',
+  'code id_token',
+  'code token',
+  'code id_token token',
+];
+
 const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** The clients that are there without an options file, as client metadata (RFC 7591 §2). */
@@ -28,11 +38,12 @@ function readyClient(clientId: string, name: string, authMethod: string): JsonOb
     client_name: name,
     ...(isPublic ? {} : { client_secret: readyClientSecret }),
     token_endpoint_auth_method: authMethod,
-    response_types: ['code'],
+    response_types: [...readyResponseTypes],
     grant_types: [
       'authorization_code',
       'refresh_token',
       deviceCode,
+      'implicit',
       ...(isPublic ? [] : ['client_credentials', 'urn:openid:params:grant-type:ciba']),
     ],
     ...(isPublic ? {} : { backchannel_token_delivery_mode: 'poll' }),

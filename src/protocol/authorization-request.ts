@@ -35,6 +35,8 @@ export interface AuthorizationRequestOptions {
   readonly clientId: string;
   /** Empty: no `scope` parameter. */
   readonly scope: readonly string[];
+  /** Left out: a code alone. */
+  readonly responseType?: string | undefined;
   readonly responseMode?: string;
   readonly prompt?: string;
   readonly loginHint?: string;
@@ -81,7 +83,7 @@ export interface AuthorizationRequest {
   };
 }
 
-/** Builds the authorization request of the code flow (RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1). */
+/** Builds an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1). */
 export function buildAuthorizationRequest(
   authorizationEndpoint: string,
   options: AuthorizationRequestOptions,
@@ -89,7 +91,7 @@ export function buildAuthorizationRequest(
 ): AuthorizationRequest {
   const { pkce, codeVerifier } = secrets;
   const wanted: (readonly [string, string | undefined])[] = [
-    ['response_type', 'code'],
+    ['response_type', options.responseType ?? 'code'],
     ['client_id', options.clientId],
     ['redirect_uri', secrets.redirectUri],
     ['scope', options.scope.length === 0 ? undefined : options.scope.join(' ')],

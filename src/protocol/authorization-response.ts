@@ -69,7 +69,12 @@ export interface AuthorizationErrorReading extends AuthorizationResponseFacts, E
   readonly type: 'error';
 }
 
-/** Neither a code nor anything that speaks of an error. */
+/** Tokens without a code (RFC 6749 §4.2.2; OIDC Core §3.2.2.5). */
+export interface TokensAnswerReading extends AuthorizationResponseFacts {
+  readonly type: 'tokens';
+}
+
+/** Neither a code, tokens nor anything that speaks of an error. */
 export interface NeitherReading extends AuthorizationResponseFacts {
   readonly type: 'neither';
   /** The text of a member such as `message`, which need not be about an error. */
@@ -77,7 +82,11 @@ export interface NeitherReading extends AuthorizationResponseFacts {
 }
 
 /** An authorization response as it can be used, with its deviations. */
-export type AuthorizationResponseReading = CodeReading | AuthorizationErrorReading | NeitherReading;
+export type AuthorizationResponseReading =
+  | CodeReading
+  | TokensAnswerReading
+  | AuthorizationErrorReading
+  | NeitherReading;
 
 /**
  * Reads a request to the redirect URI (RFC 6749 §4.1.2), also one in a JWT (JARM §2.1). Nothing is verified.
@@ -118,8 +127,9 @@ export function readAuthorizationResponse(
     return { ...facts, type: 'code', code: code.value, codeName: code.name };
   }
   const speaksOfError = Object.keys(members).some((name) => errorNames.has(name));
-  return speaksOfError
-    ? { ...facts, type: 'error', ...error }
+  if (speaksOfError) return { ...facts, type: 'error', ...error };
+  return members.access_token || members.id_token
+    ? { ...facts, type: 'tokens' }
     : { ...facts, type: 'neither', errorDescription: error.errorDescription };
 }
 

@@ -250,8 +250,11 @@ const flowOptions: readonly OptionSpec[] = [
     usual: true,
     description:
       'default code; device: sign in on any device with a code; ciba: the server asks the user of --login-hint',
-    choices: ['code', 'device', 'ciba'],
-    planned: ['implicit', 'hybrid'],
+    choices: ['code', 'device', 'ciba', 'implicit', 'hybrid'],
+  },
+  {
+    flags: '--response-type <types>',
+    description: 'with --flow implicit or hybrid: what the answer brings, such as code id_token',
   },
   { flags: '--binding-message <text>', description: 'with --flow ciba: shown to the user, who compares it' },
 ];

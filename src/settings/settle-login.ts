@@ -3,7 +3,6 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginFlow, LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
-import { isJsonObject, type JsonValue } from '../json/json.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { decodeText } from '../protocol/text-input.ts';
@@ -86,10 +85,10 @@ export async function settleLogin(options: OptionReader, run: Settling): Promise
 async function settlePlainLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
   const { context, journal } = run;
   const server = settleServer(options);
-  if (server.issuer === undefined && server.metadataUrl === undefined) requireEndpoints(server.given);
-  const flow = options.text('flow') as LoginFlow | 'code' | undefined;
-  const isOfBrowser = flow === undefined || flow === 'code';
-  if (!isOfBrowser) (await import('./settle-flow.ts')).requireFlowOptions(flow, options);
+  const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
+  const isOfBrowser = flow !== 'device' && flow !== 'ciba';
+  if (server.issuer === undefined && server.metadataUrl === undefined)
+    requireEndpoints(server.given, flow !== 'implicit');
   const redirect = isOfBrowser
     ? await settleRedirect(options, context)
     : { uri: defaultRedirectUri, ports: [] };
@@ -99,11 +98,11 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');
   const browser = browserIsOff ? 'off' : options.text('browser');
   return {
-    ...(isOfBrowser ? {} : { flow, opensAtOnce: browser !== undefined && browser !== 'off' }),
+    ...(isOfBrowser ? {} : { opensAtOnce: browser !== undefined && browser !== 'off' }),
     server,
     client,
     redirect,
-    ...settleRequestValues(options, journal),
+    ...(await settleRequestValues(options, journal)),
     delivery: await settleDelivery(options, context, client),
     bindingMessage: options.text('binding-message'),
     tokenOverrides: settleOverrides(options, 'token-param', journal),
@@ -139,30 +138,37 @@ async function settleDelivery(
   return { ...push, ...(await settleRequestObject(options, context, client, push)) };
 }
 
-function settleRequestValues(
+async function settleRequestValues(
   options: OptionReader,
   journal: Settling['journal'],
-): Omit<AuthorizationSettings, 'client'> {
-  return {
-    request: settleRequest(options, journal),
+): Promise<Omit<AuthorizationSettings, 'client'>> {
+  const values = {
+    request: await settleRequest(options, journal),
     state: options.text('state'),
     nonce: options.text('nonce'),
     pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
   };
+  const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
+  if (flow === 'code' && options.place('response-type') === undefined) return values;
+  const { requireFlowOptions, withResponseType } = await import('./settle-flow.ts');
+  requireFlowOptions(flow, options);
+  return flow === 'implicit' || flow === 'hybrid'
+    ? withResponseType(flow, values, options)
+    : { ...values, ...(flow === 'code' ? {} : { flow }) };
 }
 
 /** Settles the authorization request alone, without any credentials. @throws UsageError */
-export function settleAuthorizationRequest(
+export async function settleAuthorizationRequest(
   options: OptionReader,
   { journal }: Pick<Settling, 'journal'>,
-): AuthorizationSettings {
+): Promise<AuthorizationSettings> {
   const clientId = requireClientId(options);
-  return { client: { credentials: { clientId } }, ...settleRequestValues(options, journal) };
+  return { client: { credentials: { clientId } }, ...(await settleRequestValues(options, journal)) };
 }
 
-function requireEndpoints(given: Readonly<Record<string, string>>): void {
+function requireEndpoints(given: Readonly<Record<string, string>>, redeemsCode: boolean): void {
   const { authorization_endpoint, token_endpoint } = given;
-  if (authorization_endpoint !== undefined && token_endpoint !== undefined) return;
+  if (authorization_endpoint !== undefined && (token_endpoint !== undefined || !redeemsCode)) return;
   const partly = authorization_endpoint ?? token_endpoint;
   throw new UsageError('No authorization server was given.', {
     hint:
@@ -172,7 +178,10 @@ function requireEndpoints(given: Readonly<Record<string, string>>): void {
   });
 }
 
-function settleRequest(options: OptionReader, journal: Settling['journal']): LoginSettings['request'] {
+async function settleRequest(
+  options: OptionReader,
+  journal: Settling['journal'],
+): Promise<LoginSettings['request']> {
   const maxAgeSeconds = options.number('max-age', { min: 0 });
   const texts = {
     responseMode: options.text('response-mode'),
@@ -180,8 +189,8 @@ function settleRequest(options: OptionReader, journal: Settling['journal']): Log
     loginHint: options.text('login-hint'),
     acrValues: options.text('acr-values'),
     uiLocales: options.text('ui-locales'),
-    claims: json(options, 'claims', '{"id_token":{"email":null}}'),
-    authorizationDetails: json(options, 'authorization-details', '[{"type":"payment"}]'),
+    claims: await json(options, 'claims'),
+    authorizationDetails: await json(options, 'authorization-details'),
     audience: options.text('audience'),
   };
   const present = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
@@ -202,28 +211,9 @@ function absoluteUri(resource: string, source: string): string {
   });
 }
 
-function json(options: OptionReader, name: string, example: string): string | undefined {
-  const text = options.text(name);
-  if (text === undefined) return undefined;
-  try {
-    const value: JsonValue = JSON.parse(text);
-    if (name === 'claims' ? isJsonObject(value) : isDetails(value)) return text;
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.message}. ` : '';
-    throw new UsageError(say`${options.source(name)} is not JSON.`, {
-      hint: say`${reason}A shell takes away quotation marks that are not quoted. For example: --${name} '${example}'`,
-    });
-  }
-  throw new UsageError(
-    name === 'claims'
-      ? say`${options.source(name)} is not a JSON object (OIDC Core §5.5).`
-      : say`${options.source(name)} is not a JSON array of objects that each have a type (RFC 9396 §2).`,
-    { hint: say`For example: --${own(name)} '${own(example)}'` },
-  );
-}
-
-function isDetails(value: JsonValue): boolean {
-  return Array.isArray(value) && value.every((one) => isJsonObject(one) && typeof one.type === 'string');
+async function json(options: OptionReader, name: 'claims' | 'authorization-details') {
+  if (options.text(name) === undefined) return undefined;
+  return (await import('./read-json-option.ts')).readJsonOption(options, name);
 }
 
 /**

@@ -122,6 +122,7 @@ function answerOfCallback(given: Case): Answer {
         values: { outcome: 'error', error: reading.error, error_description: reading.errorDescription },
         findings,
       };
+    case 'tokens':
     case 'neither':
       return { values: { outcome: 'error', error: null, error_description: null }, findings };
   }

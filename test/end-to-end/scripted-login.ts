@@ -6,6 +6,7 @@ import {
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { ErrorDocument, LoginDocument } from '../../src/output/documents.ts';
+import { fragmentMediaType } from '../../src/protocol/redirect-uri.ts';
 import { createTestContext, type TestContext, type TestContextOptions } from '../fakes/context.ts';
 
 /** A login against a scripted server that came to its end; the server is closed. */
@@ -57,7 +58,9 @@ export async function loginAgainst(
     ...command,
     ...['--issuer', issuer(server.issuer)],
     ...(command[0] === 'login' ? ['--client-id', script.client?.clientId ?? 'client-1'] : []),
-    ...(command[0] === 'login' && script.elsewhere === undefined && !args.includes('--flow')
+    ...(command[0] === 'login' &&
+    script.elsewhere === undefined &&
+    !args.some((arg) => /^(?:device|ciba)$/.test(arg))
       ? ['--port', '0']
       : []),
     ...(options.json === false ? [] : ['--json']),
@@ -81,9 +84,21 @@ export async function loginAgainst(
   }
 }
 
-/** Follows every redirect of a URL and returns the last page. */
+/** Plays a browser: follows redirects, hands over an answer behind # as the script of the callback page does, and posts a form. */
 export async function follow(url: string): Promise<void> {
-  await (await fetch(url)).text();
+  const response = await fetch(url, { redirect: 'manual' });
+  const page = await response.text();
+  const location = response.headers.get('location');
+  const action = /<form method="post" action="([^"]*)"/.exec(page)?.[1];
+  const [target, fragment = ''] = (location ?? action ?? '').split('#');
+  const fields = [...page.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(
+    ([, name = '', value = '']): [string, string] => [name, value],
+  );
+  const body = fragment !== '' ? fragment : new URLSearchParams(fields);
+  const type = fragment === '' ? {} : { headers: { 'content-type': fragmentMediaType } };
+  if (action !== undefined || fragment !== '')
+    await (await fetch(target ?? '', { method: 'POST', body, ...type })).text();
+  else if (location !== null) await follow(location);
 }
 
 /** The document of a login that succeeded. */

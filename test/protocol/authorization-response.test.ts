@@ -14,6 +14,16 @@ function get(query: string, state?: string): AuthorizationResponseReading {
 }
 
 describe('readAuthorizationResponse', () => {
+  it.each([
+    ['?access_token=t&state=s', 'tokens'],
+    ['?id_token=t&state=s', 'tokens'],
+    ['?id_token=t&code=c&state=s', 'code'],
+    ['?id_token=t&error=access_denied', 'error'],
+    ['?id_token=&access_token=', 'neither'],
+  ])('tells what %s brings', (query, type) => {
+    expect(get(query, 's').type).toBe(type);
+  });
+
   it('reads a code with state and issuer', () => {
     const url = `${place}?code=4%2F0A+b&state=s%26&iss=https%3A%2F%2Fop.example&x=1`;
     expect(readAuthorizationResponse({ method: 'GET', url }, { state: 's&' })).toEqual({

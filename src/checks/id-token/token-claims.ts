@@ -138,13 +138,15 @@ export function judgeSub({ sub }: JsonObject): Verdict {
 /** Judges whether `nonce` is the one that was sent, and absent when none was (OIDC Core §3.1.3.7 11). */
 export function judgeNonce(
   { nonce: received }: JsonObject,
-  { nonce }: Pick<IdTokenEvidence, 'nonce'>,
+  { nonce, fromTokenEndpoint = true }: Partial<Pick<IdTokenEvidence, 'nonce' | 'fromTokenEndpoint'>>,
 ): Verdict {
   const compared = comparedWith(shownValue(nonce), received);
   if (nonce === undefined) {
-    return received === undefined
-      ? skip('No nonce was sent.')
-      : fail('No nonce was sent, yet there is one: the token was issued for another request.', compared);
+    if (received === undefined)
+      return fromTokenEndpoint
+        ? skip('No nonce was sent.')
+        : fail('No nonce was sent: the token could be of any request.');
+    return fail('No nonce was sent, yet there is one: the token was issued for another request.', compared);
   }
   if (received === undefined) return fail('The nonce that was sent is missing.', compared);
   return received === nonce

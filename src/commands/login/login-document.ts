@@ -13,7 +13,7 @@ export function buildLoginDocument(result: LoginResult, checks: readonly CheckRe
     issuer: result.issuer,
     client_id: result.clientId,
     tokens: {
-      access_token: accessToken,
+      access_token: accessToken || null,
       token_type: reading.tokenType,
       scope: reading.scope ?? result.requestedScope,
       expires_at: expiryOf(result)?.toISOString() ?? null,

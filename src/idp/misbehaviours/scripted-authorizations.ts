@@ -16,12 +16,16 @@ export interface ScriptedClient {
   readonly publicKey?: KeyObject;
 }
 
-/** What the person's browser is sent away with. */
-interface Granted {
+/** The answer that the user's browser is sent away with. */
+export interface Granted {
   readonly code: string;
+  /** What the answer brings (OAuth Multiple Response Types §3, §5). */
+  readonly brings: readonly string[];
+  readonly nonce: string | undefined;
+  readonly scope: string;
   readonly state: string;
   readonly redirectUri: string;
-  readonly wantsJwt: boolean;
+  readonly mode: string;
 }
 
 /** What a redeemed code stands for, or the error of the token endpoint (RFC 6749 §5.2). */
@@ -118,12 +122,18 @@ export function createAuthorizations(
   function grant(parameters: URLSearchParams): Granted | undefined {
     const redirectUri = parameters.get('redirect_uri') ?? '';
     const state = parameters.get('state') ?? '';
+    const brings = (parameters.get('response_type') ?? '').split(' ');
     const problems = [
-      parameters.get('response_type') !== 'code' && 'response_type is not code',
+      !brings.every((word) => ['code', 'id_token', 'token'].includes(word)) && 'response_type is not known',
+      brings.includes('id_token') && !parameters.has('nonce') && 'nonce is missing',
       parameters.get('client_id') !== client.clientId && 'client_id is not known',
       !/^http:\/\/127\.0\.0\.1:[1-9]\d*\/callback$/.test(redirectUri) && 'redirect_uri is not registered',
-      !/^[\w-]{43}$/.test(parameters.get('code_challenge') ?? '') && 'code_challenge is not a SHA-256',
-      parameters.get('code_challenge_method') !== 'S256' && 'code_challenge_method is not S256',
+      brings.includes('code') &&
+        !/^[\w-]{43}$/.test(parameters.get('code_challenge') ?? '') &&
+        'code_challenge is not a SHA-256',
+      brings.includes('code') &&
+        parameters.get('code_challenge_method') !== 'S256' &&
+        'code_challenge_method is not S256',
       // 128 bits in base64url.
       state !== '' && state.length < 22 && 'state can be guessed',
       new Set(parameters.keys()).size !== [...parameters].length && 'a parameter is given twice',
@@ -134,7 +144,15 @@ export function createAuthorizations(
     const code = `code-${randomBytes(24).toString('base64url')}`;
     secrets.set('code', code);
     granted.set(code, parameters);
-    return { code, state, redirectUri, wantsJwt: /jwt$/.test(parameters.get('response_mode') ?? '') };
+    return {
+      code,
+      brings,
+      nonce: parameters.get('nonce') ?? undefined,
+      scope: parameters.get('scope') ?? '',
+      state,
+      redirectUri,
+      mode: parameters.get('response_mode') ?? '',
+    };
   }
 
   function redeem(request: TokenRequest): Redeemed {

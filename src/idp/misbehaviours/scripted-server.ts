@@ -2,11 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { type JwsAlgorithm, jwsAlgorithm } from '../../jose/jws.ts';
+import { tokenHash } from '../../jose/token-hash.ts';
 import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { bindServer, closeServer, type IdpRequest } from '../bind-server.ts';
+import { readyResponseTypes } from '../ready-setup.ts';
 import { signedToken, type TestKey, testKey } from './forged-token.ts';
 import { json, type Reply, text } from './reply.ts';
-import { createAuthorizations, type ScriptedClient } from './scripted-authorizations.ts';
+import { createAuthorizations, type Granted, type ScriptedClient } from './scripted-authorizations.ts';
 
 /** The endpoints, as `seen` names them; anything else is seen by its method and path. */
 export type Endpoint =
@@ -27,6 +30,7 @@ export interface UnsignedIdToken {
   /** What it is issued with and for, to be hashed. */
   readonly accessToken: string;
   readonly code: string;
+  readonly comesBy: 'browser' | 'token endpoint';
 }
 
 /** Where a test wants another answer than the sound one; each gets the sound one to change. */
@@ -95,6 +99,8 @@ export interface ScriptedServer {
   asked(endpoint: Endpoint): Promise<void>;
   close(): Promise<void>;
 }
+
+const newToken = (kind: string) => `${kind}-${randomBytes(24).toString('base64url')}`;
 
 /** Who logs in at every scripted server. */
 const subject = 'user-1';
@@ -235,10 +241,46 @@ export async function startScriptedServer(
     if (script.authorize !== undefined) return script.authorize(request);
     const granted = authorizations.authorize(request.url.searchParams);
     if (granted === undefined) return text(400, 'text/html', '<!doctype html><h1>Bad request</h1>');
-    const sound = { code: granted.code, state: granted.state, iss: issuer };
-    const answer = script.answer?.(sound) ?? (granted.wantsJwt ? { response: responseJwt(sound) } : sound);
+    const isCode = granted.brings.join() === 'code';
+    const sound: Readonly<Record<string, string>> = {
+      ...(granted.brings.includes('code') ? { code: granted.code } : {}),
+      ...browserTokens(granted),
+      state: granted.state,
+      iss: issuer,
+    };
+    const answer =
+      script.answer?.(sound) ?? (granted.mode.endsWith('jwt') ? { response: responseJwt(sound) } : sound);
     const query = typeof answer === 'string' ? answer : new URLSearchParams(answer).toString();
-    return text(302, 'text/html', '', { location: `${granted.redirectUri}?${query}` });
+    if (granted.mode === 'form_post')
+      return text(200, 'text/html', selfPostingForm(granted.redirectUri, query));
+    return text(302, 'text/html', '', { location: `${granted.redirectUri}${isCode ? '?' : '#'}${query}` });
+  }
+
+  /** What comes through the browser without a code or beside it (RFC 6749 §4.2.2; OIDC Core §3.2.2.5, §3.3.2.5). */
+  function browserTokens({ brings, code, nonce, scope }: Granted): Readonly<Record<string, string>> {
+    const has = (word: string) => brings.includes(word);
+    const accessToken = has('token') ? remember('access_token', newToken('at')) : '';
+    const hash = { algorithm: jwsAlgorithm(algorithm) as JwsAlgorithm, curve: undefined };
+    const idToken = (): string =>
+      idTokenOf({
+        claims: {
+          ...soundClaims(nonce),
+          ...(has('token') ? { at_hash: tokenHash(accessToken, hash) } : {}),
+          ...(has('code') ? { c_hash: tokenHash(code, hash) } : {}),
+        },
+        accessToken,
+        code,
+        comesBy: 'browser',
+      });
+    return {
+      ...(has('token') ? { access_token: accessToken, token_type: 'Bearer', expires_in: '3600', scope } : {}),
+      ...(has('id_token') ? { id_token: remember('id_token', idToken()) } : {}),
+    };
+  }
+
+  function idTokenOf(own: Omit<UnsignedIdToken, 'header' | 'key'>): string {
+    const unsigned = { ...own, header: { alg: algorithm, kid: 'key-1', typ: 'JWT' }, key };
+    return script.idToken?.(unsigned) ?? signedToken(unsigned.header, unsigned.claims, key);
   }
 
   function responseJwt(parameters: JsonObject): string {
@@ -259,7 +301,7 @@ export async function startScriptedServer(
     const accessToken = remember(
       'access_token',
       thumbprint === undefined
-        ? `at-${randomBytes(24).toString('base64url')}`
+        ? newToken('at')
         : signedToken(
             { alg: algorithm, kid: 'key-1', typ: 'at+jwt' },
             { sub: subject, cnf: { 'x5t#S256': thumbprint } },
@@ -267,15 +309,10 @@ export async function startScriptedServer(
           ),
     );
     bound = thumbprint;
-    const refreshToken = remember('refresh_token', `rt-${randomBytes(24).toString('base64url')}`);
-    const unsigned: UnsignedIdToken = {
-      header: { alg: algorithm, kid: 'key-1', typ: 'JWT' },
-      claims: soundClaims(redeemed.nonce),
-      key,
-      accessToken,
-      code: secrets.get('code') ?? '',
-    };
-    const idToken = script.idToken?.(unsigned) ?? signedToken(unsigned.header, unsigned.claims, key);
+    const refreshToken = remember('refresh_token', newToken('rt'));
+    const code = secrets.get('code') ?? '';
+    const claims = soundClaims(redeemed.nonce);
+    const idToken = idTokenOf({ claims, accessToken, code, comesBy: 'token endpoint' });
     const members: JsonObject = {
       access_token: accessToken,
       token_type: request.headers.dpop === undefined ? 'Bearer' : 'DPoP',
@@ -326,6 +363,14 @@ export async function startScriptedServer(
   };
 }
 
+/** Values of tokens, codes and URLs need no escaping (Form Post Response Mode §2). */
+function selfPostingForm(action: string, query: string): string {
+  const fields = [...new URLSearchParams(query)].map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return `<form method="post" action="${action}">${fields.join('')}</form>`;
+}
+
 function endpointOf(path: string): Endpoint | undefined {
   if (path.includes('/.well-known/')) return 'discovery';
   const paths: Readonly<Record<string, Endpoint>> = {
@@ -351,7 +396,7 @@ function soundMetadata(
     authorization_endpoint: `${issuer}/authorize`,
     ...doorEndpoints(issuer, takesPushed),
     jwks_uri: `${issuer}/jwks`,
-    response_types_supported: ['code'],
+    response_types_supported: [...readyResponseTypes, 'token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [algorithm],
     token_endpoint_auth_methods_supported: [method],

@@ -273,6 +273,13 @@ describeCheck('id-token-nonce', [
     outcome: 'skipped',
   },
   {
+    title: 'neither sent nor there, from the browser',
+    claims: { nonce: undefined },
+    evidence: { nonce: undefined, fromTokenEndpoint: false },
+    outcome: 'fail',
+    detail: 'could be of any request',
+  },
+  {
     title: 'there though none was sent',
     evidence: { nonce: undefined },
     outcome: 'fail',
