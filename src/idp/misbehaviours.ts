@@ -5,6 +5,7 @@ import { defaultPort, type IdpRequest } from './bind-server.ts';
 import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-response.ts';
 import { oddDeviceResponses, refusedDeviceResponses } from './misbehaviours/device-response.ts';
 import { refusedBindings, unmeetableNonces, unmeetableResources } from './misbehaviours/dpop.ts';
+import { refusedBrowserTokens } from './misbehaviours/front-channel.ts';
 import { otherDetails } from './misbehaviours/granted-access.ts';
 import { refusedIdTokens } from './misbehaviours/id-token.ts';
 import {
@@ -44,6 +45,7 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...otherDetails,
   ...refusedBindings,
   ...unmeetableNonces,
+  ...refusedBrowserTokens,
   ...refusedIdTokens,
   ...refusedUserinfo,
   ...unmeetableResources,

@@ -1,0 +1,56 @@
+import { signedToken } from './forged-token.ts';
+import { misbehavioursOf } from './misbehaviour.ts';
+import type { Script, UnsignedIdToken } from './scripted-server.ts';
+
+const without =
+  (name: string) =>
+  ({ header, claims: { [name]: _, ...claims }, key }: UnsignedIdToken) =>
+    signedToken(header, claims, key);
+
+const secondWith = (own: { readonly sub?: string; readonly auth_time?: number }): Script => ({
+  idToken: ({ header, claims, key, comesBy }) =>
+    signedToken(header, comesBy === 'browser' ? claims : { ...claims, ...own }, key),
+});
+
+const implicit = ['--flow', 'implicit'];
+const hybrid = ['--flow', 'hybrid'];
+
+/** ID tokens of the implicit and hybrid flows that a client must not accept (OIDC Core §3.2.2.11, §3.3.2.12, §3.3.3.6). */
+export const refusedBrowserTokens = misbehavioursOf(
+  {
+    prefix: 'browser',
+    noun: 'an answer through the browser',
+    reaction: 'refuse',
+    section: 'OIDC Core §3.2.2.5',
+  },
+  [
+    [
+      'without-at-hash',
+      'whose ID token has no at_hash beside an access token',
+      { idToken: without('at_hash') },
+      ['id-token-at-hash'],
+      implicit,
+    ],
+    [
+      'without-c-hash',
+      'whose ID token has no c_hash beside a code',
+      { idToken: without('c_hash') },
+      ['id-token-c-hash'],
+      hybrid,
+    ],
+    [
+      'without-token',
+      'without the access token that was asked for',
+      { answer: ({ access_token: _, ...rest }) => rest },
+      ['authorization-response'],
+      implicit,
+    ],
+    [
+      'second-id-token-of-another-user',
+      'before an ID token of another user from the token endpoint',
+      secondWith({ sub: 'user-2' }),
+      ['hybrid-id-tokens'],
+      hybrid,
+    ],
+  ],
+);
