@@ -8,6 +8,7 @@ import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
 import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
 import { createServerKeys, readyClients, readyUsers } from './ready-setup.ts';
 import { rewriteRequests } from './request-rewrites.ts';
+import { registerTokenGrants } from './token-grants.ts';
 
 /** A client that is ready for use, under its wire names (RFC 7591 §2). */
 export interface IdpClient {
@@ -47,6 +48,7 @@ export async function createProvider(
   } catch (cause) {
     throw new ConfigError(say`${config.source} is refused: ${describe(cause)}`, { cause });
   }
+  await registerTokenGrants(provider, settings.jwks);
   relaxLoopback(provider);
   const handleOf =
     config.accessTokenFormat === 'jwt' ? await useJwtAccessTokens(provider, settings, config) : undefined;

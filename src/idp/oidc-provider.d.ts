@@ -23,7 +23,21 @@ declare module 'oidc-provider' {
     readonly subjectType: string;
     readonly sectorIdentifier?: string;
     readonly clientAuthMethod: string;
+    readonly jwks?: unknown;
   }
+
+  /** The context of a token request, once the client has been authenticated. */
+  export interface GrantContext {
+    body: unknown;
+    readonly oidc: {
+      readonly client: Client;
+      readonly params: Readonly<Record<string, string | undefined>>;
+    };
+  }
+
+  type OAuthError = new (description: string, detail?: string) => Error;
+
+  export const errors: Readonly<Record<'InvalidRequest' | 'InvalidGrant' | 'InvalidScope', OAuthError>>;
 
   interface ClientClass {
     find(clientId: string): Promise<Client | undefined>;
@@ -52,6 +66,7 @@ declare module 'oidc-provider' {
   export type TokenModel = StoredPayload & { readonly client?: Client };
 
   interface TokenClass {
+    new (properties: object): { readonly expiration: number; save(): Promise<string> };
     find: (value: string, options?: { ignoreExpiration?: boolean }) => Promise<TokenModel | undefined>;
     readonly prototype: {
       getValueAndPayload(): Promise<{ value: string; payload?: StoredPayload }>;
@@ -97,6 +112,11 @@ declare module 'oidc-provider' {
     };
     readonly AccessToken: TokenClass;
     readonly ClientCredentials: TokenClass;
+    registerGrantType(
+      type: string,
+      handler: (context: GrantContext) => Promise<void>,
+      parameters: readonly string[],
+    ): void;
     callback(): RequestListener;
     use(middleware: (context: ProviderContext, next: () => Promise<void>) => Promise<void>): this;
     pathFor(route: string): string;

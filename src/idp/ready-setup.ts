@@ -1,5 +1,6 @@
 import { generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { exchangeType, jwtBearerType } from '../client/grant.ts';
 import type { JsonObject } from '../json/json.ts';
 
 /** The redirect URIs of every ready client; on loopback the port and the scheme are free. */
@@ -44,7 +45,9 @@ function readyClient(clientId: string, name: string, authMethod: string): JsonOb
       'refresh_token',
       deviceCode,
       'implicit',
-      ...(isPublic ? [] : ['client_credentials', 'urn:openid:params:grant-type:ciba']),
+      ...(isPublic
+        ? []
+        : ['client_credentials', exchangeType, jwtBearerType, 'urn:openid:params:grant-type:ciba']),
     ],
     ...(isPublic ? {} : { backchannel_token_delivery_mode: 'poll' }),
     redirect_uris: [...readyRedirectUris],

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -18,6 +19,7 @@ import { runCommand } from './run-command.ts';
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-documentation-'));
 
+const serviceKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 let idp: RunningIdp;
 /** An API, and an authorization server that knows nothing but OAuth 2.0. */
 let api: ApiServer;
@@ -45,7 +47,15 @@ beforeAll(async () => {
       client('my-web', secret),
       client('my-job', {
         ...secret,
-        grant_types: ['client_credentials'],
+        grant_types: ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'],
+        redirect_uris: [],
+        response_types: [],
+      }),
+      client('my-service', {
+        token_endpoint_auth_method: 'private_key_jwt',
+        token_endpoint_auth_signing_alg: 'ES256',
+        grant_types: ['urn:ietf:params:oauth:grant-type:jwt-bearer'],
+        jwks: { keys: [{ ...serviceKey.publicKey.export({ format: 'jwk' }), use: 'sig' }] },
         redirect_uris: [],
         response_types: [],
       }),
@@ -141,7 +151,7 @@ function stepsOf(block: string): Step[] {
 /** Each command of a table as a block, which may print anything. */
 function commandsIn(text: string): string[] {
   return [...text.matchAll(/\| `((?:\w+=\S+ )?oauth-code [^`]+)` +\|$/gm)].map(
-    ([, command]) => `$ ${command}\n…\n`,
+    ([, command = '']) => `$ ${command.replaceAll('\\|', '|')}\n…\n`,
   );
 }
 
@@ -156,6 +166,8 @@ describe.skipIf(process.platform === 'win32')('the example', () => {
   it.each(blocks)('of $name', async ({ name, block }) => {
     const home = mkdtempSync(join(folder, 'home-'));
     writeFileSync(join(home, 'apple-secret.txt'), 'a secret of the example\n', { mode: 0o600 });
+    const key = serviceKey.privateKey.export({ type: 'pkcs8', format: 'pem' });
+    writeFileSync(join(home, 'key.pem'), key, { mode: 0o600 });
     const free = await startApiServer();
     await free.close();
     const listenAt = new URL(free.origin).host;
