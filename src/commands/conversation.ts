@@ -1,5 +1,4 @@
 import type { Client, ClientSettings } from '../client/client.ts';
-import { withAssertion } from '../flows/client-assertion.ts';
 import {
   type Conversation,
   createProver,
@@ -63,6 +62,7 @@ export async function fetchAssertion(
   invocation: Invocation,
 ): Promise<ClientSettings> {
   if (client.assertionService === undefined) return client;
+  const { withAssertion } = await import('../flows/client-assertion.ts');
   const narrate = narrateRequests(output, invocation, { loud: false });
   const emit = await recordTrace(output, invocation, 'token', narrate);
   return withAssertion(client, await access.connection(), invocation.context, {

@@ -2,7 +2,6 @@ import { refreshTokenGrant } from '../client/grants.ts';
 import type { Middleware } from '../client/middleware.ts';
 import type { Context, PreparedWrite } from '../context.ts';
 import { CancelledError, ConfigError, NetworkError } from '../errors.ts';
-import { withAssertion } from '../flows/client-assertion.ts';
 import { createProver, startConversation } from '../flows/conversation.ts';
 import { askForTokens, type GrantedTokens, judgeTokens, withAccessToken } from '../flows/request-tokens.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
@@ -62,7 +61,11 @@ export async function refreshSession(
   }
   const connection = await renewal.connection();
   const told = { emit, waived: renewal.waived };
-  const settings = await withAssertion(await renewal.client(session), connection, context, told);
+  const known = await renewal.client(session);
+  const settings =
+    known.assertionService === undefined
+      ? known
+      : await (await import('../flows/client-assertion.ts')).withAssertion(known, connection, context, told);
   const overrides = renewal.tokenOverrides();
   const part = found.fit === 'part' ? narrowedRequest(wanted, session) : undefined;
   const requestedScope = part?.scope ?? session.requested.scope;

@@ -1,6 +1,7 @@
 import type { AssertionService } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, LoginRequiredError, UsageError } from '../errors.ts';
+import { requireJwt } from '../flows/client-assertion.ts';
 import { own, say } from '../say.ts';
 import { findSession } from '../storage/find-session.ts';
 import { isFresh } from '../storage/session-file.ts';
@@ -49,6 +50,21 @@ export async function readSource(
   throw new UsageError(say`${source} is "${from}".`, {
     hint: own(`Use ${hasSessions ? 'session:PROFILE, ' : ''}${sources}.`),
   });
+}
+
+/**
+ * The assertion that a platform gives its jobs, with which the client proves itself in place of a secret (RFC 7523
+ * §2.2): from a variable or a file, or where the runner of a GitHub Actions job is asked for it.
+ * @throws UsageError, ConfigError
+ */
+export async function readAssertion(
+  options: OptionReader,
+  context: Context,
+): Promise<{ clientAssertion?: string; assertionService?: AssertionService }> {
+  const read = await readSource('assertion-from', 'assertion', options, context);
+  if (typeof read !== 'string') return { assertionService: read };
+  requireJwt(read, `${options.source('assertion-from')} ${options.text('assertion-from')}`);
+  return { clientAssertion: read };
 }
 
 /** The audience is what servers expect of an assertion, their issuer, unless another is named. */

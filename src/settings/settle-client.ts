@@ -1,7 +1,6 @@
-import type { AssertionService, ClientSettings } from '../client/client.ts';
+import type { ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
-import { requireJwt } from '../flows/client-assertion.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
 import { type SigningKey, waysToSign } from '../jose/jws.ts';
 import type { JsonObject } from '../json/json.ts';
@@ -58,7 +57,10 @@ export async function settleClient(
   const keyFile = options.text('signing-key');
   const signingKey = keyFile === undefined ? undefined : await readAssertionKey(keyFile, options, context);
   requireUse(options, signingKey !== undefined, clientSecret !== undefined);
-  const assertion = await readAssertion(options, context);
+  const assertion =
+    options.text('assertion-from') === undefined
+      ? undefined
+      : await (await import('./read-source.ts')).readAssertion(options, context);
   if (assertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
       hint: 'Leave one of them out.',
@@ -293,21 +295,4 @@ async function readSecretInKeychain(
   throw new ConfigError(say`The ${source} should be in the keychain, but the keychain does not have it.`, {
     hint: 'Put it there: oauth-code profile edit NAME --client-secret-file - --store keychain',
   });
-}
-
-/**
- * The assertion that a platform gives its jobs, with which the client proves itself in place of a secret (RFC 7523
- * §2.2): from a variable or a file, or where the runner of a GitHub Actions job is asked for it.
- * @throws UsageError, ConfigError
- */
-async function readAssertion(
-  options: OptionReader,
-  context: Context,
-): Promise<{ clientAssertion?: string; assertionService?: AssertionService } | undefined> {
-  if (options.text('assertion-from') === undefined) return undefined;
-  const { readSource } = await import('./read-source.ts');
-  const read = await readSource('assertion-from', 'assertion', options, context);
-  if (typeof read !== 'string') return { assertionService: read };
-  requireJwt(read, `${options.source('assertion-from')} ${options.text('assertion-from')}`);
-  return { clientAssertion: read };
 }
