@@ -20,7 +20,7 @@ export function providerCauses(
     (row.endpoint ?? endpoint) === endpoint &&
     (row.grant === undefined || grant === null || row.grant === grant) &&
     (row.code === undefined || error === null || row.code === error) &&
-    (row.sent === undefined || sent === undefined || row.sent === sent) &&
+    (row.sent === undefined || row.sent === (sent ?? 'secret')) &&
     (provider === own ||
       // At the address of another provider only a code of its own tells of one; at an unknown address its texts do too.
       (!shared && (own === undefined || isCode)));

@@ -9,6 +9,7 @@ import {
   authenticatesClient,
   type Situation,
   sentValue,
+  showsCredentials,
   tokenValue,
 } from './situation.ts';
 
@@ -106,6 +107,7 @@ const rows: readonly Words[] = [
       /(?:code[ _]?verifier|verifier|\bPKCE (?:verification|validation|check))\b[^.\n]{0,60}(?:not match|mismatch|invalid|incorrect|failed|failure|wrong|not valid)|(?:invalid|wrong|incorrect|failed to verify|bad) [`'"]?(?:pkce )?code[ _]?verifier|PKCE (?:verification|validation) fail|code[ _]challenge did not match|failed: code_verifier/i,
     when: redeemsCode,
     cause: 'The code_verifier does not fit the code_challenge.',
+    about: 'code_verifier',
     try: {
       login: 'Do not set either with --param or --token-param.',
       debug:
@@ -144,6 +146,7 @@ const rows: readonly Words[] = [
         ? { ...unregisteredRedirectUri(situation, 'medium'), source: 'RFC 6749 §3.1.2.4' }
         : {
             cause: 'The redirect_uri of the token request is not that of the authorization request.',
+            about: 'redirect_uri',
             try: 'Send the same redirect_uri in both requests, and one that is registered.',
             source: 'RFC 6749 §4.1.3',
           },
@@ -311,6 +314,17 @@ const rows: readonly Words[] = [
     when: authenticatesClient,
     cause: 'The client secret is wrong.',
     try: 'Compare the secret with the registration of the client; make a new one if in doubt.',
+    source: 'RFC 6749 §2.3.1',
+  },
+  {
+    words:
+      /(?:invalid|incorrect|wrong|bad) client[ _]credentials|client[ _]credentials (?:are|were) (?:invalid|incorrect|wrong)/i,
+    // What was not sent at all is not wrong.
+    when: (situation) =>
+      authenticatesClient(situation) &&
+      !(showsCredentials(situation) && situation.token?.authentication.method === 'none'),
+    cause: 'The client_id or the client secret is wrong.',
+    try: 'Compare both with the registration of the client.',
     source: 'RFC 6749 §2.3.1',
   },
   {

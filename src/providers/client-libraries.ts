@@ -177,6 +177,16 @@ export const refusalMeanings = {
     try: 'Give every instance, and every restart, one secret (AUTH_SECRET, NEXTAUTH_SECRET), and clear the cookies.',
     source: 'Auth.js: JWTSessionError, MissingSecret',
   },
+  redirect: {
+    cause: 'The redirect URI is not among those that are allowed for this role or client.',
+    try: 'Add exactly the URI that is sent (in Vault to allowed_redirect_uris of the role): scheme, host, port and path count.',
+    source: 'RFC 6749 §3.1.2.3',
+  },
+  revoked: {
+    cause: 'The API does not accept the token: it is wrong, has expired or was revoked.',
+    try: 'Log in again, and look for a variable such as GH_TOKEN that goes before the saved token.',
+    source: 'RFC 6750 §3.1',
+  },
   registration: {
     cause: 'The client has no registration under the name in this URL.',
     try: 'Compare the last part of the callback path with the names in the configuration of the client.',
@@ -381,12 +391,15 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     fetch_keys: 'Jwks remote fetch is failed|Jwks fetch fail',
   },
   Vault: {
+    redirect: 'Unable to authorize role|unauthorized redirect_uri',
     issuer: 'invalid issuer (iss) claim',
     audience: 'invalid audience (aud) claim',
     signature: 'no known key successfully validated the token signature',
     claim: 'does not match any associated bound claim',
   },
   'AWS STS': {
+    claim:
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity|Not authorized to perform: sts:AssumeRoleWithWebIdentity',
     trust: 'No OpenIDConnect provider found in your account',
     audience: 'InvalidIdentityToken…Incorrect token audience',
     fetch_keys: "Couldn't retrieve verification key from your identity provider",
@@ -402,6 +415,7 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     id_token: 'missing id_token',
   },
   Grafana: {
+    status: 'error getting user info: ',
     lost: 'login.OAuthLogin(missing saved state)|auth.oauth.state.missing',
     state: 'login.OAuthLogin(state mismatch)|auth.oauth.state.invalid',
   },
@@ -444,6 +458,9 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
   },
   Supabase: {
     lost: 'invalid flow state, no valid flow state found|both auth code and code verifier should be non-empty',
+  },
+  'GitHub CLI': {
+    revoked: 'HTTP 401: Bad credentials',
   },
   kubectl: {
     api_server:

@@ -15,10 +15,12 @@ export const dex: Provider = {
   ],
   errors: {
     'dexidp/dex: server/handlers.go, refreshhandlers.go': {
-      'Refresh token is invalid or has already been claimed': {
-        cause: 'The refresh token was replaced: by its use, or by another login of the same user and client.',
-        try: 'Log in again, and store the newest refresh token each time; give each machine a client of its own.',
-      },
+      'Refresh token is invalid or has already been claimed by another client|Refresh token is invalid or has already been claimed':
+        {
+          cause:
+            'The refresh token was replaced: by its use, or by another login of the same user and client.',
+          try: 'Log in again, and store the newest refresh token each time; give each machine a client of its own.',
+        },
       'Expecting parameter code_verifier in PKCE flow': {
         cause: 'The code_verifier is missing from the token request.',
         try: 'Send the verifier the challenge was made from.',

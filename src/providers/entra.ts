@@ -30,6 +30,10 @@ export const entra: Provider = {
         cause: 'The server does not know this client in this tenant.',
         try: 'Compare client_id and the tenant in the URL; a multi-tenant client has to be consented to in each tenant first.',
       },
+      'AADSTS70021|AADSTS70025|AADSTS700211|AADSTS700212|AADSTS700213': {
+        cause: 'No federated credential of the client fits the assertion.',
+        try: 'Compare iss, sub and aud of the assertion, letter by letter, with the federated credentials of the application.',
+      },
       AADSTS7000215: {
         cause: 'The client secret is wrong.',
         try: 'Send the value of the secret, not its identifier; make a new one if in doubt.',

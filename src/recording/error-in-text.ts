@@ -108,7 +108,7 @@ export function statusInText(received: string, source: string): readonly Recorde
   const status = statusIn(text);
   // Go ends the status line before it quotes the body: a page, or a line of text.
   const [, page, line] =
-    /(?:\b(?:response|body): ?|\bno access token found )(?:(<[\s\S]*)|\\*["']?([^\n{[]{3,500}))/i.exec(
+    /(?:\b(?:response|body): ?|\bno access token found )(?:(<[\s\S]*)|\\*["']?([^\n[]{3,2000}))/i.exec(
       text.replace(/\\n/g, '\n'),
     ) ?? [];
   const body = page ?? line?.replace(/[\\"'\s]+$/, '') ?? null;
@@ -140,21 +140,30 @@ function lineOf(lines: readonly string[], index: number): number {
 function joinHalves(found: readonly QuotedError[]): readonly QuotedError[] {
   const halves = found.filter(({ error }) => error === null);
   return found.map((one) => {
-    if (one.error === null || one.error_description !== undefined) return one;
+    const { error, error_description: words } = one;
+    // MSAL has the number and the time between the code and the words.
+    if (error === null || (words !== undefined && !/^Error\(s\): \d+ -$/.test(words))) return one;
     const other = halves.find(({ start }) => Math.abs(start - one.start) < 2000);
-    return other === undefined ? one : { ...other, ...one, end: Math.max(one.end, other.end) };
+    return other === undefined
+      ? one
+      : { ...one, error_description: other.error_description ?? '', end: Math.max(one.end, other.end) };
   });
 }
 
 /** Of two that tell of the same error the one with more words stays, else the first. */
 function tellsMore(other: QuotedError, otherAt: number, one: QuotedError, at: number): boolean {
-  if (other.error !== one.error && one.error !== null) return false;
+  // Google names the error that it means in the words of another one.
+  if (other.error !== one.error && one.error !== null)
+    return other.isNamed === true && (other.error_description ?? '').includes(`(${one.error})`);
   const words = (quoted: QuotedError) => quoted.error_description ?? '';
   if (other.error !== null && one.error === null) {
     const isInside = other.start <= one.start && one.start < other.end;
     return isInside || words(other).includes(words(one));
   }
   if (words(one) === '' && words(other) !== '') return true;
+  // Libraries put a name of their own between the code and what the server said with it.
+  const isInside = one.start < other.start && other.start < one.end && one.isNamed !== true;
+  if (isInside && words(other) !== '' && words(one).endsWith(` ${words(other)}`)) return true;
   const isBeside = Math.abs(other.start - one.start) < 300 && words(other) !== '';
   if (isBeside && other.isNamed !== one.isNamed) return other.isNamed === true;
   return words(other) === words(one) ? otherAt < at : words(other).startsWith(words(one));
@@ -210,7 +219,8 @@ function eventOf(
     return { ...recordedCallback({ method: 'PASTE', url: `?${query}` }), ...quoted };
   }
   const response = { status, headers: null, body: JSON.stringify(members) };
-  const grant = grantIn(before, after);
+  const [lead = ''] = text.slice(start, end).split(error ?? description);
+  const grant = grantIn(before + lead, after);
   return { ...savedExchange({ step: 'token', asked: grant ? { grant } : {}, response }), ...quoted };
 }
 
@@ -284,7 +294,7 @@ function statusNear(around: Surroundings, start: number, end: number): number | 
 
 /** Names of members, in whatever notation; the second ones count only where they hold a known code, or belong to an error. */
 const memberPattern = new RegExp(
-  '(?<![\\w.-])(?:\\\\{0,3}["\'`:[])?(error[_ ]?(?:description|detail|uri|code)|error|code|message|description|reason|hint|debug)' +
+  '(?<![\\w.-])(?:\\\\{0,3}["\'`:[])?(error[_ ]?(?:description|summary|detail|uri|code)|error|code|message|description|reason|hint|debug)' +
     '(?:\\\\{0,3}["\'`\\]]){0,2}(?:[ \\t]*(?:=>\\s*(?:string\\((\\d{1,4})\\) )?|[=:][ \\t]*(?:u(?=["\'])|))|(?<=\\]) )',
   'gi',
 );
@@ -343,7 +353,7 @@ function namedErrors(text: string): readonly QuotedError[] {
     } else if (!/^(?:|null|\w+ is null)$/.test(value)) {
       const isOwn = name.startsWith('error_');
       // Loggers and other servers have words of their own for the description.
-      const member = (isOwn ? name : 'error_description') as
+      const member = (/_(?:detail|uri)$/.test(name) ? name : 'error_description') as
         | 'error_description'
         | 'error_detail'
         | 'error_uri';

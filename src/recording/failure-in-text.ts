@@ -55,7 +55,10 @@ export function failureInText(text: string, source: string): RecordedExchange | 
   const found = Object.entries(phrases).find(([, words]) => words.test(text));
   if (found === undefined) return undefined;
   const [code, words] = found;
-  const line = text.split('\n').find((one) => words.test(one)) ?? '';
+  const whole = text.split('\n').find((one) => words.test(one)) ?? '';
+  // Of a record in JSON its message.
+  const texts = whole.startsWith('{') ? whole.matchAll(/"((?:[^"\\]|\\.){1,2000})"/g) : [];
+  const line = [...texts].map(([, one = '']) => one).find((one) => words.test(one)) ?? whole;
   return {
     ...savedExchange({
       source,

@@ -34,6 +34,8 @@ function stepOf(url: string, status: number): string | undefined {
   const names = urlParameters(url).query.map(([name]) => name);
   if (names.includes('grant_type') || (isRefused && /[/._-](?:access_?)?token\/?$/i.test(path)))
     return 'token';
+  // A page that explains an error by its number.
+  if (/\/error\/?\?code=\d+$/.test(url)) return undefined;
   const kind = urlKind(url);
   if (kind === 'authorization_request') return 'authorization';
   if (kind === 'callback' && (/^http/.test(url) || (names.includes('state') && callbackPath.test(path))))

@@ -16,9 +16,9 @@ export function plainLines(text: string): readonly string[] {
   return tablesAsLists(text.split('\n').map(plainLine));
 }
 
-/** Docker Compose and PowerShell put a bar in front of each line. */
+/** Docker Compose, PowerShell and Terraform put a bar in front of each line. */
 function plainLine(line: string): string {
-  const bare = line.replace(/^[ \t]*[\w.-]{0,60}[ \t]+\| ?/, '');
+  const bare = line.replace(/^[ \t]*(?:[\w.-]{0,60}[ \t]+\||│) ?/, '');
   const record = /^\s*\{.*\}\s*$/.test(bare) ? parsePlainJson(bare) : undefined;
   return record === undefined ? (bare.includes('&') ? decodeEntities(bare) : bare) : recordText(record);
 }

@@ -537,6 +537,7 @@ function urlsIn(line: string): readonly string[] {
     urls.length > 0 && quotedErrors(urls.reduce((left, url) => left.replace(url, ''), line)).length > 0;
   return urls
     .map((url) => url.replace(/[.,;:!]+$/, ''))
+    .filter((url) => !/\/error\/?\?code=\d+$/.test(url))
     .filter((url) => !isOfError || urlKind(url) !== 'callback' || /[?&]state=/.test(url));
 }
 

@@ -20,7 +20,7 @@ export function refusalsInText(text: string, errors: readonly Span[]): readonly 
   const groups: FoundRefusal[][] = [];
   for (const found of findRefusals(text)) {
     // Such words stand for an error that is not told.
-    if (found.refusal === 'refused' && errors.length > 0) continue;
+    if (['refused', 'status'].includes(found.refusal) && errors.length > 0) continue;
     if (errors.some(({ start, end }) => start < found.start && found.start < end)) continue;
     const group = groups.at(-1);
     const last = group?.at(-1);

@@ -94,6 +94,26 @@ describe('what a client library refuses itself', () => {
       refused('status'),
     ],
     [
+      'Vault: the redirect URI',
+      'Error authenticating: Unable to authorize role "reader" with redirect_uri "http://localhost:8250/oidc/callback". Check Vault logs.',
+      refused('redirect'),
+    ],
+    [
+      'AWS: the conditions of a role',
+      'Error: Could not assume role with OIDC: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+      refused('claim'),
+    ],
+    [
+      'GitHub CLI',
+      'error validating token: HTTP 401: Bad credentials (https://api.github.com/)',
+      refused('revoked'),
+    ],
+    [
+      'Grafana: UserInfo',
+      'level=error msg="Error getting user info" error="error getting user info: unexpected status: 401 Unauthorized"',
+      refused('status'),
+    ],
+    [
       'Authlib',
       'authlib.integrations.base_client.errors.MismatchingStateError: mismatching_state: CSRF Warning! State not equal in request and response.',
       refused('state'),

@@ -154,6 +154,45 @@ describe('an OAuth error in text', () => {
       [['callback', null, "AADSTS50011: The redirect URI 'http://localhost/cb' does not match.", null, 0]],
     ],
     [
+      'Vault, with an error of Okta',
+      'Error exchanging oidc code: "oauth2: cannot fetch token: 403 Forbidden\\nResponse: {\\"errorCode\\":\\"E0000006\\",\\"errorSummary\\":\\"You do not have permission\\"}".',
+      token('E0000006', 'You do not have permission', 403),
+    ],
+    [
+      'Terraform, in its frame',
+      '│ \t\tRESPONSE 401: 401 Unauthorized\n│ \t\t{\n│ \t\t  "error": "invalid_client",\n│ \t\t  "error_description": "AADSTS70025: The client\n│ has no\n│ configured federated identity credentials.",',
+      token(
+        'invalid_client',
+        'AADSTS70025: The client has no configured federated identity credentials.',
+        401,
+      ),
+    ],
+    [
+      'a link that explains it, in JSON',
+      'received HTTP status 401 with response: {"error":"invalid_client","error_description":"AADSTS7000215: Bad secret.","error_uri":"https://login.microsoftonline.com/error?code=7000215"}\n\n  with provider["x"]',
+      token('invalid_client', 'AADSTS7000215: Bad secret.', 401),
+    ],
+    [
+      'OmniAuth, which has its own name for it',
+      '(openid_connect) Authentication failure! invalid_client: Rack::OAuth2::Client::Error, invalid_client :: Client authentication failed',
+      token('invalid_client', 'Client authentication failed'),
+    ],
+    [
+      'MSAL.js, with a number and a time',
+      "ServerError: invalid_grant: Error(s): 65001 - Timestamp: 2026-01-01 00:00:00Z - Description: AADSTS65001: Not consented to 'x'. - Correlation ID: 1",
+      token('invalid_grant', "AADSTS65001: Not consented to 'x'. -"),
+    ],
+    [
+      'Google, which names another error in its words',
+      "RefreshError: ('invalid_grant: reauth related error (invalid_rapt)', {'error': 'invalid_grant', 'error_description': 'reauth related error (invalid_rapt)'})",
+      token('invalid_grant', 'reauth related error (invalid_rapt)'),
+    ],
+    [
+      'passport, which shows what it got',
+      'InternalOAuthError: Failed to obtain access token\n  oauthError: {\n    statusCode: 401,\n    data: \'{\\n  "error": "invalid_client"\\n}\'',
+      token('invalid_client', null, 401),
+    ],
+    [
       'an event of Keycloak',
       'WARN [org.keycloak.events] (x) type=CODE_TO_TOKEN_ERROR, clientId=app, error=invalid_code, grant_type=authorization_code',
       token('invalid_code'),
@@ -493,6 +532,10 @@ describe('what a program was doing', () => {
     ],
     ["RefreshError: ('invalid_grant: Bad Request', {'error': 'invalid_grant'})", 'refresh_token'],
     ['type=CODE_TO_TOKEN_ERROR, error=invalid_code, grant_type=authorization_code', 'authorization_code'],
+    [
+      "ERROR: (gcloud.auth) There was a problem refreshing your tokens: ('invalid_grant: Bad Request')",
+      'refresh_token',
+    ],
     ['could not exchange the code: oauth2: "invalid_grant"', undefined],
     ['could not redeem the code or refresh: invalid_grant: Stale', undefined],
   ])('tells the grant: %s', (text, grant) => {
