@@ -170,6 +170,7 @@ export const catalogue = {
   'json-malformed': entry('Malformed JSON', 'RFC 8259 §2'),
   'html-error-page': entry('HTML page', 'RFC 6749 §5.2'),
   'empty-body': entry('Empty body', 'RFC 6749 §5.1, §5.2'),
+  'response-body-not-saved': note('Body of the response not saved', 'RFC 6749 §5.2'),
   'bom-present': entry('Byte order mark', 'RFC 8259 §8.1'),
   'content-type-wrong': entry('Content-Type', 'RFC 6749 §5.1, §5.2; OIDC Core §5.3.2; OIDC Discovery §4.2'),
   'cache-control-missing': entry('Cache-Control missing', 'RFC 6749 §5.1'),

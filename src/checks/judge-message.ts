@@ -153,7 +153,17 @@ function parameterObject(parameters: readonly (readonly [string, string])[]): Js
 }
 
 function judgeTokenMessage({ sent, response, asked }: MessageOf<'token_response'>): Judged {
-  const exposed = sent === null ? [] : secretInUrl(sent);
+  const exposed = [
+    ...(sent === null ? [] : secretInUrl(sent)),
+    ...(response.body === null
+      ? [
+          finding(
+            'response-body-not-saved',
+            'The words of the server are in it. Add 2>&1 to curl -v; save a HAR with content.',
+          ),
+        ]
+      : []),
+  ];
   const first = readTokenResponse(complete(response, 200), asked);
   // Without a status, a response without tokens is read as an error.
   const reading =

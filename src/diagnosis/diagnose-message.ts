@@ -47,8 +47,10 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
   switch (message.kind) {
     case 'token_response': {
       const known = situation(isTokenRequest(message.sent, conversation.metadata) ? 'token' : 'other');
-      if (message.response.body === null) return [bodyNotSaved, ...errorCandidates(known)];
-      return judged.outcome === 'tokens' ? tokenEvidence(message, known) : errorCandidates(known);
+      const causes = errorCandidates(known);
+      // A finding says so too; beside a cause it explains nothing.
+      if (message.response.body === null) return causes.some(Boolean) ? causes : [bodyNotSaved];
+      return judged.outcome === 'tokens' ? tokenEvidence(message, known) : causes;
     }
     case 'token_request': {
       const known = situation('token');

@@ -290,7 +290,8 @@ describe('an OAuth error in text', () => {
     [
       'a status alone, of a token endpoint',
       "httpx.HTTPStatusError: Client error '401 Unauthorized' for url 'https://as.example/token'",
-      token(null, null, 401),
+      // The note that the body is missing.
+      [['token_response', null, null, 401, 1]],
     ],
     [
       'Spring Security without a body',

@@ -25,7 +25,8 @@ function read(text: string) {
   });
 }
 
-const notSaved = 'The body of the response was not saved.';
+const refused = 'The client secret is wrong, or sent in a way that is not registered.';
+const inUrl = 'The parameters of the token request are in the URL.';
 const failed = 'The client failed when it took the answer.';
 const code = 'SplxlOBeZQQYbYS6WxSbIA';
 const log = (request: string, status: number) =>
@@ -36,12 +37,20 @@ describe('a request that a line of a log tells of', () => {
     [
       'requests, with a secret in the URL',
       `requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://idp.example/oauth2/token?code=${code}&client_id=app&client_secret=s3cr3tvalue99`,
-      [['token_response', 401, null, 'client-secret-in-url', notSaved]],
+      [
+        [
+          'token_response',
+          401,
+          null,
+          'client-secret-in-url',
+          'The client is registered for another authentication method than client_secret_post.',
+        ],
+      ],
     ],
     [
       'requests, at the token endpoint',
       'requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://idp.example/oauth2/token',
-      [['token_response', 401, null, '', notSaved]],
+      [['token_response', 401, null, '', refused]],
     ],
     [
       'requests, at the metadata',
@@ -66,12 +75,12 @@ describe('a request that a line of a log tells of', () => {
     [
       'a method and a status behind the URL',
       `Failed: POST https://idp.example/token?code=${code}&grant_type=authorization_code returned 403`,
-      [['token_response', 403, null, '', notSaved]],
+      [['token_response', 403, null, '', inUrl]],
     ],
     [
       'axios',
       'Request failed with status code 400: https://idp.example/token?grant_type=authorization_code&client_secret=topsecret1',
-      [['token_response', 400, null, 'client-secret-in-url', notSaved]],
+      [['token_response', 400, null, 'client-secret-in-url', inUrl]],
     ],
     [
       'an arrow',
@@ -98,7 +107,7 @@ describe('a request that a line of a log tells of', () => {
       `${log('GET /oauth2/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&state=abc', 302)}\n${log('POST /oauth2/token', 401)}`,
       [
         ['authorization_request', null, null, '', 'undefined'],
-        ['token_response', 401, null, '', notSaved],
+        ['token_response', 401, null, '', refused],
       ],
     ],
     [
