@@ -60,6 +60,10 @@ function ofProvider(path) {
   return new RegExp(`[\\\\/]oidc-provider[\\\\/]lib[\\\\/]${path.replaceAll('/', '[\\\\/]')}\\.js$`);
 }
 
+/** Of the names that the HTTP parser has, its errors and the types of messages are used. */
+const parserNames = /[\\/]undici[\\/]lib[\\/]llhttp[\\/]constants\.js$/;
+const usedNames = /^exports\.ERROR = \{[\s\S]*?(?=^exports\.FLAGS)/m;
+
 const commander = /[\\/]commander[\\/]lib[\\/]command\.js$/;
 const loadsChildProcess = "const childProcess = require('node:child_process');";
 
@@ -74,8 +78,13 @@ export const leaveOut = {
       return JSON.stringify(Object.fromEntries(servedTypes.map((type) => [type, all[type]])));
     }
     if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, "ctx.body = ''");
-    if (!commander.test(id)) return null;
+    if (!commander.test(id) && !parserNames.test(id)) return null;
     const source = await readFile(id, 'utf8');
+    if (parserNames.test(id)) {
+      const [names] = usedNames.exec(source) ?? [];
+      if (names === undefined) throw new Error('undici lists the names of its parser in another way now.');
+      return names;
+    }
     if (!source.includes(loadsChildProcess))
       throw new Error('commander loads child processes in another way now.');
     // commander needs it for commands that are programs of their own, and this program has none of these.
