@@ -72,6 +72,7 @@ export const catalogue = {
   'granted-scope': entry('Granted scope', 'RFC 6749 §3.3, §5.1'),
   'authorization-details': entry('Granted authorization details', 'RFC 9396 §7'),
   'granted-resource': entry('The token is for the resource', 'RFC 8707 §2'),
+  'trust-condition': entry('Trust condition', 'RFC 7523 §3'),
   'issued-token-type': entry('Type of the issued token', 'RFC 8693 §2.2.1'),
   'cache-control': entry('Response is not cached', 'RFC 6749 §5.1'),
   'clock-skew': entry('Clock skew', 'RFC 9110 §6.6.1'),

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { IdentityRow } from '../checks/ci-identity.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
@@ -8,7 +9,9 @@ import type { DecodedDocument } from './documents.ts';
 export interface DecodeDocument {
   readonly version: 1;
   readonly tokens: readonly TokenDocument[];
-  /** Expectations of their claims (`--expect`); absent without any. */
+  /** What the token of a CI job says of it (`--as ci-identity`). */
+  readonly identity?: readonly IdentityRow[];
+  /** What a server trusts (`--trust`), and expectations of their claims (`--expect`); absent without any. */
   readonly checks?: readonly CheckResult[];
 }
 

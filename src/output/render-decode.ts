@@ -23,11 +23,16 @@ import { wrapText } from './width.ts';
 type Page = Layout<View>;
 
 /** Decoded tokens as text ending in a line feed: each with how far to trust it, its content whole, and its checks. */
-export function renderDecode({ tokens, checks = [] }: DecodeDocument, view: View): string {
+export function renderDecode({ tokens, identity = [], checks = [] }: DecodeDocument, view: View): string {
   // A token was given to be read: what is inside one is shown whole.
   const page = createLayout({ ...view, showSecrets: true });
   const lines = tokens.flatMap((token) => renderToken(token, nameOf(token), page));
-  return joinLines([...lines.slice(1), ...renderChecks(checks, page, 'Expectations')]);
+  const rows = identity.map(({ claim, value, meaning }): RowEntry => [claim, value, { note: meaning }]);
+  return joinLines([
+    ...lines.slice(1),
+    ...(rows.length === 0 ? [] : page.part('Identity of the job', rowsOf(...rows))),
+    ...renderChecks(checks, page, identity.length > 0 ? 'Conditions' : 'Expectations'),
+  ]);
 }
 
 function nameOf({ name, type, header }: TokenDocument): string {

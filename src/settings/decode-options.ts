@@ -14,6 +14,7 @@ import {
 } from './options.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
 import type { NamedKeyFile } from './read-key.ts';
+import { readNamedFile } from './read-named-file.ts';
 import {
   settleClockTolerance,
   settleConnection,
@@ -21,6 +22,9 @@ import {
   settleIdTokenRules,
   settleServer,
 } from './settle-server.ts';
+
+/** The token of a CI job, which is explained and compared with what a server trusts. */
+const ciIdentity = 'ci-identity';
 
 const keyOptions: readonly OptionSpec[] = [
   { flags: '--issuer <url>', usual: true, description: 'fetch the keys of this issuer and verify with them' },
@@ -49,7 +53,13 @@ const ruleOptions: readonly OptionSpec[] = [
     flags: '--as <kind>',
     usual: true,
     description: 'check it by the rules of that kind',
-    choices: tokenProfiles,
+    choices: [...tokenProfiles, ciIdentity],
+  },
+  {
+    flags: '--trust <condition>',
+    description:
+      'with --as ci-identity: exit 7 unless it holds: sub=repo:org/*, or the JSON file of AWS, Entra or Google; repeatable',
+    repeatable: true,
   },
   { flags: '--audience <value>', usual: true, description: 'aud must name this' },
   { flags: '--client-id <id>', usual: true, description: 'aud, azp or client_id must be this client' },
@@ -108,7 +118,12 @@ export function settleDecode(options: OptionReader, { context }: { readonly cont
 export type DecodeSettings = Settled<typeof settleDecode>;
 
 async function settleRules(options: OptionReader, context: Context) {
-  const profile = options.text('as') as TokenProfile | undefined;
+  const kind = options.text('as');
+  const isIdentity = kind === ciIdentity;
+  const profile = isIdentity ? undefined : (kind as TokenProfile | undefined);
+  if (!isIdentity && options.list('trust').length > 0) {
+    throw new UsageError('--trust is about the token of a CI job.', { hint: 'Add --as ci-identity.' });
+  }
   const maxAgeSeconds = options.number('max-age', { min: 0 });
   if (maxAgeSeconds !== undefined && profile !== 'id-token') {
     throw new UsageError('--max-age is a rule for ID tokens.', { hint: 'Add --as id-token.' });
@@ -117,6 +132,8 @@ async function settleRules(options: OptionReader, context: Context) {
     keys: await settleKeySource(options, context),
     decryptionKey: await settleDecryptionKey(options, context),
     profile,
+    /** What a server trusts, where the token is of a CI job. */
+    trust: isIdentity ? await readTrustConditions(options, context) : undefined,
     /** What `iss` has to be, wherever the keys come from; null when it is not known. */
     issuer: options.text('issuer') ?? null,
     audience: options.text('audience') ?? null,
@@ -126,6 +143,23 @@ async function settleRules(options: OptionReader, context: Context) {
     maxAgeSeconds,
     clockToleranceSeconds: settleClockTolerance(options),
   };
+}
+
+/** @throws UsageError, ConfigError for a condition that cannot be read */
+async function readTrustConditions(options: OptionReader, context: Context) {
+  const { readTrust } = await import('../checks/ci-identity.ts');
+  const read = await Promise.all(
+    options.list('trust').map(async (given) => {
+      const isFile = /\.json$/i.test(given);
+      const named = { source: '--trust', wants: 'the condition of a server, as JSON' };
+      const conditions = readTrust(isFile ? await readNamedFile(given, named, context) : given);
+      if (conditions !== undefined) return conditions;
+      throw new UsageError(say`--trust ${given} is not a condition that can be compared.`, {
+        hint: 'Use claim=pattern, "assertion.claim==\'value\'", or a JSON file: StringEquals and StringLike of AWS, a federated credential of Entra, a provider of Google.',
+      });
+    }),
+  );
+  return read.flat();
 }
 
 /** By which keys and rules tokens are judged. */

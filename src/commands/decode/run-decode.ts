@@ -51,15 +51,27 @@ export async function runDecode(
   }
   if (search.leftOut > 0) tellLeftOut(search.leftOut, output, invocation);
   const places = claimPlaces(tokens, decoding.profile);
-  const checks = expecting?.judgeExpectations(expected, places, invocation);
-  const document = { version: 1, tokens, ...(checks === undefined ? {} : { checks }) } as const;
+  const claims = places[0]?.claims ?? {};
+  const identity = decoding.trust && (await import('../../checks/ci-identity.ts'));
+  const trusted = identity?.judgeTrust(claims, decoding.trust ?? []) ?? [];
+  const met = expecting?.judgeExpectations(expected, places, invocation);
+  const checks = met === undefined && trusted.length === 0 ? undefined : [...trusted, ...(met ?? [])];
+  const document = {
+    version: 1,
+    tokens,
+    ...(identity === undefined ? {} : { identity: identity.explainIdentity(claims) }),
+    ...(checks === undefined ? {} : { checks }),
+  } as const;
   printDocument(document, renderDecode, output, context);
   failOn(tokens);
   // What contradicts an expectation does so whatever the keys would say.
   const believed = places.map((place) => ({ ...place, doubt: undefined }));
   const known = server?.failure && expected.map((one) => judgeExpectation(one, believed, now));
-  const judged = known ?? checks;
-  if (judged !== undefined) expecting?.requireMet(judged, own('The result above shows every claim.'));
+  const judged = [...trusted, ...(known ?? met ?? [])];
+  if (judged.length > 0) {
+    const { requireMet } = expecting ?? (await import('../expectations.ts'));
+    requireMet(judged, own('The result above shows every claim.'));
+  }
   if (server?.failure !== undefined) throw server.failure;
 }
 
