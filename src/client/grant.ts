@@ -39,11 +39,8 @@ export interface Grant {
   readonly type: string;
   /** Whether the token is of the client itself, so that there is no user to ask about. */
   readonly isOfClient?: boolean;
-  /**
-   * Its token request; left out where a person has to take part. With it a token can be had without one, and again
-   * whenever it is needed.
-   */
-  readonly request?: () => Promise<GrantRequest>;
+  /** Whether a token can be had without a person, and again whenever it is needed. */
+  readonly isRepeatable?: boolean;
 }
 
 /** The parameters that say what a token is asked for (RFC 6749 §3.3, RFC 8707 §2). */

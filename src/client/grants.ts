@@ -15,16 +15,10 @@ export const loginGrant: Grant = { type: 'authorization_code' };
 export const grants: readonly Grant[] = [
   loginGrant,
   // The client acts for itself (RFC 6749 §4.4.2).
-  {
-    type: 'client_credentials',
-    isOfClient: true,
-    request: async () => ({
-      parameters: (access) => [['grant_type', 'client_credentials'], ...accessParameters(access)],
-    }),
-  },
-  { type: exchangeType, request: async () => (await import('./token-exchange.ts')).tokenExchange },
-  { type: jwtBearerType, request: async () => (await import('./jwt-bearer.ts')).jwtBearer },
-  { type: passwordType, request: async () => (await import('./password.ts')).password },
+  { type: 'client_credentials', isRepeatable: true, isOfClient: true },
+  { type: exchangeType, isRepeatable: true },
+  { type: jwtBearerType, isRepeatable: true },
+  { type: passwordType, isRepeatable: true },
 ];
 
 /** A grant by its type; undefined for one that this version does not know. */
@@ -34,7 +28,7 @@ export function grantOf(type: string | undefined): Grant | undefined {
 
 /** Whether a token of this grant can be had without a person, and again whenever it is needed. */
 export function isRepeatable(type: string | undefined): boolean {
-  return grantOf(type)?.request !== undefined;
+  return grantOf(type)?.isRepeatable === true;
 }
 
 /** The parameters that redeem an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5). */

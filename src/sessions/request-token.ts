@@ -1,5 +1,6 @@
 import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
 import { exchangeType } from '../client/grant.ts';
+import { grantRequests } from '../client/grant-requests.ts';
 import { grantOf } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
 import { fetchJobToken, withAssertion } from '../flows/client-assertion.ts';
@@ -29,7 +30,7 @@ export async function requestToken(
 ): Promise<ObtainedToken> {
   const { context } = run;
   const grant = grantOf(found?.session.grant_type ?? wanted.grantType);
-  const { parameters } = (await grant?.request?.()) ?? { parameters: () => [] };
+  const { parameters } = grantRequests[grant?.type ?? ''] ?? { parameters: () => [] };
   const emit = await run.begin('token');
   const keeping = await chooseKeeping(renewal.keeping.store ?? found?.keeping, context);
   const part = found?.fit === 'part' ? narrowedRequest(wanted, found.session) : undefined;

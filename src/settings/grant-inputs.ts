@@ -1,5 +1,5 @@
 import { type GrantInput, inputOptions, inputsOf } from '../client/grant-inputs.ts';
-import { grantOf } from '../client/grants.ts';
+import { grantRequests } from '../client/grant-requests.ts';
 import { UsageError } from '../errors.ts';
 import { renderStep } from '../output/render-step.ts';
 import { own, say } from '../say.ts';
@@ -14,7 +14,7 @@ export async function readGrantInputs(
   options: OptionReader,
   run: Settling,
 ): Promise<GrantInputs> {
-  const { read = {}, warning } = (await grantOf(type)?.request?.()) ?? {};
+  const { read = {}, warning } = grantRequests[type] ?? {};
   const entries = await Promise.all(
     inputsOf(type).map(async (input) => {
       const value = await readInput(type, input, options, run);
