@@ -285,12 +285,13 @@ function methodOrSecret(situation: Situation): readonly Candidate[] {
   }
   if (method === 'assertion') return [refusedAssertion, unknownClient(situation)];
   if (method !== 'client_secret_basic' && method !== 'client_secret_post') return [unknownClient(situation)];
+  const inBody = situation.token?.place === 'query' ? 'URL' : 'body';
   const lookUp = own(`${other}, or look up token_endpoint_auth_method of the client.`);
   const wrongMethod: Cause = {
     cause: say`The client is registered for another authentication method than ${own(method)}.`,
     why: isUnusual
-      ? say`The secret was sent in the body (${own(method)}); ${preferred === undefined ? own('the default of a registration is client_secret_basic') : say`the server lists ${own(preferred)} first, which is also the default of a registration`}.`
-      : say`The secret was sent in the ${own(method === 'client_secret_post' ? 'body' : 'Authorization header')} (${own(method)}); servers give the same answer to a method that is not the one registered.`,
+      ? say`The secret was sent in the ${own(inBody)} (${own(method)}); ${preferred === undefined ? own('the default of a registration is client_secret_basic') : say`the server lists ${own(preferred)} first, which is also the default of a registration`}.`
+      : say`The secret was sent in the ${own(method === 'client_secret_post' ? inBody : 'Authorization header')} (${own(method)}); servers give the same answer to a method that is not the one registered.`,
     try: { login: say`Use --auth-method ${lookUp}`, debug: say`Use ${lookUp}` },
     source: 'RFC 6749 §2.3.1; RFC 7591 §2',
     expected: isUnusual ? other : undefined,

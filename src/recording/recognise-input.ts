@@ -6,7 +6,7 @@ import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { isStructured, readResponseBody } from '../protocol/response-body.ts';
 import { looksBinary } from '../protocol/text-input.ts';
 import { findTokenHolder } from '../protocol/token-parameters.ts';
-import { errorInUrl } from './answer-page.ts';
+import { type AnswerPage, errorInUrl, readAnswerPage } from './answer-page.ts';
 import { requestOfAxios, withRequest } from './axios-error.ts';
 import { errorsInText, quotedErrors, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
@@ -183,6 +183,10 @@ function eventsInText(text: string, source: string): readonly RecordedEvent[] {
 function answersInText(text: string, source: string): readonly RecordedEvent[] {
   const quoted = errorsInText(text, source);
   if (!quoted.every(isOfUnreachable)) return quoted;
+  const page = /id="kc-error-message"/.test(text)
+    ? readAnswerPage({ status: null, headers: null, body: text })
+    : undefined;
+  if (page?.words != null) return [errorPage(page, source, text)];
   const failure = failureInText(text, source);
   if (failure !== undefined) return [...quoted, failure];
   if (quoted.length > 0) return quoted;
@@ -336,6 +340,12 @@ function isLogRecord(text: string, json: JsonValue | undefined): boolean {
 function isNotOfTokens(json: JsonValue | undefined): boolean {
   const { error } = object(json);
   return typeof error === 'string' && /[\s"{]|^(?:invalid_token|insufficient_scope)$/.test(error);
+}
+
+/** What a page of the authorization endpoint says stands for the callback that never came. */
+function errorPage({ error, words }: AnswerPage, source: string, quoted: string): RecordedEvent {
+  const query = new URLSearchParams({ error: error ?? '', error_description: words ?? '' });
+  return { ...recordedCallback({ method: 'PASTE', url: `?${query}` }), source, quoted };
 }
 
 /** A body by itself, with the byte order mark it may have. */
@@ -604,11 +614,7 @@ function recogniseUrl(text: string, source: string): Recognition {
   const url = isQuery ? `?${text}` : text;
   const told = /\/errors?\/?[?#]/.test(url) && !/[?&#]state=/.test(url) ? errorInUrl(url) : undefined;
   if (told?.error != null) {
-    const query = new URLSearchParams({
-      error: told.error,
-      ...(told.words && { error_description: told.words }),
-    });
-    return recognised({ ...recordedCallback({ method: 'PASTE', url: `?${query}` }), source, quoted: url });
+    return recognised(errorPage(told, source, url));
   }
   switch (urlKind(url)) {
     case 'authorization_request':

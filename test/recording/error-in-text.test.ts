@@ -193,6 +193,11 @@ describe('an OAuth error in text', () => {
       token('invalid_client', null, 401),
     ],
     [
+      'a page of Keycloak without a code',
+      '<!DOCTYPE html><html><head><title>Sign in</title></head><body><div id="kc-error-message"><p>Client not found.</p></div></body></html>',
+      [['callback', null, 'Client not found.', null, 0]],
+    ],
+    [
       'an event of Keycloak',
       'WARN [org.keycloak.events] (x) type=CODE_TO_TOKEN_ERROR, clientId=app, error=invalid_code, grant_type=authorization_code',
       token('invalid_code'),

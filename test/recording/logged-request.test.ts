@@ -165,4 +165,17 @@ describe('a request that a line of a log tells of', () => {
     const entries = [entry(`https://app.example/cb?code=${code}&state=xyz`, 500)];
     expect(read(JSON.stringify({ log: { entries } }))).toEqual([['callback', 500, code, '', failed]]);
   });
+
+  it('says that a secret was in the URL, not in the body', () => {
+    const text =
+      'HTTPError: 401 Client Error: Unauthorized for url: https://idp.example/token?client_secret=s3cr3tvalue9';
+    const recognition = recogniseInput(text, 'test');
+    const { events } = recognition as Extract<typeof recognition, { type: 'recognised' }>;
+    const conversation = sortConversation(events);
+    const whys = conversation.messages.flatMap((message) =>
+      diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).map(({ why }) => why),
+    );
+    expect(whys.join()).toContain('sent in the URL');
+    expect(whys.join()).not.toContain('sent in the body');
+  });
 });
