@@ -34,6 +34,13 @@ export const catalogue = {
   'jwks-keys': entry('Keys are usable', 'RFC 7517 §4; RFC 7518 §3.3'),
   'jwks-private': stop('No private key is published', 'RFC 7517 §9.2'),
 
+  // A protected resource, where a login or discovery starts from its URL
+  'resource-challenge': note('Challenge of the resource', 'RFC 9728 §5.1; RFC 6750 §3'),
+  'resource-metadata': stop('Metadata of the resource', 'RFC 9728 §3.1, §3.2'),
+  'resource-identifier': stop('Identifier of the resource', 'RFC 9728 §3.3'),
+  'resource-authorization-servers': stop('Authorization servers of the resource', 'RFC 9728 §2, §7.6'),
+  'resource-private-address': stop('No way from public to private addresses', 'RFC 9728 §7.7'),
+
   // Every request that carries a secret
   'insecure-endpoint': stop('Encrypted connection', 'RFC 6749 §3.1, §3.2; RFC 6750 §5.3'),
 

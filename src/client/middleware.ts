@@ -15,6 +15,7 @@ export type FlowStep =
   | 'id_token'
   | 'userinfo'
   | 'request'
+  | 'resource'
   | 'introspection'
   | 'revocation'
   | 'end_session'

@@ -4,6 +4,7 @@ import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   checkedOutputOptions,
   connectionOptions,
+  resourceOptions,
   serverOptions,
   settingsOptions,
 } from '../settings/options.ts';
@@ -21,15 +22,18 @@ const findingOptions: readonly OptionSpec[] = [
 const examples = `
 Examples:
   $ oauth-code discover https://accounts.google.com
-  $ oauth-code discover https://login.example.com --json | jq '.keys'`;
+  $ oauth-code discover https://login.example.com --json | jq '.keys'
+  $ oauth-code discover https://api.example.com/mcp`;
 
 /** Gives `discover` its argument, options and action. */
 export const define = defineCommand({
-  description: 'Fetch the metadata and keys of an authorization server, show them and check them.',
-  words: { '[issuer]': 'the issuer; may also be given with --issuer' },
+  description:
+    'Fetch the metadata and keys of an authorization server, or those that an API or MCP server leads to, show them and check them.',
+  words: { '[issuer]': 'the issuer, or the URL of an API or MCP server' },
   groups: [
     ['Settings:', settingsOptions],
     ['Authorization server:', serverOptions],
+    ['Resource:', resourceOptions],
     ['Findings:', findingOptions],
     ['Connection:', connectionOptions],
     ['Output:', checkedOutputOptions],

@@ -65,7 +65,6 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** Options that are planned for `login`, and what can be done today. */
 const plannedOptions: Readonly<Record<string, Said>> = {
-  'resource-url': own('Give the authorization server of that API with --issuer.'),
   register: own('Register the client at the server, then give --client-id.'),
 };
 

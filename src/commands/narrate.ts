@@ -63,7 +63,7 @@ export function narrateExchanges(
           return tellExchange(event.exchange, output, redactor, context.terminal);
         }
         // A server need not publish its metadata at every well-known place; what an API answers is its own affair.
-        const failed = /^(?:discovery|request)$/.test(event.step) ? 'skipped' : 'fail';
+        const failed = /^(?:discovery|request|resource)$/.test(event.step) ? 'skipped' : 'fail';
         tell(() => ({
           mark: response.status < 400 ? 'pass' : failed,
           name: stepNames[event.step],

@@ -295,7 +295,10 @@ function createFreshValues({ state, nonce, request }: Pick<LoginSettings, 'state
 }
 
 /** What an authorization request is made of. */
-export type AuthorizationSettings = Pick<LoginSettings, 'state' | 'nonce' | 'request' | 'pkce' | 'flow'> & {
+export type AuthorizationSettings = Pick<
+  LoginSettings,
+  'state' | 'nonce' | 'request' | 'pkce' | 'flow' | 'isForResource'
+> & {
   readonly client: { readonly credentials: { readonly clientId: string } };
 };
 
@@ -310,7 +313,8 @@ export function buildRequest(
 ): AuthorizationRequest {
   const endpoint = requireEndpoint(server, 'authorization_endpoint');
   const { responseType, scope: asked } = settings.request;
-  const scope = asked.length === 0 && server.openid && responseType !== 'token' ? ['openid'] : asked;
+  const isUnscoped = asked.length === 0 && settings.isForResource !== true && responseType !== 'token';
+  const scope = isUnscoped && server.openid ? ['openid'] : asked;
   const implicit = scope.includes('openid') ? 'id_token token' : 'token';
   const sendsNonce = settings.nonce !== 'off' && (scope.includes('openid') || settings.nonce !== undefined);
   return buildAuthorizationRequest(

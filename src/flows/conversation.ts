@@ -120,7 +120,7 @@ export interface Conversation {
 }
 
 /** Their requests carry nothing secret. */
-const openSteps: ReadonlySet<FlowStep> = new Set(['discovery', 'keys']);
+const openSteps: ReadonlySet<FlowStep> = new Set(['discovery', 'keys', 'resource']);
 
 /** Starts a conversation; nothing is sent yet. */
 export function startConversation(options: ConversationOptions): Conversation {

@@ -50,6 +50,8 @@ export type LoginFlow = 'device' | 'ciba' | 'implicit' | 'hybrid';
 /** Everything that one login is told. */
 export interface LoginSettings {
   readonly flow?: LoginFlow | undefined;
+  /** Whether a resource says what to ask for: where it says nothing, nothing is asked for, openid neither. */
+  readonly isForResource?: true;
   readonly server: ServerSettings;
   readonly client: ClientSettings;
   readonly redirect: RedirectSettings;

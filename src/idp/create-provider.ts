@@ -5,6 +5,7 @@ import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { type IdpConfig, mergeById } from './idp-config.ts';
 import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
+import { serveMcpResource } from './mcp-resource.ts';
 import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
 import { createServerKeys, readyClients, readyUsers } from './ready-setup.ts';
 import { rewriteRequests } from './request-rewrites.ts';
@@ -52,6 +53,7 @@ export async function createProvider(
   relaxLoopback(provider);
   const handleOf =
     config.accessTokenFormat === 'jwt' ? await useJwtAccessTokens(provider, settings, config) : undefined;
+  serveMcpResource(provider);
   rewriteRequests(provider, handleOf ?? (async () => undefined));
   return {
     provider,

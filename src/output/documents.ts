@@ -53,12 +53,30 @@ export interface DiscoverDocument extends CheckedDocument {
     readonly specification: 'OIDC Discovery' | 'RFC 8414' | 'given';
     readonly metadata: JsonObject;
   }[];
+  /** The protected resource that led to the server (RFC 9728); absent where an issuer was given. */
+  readonly resource?: ResourceSection;
   /** Each place that was asked, with what it answered. */
   readonly attempts: readonly { readonly url: string; readonly result: string }[];
   /** The metadata that a client would use: discovered members with the given endpoints on top. */
   readonly metadata: JsonObject;
   /** null when there is no `jwks_uri` or its document could not be read. */
   readonly keys: readonly KeyDescription[] | null;
+}
+
+/** A protected resource, and where it leads (RFC 9728). */
+export interface ResourceSection {
+  readonly url: string;
+  /** Of the answer without a token. */
+  readonly status: number;
+  readonly challenge: readonly {
+    readonly scheme: string;
+    readonly params: Readonly<Record<string, string>>;
+  }[];
+  readonly metadata_url: string | null;
+  readonly metadata: JsonObject | null;
+  readonly authorization_servers: readonly string[];
+  readonly scope: readonly string[];
+  readonly places: readonly { readonly url: string; readonly result: string }[];
 }
 
 /** The last line on stderr of a failed run with `--json`. */

@@ -12,9 +12,11 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
   const { issuer, metadata, checks, keys } = document;
   const endpoints = endpointRows(metadata);
   return joinLines([
-    ...layout.headline(worstOutcome(checks), issuer),
-    ...layout.heading('Metadata'),
-    ...layout.urlRows(documentRows(document)),
+    ...layout.headline(worstOutcome(checks), document.resource?.url ?? issuer),
+    ...resourceRows(document.resource, layout),
+    ...(document.documents.length === 0 && document.attempts.length === 0
+      ? []
+      : [...layout.heading('Metadata'), ...layout.urlRows(documentRows(document))]),
     ...(endpoints.length === 0 ? [] : [...layout.heading('Endpoints'), ...layout.urlRows(endpoints)]),
     ...capabilityGroups(metadata).flatMap(([title, rows]) =>
       rows.length === 0 ? [] : layout.section(title, rows),
@@ -22,6 +24,28 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
     ...renderKeys(keys, layout),
     ...renderChecks(checks, layout),
   ]);
+}
+
+/** What a protected resource answered without a token, and where it leads. */
+function resourceRows(resource: DiscoverDocument['resource'], layout: Layout<Looks>): string[] {
+  if (resource === undefined) return [];
+  const { status, challenge, places, metadata_url, metadata, authorization_servers, scope } = resource;
+  const schemes = challenge.map(({ scheme }) => scheme).join(', ');
+  return [
+    ...layout.heading('Resource'),
+    ...layout.urlRows(
+      rowsOf(
+        ['Without a token', `${status}${schemes === '' ? '' : `, ${schemes}`}`],
+        ...places.map(
+          ({ url, result }): RowEntry =>
+            url === metadata_url ? ['Metadata', url] : ['tried', url, { note: result, tone: 'dim' }],
+        ),
+        ['Identifier', typeof metadata?.resource === 'string' ? metadata.resource : null],
+        ['Scope to ask for', scope.length === 0 ? null : scope.join(' ')],
+        ...authorization_servers.map((server): RowEntry => ['Authorization server', server]),
+      ),
+    ),
+  ];
 }
 
 function documentRows({ documents, attempts }: DiscoverDocument): Row[] {

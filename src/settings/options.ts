@@ -124,6 +124,20 @@ export const accessOptions: readonly OptionSpec[] = [
   { flags: '--audience <value>', description: 'audience parameter, where a server wants one' },
 ];
 
+/** Where a protected resource leads to its authorization server (RFC 9728). */
+export const resourceOptions: readonly OptionSpec[] = [
+  {
+    flags: '--resource-url <url>',
+    usual: true,
+    description: 'URL of an API or MCP server: it names its authorization server (RFC 9728)',
+  },
+  {
+    flags: '--allow-private',
+    description: 'follow it from a public host to one of this machine or a private network',
+    perRun: true,
+  },
+];
+
 /** The key that tokens are bound to (RFC 9449). */
 export const dpopOptions: readonly OptionSpec[] = [
   { flags: '--dpop', usual: true, description: 'bind the tokens to a new key (DPoP), kept with the session' },
@@ -361,6 +375,7 @@ export const checkOptions: readonly OptionSpec[] = [
 export const loginOptionGroups: OptionGroups = [
   ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
+  ['Resource:', resourceOptions],
   ['Client:', clientOptions],
   ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],

@@ -21,6 +21,7 @@ import {
   settleDecryptionKey,
   settleIdTokenRules,
   settleOverrides,
+  settleResourceUrl,
   settleScope,
   settleServer,
   settleWaived,
@@ -50,11 +51,18 @@ export async function settleLoginRun(options: OptionReader, run: Settling) {
   return {
     output,
     login: await settleLogin(options, run),
+    /** The API or MCP server that names the authorization server. */
+    resource: settleResource(options),
     /** When the page of an error is fetched: also when the person asks for it, at the end of the wait alone, or never. */
     probe: options.isOn('no-probe') ? ('off' as const) : offered,
     connection: () => settleConnection(options, run.context),
     expectations: await settleExpectations(options),
   };
+}
+
+function settleResource(options: OptionReader) {
+  const url = settleResourceUrl(options);
+  return url === undefined ? undefined : { url, allowsPrivate: options.isOn('allow-private') };
 }
 
 /** How a login is run and shown. */
@@ -87,8 +95,10 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const server = settleServer(options);
   const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
   const isOfBrowser = flow !== 'device' && flow !== 'ciba';
-  if (server.issuer === undefined && server.metadataUrl === undefined)
-    requireEndpoints(server.given, flow !== 'implicit');
+  const isNamed = [server.issuer, server.metadataUrl, settleResourceUrl(options)].some(
+    (url) => url !== undefined,
+  );
+  if (!isNamed) requireEndpoints(server.given, flow !== 'implicit');
   const redirect = isOfBrowser
     ? await settleRedirect(options, context)
     : { uri: defaultRedirectUri, ports: [] };

@@ -40,6 +40,11 @@ export function settleServer(options: OptionReader): ServerSettings {
   };
 }
 
+/** The URL of an API or MCP server that a login or discovery starts from. @throws UsageError for what is not a URL */
+export function settleResourceUrl(options: OptionReader): string | undefined {
+  return url(options, 'resource-url');
+}
+
 function url(options: OptionReader, name: string): string | undefined {
   const value = options.text(name)?.trim();
   if (value === undefined) return undefined;

@@ -16,12 +16,13 @@ import type { Settling } from './settle-client.ts';
 import type { LoginCommandSettings } from './settle-login.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
 import type { FindingThreshold } from './settle-recordings.ts';
-import { settleClockTolerance, settleConnection, settleServer } from './settle-server.ts';
+import { settleClockTolerance, settleConnection, settleResourceUrl, settleServer } from './settle-server.ts';
 
 /** Settles `discover`. @throws UsageError, also when no issuer is given */
 export function settleDiscover(options: OptionReader, { context }: Pick<Settling, 'context'>) {
   const server = settleServer(options);
-  if (server.issuer === undefined && server.metadataUrl === undefined) {
+  const resourceUrl = settleResourceUrl(options);
+  if (server.issuer === undefined && server.metadataUrl === undefined && resourceUrl === undefined) {
     throw new UsageError('No issuer was given.', {
       hint: 'For example: oauth-code discover https://login.example.com',
     });
@@ -29,6 +30,8 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
   return {
     output: settleOutput(options),
     server,
+    resourceUrl,
+    allowsPrivate: options.isOn('allow-private'),
     failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
     /** @throws UsageError, ConfigError */
     connection: () => settleConnection(options, context),

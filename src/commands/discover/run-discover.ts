@@ -1,9 +1,9 @@
 import { catalogue } from '../../checks/catalogue.ts';
 import type { CheckResult } from '../../checks/check-result.ts';
-import { FindingsError } from '../../errors.ts';
-import { type Emit, startConversation } from '../../flows/conversation.ts';
-import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
-import { type FetchedKeys, fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
+import { FindingsError, InvalidResponseError } from '../../errors.ts';
+import { type Conversation, type Emit, startConversation } from '../../flows/conversation.ts';
+import { discoverServer } from '../../flows/discover-metadata.ts';
+import { fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
 import { textMember } from '../../json/json.ts';
@@ -25,7 +25,7 @@ import { stepNames, tellExchange, tellUnanswered } from '../trace/tell-exchange.
  * @throws FindingsError after printing, when something is at or above `--fail-on`
  */
 export async function runDiscover(
-  { output, server, failOn, connection }: DiscoverSettings,
+  { output, server, resourceUrl, allowsPrivate, failOn, connection }: DiscoverSettings,
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
@@ -33,9 +33,7 @@ export async function runDiscover(
   try {
     const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
-    const discovered = await discoverServer(conversation, server, 'all');
-    const fetched = await fetchKeys(conversation, textMember(discovered.metadata, 'jwks_uri'));
-    const document = buildDiscoverDocument(server, discovered, fetched, context.now());
+    const document = await discover(conversation, { server, resourceUrl, allowsPrivate }, context.now);
     printDocument(document, renderDiscover, output, context);
     requireNothingFound(failOn, document.checks);
   } finally {
@@ -43,12 +41,74 @@ export async function runDiscover(
   }
 }
 
-function buildDiscoverDocument(
+/** Discovers the server of an issuer; a URL that is none, or was named as a resource, leads to its server (RFC 9728). */
+async function discover(
+  conversation: Conversation,
+  { server, resourceUrl, allowsPrivate }: Pick<DiscoverSettings, 'server' | 'resourceUrl' | 'allowsPrivate'>,
+  now: () => Date,
+): Promise<DiscoverDocument> {
+  if (resourceUrl === undefined) {
+    try {
+      return await discoverIssuer(conversation, server, now);
+    } catch (error) {
+      if (!(error instanceof InvalidResponseError) || server.issuer === undefined) throw error;
+      const found = await discoverFromResource(conversation, server.issuer, { server, allowsPrivate }, now);
+      if (found === undefined) throw error;
+      return found;
+    }
+  }
+  const found = await discoverFromResource(conversation, resourceUrl, { server, allowsPrivate }, now);
+  if (found !== undefined) return found;
+  throw new InvalidResponseError(say`${resourceUrl} does not ask for a token and has no metadata.`, {
+    step: 'discovery',
+    hint: 'It may need no token. Its authorization server, if you know it: oauth-code discover ISSUER.',
+  });
+}
+
+/** undefined for a URL that neither asks for a token nor has metadata. */
+async function discoverFromResource(
+  conversation: Conversation,
+  url: string,
+  { server, allowsPrivate }: Pick<DiscoverSettings, 'server' | 'allowsPrivate'>,
+  now: () => Date,
+): Promise<DiscoverDocument | undefined> {
+  const { discoverResource } = await import('../../flows/discover-resource.ts');
+  const found = await discoverResource(conversation, url, { allowsPrivate });
+  if (found.metadata === null && found.status !== 401) return undefined;
+  const [issuer] = found.authorizationServers;
+  const { checks, ...facts } = found;
+  const resource = {
+    url: facts.url,
+    status: facts.status,
+    challenge: facts.challenges,
+    metadata_url: facts.metadataUrl,
+    metadata: facts.metadata,
+    authorization_servers: facts.authorizationServers,
+    scope: facts.scope,
+    places: facts.places.map(({ url: place, result }) => ({ url: place, result })),
+  };
+  if (issuer === undefined)
+    return {
+      version: 1,
+      issuer: '',
+      resource,
+      documents: [],
+      attempts: [],
+      metadata: {},
+      keys: null,
+      checks,
+    };
+  const document = await discoverIssuer(conversation, { ...server, issuer }, now);
+  return { ...document, resource, checks: [...checks, ...document.checks] };
+}
+
+async function discoverIssuer(
+  conversation: Conversation,
   server: ServerSettings,
-  discovered: DiscoveredServer,
-  fetched: FetchedKeys,
-  now: Date,
-): DiscoverDocument {
+  now: () => Date,
+): Promise<DiscoverDocument> {
+  const discovered = await discoverServer(conversation, server, 'all');
+  const fetched = await fetchKeys(conversation, textMember(discovered.metadata, 'jwks_uri'));
   const { documents, attempts, metadata, checks } = discovered;
   return {
     version: 1,
@@ -60,8 +120,8 @@ function buildDiscoverDocument(
     })),
     attempts,
     metadata,
-    keys: fetched.type === 'keys' ? describeKeys(fetched.keys.keys, now) : null,
-    checks: [...checks, ...judgeKeys(fetched, now)],
+    keys: fetched.type === 'keys' ? describeKeys(fetched.keys.keys, now()) : null,
+    checks: [...checks, ...judgeKeys(fetched, now())],
   };
 }
 

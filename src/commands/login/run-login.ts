@@ -52,6 +52,14 @@ export async function runLogin(
       decryptionKey,
       approve: guide.approve,
     });
+    const aimed =
+      settings.resource === undefined
+        ? login
+        : await (await import('../../flows/aim-at-resource.ts')).aimAtResource(
+            conversation,
+            settings.resource,
+            login,
+          );
     const pages = createLoginPages(redactor.redact, context);
     const readPageOf = (request: AuthorizationRequest): PageReader => ({
       offerAfterMs: settings.probe === 'offered' ? offerAfterMs : undefined,
@@ -68,10 +76,10 @@ export async function runLogin(
     const reader = settings.probe === 'off' || output.step ? undefined : readPageOf;
     const result =
       login.flow === 'device'
-        ? await (await import('../../flows/device-login.ts')).runDeviceFlow(context, conversation, login)
+        ? await (await import('../../flows/device-login.ts')).runDeviceFlow(context, conversation, aimed)
         : login.flow === 'ciba'
-          ? await (await import('../../flows/ciba-login.ts')).runCibaFlow(context, conversation, login)
-          : await runAuthorizationCodeFlow(context, conversation, login, pages, reader);
+          ? await (await import('../../flows/ciba-login.ts')).runCibaFlow(context, conversation, aimed)
+          : await runAuthorizationCodeFlow(context, conversation, aimed, pages, reader);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
   } finally {

@@ -53,6 +53,7 @@ export const stepNames: Readonly<Record<FlowStep, string>> = {
   id_token: 'ID token',
   userinfo: 'UserInfo',
   request: 'Request',
+  resource: 'Resource',
   introspection: 'Introspect',
   revocation: 'Revocation',
   end_session: 'Logout',

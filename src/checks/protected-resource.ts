@@ -1,0 +1,103 @@
+import type { HttpResponse } from '../http-message.ts';
+import type { JsonObject } from '../json/json.ts';
+import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
+import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { own, type Said, say } from '../say.ts';
+import { type CheckResult, checkResult, comparedWith } from './check-result.ts';
+import { listed, shownValue } from './shown-value.ts';
+
+/** Judges how a resource refuses a request without a token (RFC 9728 §5.1, RFC 6750 §3). */
+export function checkResourceChallenge({ status, headers }: HttpResponse): CheckResult {
+  const check = (outcome: 'pass' | 'warn' | 'skipped', detail: Said) =>
+    checkResult('resource-challenge', outcome, detail);
+  if (status < 400) return check('skipped', say`It answered ${status} without a token: it needs none here.`);
+  if (status !== 401) return check('warn', say`It answered ${status} without a token; 401 asks for one.`);
+  const challenges = readChallenges(headers);
+  const ours = challenges.filter(({ scheme }) => /^(?:bearer|dpop)$/i.test(scheme));
+  if (ours.length === 0)
+    return check('warn', own('Status 401, and WWW-Authenticate names neither Bearer nor DPoP.'));
+  if (ours.some(({ wellFormed }) => !wellFormed))
+    return check('warn', own('WWW-Authenticate does not follow its grammar; clients may read it otherwise.'));
+  return ours.some((one) => challengeParameter(one, 'resource_metadata') !== null)
+    ? check('pass', own('Status 401 with a challenge that names the metadata of the resource.'))
+    : check(
+        'warn',
+        own('The challenge has no resource_metadata: a client has to guess where the metadata is.'),
+      );
+}
+
+/** A place where the metadata of a resource may be, and what was there. */
+export interface ResourcePlace {
+  readonly url: string;
+  readonly result: string;
+  readonly metadata?: JsonObject;
+}
+
+/** Judges whether the metadata of a resource was found (RFC 9728 §3.1, §3.2). */
+export function checkResourceMetadata(places: readonly ResourcePlace[]): CheckResult {
+  const found = places.find(({ metadata }) => metadata !== undefined);
+  if (found !== undefined) return checkResult('resource-metadata', 'pass', say`Found at ${found.url}.`);
+  const tried = places.map(({ url, result }) => `${url} (${result})`).join(', ');
+  return checkResult('resource-metadata', 'fail', say`None of these is metadata of a resource: ${tried}.`);
+}
+
+/**
+ * Judges whether the metadata is that of the resource that was asked for: `resource` is its URL, octet by octet (RFC
+ * 9728 §3.3). A URL below it on the same origin only warns, as clients in use allow it.
+ */
+export function checkResourceIdentifier(asked: string, { resource }: JsonObject): CheckResult {
+  const compared = comparedWith(asked, shownValue(resource));
+  const check = (outcome: 'pass' | 'warn' | 'fail', detail: Said) =>
+    checkResult('resource-identifier', outcome, detail, compared);
+  if (typeof resource !== 'string' || !URL.canParse(resource))
+    return check('fail', own('resource is missing, or is not a URL.'));
+  if (resource === asked) return check('pass', own('resource is the URL that was asked for.'));
+  const [wanted, named] = [new URL(asked), new URL(resource)];
+  if (wanted.origin !== named.origin) return check('fail', own('resource names another origin.'));
+  if (wanted.href === named.href)
+    return check('warn', own('resource differs in its spelling alone: the case of the host, or a slash.'));
+  const path = (url: URL) => url.pathname.replace(/\/$/, '');
+  if (path(wanted) === path(named))
+    return check('warn', own('resource differs by a slash at its end, or by its query.'));
+  return path(wanted).startsWith(`${path(named)}/`)
+    ? check('warn', own('resource names a path above the one that was asked for.'))
+    : check('fail', own('resource names another path.'));
+}
+
+/** Judges the authorization servers that a resource names (RFC 9728 §2, §7.6). */
+export function checkAuthorizationServers(servers: readonly string[] | undefined): CheckResult {
+  const id = 'resource-authorization-servers';
+  if (servers === undefined || servers.length === 0)
+    return checkResult(id, 'fail', 'authorization_servers is missing or empty: no server is named to ask.');
+  const wrong = servers.filter((server) => !URL.canParse(server) || /[?#]/.test(server));
+  return wrong.length > 0
+    ? checkResult(
+        id,
+        'fail',
+        say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`,
+      )
+    : checkResult(id, 'pass', say`It names ${listed(servers)}.`);
+}
+
+/** Judges an address that a resource on the public network leads to: one in a private network is not followed (RFC 9728 §7.7). */
+export function checkPrivateAddress(from: string, to: string): CheckResult | undefined {
+  if (isPrivate(from) || !isPrivate(to)) return undefined;
+  return checkResult(
+    'resource-private-address',
+    'fail',
+    say`${from} is public and leads to ${to}, which is an address of this machine or of a private network.`,
+  );
+}
+
+/** Whether the host of a URL is an address of this machine or of a private network, as it is written. */
+function isPrivate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return (
+    isLoopbackHost(host) ||
+    /^(?=[\d.]+$)(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|0\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)|^(?:f[cd][\da-f]{2}:|fe80:|::)/i.test(
+      host,
+    ) ||
+    /\.(?:internal|local|localhost)$/i.test(host)
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { checkPrivateAddress, checkResourceIdentifier } from '../../src/checks/protected-resource.ts';
+
+describe('the identifier of a resource', () => {
+  it.each([
+    ['https://a.example/mcp', 'https://a.example/mcp', 'pass'],
+    ['https://a.example/mcp', 'https://A.example/mcp', 'warn'],
+    ['https://a.example/mcp', 'https://a.example/mcp/', 'warn'],
+    ['https://a.example/mcp', 'https://a.example/mcp?x=1', 'warn'],
+    ['https://a.example/mcp', 'https://a.example', 'warn'],
+    ['https://a.example/mcp/v1', 'https://a.example/mcp', 'warn'],
+    ['https://a.example/mcp', 'https://a.example/mc', 'fail'],
+    ['https://a.example/mcp', 'https://a.example:8443/mcp', 'fail'],
+    ['https://a.example/mcp', 'http://a.example/mcp', 'fail'],
+    ['https://a.example/mcp', 'https://a.example/MCP', 'fail'],
+    ['https://a.example/mcp', undefined, 'fail'],
+    ['https://a.example/mcp', ['https://a.example/mcp'], 'fail'],
+  ])('asked as %s and told as %j ends in %s', (asked, resource, outcome) => {
+    const metadata = resource === undefined ? {} : { resource };
+    expect(checkResourceIdentifier(asked, metadata).outcome).toBe(outcome);
+  });
+});
+
+describe('an address that a public resource leads to', () => {
+  it.each([
+    'http://127.0.0.1/x',
+    'http://localhost:8080/',
+    'http://10.0.0.1/',
+    'http://172.20.1.1/',
+    'http://192.168.1.1/',
+    'http://169.254.169.254/latest',
+    'http://100.64.0.1/',
+    'http://[::1]/',
+    'http://[fd00::1]/',
+    'http://[::ffff:10.0.0.1]/',
+    'https://metadata.google.internal/',
+  ])('is not followed to %s', (to) => {
+    expect(checkPrivateAddress('https://a.example/mcp', to)?.outcome).toBe('fail');
+  });
+
+  it.each(['https://idp.example/', 'http://172.32.0.1/', 'http://[2001:db8::1]/', 'https://10.example/'])(
+    'is followed to %s',
+    (to) => {
+      expect(checkPrivateAddress('https://a.example/mcp', to)).toBeUndefined();
+    },
+  );
+
+  it('may be private where the resource is', () => {
+    expect(checkPrivateAddress('http://127.0.0.1:1/mcp', 'http://127.0.0.1:2/')).toBeUndefined();
+  });
+});
