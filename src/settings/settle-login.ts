@@ -14,7 +14,6 @@ import { canAsk, isCi, settleExpectations, settleOutput } from './output-setting
 import { refuseSecretsInQuery } from './refuse-secrets.ts';
 import { requireClientId, type Settling, settleClient, settleDpop } from './settle-client.ts';
 import { settleKeeping } from './settle-keeping.ts';
-import { settleSave } from './settle-profile.ts';
 import {
   settleClockTolerance,
   settleConnection,
@@ -30,10 +29,11 @@ import {
 /** Settles `login`. @throws UsageError, ConfigError naming the option or file that is wrong */
 export async function settleLoginCommand(options: OptionReader, run: Settling) {
   const name = options.text('save');
+  const saved = name === undefined ? undefined : await import('./settle-profile.ts');
   return {
     run: await settleLoginRun(options, run),
     /** The profile that the settings are saved as, once the login has succeeded. */
-    save: name === undefined ? undefined : { name, settings: settleSave(options, run) },
+    save: name && saved ? { name, settings: saved.settleSave(options, run) } : undefined,
     keeping: settleLoginKeeping(options, run),
     /** Whether the user said how the URL is opened. */
     namesBrowser: options.isOn('no-browser') || options.text('browser') !== undefined,
