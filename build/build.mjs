@@ -1,7 +1,6 @@
 // Bundles src into dist: a standalone entry, the program in lazily loaded chunks, and the licences of what is inside.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,7 +8,6 @@ import { asciiOnly } from './ascii-only.mjs';
 import { fileByFamily, packageOf } from './families.mjs';
 import { helpFile } from './help-file.mjs';
 import { leaveOut } from './leave-out.mjs';
-import { manPage } from './man-page.mjs';
 import { requireBuiltins } from './require-builtins.mjs';
 import { shortNames } from './short-names.mjs';
 import { bundledPackages, thirdPartyNotices } from './third-party-notices.mjs';
@@ -19,8 +17,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // Built beside dist and put in its place whole, so that a program that runs from the old one is not disturbed.
 const dist = join(root, `dist-${process.pid}`);
 const moduleIds = new Set();
-const require = createRequire(import.meta.url);
-const { version } = require('../package.json');
 
 async function bundle(inputs, { output, external = [], ...options }) {
   const build = await rolldown({
@@ -79,7 +75,6 @@ const say = (...args) =>
   });
 const tree = JSON.parse(say('__tree'));
 writeFileSync(join(dist, 'help.json'), helpFile(tree));
-writeFileSync(join(dist, 'oauth-code.1'), manPage(tree, version, say('help', 'exit-codes')));
 
 // What editors check settings files with is made from the options the program reads.
 writeFileSync(join(dist, 'config.schema.json'), say('profile', 'schema'));

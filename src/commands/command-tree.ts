@@ -27,7 +27,7 @@ export const exitCodesHelp = `Exit statuses:
   130  Ctrl-C (129: SIGHUP, 143: SIGTERM); nothing is left half-written
 `;
 
-/** Gives `__tree` its action: it prints every command as JSON, of which the build makes the help and the manual page. */
+/** Gives `__tree` its action: it prints every command as JSON, of which the build makes the help. */
 export function define(command: Command, invocation: Invocation): void {
   command.action(async () => {
     const program = command.parent ?? command;

@@ -16,7 +16,7 @@ const hiddenCommands: readonly CommandEntry[] = [
   },
   {
     name: '__tree',
-    summary: 'Describe every command as JSON, for the help and the manual page',
+    summary: 'Describe every command as JSON, for the help',
     group: '',
     load: () => import('../commands/command-tree.ts'),
   },

@@ -8,7 +8,7 @@ export interface HelpOption {
   readonly usual: boolean;
 }
 
-/** A command as its help and the manual page describe it. */
+/** A command as its help describes it. */
 export interface CommandDescription {
   /** With the names of the commands it belongs to, such as `oauth-code profile save`. */
   readonly name: string;
