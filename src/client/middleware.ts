@@ -5,6 +5,7 @@ import type { HttpExchange, HttpRequest, HttpResponse } from '../http-message.ts
 export type FlowStep =
   | 'discovery'
   | 'keys'
+  | 'registration'
   | 'listener'
   | 'par'
   | 'device_authorization'

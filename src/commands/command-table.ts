@@ -53,6 +53,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   },
   'Set up:': {
     init: ['Ask for what a login needs, try it, and save it as a profile', () => import('./init.ts')],
+    register: ['Register a client at the server; read, change or delete it', () => import('./register.ts')],
     profile: [
       'Save settings under a name: list, show, save, edit, remove, import',
       () => import('./profile.ts'),

@@ -53,7 +53,7 @@ function conversationOf(journal: Journal): Conversation {
 function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {
   if (code === 'authorization_error') return 'authorization';
   if (code === 'token_error') return 'token';
-  if (step === 'par') return 'par';
+  if (step === 'par' || step === 'registration') return step;
   return step === 'userinfo' || step === 'request' ? 'resource' : 'other';
 }
 
@@ -65,6 +65,7 @@ function diagnose(answer: Answer, conversation: Conversation, given: Journal['gi
     resource: 'userinfo',
     discovery: 'metadata',
     par: 'authorization_request',
+    registration: undefined,
     other: undefined,
   };
   const message = conversation.messages.findLast(({ kind }) => kind === kinds[answer.endpoint]);

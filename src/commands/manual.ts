@@ -10,6 +10,7 @@ const subjects = [
   ...[
     'login',
     'client-authentication',
+    'registration',
     'tokens-and-sessions',
     'api-calls',
     'expectations',

@@ -65,13 +65,11 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** Options that are planned for `login`, and what can be done today. */
 const plannedOptions: Readonly<Record<string, Said>> = {
-  register: own('Register the client at the server, then give --client-id.'),
 };
 
 /** Commands that are planned, and what can be done today. */
 const plannedCommands: Readonly<Record<string, Said>> = {
   mcp: own('"oauth-code discover" and "oauth-code login --resource URI" do parts of it.'),
-  register: own('Register the client at the server, then: oauth-code login --issuer URL --client-id ID'),
   listen: own('A login listens for its callback by itself: oauth-code login'),
   audit: own('"oauth-code discover ISSUER" checks metadata and keys.'),
 };

@@ -86,7 +86,14 @@ export function narrateExchanges(
       case 'retry':
         return tell({ mark: 'warn', name: stepNames[event.step], text: own(`sent again: ${event.reason}`) });
       case 'remark':
-        return tell({ mark: 'warn', name: stepNames[event.step], text: recall(event.text) });
+        // A client that stays at the server is told whatever is silenced.
+        return (
+          event.step === 'registration' ? createTeller({ context, journal }, redactor, false).tell : tell
+        )({
+          mark: 'warn',
+          name: stepNames[event.step],
+          text: recall(event.text),
+        });
     }
   };
 }

@@ -4,7 +4,7 @@ import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence, isDisproved } from './code-evidence.ts';
 import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
 import { causesIn, type ErrorTable } from './error-table.ts';
-import { furtherErrors } from './further-errors.ts';
+import { furtherErrors, registrationErrors } from './further-errors.ts';
 import { missingParameters } from './missing-parameter.ts';
 import { providerCauses } from './provider-errors.ts';
 import { isBodyUnsaved, pageEvidence, requestEvidence } from './request-evidence.ts';
@@ -24,6 +24,7 @@ const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
   other: [otherErrors, tokenErrors, furtherErrors, authorizationErrors, resourceErrors],
   resource: [resourceErrors, furtherErrors],
   discovery: [furtherErrors],
+  registration: [registrationErrors, furtherErrors],
 };
 
 /**
@@ -62,7 +63,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
 
 /** The registered code for the kind of error that a status tells of. */
 function kindOf({ endpoint, error, status }: Situation): string | null {
-  const isResource = endpoint === 'resource';
+  const isResource = endpoint === 'resource' || endpoint === 'registration';
   if (status === 401) return isResource ? 'invalid_token' : 'invalid_client';
   if (status === 403) return isResource ? 'insufficient_scope' : 'access_denied';
   const isOfRequest = error !== null && endpoint !== 'discovery' && status !== null && status < 500;

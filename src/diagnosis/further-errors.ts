@@ -1,4 +1,27 @@
+import type { Cause } from './diagnosis.ts';
 import type { ErrorTable } from './error-table.ts';
+
+const tokenRefused: Cause = {
+  cause: 'The token for registration is missing, or is not accepted.',
+  why: 'Not everyone may register clients here; a client that exists is opened with its own registration access token.',
+  try: {
+    login:
+      'Give the token of the administrator: --initial-access-token-file FILE or --initial-access-token-env NAME. For a registered client: --registration-access-token-file or -env.',
+    debug: 'Send the initial access token, or that of the client, as a Bearer token.',
+  },
+  confidence: 'medium',
+};
+const policy: Cause = {
+  cause: 'A policy of the server does not allow this registration.',
+  why: 'Servers limit hosts, redirect URIs, scopes, and how many clients are registered.',
+  try: 'Compare the metadata with the registration policies of the server, or ask its administrator.',
+  confidence: 'medium',
+};
+
+/** Errors of the registration endpoint besides its own: who may register, and what. */
+export const registrationErrors: ErrorTable = {
+  'RFC 7591 §3': { invalid_token: tokenRefused, insufficient_scope: policy, access_denied: policy },
+};
 
 /**
  * Errors of all other endpoints and extensions, each a code that means one thing wherever it comes from: revocation,

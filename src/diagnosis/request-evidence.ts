@@ -166,6 +166,7 @@ function placeEvidence(situation: Situation): readonly Candidate[] {
     token: 'token endpoint',
     resource: 'API',
     discovery: 'metadata document',
+    registration: 'registration endpoint',
   }[endpoint];
   const known = endpoint === 'token' ? endpointUrls(conversation.metadata, 'token_endpoint') : [];
   const [wanted] = known;

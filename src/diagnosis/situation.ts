@@ -11,7 +11,14 @@ import { isAt } from '../recording/url-input.ts';
 import { own, type Said } from '../say.ts';
 
 /** Which part of a server answered; `par` takes pushed authorization requests, `other` is one like introspection or revocation, where a client authenticates. */
-export type AskedEndpoint = 'authorization' | 'par' | 'token' | 'resource' | 'discovery' | 'other';
+export type AskedEndpoint =
+  | 'authorization'
+  | 'par'
+  | 'token'
+  | 'resource'
+  | 'discovery'
+  | 'registration'
+  | 'other';
 
 /** What an answer came to, as far as it is diagnosed. */
 export interface Answer {
@@ -70,7 +77,7 @@ export function gatherSituation(
   const at = message === undefined ? -1 : messages.indexOf(message);
   const before = messages.slice(0, at === -1 ? messages.length : at);
   // An answer of another endpoint says nothing about the token request before it.
-  const isOther = endpoint === 'other';
+  const isOther = endpoint === 'other' || endpoint === 'registration';
   const own = message ?? (isOther ? undefined : before.findLast(({ kind }) => kind === 'token_response'));
   const isOwn = message?.kind === 'token_request' || endpoint === 'token' || isOther;
   const asking = isOwn && isForTokens(own) ? own : isOther ? undefined : before.findLast(isForTokens);

@@ -153,6 +153,8 @@ function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
       pushedAuthorizationRequests: enabled(),
       requestObjects: enabled(),
       resourceIndicators: enabled(),
+      registration: enabled(),
+      registrationManagement: { enabled: isOn('registration') },
       revocation: enabled(),
       richAuthorizationRequests: { enabled: isOn('resourceIndicators') },
       rpInitiatedLogout: enabled(),

@@ -157,6 +157,19 @@ export interface IntrospectionDocument extends CheckedDocument {
   readonly introspection: JsonObject;
 }
 
+/** Result of `register`. */
+export interface RegistrationDocument extends CheckedDocument {
+  readonly issuer: string;
+  readonly action: 'create' | 'read' | 'update' | 'delete';
+  readonly client_id: string;
+  /** Every member as received; of a deleted client, as it was known. */
+  readonly client: JsonObject;
+  /** Where the client is kept on this machine, and its secrets. */
+  readonly kept: { readonly file: string; readonly secrets: 'file' | 'keychain' } | null;
+  /** The profile that was written. */
+  readonly profile: string | null;
+}
+
 /** Result of `revoke`. */
 export interface RevocationDocument extends CheckedDocument {
   readonly issuer: string | null;

@@ -52,7 +52,7 @@ export function renderRevocation(document: RevocationDocument, view: View): stri
 }
 
 /** The content and the checks, and last what a person wants to know: the verdict and what to know of it. */
-function renderAnswer(
+export function renderAnswer(
   mark: MarkName,
   title: string,
   checks: readonly CheckResult[],

@@ -12,6 +12,7 @@ export const endpointMembers = [
   'userinfo_endpoint',
   'introspection_endpoint',
   'revocation_endpoint',
+  'registration_endpoint',
 ] as const;
 
 /** Which saved settings: shared by every command that talks to a server. */
@@ -106,6 +107,15 @@ export const clientOptions: readonly OptionSpec[] = [
     description:
       'a JWT that authenticates the client: github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:…, file:… or command:…',
   },
+];
+
+/** What a server may demand of a client that registers (RFC 7591 §3). */
+export const initialTokenOptions: readonly OptionSpec[] = [
+  {
+    flags: '--initial-access-token-file <file>',
+    description: 'token that registers a client, in this file, or - for stdin',
+  },
+  { flags: '--initial-access-token-env <name>', description: 'the same in this variable' },
 ];
 
 /** The access that is asked for. */

@@ -149,8 +149,9 @@ const credentialOptions: ReadonlySet<string> = new Set([
   'key-passphrase-file',
   'key-passphrase-env',
   'assertion-from',
-  'access-token-file',
-  'access-token-env',
+  ...['access-token', 'initial-access-token', 'registration-access-token', 'software-statement'].flatMap(
+    (option) => [`${option}-file`, `${option}-env`],
+  ),
   ...grantInputs.flatMap((input) => (input.plain === undefined ? inputOptions(input) : [])),
 ]);
 

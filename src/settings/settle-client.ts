@@ -182,7 +182,12 @@ async function readSigningKeyAt(
   }
 }
 
-async function readAssertionKey(path: string, options: OptionReader, context: Context): Promise<SigningKey> {
+/** The key of `--signing-key`, as `--signing-kid` names it. @throws UsageError, ConfigError */
+export async function readAssertionKey(
+  path: string,
+  options: OptionReader,
+  context: Context,
+): Promise<SigningKey> {
   const read = await readSigningKeyAt('signing-key', path, options, context);
   const kid = options.text('signing-kid');
   if (kid === undefined) return read;

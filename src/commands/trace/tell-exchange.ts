@@ -43,6 +43,7 @@ export function tellUnanswered(
 export const stepNames: Readonly<Record<FlowStep, string>> = {
   discovery: 'Discovery',
   keys: 'Keys',
+  registration: 'Register',
   listener: 'Listener',
   par: 'Push',
   device_authorization: 'Device',

@@ -1,0 +1,100 @@
+import { isSuccessStatus } from '../http-message.ts';
+import { type JsonObject, textListMember } from '../json/json.ts';
+import {
+  type RegistrationAction,
+  type RegistrationReading,
+  registrationActions,
+} from '../protocol/registration.ts';
+import { own, say } from '../say.ts';
+import {
+  fail,
+  finding,
+  type Judgement,
+  pass,
+  skip,
+  underId,
+  unlessViolated,
+  type Verdict,
+  warn,
+} from './check-result.ts';
+import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
+import { momentText, namesText, shownValue } from './shown-value.ts';
+
+/** Judges the description of a client: its form, and whether it is what was asked for (RFC 7591 §3.2.1). */
+export function judgeRegistration(
+  action: RegistrationAction,
+  reading: RegistrationReading,
+  asked: JsonObject,
+  now: Date,
+): Judgement[] {
+  const { status } = reading.response;
+  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  if (reading.type === 'error')
+    return isSuccessStatus(status)
+      ? [...form, finding('registration-response', 'client_id is missing, or is not a text.')]
+      : form;
+  const { members } = reading;
+  const expected = registrationActions[action].status;
+  const compared = { expected: own(String(expected)), received: String(status) };
+  const sound = underId(
+    'registration-response',
+    status === expected
+      ? pass('The server describes the client.', compared)
+      : warn(say`The status is ${status}.`, compared),
+  );
+  return [
+    ...unlessViolated(sound, form),
+    underId('registration-redirect-uri', judgeRedirectUris(members, asked)),
+    underId('registration-auth-method', judgeMethod(action, members, asked)),
+    underId('client-secret-expiry', judgeExpiry(members, now)),
+    ...form,
+  ];
+}
+
+function judgeRedirectUris(members: JsonObject, asked: JsonObject): Verdict {
+  const wanted = textListMember(asked, 'redirect_uris');
+  const received = textListMember(members, 'redirect_uris');
+  if (wanted === undefined) return skip('No redirect URI was asked for.');
+  const compared = { expected: namesText(wanted), received: shownValue(members.redirect_uris) };
+  if (received === undefined)
+    return warn('The server does not say which redirect URIs are registered.', compared);
+  const missing = wanted.filter((uri) => !received.includes(uri));
+  if (missing.length > 0) return fail(say`Not registered: ${namesText(missing)}.`, compared);
+  const further = received.filter((uri) => !wanted.includes(uri));
+  return further.length > 0
+    ? warn(say`The server added ${namesText(further)}: codes may be sent there too.`, compared)
+    : pass('Those that were asked for are registered.', compared);
+}
+
+/** `client_secret_basic` is what a client is registered for that names no method (RFC 7591 §2). */
+function judgeMethod(action: RegistrationAction, members: JsonObject, asked: JsonObject): Verdict {
+  const wanted = asked.token_endpoint_auth_method;
+  const received = members.token_endpoint_auth_method;
+  const method = received ?? wanted ?? 'client_secret_basic';
+  const compared = {
+    ...(wanted === undefined ? {} : { expected: shownValue(wanted) }),
+    received: shownValue(received),
+  };
+  if (
+    action === 'create' &&
+    /^client_secret/.test(String(method)) &&
+    typeof members.client_secret !== 'string'
+  )
+    return fail('The client is registered with a secret, and got none.', compared);
+  if (wanted !== undefined && received === undefined)
+    return warn('The server does not say how the client authenticates.', compared);
+  return wanted !== undefined && wanted !== method
+    ? warn('The server registered another method than was asked for.', compared)
+    : pass(say`The client authenticates by ${shownValue(method)}.`, compared);
+}
+
+function judgeExpiry({ client_secret, client_secret_expires_at: expiresAt }: JsonObject, now: Date): Verdict {
+  const compared = { received: shownValue(expiresAt) };
+  if (client_secret === undefined) return skip('The client has no secret.');
+  if (typeof expiresAt !== 'number' || expiresAt < 0)
+    return warn('client_secret_expires_at is missing, or is not a number of seconds.', compared);
+  if (expiresAt === 0) return pass('The secret does not expire.', compared);
+  return expiresAt * 1000 > now.getTime()
+    ? pass(say`The secret expires: ${own(momentText(expiresAt, now))}.`, compared)
+    : fail(say`The secret has expired: ${own(momentText(expiresAt, now))}.`, compared);
+}

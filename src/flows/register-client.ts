@@ -1,0 +1,126 @@
+import { listChecks } from '../checks/check-result.ts';
+import { judgeRegistration } from '../checks/registration.ts';
+import { NamedError, NetworkError } from '../errors.ts';
+import { isSuccessStatus } from '../http-message.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
+import { readErrorMembers } from '../protocol/error-members.ts';
+import {
+  buildRegistrationRequest,
+  type RegistrationAction,
+  readRegistrationResponse,
+} from '../protocol/registration.ts';
+import { readResponseBody } from '../protocol/response-body.ts';
+import { own, recall, remember, type Said, say } from '../say.ts';
+import type { Conversation } from './conversation.ts';
+import { endpointError } from './endpoint-error.ts';
+
+/** Where a client is created, or the address of one that exists, and the token that is wanted there. */
+export interface RegistrationPlace {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+const step = 'registration';
+
+/**
+ * Registers a client (RFC 7591 §3), or reads or changes one (RFC 7592 §2), and judges the answer; the members as
+ * received. A client that was just made and is not used is deleted again, or its being there is told.
+ * @throws ErrorResponseError, InvalidResponseError, ValidationError, NetworkError
+ */
+export async function describeClient(
+  conversation: Conversation,
+  action: Exclude<RegistrationAction, 'delete'>,
+  place: RegistrationPlace,
+  metadata: JsonObject | undefined,
+  now: Date,
+): Promise<JsonObject & { client_id: string }> {
+  const unknown = () => {
+    if (action === 'create')
+      tell(
+        conversation,
+        say`The server may have registered a client; its answer does not say which, so it stays there.`,
+      );
+  };
+  const request = buildRegistrationRequest(action, place.url, place.token, metadata);
+  const { response } = await conversation
+    .send(step, request, {
+      secretsIn: (answer) => {
+        const reading = readRegistrationResponse(answer);
+        return reading.type === 'error' ? [] : secretsOf(reading.members);
+      },
+    })
+    .catch((error: unknown) => {
+      // A request that was cut off may have arrived.
+      const isNotSent = error instanceof NetworkError && error.code !== 'timeout';
+      if (error instanceof NamedError && error.code !== 'validation_failed' && !isNotSent) unknown();
+      throw error;
+    });
+  const reading = readRegistrationResponse(response);
+  if (reading.type === 'error' && isSuccessStatus(response.status)) unknown();
+  const judged = listChecks(judgeRegistration(action, reading, metadata ?? {}, now));
+  if (reading.type === 'error') {
+    if (isSuccessStatus(response.status)) conversation.requireChecks(step, judged);
+    throw endpointError('The registration endpoint', step, response, reading);
+  }
+  try {
+    conversation.requireChecks(step, judged);
+  } catch (error) {
+    if (action === 'create') await withdrawClient(conversation, reading.members);
+    throw error;
+  }
+  return { ...reading.members, client_id: reading.clientId };
+}
+
+/** The credentials in the description of a client. */
+export function secretsOf(members: JsonObject) {
+  return ['client_secret', 'registration_access_token'].flatMap((kind) => {
+    const value = textMember(members, kind);
+    return value === undefined ? [] : [{ kind, value }];
+  });
+}
+
+/**
+ * Deletes a client at the server (RFC 7592 §2.3); one that the server does not know any more counts as deleted.
+ * @throws ErrorResponseError, InvalidResponseError, NetworkError
+ */
+export async function deleteClient(
+  conversation: Conversation,
+  { url, token }: RegistrationPlace,
+  signal?: AbortSignal,
+): Promise<void> {
+  const further = signal === undefined ? {} : { signal };
+  const { response } = await conversation.send(step, buildRegistrationRequest('delete', url, token), further);
+  if (isSuccessStatus(response.status) || response.status === 404) return;
+  const said = readErrorMembers(readResponseBody(response.body));
+  throw endpointError('The address of the client', step, response, said);
+}
+
+/** How long a client that nothing uses may take to be deleted. */
+const withdrawMs = 5000;
+
+function tell({ emit }: Conversation, text: Said): void {
+  emit({ type: 'remark', step, text: remember(text) });
+}
+
+/** Deletes a client that is not used after all, in a bounded time, and tells how that went; nothing is thrown. */
+export async function withdrawClient(conversation: Conversation, members: JsonObject): Promise<boolean> {
+  const clientId = textMember(members, 'client_id') ?? '';
+  const url = textMember(members, 'registration_client_uri');
+  const token = textMember(members, 'registration_access_token');
+  if (url === undefined) {
+    tell(
+      conversation,
+      say`The client ${clientId} stays at the server, which gave no address to delete it at.`,
+    );
+    return false;
+  }
+  try {
+    await deleteClient(conversation, { url, token }, AbortSignal.timeout(withdrawMs));
+    tell(conversation, say`The client ${clientId} was deleted at the server.`);
+    return true;
+  } catch (error) {
+    const reason = error instanceof NamedError ? recall(error.message) : own('');
+    tell(conversation, say`The client ${clientId} could not be deleted and stays at the server. ${reason}`);
+    return false;
+  }
+}

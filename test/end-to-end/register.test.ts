@@ -1,0 +1,263 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readIdpConfig } from '../../src/idp/idp-config.ts';
+import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import { type SeenRequest, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import type { JsonObject } from '../../src/json/json.ts';
+import type { RegistrationDocument } from '../../src/output/documents.ts';
+import { errorOf, runHere } from '../fakes/run-here.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'oauth-code-register-'));
+const env = { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' };
+const kept = () => readdirSync(join(home, 'registrations'));
+let idp: RunningIdp;
+let guarded: RunningIdp;
+
+beforeAll(async () => {
+  const config = '{"features":{"registration":{"enabled":true,"initialAccessToken":"let-me-in-12345"}}}';
+  [idp, guarded] = await Promise.all([
+    startIdp({ port: 0 }),
+    startIdp({ port: 0, config: readIdpConfig(config, 'test') }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([idp.close(), guarded.close()]);
+  rmSync(home, { recursive: true });
+});
+
+const register = (...args: readonly string[]) => runHere(['register', ...args], { env });
+
+async function registered(...args: readonly string[]): Promise<RegistrationDocument> {
+  const { status, stdout, stderr } = await register(...args, '--json');
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe('a client at a server', () => {
+  it('is registered, read, changed and deleted, and its secrets are kept for the user alone', async () => {
+    const made = await registered('--issuer', idp.issuer, '--client-name', 'Test', '--save', 'work');
+    expect(made.client).toMatchObject({
+      client_name: 'Test',
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1:8378/callback'],
+    });
+    expect(made.checks.filter(({ id }) => /^(?:registration|client-secret)/.test(id))).toMatchObject(
+      ['response', 'redirect-uri', 'auth-method']
+        .map((id) => ({ id: `registration-${id}`, outcome: 'pass' }))
+        .concat({
+          id: 'client-secret-expiry',
+          outcome: 'pass',
+        }),
+    );
+    expect(kept()).toHaveLength(3);
+    for (const name of kept()) expect(statSync(join(home, 'registrations', name)).mode & 0o777).toBe(0o600);
+    const { client_secret: secret, registration_access_token: token } = made.client;
+    const { file = '' } = made.kept ?? {};
+    expect(readFileSync(file, 'utf8')).not.toContain(secret);
+    expect(readFileSync(file, 'utf8')).not.toContain(token);
+    const profile = JSON.parse(readFileSync(join(home, 'config.json'), 'utf8')).profiles.work;
+    expect(profile).toEqual({
+      issuer: idp.issuer,
+      client_id: made.client_id,
+      auth_method: 'client_secret_basic',
+      redirect_uri: 'http://127.0.0.1:8378/callback',
+      client_secret: { file: `${file}.client_secret` },
+    });
+
+    const shown = await register('--read', '-p', 'work');
+    expect(shown.status, shown.stderr).toBe(0);
+    expect(shown.stdout + shown.stderr).not.toContain(secret);
+    const changed = await registered('--update', '-p', 'work', '--client-name', 'Other');
+    expect(changed.client.client_name).toBe('Other');
+    expect((await registered('--read', '-p', 'work')).client.client_name).toBe('Other');
+
+    const gone = await register('--delete', '-p', 'work');
+    expect(gone.stdout).toContain(`Deleted the client ${made.client_id}`);
+    expect(kept()).toEqual([]);
+    expect(errorOf(await register('--read', '-p', 'work', '--json')).code).toBe('usage');
+  });
+
+  it('is public with a key of its own, or of another grant', async () => {
+    const { privateKey } = (await import('node:crypto')).generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const key = join(home, 'key.pem');
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    const signing = await registered('--issuer', idp.issuer, '--signing-key', key);
+    expect(signing.client.token_endpoint_auth_method).toBe('private_key_jwt');
+    expect(signing.client.jwks).toMatchObject({ keys: [{ kty: 'EC', use: 'sig' }] });
+    expect(JSON.stringify(signing.client.jwks)).not.toContain('"d"');
+    const device = await registered(
+      ...['--issuer', idp.issuer, '--auth-method', 'none', '--metadata'],
+      '{"grant_types":["urn:ietf:params:oauth:grant-type:device_code"],"response_types":[],"redirect_uris":[]}',
+    );
+    expect(device.client.redirect_uris).toEqual([]);
+    for (const { client_id } of [signing, device])
+      expect((await register('--delete', '--client-id', client_id)).status).toBe(0);
+  });
+
+  it('is named by its address and token where nothing is kept here', async () => {
+    const made = await registered('--issuer', idp.issuer, '--store', 'none');
+    expect(made.kept).toBeNull();
+    const { registration_client_uri: uri, registration_access_token: token } = made.client;
+    const of = ['--registration-client-uri', String(uri), '--registration-access-token-env', 'T'];
+    const run = await runHere(['register', '--delete', ...of], { env: { ...env, T: String(token) } });
+    expect(run.status, run.stderr).toBe(0);
+    const again = await runHere(['register', '--read', ...of, '--json'], {
+      env: { ...env, T: String(token) },
+    });
+    expect(errorOf(again)).toMatchObject({ code: 'endpoint_error', oauth: { status: 401 } });
+  });
+
+  it('needs the initial access token of a server that demands one', async () => {
+    const without = await register('--issuer', guarded.issuer);
+    expect(without.status).toBe(3);
+    expect(without.stderr).toMatch(/The token for registration is missing, or is not\s+accepted/);
+    const args = [
+      'register',
+      '--issuer',
+      guarded.issuer,
+      '--initial-access-token-env',
+      'T',
+      '--store',
+      'none',
+      '--json',
+    ];
+    expect((await runHere(args, { env: { ...env, T: 'let-me-in-12345' } })).status).toBe(0);
+  });
+});
+
+describe('refused', () => {
+  it.each<[string, readonly string[], string]>([
+    ['a redirect URI with a fragment', ['--redirect-uri', 'https://a.example/#x'], 'without a fragment'],
+    ['metadata that is not an object', ['--metadata', '{"a":'], '--metadata is not a JSON object'],
+    ['two actions', ['--read', '--delete'], '--read and --delete exclude each other'],
+    ['secrets that nothing keeps or shows', ['--store', 'none'], 'are kept nowhere'],
+    ['no server', [], 'No authorization server was given'],
+  ])('before anything is sent: %s', async (_, args, message) => {
+    const run = await register(...(message.startsWith('No ') ? [] : ['--issuer', idp.issuer]), ...args);
+    expect(run.status).toBe(2);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(message);
+  });
+
+  it.each([
+    ['invalid_redirect_uri', '{"redirect_uris":["not a uri"]}'],
+    ['invalid_client_metadata', '{"subject_type":"bogus"}'],
+  ])('%s has a cause', async (code, metadata) => {
+    const run = await register('--issuer', idp.issuer, '--metadata', metadata);
+    expect(run.status).toBe(3);
+    expect(run.stderr).toContain(code);
+    expect(run.stderr).toContain('RFC 7591 §3.2.2');
+  });
+});
+
+/** A server whose registration endpoint answers as it is told; what it was asked for at the address of the client. */
+async function registerAt(
+  answer: (sound: JsonObject, request: SeenRequest) => Reply,
+  args: readonly string[] = [],
+  atClient: Reply = text(204, 'text/plain', ''),
+) {
+  const managed: string[] = [];
+  const server = await startScriptedServer({
+    metadata: (sound) => ({ ...sound, registration_endpoint: `${sound.issuer}/register` }),
+    before(request) {
+      const { pathname, origin } = request.url;
+      if (pathname === '/client') managed.push(request.method);
+      if (pathname === '/client') return atClient;
+      if (pathname !== '/register') return undefined;
+      const asked = JSON.parse(request.body);
+      const sound = {
+        ...asked,
+        client_id: 'new-client',
+        registration_client_uri: `${origin}/client`,
+        registration_access_token: 'registration-token-1234567890',
+      };
+      return answer(sound, request);
+    },
+  });
+  try {
+    const run = await register('--issuer', server.issuer, '--auth-method', 'none', '--json', ...args);
+    return { ...run, managed };
+  } finally {
+    await server.close();
+  }
+}
+
+describe('a client that cannot be used', () => {
+  it.each<[string, (sound: JsonObject) => JsonObject, string]>([
+    [
+      'another redirect URI',
+      (sound) => ({ ...sound, redirect_uris: ['https://evil.example/'] }),
+      'registration-redirect-uri',
+    ],
+    [
+      'a method without its secret',
+      (sound) => ({ ...sound, token_endpoint_auth_method: 'client_secret_post' }),
+      'registration-auth-method',
+    ],
+    [
+      'a secret that has expired',
+      (sound) => ({ ...sound, client_secret: 'secret-123456789', client_secret_expires_at: 1 }),
+      'client-secret-expiry',
+    ],
+  ])('%s: it is deleted at once', async (_, change, check) => {
+    const run = await registerAt((sound) => json(201, change(sound)));
+    expect(errorOf(run)).toMatchObject({ code: 'validation_failed', check });
+    expect(run.managed).toEqual(['DELETE']);
+    expect(run.stderr).toContain('The client new-client was deleted at the server.');
+    expect(kept()).toEqual([]);
+  });
+
+  it('is told where it cannot be deleted, even when quiet', async () => {
+    const change = (sound: JsonObject) => ({ ...sound, redirect_uris: [] });
+    const refused = await registerAt(
+      (sound) => json(201, change(sound)),
+      ['-q'],
+      json(403, { error: 'access_denied' }),
+    );
+    expect(refused.stderr).toContain('The client new-client could not be deleted and stays at the server.');
+    const { registration_client_uri: _, ...rest } = {} as JsonObject;
+    const alone = await registerAt((sound) =>
+      json(201, { ...change(sound), registration_client_uri: undefined, ...rest }),
+    );
+    expect(alone.stderr).toContain('stays at the server, which gave no address');
+  });
+
+  it('is told where the answer does not name it', async () => {
+    const run = await registerAt(() => json(201, {}));
+    expect(errorOf(run)).toMatchObject({ code: 'validation_failed', check: 'registration-response' });
+    expect(run.stderr).toContain('The server may have registered a client');
+  });
+
+  it.each<[string, (sound: JsonObject) => Reply, string]>([
+    ['status 200', (sound) => json(200, sound), 'registration-response'],
+    [
+      'a further redirect URI',
+      (sound) =>
+        json(201, { ...sound, redirect_uris: [...(sound.redirect_uris as string[]), 'https://b.example/'] }),
+      'registration-redirect-uri',
+    ],
+    ['no redirect URIs', ({ redirect_uris: _, ...sound }) => json(201, sound), 'registration-redirect-uri'],
+    [
+      'another method',
+      (sound) => json(201, { ...sound, token_endpoint_auth_method: 'private_key_jwt' }),
+      'registration-auth-method',
+    ],
+    [
+      'a secret without its expiry',
+      (sound) => json(201, { ...sound, client_secret: 'secret-123456789' }),
+      'client-secret-expiry',
+    ],
+  ])('%s only warns', async (_, answer, check) => {
+    const run = await registerAt(answer, ['--store', 'none']);
+    expect(run.status, run.stderr).toBe(0);
+    const { checks }: RegistrationDocument = JSON.parse(run.stdout);
+    expect(checks.filter(({ outcome }) => outcome === 'warn').map(({ id }) => id)).toContain(check);
+  });
+
+  it('has a cause where a policy refuses it', async () => {
+    const run = await registerAt(() => json(403, { error: 'access_denied' }));
+    expect(errorOf(run)).toMatchObject({ code: 'endpoint_error', step: 'registration' });
+  });
+});
