@@ -7,6 +7,7 @@ import {
 } from '../protocol/registration.ts';
 import { own, say } from '../say.ts';
 import {
+  comparedWith,
   fail,
   finding,
   type Judgement,
@@ -71,10 +72,7 @@ function judgeMethod(action: RegistrationAction, members: JsonObject, asked: Jso
   const wanted = asked.token_endpoint_auth_method;
   const received = members.token_endpoint_auth_method;
   const method = received ?? wanted ?? 'client_secret_basic';
-  const compared = {
-    ...(wanted === undefined ? {} : { expected: shownValue(wanted) }),
-    received: shownValue(received),
-  };
+  const compared = comparedWith(wanted === undefined ? null : shownValue(wanted), received);
   if (
     action === 'create' &&
     /^client_secret/.test(String(method)) &&

@@ -63,10 +63,6 @@ const otherNames: Readonly<Record<string, string>> = {
   key: 'public-key',
 };
 
-/** Options that are planned for `login`, and what can be done today. */
-const plannedOptions: Readonly<Record<string, Said>> = {
-};
-
 /** Commands that are planned, and what can be done today. */
 const plannedCommands: Readonly<Record<string, Said>> = {
   mcp: own('"oauth-code discover" and "oauth-code login --resource URI" do parts of it.'),
@@ -228,9 +224,6 @@ function adviseDashes(command: Command, word: string): Required<Advice> {
 /** What an unknown option was to be; `written` has its dashes and no value. */
 export function adviseOnOption({ command, names, tokens }: CommandLine, written: string): Advice | undefined {
   const name = kebab(written);
-  const planned = command.name() === 'login' ? plannedOptions[name] : undefined;
-  if (planned !== undefined)
-    return { message: say`${own(`--${name}`)} is not in this version.`, hint: planned };
   const behind =
     names === '' && command.commands.find((one) => tokens.some(({ word }) => word === one.name()));
   if (behind) {

@@ -2,48 +2,51 @@ import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   accessOptions,
   checkedOutputOptions,
+  checkOptions,
   clientOptions,
   connectionOptions,
+  defaultRedirectUri,
   initialTokenOptions,
+  registrationEndpointOption,
   serverOptions,
   settingsOptions,
   storeOptions,
 } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
 
-const actionOptions: readonly OptionSpec[] = [
-  { flags: '--read', usual: true, description: 'show what the server has registered (RFC 7592)' },
-  { flags: '--update', usual: true, description: 'change the members that are given, keep all others' },
-  { flags: '--delete', usual: true, description: 'delete the client at the server and here' },
-  { flags: '--registration-client-uri <url>', description: 'address of a client that is not kept here' },
-  {
-    flags: '--registration-access-token-file <file>',
-    description: 'its token is in this file, or - for stdin',
-  },
-  { flags: '--registration-access-token-env <name>', description: 'its token is in this variable' },
+const option = (flags: string, description: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
+  flags,
+  description,
+  ...more,
+});
+const usual = { usual: true } as const;
+const repeatable = { repeatable: true };
+
+const metadataOptions = [
+  option('--redirect-uri <uri>', `default ${defaultRedirectUri}; repeatable`, { ...usual, ...repeatable }),
+  option('--client-name <name>', 'what users are shown', usual),
+  option('--application-type <type>', 'default native, unless a redirect URI is https', {
+    choices: ['native', 'web'],
+  }),
+  option('--metadata <json>', 'any other members as JSON, or a file of it; null leaves one out', usual),
+  option('--software-statement-file <file>', 'the statement is in this file, or - for stdin'),
+  option('--software-statement-env <name>', 'the statement is in this variable'),
+  ...initialTokenOptions,
 ];
 
-const metadataOptions: readonly OptionSpec[] = [
-  {
-    flags: '--redirect-uri <uri>',
-    usual: true,
-    description: 'default http://127.0.0.1:8378/callback; repeatable',
-    repeatable: true,
-  },
-  { flags: '--client-name <name>', usual: true, description: 'what users are shown' },
-  {
-    flags: '--application-type <type>',
-    description: 'default native, unless a redirect URI is https',
-    choices: ['native', 'web'],
-  },
-  {
-    flags: '--metadata <json>',
-    usual: true,
-    description: 'any other members as JSON, or a file of it; null leaves one out',
-  },
-  { flags: '--software-statement-file <file>', description: 'the statement is in this file, or - for stdin' },
-  { flags: '--software-statement-env <name>', description: 'the statement is in this variable' },
-  ...initialTokenOptions,
+const actionOptions = [
+  option('--read', 'show what the server has registered (RFC 7592)', usual),
+  option('--update', 'change the members that are given, keep all others', usual),
+  option('--delete', 'delete the client at the server and here', usual),
+  option('--registration-client-uri <url>', 'address of a client that is not kept here'),
+  option('--registration-access-token-file <file>', 'its token is in this file, or - for stdin'),
+  option('--registration-access-token-env <name>', 'its token is in this variable'),
+];
+
+const savingOptions = [
+  option('--save <name>', 'save a profile with the client', usual),
+  option('-y, --yes', 'replace an existing profile without asking'),
+  ...storeOptions,
 ];
 
 const examples = `
@@ -73,37 +76,14 @@ export const define = defineCommand({
     ['Settings:', settingsOptions],
     [
       'Authorization server:',
-      [
-        ...named(serverOptions, /^--(?:issuer|metadata-url) /),
-        { flags: '--registration-endpoint <url>', description: 'use it instead of the discovered one' },
-      ],
+      [...named(serverOptions, /^--(?:issuer|metadata-url) /), registrationEndpointOption],
     ],
     [
       'Client:',
-      [
-        ...named(clientOptions, /^--(?:auth-method|signing-|key-passphrase)/),
-        { flags: '--client-id <id>', description: 'which of the registered clients' },
-        ...named(accessOptions, /^--scope /),
-      ],
+      named([...clientOptions, ...accessOptions], /^--(?:client-id|auth-m|signing-|key-pass|scope)/),
     ],
-    [
-      'Saving:',
-      [
-        { flags: '--save <name>', usual: true, description: 'save a profile with the client' },
-        { flags: '-y, --yes', description: 'replace an existing profile without asking' },
-        ...storeOptions,
-      ],
-    ],
-    [
-      'Checks:',
-      [
-        {
-          flags: '--no-verify <check>',
-          description: 'report this check as a warning only; repeatable',
-          repeatable: true,
-        },
-      ],
-    ],
+    ['Saving:', savingOptions],
+    ['Checks:', named(checkOptions, /^--no-verify /)],
     ['Connection:', connectionOptions],
     ['Output:', checkedOutputOptions],
   ],

@@ -196,6 +196,7 @@ function awaitRenewal(
 function secretOf({ secret_from }: SavedSession): string | undefined {
   if (secret_from === undefined) return undefined;
   if ('env' in secret_from) return secretText(process.env[secret_from.env] ?? '') ?? '';
+  if ('keychain' in secret_from) return '';
   const { octets, stats } = readRegularFile(secret_from.file, largestText);
   // The whole program warns of it.
   return liesOpen(stats) ? '' : (secretText(decodeUtf8(octets).replace(/\r?\n$/, '')) ?? '');

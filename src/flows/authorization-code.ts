@@ -16,7 +16,7 @@ import {
   type Decrypt,
   type PageReader,
 } from './await-authorization-response.ts';
-import type { LoginResult } from './complete-login.ts';
+import type { LoginResult, RegisterClient } from './complete-login.ts';
 import type { ApproveRequest, Conversation } from './conversation.ts';
 import type { DeliveredRequest, Delivery } from './deliver-request.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
@@ -46,10 +46,12 @@ type FreshValues = ReturnType<typeof createFreshValues>;
 export async function runAuthorizationCodeFlow(
   doors: Doors,
   conversation: Conversation,
-  settings: LoginSettings,
+  given: LoginSettings,
   pages: LoginPages,
   readPageOf?: (request: AuthorizationRequest) => PageReader,
+  register?: RegisterClient,
 ): Promise<LoginResult> {
+  let settings = given;
   const { emit, approve } = conversation;
   const fresh = createFreshValues(settings);
   emit({ type: 'secret', kind: 'code_verifier', value: fresh.codeVerifier });
@@ -109,6 +111,8 @@ export async function runAuthorizationCodeFlow(
     const server = await discovering;
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
+    if (register !== undefined)
+      settings = { ...given, client: await register(conversation, server, redirectUri) };
     const { dpop } = conversation;
     const fapi = settings.fapi !== undefined ? await import('../checks/fapi.ts') : undefined;
     const algorithms = textListMember(server.metadata, 'dpop_signing_alg_values_supported');

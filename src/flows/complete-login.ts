@@ -41,6 +41,13 @@ export interface LoginResult {
   readonly checks: readonly CheckResult[];
 }
 
+/** Registers the client of a login at a server, for the redirect URI where there is one. */
+export type RegisterClient = (
+  conversation: Conversation,
+  server: DiscoveredServer,
+  redirectUri?: string,
+) => Promise<LoginSettings['client']>;
+
 /** What a login asked for, and where. */
 export interface AskedLogin {
   readonly settings: LoginSettings;

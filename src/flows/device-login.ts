@@ -2,13 +2,14 @@ import { listChecks } from '../checks/check-result.ts';
 import { judgeDeviceResponse } from '../checks/device-response.ts';
 import { deviceCodeGrant } from '../client/grants.ts';
 import { type DeviceCode, readDeviceResponse } from '../protocol/device-authorization.ts';
-import type { LoginResult } from './complete-login.ts';
+import type { LoginResult, RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
 import { endpointError } from './endpoint-error.ts';
 import { launchBrowser } from './launch-browser.ts';
 import {
   askedAccess,
+  type BeginSignIn,
   type BegunSignIn,
   type ElsewhereDoors,
   runLoginElsewhere,
@@ -20,11 +21,11 @@ import type { LoginSettings } from './login-settings.ts';
 export function runDeviceFlow(
   doors: ElsewhereDoors,
   conversation: Conversation,
-  settings: LoginSettings,
+  given: LoginSettings,
+  register?: RegisterClient,
 ): Promise<LoginResult> {
-  return runLoginElsewhere(doors, conversation, settings, (server) =>
-    askForCode(doors, conversation, server, settings),
-  );
+  const begin: BeginSignIn = (server, settings) => askForCode(doors, conversation, server, settings);
+  return runLoginElsewhere(doors, conversation, given, begin, register);
 }
 
 /** Sends the device authorization request (RFC 8628 §3.1). */

@@ -6,7 +6,7 @@ import { textListMember, textMember } from '../json/json.ts';
 import { type AuthorizationRequest, authorizationRequestOf } from '../protocol/authorization-request.ts';
 import { type Parameters, parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { buildTokenRequest } from '../protocol/token-request.ts';
-import { finishLogin, type LoginResult } from './complete-login.ts';
+import { finishLogin, type LoginResult, type RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { fetchKeys } from './fetch-keys.ts';
@@ -30,7 +30,7 @@ export interface BegunSignIn extends Polling {
 }
 
 /** Sends the request that begins the sign-in. */
-export type BeginSignIn = (server: DiscoveredServer) => Promise<BegunSignIn>;
+export type BeginSignIn = (server: DiscoveredServer, settings: LoginSettings) => Promise<BegunSignIn>;
 
 /**
  * Runs a login at which the user signs in on another device, while the token endpoint is asked whether that has
@@ -40,15 +40,18 @@ export type BeginSignIn = (server: DiscoveredServer) => Promise<BegunSignIn>;
 export async function runLoginElsewhere(
   doors: ElsewhereDoors,
   conversation: Conversation,
-  settings: LoginSettings,
+  given: LoginSettings,
   begin: BeginSignIn,
+  register?: RegisterClient,
 ): Promise<LoginResult> {
-  const server = await discoverServer(conversation, settings.server, 'first');
+  const server = await discoverServer(conversation, given.server, 'first');
   conversation.requireChecks('discovery', server.checks);
+  const settings =
+    register === undefined ? given : { ...given, client: await register(conversation, server) };
   const { metadata, issuer } = server;
   conversation.dpop?.fit(textListMember(metadata, 'dpop_signing_alg_values_supported'));
   const tokenEndpoint = requireEndpoint(server, 'token_endpoint');
-  const { request, grant, url, step, begun, ...pace } = await begin(server);
+  const { request, grant, url, step, begun, ...pace } = await begin(server, settings);
   const keys = request.sent.scope.includes('openid')
     ? fetchKeys(conversation, textMember(metadata, 'jwks_uri'))
     : undefined;

@@ -1,6 +1,7 @@
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { DpopSettings } from './conversation.ts';
@@ -47,13 +48,24 @@ export interface RequestObjectSettings {
 /** The way to the tokens of a login; the authorization code flow where none is named. */
 export type LoginFlow = 'device' | 'ciba' | 'implicit' | 'hybrid';
 
+/** How the client of a login is registered for it (RFC 7591 §3). */
+export interface LoginRegistrationSettings {
+  /** What is asked for besides what follows from the redirect URI. */
+  readonly metadata: JsonObject;
+  readonly initialAccessToken: string | undefined;
+  /** Where the session is to be kept, and the client with it. */
+  readonly store: 'file' | 'keychain' | 'none' | undefined;
+}
+
 /** Everything that one login is told. */
 export interface LoginSettings {
   readonly flow?: LoginFlow | undefined;
   /** Whether a resource says what to ask for: where it says nothing, nothing is asked for, openid neither. */
   readonly isForResource?: true;
   readonly server: ServerSettings;
+  /** Where the client is registered first, without its identifier. */
   readonly client: ClientSettings;
+  readonly register?: LoginRegistrationSettings;
   readonly redirect: RedirectSettings;
   readonly request: Omit<AuthorizationRequestOptions, 'clientId'>;
   readonly delivery: DeliverySettings;

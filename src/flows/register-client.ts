@@ -1,7 +1,7 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgeRegistration } from '../checks/registration.ts';
-import { NamedError, NetworkError } from '../errors.ts';
-import { isSuccessStatus } from '../http-message.ts';
+import { NamedError } from '../errors.ts';
+import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { readErrorMembers } from '../protocol/error-members.ts';
 import {
@@ -35,31 +35,26 @@ export async function describeClient(
   now: Date,
 ): Promise<JsonObject & { client_id: string }> {
   const unknown = () => {
-    if (action === 'create')
-      tell(
-        conversation,
-        say`The server may have registered a client; its answer does not say which, so it stays there.`,
-      );
+    const text = say`The server may have registered a client; its answer does not say which, so it stays there.`;
+    if (action === 'create') tell(conversation, text);
   };
   const request = buildRegistrationRequest(action, place.url, place.token, metadata);
-  const { response } = await conversation
-    .send(step, request, {
-      secretsIn: (answer) => {
-        const reading = readRegistrationResponse(answer);
-        return reading.type === 'error' ? [] : secretsOf(reading.members);
-      },
-    })
-    .catch((error: unknown) => {
-      // A request that was cut off may have arrived.
-      const isNotSent = error instanceof NetworkError && error.code !== 'timeout';
-      if (error instanceof NamedError && error.code !== 'validation_failed' && !isNotSent) unknown();
-      throw error;
-    });
+  const secretsIn = (answer: HttpResponse) => {
+    const found = readRegistrationResponse(answer);
+    return found.type === 'error' ? [] : secretsOf(found.members);
+  };
+  const { response } = await conversation.send(step, request, { secretsIn }).catch((error: unknown) => {
+    // A request that was cut off may have arrived.
+    if (error instanceof NamedError && /^(?:timeout|cancelled|invalid_response)$/.test(error.code)) unknown();
+    throw error;
+  });
   const reading = readRegistrationResponse(response);
-  if (reading.type === 'error' && isSuccessStatus(response.status)) unknown();
   const judged = listChecks(judgeRegistration(action, reading, metadata ?? {}, now));
   if (reading.type === 'error') {
-    if (isSuccessStatus(response.status)) conversation.requireChecks(step, judged);
+    if (isSuccessStatus(response.status)) {
+      unknown();
+      conversation.requireChecks(step, judged);
+    }
     throw endpointError('The registration endpoint', step, response, reading);
   }
   try {
@@ -107,20 +102,18 @@ export async function withdrawClient(conversation: Conversation, members: JsonOb
   const clientId = textMember(members, 'client_id') ?? '';
   const url = textMember(members, 'registration_client_uri');
   const token = textMember(members, 'registration_access_token');
-  if (url === undefined) {
-    tell(
-      conversation,
-      say`The client ${clientId} stays at the server, which gave no address to delete it at.`,
-    );
+  const stays = (why: Said) => {
+    tell(conversation, say`The client ${clientId} stays at the server, ${why}`);
     return false;
-  }
+  };
+  if (url === undefined) return stays(own('which gave no address to delete it at.'));
   try {
     await deleteClient(conversation, { url, token }, AbortSignal.timeout(withdrawMs));
     tell(conversation, say`The client ${clientId} was deleted at the server.`);
     return true;
   } catch (error) {
-    const reason = error instanceof NamedError ? recall(error.message) : own('');
-    tell(conversation, say`The client ${clientId} could not be deleted and stays at the server. ${reason}`);
-    return false;
+    return stays(
+      say`which did not delete it. ${error instanceof NamedError ? recall(error.message) : own('')}`,
+    );
   }
 }

@@ -167,7 +167,7 @@ export interface RegistrationDocument extends CheckedDocument {
   /** Where the client is kept on this machine, and its secrets. */
   readonly kept: { readonly file: string; readonly secrets: 'file' | 'keychain' } | null;
   /** The profile that was written. */
-  readonly profile: string | null;
+  readonly profile: { readonly name: string; readonly file: string } | null;
 }
 
 /** Result of `revoke`. */

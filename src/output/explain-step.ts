@@ -50,6 +50,13 @@ const steps: Readonly<Record<string, Explain>> = {
     sees: [['the server', 'that a request came; the keys are public']],
     spec: 'OIDC Core §10.1, RFC 7517 §5',
   }),
+  registration: ({ url }) => ({
+    title: 'Register a client for this session',
+    what: `oauth-code asks ${hostOf(url)} for a client with the redirect URI of this login.`,
+    why: 'The server gives it an identifier, and a token with which it is deleted when the session ends.',
+    sees: [['the server', 'the name, redirect URI and grants of the client']],
+    spec: 'RFC 7591 §3, RFC 7592 §2.3',
+  }),
   par: ({ url, confidential }) => ({
     title: 'Hand the request to the server first',
     what: `oauth-code pushes all that it asks for to ${hostOf(url)}, straight from this machine, and gets a URI that stands for it.`,

@@ -9,7 +9,7 @@ const done = { create: 'Registered', read: 'Read', update: 'Changed', delete: 'D
 
 /** A registered client as text ending in a line feed, its secrets shortened. */
 export function renderRegistration(
-  { action, issuer, client_id, client, kept, checks }: RegistrationDocument,
+  { action, issuer, client_id, client, kept, profile, checks }: RegistrationDocument,
   view: View,
   secrets: readonly Secret[],
   next: string | undefined,
@@ -21,6 +21,7 @@ export function renderRegistration(
     !isGone &&
       client.registration_client_uri === undefined &&
       'The server gave no address at which the client can be changed or deleted.',
+    profile !== null && `Saved as profile ${profile.name} in ${profile.file}.`,
     next !== undefined && `next: ${next}`,
   ];
   return renderAnswer(

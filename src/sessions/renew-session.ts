@@ -34,7 +34,8 @@ export function canRenewItself(
   secretFrom: SavedSession['secret_from'],
 ): boolean {
   const hasSecret =
-    method === 'none' || (/^client_secret_(basic|post)$/.test(method) && secretFrom !== undefined);
+    method === 'none' ||
+    (/^client_secret_(basic|post)$/.test(method) && secretFrom !== undefined && !('keychain' in secretFrom));
   return isSelfContained && hasSecret;
 }
 

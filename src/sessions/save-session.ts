@@ -9,6 +9,7 @@ import { type SessionOwner, sessionFileName } from '../storage/session-file.ts';
 import {
   currentSettings,
   prepareSession,
+  type Session,
   type SessionKeeping,
   sessionPath,
 } from '../storage/session-store.ts';
@@ -37,7 +38,11 @@ export type SaveOutcome =
   | { readonly type: 'unwanted' };
 
 /** Keeps the session of a login that has succeeded. */
-export type SaveSession = (result: LoginResult) => Promise<SaveOutcome>;
+export type SaveSession = (
+  result: LoginResult,
+  /** Of a client that was registered for the session. */
+  secretFrom?: Session['secret_from'],
+) => Promise<SaveOutcome>;
 
 const probeOctets = 16 * 1024;
 
@@ -70,7 +75,8 @@ export async function prepareSessionSave(
   // Where the outcome is only a warning, the login need not wait for it.
   if (isAskedFor) await probing;
   else probing.catch(() => {});
-  return async (result) => (await probing) ?? save(result, keeping, settings, context).catch(orLost);
+  return async (result, secretFrom) =>
+    (await probing) ?? save(result, keeping, settings, context, secretFrom).catch(orLost);
 }
 
 /** Tries whether there is room for a session. @throws ConfigError */
@@ -85,6 +91,7 @@ async function save(
   settings: LoginKeepingSettings,
   login: LoginSettings,
   context: Context,
+  ownSecret: Session['secret_from'],
 ): Promise<SaveOutcome> {
   const [keeping, settingsNow] = await Promise.all([
     chooseKeeping(settings.store, context),
@@ -93,7 +100,7 @@ async function save(
   if (keeping === 'none') return { type: 'unwanted' };
   const { metadata, issuer, clientId } = result;
   const endpoint = typeof metadata.token_endpoint === 'string' ? metadata.token_endpoint : '';
-  const secretFrom = settings.secretFrom();
+  const secretFrom = ownSecret ?? settings.secretFrom();
   const owner = ownerOf(settings.profile, login.server.issuer ?? issuer ?? endpoint, clientId);
   const session = buildSession(result.tokens, {
     owner,

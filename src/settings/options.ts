@@ -109,6 +109,12 @@ export const clientOptions: readonly OptionSpec[] = [
   },
 ];
 
+/** For servers without discovery. */
+export const registrationEndpointOption: OptionSpec = {
+  flags: '--registration-endpoint <url>',
+  description: 'use it instead of the discovered one',
+};
+
 /** What a server may demand of a client that registers (RFC 7591 §3). */
 export const initialTokenOptions: readonly OptionSpec[] = [
   {
@@ -381,12 +387,22 @@ export const checkOptions: readonly OptionSpec[] = [
   },
 ];
 
+const registerOptions: readonly OptionSpec[] = [
+  {
+    flags: '--register',
+    usual: true,
+    description: 'register a client for the session (RFC 7591), which goes with it',
+  },
+  registrationEndpointOption,
+  ...initialTokenOptions,
+];
+
 /** The options of `login` under the headings of its help. */
 export const loginOptionGroups: OptionGroups = [
   ['Settings:', settingsOptions],
   ['Authorization server:', serverOptions],
   ['Resource:', resourceOptions],
-  ['Client:', clientOptions],
+  ['Client:', [...clientOptions, ...registerOptions]],
   ['Access:', [...accessOptions, ...dpopOptions]],
   ['Redirect URI:', redirectOptions],
   ['Authorization request:', [...flowOptions, ...fapiOptions, ...requestOptions]],

@@ -102,7 +102,11 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const redirect = isOfBrowser
     ? await settleRedirect(options, context)
     : { uri: defaultRedirectUri, ports: [] };
-  const client = await settleClient(options, run);
+  const registers =
+    options.isOn('register') && options.strongest(['register', 'client-id'])[0]?.name === 'register';
+  const { client, ...register } = registers
+    ? await (await import('./settle-registration.ts')).settleLoginRegistration(options, run)
+    : { client: await settleClient(options, run) };
   const acceptsPaste = context.terminal.stdinIsTTY && !options.isOn('no-input');
   const [browserSetting] = options.strongest(['browser', 'no-browser']);
   const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');
@@ -111,6 +115,7 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
     ...(isOfBrowser ? {} : { opensAtOnce: browser !== undefined && browser !== 'off' }),
     server,
     client,
+    ...register,
     redirect,
     ...(await settleRequestValues(options, journal)),
     delivery: await settleDelivery(options, context, client),

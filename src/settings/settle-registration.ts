@@ -1,132 +1,146 @@
 import { createPublicKey } from 'node:crypto';
 import { ConfigError, UsageError } from '../errors.ts';
+import type { LoginSettings } from '../flows/login-settings.ts';
 import { attempt } from '../jose/jwk.ts';
 import { type SigningKey, waysToSign } from '../jose/jws.ts';
 import { isJsonObject, type JsonObject, parsePlainJson, textListMember } from '../json/json.ts';
 import { readRedirectUri } from '../protocol/redirect-uri.ts';
-import type { RegistrationAction } from '../protocol/registration.ts';
 import { own, say } from '../say.ts';
 import type { SessionKeepingSettings } from '../sessions/token-settings.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
-import { refuseSecretsInQuery } from './refuse-secrets.ts';
 import { readGivenSecret } from './read-secret.ts';
+import { clientSecretOptions } from './setting-layers.ts';
 import { readAssertionKey, type Settling } from './settle-client.ts';
 import { settleSave } from './settle-profile.ts';
 import { settleConnection, settleScope, settleServer, settleWaived } from './settle-server.ts';
 
 /** Settles `register`. @throws UsageError, ConfigError */
 export async function settleRegister(options: OptionReader, run: Settling) {
-  const { context, journal } = run;
   const output = settleOutput(options);
   const given = (['read', 'update', 'delete'] as const).filter((name) => options.isOn(name));
-  const [action = 'create', other] = given;
+  const [action = 'create' as const, other] = given;
   if (other !== undefined) throw new UsageError(`--${action} and --${other} exclude each other.`);
-  const read = async (option: string, what: string) => {
-    const value = await readGivenSecret(options, option, what, context);
-    if (value !== undefined) journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
-    return value;
-  };
-  const store = options.text('store') as SessionKeepingSettings['store'];
-  if (action === 'create' && store === 'none' && !output.json && !output.showSecrets) {
+  const store = storeOf(options);
+  if (action === 'create' && store === 'none' && !output.json && !output.showSecrets)
     throw new UsageError('With --store none the secrets of the client are kept nowhere.', {
       hint: 'Add --json or --show-secrets, so that they are at least printed whole.',
     });
-  }
   const server = settleServer(options);
-  const uri = options.text('registration-client-uri');
-  if (
-    uri === undefined &&
-    action === 'create' &&
-    server.issuer === undefined &&
-    server.metadataUrl === undefined
-  )
-    requireEndpoint(server.given);
-  const save = options.text('save');
+  const { issuer, metadataUrl, given: endpoints } = server;
+  if (action === 'create' && (issuer ?? metadataUrl ?? endpoints.registration_endpoint) === undefined)
+    throw new UsageError('No authorization server was given.', {
+      hint: 'Add --issuer URL, or --registration-endpoint URL for a server without metadata.',
+    });
+  const asked = await settleMetadata(options, run);
   return {
     output,
     /** The settings file, when the user names one. */
     config: options.text('config'),
-    action: action as RegistrationAction,
+    action,
     server,
     waived: settleWaived(options),
-    connection: () => settleConnection(options, context),
-    metadata: await settleMetadata(options, run, action),
-    initialAccessToken: await read('initial-access-token', 'initial access token'),
+    connection: () => settleConnection(options, run.context),
+    /** What is asked for; in an update, the members that change, of which null removes one. */
+    metadata: action === 'create' ? withDefaults(asked) : asked,
+    initialAccessToken: await readSecretToken(options, 'initial-access-token', run),
     /** The address of a client that is not kept here, and the token that opens it. */
-    client: { uri, token: await read('registration-access-token', 'registration access token') },
+    uri: options.text('registration-client-uri'),
+    token: await readSecretToken(options, 'registration-access-token', run),
     clientId: options.text('client-id'),
     store,
-    /** The profile that is written once the client is there. */
-    save:
-      save === undefined
-        ? undefined
-        : {
-            name: save,
-            settings: (above: Readonly<Record<string, string>>) =>
-              settleSave(
-                options.with({
-                  above: Object.entries(above).map(([name, value]) => ({
-                    name,
-                    values: [value],
-                    source: 'the registered client',
-                  })),
-                }),
-                run,
-              ),
-          },
+    /** The name of the profile that is written once the client is there. */
+    save: options.text('save'),
+    /** The settings of that profile, with those of the client. */
+    profile: (client: Readonly<Record<string, string>> = {}) => {
+      const source = 'the registered client';
+      const above = Object.entries(client).map(([name, value]) => ({ name, values: [value], source }));
+      return settleSave(options.with({ above }), run);
+    },
   };
 }
 
 /** What `register` is to do. */
 export type RegisterSettings = Settled<typeof settleRegister>;
 
-function requireEndpoint({ registration_endpoint: endpoint }: Readonly<Record<string, string>>): void {
-  if (endpoint !== undefined) return;
-  throw new UsageError('No authorization server was given.', {
-    hint: 'Add --issuer URL, or --registration-endpoint URL for a server without metadata.',
-  });
+/**
+ * Settles the client of a login that is registered for it: public, unless a method or key is given.
+ * @throws UsageError for a client that is there already; ConfigError
+ */
+export async function settleLoginRegistration(
+  options: OptionReader,
+  run: Settling,
+): Promise<Pick<LoginSettings, 'client'> & Required<Pick<LoginSettings, 'register'>>> {
+  const [other] = options
+    .strongest(['register', 'client-id', ...clientSecretOptions, 'assertion-from'])
+    .filter(({ name }) => name !== 'register');
+  if (other !== undefined)
+    throw new UsageError(say`${options.source('register')} and ${other.source} exclude each other.`, {
+      hint: 'The client that is registered gets its identifier and secret from the server.',
+    });
+  const flow = options.text('flow') ?? 'code';
+  if (flow !== 'code' && flow !== 'device')
+    throw new UsageError(say`${options.source('register')} is not for --flow ${flow}.`, {
+      hint: own('Register the client yourself: oauth-code register --metadata JSON --save NAME'),
+    });
+  const asked = await settleMetadata(options, run);
+  const signingKey = await signingKeyOf(options, run);
+  const hasCertificate = options.text('cert') !== undefined;
+  return {
+    client: { credentials: { clientId: '', hasCertificate, ...(signingKey && { signingKey }) } },
+    register: {
+      metadata: { client_name: 'oauth-code', token_endpoint_auth_method: 'none', ...asked },
+      initialAccessToken: await readSecretToken(options, 'initial-access-token', run),
+      store: storeOf(options),
+    },
+  };
 }
 
-/** The metadata that is asked for; in an update, the members that change, of which null removes one. */
-async function settleMetadata(options: OptionReader, run: Settling, action: string): Promise<JsonObject> {
-  const keyFile = options.text('signing-key');
-  const key = keyFile === undefined ? undefined : await readAssertionKey(keyFile, options, run.context);
-  const statement = await readGivenSecret(options, 'software-statement', 'software statement', run.context);
-  const scope = settleScope(options);
-  const uris = options.list('redirect-uri').map((uri) => {
-    refuseSecretsInQuery(options.source('redirect-uri'), uri);
-    if (readRedirectUri(uri) !== undefined) return uri;
+function storeOf(options: OptionReader): SessionKeepingSettings['store'] {
+  return options.text('store') as SessionKeepingSettings['store'];
+}
+
+async function readSecretToken(options: OptionReader, option: string, run: Settling) {
+  const value = await readGivenSecret(options, option, option.replaceAll('-', ' '), run.context);
+  if (value !== undefined) run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
+  return value;
+}
+
+async function signingKeyOf(options: OptionReader, { context }: Settling): Promise<SigningKey | undefined> {
+  const path = options.text('signing-key');
+  return path === undefined ? undefined : readAssertionKey(path, options, context);
+}
+
+/** The metadata that options give. */
+async function settleMetadata(options: OptionReader, run: Settling): Promise<JsonObject> {
+  const key = await signingKeyOf(options, run);
+  const uris = options.list('redirect-uri');
+  const bad = uris.find((uri) => readRedirectUri(uri) === undefined);
+  if (bad !== undefined)
     throw new UsageError(
-      say`${options.source('redirect-uri')} is not an absolute URI without a fragment: ${uri}`,
+      say`${options.source('redirect-uri')} is not an absolute URI without a fragment: ${bad}`,
     );
-  });
-  const texts = {
+  const given = {
+    redirect_uris: uris.length === 0 ? undefined : [...uris],
+    jwks: key && { keys: publicKeys(key) },
     client_name: options.text('client-name'),
     application_type: options.text('application-type'),
     token_endpoint_auth_method: options.text('auth-method') ?? (key && 'private_key_jwt'),
-    scope: scope.length === 0 ? undefined : scope.join(' '),
-    software_statement: statement,
+    scope: settleScope(options).join(' ') || undefined,
+    software_statement: await readSecretToken(options, 'software-statement', run),
     token_endpoint_auth_signing_alg: options.text('signing-alg'),
+    id_token_signed_response_alg: options.text('id-token-alg'),
   };
-  const given: JsonObject = {
-    ...(await readMetadata(options, run)),
-    ...(uris.length === 0 ? {} : { redirect_uris: uris }),
-    ...(key === undefined ? {} : { jwks: { keys: publicKeys(key) } }),
-    ...Object.fromEntries(
-      Object.entries(texts).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
-  };
-  return action === 'create' ? withDefaults(given) : given;
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...(await readMetadata(options, run)), ...(Object.fromEntries(present) as JsonObject) };
 }
 
 /** A client for logins on this machine, where nothing else is said. */
 function withDefaults(given: JsonObject): JsonObject {
-  const grants = textListMember(given, 'grant_types');
-  const needsUri =
-    grants === undefined || grants.some((grant) => /^(?:authorization_code|implicit)$/.test(grant));
+  const grants = textListMember(given, 'grant_types')?.join(' ') ?? 'authorization_code';
+  const needsUri = /\b(?:authorization_code|implicit)\b/.test(grants);
   const all: JsonObject = { ...(needsUri ? { redirect_uris: [defaultRedirectUri] } : {}), ...given };
   const uris = textListMember(all, 'redirect_uris') ?? [];
   const isNative = uris.length > 0 && uris.every((uri) => !uri.startsWith('https:'));
@@ -143,9 +157,8 @@ async function readMetadata(options: OptionReader, { context }: Settling): Promi
   const text = options.text('metadata');
   if (text === undefined) return {};
   const source = options.source('metadata');
-  const isJson = text.trim().startsWith('{');
-  const wants = 'a JSON object of client metadata';
-  const value = parsePlainJson(isJson ? text : await readNamedFile(text, { source, wants }, context));
+  const named = { source, wants: 'a JSON object of client metadata' };
+  const value = parsePlainJson(/^\s*\{/.test(text) ? text : await readNamedFile(text, named, context));
   if (isJsonObject(value)) return value;
   throw new UsageError(say`${source} is not a JSON object.`, {
     hint: own(`For example: --metadata '{"grant_types":["client_credentials"],"redirect_uris":null}'`),
@@ -154,8 +167,8 @@ async function readMetadata(options: OptionReader, { context }: Settling): Promi
 
 /** The public halves of the keys, as the server is to know them (RFC 7591 §2, RFC 7517 §4). */
 function publicKeys(key: SigningKey): JsonObject[] {
-  const keys = new Map(waysToSign(key).map((way) => [way.key, way]));
-  return [...keys.values()].map(({ key: one, kid }) => {
+  const keys = new Map(waysToSign(key).map((way) => [way.key, way.kid]));
+  return [...keys].map(([one, kid]) => {
     const jwk = attempt(() => createPublicKey(one).export({ format: 'jwk' }) as JsonObject);
     if (jwk === undefined)
       throw new ConfigError('The key of --signing-key has no form as a JWK.', {

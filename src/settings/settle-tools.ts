@@ -92,6 +92,7 @@ const askedOptions = [
   'token-endpoint',
   'redirect-uri',
   'client-id',
+  'register',
   'client-secret-file',
   'client-secret-env',
   'client-secret',

@@ -66,16 +66,7 @@ export async function saveRegistration(
   }
   const { issuer, client_id, of_login, asked } = registration;
   const kind = 'oauth-code registration';
-  const saved: SavedRegistration = {
-    version: 1,
-    kind,
-    issuer,
-    client_id,
-    of_login,
-    asked,
-    client: open,
-    secrets,
-  };
+  const saved = { version: 1, kind, issuer, client_id, of_login, asked, client: open, secrets } as const;
   await doors.files.write(path, `${JSON.stringify(saved, null, 2)}\n`);
   return { path, saved };
 }

@@ -104,7 +104,7 @@ export interface SavedSession {
   readonly settings: string;
   readonly server: SessionServer;
   /** Where the client secret is, when options said so. */
-  readonly secret_from?: { readonly env: string } | { readonly file: string };
+  readonly secret_from?: { readonly env: string } | { readonly file: string } | { readonly keychain: string };
   /** Thumbprint of the key that the tokens are bound to (RFC 9449 §6.1); absent for Bearer tokens. */
   readonly dpop_jkt?: string;
   /** The server's clock minus the local one. */

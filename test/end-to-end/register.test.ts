@@ -216,7 +216,7 @@ describe('a client that cannot be used', () => {
       ['-q'],
       json(403, { error: 'access_denied' }),
     );
-    expect(refused.stderr).toContain('The client new-client could not be deleted and stays at the server.');
+    expect(refused.stderr).toContain('The client new-client stays at the server, which did not delete it.');
     const { registration_client_uri: _, ...rest } = {} as JsonObject;
     const alone = await registerAt((sound) =>
       json(201, { ...change(sound), registration_client_uri: undefined, ...rest }),

@@ -173,7 +173,6 @@ describe('a command line that is wrong', () => {
     [['decode', '—json'], /^—json does not begin/, /^Write --json\.$/],
     [['login', '--issuer\u00a0https://a.example'], /typographic quote or space/, /a plain space/],
     [['login', '--client-id', '“app”'], /typographic quote or space/, /"…"/],
-    [['login', '--register'], /^--register is not in this version\.$/, /--client-id/],
     [['mcp', 'https://a.example'], /^The command mcp is not in this version\.$/, /--resource/],
     [
       ['token', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'],

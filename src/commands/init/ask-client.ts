@@ -46,6 +46,7 @@ export async function askClient(
 ): Promise<void> {
   const { settings, answers, invocation } = wizard;
   const { given } = settings;
+  if (given.has('register')) return;
   const { prompt } = invocation.context;
   if (!given.has('client-id')) {
     answers.set('client-id', [await prompt.line('Client ID', { validate: notEmpty })]);

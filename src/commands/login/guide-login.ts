@@ -86,13 +86,13 @@ async function explainer(
     if (step === 'par') pushed = own;
     // The URL of the browser only refers to what was pushed.
     const parameters = step === 'authorization' ? [...own, ...pushed] : own;
-    const sentRedirectUri = parameters.find(([name]) => name === 'redirect_uri')?.[1];
+    const sent = (wanted: string) => parameters.find(([name]) => name === wanted)?.[1];
     const explanation = explainStep(step, {
       ...redactValue({
         url: request.url,
         parameters,
-        clientId: credentials.clientId,
-        redirectUri: sentRedirectUri ?? settings.redirect.uri,
+        clientId: sent('client_id') ?? credentials.clientId,
+        redirectUri: sent('redirect_uri') ?? settings.redirect.uri,
       }),
       confidential: provesItself(request, parameters),
       proven: headerValue(request.headers, 'dpop') !== undefined,

@@ -20,7 +20,7 @@ const offerAfterMs = 20_000;
 export async function runLogin(
   settings: LoginRunSettings,
   invocation: Invocation,
-  after: AfterLogin = {},
+  wanted: AfterLogin = {},
 ): Promise<void> {
   const { output } = settings;
   const { context, journal } = invocation;
@@ -38,6 +38,10 @@ export async function runLogin(
     guide.emit(event);
     if (event.type === 'user-code') showUserCode?.(event);
   });
+  const registration =
+    login.register &&
+    (await import('./register-for-login.ts')).registerForLogin(login.register, settings, wanted, invocation);
+  const { register, after = wanted } = registration ?? {};
   const http = await context.connect(await settings.connection());
   try {
     const { signal } = context;
@@ -76,12 +80,20 @@ export async function runLogin(
     const reader = settings.probe === 'off' || output.step ? undefined : readPageOf;
     const result =
       login.flow === 'device'
-        ? await (await import('../../flows/device-login.ts')).runDeviceFlow(context, conversation, aimed)
+        ? await (await import('../../flows/device-login.ts')).runDeviceFlow(
+            context,
+            conversation,
+            aimed,
+            register,
+          )
         : login.flow === 'ciba'
           ? await (await import('../../flows/ciba-login.ts')).runCibaFlow(context, conversation, aimed)
-          : await runAuthorizationCodeFlow(context, conversation, aimed, pages, reader);
+          : await runAuthorizationCodeFlow(context, conversation, aimed, pages, reader, register);
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
+  } catch (error) {
+    await registration?.drop();
+    throw error;
   } finally {
     await http.close();
   }

@@ -63,6 +63,13 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
     );
   }
   for (const { name } of leaving) await leave(name, settings, invocation);
+  const { dropUnusedClients } = await import('../register/drop-unused.ts');
+  await dropUnusedClients(
+    leaving.map(({ session }) => session),
+    settings.access(),
+    output,
+    invocation,
+  );
   const endSessionUrl = settings.endSession
     ? await endSession(leaving[0], endpoint, settings, invocation)
     : null;

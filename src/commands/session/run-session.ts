@@ -106,6 +106,10 @@ export async function removeSavedSessions(
   const loss = { question: `Forget ${about}?`, loss: own(`This forgets ${about}.`) };
   if (name === undefined && entries.length > 0 && !(await hasConsent(consent, context, loss))) return;
   for (const entry of entries) await removeEntry(entry.name, invocation);
+  const { dropUnusedClients } = await import('../register/drop-unused.ts');
+  const left = entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : []));
+  const access = { connection: async () => ({ timeoutSeconds: 30 }), waived: new Set<string>() };
+  await dropUnusedClients(left, access, output, invocation);
   const { stdout, stderr } = context.terminal;
   if (output.json) {
     const document = { version: 1, removed: entries.map(({ id }) => id) };

@@ -1,0 +1,163 @@
+import { NamedError, UsageError } from '../../errors.ts';
+import type { RegisterClient } from '../../flows/complete-login.ts';
+import { requireEndpoint } from '../../flows/discover-metadata.ts';
+import type { LoginSettings } from '../../flows/login-settings.ts';
+import { describeClient, secretsOf } from '../../flows/register-client.ts';
+import { type JsonObject, textListMember, textMember } from '../../json/json.ts';
+import { clientAuthenticationMethods } from '../../protocol/client-authentication.ts';
+import { say } from '../../say.ts';
+import { chooseKeeping } from '../../sessions/keep-session.ts';
+import type { LoginRunSettings } from '../../settings/settle-login.ts';
+import {
+  openRegistration,
+  removeRegistration,
+  type SavedRegistration,
+  savedRegistrations,
+  saveRegistration,
+} from '../../storage/registration-store.ts';
+import type { Invocation } from '../command.ts';
+import { dropUnusedClients } from '../register/drop-unused.ts';
+import { withdraw } from '../register/withdraw.ts';
+import type { AfterLogin } from './conclude-login.ts';
+
+/** The client that a login registers for its session. */
+export interface LoginRegistration {
+  readonly register: RegisterClient;
+  /** Deletes the client when no session was kept that uses it. */
+  readonly after: AfterLogin;
+  /** Deletes the client of a login that failed or was cancelled, unless a session uses it. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Prepares to register a client for a login with the redirect URI that it has. It is kept with the session, and used
+ * again by the next login that asks for the same: servers limit how many there are.
+ */
+export function registerForLogin(
+  { metadata: asked, initialAccessToken, store }: NonNullable<LoginSettings['register']>,
+  settings: LoginRunSettings,
+  after: AfterLogin,
+  invocation: Invocation,
+): LoginRegistration {
+  const { context, journal } = invocation;
+  const { output, connection, login } = settings;
+  const access = { connection, waived: login.waived };
+  const keeps = after.saveSession !== undefined && store !== 'none';
+  let client: JsonObject | undefined;
+  let saved: SavedRegistration | undefined;
+  let isKept = false;
+
+  const register: RegisterClient = async (conversation, server, redirectUri) => {
+    const url = requireEndpoint(server, 'registration_endpoint');
+    const issuer = server.issuer ?? new URL(url).origin;
+    const metadata = { ...asked, ...metadataFor(redirectUri, server.metadata) };
+    const isSame = (one: SavedRegistration) =>
+      one.of_login && one.issuer === issuer && JSON.stringify(one.asked) === JSON.stringify(metadata);
+    const known = keeps ? (await savedRegistrations(context)).find(isSame) : undefined;
+    const remember = async (members: JsonObject & { client_id: string }) => {
+      client = members;
+      journal.open.push(members.client_id);
+      if (!keeps) return;
+      const keeping = await chooseKeeping(store, context);
+      if (keeping === 'none') return;
+      const registration = { issuer, client_id: members.client_id, of_login: true, asked: metadata };
+      ({ saved } = await saveRegistration(context, keeping, registration, members));
+    };
+    if (known !== undefined) {
+      saved = known;
+      const members = await readAgain(known);
+      if (members !== undefined) await remember(members);
+    }
+    if (client === undefined) {
+      const place = { url, token: initialAccessToken };
+      await remember(await describeClient(conversation, 'create', place, metadata, context.now()));
+    }
+    return clientOf(client ?? {});
+
+    /** undefined where the server does not know it any more, or its secret has expired. */
+    async function readAgain(
+      one: SavedRegistration,
+    ): Promise<(JsonObject & { client_id: string }) | undefined> {
+      const opened = await openRegistration(context, one);
+      for (const secret of secretsOf(opened)) conversation.emit({ type: 'secret', ...secret });
+      const { client_id } = one;
+      const uri = textMember(opened, 'registration_client_uri');
+      if (uri === undefined) return { ...opened, client_id };
+      const place = { url: uri, token: textMember(opened, 'registration_access_token') };
+      try {
+        return {
+          ...opened,
+          ...(await describeClient(conversation, 'read', place, undefined, context.now())),
+        };
+      } catch (error) {
+        if (
+          !(error instanceof NamedError) ||
+          !/^(?:endpoint_error|invalid_response|validation_failed)$/.test(error.code)
+        )
+          throw error;
+        const text = 'The client of earlier logins is of no use any more; another is registered.';
+        conversation.emit({ type: 'remark', step: 'registration', text });
+        if (error.code === 'validation_failed') await withdraw(opened, access, output, invocation);
+        await removeRegistration(context, one);
+        saved = undefined;
+        return undefined;
+      }
+    }
+  };
+
+  function clientOf(members: JsonObject) {
+    const secret = textMember(members, 'client_secret');
+    const named = members.token_endpoint_auth_method ?? asked.token_endpoint_auth_method;
+    const method = clientAuthenticationMethods.find((one) => one === named);
+    if (method === undefined)
+      throw new UsageError(say`The client was registered for ${String(named)}, which is not known here.`, {
+        hint: 'Ask for another method with --auth-method.',
+      });
+    return {
+      ...login.client,
+      method,
+      credentials: {
+        ...login.client.credentials,
+        clientId: textMember(members, 'client_id') ?? '',
+        ...(secret === undefined ? {} : { clientSecret: secret }),
+      },
+    };
+  }
+
+  async function drop(): Promise<void> {
+    if (isKept) return;
+    if (saved !== undefined) await dropUnusedClients([saved], access, output, invocation);
+    else if (client !== undefined) await withdraw(client, access, output, invocation);
+    client = undefined;
+    saved = undefined;
+  }
+
+  return {
+    register,
+    drop,
+    after: {
+      ...after,
+      async saveSession(result) {
+        const outcome = (await after.saveSession?.(result, saved?.secrets.client_secret)) ?? {
+          type: 'unwanted' as const,
+        };
+        isKept = outcome.type === 'kept';
+        await drop();
+        return outcome;
+      },
+    },
+  };
+}
+
+/** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */
+function metadataFor(redirectUri: string | undefined, server: JsonObject): JsonObject {
+  const supported = textListMember(server, 'grant_types_supported');
+  const grant =
+    redirectUri === undefined ? 'urn:ietf:params:oauth:grant-type:device_code' : 'authorization_code';
+  return {
+    application_type: redirectUri?.startsWith('https:') ? 'web' : 'native',
+    redirect_uris: redirectUri === undefined ? [] : [redirectUri],
+    grant_types: [grant, ...(supported?.includes('refresh_token') === false ? [] : ['refresh_token'])],
+    response_types: redirectUri === undefined ? [] : ['code'],
+  };
+}
