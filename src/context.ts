@@ -114,6 +114,36 @@ export interface CallbackListener {
   close(): Promise<void>;
 }
 
+/** Where requests of a server are received. */
+export interface MessageServerOptions
+  extends Omit<ListenOptions, 'redirectUri' | 'pages' | 'judge' | 'further'> {
+  /** As it is registered, with the port 0 where any is taken. */
+  readonly uri: string;
+}
+
+/** A request that is at the place that is listened on; the next one waits until it is answered. */
+export interface ReceivedMessage {
+  readonly method: string;
+  /** The media type of the body. */
+  readonly type: string | null;
+  readonly query: string;
+  /** In UTF-8; undefined when it is too large. */
+  readonly body: string | undefined;
+  /** Resolves when the answer is on its way. */
+  respond(status: number, body: string, headers: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** A loopback server that is already bound when it is handed out. */
+export interface MessageServer {
+  /** With the port that was bound. */
+  readonly uri: string;
+  readonly addresses: readonly string[];
+  /** The next request; rejects with the reason of the signal. */
+  next(signal: AbortSignal): Promise<ReceivedMessage>;
+  /** Closes every socket. */
+  close(): Promise<void>;
+}
+
 /** Why no browser is opened here without being asked for by name. */
 export type BrowserObstacle = 'ssh' | 'container' | 'no-display';
 
@@ -405,6 +435,8 @@ export interface Context {
   connect(settings: ConnectionSettings): Promise<HttpClient>;
   /** @throws UsageError when no port is free or the address is not loopback. */
   listen(options: ListenOptions): Promise<CallbackListener>;
+  /** @throws UsageError as `listen` */
+  receive(options: MessageServerOptions): Promise<MessageServer>;
   /**
    * Starts the given command, else BROWSER, else the system's browser where one can be expected, and watches its
    * child for two seconds; never throws. A child that is still ours is ended with the run when that is cancelled.

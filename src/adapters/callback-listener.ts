@@ -2,11 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
 import { authority, bindPort } from './bind-port.ts';
 import { type CallbackPlace, placeOf, planBinding } from './callback-place.ts';
-import { type ListenerLimits, prepareServers, readBody, sendEmpty, sendPage } from './callback-server.ts';
+import {
+  headOf,
+  type ListenerLimits,
+  listenerLimits,
+  prepareServers,
+  readBody,
+  sendEmpty,
+  sendPage,
+} from './callback-server.ts';
 import { type ClassifiedRequest, classifyRequest } from './classify-callback.ts';
-import { headerPairs } from './http-request.ts';
-
-const defaultLimits: ListenerLimits = { headMs: 10_000, requestMs: 30_000, heldMs: 60_000 };
 
 /** RFC 9110 §10.2.1. */
 const allow = { Allow: 'GET, HEAD, POST, OPTIONS' };
@@ -22,7 +27,7 @@ const bodyLimitBytes = 1024 * 1024;
  */
 export async function listenForCallback(
   options: ListenOptions,
-  limits: ListenerLimits = defaultLimits,
+  limits: ListenerLimits = listenerLimits,
 ): Promise<CallbackListener> {
   const { pages } = options;
   const wait = createWait<AcceptedCallback>();
@@ -107,18 +112,6 @@ export async function listenForCallback(
     addresses: bound.map(({ address }) => authority(address, port)),
     accepted: wait.next,
     close: servers.closeAll,
-  };
-}
-
-function headOf(request: IncomingMessage): Parameters<typeof classifyRequest>[0] {
-  const { rawHeaders, socket } = request;
-  // An IPv4 connection to a socket bound to `::` (RFC 4291 §2.5.5.2).
-  const localAddress = (socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return {
-    method: request.method ?? '',
-    target: request.url ?? '',
-    headers: headerPairs(rawHeaders),
-    localAuthority: authority(localAddress, socket.localPort ?? 0),
   };
 }
 

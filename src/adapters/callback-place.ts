@@ -15,6 +15,9 @@ export interface BindPlan {
   readonly secure: boolean;
 }
 
+/** Where a listener is to be, as far as it is about addresses. */
+export type Advertised = Pick<ListenOptions, 'redirectUri' | 'ports' | 'bind' | 'tls'>;
+
 /** The addresses at which a request is the callback. */
 export interface CallbackPlace {
   /** The redirect URI with the port that was bound, otherwise octet for octet as given. */
@@ -37,7 +40,7 @@ export interface CallbackPlace {
  * @throws UsageError when no listener of this machine can stand behind the redirect URI, or a browser would refuse
  * its port.
  */
-export function planBinding(options: ListenOptions): BindPlan {
+export function planBinding(options: Advertised): BindPlan {
   const { url, host } = readHttpRedirectUri(options.redirectUri);
   const https = url.protocol === 'https:';
   const advertised = url.port === '' ? (https ? 443 : 80) : Number(url.port);
@@ -69,7 +72,7 @@ export function planBinding(options: ListenOptions): BindPlan {
 }
 
 /** Tells, once the port is known, which requests are the callback. */
-export function placeOf(options: ListenOptions, plan: BindPlan, port: number): CallbackPlace {
+export function placeOf(options: Advertised, plan: BindPlan, port: number): CallbackPlace {
   const redirectUri = advertise(options, port);
   const { url } = readHttpRedirectUri(redirectUri);
   const [, origin = '', path = '', query = ''] = /^([^/]*\/\/[^/?]*)([^?]*)(.*)$/s.exec(redirectUri) ?? [];
@@ -90,7 +93,7 @@ export function placeOf(options: ListenOptions, plan: BindPlan, port: number): C
 }
 
 /** The redirect URI as it is to be sent: behind `bind` only a written port 0 gives way to the bound one. */
-function advertise(options: ListenOptions, port: number): string {
+function advertise(options: Advertised, port: number): string {
   const { url } = readHttpRedirectUri(options.redirectUri);
   const written = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   if (written === port || (options.bind !== undefined && written !== 0)) return options.redirectUri;

@@ -10,6 +10,9 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ListenOptions } from '../context.ts';
 import { UsageError } from '../errors.ts';
+import { authority } from './bind-port.ts';
+import type { RequestHead } from './classify-callback.ts';
+import { headerPairs } from './http-request.ts';
 
 /** How much patience the listener has, in milliseconds. */
 export interface ListenerLimits {
@@ -26,6 +29,9 @@ export interface ListenerLimits {
  * descriptor that the browser needs.
  */
 const mostUnfinished = 16;
+
+/** The patience of every listener. */
+export const listenerLimits: ListenerLimits = { headMs: 10_000, requestMs: 30_000, heldMs: 60_000 };
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
@@ -146,6 +152,19 @@ function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
+/** The head of a request as it is judged. */
+export function headOf(request: IncomingMessage): RequestHead {
+  const { rawHeaders, socket } = request;
+  // An IPv4 connection to a socket bound to `::` (RFC 4291 §2.5.5.2).
+  const localAddress = (socket.localAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+  return {
+    method: request.method ?? '',
+    target: request.url ?? '',
+    headers: headerPairs(rawHeaders),
+    localAuthority: authority(localAddress, socket.localPort ?? 0),
+  };
+}
+
 /** A request body read to its end, or why there is none. */
 type RequestBody =
   | { readonly type: 'complete'; readonly text: string }
@@ -188,9 +207,9 @@ const headers = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
   Connection: 'close',
 };
+const unframed = { 'X-Frame-Options': 'DENY' };
 
 /**
  * Sends a page and ends its connection; resolves when the system has taken every octet, or at once when the
@@ -203,7 +222,8 @@ export function sendPage(
   page: string,
   further: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  return send(response, status, Buffer.from(page), {
+  return sendBody(response, status, Buffer.from(page), {
+    ...unframed,
     ...further,
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': `${declaredPolicy(page)}; frame-ancestors 'none'`,
@@ -216,7 +236,7 @@ export function sendEmpty(
   status: number,
   further: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  return send(response, status, Buffer.alloc(0), further);
+  return sendBody(response, status, Buffer.alloc(0), { ...unframed, ...further });
 }
 
 /** The policy in a page's `<meta http-equiv>`; one that allows nothing for a page without. */
@@ -225,7 +245,8 @@ function declaredPolicy(page: string): string {
   return policy ?? "default-src 'none'; base-uri 'none'; form-action 'none'";
 }
 
-function send(
+/** Sends any answer, which a page may frame, and ends its connection; resolves as `sendPage`. */
+export function sendBody(
   response: ServerResponse,
   status: number,
   body: Buffer,

@@ -31,8 +31,7 @@ export type ClassifiedRequest =
 export function classifyRequest(head: RequestHead, place: CallbackPlace): ClassifiedRequest {
   const target = splitTarget(head.target);
   if (target === undefined) return { type: 'refused', status: 400 };
-  const host = target.authority ?? soleValue(head.headers, 'host');
-  if (host === undefined || !isOurs(host, head, place)) return { type: 'refused', status: 421 };
+  if (!isForUs(head, target, place)) return { type: 'refused', status: 421 };
   if (!place.paths.has(target.path)) {
     return target.path === '/favicon.ico' ? { type: 'empty', status: 204 } : { type: 'not_found' };
   }
@@ -62,8 +61,14 @@ function classifyPost(head: RequestHead, place: CallbackPlace, url: string): Cla
   return isSameOrigin(head, place) ? { type: 'fragment', url } : { type: 'refused', status: 403 };
 }
 
+/** Whether a request names us as its host (RFC 9110 §7.4). */
+export function isForUs(head: RequestHead, target: { readonly authority?: string }, place: CallbackPlace) {
+  const host = target.authority ?? soleValue(head.headers, 'host');
+  return host !== undefined && isOurs(host, head, place);
+}
+
 /** The parts of an origin-form or absolute-form target (RFC 9112 §3.2.1, §3.2.2). */
-function splitTarget(target: string): { authority?: string; path: string; query: string } | undefined {
+export function splitTarget(target: string): { authority?: string; path: string; query: string } | undefined {
   const match = /^(?:https?:\/\/([^/?#]*))?([^?]*)(.*)$/is.exec(target);
   const [, authority, path = '', query = ''] = match ?? [];
   if (authority !== undefined) return { authority, path: path === '' ? '/' : path, query };

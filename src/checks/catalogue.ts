@@ -163,11 +163,15 @@ export const catalogue = {
   'dpop-proof-replay': stop('DPoP proof is used once', 'RFC 9449 §11.1'),
 
   // A logout token
-  'logout-token-typ': entry('Type of the logout token', 'OIDC Back-Channel Logout §2.4'),
-  'logout-token-claims': stop('Claims of the logout token', 'OIDC Back-Channel Logout §2.4'),
-  'logout-token-events': stop('Event of the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 6'),
-  'logout-token-sub': stop('Session of the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 5'),
-  'logout-token-nonce': stop('No nonce in the logout token', 'OIDC Back-Channel Logout §2.4, §2.6 7'),
+  'logout-token-typ': backchannel('Type of the logout token', '§2.4', false),
+  'logout-token-claims': backchannel('Claims of the logout token', '§2.4'),
+  'logout-token-events': backchannel('Event of the logout token', '§2.4, §2.6 6'),
+  'logout-token-sub': backchannel('Session of the logout token', '§2.4, §2.6 5'),
+  'logout-token-nonce': backchannel('No nonce in the logout token', '§2.4, §2.6 7'),
+  'logout-token-jti': backchannel('Logout token not received before', '§2.6 8'),
+  'logout-token-request': backchannel('Form of the logout request', '§2.5'),
+  'logout-session': backchannel('Session that the logout ends', '§2.6 9, 10, 11', false),
+  'frontchannel-logout': stop('Issuer and sid of the logout', 'OIDC Front-Channel Logout §2'),
 
   // An SD-JWT
   'sd-jwt-alg': stop('Hash of the disclosures', 'RFC 9901 §4.1.1'),
@@ -303,6 +307,11 @@ function entry(title: string, spec: string): CatalogueEntry {
 
 function stop(title: string, spec: string): CatalogueEntry {
   return { title, spec, severity: 'violation', stops: true };
+}
+
+/** A check of a logout token, by the section of OIDC Back-Channel Logout. */
+function backchannel(title: string, section: string, stops = true): CatalogueEntry {
+  return { title, spec: `OIDC Back-Channel Logout ${section}`, severity: 'violation', stops };
 }
 
 function note(title: string, spec: string): CatalogueEntry {

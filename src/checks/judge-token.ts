@@ -41,7 +41,9 @@ export async function judgeToken(
   profile: TokenProfile | undefined,
 ): Promise<TokenJudgement> {
   const { jws } = evidence;
-  const registered = profile === 'id-token' ? evidence.registeredAlgorithm : undefined;
+  // A logout token is signed as an ID token is (OIDC Back-Channel Logout §2.6 2).
+  const isRegistered = profile === 'id-token' || profile === 'logout-token';
+  const registered = isRegistered ? evidence.registeredAlgorithm : undefined;
   const verification = evidence.verification && { ...evidence.verification, registeredAlgorithm: registered };
   const signed = { ...jws, signature: jws.signature ?? new Uint8Array() };
   const verdicts =

@@ -27,6 +27,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     refresh: ['Get new tokens for a saved session and check every step', () => import('./refresh.ts')],
     logout: ['Forget a saved session, revoke its tokens, end it at the server', () => import('./logout.ts')],
     session: ['Manage saved sessions: list, show, remove', () => import('./session.ts')],
+    listen: ['Receive the logout messages of a server, and check them', () => import('./listen.ts')],
   },
   'Find out what is wrong:': {
     decode: [

@@ -74,6 +74,10 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
       const { listenForCallback } = await import('../adapters/callback-listener.ts');
       return listenForCallback(options);
     },
+    async receive(options) {
+      const { serveMessages } = await import('../adapters/message-server.ts');
+      return serveMessages(options);
+    },
     async openBrowser(url, command, started) {
       const { openBrowser } = await import('../adapters/browser.ts');
       return openBrowser(url, command, { env, platform, signal, started });

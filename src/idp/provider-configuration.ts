@@ -37,6 +37,7 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
     findAccount: (_context: unknown, sub: string) => findAccount(users, sub),
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `${interactionPath}${uid}` },
     renderError: showError,
+    fetch: fetchOnLoopbackToo,
     clientBasedCORS: (_context: unknown, origin: string) =>
       URL.canParse(origin) && isLoopbackUrl(new URL(origin)),
     pairwiseIdentifier: (_context: unknown, sub: string, client: Client) => pairwiseSubject(sub, client),
@@ -86,6 +87,12 @@ interface BackchannelRequest {
   readonly accountId: string;
   readonly clientId: string;
   readonly scope: string;
+}
+
+/** The library keeps its requests from loopback, where the clients of this server listen. */
+function fetchOnLoopbackToo(url: string, { dispatcher, ...options }: RequestInit & { dispatcher?: unknown }) {
+  const guarded = isLoopbackUrl(new URL(url)) ? options : { ...options, dispatcher };
+  return fetch(url, guarded as RequestInit);
 }
 
 /** `{"features": {"dPoP": {"requireNonce": true}}}`, where the library wants a function and a secret (RFC 9449 §8). */
@@ -141,6 +148,7 @@ function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
     },
     features: {
       ciba: enabled(),
+      backchannelLogout: { enabled: isOn('rpInitiatedLogout') },
       claimsParameter: enabled(),
       clientCredentials: enabled(),
       deviceFlow: enabled(),

@@ -140,6 +140,21 @@ export interface ProfileImportDocument extends ProfileDocument {
   readonly left_out: readonly string[];
 }
 
+/** One message that `listen` received. */
+export interface LogoutDocument extends CheckedDocument {
+  readonly version: 1;
+  readonly event: 'logout_token' | 'frontchannel_logout';
+  /** RFC 3339. */
+  readonly received_at: string;
+  readonly issuer: string | null;
+  /** Whether it was answered with status 200. */
+  readonly valid: boolean;
+  /** null for a front-channel request. */
+  readonly header: JsonObject | null;
+  /** Of a front-channel request its parameters. */
+  readonly claims: JsonObject | null;
+}
+
 /** Result of `userinfo`. */
 export interface UserinfoDocument extends CheckedDocument {
   readonly issuer: string | null;

@@ -1,6 +1,11 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { claimRows } from './claim-rows.ts';
-import type { IntrospectionDocument, RevocationDocument, UserinfoDocument } from './documents.ts';
+import type {
+  IntrospectionDocument,
+  LogoutDocument,
+  RevocationDocument,
+  UserinfoDocument,
+} from './documents.ts';
 import { createLayout, joinLines, type Layout } from './layout.ts';
 import { renderChecks } from './render-checks.ts';
 import { userinfoLabel } from './render-jwt.ts';
@@ -49,6 +54,20 @@ export function renderRevocation(document: RevocationDocument, view: View): stri
     'The server says the same for a token it never knew (RFC 7009 §2.2), and other tokens of the same grant may live on until they expire.',
     ...(session === null ? [] : [sessionEndings[session]]),
   ]);
+}
+
+/** A logout message as text ending in a line feed. */
+export function renderLogout({ event, issuer, valid, claims, checks }: LogoutDocument, view: View): string {
+  const what = event === 'logout_token' ? 'logout token' : 'logout request';
+  return renderAnswer(
+    valid ? 'pass' : 'fail',
+    valid
+      ? `The ${what} is valid${atIssuer(issuer)}`
+      : `The ${what} is NOT valid, and was refused with status 400`,
+    checks,
+    view,
+    (layout) => (claims === null ? [] : layout.section('Logout', claimRows(claims, view))),
+  );
 }
 
 /** The content and the checks, and last what a person wants to know: the verdict and what to know of it. */

@@ -285,7 +285,8 @@ async function floatingPorts(options: OptionReader): Promise<readonly number[]> 
   return isKnown || (server.port === '9400' && isLoopbackHost(server.hostname)) ? [8379, 8380] : [];
 }
 
-function portList(text: string, source: string): readonly number[] {
+/** The ports of an option. @throws UsageError */
+export function portList(text: string, source: string): readonly number[] {
   const ports = text.split(',').map((part) => part.trim());
   if (ports.every((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535)) return ports.map(Number);
   throw new UsageError(say`${source} is "${text}".`, {
@@ -293,7 +294,8 @@ function portList(text: string, source: string): readonly number[] {
   });
 }
 
-function settleBind(options: OptionReader): RedirectSettings['bind'] {
+/** Where to bind instead of where the redirect URI points. @throws UsageError */
+export function settleBind(options: OptionReader): RedirectSettings['bind'] {
   const text = options.text('listen');
   if (text === undefined) return undefined;
   const match = /^(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})$/i.exec(text);

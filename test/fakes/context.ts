@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { listenForCallback } from '../../src/adapters/callback-listener.ts';
 import { connectHttpClient } from '../../src/adapters/http-client.ts';
 import { inspectMachine } from '../../src/adapters/machine.ts';
+import { serveMessages } from '../../src/adapters/message-server.ts';
 import { privateFiles } from '../../src/adapters/private-files.ts';
 import type {
   BrowserLaunch,
@@ -202,6 +203,7 @@ export function createTestContext(options: TestContextOptions = {}): TestContext
     },
     connect: (settings) => connectHttpClient(settings, env),
     listen: (wanted) => listenForCallback(wanted),
+    receive: serveMessages,
     async openBrowser(url, command, started) {
       opened.push({ url, command });
       if (launch !== undefined && launch.type !== 'opened') return launch;

@@ -1,0 +1,71 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MessageServer, MessageServerOptions, ReceivedMessage } from '../context.ts';
+import { mediaType } from '../http-message.ts';
+import { authority, bindPort } from './bind-port.ts';
+import { type CallbackPlace, placeOf, planBinding } from './callback-place.ts';
+import { headOf, listenerLimits, prepareServers, readBody, sendBody, sendEmpty } from './callback-server.ts';
+import { isForUs, splitTarget } from './classify-callback.ts';
+
+/** Far above any logout token. */
+const bodyLimitBytes = 1024 * 1024;
+
+/**
+ * Binds a server for the requests that an authorization server, or a browser on its behalf, makes to a client. What
+ * arrives at another host or path is answered here. Bound elsewhere on purpose, it is reached by any name.
+ * @throws UsageError when the URI cannot be listened on or no port is free
+ */
+export async function serveMessages(options: MessageServerOptions): Promise<MessageServer> {
+  const { uri, bind } = options;
+  const place = { ...options, redirectUri: uri };
+  const plan = planBinding(place);
+  const { hostname } = new URL(uri);
+  const waiting: ReceivedMessage[] = [];
+  let wake: () => void = () => {};
+  let at: CallbackPlace | undefined;
+
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const head = headOf(request);
+    const target = splitTarget(head.target);
+    if (at === undefined || target === undefined) return sendEmpty(response, at === undefined ? 503 : 400);
+    if (bind === undefined && !isForUs(head, target, at)) return sendEmpty(response, 421);
+    if (!at.paths.has(target.path)) return sendEmpty(response, 404);
+    const body = await readBody(request, bodyLimitBytes);
+    if (body.type === 'aborted') return;
+    waiting.push({
+      method: head.method,
+      type: mediaType(head.headers),
+      query: target.query,
+      body: body.type === 'complete' ? body.text : undefined,
+      respond: (status, text, headers) => sendBody(response, status, Buffer.from(text), headers),
+    });
+    wake();
+  }
+
+  const servers = await prepareServers(
+    (request, response) => {
+      request.on('error', () => {});
+      response.on('error', () => {});
+      receive(request, response).catch(() => sendEmpty(response, 500));
+    },
+    plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
+    listenerLimits,
+  );
+  const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports);
+  at = placeOf(place, plan, port);
+  return {
+    uri: at.redirectUri,
+    addresses: bound.map(({ address }) => authority(address, port)),
+    async next(signal) {
+      for (;;) {
+        const message = waiting.shift();
+        if (message !== undefined) return message;
+        signal.throwIfAborted();
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+    },
+    close: servers.closeAll,
+  };
+}
