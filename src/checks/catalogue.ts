@@ -173,6 +173,9 @@ export const catalogue = {
   'logout-session': backchannel('Session that the logout ends', '§2.6 9, 10, 11', false),
   'frontchannel-logout': stop('Issuer and sid of the logout', 'OIDC Front-Channel Logout §2'),
 
+  // The browser's return after a logout
+  'logout-state': stop('State after the logout', 'OIDC RP-Initiated Logout §3'),
+
   // An SD-JWT
   'sd-jwt-alg': stop('Hash of the disclosures', 'RFC 9901 §4.1.1'),
   'sd-jwt-disclosures': stop('Disclosures belong to the token', 'RFC 9901 §7.1'),

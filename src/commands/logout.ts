@@ -17,7 +17,10 @@ const logoutOptions: readonly OptionSpec[] = [
   },
   { flags: '-y, --yes', description: 'with --all: do it without asking' },
   { flags: '--end-session-endpoint <url>', description: 'use it instead of the discovered one' },
-  { flags: '--post-logout-redirect-uri <uri>', description: 'where the server sends the browser afterwards' },
+  {
+    flags: '--post-logout-redirect-uri <uri>',
+    description: 'where the server sends the browser afterwards; on loopback that is awaited; port 0 = any',
+  },
 ];
 
 const browserOptions: readonly OptionSpec[] = [
@@ -26,6 +29,7 @@ const browserOptions: readonly OptionSpec[] = [
     description: 'open the URL with this command (%s = URL); default: BROWSER',
   },
   { flags: '--no-browser', description: 'open nothing; print the URL on stdout' },
+  { flags: '--browser-timeout <seconds>', description: 'how long the browser is awaited; default 300' },
 ];
 
 const examples = `
@@ -35,6 +39,9 @@ Examples:
 
   Have them revoked, and end the session in the browser too:
   $ oauth-code logout -p work --revoke --end-session
+
+  And wait until the browser comes back from there:
+  $ oauth-code logout -p work --end-session --post-logout-redirect-uri http://127.0.0.1:8378/callback
 
 A session that could not be revoked is kept, so that it can be tried again.`;
 

@@ -54,7 +54,6 @@ function readyClient(clientId: string, name: string, authMethod: string): JsonOb
     post_logout_redirect_uris: [...readyRedirectUris],
     // Where "oauth-code listen backchannel-logout" listens; where nothing does, the logout goes on.
     backchannel_logout_uri: 'http://127.0.0.1:8390/backchannel-logout',
-    backchannel_logout_session_required: true,
   };
 }
 

@@ -132,6 +132,7 @@ export function settleLogout(options: OptionReader, run: Settling) {
     postLogoutRedirectUri: options.text('post-logout-redirect-uri'),
     /** undefined: the system's one; `off`: none. */
     browser: options.isOn('no-browser') ? 'off' : options.text('browser'),
+    browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
     wanted: () => settleWantedSession(options, run.context),
     access: () => settleAccess(options, run),
   };

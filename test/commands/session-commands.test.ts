@@ -286,6 +286,75 @@ describe('logout', () => {
     expect(opened).toEqual([]);
   });
 
+  describe('with a post-logout redirect URI on this machine', () => {
+    const uri = ['--post-logout-redirect-uri', 'http://127.0.0.1:0/bye'];
+    const logOut = async (visit: (back: URL) => Promise<unknown>, ...args: readonly string[]) => {
+      home.save(sessionWith(server));
+      const visits: Promise<unknown>[] = [];
+      const argv = ['logout', '--issuer', server.origin, '--client-id', 'client-1', '--end-session'];
+      const run = await runHere([...argv, ...uri, ...args], {
+        env: home.env,
+        async visit(url) {
+          const { searchParams } = new URL(url);
+          const back = new URL(searchParams.get('post_logout_redirect_uri') ?? '');
+          back.searchParams.set('state', searchParams.get('state') ?? '');
+          visits.push(visit(back));
+        },
+      });
+      await Promise.all(visits);
+      return run;
+    };
+
+    it('waits for the browser, and compares its state', async () => {
+      let page = '';
+      const { status, stderr } = await logOut(async (back) => {
+        expect((await fetch(new URL('/other', back))).status).toBe(404);
+        const forged = new URL(back);
+        forged.searchParams.set('state', 'another');
+        expect((await fetch(forged)).status).toBe(400);
+        page = await (await fetch(back)).text();
+      });
+      expect(status, stderr).toBe(0);
+      expect(page).toContain('Signed out');
+      expect(stderr).toContain(`opened ${server.origin}/end with`);
+      expect(stderr).toContain('ignored a request. The browser came with another state');
+      expect(stderr).toContain('the browser came back. The state is the one that was sent.');
+    });
+
+    it('says so as JSON', async () => {
+      const { stdout } = await logOut((back) => fetch(back), '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        post_logout_redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/bye$/),
+        checks: [{ id: 'logout-state', outcome: 'pass' }],
+      });
+    });
+
+    it.each([
+      [
+        'came back without a state',
+        (back: URL) => fetch(`${back.origin}${back.pathname}`),
+        { code: 'validation_failed', check: 'logout-state', exit_code: 6 },
+      ],
+      ['did not come back', async () => {}, { code: 'timeout', exit_code: 5 }],
+      [
+        'came with another state alone',
+        (back: URL) => fetch(`${back.origin}${back.pathname}?state=x`),
+        { code: 'validation_failed', check: 'logout-state', exit_code: 6 },
+      ],
+    ])('fails when the browser %s; the session is forgotten', async (_, visit, error) => {
+      const run = await logOut(visit, '--json', '--browser-timeout', '1');
+      expect(errorOf(run)).toMatchObject({ ...error, step: 'end_session' });
+      expect(home.files()).toEqual([]);
+    });
+
+    it('forgets nothing when the port is taken', async () => {
+      home.save(sessionWith(server));
+      const taken = ['--post-logout-redirect-uri', `${server.origin}/bye`];
+      expect((await run('logout', '--end-session', ...taken)).status).toBe(2);
+      expect(home.files()).toHaveLength(1);
+    });
+  });
+
   it('says as JSON what it did', async () => {
     home.save(sessionWith(server, { account: { sub: 'u1', name: 'alice' } }));
     const { stdout } = await run('logout', '--revoke', '--json');

@@ -229,7 +229,8 @@ describe('the embedded server', () => {
     const env = { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' };
     const port = await freePort();
     const uri = `http://127.0.0.1:${port}/backchannel-logout`;
-    const clients = [{ client_id: 'demo-public', backchannel_logout_uri: uri }];
+    const own = { backchannel_logout_uri: uri, backchannel_logout_session_required: true };
+    const clients = [{ client_id: 'demo-public', ...own }];
     const idp = await startIdp({ port: 0, config: readIdpConfig(JSON.stringify({ clients }), 'the test') });
     const client = ['--issuer', idp.issuer, '--client-id', 'demo-public'];
     try {
@@ -250,12 +251,21 @@ describe('the embedded server', () => {
       );
       expect(await addressOf(listener)).toBe(uri);
 
-      const logout = startCli(['logout', ...client, '--end-session', '--no-browser'], { env });
-      const page = await visit((await logout.finished).stdout.trim());
-      await visit(
+      const back = ['--post-logout-redirect-uri', 'http://127.0.0.1:0/callback'];
+      const logout = startCli(['logout', ...client, '--end-session', '--no-browser', ...back], { env });
+      let printed = '';
+      logout.child.stdout?.on('data', (text: string) => {
+        printed += text;
+      });
+      await logout.stderrMatches(/waits for the browser to come back/);
+      await expect.poll(() => printed).toContain('\n');
+      const page = await visit(printed.trim());
+      const end = await visit(
         `${idp.issuer}/session/end/confirm`,
         new URLSearchParams([...hiddenFields(page.body), ['logout', 'yes']]),
       );
+      expect(end.body).toContain('Signed out');
+      expect((await logout.finished).status).toBe(0);
       const run = await listener.finished;
       expect(run.status, run.stderr + run.stdout).toBe(0);
       const [, document] = lines(run.stdout);

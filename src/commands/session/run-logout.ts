@@ -1,8 +1,14 @@
-import type { Context } from '../../context.ts';
+import type { CheckResult } from '../../checks/check-result.ts';
+import type { Context, MessageServer } from '../../context.ts';
 import { ErrorResponseError, InvalidResponseError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
 import { renderJson } from '../../output/render-json.ts';
-import { buildEndSessionUrl, endpointProblem } from '../../protocol/authorization-request.ts';
+import {
+  buildEndSessionUrl,
+  createUnguessableValue,
+  endpointProblem,
+} from '../../protocol/authorization-request.ts';
+import { readRedirectUri } from '../../protocol/redirect-uri.ts';
 import { own, say } from '../../say.ts';
 import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
@@ -19,7 +25,7 @@ import { recordEvenNothing } from '../trace/record-trace.ts';
 import { sessionRun } from './session-run.ts';
 
 /** A session that is about to be forgotten. */
-interface Leaving {
+interface OpenedSession {
   readonly name: string;
   readonly session: Session;
 }
@@ -35,6 +41,10 @@ interface LogoutDocument {
   readonly revoked: boolean;
   /** Where the session at the server ends; holds the ID token when the session has one. */
   readonly end_session_url: string | null;
+  /** Where the browser came back to; only where that was waited for. */
+  readonly post_logout_redirect_uri?: string;
+  /** Of the browser's return. */
+  readonly checks?: readonly CheckResult[];
 }
 
 /**
@@ -62,17 +72,23 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
       conversation.requireEncryption('end_session', [endpoint]),
     );
   }
-  for (const { name } of leaving) await leave(name, settings, invocation);
-  const { dropUnusedClients } = await import('../register/drop-unused.ts');
-  await dropUnusedClients(
-    leaving.map(({ session }) => session),
-    settings.access(),
-    output,
-    invocation,
-  );
-  const endSessionUrl = settings.endSession
-    ? await endSession(leaving[0], endpoint, settings, invocation)
-    : null;
+  // Bound first: a port that is taken ends the run before anything is forgotten.
+  const listener =
+    settings.endSession && leaving.length > 0 ? await bindReturn(settings, context) : undefined;
+  let ended: Ended = { url: null };
+  try {
+    for (const { name } of leaving) await leave(name, settings, invocation);
+    const { dropUnusedClients } = await import('../register/drop-unused.ts');
+    await dropUnusedClients(
+      leaving.map(({ session }) => session),
+      settings.access(),
+      output,
+      invocation,
+    );
+    if (settings.endSession) ended = await endSession(leaving[0], endpoint, listener, settings, invocation);
+  } finally {
+    await listener?.close();
+  }
 
   const document: LogoutDocument = {
     version: 1,
@@ -82,7 +98,8 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
       account: account?.name ?? account?.sub ?? null,
     })),
     revoked: settings.revoke && leaving.length > 0,
-    end_session_url: endSessionUrl,
+    end_session_url: ended.url,
+    ...ended.returned,
   };
   const { stdout } = context.terminal;
   if (output.json) {
@@ -109,13 +126,13 @@ async function oneOf(
   wanted: WantedSession,
   output: OutputSettings,
   invocation: Invocation,
-): Promise<readonly Leaving[]> {
+): Promise<readonly OpenedSession[]> {
   const found = await findOpenSession(wanted, sessionRun(output, invocation));
   return found === undefined ? [] : [found];
 }
 
-async function allOf({ owner }: WantedSession, context: Context): Promise<readonly Leaving[]> {
-  const leaving: Leaving[] = [];
+async function allOf({ owner }: WantedSession, context: Context): Promise<readonly OpenedSession[]> {
+  const leaving: OpenedSession[] = [];
   for (const { name, saved } of await savedSessions(context)) {
     if (isSameOwner(saved.owner, owner)) leaving.push({ name, session: await openSession(context, saved) });
   }
@@ -176,16 +193,39 @@ function isUnsupported(error: unknown): boolean {
   return error instanceof ErrorResponseError && error.oauth.error === 'unsupported_token_type';
 }
 
-/** Opens the page where the session at the server ends, or prints its URL, which is then the result. */
+/** The URL where the session at the server ends, and the check of the browser's return where that was awaited. */
+interface Ended {
+  readonly url: string | null;
+  readonly returned?: Pick<LogoutDocument, 'post_logout_redirect_uri' | 'checks'>;
+}
+
+/** Listens where the server is to send the browser afterwards, where that is on this machine. */
+async function bindReturn(
+  { postLogoutRedirectUri: uri }: LogoutSettings,
+  context: Context,
+): Promise<MessageServer | undefined> {
+  const read = readRedirectUri(uri ?? '');
+  if (uri === undefined || read?.loopback !== true) return undefined;
+  const port = Number(new URL(uri).port || (read.scheme === 'https' ? 443 : 80));
+  return context.receive({ uri, ports: [port] });
+}
+
+/**
+ * Opens the page where the session at the server ends, or prints its URL, which is then the result; waits for the
+ * browser to come back where it can.
+ * @throws as `awaitReturn`
+ */
 async function endSession(
-  leaving: Leaving | undefined,
+  leaving: OpenedSession | undefined,
   endpoint: string | undefined,
+  listener: MessageServer | undefined,
   settings: LogoutSettings,
   invocation: Invocation,
-): Promise<string | null> {
+): Promise<Ended> {
   const { context } = invocation;
   const { output, browser } = settings;
-  if (leaving === undefined) return null;
+  const { stdout } = context.terminal;
+  if (leaving === undefined) return { url: null };
   if (endpoint === undefined) {
     throw new UsageError(
       'The server does not advertise an end_session_endpoint, so its session was not ended.',
@@ -195,31 +235,61 @@ async function endSession(
     );
   }
   const { client_id, tokens } = leaving.session;
+  const state = listener === undefined ? undefined : createUnguessableValue();
   const url = buildEndSessionUrl(endpoint, {
     clientId: client_id,
     idTokenHint: tokens.id_token,
-    postLogoutRedirectUri: settings.postLogoutRedirectUri,
+    postLogoutRedirectUri: listener?.uri ?? settings.postLogoutRedirectUri,
+    state,
   });
-  if (output.json) return url;
+  if (output.json && listener === undefined) return { url };
   const launch = browser === 'off' ? undefined : await context.openBrowser(url, browser);
+  const [page = ''] = endpoint.split(/[?#]/, 1);
   if (launch?.type === 'opened') {
-    tell(output, invocation, 'pass', `opened ${launch.command}: the session at the server ends there`);
-  } else {
     tell(
       output,
       invocation,
-      'waiting',
-      'open this address to end the session at the server; it is a secret:',
+      'pass',
+      `opened ${page} with ${launch.command}: the session at the server ends there`,
     );
-    context.terminal.stdout.write(`${url}\n`);
+  } else if (output.json) {
+    stdout.write(renderJson({ version: 1, event: 'end_session_url', url }, { pretty: false }));
+  } else {
+    const text = `open this address of ${page} to end the session at the server; it is a secret:`;
+    tell(output, invocation, 'waiting', text);
+    stdout.write(`${url}\n`);
   }
-  return url;
+  if (listener === undefined || state === undefined) return { url };
+  const { awaitReturn } = await import('../../flows/end-session.ts');
+  const { renderIgnoredPage, renderOutcomePage } = await import('../../output/callback-page.ts');
+  tell(output, invocation, 'waiting', `waits for the browser to come back to ${listener.uri}`);
+  const check = await awaitReturn(context, listener, {
+    state,
+    timeoutSeconds: settings.browserTimeoutSeconds,
+    waived: settings.access().waived,
+    ignored: ({ detail }) => tell(output, invocation, 'warn', `ignored a request. ${detail}`),
+    page: ({ outcome, detail }) =>
+      outcome === 'fail'
+        ? renderIgnoredPage(detail)
+        : renderOutcomePage({
+            outcome: 'success',
+            title: 'Signed out',
+            lines: ['You can close this window.'],
+          }),
+  });
+  tell(
+    output,
+    invocation,
+    check.outcome === 'pass' ? 'pass' : 'warn',
+    `the browser came back. ${check.detail}`,
+  );
+  return { url, returned: { post_logout_redirect_uri: listener.uri, checks: [check] } };
 }
 
 function tell(
   { quiet }: OutputSettings,
   { context: { terminal }, journal }: Invocation,
-  mark: 'pass' | 'skipped' | 'waiting',
+  mark: 'pass' | 'skipped' | 'waiting' | 'warn',
   text: string,
 ): void {
   if (quiet) return;
