@@ -162,7 +162,7 @@ function pkceOf(parameters: Parameters): PkceMethod {
 }
 
 /** A URL as a browser command and the screen get it: without a character that a shell or a terminal gives a meaning. */
-function browserUrl(url: string): string {
+export function browserUrl(url: string): string {
   return new URL(url).href.replace(
     /['`|\\^{}\s<>"]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -174,31 +174,6 @@ function appendQuery(endpoint: string, parameters: Parameters): string {
   const [withoutFragment = ''] = endpoint.split('#');
   const separator = !withoutFragment.includes('?') ? '?' : /[?&]$/.test(withoutFragment) ? '' : '&';
   return query === '' ? withoutFragment : `${withoutFragment}${separator}${query}`;
-}
-
-/** Hints at the session that the server is to end, all optional (OpenID Connect RP-Initiated Logout 1.0 §2). */
-export interface EndSessionRequest {
-  readonly clientId: string;
-  readonly idTokenHint?: string | undefined;
-  readonly postLogoutRedirectUri?: string | undefined;
-  readonly state?: string | undefined;
-}
-
-/** The URL at which a person's session at the server ends (OpenID Connect RP-Initiated Logout 1.0 §2). */
-export function buildEndSessionUrl(
-  endpoint: string,
-  { clientId, idTokenHint, postLogoutRedirectUri, state }: EndSessionRequest,
-): string {
-  const url = new URL(endpoint);
-  const parameters = {
-    client_id: clientId,
-    id_token_hint: idTokenHint,
-    post_logout_redirect_uri: postLogoutRedirectUri,
-    state,
-  };
-  for (const [name, value] of Object.entries(parameters))
-    if (value !== undefined) url.searchParams.set(name, value);
-  return browserUrl(url.href);
 }
 
 /** What keeps an address from being opened in a browser, in words behind a name; undefined when nothing does. */

@@ -4,11 +4,11 @@ import {
   type AuthorizationRequestOptions,
   authorizationRequestAt,
   buildAuthorizationRequest,
-  buildEndSessionUrl,
   codeChallenge,
   createCodeVerifier,
   createUnguessableValue,
 } from '../../src/protocol/authorization-request.ts';
+import { buildEndSessionUrl } from '../../src/protocol/end-session.ts';
 import { readParameterOverride, splitScope } from '../../src/protocol/parameters.ts';
 
 const endpoint = 'https://server.example.com/authorize';

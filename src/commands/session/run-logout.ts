@@ -3,11 +3,8 @@ import type { Context, MessageServer } from '../../context.ts';
 import { ErrorResponseError, InvalidResponseError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
 import { renderJson } from '../../output/render-json.ts';
-import {
-  buildEndSessionUrl,
-  createUnguessableValue,
-  endpointProblem,
-} from '../../protocol/authorization-request.ts';
+import { createUnguessableValue, endpointProblem } from '../../protocol/authorization-request.ts';
+import { buildEndSessionUrl } from '../../protocol/end-session.ts';
 import { readRedirectUri } from '../../protocol/redirect-uri.ts';
 import { own, say } from '../../say.ts';
 import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
