@@ -44,6 +44,13 @@ const answerOptions: readonly OptionSpec[] = [
   { flags: '--fail', description: 'exit 3 for any status from 400 on, not only for a refused token' },
 ];
 
+const stepUpOptions: readonly OptionSpec[] = [
+  {
+    flags: '--step-up',
+    description: 'log in anew when the API wants another login or more scope, then ask once more',
+  },
+];
+
 const examples = `
 Examples:
   $ oauth-code request https://api.example.com/me -p work
@@ -69,6 +76,7 @@ export const define = defineCommand({
     [
       'Token:',
       [
+        ...stepUpOptions,
         ...accessTokenOptions,
         ...freshnessOptions,
         ...grantOptions,

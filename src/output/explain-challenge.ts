@@ -1,6 +1,7 @@
 import { type Diagnosis, rank, type Sentence } from '../diagnosis/diagnosis.ts';
 import { ownMember } from '../json/json.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
+import { splitScope } from '../protocol/parameters.ts';
 import { own, type Said, say } from '../say.ts';
 
 /** The facts known of a token that an API refused. */
@@ -75,7 +76,9 @@ function ofTokenChallenge(
         'Get a token with --dpop.',
         'RFC 9449 §7.1',
       ],
-    ...(error === null ? silentCauses(status) : (explain?.(value, token, now) ?? [])),
+    ...(error === null
+      ? silentCauses(status)
+      : (explain?.(value, token, now, stepUpOf(challenge, token.scope)) ?? [])),
     metadata !== null && [
       'The token is from an authorization server that the API does not trust, or has another scope than it wants.',
       say`The metadata of the API says which it takes: ${metadata}`,
@@ -92,7 +95,12 @@ function ofTokenChallenge(
 }
 
 type Value = (name: string) => string | null;
-type Explanation = (value: Value, token: RefusedToken, now: Date) => readonly Explained[];
+type Explanation = (
+  value: Value,
+  token: RefusedToken,
+  now: Date,
+  step: StepUp | undefined,
+) => readonly Explained[];
 
 const explanations: Readonly<Record<string, Explanation>> = {
   invalid_token: (_, { expiresAt, isFresh, loginCommand }, now) => {
@@ -126,7 +134,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
       ...(isFresh ? [] : [revoked]),
     ];
   },
-  insufficient_scope: (value, { scope, loginCommand }) => {
+  insufficient_scope: (value, token, _now, step) => {
+    const { scope } = token;
     const needed = (value('scope') ?? '').split(' ').filter((word) => word !== '');
     const missing = needed.filter((word) => scope?.includes(word) !== true);
     const has: Sentence = scope === null || scope.length === 0 ? '' : say`The token has: ${scope.join(' ')}.`;
@@ -151,34 +160,25 @@ const explanations: Readonly<Record<string, Explanation>> = {
         ],
       ];
     }
-    const all = [...new Set([...(scope ?? []), ...missing])].join(' ');
+    const command = step && stepUpCommand(step, token);
     return [
       [
         say`The token lacks the scope ${missing.join(' ')}.`,
         has === '' ? 'The API names the scope that it wants.' : has,
-        loginCommand === undefined || !isLiteral(all)
-          ? 'Ask for more with --scope.'
-          : say`Log in with that scope: ${own(`${loginCommand} --scope "${all}"`)}`,
+        command === undefined ? 'Ask for more with --scope.' : say`Log in with that scope: ${own(command)}`,
         'RFC 6750 §3.1',
       ],
     ];
   },
-  insufficient_user_authentication: (value, { loginCommand }) => {
-    const [acr, age] = [value('acr_values'), value('max_age')];
-    const each = (ofAcr: string, ofAge: string) => [
-      ...(acr === null ? [] : [ofAcr]),
-      ...(age === null ? [] : [ofAge]),
-    ];
-    const flags = each(`--acr-values "${acr}"`, `--max-age ${age}`).join(' ');
-    const wanted = each(`of the level ${acr}`, `not older than ${age} seconds`).join(' and ');
-    const isSafe = isLiteral(acr ?? 'x') && /^\d+$/.test(age ?? '0');
+  insufficient_user_authentication: (_value, token, _now, step) => {
+    const command = step && stepUpCommand(step, token);
     return [
       [
-        say`The API wants a login ${wanted || own('that is stronger or more recent')}.`,
+        say`The API wants a login ${stepUpText(step) || own('that is stronger or more recent')}.`,
         'The login that this token comes from is not enough (step-up).',
-        loginCommand === undefined || flags === '' || !isSafe
+        command === undefined
           ? 'Log in again for that with --acr-values and --max-age.'
-          : say`Log in again for that: ${own(`${loginCommand} ${flags}`)}`,
+          : say`Log in again for that: ${own(command)}`,
         'RFC 9470 §3',
       ],
     ];
@@ -215,6 +215,57 @@ const explanations: Readonly<Record<string, Explanation>> = {
         ],
   ],
 };
+
+/** What a login has to ask for so that an API takes its token. */
+export interface StepUp {
+  /** That the token lacks. */
+  readonly scope: readonly string[];
+  readonly acrValues: string | null;
+  readonly maxAge: string | null;
+}
+
+/**
+ * What a challenge asks for beyond what was granted (RFC 9470 §3, RFC 6750 §3.1); undefined where it does not ask for a
+ * login, or does not say for which.
+ */
+export function stepUpOf(
+  challenge: AuthenticationChallenge,
+  granted: readonly string[] | null,
+): StepUp | undefined {
+  const value = (name: string) => challengeParameter(challenge, name);
+  if (!/^insufficient_(?:scope|user_authentication)$/.test(value('error') ?? '')) return undefined;
+  const scope = splitScope(value('scope') ?? '').filter((word) => granted?.includes(word) !== true);
+  const acrValues = value('acr_values');
+  const maxAge = /^\d+$/.exec(value('max_age') ?? '')?.[0] ?? null;
+  const isUnsaid = scope.length === 0 && acrValues === null && maxAge === null;
+  return isUnsaid ? undefined : { scope, acrValues, maxAge };
+}
+
+/** A step-up as the end of a sentence about a login; empty where it is about the scope alone. */
+function stepUpText(step: StepUp | undefined): string {
+  const { acrValues = null, maxAge = null } = step ?? {};
+  return [
+    ...(acrValues === null ? [] : [`of the level ${acrValues}`]),
+    ...(maxAge === null ? [] : [`not older than ${maxAge} seconds`]),
+  ].join(' and ');
+}
+
+/** The command that logs in as a challenge wants; undefined without a session, and for words that a shell would read. */
+export function stepUpCommand(
+  { scope, acrValues, maxAge }: StepUp,
+  token: Pick<RefusedToken, 'scope' | 'loginCommand'>,
+): string | undefined {
+  const { loginCommand } = token;
+  const all = [...new Set([...(token.scope ?? []), ...scope])].join(' ');
+  const isSafe = [all || 'x', acrValues ?? 'x'].every(isLiteral) && /^\d+$/.test(maxAge ?? '0');
+  if (loginCommand === undefined || !isSafe) return undefined;
+  return [
+    loginCommand,
+    ...(scope.length === 0 ? [] : [`--scope "${all}"`]),
+    ...(acrValues === null ? [] : [`--acr-values "${acrValues}"`]),
+    ...(maxAge === null ? [] : [`--max-age ${maxAge}`]),
+  ].join(' ');
+}
 
 /** Words of an API go into a command to be pasted only when a shell takes them literally. */
 function isLiteral(words: string): boolean {

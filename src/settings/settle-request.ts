@@ -3,15 +3,23 @@ import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
 import { parsePlainJson } from '../json/json.ts';
+import type { StepUp } from '../output/explain-challenge.ts';
 import { decodeText, inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { TokenSettings } from '../sessions/token-settings.ts';
+import type { Session } from '../storage/session-store.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { settleExpectations, settleOutput } from './output-settings.ts';
 import { readSecret } from './read-secret.ts';
 import { readClientSecret, type Settling, settleDpop } from './settle-client.ts';
 import { guessUrl, settleClockTolerance } from './settle-server.ts';
-import { readAccessToken, settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
+import {
+  readAccessToken,
+  settleAccess,
+  settleToken,
+  settleWantedSession,
+  withRemembered,
+} from './settle-token.ts';
 
 /** An access token from elsewhere, or the one of a session. */
 export type AccessTokenSettings =
@@ -97,6 +105,8 @@ export async function settleRequest(given: RequestArguments, options: OptionRead
     access: settleAccess(options, run),
     request: await settleResourceRequest(given, options, run.context),
     token: await settleAccessToken(options, run),
+    /** Settles the login that a challenge asks for; undefined where none is to be run. */
+    stepUpLogin: settleStepUp(options, run),
     follow: options.isOn('follow'),
     /** Whether any error status is an error. */
     fail: options.isOn('fail'),
@@ -107,6 +117,37 @@ export async function settleRequest(given: RequestArguments, options: OptionRead
 
 /** What `request` sends, and how the answer is shown. */
 export type RequestSettings = Settled<typeof settleRequest>;
+
+/**
+ * What settles the login of a session with what a challenge asks for on top of what the session asked for and was granted;
+ * undefined where none is wanted. That is undefined for the session of a profile that this run does not use.
+ * @throws UsageError for options that a login has no use for
+ */
+function settleStepUp(options: OptionReader, run: Settling) {
+  if (!options.isOn('step-up')) return undefined;
+  const useless = ['access-token-file', 'access-token-env', 'max-age'].find(
+    (name) => options.place(name) === 'flag',
+  );
+  if (useless !== undefined)
+    throw new UsageError(say`${options.source('step-up')} and ${own(`--${useless}`)} exclude each other.`);
+  return async ({ owner, issuer, requested, ...session }: Session, wanted: StepUp) => {
+    if (owner.type === 'profile' && owner.name !== options.profile) return undefined;
+    const { settleLoginCommand } = await import('./settle-login.ts');
+    const asked: readonly (readonly [string, readonly (string | null)[]])[] = [
+      ['issuer', options.text('metadata-url') === undefined ? [issuer] : []],
+      ['scope', [...new Set([...requested.scope, ...session.scope, ...wanted.scope])]],
+      ['resource', requested.resource],
+      ['audience', [requested.audience]],
+      ['acr-values', [wanted.acrValues]],
+      ['max-age', [wanted.maxAge]],
+    ];
+    const above = asked.flatMap(([name, given]) => {
+      const values = given.filter((value) => value !== null);
+      return values.length === 0 ? [] : [{ name, values, source: 'the challenge of the API' }];
+    });
+    return settleLoginCommand(withRemembered(options, session).with({ above }), run);
+  };
+}
 
 async function settleResourceRequest(
   { method, url }: RequestArguments,

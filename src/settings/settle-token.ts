@@ -144,7 +144,7 @@ function differencesFrom(
 }
 
 /** The options with what the session says of its client. */
-function withRemembered(
+export function withRemembered(
   options: OptionReader,
   { client_id, server, secret_from }: RememberedClient,
 ): OptionReader {

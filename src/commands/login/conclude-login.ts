@@ -14,6 +14,8 @@ export interface AfterLogin {
   readonly saveProfile?: () => Promise<void>;
   /** Keeps the session for `token` and others. */
   readonly saveSession?: SaveSession;
+  /** The login is a step of another command, which prints a result of its own. */
+  readonly isStep?: true;
   /** The command that a result is told with where no session is kept. */
   readonly next?: string;
 }
@@ -25,7 +27,7 @@ export interface AfterLogin {
 export async function concludeLogin(
   result: LoginResult,
   { output, expectations }: Pick<LoginRunSettings, 'output' | 'expectations'>,
-  { saveProfile, saveSession, next }: AfterLogin,
+  { saveProfile, saveSession, isStep, next }: AfterLogin,
   conversation: Conversation,
   invocation: Invocation,
 ): Promise<void> {
@@ -41,6 +43,7 @@ export async function concludeLogin(
   await saveProfile?.();
   const outcome = await saveSession?.(result);
   if (outcome !== undefined && !output.quiet) tellOutcome(outcome, invocation);
+  if (isStep) return;
   const document = buildLoginDocument(result, [...result.checks, ...expected]);
   // The tokens themselves are shortened when the text is rendered; a server may quote one in any text of its own.
   const command = outcome?.type === 'kept' ? tokenCommand(outcome.owner) : next;

@@ -99,8 +99,8 @@ function buildDocument(
   };
 }
 
-/** A session that no person began is not begun anew by one. */
-function loginCommandFor({ saved }: AccessToken): string | undefined {
+/** The command that logs in for a token; undefined for a session that no user began: none begins it anew. */
+export function loginCommandFor({ saved }: AccessToken): string | undefined {
   if (saved === undefined || isRepeatable(saved.session.grant_type)) return undefined;
   return loginCommand(saved.settings.wanted.owner);
 }

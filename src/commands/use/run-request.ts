@@ -26,13 +26,16 @@ export async function runRequest(settings: RequestSettings, invocation: Invocati
   const { access, output, request } = settings;
   const { connection, waived } = access;
   const token = await takeAccessToken(settings.token, output, invocation);
-  const called = await withConversation(
-    'request',
-    { connection, waived, dpop: token.dpop },
-    output,
-    invocation,
-    (conversation) => callTwice(conversation, request, token, settings, invocation),
-  );
+  const call = (used: AccessToken) =>
+    withConversation('request', { connection, waived, dpop: used.dpop }, output, invocation, (conversation) =>
+      callTwice(conversation, request, used, settings, invocation),
+    );
+  let called = await call(token);
+  const stepped =
+    settings.stepUpLogin === undefined
+      ? undefined
+      : await (await import('./step-up.ts')).stepUp(called.answer, called.token, settings, invocation);
+  if (stepped !== undefined) called = { ...(await call(stepped)), isFresh: true };
   const refused = refusal(called.answer, called.token, called.isFresh, settings, invocation);
   if (refused !== undefined) throw refused;
   printAnswer(request, called.answer, settings, invocation);
