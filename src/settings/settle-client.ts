@@ -2,12 +2,9 @@ import type { ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
-import { type SigningKey, waysToSign } from '../jose/jws.ts';
-import type { JsonObject } from '../json/json.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
-import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { givenOnce, readSecret, requireSecretText } from './read-secret.ts';
@@ -55,7 +52,10 @@ export async function settleClient(
   }
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const keyFile = options.text('signing-key');
-  const signingKey = keyFile === undefined ? undefined : await readAssertionKey(keyFile, options, context);
+  const signingKey =
+    keyFile === undefined
+      ? undefined
+      : await (await import('./read-signing-key.ts')).readAssertionKey(keyFile, options, context);
   requireUse(options, signingKey !== undefined, clientSecret !== undefined);
   const assertion =
     options.text('assertion-from') === undefined
@@ -150,79 +150,14 @@ function requireCredentials(
     throw new UsageError(say`--auth-method ${own(method)} needs ${what}.`, { hint: say`Add ${flags}.` });
 }
 
-/** What is signed with the key of an option, and how one is made. */
-const signingKeyUses = {
-  'signing-key': { signed: 'A client assertion', made: 'RSA' },
-  'dpop-key': { signed: 'A DPoP proof', made: 'EC -pkeyopt ec_paramgen_curve:P-256' },
-} as const;
-
-async function readSigningKeyAt(
-  option: keyof typeof signingKeyUses,
-  path: string,
-  options: OptionReader,
-  context: Context,
-): Promise<SigningKey> {
-  const { readKey } = await import('./read-key.ts');
-  const { readSigningKey } = await import('../jose/key-file.ts');
-  const octets = await readKey(
-    { option, path, wants: 'a private key, in PEM or as a JWK' },
-    options,
-    context,
-  );
-  try {
-    return readSigningKey(inUtf8(octets));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : '';
-    const { signed, made } = signingKeyUses[option];
-    throw new ConfigError(say`${path} cannot be used as --${own(option)}. ${reason}`, {
-      hint: own(
-        `${signed} is signed with a private key. Make one, for example, with: openssl genpkey -algorithm ${made} -out key.pem`,
-      ),
-    });
-  }
-}
-
-/** The key of `--signing-key`, as `--signing-kid` names it. @throws UsageError, ConfigError */
-export async function readAssertionKey(
-  path: string,
-  options: OptionReader,
-  context: Context,
-): Promise<SigningKey> {
-  const read = await readSigningKeyAt('signing-key', path, options, context);
-  const kid = options.text('signing-kid');
-  if (kid === undefined) return read;
-  const all = waysToSign(read);
-  // PEM has no kid: there the option says what the server calls the key.
-  const named = all.some((key) => key.kid !== undefined) ? all.filter((key) => key.kid === kid) : all;
-  const [chosen, ...further] = named.map((key) => ({ ...key, kid }));
-  if (chosen !== undefined) return { ...chosen, others: further };
-  const kids = [...new Set(all.flatMap((key) => key.kid ?? []))];
-  throw new UsageError(say`${path} has no key with the kid ${kid} that can sign.`, {
-    hint: say`${options.source('signing-kid')} names it. The file has: ${kids.join(', ')}.`,
-  });
-}
-
 /**
  * The key that tokens are to be bound to: that of a file, else a new one; undefined for Bearer tokens.
  * @throws UsageError, ConfigError for a file that has no private key
  */
-export async function settleDpop(
-  options: OptionReader,
-  { context, journal }: Settling,
-): Promise<DpopSettings | undefined> {
+export async function settleDpop(options: OptionReader, run: Settling): Promise<DpopSettings | undefined> {
   const path = options.text('dpop-key');
   if (path === undefined) return wantsDpop(options) ? {} : undefined;
-  const { key, algorithm, others = [] } = await readSigningKeyAt('dpop-key', path, options, context);
-  if (key.asymmetricKeyType === 'rsa-pss') {
-    throw new ConfigError(say`${path} is an RSA-PSS key, which has no form as a JWK.`, {
-      hint: 'Use a key for ES256, or an RSA key without the restriction to PSS.',
-    });
-  }
-  const jwk = key.export({ format: 'jwk' }) as JsonObject;
-  journal.secrets.push({ kind: 'private_key', value: String(jwk.d) });
-  // A key that can sign in one way alone says so.
-  const isFixed = !others.some((other) => other.key === key);
-  return { key: isFixed ? { ...jwk, alg: algorithm.name } : jwk };
+  return (await import('./read-signing-key.ts')).readDpopKey(path, options, run);
 }
 
 /** Whether tokens are to be bound to a key; FAPI 2.0 binds them where no certificate does and no setting says. */

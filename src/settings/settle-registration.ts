@@ -12,8 +12,9 @@ import { defaultRedirectUri } from './options.ts';
 import { settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
 import { readGivenSecret } from './read-secret.ts';
+import { readAssertionKey } from './read-signing-key.ts';
 import { clientSecretOptions } from './setting-layers.ts';
-import { readAssertionKey, type Settling } from './settle-client.ts';
+import type { Settling } from './settle-client.ts';
 import { settleSave } from './settle-profile.ts';
 import { settleConnection, settleScope, settleServer, settleWaived } from './settle-server.ts';
 
