@@ -7,9 +7,9 @@ import {
   awaitAuthorizationResponse,
   createCallbackJudge,
   type PageReader,
-  readPastedAnswer,
 } from '../../src/flows/await-authorization-response.ts';
 import type { FlowEvent } from '../../src/flows/conversation.ts';
+import { readPastedAnswer } from '../../src/flows/pasted-answer.ts';
 
 const callbackUrl = 'http://127.0.0.1:8378/callback';
 const query = (parameters: string): ReceivedCallback => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinPastedLines } from '../../src/flows/join-pasted-lines.ts';
+import { joinPastedLines } from '../../src/flows/pasted-answer.ts';
 
 const head = 'http://127.0.0.1:8378/callback?state=0123456789abcdef0123&code=Splx';
 
