@@ -144,7 +144,6 @@ export const accessOptions: readonly OptionSpec[] = [
 export const resourceOptions: readonly OptionSpec[] = [
   {
     flags: '--resource-url <url>',
-    usual: true,
     description: 'URL of an API or MCP server: it names its authorization server (RFC 9728)',
   },
   {

@@ -8,7 +8,6 @@ import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { readKey } from './read-key.ts';
-import type { Settling } from './settle-client.ts';
 
 /** What is signed with the key of an option, and how one is made. */
 const signingKeyUses = {
@@ -60,11 +59,17 @@ export async function readAssertionKey(
   });
 }
 
+/** The doors for reading keys; secrets are noted as they are read. */
+interface ReadingKeys {
+  readonly context: Context;
+  readonly journal: { readonly secrets: { kind: string; value: string }[] };
+}
+
 /** The key of `--dpop-key`, to which tokens are to be bound. @throws UsageError, ConfigError */
 export async function readDpopKey(
   path: string,
   options: OptionReader,
-  { context, journal }: Settling,
+  { context, journal }: ReadingKeys,
 ): Promise<DpopSettings> {
   const { key, algorithm, others = [] } = await readSigningKeyAt('dpop-key', path, options, context);
   if (key.asymmetricKeyType === 'rsa-pss') {
