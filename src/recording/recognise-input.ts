@@ -383,7 +383,8 @@ function recogniseBody(
   const told = isPart ? eventsInText(text, source) : [];
   if (told.length > 0) return { type: 'recognised', events: told };
   // A redirect URI's query is form data too, and then more than a body.
-  if (step !== undefined && !(isStructured(body) && body.type === 'form' && /(?:^|&)state=/.test(text))) {
+  const isRedirect = /^(?:[a-z][a-z\d+.-]*:|[/?#])|(?:^|&)(?:state|iss)=/i.test(text);
+  if (step !== undefined && !(isStructured(body) && body.type === 'form' && isRedirect)) {
     return recognised(bodyAlone(received, source, step));
   }
   if (json !== undefined) return unrecognisedJson(json);
