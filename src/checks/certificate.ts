@@ -33,21 +33,29 @@ export function checkClientCertificate(certificate: CertificateFacts): CheckResu
 
 /**
  * Checks whether an access token is bound to the certificate of the client, by the claims of the token or by what
- * introspection says of it (RFC 8705 §3). Empty claims are those of a token that cannot be read.
+ * introspection says of it (RFC 8705 §3). Empty claims are those of a token that cannot be read; with `isDemanded` a
+ * token that is bound to none fails (FAPI 2.0 Security Profile §5.3.2.1).
  */
 export function checkCertificateBinding(
   claims: JsonObject,
   certificate: CertificateFacts | undefined,
+  isDemanded = false,
 ): CheckResult {
-  return underId('certificate-binding', judgeBinding(claims, certificate));
+  return underId('certificate-binding', judgeBinding(claims, certificate, isDemanded));
 }
 
-function judgeBinding(claims: JsonObject, certificate: CertificateFacts | undefined): Verdict {
+function judgeBinding(
+  claims: JsonObject,
+  certificate: CertificateFacts | undefined,
+  isDemanded: boolean,
+): Verdict {
   const bound = textMember(confirmationOf(claims), 'x5t#S256');
   const compared = comparedWith(certificate?.thumbprint, bound);
   if (bound === undefined) {
-    return Object.keys(claims).length === 0
-      ? skip('The token is opaque: what it is bound to does not show.', compared)
+    if (Object.keys(claims).length === 0)
+      return skip('The token is opaque: what it is bound to does not show.', compared);
+    return isDemanded
+      ? fail('The token is not bound to the certificate, which the profile demands.', compared)
       : skip('The token is not bound to a certificate.', compared);
   }
   if (certificate === undefined)

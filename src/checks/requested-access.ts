@@ -11,6 +11,8 @@ export interface RequestedAccess {
   readonly resources?: readonly string[];
   /** Set for an exchange: the type of token, empty where none was asked for. */
   readonly tokenType?: string | undefined;
+  /** Whether the token has to be bound to the certificate of the client. */
+  readonly isBound?: boolean;
 }
 
 /** Compares what was granted with what was asked for beside the scope; no check where nothing was (RFC 9396 §7, RFC 8707 §2, RFC 8693 §2.2.1). */

@@ -260,6 +260,7 @@ export async function redeemCode(
   const tokens = await judgeTokens(conversation, issued, sent.scope, {
     authorizationDetails: parameterValue(parameters, 'authorization_details'),
     resources: settings.request.resources,
+    isBound: settings.fapi !== undefined && conversation.dpop === undefined,
   });
   if (settings.fapi !== undefined) {
     const { checkFapiAlgorithm } = await import('../checks/fapi.ts');

@@ -110,7 +110,7 @@ export async function judgeTokens(
     const { tokenMembers, accessToken } = issued.reading;
     conversation.requireChecks('token', checkGrantedAccess(asked, tokenMembers, accessToken));
   }
-  await judgeBinding(conversation, issued.reading.accessToken ?? '', 'token');
+  await judgeBinding(conversation, issued.reading.accessToken ?? '', 'token', asked.isBound);
   const granted = withAccessToken(await withOpenIdToken(conversation, issued));
   if (granted !== undefined && conversation.dpop !== undefined)
     conversation.requireChecks('token', [conversation.dpop.judge(issued.reading)]);
@@ -144,11 +144,12 @@ export async function judgeBinding(
   conversation: Conversation,
   token: string | JsonObject,
   step: FlowStep,
+  isDemanded?: boolean,
 ): Promise<void> {
   const claims = typeof token === 'string' ? claimsOf(token) : token;
   if (conversation.certificate === undefined && confirmationOf(claims)['x5t#S256'] === undefined) return;
   const { checkCertificateBinding } = await import('../checks/certificate.ts');
-  const check = checkCertificateBinding(claims, conversation.certificate);
+  const check = checkCertificateBinding(claims, conversation.certificate, isDemanded);
   const isFatal = step === 'token' || check.outcome !== 'fail';
   conversation.requireChecks(step, [isFatal ? check : { ...check, outcome: 'warn' }]);
 }

@@ -37,4 +37,9 @@ describe('the binding of a token to a certificate', () => {
   ])('to %s', (_, claims, shown, outcome) => {
     expect(checkCertificateBinding(claims, shown)).toMatchObject({ id: 'certificate-binding', outcome });
   });
+
+  it('fails where it is demanded and shows that there is none', () => {
+    expect(checkCertificateBinding({ sub: 'a' }, certificate, true)).toMatchObject({ outcome: 'fail' });
+    expect(checkCertificateBinding({}, certificate, true)).toMatchObject({ outcome: 'skipped' });
+  });
 });
