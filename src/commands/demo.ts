@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
-import type { RunningIdp } from '../idp/start-idp.ts';
+import type { IdpOptions, RunningIdp } from '../idp/start-idp.ts';
 import { say } from '../say.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import { loginOptionGroups, settingsOptions } from '../settings/options.ts';
@@ -31,15 +31,21 @@ async function demo(settings: DemoSettings, invocation: Invocation): Promise<voi
   const { context } = invocation;
   const { startIdp } = await import('../idp/start-idp.ts');
   const { runLogin } = await import('./login/run-login.ts');
-  const idp = await startIdp({ port: 0, ...(await readIdpOptions(settings)) });
+  const options = { port: 0, ...(await readIdpOptions(settings)) };
+  const made = settings.makes && (await makeClient(settings.makes, options));
+  const idp = await startIdp(made?.idp ?? options);
   try {
     if (!settings.output.quiet) {
       tellLine(
         context.terminal.stderr,
         `Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.`,
       );
+      if (made !== undefined) {
+        const [client, what] = [made.settings['client-id'], settings.makes];
+        tellLine(context.terminal.stderr, `The client ${client} has a ${what} that was made for this run.`);
+      }
     }
-    const settled = await settings.login(idp);
+    const settled = await settings.login(idp, made);
     // A user who is played pastes nothing.
     const login = {
       ...settled.login,
@@ -56,6 +62,12 @@ async function demo(settings: DemoSettings, invocation: Invocation): Promise<voi
   } finally {
     await idp.close();
   }
+}
+
+async function makeClient(by: 'key' | 'certificate', options: IdpOptions) {
+  const { makeDemoClient } = await import('../idp/demo-client.ts');
+  const { emptyIdpConfig } = await import('../idp/idp-config.ts');
+  return makeDemoClient(by, options, options.config ?? emptyIdpConfig);
 }
 
 /** A real browser when there is one; else the user is played over HTTP, and getting stuck there ends the run. */

@@ -4,7 +4,7 @@ import { exchangeType, jwtBearerType } from '../client/grant.ts';
 import type { JsonObject } from '../json/json.ts';
 
 /** The redirect URIs of every ready client; on loopback the port and the scheme are free. */
-const readyRedirectUris: readonly string[] = [
+export const readyRedirectUris: readonly string[] = [
   'http://127.0.0.1:8378/callback',
   'http://localhost:8378/callback',
   'http://[::1]:8378/callback',

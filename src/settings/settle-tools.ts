@@ -1,3 +1,4 @@
+import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
@@ -216,6 +217,11 @@ function portOf(options: OptionReader, name: string): number | undefined {
 const demoScope = ['openid', 'profile', 'email', 'offline_access'];
 
 type DemoServer = { readonly issuer: string; readonly clients: readonly { readonly client_id: string }[] };
+/** Options of `login` that the demo made, and the files that they name. */
+type MadeSettings = {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly files: ReadonlyMap<string, string>;
+};
 
 /** Settles `demo`. @throws UsageError, ConfigError */
 export async function settleDemo(options: OptionReader, run: Settling) {
@@ -225,8 +231,10 @@ export async function settleDemo(options: OptionReader, run: Settling) {
     /** Whether the program plays the user even where a browser is at hand. */
     playsUser: options.isOn('headless') || denies || isCi(run.context.env),
     denies,
-    /** The login to a server that runs, by the first of its clients unless another is given. */
-    async login({ issuer, clients }: DemoServer) {
+    /** What the demo has to make for a client that authenticates with it. */
+    makes: demoMakes(options.flagsOnly()),
+    /** The login to a server that runs, by the first of its clients unless another is given or made. */
+    async login({ issuer, clients }: DemoServer, made?: MadeSettings) {
       const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
       const own = options.with({
         above: [setting('issuer', [issuer])],
@@ -234,13 +242,34 @@ export async function settleDemo(options: OptionReader, run: Settling) {
         notByVariable: [...serverOptions, ...clientOptions, ...accessOptions, ...requestOptions],
         below: [
           ...clients.slice(0, 1).map(({ client_id }) => setting('client-id', [client_id])),
+          ...Object.entries(made?.settings ?? {}).map(([name, value]) => setting(name, [value])),
           setting('scope', demoScope),
           // The embedded server takes any port, so that one which is taken need not stop the demo.
           ...(options.text('redirect-uri') === undefined ? [setting('port', ['8378,0'])] : []),
         ],
       });
       const { settleLoginRun } = await import('./settle-login.ts');
-      return settleLoginRun(own, run);
+      return settleLoginRun(own, { ...run, context: withFiles(run.context, made?.files ?? new Map()) });
+    },
+  };
+}
+
+function demoMakes(flags: OptionReader): 'key' | 'certificate' | undefined {
+  if (['client-id', 'signing-key', 'cert'].some((name) => flags.text(name) !== undefined)) return undefined;
+  const method = flags.text('auth-method');
+  if (method === 'self_signed_tls_client_auth') return 'certificate';
+  const signs = method === undefined ? flags.text('fapi') !== undefined : method === 'private_key_jwt';
+  return signs ? 'key' : undefined;
+}
+
+/** The context where some more files can be read by their names. */
+function withFiles(context: Context, made: ReadonlyMap<string, string>): Context {
+  return {
+    ...context,
+    readFile: async (path, decode) => made.get(path) ?? context.readFile(path, decode),
+    readOctets: async (path) => {
+      const text = made.get(path);
+      return text === undefined ? context.readOctets(path) : Buffer.from(text);
     },
   };
 }

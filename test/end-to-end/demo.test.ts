@@ -54,6 +54,27 @@ describe('demo', () => {
     },
   );
 
+  it.each([
+    ['demo-key', ['--auth-method', 'private_key_jwt'], []],
+    ['demo-key', ['--fapi', '2'], ['fapi-server', 'dpop-binding']],
+    ['demo-key', ['--fapi', '2-message-signing'], ['fapi-server', 'dpop-binding', 'jarm-signature']],
+    ['demo-certificate', ['--auth-method', 'self_signed_tls_client_auth'], ['certificate-binding']],
+    [
+      'demo-certificate',
+      ['--auth-method', 'self_signed_tls_client_auth', '--fapi', '2'],
+      ['fapi-server', 'certificate-binding'],
+    ],
+  ])('makes what %s authenticates with: %j', async (clientId, args, passed) => {
+    const { status, stdout, stderr } = await runCli(['demo', '--headless', '--port', '0', '--json', ...args]);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(new RegExp(`^The client ${clientId} has a \\w+ that was made for`, 'm')),
+    });
+    const { client_id, checks }: LoginDocument = JSON.parse(stdout);
+    expect(client_id).toBe(clientId);
+    for (const id of passed) expect(checks).toContainEqual(expect.objectContaining({ id, outcome: 'pass' }));
+  });
+
   it('says nothing but the address with --quiet', async () => {
     const { status, stderr } = await runCli(['demo', '--headless', '--port', '0', '--quiet']);
     expect(status).toBe(0);
