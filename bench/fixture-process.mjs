@@ -19,10 +19,10 @@ export function createCertificate(folder) {
 }
 
 /**
- * Starts an authorization server; `takeCounts()` answers the client's requests (paths in order) and connections
+ * Starts an authorization server, which knows the public JWK of the client that signs; `takeCounts()` answers the client's requests (paths in order) and connections
  * since the last call, without those of the scripted browser.
  */
-export async function startFixture({ certificate, roundTripMs = 0 } = {}) {
+export async function startFixture({ certificate, roundTripMs = 0, clientKey } = {}) {
   const child = fork(new URL('./fixture-server.mjs', import.meta.url), { execArgv: [] });
   const ask = async (message) => {
     child.send(message);
@@ -30,7 +30,7 @@ export async function startFixture({ certificate, roundTripMs = 0 } = {}) {
     return answer;
   };
   const tls = certificate && { cert: certificate.cert, key: certificate.key };
-  const { issuer } = await ask({ tls, roundTripMs });
+  const { issuer } = await ask({ tls, roundTripMs, clientKey });
   return {
     issuer,
     certificate,

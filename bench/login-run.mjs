@@ -56,8 +56,8 @@ function assertTokens(stdout) {
   if (!tokens?.access_token || !tokens.id_token) throw new Error(`no tokens in the result:\n${stdout}`);
 }
 
-/** How oauth-code is asked to log in at the fixture. */
-export function oauthCodeLogin({ node, bin, env, fixture }) {
+/** How oauth-code is asked to log in at the fixture; with a key as FAPI 2.0 demands. */
+export function oauthCodeLogin({ node, bin, env, fixture, keyFile }) {
   const { issuer, certificate } = fixture;
   const client = ['--issuer', issuer, '--client-id', CLIENT_ID, '--scope', 'openid profile offline_access'];
   const listener = [
@@ -70,7 +70,8 @@ export function oauthCodeLogin({ node, bin, env, fixture }) {
     '--json',
   ];
   const trust = certificate === undefined ? [] : ['--ca-file', certificate.caFile];
-  return { command: node, args: [bin, 'login', ...client, ...listener, ...trust], env };
+  const fapi = keyFile === undefined ? [] : ['--fapi', '2', '--signing-key', keyFile];
+  return { command: node, args: [bin, 'login', ...client, ...listener, ...trust, ...fapi], env };
 }
 
 /**

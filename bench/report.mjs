@@ -24,7 +24,7 @@ function renderStarts(cases) {
   return renderTable([['case', 'wall ms', 'to bare node', 'peak MB', 'target'], ...rows]);
 }
 
-function renderLogin({ case: name, ours, openid_client: baseline, ratio_to_openid_client: ratio, target }) {
+function renderLogin({ case: name, baseline: other, ours, against: baseline, ratio, target }) {
   const row = (label, field, limit) => [
     label,
     typeof ours[field] === 'number' ? String(ours[field]) : spread(ours[field]),
@@ -33,8 +33,8 @@ function renderLogin({ case: name, ours, openid_client: baseline, ratio_to_openi
   ];
   const counts = (label, field) => [label, ours[field].join(' or '), baseline[field].join(' or '), ''];
   const rows = [
-    ['', 'oauth-code', 'openid-client', 'target'],
-    ['against openid-client', spread(ratio, '×'), '1×', verdict(ratio.median, target.ratio_to_openid_client)],
+    ['', 'oauth-code', other, 'target'],
+    [`against ${other}`, spread(ratio, '×'), '1×', verdict(ratio.median, target.ratio)],
     row('start to result, ms', 'total_ms'),
     row('… to bare node', 'ratio_to_bare'),
     row('start to URL, ms', 'start_to_url_ms'),
@@ -49,7 +49,7 @@ function renderLogin({ case: name, ours, openid_client: baseline, ratio_to_openi
 
 /** The whole report; medians with quartiles in parentheses. */
 export function renderReport({ node, platform, rounds, tarball_bytes, cases }) {
-  const logins = cases.filter((result) => result.case.startsWith('login-http'));
+  const logins = cases.filter((result) => 'against' in result);
   const starts = cases.filter((result) => !logins.includes(result));
   const head = `Node ${node}, ${platform}, ${rounds} rounds, tarball ${(tarball_bytes / 1000).toFixed(0)} kB\n`;
   const startTable = starts.length > 0 ? `\n${renderStarts(starts)}` : '';
