@@ -5,13 +5,47 @@ import { durationText, shownValue } from '../checks/shown-value.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
-import { own, recall, say } from '../say.ts';
+import { own, recall, type Said, say } from '../say.ts';
 import { type Candidate, type Cause, contradiction, type Diagnosis, rank } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 import { failedIds, tokenCauses } from './token-causes.ts';
 import { foreignKeySet } from './token-evidence.ts';
 
-const timeChecks: readonly CheckId[] = ['id-token-exp', 'id-token-iat', 'id-token-nbf', 'id-token-auth-time'];
+const timeChecks: readonly CheckId[] = [
+  'id-token-exp',
+  'id-token-iat',
+  'id-token-nbf',
+  'id-token-auth-time',
+  'jarm-exp',
+];
+
+/** What a failed check of the JWT of an authorization response means, where nothing else is known of it (JARM §2.4). */
+const answerCauses: readonly (readonly [CheckId, cause: Said, remedy: Said])[] = [
+  [
+    'jarm-response',
+    own('The server does not answer in a JWT, as it was asked to.'),
+    own(
+      'Look for the mode in response_modes_supported ("oauth-code discover" lists it), and whether the client may use it.',
+    ),
+  ],
+  [
+    'jarm-decryption',
+    own('The answer is encrypted for a key that is not at hand.'),
+    own(
+      'Give --decryption-key with the private key of the registration, or register the client without authorization_encrypted_response_alg.',
+    ),
+  ],
+  [
+    'jarm-signature',
+    own('The answer was changed on its way, or signed with a key that the server does not publish.'),
+    own('Compare alg and kid of the answer with the keys that "oauth-code discover" lists.'),
+  ],
+  [
+    'jarm-aud',
+    own('The answer is for another client.'),
+    own('Compare --client-id with the registration, and look for a proxy that mixes up answers.'),
+  ],
+];
 
 /** The likely causes of checks that failed in a run of our own, the likeliest first. */
 export function diagnoseChecks(
@@ -24,7 +58,9 @@ export function diagnoseChecks(
   const timeCheck = timeChecks.map((id) => failed.get(id)).find((check) => check !== undefined);
   const key = failed.get('id-token-key');
   const signature = failed.get('id-token-signature');
-  const issuer = failed.get('id-token-iss') ?? failed.get('metadata-issuer') ?? failed.get('issuer-mismatch');
+  const issuer = (['id-token-iss', 'jarm-iss', 'metadata-issuer', 'issuer-mismatch'] as const)
+    .map((id) => failed.get(id))
+    .find((check) => check !== undefined);
   const nonce = failed.get('id-token-nonce');
   const idToken = run.conversation.messages.flatMap((message) =>
     message.kind === 'token_response' ? idTokenOf(message.response.body) : [],
@@ -51,6 +87,13 @@ export function diagnoseChecks(
         source: 'OIDC Discovery §4.3; OIDC Core §3.1.3.7 2',
       },
     nonce && nonceCause(nonce),
+    ...answerCauses.map(([id, cause, remedy]): Candidate => {
+      const check = failed.get(id);
+      return (
+        check &&
+        (malformedClaim(check) ?? { cause, why: recall(check.detail), try: remedy, source: 'JARM §2.4' })
+      );
+    }),
   ];
   return rank(causes, 'login');
 }
@@ -69,11 +112,14 @@ function idTokenOf(
 function malformedClaim({ id, detail, expected, received }: CheckResult): Cause | undefined {
   const isMalformed =
     expected === 'a time in seconds' ||
-    /^iss is (?:missing|not a string)|It is required, since max_age was asked for\.$/.test(detail);
+    /^(?:iss|aud) is (?:missing|not a string|neither|empty)|It is required, since max_age was asked for\.$/.test(
+      detail,
+    );
   if (!isMalformed) return undefined;
-  const claim = id.replace('id-token-', '').replaceAll('-', '_');
+  const claim = id.replace(/^(?:id-token|jarm)-/, '').replaceAll('-', '_');
+  const what = id.startsWith('jarm-') ? 'authorization response' : 'ID token';
   return {
-    cause: say`${own(claim)} of the ID token is missing or malformed.`,
+    cause: say`${own(claim)} of the ${own(what)} is missing or malformed.`,
     why: recall(detail),
     try: 'The server has to be corrected: without this claim the token cannot be checked.',
     source: 'OIDC Core §2',

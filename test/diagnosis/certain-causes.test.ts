@@ -238,7 +238,7 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
     () => checked([failed('metadata-issuer', { expected: server, received: `${server}/` })]),
     () => checked([failed('metadata-issuer')]),
   ],
-  '… of the ID token is missing or malformed.': [
+  '… of the … is missing or malformed.': [
     () => checked([underId('id-token-exp', judgeExp({}, clock))]),
     () => checked([underId('id-token-exp', judgeExp({ exp: 1 }, clock))]),
   ],

@@ -111,3 +111,24 @@ describe('the causes of checks that failed', () => {
     ]);
   });
 });
+
+describe('the causes of an answer in a JWT that is refused', () => {
+  it.each<[CheckResult, string]>([
+    [under('jarm-exp')(judgeExp({}, now)), 'exp of the authorization response is missing or malformed.'],
+    [under('jarm-exp')(judgeExp({ exp: 1 }, now)), 'A clock is wrong, or the server sent an old token.'],
+    [under('jarm-iss')(judgeIss({}, issuer)), 'iss of the authorization response is missing or malformed.'],
+    [
+      under('jarm-iss')(judgeIss({ iss: 'https://other.example' }, issuer)),
+      'The server names itself by another issuer than the one that was configured.',
+    ],
+    [failed('jarm-response', 'plain'), 'The server does not answer in a JWT, as it was asked to.'],
+    [failed('jarm-decryption', 'encrypted'), 'The answer is encrypted for a key that is not at hand.'],
+    [
+      failed('jarm-signature', 'wrong'),
+      'The answer was changed on its way, or signed with a key that the server does not publish.',
+    ],
+    [failed('jarm-aud', 'another'), 'The answer is for another client.'],
+  ])('%o', (check, cause) => {
+    expect(diagnose([check])).toEqual([expect.objectContaining({ cause, why: expect.any(String) })]);
+  });
+});
