@@ -19,6 +19,8 @@ export interface RefusedToken {
   readonly isBound?: boolean;
   /** Why its binding to a certificate does not hold here, in one sentence. */
   readonly binding?: string | undefined;
+  /** Whether it names a key (`cnf.jkt`) that this run does not have. */
+  readonly lacksKey?: boolean;
 }
 
 /** A cause before it is weighed: what it is, why it may be so, what to do. */
@@ -68,8 +70,15 @@ function ofTokenChallenge(
       'Give that certificate: --cert FILE --key FILE.',
       'RFC 8705 §3',
     ],
+    token.lacksKey === true && [
+      'The token is bound to a key (DPoP), and was sent as a Bearer token without a proof of that key.',
+      'Its claim cnf.jkt names the key, which the API asks a proof of.',
+      'Give that key with --dpop-key FILE.',
+      'RFC 9449 §6, §7.1',
+    ],
     /^dpop$/i.test(challenge.scheme) &&
       error === null &&
+      token.lacksKey !== true &&
       token.isBound !== true && [
         'The API wants a token that is bound to a key (DPoP).',
         'Its challenge names the scheme DPoP, and this token was sent as a Bearer token.',

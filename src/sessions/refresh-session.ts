@@ -138,7 +138,15 @@ export async function refreshSession(
     let kept = await keep(safe, refresh).catch((error: unknown) => {
       throw error instanceof ConfigError ? notKept(error) : error;
     });
-    const granted = await judgeTokens(conversation, issued, requestedScope);
+    const before = session.tokens.token_response.authorization_details;
+    const isToldAgain =
+      before !== undefined && issued.reading.tokenMembers.authorization_details !== undefined;
+    const granted = await judgeTokens(
+      conversation,
+      issued,
+      requestedScope,
+      isToldAgain ? { authorizationDetails: JSON.stringify(before) } : {},
+    );
     const renewed = early ?? renew(granted);
     if (isJudged) {
       const isVerified =

@@ -108,6 +108,18 @@ describe('a request to an API', () => {
     expect(api.requests[0]?.headers.authorization).toBe('Bearer other-token');
   });
 
+  it('names a key that the token is bound to, and that was not given, as the cause', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const T = `${part({ alg: 'ES256' })}.${part({ cnf: { jkt: 'x'.repeat(43) } })}.c2ln`;
+    answer = () => challenge('DPoP error="invalid_token", algs="ES256"');
+    const run = await runHere(['request', api.origin, '--access-token-env', 'T', '--json'], { env: { T } });
+    expect(JSON.parse(run.stderr.trimEnd().split('\n').at(-1) ?? '').diagnosis[0]).toMatchObject({
+      cause:
+        'The token is bound to a key (DPoP), and was sent as a Bearer token without a proof of that key.',
+      try: 'Give that key with --dpop-key FILE.',
+    });
+  });
+
   it('takes whatever the API answers as a result, and fails for it only when asked', async () => {
     answer = () => json(404, { message: 'none' });
     expect(await request(api.origin)).toMatchObject({ status: 0, stdout: '{"message":"none"}' });

@@ -60,6 +60,29 @@ const narrowedToken = (access_token: string): NarrowedToken => ({
 });
 
 describe('refresh', () => {
+  it.each([
+    ['the same', ['status'], 'pass'],
+    ['others than before', ['status', 'cancel'], 'warn'],
+  ])('compares the authorization details with those of before: %s', async (_, actions, outcome) => {
+    const details = (names: readonly string[]) => [{ type: 'payment', actions: [...names] }];
+    await restart({
+      answer: ({ status, body }) => ({
+        status,
+        body: { ...(body as object), authorization_details: details(actions) },
+      }),
+    });
+    const { accessToken, refreshToken } = server.last;
+    home.save(
+      sessionWith(server, {
+        tokens: { token_response: { accessToken, refreshToken, authorization_details: details(['status']) } },
+      }),
+    );
+    const { stdout } = await run('refresh', '--json');
+    expect(JSON.parse(stdout).checks).toContainEqual(
+      expect.objectContaining({ id: 'authorization-details', outcome }),
+    );
+  });
+
   it('gets new tokens although the old one is good, and shows them as login does', async () => {
     home.save(sessionWith(server));
     const before = server.last.accessToken;

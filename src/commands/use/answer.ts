@@ -3,7 +3,7 @@ import type { OutputStream } from '../../context.ts';
 import { ErrorResponseError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
-import { decodeUtf8 } from '../../jose/jwt.ts';
+import { claimsOf, confirmationOf, decodeUtf8 } from '../../jose/jwt.ts';
 import type { RequestDocument } from '../../output/documents.ts';
 import { explainChallenge } from '../../output/explain-challenge.ts';
 import { renderJson } from '../../output/render-json.ts';
@@ -105,6 +105,11 @@ export function loginCommandFor({ saved }: AccessToken): string | undefined {
   return loginCommand(saved.settings.wanted.owner);
 }
 
+/** Whether a token is bound to a key, by its claims (RFC 9449 §6.1). */
+function namesKey(accessToken: string): boolean {
+  return typeof confirmationOf(claimsOf(accessToken)).jkt === 'string';
+}
+
 const shownLines = 20;
 const shownCharacters = 2000;
 
@@ -143,6 +148,7 @@ export function refusal(
           nonce: headerValue(headers, 'dpop-nonce'),
           isBound: token.dpop !== undefined,
           binding: binding?.detail,
+          lacksKey: token.dpop === undefined && namesKey(token.accessToken),
         },
         context.now(),
       )
