@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Emit, FlowEvent } from '../flows/conversation.ts';
+import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import { mapForeign, own, recall, type Said, say } from '../say.ts';
@@ -63,9 +64,10 @@ export function narrateExchanges(
           return tellExchange(event.exchange, output, redactor, context.terminal);
         }
         // A server need not publish its metadata at every well-known place; what an API answers is its own affair.
-        const failed = /^(?:discovery|request|resource)$/.test(event.step) ? 'skipped' : 'fail';
+        // A demand for a nonce is part of DPoP (RFC 9449 §8, §9).
+        const isNoFailure = /^(?:discovery|request|resource)$/.test(event.step) || demandsNonce(response);
         tell(() => ({
-          mark: response.status < 400 ? 'pass' : failed,
+          mark: response.status < 400 ? 'pass' : isNoFailure ? 'skipped' : 'fail',
           name: stepNames[event.step],
           text: say`${redactor.redactUrl(request.url)}`,
           result: response.status,
@@ -96,6 +98,11 @@ export function narrateExchanges(
         });
     }
   };
+}
+
+function demandsNonce({ headers, body }: HttpResponse): boolean {
+  const challenge = headerValue(headers, 'www-authenticate') ?? '';
+  return headerValue(headers, 'dpop-nonce') !== undefined && /use_dpop_nonce/.test(`${challenge}${body}`);
 }
 
 /** Shows a user at the terminal what is awaited. With `--step` the line belongs to the questions. */

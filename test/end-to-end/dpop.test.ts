@@ -177,6 +177,8 @@ describe('login --dpop against oidc-provider', () => {
     const { status, stderr } = await login(strict, '--dpop', '--save', 'strict');
     expect(status).toBe(0);
     expect(stderr.match(/^.*sent again: the (?:server|API) demands a DPoP nonce$/gm)).toHaveLength(2);
+    expect(stderr.match(/^– (?:Token|UserInfo) .* 40[01] /gm)).toHaveLength(2);
+    expect(stderr).not.toContain('✗');
     const about = asked.filter((line) => /^\/(token|me) /.test(line));
     expect(about).toEqual(['/token 400', '/token 200', '/me 401', '/me 200']);
     asked.length = 0;
