@@ -139,12 +139,14 @@ export async function runAuthorizationCodeFlow(
       : undefined;
     // A login that is abandoned does not wait for its keys, nor care how that ended.
     keys?.catch(() => {});
+    // Requests are approved one by one: nothing is told while a question waits for its answer.
+    if (approve !== undefined) await keys;
     const delivery = settleDelivery(server.metadata, settings);
     if (delivery.pushed || delivery.object !== undefined) {
       const { deliverRequest } = await import('./deliver-request.ts');
       delivered = await deliverRequest(doors, conversation, server, settings.client, delivery, drafted);
     }
-    const approved = await approveInBrowser(delivered?.request ?? drafted, approve, keys);
+    const approved = await approveInBrowser(delivered?.request ?? drafted, approve);
     const request = (delivered?.isLate() ? await delivered.again() : undefined) ?? approved;
     const unmet = checkDemands(
       server.metadata,
@@ -255,14 +257,12 @@ function settleDelivery(metadata: JsonObject, { delivery, client }: LoginSetting
   };
 }
 
-/** Requests are approved one by one, and before the wait for the answer begins. */
+/** The request is approved before the wait for the answer begins. */
 async function approveInBrowser(
   request: AuthorizationRequest,
   approve: ApproveRequest | undefined,
-  keys: Promise<unknown> | undefined,
 ): Promise<AuthorizationRequest> {
   if (approve === undefined) return request;
-  await keys;
   const { url } = await approve('authorization', { method: 'GET', url: request.url, headers: [] });
   if (url === request.url) return request;
   return isReference(request) ? { ...request, url } : authorizationRequestAt(url);

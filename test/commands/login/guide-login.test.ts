@@ -92,6 +92,8 @@ describe('a pushed request', () => {
     });
     expect(status).toBe(0);
     expect(stderr).toContain('Push: about to be sent');
+    // Nothing is told while that question waits.
+    expect(stderr.indexOf('✓ Keys')).toBeLessThan(stderr.indexOf('Push: about'));
     expect(stderr).toContain('already waits for this state');
     const [par] = server.requests.filter(({ endpoint }) => endpoint === 'par');
     expect(new URLSearchParams(par?.body).get('prompt')).toBe('login');
