@@ -1,4 +1,5 @@
 import { type JsonObject, textListMember } from '../json/json.ts';
+import { serverExtensions } from '../protocol/server-extensions.ts';
 import type { HintTopic, Provider } from '../providers/provider.ts';
 import { createLayout, joinLines, rowsOf } from './layout.ts';
 import { inertText } from './terminal-text.ts';
@@ -8,11 +9,13 @@ import type { Looks } from './view.ts';
 export function renderServerOffer(metadata: JsonObject, looks: Looks): string {
   const list = (member: string, missing = 'not advertised') =>
     textListMember(metadata, member)?.map(inertText).join(', ') ?? missing;
+  const extensions = serverExtensions(metadata).map(({ text }) => inertText(text));
   const rows = rowsOf(
     ['Scopes', list('scopes_supported')],
     ['Clients', list('token_endpoint_auth_methods_supported')],
     ['PKCE', list('code_challenge_methods_supported', 'not advertised; sent anyway')],
     ['Grants', list('grant_types_supported')],
+    ['Extensions', extensions.length > 0 ? extensions.join('; ') : null],
   );
   return joinLines(createLayout(looks).rows(rows));
 }

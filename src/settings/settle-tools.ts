@@ -101,6 +101,8 @@ const askedOptions = [
   'cert',
   'key',
   'scope',
+  'par',
+  'request-object',
 ] as const;
 
 /** Answers by option, as if they had been given with it. */
@@ -124,7 +126,7 @@ export function settleInit(options: OptionReader, run: Settling) {
     output: settleOutput(options),
     given: new Set(
       askedOptions.filter((name) =>
-        name === 'scope' ? options.list(name).length > 0 : options.text(name) !== undefined,
+        name === 'scope' ? options.list(name).length > 0 : options.place(name) !== undefined,
       ),
     ),
     authMethod: options.text('auth-method'),

@@ -90,6 +90,24 @@ describe('doctor', () => {
     ]);
   });
 
+  it('names the extensions that the metadata demands or offers', async () => {
+    const { issuer } = await start({
+      metadata: (sound) => ({
+        ...sound,
+        require_pushed_authorization_requests: true,
+        require_signed_request_object: true,
+        dpop_signing_alg_values_supported: ['ES256'],
+        tls_client_certificate_bound_access_tokens: true,
+        mtls_endpoint_aliases: { token_endpoint: 'https://mtls.example/token' },
+      }),
+    });
+    expect((await check('extensions', ['--issuer', issuer])).detail).toBe(
+      'pushed requests demanded (login: --par); signed request objects demanded (login: --request-object); ' +
+        'DPoP offered (ES256); tokens can be bound to a certificate; ' +
+        'own endpoints for clients with a certificate (token_endpoint).',
+    );
+  });
+
   it('takes the issuer from a profile', async () => {
     const { issuer } = await start();
     await mkdir(join(home, 'ours'), { mode: 0o700 });

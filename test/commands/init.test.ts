@@ -72,6 +72,25 @@ const publicAnswers = {
 const forPublic = (more: Answers = {}): Answers => ({ ...publicAnswers, Issuer: server.issuer, ...more });
 
 describe('init', () => {
+  it('turns on what the metadata demands, and says so', async () => {
+    await start({
+      par: (sound) => sound,
+      metadata: (sound) => ({ ...sound, require_pushed_authorization_requests: true }),
+    });
+    const { status, said } = await init(forPublic());
+    expect(status).toBe(0);
+    expect(said).toContain('The server says: pushed requests demanded. --par is turned on.');
+    expect(saved()).toMatchObject({ work: { par: true } });
+    expect(server.seen()).toContain('par');
+  });
+
+  it('says what a demanded request object needs', async () => {
+    await start({ metadata: (sound) => ({ ...sound, require_signed_request_object: true }) });
+    const { said } = await init(forPublic());
+    expect(said).toContain('signed request objects demanded. That needs a key of the client: --signing-key');
+    expect(saved().work).not.toHaveProperty('request_object');
+  });
+
   it('offers the scopes and methods of the server, and no others', async () => {
     await start({
       metadata: (sound) => ({

@@ -10,6 +10,7 @@ import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
+import { serverExtensions } from '../../protocol/server-extensions.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
@@ -57,7 +58,17 @@ export async function checkServer(
       const discovered = await discoverServer(conversation, server, 'first');
       const page =
         settings.probe && (await checkPage(settings.probe, settings, discovered, conversation, invocation));
-      return [...seen(), checkMetadata(discovered, url, settings), ...(page ? [page] : [])];
+      const extensions = serverExtensions(discovered.metadata).map(({ text, option }) =>
+        option === undefined ? text : `${text} (login: --${option})`,
+      );
+      return [
+        ...seen(),
+        checkMetadata(discovered, url, settings),
+        ...(extensions.length > 0
+          ? [about('extensions', 'Extensions').pass(`${extensions.join('; ')}.`)]
+          : []),
+        ...(page ? [page] : []),
+      ];
     } finally {
       await http.close();
     }

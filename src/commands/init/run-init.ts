@@ -1,7 +1,9 @@
 import { CancelledError, NamedError } from '../../errors.ts';
+import type { JsonObject } from '../../json/json.ts';
 import { loopbackText, renderProviderHint, renderServerOffer } from '../../output/render-server-offer.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { readRedirectUri } from '../../protocol/redirect-uri.ts';
+import { serverExtensions } from '../../protocol/server-extensions.ts';
 import { prepareSessionSave } from '../../sessions/save-session.ts';
 import { defaultRedirectUri } from '../../settings/options.ts';
 import type { InitSettings } from '../../settings/settle-tools.ts';
@@ -39,11 +41,27 @@ export async function runInit(
   await askRedirect(wizard, known);
   const env = new Map<string, string>();
   await askClient(wizard, discovered.metadata, known, env);
+  meetDemands(wizard, discovered.metadata);
   await askAccess(wizard, { known, discovered });
   const saveProfile = await askName(wizard);
   if (saveProfile === undefined) return;
   const isLoggedIn = await tryLogin(wizard, withVariables(invocation, env), saveProfile);
   tellNext(wizard, env, isLoggedIn);
+}
+
+/** Turns on what the metadata demands of every login, and says so. */
+function meetDemands(wizard: Wizard, metadata: JsonObject): void {
+  const { answers, settings } = wizard;
+  for (const { text, option } of serverExtensions(metadata)) {
+    if (option === undefined || settings.given.has(option)) continue;
+    const needsKey = option === 'request-object';
+    if (needsKey && !answers.has('signing-key') && !settings.given.has('signing-key')) {
+      tell(wizard, `The server says: ${text}. That needs a key of the client: --signing-key FILE.`);
+      continue;
+    }
+    answers.set(option, ['1']);
+    tell(wizard, `The server says: ${text}. --${option} is turned on.`);
+  }
 }
 
 async function findServer(wizard: Wizard, provider: Known): Promise<FoundServer> {
