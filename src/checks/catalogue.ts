@@ -81,7 +81,7 @@ export const catalogue = {
   'dpop-binding': stop('Token is bound to the key', 'RFC 9449 §5'),
   'expires-in': entry('Lifetime', 'RFC 6749 §5.1'),
   'granted-scope': entry('Granted scope', 'RFC 6749 §3.3, §5.1'),
-  'authorization-details': entry('Granted authorization details', 'RFC 9396 §7'),
+  'authorization-details': note('Granted authorization details', 'RFC 9396 §7'),
   'granted-resource': entry('The token is for the resource', 'RFC 8707 §2'),
   'trust-condition': entry('Trust condition', 'RFC 7523 §3'),
   'issued-token-type': entry('Type of the issued token', 'RFC 8693 §2.2.1'),

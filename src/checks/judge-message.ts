@@ -17,7 +17,7 @@ import type { Message, MessageOf } from '../recording/conversation.ts';
 import { errorInDamagedJson, type VisibleError } from '../recording/error-in-text.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
-import { say } from '../say.ts';
+import { recall, say } from '../say.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
@@ -28,6 +28,7 @@ import { judgeErrorResponse } from './error-response.ts';
 import { findJwtProblems } from './jwt.ts';
 import { findMetadataDeviations } from './metadata.ts';
 import { judgePushedResponse } from './pushed-response.ts';
+import { checkGrantedAccess } from './requested-access.ts';
 import { judgeTokenResponse } from './token-response.ts';
 import { judgeUserinfoResponse } from './userinfo.ts';
 
@@ -152,7 +153,7 @@ function parameterObject(parameters: readonly (readonly [string, string])[]): Js
   );
 }
 
-function judgeTokenMessage({ sent, response, asked }: MessageOf<'token_response'>): Judged {
+function judgeTokenMessage({ sent, response, asked, details }: MessageOf<'token_response'>): Judged {
   const exposed = [
     ...(sent === null ? [] : secretInUrl(sent)),
     ...(response.body === null
@@ -182,8 +183,21 @@ function judgeTokenMessage({ sent, response, asked }: MessageOf<'token_response'
   return {
     outcome: 'tokens',
     values: tokenValues(reading),
-    findings: [...exposed, ...judgeable(judgeTokenResponse(reading), response)],
+    findings: [
+      ...exposed,
+      ...judgeable(judgeTokenResponse(reading), response),
+      ...otherDetails(reading, details),
+    ],
   };
+}
+
+/** What was granted differently from what the browser asked for (RFC 9396 §7). */
+function otherDetails({ tokenMembers }: TokensReading, details: string | undefined): readonly Finding[] {
+  if (details === undefined || isConcealed(details)) return [];
+  return checkGrantedAccess({ authorizationDetails: details }, tokenMembers, null).flatMap(
+    ({ id, outcome, detail, received = '' }) =>
+      outcome === 'warn' ? [finding(id, recall(detail), received)] : [],
+  );
 }
 
 function tokenValues(reading: TokensReading): JsonObject {

@@ -79,6 +79,8 @@ export type Message = MessageFacts &
         readonly kind: 'token_response';
         readonly sent: SentTokenRequest | null;
         readonly asked: Asked;
+        /** The authorization_details that were asked for in the browser (RFC 9396 §2). */
+        readonly details?: string;
         readonly response: RecordedResponse;
       }
     | ({ readonly kind: 'userinfo'; readonly asked: Asked } & Answered)
@@ -307,13 +309,17 @@ function tokenExchange(
   const grant = asked.grant ?? (sent === null ? undefined : parameterValue(sent.parameters, 'grant_type'));
   const scope =
     asked.scope ?? scopeAskedFor(sent === null ? undefined : parameterValue(sent.parameters, 'scope'));
-  const fromBrowser = grant === 'authorization_code' || grant === undefined ? askedOf({}, known) : {};
+  const isOfBrowser = grant === 'authorization_code' || grant === undefined;
+  const fromBrowser = isOfBrowser ? askedOf({}, known) : {};
+  const asking = isOfBrowser ? lastSent(known)?.parameters : undefined;
+  const details = parameterValue(asking ?? [], 'authorization_details');
   return [
     {
       ...base,
       kind: 'token_response',
       sent,
       response,
+      ...(details === undefined ? {} : { details }),
       asked: {
         ...fromBrowser,
         ...asked,

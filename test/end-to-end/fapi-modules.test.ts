@@ -50,7 +50,7 @@ const modules: readonly (readonly [name: string, row: string | null, stops: stri
       'state-missing',
       always,
     ],
-    ['test-token-endpoint-response-without-expires_in', 'unusual-without-expires-in', null, always],
+    ['test-token-endpoint-response-without-expires_in', 'token-response-without-expires-in', null, always],
     ['test-token-type-case-insensitivity', 'unusual-token-type-case', null, always],
     [
       'test-rs-dpop-auth-scheme-case-insensitivity',

@@ -1,11 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { otherDetails } from '../../src/idp/misbehaviours/granted-access.ts';
 import type { Misbehaviour } from '../../src/idp/misbehaviours/misbehaviour.ts';
 import { json, text } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { oddTokenResponses } from '../../src/idp/misbehaviours/token-response.ts';
+import { runHere } from '../fakes/run-here.ts';
 import { loginAgainst, objectionsIn, resultOf } from './scripted-login.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'oauth-code-odd-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const wholeLogin = ['discovery', 'keys', 'authorize', 'token', 'userinfo'];
 
 const asJson = (body: string) => text(200, 'application/json', body);
@@ -66,6 +72,20 @@ describe('a token response', () => {
         seen,
         complaints: [],
       });
+    },
+  );
+
+  it.each(otherDetails)(
+    '$wrong is a finding of debug in the recording too',
+    async ({ script, options, checks }) => {
+      const trace = join(folder, 'run.json');
+      resultOf(await loginAgainst(script, { args: [...options, '--trace', trace] }));
+      const { stdout } = await runHere(['debug', trace, '--json', '--fail-on', 'none']);
+      const { messages } = JSON.parse(stdout) as {
+        messages: { kind: string; findings: { id: string; severity: string }[] }[];
+      };
+      const found = messages.flatMap(({ kind, findings }) => (kind === 'token_response' ? findings : []));
+      expect(found.map(({ id, severity }) => [id, severity])).toEqual(checks.map((id) => [id, 'note']));
     },
   );
 

@@ -22,12 +22,6 @@ export const unusualAnswers = misbehavioursOf(
       [],
     ],
     [
-      'without-expires-in',
-      'without expires_in',
-      { token: ({ expires_in: _, ...members }) => json(200, members) },
-      ['expires-in-missing'],
-    ],
-    [
       'token-type-case',
       'whose token_type has its letters in the other case',
       {
