@@ -1,6 +1,6 @@
 import { inputKinds } from '../recording/recognise-input.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
-import { outputOptions } from '../settings/options.ts';
+import { outputOptions, passphraseOptions } from '../settings/options.ts';
 import { settleDebug } from '../settings/settle-recordings.ts';
 import { defineCommand } from './command.ts';
 
@@ -10,6 +10,11 @@ const inputOptions: readonly OptionSpec[] = [
     description: 'the kind of the input, if it is not recognised',
     choices: inputKinds,
   },
+  {
+    flags: '--decryption-key <file>',
+    description: 'open encrypted tokens with this private key or secret: PEM, DER, JWK or JWK Set',
+  },
+  ...passphraseOptions,
 ];
 
 const findingOptions: readonly OptionSpec[] = [

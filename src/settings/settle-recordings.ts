@@ -4,16 +4,20 @@ import { inputKinds } from '../recording/recognise-input.ts';
 import { say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { type OutputSettings, settleOutput } from './output-settings.ts';
+import type { Settling } from './settle-client.ts';
+import { settleDecryptionKey } from './settle-server.ts';
 
 /** From which severity on a finding makes `debug` fail. */
 export type FindingThreshold = 'violation' | 'note' | 'none';
 
-/** Settles `debug`. */
-export function settleDebug(options: OptionReader) {
+/** Settles `debug`. @throws UsageError, ConfigError for a key that cannot be used */
+export async function settleDebug(options: OptionReader, { context }: Pick<Settling, 'context'>) {
   return {
     /** What the inputs are; undefined where that is to be found out. */
     kind: inputKinds.find((kind) => kind === options.text('as')),
     failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
+    /** What opens encrypted tokens. */
+    decryptionKey: await settleDecryptionKey(options, context),
     output: settleOutput(options),
   };
 }

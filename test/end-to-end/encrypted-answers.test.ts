@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CompactEncrypt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
@@ -151,5 +152,44 @@ describe('what a server encrypts', () => {
     expect(lastLineAsJson(run)).toMatchObject({ error: { check } });
     expect(run.stderr).toMatch(message);
     expect(run.stderr).not.toMatch(/eyJ[\w-]{20,}\./);
+  });
+});
+
+describe('debug --decryption-key', () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const inside = `${part({ alg: 'RS256' })}.${part({ iss: 'https://as.example', aud: 'app', exp: 1, code: 'c-1', state: 'xyz' })}.c2ln`;
+  const sealed = () =>
+    new CompactEncrypt(Buffer.from(inside))
+      .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256', cty: 'JWT' })
+      .encrypt(other.publicKey);
+  const debug = async (input: string, ...key: readonly string[]) => {
+    const run = await runCli(['debug', '-', '--json', '--fail-on', 'none', ...key], { input });
+    expect(run, run.stderr).toMatchObject({ status: 0 });
+    return JSON.parse(run.stdout).messages[0];
+  };
+  const key = () => ['--decryption-key', at('other.pem')];
+
+  it('opens a token, so that its claims are judged', async () => {
+    const compact = await sealed();
+    expect(await debug(compact)).toMatchObject({ values: { claims: null } });
+    const { values, findings } = await debug(compact, ...key());
+    expect(values.claims).toMatchObject({ iss: 'https://as.example' });
+    expect(findings).toContainEqual(expect.objectContaining({ id: 'jwt-expired' }));
+  });
+
+  it('opens the answer of an authorization server', async () => {
+    const url = `https://app.example/cb?response=${await sealed()}`;
+    expect(await debug(url)).toMatchObject({ outcome: 'jwt' });
+    expect(await debug(url, ...key())).toMatchObject({ outcome: 'code', values: { state: 'xyz' } });
+  });
+
+  it('leaves alone what another key opens, and refuses a file without a key', async () => {
+    const compact = await sealed();
+    writeFileSync(at('ec.pem'), ec.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    expect(await debug(compact, '--decryption-key', at('ec.pem'))).toMatchObject({
+      values: { claims: null },
+    });
+    const run = await runCli(['debug', '-', '--decryption-key', at('none.pem')], { input: compact });
+    expect(run).toMatchObject({ status: 2, stdout: '' });
   });
 });

@@ -20,12 +20,18 @@ import { readInputs } from './read-inputs.ts';
  */
 export async function runDebug(
   inputs: readonly string[],
-  { kind, failOn: threshold, output }: DebugSettings,
+  { kind, failOn: threshold, decryptionKey, output }: DebugSettings,
   { context }: Invocation,
 ): Promise<void> {
-  const { events, runs, remarks, unread } = await readInputs(inputs, kind, context, output);
+  const { events: read, runs, remarks, unread } = await readInputs(inputs, kind, context, output);
+  const events =
+    decryptionKey === undefined
+      ? read
+      : await (await import('./open-encrypted-messages.ts')).openEncryptedMessages(read, decryptionKey);
   const { stderr } = context.terminal;
   if (!output.quiet) for (const remark of remarks) tellLine(stderr, remark);
+  if (!output.quiet && decryptionKey !== undefined && events === read)
+    tellLine(stderr, 'The decryption key opens no token of the input.');
 
   const conversation = sortConversation(events);
   if (conversation.messages.length === 0 && runs.length === 0) {
