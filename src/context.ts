@@ -1,4 +1,4 @@
-import type { HttpExchange, HttpRequest } from './http-message.ts';
+import type { HeaderList, HttpExchange, HttpRequest } from './http-message.ts';
 
 /** Makes a text of octets. */
 export type Decode = (octets: Uint8Array) => string;
@@ -124,6 +124,7 @@ export interface MessageServerOptions
 /** A request that is at the place that is listened on; the next one waits until it is answered. */
 export interface ReceivedMessage {
   readonly method: string;
+  readonly headers: HeaderList;
   /** The media type of the body. */
   readonly type: string | null;
   readonly query: string;

@@ -33,6 +33,7 @@ export async function serveMessages(options: MessageServerOptions): Promise<Mess
     if (body.type === 'aborted') return;
     waiting.push({
       method: head.method,
+      headers: head.headers,
       type: mediaType(head.headers),
       query: target.query,
       body: body.type === 'complete' ? body.text : undefined,

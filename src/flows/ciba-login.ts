@@ -18,20 +18,29 @@ import {
   sendBeginning,
 } from './login-elsewhere.ts';
 import type { LoginSettings } from './login-settings.ts';
+import type { Pings } from './receive-pings.ts';
 
 /**
- * Runs a login that the server begins with the user itself, on the device that it knows of them, in poll mode (CIBA
- * Core §5, §7).
+ * Runs a login that the server begins with the user itself, on the device that it knows of them: it is polled, and may
+ * ping where it was told to (CIBA Core §5, §7, §10).
  * @throws NamedError of every kind
  */
-export function runCibaFlow(
+export async function runCibaFlow(
   doors: ElsewhereDoors,
   conversation: Conversation,
   settings: LoginSettings,
 ): Promise<LoginResult> {
-  return runLoginElsewhere(doors, conversation, settings, (server) =>
-    askForSignIn(doors, conversation, server, settings),
-  );
+  const { notification } = settings;
+  const { receivePings } = notification === undefined ? {} : await import('./receive-pings.ts');
+  // Bound first: a port that is taken ends the run before the user is asked.
+  const pings = notification && (await receivePings?.(doors, conversation, notification));
+  try {
+    return await runLoginElsewhere(doors, conversation, settings, (server) =>
+      askForSignIn(doors, conversation, server, settings, pings),
+    );
+  } finally {
+    await pings?.close();
+  }
 }
 
 /** Sends the backchannel authentication request (CIBA Core §7.1). */
@@ -40,6 +49,7 @@ async function askForSignIn(
   conversation: Conversation,
   server: DiscoveredServer,
   settings: LoginSettings,
+  pings: Pings | undefined,
 ): Promise<BegunSignIn> {
   const step = 'backchannel_authentication';
   const endpoint = requireEndpoint(server, 'backchannel_authentication_endpoint');
@@ -58,6 +68,7 @@ async function askForSignIn(
         ['login_hint', loginHint],
         ['binding_message', settings.bindingMessage],
         ['acr_values', acrValues],
+        ['client_notification_token', pings?.token],
       ]),
     ],
     secretsIn: (response) => {
@@ -80,5 +91,6 @@ async function askForSignIn(
     step,
     intervalSeconds: positiveNumber(reading.members.interval) ?? defaultIntervalSeconds,
     expiresInSeconds: positiveNumber(reading.members.expires_in),
+    ...(pings === undefined ? {} : { pinged: (signal: AbortSignal) => pings.about(id, signal) }),
   };
 }

@@ -15,7 +15,10 @@ import { type Polling, pollForTokens } from './poll-for-tokens.ts';
 import { judgeTokens } from './request-tokens.ts';
 
 /** The doors of a login at which the user signs in on another device. */
-export type ElsewhereDoors = Pick<Context, 'signal' | 'now' | 'monotonicMs' | 'terminal' | 'openBrowser'>;
+export type ElsewhereDoors = Pick<
+  Context,
+  'signal' | 'now' | 'monotonicMs' | 'terminal' | 'openBrowser' | 'receive'
+>;
 
 /** A sign-in that has begun elsewhere, and how its tokens are asked for. */
 export interface BegunSignIn extends Polling {

@@ -69,6 +69,8 @@ export interface LoginSettings {
   readonly redirect: RedirectSettings;
   readonly request: Omit<AuthorizationRequestOptions, 'clientId'>;
   readonly delivery: DeliverySettings;
+  /** Where the server says by itself that the user has decided (CIBA Core §10.2); absent: it is polled alone. */
+  readonly notification?: Pick<RedirectSettings, 'uri' | 'ports' | 'bind'> | undefined;
   /** Shown to the user by the server and by this program alike (CIBA Core §7.1). */
   readonly bindingMessage?: string | undefined;
   readonly tokenOverrides: readonly ParameterOverride[];

@@ -11,8 +11,12 @@ export interface Polling {
   readonly intervalSeconds: number;
   /** Undefined: until the server says that it is over. */
   readonly expiresInSeconds: number | undefined;
+  /** Resolves when the server says that the user has decided, so that the next request need not wait. */
+  pinged?(signal: AbortSignal): Promise<void>;
 }
 
+/** What a timer of Node can wait for. */
+const longestTimerMs = 2 ** 31 - 1;
 /** No longer pause than this between two polls of a server that cannot be reached. */
 const longestPauseMs = 60_000;
 
@@ -25,14 +29,21 @@ const longestPauseMs = 60_000;
 export async function pollForTokens(
   { signal, monotonicMs }: Pick<Context, 'signal' | 'monotonicMs'>,
   conversation: Conversation,
-  { intervalSeconds, expiresInSeconds = Number.POSITIVE_INFINITY }: Polling,
+  { intervalSeconds, expiresInSeconds = Number.POSITIVE_INFINITY, pinged }: Polling,
   question: () => TokenQuestion,
 ): Promise<IssuedTokens> {
   const endMs = monotonicMs() + expiresInSeconds * 1000;
-  let intervalMs = intervalSeconds * 1000;
+  let intervalMs = Math.min(intervalSeconds * 1000, longestTimerMs);
   let pauseMs = intervalMs;
   for (;;) {
-    await delay(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const woken = new AbortController();
+    const until = AbortSignal.any([signal, woken.signal]);
+    void pinged?.(until).then(
+      () => woken.abort(),
+      () => {},
+    );
+    await delay(pauseMs, undefined, { signal: until }).catch(() => signal.throwIfAborted());
+    woken.abort();
     const isLast = monotonicMs() >= endMs;
     try {
       return await askForTokens(conversation, question());
@@ -51,7 +62,7 @@ export async function pollForTokens(
         conversation.emit({ type: 'remark', step: 'token', text: remember(text) });
       } else throw error;
     }
-    pauseMs = Math.max(0, Math.min(pauseMs, endMs - monotonicMs()));
+    pauseMs = Math.max(0, Math.min(pauseMs, endMs - monotonicMs(), longestTimerMs));
   }
 }
 

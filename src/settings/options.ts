@@ -285,6 +285,11 @@ const flowOptions: readonly OptionSpec[] = [
     flags: '--response-type <types>',
     description: 'with --flow implicit or hybrid: what the answer brings, such as code id_token',
   },
+  {
+    flags: '--notification-uri <uri>',
+    description:
+      'with --flow ciba: listen there for the ping of the server, as registered; default: poll alone',
+  },
   { flags: '--binding-message <text>', description: 'with --flow ciba: shown to the user, who compares it' },
 ];
 

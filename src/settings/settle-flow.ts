@@ -11,7 +11,7 @@ const ofBrowser = [
 ];
 
 /** Options about the user whom the server asks. */
-const ofUser = ['login-hint', 'acr-values', 'binding-message'];
+const ofUser = ['login-hint', 'acr-values', 'binding-message', 'notification-uri'];
 
 /** Options that a flow has no use for, and why. */
 const unused: Readonly<Record<LoginFlow | 'code', readonly [names: readonly string[], why: string]>> = {
@@ -24,7 +24,8 @@ const unused: Readonly<Record<LoginFlow | 'code', readonly [names: readonly stri
     'In the device flow no answer comes back through a browser (RFC 8628 §3). A parameter of the first request is set with --param NAME=VALUE.',
   ],
   ciba: [
-    [...ofBrowser, 'browser'],
+    // The ping of the server may come in through a proxy.
+    [...ofBrowser.filter((name) => name !== 'listen'), 'browser'],
     'In this flow the server asks the user by itself: no browser takes part here (CIBA Core §5).',
   ],
   implicit: [

@@ -120,6 +120,7 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
     ...(await settleRequestValues(options, journal)),
     delivery: await settleDelivery(options, context, client),
     bindingMessage: options.text('binding-message'),
+    notification: flow === 'ciba' ? settleNotification(options) : undefined,
     tokenOverrides: settleOverrides(options, 'token-param', journal),
     browser,
     browserTimeoutSeconds:
@@ -295,6 +296,20 @@ export function portList(text: string, source: string): readonly number[] {
 }
 
 /** Where to bind instead of where the redirect URI points. @throws UsageError */
+/** Where the ping of the server comes in (CIBA Core §10.2). @throws UsageError where nothing here could receive it */
+function settleNotification(options: OptionReader): LoginSettings['notification'] {
+  const uri = options.text('notification-uri');
+  if (uri === undefined) return undefined;
+  const read = readRedirectUri(uri);
+  const bind = settleBind(options);
+  if (read === undefined || !/^https?$/.test(read.scheme) || !(read.loopback || bind !== undefined)) {
+    throw new UsageError(say`${options.source('notification-uri')} cannot be listened on: ${uri}`, {
+      hint: 'Give a loopback URI, such as http://127.0.0.1:8391/ciba, or --listen ADDRESS:PORT where a proxy forwards it to.',
+    });
+  }
+  return { uri, ports: [Number(new URL(uri).port || 80)], ...(bind === undefined ? {} : { bind }) };
+}
+
 export function settleBind(options: OptionReader): RedirectSettings['bind'] {
   const text = options.text('listen');
   if (text === undefined) return undefined;

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { oddDeviceResponses, refusedDeviceResponses } from '../../src/idp/misbehaviours/device-response.ts';
 import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
@@ -62,6 +64,15 @@ describe('a login by the device flow', () => {
     expect(lastLineAsJson(run)).toMatchObject({ error: { message } });
   });
 });
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** A login whose user signs in elsewhere; the first line of its output is the code, where there is one. */
 async function elsewhere(script: Script, args: readonly string[], further: ScriptedLoginOptions = {}) {
@@ -158,6 +169,48 @@ describe('a login by CIBA', () => {
       binding_message: 'code 42',
     });
     expect(login.stderr).not.toContain(login.server.secrets.get('device_code'));
+  });
+
+  it('asks for the tokens when the server pings, and ignores what is not about the login', async () => {
+    let token = '';
+    let place = '';
+    const statuses: number[] = [];
+    const ping = async (authReqId: string, bearer: string) => {
+      const answer = await fetch(place, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+        body: JSON.stringify({ auth_req_id: authReqId }),
+      });
+      statuses.push(answer.status);
+    };
+    const script: Script = {
+      before({ endpoint, body }) {
+        if (endpoint === 'backchannel')
+          token = new URLSearchParams(body).get('client_notification_token') ?? '';
+        return undefined;
+      },
+      elsewhere: {
+        // So long a pace that only a ping brings the tokens in time.
+        begin(sound) {
+          if (typeof sound === 'string') return sound;
+          const members = JSON.parse(String(sound.body));
+          setTimeout(async () => {
+            await ping(members.auth_req_id, 'forged');
+            await ping('another', token);
+            await ping(members.auth_req_id, token);
+          }, 100);
+          return json(200, { ...members, interval: 3600 });
+        },
+      },
+    };
+    const port = await freePort();
+    place = `http://127.0.0.1:${port}/ciba`;
+    const login = await elsewhere(script, [...ciba, '--notification-uri', place]);
+    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    expect(login.seen).toEqual(['discovery', 'backchannel', 'keys', 'token', 'userinfo']);
+    expect(statuses).toEqual([401, 400, 204]);
+    expect(token).toMatch(/^[\w-]{32}$/);
+    expect(login.stderr).not.toContain(token);
   });
 
   it('needs a user to ask for', async () => {
