@@ -56,6 +56,7 @@ export const define = defineCommand({
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
     const { runDiscover } = await import('./discover/run-discover.ts');
-    await runDiscover(await settle(settleDiscover), invocation);
+    // A URL that was typed alone may be that of an API.
+    await runDiscover(await settle(settleDiscover), invocation, { mayBeResource: issuer !== undefined });
   },
 });

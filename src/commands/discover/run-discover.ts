@@ -27,13 +27,18 @@ import { stepNames, tellExchange, tellUnanswered } from '../trace/tell-exchange.
 export async function runDiscover(
   { output, server, resourceUrl, allowsPrivate, failOn, connection }: DiscoverSettings,
   invocation: Invocation,
+  { mayBeResource }: { readonly mayBeResource: boolean },
 ): Promise<void> {
   const { context } = invocation;
   const http = await context.connect(await connection());
   try {
     const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
-    const document = await discover(conversation, { server, resourceUrl, allowsPrivate }, context.now);
+    const document = await discover(
+      conversation,
+      { server, resourceUrl, allowsPrivate, mayBeResource },
+      context.now,
+    );
     printDocument(document, renderDiscover, output, context);
     requireNothingFound(failOn, document.checks);
   } finally {
@@ -44,14 +49,20 @@ export async function runDiscover(
 /** Discovers the server of an issuer; a URL that is none, or was named as a resource, leads to its server (RFC 9728). */
 async function discover(
   conversation: Conversation,
-  { server, resourceUrl, allowsPrivate }: Pick<DiscoverSettings, 'server' | 'resourceUrl' | 'allowsPrivate'>,
+  {
+    server,
+    resourceUrl,
+    allowsPrivate,
+    mayBeResource,
+  }: Pick<DiscoverSettings, 'server' | 'resourceUrl' | 'allowsPrivate'> & { readonly mayBeResource: boolean },
   now: () => Date,
 ): Promise<DiscoverDocument> {
   if (resourceUrl === undefined) {
     try {
       return await discoverIssuer(conversation, server, now);
     } catch (error) {
-      if (!(error instanceof InvalidResponseError) || server.issuer === undefined) throw error;
+      if (!(error instanceof InvalidResponseError) || server.issuer === undefined || !mayBeResource)
+        throw error;
       const found = await discoverFromResource(conversation, server.issuer, { server, allowsPrivate }, now);
       if (found === undefined) throw error;
       return found;

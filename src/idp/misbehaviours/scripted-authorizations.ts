@@ -43,6 +43,12 @@ interface TokenRequest {
   readonly body: string;
 }
 
+/** What names a sign-in elsewhere, by the grant that asks how it went. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
+  'urn:openid:params:grant-type:ciba': 'auth_req_id',
+};
+
 /**
  * Grants and redeems codes, and complains of every request that a strict server would refuse: the parameters of the
  * authorization request, PKCE, the redirect URI octet by octet, the client's authentication, a code used twice
@@ -157,8 +163,8 @@ export function createAuthorizations(
 
   function redeem(request: TokenRequest): Redeemed {
     const form = new URLSearchParams(request.body);
-    const handle = form.get('device_code') ?? form.get('auth_req_id');
-    if (handle !== null) return redeemElsewhere(request, form, handle);
+    const handle = elsewhere[form.get('grant_type') ?? ''];
+    if (handle !== undefined) return redeemElsewhere(request, form, form.get(handle) ?? '');
     secrets.set('code_verifier', form.get('code_verifier') ?? '');
     const asked = granted.get(form.get('code') ?? '');
     granted.delete(form.get('code') ?? '');
@@ -184,10 +190,7 @@ export function createAuthorizations(
     const objection = clientObjection(request, form);
     if (objection !== undefined) return refuse('invalid_client', objection);
     const asked = begunElsewhere.get(handle);
-    const grants = ['urn:ietf:params:oauth:grant-type:device_code', 'urn:openid:params:grant-type:ciba'];
-    const wanted = grants[form.has('device_code') ? 0 : 1];
-    if (asked === undefined || form.get('grant_type') !== wanted)
-      return refuse('invalid_grant', 'the code is not known, or the grant_type is another');
+    if (asked === undefined) return refuse('invalid_grant', 'the sign-in elsewhere is not known');
     return { nonce: undefined, scope: asked.get('scope') ?? '' };
   }
 
