@@ -190,7 +190,7 @@ function eventOf(
       ? null
       : near;
   // What stands far from it is of something else.
-  const { before, after } = linesAround({ text, from: 0, to: text.length }, start, end, 12, 4000);
+  const { before, after } = linesAround(ownLines(around, start, end), start, end, 12, 4000);
   const quoted = { source, quoted: `${before}${text.slice(start, end)}${after}` };
   const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
   if (
@@ -222,6 +222,17 @@ function eventOf(
   const [lead = ''] = text.slice(start, end).split(error ?? description);
   const grant = grantIn(before + lead, after);
   return { ...savedExchange({ step: 'token', asked: grant ? { grant } : {}, response }), ...quoted };
+}
+
+/** The surroundings without the lines of its neighbours, unless they are on a line with it. */
+function ownLines({ text, from, to }: Surroundings, start: number, end: number): Surroundings {
+  const behind = from === 0 ? 0 : text.indexOf('\n', from);
+  const next = to === text.length ? to : text.lastIndexOf('\n', to);
+  return {
+    text,
+    from: behind === -1 || behind >= start ? from : behind,
+    to: next < end ? to : next,
+  };
 }
 
 /** Whether the text nearby speaks of the authorization endpoint alone, or a page names the redirect URI without any code. */

@@ -484,17 +484,33 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
   return { type: 'recognised', events, ...(isLeft ? { unread } : {}) };
 }
 
-/** A log may tell of a request by its status, and then quote what was answered. */
+/** A log may tell of a request by its status, and then quote what was answered: beside it, or anywhere where it tells of one. */
 function withoutRepeated(
   found: readonly RecordedEvent[],
   told: readonly RecordedEvent[],
 ): readonly RecordedEvent[] {
+  const isOfToken = (event: RecordedEvent) => event.type === 'exchange' && event.step === 'token';
   const logged = found.flatMap((event) =>
-    event.type === 'exchange' && event.step === 'token' && event.response !== null ? [event] : [],
+    event.type === 'exchange' && isOfToken(event) && event.response !== null ? [event] : [],
   );
-  const isQuoted = told.some((event) => event.type === 'exchange' && event.step === 'token');
-  const [request] = logged.length === 1 && isQuoted ? logged : [];
-  return [...found.filter((event) => event !== request), ...withRequest(told, request?.request ?? undefined)];
+  if (logged.length === 1 && told.some(isOfToken))
+    return [
+      ...found.filter((event) => event !== logged[0]),
+      ...withRequest(told, logged[0]?.request ?? undefined),
+    ];
+  const on = (place: string | undefined) => logged.find(({ source }) => source === place);
+  const answers = told.map((event) => {
+    const lineBefore = event.source?.replace(/\d+$/, (line) => `${Number(line) - 1}`);
+    const isAlone = !told.some(({ source }) => source === lineBefore);
+    return {
+      event,
+      asked: isOfToken(event) ? (on(event.source) ?? (isAlone ? on(lineBefore) : undefined)) : undefined,
+    };
+  });
+  return [
+    ...found.filter((event) => !answers.some(({ asked }) => asked === event)),
+    ...answers.flatMap(({ event, asked }) => withRequest([event], asked?.request ?? undefined)),
+  ];
 }
 
 const wrappable =

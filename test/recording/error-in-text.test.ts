@@ -495,6 +495,34 @@ describe('an OAuth error in text', () => {
     },
   );
 
+  const scope = '{"error":"invalid_scope","error_description":"scope foo unknown"}';
+  const expired = '{"error":"invalid_client","error_description":"secret expired"}';
+  it.each<[string, string, readonly (string | null)[]]>([
+    ['bodies', `${scope}\n${expired}`, [null, null]],
+    ['lines of a log', `09:00 ERROR ${scope}\n09:05 ERROR ${expired}\nthe end`, [null, null]],
+    [
+      'lines with their requests',
+      `ERROR POST https://a.example/token -> 400 ${scope}\nERROR POST https://b.example/token -> 401 ${expired}`,
+      ['https://a.example/token', 'https://b.example/token'],
+    ],
+    [
+      'lines below their requests',
+      `POST https://a.example/token 400\n${scope}\nPOST https://b.example/token 401\n${expired}`,
+      ['https://a.example/token', 'https://b.example/token'],
+    ],
+  ])('has its own line and request, not those of its neighbour: %s', (_, text, urls) => {
+    const recognition = recogniseInput(text, 'test');
+    const { events } = recognition as Extract<typeof recognition, { type: 'recognised' }>;
+    const exchanges = events.flatMap((event) => (event.type === 'exchange' ? [event] : []));
+    expect(exchanges.map(({ request }) => request?.url ?? null)).toEqual(urls);
+    expect(exchanges.map(({ quoted }) => /scope|expired/.exec(quoted ?? '')?.[0])).toEqual([
+      'scope',
+      'expired',
+    ]);
+    expect(exchanges[0]?.quoted).not.toContain('expired');
+    expect(exchanges[1]?.quoted).not.toContain('scope');
+  });
+
   it('keeps the reading of a body that was recorded', () => {
     expect(read('{"error":"oauth2 invalid_grant happened","error_description":"x"}')).toEqual([
       ['token_response', 'oauth2 invalid_grant happened', 'x', null, 1],
