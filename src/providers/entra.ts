@@ -50,7 +50,7 @@ export const entra: Provider = {
         cause: 'The assertion or secret of the client is missing.',
         try: 'Send client_assertion, client_secret or Basic credentials.',
       },
-      AADSTS700025: {
+      "AADSTS700025|AADSTS90023: Public clients can't send": {
         cause: 'The client is public, and sends a secret or an assertion.',
         try: 'Leave the secret out.',
       },
@@ -86,15 +86,15 @@ export const entra: Provider = {
         cause: 'The server demands PKCE for this redirect URI.',
         try: 'Send code_challenge with S256 and the code_verifier.',
       },
-      AADSTS9002326: {
+      'AADSTS9002326|AADSTS90023: Cross-origin token redemption': {
         cause:
-          'The redirect URI is registered for a single-page application, and the request comes from elsewhere.',
-        try: 'Register it under "web" or "mobile and desktop" instead, or redeem the code in the browser.',
+          'A browser redeemed the code, and the redirect URI is not registered for a single-page application.',
+        try: 'Register it under "Single-page application", or redeem the code in the backend, without an Origin.',
       },
       AADSTS9002327: {
         cause:
           'The redirect URI is registered for a single-page application: tokens are only given to requests with an Origin.',
-        try: 'Register it under "web" or "mobile and desktop" instead, or redeem the code in the browser.',
+        try: 'Register it under "Web" or "Mobile and desktop applications" instead, or redeem the code in the browser.',
       },
       'AADSTS50148|AADSTS501481': {
         cause: 'The code_verifier does not fit the code_challenge.',
