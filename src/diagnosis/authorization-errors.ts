@@ -4,6 +4,7 @@ import {
   askedScope,
   dpopErrors,
   type ErrorTable,
+  spentRequestUri,
   unknownClientId,
   unregisteredRedirectUri,
 } from './error-table.ts';
@@ -142,14 +143,7 @@ export const authorizationErrors: ErrorTable = {
     },
   },
   'RFC 9126 §2.2, §4': {
-    invalid_request_uri: {
-      cause: 'The request URI was used before, has expired, or belongs to another client.',
-      why: 'A pushed request works once and for a short time.',
-      try: {
-        login: 'Run the login again.',
-        debug: 'Push the request again for each login, and go there at once.',
-      },
-    },
+    invalid_request_uri: { ...spentRequestUri, why: 'A pushed request works once and for a short time.' },
   },
   'RFC 9101 §6': {
     invalid_request_object: {

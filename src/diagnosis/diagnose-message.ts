@@ -64,9 +64,10 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
         : errorCandidates(situation(message.pushedBy === undefined ? 'authorization' : 'par'));
     case 'userinfo':
     case 'challenge':
-      return judged.outcome === 'error'
-        ? [...proven(sentTokenEvidence(message, conversation)), ...errorCandidates(situation('resource'))]
-        : [];
+      if (judged.outcome !== 'error') return [];
+      return isOfServer(message, textOrNull(judged.values.error))
+        ? errorCandidates(situation('other'))
+        : [...proven(sentTokenEvidence(message, conversation)), ...errorCandidates(situation('resource'))];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
     case 'device_response':
@@ -99,6 +100,17 @@ function isTokenRequest(
   return known.some((url) => isSameOrigin(sent.url, url))
     ? isAt(sent.url, known)
     : !(has('token') || has('response_type') || isElsewhere.test(pathOf(sent.url)));
+}
+
+/** Whether an authorization server answered and no API: by the place that was asked, or by a code of it alone. */
+function isOfServer({ request }: MessageOf<'userinfo' | 'challenge'>, error: string | null): boolean {
+  const isPlace = /\/(?:device\w*|device\/\w+|bc-authorize|par|par\/request)\/?$/i.test(
+    pathOf(request?.url ?? ''),
+  );
+  return (
+    isPlace ||
+    /^(?:authorization_pending|slow_down|expired_token|invalid_request_uri|invalid_grant)$/.test(error ?? '')
+  );
 }
 
 function pathOf(url: string): string {

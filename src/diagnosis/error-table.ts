@@ -71,6 +71,16 @@ function quotedPage(page: string | undefined): Said {
   return page === undefined ? own('') : say`The server says: "${page.replaceAll('"', "'")}". `;
 }
 
+/** A pushed request is used up, or is not there. */
+export const spentRequestUri = {
+  cause: 'The request URI was used before, has expired, or belongs to another client.',
+  try: {
+    login: 'Run the login again.',
+    debug: 'Push the request again for each login, and go there at once.',
+  },
+  source: 'RFC 9126 §2.2, §4',
+} as const;
+
 /** Errors of DPoP at an endpoint of the authorization server, by the sections that register them there. */
 export function dpopErrors(ofProof: string, ofNonce: string): ErrorTable {
   return {

@@ -3,7 +3,7 @@ import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause, Sentence } from './diagnosis.ts';
-import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
+import { spentRequestUri, unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import {
   asksForAuthorization,
   authenticatesClient,
@@ -96,11 +96,28 @@ const rows: readonly Words[] = [
     source: 'RFC 9126 §2.2, §5',
   },
   {
-    words: /(?:signed )?request[ _]object|\brequest (?:parameter|jwt)\b/i,
+    // A "request parameter" is any; the one that is called so is quoted, or something is said of it.
+    words:
+      /request[ _]object|['"`]request['"`] parameter|\brequest (?:jwt\b|parameter (?:is|was|must|has|not)\b)/i,
     when: asksForAuthorization,
     cause: 'The server speaks of the request object: it demands one, or refuses this one.',
     try: 'Send the parameters in a signed request object, with the algorithm that is registered for the client.',
     source: 'RFC 9101 §6, §10.5',
+  },
+  {
+    words: /\brequest_uri\b[^.\n]{0,60}(?:expired|unknown|not found|not exist|(?:been|was|already) used)/i,
+    when: needsPerson,
+    ...spentRequestUri,
+  },
+  {
+    words:
+      /\b(state|nonce)\b[^\n]{0,40}(?:too (?:short|weak)|enough (?:characters|entropy)|minimum (?:entropy|length)|at least)/i,
+    when: asksForAuthorization,
+    means: (_, [name = '']) => ({
+      cause: say`${own(name)} is missing or too short for this server.`,
+      try: say`Send a random ${own(name)} of 16 characters or more.`,
+      source: 'RFC 6749 §10.10, §10.12',
+    }),
   },
   {
     words:
@@ -329,7 +346,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)|(?:unknown|unregistered|no such) (?:oauth )?client|(?:invalid|wrong|incorrect|unknown)[^.\n]{0,20}\bclient[ _-]?id\b(?!['"]?\s*(?:or|and|\/))/i,
+      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)|(?:unknown|unregistered|no such) (?:oauth )?client|(?:invalid|wrong|incorrect|unknown)[^.\n]{0,20}(?:\b|_)client[ _-]?id\b(?!['"]?\s*(?:or|and|\/))/i,
     when: needsPerson,
     means: (situation) => ({ ...unknownClientId(situation, 'medium'), source: 'RFC 6749 §5.2' }),
   },

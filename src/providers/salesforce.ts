@@ -19,6 +19,7 @@ export const salesforce: Provider = {
       'invalid_client_id|client identifier invalid': {
         cause: 'The server does not know this client.',
         try: 'Compare the consumer key; a new application takes up to ten minutes to be known everywhere.',
+        shared: true,
       },
       invalid_client_credentials: {
         cause: 'The client secret is wrong.',
