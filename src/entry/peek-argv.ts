@@ -100,8 +100,11 @@ function peekToken(words: readonly string[], env: Environment): PeekedArgv {
   );
   const isPlainText = /^[!-~ ]*$/.test(given.scope ?? '');
   if (owner === undefined || format === undefined || secret === 'several') return other;
-  if (!isLimited || !areSwitches || !isPlainText || (owner.type === 'profile' && grantType !== undefined))
-    return other;
+  // Other grants hand in something, which tells their sessions apart.
+  const isPlainGrant =
+    grantType === undefined ||
+    (owner.type === 'client' && /^(?:authorization_code|client_credentials)$/.test(grantType));
+  if (!isLimited || !areSwitches || !isPlainText || !isPlainGrant) return other;
   return {
     type: 'token',
     owner,

@@ -1,4 +1,4 @@
-import { inputOptions, inputsOf } from '../client/grant-inputs.ts';
+import { inputsOf } from '../client/grant-inputs.ts';
 import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { LoginRequiredError, UsageError } from '../errors.ts';
@@ -39,12 +39,8 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
   const renewal = settleRenewal(options, run);
   const wanted = await settleWantedSession(options, run.context);
   const { grantType } = wanted;
-  const isGiven = inputsOf(grantType).some((input) =>
-    [...inputOptions(input), ...(input.without === 'signing-key' ? [input.without] : [])].some(
-      (option) => options.place(option) !== undefined,
-    ),
-  );
-  const inputs = isGiven ? await renewal.grantInputs(grantType ?? '') : undefined;
+  // Without what it hands in, a grant that was named would answer with a token of whatever subject is saved.
+  const inputs = grantType === undefined ? undefined : await renewal.grantInputs(grantType);
   return {
     wanted: { ...wanted, inputs: inputs?.digest, dpopJkt: await givenThumbprint(options, renewal) },
     freshness: settleFreshness(options),

@@ -104,6 +104,29 @@ describe('the exchange of a token', () => {
     expect(kept.join()).not.toContain('subject-of');
   });
 
+  it.each([
+    [grantType, 'subject token', {}],
+    [grantType, 'subject token', { OAUTH_CODE_SUBJECT_TOKEN: subjects.SUBJECT }],
+    ['urn:ietf:params:oauth:grant-type:jwt-bearer', 'assertion', {}],
+    ['password', 'user name', {}],
+  ])('answers with no saved token where what %s hands in is missing: the %s', async (type, name, env) => {
+    const owner = { type: 'client', issuer: `${server.origin}/token`, clientId: 'gateway' } as const;
+    const session = sessionWith({ origin: server.origin, tokenEndpoint: `${server.origin}/token`, last });
+    home.save({ ...session, issuer: null, client_id: 'gateway', owner, grant_type: type });
+    const client = ['--token-endpoint', `${server.origin}/token`, '--client-id', 'gateway', '--json'];
+    const run = async (...words: readonly string[]) =>
+      runHere([...words.slice(0, 1), ...client, ...words.slice(1)], { env: { ...home.env, ...env } });
+    for (const words of [['token'], ['exec', '--', 'true']]) {
+      const [command = '', ...rest] = words;
+      const ended = await run(command, '--grant-type', type, ...rest);
+      expect(errorOf(ended)).toMatchObject({
+        exit_code: 2,
+        message: expect.stringMatching(new RegExp(`^--grant-type ${type} needs an? ${name}\\.$`)),
+      });
+    }
+    expect(await run('token')).toMatchObject({ status: 0 });
+  });
+
   it('keeps the subject token out of everything that is shown', async () => {
     refuses = true;
     const run = await exchange('--subject-token-env', 'SUBJECT', '-v', '--json');

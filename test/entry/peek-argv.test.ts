@@ -15,6 +15,8 @@ const client = {
 };
 const other = { type: 'other' };
 
+const atServer = ['--issuer', 'https://as.example', '--client-id', 'app'];
+
 describe('peekArgv', () => {
   it.each([
     [['--version'], { type: 'version' }],
@@ -54,6 +56,9 @@ describe('peekArgv', () => {
     [['-p', 'work', '--min-validity', '90', '-q'], { ...profile('work'), minValiditySeconds: 90 }],
     [['-p', 'work', '--min-validity', '1.5'], other],
     [['-p', 'work', '--grant-type', 'client_credentials'], other],
+    [[...atServer, '--grant-type', 'client_credentials'], { ...client, grantType: 'client_credentials' }],
+    [[...atServer, '--grant-type', 'password'], other],
+    [[...atServer, '--grant-type', 'urn:ietf:params:oauth:grant-type:token-exchange'], other],
     [['-p', 'work', '--client-secret-env', 'S'], { ...profile('work'), secret: { env: 'S' } }],
     [['-p', 'work', '--client-secret-env', 'S', '--client-secret-file', 'f'], other],
     [['-p', 'work', '--client-secret-file', '-'], other],
