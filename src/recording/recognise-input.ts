@@ -29,7 +29,7 @@ import {
   text as textOf,
 } from './recording.ts';
 import { isOfUnreachable } from './refusal-in-text.ts';
-import { readRequestCommand } from './request-command.ts';
+import { readRequestCommand, startOfCommand } from './request-command.ts';
 import {
   isInsomniaExport,
   isPostmanCollection,
@@ -135,7 +135,8 @@ function recogniseText(
     return { type: 'recognised', events: withStep(eventsOfTrace(json.events, source), kind), run };
   }
   if (json === undefined) {
-    const command = readCommandText(text, source);
+    const command =
+      readCommandText(text, source) ?? (kind === undefined ? readLinesAndCommand(text, source) : undefined);
     if (command !== undefined) return command;
   }
   const events =
@@ -290,6 +291,25 @@ function readCommandText(text: string, source: string): Recognition | undefined 
   if (answer?.type === 'exchange') return read([{ ...answer, request }, ...further]);
   const isLeft = rest !== '' && body === undefined && told.length === 0;
   return read([savedExchange({ source, request, response }), ...told], isLeft);
+}
+
+/** The URLs of a login, and below them the command that redeems its code. */
+function readLinesAndCommand(text: string, source: string): Recognition | undefined {
+  const start = startOfCommand(text);
+  const above = text.slice(0, start);
+  if (start === undefined || looksLikeHttpText(above)) return undefined;
+  // The command keeps the numbers of its lines.
+  const command = readCommandText(above.replace(/[^\n]+/g, '') + text.slice(start), source);
+  const lines = command && recogniseLines(above.trimEnd(), source, undefined);
+  if (command?.type !== 'recognised' || lines?.type !== 'recognised') return undefined;
+  if (lines.events.some(({ type }) => type !== 'authorization_request' && type !== 'callback'))
+    return undefined;
+  const unread = [...(lines.unread ?? []), ...(command.unread ?? [])];
+  return {
+    type: 'recognised',
+    events: [...lines.events, ...command.events],
+    ...(unread.length > 0 ? { unread } : {}),
+  };
 }
 
 /** Everything in a document that holds exchanges, or in a list of such documents; undefined when it is neither. */

@@ -67,6 +67,18 @@ function isSetUp(before: string): boolean {
   );
 }
 
+/** Where a command begins below other lines, with the comments and variables right above it; undefined where none does. */
+export function startOfCommand(text: string): number | undefined {
+  const lines = text
+    .slice(0, commandLine.exec(text)?.index ?? 0)
+    .split('\n')
+    .slice(0, -1);
+  const last = lines.findLastIndex(
+    (line) => !/^\s*(?:$|#|(?:export |set |const |let |\$)?[A-Z][A-Z\d_]*\s?=)/.test(line),
+  );
+  return last === -1 ? undefined : lines.slice(0, last + 1).join('\n').length + 1;
+}
+
 /** What begins no further line of a command: an answer, what tools print beside it, a heading, a prompt, a command. */
 const isNext =
   /^(?:\s*$|\s*[[{<]|HTTP\/|[*<>={}] |\s*%|.*(?:--:--|\d:\d\d:\d\d)|(?:curl|wget|Warning|Note|Info):|#|.*:\s*$|[\w-]+: |(?:PS )?[a-z]:\\[^>]*>|\S{0,60}[$#%>](?:\s|$)|(?:cat|echo|jq|export|set) )/i;

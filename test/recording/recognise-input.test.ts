@@ -258,6 +258,51 @@ describe('recogniseInput', () => {
   });
 });
 
+describe('a command below the URLs of its login', () => {
+  const command = 'curl https://as.example/token -d grant_type=authorization_code -d code=abc';
+  it.each<[string, string, readonly string[]]>([
+    ['an authorization URL', `${authorization}\n${command}`, ['authorization_request', 'exchange']],
+    ['a blank line between', `${authorization}\n\n$ ${command}`, ['authorization_request', 'exchange']],
+    [
+      'a callback',
+      `${authorization}\n${callback}\n${command}`,
+      ['authorization_request', 'callback', 'exchange'],
+    ],
+    [
+      'variables',
+      `${authorization}\n\n# redeem\nexport CODE=abc\n${command}`,
+      ['authorization_request', 'exchange'],
+    ],
+    [
+      'two URLs',
+      `${authorization}\n${authorization}2\n${command}`,
+      ['authorization_request', 'authorization_request', 'exchange'],
+    ],
+  ])('is read with them: %s', (_, text, types) => {
+    const recognition = recogniseInput(text, 'test');
+    const events = read(text);
+    expect(events.map(({ type }) => type)).toEqual(types);
+    expect(recognition).not.toHaveProperty('unread');
+    expect(events.at(-1)).toMatchObject({ request: { url: 'https://as.example/token' } });
+  });
+
+  it('keeps its answer, and tells of what is not read', () => {
+    const recognition = recogniseInput(
+      `I open\n${authorization}\nand then\n${command}\n{"error":"invalid_grant"}`,
+      'test',
+    );
+    expect(recognition).toMatchObject({
+      events: [{ type: 'authorization_request' }, { response: { body: '{"error":"invalid_grant"}' } }],
+      unread: [{ source: 'test, lines 1, 3' }],
+    });
+  });
+
+  it('is looked for in linear time', () => {
+    expect(recogniseInput(`x\n${'#\n'.repeat(50_000)}curl`, 'test').type).toBe('unrecognised');
+    expect(recogniseInput(`x${'\n'.repeat(50_000)}x\ncurl x`, 'test').type).toBe('unrecognised');
+  });
+});
+
 describe('an entry of a HAR that was copied by itself', () => {
   const entry = {
     request: {
