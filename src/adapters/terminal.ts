@@ -63,6 +63,8 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
       if (!isatty(0) || over.aborted) return;
       const { createInterface } = await import('node:readline');
       if (over.aborted) return;
+      // A question before this one let go of it; while one is open, its answer is waited for.
+      process.stdin.ref();
       const reader = createInterface({ input: process.stdin });
       const stop = () => reader.close();
       over.addEventListener('abort', stop, { once: true });

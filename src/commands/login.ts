@@ -43,6 +43,8 @@ export const define = defineCommand({
 
 async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
   const { run, save, keeping } = settings;
+  if (run.login.flow === 'device' && run.login.unattended !== undefined)
+    throw personNeeded(own('nothing may be asked (--no-input)'));
   // Where the user signs in elsewhere, none has to be here.
   if (run.login.flow !== 'device' && run.login.flow !== 'ciba') requirePerson(settings, invocation.context);
   const saveProfile =

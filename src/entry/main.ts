@@ -2,6 +2,8 @@ import { cancelOnSignals } from '../adapters/signals.ts';
 import { run } from './program.ts';
 import { createContext } from './system-context.ts';
 
+// A run that ends before it has come to its end has not succeeded.
+process.exitCode = 1;
 const argv = process.argv.slice(2);
 const signals = cancelOnSignals();
 run(argv, createContext(argv, signals.signal)).then((status) => {

@@ -48,7 +48,8 @@ export async function pollForTokens(
     try {
       return await askForTokens(conversation, question());
     } catch (error) {
-      if (isLast && isPending(error)) throw expired(expiresInSeconds);
+      // A server may forget a code that is over, and then calls it unknown.
+      if (isLast && (isPending(error) || isForgotten(error))) throw expired(expiresInSeconds);
       if (error instanceof ErrorResponseError && isPending(error)) {
         if (error.oauth.error === 'slow_down') {
           intervalMs += 5000;
@@ -68,6 +69,12 @@ export async function pollForTokens(
 
 function isPending(error: unknown): boolean {
   return error instanceof ErrorResponseError && pendingErrors.has(error.oauth.error ?? '');
+}
+
+function isForgotten(error: unknown): boolean {
+  return (
+    error instanceof ErrorResponseError && /^(?:expired_token|invalid_grant)$/.test(error.oauth.error ?? '')
+  );
 }
 
 function expired(seconds: number): NetworkError {

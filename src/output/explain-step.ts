@@ -83,9 +83,12 @@ const steps: Readonly<Record<string, Explain>> = {
       has(parameters, 'state')
         ? 'The state comes back with the answer, so that an answer to another request is noticed.'
         : '',
+      isFrontChannel(parameters)
+        ? 'Tokens come back through the browser, where its history, extensions and pages may see them; the nonce and the hashes in the ID token are what protects them.'
+        : '',
       has(parameters, 'code_challenge')
         ? 'The code_challenge is the hash of a secret that stays here: without that secret a stolen code is worth nothing (PKCE).'
-        : isSealed(parameters)
+        : isSealed(parameters) || !asksFor(parameters, 'code')
           ? ''
           : 'There is no code_challenge: a stolen code can be used (no PKCE).',
       has(parameters, 'dpop_jkt')
@@ -100,7 +103,9 @@ const steps: Readonly<Record<string, Explain>> = {
       ['the server', 'who signs in, for which client, and what for'],
       ['oauth-code', 'nothing until you come back'],
     ],
-    spec: 'RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1',
+    spec: isFrontChannel(parameters)
+      ? `OIDC Core ${asksFor(parameters, 'code') ? '§3.3.2.1, RFC 7636 §4.3' : '§3.2.2.1'}, RFC 9700 §2.1.2`
+      : 'RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1',
   }),
   device_authorization: ({ url }) => ({
     title: 'Ask for a code for you and one for this program',
@@ -136,7 +141,7 @@ const steps: Readonly<Record<string, Explain>> = {
     title: 'Exchange the code for tokens',
     what: `Your browser came back to ${redirectUri} with a code. oauth-code now sends it to ${hostOf(url)}, straight from this machine.`,
     why: sentences(
-      'The code went through the browser, where others may see it; the tokens do not.',
+      'The code went through the browser, where others may see it; the tokens of this answer do not.',
       'It is good once and for a short time.',
       has(parameters, 'code_verifier')
         ? 'The code_verifier is the secret whose hash was sent before: it shows that the client that asked is the one that redeems.'
@@ -165,7 +170,7 @@ const steps: Readonly<Record<string, Explain>> = {
       'Its signature must be of a key of the server; it must come from this issuer, be made for ' +
       `${quote(clientId)} and for this login (nonce), and be neither too old nor from the future. A client that ` +
       'leaves one of these out can be shown the token of another.',
-    sees: [['oauth-code', 'what the token says; it was never in the browser']],
+    sees: [['oauth-code', 'what the token says']],
     spec: 'OIDC Core §3.1.3.7',
   }),
   userinfo: ({ url, proven }) => ({
@@ -223,6 +228,16 @@ function quote(text: string): string {
 /** Whether what is asked for cannot be read here: it is encrypted, or hosted elsewhere. */
 function isSealed(parameters: StepFacts['parameters']): boolean {
   return !has(parameters, 'redirect_uri') && (has(parameters, 'request') || has(parameters, 'request_uri'));
+}
+
+/** Whether the answer through the browser is to hold what is named. */
+function asksFor(parameters: StepFacts['parameters'], what: string): boolean {
+  return (parameterValue(parameters, 'response_type') ?? 'code').split(' ').includes(what);
+}
+
+/** Whether tokens come back through the browser. */
+function isFrontChannel(parameters: StepFacts['parameters']): boolean {
+  return asksFor(parameters, 'token') || asksFor(parameters, 'id_token');
 }
 
 function has(parameters: StepFacts['parameters'], name: string): boolean {

@@ -10,6 +10,7 @@ import {
 
 const savedHeadings = new Set([
   'Authorization server:',
+  'Resource:',
   'Client:',
   'Access:',
   'Redirect URI:',

@@ -40,15 +40,15 @@ export function refuseSecretParameters(
 }
 
 /** Refuses a URL with credentials in its query. @throws UsageError that names the parameter, never its value */
-export function refuseSecretsInQuery(source: string, url: string): void {
+export function refuseSecretsInQuery(source: string, url: string, isSecret = isSecretMember): void {
   const query = /\?([^#]*)/.exec(url)?.[1];
-  if (query !== undefined) refuseSecretsInUrl(source, parseForm(query));
+  if (query !== undefined) refuseSecretsInUrl(source, parseForm(query), isSecret);
 }
 
-function refuseSecretsInUrl(source: string, parameters: Parameters): void {
+function refuseSecretsInUrl(source: string, parameters: Parameters, isSecret = isSecretMember): void {
   const [found] =
     parameters.find(
-      ([name, value]) => value !== '' && isSecretMember(name) && !urlTokens.has(name.toLowerCase()),
+      ([name, value]) => value !== '' && isSecret(name) && !urlTokens.has(name.toLowerCase()),
     ) ?? [];
   if (found === undefined) return;
   const way = ways[found];

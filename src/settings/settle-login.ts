@@ -281,6 +281,7 @@ async function floatingPorts(options: OptionReader): Promise<readonly number[]> 
   const { findProvider } = await import('../providers/find-provider.ts');
   const { port, host } = findProvider(url)?.loopback ?? {};
   const isKnown = port === 'any' && host !== 'localhost';
+  if (!URL.canParse(url)) return [];
   const server = new URL(url);
   // The server of "oauth-code idp" at its usual place takes any port.
   return isKnown || (server.port === '9400' && isLoopbackHost(server.hostname)) ? [8379, 8380] : [];

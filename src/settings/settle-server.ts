@@ -42,7 +42,13 @@ export function settleServer(options: OptionReader): ServerSettings {
 
 /** The URL of an API or MCP server that a login or discovery starts from. @throws UsageError for what is not a URL */
 export function settleResourceUrl(options: OptionReader): string | undefined {
-  return url(options, 'resource-url');
+  const resource = url(options, 'resource-url');
+  if (resource === undefined) return undefined;
+  refuseSecretsInQuery(options.source('resource-url'), resource, isSecretParameter);
+  if (!resource.includes('#')) return resource;
+  throw new UsageError(
+    say`${options.source('resource-url')} has a fragment, which no server sees: ${resource}`,
+  );
 }
 
 function url(options: OptionReader, name: string): string | undefined {

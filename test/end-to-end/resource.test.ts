@@ -60,6 +60,37 @@ describe('a protected resource of the embedded server', () => {
     expect(called.stdout).toContain('"tools"');
   });
 
+  it('is saved in a profile, which logs in for it again', async () => {
+    const resource = `${idp.issuer}/mcp`;
+    const args = ['--resource-url', resource, '--save', 'api', '-y', '--json'];
+    const first = await loginAsPerson(idp, args, { issuer: false, env });
+    expect(first.status, first.stderr).toBe(0);
+    const again = await loginAsPerson(idp, ['-p', 'api', '--json'], { issuer: false, env });
+    expect(again.status, again.stderr).toBe(0);
+    expect(again.url.searchParams.get('resource')).toBe(resource);
+  });
+
+  it.each([
+    ['a token in its query', '?token=s3cr3t', 'gives the token'],
+    ['a fragment', '#x', 'has a fragment'],
+  ])('is not looked at with %s', async (_, behind, message) => {
+    const run = await runCli(['discover', '--resource-url', `${idp.issuer}/mcp${behind}`]);
+    expect([run.status, run.stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(run.stderr).not.toContain('s3cr3t');
+  });
+
+  it('is refused plainly where the port of the redirect URI is taken', async () => {
+    const taken = await startApiServer();
+    try {
+      const args = ['login', '--resource-url', `${idp.issuer}/mcp`, '--client-id', 'demo-public'];
+      const { port } = new URL(taken.origin);
+      const run = await runCli([...args, '--port', port]);
+      expect([run.status, run.stderr]).toEqual([2, expect.stringContaining(port)]);
+    } finally {
+      await taken.close();
+    }
+  });
+
   it('is not logged in for at a server that it does not name', async () => {
     const run = await runCli([
       ...['login', '--resource-url', `${idp.issuer}/mcp`, '--issuer', 'http://127.0.0.1:1'],

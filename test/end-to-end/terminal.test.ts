@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startIdp } from '../../src/idp/start-idp.ts';
 import { cleanEnvironment } from './cli.ts';
 import { type PlainOauthServer, startPlainOauthServer } from './plain-oauth-server.ts';
 
@@ -27,8 +28,7 @@ describe.skipIf(!hasScript)('at a terminal', () => {
       server.issuer,
       '--client-id',
       'x',
-      '--port',
-      '0',
+      ...(args.includes('--flow') ? [] : ['--port', '0']),
       ...args,
     ];
     const command = words.map((word) => `'${word}'`).join(' ');
@@ -74,6 +74,36 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     login.type('\u0003');
     expect(await login.status).toBe(130);
     expect(login.screen()).toContain('Cancelled.');
+  });
+
+  it('each question of --step waits for its answer, where nothing else keeps the run going', async () => {
+    const idp = await startIdp({ port: 0 });
+    try {
+      const login = startLogin(
+        {},
+        '--issuer',
+        idp.issuer,
+        '--client-id',
+        'demo-public',
+        '--flow',
+        'device',
+        '--step',
+      );
+      for (const step of ['Discovery', 'Device', 'Keys']) {
+        await vi.waitUntil(
+          () => new RegExp(`${step}: about to be sent[\\s\\S]*step> $`).test(login.screen()),
+          {
+            timeout: 50_000,
+          },
+        );
+        login.type('\n');
+      }
+      await vi.waitUntil(() => /[A-Z]{4}-[A-Z]{4}/.test(login.screen()), { timeout: 50_000 });
+      login.type('\u0003');
+      expect(await login.status).toBe(130);
+    } finally {
+      await idp.close();
+    }
   });
 
   it('the end of the input (Ctrl-D) leaves the wait for the browser as it is', async () => {

@@ -410,6 +410,11 @@ describe('where the answer is to arrive', () => {
     expect(await further?.()).toEqual(ports);
   });
 
+  it('may use none where a resource is still to name its server', async () => {
+    const { further } = await redirect([]);
+    expect(await further?.()).toEqual([]);
+  });
+
   it.each([
     ['--port', '8378'],
     ['--redirect-uri', 'http://127.0.0.1:8378/callback'],

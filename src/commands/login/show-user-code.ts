@@ -31,7 +31,15 @@ export async function userCodeDisplay(
         ? drawQr(encode(code.completeUri ?? code.verificationUri, { border: 2 }).data, stderr)
         : [];
     stderr.write(
-      `${lines(code, qr, stderr, login.acceptsPaste && !login.opensAtOnce && login.browser !== 'off').join('\n')}\n`,
+      `${lines(
+        code,
+        qr,
+        stderr,
+        login.acceptsPaste &&
+          !login.opensAtOnce &&
+          login.browser !== 'off' &&
+          context.env.SSH_CONNECTION === undefined,
+      ).join('\n')}\n`,
     );
   };
 }

@@ -71,7 +71,9 @@ export async function runRegister(settings: RegisterSettings, invocation: Invoca
       await removeRegistration(context, kept.saved);
     throw error;
   }
-  const next = action === 'delete' ? undefined : loginCommand(ownerOf(save, issuer, client_id));
+  // Without a profile, no login finds the secret.
+  const isLoginPossible = action !== 'delete' && (save !== undefined || client.client_secret === undefined);
+  const next = isLoginPossible ? loginCommand(ownerOf(save, issuer, client_id)) : undefined;
   const document: RegistrationDocument = {
     version: 1,
     issuer,
