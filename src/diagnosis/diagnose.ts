@@ -45,7 +45,14 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
   const said = [...known, ...(refused.length > 0 ? refused : saidCauses(situation, explained))].filter(
     (one) => one && !isDisproved(one, situation),
   );
-  const isGuess = said.length > 0 || isBodyUnsaved(situation);
+  const described = describedCauses(situation);
+  const isGuess = said.length > 0 || described.length > 0 || isBodyUnsaved(situation);
+  const speaksOf = (words: RegExp) => said.some((one) => one && words.test(String(one.cause)));
+  // Words that speak of something else than the code, or the access token, leave none of its causes.
+  const isElsewhere =
+    situation.error === 'invalid_grant'
+      ? said.length > 0 && !speaksOf(/\bcode|redirect_uri|\bgrant\b/)
+      : situation.error === 'invalid_token' && speaksOf(/refresh token|for registration/);
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
     ...code,
@@ -54,7 +61,8 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
     ...said,
     ...further,
     ...pageEvidence(situation, said.length > 0),
-    ...registeredCauses(situation).map((one) =>
+    ...described,
+    ...(isElsewhere ? [] : registeredCauses(situation)).map((one) =>
       // What the server says outweighs what its code may mean.
       one && isGuess && one.confidence !== 'high' ? { ...one, confidence: 'low' as const } : one,
     ),
@@ -70,12 +78,26 @@ function kindOf({ endpoint, error, status }: Situation): string | null {
   return isOfRequest ? 'invalid_request' : null;
 }
 
-function registeredCauses(situation: Situation): readonly Candidate[] {
-  const { endpoint, error } = situation;
-  for (const table of tables[endpoint]) {
+/** Some servers describe an error by the code of another one, which says more. */
+function describedCauses(situation: Situation): readonly Candidate[] {
+  const { description, error } = situation;
+  return description === error || description === null
+    ? []
+    : (tableCauses({ ...situation, error: description }) ?? []);
+}
+
+function tableCauses(situation: Situation): readonly Candidate[] | undefined {
+  for (const table of tables[situation.endpoint]) {
     const causes = causesIn(table, situation);
     if (causes !== undefined) return causes;
   }
+  return undefined;
+}
+
+function registeredCauses(situation: Situation): readonly Candidate[] {
+  const { error } = situation;
+  const causes = tableCauses(situation);
+  if (causes !== undefined) return causes;
   // A code of the server's own, or none: then the status says what kind of error it is.
   const kind = kindOf(situation);
   return kind === null || kind === error
