@@ -57,7 +57,7 @@ function whyOf(
     : own('');
   return isQuoted
     ? say`The answer has the words of ${own(library)} for it.${difference}`
-    : say`These are words of ${own(library)}; no server sent an error.${difference}${hidden}`;
+    : say`These are words of ${own(library)}.${difference}${hidden}`;
 }
 
 function causeOf({ refusal, ...one }: FoundRefusal): Cause {

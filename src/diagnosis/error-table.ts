@@ -81,6 +81,13 @@ export const spentRequestUri = {
   source: 'RFC 9126 §2.2, §4',
 } as const;
 
+/** The device flow took too long. */
+export const deviceCodeExpired = {
+  cause: 'The device code has expired before the person finished.',
+  try: 'Start again and show the new user code.',
+  source: 'RFC 8628 §3.5',
+} as const;
+
 /** Errors of DPoP at an endpoint of the authorization server, by the sections that register them there. */
 export function dpopErrors(ofProof: string, ofNonce: string): ErrorTable {
   return {

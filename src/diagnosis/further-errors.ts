@@ -1,7 +1,8 @@
 import type { Cause } from './diagnosis.ts';
 import type { ErrorTable } from './error-table.ts';
 
-const tokenRefused: Cause = {
+/** Who may register clients, where the server limits that. */
+export const registrationTokenRefused = {
   cause: 'The token for registration is missing, or is not accepted.',
   why: 'Not everyone may register clients here; a client that exists is opened with its own registration access token.',
   try: {
@@ -9,8 +10,9 @@ const tokenRefused: Cause = {
       'Give the token of the administrator: --initial-access-token-file FILE or --initial-access-token-env NAME. For a registered client: --registration-access-token-file or -env.',
     debug: 'Send the initial access token, or that of the client, as a Bearer token.',
   },
+  source: 'RFC 7591 §3',
   confidence: 'medium',
-};
+} as const;
 const policy: Cause = {
   cause: 'A policy of the server does not allow this registration.',
   why: 'Servers limit hosts, redirect URIs, scopes, and how many clients are registered.',
@@ -20,7 +22,11 @@ const policy: Cause = {
 
 /** Errors of the registration endpoint besides its own: who may register, and what. */
 export const registrationErrors: ErrorTable = {
-  'RFC 7591 §3': { invalid_token: tokenRefused, insufficient_scope: policy, access_denied: policy },
+  'RFC 7591 §3': {
+    invalid_token: registrationTokenRefused,
+    insufficient_scope: policy,
+    access_denied: policy,
+  },
 };
 
 /**

@@ -3,7 +3,13 @@ import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { refreshTokenEnded } from '../protocol/refresh-refusal.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause, Sentence } from './diagnosis.ts';
-import { spentRequestUri, unknownClientId, unregisteredRedirectUri } from './error-table.ts';
+import {
+  deviceCodeExpired,
+  spentRequestUri,
+  unknownClientId,
+  unregisteredRedirectUri,
+} from './error-table.ts';
+import { registrationTokenRefused } from './further-errors.ts';
 import {
   asksForAuthorization,
   authenticatesClient,
@@ -45,6 +51,8 @@ const hasAssertion = (situation: Situation): boolean =>
   situation.token?.authentication.method === 'assertion' ||
   tokenValue(situation, 'assertion') !== undefined ||
   situation.given['signing-key'] !== undefined ||
+  // A client has claims in its assertion alone.
+  (situation.error === 'invalid_client' && /\bclaim\b/i.test(situation.description ?? '')) ||
   /assertion|\bJWT\b/i.test(situation.description ?? '');
 const isOf = (grant: string) => (situation: Situation) =>
   situation.endpoint === 'token' && (situation.grant === null || situation.grant === grant);
@@ -178,7 +186,13 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired[^.\n]{0,20}\bcode\b|(?:(?:invalid|incorrect|bad)[ _-]['"`]?(?:auth(?:orization)?[ _-])?|unknown[ _-]['"`]?auth(?:orization)?[ _-])code(?![ _-]?(?:verifier|challenge)|[a-z])/i,
+      /\b(?:device|user)[ _-]?code\b[^.\n]{0,40}expired|expired[^.\n]{0,10}\b(?:device|user)[ _-]?code\b/i,
+    when: needsPerson,
+    ...deviceCodeExpired,
+  },
+  {
+    words:
+      /(?<!\b(?:device|user)[ _-])\bcode\b[^.\n]{0,30}\b(?:has |is |was )?(?:already )?(?:expired|too old)|expired(?![^.\n]{0,20}\b(?:device|user)[ _-]code)[^.\n]{0,20}\bcode\b|(?:(?:invalid|incorrect|bad)[ _-]['"`]?(?:auth(?:orization)?[ _-])?|unknown[ _-]['"`]?auth(?:orization)?[ _-])code(?![ _-]?(?:verifier|challenge)|[a-z])/i,
     when: redeemsCode,
     cause: 'The code has expired or was used before.',
     try: 'Start a new login and redeem its code at once and once.',
@@ -258,6 +272,7 @@ const rows: readonly Words[] = [
     try: 'Decode the token and compare its aud with what this resource expects; ask for it with resource, audience or a scope.',
     source: 'RFC 9068 §4; RFC 8707 §2',
   },
+  { words: /(?:initial|registration)[ _]access[ _]token/i, ...registrationTokenRefused },
   {
     words: /expired/i,
     when: isResource,

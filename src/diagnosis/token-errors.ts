@@ -1,7 +1,13 @@
 import { own, say } from '../say.ts';
 import { refusedCode } from './code-evidence.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
-import { askedScope, dpopErrors, type ErrorTable, unregisteredRedirectUri } from './error-table.ts';
+import {
+  askedScope,
+  deviceCodeExpired,
+  dpopErrors,
+  type ErrorTable,
+  unregisteredRedirectUri,
+} from './error-table.ts';
 import { pkceComparison } from './pkce-evidence.ts';
 import { type Situation, showsCredentials } from './situation.ts';
 
@@ -146,9 +152,8 @@ export const tokenErrors: ErrorTable = {
       try: 'Start again with another account, or change the rule at the server.',
     },
     expired_token: {
-      cause: 'The device code has expired before the person finished.',
+      ...deviceCodeExpired,
       why: 'expires_in of the device authorization response says how long it lives.',
-      try: 'Start again and show the new user code.',
     },
   },
   'RFC 8707 §2': {

@@ -114,6 +114,11 @@ export const refusalMeanings = {
     try: 'Have the server issue one (offline_access, or a setting of the client), or log in again.',
     source: 'RFC 6749 §6',
   },
+  role: {
+    cause: 'The trust policy of the role does not fit the token, or it is another role.',
+    try: 'Compare sub and aud of the token, letter by letter, with the conditions of the trust policy, and the ARN of the role.',
+    source: 'docs.aws.amazon.com: AssumeRoleWithWebIdentity',
+  },
   trust: {
     cause: 'The issuer of the token is not one that is trusted here.',
     try: 'Register the issuer as an identity provider in this very account, its URL as iss has it.',
@@ -398,8 +403,7 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
     claim: 'does not match any associated bound claim',
   },
   'AWS STS': {
-    claim:
-      'Not authorized to perform sts:AssumeRoleWithWebIdentity|Not authorized to perform: sts:AssumeRoleWithWebIdentity',
+    role: 'Not authorized to perform sts:AssumeRoleWithWebIdentity|Not authorized to perform: sts:AssumeRoleWithWebIdentity',
     trust: 'No OpenIDConnect provider found in your account',
     audience: 'InvalidIdentityToken…Incorrect token audience',
     fetch_keys: "Couldn't retrieve verification key from your identity provider",

@@ -66,7 +66,11 @@ export const entra: Provider = {
         cause: 'The clock that wrote the client assertion is wrong, or the assertion has expired.',
         try: 'Set the clock, and make each assertion fresh.',
       },
-      'AADSTS70008|AADSTS700082': {
+      AADSTS700082: {
+        cause: 'The refresh token has expired: it was not used for too long.',
+        try: 'Log in again, and use refresh tokens within their lifetime.',
+      },
+      AADSTS70008: {
         cause: 'The code or refresh token has expired.',
         try: 'Log in again; redeem codes at once and use refresh tokens within their lifetime.',
       },
@@ -180,7 +184,7 @@ export const entra: Provider = {
         cause: 'The grant is refused.',
         try: 'Log in again, and compare the scope with what was granted.',
       },
-      AADSTS70011: {
+      'AADSTS70011|AADSTS28002|AADSTS28003': {
         cause: 'A scope is malformed or mixes resources.',
         try: 'Ask for scopes of one resource at a time, as full names such as api://…/name; client credentials want …/.default.',
       },

@@ -21,6 +21,14 @@ export const google: Provider = {
         try: 'Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.',
         exactCase: true,
       },
+      'device_id and device_name are required for private IP': {
+        cause: 'The redirect URI is a private IP address, which the server does not take.',
+        try: 'Use localhost, or a public host name with https.',
+      },
+      'developer-approved testers': {
+        cause: 'The client is in testing, and the account is not one of its test users.',
+        try: 'Add the account to the test users, or publish the app.',
+      },
       disabled_client: {
         cause: 'The client was disabled.',
         try: 'Look at the client and its project at Google Cloud.',

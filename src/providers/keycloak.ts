@@ -1,5 +1,10 @@
 import type { Provider } from './provider.ts';
 
+const otherHostName = {
+  cause: 'The token was issued under another URL than the one the server is reached by now.',
+  try: 'Use one host name and scheme everywhere, and set the hostname of the server.',
+} as const;
+
 /** Keycloak, on whatever host it runs. */
 export const keycloak: Provider = {
   name: 'Keycloak',
@@ -120,6 +125,19 @@ export const keycloak: Provider = {
         cause: 'The client secret is wrong.',
         try: 'Compare the credentials of the client in the realm; a public client (client authentication off) sends no secret.',
       },
+      'error=pkce_verification_failed|error="pkce_verification_failed': {
+        cause: 'The code_verifier does not fit the code_challenge.',
+        about: 'code_verifier',
+        try: 'Keep the verifier of each login until its code is redeemed.',
+      },
+      'REFRESH_TOKEN_ERROR…error=invalid_token|REFRESH_TOKEN_ERROR…error="invalid_token': {
+        cause: 'The refresh token has expired, its session has ended, or it was used before.',
+        try: 'Log in again; the realm limits how long sessions live and how often a refresh token is used.',
+      },
+      'LOGIN_ERROR…error=user_not_found|LOGIN_ERROR…error="user_not_found': {
+        cause: 'The realm has no such user.',
+        try: 'Compare the user name with the users of the realm, and the realm in the URL.',
+      },
       'error=client_not_found|error="client_not_found': {
         cause: 'The realm has no client of this client_id.',
         try: 'Compare the client_id with the clients of the realm.',
@@ -204,11 +222,8 @@ export const keycloak: Provider = {
         try: 'Compare its iss with the realm in the URL, and its exp with the clock.',
         shared: true,
       },
-      'Invalid token issuer': {
-        cause: 'The token was issued under another URL than the one the server is reached by now.',
-        try: 'Use one host name and scheme everywhere, and set the hostname of the server.',
-        shared: true,
-      },
+      'Invalid token issuer. Expected ': otherHostName,
+      'Invalid token issuer': { ...otherHostName, shared: true },
       'Realm does not exist|Realm not found': {
         cause: 'The realm in the URL does not exist.',
         try: 'Compare its spelling and letter case; older versions have /auth before /realms.',
@@ -217,7 +232,6 @@ export const keycloak: Provider = {
         cause: 'The request came without TLS, from outside.',
         try: 'Use https, or set the proxy headers so that the server knows of it.',
         exactCase: true,
-        shared: true,
       },
     },
   },

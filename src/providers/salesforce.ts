@@ -30,6 +30,12 @@ export const salesforce: Provider = {
         try: 'Copy the consumer secret again.',
         shared: true,
       },
+      'authentication failure': {
+        cause: 'User name, password or security token is wrong, or the account may not sign in like this.',
+        try: 'Append the security token to the password, compare the login server (production, sandbox), and read the login history of the user.',
+        code: 'invalid_grant',
+        exactCase: true,
+      },
       'expired authorization code': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',

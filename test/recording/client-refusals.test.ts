@@ -101,7 +101,7 @@ describe('what a client library refuses itself', () => {
     [
       'AWS: the conditions of a role',
       'Error: Could not assume role with OIDC: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-      refused('claim'),
+      refused('role'),
     ],
     [
       'GitHub CLI',
