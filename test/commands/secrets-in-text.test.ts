@@ -84,6 +84,16 @@ describe('secrets in a text', () => {
   });
 
   it.each([
+    [`login failed client_secret=${S}`, 'client_secret'],
+    [`a wrong secret ${S}`, 'secret'],
+    [`the client secret ${S}`, 'clientsecret'],
+    [`the access token ${S}`, 'accesstoken'],
+    [`it was given secret=2026-11-30`, 'secret'],
+  ])('have the name of the secret, without the word before it: %s', (text, name) => {
+    expect(secretsInText(text).map(({ kind }) => kind)).toEqual([name]);
+  });
+
+  it.each([
     'Cookie "AUTH_SESSION_ID" was not found; Set-Cookie: Path=/; Max-Age=123456; SameSite=None',
     'cookies=disabled2024 are not the reason',
     'during authorization: AADSTS50011: the redirect URI; Authorization header: missing',
@@ -94,6 +104,9 @@ describe('secrets in a text', () => {
     'the code verifier must have 43 characters, the verifier: expected 128chars',
     '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----',
     'invalid_token: AADSTS5001100000abc, expired_token: since 2026-01-01T00:00:00z',
+    'Client assertion is not within its time. Current time: 2026-11-30T09:00:00Z, assertion 2026-11-30T08:00:00Z.',
+    'expiry of secret: 2026-11-30T08:10:00.000+01:00, of the client secret 20261130T081000Z',
+    'about a client secret https://docs.example/v1/secrets2, AADSTS7000215; assertion RFC-75230',
     'session token: expired, csrf token: missing, private key: required',
   ])('are not seen in %s', (text) => {
     expect(secretsInText(text)).toEqual([]);

@@ -16,6 +16,13 @@ const bare = /(?:(?![,;]\s{0,2}["']?[\w.-]{1,64}["']?[=:])[^\s"'`<>&\\]|\\(?![nr
 const ordinary =
   /^\W*(?:[a-z]*(?:required|missing|invalid|expired|wrong|incorrect|empty|unknown|mismatch\w*|provided|supplied|revoked|rejected|denied|malformed|unset|redacted|hidden|masked|removed|null|undefined|none|true|false)|(?:client_)?credentials|basic|bearer|the|this|an?|is|was|must|cannot|not|may|should|has)(?=[\s.,;:!?]|$)/i;
 
+/** The first of two words that name a secret: any other word before "secret" or "assertion" is one of the sentence. */
+const isOwner = /^(?:client|app|application|consumer|shared|webhook|user|code|pkce)$/i;
+
+/** A moment, and in a sentence an address, a number of an error or of a document, which stand behind such names too. */
+const moment = /^(?:\d{4}-\d\d-\d\d|\d{8})(?:T[\d:.]{1,20}(?:Z|[+-][\d:]{2,6})?)?$/i;
+const reference = /^(?:https?:\/\/[^?#@]*|AADSTS\d+|RFC-?\d+)$/i;
+
 /** Each finds one value: by what stands around it, or by the prefix that its issuer gives it. */
 const credentials: readonly RegExp[] = [
   // User information of a URL, also a token alone.
@@ -100,7 +107,9 @@ function find(text: string): readonly Secret[] {
     const start = match.index ?? 0;
     const end = start + name.length;
     const isPair = before !== undefined && (before.index ?? 0) + before[0].length + 1 === start;
-    const pair = isPair && text[start - 1] === ' ' ? `${before?.[0]}${name}` : name;
+    const isSpaced = isPair && text[start - 1] === ' ' && !/[_-]\w/.test(name);
+    const pair =
+      isSpaced && (!isSecretMember(name) || isOwner.test(before?.[0] ?? '')) ? `${before?.[0]}${name}` : name;
     before = match;
     const kind = [pair, name].map(secretName).find((one) => one !== undefined);
     const value = kind === undefined ? undefined : valueAt(text, start, end, kind);
@@ -129,6 +138,8 @@ function valueAt(text: string, start: number, at: number, name: string): string 
   if (whole === '' || (sign === undefined && blanks === '' && opening === undefined)) return undefined;
   const value = opening === undefined ? bareAt(text, from) : quotedAt(text, from, opening);
   if (ordinary.test(value) || /^\$\{?[A-Z_\d]+\}?$/.test(value) || !/[\da-z]/i.test(value)) return undefined;
+  if (equals === undefined && (moment.test(value) || (sign === undefined && reference.test(value))))
+    return undefined;
   const isRandom = value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value) && !/\s/.test(value);
   // These names mean other things too.
   if (!isSecretMember(name) && isSecretParameter(name)) {
