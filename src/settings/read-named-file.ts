@@ -32,6 +32,7 @@ export function once<T>(owner: object, name: string, make: () => Promise<T>): Pr
 /** Tells whether a text that should name a file or a variable may be the secret itself: a key, a token, random letters. */
 export function mayBeSecret(name: string): boolean {
   if (/[\r\n]|-----BEGIN |^\s*[[{"]|^eyJ/.test(name)) return true;
+  if (/^(?=.*\d)(?=.*[a-z])[a-z\d]{24,}$/i.test(name)) return true;
   return /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[^\s/\\]{20,}$/.test(name) && !/\.[a-z]{1,5}\d?$/i.test(name);
 }
 

@@ -47,7 +47,8 @@ export async function readSource(
       return tokenOfSession(rest, type, source, context);
     }
   }
-  throw new UsageError(say`${source} is "${from}".`, {
+  // Perhaps the token itself was given: it is not shown.
+  throw new UsageError(say`${source} does not name where the ${own(what)} comes from.`, {
     hint: own(`Use ${hasSessions ? 'session:PROFILE, ' : ''}${sources}.`),
   });
 }

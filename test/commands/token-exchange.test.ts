@@ -246,6 +246,13 @@ describe('the exchange of a token', () => {
       hint: 'Get one first: oauth-code token -p nobody',
       exit_code: 4,
     },
+    ...(['subject', 'actor'] as const).map((one) => ({
+      args: ['--subject-token-env', 'SUBJECT', `--${one}-token-from`, 's3cr3t'].slice(
+        one === 'actor' ? 0 : 2,
+      ),
+      message: `--${one}-token-from does not name where the ${one} token comes from.`,
+      hint: 'Use session:PROFILE, github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:NAME, file:PATH or command:COMMAND.',
+    })),
     {
       args: ['--subject-token-env', 'SUBJECT', '--subject-token-from', 'env:OTHER'],
       message: 'The subject token was given twice, by --subject-token-env and --subject-token-from.',

@@ -109,7 +109,7 @@ describe('the JWT bearer grant', () => {
     ],
     [
       ['--assertion-grant-from', 'session:work'],
-      '--assertion-grant-from is "session:work".',
+      '--assertion-grant-from does not name where the assertion comes from.',
       'Use github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:NAME, file:PATH or command:COMMAND.',
     ],
   ])('is refused before anything is sent: %s', async (args, message, hint) => {
