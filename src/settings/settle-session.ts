@@ -3,6 +3,7 @@ import { isHttpUrl } from '../http-message.ts';
 import { httpsHost, httpsServer } from '../output/token-formats.ts';
 import { shellWord } from '../output/trace/shell-text.ts';
 import { endpointProblem } from '../protocol/authorization-request.ts';
+import { readRedirectUri } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { type OutputSettings, settleConsent, settleExpectations, settleOutput } from './output-settings.ts';
@@ -119,8 +120,18 @@ export async function settleRefresh(options: OptionReader, run: Settling) {
 /** What `refresh` needs. */
 export type RefreshSettings = Settled<typeof settleRefresh>;
 
-/** Settles `logout`; whose session it is about is found out when the trace of the run has begun. */
+/** Settles `logout`; whose session it is about is found out when the trace of the run has begun. @throws UsageError */
 export function settleLogout(options: OptionReader, run: Settling) {
+  const back = options.text('post-logout-redirect-uri');
+  const problem =
+    back === undefined
+      ? undefined
+      : (endpointProblem(back) ?? (readRedirectUri(back) ? undefined : 'has a fragment or is malformed'));
+  if (problem !== undefined) {
+    throw new UsageError(say`${options.source('post-logout-redirect-uri')} ${own(problem)}.`, {
+      hint: 'Give the http or https address that is registered as post_logout_redirect_uris of the client.',
+    });
+  }
   return {
     output: settleOutput(options),
     consent: settleConsent(options),
@@ -129,7 +140,7 @@ export function settleLogout(options: OptionReader, run: Settling) {
     revocationEndpoint: options.text('revocation-endpoint'),
     endSession: options.isOn('end-session'),
     endSessionEndpoint: options.text('end-session-endpoint'),
-    postLogoutRedirectUri: options.text('post-logout-redirect-uri'),
+    postLogoutRedirectUri: back,
     /** undefined: the system's one; `off`: none. */
     browser: options.isOn('no-browser') ? 'off' : options.text('browser'),
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,

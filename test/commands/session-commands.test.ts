@@ -294,6 +294,22 @@ describe('logout', () => {
     expect(home.files()).toHaveLength(1);
   });
 
+  it.each([
+    ['javascript:alert(1)//', 'is not an http or https URL'],
+    ['com.example.app:/bye', 'is not an http or https URL'],
+    ['bye', 'is not an http or https URL'],
+    ['https://u:p@app.example/bye', 'holds a user name or password'],
+    ['https://app.example/bye#here', 'has a fragment or is malformed'],
+  ])('asks for no return to %j, and forgets nothing', async (uri, problem) => {
+    home.save(sessionWith(server));
+    const refused = await run('logout', '--end-session', '--post-logout-redirect-uri', uri, '--json');
+    expect(errorOf(refused)).toMatchObject({
+      exit_code: 2,
+      message: `--post-logout-redirect-uri ${problem}.`,
+    });
+    expect(home.files()).toHaveLength(1);
+  });
+
   it('prints that URL on stdout when no browser is to be opened', async () => {
     home.save(sessionWith(server));
     const { stdout, opened } = await run(
