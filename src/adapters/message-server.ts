@@ -62,8 +62,12 @@ export async function serveMessages(options: MessageServerOptions): Promise<Mess
         if (message !== undefined) return message;
         signal.throwIfAborted();
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
+          const go = () => {
+            signal.removeEventListener('abort', go);
+            resolve();
+          };
+          wake = go;
+          signal.addEventListener('abort', go);
         });
       }
     },

@@ -115,6 +115,9 @@ function answer(message: ReceivedMessage, channel: LogoutChannel, isValid: boole
     : message.respond(status, `${body}\n`, { 'Content-Type': 'application/json' });
 }
 
+/** Keys are fetched anew at most so often. */
+const pauseMs = 30_000;
+
 function createTokenJudge(
   conversation: Conversation,
   server: DiscoveredServer,
@@ -127,6 +130,7 @@ function createTokenJudge(
   const fetchAgain = async () =>
     keysEvidence(await fetchKeys(conversation, textMember(metadata, 'jwks_uri')));
   let keys: Awaited<ReturnType<typeof fetchAgain>> | undefined;
+  let refetchedAtMs = Number.NEGATIVE_INFINITY;
   return async ({ type, body }) => {
     const nothing = { header: null, claims: null };
     const isForm = type === 'application/x-www-form-urlencoded' && body !== undefined;
@@ -142,9 +146,16 @@ function createTokenJudge(
       const detail = own(jws.type === 'jwe' ? 'It is encrypted, and no key opens it.' : 'It is not a JWT.');
       return { ...nothing, checks: [request, checkResult('jwt', 'fail', detail)] };
     }
-    // Servers change their keys while a client listens.
-    if (keys?.keys === undefined || needsFreshKeys(jws.compact, { keys: keys.keys }))
+    // Servers change their keys while a client listens; a forger must not have them fetched all the time.
+    const at = now().getTime();
+    if (keys === undefined) keys = await fetchAgain();
+    else if (
+      at - refetchedAtMs >= pauseMs &&
+      (keys.keys === undefined || needsFreshKeys(jws.compact, { keys: keys.keys }))
+    ) {
+      refetchedAtMs = at;
       keys = await fetchAgain();
+    }
     const { checks } = await judgeToken(
       {
         jws,

@@ -113,6 +113,19 @@ describe('listen backchannel-logout', () => {
     ]);
   });
 
+  it('fetches the keys of a server that changed them, though not for each forged token', async () => {
+    const count = () => server.requests.filter(({ path }) => path === '/jwks').length;
+    const before = count();
+    const cli = listen('backchannel', '--count', '12', '--json');
+    const uri = await addressOf(cli);
+    for (let sent = 0; sent < 12; sent += 1)
+      expect((await post(uri, logoutToken({}, { kid: `forged-${sent}` }))).status).toBe(400);
+    const { status, stderr } = await cli.finished;
+    expect(status).toBe(7);
+    expect(stderr).not.toContain('Warning');
+    expect(count() - before).toBe(2);
+  });
+
   const other = testKey('ES256', 'key-1 of another', 2048);
   it.each<[string, () => string, string]>([
     ['a nonce', () => logoutToken({ nonce: 'n' }), 'logout-token-nonce'],
