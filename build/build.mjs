@@ -76,9 +76,10 @@ const say = (...args) =>
 const tree = JSON.parse(say('__tree'));
 writeFileSync(join(dist, 'help.json'), helpFile(tree));
 
-// What editors check settings files with is made from the options the program reads.
-writeFileSync(join(dist, 'config.schema.json'), say('profile', 'schema'));
-writeFileSync(join(dist, 'project.schema.json'), say('profile', 'schema', '--project'));
+// What editors check settings files with is made from the options the program reads; without white space it is smaller.
+const schema = (...args) => JSON.stringify(JSON.parse(say('profile', 'schema', ...args)));
+writeFileSync(join(dist, 'config.schema.json'), schema());
+writeFileSync(join(dist, 'project.schema.json'), schema('--project'));
 
 for (const name of ['quick-formats', 'quick-help'])
   await bundle(`src/entry/${name}.ts`, { output: { entryFileNames: `${name}.cjs`, keepNames: false } });
