@@ -2,6 +2,7 @@ import { headerValue, isSuccessStatus } from '../http-message.ts';
 import { memberNames } from '../json/exact-json.ts';
 import { type JsonObject, ownMember } from '../json/json.ts';
 import { tokenErrorCodes } from '../protocol/error-members.ts';
+import { placeholders } from '../protocol/placeholder.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
 import { say } from '../say.ts';
@@ -126,7 +127,10 @@ export function findErrorMemberDeviations(
 
 function findForbiddenCharacters(description: string): Finding | undefined {
   const codes = new Set<string>();
-  for (const [character] of description.matchAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/gu)) {
+  // Not those of placeholders for secrets.
+  for (const [character] of description
+    .replace(placeholders, '')
+    .matchAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/gu)) {
     codes.add(`U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
     if (codes.size === 8) {
       break;

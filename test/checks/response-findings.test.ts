@@ -213,6 +213,12 @@ describe('findings in an error response', () => {
       400,
       ['error-description-charset'],
     ],
+    [
+      'a placeholder',
+      { error: 'invalid_grant', error_description: 'No ‹code 2› in ‹access_token›.' },
+      400,
+      [],
+    ],
     ['all allowed characters', { error: 'invalid_grant', error_description: ' !#[]~' }, 400, []],
     ['further members', { error: 'invalid_grant', code: 1 }, 400, ['nonstandard-error-fields']],
     ['no error at all', {}, 400, ['error-missing']],
