@@ -1,8 +1,9 @@
 import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, InvalidResponseError } from '../errors.ts';
+import { mediaType } from '../http-message.ts';
 import { isJsonObject, parsePlainJson, textMember } from '../json/json.ts';
-import { say } from '../say.ts';
+import { own, say } from '../say.ts';
 import { type Conversation, type ConversationOptions, startConversation } from './conversation.ts';
 
 type Told = Pick<ConversationOptions, 'emit' | 'waived'>;
@@ -70,11 +71,15 @@ async function fetchAssertion(
       return value === undefined ? [] : [{ kind: 'client_assertion', value }];
     },
   });
-  const value = response.status === 200 ? tokenIn(response.body) : undefined;
+  const { status } = response;
+  const value = status === 200 ? tokenIn(response.body) : undefined;
   if (value !== undefined) return value;
-  throw new InvalidResponseError(say`GitHub gave no token for the job: status ${response.status}.`, {
+  const came = mediaType(response.headers) || own('no type');
+  throw new InvalidResponseError(say`GitHub gave no token for the job: status ${status}, ${came}.`, {
     step: 'assertion',
-    hint: 'Give the job "permissions: id-token: write"; -v shows the answer.',
+    hint: /^40[13]$/.test(`${status}`)
+      ? 'Give the job "permissions: id-token: write"; -v shows the answer.'
+      : 'ACTIONS_ID_TOKEN_REQUEST_URL may lead elsewhere; -v shows the answer.',
   });
 }
 

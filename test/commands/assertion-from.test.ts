@@ -124,15 +124,23 @@ describe('a client that proves itself with the assertion of its platform', () =>
   });
 
   it.each([
-    ['a refusal', json(403, { message: 'no' })],
-    ['no token', json(200, { count: 0 })],
-    ['no JSON', { status: 200, headers: {}, body: '<html>' }],
-  ])('is refused when the runner answers with %s: exit 6', async (_, reply) => {
+    ['a refusal', json(403, { message: 'no' }), 'status 403, application/json', 'Give the job'],
+    ['no token', json(200, { count: 0 }), 'status 200, application/json', 'ACTIONS_ID'],
+    ['nothing', json(404, {}), 'status 404, application/json', 'ACTIONS_ID'],
+    [
+      'no JSON',
+      { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      'status 200, text/html',
+      'ACTIONS_ID',
+    ],
+  ])('is refused when the runner answers with %s: exit 6', async (_, reply, came, hint) => {
     runner = () => reply;
     expect(errorOf(await token('github', runnerEnv()))).toMatchObject({
       code: 'invalid_response',
       exit_code: 6,
       step: 'assertion',
+      message: `GitHub gave no token for the job: ${came}.`,
+      hint: expect.stringContaining(hint),
     });
     expect(server.requests).toHaveLength(1);
   });
