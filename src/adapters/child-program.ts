@@ -88,20 +88,26 @@ export async function editFile(path: string, env: Environment, platform: NodeJS.
 }
 
 /**
- * What a program writes to stdout; it has our stdin and stderr. No shell is involved.
- * @throws ConfigError when it cannot be started or ends with a failure
+ * What a program writes to stdout within a minute; it has our stdin and stderr. No shell is involved.
+ * @throws ConfigError when it cannot be started or ends with a failure; the reason of the signal, which ends it
  */
-export async function outputOf(command: string): Promise<string> {
+export async function outputOf(command: string, signal: AbortSignal, timeout = 60_000): Promise<string> {
   const [program = command, ...words] = splitCommandLine(command);
   let output = '';
   const how = await new Promise<string>((resolve) => {
-    const child = spawn(program, words, { stdio: ['inherit', 'pipe', 'inherit'] });
+    const child = spawn(program, words, { stdio: ['inherit', 'pipe', 'inherit'], signal, timeout });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (status, signal) => resolve(status === 0 ? '' : `ended with ${signal ?? status}`));
+    child.once('error', (error) =>
+      resolve(errorCode(error) === 'ENOENT' ? 'the program was not found' : error.message),
+    );
+    child.once('close', (status, by) => {
+      if (status === 0) resolve('');
+      else resolve(child.killed ? `it took over ${timeout / 1000} s` : `it ended with ${by ?? status}`);
+    });
   });
+  signal.throwIfAborted();
   if (how === '') return output;
   throw new ConfigError(say`The command "${command}" did not bring a token: ${how}.`);
 }

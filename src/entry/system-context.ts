@@ -64,7 +64,7 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     },
     async outputOf(command) {
       const { outputOf } = await import('../adapters/child-program.ts');
-      return outputOf(command);
+      return outputOf(command, signal);
     },
     async connect(settings) {
       const { connectHttpClient } = await import('../adapters/http-client.ts');

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { editFile, splitCommandLine } from '../../src/adapters/child-program.ts';
+import { editFile, outputOf, splitCommandLine } from '../../src/adapters/child-program.ts';
+import { CancelledError } from '../../src/errors.ts';
 
 describe('splitting a command into words', () => {
   it.each<[string, string[]]>([
@@ -83,5 +84,28 @@ describe('editFile', () => {
   ])('refuses an editor that %s', async (_, editor, message) => {
     const done = editFile(join(folder, 'x'), { ...environment, EDITOR: editor() }, 'linux');
     await expect(done).rejects.toThrow(message);
+  });
+});
+
+describe('outputOf', () => {
+  const node = `"${process.execPath}" -e`;
+  const open = new AbortController().signal;
+
+  it('gives what a program writes', async () =>
+    expect(await outputOf(`${node} "console.log(1)"`, open)).toBe('1\n'));
+
+  it.each([
+    ['nosuchprog-x', 'the program was not found'],
+    [`${node} "process.exit(3)"`, 'it ended with 3'],
+    [`${node} "setInterval(Date,1000)"`, 'it took over 0.5 s'],
+  ])('says why there is no token: %s', (command, how) =>
+    expect(outputOf(command, open, 500)).rejects.toThrow(`did not bring a token: ${how}.`),
+  );
+
+  it('ends with the run', async () => {
+    const run = new AbortController();
+    const output = outputOf(`${node} "setInterval(Date,1000)"`, run.signal);
+    setTimeout(() => run.abort(new CancelledError('SIGTERM')), 200);
+    await expect(output).rejects.toMatchObject({ exitCode: 143 });
   });
 });
