@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { endpointUrls } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
+import { isConcealed } from '../protocol/placeholder.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
 import { isAt, isSameOrigin } from '../recording/url-input.ts';
@@ -118,17 +119,26 @@ function pathOf(url: string): string {
 }
 
 function diagnoseCallback(
-  { received, refusedBy }: MessageOf<'callback'>,
+  { received, refusedBy, asked }: MessageOf<'callback'>,
   { outcome, findings, values }: Judged,
   situation: Situation,
 ): readonly Candidate[] {
   const has = (id: string) => findings.some((finding) => finding.id === id);
+  const sent = situation.conversation.messages.filter(({ kind }) => kind === 'authorization_request');
+  const state = textOrNull(values.state) ?? undefined;
+  // Certain beside one saved login; an error has causes of its own, which a certain one would hide.
+  const isCertain =
+    sent.length === 1 &&
+    outcome !== 'error' &&
+    !has('callback-parameter-repeated') &&
+    ![state, asked.state].some((one) => one !== undefined && isConcealed(one));
   const isEmpty = outcome === 'error' && values.error === null && values.error_description === null;
   return [
     has('state-mismatch') && {
       cause: 'The answer belongs to another login than the one whose state is compared.',
       why: 'The state that came is not the one that was sent.',
       try: 'Look for two logins at once in one browser, a session that was lost (SameSite cookies, another host name, several servers without a shared session), or a forged answer. Never redeem this code.',
+      ...(isCertain ? contradiction(shownValue(asked.state), shownValue(state)) : {}),
       source: 'RFC 6749 §10.12',
     },
     has('state-missing') && {

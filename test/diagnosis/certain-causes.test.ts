@@ -383,6 +383,19 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
     () => seen(authorize({ client_id: 'two' }), came('code=abc&state=s1'), token({}, grant)),
     () => seen(authorize(), authorize({ state: 's2', client_id: 'two' }), came('code=abc'), token({}, grant)),
   ],
+  'The answer belongs to another login than the one whose state is compared.': [
+    () => seen(authorize(), came('code=abc&state=s2')),
+    () => seen(authorize(), came('code=abc&state=s1')),
+    // Of two values one is the one that was sent.
+    () => seen(authorize(), came('code=abc&state=s2&state=s1')),
+    // An error has causes of its own.
+    () => seen(authorize(), came('error=access_denied&state=s2')),
+    // One of the two is hidden.
+    () => seen(authorize(), came('code=abc&state=[hidden]')),
+    () => seen(authorize({ state: '[hidden]' }), came('code=abc&state=s1')),
+    // Which of two logins it was is not known.
+    () => seen(authorize(), authorize({ state: 's3' }), came('code=abc&state=s2')),
+  ],
   'The redirect URI has a query of its own, and the server appended a second "?".': [
     () => seen(authorize({ redirect_uri: `${uri}?a=b` }), came(`${uri}?a=b?code=abc&state=s1`)),
     () => seen(authorize({ redirect_uri: `${uri}?a=b` }), came(`${uri}?a=b&code=abc&state=s1`)),
