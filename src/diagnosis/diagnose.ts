@@ -51,7 +51,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
   // Words that speak of something else than the code, or the access token, leave none of its causes.
   const isElsewhere =
     situation.error === 'invalid_grant'
-      ? said.length > 0 && !speaksOf(/\bcode|redirect_uri|\bgrant\b/)
+      ? said.length > 0 && !speaksOf(/(?<!device )\bcode|redirect_uri|\bgrant\b/)
       : situation.error === 'invalid_token' && speaksOf(/refresh token|for registration/);
   const further = [...proven(clientEvidence(situation, said.length > 0)), ...requestEvidence(situation)];
   return [
