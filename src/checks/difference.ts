@@ -5,6 +5,7 @@ import { own, type Said, say } from '../say.ts';
  * scheme, a tenant template, or where they part.
  */
 export function issuerDifference(expected: string, received: string): Said {
+  if (expected === received) return own('Both are written alike.');
   if (withoutSlash(expected) === withoutSlash(received)) return own('Only a trailing slash differs.');
   if (expected.toLowerCase() === received.toLowerCase()) return own('Only the letter case differs.');
   if (withoutScheme(expected) === withoutScheme(received)) return describeSchemes(expected, received);

@@ -28,8 +28,17 @@ export function refusalCauses(text: string, isQuoted = false): readonly Cause[] 
 /** Whether both values are known and have nothing in common. */
 function isPair({ expected, received }: FoundRefusal): boolean {
   if (expected === undefined || received === undefined) return false;
+  if (inOrder(expected) === inOrder(received)) return false;
   const accepted = wordsOf(expected);
   return !wordsOf(received).some((one) => accepted.includes(one));
+}
+
+/** Scopes are a set: in another order they are the same. */
+function inOrder(value: string): string {
+  return value
+    .split(/[\s,]+/)
+    .sort()
+    .join(' ');
 }
 
 /** The members of a list or map in brackets, or the value itself. */

@@ -4,6 +4,7 @@ import { issuerDifference, stateDifference } from '../../src/checks/difference.t
 
 describe('the difference of two issuers', () => {
   it.each([
+    ['https://a.example', 'https://a.example', 'Both are written alike.'],
     ['https://a.example', 'https://a.example/', 'Only a trailing slash differs.'],
     ['https://a.example/', 'https://a.example', 'Only a trailing slash differs.'],
     ['https://a.example/Op', 'https://a.example/op', 'Only the letter case differs.'],

@@ -315,6 +315,21 @@ describe('what a client library refuses itself', () => {
   });
 });
 
+describe('two values that are the same', () => {
+  it.each([
+    ['scope', 'openid email', 'email openid', 'Scope has changed from "openid email" to "email openid".'],
+    ['scope', 'openid', 'openid', 'Scope has changed from "openid" to "openid".'],
+    [
+      'metadata_issuer',
+      'https://a',
+      'https://a',
+      'oidc: issuer did not match the issuer returned by provider, expected "https://a" got "https://a"',
+    ],
+  ])('prove nothing: %s %s and %s', (meaning, expected, received, text) => {
+    expect(read(text)).toEqual([['client_refusal', meaning, 'medium', expected, received]]);
+  });
+});
+
 describe('an answer of a token endpoint that is no JSON', () => {
   it.each([
     [
