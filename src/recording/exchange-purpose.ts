@@ -160,7 +160,8 @@ export function endpointOfExchange(
 
 function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint | 'challenge' | undefined {
   const { request, response } = exchange;
-  if (request === null) return endpointOfAnswer(response);
+  if (request === null)
+    return endpointOfAnswer(response) ?? (isErrorOfSuccess(response) ? 'token' : undefined);
   const { parameters } = bodyParameters(request);
   const inBody = (name: string) => parameterValue(parameters, name) !== undefined;
   const inQuery = (name: string) => parameterValue(urlParameters(request.url).query, name) !== undefined;
@@ -232,6 +233,12 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
   const isError = typeof error === 'string' && (response?.status ?? 0) >= 400;
   const code = /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/;
   return isError && code.test(error) ? 'token' : undefined;
+}
+
+/** An error under a status of success, as GitHub and Slack answer: no API refuses a token so. */
+function isErrorOfSuccess(response: RecordedResponse | null): boolean {
+  const status = response?.status ?? 0;
+  return status >= 200 && status < 300 && typeof objectOf(response?.body)?.error === 'string';
 }
 
 /** A request that brings the answer to a redirect URI or a state that was sent. */

@@ -144,7 +144,8 @@ function recogniseText(
       ? (readBurpItems(text, source) ?? readBrunoFile(text, source) ?? readDumpOrHttp(text, source))
       : (readDocument(json, source, kind) ?? readHttp(text, source));
   if (events !== undefined && events.length > 0) {
-    return { type: 'recognised', events: withStep(events, kind) };
+    const seen = kind === undefined ? otherAnswer(events) : undefined;
+    return seen ?? { type: 'recognised', events: withStep(events, kind) };
   }
   if (events !== undefined && json !== undefined) {
     return isHar(json) && harEntries(json).length === 0
@@ -398,6 +399,8 @@ function recogniseBody(
     : body.type === 'malformed_json'
       ? stepOfFragment(body.text)
       : undefined;
+  const several = body.type === 'malformed_json' ? bodiesRunTogether(body.text, source) : undefined;
+  if (several !== undefined) return several;
   // What was cut off, or has other text behind it, is not the body as the server sent it.
   const isPart = body.type === 'malformed_json' && isCutOrMore(body);
   const told = isPart ? eventsInText(text, source) : [];
@@ -412,6 +415,29 @@ function recogniseBody(
     ? unrecognised(`not JSON, although it begins like it: it ${body.reason}`)
     : undefined;
 }
+
+/** Bodies that a log or a paste has on one line, each without what belongs to the other. */
+function bodiesRunTogether(text: string, source: string): Recognition | undefined {
+  const events: RecordedEvent[] = [];
+  for (let left = text, at = 1; left !== '' && at <= mostTogether; at += 1) {
+    const body = readResponseBody(left);
+    const end = body.type === 'malformed_json' ? body.offset : left.length;
+    const part = left.slice(0, end);
+    left = left.slice(end);
+    if (left !== '' && !(left.startsWith('{') && /\} *$/.test(part.slice(-100)))) return undefined;
+    const value = parseJson(part.trim());
+    const read =
+      value === undefined
+        ? undefined
+        : recogniseBody(part.trim(), part.trim(), value, `${source}, body ${at}`, undefined);
+    if (read?.type !== 'recognised') return undefined;
+    events.push(...read.events);
+    if (left === '') return { type: 'recognised', events };
+  }
+  return undefined;
+}
+
+const mostTogether = 10;
 
 /** Errors that APIs write in forms of their own, which no token endpoint does: Okta, Salesforce, GitHub, Microsoft, Google. */
 function isErrorOfApi(json: JsonValue): boolean {
@@ -441,7 +467,7 @@ function stepOfDocument(value: JsonValue, hasTokens: () => boolean): string | un
   if (has('issuer') && Object.keys(top).some((name) => /_endpoint$|^jwks_uri$/.test(name)))
     return 'discovery';
   if (has('device_code') && has('user_code')) return 'device_authorization';
-  if (hasTokens()) return 'token';
+  if (hasTokens() || has('access_token')) return 'token';
   if (Object.keys(top).some((name) => errorNames.test(name))) return 'token';
   // An introspection response also has a sub (RFC 7662 §2.2).
   return has('sub') && typeof top.active !== 'boolean' ? 'userinfo' : undefined;
@@ -454,20 +480,48 @@ function stepOfFragment(text: string): string | undefined {
   return /["']issuer["']\s*:/.test(start) ? 'discovery' : undefined;
 }
 
-function unrecognisedJson(value: JsonValue): Recognition {
-  if (!isJsonObject(value)) return unrecognised('a JSON array of other things than exchanges');
-  const names = Object.keys(value)
-    .filter((name) => /^[\w.-]{1,40}$/.test(name))
-    .slice(0, 6);
-  if (Array.isArray(value.keys)) {
+/** What an answer is that came alone and that this command does not judge. */
+function otherAnswer([event, ...others]: readonly RecordedEvent[]): Recognition | undefined {
+  if (event?.type !== 'exchange' || event.step !== '' || event.request !== null || others.length > 0)
+    return undefined;
+  const { status = null, body = null } = event.response ?? {};
+  const value = (status ?? 0) < 300 && body !== null ? parsePlainJson(body) : undefined;
+  return isJsonObject(value) ? otherDocument(value) : undefined;
+}
+
+/** Documents of OAuth that other commands read. */
+function otherDocument(value: JsonObject): Recognition | undefined {
+  const has = (name: string) => Object.hasOwn(value, name);
+  if (Array.isArray(value.keys))
     return unrecognised('a key set (JWKS), without a message', whatKeySetsAreFor);
-  }
   if (typeof value.active === 'boolean') {
     return unrecognised(
       'an introspection response, which this command does not read',
       'The command introspect asks for one and judges it.',
     );
   }
+  if (typeof value.request_uri === 'string' && !has('client_id')) {
+    return unrecognised(
+      'the response to a pushed authorization request (RFC 9126 §2.2), without the request',
+      'It tells of no error. Give the request too, as curl -v or a HAR has it.',
+    );
+  }
+  if (typeof value.client_id === 'string' && (has('redirect_uris') || has('registration_access_token'))) {
+    return unrecognised(
+      'a client registration (RFC 7591 §3.2.1), which this command does not judge',
+      'It tells of no error. The command register registers a client and checks the answer.',
+    );
+  }
+  return undefined;
+}
+
+function unrecognisedJson(value: JsonValue): Recognition {
+  if (!isJsonObject(value)) return unrecognised('a JSON array of other things than exchanges');
+  const names = Object.keys(value)
+    .filter((name) => /^[\w.-]{1,40}$/.test(name))
+    .slice(0, 6);
+  const known = otherDocument(value);
+  if (known !== undefined) return known;
   const members = names.length === 0 ? '' : ` with ${names.map((name) => `"${name}"`).join(', ')}`;
   return unrecognised(`a JSON object${members}, of an unknown kind`);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sortConversation } from '../../src/recording/conversation.ts';
 import { recogniseInput } from '../../src/recording/recognise-input.ts';
 import type { RecordedEvent, RecordedExchange } from '../../src/recording/recording.ts';
 
@@ -58,6 +59,7 @@ describe('recogniseInput', () => {
     ['UserInfo', '{"sub":"alice"}', 'exchange'],
     ['a challenge', 'WWW-Authenticate: Bearer error="invalid_token"', 'exchange'],
     ['a JSONP response', 'callback({"access_token":"x"});', 'exchange'],
+    ['a token response without a token', '{"access_token":null,"token_type":"Bearer"}', 'exchange'],
     ['a truncated response', '{"access_token":"x","token_ty', 'exchange'],
     ['a response after a byte order mark', '\uFEFF{"error":"x"}', 'exchange'],
   ])('knows %s', (_, text, type) => {
@@ -255,6 +257,60 @@ describe('recogniseInput', () => {
       ['callback', 'test, line 3'],
       ['jwt', 'test, line 5'],
     ]);
+  });
+});
+
+describe('an answer with its head', () => {
+  const answer = (status: string, body: string) =>
+    `HTTP/1.1 ${status}\nContent-Type: application/json\n\n${body}`;
+
+  it.each<[string, string, string]>([
+    [
+      'a pushed request',
+      '201 Created',
+      '{"request_uri":"urn:ietf:params:oauth:request_uri:a","expires_in":60}',
+    ],
+    [
+      'a client registration',
+      '201 Created',
+      '{"client_id":"a","client_secret":"b","redirect_uris":["https://a/cb"]}',
+    ],
+    ['a client registration', '200 OK', '{"client_id":"a","registration_access_token":"b"}'],
+    ['an introspection response', '200 OK', '{"active":true,"sub":"a"}'],
+    ['a key set', '200 OK', '{"keys":[]}'],
+  ])('is named where it is not judged: %s', (name, status, body) => {
+    const words = name === 'a pushed request' ? 'a pushed authorization request' : name;
+    for (const text of [answer(status, body), body]) {
+      expect(recogniseInput(text, 'test')).toMatchObject({
+        type: 'unrecognised',
+        seen: expect.stringContaining(words),
+      });
+    }
+  });
+
+  it.each(['{"ok":false,"error":"bad_redirect_uri"}', '{"error":"bad_verification_code"}'])(
+    'is a token response where a success has an error: %s',
+    (body) => {
+      const { messages } = sortConversation(read(answer('200 OK', body)));
+      expect(messages.map(({ kind }) => kind)).toEqual(['token_response']);
+    },
+  );
+});
+
+describe('two bodies that run together', () => {
+  it.each([
+    ['{"error":"invalid_grant"}', '{"error":"invalid_client","error_description":"{}"}'],
+    ['{"error":"invalid_grant"}', ' {"access_token":"a"}'],
+  ])('are both read: %s%s', (first, second) => {
+    expect(read(first + second)).toMatchObject([
+      { step: 'token', response: { body: first } },
+      { step: 'token', response: { body: second.trim() } },
+    ]);
+  });
+
+  it('are read in linear time, and left as one where the other is no message', () => {
+    expect(read('{"error":"a"}{"b":1}')).toHaveLength(1);
+    expect(recogniseInput('{"error":"a"}'.repeat(2000), 'test').type).toBe('recognised');
   });
 });
 
