@@ -2,7 +2,7 @@ import { type Diagnosis, rank, type Sentence } from '../diagnosis/diagnosis.ts';
 import { ownMember } from '../json/json.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
 import { splitScope } from '../protocol/parameters.ts';
-import { own, type Said, say } from '../say.ts';
+import { joined, own, type Said, say } from '../say.ts';
 
 /** The facts known of a token that an API refused. */
 export interface RefusedToken {
@@ -13,6 +13,8 @@ export interface RefusedToken {
   readonly loginCommand: string | undefined;
   /** Whether it was fetched anew after a first refusal. */
   readonly isFresh: boolean;
+  /** Whether it is of a login that the API asked for. */
+  readonly isStepped?: boolean;
   /** The value of the DPoP-Nonce header. */
   readonly nonce?: string | undefined;
   /** Whether it was sent with a proof of its key. */
@@ -63,6 +65,11 @@ function ofTokenChallenge(
   const error = value('error');
   const explain = error === null ? undefined : ownMember(explanations, error);
   const metadata = value('resource_metadata');
+  const wishes = ['scope', 'acr_values', 'max_age'].flatMap((name) => {
+    const wish = value(name);
+    return wish === null ? [] : [say`${own(name)} ${wish}`];
+  });
+  const isRefusedAgain = token.isStepped === true && /^insufficient_/.test(error ?? '') && wishes.length > 0;
   const found: readonly (Explained | false)[] = [
     token.binding !== undefined && [
       say`${token.binding}`,
@@ -85,9 +92,17 @@ function ofTokenChallenge(
         'Get a token with --dpop.',
         'RFC 9449 §7.1',
       ],
+    isRefusedAgain && [
+      say`The new login did not satisfy the API, which wants ${joined(wishes, ', ')}.`,
+      'The login that it asked for was made, and the token of that login is refused in the same way.',
+      'Compare scope, acr and auth_time of the new tokens with what the API wants: the server may not have met it.',
+      'RFC 9470 §3',
+    ],
     ...(error === null
       ? silentCauses(status)
-      : (explain?.(value, token, now, stepUpOf(challenge, token.scope)) ?? [])),
+      : isRefusedAgain
+        ? []
+        : (explain?.(value, token, now, stepUpOf(challenge, token.scope)) ?? [])),
     metadata !== null && [
       'The token is from an authorization server that the API does not trust, or has another scope than it wants.',
       say`The metadata of the API says which it takes: ${metadata}`,

@@ -81,11 +81,33 @@ describe('request --step-up', () => {
     expect(api.requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
+  it('keeps what an earlier one gained', async () => {
+    await logIn();
+    for (const scope of ['admin', 'write']) {
+      challenge = (count) =>
+        count % 2 === (scope === 'admin' ? 1 : 0)
+          ? `Bearer error="insufficient_scope", scope="${scope}"`
+          : undefined;
+      const { status, stderr } = await run(request('--step-up'));
+      expect(status, stderr).toBe(0);
+    }
+    expect(logins().map((asked) => asked.get('scope'))).toEqual([
+      'openid read',
+      'openid read admin',
+      'openid read admin write',
+    ]);
+  });
+
   it('does so once: the second refusal stands', async () => {
     challenge = () => stepUp;
     await logIn();
-    expect(errorOf(await run(request('--step-up', '--json')))).toMatchObject({
+    const refused = await run(request('--step-up', '--json'));
+    expect(refused.stderr).toContain(
+      'The new login did not satisfy the API, which wants acr_values gold, max_age 60.',
+    );
+    expect(errorOf(refused)).toMatchObject({
       code: 'endpoint_error',
+      message: 'The API refused the token of the new login: insufficient_user_authentication.',
       oauth: { error: 'insufficient_user_authentication', status: 401 },
     });
     expect(logins()).toHaveLength(2);

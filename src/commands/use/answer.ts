@@ -11,7 +11,7 @@ import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { readErrorMembers } from '../../protocol/error-members.ts';
 import { readResponseBody } from '../../protocol/response-body.ts';
-import { say } from '../../say.ts';
+import { own, say } from '../../say.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { checksOfRun } from '../journal.ts';
@@ -110,6 +110,16 @@ function namesKey(accessToken: string): boolean {
   return typeof confirmationOf(claimsOf(accessToken)).jkt === 'string';
 }
 
+/** How a request went. */
+export interface Called {
+  readonly answer: ResourceAnswer;
+  readonly token: AccessToken;
+  /** Whether the token was renewed because it was refused at first. */
+  readonly isFresh: boolean;
+  /** Whether the token is of the login that the API asked for. */
+  readonly isStepped?: boolean;
+}
+
 const shownLines = 20;
 const shownCharacters = 2000;
 
@@ -119,9 +129,7 @@ const shownCharacters = 2000;
  * The body of the answer is shown on stderr. undefined for an answer that is a result.
  */
 export function refusal(
-  { exchange, redirect }: ResourceAnswer,
-  token: AccessToken,
-  isFresh: boolean,
+  { answer: { exchange, redirect }, token, isFresh, isStepped = false }: Called,
   { output, fail }: RequestSettings,
   { context, journal }: Invocation,
 ): ErrorResponseError | undefined {
@@ -145,6 +153,7 @@ export function refusal(
           expiresAt: token.expiresAt,
           loginCommand: loginCommandFor(token),
           isFresh,
+          isStepped,
           nonce: headerValue(headers, 'dpop-nonce'),
           isBound: token.dpop !== undefined,
           binding: binding?.detail,
@@ -165,7 +174,9 @@ export function refusal(
   const what = said('error') ?? `status ${status}`;
   return new ErrorResponseError(
     'endpoint_error',
-    isRefusal ? say`The API refused the token: ${what}.` : say`The API answered with status ${status}.`,
+    isRefusal
+      ? say`The API refused the token${own(isStepped ? ' of the new login' : '')}: ${what}.`
+      : say`The API answered with status ${status}.`,
     oauth,
     {
       step: 'request',

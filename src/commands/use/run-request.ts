@@ -13,7 +13,7 @@ import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
 import { type AccessToken, accessTokenOf, sessionRun, takeAccessToken } from '../session/session-run.ts';
-import { printAnswer, refusal } from './answer.ts';
+import { type Called, printAnswer, refusal } from './answer.ts';
 
 /** Requests that may be sent twice without harm (RFC 9110 §9.2.1). */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -30,22 +30,15 @@ export async function runRequest(settings: RequestSettings, invocation: Invocati
     withConversation('request', { connection, waived, dpop: used.dpop }, output, invocation, (conversation) =>
       callTwice(conversation, request, used, settings, invocation),
     );
-  let called = await call(token);
+  let called: Called = await call(token);
   const stepped =
     settings.stepUpLogin === undefined
       ? undefined
       : await (await import('./step-up.ts')).stepUp(called.answer, called.token, settings, invocation);
-  if (stepped !== undefined) called = { ...(await call(stepped)), isFresh: true };
-  const refused = refusal(called.answer, called.token, called.isFresh, settings, invocation);
+  if (stepped !== undefined) called = { ...(await call(stepped)), isFresh: true, isStepped: true };
+  const refused = refusal(called, settings, invocation);
   if (refused !== undefined) throw refused;
   printAnswer(request, called.answer, settings, invocation);
-}
-
-interface Called {
-  readonly answer: ResourceAnswer;
-  readonly token: AccessToken;
-  /** Whether the token was renewed because it was refused at first. */
-  readonly isFresh: boolean;
 }
 
 /** A token that the API calls invalid is renewed once, where a second request can do no harm. */

@@ -1,3 +1,4 @@
+import type { Context } from '../../context.ts';
 import { LoginRequiredError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
@@ -8,6 +9,8 @@ import { heldKey } from '../../sessions/renew-session.ts';
 import { prepareSessionSave } from '../../sessions/save-session.ts';
 import { canAsk } from '../../settings/output-settings.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
+import { isSameOwner } from '../../storage/session-file.ts';
+import { type Session, savedSessions } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { runLogin } from '../login/run-login.ts';
 import type { AccessToken } from '../session/session-run.ts';
@@ -36,7 +39,9 @@ export async function stepUp(
     return undefined;
   const { session } = token.saved;
   const command = stepUpCommand(wanted, { scope: token.scope, loginCommand });
-  const settled = canAsk(output, invocation.context) ? await stepUpLogin(session, wanted) : undefined;
+  const settled = canAsk(output, invocation.context)
+    ? await stepUpLogin({ ...session, scope: await gainedScope(session, invocation.context) }, wanted)
+    : undefined;
   if (settled === undefined) {
     throw new LoginRequiredError('The API wants another login than that of the token (step-up).', {
       step: 'request',
@@ -64,4 +69,15 @@ export async function stepUp(
   const key = dpopKey === undefined ? undefined : { key: dpopKey };
   const access = { accessToken, tokenType, scope: scope ?? requestedScope, expiresAt: null };
   return { ...access, checks, saved: token.saved, dpop: key };
+}
+
+/** What was granted to the user for the same resource, in earlier step-ups too: a profile finds the session it asks for. */
+async function gainedScope({ owner, account, requested }: Session, context: Context) {
+  return (await savedSessions(context)).flatMap(({ saved }) =>
+    isSameOwner(saved.owner, owner) &&
+    saved.account?.sub === account?.sub &&
+    `${saved.requested.resource}` === `${requested.resource}`
+      ? saved.scope
+      : [],
+  );
 }
