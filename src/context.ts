@@ -119,6 +119,8 @@ export interface MessageServerOptions
   extends Omit<ListenOptions, 'redirectUri' | 'pages' | 'judge' | 'further'> {
   /** As it is registered, with the port 0 where any is taken. */
   readonly uri: string;
+  /** Which gives another port. */
+  readonly option?: string;
 }
 
 /** A request that is at the place that is listened on; the next one waits until it is answered. */

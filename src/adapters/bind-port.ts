@@ -35,6 +35,7 @@ export async function bindPort(
   addresses: readonly string[],
   ports: readonly number[],
   further: () => Promise<readonly number[]> = async () => [],
+  option?: string,
 ): Promise<BoundServers> {
   const failures: PortFailure[] = [];
   const inOrder = async function* () {
@@ -55,7 +56,7 @@ export async function bindPort(
     }
     failures.push(failure ?? { place: authority(addresses.join(', '), port), port, code: 'EADDRINUSE' });
   }
-  throw portError(failures, process.platform);
+  throw portError(failures, process.platform, option);
 }
 
 async function bindEverywhere(

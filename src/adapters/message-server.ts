@@ -51,7 +51,13 @@ export async function serveMessages(options: MessageServerOptions): Promise<Mess
     plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
     listenerLimits,
   );
-  const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports);
+  const { port, bound } = await bindPort(
+    servers.create,
+    plan.addresses,
+    plan.ports,
+    undefined,
+    options.option,
+  );
   at = placeOf(place, plan, port);
   return {
     uri: at.redirectUri,

@@ -75,8 +75,12 @@ const portReasons: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: 'this machine has no such address',
 };
 
-/** Says of every port that was tried why it could not be bound, and what to do about it. */
-export function portError(failures: readonly PortFailure[], platform: NodeJS.Platform): UsageError {
+/** Says of every port that was tried why it could not be bound, and what to do about it, with `option` if not a login. */
+export function portError(
+  failures: readonly PortFailure[],
+  platform: NodeJS.Platform,
+  option?: string,
+): UsageError {
   const tried = joined(
     failures.map(({ place, code }) => say`${place} (${own(portReasons[code] ?? code)})`),
     ', ',
@@ -85,10 +89,10 @@ export function portError(failures: readonly PortFailure[], platform: NodeJS.Pla
     failures.length === 1
       ? say`The listener cannot be bound to ${tried}.`
       : say`The listener cannot be bound; every port was tried: ${tried}.`;
-  return new UsageError(message, { hint: portHint(failures, platform === 'win32'), step: 'listen' });
+  return new UsageError(message, { hint: portHint(failures, platform === 'win32', option), step: 'listen' });
 }
 
-function portHint(failures: readonly PortFailure[], windows: boolean): Said {
+function portHint(failures: readonly PortFailure[], windows: boolean, option: string | undefined): Said {
   const codes = new Set(failures.map(({ code }) => code));
   const held = failures.find(({ code, port }) => code === 'EADDRINUSE' && port !== 0);
   const holder = windows ? `netstat -ano | findstr :${held?.port}` : `lsof -i :${held?.port}`;
@@ -104,8 +108,10 @@ function portHint(failures: readonly PortFailure[], windows: boolean): Said {
     ...(codes.has('EADDRNOTAVAIL') || codes.has('EAFNOSUPPORT')
       ? ['--listen takes an address of this machine, such as 127.0.0.1 or 0.0.0.0.']
       : []),
-    'Use another port: --port 0 for any free one, --port 8379,8380 to try several, or --redirect-uri for the whole',
-    'address. It must be registered with the authorization server.',
+    option === undefined
+      ? 'Use another port: --port 0 for any free one, --port 8379,8380 to try several, or --redirect-uri for the whole address.'
+      : `Use another port with ${option}.`,
+    'It must be registered with the authorization server.',
   ];
   return own(sentences.join(' '));
 }

@@ -61,6 +61,7 @@ export async function settleListen(kind: string, options: OptionReader, run: Set
       uri: `http://127.0.0.1:${bind?.port ?? tried[0]}${path}`,
       ports: tried,
       bind,
+      option: '--port PORT',
     },
   };
 }

@@ -389,7 +389,9 @@ describe('logout', () => {
     it('forgets nothing when the port is taken', async () => {
       home.save(sessionWith(server));
       const taken = ['--post-logout-redirect-uri', `${server.origin}/bye`];
-      expect((await run('logout', '--end-session', ...taken)).status).toBe(2);
+      const { status, stderr } = await run('logout', '--end-session', ...taken);
+      expect(status).toBe(2);
+      expect(stderr.replace(/\s+/g, ' ')).toContain('Use another port with --post-logout-redirect-uri URI.');
       expect(home.files()).toHaveLength(1);
     });
   });

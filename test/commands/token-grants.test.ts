@@ -165,3 +165,8 @@ describe('the password grant', () => {
     expect(stderr).not.toContain('a password of');
   });
 });
+
+it('says where a password is taken from', async () => {
+  const run = await runHere(['token', '--grant-type', 'password', '--password', 'x', '--json']);
+  expect(errorOf(run)).toMatchObject({ hint: 'Write --password-file FILE or --password-env NAME.' });
+});

@@ -204,7 +204,7 @@ async function bindReturn(
   const read = readRedirectUri(uri ?? '');
   if (uri === undefined || read?.loopback !== true) return undefined;
   const port = Number(new URL(uri).port || (read.scheme === 'https' ? 443 : 80));
-  return context.receive({ uri, ports: [port] });
+  return context.receive({ uri, ports: [port], option: '--post-logout-redirect-uri URI' });
 }
 
 /**
