@@ -1,5 +1,6 @@
+import { UsageError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
-import { own, say } from '../say.ts';
+import { own, recall, type Said, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId } from './check-result.ts';
 import { listed, quoted, shownValue } from './shown-value.ts';
 
@@ -10,11 +11,17 @@ export interface IdentityRow {
   readonly meaning: string;
 }
 
-/** What a server demands of one claim: one of the values, in which `*` and `?` stand for others if it is a pattern. */
+/** What a server demands of one claim: one of the values. In a pattern `*` and `?` stand for others. */
 export interface TrustCondition {
   readonly claim: string;
   readonly values: readonly string[];
-  readonly isPattern: boolean;
+  readonly match: 'equal' | 'pattern' | 'prefix';
+}
+
+/** Conditions that let a token in when it meets them all, or with `denies` keep it out. */
+export interface TrustStatement {
+  readonly denies: boolean;
+  readonly conditions: readonly TrustCondition[];
 }
 
 const meanings: Readonly<Record<string, string>> = {
@@ -81,84 +88,167 @@ function textsOf(value: JsonValue | undefined): readonly string[] {
 
 /**
  * Reads what a server trusts: `claim=pattern`, a condition of Google (CEL), or the JSON of AWS IAM, an Entra federated
- * credential or a Google provider; undefined for what cannot be compared.
+ * credential or a Google provider. @throws UsageError that names what cannot be compared
  */
-export function readTrust(text: string): readonly TrustCondition[] | undefined {
+export function readTrust(text: string, source: string, isFile = false): readonly TrustStatement[] {
+  const refuse: Refuse = (problem) => {
+    throw new UsageError(say`${source} cannot be compared: ${problem}.`, {
+      hint: 'Use claim=pattern, "assertion.claim==\'value\'", or a JSON file: StringEquals and StringLike of AWS, a federated credential of Entra, a provider of Google.',
+    });
+  };
   const document = parsePlainJson(text);
-  if (isJsonObject(document)) return readDocument(document);
-  if (/[=(]\s*['"]/.test(text)) return readExpression(text);
+  if (isJsonObject(document)) return readDocument(document, refuse);
+  if (isFile) return refuse(own(document === undefined ? 'it is not JSON' : 'it is not a JSON object'));
+  if (/[=(]\s*['"]/.test(text)) return allow(readExpression(text, refuse));
   const [, claim = '', value = ''] = /^([\w.-]+)=(.+)$/s.exec(text.trim()) ?? [];
-  return claim === '' ? undefined : [{ claim, values: [value], isPattern: true }];
+  if (claim === '') return refuse(own('it is neither claim=pattern nor JSON'));
+  return allow([{ claim, values: [value], match: 'pattern' }]);
 }
 
-function readDocument(document: JsonObject): readonly TrustCondition[] | undefined {
-  const exactly = (claim: string, value: JsonValue | undefined): TrustCondition[] =>
-    value === undefined ? [] : [{ claim, values: textsOf(value), isPattern: false }];
-  const { Statement, Condition, attributeCondition, oidc, issuer, subject, audiences } = document;
+type Refuse = (problem: Said) => never;
+
+function allow(conditions: readonly TrustCondition[]): readonly TrustStatement[] {
+  return [{ denies: false, conditions }];
+}
+
+function readDocument(document: JsonObject, refuse: Refuse): readonly TrustStatement[] {
+  const { Statement, attributeCondition, oidc, issuer, subject, audiences } = document;
+  const exactly = (claim: string, name: string, value: JsonValue | undefined): TrustCondition[] =>
+    value === undefined ? [] : [{ claim, values: wantedTexts(name, value, refuse), match: 'equal' }];
   if (Statement !== undefined) {
-    const read = [Statement].flat().map((one) => (isJsonObject(one) ? readDocument(one) : undefined));
-    return read.some((one) => one === undefined) ? undefined : read.flatMap((one) => one ?? []);
+    const read = [Statement].flat().flatMap((one) => readStatement(one, refuse));
+    if (read.some(({ denies }) => !denies)) return read;
+    return refuse(own('no Statement allows sts:AssumeRoleWithWebIdentity'));
   }
-  if (isJsonObject(Condition)) return readDocument(Condition);
-  if (subject !== undefined || audiences !== undefined) {
-    return [...exactly('iss', issuer), ...exactly('sub', subject), ...exactly('aud', audiences)];
+  if (issuer !== undefined || subject !== undefined || audiences !== undefined) {
+    if (document.claimsMatchingExpression) return refuse(own('it has the key claimsMatchingExpression'));
+    return allow([
+      ...exactly('iss', 'issuer', issuer),
+      ...exactly('sub', 'subject', subject),
+      ...exactly('aud', 'audiences', audiences),
+    ]);
   }
-  if (attributeCondition !== undefined || isJsonObject(oidc)) {
-    const { issuerUri, allowedAudiences } = isJsonObject(oidc) ? oidc : {};
-    const condition = attributeCondition === undefined ? [] : readExpression(String(attributeCondition));
-    return condition && [...exactly('iss', issuerUri), ...exactly('aud', allowedAudiences), ...condition];
+  if (attributeCondition !== undefined || oidc !== undefined) {
+    if (oidc !== undefined && !isJsonObject(oidc)) return refuse(own('oidc is not an object'));
+    const { issuerUri, allowedAudiences } = oidc ?? {};
+    const [condition = ''] =
+      attributeCondition === undefined ? [] : wantedTexts('attributeCondition', attributeCondition, refuse);
+    return allow([
+      ...exactly('iss', 'issuerUri', issuerUri),
+      ...exactly('aud', 'allowedAudiences', allowedAudiences),
+      ...(condition === '' ? [] : readExpression(condition, refuse)),
+    ]);
   }
-  const operators = Object.entries(document);
-  const known = operators.every(
-    ([name, keys]) => isJsonObject(keys) && /^(?:For(?:Any|All)\w+:)?String(?:Equals|Like)$/.test(name),
-  );
-  if (!known || operators.length === 0) return undefined;
-  // AWS names the provider before the claim: "token.actions.githubusercontent.com:sub".
-  return operators.flatMap(([name, keys]) =>
-    Object.entries(keys as JsonObject).map(([key, value]) => ({
-      claim: key.slice(key.lastIndexOf(':') + 1),
-      values: textsOf(value),
-      isPattern: name.endsWith('Like'),
-    })),
-  );
+  const { Condition } = document;
+  const conditions = readOperators(isJsonObject(Condition) ? Condition : document, refuse);
+  return conditions.length === 0 ? refuse(own('it has no condition')) : allow(conditions);
+}
+
+function wantedTexts(name: string, value: JsonValue, refuse: Refuse): readonly string[] {
+  const values = [value].flat();
+  const texts = values.filter((one) => typeof one === 'string');
+  if (texts.length === values.length && texts.length > 0) return texts;
+  return refuse(say`${name} is neither a text nor a list of texts`);
+}
+
+/** A statement of AWS IAM; none where it is not about a token of another issuer. */
+function readStatement(statement: JsonValue, refuse: Refuse): readonly TrustStatement[] {
+  if (!isJsonObject(statement)) return refuse(own('a Statement is not an object'));
+  const { Effect, Principal, Action = '*', Condition = {} } = statement;
+  const odd = ['NotAction', 'NotPrincipal'].find((key) => statement[key] !== undefined);
+  if (odd !== undefined) return refuse(say`it has the key ${odd}`);
+  if (Effect !== 'Allow' && Effect !== 'Deny') return refuse(own('its Effect is neither Allow nor Deny'));
+  const action = 'sts:assumerolewithwebidentity';
+  if (!textsOf(Action).some((one) => fits(action, one.toLowerCase()))) return [];
+  if (!isJsonObject(Condition)) return refuse(own('Condition is not an object'));
+  const providers = isJsonObject(Principal) ? textsOf(Principal.Federated ?? Principal.AWS) : ['*'];
+  const issuers = providers.flatMap((one) => {
+    const [, host = one.includes(':') ? '' : one] = /^arn:[^/]*:oidc-provider\/(.+)$/.exec(one) ?? [];
+    return host === '' ? [] : [`https://${host}`];
+  });
+  if (issuers.length === 0) return [];
+  const isAny = issuers.includes('https://*');
+  const provider: TrustCondition = { claim: 'iss', values: issuers, match: 'equal' };
+  const conditions = readOperators(Condition, refuse);
+  return [{ denies: Effect === 'Deny', conditions: [...(isAny ? [] : [provider]), ...conditions] }];
+}
+
+/** AWS names the provider before the claim: "token.actions.githubusercontent.com:sub". */
+function readOperators(operators: JsonObject, refuse: Refuse): readonly TrustCondition[] {
+  return Object.entries(operators).flatMap(([name, keys]) => {
+    if (!/^(?:For(?:Any|All)Values:)?String(?:Equals|Like)$/.test(name) || !isJsonObject(keys))
+      return refuse(say`${name} is not StringEquals or StringLike with its keys`);
+    return Object.entries(keys).flatMap(([key, value]): TrustCondition[] => {
+      const [, host = '', claim = ''] = /^([^:]*\.[^:]*(?::\d+[^:]*)?):([^:]+)$/.exec(key) ?? [];
+      if (claim === '') return refuse(say`the key ${key} does not name a provider and a claim`);
+      const values = wantedTexts(key, value, refuse);
+      return [
+        { claim: 'iss', values: [`https://${host}`], match: 'equal' },
+        { claim, values, match: name.endsWith('Like') ? 'pattern' : 'equal' },
+      ];
+    });
+  });
 }
 
 /** `assertion.repository == 'org/app' && assertion.ref.startsWith('refs/tags/')`. */
-function readExpression(text: string): readonly TrustCondition[] | undefined {
-  const read = text.split('&&').map((part): TrustCondition | undefined => {
+function readExpression(text: string, refuse: Refuse): readonly TrustCondition[] {
+  return text.split('&&').map((part) => {
     const [, claim = '', equal, begins] =
       /^\s*\(?\s*assertion\.(\w+)\s*(?:==\s*['"]([^'"]*)['"]|\.startsWith\(\s*['"]([^'"]*)['"]\s*\))\s*\)?\s*$/.exec(
         part,
       ) ?? [];
-    const value = equal ?? (begins === undefined ? undefined : `${begins}*`);
-    return value === undefined ? undefined : { claim, values: [value], isPattern: equal === undefined };
+    const value = equal ?? begins;
+    if (value === undefined) return refuse(say`${quoted(part.trim())} is not == or startsWith of a claim`);
+    return { claim, values: [value], match: equal === undefined ? 'prefix' : 'equal' };
   });
-  return read.some((one) => one === undefined) ? undefined : read.flatMap((one) => one ?? []);
 }
 
-/** Compares the claims with each condition, and names the part that does not match. */
+/**
+ * Compares the claims with what lets a token in, and names the part that does not match: of several statements the one
+ * that comes nearest counts, and one that denies it counts before all.
+ */
 export function judgeTrust(
   claims: JsonObject,
-  conditions: readonly TrustCondition[],
+  statements: readonly TrustStatement[],
 ): readonly CheckResult[] {
-  return conditions.map(({ claim, values, isPattern }) => {
-    const received = textsOf(claims[claim]);
-    const expected = say`${claim}: ${listed(values.map(shownValue), 5)}`;
-    const compared = comparedWith(expected, claims[claim]);
-    const matches = (value: string, wanted: string) => (isPattern ? fits(value, wanted) : value === wanted);
-    if (received.some((value) => values.some((wanted) => matches(value, wanted))))
-      return underId('trust-condition', pass(say`The claim ${claim} is as the server wants it.`, compared));
-    const [value] = received;
-    const [wanted = ''] = values;
-    if (value === undefined)
-      return underId('trust-condition', fail(say`The token has no claim ${claim}.`, compared));
-    const named = value.replace(githubSubject, 'repo:$1/$3:$5');
-    const isOtherForm = named !== value && values.some((one) => matches(named, one));
-    const why = isOtherForm
-      ? own('GitHub wrote each name with its number, and the condition has names alone')
-      : say`${quoted(differingPart(value, wanted, isPattern))} does not match`;
-    return underId('trust-condition', fail(say`The claim ${claim} is ${quoted(value)}: ${why}.`, compared));
+  const judged = statements.map(({ denies, conditions }) => {
+    const unlike = new Map(conditions.map((one) => [`${one.claim} ${one.values}`, one]));
+    const checks = [...unlike.values()].map((one) => judgeCondition(claims, one));
+    return { denies, checks, failures: checks.filter(({ outcome }) => outcome === 'fail').length };
   });
+  const [nearest] = judged.filter(({ denies }) => !denies).sort((a, b) => a.failures - b.failures);
+  const denied = judged.filter(({ denies, failures }) => denies && failures === 0);
+  return [
+    ...denied.map(({ checks }) => {
+      const expected = own('no Deny that the token meets');
+      const met = checks.map(({ expected = '' }) => recall(expected));
+      const text = met.length === 0 ? own('without conditions') : say`with ${listed(met)}`;
+      const detail = say`A Statement ${text} denies it (Effect: Deny).`;
+      return underId('trust-condition', fail(detail, { expected, received: say`Deny ${text}` }));
+    }),
+    ...(nearest?.checks ?? []),
+  ];
+}
+
+function judgeCondition(claims: JsonObject, { claim, values, match }: TrustCondition): CheckResult {
+  const received = textsOf(claims[claim]);
+  const isPattern = match === 'pattern';
+  const expected = say`${claim}: ${listed(values.map(shownValue), 5)}`;
+  const compared = comparedWith(expected, claims[claim]);
+  const matches = (value: string, wanted: string) =>
+    isPattern ? fits(value, wanted) : match === 'prefix' ? value.startsWith(wanted) : value === wanted;
+  if (received.some((value) => values.some((wanted) => matches(value, wanted))))
+    return underId('trust-condition', pass(say`The claim ${claim} is as the server wants it.`, compared));
+  const [value] = received;
+  const [wanted = ''] = values;
+  if (value === undefined)
+    return underId('trust-condition', fail(say`The token has no claim ${claim}.`, compared));
+  const named = value.replace(githubSubject, 'repo:$1/$3:$5');
+  const isOtherForm = named !== value && values.some((one) => matches(named, one));
+  const why = isOtherForm
+    ? own('GitHub wrote each name with its number, and the condition has names alone')
+    : say`${quoted(differingPart(value, wanted, isPattern))} does not match`;
+  return underId('trust-condition', fail(say`The claim ${claim} is ${quoted(value)}: ${why}.`, compared));
 }
 
 function fits(value: string, pattern: string): boolean {

@@ -145,21 +145,17 @@ async function settleRules(options: OptionReader, context: Context) {
   };
 }
 
-/** @throws UsageError, ConfigError for a condition that cannot be read */
+/** Each is met for itself. @throws UsageError, ConfigError for a condition that cannot be read */
 async function readTrustConditions(options: OptionReader, context: Context) {
   const { readTrust } = await import('../checks/ci-identity.ts');
-  const read = await Promise.all(
+  return Promise.all(
     options.list('trust').map(async (given) => {
       const isFile = /\.json$/i.test(given);
       const named = { source: '--trust', wants: 'the condition of a server, as JSON' };
-      const conditions = readTrust(isFile ? await readNamedFile(given, named, context) : given);
-      if (conditions !== undefined) return conditions;
-      throw new UsageError(say`--trust ${given} is not a condition that can be compared.`, {
-        hint: 'Use claim=pattern, "assertion.claim==\'value\'", or a JSON file: StringEquals and StringLike of AWS, a federated credential of Entra, a provider of Google.',
-      });
+      const text = isFile ? await readNamedFile(given, named, context) : given;
+      return readTrust(text, `--trust ${given}`, isFile);
     }),
   );
-  return read.flat();
 }
 
 /** By which keys and rules tokens are judged. */

@@ -37,7 +37,7 @@ describe('a trust condition', () => {
     ['Google', JSON.stringify(google), github],
     ['CEL', 'assertion.repository == "octocat/app"', github],
   ])('holds: %s', (_, text, claims) => {
-    const checks = judgeTrust(claims, readTrust(text) ?? []);
+    const checks = judgeTrust(claims, readTrust(text, '--trust x'));
     expect(checks.length).toBeGreaterThan(0);
     expect(checks.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
   });
@@ -50,7 +50,9 @@ describe('a trust condition', () => {
     ['an audience', JSON.stringify(entra), github, '"api://AzureADTokenExchange" does not match'],
     ['a claim', "assertion.environment=='prod'", github, 'The token has no claim environment.'],
   ])('names what does not match: %s', (_, text, claims, detail) => {
-    const failed = judgeTrust(claims, readTrust(text) ?? []).filter(({ outcome }) => outcome === 'fail');
+    const failed = judgeTrust(claims, readTrust(text, '--trust x')).filter(
+      ({ outcome }) => outcome === 'fail',
+    );
     expect(failed.map((check) => ({ id: check.id, detail: String(check.detail) }))).toEqual([
       { id: 'trust-condition', detail: expect.stringContaining(detail) },
     ]);
@@ -59,13 +61,82 @@ describe('a trust condition', () => {
   });
 
   it.each([
-    '',
-    'sub',
-    '{}',
-    '{"StringNotEquals":{"a:sub":"b"}}',
-    "assertion.a=='b' || assertion.c=='d'",
-    '[1]',
-  ])('is not guessed at: %s', (text) => expect(readTrust(text)).toBeUndefined());
+    ['', 'it is neither claim=pattern nor JSON'],
+    ['sub', 'it is neither claim=pattern nor JSON'],
+    ['[[1]]', 'it is neither claim=pattern nor JSON'],
+    ['{}', 'it has no condition'],
+    ['{"a":1}', 'a is not StringEquals or StringLike with its keys'],
+    [
+      '{"StringNotEquals":{"a.b:sub":"b"}}',
+      'StringNotEquals is not StringEquals or StringLike with its keys',
+    ],
+    ['{"StringEquals":{"aws:SourceIp":"b"}}', 'the key aws:SourceIp does not name a provider and a claim'],
+    ['{"StringEquals":{"a.b:sub":[[1]]}}', 'a.b:sub is neither a text nor a list of texts'],
+    ['{"issuer":7,"subject":"a"}', 'issuer is neither a text nor a list of texts'],
+    ['{"subject":"a","audiences":[[1]]}', 'audiences is neither a text nor a list of texts'],
+    ['{"issuer":"a","claimsMatchingExpression":{}}', 'it has the key claimsMatchingExpression'],
+    ['{"oidc":7}', 'oidc is not an object'],
+    ['{"Statement":[7]}', 'a Statement is not an object'],
+    ['{"Statement":{"Effect":"No"}}', 'its Effect is neither Allow nor Deny'],
+    ['{"Statement":{"Effect":"Deny"}}', 'no Statement allows sts:AssumeRoleWithWebIdentity'],
+    ['{"Statement":{"Effect":"Allow","NotAction":"a"}}', 'it has the key NotAction'],
+    [
+      "assertion.a=='b' || assertion.c=='d'",
+      `"assertion.a=='b' || assertion.c=='d'" is not == or startsWith of a claim`,
+    ],
+  ])('is not guessed at: %s', (text, problem) =>
+    expect(() => readTrust(text, '--trust x')).toThrow(`--trust x cannot be compared: ${problem}.`),
+  );
+
+  const statement = (Effect: string, sub: string, more: object = {}) => ({
+    ...{ Effect, Action: 'sts:AssumeRoleWithWebIdentity' },
+    Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' },
+    Condition: { StringLike: { 'token.actions.githubusercontent.com:sub': sub } },
+    ...more,
+  });
+  const policyOf = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const gitlab = 'arn:aws:iam::123456789012:oidc-provider/gitlab.example.com/x';
+  const mine = statement('Allow', 'repo:octocat/*');
+  it.each([
+    ['one that passes is enough', policyOf(statement('Allow', 'repo:other/*'), mine), []],
+    ['a Deny of others', policyOf(mine, statement('Deny', 'repo:other/*')), []],
+    ['a Deny of another action', policyOf(mine, statement('Deny', '*', { Action: 'sts:TagSession' })), []],
+    ['a Deny', policyOf(mine, statement('Deny', '*:ref:*')), ['(Effect: Deny)']],
+    [
+      'a Deny of all',
+      policyOf(mine, { Effect: 'Deny', Principal: '*', Action: '*' }),
+      ['A Statement without conditions denies it (Effect: Deny).'],
+    ],
+    [
+      'the provider of the principal',
+      policyOf({ ...mine, Principal: { Federated: gitlab } }),
+      ['The claim iss is "https://token.actions.githubusercontent.com"'],
+    ],
+    [
+      'the provider of the key',
+      JSON.stringify({ StringLike: { 'gitlab.example.com:8443/x:sub': 'repo:*' } }),
+      ['The claim iss is "https://token.actions.githubusercontent.com"'],
+    ],
+    [
+      'the nearest of several',
+      policyOf(
+        { ...statement('Allow', 'b'), Principal: { Federated: gitlab } },
+        statement('Allow', 'repo:a'),
+      ),
+      ['The claim sub is "repo:octocat/app:ref:refs/heads/main"'],
+    ],
+    ['a star of CEL', "assertion.ref.startsWith('refs/*')", ['The claim ref is "refs/heads/main": "*"']],
+    ['a question mark of CEL', "assertion.ref.startsWith('ref?')", ['The claim ref is "refs/heads/main"']],
+  ])('weighs statements and literals: %s', (_, text, details) => {
+    const failed = judgeTrust(github, readTrust(text, '--trust x')).filter(
+      ({ outcome }) => outcome === 'fail',
+    );
+    expect(failed.map(({ detail }) => detail)).toEqual(
+      details.map((detail) => expect.stringContaining(detail)),
+    );
+    for (const check of failed)
+      expect(check).toMatchObject({ expected: expect.any(String), received: expect.any(String) });
+  });
 });
 
 describe('the identity of a job', () => {

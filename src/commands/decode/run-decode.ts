@@ -53,7 +53,7 @@ export async function runDecode(
   const places = claimPlaces(tokens, decoding.profile);
   const claims = places[0]?.claims ?? {};
   const identity = decoding.trust && (await import('../../checks/ci-identity.ts'));
-  const trusted = identity?.judgeTrust(claims, decoding.trust ?? []) ?? [];
+  const trusted = (decoding.trust ?? []).flatMap((one) => identity?.judgeTrust(claims, one) ?? []);
   const met = expecting?.judgeExpectations(expected, places, invocation);
   const checks = met === undefined && trusted.length === 0 ? undefined : [...trusted, ...(met ?? [])];
   const document = {
