@@ -1,7 +1,10 @@
 import { isHttpUrl } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
-import type { BackchannelReading } from '../protocol/backchannel-authentication.ts';
-import { type DeviceResponseReading, verificationUriOf } from '../protocol/device-authorization.ts';
+import {
+  type BackchannelReading,
+  type DeviceResponseReading,
+  verificationUriOf,
+} from '../protocol/device-authorization.ts';
 import { say } from '../say.ts';
 import { finding, foundOf, type Judgement, pass, underId, unlessViolated, warn } from './check-result.ts';
 import { findUnencrypted } from './encryption.ts';

@@ -3,8 +3,11 @@ import { judgeBackchannelResponse } from '../checks/device-response.ts';
 import { cibaGrant } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
 import { textMember } from '../json/json.ts';
-import { readBackchannelResponse } from '../protocol/backchannel-authentication.ts';
-import { defaultIntervalSeconds, positiveNumber } from '../protocol/device-authorization.ts';
+import {
+  defaultIntervalSeconds,
+  positiveNumber,
+  readBackchannelResponse,
+} from '../protocol/device-authorization.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
@@ -81,8 +84,12 @@ async function askForSignIn(
   conversation.requireChecks(step, listChecks(judgeBackchannelResponse(reading)));
   const id = reading.type === 'accepted' ? textMember(reading.members, 'auth_req_id') : undefined;
   if (reading.type === 'error' || id === undefined) {
-    const said = reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null };
-    throw endpointError('The backchannel authentication endpoint', step, exchange.response, said);
+    throw endpointError(
+      'The backchannel authentication endpoint',
+      step,
+      exchange.response,
+      reading.type === 'error' ? reading : {},
+    );
   }
   return {
     request,

@@ -186,8 +186,7 @@ async function pushedRequest(
     const reading = readPushedResponse(exchange.response);
     conversation.requireChecks('par', listChecks(judgePushedResponse(reading)));
     if (reading.type === 'error' || typeof reading.requestUri !== 'string') {
-      const said =
-        reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null };
+      const said = reading.type === 'error' ? reading : {};
       throw endpointError('The endpoint for pushed requests', 'par', exchange.response, said);
     }
     const { requestUri, expiresIn } = reading;

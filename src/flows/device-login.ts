@@ -50,8 +50,12 @@ async function askForCode(
   const reading = readDeviceResponse(exchange.response);
   conversation.requireChecks(step, listChecks(judgeDeviceResponse(reading)));
   if (reading.type === 'error' || reading.code === undefined) {
-    const said = reading.type === 'error' ? reading : { error: null, errorDescription: null, errorUri: null };
-    throw endpointError('The device authorization endpoint', step, exchange.response, said);
+    throw endpointError(
+      'The device authorization endpoint',
+      step,
+      exchange.response,
+      reading.type === 'error' ? reading : {},
+    );
   }
   const { code } = reading;
   return {

@@ -15,7 +15,7 @@ export function endpointError(
   endpoint: string,
   step: FlowStep,
   response: HttpResponse,
-  { error, errorDescription, errorUri }: ErrorMembers,
+  { error = null, errorDescription = null, errorUri = null }: Partial<ErrorMembers>,
 ): ErrorResponseError | InvalidResponseError {
   const { status, headers } = response;
   const challenge = tokenChallenge(readChallenges(headers));

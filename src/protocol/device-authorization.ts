@@ -1,13 +1,13 @@
 import type { HttpResponse } from '../http-message.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
-import { type ErrorMembers, readErrorMembers } from './error-members.ts';
-import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
+import { type EndpointAnswer, readEndpointAnswer } from './endpoint-answer.ts';
 
 /** The answer of the device authorization endpoint; nothing is verified (RFC 8628 §3.2). */
-export type DeviceResponseReading = { readonly response: HttpResponse; readonly body: BodyReading } & (
-  | { readonly type: 'device'; readonly members: JsonObject; readonly code: DeviceCode | undefined }
-  | ({ readonly type: 'error' } & ErrorMembers)
-);
+export type DeviceResponseReading = EndpointAnswer<{
+  readonly type: 'device';
+  readonly members: JsonObject;
+  readonly code: DeviceCode | undefined;
+}>;
 
 /** What a user needs to sign in elsewhere, and the client to wait for it. */
 export interface DeviceCode {
@@ -26,11 +26,9 @@ export const defaultIntervalSeconds = 5;
 
 /** Reads what the server answered to a device authorization request (RFC 8628 §3.2). */
 export function readDeviceResponse(response: HttpResponse): DeviceResponseReading {
-  const body = readResponseBody(response.body);
-  const members = topLevelObject(body);
-  if (members === undefined || response.status >= 400 || !Object.hasOwn(members, 'device_code'))
-    return { type: 'error', response, body, ...readErrorMembers(body) };
-  return { type: 'device', response, body, members, code: readCode(members) };
+  return readEndpointAnswer(response, (members) =>
+    Object.hasOwn(members, 'device_code') ? { type: 'device', members, code: readCode(members) } : undefined,
+  );
 }
 
 function readCode(members: JsonObject): DeviceCode | undefined {
@@ -46,6 +44,16 @@ function readCode(members: JsonObject): DeviceCode | undefined {
     expiresInSeconds: positiveNumber(expires_in),
     intervalSeconds: positiveNumber(interval) ?? defaultIntervalSeconds,
   };
+}
+
+/** The answer of the backchannel authentication endpoint; nothing is verified (CIBA Core §7.3, §13). */
+export type BackchannelReading = EndpointAnswer<{ readonly type: 'accepted'; readonly members: JsonObject }>;
+
+/** Reads what the server answered to a backchannel authentication request (CIBA Core §7.3). */
+export function readBackchannelResponse(response: HttpResponse): BackchannelReading {
+  return readEndpointAnswer(response, (members) =>
+    Object.hasOwn(members, 'auth_req_id') ? { type: 'accepted', members } : undefined,
+  );
 }
 
 /** `verification_url` is the name that a draft had, and Google still uses. */

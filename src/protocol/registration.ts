@@ -1,13 +1,13 @@
 import type { HttpRequest, HttpResponse } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
-import { type ErrorMembers, readErrorMembers } from './error-members.ts';
-import { type BodyReading, readResponseBody, topLevelObject } from './response-body.ts';
+import { type EndpointAnswer, readEndpointAnswer } from './endpoint-answer.ts';
 
 /** The answer of a registration endpoint or of the address of one client; nothing is verified (RFC 7591 §3.2). */
-export type RegistrationReading = { readonly response: HttpResponse; readonly body: BodyReading } & (
-  | { readonly type: 'client'; readonly members: JsonObject; readonly clientId: string }
-  | ({ readonly type: 'error' } & ErrorMembers)
-);
+export type RegistrationReading = EndpointAnswer<{
+  readonly type: 'client';
+  readonly members: JsonObject;
+  readonly clientId: string;
+}>;
 
 /** What is done with a client, and the status of its answer (RFC 7591 §3.2.1, RFC 7592 §2). */
 export const registrationActions = {
@@ -41,10 +41,8 @@ export function buildRegistrationRequest(
 
 /** Reads the description of a client (RFC 7591 §3.2.1). */
 export function readRegistrationResponse(response: HttpResponse): RegistrationReading {
-  const body = readResponseBody(response.body);
-  const members = topLevelObject(body);
-  const clientId = members === undefined ? undefined : textMember(members, 'client_id');
-  if (members === undefined || clientId === undefined || response.status >= 400)
-    return { type: 'error', response, body, ...readErrorMembers(body) };
-  return { type: 'client', response, body, members, clientId };
+  return readEndpointAnswer(response, (members) => {
+    const clientId = textMember(members, 'client_id');
+    return clientId === undefined ? undefined : { type: 'client', members, clientId };
+  });
 }
