@@ -8,6 +8,7 @@ import {
   positiveNumber,
   readBackchannelResponse,
 } from '../protocol/device-authorization.ts';
+import { presentParameters } from '../protocol/parameters.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
@@ -16,7 +17,6 @@ import {
   askedAccess,
   type BegunSignIn,
   type ElsewhereDoors,
-  presentOf,
   runLoginElsewhere,
   sendBeginning,
 } from './login-elsewhere.ts';
@@ -67,7 +67,7 @@ async function askForSignIn(
     endpoint,
     parameters: [
       ...askedAccess(settings, true),
-      ...presentOf([
+      ...presentParameters([
         ['login_hint', loginHint],
         ['binding_message', settings.bindingMessage],
         ['acr_values', acrValues],

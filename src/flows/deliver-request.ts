@@ -20,6 +20,7 @@ import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
 import { endpointError } from './endpoint-error.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { RequestObjectSettings } from './login-settings.ts';
+import { sendAsClient } from './request-tokens.ts';
 
 /** An authorization request that is at the server, or in an object, before the browser goes there. */
 export interface DeliveredRequest {
@@ -175,14 +176,8 @@ async function pushedRequest(
     const carried: Parameters =
       make === undefined ? asked.parameters : [clientOf(asked), ['request', await make(asked.parameters)]];
     const build = () => buildPushedRequest(endpoint, carried, client, now());
-    const { method } = client;
-    conversation.emit({
-      type: 'client_authentication',
-      method,
-      advertised: advertisedMethods(place) ?? null,
-    });
     const sentAt = now();
-    const exchange = await conversation.send('par', build(), { rebuild: build });
+    const exchange = await sendAsClient(conversation, 'par', client, advertisedMethods(place), build);
     const reading = readPushedResponse(exchange.response);
     conversation.requireChecks('par', listChecks(judgePushedResponse(reading)));
     if (reading.type === 'error' || typeof reading.requestUri !== 'string') {

@@ -1,10 +1,15 @@
-import { advertisedMethods, type Client, clientAt } from '../client/client.ts';
+import { advertisedMethods, clientAt } from '../client/client.ts';
 import type { FlowStep, Secret } from '../client/middleware.ts';
 import type { Context } from '../context.ts';
 import type { HttpExchange, HttpResponse } from '../http-message.ts';
 import { textListMember, textMember } from '../json/json.ts';
 import { type AuthorizationRequest, authorizationRequestOf } from '../protocol/authorization-request.ts';
-import { type Parameters, parameterValue, requestParameters } from '../protocol/parameters.ts';
+import {
+  type Parameters,
+  parameterValue,
+  presentParameters,
+  requestParameters,
+} from '../protocol/parameters.ts';
 import { buildTokenRequest } from '../protocol/token-request.ts';
 import { finishLogin, type LoginResult, type RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
@@ -12,7 +17,7 @@ import { type DiscoveredServer, discoverServer, requireEndpoint } from './discov
 import { fetchKeys } from './fetch-keys.ts';
 import type { LoginSettings } from './login-settings.ts';
 import { type Polling, pollForTokens } from './poll-for-tokens.ts';
-import { judgeTokens } from './request-tokens.ts';
+import { judgeTokens, sendAsClient } from './request-tokens.ts';
 
 /** The doors of a login at which the user signs in on another device. */
 export type ElsewhereDoors = Pick<
@@ -98,14 +103,9 @@ export async function sendBeginning(
   { step, endpoint, parameters, secretsIn }: Beginning,
 ): Promise<{ readonly exchange: HttpExchange; readonly request: AuthorizationRequest }> {
   const place = { issuer, metadata, endpoint };
-  const client: Client = clientAt(settings.client, place);
-  conversation.emit({
-    type: 'client_authentication',
-    method: client.method,
-    advertised: advertisedMethods(place) ?? null,
-  });
+  const client = clientAt(settings.client, place);
   const build = () => buildTokenRequest(endpoint, parameters, client, settings.request.overrides, now());
-  const exchange = await conversation.send(step, build(), { rebuild: build, secretsIn });
+  const exchange = await sendAsClient(conversation, step, client, advertisedMethods(place), build, secretsIn);
   return { exchange, request: authorizationRequestOf(endpoint, requestParameters(exchange.request)) };
 }
 
@@ -121,16 +121,11 @@ interface Beginning {
 export function askedAccess({ client, request }: LoginSettings, openid: boolean): Parameters {
   const { scope, resources, audience, authorizationDetails } = request;
   const asked = scope.length === 0 && openid ? ['openid'] : scope;
-  return presentOf([
+  return presentParameters([
     ['client_id', client.credentials.clientId],
     ['scope', asked.length === 0 ? undefined : asked.join(' ')],
     ...resources.map((resource) => ['resource', resource] as const),
     ['audience', audience],
     ['authorization_details', authorizationDetails],
   ]);
-}
-
-/** Those parameters that have a value. */
-export function presentOf(wanted: readonly (readonly [string, string | undefined])[]): Parameters {
-  return wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
 }

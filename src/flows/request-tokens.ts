@@ -2,9 +2,9 @@ import { listChecks } from '../checks/check-result.ts';
 import { judgeErrorResponse } from '../checks/error-response.ts';
 import type { RequestedAccess } from '../checks/requested-access.ts';
 import { judgeTokenResponse } from '../checks/token-response.ts';
-import type { FlowStep } from '../client/middleware.ts';
+import type { FlowStep, OutgoingRequest } from '../client/middleware.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
-import { type HttpExchange, type HttpResponse, headerValue } from '../http-message.ts';
+import { type HttpExchange, type HttpRequest, type HttpResponse, headerValue } from '../http-message.ts';
 import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
@@ -66,20 +66,14 @@ export async function askForTokens(
   conversation: Conversation,
   { tokenEndpoint, grant, client, advertised, overrides, requestedScope, now, afterFailure }: TokenQuestion,
 ): Promise<IssuedTokens> {
-  conversation.emit({
-    type: 'client_authentication',
-    method: client.method,
-    advertised: advertised ?? null,
-  });
   const parameters = typeof grant === 'function' ? grant : () => grant;
   const grantType = parameterValue(parameters(), 'grant_type');
   const build = () => buildTokenRequest(tokenEndpoint, parameters(), client, overrides, now);
   const read = (response: HttpResponse) =>
     readTokenResponse(response, { grant: grantType, scope: requestedScope });
-  const exchange = await conversation.send('token', build(), {
-    rebuild: build,
-    secretsIn: (response) => secretsIn(read(response)),
-  });
+  const exchange = await sendAsClient(conversation, 'token', client, advertised, build, (response) =>
+    secretsIn(read(response)),
+  );
   const reading = read(exchange.response);
   if (reading.type === 'tokens') {
     const { clientSecret } = client.credentials;
@@ -92,6 +86,19 @@ export async function askForTokens(
   const isPending = pendingErrors.has(reading.error ?? '');
   if (!isRedirect && !isPending) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
   throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
+}
+
+/** Sends a request with which a client authenticates, and tells how it does; `build` makes it anew for each try. */
+export function sendAsClient(
+  conversation: Conversation,
+  step: FlowStep,
+  { method }: TokenRequestClient,
+  advertised: readonly string[] | undefined,
+  build: () => HttpRequest,
+  secretsIn?: OutgoingRequest['secretsIn'],
+): Promise<HttpExchange> {
+  conversation.emit({ type: 'client_authentication', method, advertised: advertised ?? null });
+  return conversation.send(step, build(), { rebuild: build, ...(secretsIn && { secretsIn }) });
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type Parameters,
   parameterValue,
   parseForm,
+  presentParameters,
   splitScope,
 } from './parameters.ts';
 
@@ -111,8 +112,7 @@ export function buildAuthorizationRequest(
     ...options.resources.map((resource) => ['resource', resource] as const),
     ['audience', options.audience],
   ];
-  const present = wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
-  const parameters = overrideParameters(present, options.overrides);
+  const parameters = overrideParameters(presentParameters(wanted), options.overrides);
   return authorizationRequestOf(authorizationEndpoint, parameters);
 }
 

@@ -5,6 +5,11 @@ import type { JsonValue } from '../json/json.ts';
 /** Request parameters in the order they are sent; a name may stand more than once (`resource`, RFC 8707 §2). */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
+/** Those parameters that have a value. */
+export function presentParameters(wanted: readonly (readonly [string, string | undefined])[]): Parameters {
+  return wanted.filter((pair): pair is readonly [string, string] => pair[1] !== undefined);
+}
+
 /** A change of a request that the user wants: `set` replaces or adds, `remove` takes the name out. */
 export type ParameterOverride =
   | { readonly type: 'set'; readonly name: string; readonly value: string }
