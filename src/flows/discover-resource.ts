@@ -8,8 +8,7 @@ import {
   type ResourcePlace,
 } from '../checks/protected-resource.ts';
 import { InvalidResponseError, NetworkError } from '../errors.ts';
-import type { HttpResponse } from '../http-message.ts';
-import { isHttpUrl } from '../http-message.ts';
+import { type HttpResponse, isHttpUrl } from '../http-message.ts';
 import { type JsonObject, textListMember } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { splitScope } from '../protocol/parameters.ts';

@@ -36,7 +36,8 @@ export async function awaitReturn(
       continue;
     }
     const received = parameterValue(parseForm(message.query.slice(1)), 'state');
-    const [check = judgeState(state, received)] = applyWaivers([judgeState(state, received)], waived);
+    const judged = judgeState(state, received);
+    const [check = judged] = applyWaivers([judged], waived);
     const isOurs = check.outcome !== 'fail';
     await message.respond(isOurs ? 200 : 400, page(check), {
       'Content-Type': 'text/html; charset=utf-8',

@@ -48,10 +48,13 @@ export async function pollForTokens(
     try {
       return await askForTokens(conversation, question());
     } catch (error) {
+      const said = error instanceof ErrorResponseError ? (error.oauth.error ?? '') : '';
+      const isPending = pendingErrors.has(said);
       // A server may forget a code that is over, and then calls it unknown.
-      if (isLast && (isPending(error) || isForgotten(error))) throw expired(expiresInSeconds);
-      if (error instanceof ErrorResponseError && isPending(error)) {
-        if (error.oauth.error === 'slow_down') {
+      if (isLast && (isPending || /^(?:expired_token|invalid_grant)$/.test(said)))
+        throw expired(expiresInSeconds);
+      if (isPending) {
+        if (said === 'slow_down') {
           intervalMs += 5000;
           const text = say`the server asks for a slower pace: every ${durationText(intervalMs / 1000)}`;
           conversation.emit({ type: 'remark', step: 'token', text: remember(text) });
@@ -65,16 +68,6 @@ export async function pollForTokens(
     }
     pauseMs = Math.max(0, Math.min(pauseMs, endMs - monotonicMs(), longestTimerMs));
   }
-}
-
-function isPending(error: unknown): boolean {
-  return error instanceof ErrorResponseError && pendingErrors.has(error.oauth.error ?? '');
-}
-
-function isForgotten(error: unknown): boolean {
-  return (
-    error instanceof ErrorResponseError && /^(?:expired_token|invalid_grant)$/.test(error.oauth.error ?? '')
-  );
 }
 
 function expired(seconds: number): NetworkError {

@@ -66,9 +66,12 @@ export async function askForTokens(
   conversation: Conversation,
   { tokenEndpoint, grant, client, advertised, overrides, requestedScope, now, afterFailure }: TokenQuestion,
 ): Promise<IssuedTokens> {
-  const parameters = typeof grant === 'function' ? grant : () => grant;
-  const grantType = parameterValue(parameters(), 'grant_type');
-  const build = () => buildTokenRequest(tokenEndpoint, parameters(), client, overrides, now);
+  let grantType: string | undefined;
+  const build = () => {
+    const parameters = typeof grant === 'function' ? grant() : grant;
+    grantType = parameterValue(parameters, 'grant_type');
+    return buildTokenRequest(tokenEndpoint, parameters, client, overrides, now);
+  };
   const read = (response: HttpResponse) =>
     readTokenResponse(response, { grant: grantType, scope: requestedScope });
   const exchange = await sendAsClient(conversation, 'token', client, advertised, build, (response) =>
