@@ -25,7 +25,7 @@ export function checkReplay({ jti }: JsonObject, seen: ReadonlySet<unknown>): Ch
   return underId(
     'logout-token-jti',
     jti === undefined
-      ? skip('There is no jti.')
+      ? skip('jti is missing.')
       : seen.has(jti)
         ? fail('A logout token with this jti was received before: it is replayed.', shown)
         : pass('No logout token with this jti was received before.', shown),
@@ -42,7 +42,8 @@ function judgeSession({ sub, sid }: JsonObject, sessions: readonly KnownSession[
   const shared = (session: KnownSession) =>
     named.filter(([name]) => session[name as keyof KnownSession] !== undefined);
   const comparable = sessions.filter((session) => shared(session).length > 0);
-  if (comparable.length === 0) return skip('There is no saved session with an ID token to compare with.');
+  if (comparable.length === 0)
+    return skip('No session with an ID token is saved, so there is nothing to compare with.');
   const known = comparable.map((session) =>
     textOf(shared({ ...session }).map(([name]) => [name, session[name as keyof KnownSession]])),
   );

@@ -6,9 +6,9 @@ export interface GrantInput {
   readonly option: string;
   /** As messages and the help call it. */
   readonly name: string;
-  /** No secret: `--OPTION` gives the value itself; what its help says. */
+  /** Not a secret: `--OPTION` gives the value itself; what its help says. */
   readonly plain?: string;
-  /** Of one that is no secret, such as `k=v`. */
+  /** Of one that is not a secret, such as `k=v`. */
   readonly placeholder?: string;
   readonly repeatable?: boolean;
   /** Of a secret, the option that names its source instead, such as a platform. */

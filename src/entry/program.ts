@@ -68,7 +68,7 @@ export async function run(typed: readonly string[], context: Context): Promise<n
   }
 }
 
-/** A variable of ours that is no option of the command; a folder, a secret and what `exec` hands on never are. */
+/** A variable of ours that is not an option of the command; a folder, a secret and what `exec` hands on never are. */
 function isUnread(variable: string, { options }: Command): boolean {
   return (
     /^OAUTH_CODE_(?!(?:HOME|CLIENT_SECRET|ACCESS_TOKEN|TOKEN_TYPE)$)/.test(variable) &&

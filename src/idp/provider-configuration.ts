@@ -56,7 +56,7 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
   });
 }
 
-/** The user whom the login hint names agrees at once, whatever the message says (CIBA Core §7.1). */
+/** The user that the login hint names agrees at once, whatever the message says (CIBA Core §7.1). */
 function askedUser(users: readonly JsonObject[]) {
   const accept = async () => {};
   return {

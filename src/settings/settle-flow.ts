@@ -10,7 +10,7 @@ const ofBrowser = [
   ...['request-object', 'request-object-encryption', 'request-object-file', 'request-uri'],
 ];
 
-/** Options about the user whom the server asks. */
+/** Options about the user that the server asks. */
 const ofUser = ['login-hint', 'acr-values', 'binding-message', 'notification-uri'];
 
 /** Options that a flow has no use for, and why. */
