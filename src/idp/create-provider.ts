@@ -1,6 +1,6 @@
 import type { Provider } from 'oidc-provider';
 import { ConfigError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { type IdpConfig, mergeById } from './idp-config.ts';
@@ -35,11 +35,7 @@ export async function createProvider(
     givenKeys ? [] : createServerKeys(),
   ]);
   const users = mergeById(readyUsers, config.users, 'sub');
-  const clients = mergeById(
-    withoutDisabledGrants(readyClients, config.provider),
-    config.clients,
-    'client_id',
-  );
+  const clients = mergeById(withoutDisabled(readyClients, config.provider), config.clients, 'client_id');
   const setup = { port, clients, users, keys, given: config.provider };
   const settings = buildProviderConfiguration(setup);
 
@@ -62,9 +58,9 @@ export async function createProvider(
   };
 }
 
-/** A ready client must not fail because the options file turned one of its grants off. */
-function withoutDisabledGrants(clients: readonly JsonObject[], given: JsonObject): readonly JsonObject[] {
-  const features = given.features;
+/** A ready client must not fail because the options file turned one of its grants or response types off. */
+function withoutDisabled(clients: readonly JsonObject[], given: JsonObject): readonly JsonObject[] {
+  const { features, responseTypes } = given;
   const isOff = (name: string) => {
     const feature = isJsonObject(features) ? features[name] : undefined;
     return isJsonObject(feature) && feature.enabled === false;
@@ -73,12 +69,16 @@ function withoutDisabledGrants(clients: readonly JsonObject[], given: JsonObject
     ...(isOff('deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
     ...(isOff('ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
     ...(isOff('clientCredentials') ? ['client_credentials'] : []),
+    ...(Array.isArray(responseTypes) && !/token/.test(responseTypes.join(' ')) ? ['implicit'] : []),
   ];
-  return clients.map((client) => {
-    const grants = client.grant_types;
-    if (!Array.isArray(grants)) return client;
-    return { ...client, grant_types: grants.filter((grant) => !off.includes(String(grant))) };
-  });
+  const isKnown = (type: JsonValue) => !Array.isArray(responseTypes) || responseTypes.includes(type);
+  const kept = (values: JsonValue | undefined, isOn: (value: JsonValue) => boolean) =>
+    Array.isArray(values) ? values.filter(isOn) : [];
+  return clients.map((client) => ({
+    ...client,
+    grant_types: kept(client.grant_types, (grant) => !off.includes(String(grant))),
+    response_types: kept(client.response_types, isKnown),
+  }));
 }
 
 /**

@@ -49,6 +49,12 @@ describe('an options file', () => {
     });
   });
 
+  it('that turns response types off leaves the ready clients', async () => {
+    await withConfig({ responseTypes: ['code'] }, async ({ clients }) => {
+      expect(clients.map(({ client_id }) => client_id)).toContain('demo-public');
+    });
+  });
+
   it.each([
     ['nothing, in the header and in the body', {}, [200, 200]],
     [
