@@ -154,7 +154,11 @@ function joinHalves(found: readonly QuotedError[]): readonly QuotedError[] {
 function tellsMore(other: QuotedError, otherAt: number, one: QuotedError, at: number): boolean {
   // Google names the error that it means in the words of another one.
   if (other.error !== one.error && one.error !== null)
-    return other.isNamed === true && (other.error_description ?? '').includes(`(${one.error})`);
+    return (
+      other.isNamed === true &&
+      Math.abs(other.start - one.start) < 300 &&
+      (other.error_description ?? '').includes(`(${one.error})`)
+    );
   const words = (quoted: QuotedError) => quoted.error_description ?? '';
   if (other.error !== null && one.error === null) {
     const isInside = other.start <= one.start && one.start < other.end;

@@ -188,6 +188,14 @@ describe('an OAuth error in text', () => {
       token('invalid_grant', 'reauth related error (invalid_rapt)'),
     ],
     [
+      'two errors far apart, of which one names the code of the other',
+      `{"error":"invalid_client","error_description":"upstream failed (invalid_grant)"}\n${'2026 worker started\n'.repeat(30)}error=invalid_grant error_description="Code expired"`,
+      [
+        ...token('invalid_client', 'upstream failed (invalid_grant)'),
+        ...token('invalid_grant', 'Code expired'),
+      ],
+    ],
+    [
       'passport, which shows what it got',
       'InternalOAuthError: Failed to obtain access token\n  oauthError: {\n    statusCode: 401,\n    data: \'{\\n  "error": "invalid_client"\\n}\'',
       token('invalid_client', null, 401),
