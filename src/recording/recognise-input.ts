@@ -177,12 +177,12 @@ function recogniseText(
   return lines.type === 'recognised' ? lines : (body ?? lines);
 }
 
-/** What a text quotes: OAuth errors, else why no answer came, else a status. */
-function eventsInText(text: string, source: string): readonly RecordedEvent[] {
-  return withRequest(answersInText(text, source), requestOfAxios(text.slice(0, 200_000)));
+/** What a text quotes: OAuth errors, else why no answer came, else a status unless its requests were read already. */
+function eventsInText(text: string, source: string, isLogged = false): readonly RecordedEvent[] {
+  return withRequest(answersInText(text, source, isLogged), requestOfAxios(text.slice(0, 200_000)));
 }
 
-function answersInText(text: string, source: string): readonly RecordedEvent[] {
+function answersInText(text: string, source: string, isLogged: boolean): readonly RecordedEvent[] {
   const quoted = errorsInText(text, source);
   if (!quoted.every(isOfUnreachable)) return quoted;
   const page = /id="kc-error-message"/.test(text)
@@ -191,7 +191,7 @@ function answersInText(text: string, source: string): readonly RecordedEvent[] {
   if (page?.words != null) return [errorPage(page, source, text)];
   const failure = failureInText(text, source);
   if (failure !== undefined) return [...quoted, failure];
-  if (quoted.length > 0) return quoted;
+  if (quoted.length > 0 || isLogged) return quoted;
   const lines = plainLines(text.slice(0, 200_000)).join('\n').split('\n');
   const logged = lines.flatMap((line) => loggedRequest(line, source) ?? []);
   return logged.length > 0 ? logged : statusInText(text, source);
@@ -548,7 +548,9 @@ function recogniseLines(text: string, source: string, kind: InputKind | undefine
     around.add(index);
     lines[index] = line.replace(logged?.request?.url ?? read?.text ?? '', '');
   }
-  const told = kind === undefined ? eventsInText(lines.join('\n'), source) : [];
+  // One logged request may have its status in another line; several have each their own.
+  const isLogged = found.filter((event) => event.type === 'exchange' && event.response !== null).length > 1;
+  const told = kind === undefined ? eventsInText(lines.join('\n'), source, isLogged) : [];
   const events = withoutRepeated(found, told);
   if (events.length === 0) return whole;
   const rest = lines.flatMap((line, index) => (line.trim() === '' || around.has(index) ? [] : [index + 1]));

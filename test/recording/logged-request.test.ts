@@ -88,6 +88,14 @@ describe('a request that a line of a log tells of', () => {
       [['authorization_request', 400, null, '', 'The redirect URI is not registered for this client.']],
     ],
     [
+      'two token requests, each with a status',
+      'token request POST https://idp.example/token failed with 401\ntoken request POST https://idp.example/token failed with 400',
+      [
+        ['token_response', 401, null, '', refused],
+        ['token_response', 400, null, '', 'The body of the response was not saved.'],
+      ],
+    ],
+    [
       'an access log: the callback failed',
       log(`GET /callback?code=${code}&state=abc`, 500),
       [['callback', 500, code, '', failed]],
