@@ -117,12 +117,13 @@ function malformedClaim({ id, detail, expected, received }: CheckResult): Cause 
     );
   if (!isMalformed) return undefined;
   const claim = id.replace(/^(?:id-token|jarm)-/, '').replaceAll('-', '_');
-  const what = id.startsWith('jarm-') ? 'authorization response' : 'ID token';
+  const isJarm = id.startsWith('jarm-');
+  const what = isJarm ? 'authorization response' : 'ID token';
   return {
     cause: say`${own(claim)} of the ${own(what)} is missing or malformed.`,
     why: recall(detail),
     try: 'The server has to be corrected: without this claim the token cannot be checked.',
-    source: 'OIDC Core §2',
+    source: isJarm ? 'JARM §2.1' : 'OIDC Core §2',
     ...contradiction(expected, received),
   };
 }

@@ -131,4 +131,9 @@ describe('the causes of an answer in a JWT that is refused', () => {
   ])('%o', (check, cause) => {
     expect(diagnose([check])).toEqual([expect.objectContaining({ cause, why: expect.any(String) })]);
   });
+
+  it('name the specification of the answer, not of the ID token', () => {
+    const [cause] = diagnose([under('jarm-iss')(judgeIss({}, issuer))]);
+    expect(cause?.source).toBe('JARM §2.1');
+  });
 });
