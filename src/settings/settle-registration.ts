@@ -16,7 +16,13 @@ import { readAssertionKey } from './read-signing-key.ts';
 import { clientSecretOptions } from './setting-layers.ts';
 import type { Settling } from './settle-client.ts';
 import { settleSave } from './settle-profile.ts';
-import { settleConnection, settleScope, settleServer, settleWaived } from './settle-server.ts';
+import {
+  settleAlgorithm,
+  settleConnection,
+  settleScope,
+  settleServer,
+  settleWaived,
+} from './settle-server.ts';
 
 /** Settles `register`. @throws UsageError, ConfigError */
 export async function settleRegister(options: OptionReader, run: Settling) {
@@ -88,9 +94,15 @@ export async function settleLoginRegistration(
     });
   const asked = await settleMetadata(options, run);
   const signingKey = await signingKeyOf(options, run);
-  const hasCertificate = options.text('cert') !== undefined;
+  const signingAlg = settleAlgorithm(options, 'signing-alg');
+  const credentials = {
+    clientId: '',
+    hasCertificate: options.text('cert') !== undefined,
+    ...(signingKey && { signingKey }),
+    ...(signingAlg && { signingAlg }),
+  };
   return {
-    client: { credentials: { clientId: '', hasCertificate, ...(signingKey && { signingKey }) } },
+    client: { credentials },
     register: {
       metadata: { client_name: 'oauth-code', token_endpoint_auth_method: 'none', ...asked },
       initialAccessToken: await readSecretToken(options, 'initial-access-token', run),
@@ -131,7 +143,7 @@ async function settleMetadata(options: OptionReader, run: Settling): Promise<Jso
     token_endpoint_auth_method: options.text('auth-method') ?? (key && 'private_key_jwt'),
     scope: settleScope(options).join(' ') || undefined,
     software_statement: await readSecretToken(options, 'software-statement', run),
-    token_endpoint_auth_signing_alg: options.text('signing-alg'),
+    token_endpoint_auth_signing_alg: settleAlgorithm(options, 'signing-alg'),
     id_token_signed_response_alg: options.text('id-token-alg'),
   };
   const present = Object.entries(given).filter(([, value]) => value !== undefined);

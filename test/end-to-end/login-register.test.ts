@@ -120,6 +120,16 @@ describe('login --register', () => {
     }
   });
 
+  it('signs with the algorithm that it registers', async () => {
+    const { generateKeyPairSync } = await import('node:crypto');
+    const { writeFileSync } = await import('node:fs');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = join(home, 'key.pem');
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    const run = await login('--signing-key', key, '--signing-alg', 'PS256');
+    expect(documentOf(run)).toMatchObject({ client_id: expect.any(String) });
+  });
+
   it('registers anew where the server does not know the client any more', async () => {
     const first = documentOf(await login());
     expect((await here(['register', '--read', '--client-id', first.client_id])).status).toBe(0);

@@ -134,6 +134,7 @@ describe('refused', () => {
     ['metadata that is not an object', ['--metadata', '{"a":'], '--metadata is not a JSON object'],
     ['two actions', ['--read', '--delete'], '--read and --delete exclude each other'],
     ['secrets that nothing keeps or shows', ['--store', 'none'], 'are kept nowhere'],
+    ['an unknown algorithm', ['--signing-alg', 'none'], 'which is not a signature algorithm known here'],
     ['no server', [], 'No authorization server was given'],
   ])('before anything is sent: %s', async (_, args, message) => {
     const run = await register(...(message.startsWith('No ') ? [] : ['--issuer', idp.issuer]), ...args);
