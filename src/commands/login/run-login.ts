@@ -92,7 +92,8 @@ export async function runLogin(
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
   } catch (error) {
-    await registration?.drop();
+    // What went wrong with the login is what the person has to know.
+    await registration?.drop().catch(() => {});
     throw error;
   } finally {
     await http.close();
