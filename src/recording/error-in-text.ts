@@ -323,6 +323,8 @@ type Group = { -readonly [Name in keyof QuotedError]: QuotedError[Name] } & { er
 function namedErrors(text: string): readonly QuotedError[] {
   const found: QuotedError[] = [];
   let group: Group | undefined;
+  // What stands in a value that was read by itself is not read again: the time would double with each level.
+  let readUpTo = 0;
   // JSON may have the description before the error.
   let early: { -readonly [Name in keyof QuotedError]?: QuotedError[Name] } = {};
   const close = () => {
@@ -334,6 +336,7 @@ function namedErrors(text: string): readonly QuotedError[] {
   };
   for (const match of firstMatches(text, memberPattern, 5 * mostMatches)) {
     const [whole, written = '', length] = match;
+    if (match.index < readUpTo) continue;
     const at = match.index + whole.length;
     const name = written
       .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -364,6 +367,7 @@ function namedErrors(text: string): readonly QuotedError[] {
         close();
         const inner = [...namedErrors(value), ...phrasedErrors(value, phrases)];
         found.push(...inner.map((one) => ({ ...one, start: match.index, end })));
+        readUpTo = end;
       }
     } else if (!/^(?:|null|\w+ is null)$/.test(value)) {
       const isOwn = name.startsWith('error_');

@@ -477,6 +477,11 @@ describe('an OAuth error in text', () => {
     );
   });
 
+  it('is found behind members that hold each other, without a doubling of the time for each', () => {
+    const nested = '{"id":"error":'.repeat(24);
+    expect(read(`refresh failed: error=invalid_grant\n${nested}`)).toEqual(token('invalid_grant'));
+  });
+
   it('is told for each of two', () => {
     const text = 'error=invalid_grant error_description="one"\nerror=invalid_client error_description="two"';
     expect(read(text)).toEqual([...token('invalid_grant', 'one'), ...token('invalid_client', 'two')]);
