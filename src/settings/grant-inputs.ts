@@ -5,7 +5,7 @@ import { renderStep } from '../output/render-step.ts';
 import { own, say } from '../say.ts';
 import type { GrantInputs } from '../sessions/token-settings.ts';
 import type { OptionReader } from './option-reader.ts';
-import { givenOnce, readGivenSecret } from './read-secret.ts';
+import { givenOnce, readGivenSecret, secretOptions } from './read-secret.ts';
 import type { Settling } from './settle-client.ts';
 
 /** Reads what a grant hands in; secrets are told to the journal. @throws UsageError, ConfigError, LoginRequiredError */
@@ -42,9 +42,14 @@ async function readInput(type: string, input: GrantInput, options: OptionReader,
   const value =
     plain !== undefined
       ? options.list(option).join('\n') || undefined
-      : from !== undefined && givenOnce(options, inputOptions(input), name)?.name === from
+      : from !== undefined && givenOnce(options.strongest(inputOptions(input)), name)?.name === from
         ? await (await import('./read-source.ts')).readSource(from, name, options, run.context)
-        : await readGivenSecret(options, option, name, run.context);
+        : await readGivenSecret(
+            options.strongest(secretOptions(option)),
+            name,
+            options.isOn('quiet'),
+            run.context,
+          );
   if (value === undefined) {
     if (without === 'nothing' || (without !== undefined && options.place(without) !== undefined))
       return undefined;

@@ -54,7 +54,7 @@ async function readOctets(
   // Certificates and public keys are not secret.
   const isSecret =
     isPkcs12(octets) || /PRIVATE KEY-----|"[dk]"\s*:/.test(Buffer.from(octets).toString('latin1'));
-  if (isSecret) await warnOfOpenFile(path, options, context);
+  if (isSecret) await warnOfOpenFile(path, options.isOn('quiet'), context);
   return octets;
 }
 
@@ -192,7 +192,7 @@ async function passphrases(options: OptionReader, context: Context) {
   );
   return Promise.all(
     places.map(async (place) => {
-      const text = await readSecret({ ...place, what: 'passphrase' }, options, context);
+      const text = await readSecret({ ...place, what: 'passphrase' }, options.isOn('quiet'), context);
       return { passphrase: place.kind === 'file' ? text.replace(/\r?\n$/, '') : text, source: place.source };
     }),
   );

@@ -3,7 +3,6 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { renderStep } from '../output/render-step.ts';
 import { own, recall, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
 
 /** The option that names a file, and the content it should have, as part of a sentence. */
 export interface NamedFile {
@@ -39,10 +38,10 @@ export function mayBeSecret(name: string): boolean {
 /** Warns once, unless quiet, of a file with a secret in it that other users can read or replace. */
 export async function warnOfOpenFile(
   path: string,
-  options: Pick<OptionReader, 'isOn'>,
+  quiet: boolean,
   { files, terminal: { stderr } }: Pick<Context, 'files' | 'terminal'>,
 ): Promise<void> {
-  if (options.isOn('quiet')) return;
+  if (quiet) return;
   await once(stderr, path, async () => {
     const isOpen = await files.liesOpen(path);
     const folder = isOpen

@@ -2,7 +2,6 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { decodeUtf8, secretText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
 import { mayBeSecret, once, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
 import type { GivenSetting } from './setting-layers.ts';
 
@@ -23,11 +22,7 @@ type Doors = Pick<Context, 'env' | 'files' | 'terminal' | 'readFile' | 'workingD
  * Reads a secret from its place, white space around it kept.
  * @throws UsageError, ConfigError when it is not there, or was not UTF-8 and would be sent garbled
  */
-export async function readSecret(
-  place: SecretPlace,
-  options: Pick<OptionReader, 'isOn'>,
-  doors: Doors,
-): Promise<string> {
+export async function readSecret(place: SecretPlace, quiet: boolean, doors: Doors): Promise<string> {
   const { kind, name, what } = place;
   const source = own(place.source.startsWith('"') ? `The ${place.source}` : place.source);
   if (kind === 'env') {
@@ -44,7 +39,7 @@ export async function readSecret(
     );
   }
   const text = await readFileOrStdin(place, doors);
-  if (name !== '-') await warnOfOpenFile(name, options, doors);
+  if (name !== '-') await warnOfOpenFile(name, quiet, doors);
   const file = name === '-' ? own('stdin') : name;
   if (text.trim() !== '') return requireSecretText(text, String(file));
   throw new ConfigError(say`The ${own(what)} in ${file} is empty.`, {
@@ -66,36 +61,36 @@ async function readFileOrStdin(
   });
 }
 
-/** Which of the options that exclude each other is given. @throws UsageError where two are */
-export function givenOnce(
-  options: OptionReader,
-  names: readonly string[],
-  what: string,
-): GivenSetting | undefined {
-  const [first, second] = options.strongest(names);
+/** The one of settings that exclude each other. @throws UsageError where there are two */
+export function givenOnce([first, second]: readonly GivenSetting[], what: string): GivenSetting | undefined {
   if (first === undefined || second === undefined) return first;
   throw new UsageError(say`The ${own(what)} was given twice, by ${first.source} and ${second.source}.`, {
     hint: 'Leave one of them out.',
   });
 }
 
+/** The options that name the file and the variable of a secret. */
+export function secretOptions(option: string): readonly string[] {
+  return [`${option}-file`, `${option}-env`];
+}
+
 /**
- * The secret in the file or variable that `--OPTION-file` or `--OPTION-env` names; undefined where neither is given.
+ * The secret in the file or variable that the setting of `secretOptions` names; undefined where none is given.
  * White space around a token is left out; of a password, only the line end.
  * @throws UsageError, ConfigError
  */
 export async function readGivenSecret(
-  options: OptionReader,
-  option: string,
+  given: readonly GivenSetting[],
   what: string,
+  quiet: boolean,
   doors: Doors,
 ): Promise<string | undefined> {
-  const setting = givenOnce(options, [`${option}-file`, `${option}-env`], what);
+  const setting = givenOnce(given, what);
   if (setting === undefined) return undefined;
   const [name = ''] = setting.values;
   const kind = setting.name.endsWith('-env') ? 'env' : 'file';
-  const secret = await readSecret({ kind, name, source: setting.source, what }, options, doors);
-  return option === 'password' ? secret.replace(/\r?\n$/, '') : secret.trim();
+  const secret = await readSecret({ kind, name, source: setting.source, what }, quiet, doors);
+  return setting.name.startsWith('password-') ? secret.replace(/\r?\n$/, '') : secret.trim();
 }
 
 /** A secret as it was read at a place. @throws ConfigError for one that was not UTF-8 and would be sent garbled */

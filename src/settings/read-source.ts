@@ -30,7 +30,7 @@ export async function readSource(
   const source = options.source(option);
   const [, kind = '', rest = ''] = /^([a-z]+)(?::(.*))?$/s.exec(from) ?? [];
   const read = async (place: 'env' | 'file', name: string) =>
-    (await readSecret({ kind: place, name, source, what }, options, context)).trim();
+    (await readSecret({ kind: place, name, source, what }, options.isOn('quiet'), context)).trim();
   const hasSessions = option === 'subject-token-from' || option === 'actor-token-from';
   if (kind === 'github') return githubService(rest, `${source} ${from}`, options, context);
   if (kind === 'gitlab') return read('env', rest || 'GITLAB_OIDC_TOKEN');

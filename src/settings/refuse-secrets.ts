@@ -2,7 +2,6 @@ import { UsageError } from '../errors.ts';
 import { isSecretMember, isSecretParameter } from '../output/redact.ts';
 import { type ParameterOverride, type Parameters, parseForm } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
 
 /** Tokens that belong into the URL of an authorization request (OIDC Core §3.1.2.1). */
 const urlTokens = new Set(['id_token_hint', 'login_hint_token']);
@@ -22,13 +21,16 @@ const ways: Readonly<Record<string, string>> = {
  * @throws UsageError that names the parameter, never its value
  */
 export function refuseSecretParameters(
-  options: OptionReader,
-  name: 'param' | 'token-param',
   overrides: readonly ParameterOverride[],
+  {
+    source,
+    isInUrl,
+    isFlag,
+  }: { readonly source: string; readonly isInUrl: boolean; readonly isFlag: boolean },
 ): void {
   const set = overrides.flatMap((one): Parameters => (one.type === 'set' ? [[one.name, one.value]] : []));
-  if (name === 'param') refuseSecretsInUrl(options.source(name), set);
-  if (name === 'param' || options.place(name) !== 'flag') return;
+  if (isInUrl) return refuseSecretsInUrl(source, set);
+  if (!isFlag) return;
   const [found] = set.find(([parameter, value]) => value !== '' && isSecretParameter(parameter)) ?? [];
   if (found === undefined) return;
   const way = ways[found];
@@ -55,15 +57,5 @@ function refuseSecretsInUrl(source: string, parameters: Parameters, isSecret = i
   throw new UsageError(
     say`${source} gives the ${found}, which a URL would show on the screen, in the browser and in logs.`,
     { hint: way === undefined ? 'Leave it out.' : own(`Leave it out. Its place is ${way}.`) },
-  );
-}
-
-/** A proxy; its password is not taken from the command line. @throws UsageError */
-export function settleProxy(options: OptionReader): string | undefined {
-  const proxy = options.text('proxy');
-  if (options.place('proxy') !== 'flag' || !/^(?:[^/@]*:\/\/)?[^/@]*:[^/@]+@/.test(proxy ?? '')) return proxy;
-  throw new UsageError(
-    'The password of a proxy on the command line can be read by every user of this machine.',
-    { hint: 'Put the URL with it into the variable OAUTH_CODE_PROXY or HTTPS_PROXY.' },
   );
 }

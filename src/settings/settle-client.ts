@@ -199,11 +199,12 @@ export async function readClientSecret(options: OptionReader, context: Context):
 async function secretAt(setting: GivenSetting, options: OptionReader, context: Context): Promise<string> {
   const [value = ''] = setting.values;
   const place = { name: value, source: setting.source, what: 'client secret' };
+  const quiet = options.isOn('quiet');
   switch (setting.name) {
     case 'client-secret-file':
-      return (await readSecret({ kind: 'file', ...place }, options, context)).replace(/\r?\n$/, '');
+      return (await readSecret({ kind: 'file', ...place }, quiet, context)).replace(/\r?\n$/, '');
     case 'client-secret-env':
-      return readSecret({ kind: 'env', ...place }, options, context);
+      return readSecret({ kind: 'env', ...place }, quiet, context);
     case 'client-secret-keychain':
       return readSecretInKeychain(setting, value, context);
     default:
@@ -222,7 +223,7 @@ export function clientSecretSetting(options: OptionReader): GivenSetting | undef
       hint: 'Use --client-secret-file FILE (- for stdin), --client-secret-env NAME or OAUTH_CODE_CLIENT_SECRET.',
     });
   }
-  return givenOnce(options, clientSecretOptions, 'client secret');
+  return givenOnce(options.strongest(clientSecretOptions), 'client secret');
 }
 
 async function readSecretInKeychain(

@@ -11,7 +11,7 @@ import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
-import { readGivenSecret } from './read-secret.ts';
+import { readGivenSecret, secretOptions } from './read-secret.ts';
 import { readAssertionKey } from './read-signing-key.ts';
 import { clientSecretOptions } from './setting-layers.ts';
 import type { Settling } from './settle-client.ts';
@@ -116,7 +116,8 @@ function storeOf(options: OptionReader): SessionKeepingSettings['store'] {
 }
 
 async function readSecretToken(options: OptionReader, option: string, run: Settling) {
-  const value = await readGivenSecret(options, option, option.replaceAll('-', ' '), run.context);
+  const given = options.strongest(secretOptions(option));
+  const value = await readGivenSecret(given, option.replaceAll('-', ' '), options.isOn('quiet'), run.context);
   if (value !== undefined) run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
   return value;
 }

@@ -84,7 +84,7 @@ export type ManagedTokenSettings = Settled<typeof settleManagedToken>;
 async function readArgument(argument: string, options: OptionReader, context: Context): Promise<string> {
   if (argument !== '-') return argument;
   const place = { kind: 'file', name: '-', source: 'The argument', what: 'token' } as const;
-  return (await readSecret(place, options, context)).trim();
+  return (await readSecret(place, options.isOn('quiet'), context)).trim();
 }
 
 /** The arguments of `request`. */

@@ -14,7 +14,7 @@ import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './options.ts';
 import { readNamedFile } from './read-named-file.ts';
-import { refuseSecretParameters, refuseSecretsInQuery, settleProxy } from './refuse-secrets.ts';
+import { refuseSecretParameters, refuseSecretsInQuery } from './refuse-secrets.ts';
 
 /**
  * Reads the server options. The address of a metadata document given as issuer is taken for what it is: the issuer
@@ -100,6 +100,16 @@ export async function settleConnection(options: OptionReader, context: Context):
   };
 }
 
+/** A proxy; its password is not taken from the command line. @throws UsageError */
+export function settleProxy(options: OptionReader): string | undefined {
+  const proxy = options.text('proxy');
+  if (options.place('proxy') !== 'flag' || !/^(?:[^/@]*:\/\/)?[^/@]*:[^/@]+@/.test(proxy ?? '')) return proxy;
+  throw new UsageError(
+    'The password of a proxy on the command line can be read by every user of this machine.',
+    { hint: 'Put the URL with it into the variable OAUTH_CODE_PROXY or HTTPS_PROXY.' },
+  );
+}
+
 /** What opens encrypted answers; undefined where no option names it. @throws UsageError, ConfigError */
 export async function settleDecryptionKey(
   options: OptionReader,
@@ -137,7 +147,8 @@ export function settleOverrides(
       hint: say`Write --${own(name)} name=value.`,
     });
   });
-  refuseSecretParameters(options, name, overrides);
+  const [source, isInUrl] = [options.source(name), name === 'param'];
+  refuseSecretParameters(overrides, { source, isInUrl, isFlag: options.place(name) === 'flag' });
   for (const override of overrides) {
     if (override.type === 'set' && override.value !== '' && isSecretParameter(override.name))
       journal.secrets.push({ kind: override.name, value: override.value });

@@ -20,7 +20,7 @@ import {
 import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
 import { once } from './read-named-file.ts';
-import { readGivenSecret } from './read-secret.ts';
+import { readGivenSecret, secretOptions } from './read-secret.ts';
 import { clientSecretSetting, type Settling, settleClient, settleDpop, wantsDpop } from './settle-client.ts';
 import { secretFrom, settleKeeping } from './settle-keeping.ts';
 import {
@@ -175,7 +175,8 @@ function requireSecret(options: OptionReader, { client_id }: RememberedClient, e
 
 /** The access token in the file or variable that an option names. @throws UsageError, ConfigError */
 export async function readAccessToken(options: OptionReader, run: Settling): Promise<string | undefined> {
-  const token = await readGivenSecret(options, 'access-token', 'access token', run.context);
+  const given = options.strongest(secretOptions('access-token'));
+  const token = await readGivenSecret(given, 'access token', options.isOn('quiet'), run.context);
   if (token !== undefined) run.journal.secrets.push({ kind: 'access_token', value: token });
   return token;
 }

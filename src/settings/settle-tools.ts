@@ -12,12 +12,17 @@ import {
 } from './options.ts';
 import { isCi, settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
-import { settleProxy } from './refuse-secrets.ts';
 import type { Settling } from './settle-client.ts';
 import type { LoginCommandSettings } from './settle-login.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
 import type { FindingThreshold } from './settle-recordings.ts';
-import { settleClockTolerance, settleConnection, settleResourceUrl, settleServer } from './settle-server.ts';
+import {
+  settleClockTolerance,
+  settleConnection,
+  settleProxy,
+  settleResourceUrl,
+  settleServer,
+} from './settle-server.ts';
 
 /** Settles `discover`. @throws UsageError, also when no issuer is given */
 export function settleDiscover(options: OptionReader, { context }: Pick<Settling, 'context'>) {
