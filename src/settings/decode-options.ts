@@ -16,6 +16,7 @@ import { settleExpectations, settleOutput } from './output-settings.ts';
 import type { NamedKeyFile } from './read-key.ts';
 import { readNamedFile } from './read-named-file.ts';
 import {
+  keyPlaceAt,
   settleClockTolerance,
   settleConnection,
   settleDecryptionKey,
@@ -200,7 +201,7 @@ async function readKey(
   context: Context,
 ): Promise<NamedKeyFile> {
   const { readNamedKey } = await import('./read-key.ts');
-  return readNamedKey({ option, path, wants: wantedKeys[option] }, options, context);
+  return readNamedKey(keyPlaceAt(path, options, option, wantedKeys[option]), context);
 }
 
 /** `--key` is the key that verifies; as a TLS client this command presents no certificate. */

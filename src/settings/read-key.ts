@@ -5,56 +5,49 @@ import { attempt } from '../jose/jwk.ts';
 import { isPkcs12, type KeyFile, readKeyFile } from '../jose/key-file.ts';
 import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
 import { canAsk } from './output-settings.ts';
 import { once, readNamedFile, warnOfOpenFile } from './read-named-file.ts';
 import { readSecret } from './read-secret.ts';
+import type { GivenSetting } from './setting-layers.ts';
 
-/** A file that an option names, and what is wanted in it. */
-interface KeyPlace {
+/** A file that an option names, what is wanted in it, and what may open it. */
+export interface KeyPlace {
   readonly option: string;
+  /** The name of the option in a message. */
+  readonly source: string;
   readonly path: string;
   readonly wants: string;
+  readonly passphrases: readonly GivenSetting[];
+  readonly quiet: boolean;
+  readonly noInput: boolean;
 }
 
 /**
  * Reads a key file. One that is encrypted with a passphrase comes back as plain PEM (RFC 7468 §11, RFC 1421 §4.6.1).
  * @throws UsageError without its passphrase, ConfigError for a wrong one or a file that cannot be read
  */
-export async function readKey(place: KeyPlace, options: OptionReader, context: Context): Promise<Uint8Array> {
-  return decrypted(place, await readOctets(place, options, context), options, context);
+export async function readKey(place: KeyPlace, context: Context): Promise<Uint8Array> {
+  return decrypted(place, await readOctets(place, context), context);
 }
 
-async function decrypted(
-  place: KeyPlace,
-  octets: Uint8Array,
-  options: OptionReader,
-  context: Context,
-): Promise<Uint8Array> {
+async function decrypted(place: KeyPlace, octets: Uint8Array, context: Context): Promise<Uint8Array> {
   const text = Buffer.from(inUtf8(octets)).toString('latin1');
   if (!/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type:.*ENCRYPTED/m.test(text)) return octets;
-  return opened(place, options, context, (passphrase) =>
+  return opened(place, context, (passphrase) =>
     attempt(() =>
       Buffer.from(createPrivateKey({ key: text, passphrase }).export({ type: 'pkcs8', format: 'pem' })),
     ),
   );
 }
 
-async function readOctets(
-  { option, path, wants }: KeyPlace,
-  options: OptionReader,
-  context: Context,
-): Promise<Uint8Array> {
+async function readOctets(place: KeyPlace, context: Context): Promise<Uint8Array> {
+  const { path, quiet } = place;
   const { readOctets: readFile, workingDirectory } = context;
-  const octets = await readNamedFile(
-    path,
-    { source: options.source(option), wants },
-    { readFile, workingDirectory },
-  );
+  const octets = await readNamedFile(path, place, { readFile, workingDirectory });
   // Certificates and public keys are not secret.
   const isSecret =
     isPkcs12(octets) || /PRIVATE KEY-----|"[dk]"\s*:/.test(Buffer.from(octets).toString('latin1'));
-  if (isSecret) await warnOfOpenFile(path, options.isOn('quiet'), context);
+  if (isSecret) await warnOfOpenFile(path, quiet, context);
   return octets;
 }
 
@@ -69,13 +62,9 @@ export interface NamedKeyFile {
  * Reads the keys or the secret of a file, whatever its form.
  * @throws UsageError, ConfigError naming the option and what is wanted
  */
-export async function readNamedKey(
-  place: KeyPlace,
-  options: OptionReader,
-  context: Context,
-): Promise<NamedKeyFile> {
+export async function readNamedKey(place: KeyPlace, context: Context): Promise<NamedKeyFile> {
   const { option, path: name, wants } = place;
-  const octets = await readKey(place, options, context);
+  const octets = await readKey(place, context);
   try {
     const text = inUtf8(octets);
     const file = readKeyFile(text);
@@ -94,12 +83,11 @@ export async function readNamedKey(
  * @throws UsageError, ConfigError naming the option that is missing or wrong
  */
 async function opened<T>(
-  { option, path }: KeyPlace,
-  options: OptionReader,
+  { source, path, noInput, passphrases, quiet }: KeyPlace,
   context: Context,
   open: (passphrase: string) => T | undefined,
 ): Promise<T> {
-  const given = await passphrases(options, context);
+  const given = await readPassphrases(passphrases, quiet, context);
   for (const { passphrase } of given) {
     const value = open(passphrase);
     if (value !== undefined) return value;
@@ -107,10 +95,10 @@ async function opened<T>(
   if (given.length > 0) {
     throw new ConfigError(
       say`The passphrase of ${own(given.map(({ source }) => source).join(' or '))} does not open ${path}.`,
-      { hint: say`${own(options.source(option))} names the file. It may also be damaged.` },
+      { hint: say`${own(source)} names the file. It may also be damaged.` },
     );
   }
-  if (canAsk({ noInput: options.isOn('no-input') }, context)) {
+  if (canAsk({ noInput }, context)) {
     const validate = (text: string) => open(text) !== undefined || 'It does not open the file.';
     const question = `Passphrase of ${path}`;
     const value = open(
@@ -127,35 +115,31 @@ async function opened<T>(
  * Reads the TLS client certificate and its key: PEM files, one that holds both, or PKCS #12.
  * @throws UsageError, ConfigError naming the option that is missing or wrong
  */
-export async function readIdentity(options: OptionReader, context: Context): Promise<TlsIdentity> {
-  const [path, keyPath] = [options.text('cert'), options.text('key')];
-  if (path === undefined) throw halfGiven(options, 'key', 'cert');
-  const place = { option: 'cert', path, wants: 'a TLS client certificate, in PEM or PKCS #12' };
-  const octets = await readOctets(place, options, context);
-  if (isPkcs12(octets)) return openPkcs12(place, octets, options, context);
+export async function readIdentity(
+  place: KeyPlace,
+  key: KeyPlace | undefined,
+  context: Context,
+): Promise<TlsIdentity> {
+  const octets = await readOctets(place, context);
+  if (isPkcs12(octets)) return openPkcs12(place, octets, context);
   const cert = Buffer.from(inUtf8(octets)).toString('utf8');
   const isBoth = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(cert);
-  if (keyPath === undefined && !isBoth) throw halfGiven(options, 'cert', 'key');
-  const wants = 'the private key of that certificate, in PEM';
-  const key =
-    keyPath === undefined || keyPath === path
-      ? await decrypted(place, octets, options, context)
-      : await readKey({ option: 'key', path: keyPath, wants }, options, context);
-  return { cert, key: Buffer.from(inUtf8(key)).toString('utf8') };
+  if (key === undefined && !isBoth) throw halfGiven(place.source, 'key');
+  const opened =
+    key === undefined || key.path === place.path
+      ? await decrypted(place, octets, context)
+      : await readKey(key, context);
+  return { cert, key: Buffer.from(inUtf8(opened)).toString('utf8') };
 }
 
-function halfGiven(options: OptionReader, given: string, missing: string): UsageError {
-  return new UsageError(say`${options.source(given)} needs --${own(missing)} too.`, {
+/** Of a certificate and its key, one is missing. */
+export function halfGiven(source: string, missing: string): UsageError {
+  return new UsageError(say`${source} needs --${own(missing)} too.`, {
     hint: 'A PEM file with the certificate and its key, or a .p12 file, is given as --cert alone.',
   });
 }
 
-async function openPkcs12(
-  place: KeyPlace,
-  pfx: Uint8Array,
-  options: OptionReader,
-  context: Context,
-): Promise<TlsIdentity> {
+async function openPkcs12(place: KeyPlace, pfx: Uint8Array, context: Context): Promise<TlsIdentity> {
   const { createSecureContext } = await import('node:tls');
   const open = (passphrase: string): TlsIdentity | undefined => {
     try {
@@ -172,17 +156,16 @@ async function openPkcs12(
         {
           hint: isOld
             ? say`Convert it: openssl pkcs12 -legacy -in ${place.path} -nodes -out client.pem, then give --cert client.pem.`
-            : say`${own(options.source('cert'))} names it.`,
+            : say`${own(place.source)} names it.`,
         },
       );
     }
   };
-  return open('') ?? opened(place, options, context, open);
+  return open('') ?? opened(place, context, open);
 }
 
-/** The passphrases that the options name, each with the option. @throws UsageError, ConfigError */
-async function passphrases(options: OptionReader, context: Context) {
-  const settings = options.strongest(['key-passphrase-file', 'key-passphrase-env']);
+/** The passphrases that settings name, each with the setting. @throws UsageError, ConfigError */
+async function readPassphrases(settings: KeyPlace['passphrases'], quiet: boolean, context: Context) {
   const places = settings.flatMap(({ name, values, source }) =>
     values.map((value) => ({
       kind: name.endsWith('env') ? ('env' as const) : ('file' as const),
@@ -192,7 +175,7 @@ async function passphrases(options: OptionReader, context: Context) {
   );
   return Promise.all(
     places.map(async (place) => {
-      const text = await readSecret({ ...place, what: 'passphrase' }, options.isOn('quiet'), context);
+      const text = await readSecret({ ...place, what: 'passphrase' }, quiet, context);
       return { passphrase: place.kind === 'file' ? text.replace(/\r?\n$/, '') : text, source: place.source };
     }),
   );

@@ -6,32 +6,23 @@ import { readSigningKey } from '../jose/key-file.ts';
 import type { JsonObject } from '../json/json.ts';
 import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
-import { readKey } from './read-key.ts';
+import { type KeyPlace, readKey } from './read-key.ts';
 
 /** What is signed with the key of an option, and how one is made. */
-const signingKeyUses = {
-  'signing-key': { signed: 'A client assertion', made: 'RSA' },
-  'dpop-key': { signed: 'A DPoP proof', made: 'EC -pkeyopt ec_paramgen_curve:P-256' },
-} as const;
+const assertionUse = { signed: 'A client assertion', made: 'RSA' };
+const proofUse = { signed: 'A DPoP proof', made: 'EC -pkeyopt ec_paramgen_curve:P-256' };
 
 async function readSigningKeyAt(
-  option: keyof typeof signingKeyUses,
-  path: string,
-  options: OptionReader,
+  place: KeyPlace,
+  { signed, made }: typeof assertionUse,
   context: Context,
 ): Promise<SigningKey> {
-  const octets = await readKey(
-    { option, path, wants: 'a private key, in PEM or as a JWK' },
-    options,
-    context,
-  );
+  const octets = await readKey(place, context);
   try {
     return readSigningKey(inUtf8(octets));
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    const { signed, made } = signingKeyUses[option];
-    throw new ConfigError(say`${path} cannot be used as --${own(option)}. ${reason}`, {
+    throw new ConfigError(say`${place.path} cannot be used as --${own(place.option)}. ${reason}`, {
       hint: own(
         `${signed} is signed with a private key. Make one, for example, with: openssl genpkey -algorithm ${made} -out key.pem`,
       ),
@@ -41,12 +32,11 @@ async function readSigningKeyAt(
 
 /** The key of `--signing-key`, as `--signing-kid` names it. @throws UsageError, ConfigError */
 export async function readAssertionKey(
-  path: string,
-  options: OptionReader,
+  place: KeyPlace,
+  { kid, source }: { readonly kid: string | undefined; readonly source: string },
   context: Context,
 ): Promise<SigningKey> {
-  const read = await readSigningKeyAt('signing-key', path, options, context);
-  const kid = options.text('signing-kid');
+  const read = await readSigningKeyAt(place, assertionUse, context);
   if (kid === undefined) return read;
   const all = waysToSign(read);
   // PEM has no kid: there the option says what the server calls the key.
@@ -54,8 +44,8 @@ export async function readAssertionKey(
   const [chosen, ...further] = named.map((key) => ({ ...key, kid }));
   if (chosen !== undefined) return { ...chosen, others: further };
   const kids = [...new Set(all.flatMap((key) => key.kid ?? []))];
-  throw new UsageError(say`${path} has no key with the kid ${kid} that can sign.`, {
-    hint: say`${options.source('signing-kid')} names it. The file has: ${kids.join(', ')}.`,
+  throw new UsageError(say`${place.path} has no key with the kid ${kid} that can sign.`, {
+    hint: say`${source} names it. The file has: ${kids.join(', ')}.`,
   });
 }
 
@@ -66,14 +56,10 @@ interface ReadingKeys {
 }
 
 /** The key of `--dpop-key`, to which tokens are to be bound. @throws UsageError, ConfigError */
-export async function readDpopKey(
-  path: string,
-  options: OptionReader,
-  { context, journal }: ReadingKeys,
-): Promise<DpopSettings> {
-  const { key, algorithm, others = [] } = await readSigningKeyAt('dpop-key', path, options, context);
+export async function readDpopKey(place: KeyPlace, { context, journal }: ReadingKeys): Promise<DpopSettings> {
+  const { key, algorithm, others = [] } = await readSigningKeyAt(place, proofUse, context);
   if (key.asymmetricKeyType === 'rsa-pss') {
-    throw new ConfigError(say`${path} is an RSA-PSS key, which has no form as a JWK.`, {
+    throw new ConfigError(say`${place.path} is an RSA-PSS key, which has no form as a JWK.`, {
       hint: 'Use a key for ES256, or an RSA key without the restriction to PSS.',
     });
   }

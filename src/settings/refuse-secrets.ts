@@ -29,8 +29,8 @@ export function refuseSecretParameters(
   }: { readonly source: string; readonly isInUrl: boolean; readonly isFlag: boolean },
 ): void {
   const set = overrides.flatMap((one): Parameters => (one.type === 'set' ? [[one.name, one.value]] : []));
-  if (isInUrl) return refuseSecretsInUrl(source, set);
-  if (!isFlag) return;
+  if (isInUrl) refuseSecretsInUrl(source, set);
+  if (isInUrl || !isFlag) return;
   const [found] = set.find(([parameter, value]) => value !== '' && isSecretParameter(parameter)) ?? [];
   if (found === undefined) return;
   const way = ways[found];

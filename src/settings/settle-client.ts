@@ -2,6 +2,7 @@ import type { ClientSettings } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
+import type { SigningKey } from '../jose/jws.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
@@ -9,7 +10,7 @@ import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { givenOnce, readSecret, requireSecretText } from './read-secret.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
-import { settleAlgorithm } from './settle-server.ts';
+import { keyPlace, settleAlgorithm } from './settle-server.ts';
 
 /** The doors for reading settings; secrets are noted as they are read, so that they are never shown. */
 export interface Settling {
@@ -51,11 +52,7 @@ export async function settleClient(
       context.terminal.stderr.write(renderSecretWarning(clientSecret, context.terminal.stderr));
   }
   const signingAlg = settleAlgorithm(options, 'signing-alg');
-  const keyFile = options.text('signing-key');
-  const signingKey =
-    keyFile === undefined
-      ? undefined
-      : await (await import('./read-signing-key.ts')).readAssertionKey(keyFile, options, context);
+  const signingKey = await settleSigningKey(options, context);
   requireUse(options, signingKey !== undefined, clientSecret !== undefined);
   const assertion =
     options.text('assertion-from') === undefined
@@ -96,6 +93,18 @@ export async function settleClient(
   if (method === undefined) return settings;
   requireCredentials(method, settings);
   return { ...settings, method };
+}
+
+const wantsKey = 'a private key, in PEM or as a JWK';
+
+/** The key that signs assertions. @throws UsageError, ConfigError */
+export async function settleSigningKey(
+  options: OptionReader,
+  context: Context,
+): Promise<SigningKey | undefined> {
+  const place = keyPlace(options, 'signing-key', wantsKey);
+  const named = { kid: options.text('signing-kid'), source: options.source('signing-kid') };
+  return place && (await import('./read-signing-key.ts')).readAssertionKey(place, named, context);
 }
 
 /** What says how to use a key does nothing without one. @throws UsageError */
@@ -155,9 +164,9 @@ function requireCredentials(
  * @throws UsageError, ConfigError for a file that has no private key
  */
 export async function settleDpop(options: OptionReader, run: Settling): Promise<DpopSettings | undefined> {
-  const path = options.text('dpop-key');
-  if (path === undefined) return wantsDpop(options) ? {} : undefined;
-  return (await import('./read-signing-key.ts')).readDpopKey(path, options, run);
+  const place = keyPlace(options, 'dpop-key', wantsKey);
+  if (place === undefined) return wantsDpop(options) ? {} : undefined;
+  return (await import('./read-signing-key.ts')).readDpopKey(place, run);
 }
 
 /** Whether tokens are to be bound to a key; FAPI 2.0 binds them where no certificate does and no setting says. */

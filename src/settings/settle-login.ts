@@ -15,6 +15,7 @@ import { refuseSecretsInQuery } from './refuse-secrets.ts';
 import { requireClientId, type Settling, settleClient, settleDpop } from './settle-client.ts';
 import { settleKeeping } from './settle-keeping.ts';
 import {
+  keyPlace,
   settleClockTolerance,
   settleConnection,
   settleDecryptionKey,
@@ -324,7 +325,8 @@ export function settleBind(options: OptionReader): RedirectSettings['bind'] {
 }
 
 async function settleTls(options: OptionReader, context: Context): Promise<RedirectSettings['tls']> {
-  const [cert, key] = [options.text('tls-cert'), options.text('tls-key')];
+  const cert = keyPlace(options, 'tls-cert', 'the certificate of the listener, in PEM');
+  const key = keyPlace(options, 'tls-key', 'the private key of that certificate, in PEM');
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) {
     throw new UsageError(
@@ -333,10 +335,8 @@ async function settleTls(options: OptionReader, context: Context): Promise<Redir
     );
   }
   const { readKey } = await import('./read-key.ts');
-  const read = async (path: string, option: string, wants: string) =>
-    decodeText(await readKey({ option, path, wants }, options, context));
   return {
-    cert: await read(cert, 'tls-cert', 'the certificate of the listener, in PEM'),
-    key: await read(key, 'tls-key', 'the private key of that certificate, in PEM'),
+    cert: decodeText(await readKey(cert, context)),
+    key: decodeText(await readKey(key, context)),
   };
 }

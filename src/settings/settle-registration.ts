@@ -12,9 +12,8 @@ import { defaultRedirectUri } from './options.ts';
 import { settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
 import { readGivenSecret, secretOptions } from './read-secret.ts';
-import { readAssertionKey } from './read-signing-key.ts';
 import { clientSecretOptions } from './setting-layers.ts';
-import type { Settling } from './settle-client.ts';
+import { type Settling, settleSigningKey } from './settle-client.ts';
 import { settleSave } from './settle-profile.ts';
 import {
   settleAlgorithm,
@@ -93,7 +92,7 @@ export async function settleLoginRegistration(
       hint: own('Register the client yourself: oauth-code register --metadata JSON --save NAME'),
     });
   const asked = await settleMetadata(options, run);
-  const signingKey = await signingKeyOf(options, run);
+  const signingKey = await settleSigningKey(options, run.context);
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const credentials = {
     clientId: '',
@@ -122,14 +121,9 @@ async function readSecretToken(options: OptionReader, option: string, run: Settl
   return value;
 }
 
-async function signingKeyOf(options: OptionReader, { context }: Settling): Promise<SigningKey | undefined> {
-  const path = options.text('signing-key');
-  return path === undefined ? undefined : readAssertionKey(path, options, context);
-}
-
 /** The metadata that options give. */
 async function settleMetadata(options: OptionReader, run: Settling): Promise<JsonObject> {
-  const key = await signingKeyOf(options, run);
+  const key = await settleSigningKey(options, run.context);
   const uris = options.list('redirect-uri');
   const bad = uris.find((uri) => readRedirectUri(uri) === undefined);
   if (bad !== undefined)

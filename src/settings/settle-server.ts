@@ -1,7 +1,7 @@
 import { type CheckId, catalogue, isCheckId } from '../checks/catalogue.ts';
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { closestName } from '../closest-name.ts';
-import type { ConnectionSettings, Context } from '../context.ts';
+import type { ConnectionSettings, Context, TlsIdentity } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
@@ -13,7 +13,9 @@ import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader } from './option-reader.ts';
 import { endpointMembers } from './options.ts';
+import type { KeyPlace } from './read-key.ts';
 import { readNamedFile } from './read-named-file.ts';
+import { secretOptions } from './read-secret.ts';
 import { refuseSecretParameters, refuseSecretsInQuery } from './refuse-secrets.ts';
 
 /**
@@ -87,16 +89,41 @@ export async function settleConnection(options: OptionReader, context: Context):
     caPath === undefined
       ? undefined
       : await readNamedFile(caPath, { source: options.source('ca-file'), wants }, context);
-  const clientCertificate =
-    options.text('cert') === undefined && options.text('key') === undefined
-      ? undefined
-      : await (await import('./read-key.ts')).readIdentity(options, context);
+  const clientCertificate = await settleIdentity(options, context);
   const proxy = settleProxy(options);
   return {
     timeoutSeconds: options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30,
     ...(ca === undefined ? {} : { ca }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(proxy === undefined ? {} : { proxy }),
+  };
+}
+
+async function settleIdentity(options: OptionReader, context: Context): Promise<TlsIdentity | undefined> {
+  const cert = keyPlace(options, 'cert', 'a TLS client certificate, in PEM or PKCS #12');
+  const key = keyPlace(options, 'key', 'the private key of that certificate, in PEM');
+  if (cert === undefined && key === undefined) return undefined;
+  const { halfGiven, readIdentity } = await import('./read-key.ts');
+  if (cert === undefined) throw halfGiven(options.source('key'), 'cert');
+  return readIdentity(cert, key, context);
+}
+
+/** The file of a key or certificate that an option names, and what may open it. */
+export function keyPlace(options: OptionReader, option: string, wants: string): KeyPlace | undefined {
+  const path = options.text(option);
+  return path === undefined ? undefined : keyPlaceAt(path, options, option, wants);
+}
+
+/** The same for a file that was found to be meant. */
+export function keyPlaceAt(path: string, options: OptionReader, option: string, wants: string): KeyPlace {
+  return {
+    option,
+    source: options.source(option),
+    path,
+    wants,
+    passphrases: options.strongest(secretOptions('key-passphrase')),
+    quiet: options.isOn('quiet'),
+    noInput: options.isOn('no-input'),
   };
 }
 
@@ -115,14 +142,8 @@ export async function settleDecryptionKey(
   options: OptionReader,
   context: Context,
 ): Promise<DecryptionKey | undefined> {
-  const path = options.text('decryption-key');
-  if (path === undefined) return undefined;
-  const { readNamedKey } = await import('./read-key.ts');
-  return readNamedKey(
-    { option: 'decryption-key', path, wants: 'a private key in PEM or JWK form' },
-    options,
-    context,
-  );
+  const place = keyPlace(options, 'decryption-key', 'a private key in PEM or JWK form');
+  return place && (await import('./read-key.ts')).readNamedKey(place, context);
 }
 
 /** How far clocks may differ in every check of a time. @throws UsageError */
