@@ -5,8 +5,8 @@ import { renderStep } from '../output/render-step.ts';
 import { own, say } from '../say.ts';
 import type { GrantInputs } from '../sessions/token-settings.ts';
 import type { OptionReader } from './option-reader.ts';
-import { givenOnce, readGivenSecret, secretOptions } from './read-secret.ts';
-import type { Settling } from './settle-client.ts';
+import { givenOnce, readGivenSecret } from './read-secret.ts';
+import { type Settling, tokenSource } from './settle-client.ts';
 
 /** Reads what a grant hands in; secrets are told to the journal. @throws UsageError, ConfigError, LoginRequiredError */
 export async function readGrantInputs(
@@ -39,17 +39,14 @@ export async function readGrantInputs(
 
 async function readInput(type: string, input: GrantInput, options: OptionReader, run: Settling) {
   const { option, name, plain, placeholder = '', from, without } = input;
+  const given = givenOnce(options.strongest(inputOptions(input)), name);
+  const source = from !== undefined && given?.name === from ? tokenSource(options, from, name) : undefined;
   const value =
     plain !== undefined
       ? options.list(option).join('\n') || undefined
-      : from !== undefined && givenOnce(options.strongest(inputOptions(input)), name)?.name === from
-        ? await (await import('./read-source.ts')).readSource(from, name, options, run.context)
-        : await readGivenSecret(
-            options.strongest(secretOptions(option)),
-            name,
-            options.isOn('quiet'),
-            run.context,
-          );
+      : source !== undefined
+        ? await (await import('./read-source.ts')).readSource(source, run.context)
+        : given && (await readGivenSecret([given], name, options.isOn('quiet'), run.context));
   if (value === undefined) {
     if (without === 'nothing' || (without !== undefined && options.place(without) !== undefined))
       return undefined;

@@ -6,7 +6,6 @@ import { own, say } from '../say.ts';
 import { findSession } from '../storage/find-session.ts';
 import { isFresh } from '../storage/session-file.ts';
 import { openSession } from '../storage/session-store.ts';
-import type { OptionReader } from './option-reader.ts';
 import { readSecret } from './read-secret.ts';
 
 /** Where Kubernetes puts the token of a pod, unless its volume says otherwise. */
@@ -15,24 +14,32 @@ const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const sources =
   'github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:NAME, file:PATH or command:COMMAND';
 
+/** A source of tokens that an option names. */
+export interface TokenSource {
+  /** As the user wrote it. */
+  readonly from: string;
+  /** The name of the option in a message. */
+  readonly source: string;
+  /** What is read there, such as `assertion`. */
+  readonly what: string;
+  /** The type of token to take of a session; undefined where no session may be named. */
+  readonly sessionType?: string;
+  /** What a token of GitHub is for, where its source does not name it. */
+  readonly audience: string | undefined;
+  readonly quiet: boolean;
+}
+
 /**
  * A token from the source that an option names: of the platform that a job runs on, or from elsewhere. Of a GitHub
  * Actions job it is where to ask for it.
  * @throws UsageError, ConfigError; LoginRequiredError for a saved session that has no token
  */
-export async function readSource(
-  option: string,
-  what: string,
-  options: OptionReader,
-  context: Context,
-): Promise<string | AssertionService> {
-  const from = options.text(option) ?? '';
-  const source = options.source(option);
+export async function readSource(named: TokenSource, context: Context): Promise<string | AssertionService> {
+  const { from, source, what, sessionType, quiet } = named;
   const [, kind = '', rest = ''] = /^([a-z]+)(?::(.*))?$/s.exec(from) ?? [];
   const read = async (place: 'env' | 'file', name: string) =>
-    (await readSecret({ kind: place, name, source, what }, options.isOn('quiet'), context)).trim();
-  const hasSessions = option === 'subject-token-from' || option === 'actor-token-from';
-  if (kind === 'github') return githubService(rest, `${source} ${from}`, options, context);
+    (await readSecret({ kind: place, name, source, what }, quiet, context)).trim();
+  if (kind === 'github') return githubService(rest || named.audience, `${source} ${from}`, context);
   if (kind === 'gitlab') return read('env', rest || 'GITLAB_OIDC_TOKEN');
   if (kind === 'kubernetes') return read('file', rest || podToken);
   if (rest !== '') {
@@ -42,14 +49,12 @@ export async function readSource(
       if (output !== '') return output;
       throw new ConfigError(say`The command of ${source} wrote nothing to stdout.`);
     }
-    if (kind === 'session' && hasSessions) {
-      const type = options.text(option.replace(/-from$/, '-type'))?.replace(/^.*:/, '') ?? 'access_token';
-      return tokenOfSession(rest, type, source, context);
-    }
+    if (kind === 'session' && sessionType !== undefined)
+      return tokenOfSession(rest, sessionType, source, context);
   }
   // Perhaps the token itself was given: it is not shown.
   throw new UsageError(say`${source} does not name where the ${own(what)} comes from.`, {
-    hint: own(`Use ${hasSessions ? 'session:PROFILE, ' : ''}${sources}.`),
+    hint: own(`Use ${sessionType === undefined ? '' : 'session:PROFILE, '}${sources}.`),
   });
 }
 
@@ -59,29 +64,23 @@ export async function readSource(
  * @throws UsageError, ConfigError
  */
 export async function readAssertion(
-  options: OptionReader,
+  named: TokenSource,
   context: Context,
 ): Promise<{ clientAssertion?: string; assertionService?: AssertionService }> {
-  const read = await readSource('assertion-from', 'assertion', options, context);
+  const read = await readSource(named, context);
   if (typeof read !== 'string') return { assertionService: read };
-  requireJwt(read, `${options.source('assertion-from')} ${options.text('assertion-from')}`);
+  requireJwt(read, `${named.source} ${named.from}`);
   return { clientAssertion: read };
 }
 
 /** The audience is what servers expect of an assertion, their issuer, unless another is named. */
-function githubService(
-  named: string,
-  source: string,
-  options: OptionReader,
-  { env }: Context,
-): AssertionService {
+function githubService(audience: string | undefined, source: string, { env }: Context): AssertionService {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
   if (!url || !requestToken || !URL.canParse(url)) {
     throw new UsageError(say`${source} works in a GitHub Actions job that may ask for a token.`, {
       hint: 'Give the job "permissions: id-token: write". ACTIONS_ID_TOKEN_REQUEST_URL and …_TOKEN are then set.',
     });
   }
-  const audience = named || (options.text('issuer') ?? options.text('token-endpoint'));
   if (audience === undefined) {
     throw new UsageError('The audience of the token of the job is not known.', {
       hint: say`Use ${source}:AUDIENCE, or give --issuer URL.`,

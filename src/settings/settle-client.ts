@@ -7,8 +7,12 @@ import { renderSecretWarning } from '../output/render-step.ts';
 import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
+import type { SessionKeepingSettings } from '../sessions/token-settings.ts';
+import { absolutePath } from '../storage/places.ts';
+import type { SavedSession } from '../storage/session-file.ts';
 import type { OptionReader } from './option-reader.ts';
 import { givenOnce, readSecret, requireSecretText } from './read-secret.ts';
+import type { TokenSource } from './read-source.ts';
 import { clientSecretOptions, type GivenSetting } from './setting-layers.ts';
 import { keyPlace, settleAlgorithm } from './settle-server.ts';
 
@@ -54,10 +58,8 @@ export async function settleClient(
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const signingKey = await settleSigningKey(options, context);
   requireUse(options, signingKey !== undefined, clientSecret !== undefined);
-  const assertion =
-    options.text('assertion-from') === undefined
-      ? undefined
-      : await (await import('./read-source.ts')).readAssertion(options, context);
+  const source = tokenSource(options, 'assertion-from', 'assertion');
+  const assertion = source && (await (await import('./read-source.ts')).readAssertion(source, context));
   if (assertion !== undefined && signingKey !== undefined) {
     throw new UsageError('--assertion-from and --signing-key both prove the client in the same way.', {
       hint: 'Leave one of them out.',
@@ -105,6 +107,24 @@ export async function settleSigningKey(
   const place = keyPlace(options, 'signing-key', wantsKey);
   const named = { kid: options.text('signing-kid'), source: options.source('signing-kid') };
   return place && (await import('./read-signing-key.ts')).readAssertionKey(place, named, context);
+}
+
+/** The source of tokens that an option names. */
+export function tokenSource(options: OptionReader, option: string, what: string): TokenSource | undefined {
+  const from = options.text(option);
+  const type = options.text(option.replace(/-from$/, '-type'));
+  return from === undefined
+    ? undefined
+    : {
+        from,
+        source: options.source(option),
+        what,
+        ...(/^(?:subject|actor)-token-/.test(option)
+          ? { sessionType: type?.replace(/^.*:/, '') ?? 'access_token' }
+          : {}),
+        audience: options.text('issuer') ?? options.text('token-endpoint'),
+        quiet: options.isOn('quiet'),
+      };
 }
 
 /** What says how to use a key does nothing without one. @throws UsageError */
@@ -245,4 +265,60 @@ async function readSecretInKeychain(
   throw new ConfigError(say`The ${source} should be in the keychain, but the keychain does not have it.`, {
     hint: 'Put it there: oauth-code profile edit NAME --client-secret-file - --store keychain',
   });
+}
+
+/** Settles how a new session is kept. */
+export function settleKeeping(options: OptionReader, context: Context): SessionKeepingSettings {
+  const given = (names: readonly string[], places: RegExp) =>
+    names.some((name) => places.test(options.place(name) ?? ''));
+  return {
+    store: options.text('store') as SessionKeepingSettings['store'],
+    isPlain: !given(accessNames, /^(flag|variable)$/) && options.place('token') === undefined,
+    isSelfContained: !given(renewalNames, /^(profile|project)$/),
+    secretFrom: () => secretFrom(options, context),
+  };
+}
+
+/** Settings that say what a session is asked for. */
+const accessNames = [
+  'issuer',
+  'metadata-url',
+  'token-endpoint',
+  'client-id',
+  'scope',
+  'resource',
+  'audience',
+  'dpop',
+  'dpop-key',
+];
+
+/** Settings of a profile that a renewal needs and a session does not hold. */
+const renewalNames = [
+  'ca-file',
+  'cert',
+  'key',
+  'proxy',
+  'timeout',
+  'clock-tolerance',
+  'signing-key',
+  'signing-alg',
+  'decryption-key',
+  'assertion-from',
+  'assertion-audience',
+  'token-param',
+  'trust-audience',
+  'id-token-alg',
+  'no-verify',
+  'keep-last',
+];
+
+/** Where the client secret is to be found again: the variable or file that this run was told of. @throws UsageError */
+export function secretFrom(options: OptionReader, context: Context): SavedSession['secret_from'] {
+  const setting = clientSecretSetting(options);
+  if (setting === undefined) return undefined;
+  const [value = ''] = setting.values;
+  if (setting.name === 'client-secret-env') return { env: value };
+  if (setting.name === 'client-secret' && setting.place === 'variable') return { env: setting.source };
+  if (setting.name !== 'client-secret-file' || value === '-') return undefined;
+  return { file: absolutePath(value, context.workingDirectory(), context) };
 }

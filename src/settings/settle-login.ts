@@ -12,8 +12,7 @@ import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { canAsk, isCi, settleExpectations, settleOutput } from './output-settings.ts';
 import { refuseSecretsInQuery } from './refuse-secrets.ts';
-import { requireClientId, type Settling, settleClient, settleDpop } from './settle-client.ts';
-import { settleKeeping } from './settle-keeping.ts';
+import { requireClientId, type Settling, settleClient, settleDpop, settleKeeping } from './settle-client.ts';
 import {
   keyPlace,
   settleClockTolerance,

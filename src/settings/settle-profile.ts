@@ -9,8 +9,7 @@ import { absolutePath } from '../storage/places.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { settleConsent, settleOutput } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
-import { clientSecretSetting, readClientSecret } from './settle-client.ts';
-import { secretFrom } from './settle-keeping.ts';
+import { clientSecretSetting, readClientSecret, secretFrom } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
 
 /** The run that a profile is saved in; a secret for the keychain is told to its journal. */

@@ -21,8 +21,15 @@ import { type SessionDoors, savedSessions } from '../storage/session-store.ts';
 import type { OptionReader } from './option-reader.ts';
 import { once } from './read-named-file.ts';
 import { readGivenSecret, secretOptions } from './read-secret.ts';
-import { clientSecretSetting, type Settling, settleClient, settleDpop, wantsDpop } from './settle-client.ts';
-import { secretFrom, settleKeeping } from './settle-keeping.ts';
+import {
+  clientSecretSetting,
+  type Settling,
+  secretFrom,
+  settleClient,
+  settleDpop,
+  settleKeeping,
+  wantsDpop,
+} from './settle-client.ts';
 import {
   settleClockTolerance,
   settleConnection,
