@@ -1,7 +1,7 @@
 import { inputKinds } from '../recording/recognise-input.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import { outputOptions, passphraseOptions } from '../settings/options.ts';
-import { settleDebug } from '../settings/settle-recordings.ts';
+import { settleDebug } from '../settings/settle-inspection.ts';
 import { defineCommand } from './command.ts';
 
 const inputOptions: readonly OptionSpec[] = [

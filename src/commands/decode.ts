@@ -1,4 +1,4 @@
-import { decodeOptionGroups, namesProfile, settleDecode } from '../settings/decode-options.ts';
+import { decodeOptionGroups, namesProfile, settleDecode } from '../settings/settle-inspection.ts';
 import { defineCommand } from './command.ts';
 
 const notes = `

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
-import { settleDiff } from '../settings/settle-recordings.ts';
+import { settleDiff } from '../settings/settle-inspection.ts';
 import { defineCommand } from './command.ts';
 
 const diffOptions: readonly OptionSpec[] = [

@@ -58,7 +58,7 @@ export const define = defineCommand({
   notes: examples,
   async action({ settle, invocation }, [kind = '']) {
     const [{ settleListen }, { runListen }] = await Promise.all([
-      import('../settings/settle-listen.ts'),
+      import('../settings/settle-tools.ts'),
       import('./listen/run-listen.ts'),
     ]);
     await runListen(await settle((options) => settleListen(kind, options, invocation)), invocation);

@@ -1,6 +1,6 @@
 import type { OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
-import { settleReport } from '../settings/settle-recordings.ts';
+import { settleReport } from '../settings/settle-inspection.ts';
 import { defineCommand } from './command.ts';
 
 const reportOptions: readonly OptionSpec[] = [

@@ -5,16 +5,16 @@ import { type SigningKey, waysToSign } from '../jose/jws.ts';
 import { readSigningKey } from '../jose/key-file.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { own, type Said, say } from '../say.ts';
-import type { OptionReader } from './option-reader.ts';
+import type { FurtherSetting } from './setting-layers.ts';
 
 /** The profiles that a login may keep to. */
 type Fapi = NonNullable<LoginSettings['fapi']>;
 
-/** The options with what a profile turns on by itself; tokens are bound to a key by `wantsDpop`. */
-export function withFapi(options: OptionReader, fapi: string): OptionReader {
+/** What a profile turns on by itself; tokens are bound to a key by `wantsDpop`. */
+export function fapiDefaults(fapi: Fapi): readonly FurtherSetting[] {
   const set = (name: string, value = '1') => ({ name, values: [value], source: '--fapi' });
   const signing = fapi === '2' ? [] : [set('request-object'), set('response-mode', 'jwt')];
-  return options.with({ below: [set('par'), ...signing] });
+  return [set('par'), ...signing];
 }
 
 /** A rule: the section of the profile, how a setting breaks it, and the way out. */

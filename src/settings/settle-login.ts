@@ -86,8 +86,8 @@ function settleLoginKeeping(options: OptionReader, { context }: Settling): Login
 export async function settleLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
   const fapi = options.text('fapi') as LoginSettings['fapi'];
   if (fapi === undefined) return settlePlainLogin(options, run);
-  const { requireFapi, withFapi } = await import('./settle-fapi.ts');
-  return requireFapi(await settlePlainLogin(withFapi(options, fapi), run), fapi);
+  const { fapiDefaults, requireFapi } = await import('./settle-fapi.ts');
+  return requireFapi(await settlePlainLogin(options.with({ below: fapiDefaults(fapi) }), run), fapi);
 }
 
 async function settlePlainLogin(options: OptionReader, run: Settling): Promise<LoginSettings> {
@@ -150,7 +150,7 @@ async function settleDelivery(
       : { pushed: asked.name === 'par' ? options.isOn('par') : !options.isOn('no-par') };
   const named = ['request-object', 'request-object-encryption', 'request-object-file', 'request-uri'];
   if (named.every((name) => options.place(name) === undefined)) return push;
-  const { settleRequestObject } = await import('./settle-request-object.ts');
+  const { settleRequestObject } = await import('./settle-authorization.ts');
   return { ...push, ...(await settleRequestObject(options, context, client, push)) };
 }
 
@@ -166,7 +166,7 @@ async function settleRequestValues(
   };
   const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
   if (flow === 'code' && options.place('response-type') === undefined) return values;
-  const { requireFlowOptions, withResponseType } = await import('./settle-flow.ts');
+  const { requireFlowOptions, withResponseType } = await import('./settle-authorization.ts');
   requireFlowOptions(flow, options);
   return flow === 'implicit' || flow === 'hybrid'
     ? withResponseType(flow, values, options)
@@ -229,7 +229,7 @@ function absoluteUri(resource: string, source: string): string {
 
 async function json(options: OptionReader, name: 'claims' | 'authorization-details') {
   if (options.text(name) === undefined) return undefined;
-  return (await import('./read-json-option.ts')).readJsonOption(options, name);
+  return (await import('./settle-authorization.ts')).readJsonOption(options, name);
 }
 
 /**

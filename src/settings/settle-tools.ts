@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
+import type { LogoutChannel } from '../flows/receive-logout.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { say } from '../say.ts';
 import type { OptionReader, OptionSpec, Settled } from './option-reader.ts';
 import {
   accessOptions,
@@ -12,10 +14,10 @@ import {
 } from './options.ts';
 import { isCi, settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
-import type { Settling } from './settle-client.ts';
+import { readClientSecret, requireClientId, type Settling } from './settle-client.ts';
+import type { FindingThreshold } from './settle-inspection.ts';
 import type { LoginCommandSettings } from './settle-login.ts';
 import { type SaveSettings, settleSave } from './settle-profile.ts';
-import type { FindingThreshold } from './settle-recordings.ts';
 import {
   settleClockTolerance,
   settleConnection,
@@ -23,6 +25,7 @@ import {
   settleResourceUrl,
   settleServer,
 } from './settle-server.ts';
+import { settleAccess } from './settle-token.ts';
 
 /** Settles `discover`. @throws UsageError, also when no issuer is given */
 export function settleDiscover(options: OptionReader, { context }: Pick<Settling, 'context'>) {
@@ -283,3 +286,65 @@ function withFiles(context: Context, made: ReadonlyMap<string, string>): Context
 
 /** Settings of `demo`. */
 export type DemoSettings = Settled<typeof settleDemo>;
+
+/** Beside those that logins use. */
+const defaultListenPort = 8390;
+
+const logoutChannels: Readonly<Record<string, LogoutChannel | undefined>> = {
+  'backchannel-logout': 'backchannel',
+  'frontchannel-logout': 'frontchannel',
+};
+
+/** Settles `listen`. @throws UsageError, ConfigError */
+export async function settleListen(kind: string, options: OptionReader, run: Settling) {
+  const channel = logoutChannels[kind];
+  if (channel === undefined) {
+    throw new UsageError(say`"${kind}" is not a kind of message.`, {
+      hint: 'Write: oauth-code listen backchannel-logout, or oauth-code listen frontchannel-logout',
+    });
+  }
+  const { portList, settleBind } = await import('./settle-login.ts');
+  const access = settleAccess(options, run);
+  const { issuer, metadataUrl } = access.server;
+  if (issuer === undefined && metadataUrl === undefined) {
+    throw new UsageError('No issuer was given.', {
+      hint: 'Name the server and the client: -p NAME, or --issuer URL and --client-id ID.',
+    });
+  }
+  const clientId = requireClientId(options);
+  run.journal.open.push(clientId);
+  const clientSecret = await readClientSecret(options, run.context);
+  if (clientSecret !== undefined) run.journal.secrets.push({ kind: 'client_secret', value: clientSecret });
+  const path = options.text('path') ?? `/${channel}-logout`;
+  if (!/^\/[\w./~%-]*$/.test(path)) {
+    throw new UsageError(say`${options.source('path')} is "${path}".`, {
+      hint: 'Write a path without a query, such as /backchannel-logout.',
+    });
+  }
+  const ports = options.text('port');
+  const tried = ports === undefined ? [defaultListenPort] : portList(ports, options.source('port'));
+  const bind = settleBind(options);
+  return {
+    output: settleOutput(options),
+    access,
+    expected: {
+      channel,
+      server: access.server,
+      clientId,
+      clientSecret,
+      idToken: access.idToken,
+      clockToleranceSeconds: settleClockTolerance(options),
+      /** undefined: until the run is ended. */
+      count: options.isOn('once') ? 1 : options.number('count', { min: 1 }),
+    },
+    place: {
+      uri: `http://127.0.0.1:${bind?.port ?? tried[0]}${path}`,
+      ports: tried,
+      bind,
+      option: '--port PORT',
+    },
+  };
+}
+
+/** What `listen` waits for, and where. */
+export type ListenSettings = Settled<typeof settleListen>;

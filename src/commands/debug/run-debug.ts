@@ -6,7 +6,7 @@ import { type Conversation, type Message, sortConversation } from '../../recordi
 import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
 import type { RecordedEvent } from '../../recording/recording.ts';
 import { say } from '../../say.ts';
-import type { DebugSettings, FindingThreshold } from '../../settings/settle-recordings.ts';
+import type { DebugSettings, FindingThreshold } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
 import { tellLine, tellStep } from '../tell.ts';

@@ -7,7 +7,7 @@ import type { LogoutDocument } from '../../output/documents.ts';
 import { renderLogout } from '../../output/render-endpoints.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { say } from '../../say.ts';
-import type { ListenSettings } from '../../settings/settle-listen.ts';
+import type { ListenSettings } from '../../settings/settle-tools.ts';
 import { openSession, savedSessions } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';

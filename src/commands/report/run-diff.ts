@@ -7,7 +7,7 @@ import type { Redacted } from '../../output/trace/weigh-difference.ts';
 import { holdsPlaceholder } from '../../protocol/placeholder.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { own, say } from '../../say.ts';
-import type { DiffSettings } from '../../settings/settle-recordings.ts';
+import type { DiffSettings } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
 import { readRecording } from './read-recording.ts';

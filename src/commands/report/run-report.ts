@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
 import type { Recording } from '../../recording/recording.ts';
-import type { ReportSettings } from '../../settings/settle-recordings.ts';
+import type { ReportSettings } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell.ts';
 import { namingSource, requireReplaceable } from '../trace/require-replaceable.ts';
