@@ -11,6 +11,9 @@ import {
 /** The grant of a person who logs in (RFC 6749 §4.1). */
 export const loginGrant: Grant = { type: 'authorization_code' };
 
+/** The grant that gets new tokens for a refresh token (RFC 6749 §6). */
+export const refreshType = 'refresh_token';
+
 /** Every grant that --grant-type can name; the first counts where none is named. */
 export const grants: readonly Grant[] = [
   loginGrant,
@@ -69,7 +72,7 @@ export function refreshTokenGrant(
   access: Pick<GrantAccess, 'scope' | 'resource'>,
 ): Parameters {
   return [
-    ['grant_type', 'refresh_token'],
+    ['grant_type', refreshType],
     ['refresh_token', refreshToken],
     ...accessParameters({ ...access, audience: null }),
   ];

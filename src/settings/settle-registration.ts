@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { loginGrant } from '../client/grants.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
 import { attempt } from '../jose/jwk.ts';
@@ -147,7 +148,7 @@ async function settleMetadata(options: OptionReader, run: Settling): Promise<Jso
 
 /** A client for logins on this machine, where nothing else is said. */
 function withDefaults(given: JsonObject): JsonObject {
-  const grants = textListMember(given, 'grant_types')?.join(' ') ?? 'authorization_code';
+  const grants = textListMember(given, 'grant_types')?.join(' ') ?? loginGrant.type;
   const needsUri = /\b(?:authorization_code|implicit)\b/.test(grants);
   const all: JsonObject = { ...(needsUri ? { redirect_uris: [defaultRedirectUri] } : {}), ...given };
   const uris = textListMember(all, 'redirect_uris') ?? [];

@@ -1,3 +1,4 @@
+import { loginGrant, refreshType } from '../../client/grants.ts';
 import { NamedError, UsageError } from '../../errors.ts';
 import type { RegisterClient } from '../../flows/complete-login.ts';
 import { requireEndpoint } from '../../flows/discover-metadata.ts';
@@ -152,12 +153,11 @@ export function registerForLogin(
 /** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */
 function metadataFor(redirectUri: string | undefined, server: JsonObject): JsonObject {
   const supported = textListMember(server, 'grant_types_supported');
-  const grant =
-    redirectUri === undefined ? 'urn:ietf:params:oauth:grant-type:device_code' : 'authorization_code';
+  const grant = redirectUri === undefined ? 'urn:ietf:params:oauth:grant-type:device_code' : loginGrant.type;
   return {
     application_type: redirectUri?.startsWith('https:') ? 'web' : 'native',
     redirect_uris: redirectUri === undefined ? [] : [redirectUri],
-    grant_types: [grant, ...(supported?.includes('refresh_token') === false ? [] : ['refresh_token'])],
+    grant_types: [grant, ...(supported?.includes(refreshType) === false ? [] : [refreshType])],
     response_types: redirectUri === undefined ? [] : ['code'],
   };
 }
