@@ -13,6 +13,8 @@ export interface ConnectionSettings {
   readonly proxy?: string;
   /** For each exchange, from the first octet sent to the last received. */
   readonly timeoutSeconds: number;
+  /** In place of the name of this tool, in every request (`--user-agent`). */
+  readonly userAgent?: string;
   /** The run sends one request, or hardly more: what is quickest to load carries it, where that can do all of it. */
   readonly frugal?: boolean;
 }
@@ -44,6 +46,9 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** Tells whether as much of a body has come as is wanted. */
+export type IsWhole = (headers: HeaderList, body: string) => boolean;
+
 /** How one request is sent. */
 export interface SendOptions {
   readonly signal?: AbortSignal;
@@ -51,6 +56,8 @@ export interface SendOptions {
   readonly octets?: Uint8Array | undefined;
   /** Keeps the octets of the response too, for a body that may be no text. */
   readonly keepOctets?: boolean | undefined;
+  /** Ends a body that has no end of its own: asked when the header fields have come, and at each part of the body. */
+  readonly isWhole?: IsWhole | undefined;
 }
 
 /** A request that reached the redirect URI, as received; nothing is judged yet. */

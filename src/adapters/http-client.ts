@@ -37,18 +37,18 @@ export async function connectHttpClient(
     (await import('./client-certificate.ts')).certificateFacts(settings.clientCertificate);
   return {
     certificate,
-    send: async (given, { signal, octets, keepOctets } = {}) => {
+    send: async (given, { signal, octets, keepOctets, isWhole } = {}) => {
       const url = checkRequest(given);
       signal?.throwIfAborted();
       const { carry } = await loadTransport();
       signal?.throwIfAborted();
       if (closed) throw new Error('A request was sent after the HTTP client was closed.');
-      const request = withDefaultHeaders(given);
+      const request = withDefaultHeaders(given, settings.userAgent);
       const startedAt = new Date();
       const startedMs = performance.now();
       const deadline = startDeadline(settings.timeoutSeconds, signal);
       try {
-        const carried = await carry(request, url, { signal: deadline.signal, octets });
+        const carried = await carry(request, url, { signal: deadline.signal, octets, isWhole });
         const { response, wire } = carried;
         const durationMs = performance.now() - startedMs;
         const kept = keepOctets === true ? { octets: carried.octets } : {};

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
+import type { IsWhole } from '../context.ts';
 import type { HeaderList, WireFacts } from '../http-message.ts';
 import { maxBodyOctets } from './content-coding.ts';
 import { BrokenExchange, bodyTooLarge, connectionDestroyed, type ExchangeProgress } from './http-failure.ts';
@@ -21,6 +22,8 @@ export interface WireResponse {
   readonly headers: HeaderList;
   readonly body: Buffer;
   readonly wire: WireFacts;
+  /** Whether more would have come; the connection is closed then. */
+  readonly isCut: boolean;
 }
 
 /** Opens sockets; every socket it opens is handed to `track` at once. */
@@ -33,7 +36,7 @@ export type Connect = (
 /** One connection to a server or proxy, kept alive between exchanges, carrying one at a time. */
 export interface HttpConnection {
   /** @throws BrokenExchange, with the reason of the signal as cause when it aborted */
-  exchange(request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
+  exchange(request: WireRequest, signal: AbortSignal, isWhole?: IsWhole): Promise<WireResponse>;
   destroy(): Promise<void>;
 }
 
@@ -92,7 +95,7 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
     await client.destroy();
   };
 
-  const exchange = (request: WireRequest, signal: AbortSignal): Promise<WireResponse> => {
+  const exchange: HttpConnection['exchange'] = (request, signal, isWhole) => {
     progress = started(completed > 0);
     const recorded = startWireRecord(() => progress.reused);
     record = recorded;
@@ -116,6 +119,16 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
       let headers: HeaderList = [];
       const chunks: Buffer[] = [];
       const { method, path, body = null } = request;
+      const end = (isCut: boolean) => {
+        if (fail === undefined) return;
+        completed += 1;
+        finish();
+        resolve({ status, headers, body: Buffer.concat(chunks), wire: recorded.facts(present), isCut });
+        if (isCut) void destroy();
+      };
+      const endIfWhole = () => {
+        if (isWhole?.(headers, Buffer.concat(chunks).toString()) === true) end(true);
+      };
       client.dispatch(
         { method, path, headers: request.headers.flat(), body },
         {
@@ -129,18 +142,17 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
             recorded.answered();
             status = statusCode;
             headers = headerPairs(Array.isArray(controller.rawHeaders) ? controller.rawHeaders : []);
+            endIfWhole();
           },
           onResponseData: (_controller, chunk) => {
             progress.bodyOctets += chunk.length;
             if (progress.bodyOctets > maxBodyOctets) fail?.(bodyTooLarge);
-            else chunks.push(chunk);
+            else {
+              chunks.push(chunk);
+              endIfWhole();
+            }
           },
-          onResponseEnd: () => {
-            if (fail === undefined) return;
-            completed += 1;
-            finish();
-            resolve({ status, headers, body: Buffer.concat(chunks), wire: recorded.facts(present) });
-          },
+          onResponseEnd: () => end(false),
           onResponseError: (_controller, error) => fail?.(error),
         },
       );

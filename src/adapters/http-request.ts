@@ -80,9 +80,9 @@ function readHttpUrl(text: string): URL {
 }
 
 /** Compressed answers are asked not to come: what is recorded is then what was sent. */
-export function withDefaultHeaders(request: HttpRequest): HttpRequest {
+export function withDefaultHeaders(request: HttpRequest, agent = userAgent): HttpRequest {
   const defaults: HeaderList = [
-    ['user-agent', userAgent],
+    ['user-agent', agent],
     ['accept-encoding', 'identity'],
   ];
   const missing = defaults.filter(([name]) => headerValue(request.headers, name) === undefined);

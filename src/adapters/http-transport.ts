@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type { ConnectionSettings } from '../context.ts';
+import type { ConnectionSettings, SendOptions } from '../context.ts';
 import type { Peer } from '../errors/http-failure.ts';
 import type { HttpExchange, HttpRequest } from '../http-message.ts';
 import { decodeContent } from './content-coding.ts';
@@ -18,11 +18,8 @@ if (Number.parseInt(process.versions.node, 10) <= newestVersionTried) {
 /** The response, and how the exchange went over the wire. */
 export type Carried = Required<Pick<HttpExchange, 'response' | 'wire' | 'octets'>>;
 
-/** The signal that ends an exchange early, and octets to send in place of a body of text. */
-export interface CarryOptions {
-  readonly signal: AbortSignal;
-  readonly octets?: Uint8Array | undefined;
-}
+/** The signal that ends an exchange early, octets to send in place of a body of text, and where the answer ends. */
+export type CarryOptions = Pick<SendOptions, 'octets' | 'isWhole'> & { readonly signal: AbortSignal };
 
 /** Carries requests to servers over connections that are kept alive. */
 export interface HttpTransport {
@@ -53,13 +50,14 @@ export function createHttpTransport(
   const attempt = async (
     route: Route,
     request: HttpRequest,
-    { signal, octets }: CarryOptions,
+    { signal, octets, isWhole }: CarryOptions,
     used: HttpConnection,
   ): Promise<WireResponse> => {
     try {
       const sent = route.wireRequest(request);
-      const response = await used.exchange({ ...sent, body: octets ?? sent.body }, signal);
-      idle.set(route.key, [...(idle.get(route.key) ?? []), used]);
+      const response = await used.exchange({ ...sent, body: octets ?? sent.body }, signal, isWhole);
+      if (response.isCut) open.delete(used);
+      else idle.set(route.key, [...(idle.get(route.key) ?? []), used]);
       return response;
     } catch (error) {
       open.delete(used);

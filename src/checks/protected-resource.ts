@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../http-message.ts';
+import { claimsOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
@@ -77,6 +78,38 @@ export function checkAuthorizationServers(servers: readonly string[] | undefined
         say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`,
       )
     : checkResult(id, 'pass', say`It names ${listed(servers)}.`);
+}
+
+/**
+ * Judges for whom an access token is, where it is a JWT (RFC 8707 §2, RFC 9068 §3). Some servers name the client in place
+ * of the resource, as Microsoft Entra does.
+ */
+export function checkResourceAudience(
+  accessToken: string,
+  resources: readonly string[],
+  clientId: string,
+): CheckResult {
+  const id = 'access-token-aud';
+  const claims = claimsOf(accessToken);
+  if (Object.keys(claims).length === 0)
+    return checkResult(
+      id,
+      'skipped',
+      'The access token is not a JWT: only the server can tell for whom it is.',
+    );
+  const compared = comparedWith(listed(resources), shownValue(claims.aud));
+  const audiences = [claims.aud].flat().filter((one) => typeof one === 'string');
+  if (audiences.length === 0)
+    return checkResult(id, 'warn', 'The access token does not say for whom it is.', compared);
+  if (resources.some((resource) => audiences.includes(resource)))
+    return checkResult(id, 'pass', 'The access token is for this resource.', compared);
+  const isNear = (one: string) =>
+    resources.some((resource) => one.replace(/\/$/, '') === resource.replace(/\/$/, ''));
+  if (audiences.some(isNear))
+    return checkResult(id, 'warn', 'Its audience differs from the resource by a slash at its end.', compared);
+  return audiences.includes(clientId)
+    ? checkResult(id, 'warn', 'The access token is for the client itself, as some servers have it.', compared)
+    : checkResult(id, 'fail', 'The access token is for another resource.', compared);
 }
 
 /** Judges an address that a resource on the public network leads to: one in a private network is not followed (RFC 9728 §7.7). */

@@ -18,6 +18,10 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
       'Run the authorization code flow with your browser and check every step',
       () => import('./login.ts'),
     ],
+    mcp: [
+      'Follow an MCP server from its URL to an answered call: what is broken, and whose fault',
+      () => import('./mcp.ts'),
+    ],
     token: ['Print an access token that is valid now, without asking questions', () => import('./token.ts')],
     exec: ['Run a program with such a token in its environment', () => import('./exec.ts')],
     request: ['Call an API with such a token, and explain why it refuses', () => import('./request.ts')],

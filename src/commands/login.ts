@@ -1,10 +1,12 @@
 import type { Context } from '../context.ts';
+import type { LoginResult } from '../flows/complete-login.ts';
 import { personNeeded } from '../flows/launch-browser.ts';
 import { own } from '../say.ts';
 import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { isCi } from '../settings/output-settings.ts';
 import type { LoginCommandSettings } from '../settings/settle-login.ts';
 import { defineCommand, type Invocation } from './command.ts';
+import type { AfterLogin } from './login/conclude-login.ts';
 
 const examples = `
 Examples:
@@ -41,7 +43,12 @@ export const define = defineCommand({
   },
 });
 
-async function login(settings: LoginCommandSettings, invocation: Invocation): Promise<void> {
+/** Runs a login as `login` does; `wanted` says what else is to become of its result. */
+export async function login(
+  settings: LoginCommandSettings,
+  invocation: Invocation,
+  { onResult, ...wanted }: Pick<AfterLogin, 'isStep'> & { onResult?(result: LoginResult): void } = {},
+): Promise<void> {
   const { run, save, keeping } = settings;
   if (run.login.flow === 'device' && run.login.unattended !== undefined)
     throw personNeeded(own('nothing may be asked (--no-input)'));
@@ -56,7 +63,11 @@ async function login(settings: LoginCommandSettings, invocation: Invocation): Pr
   const { runLogin } = await import('./login/run-login.ts');
   const saveSession = await prepareSessionSave(keeping, run.login, invocation.context);
   await runLogin(run, invocation, {
-    saveSession,
+    ...wanted,
+    saveSession(result, secret) {
+      onResult?.(result);
+      return saveSession(result, secret);
+    },
     ...(saveProfile === undefined ? {} : { saveProfile }),
   });
 }

@@ -1,38 +1,63 @@
 import { checkResult } from '../checks/check-result.ts';
 import { UsageError } from '../errors.ts';
 import { textMember } from '../json/json.ts';
-import { say } from '../say.ts';
-import type { Conversation } from './conversation.ts';
-import { discoverResource } from './discover-resource.ts';
+import { remember, say } from '../say.ts';
+import { type Conversation, isUnreachable } from './conversation.ts';
+import { discoverServer } from './discover-metadata.ts';
+import { type DiscoveredResource, discoverResource, type ResourceRules } from './discover-resource.ts';
 import type { LoginSettings } from './login-settings.ts';
 
 /**
- * The login that a protected resource asks for: at the first authorization server that it names, for the scope of its
- * challenge or its metadata, and for itself (RFC 9728 §5, RFC 8707 §2). What the user gave goes before it.
+ * The login that a protected resource asks for, once it was asked what it wants.
  * @throws ValidationError where the resource leads nowhere; UsageError where it needs no token
  */
-export async function aimAtResource(
+export async function loginForResource(
   conversation: Conversation,
-  { url, allowsPrivate }: { readonly url: string; readonly allowsPrivate: boolean },
+  { url, ...rules }: ResourceRules & { readonly url: string },
   login: LoginSettings,
 ): Promise<LoginSettings> {
-  const found = await discoverResource(conversation, url, { allowsPrivate });
-  if (found.metadata === null && found.status < 400) {
-    throw new UsageError(say`${url} answers without a token (status ${found.status}): it needs none.`, {
+  const found = await discoverResource(conversation, url, rules);
+  const { status } = found.answer;
+  if (found.metadata === null && status < 400) {
+    throw new UsageError(say`${url} answers without a token (status ${status}): it needs none.`, {
       step: 'resource',
       hint: 'To log in all the same, name the authorization server with --issuer URL, without --resource-url.',
     });
   }
+  return aimAtResource(conversation, found, login);
+}
+
+/**
+ * Aims a login at a resource: at the first authorization server of it that can be reached, for the scope of its
+ * challenge or its metadata, and for itself (RFC 9728 §5, RFC 8707 §2). What the user gave goes before it.
+ * @throws ValidationError where the resource leads nowhere
+ */
+export async function aimAtResource<Login extends Pick<LoginSettings, 'server' | 'request' | 'dpop'>>(
+  conversation: Conversation,
+  found: DiscoveredResource,
+  login: Login,
+): Promise<Login & Pick<LoginSettings, 'isForResource'>> {
   const given = login.server.issuer;
   const isListed = given === undefined || found.authorizationServers.includes(given);
   const unlisted = say`${given ?? ''} is not among the authorization servers that the resource names.`;
-  conversation.requireChecks('resource', [
+  const checks = [
     ...found.checks.filter(({ id }) => isListed || id !== 'resource-authorization-servers'),
     ...(isListed ? [] : [checkResult('resource-authorization-servers', 'fail', unlisted)]),
-  ]);
-  const issuer = given ?? found.authorizationServers[0];
-  const identifier = (found.metadata && textMember(found.metadata, 'resource')) ?? url;
+  ];
+  // A resource without metadata leads where the user says.
+  const isBlind = given !== undefined && found.metadata === null;
+  conversation.requireChecks(
+    'resource',
+    isBlind
+      ? checks.map((check) => (check.outcome === 'fail' ? { ...check, outcome: 'warn' } : check))
+      : checks,
+  );
+  const issuer = given ?? (await firstReachable(conversation, found.authorizationServers));
+  const identifier = (found.metadata && textMember(found.metadata, 'resource')) ?? found.url;
   const { request, server } = login;
+  const wantsProof =
+    found.metadata?.dpop_bound_access_tokens_required === true ||
+    (found.challenges.length > 0 && found.challenges.every(({ scheme }) => /^dpop$/i.test(scheme)));
   return {
     ...login,
     isForResource: true,
@@ -42,5 +67,25 @@ export async function aimAtResource(
       scope: request.scope.length > 0 ? request.scope : found.scope,
       resources: request.resources.length > 0 ? request.resources : [identifier],
     },
+    dpop: login.dpop ?? (wantsProof ? {} : undefined),
   };
+}
+
+/** Of several servers the first that has metadata; where none has, the first, whose failure is then told (RFC 9728 §7.6). */
+async function firstReachable(
+  conversation: Conversation,
+  servers: readonly string[],
+): Promise<string | undefined> {
+  if (servers.length < 2) return servers[0];
+  for (const issuer of servers) {
+    try {
+      await discoverServer(conversation, { issuer, given: {} }, 'first');
+      return issuer;
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      const text = say`${issuer} gave no metadata: the next authorization server is asked.`;
+      conversation.emit({ type: 'remark', step: 'discovery', text: remember(text) });
+    }
+  }
+  return servers[0];
 }

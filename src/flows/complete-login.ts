@@ -101,6 +101,14 @@ export async function finishLogin(
 ): Promise<LoginResult> {
   const { settings, server, request } = asked;
   const { tokens, receivedAt } = redeemed;
+  if (settings.isForResource) {
+    const { checkResourceAudience } = await import('../checks/protected-resource.ts');
+    const { resources } = settings.request;
+    const { clientId } = settings.client.credentials;
+    conversation.requireChecks('token', [
+      checkResourceAudience(tokens.reading.accessToken, resources, clientId),
+    ]);
+  }
   const userinfo = await identifyUser(conversation, asked, redeemed);
   const claims = parameterValue(request.parameters, 'claims');
   if (claims !== undefined && claims !== '') {

@@ -134,11 +134,11 @@ export function startConversation(options: ConversationOptions): Conversation {
     const request = (await approve?.(outgoing.step, outgoing.request)) ?? outgoing.request;
     return next({ ...outgoing, request });
   };
-  const transmit: Send = async ({ step, request, secretsIn, octets, keepOctets, signal: own }) => {
+  const transmit: Send = async ({ step, request, secretsIn, octets, keepOctets, isWhole, signal: own }) => {
     const startedMs = performance.now();
     try {
       const ends = own === undefined ? signal : AbortSignal.any([signal, own]);
-      const until = http.send(request, { octets, keepOctets, signal: ends });
+      const until = http.send(request, { octets, keepOctets, isWhole, signal: ends });
       emit({ type: 'awaiting', step, url: request.url, until });
       const exchange = await until;
       for (const secret of secretsIn?.(exchange.response) ?? []) emit({ type: 'secret', ...secret });

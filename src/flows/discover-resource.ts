@@ -14,13 +14,17 @@ import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { splitScope } from '../protocol/parameters.ts';
 import { readResponseBody, topLevelObject } from '../protocol/response-body.ts';
 import { remember, say } from '../say.ts';
+import { callMcp, isStream, toolNames } from './call-mcp.ts';
 import type { Conversation } from './conversation.ts';
 
 /** A protected resource once it was asked what it wants (RFC 9728). */
 export interface DiscoveredResource {
   /** As it was typed. */
   readonly url: string;
-  readonly status: number;
+  /** To a request without a token. */
+  readonly answer: HttpResponse;
+  /** Names of the tools that an MCP server lists without a token; null where it lists none. */
+  readonly tools: readonly string[] | null;
   readonly challenges: readonly {
     readonly scheme: string;
     readonly params: Readonly<Record<string, string>>;
@@ -35,17 +39,13 @@ export interface DiscoveredResource {
   readonly checks: readonly CheckResult[];
 }
 
-/** An MCP server answers a GET with 405 or a stream, and asks for a token when it is called. */
-const mcpCall = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'oauth-code', version: '1' },
-  },
-};
+/** How a resource is asked. */
+export interface ResourceRules {
+  /** Whether a public resource may lead to addresses of this machine or of a private network. */
+  readonly allowsPrivate?: boolean;
+  /** Whether it is known for an MCP server, and so judged by the list of its tools. */
+  readonly isMcp?: boolean;
+}
 
 /**
  * Asks a resource without a token, and fetches the metadata that it names or that is at one of its well-known places
@@ -55,9 +55,9 @@ const mcpCall = {
 export async function discoverResource(
   conversation: Conversation,
   url: string,
-  { allowsPrivate = false }: { readonly allowsPrivate?: boolean } = {},
+  { allowsPrivate = false, isMcp = false }: ResourceRules = {},
 ): Promise<DiscoveredResource> {
-  const answer = await askWithoutToken(conversation, url);
+  const { answer, tools } = await askWithoutToken(conversation, url, isMcp);
   const found = readChallenges(answer.headers);
   const parameter = (name: string) =>
     found.map((one) => challengeParameter(one, name)).find((value) => value !== null) ?? undefined;
@@ -83,7 +83,8 @@ export async function discoverResource(
     checks.push(checkResourceIdentifier(url, metadata), checkAuthorizationServers(servers));
   return {
     url,
-    status: answer.status,
+    answer,
+    tools,
     challenges: found.map(({ scheme, parameters }) => ({ scheme, params: Object.fromEntries(parameters) })),
     places,
     metadataUrl: place?.url ?? null,
@@ -97,21 +98,24 @@ export async function discoverResource(
   };
 }
 
-async function askWithoutToken(conversation: Conversation, url: string): Promise<HttpResponse> {
-  // A stream of events, where one is accepted, would stay open.
-  const headers = [['accept', 'application/json'] as const];
-  const get = await conversation.send('resource', { method: 'GET', url, headers });
-  if (get.response.status === 401 || get.response.status < 400) return get.response;
-  const call = await conversation.send('resource', {
-    method: 'POST',
-    url,
-    headers: [
-      ['accept', 'application/json, text/event-stream'],
-      ['content-type', 'application/json'],
-    ],
-    body: JSON.stringify(mcpCall),
-  });
-  return call.response.status === 401 || call.response.status < 400 ? call.response : get.response;
+/** An MCP server may answer a GET with anything, and ask for a token when it is called. */
+async function askWithoutToken(
+  conversation: Conversation,
+  url: string,
+  isMcp: boolean,
+): Promise<Pick<DiscoveredResource, 'answer' | 'tools'>> {
+  const get = await conversation.send(
+    'resource',
+    { method: 'GET', url, headers: [['accept', 'application/json']] },
+    { isWhole: isStream },
+  );
+  const { status } = get.response;
+  if (status === 401 || (status < 400 && !isMcp)) return { answer: get.response, tools: null };
+  const called = await callMcp(conversation, 'resource', url);
+  const { response } = called.exchange;
+  const isRefusal = response.status === 401 || (isMcp && response.status === 403);
+  const isTheAnswer = isRefusal || called.result !== null || (!isMcp && response.status < 400);
+  return { answer: isTheAnswer ? response : get.response, tools: toolNames(called) };
 }
 
 /** The well-known places of a resource: inserted before its path, and at the root (RFC 9728 §3.1). */

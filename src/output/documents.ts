@@ -1,4 +1,4 @@
-import type { CheckResult, Finding } from '../checks/check-result.ts';
+import type { CheckOutcome, CheckResult, Finding } from '../checks/check-result.ts';
 import type { Outcome } from '../checks/judge-message.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
@@ -77,6 +77,66 @@ export interface ResourceSection {
   readonly authorization_servers: readonly string[];
   readonly scope: readonly string[];
   readonly places: readonly { readonly url: string; readonly result: string }[];
+}
+
+/** A part of the way from a resource to an answered call, in their order. */
+export type McpPhase =
+  | 'reach'
+  | 'challenge'
+  | 'resource_metadata'
+  | 'authorization_server'
+  | 'client'
+  | 'authorization'
+  | 'token'
+  | 'call';
+
+/** Who has to act. */
+export type McpFault = 'server' | 'authorization_server' | 'client' | 'in_front' | 'this_machine';
+
+/** Result of `mcp`. */
+export interface McpDocument extends CheckedDocument {
+  readonly url: string;
+  readonly verdict: {
+    /** `open`: no token is needed; `incomplete`: it ended before a user was needed, and nothing before that is broken. */
+    readonly outcome: 'works' | 'open' | 'broken' | 'incomplete';
+    readonly first_broken: McpBreak | null;
+  };
+  readonly phases: readonly {
+    readonly phase: McpPhase;
+    readonly outcome: CheckOutcome;
+    /** What was seen; empty for a phase that was not reached. */
+    readonly text: string;
+    readonly spec: string;
+    /** What ended the run in this phase. */
+    readonly error?: ErrorDocument['error'];
+  }[];
+  readonly resource: ResourceSection | null;
+  readonly issuer: string | null;
+  readonly client: { readonly source?: string; readonly client_id: string } | null;
+  /** How often the user was sent to the authorization server. */
+  readonly authorizations: number;
+  /** Of the call with the token. */
+  readonly answer: {
+    readonly status: number;
+    readonly content_type: string | null;
+    readonly method: string;
+    readonly protocol_version: string | null;
+    readonly tools: readonly string[] | null;
+    readonly result: JsonObject | null;
+    readonly error: JsonObject | null;
+  } | null;
+}
+
+/** The first phase that is broken, and what is known of it. */
+export interface McpBreak {
+  readonly phase: McpPhase;
+  readonly fault: McpFault;
+  readonly statement: string;
+  /** What speaks for it. */
+  readonly evidence: readonly string[];
+  readonly ruled_out: readonly { readonly cause: string; readonly evidence: string }[];
+  /** What to change. */
+  readonly try: string;
 }
 
 /** The last line on stderr of a failed run with `--json`. */

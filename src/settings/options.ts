@@ -151,6 +151,11 @@ export const resourceOptions: readonly OptionSpec[] = [
     description: 'follow it from a public host to one of this machine or a private network',
     perRun: true,
   },
+  {
+    flags: '--send-anyway',
+    description: 'go on with an access token whose audience is another resource',
+    perRun: true,
+  },
 ];
 
 /** The key that tokens are bound to (RFC 9449). */
@@ -168,6 +173,7 @@ export const connectionOptions: readonly OptionSpec[] = [
     flags: '--proxy <url>',
     description: 'HTTP proxy; default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY',
   },
+  { flags: '--user-agent <text>', description: 'what every request names as its sender' },
   { flags: '--timeout <seconds>', description: 'for each HTTP exchange; default 30' },
   { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
 ];

@@ -91,11 +91,13 @@ export async function settleConnection(options: OptionReader, context: Context):
       : await readNamedFile(caPath, { source: options.source('ca-file'), wants }, context);
   const clientCertificate = await settleIdentity(options, context);
   const proxy = settleProxy(options);
+  const userAgent = options.text('user-agent');
   return {
     timeoutSeconds: options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30,
     ...(ca === undefined ? {} : { ca }),
     ...(clientCertificate === undefined ? {} : { clientCertificate }),
     ...(proxy === undefined ? {} : { proxy }),
+    ...(userAgent === undefined ? {} : { userAgent }),
   };
 }
 
@@ -199,7 +201,8 @@ export function settleAlgorithm(options: OptionReader, name: string): string | u
 /** Ids of checks; a variable that holds several may separate them by commas or spaces. */
 export function settleWaived(options: OptionReader): ReadonlySet<CheckId> {
   const texts = options.list('no-verify').flatMap((text) => text.trim().split(/[\s,]+/));
-  return new Set(texts.map((text) => checkId(text, options.source('no-verify'))));
+  const sent: readonly CheckId[] = options.isOn('send-anyway') ? ['access-token-aud'] : [];
+  return new Set([...sent, ...texts.map((text) => checkId(text, options.source('no-verify')))]);
 }
 
 function checkId(text: string, source: string): CheckId {

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
 import type { LogoutChannel } from '../flows/receive-logout.ts';
+import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import type { OptionReader, OptionSpec, Settled } from './option-reader.ts';
@@ -24,6 +25,7 @@ import {
   settleProxy,
   settleResourceUrl,
   settleServer,
+  settleWaived,
 } from './settle-server.ts';
 import { settleAccess } from './settle-token.ts';
 
@@ -49,6 +51,38 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
 
 /** Settings of `discover`. */
 export type DiscoverSettings = Settled<typeof settleDiscover>;
+
+/** Settles `mcp`. @throws UsageError, ConfigError */
+export async function settleMcp(options: OptionReader, run: Settling) {
+  const { context } = run;
+  const name = options.text('call');
+  const text = options.text('args');
+  const args = text === undefined ? {} : parsePlainJson(text);
+  if (name === undefined && text !== undefined)
+    throw new UsageError(say`${options.source('args')} is of no use without --call TOOL.`);
+  if (!isJsonObject(args)) {
+    throw new UsageError(say`${options.source('args')} is not a JSON object.`, {
+      hint: `For example: --args '{"query":"x"}'`,
+    });
+  }
+  return {
+    output: settleOutput(options),
+    url: settleResourceUrl(options) ?? '',
+    allowsPrivate: options.isOn('allow-private'),
+    server: settleServer(options),
+    waived: settleWaived(options),
+    call: name === undefined ? undefined : { name, args },
+    mostStepUps: options.number('max-step-up', { min: 0, max: 10 }) ?? 2,
+    connection: () => settleConnection(options, context),
+    /** undefined where none is to be run. */
+    login: options.isOn('no-login')
+      ? undefined
+      : await (await import('./settle-login.ts')).settleLoginCommand(options, run),
+  };
+}
+
+/** Settings of `mcp`. */
+export type McpSettings = Settled<typeof settleMcp>;
 
 /** Settles `doctor`. @throws UsageError for a setting that is written wrong */
 export async function settleDoctor(options: OptionReader, run: Settling) {

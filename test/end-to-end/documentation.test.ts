@@ -187,6 +187,7 @@ describe.skipIf(process.platform === 'win32')('the example', () => {
       text
         .replace(/(--issuer |OAUTH_CODE_ISSUER=)\S+/g, `$1${idp.issuer}`)
         .replace(/https:\/\/(?:api\.(?:example|github)\.com|(?:github|slack)\.com)/g, api.origin)
+        .replaceAll('https://login.example.com/mcp', `${idp.issuer}/mcp`)
         .replaceAll('https://test.example.com', free.origin)
         .replaceAll('127.0.0.1:8378', listenAt)
         .replaceAll('localhost:8378', 'localhost:0');

@@ -3,11 +3,12 @@ import type { CheckResult } from '../../checks/check-result.ts';
 import { FindingsError, InvalidResponseError } from '../../errors.ts';
 import { type Conversation, type Emit, startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
+import type { DiscoveredResource } from '../../flows/discover-resource.ts';
 import { fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
 import { textMember } from '../../json/json.ts';
-import type { DiscoverDocument } from '../../output/documents.ts';
+import type { DiscoverDocument, ResourceSection } from '../../output/documents.ts';
 import { createRedactor } from '../../output/redact.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
 import { own, say } from '../../say.ts';
@@ -85,19 +86,10 @@ async function discoverFromResource(
 ): Promise<DiscoverDocument | undefined> {
   const { discoverResource } = await import('../../flows/discover-resource.ts');
   const found = await discoverResource(conversation, url, { allowsPrivate });
-  if (found.metadata === null && found.status !== 401) return undefined;
+  if (found.metadata === null && found.answer.status !== 401) return undefined;
   const [issuer] = found.authorizationServers;
-  const { checks, ...facts } = found;
-  const resource = {
-    url: facts.url,
-    status: facts.status,
-    challenge: facts.challenges,
-    metadata_url: facts.metadataUrl,
-    metadata: facts.metadata,
-    authorization_servers: facts.authorizationServers,
-    scope: facts.scope,
-    places: facts.places.map(({ url: place, result }) => ({ url: place, result })),
-  };
+  const { checks } = found;
+  const resource = resourceSection(found);
   if (issuer === undefined)
     return {
       version: 1,
@@ -111,6 +103,20 @@ async function discoverFromResource(
     };
   const document = await discoverIssuer(conversation, { ...server, issuer }, now);
   return { ...document, resource, checks: [...checks, ...document.checks] };
+}
+
+/** A resource as the documents have it. */
+export function resourceSection(found: DiscoveredResource): ResourceSection {
+  return {
+    url: found.url,
+    status: found.answer.status,
+    challenge: found.challenges,
+    metadata_url: found.metadataUrl,
+    metadata: found.metadata,
+    authorization_servers: found.authorizationServers,
+    scope: found.scope,
+    places: found.places.map(({ url, result }) => ({ url, result })),
+  };
 }
 
 async function discoverIssuer(

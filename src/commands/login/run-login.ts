@@ -59,7 +59,7 @@ export async function runLogin(
     const aimed =
       settings.resource === undefined
         ? login
-        : await (await import('../../flows/aim-at-resource.ts')).aimAtResource(
+        : await (await import('../../flows/aim-at-resource.ts')).loginForResource(
             conversation,
             settings.resource,
             login,

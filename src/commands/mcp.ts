@@ -1,0 +1,53 @@
+import { UsageError } from '../errors.ts';
+import type { OptionSpec } from '../settings/option-reader.ts';
+import { loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
+import { settleMcp } from '../settings/settle-tools.ts';
+import { defineCommand } from './command.ts';
+
+const callOptions: readonly OptionSpec[] = [
+  { flags: '--call <tool>', description: 'call this tool; default: list the tools', perRun: true },
+  { flags: '--args <json>', description: 'its arguments, a JSON object', perRun: true },
+  {
+    flags: '--max-step-up <number>',
+    description: 'log in again so often where the server wants more; default 2',
+    perRun: true,
+  },
+  {
+    flags: '--no-login',
+    usual: true,
+    description: 'stop before a user is needed: look at what the server and its authorization server say',
+    perRun: true,
+  },
+];
+
+const examples = `
+Examples:
+  $ oauth-code mcp https://mcp.example.com/mcp
+  $ oauth-code mcp https://mcp.example.com/mcp --client-id my-app --json
+  $ oauth-code mcp https://mcp.example.com/mcp --call search --args '{"query":"x"}'
+  $ oauth-code mcp https://mcp.example.com/mcp --no-login
+
+Exit status: 0 when the call was answered, or the server needs no token; 7 when a step is broken.`;
+
+/** The URL is the argument. */
+const groups = loginOptionGroups.map(([title, specs]): (typeof loginOptionGroups)[number] => [
+  title,
+  specs.map((spec) => ({ ...spec, hidden: spec.hidden ?? spec.flags.startsWith('--resource-url') })),
+]);
+
+/** Gives `mcp` its argument, options and action. */
+export const define = defineCommand({
+  description:
+    'Follow the authorization of an MCP server (or an API) from its URL to an answered call, and tell which step is broken and whose fault it is.',
+  usage: 'URL [options]',
+  words: { '<url>': 'the URL of the MCP server' },
+  groups: [['Call:', callOptions], ...groups, ['Saving:', [...saveOptions, ...storeOptions]]],
+  notes: examples,
+  async action({ settle, invocation, command }, [url = '']) {
+    if (command.opts().resourceUrl !== undefined)
+      throw new UsageError('The URL was given twice, as an argument and with --resource-url.');
+    command.setOptionValue('resourceUrl', url);
+    const { runMcp } = await import('./mcp/run-mcp.ts');
+    await runMcp(await settle(settleMcp), invocation);
+  },
+});

@@ -1,0 +1,465 @@
+import type { CheckResult } from '../../checks/check-result.ts';
+import { durationText, shownValue } from '../../checks/shown-value.ts';
+import {
+  ErrorResponseError,
+  InvalidResponseError,
+  type NamedError,
+  NetworkError,
+  UsageError,
+  ValidationError,
+} from '../../errors.ts';
+import { type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
+import { redirectTarget } from '../../flows/call-resource.ts';
+import type { LoginResult } from '../../flows/complete-login.ts';
+import type { DiscoveredResource } from '../../flows/discover-resource.ts';
+import type { LoginSettings } from '../../flows/login-settings.ts';
+import { type HttpExchange, type HttpResponse, headerValue } from '../../http-message.ts';
+import { claimsOf } from '../../jose/jwt.ts';
+import { textListMember } from '../../json/json.ts';
+import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
+import { explainChallenge } from '../../output/explain-challenge.ts';
+import { buildErrorDocument } from '../../output/render-error.ts';
+import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
+import { splitScope } from '../../protocol/parameters.ts';
+import { readResponseBody } from '../../protocol/response-body.ts';
+import { joined, own, recall, remember, type Said, say, type Text } from '../../say.ts';
+import type { Invocation } from '../command.ts';
+import { diagnoseFailure } from '../diagnose-failure.ts';
+import type { Journal } from '../journal.ts';
+
+/** How far a run came; what is absent was not reached. */
+export interface McpRun {
+  readonly url: string;
+  found?: DiscoveredResource;
+  /** The login as the resource wants it. */
+  aimed?: LoginSettings;
+  result?: LoginResult;
+  answer?: McpAnswer;
+  /** How often the user was sent to the authorization server. */
+  authorizations: number;
+  /** With what it ended before the call was answered. */
+  error?: NamedError;
+  /** Whether it ended where a user would be needed, as was asked. */
+  isStopped?: true;
+}
+
+/** Whether a resource does what it is for without a token, and names no place to get one. */
+export function isOpen({ answer, metadata }: DiscoveredResource): boolean {
+  return metadata === null && answer.status < 300 && readResponseBody(answer.body).type !== 'html';
+}
+
+/** Who has to act where nothing more is known, and the section that a phase follows; in the order of the phases. */
+const phases: Readonly<Record<McpPhase, readonly [fault: McpFault, spec: string]>> = {
+  reach: ['server', 'RFC 9110 §15'],
+  challenge: ['server', 'RFC 9728 §5.1'],
+  resource_metadata: ['server', 'RFC 9728 §3'],
+  authorization_server: ['authorization_server', 'RFC 8414 §3'],
+  client: ['authorization_server', 'RFC 7591 §3'],
+  authorization: ['authorization_server', 'RFC 6749 §4.1'],
+  token: ['authorization_server', 'RFC 8707 §2'],
+  call: ['server', 'RFC 6750 §3'],
+};
+const order = Object.keys(phases) as McpPhase[];
+
+/** The phase of a step of the conversation; a check of another phase is in the second table. */
+const phaseOfStep: Readonly<Record<string, McpPhase | undefined>> = {
+  resource: 'reach',
+  discovery: 'authorization_server',
+  registration: 'client',
+  par: 'authorization',
+  device_authorization: 'authorization',
+  backchannel_authentication: 'authorization',
+  authorization: 'authorization',
+  token: 'token',
+  keys: 'token',
+  id_token: 'token',
+  userinfo: 'token',
+  request: 'call',
+};
+const phaseOfCheck: Readonly<Record<string, McpPhase | undefined>> = {
+  'resource-challenge': 'challenge',
+  'resource-metadata': 'resource_metadata',
+  'resource-identifier': 'resource_metadata',
+  'resource-authorization-servers': 'resource_metadata',
+  'resource-private-address': 'resource_metadata',
+  'client-registration': 'client',
+  'client-id-document': 'client',
+};
+
+/** Whose fault an error of the authorization server is, where it is not that of the server. */
+const faultOfError: Readonly<Record<string, McpFault | undefined>> = {
+  access_denied: 'client',
+  login_required: 'client',
+  interaction_required: 'client',
+  consent_required: 'client',
+};
+/** Errors about the client: its fault where the user named it. */
+const aboutClient = /^(?:invalid_client|unauthorized_client|invalid_redirect_uri|redirect_uri_mismatch)$/;
+/** Failures of a connection that are of this machine, by their codes in Node. */
+const ofThisMachine =
+  /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|ENETDOWN|UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|EPROXY)/;
+
+/** A phase as it is broken, before its words are made plain. */
+interface Broken {
+  readonly phase: McpPhase;
+  readonly fault: McpFault;
+  readonly statement: Text;
+  readonly evidence: readonly (Said | false)[];
+  readonly ruledOut?: readonly (readonly [cause: Said, evidence: Said] | false)[];
+  readonly fix: Text | undefined;
+  readonly error?: NamedError;
+}
+
+/** Whether a verdict is possible on a run that ended with an error: one of a server, or of what it was asked. */
+export function mayJudge(error: NamedError, { page }: Journal): boolean {
+  if (phaseOfStep[error.step ?? ''] === undefined) return false;
+  // Nobody signed in: without the page that the user was shown, nothing says that something is broken.
+  if (error instanceof NetworkError && error.step === 'authorization') return page !== undefined;
+  return [ErrorResponseError, InvalidResponseError, NetworkError, UsageError, ValidationError].some(
+    (type) => error instanceof type,
+  );
+}
+
+/** Judges each phase of a run, and finds the first that is broken and whose fault it is. */
+export function judgeRun(
+  run: McpRun,
+  checks: readonly CheckResult[],
+  invocation: Invocation,
+): Pick<McpDocument, 'verdict' | 'phases'> {
+  const broken =
+    run.error === undefined ? brokenCall(run, invocation) : brokenBy(run.error, run, invocation.journal);
+  const isStopped = run.isStopped === true && broken === undefined;
+  const open = run.found !== undefined && isOpen(run.found);
+  const last = open ? 'challenge' : isStopped ? 'client' : undefined;
+  const brokenAt = broken === undefined ? order.length : order.indexOf(broken.phase);
+  return {
+    verdict: {
+      outcome: broken !== undefined ? 'broken' : open ? 'open' : isStopped ? 'incomplete' : 'works',
+      first_broken: broken === undefined ? null : inWords(broken),
+    },
+    phases: order.map((phase, at) => {
+      const [, spec] = phases[phase];
+      const isReached = at < brokenAt && (last === undefined || at < order.indexOf(last));
+      if (at === brokenAt && broken !== undefined) {
+        const { error } = broken;
+        const document = error && { error: buildErrorDocument(error, checks).error };
+        return { phase, outcome: 'fail', text: remember(asSaid(broken.statement)), spec, ...document };
+      }
+      if (!isReached) {
+        const text = open && at >= 1 ? 'not needed' : isStopped ? 'not looked at (--no-login)' : '';
+        return { phase, outcome: 'skipped', text, spec };
+      }
+      const warning = checks.find(({ id, outcome }) => outcome === 'warn' && phaseOfCheck[id] === phase);
+      return {
+        phase,
+        outcome: warning === undefined ? 'pass' : 'warn',
+        text: warning?.detail ?? remember(seen(phase, run)),
+        spec: warning?.spec ?? spec,
+      };
+    }),
+  };
+}
+
+function inWords({ phase, fault, statement, evidence, ruledOut = [], fix }: Broken): McpBreak {
+  return {
+    phase,
+    fault,
+    statement: remember(asSaid(statement)),
+    evidence: evidence.flatMap((one) => (one === false ? [] : [remember(one)])),
+    ruled_out: ruledOut.flatMap((one) =>
+      one === false ? [] : [{ cause: remember(one[0]), evidence: remember(one[1]) }],
+    ),
+    try: remember(asSaid(fix ?? own('Show the lines above to the owner of that server.'))),
+  };
+}
+
+/** A message that is plain data by now. */
+function asSaid(text: Text): Said {
+  return typeof text === 'string' ? recall(text) : text;
+}
+
+/** What was seen in a phase that went well. */
+function seen(phase: McpPhase, { found, aimed, result, answer, authorizations }: McpRun): Said {
+  const scope = (words: readonly string[]) =>
+    words.length === 0 ? own('no scope') : say`scope ${words.join(' ')}`;
+  switch (phase) {
+    case 'reach':
+      return found?.tools
+        ? say`It lists ${listed(found.tools)} without a token.`
+        : say`Status ${found?.answer.status ?? 0} to a request without a token.`;
+    case 'challenge': {
+      const schemes = found?.challenges.map(({ scheme }) => scheme).join(', ') ?? '';
+      return say`${schemes}, which names the metadata of the resource.`;
+    }
+    case 'resource_metadata':
+      return say`${found?.metadataUrl ?? ''}`;
+    case 'authorization_server':
+      return say`${result?.issuer ?? aimed?.server.issuer ?? found?.authorizationServers[0] ?? ''}`;
+    case 'client':
+      return say`${result?.clientId ?? ''}`;
+    case 'authorization':
+      return authorizations > 1 ? say`Granted after ${authorizations} logins.` : own('Granted.');
+    case 'token': {
+      const reading = result?.tokens.reading;
+      const seconds = reading?.expiresInSeconds;
+      const lifetime = seconds == null ? own('no lifetime') : say`valid for ${own(durationText(seconds))}`;
+      return say`${reading?.tokenType ?? ''}, ${scope(reading?.scope ?? result?.requestedScope ?? [])}, ${lifetime}.`;
+    }
+    case 'call': {
+      if (answer === undefined) return own('');
+      const names = toolNames(answer);
+      return names !== null
+        ? say`${own(answer.method)}: ${listed(names)}.`
+        : say`${own(answer.method)} answered with status ${answer.exchange.response.status}.`;
+    }
+  }
+}
+
+function listed(names: readonly string[]): Said {
+  const shown = names.slice(0, 8);
+  const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
+  return say`${names.length} ${own(names.length === 1 ? 'tool' : 'tools')}${own(names.length === 0 ? '' : ': ')}${shown.join(', ')}${own(more)}`;
+}
+
+/** What an error says of the phases. */
+function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
+  const { step = '' } = error;
+  const check = 'check' in error && typeof error.check === 'string' ? error.check : '';
+  const result = journal.events
+    .flatMap((event) => (event.type === 'checks' ? event.checks : []))
+    .findLast(({ id, outcome }) => id === check && outcome === 'fail');
+  if (check === 'resource-metadata' && run.found !== undefined && run.found.answer.status !== 401)
+    return unaskedFor(error, run.found.answer, run.url);
+  const exchange = lastExchange(journal, step);
+  const causes =
+    error instanceof NetworkError && step !== 'authorization' ? [] : diagnoseFailure(error, journal);
+  const phase = phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach';
+  const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
+  const isInFront =
+    exchange !== undefined && !(error instanceof ValidationError) && comesFromInFront(exchange.response);
+  return {
+    phase,
+    fault: isInFront ? 'in_front' : faultOf(error, phase, run),
+    statement: error.message,
+    evidence: [
+      oauth?.error != null && say`error: ${oauth.error}`,
+      oauth?.error_description != null && say`error_description: ${oauth.error_description}`,
+      result?.expected !== undefined && say`expected: ${recall(result.expected)}`,
+      result?.received !== undefined && say`received: ${recall(result.received)}`,
+      exchange !== undefined && !(error instanceof ValidationError) && answered(exchange),
+      isInFront && frontOf(exchange.response),
+    ],
+    fix: causes[0]?.try ?? error.hint,
+    error,
+  };
+}
+
+function faultOf(error: NamedError, phase: McpPhase, run: McpRun): McpFault {
+  const [usual] = phases[phase];
+  const isNamed = (run.aimed?.client.credentials.clientId ?? '') !== '';
+  if (error instanceof NetworkError) return ofThisMachine.test(codeOf(error)) ? 'this_machine' : usual;
+  if (error instanceof UsageError) return phase === 'client' ? 'client' : usual;
+  if (!(error instanceof ErrorResponseError)) return usual;
+  const code = error.oauth.error ?? '';
+  if (aboutClient.test(code) && isNamed) return 'client';
+  return faultOfError[code] ?? (code === 'invalid_scope' ? faultOfScope(run) : usual);
+}
+
+/** A scope that the server asks for and its authorization server does not list is a contradiction of the server's. */
+function faultOfScope({ found, aimed }: McpRun): McpFault {
+  const wanted = aimed?.request.scope ?? [];
+  return wanted.join(' ') === found?.scope.join(' ') ? 'authorization_server' : 'client';
+}
+
+/** The code of Node for a failed connection, however deep. */
+function codeOf({ cause }: Error): string {
+  if (!(cause instanceof Error)) return '';
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOf(cause);
+}
+
+/** A server that does not ask for a token, and has no metadata either. */
+function unaskedFor(error: NamedError, answer: HttpResponse, url: string): Broken {
+  const { status } = answer;
+  const base = {
+    statement: error.message as Text,
+    evidence: [say`Without a token it answered ${status}.`],
+    error,
+  };
+  const target = redirectTarget({ response: answer }, url);
+  if (target !== undefined) {
+    const isElsewhere = target.host !== new URL(url).host;
+    return {
+      ...base,
+      phase: 'reach',
+      fault: isElsewhere ? 'in_front' : 'client',
+      statement: say`It redirects to ${target.href}.`,
+      fix: isElsewhere
+        ? own('Have the owner of the server let clients through that sign in with OAuth.')
+        : say`Give that URL: oauth-code mcp ${target.href}`,
+    };
+  }
+  if (comesFromInFront(answer)) {
+    return {
+      ...base,
+      phase: 'reach',
+      fault: 'in_front',
+      statement: say`Something in front of the server refused the request with status ${status}.`,
+      evidence: [frontOf(answer)],
+      fix: own(
+        'Try it under the name of another client: --user-agent "Mozilla/5.0". Or have its owner let such clients through.',
+      ),
+    };
+  }
+  if (status >= 500)
+    return { ...base, phase: 'reach', fault: 'server', fix: 'Look into the log of the server.' };
+  if (status < 400 || status === 404 || status === 405 || status === 410) {
+    const isPage = readResponseBody(answer.body).type === 'html';
+    return {
+      ...base,
+      phase: 'challenge',
+      fault: 'client',
+      statement: isPage
+        ? say`${url} is the address of a web page, not of an MCP server.`
+        : say`No MCP server is at ${url}.`,
+      fix: own('Compare the URL with what the server documents: its path is often /mcp or /sse.'),
+    };
+  }
+  return {
+    ...base,
+    phase: 'challenge',
+    fault: 'server',
+    fix: own('Answer 401 with a WWW-Authenticate challenge (RFC 9728 §5.1).'),
+  };
+}
+
+/** What is wrong with the answer to the call; undefined where nothing is. */
+function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
+  const { answer, result, found, url } = run;
+  if (answer === undefined || result === undefined || found === undefined) return undefined;
+  const { exchange, error } = answer;
+  const { status, headers } = exchange.response;
+  if ((answer.result !== null || answer.method === 'GET') && status < 300) return undefined;
+  const challenges = readChallenges(headers);
+  const challenge = tokenChallenge(challenges);
+  const said = (name: string) => (challenge === undefined ? null : challengeParameter(challenge, name));
+  const evidence = [
+    answered(exchange),
+    said('error') !== null && say`error: ${said('error') ?? ''}`,
+    said('error_description') !== null && say`error_description: ${said('error_description') ?? ''}`,
+    error !== null && say`JSON-RPC error ${shownValue(error.code)}: ${shownValue(error.message)}`,
+  ];
+  const base = { phase: 'call', evidence } as const;
+  if (challenge === undefined && comesFromInFront(exchange.response)) {
+    return {
+      ...base,
+      fault: 'in_front',
+      statement: say`Something in front of the server refused the call with status ${status}.`,
+      evidence: [...evidence, frontOf(exchange.response)],
+      fix: own(
+        'Try it under the name of another client: --user-agent "Mozilla/5.0". Or have its owner let such clients through.',
+      ),
+    };
+  }
+  if (status < 400) {
+    const isPage = readResponseBody(exchange.response.body).type === 'html';
+    return {
+      ...base,
+      fault: isPage ? 'in_front' : 'server',
+      statement: isPage
+        ? own('A web page came in place of an answer.')
+        : error === null
+          ? own('The answer is no JSON-RPC response.')
+          : own('The server took the token, and answered with an error.'),
+      fix: own(
+        error === null
+          ? 'Look for a proxy that answers in place of the server.'
+          : 'Compare the call with what the tool documents: --call TOOL --args JSON.',
+      ),
+    };
+  }
+  const { accessToken, expiresInSeconds, scope: granted } = result.tokens.reading;
+  const scope = granted ?? result.requestedScope;
+  const needed = splitScope(said('scope') ?? '');
+  const missing = needed.filter((word) => !scope.includes(word));
+  const { aud } = claimsOf(accessToken);
+  const isMeant = [aud].flat().some((one) => one === (found.metadata?.resource ?? url));
+  const isScope = said('error') === 'insufficient_scope';
+  const isToken = status === 401 || challenge !== undefined;
+  const wantsProof = /^dpop$/i.test(challenge?.scheme ?? '') && result.dpopKey === undefined;
+  const [cause] = isToken
+    ? explainChallenge(
+        challenges,
+        status,
+        { scope, expiresAt: null, loginCommand: undefined, isFresh: true, isStepped: run.authorizations > 1 },
+        context.now(),
+      )
+    : [];
+  const age = Math.round((context.now().getTime() - result.receivedAt.getTime()) / 1000);
+  const lists = textListMember(found.metadata ?? {}, 'authorization_servers') ?? [];
+  return {
+    ...base,
+    fault: wantsProof
+      ? 'client'
+      : isScope && missing.length > 0
+        ? run.authorizations > 1
+          ? 'authorization_server'
+          : 'client'
+        : isToken && aud !== undefined && !isMeant
+          ? 'authorization_server'
+          : 'server',
+    statement:
+      run.authorizations > 1 && isScope
+        ? say`The server wants more after ${run.authorizations} logins: ${joined(missing.length > 0 ? missing : needed, ' ')}.`
+        : isToken
+          ? say`The server refused the token: ${said('error') ?? `status ${status}`}.`
+          : say`The server answered the call with status ${status}.`,
+    ruledOut: isToken
+      ? [
+          expiresInSeconds !== null &&
+            expiresInSeconds > age && [
+              own('The token has expired.'),
+              say`It came ${age} s before, and is valid for ${expiresInSeconds} s.`,
+            ],
+          isMeant && [own('The token is for another resource.'), say`Its aud is ${shownValue(aud)}.`],
+          needed.length > 0 &&
+            missing.length === 0 && [
+              own('The token lacks a scope.'),
+              say`The server names ${needed.join(' ')}, and ${scope.join(' ')} was granted.`,
+            ],
+          lists.includes(result.issuer ?? '') && [
+            own('The token is of an authorization server that the resource does not name.'),
+            say`Its metadata lists ${result.issuer ?? ''}.`,
+          ],
+        ]
+      : [],
+    fix: wantsProof
+      ? own('Bind the token to a key: --dpop.')
+      : (cause?.try ??
+        own('Look into the log of the server: it had a token of the authorization server that it names.')),
+  };
+}
+
+const fronts =
+  /cloudflare|akamai|cloudfront|awselb|sucuri|imperva|incapsula|ddos-guard|big-?ip|fastly|varnish/i;
+
+/** Whether an answer is not that of the application: a page of a gateway, proxy or firewall. */
+function comesFromInFront({ status, headers, body }: HttpResponse): boolean {
+  if (headerValue(headers, 'cf-mitigated') !== undefined) return true;
+  if (![403, 407, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
+  return readResponseBody(body).type === 'html' || fronts.test(headerValue(headers, 'server') ?? '');
+}
+
+function frontOf({ headers, body }: HttpResponse): Said {
+  const server = headerValue(headers, 'server');
+  const page = own(readResponseBody(body).type === 'html' ? 'a web page' : 'no JSON');
+  return server === undefined ? say`The answer is ${page}.` : say`The answer is ${page}, of "${server}".`;
+}
+
+function answered({ request, response }: HttpExchange): Said {
+  return say`${request.method} ${request.url} answered with status ${response.status}.`;
+}
+
+function lastExchange({ events }: Journal, step: string): HttpExchange | undefined {
+  const event = events.findLast((one) => one.type === 'exchange' && one.step === step);
+  return event?.type === 'exchange' ? event.exchange : undefined;
+}

@@ -1,0 +1,150 @@
+import type { CheckResult } from '../../checks/check-result.ts';
+import { FindingsError, NamedError } from '../../errors.ts';
+import { aimAtResource } from '../../flows/aim-at-resource.ts';
+import { callMcp, type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
+import { callResource } from '../../flows/call-resource.ts';
+import type { LoginResult } from '../../flows/complete-login.ts';
+import type { Conversation } from '../../flows/conversation.ts';
+import { discoverServer } from '../../flows/discover-metadata.ts';
+import { discoverResource } from '../../flows/discover-resource.ts';
+import type { LoginSettings } from '../../flows/login-settings.ts';
+import { mediaType } from '../../http-message.ts';
+import type { McpDocument } from '../../output/documents.ts';
+import { type StepUp, stepUpOf } from '../../output/explain-challenge.ts';
+import { renderMcp } from '../../output/render-mcp.ts';
+import { authorizationOf } from '../../output/token-header.ts';
+import { readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
+import { say } from '../../say.ts';
+import type { McpSettings } from '../../settings/settle-tools.ts';
+import type { Invocation } from '../command.ts';
+import { withConversation } from '../conversation.ts';
+import { resourceSection } from '../discover/run-discover.ts';
+import { checksOfRun } from '../journal.ts';
+import { login } from '../login.ts';
+import { printResult } from '../print-result.ts';
+import { isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
+
+/**
+ * Follows the authorization of an MCP server from its URL to an answered call, prints a verdict on each phase, and names
+ * the first that is broken (MCP, Authorization; RFC 9728).
+ * @throws FindingsError after printing, when a phase is broken; what ends a run without a verdict
+ */
+export async function runMcp(settings: McpSettings, invocation: Invocation): Promise<void> {
+  const { output, url } = settings;
+  const run: McpRun = { url, authorizations: 0 };
+  try {
+    await follow(settings, run, invocation);
+  } catch (error) {
+    if (!(error instanceof NamedError) || !mayJudge(error, invocation.journal)) throw error;
+    run.error = error;
+  }
+  const document = describe(run, checksOfRun(invocation.journal), invocation);
+  printResult(document, renderMcp, output, invocation);
+  const { first_broken: broken } = document.verdict;
+  if (broken === null) return;
+  throw new FindingsError('findings', say`Found: ${broken.statement}`, {
+    step: broken.phase,
+    hint: 'The result above tells whose fault it is, and what to change.',
+  });
+}
+
+async function follow(settings: McpSettings, run: McpRun, invocation: Invocation): Promise<void> {
+  const { url, allowsPrivate, waived, connection, output, server, call, mostStepUps } = settings;
+  const hold = <Result>(
+    hold: (conversation: Conversation) => Promise<Result>,
+    dpop?: LoginSettings['dpop'],
+  ) => withConversation('mcp', { connection, waived, dpop }, output, invocation, hold);
+  const wanted = settings.login;
+  await hold(async (conversation) => {
+    run.found = await discoverResource(conversation, url, { allowsPrivate, isMcp: true });
+    if (isOpen(run.found)) return;
+    const base: Pick<LoginSettings, 'server' | 'request' | 'dpop'> = wanted?.run.login ?? {
+      server,
+      request: { scope: [], resources: [], overrides: [] },
+      dpop: undefined,
+    };
+    const aimed = await aimAtResource(conversation, run.found, base);
+    if (wanted !== undefined) run.aimed = { ...wanted.run.login, ...aimed };
+    else {
+      run.isStopped = true;
+      const discovered = await discoverServer(conversation, aimed.server, 'first');
+      conversation.requireChecks('discovery', discovered.checks);
+    }
+  });
+  for (let asked = run.aimed; wanted !== undefined && asked !== undefined; ) {
+    run.authorizations += 1;
+    await login({ ...wanted, run: { ...wanted.run, login: asked, resource: undefined } }, invocation, {
+      isStep: true,
+      onResult: (result) => {
+        run.result = result;
+      },
+    });
+    const { result } = run;
+    if (result === undefined) return;
+    const { accessToken, tokenType } = result.tokens.reading;
+    const shown = { accessToken, tokenType, expiresAt: null };
+    const key = result.dpopKey && { key: result.dpopKey };
+    run.answer = await hold(async (conversation): Promise<McpAnswer> => {
+      const authorization = authorizationOf(shown, waived, conversation.dpop !== undefined);
+      const answer = await callMcp(conversation, 'request', url, { authorization, call });
+      const isNoMcp = answer.error === null && [404, 405, 415].includes(answer.exchange.response.status);
+      if (!isNoMcp || call !== undefined) return answer;
+      const get = { method: 'GET', url, headers: [['accept', '*/*'] as const] };
+      const { exchange } = await callResource(conversation, get, authorization, { follow: false });
+      return { exchange, method: 'GET', version: null, result: null, error: null };
+    }, key);
+    const step = run.authorizations > mostStepUps ? undefined : wishOf(run.answer, result);
+    asked = step && stepUp(asked, step, result);
+  }
+}
+
+function wishOf({ exchange }: McpAnswer, { tokens, requestedScope }: LoginResult): StepUp | undefined {
+  const challenge = tokenChallenge(readChallenges(exchange.response.headers));
+  return challenge && stepUpOf(challenge, tokens.reading.scope ?? requestedScope);
+}
+
+/** The login that a challenge asks for, with the scopes of the earlier ones (RFC 9470 §5, MCP, Scope Challenge Handling). */
+function stepUp(
+  asked: LoginSettings,
+  { scope, acrValues, maxAge }: StepUp,
+  result: LoginResult,
+): LoginSettings {
+  const granted = result.tokens.reading.scope ?? [];
+  return {
+    ...asked,
+    request: {
+      ...asked.request,
+      scope: [...new Set([...asked.request.scope, ...granted, ...scope])],
+      ...(acrValues === null ? {} : { acrValues }),
+      ...(maxAge === null ? {} : { maxAgeSeconds: Number(maxAge) }),
+    },
+    dpop: result.dpopKey ? { key: result.dpopKey } : asked.dpop,
+  };
+}
+
+function describe(run: McpRun, checks: readonly CheckResult[], invocation: Invocation): McpDocument {
+  const { url, found, result, answer, authorizations } = run;
+  const response = answer?.exchange.response;
+  return {
+    version: 1,
+    url,
+    ...judgeRun(run, checks, invocation),
+    resource: found === undefined ? null : resourceSection(found),
+    issuer: result?.issuer ?? run.aimed?.server.issuer ?? null,
+    client: result === undefined ? null : { client_id: result.clientId },
+    authorizations,
+    answer:
+      answer === undefined || response === undefined
+        ? null
+        : {
+            status: response.status,
+            content_type: mediaType(response.headers),
+            method: answer.method,
+            protocol_version: answer.version,
+            tools: toolNames(answer),
+            result: answer.result,
+            error: answer.error,
+          },
+    checks,
+  };
+}

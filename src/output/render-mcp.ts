@@ -1,0 +1,64 @@
+import type { McpDocument, McpFault, McpPhase } from './documents.ts';
+import { createLayout, joinLines } from './layout.ts';
+import { renderChecks } from './render-checks.ts';
+import type { Looks } from './view.ts';
+
+const phaseNames: Readonly<Record<McpPhase, string>> = {
+  reach: 'Reach',
+  challenge: 'Challenge',
+  resource_metadata: 'Resource metadata',
+  authorization_server: 'Authorization server',
+  client: 'Client',
+  authorization: 'Authorization',
+  token: 'Token',
+  call: 'Call',
+};
+
+const faultNames: Readonly<Record<McpFault, string>> = {
+  server: 'the MCP server',
+  authorization_server: 'the authorization server',
+  client: 'the client: this command line, or how the client is registered',
+  in_front: 'something in front of the server: a proxy, gateway or firewall',
+  this_machine: 'this machine or its network',
+};
+
+const outcomes = {
+  works: 'It works: the call was answered.',
+  open: 'It needs no token: the server answers without one.',
+  incomplete: 'Nothing is broken so far. A login is the next step: run it again without --no-login.',
+} as const;
+
+/** The verdict on an MCP server: each phase, then the first that is broken and what to change. */
+export function renderMcp(document: McpDocument, looks: Looks): string {
+  const layout = createLayout(looks);
+  const { url, verdict, phases, checks } = document;
+  const { outcome, first_broken: broken } = verdict;
+  const said = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [...layout.heading(title), ...lines.flatMap((line) => layout.paragraph(line))];
+  return joinLines([
+    ...layout.headline(broken === null ? 'pass' : 'fail', url),
+    '',
+    ...phases.flatMap(({ phase, outcome: ended, text, spec }) =>
+      layout.judgement({
+        mark: layout.mark(ended),
+        title: phaseNames[phase],
+        detail: text === '' ? 'not reached' : text,
+        spec,
+        paint: layout.tone(ended),
+      }),
+    ),
+    ...renderChecks(checks, layout),
+    ...(broken === null
+      ? ['', ...layout.paragraph(outcomes[outcome as keyof typeof outcomes])]
+      : [
+          ...said(`First broken step: ${phaseNames[broken.phase]}`, [broken.statement]),
+          ...said('Whose fault', [faultNames[broken.fault]]),
+          ...said('What speaks for it', broken.evidence),
+          ...said(
+            'Ruled out',
+            broken.ruled_out.map(({ cause, evidence }) => `${cause} ${evidence}`),
+          ),
+          ...said('What to change', [broken.try]),
+        ]),
+  ]);
+}
