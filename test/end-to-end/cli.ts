@@ -96,9 +96,8 @@ export function runCli(args: readonly string[], options?: CliOptions): Promise<F
 }
 
 /** The authorization URL of a login, which stands alone on a line of stderr. */
-export async function authorizationUrl(cli: RunningCli): Promise<string> {
-  const [, url = ''] = await cli.stderrMatches(
-    /^(https?:\/\/\S+[?&](?:response_type=code|request_uri=|request=)\S*)$/m,
-  );
-  return url;
+export async function authorizationUrl(cli: RunningCli, login = 0): Promise<string> {
+  const url = String.raw`^(https?:\/\/\S+[?&](?:response_type=code|request_uri=|request=)\S*)$`;
+  const found = await cli.stderrMatches(new RegExp(`(?:${url}[^]*?){${login + 1}}`, 'm'));
+  return found[1] ?? '';
 }

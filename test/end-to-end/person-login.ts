@@ -15,6 +15,8 @@ export interface PersonLogin extends FinishedRun {
 export interface PersonOptions extends CliOptions {
   readonly decision?: 'allow' | 'deny';
   readonly user?: string;
+  /** Which login of the run it is, from 0. */
+  readonly login?: number;
   /** false: the arguments say by themselves where the server is. */
   readonly issuer?: boolean;
 }
@@ -23,9 +25,9 @@ export interface PersonOptions extends CliOptions {
 export async function playPerson(
   idp: Pick<RunningIdp, 'issuer'>,
   cli: RunningCli,
-  { decision = 'allow', user = 'alice' }: PersonOptions = {},
+  { decision = 'allow', user = 'alice', login = 0 }: PersonOptions = {},
 ): Promise<Omit<PersonLogin, keyof FinishedRun>> {
-  const url = await authorizationUrl(cli);
+  const url = await authorizationUrl(cli, login);
   const visit = await visitAsPerson({
     url,
     issuer: idp.issuer,
