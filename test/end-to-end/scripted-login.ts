@@ -9,7 +9,7 @@ import type { ErrorDocument, LoginDocument } from '../../src/output/documents.ts
 import { fragmentMediaType } from '../../src/protocol/redirect-uri.ts';
 import { createTestContext, type TestContext, type TestContextOptions } from '../fakes/context.ts';
 
-/** A login against a scripted server that came to its end; the server is closed. */
+/** A login against a scripted server that came to its end; the server is closed unless it was given. */
 export interface ScriptedLogin {
   readonly status: number;
   readonly stdout: string;
@@ -30,6 +30,8 @@ export interface ScriptedLoginOptions {
   /** Text instead of JSON. */
   readonly json?: boolean;
   readonly command?: readonly string[];
+  /** A server that is running already, and stays: for a second command against the same one. */
+  readonly server?: ScriptedServer;
   /** What the issuer is called on the command line, when not as the server calls itself. */
   readonly issuer?: (issuer: string) => string;
   readonly surroundings?: Omit<TestContextOptions, 'visit'>;
@@ -44,7 +46,7 @@ export async function loginAgainst(
   script: Script,
   options: ScriptedLoginOptions = {},
 ): Promise<ScriptedLogin> {
-  const server = await startScriptedServer(script);
+  const server = options.server ?? (await startScriptedServer(script));
   const { args = [], command = ['login'], issuer = (own: string) => own } = options;
   const test = createTestContext({
     ...options.surroundings,
@@ -57,7 +59,9 @@ export async function loginAgainst(
   const argv = [
     ...command,
     ...['--issuer', issuer(server.issuer)],
-    ...(command[0] === 'login' ? ['--client-id', script.client?.clientId ?? 'client-1'] : []),
+    ...(command[0] === 'login' && !args.includes('--register')
+      ? ['--client-id', script.client?.clientId ?? 'client-1']
+      : []),
     ...(command[0] === 'login' &&
     script.elsewhere === undefined &&
     !args.some((arg) => /^(?:device|ciba)$/.test(arg))
@@ -80,7 +84,7 @@ export async function loginAgainst(
       opened: test.opened,
     };
   } finally {
-    await server.close();
+    if (options.server === undefined) await server.close();
   }
 }
 
