@@ -1,39 +1,45 @@
 import type { HttpResponse } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import { readJose } from '../jose/read-token.ts';
-import type { JsonObject } from '../json/json.ts';
+import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { type Challenge, readChallenge } from '../protocol/challenge.ts';
-import { readDeviceResponse } from '../protocol/device-authorization.ts';
+import { readBackchannelResponse, readDeviceResponse } from '../protocol/device-authorization.ts';
 import { type ErrorMembers, readErrorMembers } from '../protocol/error-members.ts';
 import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { readPushedResponse } from '../protocol/pushed-request.ts';
+import {
+  type RegistrationAction,
+  readRegistrationResponse,
+  registrationActions,
+} from '../protocol/registration.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
-import type { Message, MessageOf } from '../recording/conversation.ts';
+import type { AnswerKind, Message, MessageOf } from '../recording/conversation.ts';
 import { errorInDamagedJson, type VisibleError } from '../recording/error-in-text.ts';
-import type { RecordedResponse } from '../recording/recording.ts';
+import type { RecordedRequest, RecordedResponse } from '../recording/recording.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { recall, say } from '../say.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
 import { type Finding, finding, type Judgement, listFindings } from './check-result.ts';
-import { judgeDeviceResponse } from './device-response.ts';
+import { judgeBackchannelResponse, judgeDeviceResponse } from './device-response.ts';
 import { findProofProblems, isDpopProof } from './dpop-proof.ts';
 import { judgeErrorResponse } from './error-response.ts';
 import { findJwtProblems } from './jwt.ts';
 import { findMetadataDeviations } from './metadata.ts';
 import { judgePushedResponse } from './pushed-response.ts';
+import { judgeRegistration } from './registration.ts';
 import { checkGrantedAccess } from './requested-access.ts';
 import { judgeTokenResponse } from './token-response.ts';
 import { judgeUserinfoResponse } from './userinfo.ts';
 
 /** The kinds of results that messages bring. */
-export type Outcome = 'tokens' | 'error' | 'code' | 'claims' | 'metadata' | 'jwt' | 'request';
+export type Outcome = 'tokens' | 'error' | 'code' | 'client' | 'claims' | 'metadata' | 'jwt' | 'request';
 
 /** The reading of one message: its outcome, its values under their wire names, and its deviations. */
 export interface Judged {
@@ -74,7 +80,9 @@ function judgeKind(message: Message, now: Date): Judged {
     case 'metadata':
       return judgeMetadata(message);
     case 'device_response':
-      return judgeDevice(message);
+    case 'backchannel_response':
+    case 'registration':
+      return judgeAnswer(message, now);
     case 'challenge': {
       const { error, error_description, scope } = readChallenge(message.response.headers ?? []);
       const said = readErrorMembers(readResponseBody(message.response.body ?? ''));
@@ -278,12 +286,45 @@ function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Jud
   }
 }
 
-function judgeDevice({ response }: MessageOf<'device_response'>): Judged {
-  const reading = readDeviceResponse(complete(response, 200));
-  const findings = judgeable(judgeDeviceResponse(reading), response);
+function judgeAnswer({ kind, request, response }: MessageOf<AnswerKind>, now: Date): Judged {
+  const [reading, judgements] = readAnswer(kind, request, response, now);
+  const findings = judgeable(judgements, response);
   if (reading.type === 'error') return { outcome: 'error', values: errorValues(reading), findings };
   const { device_code: _, ...values } = reading.members;
-  return { outcome: 'code', values, findings };
+  return { outcome: kind === 'registration' ? 'client' : 'code', values, findings };
+}
+
+function readAnswer(
+  kind: AnswerKind,
+  request: RecordedRequest | null,
+  response: RecordedResponse,
+  now: Date,
+) {
+  switch (kind) {
+    case 'device_response': {
+      const reading = readDeviceResponse(complete(response, 200));
+      return [reading, judgeDeviceResponse(reading)] as const;
+    }
+    case 'backchannel_response': {
+      const reading = readBackchannelResponse(complete(response, 200));
+      return [reading, judgeBackchannelResponse(reading)] as const;
+    }
+    case 'registration': {
+      const actions = Object.keys(registrationActions) as RegistrationAction[];
+      const isAsked = (action: RegistrationAction) => registrationActions[action].method === request?.method;
+      const action = actions.find(isAsked) ?? 'create';
+      const asked = parsePlainJson(request?.body ?? '');
+      const reading = readRegistrationResponse(complete(response, registrationActions[action].status));
+      const judged = judgeRegistration(action, reading, isJsonObject(asked) ? asked : {}, now);
+      // What differs from what was asked for is a result of the login that registers; here it is found.
+      const differences = judged.map((one) =>
+        'outcome' in one && /warn|fail/.test(one.outcome)
+          ? finding(one.id, recall(one.detail), one.received)
+          : one,
+      );
+      return [reading, differences] as const;
+    }
+  }
 }
 
 function judgeMetadata({ response, asked, request }: MessageOf<'metadata'>): Judged {
@@ -331,6 +372,7 @@ function complete({ status, headers, body }: RecordedResponse, assumedStatus: nu
 const needStatus: readonly CheckId[] = [
   'success-status-not-200',
   'par-response',
+  'registration-response',
   'error-with-status-200',
   'error-status-unexpected',
   'status-429-or-5xx',

@@ -72,7 +72,10 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
     case 'device_response':
-      return judged.outcome === 'error' ? errorCandidates(situation('other')) : [];
+    case 'backchannel_response':
+    case 'registration':
+      if (judged.outcome !== 'error') return [];
+      return errorCandidates(situation(message.kind === 'registration' ? message.kind : 'other'));
     case 'client_refusal':
       return proven(refusalCauses(message.text));
     case 'failure':

@@ -20,6 +20,8 @@ const kindNames: Readonly<Record<DebugMessage['kind'], string>> = {
   token_response: 'Token response',
   userinfo: 'UserInfo response',
   device_response: 'Device authorization response',
+  backchannel_response: 'Backchannel authentication response',
+  registration: 'Client registration',
   metadata: 'Metadata',
   challenge: 'API response',
   client_refusal: 'Refused by the client',
@@ -101,7 +103,10 @@ function verdict(message: DebugMessage): readonly [MarkName, string] {
       return [mark, values.access_token === null ? 'no access token' : 'tokens'];
     case 'code':
       if (kind === 'device_response') return [mark, 'codes for the device and its user'];
+      if (kind === 'backchannel_response') return [mark, 'the server asks the user'];
       return [mark, `an authorization code${isRefused ? ', refused by the client' : ''}`];
+    case 'client':
+      return [mark, `client ${shortText(values.client_id) ?? ''}`];
     case 'claims':
       return [mark, 'claims'];
     case 'metadata':

@@ -2,6 +2,7 @@ import type { ReceivedAuthorizationResponse } from '../protocol/authorization-re
 import type { ServerMetadata } from '../protocol/metadata.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import {
+  answerKinds,
   askedOf,
   callbackInLocation,
   callbackOfRequest,
@@ -85,8 +86,8 @@ export type Message = MessageFacts &
       }
     | ({ readonly kind: 'userinfo'; readonly asked: Asked } & Answered)
     | ({ readonly kind: 'metadata'; readonly asked: Asked } & Answered)
-    /** An answer with codes for a device, or the refusal of one (RFC 8628 §3.2). */
-    | ({ readonly kind: 'device_response' } & Answered)
+    /** An answer with codes for a device (RFC 8628 §3.2), that begins a sign-in (CIBA §7.3), or describes a client. */
+    | { [Kind in AnswerKind]: { readonly kind: Kind } & Answered }[AnswerKind]
     /** A protected resource that refused a token (RFC 6750 §3). */
     | ({ readonly kind: 'challenge' } & Answered)
     /** An answer that the client library did not accept, in its own words. */
@@ -100,6 +101,9 @@ export type Message = MessageFacts &
       }
     | { readonly kind: 'jwt'; readonly text: string }
   );
+
+/** The kinds of messages that are known by their answer alone. */
+export type AnswerKind = (typeof answerKinds)[keyof typeof answerKinds];
 
 /** The kind of a message. */
 export type MessageKind = Message['kind'];
@@ -266,7 +270,11 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     case 'discovery':
       return response === null ? [] : [{ ...base, kind: 'metadata', request, response, asked }];
     case 'device_authorization':
-      return response === null ? [] : [{ ...base, kind: 'device_response', request, response }];
+    case 'backchannel_authentication':
+    case 'registration':
+      // A client that was deleted is described no more (RFC 7592 §2.3).
+      if (response === null || (response.status === 204 && !response.body)) return [];
+      return [{ ...base, kind: answerKinds[endpoint], request, response }];
     case 'challenge':
       return response === null
         ? redirected()

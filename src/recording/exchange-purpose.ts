@@ -101,9 +101,9 @@ function objectOf(body: string | null | undefined): JsonObject | undefined {
 const tellingUrl =
   /[?&#](?:response_type|client_id|grant_type|code|state|access_token|id_token|error|request_uri)=|\/\.well-known\/(?:openid|oauth)|jwks|userinfo/i;
 const tellingBody =
-  /grant_type|client_assertion|response_type=|(?:^|&)(?:code|id_token|access_token|error)=|"grant_type"/;
+  /grant_type|client_assertion|response_type=|(?:^|&)(?:code|id_token|access_token|error)=|"(?:grant_type|redirect_uris|software_statement)"/;
 const tellingAnswer =
-  /"(?:access_token|accessToken|id_token|device_code|kty|authorization_endpoint|token_endpoint|error_description)"|"keys"\s*:\s*\[|^(?:access_token|error)=/;
+  /"(?:access_token|accessToken|id_token|device_code|auth_req_id|registration_access_token|kty|authorization_endpoint|token_endpoint|error_description)"|"keys"\s*:\s*\[|^(?:access_token|error)=/;
 /** Answers of an authorization server are small. */
 const longestAnswer = 2_000_000;
 
@@ -139,10 +139,19 @@ const endpoints = [
   'authorization',
   'callback',
   'device_authorization',
+  'backchannel_authentication',
+  'registration',
   'discovery',
   'token',
   'userinfo',
 ] as const;
+
+/** The kind of message that the answer of an endpoint is, where the answer is all that counts. */
+export const answerKinds = {
+  device_authorization: 'device_response',
+  backchannel_authentication: 'backchannel_response',
+  registration: 'registration',
+} as const;
 
 /** One of {@link endpoints}. */
 export type Endpoint = (typeof endpoints)[number];
@@ -173,8 +182,11 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
     isAt(request.url, endpointUrls(metadata, 'token_endpoint'))
   )
     return 'token';
-  if (isAt(request.url, endpointUrls(metadata, 'device_authorization_endpoint')))
-    return 'device_authorization';
+  const named = (Object.keys(answerKinds) as (keyof typeof answerKinds)[]).find((name) =>
+    isAt(request.url, endpointUrls(metadata, `${name}_endpoint`)),
+  );
+  if (named !== undefined) return named;
+  if (/^(?:POST|PUT)$/.test(request.method) && isClient(objectOf(request.body))) return 'registration';
   if (isPushAt(exchange, metadata)) return 'authorization';
   if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))
     return 'discovery';
@@ -219,12 +231,28 @@ function isFormForTokens(request: RecordedRequest): boolean {
   );
 }
 
+/** Whether a document describes a client, asked for or registered (RFC 7591 §2, §3.2.1). */
+function isClient(members: JsonObject | undefined): boolean {
+  return ['redirect_uris', 'registration_access_token', 'software_statement'].some(
+    (name) => members?.[name] !== undefined,
+  );
+}
+
+/** The endpoint whose answer a document is, where its members tell (RFC 8628 §3.2, CIBA Core §7.3, RFC 7591 §3.2.1). */
+export function endpointOfMembers(members: JsonObject): keyof typeof answerKinds | undefined {
+  const has = (name: string) => Object.hasOwn(members, name);
+  if (has('device_code') && has('user_code')) return 'device_authorization';
+  if (has('auth_req_id')) return 'backchannel_authentication';
+  return typeof members.client_id === 'string' && isClient(members) ? 'registration' : undefined;
+}
+
 function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challenge' | undefined {
   const members = objectOf(response?.body);
   if (members !== undefined) {
     const has = (name: string) => Object.hasOwn(members, name);
     if (has('issuer') && (has('authorization_endpoint') || has('token_endpoint'))) return 'discovery';
-    if (has('device_code') && has('user_code')) return 'device_authorization';
+    const named = endpointOfMembers(members);
+    if (named !== undefined) return named;
     if ((has('access_token') || has('accessToken')) && response?.status !== null) return 'token';
   }
   if (/^(?:access_token|error)=/.test(response?.body ?? '')) return 'token';
@@ -232,6 +260,8 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
   const error = members === undefined ? errorInDamagedJson(response?.body)?.error : members.error;
   const isError = typeof error === 'string' && (response?.status ?? 0) >= 400;
   const code = /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/;
+  if (isError && /^(?:invalid_client_metadata|invalid_redirect_uri|\w+_software_statement)$/.test(error))
+    return 'registration';
   return isError && code.test(error) ? 'token' : undefined;
 }
 

@@ -10,7 +10,7 @@ import { type AnswerPage, errorInUrl, readAnswerPage } from './answer-page.ts';
 import { requestOfAxios, withRequest } from './axios-error.ts';
 import { errorsInText, quotedErrors, statusInText } from './error-in-text.ts';
 import { isExchangeDocument, readExchangeDocument } from './exchange-document.ts';
-import { callbackOfUrl } from './exchange-purpose.ts';
+import { callbackOfUrl, endpointOfMembers } from './exchange-purpose.ts';
 import { failureInText } from './failure-in-text.ts';
 import { harEntries, isHar, isHarEntry, readHarEntry } from './har.ts';
 import { looksLikeHttpText, readHttpText } from './http-text.ts';
@@ -75,6 +75,8 @@ export const inputKinds = [
   'userinfo',
   'metadata',
   'device_response',
+  'backchannel_response',
+  'registration',
   'jwt',
   'authorization_request',
   'exchange',
@@ -90,6 +92,8 @@ const bodySteps: Readonly<Partial<Record<InputKind, string>>> = {
   userinfo: 'userinfo',
   metadata: 'discovery',
   device_response: 'device_authorization',
+  backchannel_response: 'backchannel_authentication',
+  registration: 'registration',
 };
 
 /**
@@ -466,7 +470,8 @@ function stepOfDocument(value: JsonValue, hasTokens: () => boolean): string | un
   const has = (name: string) => Object.hasOwn(top, name);
   if (has('issuer') && Object.keys(top).some((name) => /_endpoint$|^jwks_uri$/.test(name)))
     return 'discovery';
-  if (has('device_code') && has('user_code')) return 'device_authorization';
+  const named = endpointOfMembers(top);
+  if (named !== undefined) return named;
   if (hasTokens() || has('access_token')) return 'token';
   if (Object.keys(top).some((name) => errorNames.test(name))) return 'token';
   // An introspection response also has a sub (RFC 7662 §2.2).
@@ -504,12 +509,6 @@ function otherDocument(value: JsonObject): Recognition | undefined {
     return unrecognised(
       'the response to a pushed authorization request (RFC 9126 §2.2), without the request',
       'It tells of no error. Give the request too, as curl -v or a HAR has it.',
-    );
-  }
-  if (typeof value.client_id === 'string' && (has('redirect_uris') || has('registration_access_token'))) {
-    return unrecognised(
-      'a client registration (RFC 7591 §3.2.1), which this command does not judge',
-      'It tells of no error. The command register registers a client and checks the answer.',
     );
   }
   return undefined;

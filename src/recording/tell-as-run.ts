@@ -116,6 +116,8 @@ const stepOfKind: Readonly<Partial<Record<MessageKind, string>>> = {
   token_response: 'token',
   metadata: 'discovery',
   device_response: 'device_authorization',
+  backchannel_response: 'backchannel_authentication',
+  registration: 'registration',
   userinfo: 'userinfo',
 };
 

@@ -270,12 +270,6 @@ describe('an answer with its head', () => {
       '201 Created',
       '{"request_uri":"urn:ietf:params:oauth:request_uri:a","expires_in":60}',
     ],
-    [
-      'a client registration',
-      '201 Created',
-      '{"client_id":"a","client_secret":"b","redirect_uris":["https://a/cb"]}',
-    ],
-    ['a client registration', '200 OK', '{"client_id":"a","registration_access_token":"b"}'],
     ['an introspection response', '200 OK', '{"active":true,"sub":"a"}'],
     ['a key set', '200 OK', '{"keys":[]}'],
   ])('is named where it is not judged: %s', (name, status, body) => {

@@ -100,6 +100,12 @@ const endings: Readonly<Partial<Record<MessageKind, readonly [code: string, step
   userinfo: ['endpoint_error', 'userinfo', 'UserInfo'],
   metadata: ['endpoint_error', 'discovery', 'The server'],
   device_response: ['endpoint_error', 'device_authorization', 'The device authorization endpoint'],
+  backchannel_response: [
+    'endpoint_error',
+    'backchannel_authentication',
+    'The backchannel authentication endpoint',
+  ],
+  registration: ['endpoint_error', 'registration', 'The registration endpoint'],
 };
 
 /** Every value of a conversation that may not be shown, by its name. */
@@ -161,6 +167,8 @@ function secretsOfMessage(message: Message): readonly Secret[] {
       ];
     case 'userinfo':
     case 'device_response':
+    case 'backchannel_response':
+    case 'registration':
     case 'challenge':
       return [...fromCredentials(message.request?.headers ?? []), ...fromBody(message.response.body)];
     case 'metadata':
