@@ -82,12 +82,22 @@ describe('doctor', () => {
     const { status, stdout } = await doctor(['--issuer', issuer, '--json', '-q']);
     const { checks } = JSON.parse(stdout) as DoctorDocument;
     expect(status).toBe(0);
-    expect(checks.slice(-4)).toMatchObject([
+    expect(checks.slice(-5)).toMatchObject([
       { id: 'server', outcome: 'pass' },
       { id: 'tls', outcome: 'pass' },
       { id: 'clock', outcome: 'pass' },
       { id: 'metadata', outcome: 'pass', detail: `${issuer}/.well-known/openid-configuration` },
+      { id: 'registration', outcome: 'pass', detail: expect.stringMatching(/^No registration_endpoint/) },
     ]);
+  });
+
+  it('names the place where clients can be registered', async () => {
+    const url = 'https://as.example/register';
+    const { issuer } = await start({ metadata: (sound) => ({ ...sound, registration_endpoint: url }) });
+    expect(await check('registration', ['--issuer', issuer])).toMatchObject({
+      outcome: 'pass',
+      detail: `${url} registers clients (oauth-code register, login --register); not tried.`,
+    });
   });
 
   it('names the extensions that the metadata demands or offers', async () => {

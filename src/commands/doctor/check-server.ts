@@ -8,6 +8,7 @@ import { type Conversation, startConversation } from '../../flows/conversation.t
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
+import { textMember } from '../../json/json.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { serverExtensions } from '../../protocol/server-extensions.ts';
@@ -67,6 +68,7 @@ export async function checkServer(
         ...(extensions.length > 0
           ? [about('extensions', 'Extensions').pass(`${extensions.join('; ')}.`)]
           : []),
+        ...checkRegistration(discovered),
         ...(page ? [page] : []),
       ];
     } finally {
@@ -205,6 +207,17 @@ function checkMetadata(
   if (first === undefined) return check.pass(found.url);
   const more = others.length === 0 ? '' : ` ${others.length} more failed.`;
   return check.fail(`${first.title}: ${first.detail}${more}`, cure);
+}
+
+/** Where clients can be registered. To try it would leave a client at the server. */
+function checkRegistration({ documents, metadata }: DiscoveredServer): DoctorCheck[] {
+  if (documents.length === 0) return [];
+  const url = textMember(metadata, 'registration_endpoint');
+  const offer =
+    url === undefined
+      ? 'No registration_endpoint: the operator of the server registers clients.'
+      : `${url} registers clients (oauth-code register, login --register); not tried.`;
+  return [about('registration', 'Registration').pass(offer)];
 }
 
 const connection = about('connection', 'Connection options');
