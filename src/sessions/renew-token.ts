@@ -1,7 +1,6 @@
 import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
-import { say } from '../say.ts';
-import type { WantedSession } from '../storage/find-session.ts';
+import { own, say } from '../say.ts';
 import { sessionFileName } from '../storage/session-file.ts';
 import { type Session, sessionPath } from '../storage/session-store.ts';
 import { refreshSession } from './refresh-session.ts';
@@ -59,7 +58,7 @@ export async function renewToken(
       if (isRepeatable(found?.session.grant_type ?? wanted.grantType)) {
         return await requestToken(found, settings, run);
       }
-      throw await noWayLeft(found, wanted, run);
+      throw await noWayLeft(found, settings, run);
     } finally {
       outcome.lock.release();
     }
@@ -88,12 +87,13 @@ function whenChanged<T>(
 
 async function noWayLeft(
   found: OpenedSession | undefined,
-  wanted: WantedSession,
+  { wanted, freshness }: TokenSettings,
   run: SessionRun,
 ): Promise<Error> {
   if (found === undefined) return loginRequired(wanted, run);
   const who = ownerName(found.session.owner);
-  const { refresh_refused_at: refusedAt } = found.session;
+  const { refresh_refused_at: refusedAt, tokens } = found.session;
+  const idToken = freshness.idToken && tokens.id_token;
   return loginRequired(
     wanted,
     run,
@@ -101,6 +101,8 @@ async function noWayLeft(
       ? say`The server refused the refresh token of ${who} at ${refusedAt}, and it is not sent again.`
       : found.fit === 'part'
         ? say`The session of ${who} has no refresh token, which a token with less scope or for one resource needs.`
-        : say`The access token of ${who} is not good for long enough, and the session has no refresh token.`,
+        : !idToken && tokens.access_token === ''
+          ? say`The session of ${who} has no access token, and no refresh token to get one with.`
+          : say`The ${own(idToken ? 'ID token' : 'access token')} of ${who} is not good for long enough, and the session has no refresh token.`,
   );
 }

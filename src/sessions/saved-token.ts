@@ -92,9 +92,9 @@ export function savedToken(
 ): ObtainedToken | undefined {
   if (fit === 'whole') {
     const isGood =
-      session.tokens.access_token !== '' &&
-      isFresh(session, now, freshness) &&
-      (freshness.idToken !== true || hasFreshIdToken(session, now, freshness));
+      freshness.idToken === true && session.tokens.id_token !== undefined
+        ? hasFreshIdToken(session.tokens.id_token, session.obtained_at, now, freshness)
+        : session.tokens.access_token !== '' && isFresh(session, now, freshness);
     return isGood ? tokenOf(session, undefined, []) : undefined;
   }
   const requested = JSON.stringify(narrowedRequest(wanted, session));
@@ -104,11 +104,9 @@ export function savedToken(
   return narrowed === undefined ? undefined : tokenOf(session, narrowed, []);
 }
 
-/** Whether the ID token, where there is one, is as good as is asked for. */
-function hasFreshIdToken({ tokens, obtained_at }: Session, now: Date, freshness: Freshness): boolean {
-  const { id_token: idToken } = tokens;
-  if (idToken === undefined) return true;
-  const issuedAt = momentIn(idToken, 'iat')?.toISOString() ?? obtained_at;
+/** Whether the ID token is as good as is asked for. */
+function hasFreshIdToken(idToken: string, obtainedAt: string, now: Date, freshness: Freshness): boolean {
+  const issuedAt = momentIn(idToken, 'iat')?.toISOString() ?? obtainedAt;
   const expiresAt = momentIn(idToken, 'exp')?.toISOString() ?? null;
   return isFresh({ obtained_at: issuedAt, expires_at: expiresAt }, now, freshness);
 }

@@ -109,3 +109,49 @@ describe('--token', () => {
     expect(stderr).toContain('The session has no ID token.');
   });
 });
+
+describe('a session without an access token', () => {
+  const saveWithout = (exp: number) => {
+    const session = sessionWith(
+      { origin: server.origin, tokenEndpoint: `${server.origin}/token`, last },
+      { refreshable: false, expires_at: null },
+    );
+    home.save({
+      ...session,
+      tokens: { access_token: '', token_type: null, id_token: idToken(exp), token_response: {} },
+    });
+  };
+
+  it('gives its ID token, as it is and in a document', async () => {
+    saveWithout(inSeconds(1800));
+    expect((await token('--token', 'id_token')).stdout).toBe(`${idToken(inSeconds(1800))}\n`);
+    const { stdout } = await token('--token', 'id_token', '--json');
+    expect(JSON.parse(stdout).tokens).toMatchObject({
+      access_token: null,
+      id_token: idToken(inSeconds(1800)),
+    });
+  });
+
+  it.each<[readonly string[], string]>([
+    [[], 'has no access token, and no refresh token to get one with.'],
+    [['--token', 'id_token', '--fresh'], 'The ID token of client client-1 at'],
+  ])('takes a person with %j: exit 4', async (args, words) => {
+    saveWithout(inSeconds(1800));
+    const { status, stdout, stderr } = await token(...args);
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    expect(stderr.replace(/\s+/g, ' ')).toContain(words);
+  });
+});
+
+it('a valid ID token is given where the access token has expired', async () => {
+  const session = sessionWith(
+    { origin: server.origin, tokenEndpoint: `${server.origin}/token`, last },
+    {
+      expires_at: new Date(Date.now() - 60_000).toISOString(),
+      tokens: { id_token: idToken(inSeconds(1800)) },
+    },
+  );
+  home.save(session);
+  expect((await token('--token', 'id_token')).stdout).toMatch(/^ey/);
+  expect(server.requests).toEqual([]);
+});

@@ -59,7 +59,7 @@ export function buildTokenDocument({
     issuer: session.issuer,
     client_id: session.client_id,
     tokens: {
-      access_token: accessToken,
+      access_token: accessToken || null,
       token_type: tokenType,
       scope,
       expires_at: expiresAt?.toISOString() ?? null,
