@@ -18,7 +18,11 @@ const neverUsed = [
     files: /[\\/]depd[\\/]index\.js$/,
     code: 'module.exports = () => Object.assign(() => {}, { function: (same) => same, property: () => {} });',
   },
-  { files: /[\\/]debug[\\/]src[\\/]browser\.js$/, code: '' },
+  // The embedded server tells what it does in another way.
+  {
+    files: /[\\/]debug[\\/]src[\\/]index\.js$/,
+    code: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
+  },
   // The embedded server sends no files, and looks at the media types that a client accepts alone.
   {
     files: /[\\/](?:content-disposition[\\/]index|negotiator[\\/]lib[\\/](?:charset|encoding|language))\.js$/,
