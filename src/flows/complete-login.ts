@@ -32,6 +32,7 @@ export interface LoginResult {
   readonly metadata: JsonObject;
   readonly tokens: GrantedTokens;
   readonly requestedScope: readonly string[];
+  readonly requestedResources: readonly string[];
   readonly userinfo: JsonObject | null;
   /** When the token response had arrived: its lifetimes count from here. */
   readonly receivedAt: Date;
@@ -123,6 +124,7 @@ export async function finishLogin(
     metadata: server.metadata,
     tokens,
     requestedScope: request.sent.scope,
+    requestedResources: settings.request.resources,
     userinfo,
     receivedAt,
     ...(conversation.dpop === undefined ? {} : { dpopKey: conversation.dpop.key() }),

@@ -111,7 +111,7 @@ async function save(
     grant_type: loginGrant.type,
     requested: {
       scope: result.requestedScope,
-      resource: login.request.resources,
+      resource: result.requestedResources,
       audience: login.request.audience ?? null,
     },
     plain: settings.isPlain,

@@ -53,6 +53,8 @@ describe('a protected resource of the embedded server', () => {
     expect(login.status, login.stderr).toBe(0);
     expect(login.url.searchParams.get('scope')).toBe('api:read');
     expect(login.url.searchParams.get('resource')).toBe(resource);
+    const sessions = await runCli(['session', 'list', '--json'], { env });
+    expect(JSON.parse(sessions.stdout).sessions).toMatchObject([{ resource: [resource] }]);
     const called = await runCli(['request', resource, '--issuer', idp.issuer, '--client-id', 'demo-public'], {
       env,
     });

@@ -26,6 +26,7 @@ export function resultOf(members: JsonObject, changes: Partial<LoginResult> = {}
       assertionAudience: 'https://a.example',
       exchange: { request, response, startedAt: now, durationMs: 1 },
     },
+    requestedResources: [],
     requestedScope: ['openid', 'profile'],
     userinfo: null,
     receivedAt: now,
