@@ -1,4 +1,6 @@
 import type { Provider } from 'oidc-provider';
+import { resolveClientByMetadataDocument } from 'oidc-provider/lib/helpers/client_id_metadata_document.js';
+import { clientDocumentUrlProblem } from '../checks/client-document.ts';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
@@ -47,6 +49,7 @@ export async function createProvider(
   }
   await registerTokenGrants(provider, settings.jwks);
   relaxLoopback(provider);
+  if (!isOff(settings.features, 'clientIdMetadataDocument')) takeDocumentsOnLoopback(provider);
   const handleOf =
     config.accessTokenFormat === 'jwt' ? await useJwtAccessTokens(provider, settings, config) : undefined;
   serveMcpResource(provider);
@@ -58,17 +61,18 @@ export async function createProvider(
   };
 }
 
+function isOff(features: unknown, name: string): boolean {
+  const feature = isJsonObject(features) ? features[name] : undefined;
+  return isJsonObject(feature) && feature.enabled === false;
+}
+
 /** A ready client must not fail because the options file turned one of its grants or response types off. */
 function withoutDisabled(clients: readonly JsonObject[], given: JsonObject): readonly JsonObject[] {
   const { features, responseTypes } = given;
-  const isOff = (name: string) => {
-    const feature = isJsonObject(features) ? features[name] : undefined;
-    return isJsonObject(feature) && feature.enabled === false;
-  };
   const off = [
-    ...(isOff('deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
-    ...(isOff('ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
-    ...(isOff('clientCredentials') ? ['client_credentials'] : []),
+    ...(isOff(features, 'deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
+    ...(isOff(features, 'ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
+    ...(isOff(features, 'clientCredentials') ? ['client_credentials'] : []),
     ...(Array.isArray(responseTypes) && !/token/.test(responseTypes.join(' ')) ? ['implicit'] : []),
   ];
   const isKnown = (type: JsonValue) => !Array.isArray(responseTypes) || responseTypes.includes(type);
@@ -98,6 +102,18 @@ function relaxLoopback(provider: Provider): void {
   schema.invalidate = function (message, code) {
     if (code !== 'implicit-force-https' && code !== 'implicit-forbid-localhost')
       refuse.call(this, message, code);
+  };
+}
+
+/** Takes client-id metadata documents over http from loopback, where one is tried before it is hosted. */
+function takeDocumentsOnLoopback(provider: Provider): void {
+  const { Client } = provider;
+  const find = Client.find.bind(Client);
+  Client.find = async (id) => {
+    const client = await find(id);
+    const isOurs =
+      client === undefined && /^http:\/\//.test(id) && clientDocumentUrlProblem(id) === undefined;
+    return isOurs ? resolveClientByMetadataDocument(provider, id) : client;
   };
 }
 

@@ -135,3 +135,10 @@ declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
   /** Makes a place for everything the library stores, gone with the process. */
   export function createMemoryAdapter(): (model: string) => unknown;
 }
+
+declare module 'oidc-provider/lib/helpers/client_id_metadata_document.js' {
+  import type { Client, Provider } from 'oidc-provider';
+
+  /** The client that the document at this URL describes. */
+  export function resolveClientByMetadataDocument(provider: Provider, id: string): Promise<Client>;
+}

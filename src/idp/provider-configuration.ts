@@ -150,6 +150,7 @@ function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
       ciba: enabled(),
       backchannelLogout: { enabled: isOn('rpInitiatedLogout') },
       claimsParameter: enabled(),
+      clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
       clientCredentials: enabled(),
       deviceFlow: enabled(),
       dPoP: enabled(),
