@@ -24,7 +24,7 @@ export const catalogue = {
   'metadata-required': entry('Required metadata members', 'OIDC Discovery §3; RFC 8414 §2'),
   'metadata-urls': entry('Endpoint URLs', 'OIDC Discovery §3; RFC 8414 §2'),
   'metadata-agreement': entry('Both metadata documents agree', 'RFC 8414 §5'),
-  'pkce-advertised': note('PKCE is advertised', 'RFC 8414 §2; RFC 9700 §2.1.1'),
+  'pkce-advertised': stop('PKCE is advertised', 'RFC 8414 §2; RFC 9700 §2.1.1'),
   'metadata-demands': entry(
     'Demands of the server are met',
     'RFC 9126 §5; RFC 9101 §10.5; RFC 7636 §4.2; RFC 8414 §2',
@@ -61,6 +61,7 @@ export const catalogue = {
   'registration-redirect-uri': stop('Registered redirect URIs', 'RFC 7591 §2, §3.2.1'),
   'registration-auth-method': stop('Registered client authentication', 'RFC 7591 §2, §3.2.1'),
   'client-secret-expiry': stop('Expiry of the client secret', 'RFC 7591 §3.2.1'),
+  'client-id-document': note('Client-id metadata document', 'Client ID Metadata Document §3, §5'),
   pkce: entry('PKCE', 'RFC 7636 §4.2; RFC 9700 §2.1.1'),
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),
   state: stop('State', 'RFC 6749 §10.12'),

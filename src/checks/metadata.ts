@@ -31,6 +31,8 @@ export interface DiscoveryEvidence {
   /** The issuer that was asked for; null when only the address of a document is known. */
   readonly issuer: string | null;
   readonly documents: readonly MetadataDocument[];
+  /** Whether a client may not go on without it (MCP, Authorization). */
+  readonly demandsPkce?: boolean | undefined;
 }
 
 /** Which rules a metadata document goes by; `given` stands for one at an address that the user gave. */
@@ -46,7 +48,7 @@ export interface MetadataDocument {
  * Makes the checks of an issuer and its metadata documents. A check that every document passes is listed once;
  * otherwise each document that does not pass is listed, named by its specification (OIDC Discovery §4.3, RFC 8414 §3.3).
  */
-export function checkDiscovery({ issuer, documents }: DiscoveryEvidence): CheckResult[] {
+export function checkDiscovery({ issuer, documents, demandsPkce }: DiscoveryEvidence): CheckResult[] {
   const [first, second] = documents;
   const ofEach = (id: CheckId, judge: (document: MetadataDocument) => Verdict) =>
     judgeEach(documents, judge).map((verdict) => underId(id, verdict));
@@ -59,7 +61,7 @@ export function checkDiscovery({ issuer, documents }: DiscoveryEvidence): CheckR
     ...(first === undefined || second === undefined
       ? []
       : [underId('metadata-agreement', judgeAgreement(first.metadata, second.metadata))]),
-    ...ofEach('pkce-advertised', ({ metadata }) => judgePkce(metadata)),
+    ...ofEach('pkce-advertised', ({ metadata }) => judgePkce(metadata, demandsPkce === true ? fail : warn)),
   ];
 }
 
@@ -229,13 +231,13 @@ export function canonical(value: JsonValue | undefined, depth = 0): string {
 }
 
 /** Judges whether the server advertises PKCE with S256; it may support it all the same (RFC 8414 §2, RFC 9700 §2.1.1). */
-function judgePkce(metadata: JsonObject): Verdict {
+function judgePkce(metadata: JsonObject, object: typeof fail): Verdict {
   const { code_challenge_methods_supported: methods } = metadata;
   const compared = comparedWith(own('S256'), methods);
   if (advertisesS256(metadata)) return pass('The server advertises PKCE with S256.', compared);
   return methods === undefined
-    ? warn('The server does not say whether it supports PKCE.', compared)
-    : warn('The server does not advertise PKCE with S256.', compared);
+    ? object('The server does not say whether it supports PKCE.', compared)
+    : object('The server does not advertise PKCE with S256.', compared);
 }
 
 /**

@@ -12,8 +12,13 @@ import { own, say } from '../say.ts';
 /** A client at one server: its credentials, its authentication method, and the audience of its assertions. */
 export type Client = TokenRequestClient;
 
+/** The ways to a client at a server, in their order; one that was registered for an earlier login is `cached`. */
+export type ClientSource = 'given' | 'document' | 'registered' | 'cached';
+
 /** The client as the user describes it, with the method when one was asked for. */
 export interface ClientSettings {
+  /** How a login came to it, where it looked for one. */
+  readonly source?: ClientSource;
   readonly credentials: ClientCredentials;
   readonly method?: ClientAuthenticationMethod;
   /** The audience of client assertions; the issuer when left out. */

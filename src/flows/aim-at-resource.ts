@@ -32,7 +32,9 @@ export async function loginForResource(
  * challenge or its metadata, and for itself (RFC 9728 §5, RFC 8707 §2). What the user gave goes before it.
  * @throws ValidationError where the resource leads nowhere
  */
-export async function aimAtResource<Login extends Pick<LoginSettings, 'server' | 'request' | 'dpop'>>(
+export async function aimAtResource<
+  Login extends Pick<LoginSettings, 'server' | 'request' | 'dpop' | 'flow'>,
+>(
   conversation: Conversation,
   found: DiscoveredResource,
   login: Login,
@@ -61,7 +63,12 @@ export async function aimAtResource<Login extends Pick<LoginSettings, 'server' |
   return {
     ...login,
     isForResource: true,
-    server: issuer === undefined ? server : { ...server, issuer },
+    server: {
+      ...server,
+      ...(issuer === undefined ? {} : { issuer }),
+      // A flow that redeems no code in this browser has no use for it.
+      demandsPkce: login.flow === undefined,
+    },
     request: {
       ...request,
       scope: request.scope.length > 0 ? request.scope : found.scope,

@@ -4,7 +4,7 @@ import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import { isIdTokenDue } from '../checks/token-response.ts';
-import { advertisedMethods, clientAt } from '../client/client.ts';
+import { advertisedMethods, type ClientSource, clientAt } from '../client/client.ts';
 import { authorizationCodeGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
@@ -28,6 +28,7 @@ import { askForTokens, type GrantedTokens, judgeTokens } from './request-tokens.
 export interface LoginResult {
   readonly issuer: string | null;
   readonly clientId: string;
+  readonly clientSource?: ClientSource | undefined;
   /** The server's, with the given members on top. */
   readonly metadata: JsonObject;
   readonly tokens: GrantedTokens;
@@ -121,6 +122,7 @@ export async function finishLogin(
   return {
     issuer: server.issuer,
     clientId: settings.client.credentials.clientId,
+    clientSource: settings.client.source,
     metadata: server.metadata,
     tokens,
     requestedScope: request.sent.scope,

@@ -19,7 +19,7 @@ type Kept<Type extends RecordedEvent['type']> = {
 
 /** An event that a flow tells while it runs; the command decides what to show. */
 export type FlowEvent =
-  | Kept<'listening' | 'callback_ignored' | 'page' | 'client_authentication'>
+  | Kept<'listening' | 'callback_ignored' | 'page' | 'client_authentication' | 'client'>
   | (Kept<'remark' | 'retry'> & { readonly step: FlowStep })
   | (Kept<'checks'> & { readonly step: FlowStep; readonly checks: readonly CheckResult[] })
   | { readonly type: 'exchange'; readonly step: FlowStep; readonly exchange: HttpExchange }

@@ -115,7 +115,11 @@ function describeServer(
         specification === 'OIDC Discovery' || document.id_token_signing_alg_values_supported !== undefined,
     ),
     checks: [
-      ...checkDiscovery({ issuer: server.issuer ?? null, documents: documents.map(toJudge) }),
+      ...checkDiscovery({
+        issuer: server.issuer ?? null,
+        documents: documents.map(toJudge),
+        demandsPkce: server.demandsPkce,
+      }),
       ...documents.flatMap(({ reading }) => checkMetadataDocument(reading)),
     ],
   };

@@ -12,6 +12,8 @@ export interface ServerSettings {
   readonly metadataUrl?: string;
   /** Whether the client has a TLS certificate, and so uses the endpoints for such clients. */
   readonly presentsCertificate?: boolean;
+  /** Whether its metadata has to advertise PKCE with S256. */
+  readonly demandsPkce?: boolean;
   /** Metadata members given by hand; they go before discovered ones. */
   readonly given: Readonly<Record<string, string>>;
 }
@@ -50,6 +52,8 @@ export type LoginFlow = 'device' | 'ciba' | 'implicit' | 'hybrid';
 
 /** How the client of a login is registered for it (RFC 7591 §3). */
 export interface LoginRegistrationSettings {
+  /** The client_id where the server takes it: the URL of a metadata document that the user hosts. */
+  readonly documentUrl: string | undefined;
   /** What is asked for besides what follows from the redirect URI. */
   readonly metadata: JsonObject;
   readonly initialAccessToken: string | undefined;

@@ -26,6 +26,8 @@ export interface CheckedDocument {
 export interface LoginDocument extends CheckedDocument {
   readonly issuer: string | null;
   readonly client_id: string;
+  /** How a login for a resource came to its client. */
+  readonly client?: { readonly source: string; readonly client_id: string };
   readonly tokens: {
     readonly access_token: string | null;
     readonly token_type: string | null;

@@ -136,6 +136,12 @@ const events = {
     method: text,
     advertised: (value) => (Array.isArray(value) ? texts(value) : null),
   }),
+  /** Which client was taken, and why none of the ways to one that go before it. */
+  client: shape({
+    rung: oneOf(['given', 'document', 'registered', 'cached'], 'given'),
+    client_id: text,
+    passed: listOf(shape({ rung: text, why: text })),
+  }),
   /** Checks that were made of one step. */
   checks: shape({ step: text, checks: listOf(check) }),
   /** Something worth knowing that is not a check. */

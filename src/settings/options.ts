@@ -399,6 +399,11 @@ export const checkOptions: readonly OptionSpec[] = [
 
 const registerOptions: readonly OptionSpec[] = [
   {
+    flags: '--client-metadata-url <url>',
+    description:
+      'metadata document of a client that you host: its URL is the client identifier where the server takes it',
+  },
+  {
     flags: '--register',
     usual: true,
     description: 'register a client for the session (RFC 7591), which goes with it',

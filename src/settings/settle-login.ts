@@ -95,18 +95,22 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const server = settleServer(options);
   const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
   const isOfBrowser = flow !== 'device' && flow !== 'ciba';
-  const isNamed = [server.issuer, server.metadataUrl, settleResourceUrl(options)].some(
-    (url) => url !== undefined,
-  );
+  const resourceUrl = settleResourceUrl(options);
+  const isNamed = [server.issuer, server.metadataUrl, resourceUrl].some((url) => url !== undefined);
   if (!isNamed) requireEndpoints(server.given, flow !== 'implicit');
   const redirect = isOfBrowser
     ? await settleRedirect(options, context)
     : { uri: defaultRedirectUri, ports: [] };
   const registers =
     options.isOn('register') && options.strongest(['register', 'client-id'])[0]?.name === 'register';
-  const { client, ...register } = registers
-    ? await (await import('./settle-registration.ts')).settleLoginRegistration(options, run)
-    : { client: await settleClient(options, run) };
+  const registration =
+    registers || (resourceUrl ?? options.text('client-metadata-url')) !== undefined
+      ? await import('./settle-registration.ts')
+      : undefined;
+  const { client, ...register } =
+    registration !== undefined && (registers || registration.looksForClient(options))
+      ? await registration.settleLoginRegistration(options, run)
+      : { client: await settleClient(options, run) };
   const acceptsPaste = context.terminal.stdinIsTTY && !options.isOn('no-input');
   const [browserSetting] = options.strongest(['browser', 'no-browser']);
   const browserIsOff = browserSetting?.name === 'no-browser' && options.isOn('no-browser');

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { clientDocumentUrlProblem } from '../checks/client-document.ts';
 import { loginGrant } from '../client/grants.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
@@ -72,18 +73,27 @@ export async function settleRegister(options: OptionReader, run: Settling) {
 /** What `register` is to do. */
 export type RegisterSettings = Settled<typeof settleRegister>;
 
+/** What names a client that is there already, or proves it. */
+const clientOptions = ['client-id', ...clientSecretOptions, 'assertion-from'];
+
+/** Whether a login that is for a resource, or has the metadata document of a client, has to find a client: none is given. */
+export function looksForClient(options: OptionReader): boolean {
+  const flow = options.text('flow') ?? 'code';
+  const given = options.strongest([...clientOptions, 'client-metadata-url']);
+  return (flow === 'code' || flow === 'device') && given.every(({ name }) => name === 'client-metadata-url');
+}
+
 /**
- * Settles the client of a login that is registered for it: public, unless a method or key is given.
- * @throws UsageError for a client that is there already; ConfigError
+ * Settles the client of a login that a document describes or that is registered for it: public, unless a method or key
+ * is given.
+ * @throws UsageError for a client that is there already, or a URL that cannot name one; ConfigError
  */
 export async function settleLoginRegistration(
   options: OptionReader,
   run: Settling,
 ): Promise<Pick<LoginSettings, 'client'> & Required<Pick<LoginSettings, 'register'>>> {
-  const [other] = options
-    .strongest(['register', 'client-id', ...clientSecretOptions, 'assertion-from'])
-    .filter(({ name }) => name !== 'register');
-  if (other !== undefined)
+  const [other] = options.strongest(['register', ...clientOptions]).filter(({ name }) => name !== 'register');
+  if (options.isOn('register') && other !== undefined)
     throw new UsageError(say`${options.source('register')} and ${other.source} exclude each other.`, {
       hint: 'The client that is registered gets its identifier and secret from the server.',
     });
@@ -92,7 +102,8 @@ export async function settleLoginRegistration(
     throw new UsageError(say`${options.source('register')} is not for --flow ${flow}.`, {
       hint: own('Register the client yourself: oauth-code register --metadata JSON --save NAME'),
     });
-  const asked = await settleMetadata(options, run);
+  // Servers refuse scopes that they do not know, and those of a resource are asked for in time.
+  const { scope, ...asked } = await settleMetadata(options, run);
   const signingKey = await settleSigningKey(options, run.context);
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const credentials = {
@@ -104,11 +115,26 @@ export async function settleLoginRegistration(
   return {
     client: { credentials },
     register: {
-      metadata: { client_name: 'oauth-code', token_endpoint_auth_method: 'none', ...asked },
+      metadata: {
+        client_name: 'oauth-code',
+        ...asked,
+        ...(options.isOn('register') && scope ? { scope } : {}),
+      },
+      documentUrl: settleDocumentUrl(options),
       initialAccessToken: await readSecretToken(options, 'initial-access-token', run),
       store: storeOf(options),
     },
   };
+}
+
+/** The URL of a metadata document that describes the client. @throws UsageError */
+export function settleDocumentUrl(options: OptionReader, name = 'client-metadata-url'): string | undefined {
+  const url = options.text(name);
+  const problem = url === undefined ? undefined : clientDocumentUrlProblem(url);
+  if (url === undefined || problem === undefined) return url;
+  throw new UsageError(say`${options.source(name)} ${own(problem)}: ${url}`, {
+    hint: 'A server takes such a URL for a client_id: https, with a path, without dot segments, fragment and user name.',
+  });
 }
 
 function storeOf(options: OptionReader): SessionKeepingSettings['store'] {

@@ -12,6 +12,7 @@ export function buildLoginDocument(result: LoginResult, checks: readonly CheckRe
     version: 1,
     issuer: result.issuer,
     client_id: result.clientId,
+    ...(result.clientSource && { client: { source: result.clientSource, client_id: result.clientId } }),
     tokens: {
       access_token: accessToken || null,
       token_type: reading.tokenType,

@@ -51,7 +51,11 @@ export function registerForLogin(
   const register: RegisterClient = async (conversation, server, redirectUri) => {
     const url = requireEndpoint(server, 'registration_endpoint');
     const issuer = server.issuer ?? new URL(url).origin;
-    const metadata = { ...asked, ...metadataFor(redirectUri, server.metadata) };
+    const metadata = {
+      token_endpoint_auth_method: methodFor(server.metadata),
+      ...asked,
+      ...metadataFor(redirectUri, server.metadata),
+    };
     const isSame = (one: SavedRegistration) =>
       one.of_login && one.issuer === issuer && JSON.stringify(one.asked) === JSON.stringify(metadata);
     const known = keeps ? (await savedRegistrations(context)).find(isSame) : undefined;
@@ -69,11 +73,12 @@ export function registerForLogin(
       const members = await readAgain(known);
       if (members !== undefined) await remember(members);
     }
+    const source = client === undefined ? 'registered' : 'cached';
     if (client === undefined) {
       const place = { url, token: initialAccessToken };
       await remember(await describeClient(conversation, 'create', place, metadata, context.now()));
     }
-    return clientOf(client ?? {});
+    return { ...clientOf(client ?? {}, metadata), source };
 
     /** undefined where the server does not know it any more, or its secret has expired. */
     async function readAgain(
@@ -106,9 +111,9 @@ export function registerForLogin(
     }
   };
 
-  function clientOf(members: JsonObject) {
+  function clientOf(members: JsonObject, metadata: JsonObject) {
     const secret = textMember(members, 'client_secret');
-    const named = members.token_endpoint_auth_method ?? asked.token_endpoint_auth_method;
+    const named = members.token_endpoint_auth_method ?? metadata.token_endpoint_auth_method;
     const method = clientAuthenticationMethods.find((one) => one === named);
     if (method === undefined)
       throw new UsageError(say`The client was registered for ${String(named)}, which is not known here.`, {
@@ -148,6 +153,13 @@ export function registerForLogin(
       },
     },
   };
+}
+
+/** A public client, unless the server says that it takes none (RFC 7591 §2). */
+function methodFor(server: JsonObject): string {
+  const supported = textListMember(server, 'token_endpoint_auth_methods_supported') ?? [];
+  const secret = ['client_secret_basic', 'client_secret_post'].find((method) => supported.includes(method));
+  return supported.includes('none') ? 'none' : (secret ?? 'none');
 }
 
 /** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */

@@ -39,8 +39,15 @@ export async function runLogin(
     if (event.type === 'user-code') showUserCode?.(event);
   });
   const registration =
-    login.register &&
-    (await import('./register-for-login.ts')).registerForLogin(login.register, settings, wanted, invocation);
+    settings.resource !== undefined || login.isForResource || login.register?.documentUrl !== undefined
+      ? (await import('./client-ladder.ts')).findClient(settings, wanted, invocation)
+      : login.register &&
+        (await import('./register-for-login.ts')).registerForLogin(
+          login.register,
+          settings,
+          wanted,
+          invocation,
+        );
   const { register, after = wanted } = registration ?? {};
   const http = await context.connect(await settings.connection());
   try {

@@ -70,6 +70,8 @@ export function readConversation(trace: Recording): Conversation {
       }
       case 'checks':
         return checkItems(event);
+      case 'client':
+        return [note(`client ${event.client_id}: ${event.rung}`, 'plain')];
       case 'remark':
         return [note(event.text, 'warn')];
       case 'retry':

@@ -1,0 +1,321 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { visitAsPerson } from '../../src/idp/headless-person.ts';
+import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
+import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import type { LoginDocument } from '../../src/output/documents.ts';
+import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
+import { errorOf, type RunHere, runHere } from '../fakes/run-here.ts';
+
+let home = '';
+let idp: RunningIdp;
+/** What was asked at the endpoint for clients, such as `POST` and `DELETE`. */
+const asked: string[] = [];
+const servers: ApiServer[] = [];
+
+beforeAll(async () => {
+  idp = await startIdp({
+    port: 0,
+    onRequest: ({ method, path }) => void (path.startsWith('/reg') && asked.push(method)),
+  });
+});
+afterAll(() => idp.close());
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'oauth-code-client-ladder-'));
+  asked.length = 0;
+});
+afterEach(async () => {
+  rmSync(home, { recursive: true });
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(answer: (request: ApiRequest, origin: string) => Reply | undefined): Promise<string> {
+  let origin = '';
+  const server = await startApiServer((request) => answer(request, origin) ?? json(404, {}));
+  servers.push(server);
+  origin = server.origin;
+  return origin;
+}
+
+/** Runs a command in this process; a browser that is opened belongs to alice. */
+function here(args: readonly string[]): Promise<RunHere> {
+  return runHere(args, {
+    env: { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' },
+    async visit(url) {
+      const redirectUri = new URL(url).searchParams.get('redirect_uri') ?? undefined;
+      const signal = AbortSignal.timeout(60_000);
+      const person = { user: 'alice', decision: 'allow' as const, signal, onStep: () => {} };
+      await visitAsPerson({ url, issuer: idp.issuer, redirectUri, ...person });
+    },
+  });
+}
+
+const login = (resource: string, ...args: readonly string[]) =>
+  here(['login', '--resource-url', resource, '--port', '47841', '--json', ...args]);
+
+function documentOf({ status, stdout, stderr }: RunHere): LoginDocument {
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+const mcp = () => `${idp.issuer}/mcp`;
+
+/** A client-id metadata document on loopback. */
+async function hosted(change: Record<string, unknown> = {}): Promise<string> {
+  const origin = await serve(({ path }, at) =>
+    path === '/client.json'
+      ? json(200, {
+          client_id: `${at}/client.json`,
+          client_name: 'A client with a document',
+          application_type: 'native',
+          redirect_uris: ['http://127.0.0.1/callback'],
+          token_endpoint_auth_method: 'none',
+          grant_types: ['authorization_code', 'refresh_token'],
+          ...change,
+        })
+      : undefined,
+  );
+  return `${origin}/client.json`;
+}
+
+describe('login --resource-url finds its client', () => {
+  it('given by the user', async () => {
+    const run = await login(mcp(), '--client-id', 'demo-public');
+    expect(documentOf(run).client).toEqual({ source: 'given', client_id: 'demo-public' });
+    expect(run.stderr).toContain('demo-public, as it was given\n');
+    expect(asked).toEqual([]);
+  });
+
+  it('described by a document that the user hosts, before one is registered', async () => {
+    const url = await hosted();
+    const run = await login(mcp(), '--client-metadata-url', url);
+    expect(documentOf(run).client).toEqual({ source: 'document', client_id: url });
+    expect(run.stderr).toContain(`${url}, described by its metadata document (no --client-id)`);
+    expect(asked).toEqual([]);
+  });
+
+  it('described by a document, at a server that is named by its issuer', async () => {
+    const url = await hosted();
+    const run = await here([
+      'login',
+      '--issuer',
+      idp.issuer,
+      '--client-metadata-url',
+      url,
+      '--port',
+      '47841',
+      '--json',
+    ]);
+    expect(documentOf(run)).toMatchObject({ client_id: url, client: { source: 'document' } });
+  });
+
+  it('registered, and used again by the next login', async () => {
+    const first = await login(mcp());
+    const { client } = documentOf(first);
+    expect(client).toMatchObject({ source: 'registered' });
+    expect(first.stderr).toContain('registered for this session (no --client-id; no --client-metadata-url)');
+    expect(documentOf(await login(mcp())).client).toEqual({ ...client, source: 'cached' });
+    expect(asked).toEqual(['POST', 'GET']);
+    const logout = await here(['logout', '--issuer', idp.issuer, '--client-id', client?.client_id ?? '']);
+    expect(logout.stderr).toContain('was deleted at the server');
+  });
+
+  it('registered without the scope of the login, which servers that do not know it would refuse', async () => {
+    const trace = join(home, 'trace.json');
+    const run = await login(mcp(), '--scope', 'api:write', '--trace', trace, '--show-secrets');
+    expect(documentOf(run).tokens.scope).toEqual(['api:write']);
+    const { readFileSync } = await import('node:fs');
+    const { events } = JSON.parse(readFileSync(trace, 'utf8'));
+    const registration = events.find(
+      ({ step, type }: never) => step === 'registration' && type === 'exchange',
+    );
+    expect(Object.keys(JSON.parse(registration.request.body)).sort()).toEqual([
+      'application_type',
+      'client_name',
+      'grant_types',
+      'redirect_uris',
+      'response_types',
+      'token_endpoint_auth_method',
+    ]);
+    expect(events.filter(({ type }: never) => type === 'client')).toEqual([
+      {
+        type: 'client',
+        at_ms: expect.any(Number),
+        rung: 'registered',
+        client_id: documentOf(run).client_id,
+        passed: [
+          { rung: 'given', why: 'no --client-id' },
+          { rung: 'document', why: 'no --client-metadata-url' },
+        ],
+      },
+    ]);
+  });
+
+  it('in what a flag says before what the profile says', async () => {
+    const url = await hosted();
+    documentOf(await login(mcp(), '--client-id', 'demo-public', '--save', 'api', '-y'));
+    const again = await here([
+      'login',
+      '-p',
+      'api',
+      '--client-metadata-url',
+      url,
+      '--port',
+      '47841',
+      '--json',
+    ]);
+    expect(documentOf(again).client).toEqual({ source: 'document', client_id: url });
+  });
+
+  it('on another device too', async () => {
+    const args = ['--resource-url', mcp(), '--flow', 'device', '--browser-timeout', '1'];
+    const run = await here(['login', ...args]);
+    expect(run.stderr).toContain('registered for this session');
+    expect(asked).toEqual(['POST', 'DELETE']);
+  });
+});
+
+/** A resource and its authorization server in one, whose metadata and registration are the test's. */
+async function serverWith(
+  metadata: (at: string) => Record<string, unknown>,
+  register?: (asked: Record<string, unknown>) => Reply,
+): Promise<{ readonly resource: string; readonly requests: readonly ApiRequest[] }> {
+  const origin = await serve(({ path, method, body }, at) => {
+    if (path === '/api') return json(401, {}, { 'www-authenticate': 'Bearer' });
+    if (path === '/.well-known/oauth-protected-resource/api')
+      return json(200, { resource: `${at}/api`, authorization_servers: [at] });
+    if (path === '/.well-known/oauth-authorization-server')
+      return json(200, {
+        issuer: at,
+        authorization_endpoint: `${at}/authorize`,
+        token_endpoint: `${at}/token`,
+        response_types_supported: ['code'],
+        code_challenge_methods_supported: ['S256'],
+        ...metadata(at),
+      });
+    if (path === '/register' && method === 'POST') return register?.(JSON.parse(body.toString()));
+    return undefined;
+  });
+  return { resource: `${origin}/api`, requests: servers.at(-1)?.requests ?? [] };
+}
+
+const withRegistration = (at: string) => ({ registration_endpoint: `${at}/register` });
+
+describe('login --resource-url without a way to a client', () => {
+  it('says what to give where the server offers none', async () => {
+    const { resource } = await serverWith(() => ({}));
+    const run = await login(resource);
+    expect(errorOf(run)).toMatchObject({
+      code: 'usage',
+      exit_code: 2,
+      step: 'registration',
+      message: expect.stringContaining('no --client-id; no --client-metadata-url'),
+      hint: expect.stringMatching(/--client-id ID\.$/),
+    });
+    expect(run.opened).toEqual([]);
+  });
+
+  it('names the document as a way where the server takes one', async () => {
+    const { resource } = await serverWith(() => ({ client_id_metadata_document_supported: true }));
+    expect(errorOf(await login(resource))).toMatchObject({
+      exit_code: 2,
+      hint: expect.stringContaining('--client-metadata-url URL'),
+    });
+  });
+
+  it('warns that a document is not advertised, and registers', async () => {
+    const { resource, requests } = await serverWith(withRegistration, () => json(400, { error: 'no' }));
+    const run = await login(resource, '--client-metadata-url', 'https://client.example/mcp.json');
+    expect(run.status).toBe(3);
+    const { checks } = JSON.parse(run.stderr.trimEnd().split('\n').at(-1) ?? '');
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'client-id-document', outcome: 'warn' }));
+    expect(requests.some(({ path }) => path === '/register')).toBe(true);
+  });
+
+  it.each([
+    ['http://client.example/mcp.json', 'is not an https URL'],
+    ['https://client.example', 'has no path'],
+    ['https://client.example/a/../b', 'has a dot segment'],
+    ['https://client.example/a/%2E%2e/b', 'has a dot segment'],
+    ['https://client.example/mcp.json#me', 'has a fragment'],
+    ['https://me@client.example/mcp.json', 'holds a user name or password'],
+    ['mcp.json', 'is not an https URL'],
+  ])('refuses the document %s', async (url, problem) => {
+    const { resource, requests } = await serverWith(withRegistration);
+    const run = await login(resource, '--client-metadata-url', url);
+    expect(errorOf(run)).toMatchObject({ exit_code: 2, message: expect.stringContaining(problem) });
+    expect(requests).toEqual([]);
+  });
+
+  it.each([
+    [
+      json(400, { error: 'invalid_redirect_uri', error_description: 'No loopback here.' }),
+      'invalid_redirect_uri',
+    ],
+    [json(429, { error: 'too_many_requests', error_description: 'No loopback here.' }), 'too_many_requests'],
+  ])('ends with the words of a server that refuses', async (answer, error) => {
+    const { resource } = await serverWith(withRegistration, () => answer);
+    const run = await login(resource);
+    expect(errorOf(run)).toMatchObject({
+      exit_code: 3,
+      step: 'registration',
+      oauth: { error, error_description: 'No loopback here.' },
+    });
+    expect(run.opened).toEqual([]);
+  });
+
+  it('stops before the browser where other redirect URIs are registered', async () => {
+    const { resource } = await serverWith(withRegistration, (asking) =>
+      json(201, { ...asking, client_id: 'c1', redirect_uris: ['https://elsewhere.example/cb'] }),
+    );
+    const run = await login(resource);
+    expect(errorOf(run)).toMatchObject({ exit_code: 6, check: 'registration-redirect-uri' });
+    expect(run.opened).toEqual([]);
+  });
+
+  it.each([
+    [undefined, 'none'],
+    [['client_secret_post', 'none'], 'none'],
+    [['client_secret_post'], 'client_secret_post'],
+    [['client_secret_post', 'client_secret_basic'], 'client_secret_basic'],
+  ])('asks for a method that the server takes, of %j for %s', async (supported, method) => {
+    const seen: unknown[] = [];
+    const { resource } = await serverWith(
+      (at) => ({
+        ...withRegistration(at),
+        ...(supported && { token_endpoint_auth_methods_supported: supported }),
+      }),
+      (asking) => {
+        seen.push(asking);
+        return json(400, { error: 'invalid_client_metadata' });
+      },
+    );
+    await login(resource);
+    expect(seen).toMatchObject([{ token_endpoint_auth_method: method, application_type: 'native' }]);
+  });
+
+  it('registers anew where the resource names another server', async () => {
+    const first = documentOf(await login(mcp()));
+    const { resource, requests } = await serverWith(withRegistration, () => json(400, { error: 'no' }));
+    await login(resource);
+    expect(requests.filter(({ path }) => path === '/register')).toHaveLength(1);
+    expect(documentOf(await login(mcp())).client_id).toBe(first.client_id);
+  });
+});
+
+describe('login --resource-url without PKCE at the server', () => {
+  it.each([[undefined], [['plain']], ['S256']])('stops where %j is advertised', async (methods) => {
+    const { resource } = await serverWith(() => ({ code_challenge_methods_supported: methods }));
+    const run = await login(resource, '--client-id', 'c1');
+    expect(errorOf(run)).toMatchObject({ exit_code: 6, check: 'pkce-advertised' });
+    expect(run.opened).toEqual([]);
+  });
+
+  it('goes on with --no-verify', async () => {
+    const { resource } = await serverWith(() => ({ code_challenge_methods_supported: undefined }));
+    const args = ['--client-id', 'c1', '--no-verify', 'pkce-advertised', '--browser-timeout', '1'];
+    expect((await login(resource, ...args)).opened).toHaveLength(1);
+  });
+});
