@@ -16,6 +16,7 @@ export interface SessionBasis
     | 'verified'
     | 'id_token_rules'
     | 'grant_type'
+    | 'login_options'
     | 'requested'
     | 'plain'
     | 'quick'

@@ -65,7 +65,7 @@ export function refusalOf(
     interruptedAt === undefined
       ? became
       : say`${became} A refresh at ${interruptedAt} was interrupted: most likely the server replaced the token then, and its answer was lost.`;
-  const hint = say`Log in again: ${loginCommand(owner)}`;
+  const hint = say`Log in again: ${loginCommand(owner, session)}`;
   if (showsRefusal && error instanceof NamedError)
     return Object.assign(error, { hint: remember(say`${why} ${hint}`) });
   return new LoginRequiredError(

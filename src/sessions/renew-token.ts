@@ -104,5 +104,6 @@ async function noWayLeft(
         : !idToken && tokens.access_token === ''
           ? say`The session of ${who} has no access token, and no refresh token to get one with.`
           : say`The ${own(idToken ? 'ID token' : 'access token')} of ${who} is not good for long enough, and the session has no refresh token.`,
+    found.session,
   );
 }

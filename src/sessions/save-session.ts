@@ -23,6 +23,8 @@ import { ownerOf, type SessionKeepingSettings } from './token-settings.ts';
 export interface LoginKeepingSettings extends SessionKeepingSettings {
   /** The profile whose session it will be. */
   readonly profile: string | undefined;
+  /** Options that a later login needs too, unless a profile has them. */
+  readonly loginOptions: readonly (readonly string[])[];
 }
 
 /** The outcome of keeping the session of a login. */
@@ -109,6 +111,7 @@ async function save(
     verified: isVerified('id-token', result.checks) ? ['id_token', 'account'] : [],
     id_token_rules: rememberedRules(login.idToken),
     grant_type: loginGrant.type,
+    ...(settings.loginOptions.length === 0 ? {} : { login_options: settings.loginOptions }),
     requested: {
       scope: result.requestedScope,
       resource: result.requestedResources,

@@ -153,9 +153,10 @@ export async function loginRequired(
   wanted: WantedSession,
   { context, loginCommand }: SessionRun,
   why?: Said,
+  session?: Session,
 ): Promise<LoginRequiredError> {
   const { owner, grantType } = wanted;
-  const command = loginCommand(owner, owner.type === 'profile' ? { grantType } : wanted);
+  const command = loginCommand(owner, session, owner.type === 'profile' ? { grantType } : wanted);
   if (why !== undefined) return new LoginRequiredError(why, { hint: say`Log in again: ${command}` });
   const search = await findSession(context, wanted);
   const reason = search.type === 'none' ? search.reason : undefined;
@@ -165,6 +166,6 @@ export async function loginRequired(
       })
     : new LoginRequiredError(
         say`The session of ${ownerName(wanted.owner)} is not the one that is wanted: ${recall(reason)}.`,
-        { hint: say`Log in for it: ${loginCommand(wanted.owner, wanted)}` },
+        { hint: say`Log in for it: ${loginCommand(wanted.owner, session, wanted)}` },
       );
 }

@@ -78,7 +78,11 @@ export interface SessionRun {
   /** Tells the user what became of a file. */
   readonly tell: (text: string) => void;
   /** How the user logs in for a session, as a hint says it. */
-  readonly loginCommand: (owner: SessionOwner, access?: Partial<WantedSession>) => string;
+  readonly loginCommand: (
+    owner: SessionOwner,
+    session?: Pick<Session, 'login_options'>,
+    access?: Partial<WantedSession>,
+  ) => string;
 }
 
 /** How a renewal is done where commands differ. */

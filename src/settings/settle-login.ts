@@ -76,7 +76,22 @@ function settleLoginKeeping(options: OptionReader, { context }: Settling): Login
     ...keeping,
     isPlain: saved !== undefined || keeping.isPlain,
     profile: saved ?? options.profile,
+    loginOptions: saved === undefined ? flowOptions(options) : [],
   };
+}
+
+/** What names another flow than that of a code, or the API: CIBA asks the user that is named. */
+function flowOptions(options: OptionReader): readonly (readonly string[])[] {
+  const names = [
+    'flow',
+    'response-type',
+    'resource-url',
+    ...(options.text('flow') === 'ciba' ? ['login-hint'] : []),
+  ];
+  return names.flatMap((name) => {
+    const isOfRun = /^(?:flag|variable)$/.test(options.place(name) ?? '');
+    return isOfRun ? [[name, options.text(name) ?? '']] : [];
+  });
 }
 
 /**

@@ -91,6 +91,8 @@ export interface SavedSession {
   /** The public key that verified the access token when its claims were looked at. */
   readonly access_token_key?: JsonObject;
   readonly grant_type: string;
+  /** Options of the login that named its flow or its API, each with its values, for the command that logs in again. */
+  readonly login_options?: readonly (readonly string[])[];
   readonly requested: RequestedAccess;
   /** As granted. */
   readonly scope: readonly string[];

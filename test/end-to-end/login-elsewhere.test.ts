@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oddDeviceResponses, refusedDeviceResponses } from '../../src/idp/misbehaviours/device-response.ts';
 import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { runHere } from '../fakes/run-here.ts';
 import { runCli } from './cli.ts';
 import { lastLineAsJson } from './person-login.ts';
 import {
@@ -231,5 +235,34 @@ describe('a login by CIBA', () => {
     const login = await elsewhere({ elsewhere: { begin } }, ciba);
     expect(login.status, login.stderr).toBe(status);
     expect(login.seen).toEqual(['discovery', 'backchannel']);
+  });
+});
+
+describe('the command that logs in again', () => {
+  it.each([
+    ['--flow', 'device'],
+    ['--flow', 'ciba', '--login-hint', 'alice@example.org'],
+    ['--flow', 'implicit', '--response-type', 'id_token'],
+  ])('names what the login was given: %s %s', async (...options) => {
+    const home = mkdtempSync(join(tmpdir(), 'oauth-code-again-'));
+    const env = { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' };
+    try {
+      const script: Script = {
+        elsewhere: {},
+        token: ({ refresh_token: _, ...members }) => json(200, members),
+      };
+      const port = options.includes('implicit') ? ['--port', '0'] : [];
+      const login = await loginAgainst(script, {
+        ...{ args: ['--scope', 'openid', ...options, ...port], surroundings: { env }, afterKeys: false },
+      });
+      expect(login.status, login.stderr).toBe(0);
+      const client = ['--issuer', login.server.issuer, '--client-id', 'client-1'];
+      const token = await runHere(['token', ...client, '--fresh', '--json'], { env });
+      expect(JSON.parse(token.stderr.trimEnd().split('\n').at(-1) ?? '').error.hint).toBe(
+        `Log in again: oauth-code login ${[...client, ...options].join(' ')}`,
+      );
+    } finally {
+      rmSync(home, { recursive: true });
+    }
   });
 });

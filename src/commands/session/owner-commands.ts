@@ -1,7 +1,7 @@
 import { isRepeatable } from '../../client/grants.ts';
 import { shellWord } from '../../output/trace/shell-text.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
-import type { SessionOwner } from '../../storage/session-file.ts';
+import type { SavedSession, SessionOwner } from '../../storage/session-file.ts';
 
 /** The command line that prints the token of a session. */
 export function tokenCommand(owner: SessionOwner): string {
@@ -11,12 +11,13 @@ export function tokenCommand(owner: SessionOwner): string {
 /** The command line that logs in for a session, or gets its token where no user takes part. */
 export function loginCommand(
   owner: SessionOwner,
+  { login_options: options = [] }: Pick<SavedSession, 'login_options'> = {},
   { scope, resource, beside, grantType }: Partial<WantedSession> = {},
 ): string {
   return [
     isRepeatable(grantType) ? 'oauth-code token' : 'oauth-code login',
     ...ownerWords(owner),
-    ...(beside ?? []).flatMap(([name, ...values]) => [
+    ...[...options, ...(beside ?? [])].flatMap(([name, ...values]) => [
       `--${name}`,
       ...values.map((value) => shellWord(value)),
     ]),

@@ -26,7 +26,7 @@ export async function runRefresh(settings: RefreshSettings, invocation: Invocati
     throw new UsageError(say`The session of ${ownerName(wanted.owner)} has no refresh token.`, {
       hint: isRepeatable(before.session.grant_type)
         ? say`It needs none. For a new token: ${tokenCommand(wanted.owner)} --fresh`
-        : say`Servers give one for the scope offline_access, or as they are set up for the client: ${loginCommand(wanted.owner)} --scope "openid offline_access"`,
+        : say`Servers give one for the scope offline_access, or as they are set up for the client: ${loginCommand(wanted.owner, before.session)} --scope "openid offline_access"`,
     });
   }
   const token = await renewToken(tokenSettings, run, { always: true, showsRefusal: true });

@@ -85,7 +85,7 @@ function chosenToken(
   const expiresAt = momentIn(idToken, 'exp');
   if (expiresAt !== null && expiresAt <= now) {
     throw new LoginRequiredError('The ID token has expired, and the refresh brought no new one.', {
-      hint: say`Log in again: ${loginCommand(token.session.owner)}`,
+      hint: say`Log in again: ${loginCommand(token.session.owner, token.session)}`,
     });
   }
   return { ...token, accessToken: idToken, tokenType: 'Bearer', expiresAt };

@@ -102,7 +102,7 @@ function buildDocument(
 /** The command that logs in for a token; undefined for a session that no user began: none begins it anew. */
 export function loginCommandFor({ saved }: AccessToken): string | undefined {
   if (saved === undefined || isRepeatable(saved.session.grant_type)) return undefined;
-  return loginCommand(saved.settings.wanted.owner);
+  return loginCommand(saved.settings.wanted.owner, saved.session);
 }
 
 /** Whether a token is bound to a key, by its claims (RFC 9449 §6.1). */
