@@ -17,7 +17,9 @@ Examples:
 
 The options file is one JSON object. "clients" and "users" add to or change those that
 are there; any member of oidc-provider's configuration changes the server:
-  { "users": [{ "sub": "carol", "email": "carol@example.com" }], "ttl": { "AccessToken": 20 } }`;
+  { "users": [{ "sub": "carol", "email": "carol@example.com" }], "ttl": { "AccessToken": 20 } }
+
+All response types are on but "token" alone, which oidc-provider does not have.`;
 
 /** Gives `idp` its options and action. */
 export const define = defineCommand({

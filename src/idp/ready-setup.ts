@@ -13,7 +13,7 @@ export const readyRedirectUris: readonly string[] = [
 /** The secret of every ready confidential client: no secret at all, since it is printed and published. */
 const readyClientSecret = 'demo-secret';
 
-/** All that the library knows: it gives no access token alone. */
+/** All that the library takes: it refuses `token` alone where it is configured. */
 export const readyResponseTypes: readonly string[] = [
   'code',
   'id_token',
