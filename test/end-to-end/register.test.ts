@@ -74,7 +74,18 @@ describe('a client at a server', () => {
     expect(changed.client.client_name).toBe('Other');
     expect((await registered('--read', '-p', 'work')).client.client_name).toBe('Other');
 
+    const other = { issuer: 'https://as.example', client_id: made.client_id };
+    const settings = JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'));
+    const profiles = { ...settings.profiles, other, none: { issuer: idp.issuer } };
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ ...settings, profiles }), { mode: 0o600 });
     const gone = await register('--delete', '-p', 'work');
+    const { client_id: _id, client_secret: _secret, ...left } = profile;
+    expect(JSON.parse(readFileSync(join(home, 'config.json'), 'utf8')).profiles).toEqual({
+      ...profiles,
+      work: left,
+    });
+    expect(gone.stderr).toContain('Profile work no longer has a client: its client was deleted.');
+    expect(gone.stderr).not.toMatch(/Profile (?:other|none)/);
     expect(gone.stdout).toContain(`Deleted the client ${made.client_id}`);
     expect(kept()).toEqual([]);
     expect(errorOf(await register('--read', '-p', 'work', '--json')).code).toBe('usage');

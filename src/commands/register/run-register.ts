@@ -10,7 +10,9 @@ import { clientAuthenticationMethods } from '../../protocol/client-authenticatio
 import { say } from '../../say.ts';
 import { chooseKeeping } from '../../sessions/keep-session.ts';
 import { ownerOf } from '../../sessions/token-settings.ts';
+import { profileKeys } from '../../settings/profile-keys.ts';
 import { type RegisterSettings, withoutNulls } from '../../settings/settle-registration.ts';
+import { loadSettings } from '../../storage/load-settings.ts';
 import {
   openRegistration,
   removeRegistration,
@@ -21,8 +23,16 @@ import {
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
 import { printResult } from '../print-result.ts';
-import { mayReplace, type SaveTarget, saveTarget, storeProfile } from '../profile/write-profile.ts';
+import {
+  forgetSecret,
+  mayReplace,
+  type SaveTarget,
+  saveTarget,
+  storeProfile,
+  writeSettings,
+} from '../profile/write-profile.ts';
 import { loginCommand } from '../session/owner-commands.ts';
+import { tellLine } from '../tell.ts';
 import { withdraw } from './withdraw.ts';
 
 /** A client with its issuer, and what was asked for. */
@@ -60,6 +70,7 @@ export async function runRegister(settings: RegisterSettings, invocation: Invoca
   try {
     if (action === 'delete') {
       if (known?.saved !== undefined) await removeRegistration(context, known.saved);
+      await leaveProfiles(settings, issuer, client_id || settings.clientId, invocation);
     } else {
       const registration = { ...described, client_id, of_login: known?.saved?.of_login ?? false };
       if (keeping !== 'none') kept = await saveRegistration(context, keeping, registration, client);
@@ -167,6 +178,26 @@ async function manage(
 
 function pick(members: JsonObject, names: { test(name: string): boolean }): JsonObject {
   return Object.fromEntries(Object.entries(members).filter(([name]) => names.test(name)));
+}
+
+/** Takes a client that is gone out of the user's profiles that name it, with its secret. @throws ConfigError */
+async function leaveProfiles(
+  { config, output }: RegisterSettings,
+  issuer: string,
+  clientId: string | undefined,
+  { context, journal }: Invocation,
+): Promise<void> {
+  const { file, user } = await loadSettings(context, config, profileKeys);
+  for (const [name, settings] of user?.profiles ?? []) {
+    if (!clientId || settings.get('client_id') !== clientId || (settings.get('issuer') ?? issuer) !== issuer)
+      continue;
+    const changes = ['client_id', 'client_secret'].map((key) => ({ path: ['profiles', name, key] }));
+    await writeSettings(context, file, changes);
+    await forgetSecret(context, name, file, settings);
+    if (output.quiet) continue;
+    journal.told = true;
+    tellLine(context.terminal.stderr, `Profile ${name} no longer has a client: its client was deleted.`);
+  }
 }
 
 /** Writes the client into a profile; of its secret, where it is. */
