@@ -106,7 +106,7 @@ export interface McpDocument extends CheckedDocument {
   readonly phases: readonly {
     readonly phase: McpPhase;
     readonly outcome: CheckOutcome;
-    /** What was seen; empty for a phase that was not reached. */
+    /** What was seen, or why nothing was. */
     readonly text: string;
     readonly spec: string;
     /** What ended the run in this phase. */

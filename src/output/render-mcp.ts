@@ -3,7 +3,8 @@ import { createLayout, joinLines } from './layout.ts';
 import { renderChecks } from './render-checks.ts';
 import type { Looks } from './view.ts';
 
-const phaseNames: Readonly<Record<McpPhase, string>> = {
+/** A phase as it is called. */
+export const phaseNames: Readonly<Record<McpPhase, string>> = {
   reach: 'Reach',
   challenge: 'Challenge',
   resource_metadata: 'Resource metadata',
@@ -33,20 +34,25 @@ export function renderMcp(document: McpDocument, looks: Looks): string {
   const layout = createLayout(looks);
   const { url, verdict, phases, checks } = document;
   const { outcome, first_broken: broken } = verdict;
+  const unseen = phases.filter(({ outcome: ended }) => ended === 'skipped');
   const said = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [...layout.heading(title), ...lines.flatMap((line) => layout.paragraph(line))];
   return joinLines([
     ...layout.headline(broken === null ? 'pass' : 'fail', url),
     '',
-    ...phases.flatMap(({ phase, outcome: ended, text, spec }) =>
-      layout.judgement({
-        mark: layout.mark(ended),
-        title: phaseNames[phase],
-        detail: text === '' ? 'not reached' : text,
-        spec,
-        paint: layout.tone(ended),
+    ...phases
+      .filter(({ outcome: ended }) => ended !== 'skipped')
+      .flatMap(({ phase, outcome: ended, text, spec }) => {
+        const judged = { title: phaseNames[phase], detail: text, spec };
+        const shown = { ...judged, mark: layout.mark(ended), paint: layout.tone(ended) };
+        return layout.judgementHead(shown, true) ?? layout.judgement(shown);
       }),
-    ),
+    ...(unseen.length === 0
+      ? []
+      : layout.paragraph(`${unseen.map(({ phase }) => phaseNames[phase]).join(', ')}: ${unseen[0]?.text}`, {
+          indent: 4,
+          lead: layout.mark('skipped'),
+        })),
     ...renderChecks(checks, layout),
     ...(broken === null
       ? ['', ...layout.paragraph(outcomes[outcome as keyof typeof outcomes])]

@@ -53,7 +53,9 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
 export type DiscoverSettings = Settled<typeof settleDiscover>;
 
 /** Settles `mcp`. @throws UsageError, ConfigError */
-export async function settleMcp(options: OptionReader, run: Settling) {
+export async function settleMcp(given: OptionReader, run: Settling) {
+  const url = { name: 'resource-url', values: [given.text('resource-url') ?? ''], source: 'The URL' };
+  const options = given.with({ above: [url] });
   const { context } = run;
   const name = options.text('call');
   const text = options.text('args');

@@ -40,9 +40,19 @@ describe('the MCP server of the embedded server', () => {
       verdict: { outcome: 'works', first_broken: null },
       issuer: idp.issuer,
       authorizations: 1,
-      answer: { status: 200, method: 'tools/list', tools: ['time'] },
+      answer: { status: 200, method: 'tools/list', tools: ['time', 'note'] },
     });
     expect(run.document && outcomes(run.document)).toBe('pass pass pass pass pass pass pass pass');
+  });
+
+  it('is asked for more where a tool wants it, once', async () => {
+    const run = await follow(`${idp.issuer}/mcp`, ['--scope', 'api:read', '--call', 'note'], 2);
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.document).toMatchObject({
+      verdict: { outcome: 'works' },
+      authorizations: 2,
+      answer: { method: 'tools/call', result: { content: [{ type: 'text' }] } },
+    });
   });
 
   it('is looked at without a login as far as that goes', async () => {

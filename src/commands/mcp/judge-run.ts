@@ -146,7 +146,7 @@ export function judgeRun(
         return { phase, outcome: 'fail', text: remember(asSaid(broken.statement)), spec, ...document };
       }
       if (!isReached) {
-        const text = open && at >= 1 ? 'not needed' : isStopped ? 'not looked at (--no-login)' : '';
+        const text = open ? 'not needed' : isStopped ? 'not looked at (--no-login)' : 'not reached';
         return { phase, outcome: 'skipped', text, spec };
       }
       const warning = checks.find(({ id, outcome }) => outcome === 'warn' && phaseOfCheck[id] === phase);

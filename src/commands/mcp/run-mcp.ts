@@ -11,10 +11,10 @@ import type { LoginSettings } from '../../flows/login-settings.ts';
 import { mediaType } from '../../http-message.ts';
 import type { McpDocument } from '../../output/documents.ts';
 import { type StepUp, stepUpOf } from '../../output/explain-challenge.ts';
-import { renderMcp } from '../../output/render-mcp.ts';
+import { phaseNames, renderMcp } from '../../output/render-mcp.ts';
 import { authorizationOf } from '../../output/token-header.ts';
 import { readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
-import { say } from '../../say.ts';
+import { own, recall, say } from '../../say.ts';
 import type { McpSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
@@ -42,10 +42,14 @@ export async function runMcp(settings: McpSettings, invocation: Invocation): Pro
   printResult(document, renderMcp, output, invocation);
   const { first_broken: broken } = document.verdict;
   if (broken === null) return;
-  throw new FindingsError('findings', say`Found: ${broken.statement}`, {
-    step: broken.phase,
-    hint: 'The result above tells whose fault it is, and what to change.',
-  });
+  throw new FindingsError(
+    'findings',
+    say`${own(phaseNames[broken.phase])} is broken: ${recall(broken.statement)}`,
+    {
+      step: broken.phase,
+      hint: 'The result above tells whose fault it is, and what to change.',
+    },
+  );
 }
 
 async function follow(settings: McpSettings, run: McpRun, invocation: Invocation): Promise<void> {
