@@ -8,6 +8,11 @@ const neverUsed = [
     files: /[\\/]undici[\\/]lib[\\/](?:dispatcher[\\/]client-h2|web[\\/]fetch[\\/]body)\.js$/,
     code: `module.exports = ${refusal};`,
   },
+  // Nothing here listens to what it tells other programs in the process.
+  {
+    files: /[\\/]undici[\\/]lib[\\/]core[\\/]diagnostics\.js$/,
+    code: 'module.exports = { channels: new Proxy({}, { get: () => ({ hasSubscribers: false }) }) };',
+  },
   // These prompts are not used; that of an editor alone brings tables of every character set.
   {
     files: /[\\/]@inquirer[\\/](?:editor|expand|number|rawlist|search)[\\/]dist[\\/]index\.js$/,
@@ -23,6 +28,17 @@ const neverUsed = [
     files: /[\\/]debug[\\/]src[\\/]index\.js$/,
     code: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
   },
+  // Another version of each is in the bundle.
+  {
+    files: /[\\/]node_modules[\\/][^\\/]+[\\/]node_modules[\\/]mime-types[\\/]index\.js$/,
+    code: "module.exports = require('../../../mime-types');",
+  },
+  {
+    files: /[\\/]node_modules[\\/][^\\/]+[\\/]node_modules[\\/]http-errors[\\/]index\.js$/,
+    code: "module.exports = require('../../../http-errors');",
+  },
+  // No answer of the embedded server is a stream, and it compares no objects in its assertions.
+  { files: /[\\/](?:destroy|deep-equal)[\\/]index\.js$/, code: `module.exports = ${refusal};` },
   // The embedded server sends no files, and looks at the media types that a client accepts alone.
   {
     files: /[\\/](?:content-disposition[\\/]index|negotiator[\\/]lib[\\/](?:charset|encoding|language))\.js$/,
@@ -36,6 +52,10 @@ const neverUsed = [
   },
   // These need functions and octets, which no options file holds: the library does not start with them.
   { files: ofProvider('actions/(?:credential|openid_credential_issuer)'), code: 'export default [];' },
+  {
+    files: ofProvider('actions/grants/pre_authorized_code'),
+    code: `export const gty = 'pre_authorized_code', handler = ${refusal};`,
+  },
   {
     files: ofProvider('shared/attest_client_auth'),
     code: `export default ${refusal}; export const validateClientAttestationJwtAndPop = ${refusal};`,
@@ -68,6 +88,10 @@ function ofProvider(path) {
 const parserNames = /[\\/]undici[\\/]lib[\\/]llhttp[\\/]constants\.js$/;
 const usedNames = /^exports\.ERROR = \{[\s\S]*?(?=^exports\.FLAGS)/m;
 
+/** Tags and schemas of YAML, most of which are never used: making one has no effect. */
+const yaml = /[\\/]js-yaml[\\/]dist[\\/]js-yaml\.mjs$/;
+const yamlDefinition = /^((?:const|var|let) \w+ = )(?=new Schema\(|define\w+Tag\(|\w+\.withTags\()/gm;
+
 const commander = /[\\/]commander[\\/]lib[\\/]command\.js$/;
 const loadsChildProcess = "const childProcess = require('node:child_process');";
 
@@ -81,6 +105,7 @@ export const leaveOut = {
       const all = JSON.parse(await readFile(id, 'utf8'));
       return JSON.stringify(Object.fromEntries(servedTypes.map((type) => [type, all[type]])));
     }
+    if (yaml.test(id)) return (await readFile(id, 'utf8')).replace(yamlDefinition, '$1/* @__PURE__ */ ');
     if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, "ctx.body = ''");
     if (!commander.test(id) && !parserNames.test(id)) return null;
     const source = await readFile(id, 'utf8');
