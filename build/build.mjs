@@ -1,6 +1,7 @@
 // Bundles src into dist: a standalone entry, the program in lazily loaded chunks, and the licences of what is inside.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -58,7 +59,7 @@ process.on('exit', () => rmSync(dist, { recursive: true, force: true }));
 await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   output: {
     entryFileNames: '[name].cjs',
-    chunkFileNames: ({ name, moduleIds }) => `chunks/${packageOf(moduleIds) ?? name}-[hash].cjs`,
+    chunkFileNames: ({ name, moduleIds }) => `chunks/${packageOf(moduleIds) ?? name}.cjs`,
     codeSplitting: {
       groups: [{ name: fileByFamily(join(root, 'src')) }],
       includeDependenciesRecursively: false,
@@ -66,6 +67,16 @@ await bundle(['src/entry/main.ts', 'src/entry/quick-refresh.ts'], {
   },
   preserveEntrySignatures: 'allow-extension',
 });
+
+// The folder of the chunks is named after their content, so that a program that runs from another build loads none of
+// these. A hash in the name of each chunk would do the same, and with every mention of it is 6 kB of the package.
+const chunkTexts = readdirSync(join(dist, 'chunks')).map((name) => readFileSync(join(dist, 'chunks', name)));
+const id = createHash('sha256').update(Buffer.concat(chunkTexts)).digest('hex').slice(0, 8);
+renameSync(join(dist, 'chunks'), join(dist, `chunks-${id}`));
+for (const name of ['main.cjs', 'quick-refresh.cjs']) {
+  const text = readFileSync(join(dist, name), 'utf8');
+  writeFileSync(join(dist, name), text.replaceAll('./chunks/', `./chunks-${id}/`));
+}
 
 // The entry prints help from the program's own description: one implementation, two doors.
 const say = (...args) =>
