@@ -305,6 +305,31 @@ describe('login --resource-url without a way to a client', () => {
   });
 });
 
+describe('login --resource-url as a client that its platform vouches for', () => {
+  it('sends the assertion that it asked for', async () => {
+    const assertion = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvOm8vciJ9.c2ln';
+    const runner = await serve(() => json(200, { value: assertion }));
+    const { resource, requests } = await serverWith(() => ({}));
+    const args = ['--client-id', 'c1', '--assertion-from', 'github:api', '--port', '0', '--json'];
+    const run = await runHere(['login', '--resource-url', resource, ...args], {
+      env: {
+        OAUTH_CODE_HOME: home,
+        OAUTH_CODE_STORE: 'file',
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${runner}/token?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token-of-the-runner',
+      },
+      async visit(url) {
+        const { searchParams } = new URL(url);
+        const answer = { code: 'c', state: searchParams.get('state') ?? '' };
+        await fetch(`${searchParams.get('redirect_uri')}?${new URLSearchParams(answer)}`);
+      },
+    });
+    const sent = requests.find(({ path }) => path === '/token')?.body.toString();
+    expect(sent, run.stderr).toBeDefined();
+    expect(new URLSearchParams(sent).get('client_assertion')).toBe(assertion);
+  });
+});
+
 describe('login --resource-url without PKCE at the server', () => {
   it.each([[undefined], [['plain']], ['S256']])('stops where %j is advertised', async (methods) => {
     const { resource } = await serverWith(() => ({ code_challenge_methods_supported: methods }));

@@ -40,7 +40,7 @@ export async function runLogin(
   });
   const registration =
     settings.resource !== undefined || login.isForResource || login.register?.documentUrl !== undefined
-      ? (await import('./client-ladder.ts')).findClient(settings, wanted, invocation)
+      ? (await import('./client-ladder.ts')).findClient({ ...settings, login }, wanted, invocation)
       : login.register &&
         (await import('./register-for-login.ts')).registerForLogin(
           login.register,
