@@ -43,11 +43,14 @@ export const define = defineCommand({
   },
 });
 
-/** Runs a login as `login` does; `wanted` says what else is to become of its result. */
+/** Runs a login as `login` does. `onResult` has the tokens before a client that no session uses is deleted. */
 export async function login(
   settings: LoginCommandSettings,
   invocation: Invocation,
-  { onResult, ...wanted }: Pick<AfterLogin, 'isStep'> & { onResult?(result: LoginResult): void } = {},
+  {
+    onResult,
+    ...wanted
+  }: Pick<AfterLogin, 'isStep'> & { onResult?(result: LoginResult): Promise<void> } = {},
 ): Promise<void> {
   const { run, save, keeping } = settings;
   if (run.login.flow === 'device' && run.login.unattended !== undefined)
@@ -64,9 +67,10 @@ export async function login(
   const saveSession = await prepareSessionSave(keeping, run.login, invocation.context);
   await runLogin(run, invocation, {
     ...wanted,
-    saveSession(result, secret) {
-      onResult?.(result);
-      return saveSession(result, secret);
+    async saveSession(result, secret) {
+      const outcome = await saveSession(result, secret);
+      await onResult?.(result);
+      return outcome;
     },
     ...(saveProfile === undefined ? {} : { saveProfile }),
   });

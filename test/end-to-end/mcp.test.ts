@@ -21,11 +21,15 @@ afterAll(async () => {
 });
 
 /** Runs `mcp` of the public demo client, with a person who signs in so often. */
-async function follow(url: string, args: readonly string[] = [], logins = 1) {
-  const cli = startCli(['mcp', url, '--client-id', 'demo-public', '--port', '0', '--json', ...args], { env });
+function follow(url: string, args: readonly string[] = [], logins = 1) {
+  return start(url, ['--client-id', 'demo-public', ...args], logins);
+}
+
+async function start(url: string, args: readonly string[], logins = 1) {
+  const cli = startCli(['mcp', url, '--port', '0', '--json', ...args], { env });
   for (let login = 0; login < logins; login += 1) await playPerson(idp, cli, { login });
-  const run = await cli.finished;
-  return { ...run, document: run.stdout === '' ? undefined : (JSON.parse(run.stdout) as McpDocument) };
+  const ended = await cli.finished;
+  return { ...ended, document: ended.stdout === '' ? undefined : (JSON.parse(ended.stdout) as McpDocument) };
 }
 
 const outcomes = ({ phases }: McpDocument) => phases.map(({ outcome }) => outcome).join(' ');
@@ -39,10 +43,20 @@ describe('the MCP server of the embedded server', () => {
       url: `${idp.issuer}/mcp`,
       verdict: { outcome: 'works', first_broken: null },
       issuer: idp.issuer,
+      client: { source: 'given', client_id: 'demo-public' },
       authorizations: 1,
       answer: { status: 200, method: 'tools/list', tools: ['time', 'note'] },
     });
     expect(run.document && outcomes(run.document)).toBe('pass pass pass pass pass pass pass pass');
+  });
+
+  it('is called with a client that is registered for it, and that goes with the session', async () => {
+    const { status, stderr, document } = await start(`${idp.issuer}/mcp`, []);
+    expect(status, stderr).toBe(0);
+    expect(document?.verdict.outcome).toBe('works');
+    expect(document?.client?.source).toBe('registered');
+    expect(document?.phases[4]).toMatchObject({ phase: 'client', outcome: 'pass' });
+    expect(stderr).toMatch(/Request +http\S+\/mcp +200[\s\S]*was deleted at the server/);
   });
 
   it('is asked for more where a tool wants it, once', async () => {

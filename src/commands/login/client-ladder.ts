@@ -18,7 +18,8 @@ import { type LoginRegistration, registerForLogin } from './register-for-login.t
 /** A way to a client that was not taken, and why. */
 type Passed = readonly [rung: ClientSource, why: Said];
 
-const taken: Readonly<Record<ClientSource, string>> = {
+/** How a client was found, in words. */
+export const foundBy: Readonly<Record<ClientSource, string>> = {
   given: 'as it was given',
   document: 'described by its metadata document',
   registered: 'registered for this session',
@@ -48,7 +49,7 @@ export function findClient(
       passed.map(([, why]) => why),
       '; ',
     );
-    const text = say`${clientId}, ${own(taken[rung])}`;
+    const text = say`${clientId}, ${own(foundBy[rung])}`;
     tell({ mark: 'pass', name: 'Client', text: passed.length === 0 ? text : say`${text} (${reasons})` });
     return { ...client, source: rung };
   };

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText, shownValue } from '../../checks/shown-value.ts';
+import type { ClientSource } from '../../client/client.ts';
 import {
   ErrorResponseError,
   InvalidResponseError,
@@ -26,6 +27,7 @@ import { joined, own, recall, remember, type Said, say, type Text } from '../../
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import type { Journal } from '../journal.ts';
+import { foundBy } from '../login/client-ladder.ts';
 
 /** How far a run came; what is absent was not reached. */
 export interface McpRun {
@@ -99,6 +101,12 @@ const aboutClient = /^(?:invalid_client|unauthorized_client|invalid_redirect_uri
 const ofThisMachine =
   /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|ENETDOWN|UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|EPROXY)/;
 
+/** The client that the last login was made with, and how it was found. */
+export function clientOf({ events }: Journal) {
+  const event = events.findLast(({ type }) => type === 'client');
+  return event?.type === 'client' ? event : undefined;
+}
+
 /** A phase as it is broken, before its words are made plain. */
 interface Broken {
   readonly phase: McpPhase;
@@ -153,7 +161,7 @@ export function judgeRun(
       return {
         phase,
         outcome: warning === undefined ? 'pass' : 'warn',
-        text: warning?.detail ?? remember(seen(phase, run)),
+        text: warning?.detail ?? remember(seen(phase, run, invocation.journal)),
         spec: warning?.spec ?? spec,
       };
     }),
@@ -179,7 +187,12 @@ function asSaid(text: Text): Said {
 }
 
 /** What was seen in a phase that went well. */
-function seen(phase: McpPhase, { found, aimed, result, answer, authorizations }: McpRun): Said {
+function seen(
+  phase: McpPhase,
+  { found, aimed, result, answer, authorizations }: McpRun,
+  journal: Journal,
+): Said {
+  const client = clientOf(journal);
   const scope = (words: readonly string[]) =>
     words.length === 0 ? own('no scope') : say`scope ${words.join(' ')}`;
   switch (phase) {
@@ -196,7 +209,16 @@ function seen(phase: McpPhase, { found, aimed, result, answer, authorizations }:
     case 'authorization_server':
       return say`${result?.issuer ?? aimed?.server.issuer ?? found?.authorizationServers[0] ?? ''}`;
     case 'client':
-      return say`${result?.clientId ?? ''}`;
+      return client === undefined
+        ? say`${result?.clientId ?? ''}`
+        : say`${client.client_id}, ${own(foundBy[client.rung])}${
+            client.passed.length === 0
+              ? own('')
+              : say` (${joined(
+                  client.passed.map(({ why }) => recall(why)),
+                  '; ',
+                )})`
+          }.`;
     case 'authorization':
       return authorizations > 1 ? say`Granted after ${authorizations} logins.` : own('Granted.');
     case 'token': {
@@ -239,7 +261,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     exchange !== undefined && !(error instanceof ValidationError) && comesFromInFront(exchange.response);
   return {
     phase,
-    fault: isInFront ? 'in_front' : faultOf(error, phase, run),
+    fault: isInFront ? 'in_front' : faultOf(error, phase, run, clientOf(journal)?.rung),
     statement: error.message,
     evidence: [
       oauth?.error != null && say`error: ${oauth.error}`,
@@ -254,14 +276,18 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   };
 }
 
-function faultOf(error: NamedError, phase: McpPhase, run: McpRun): McpFault {
+function faultOf(
+  error: NamedError,
+  phase: McpPhase,
+  run: McpRun,
+  source: ClientSource | undefined,
+): McpFault {
   const [usual] = phases[phase];
-  const isNamed = (run.aimed?.client.credentials.clientId ?? '') !== '';
   if (error instanceof NetworkError) return ofThisMachine.test(codeOf(error)) ? 'this_machine' : usual;
   if (error instanceof UsageError) return phase === 'client' ? 'client' : usual;
   if (!(error instanceof ErrorResponseError)) return usual;
   const code = error.oauth.error ?? '';
-  if (aboutClient.test(code) && isNamed) return 'client';
+  if (aboutClient.test(code) && source === 'given') return 'client';
   return faultOfError[code] ?? (code === 'invalid_scope' ? faultOfScope(run) : usual);
 }
 

@@ -22,7 +22,7 @@ import { resourceSection } from '../discover/run-discover.ts';
 import { checksOfRun } from '../journal.ts';
 import { login } from '../login.ts';
 import { printResult } from '../print-result.ts';
-import { isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
+import { clientOf, isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
 
 /**
  * Follows the authorization of an MCP server from its URL to an answered call, prints a verdict on each phase, and names
@@ -79,26 +79,29 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     run.authorizations += 1;
     await login({ ...wanted, run: { ...wanted.run, login: asked, resource: undefined } }, invocation, {
       isStep: true,
-      onResult: (result) => {
+      onResult: async (result) => {
         run.result = result;
+        run.answer = await callWith(result);
       },
     });
-    const { result } = run;
-    if (result === undefined) return;
-    const { accessToken, tokenType } = result.tokens.reading;
-    const shown = { accessToken, tokenType, expiresAt: null };
-    const key = result.dpopKey && { key: result.dpopKey };
-    run.answer = await hold(async (conversation): Promise<McpAnswer> => {
-      const authorization = authorizationOf(shown, waived, conversation.dpop !== undefined);
+    const { result, answer } = run;
+    const mayAsk = result !== undefined && answer !== undefined && run.authorizations <= mostStepUps;
+    const step = mayAsk ? wishOf(answer, result) : undefined;
+    asked = step && result && stepUp(asked, step, result);
+  }
+
+  function callWith({ tokens: { reading }, dpopKey }: LoginResult): Promise<McpAnswer> {
+    const { accessToken, tokenType } = reading;
+    return hold(async (conversation) => {
+      const isProven = conversation.dpop !== undefined;
+      const authorization = authorizationOf({ accessToken, tokenType, expiresAt: null }, waived, isProven);
       const answer = await callMcp(conversation, 'request', url, { authorization, call });
       const isNoMcp = answer.error === null && [404, 405, 415].includes(answer.exchange.response.status);
       if (!isNoMcp || call !== undefined) return answer;
       const get = { method: 'GET', url, headers: [['accept', '*/*'] as const] };
       const { exchange } = await callResource(conversation, get, authorization, { follow: false });
       return { exchange, method: 'GET', version: null, result: null, error: null };
-    }, key);
-    const step = run.authorizations > mostStepUps ? undefined : wishOf(run.answer, result);
-    asked = step && stepUp(asked, step, result);
+    }, dpopKey && { key: dpopKey });
   }
 }
 
@@ -129,13 +132,14 @@ function stepUp(
 function describe(run: McpRun, checks: readonly CheckResult[], invocation: Invocation): McpDocument {
   const { url, found, result, answer, authorizations } = run;
   const response = answer?.exchange.response;
+  const client = clientOf(invocation.journal);
   return {
     version: 1,
     url,
     ...judgeRun(run, checks, invocation),
     resource: found === undefined ? null : resourceSection(found),
     issuer: result?.issuer ?? run.aimed?.server.issuer ?? null,
-    client: result === undefined ? null : { client_id: result.clientId },
+    client: client === undefined ? null : { source: client.rung, client_id: client.client_id },
     authorizations,
     answer:
       answer === undefined || response === undefined
