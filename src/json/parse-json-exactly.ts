@@ -14,6 +14,8 @@ export const deepestContainer = 500;
 /** The most unsafe integers and duplicates that are listed. */
 const longestList = 20;
 
+const asText = { value: () => '[object Object]' };
+
 class MalformedJson extends Error {
   readonly offset: number;
 
@@ -190,6 +192,8 @@ function readJson(text: string): ExactJson {
     } else {
       object[name] = value;
     }
+    // `String` and `Number` call this member, which is not a function in JSON.
+    if (name === 'toString') Object.defineProperty(object, Symbol.toPrimitive, asText);
   }
 
   /** Path of the value that is about to be added. */

@@ -119,6 +119,18 @@ describe('parseJsonExactly', () => {
     expect(object.polluted).toBeUndefined();
   });
 
+  it('makes objects that can be turned into text, also with a member called toString', () => {
+    const text = '{"toString":{},"a":[{"toString":null,"toString":1,"valueOf":2}]}';
+    const { object } = parseObject(text);
+    expect([String(object), Number(object), String(object.a)]).toEqual([
+      '[object Object]',
+      Number.NaN,
+      '[object Object]',
+    ]);
+    expect(object).toEqual(JSON.parse(text));
+    expect(JSON.stringify(object)).toBe('{"toString":{},"a":[{"toString":1,"valueOf":2}]}');
+  });
+
   it('keeps lone surrogates', () => {
     expect(parse('["\\ud800", "\ud800"]').value).toEqual(['\ud800', '\ud800']);
   });
