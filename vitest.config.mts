@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Generous on a busy machine: a test waits for what it expects, and a deadline ends only a test that hangs. */
@@ -11,8 +12,8 @@ const setupFiles = ['test/fetch-like-a-browser.ts'];
 
 export default defineConfig({
   test: {
-    // Half of the time is waiting for processes that tests spawn; the default leaves a core idle.
-    maxWorkers: '100%',
+    // Much of the time is waiting for servers and time-outs: one worker more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -32,8 +33,9 @@ export default defineConfig({
           ...patience,
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts'],
+          isolate: false,
           globalSetup: [...globalSetup, 'test/end-to-end/build-once.ts'],
-          setupFiles,
+          setupFiles: [...setupFiles, 'test/end-to-end/home-of-file.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -48,7 +50,7 @@ export default defineConfig({
                 name: 'nightly',
                 include: ['test/nightly/**/*.test.ts'],
                 globalSetup: [...globalSetup, 'test/end-to-end/build-once.ts'],
-                setupFiles,
+                setupFiles: [...setupFiles, 'test/end-to-end/home-of-file.ts'],
                 testTimeout: 120_000,
               },
             },

@@ -6,13 +6,20 @@ import { afterAll } from 'vitest';
 
 const bin = join(__dirname, '..', '..', 'bin', 'oauth-code.js');
 
-const home = mkdtempSync(join(tmpdir(), 'oauth-code-home-'));
-afterAll(() => rmSync(home, { recursive: true }));
+let home = '';
+
+/** Gives the runs of a test file a home, and removes it at the end: the files of a worker share this module. */
+export function giveHomeToFile(): void {
+  home = mkdtempSync(join(tmpdir(), 'oauth-code-home-'));
+  afterAll(() => rmSync(home, { recursive: true }));
+}
 
 /** The environment of a run without a terminal, a display or a browser, whose files are its own. */
 export const cleanEnvironment = {
   PATH: process.env.PATH ?? '',
-  HOME: home,
+  get HOME() {
+    return home;
+  },
 };
 
 /** What a finished run said. */

@@ -1,0 +1,3 @@
+import { giveHomeToFile } from './cli.ts';
+
+giveHomeToFile();
