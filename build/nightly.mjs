@@ -1,6 +1,6 @@
 // Runs the tests that take too long for every change: each parser reads 100,000 texts, megabytes are read within their
-// limits of processor time and memory, and fifty processes ask for one session's token at once. Counts and times are
-// printed; the status is 1 when a test fails.
+// limits of processor time and memory, fifty processes ask for one session's token at once, and the end-to-end tests go
+// through every combination of their cases. Counts and times are printed; the status is 1 when a test fails.
 // FUZZ_RUNS, STORM_PROCESSES and STORM_ROUNDS set the numbers.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,8 @@ const parts = [
   { project: 'nightly', tests: 'test/nightly', env: { NIGHTLY: '1' } },
   {
     project: 'end-to-end',
-    tests: 'test/end-to-end/token-storm.test.ts',
-    env: { STORM_PROCESSES: '50', STORM_ROUNDS: '20' },
+    tests: 'test/end-to-end',
+    env: { EVERY_CASE: '1', STORM_PROCESSES: '50', STORM_ROUNDS: '20' },
   },
 ];
 

@@ -10,8 +10,8 @@ import { clientAt, createTestHome, sessionWith, type TestHome } from '../fakes/s
 import { type FinishedRun, type RunningCli, startCli } from './cli.ts';
 
 /** The nightly run makes these larger. */
-const processes = Number(process.env.STORM_PROCESSES ?? 20);
-const rounds = Number(process.env.STORM_ROUNDS ?? 2);
+const processes = Number(process.env.STORM_PROCESSES ?? 8);
+const rounds = Number(process.env.STORM_ROUNDS ?? 1);
 
 let server: RotatingServer;
 let home: TestHome;
