@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
+import { runHere } from '../fakes/run-here.ts';
 import { runCli, startCli } from './cli.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
 
@@ -48,7 +49,7 @@ describe('demo', () => {
     '--headless hands over the answer of the response mode %s',
     async (mode) => {
       const args = ['demo', '--headless', '--port', '0', '--response-mode', mode, '--json'];
-      const { status, stdout } = await runCli(args);
+      const { status, stdout } = await runHere(args);
       expect(status).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ client_id: 'demo-public' });
     },
@@ -65,7 +66,14 @@ describe('demo', () => {
       ['fapi-server', 'certificate-binding'],
     ],
   ])('makes what %s authenticates with: %j', async (clientId, args, passed) => {
-    const { status, stdout, stderr } = await runCli(['demo', '--headless', '--port', '0', '--json', ...args]);
+    const { status, stdout, stderr } = await runHere([
+      'demo',
+      '--headless',
+      '--port',
+      '0',
+      '--json',
+      ...args,
+    ]);
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr: expect.stringMatching(new RegExp(`^The client ${clientId} has a \\w+ that was made for`, 'm')),
@@ -105,7 +113,7 @@ describe('demo', () => {
     { OAUTH_CODE_SCOPE: 'nonsense' },
     { OAUTH_CODE_CLIENT_ID: 'mine', OAUTH_CODE_TOKEN_ENDPOINT: 'https://a.example/t' },
   ])('is not led astray by the variables of another server: %o', async (env) => {
-    const { status, stdout } = await runCli(['demo', '--headless', '--port', '0', '--json'], { env });
+    const { status, stdout } = await runHere(['demo', '--headless', '--port', '0', '--json'], { env });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ client_id: 'demo-public' });
   });
@@ -135,7 +143,7 @@ describe('demo', () => {
     writeFileSync(key, 'demo-secret', { mode: 0o600 });
     const client = ['--client-id', 'demo-confidential', '--client-secret-file', key];
     const args = ['demo', '--headless', '--port', '0', ...client, '--request-object', ...more, '--json'];
-    const { status, stdout } = await runCli(args);
+    const { status, stdout } = await runHere(args);
     expect(status).toBe(0);
     expect(JSON.parse(stdout).tokens).toMatchObject({
       scope: expect.arrayContaining(['offline_access']),
@@ -144,7 +152,7 @@ describe('demo', () => {
   });
 
   it('ends at once when the person gets stuck at a page of the server', async () => {
-    const run = await runCli(['demo', '--headless', '--port', '0', '--client-id', 'nobody', '--json']);
+    const run = await runHere(['demo', '--headless', '--port', '0', '--client-id', 'nobody', '--json']);
     expect(run).toMatchObject({ status: 6, stdout: '' });
     expect(lastLineAsJson(run)).toMatchObject({ error: { code: 'invalid_response', step: 'authorization' } });
   });

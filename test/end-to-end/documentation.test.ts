@@ -1,5 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  type FSWatcher,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,8 +32,9 @@ const serviceKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 let idp: RunningIdp;
 /** An API, and an authorization server that knows nothing but OAuth 2.0. */
 let api: ApiServer;
-/** Told each address that a browser is to open. */
-let browser: ApiServer;
+/** Holds a file with each address that a browser is to open, which the test then plays. */
+const addresses = join(folder, 'addresses');
+let watching: FSWatcher;
 
 beforeAll(async () => {
   const client = (client_id: string, more: object) => ({
@@ -99,32 +109,33 @@ beforeAll(async () => {
         };
     }
   });
-  browser = await startApiServer(({ body }) => {
-    const url = body.toString();
-    const { origin, searchParams } = new URL(url);
-    visitAsPerson({
-      url,
-      issuer: origin,
-      redirectUri: searchParams.get('redirect_uri') ?? undefined,
-      user: 'alice',
-      decision: 'allow',
-      signal: new AbortController().signal,
-      onStep: () => {},
-    }).catch(() => {});
-    return json(200, {});
+  mkdirSync(addresses);
+  watching = watch(addresses, () => {
+    for (const name of readdirSync(addresses)) {
+      const url = readFileSync(join(addresses, name), 'utf8');
+      rmSync(join(addresses, name));
+      const { origin, searchParams } = new URL(url);
+      visitAsPerson({
+        url,
+        issuer: origin,
+        redirectUri: searchParams.get('redirect_uri') ?? undefined,
+        user: 'alice',
+        decision: 'allow',
+        signal: new AbortController().signal,
+        onStep: () => {},
+      }).catch(() => {});
+    }
   });
   const program = (name: string, text: string) =>
     writeFileSync(join(folder, 'bin', name), text, { mode: 0o755 });
   mkdirSync(join(folder, 'bin'));
   program('oauth-code', `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`);
-  program(
-    'browser',
-    `#!${process.execPath}\nfetch('${browser.origin}', { method: 'POST', body: process.argv[2] })\n`,
-  );
+  program('browser', `#!/bin/sh\ncd '${folder}' && printf %s "$1" >address.$$ && mv address.$$ addresses/\n`);
 });
 
 afterAll(async () => {
-  await Promise.all([idp.close(), api.close(), browser.close()]);
+  watching.close();
+  await Promise.all([idp.close(), api.close()]);
   rmSync(folder, { recursive: true });
 });
 

@@ -8,9 +8,10 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { type Answer, mistakes, type Server, servers } from '../diagnosis/server-answers.ts';
-import { type FinishedRun, runCli } from './cli.ts';
+import { runHere } from '../fakes/run-here.ts';
+import type { FinishedRun } from './cli.ts';
 import { lastLineAsJson } from './person-login.ts';
-import { spawnLogin } from './spawned-login.ts';
+import { loginAgainst } from './scripted-login.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-answers-'));
 const keyFile = join(folder, 'key.pem');
@@ -94,12 +95,12 @@ function rowsOf(wanted: (answer: Answer) => boolean) {
 const isPlayable = ({ name }: { name: string }) =>
   ['Keycloak', 'Hydra', 'Dex', 'Spring', 'Entra'].includes(name);
 
-describe('the built command, answered as real servers do', () => {
+describe('a command, answered as real servers do', () => {
   const asked = rowsOf(({ asking: { at = 'token', grant } }) => at === 'token' && grant === undefined);
   it.each(asked.filter(isPlayable))('$name, $mistake: by token', async ({ server, answer }) => {
     const issuer = await serve(server, answer);
     const method = methodOf[answer.asking.client ?? 'basic'];
-    const run = await runCli(
+    const run = await runHere(
       [
         'token',
         '--issuer',
@@ -124,11 +125,11 @@ describe('the built command, answered as real servers do', () => {
     async ({ server, answer }) => {
       const issuer = await serve(server, answer);
       const command = answer.asking.at === 'revoke' ? 'revoke' : 'introspect';
-      const run = await runCli(
+      const run = await runHere(
         [command, '-', '--issuer', issuer, '--client-id', 'app', '--json', ...methodOf.basic],
         {
           env: { SECRET: 'a-secret-of-32-characters-or-so-x' },
-          input: 'an-opaque-token',
+          stdin: 'an-opaque-token',
         },
       );
       expectTrue(run, answer);
@@ -140,6 +141,6 @@ describe('the built command, answered as real servers do', () => {
   );
   it.each(codes)('$name, $mistake: by login', async ({ answer }) => {
     const [status, body] = answer.answer;
-    expectTrue(await spawnLogin({ token: () => json(status, body) }, ['--json']), answer);
+    expectTrue(await loginAgainst({ token: () => json(status, body) }), answer);
   });
 });

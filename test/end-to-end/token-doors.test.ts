@@ -9,6 +9,7 @@ import {
   type RotatingServerOptions,
   startRotatingServer,
 } from '../fakes/rotating-server.ts';
+import { runHere } from '../fakes/run-here.ts';
 import {
   clientAt,
   createTestHome,
@@ -16,9 +17,7 @@ import {
   type TestHome,
   withoutRefreshToken,
 } from '../fakes/saved-sessions.ts';
-import { runCli } from './cli.ts';
-
-const main = join(__dirname, '..', '..', 'dist', 'main.cjs');
+import { cleanEnvironment, runCli } from './cli.ts';
 
 let server: RotatingServer;
 let home: TestHome;
@@ -32,7 +31,10 @@ afterEach(async () => {
   home.remove();
 });
 
-/** Runs through the entry and past it, with the same files; what a run changes is put back where a test asks for it. */
+/**
+ * Runs the built bin through its entry, and the program past it in this process, with the same files; what a run changes
+ * is put back where a test asks for it.
+ */
 async function throughBothDoors(
   args: readonly string[],
   {
@@ -49,8 +51,12 @@ async function throughBothDoors(
   const options = { env: { OAUTH_CODE_HOME: home.folder, OAUTH_CODE_STORE: '', ...env }, cwd: home.folder };
   const quick = await runCli(['token', ...args], options);
   if (again) await prepare();
-  const whole = await runCli(['token', ...args], { ...options, bin: main });
-  return { quick, whole };
+  const { status, stdout, stderr } = await runHere(['token', ...args], {
+    env: { ...cleanEnvironment, ...options.env },
+    home: cleanEnvironment.HOME,
+    workingDirectory: home.folder,
+  });
+  return { quick, whole: { status, stdout, stderr } };
 }
 
 /** The builtin modules that a run loaded, and our files. */
