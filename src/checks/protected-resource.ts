@@ -65,6 +65,21 @@ export function checkResourceIdentifier(asked: string, { resource }: JsonObject)
     : check('fail', own('resource names another path.'));
 }
 
+/** Judges how a resource takes tokens: this tool, as every MCP client, sends them in the header alone (RFC 9728 §2). */
+export function checkBearerMethods({ bearer_methods_supported: methods }: JsonObject): CheckResult {
+  const id = 'resource-bearer-methods';
+  if (methods === undefined) return checkResult(id, 'skipped', 'bearer_methods_supported is not there.');
+  const compared = comparedWith(own('header'), shownValue(methods));
+  return Array.isArray(methods) && methods.includes('header')
+    ? checkResult(id, 'pass', 'It takes tokens in the Authorization header.', compared)
+    : checkResult(
+        id,
+        'warn',
+        'It does not list the Authorization header, where clients send the token.',
+        compared,
+      );
+}
+
 /** Judges the authorization servers that a resource names (RFC 9728 §2, §7.6). */
 export function checkAuthorizationServers(servers: readonly string[] | undefined): CheckResult {
   const id = 'resource-authorization-servers';

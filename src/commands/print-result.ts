@@ -31,10 +31,12 @@ export function printResult<Document extends CheckedDocument>(
   output: OutputSettings,
   { context, journal }: Invocation,
   shortened: readonly (keyof Document)[] = [],
+  /** Whether JSON shows secrets too: where they are what was asked for. */
+  { asksForSecrets = true } = {},
 ): void {
   if (journal.told && !output.json) context.terminal.stderr.write('\n');
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
-  const isShown = output.json || output.showSecrets;
+  const isShown = (output.json && asksForSecrets) || output.showSecrets;
   const { redactValue, redactJudged } = createRunRedactor(journal);
   const { checks, ...rest } = document;
   const shown = isShown

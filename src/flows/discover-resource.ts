@@ -1,6 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import {
   checkAuthorizationServers,
+  checkBearerMethods,
   checkPrivateAddress,
   checkResourceChallenge,
   checkResourceIdentifier,
@@ -80,7 +81,11 @@ export async function discoverResource(
   const scope = parameter('scope');
   checks.push(checkResourceMetadata(places));
   if (metadata !== null)
-    checks.push(checkResourceIdentifier(url, metadata), checkAuthorizationServers(servers));
+    checks.push(
+      checkResourceIdentifier(url, metadata),
+      checkAuthorizationServers(servers),
+      checkBearerMethods(metadata),
+    );
   return {
     url,
     answer,

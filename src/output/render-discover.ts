@@ -41,6 +41,14 @@ function resourceRows(resource: DiscoverDocument['resource'], layout: Layout<Loo
             url === metadata_url ? ['Metadata', url] : ['tried', url, { note: result, tone: 'dim' }],
         ),
         ['Identifier', typeof metadata?.resource === 'string' ? metadata.resource : null],
+        [
+          'Takes tokens in',
+          metadata?.bearer_methods_supported === undefined
+            ? null
+            : formatMember(metadata.bearer_methods_supported),
+        ],
+        ['Bound tokens (DPoP)', metadata?.dpop_bound_access_tokens_required === true ? 'required' : null],
+        ['Signed metadata', metadata?.signed_metadata === undefined ? null : 'there, not verified'],
         ['Scope to ask for', scope.length === 0 ? null : scope.join(' ')],
         ...authorization_servers.map((server): RowEntry => ['Authorization server', server]),
       ),

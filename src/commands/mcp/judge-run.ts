@@ -84,6 +84,7 @@ const phaseOfCheck: Readonly<Record<string, McpPhase | undefined>> = {
   'resource-identifier': 'resource_metadata',
   'resource-authorization-servers': 'resource_metadata',
   'resource-private-address': 'resource_metadata',
+  'resource-bearer-methods': 'resource_metadata',
   'client-registration': 'client',
   'client-id-document': 'client',
 };
@@ -358,13 +359,19 @@ function unaskedFor(error: NamedError, answer: HttpResponse, url: string): Broke
   };
 }
 
+/** Whether the call did what it is for. */
+export function isAnswered({ result, method, exchange: { response } }: McpAnswer): boolean {
+  const isDone = result !== null || (method === 'GET' && readResponseBody(response.body).type !== 'html');
+  return isDone && response.status < 300;
+}
+
 /** What is wrong with the answer to the call; undefined where nothing is. */
 function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   const { answer, result, found, url } = run;
   if (answer === undefined || result === undefined || found === undefined) return undefined;
   const { exchange, error } = answer;
   const { status, headers } = exchange.response;
-  if ((answer.result !== null || answer.method === 'GET') && status < 300) return undefined;
+  if (isAnswered(answer)) return undefined;
   const challenges = readChallenges(headers);
   const challenge = tokenChallenge(challenges);
   const said = (name: string) => (challenge === undefined ? null : challengeParameter(challenge, name));

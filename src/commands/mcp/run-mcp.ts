@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../checks/check-result.ts';
+import { type CheckResult, checkResult } from '../../checks/check-result.ts';
 import { FindingsError, NamedError } from '../../errors.ts';
 import { aimAtResource } from '../../flows/aim-at-resource.ts';
 import { callMcp, type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
@@ -22,7 +22,7 @@ import { resourceSection } from '../discover/run-discover.ts';
 import { checksOfRun } from '../journal.ts';
 import { login } from '../login.ts';
 import { printResult } from '../print-result.ts';
-import { clientOf, isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
+import { clientOf, isAnswered, isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
 
 /**
  * Follows the authorization of an MCP server from its URL to an answered call, prints a verdict on each phase, and names
@@ -39,7 +39,7 @@ export async function runMcp(settings: McpSettings, invocation: Invocation): Pro
     run.error = error;
   }
   const document = describe(run, checksOfRun(invocation.journal), invocation);
-  printResult(document, renderMcp, output, invocation);
+  printResult(document, renderMcp, output, invocation, [], { asksForSecrets: false });
   const { first_broken: broken } = document.verdict;
   if (broken === null) return;
   throw new FindingsError(
@@ -90,18 +90,30 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     asked = step && result && stepUp(asked, step, result);
   }
 
-  function callWith({ tokens: { reading }, dpopKey }: LoginResult): Promise<McpAnswer> {
-    const { accessToken, tokenType } = reading;
-    return hold(async (conversation) => {
+  function callWith(result: LoginResult): Promise<McpAnswer> {
+    const { accessToken, tokenType } = result.tokens.reading;
+    return hold(async (conversation): Promise<McpAnswer> => {
       const isProven = conversation.dpop !== undefined;
       const authorization = authorizationOf({ accessToken, tokenType, expiresAt: null }, waived, isProven);
       const answer = await callMcp(conversation, 'request', url, { authorization, call });
-      const isNoMcp = answer.error === null && [404, 405, 415].includes(answer.exchange.response.status);
-      if (!isNoMcp || call !== undefined) return answer;
-      const get = { method: 'GET', url, headers: [['accept', '*/*'] as const] };
-      const { exchange } = await callResource(conversation, get, authorization, { follow: false });
-      return { exchange, method: 'GET', version: null, result: null, error: null };
-    }, dpopKey && { key: dpopKey });
+      const { status } = answer.exchange.response;
+      const isMcp = answer.error !== null || ![404, 405, 415].includes(status);
+      const last = isMcp || call !== undefined ? answer : await get(conversation, authorization);
+      // A challenge that a further login answers is no result yet.
+      if (isAnswered(last) || wishOf(last, result) === undefined || run.authorizations > mostStepUps) {
+        const outcome = isAnswered(last) ? 'pass' : 'fail';
+        const detail = say`${own(last.method)} was answered with status ${last.exchange.response.status}.`;
+        const checks = [checkResult('resource-answer', outcome, detail)];
+        conversation.emit({ type: 'checks', step: 'request', checks });
+      }
+      return last;
+    }, result.dpopKey && { key: result.dpopKey });
+  }
+
+  async function get(conversation: Conversation, authorization: string) {
+    const request = { method: 'GET', url, headers: [['accept', '*/*'] as const] };
+    const { exchange } = await callResource(conversation, request, authorization, { follow: false });
+    return { exchange, method: 'GET' as const, version: null, result: null, error: null };
   }
 }
 
