@@ -2,7 +2,7 @@
 // it, and each module of its own costs a login a hundred of them; all in one would make every command load what only
 // a login needs. So the modules of a login and of a refresh are put together by which of them need a module, and
 // whether other commands do; the bundler decides about all other modules.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** What each family loads in any case, also where it is loaded late. */
 const families = {
@@ -30,10 +30,28 @@ export function fileByFamily(sources) {
     // Large dependencies have files of their own, in which short-names.mjs shortens the names.
     const dependency = /[\\/]node_modules[\\/](undici|commander|chalk|js-yaml)[\\/]/.exec(id)?.[1];
     if (dependency !== undefined) return dependency;
-    if (names === undefined) return null;
+    if (names === undefined) return commandOf(sources, graph, id);
     if (names.has('start')) return 'used-by-all';
     return names.size === 1 && names.has('refresh') ? null : `used-by-${[...names].join('-')}`;
   };
+}
+
+/** The one command that needs a module: its definition, what runs it and what that loads late share a file. */
+function commandOf(sources, graph, id) {
+  const table = join(sources, 'commands/command-table.ts');
+  if (id === table || !id.startsWith(sources)) return null;
+  const commands = new Set();
+  const seen = new Set([id]);
+  for (const module of seen) {
+    const { importers = [], dynamicImporters = [] } = graph.getModuleInfo(module) ?? {};
+    const above = [...importers, ...dynamicImporters];
+    if (above.length === 0) return null;
+    if (above.includes(table)) commands.add(module);
+    else for (const importer of above) seen.add(importer);
+    if (commands.size > 1) return null;
+  }
+  const [command] = commands;
+  return command === undefined ? null : basename(command, '.ts');
 }
 
 /** The families of each module. A module belongs to no fewer families than its importers, so that no circle can arise. */
