@@ -67,9 +67,9 @@ const neverUsed = [
   },
   { files: /[\\/]commander[\\/]lib[\\/]suggestSimilar\.js$/, code: `exports.suggestSimilar = ${refusal};` },
 ];
-/** Pages that are written out in the defaults of the embedded server. */
+/** Pages that are written out in the defaults of the embedded server, and advice to write others in their place. */
 const defaultPages = ofProvider('helpers/defaults');
-const page = /ctx\.body = `<!DOCTYPE html>[^`]*<\/html>`/g;
+const page = /ctx\.body = `<!DOCTYPE html>[\s\S]*?<\/html>`|^ +(?:should|must)Change\('.*\);$/gm;
 /** The embedded server names the types of its answers by these; the table of all others is larger than itself. */
 const mimeTypes = /[\\/]mime-db[\\/]db\.json$/;
 const servedTypes = [
@@ -106,7 +106,7 @@ export const leaveOut = {
       return JSON.stringify(Object.fromEntries(servedTypes.map((type) => [type, all[type]])));
     }
     if (yaml.test(id)) return (await readFile(id, 'utf8')).replace(yamlDefinition, '$1/* @__PURE__ */ ');
-    if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, "ctx.body = ''");
+    if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, '');
     if (!commander.test(id) && !parserNames.test(id)) return null;
     const source = await readFile(id, 'utf8');
     if (parserNames.test(id)) {
