@@ -59,6 +59,10 @@ const table: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   'Set up:': {
     init: ['Ask for what a login needs, try it, and save it as a profile', () => import('./init.ts')],
     register: ['Register a client at the server; read, change or delete it', () => import('./register.ts')],
+    'client-document': [
+      'Make or check the metadata document of a client, for servers that fetch it',
+      () => import('./client-document.ts'),
+    ],
     profile: [
       'Save settings under a name: list, show, save, edit, remove, import',
       () => import('./profile.ts'),

@@ -1,23 +1,15 @@
 import { UsageError } from '../errors.ts';
 import { own, say } from '../say.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   checkedOutputOptions,
   connectionOptions,
+  findingOptions,
   resourceOptions,
   serverOptions,
   settingsOptions,
 } from '../settings/options.ts';
 import { settleDiscover } from '../settings/settle-tools.ts';
 import { defineCommand } from './command.ts';
-
-const findingOptions: readonly OptionSpec[] = [
-  {
-    flags: '--fail-on <severity>',
-    description: 'exit 7 when something this severe is found; default violation',
-    choices: ['violation', 'note', 'none'],
-  },
-];
 
 const examples = `
 Examples:

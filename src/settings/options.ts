@@ -140,6 +140,15 @@ export const accessOptions: readonly OptionSpec[] = [
   { flags: '--audience <value>', description: 'audience parameter, where a server wants one' },
 ];
 
+/** What ends a run with findings. */
+export const findingOptions: readonly OptionSpec[] = [
+  {
+    flags: '--fail-on <severity>',
+    description: 'exit 7 when something this severe is found; default violation',
+    choices: ['violation', 'note', 'none'],
+  },
+];
+
 /** Where a protected resource leads to its authorization server (RFC 9728). */
 export const resourceOptions: readonly OptionSpec[] = [
   {

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { clientDocumentUrlProblem } from '../checks/client-document.ts';
-import { loginGrant } from '../client/grants.ts';
+import { loginGrant, refreshType } from '../client/grants.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
 import { attempt } from '../jose/jwk.ts';
@@ -16,12 +16,14 @@ import { readNamedFile } from './read-named-file.ts';
 import { readGivenSecret, secretOptions } from './read-secret.ts';
 import { clientSecretOptions } from './setting-layers.ts';
 import { type Settling, settleSigningKey } from './settle-client.ts';
+import type { FindingThreshold } from './settle-inspection.ts';
 import { settleSave } from './settle-profile.ts';
 import {
   settleAlgorithm,
   settleConnection,
   settleScope,
   settleServer,
+  settleUrl,
   settleWaived,
 } from './settle-server.ts';
 
@@ -137,6 +139,52 @@ export function settleDocumentUrl(options: OptionReader, name = 'client-metadata
   });
 }
 
+/** Settles `client-document create`. @throws UsageError */
+export function settleClientDocument(options: OptionReader) {
+  const url = settleDocumentUrl(options, 'url');
+  if (url === undefined)
+    throw new UsageError('Nothing says where the document will be.', {
+      hint: 'Add --url URL, such as https://client.example.com/oauth/client.json. It will be the client_id.',
+    });
+  const keys = settleUrl(options, 'jwks-uri');
+  const uris = redirectUrisOf(options);
+  return {
+    client_id: url,
+    client_name: options.text('client-name') ?? 'oauth-code',
+    application_type: 'native',
+    redirect_uris: uris.length > 0 ? uris : documentRedirectUris,
+    grant_types: [loginGrant.type, refreshType],
+    response_types: ['code'],
+    ...(keys === undefined
+      ? { token_endpoint_auth_method: 'none' }
+      : { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: keys }),
+  };
+}
+
+/** Of each loopback host the default redirect URI, and the same without its port. */
+const documentRedirectUris = ['127.0.0.1', '[::1]', 'localhost'].flatMap((host) =>
+  ['', ':8378'].map((port) => `http://${host}${port}/callback`),
+);
+
+/** Settles `client-document check`. @throws UsageError */
+export function settleDocumentCheck(options: OptionReader, { context }: Pick<Settling, 'context'>) {
+  return {
+    output: settleOutput(options),
+    url: options.text('url'),
+    failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
+    connection: () => settleConnection(options, context),
+  };
+}
+
+function redirectUrisOf(options: OptionReader): readonly string[] {
+  const uris = options.list('redirect-uri');
+  const bad = uris.find((uri) => readRedirectUri(uri) === undefined);
+  if (bad === undefined) return uris;
+  throw new UsageError(
+    say`${options.source('redirect-uri')} is not an absolute URI without a fragment: ${bad}`,
+  );
+}
+
 function storeOf(options: OptionReader): SessionKeepingSettings['store'] {
   return options.text('store') as SessionKeepingSettings['store'];
 }
@@ -151,12 +199,7 @@ async function readSecretToken(options: OptionReader, option: string, run: Settl
 /** The metadata that options give. */
 async function settleMetadata(options: OptionReader, run: Settling): Promise<JsonObject> {
   const key = await settleSigningKey(options, run.context);
-  const uris = options.list('redirect-uri');
-  const bad = uris.find((uri) => readRedirectUri(uri) === undefined);
-  if (bad !== undefined)
-    throw new UsageError(
-      say`${options.source('redirect-uri')} is not an absolute URI without a fragment: ${bad}`,
-    );
+  const uris = redirectUrisOf(options);
   const given = {
     redirect_uris: uris.length === 0 ? undefined : [...uris],
     jwks: key && { keys: publicKeys(key) },

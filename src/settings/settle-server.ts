@@ -24,13 +24,13 @@ import { refuseSecretParameters, refuseSecretsInQuery } from './refuse-secrets.t
  * @throws UsageError for what is not a URL.
  */
 export function settleServer(options: OptionReader): ServerSettings {
-  const named = url(options, 'issuer');
+  const named = settleUrl(options, 'issuer');
   const isDocument = named !== undefined && /\/\.well-known\//.test(named);
-  const metadataUrl = url(options, 'metadata-url') ?? (isDocument ? named : undefined);
+  const metadataUrl = settleUrl(options, 'metadata-url') ?? (isDocument ? named : undefined);
   const issuer = isDocument ? undefined : named;
   const given = Object.fromEntries(
     endpointMembers.flatMap((member) => {
-      const value = url(options, member.replaceAll('_', '-'));
+      const value = settleUrl(options, member.replaceAll('_', '-'));
       return value === undefined ? [] : [[member, value]];
     }),
   );
@@ -44,7 +44,7 @@ export function settleServer(options: OptionReader): ServerSettings {
 
 /** The URL of an API or MCP server that a login or discovery starts from. @throws UsageError for what is not a URL */
 export function settleResourceUrl(options: OptionReader): string | undefined {
-  const resource = url(options, 'resource-url');
+  const resource = settleUrl(options, 'resource-url');
   if (resource === undefined) return undefined;
   refuseSecretsInQuery(options.source('resource-url'), resource, isSecretParameter);
   if (!resource.includes('#')) return resource;
@@ -53,7 +53,8 @@ export function settleResourceUrl(options: OptionReader): string | undefined {
   );
 }
 
-function url(options: OptionReader, name: string): string | undefined {
+/** The http or https URL of an option. @throws UsageError for one that is none, or holds a secret */
+export function settleUrl(options: OptionReader, name: string): string | undefined {
   const value = options.text(name)?.trim();
   if (value === undefined) return undefined;
   if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) {

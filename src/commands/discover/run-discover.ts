@@ -142,7 +142,11 @@ async function discoverIssuer(
   };
 }
 
-function requireNothingFound(threshold: DiscoverSettings['failOn'], checks: readonly CheckResult[]): void {
+/** @throws FindingsError when a check is at or above the threshold */
+export function requireNothingFound(
+  threshold: DiscoverSettings['failOn'],
+  checks: readonly CheckResult[],
+): void {
   if (threshold === 'none') return;
   const found = checks.filter(({ id, outcome }) => {
     const counts = outcome === 'fail' || outcome === 'warn';

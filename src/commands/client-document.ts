@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { judgeClientDocument } from '../checks/client-document.ts';
+import { isHttpUrl } from '../http-message.ts';
+import { worstOutcome } from '../output/render-checks.ts';
+import { renderAnswer } from '../output/render-endpoints.ts';
+import { renderJson } from '../output/render-json.ts';
+import type { OptionSpec, Settled } from '../settings/option-reader.ts';
+import { checkedOutputOptions, connectionOptions, findingOptions } from '../settings/options.ts';
+import type { settleDocumentCheck } from '../settings/settle-registration.ts';
+import { addNotes, defineCommand, type Invocation } from './command.ts';
+import { withConversation } from './conversation.ts';
+import { requireNothingFound } from './discover/run-discover.ts';
+import { printResult } from './print-result.ts';
+
+const createOptions: readonly OptionSpec[] = [
+  { flags: '--url <url>', usual: true, description: 'where the document will be; it is the client_id' },
+  {
+    flags: '--client-name <name>',
+    usual: true,
+    description: 'name that users are shown; default oauth-code',
+  },
+  {
+    flags: '--redirect-uri <uri>',
+    description: 'redirect URI; repeatable; default: /callback on loopback, with port 8378 and without',
+    repeatable: true,
+    perRun: true,
+  },
+  {
+    flags: '--jwks-uri <url>',
+    description: 'public keys of a client that signs (private_key_jwt)',
+    perRun: true,
+  },
+];
+
+const examples = `
+Examples:
+  $ oauth-code client-document create --url https://me.example.com/client.json > client.json
+  $ oauth-code client-document check client.json
+  $ oauth-code client-document check https://me.example.com/client.json
+  $ oauth-code login --resource-url https://mcp.example.com/mcp \\
+      --client-metadata-url https://me.example.com/client.json`;
+
+/** Gives `client-document` its subcommands. */
+export function define(command: Command, invocation: Invocation): void {
+  addNotes(command, examples)
+    .description('Make or check the document that describes a client at the URL that is its identifier.')
+    .usage('COMMAND [options]')
+    .helpCommand(false);
+  const settling = () => import('../settings/settle-registration.ts');
+  defineCommand({
+    description: 'Print such a document, to be hosted at its URL.',
+    usage: '--url URL [options]',
+    groups: [['Client:', createOptions]],
+    async action({ settleAlone }) {
+      const { settleClientDocument } = await settling();
+      const document = await settleAlone(settleClientDocument);
+      invocation.context.terminal.stdout.write(renderJson(document, { pretty: true }));
+    },
+  })(command.command('create'), invocation);
+  defineCommand({
+    description: 'Judge such a document as a server would.',
+    usage: 'URL|FILE [options]',
+    words: { '<document>': 'its URL, or a file with it; - is stdin' },
+    groups: [
+      ['Client:', [{ flags: '--url <url>', description: 'where the file will be' }]],
+      ['Findings:', findingOptions],
+      ['Connection:', connectionOptions],
+      ['Output:', checkedOutputOptions],
+    ],
+    async action({ settleAlone }, [source = '']) {
+      const { settleDocumentCheck } = await settling();
+      await check(await settleAlone(settleDocumentCheck), source, invocation);
+    },
+  })(command.command('check'), invocation);
+}
+
+async function check(
+  { output, url, failOn, connection }: Settled<typeof settleDocumentCheck>,
+  source: string,
+  invocation: Invocation,
+): Promise<void> {
+  const { context } = invocation;
+  const checks = isHttpUrl(source)
+    ? await withConversation(
+        'client-document',
+        { connection, waived: new Set() },
+        output,
+        invocation,
+        async (conversation) => {
+          const headers = [['accept', 'application/json'] as const];
+          const { response } = await conversation.send('discovery', { method: 'GET', url: source, headers });
+          return judgeClientDocument(response.body, source, response);
+        },
+      )
+    : judgeClientDocument(
+        source === '-' ? await context.terminal.readStdin() : await context.readFile(source),
+        url,
+        undefined,
+      );
+  const document = { version: 1 as const, document: source, checks };
+  const worst = worstOutcome(checks);
+  const title = `${worst === 'fail' ? 'No server takes' : 'Servers can take'} the client of ${source}`;
+  const render: Parameters<typeof printResult<typeof document>>[1] = (shown, view) =>
+    renderAnswer(worst, title, shown.checks, view, () => []);
+  printResult(document, render, output, invocation);
+  requireNothingFound(failOn, checks);
+}
