@@ -9,50 +9,83 @@ import { own, say } from '../say.ts';
 import { absolutePath } from '../storage/places.ts';
 import type { OptionReader } from './option-reader.ts';
 
-/** Options of the authorization request that goes through the browser to a redirect URI. */
-const ofBrowser = [
-  ...['redirect-uri', 'port', 'listen', 'tls-cert', 'tls-key', 'pkce', 'state', 'nonce', 'response-mode'],
-  ...['prompt', 'max-age', 'ui-locales', 'claims', 'fapi', 'par', 'no-par', 'response-type'],
-  ...['request-object', 'request-object-encryption', 'request-object-file', 'request-uri'],
-];
-
-/** Options about the user that the server asks. */
-const ofUser = ['login-hint', 'acr-values', 'binding-message', 'notification-uri'];
-
-/** Options that a flow has no use for, and why. */
-const unused: Readonly<Record<LoginFlow | 'code', readonly [names: readonly string[], why: string]>> = {
-  code: [
-    ['response-type'],
+/** Options by the flows that have no use for them, and why. */
+const unused: readonly (readonly [flows: string, names: string, why: string])[] = [
+  [
+    'device ciba',
+    'redirect-uri port tls-cert tls-key state nonce response-mode response-type',
+    'In this flow nothing comes back through a browser (RFC 8628 §3; CIBA Core §5).',
+  ],
+  // The ping of CIBA may come in through a proxy.
+  [
+    'device',
+    'listen',
+    'In this flow nothing comes in here: the server is asked again and again (RFC 8628 §3).',
+  ],
+  [
+    'device ciba implicit',
+    'pkce',
+    'PKCE binds a code that comes through a browser, and this flow has none (RFC 7636 §1).',
+  ],
+  [
+    'device ciba',
+    'par no-par request-object request-object-encryption request-object-file request-uri',
+    'It changes how a request gets through the browser (RFC 9126 §1; RFC 9101 §1), and this flow has no such request.',
+  ],
+  [
+    'device ciba',
+    'prompt max-age ui-locales claims',
+    'The first request of this flow has no such parameter (RFC 8628 §3.1; CIBA Core §7.1). To send it all the same: --param NAME=VALUE.',
+  ],
+  [
+    'device',
+    'login-hint acr-values',
+    'The first request of this flow has no such parameter (RFC 8628 §3.1). To send it all the same: --param NAME=VALUE.',
+  ],
+  ['ciba', 'browser', 'The server asks the user by itself, and no browser is opened here (CIBA Core §5).'],
+  [
+    'code device implicit hybrid',
+    'binding-message notification-uri',
+    'It is for --flow ciba, where the server asks the user by itself (CIBA Core §7.1, §10.2).',
+  ],
+  [
+    'code',
+    'response-type',
     'The code flow asks for a code alone; other response types need --flow hybrid or implicit.',
   ],
-  device: [
-    [...ofBrowser, ...ofUser],
-    'In the device flow no answer comes back through a browser (RFC 8628 §3). A parameter of the first request is set with --param NAME=VALUE.',
+  ['implicit', 'dpop dpop-key token-param', 'The implicit flow has no token request (RFC 6749 §4.2).'],
+  [
+    'device ciba implicit hybrid',
+    'fapi',
+    'FAPI 2.0 permits the code flow alone (FAPI 2.0 Security Profile §5.3.2.2).',
   ],
-  ciba: [
-    // The ping of the server may come in through a proxy.
-    [...ofBrowser.filter((name) => name !== 'listen'), 'browser'],
-    'In this flow the server asks the user by itself: no browser takes part here (CIBA Core §5).',
-  ],
-  implicit: [
-    ['pkce', 'dpop', 'dpop-key', 'token-param', 'fapi', 'binding-message'],
-    'The implicit flow has no code and no token request (RFC 6749 §4.2).',
-  ],
-  hybrid: [['fapi'], 'FAPI 2.0 permits the response type code alone (FAPI 2.0 Security Profile §5.3.2.2).'],
-};
+];
 
-/** Refuses options that the flow would leave unused, unless a weaker place than that of the flow gives them. @throws UsageError */
+/**
+ * Refuses options that the flow would leave unused, unless a weaker place than that of the flow gives them, and those
+ * for the API that a login starts from where there is none.
+ * @throws UsageError
+ */
 export function requireFlowOptions(flow: LoginFlow | 'code', options: OptionReader): void {
-  const [names, why] = unused[flow];
-  for (const name of names) {
-    if (options.place(name) === undefined) continue;
-    if (!options.strongest(['flow', name]).some((given) => given.name === name)) continue;
-    const chosen =
-      options.place('flow') === undefined
-        ? own('the code flow')
-        : say`${options.source('flow')} ${own(flow)}`;
-    throw new UsageError(say`${options.source(name)} and ${chosen} exclude each other.`, { hint: own(why) });
+  for (const [flows, names, why] of unused) {
+    if (!flows.split(' ').includes(flow)) continue;
+    for (const name of names.split(' ')) {
+      if (options.place(name) === undefined) continue;
+      if (!options.strongest(['flow', name]).some((given) => given.name === name)) continue;
+      const chosen =
+        options.place('flow') === undefined
+          ? own('the code flow')
+          : say`${options.source('flow')} ${own(flow)}`;
+      throw new UsageError(say`${options.source(name)} and ${chosen} exclude each other.`, {
+        hint: own(why),
+      });
+    }
   }
+  const stray = ['allow-private', 'send-anyway'].find((name) => options.isOn(name));
+  if (stray !== undefined && options.text('resource-url') === undefined)
+    throw new UsageError(say`${options.source(stray)} has no effect without --resource-url.`, {
+      hint: 'It is about the API or MCP server that names its authorization server.',
+    });
 }
 
 type RequestValues = Pick<LoginSettings, 'request' | 'nonce' | 'pkce'>;

@@ -184,7 +184,9 @@ async function settleRequestValues(
     pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
   };
   const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
-  if (flow === 'code' && options.place('response-type') === undefined) return values;
+  // What the code flow has no use for is rare, and so is the table that says why.
+  const rare = ['response-type', 'binding-message', 'notification-uri', 'allow-private', 'send-anyway'];
+  if (flow === 'code' && rare.every((name) => options.place(name) === undefined)) return values;
   const { requireFlowOptions, withResponseType } = await import('./settle-authorization.ts');
   requireFlowOptions(flow, options);
   return flow === 'implicit' || flow === 'hybrid'
