@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { ListenOptions } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { isLoopbackHost, portOf, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { authority, blockedPorts } from './bind-port.ts';
 
@@ -43,7 +43,7 @@ export interface CallbackPlace {
 export function planBinding(options: Advertised): BindPlan {
   const { url, host } = readHttpRedirectUri(options.redirectUri);
   const https = url.protocol === 'https:';
-  const advertised = url.port === '' ? (https ? 443 : 80) : Number(url.port);
+  const advertised = portOf(url);
   const { bind } = options;
   if (bind !== undefined) {
     if (url.port !== '0') refuseBlocked(advertised);
@@ -95,7 +95,7 @@ export function placeOf(options: Advertised, plan: BindPlan, port: number): Call
 /** The redirect URI as it is to be sent: behind `bind` only a written port 0 gives way to the bound one. */
 function advertise(options: Advertised, port: number): string {
   const { url } = readHttpRedirectUri(options.redirectUri);
-  const written = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  const written = portOf(url);
   if (written === port || (options.bind !== undefined && written !== 0)) return options.redirectUri;
   return withPort(options.redirectUri, port);
 }

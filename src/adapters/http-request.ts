@@ -1,7 +1,7 @@
 import { version } from '../../package.json';
 import { ConfigError } from '../errors.ts';
 import { type HeaderList, type HttpRequest, headerValue } from '../http-message.ts';
-import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { isLoopbackHost, portOf } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 
 /** How this tool names itself to servers (RFC 9110 §10.1.5). */
@@ -91,7 +91,7 @@ export function withDefaultHeaders(request: HttpRequest, agent = userAgent): Htt
 
 /** `host:port` of a URL, whether it names the port or not. */
 export function hostAndPort(url: URL): string {
-  return `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
+  return `${url.hostname}:${portOf(url)}`;
 }
 
 /** Begins with the Host field, unless the request has one of its own. */

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { ProxyFacts } from '../context.ts';
 import { ConfigError } from '../errors.ts';
-import { isLoopbackHost } from '../protocol/redirect-uri.ts';
+import { isLoopbackHost, portOf } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { hostAndPort } from './http-request.ts';
 
@@ -93,7 +93,7 @@ function variable(
  */
 export function bypassesProxy(url: URL, noProxy: string): boolean {
   const host = bareHost(url.hostname);
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  const port = String(portOf(url));
   return noProxy
     .split(/[,\s]+/)
     .filter((entry) => entry !== '')

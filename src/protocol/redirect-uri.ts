@@ -39,6 +39,11 @@ export function isLoopbackUrl({ protocol, hostname }: URL): boolean {
   return (protocol === 'http:' || protocol === 'https:') && isLoopbackHost(hostname);
 }
 
+/** The port of an http or https URL, whether it names it or not. */
+export function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
 /** The redirect URI with another port, every other octet kept; an URI without a port gets one. */
 export function withPort(uri: string, port: number): string {
   return uri.replace(

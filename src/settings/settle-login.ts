@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginFlow, LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
-import { isLoopbackHost, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
+import { isLoopbackHost, portOf, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { decodeText } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';
 import type { LoginKeepingSettings } from '../sessions/save-session.ts';
@@ -279,8 +279,7 @@ export async function settleRedirect(options: OptionReader, context: Context): P
     );
   }
   const ports = options.text('port');
-  const own = Number(new URL(uri).port || (read.scheme === 'https' ? 443 : 80));
-  const wanted = ports === undefined ? [own] : portList(ports, options.source('port'));
+  const wanted = ports === undefined ? [portOf(new URL(uri))] : portList(ports, options.source('port'));
   const tried = listening ? wanted : [];
   const [first] = tried;
   const tls = await settleTls(options, context);
@@ -317,7 +316,6 @@ export function portList(text: string, source: string): readonly number[] {
   });
 }
 
-/** Where to bind instead of where the redirect URI points. @throws UsageError */
 /** Where the ping of the server comes in (CIBA Core §10.2). @throws UsageError where nothing here could receive it */
 function settleNotification(options: OptionReader): LoginSettings['notification'] {
   const uri = options.text('notification-uri');
@@ -329,9 +327,10 @@ function settleNotification(options: OptionReader): LoginSettings['notification'
       hint: 'Give a loopback URI, such as http://127.0.0.1:8391/ciba, or --listen ADDRESS:PORT where a proxy forwards it to.',
     });
   }
-  return { uri, ports: [Number(new URL(uri).port || 80)], ...(bind === undefined ? {} : { bind }) };
+  return { uri, ports: [portOf(new URL(uri))], ...(bind === undefined ? {} : { bind }) };
 }
 
+/** Where to bind instead of where the redirect URI points. @throws UsageError */
 export function settleBind(options: OptionReader): RedirectSettings['bind'] {
   const text = options.text('listen');
   if (text === undefined) return undefined;

@@ -173,6 +173,15 @@ describe('the settings of a login', () => {
     ];
     expect((await settle(argv).settled).server).not.toHaveProperty('issuer');
   });
+
+  it.each([
+    ['http://127.0.0.1/ping', 80],
+    ['https://127.0.0.1/ping', 443],
+    ['https://127.0.0.1:8391/ping', 8391],
+  ])('listen for the ping at %s on port %d', async (uri, port) => {
+    const { notification } = await settings(['--flow', 'ciba', '--notification-uri', uri]);
+    expect(notification).toEqual({ uri, ports: [port] });
+  });
 });
 
 describe('what keeps a login from being settled', () => {

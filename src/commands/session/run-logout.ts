@@ -5,7 +5,7 @@ import { revokeToken } from '../../flows/manage-token.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { createUnguessableValue, endpointProblem } from '../../protocol/authorization-request.ts';
 import { buildEndSessionUrl } from '../../protocol/end-session.ts';
-import { readRedirectUri } from '../../protocol/redirect-uri.ts';
+import { portOf, readRedirectUri } from '../../protocol/redirect-uri.ts';
 import { own, say } from '../../say.ts';
 import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
@@ -201,10 +201,8 @@ async function bindReturn(
   { postLogoutRedirectUri: uri }: LogoutSettings,
   context: Context,
 ): Promise<MessageServer | undefined> {
-  const read = readRedirectUri(uri ?? '');
-  if (uri === undefined || read?.loopback !== true) return undefined;
-  const port = Number(new URL(uri).port || (read.scheme === 'https' ? 443 : 80));
-  return context.receive({ uri, ports: [port], option: '--post-logout-redirect-uri URI' });
+  if (uri === undefined || readRedirectUri(uri)?.loopback !== true) return undefined;
+  return context.receive({ uri, ports: [portOf(new URL(uri))], option: '--post-logout-redirect-uri URI' });
 }
 
 /**
