@@ -72,7 +72,11 @@ export async function discoverServer(
       if (extent === 'first' && error instanceof NetworkError) break;
     }
   }
-  const suffices = given.authorization_endpoint !== undefined && given.token_endpoint !== undefined;
+  const begins = ['authorization', 'device_authorization', 'backchannel_authentication'].some(
+    (name) => given[`${name}_endpoint`] !== undefined,
+  );
+  // Without a place to look at, the settings have demanded the endpoints that are needed.
+  const suffices = places.length === 0 || (begins && given.token_endpoint !== undefined);
   if (documents.length === 0 && !suffices) {
     const { metadataNotFound } = await import('./metadata-not-found.ts');
     throw failure ?? metadataNotFound(server, attempts, answers);

@@ -6,6 +6,8 @@ import type { OptionGroups, OptionSpec } from './option-reader.ts';
 /** Metadata members that have an option of their own, for servers without discovery. */
 export const endpointMembers = [
   'authorization_endpoint',
+  'device_authorization_endpoint',
+  'backchannel_authentication_endpoint',
   'pushed_authorization_request_endpoint',
   'token_endpoint',
   'jwks_uri',

@@ -112,7 +112,7 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const isOfBrowser = flow !== 'device' && flow !== 'ciba';
   const resourceUrl = settleResourceUrl(options);
   const isNamed = [server.issuer, server.metadataUrl, resourceUrl].some((url) => url !== undefined);
-  if (!isNamed) requireEndpoints(server.given, flow !== 'implicit');
+  if (!isNamed) requireEndpoints(server.given, flow);
   const redirect = isOfBrowser
     ? await settleRedirect(options, context)
     : { uri: defaultRedirectUri, ports: [] };
@@ -203,15 +203,26 @@ export async function settleAuthorizationRequest(
   return { client: { credentials: { clientId } }, ...(await settleRequestValues(options, journal)) };
 }
 
-function requireEndpoints(given: Readonly<Record<string, string>>, redeemsCode: boolean): void {
-  const { authorization_endpoint, token_endpoint } = given;
-  if (authorization_endpoint !== undefined && (token_endpoint !== undefined || !redeemsCode)) return;
-  const partly = authorization_endpoint ?? token_endpoint;
+/** The endpoints that each flow cannot do without. */
+const neededEndpoints: Readonly<Record<LoginFlow | 'code', readonly string[]>> = {
+  code: ['authorization', 'token'],
+  hybrid: ['authorization', 'token'],
+  implicit: ['authorization'],
+  device: ['device-authorization', 'token'],
+  ciba: ['backchannel-authentication', 'token'],
+};
+
+function requireEndpoints(given: Readonly<Record<string, string>>, flow: LoginFlow | 'code'): void {
+  const needed = neededEndpoints[flow];
+  const missing = needed.filter((name) => given[`${name.replace('-', '_')}_endpoint`] === undefined);
+  if (missing.length === 0) return;
+  const options = missing.map((name) => `--${name}-endpoint URL`).join(' and ');
   throw new UsageError('No authorization server was given.', {
-    hint:
-      partly === undefined
-        ? 'Add --issuer URL and --client-id ID. A server without metadata needs --authorization-endpoint URL and --token-endpoint URL. To see a login without any server: oauth-code demo'
-        : say`Without --issuer both endpoints are needed; --${own(token_endpoint === undefined ? 'token' : 'authorization')}-endpoint URL is missing.`,
+    hint: own(
+      missing.length === needed.length
+        ? `Add --issuer URL and --client-id ID. A server without metadata needs ${options}. To see a login without any server: oauth-code demo`
+        : `Without --issuer both endpoints are needed; ${options} is missing.`,
+    ),
   });
 }
 

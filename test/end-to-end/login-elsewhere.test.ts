@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oddDeviceResponses, refusedDeviceResponses } from '../../src/idp/misbehaviours/device-response.ts';
 import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
-import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { type Script, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { runHere } from '../fakes/run-here.ts';
 import { runCli } from './cli.ts';
 import { lastLineAsJson } from './person-login.ts';
@@ -236,6 +236,35 @@ describe('a login by CIBA', () => {
     expect(login.status, login.stderr).toBe(status);
     expect(login.seen).toEqual(['discovery', 'backchannel']);
   });
+});
+
+it.each([
+  ['device', 'device-authorization', '/device'],
+  ['ciba', 'backchannel-authentication', '/backchannel', '--login-hint', 'alice'],
+])('--flow %s needs no metadata where --%s-endpoint is given', async (flow, name, path, ...more) => {
+  const server = await startScriptedServer({ elsewhere: {} });
+  const endpoints = [
+    ...[`--${name}-endpoint`, `${server.issuer}${path}`, '--token-endpoint', `${server.issuer}/token`],
+  ];
+  try {
+    const argv = [
+      'login',
+      '--flow',
+      flow,
+      ...endpoints,
+      '--client-id',
+      'client-1',
+      '--scope',
+      'api',
+      ...more,
+    ];
+    const { status, stderr } = await runHere([...argv, '--json']);
+    expect(status, stderr).toBe(0);
+    expect(server.complaints).toEqual([]);
+    expect(server.seen()).toEqual([path.slice(1), 'token']);
+  } finally {
+    await server.close();
+  }
 });
 
 describe('the command that logs in again', () => {

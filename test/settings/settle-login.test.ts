@@ -175,6 +175,20 @@ describe('the settings of a login', () => {
   });
 
   it.each([
+    ['device', 'device-authorization'],
+    ['ciba', 'backchannel-authentication'],
+  ])('need no issuer and no authorization endpoint with those of --flow %s', async (flow, name) => {
+    const endpoints = [
+      `--${name}-endpoint`,
+      'https://a.example/b',
+      '--token-endpoint',
+      'https://a.example/t',
+    ];
+    const { server } = await settle(['--flow', flow, ...endpoints, '--client-id', 'app']).settled;
+    expect(server).not.toHaveProperty('issuer');
+  });
+
+  it.each([
     ['http://127.0.0.1/ping', 80],
     ['https://127.0.0.1/ping', 443],
     ['https://127.0.0.1:8391/ping', 8391],
@@ -209,6 +223,27 @@ describe('what keeps a login from being settled', () => {
       /^No authorization server/,
       /--authorization-endpoint URL is missing/,
     ],
+    ...(['device-authorization', 'backchannel-authentication'] as const).flatMap(
+      (name): [string, string[], Record<string, string>, RegExp, RegExp][] => [
+        [
+          `a server of --flow ${name} without that endpoint`,
+          ['--flow', name === 'device-authorization' ? 'device' : 'ciba', '--client-id', 'app'],
+          {},
+          /^No authorization server/,
+          new RegExp(`needs --${name}-endpoint URL and --token-endpoint URL\\.`),
+        ],
+        [
+          `half a server of --flow ${name}`,
+          [
+            ...['--flow', name === 'device-authorization' ? 'device' : 'ciba', '--client-id', 'app'],
+            ...['--token-endpoint', 'https://a.example/t'],
+          ],
+          {},
+          /^No authorization server/,
+          new RegExp(`--${name}-endpoint URL is missing`),
+        ],
+      ],
+    ),
     [
       'the other half',
       ['--client-id', 'app', '--authorization-endpoint', 'https://a.example/a'],
