@@ -133,6 +133,8 @@ export interface McpDocument extends CheckedDocument {
 export interface McpBreak {
   readonly phase: McpPhase;
   readonly fault: McpFault;
+  /** `high` where two values contradict each other, which are shown; else it is likely. */
+  readonly confidence: 'high' | 'medium';
   readonly statement: string;
   /** What speaks for it. */
   readonly evidence: readonly string[];

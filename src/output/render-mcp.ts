@@ -58,7 +58,9 @@ export function renderMcp(document: McpDocument, looks: Looks): string {
       ? ['', ...layout.paragraph(outcomes[outcome as keyof typeof outcomes])]
       : [
           ...said(`First broken step: ${phaseNames[broken.phase]}`, [broken.statement]),
-          ...said('Whose fault', [faultNames[broken.fault]]),
+          ...said(broken.confidence === 'high' ? 'Whose fault' : 'Whose fault, most likely', [
+            faultNames[broken.fault],
+          ]),
           ...said('What speaks for it', broken.evidence),
           ...said(
             'Ruled out',

@@ -112,6 +112,8 @@ export function clientOf({ events }: Journal) {
 interface Broken {
   readonly phase: McpPhase;
   readonly fault: McpFault;
+  /** Whether two values that contradict each other are shown. */
+  readonly isProven?: boolean;
   readonly statement: Text;
   readonly evidence: readonly (Said | false)[];
   readonly ruledOut?: readonly (readonly [cause: Said, evidence: Said] | false)[];
@@ -169,10 +171,19 @@ export function judgeRun(
   };
 }
 
-function inWords({ phase, fault, statement, evidence, ruledOut = [], fix }: Broken): McpBreak {
+function inWords({
+  phase,
+  fault,
+  isProven = false,
+  statement,
+  evidence,
+  ruledOut = [],
+  fix,
+}: Broken): McpBreak {
   return {
     phase,
     fault,
+    confidence: isProven ? 'high' : 'medium',
     statement: remember(asSaid(statement)),
     evidence: evidence.flatMap((one) => (one === false ? [] : [remember(one)])),
     ruled_out: ruledOut.flatMap((one) =>
@@ -262,6 +273,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     exchange !== undefined && !(error instanceof ValidationError) && comesFromInFront(exchange.response);
   return {
     phase,
+    isProven: result?.expected !== undefined,
     fault: isInFront ? 'in_front' : faultOf(error, phase, run, clientOf(journal)?.rung),
     statement: error.message,
     evidence: [
@@ -429,15 +441,19 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
     : [];
   const age = Math.round((context.now().getTime() - result.receivedAt.getTime()) / 1000);
   const lists = textListMember(found.metadata ?? {}, 'authorization_servers') ?? [];
+  const isElsewhere = isToken && aud !== undefined && !isMeant;
+  const compared = say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(found.metadata?.resource ?? url)}`;
   return {
     ...base,
+    isProven: isElsewhere,
+    evidence: [...evidence, isElsewhere && compared],
     fault: wantsProof
       ? 'client'
       : isScope && missing.length > 0
         ? run.authorizations > 1
           ? 'authorization_server'
           : 'client'
-        : isToken && aud !== undefined && !isMeant
+        : isElsewhere
           ? 'authorization_server'
           : 'server',
     statement:
