@@ -64,6 +64,7 @@ const groupsOf = {
       [
         { flags: '--name <name>', description: 'name of the new profile; default: the name in its source' },
         { flags: '--user <name>', description: 'which user of a kubeconfig, where several log in this way' },
+        { flags: '--server <name>', description: 'which server of an MCP client, where it has several' },
         ...fileOptions,
         makeDefault,
         store,
@@ -96,12 +97,14 @@ const importExamples = `
 SOURCE is one of:
   an oauth2c command, in quotes or word by word behind --
   a kubeconfig in YAML or JSON whose user logs in with kubelogin (kubectl oidc-login); - is stdin
+  the configuration of an MCP client (Claude, VS Code, Cursor, Windsurf, Zed, the Inspector)
   the URL of a .well-known document: it is fetched, and the issuer saved
 
 Examples:
   $ oauth-code profile import --name work --client-secret-env WORK_SECRET \\
       -- oauth2c https://login.example.com --client-id my-app --scopes openid
   $ oauth-code profile import ~/.kube/config --user oidc
+  $ oauth-code profile import .vscode/mcp.json --server crm
   $ kubectl config view --raw -o json | oauth-code profile import -
   $ oauth-code profile import --client-id my-app \\
       https://login.example.com/.well-known/openid-configuration`;
@@ -158,7 +161,7 @@ export function define(command: Command, invocation: Invocation): void {
   );
   add(
     'import [source...]',
-    'Make a profile of an oauth2c command, of a kubelogin entry in a kubeconfig, or of a .well-known URL.',
+    'Make a profile of an oauth2c command, a kubelogin entry, the configuration of an MCP client, or a .well-known URL.',
     groupsOf.import,
     settleImport,
     async () => (await import('./profile/import.ts')).importProfile,

@@ -106,6 +106,8 @@ export function settleImport(options: OptionReader, run: Run) {
     name: options.text('name'),
     /** The user of a kubeconfig. */
     user: options.text('user'),
+    /** The server of an MCP client. */
+    server: options.text('server'),
     /** @throws UsageError, ConfigError */
     connection: () => settleConnection(options, run.context),
     /**

@@ -9,6 +9,7 @@ import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { secondsOf } from '../../src/storage/import/other-command-line.ts';
 import { readKubeconfig } from '../../src/storage/import/read-kubeconfig.ts';
 import { readKubelogin } from '../../src/storage/import/read-kubelogin.ts';
+import { readMcpClient } from '../../src/storage/import/read-mcp-client.ts';
 import { readOauth2c } from '../../src/storage/import/read-oauth2c.ts';
 import { readYaml } from '../../src/storage/import/read-yaml.ts';
 import { parseJsonc, removeMember, setMember } from '../../src/storage/jsonc.ts';
@@ -66,6 +67,29 @@ text: |
         },
       },
     ],
+  }),
+];
+const mcpClients = [
+  `{ // VS Code
+  "servers": { "one": { "url": "https://mcp.example/\${input:x}", "headers": { "User-Agent": "x", "Authorization": "Bearer \${env:T}" } } } }`,
+  JSON.stringify({
+    mcpServers: {
+      one: {
+        url: 'https://mcp.example',
+        oauth: { clientId: 'app', callbackPort: 1, client_secret: 's', scopes: ['a'] },
+      },
+      two: {
+        command: 'npx',
+        args: [
+          'mcp-remote',
+          'https://mcp.example',
+          '--header',
+          'A: b',
+          '--static-oauth-client-info',
+          '{"client_id":"a"}',
+        ],
+      },
+    },
   }),
 ];
 const commands = [
@@ -175,6 +199,26 @@ fuzzParsers([
     ],
     refusesWith: [ConfigError, UsageError],
     parse: (text) => readKubeconfig(text, 'kubeconfig', text.length % 3 === 0 ? 'me' : undefined),
+  },
+  {
+    name: 'the configuration of an MCP client',
+    seeds: mcpClients,
+    fragments: [
+      '"servers":',
+      '"url":',
+      '"oauth":',
+      '"args":',
+      '"mcp-remote"',
+      '${env:',
+      '}',
+      '//',
+      '/*',
+      ',',
+      '[',
+      'https://',
+    ],
+    refusesWith: [ConfigError, UsageError],
+    parse: (text) => readMcpClient(text, 'mcp.json', text.length % 3 === 0 ? 'one' : undefined),
   },
   {
     name: 'YAML',

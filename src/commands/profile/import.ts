@@ -52,16 +52,14 @@ export async function importProfile(
     tellLine(stderr, `Saved profile ${name} in ${target.file}, from ${imported.from}.`);
     if (leftOut.length > 0) tellLine(stderr, 'Not imported:');
     for (const what of leftOut) tellLine(stderr, `  ${what}`);
+    const needsClient = clientId === undefined && toSave.settings.resource_url === undefined;
     const command = isRepeatable(grantType) ? 'token' : 'login';
-    tellLine(
-      stderr,
-      `Try it: oauth-code ${command} -p ${name}${clientId === undefined ? ' --client-id ID' : ''}`,
-    );
+    tellLine(stderr, `Try it: oauth-code ${command} -p ${name}${needsClient ? ' --client-id ID' : ''}`);
   }
 }
 
 const hint = own(
-  'Give an oauth2c command in quotes or behind --, a kubeconfig file, or the URL of a .well-known document. ' +
+  'Give an oauth2c command in quotes or behind --, a kubeconfig file, the configuration of an MCP client, or the URL of a .well-known document. ' +
     'See: oauth-code profile import --help',
 );
 
@@ -96,8 +94,12 @@ async function readSource(
         : undefined;
     const pastedCommand = pasted && readCommand(pasted);
     if (pastedCommand !== undefined) return pastedCommand;
+    const file = first === '-' ? 'stdin' : first;
+    const { readMcpClient } = await import('../../storage/import/read-mcp-client.ts');
+    const server = readMcpClient(text, file, settings.server);
+    if (server !== undefined) return server;
     const { readKubeconfig } = await import('../../storage/import/read-kubeconfig.ts');
-    return readKubeconfig(text, first === '-' ? 'stdin' : first, settings.user);
+    return readKubeconfig(text, file, settings.user);
   } catch (error) {
     if (!(error instanceof NamedError) || error.hint !== undefined) throw error;
     throw new UsageError(recall(error.message), { hint, cause: error });
