@@ -37,12 +37,23 @@ const neverUsed = [
     files: /[\\/]node_modules[\\/][^\\/]+[\\/]node_modules[\\/]http-errors[\\/]index\.js$/,
     code: "module.exports = require('../../../http-errors');",
   },
-  // No answer of the embedded server is a stream, and it compares no objects in its assertions.
-  { files: /[\\/](?:destroy|deep-equal)[\\/]index\.js$/, code: `module.exports = ${refusal};` },
+  // No answer of the embedded server is a stream, and none is asked about by its age.
+  { files: /[\\/](?:destroy|fresh)[\\/]index\.js$/, code: `module.exports = ${refusal};` },
   // The embedded server sends no files, and looks at the media types that a client accepts alone.
   {
     files: /[\\/](?:content-disposition[\\/]index|negotiator[\\/]lib[\\/](?:charset|encoding|language))\.js$/,
     code: `module.exports = ${refusal};`,
+  },
+  // An assertion of koa is given the error to throw; more of it brings older copies of what is there.
+  {
+    files: /[\\/]http-assert[\\/]index\.js$/,
+    code: 'module.exports = (value, error) => { if (!value) throw error; };',
+  },
+  // The reader of media types that type-is has does for koa too.
+  {
+    files: /[\\/]node_modules[\\/]content-type[\\/]index\.js$/,
+    code: `const { parse } = require('../type-is/node_modules/content-type/dist/index.js');
+exports.parse = ({ headers }) => parse(headers['content-type'] ?? '');`,
   },
   // The embedded server has keys and pages of its own.
   { files: ofProvider('consts/dev_keystore'), code: 'export default undefined;' },
@@ -88,6 +99,10 @@ function ofProvider(path) {
 const parserNames = /[\\/]undici[\\/]lib[\\/]llhttp[\\/]constants\.js$/;
 const usedNames = /^exports\.ERROR = \{[\s\S]*?(?=^exports\.FLAGS)/m;
 
+/** Symbols of prompts, of which there are hundreds. */
+const symbols = /[\\/]@inquirer[\\/]figures[\\/]dist[\\/]index\.js$/;
+const unusedSymbol = /^ {4}(?!(?:circle|circleDouble|circleFilled|line|pointer|tick):)\w+: '[^']*',\n/gm;
+
 /** Tags and schemas of YAML, most of which are never used: making one has no effect. */
 const yaml = /[\\/]js-yaml[\\/]dist[\\/]js-yaml\.mjs$/;
 const yamlDefinition = /^((?:const|var|let) \w+ = )(?=new Schema\(|define\w+Tag\(|\w+\.withTags\()/gm;
@@ -105,6 +120,7 @@ export const leaveOut = {
       const all = JSON.parse(await readFile(id, 'utf8'));
       return JSON.stringify(Object.fromEntries(servedTypes.map((type) => [type, all[type]])));
     }
+    if (symbols.test(id)) return (await readFile(id, 'utf8')).replace(unusedSymbol, '');
     if (yaml.test(id)) return (await readFile(id, 'utf8')).replace(yamlDefinition, '$1/* @__PURE__ */ ');
     if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, '');
     if (!commander.test(id) && !parserNames.test(id)) return null;
