@@ -5,7 +5,7 @@ import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
-import { type IdpConfig, mergeById } from './idp-config.ts';
+import { featureOf, type IdpConfig, mergeById } from './idp-config.ts';
 import { issueJwtAccessTokens } from './jwt-access-tokens.ts';
 import { serveMcpResource } from './mcp-resource.ts';
 import { buildProviderConfiguration, pairwiseSubject } from './provider-configuration.ts';
@@ -49,7 +49,7 @@ export async function createProvider(
   }
   await registerTokenGrants(provider, settings.jwks);
   relaxLoopback(provider);
-  if (!isOff(settings.features, 'clientIdMetadataDocument')) takeDocumentsOnLoopback(provider);
+  if (!isOff(settings, 'clientIdMetadataDocument')) takeDocumentsOnLoopback(provider);
   const handleOf =
     config.accessTokenFormat === 'jwt' ? await useJwtAccessTokens(provider, settings, config) : undefined;
   serveMcpResource(provider);
@@ -61,18 +61,17 @@ export async function createProvider(
   };
 }
 
-function isOff(features: unknown, name: string): boolean {
-  const feature = isJsonObject(features) ? features[name] : undefined;
-  return isJsonObject(feature) && feature.enabled === false;
+function isOff(settings: { readonly features?: unknown }, name: string): boolean {
+  return featureOf(settings, name).enabled === false;
 }
 
 /** A ready client must not fail because the options file turned one of its grants or response types off. */
 function withoutDisabled(clients: readonly JsonObject[], given: JsonObject): readonly JsonObject[] {
-  const { features, responseTypes } = given;
+  const { responseTypes } = given;
   const off = [
-    ...(isOff(features, 'deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
-    ...(isOff(features, 'ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
-    ...(isOff(features, 'clientCredentials') ? ['client_credentials'] : []),
+    ...(isOff(given, 'deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
+    ...(isOff(given, 'ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
+    ...(isOff(given, 'clientCredentials') ? ['client_credentials'] : []),
     ...(Array.isArray(responseTypes) && !/token/.test(responseTypes.join(' ')) ? ['implicit'] : []),
   ];
   const isKnown = (type: JsonValue) => !Array.isArray(responseTypes) || responseTypes.includes(type);

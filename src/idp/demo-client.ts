@@ -20,43 +20,37 @@ export interface DemoClient {
  * to, and adds its public half to the server (RFC 7523 §2.2; RFC 8705 §2.2, §3).
  */
 export function makeDemoClient(by: 'key' | 'certificate', idp: IdpOptions, config: IdpConfig): DemoClient {
+  return by === 'key' ? signingClient(idp, config) : certifiedClient(idp, config);
+}
+
+function signingClient(idp: IdpOptions, config: IdpConfig): DemoClient {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const client = clientOf('key', 'private_key_jwt', publicKey.export({ format: 'jwk' }) as JsonObject);
+  return {
+    idp: { ...idp, config: { ...config, clients: [client, ...config.clients] } },
+    settings: { 'client-id': 'demo-key', 'signing-key': 'demo-key.pem' },
+    files: new Map([['demo-key.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()]]),
+  };
+}
+
+function certifiedClient(idp: IdpOptions, config: IdpConfig): DemoClient {
   const server = createThrowAwayCertificate([], new Date());
   const own = createThrowAwayCertificate([], new Date());
-  const signs = by === 'key';
-  const method = signs ? 'private_key_jwt' : 'self_signed_tls_client_auth';
   const shown = new X509Certificate(own.cert);
-  const jwk = signs
-    ? publicKey.export({ format: 'jwk' })
-    : { ...shown.publicKey.export({ format: 'jwk' }), x5c: [shown.raw.toString('base64')] };
-  const client: JsonObject = {
-    client_id: `demo-${by}`,
-    client_name: `Demo app (${by})`,
-    token_endpoint_auth_method: method,
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    redirect_uris: [...readyRedirectUris],
-    id_token_signed_response_alg: 'ES256',
-    authorization_signed_response_alg: 'ES256',
-    tls_client_certificate_bound_access_tokens: !signs,
-    jwks: { keys: [jwk as JsonObject] },
+  const method = 'self_signed_tls_client_auth';
+  const jwk = {
+    ...(shown.publicKey.export({ format: 'jwk' }) as JsonObject),
+    x5c: [shown.raw.toString('base64')],
   };
-  const clients = [client, ...config.clients];
-  if (signs)
-    return {
-      idp: { ...idp, config: { ...config, clients } },
-      settings: { 'client-id': 'demo-key', 'signing-key': 'demo-key.pem' },
-      files: new Map([['demo-key.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()]]),
-    };
+  const client = clientOf('certificate', method, jwk);
   const mTLS = { enabled: true, certificateBoundAccessTokens: true, selfSignedTlsClientAuth: true };
-  const { features } = config.provider;
   const provider = {
     ...config.provider,
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', method],
-    features: { ...(features as JsonObject | undefined), mTLS },
+    features: { ...(config.provider.features as JsonObject | undefined), mTLS },
   };
   return {
-    idp: { ...idp, tls: server, config: { ...config, clients, provider } },
+    idp: { ...idp, tls: server, config: { ...config, clients: [client, ...config.clients], provider } },
     settings: {
       'client-id': 'demo-certificate',
       'auth-method': method,
@@ -67,5 +61,20 @@ export function makeDemoClient(by: 'key' | 'certificate', idp: IdpOptions, confi
       ['demo-server.pem', server.cert],
       ['demo-certificate.pem', `${own.cert}${own.key}`],
     ]),
+  };
+}
+
+function clientOf(by: string, method: string, jwk: JsonObject): JsonObject {
+  return {
+    client_id: `demo-${by}`,
+    client_name: `Demo app (${by})`,
+    token_endpoint_auth_method: method,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: [...readyRedirectUris],
+    id_token_signed_response_alg: 'ES256',
+    authorization_signed_response_alg: 'ES256',
+    tls_client_certificate_bound_access_tokens: by === 'certificate',
+    jwks: { keys: [jwk] },
   };
 }

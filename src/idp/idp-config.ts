@@ -53,6 +53,12 @@ export const providerMembers: readonly string[] = [
   'ttl',
 ];
 
+/** What settings of oidc-provider say of a feature. */
+export function featureOf({ features }: { readonly features?: unknown }, name: string): JsonObject {
+  const feature = isJsonObject(features) ? features[name] : undefined;
+  return isJsonObject(feature) ? feature : {};
+}
+
 const ownMembers = ['clients', 'users', 'accessTokenFormat'] as const;
 
 /**

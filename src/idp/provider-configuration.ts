@@ -4,6 +4,7 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { clientCertificates } from './client-certificates.ts';
+import { featureOf } from './idp-config.ts';
 import { interactionPath } from './interactions.ts';
 import { deviceFlowPages, logoutPages, showError } from './pages.ts';
 import { readyResponseTypes, scopeClaims } from './ready-setup.ts';
@@ -96,9 +97,8 @@ function fetchOnLoopbackToo(url: string, { dispatcher, ...options }: RequestInit
 }
 
 /** `{"features": {"dPoP": {"requireNonce": true}}}`, where the library wants a function and a secret (RFC 9449 §8). */
-function demandsNonce({ features }: JsonObject): boolean {
-  const dpop = isJsonObject(features) ? features.dPoP : undefined;
-  return isJsonObject(dpop) && dpop.requireNonce === true;
+function demandsNonce(given: JsonObject): boolean {
+  return featureOf(given, 'dPoP').requireNonce === true;
 }
 
 /** The subject a client with pairwise identifiers sees (OpenID Connect Core 1.0 §8.1). */
@@ -111,10 +111,7 @@ export function pairwiseSubject(sub: string, client: Client): string {
 function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
   const enabled = (): JsonObject => ({ enabled: true });
   // The library refuses a feature without the one that it builds upon.
-  const isOn = (name: string): boolean => {
-    const feature = isJsonObject(given.features) ? given.features[name] : undefined;
-    return !(isJsonObject(feature) && feature.enabled === false);
-  };
+  const isOn = (name: string): boolean => featureOf(given, name).enabled !== false;
   return {
     scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', ...apiScopes],
     claims: scopeClaims,

@@ -1,11 +1,10 @@
 // biome-ignore-all lint/suspicious/noConsole: the library prints through console, so that is where its notices are caught
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isJsonObject } from '../json/json.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { bindServer, closeServer, defaultPort, type IdpRequest } from './bind-server.ts';
 import { createProvider, type IdpClient } from './create-provider.ts';
-import { emptyIdpConfig, type IdpConfig } from './idp-config.ts';
+import { emptyIdpConfig, featureOf, type IdpConfig } from './idp-config.ts';
 import { interactionPath, serveInteraction } from './interactions.ts';
 
 /** How the embedded authorization server is to run; every member is optional. */
@@ -42,9 +41,8 @@ export interface RunningIdp {
  */
 export async function startIdp(options: IdpOptions = {}): Promise<RunningIdp> {
   const { hostname = '127.0.0.1', config = emptyIdpConfig } = options;
-  const features = config.provider.features;
-  const mTls = isJsonObject(features) ? features.mTLS : undefined;
-  const tls = options.tls && { ...options.tls, requestCert: isJsonObject(mTls) && mTls.enabled === true };
+  const requestCert = featureOf(config.provider, 'mTLS').enabled === true;
+  const tls = options.tls && { ...options.tls, requestCert };
   const handler: { current: RequestListener | undefined } = { current: undefined };
   const listen = (address: string, port: number) =>
     bindServer((request, response) => handler.current?.(request, response), tls, address, port);

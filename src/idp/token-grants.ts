@@ -1,6 +1,7 @@
 import type { Client, Provider } from 'oidc-provider';
 import { exchangeType, jwtBearerType } from '../client/grant.ts';
-import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
+import { decodeJwt } from '../jose/jwt.ts';
+import { isJsonObject, type JsonObject } from '../json/json.ts';
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 
@@ -60,10 +61,9 @@ export async function registerTokenGrants(provider: Provider, jwks: unknown): Pr
 
   /** The subject of an assertion; undefined for one that is not for this server, or has expired. */
   async function subjectOf(assertion: string, client: Client): Promise<string | undefined> {
-    const [header, claims] = assertion
-      .split('.')
-      .map((part) => parsePlainJson(Buffer.from(part, 'base64url').toString()));
-    if (!isJsonObject(header) || !isJsonObject(claims)) return undefined;
+    const decoded = decodeJwt(assertion);
+    if (decoded.type !== 'jws') return undefined;
+    const { header, claims } = decoded;
     const keys = keysIn(claims.iss === provider.issuer ? jwks : client.jwks);
     const { alg } = header;
     await Promise.any(keys.map(async (key) => compactVerify(assertion, await importJWK(key, String(alg)))));

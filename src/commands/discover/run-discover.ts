@@ -26,22 +26,19 @@ import { stepNames, tellExchange, tellUnanswered } from '../trace/tell-exchange.
  * @throws FindingsError after printing, when something is at or above `--fail-on`
  */
 export async function runDiscover(
-  { output, server, resourceUrl, allowsPrivate, failOn, connection }: DiscoverSettings,
+  settings: DiscoverSettings,
   invocation: Invocation,
   { mayBeResource }: { readonly mayBeResource: boolean },
 ): Promise<void> {
   const { context } = invocation;
-  const http = await context.connect(await connection());
+  const { output } = settings;
+  const http = await context.connect(await settings.connection());
   try {
     const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
-    const document = await discover(
-      conversation,
-      { server, resourceUrl, allowsPrivate, mayBeResource },
-      context.now,
-    );
+    const document = await discover(conversation, settings, mayBeResource, context.now);
     printDocument(document, renderDiscover, output, context);
-    requireNothingFound(failOn, document.checks);
+    requireNothingFound(settings.failOn, document.checks);
   } finally {
     await http.close();
   }
@@ -50,26 +47,23 @@ export async function runDiscover(
 /** Discovers the server of an issuer; a URL that is none, or was named as a resource, leads to its server (RFC 9728). */
 async function discover(
   conversation: Conversation,
-  {
-    server,
-    resourceUrl,
-    allowsPrivate,
-    mayBeResource,
-  }: Pick<DiscoverSettings, 'server' | 'resourceUrl' | 'allowsPrivate'> & { readonly mayBeResource: boolean },
+  settings: DiscoverSettings,
+  mayBeResource: boolean,
   now: () => Date,
 ): Promise<DiscoverDocument> {
+  const { server, resourceUrl } = settings;
   if (resourceUrl === undefined) {
     try {
       return await discoverIssuer(conversation, server, now);
     } catch (error) {
       if (!(error instanceof InvalidResponseError) || server.issuer === undefined || !mayBeResource)
         throw error;
-      const found = await discoverFromResource(conversation, server.issuer, { server, allowsPrivate }, now);
+      const found = await discoverFromResource(conversation, server.issuer, settings, now);
       if (found === undefined) throw error;
       return found;
     }
   }
-  const found = await discoverFromResource(conversation, resourceUrl, { server, allowsPrivate }, now);
+  const found = await discoverFromResource(conversation, resourceUrl, settings, now);
   if (found !== undefined) return found;
   throw new InvalidResponseError(say`${resourceUrl} does not ask for a token and has no metadata.`, {
     step: 'discovery',

@@ -1,15 +1,8 @@
 import { misbehavioursOf } from './misbehaviour.ts';
-import { json, type Reply } from './reply.ts';
+import { withMembers } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
-const answering = (members: object): Script => ({
-  elsewhere: {
-    begin: (sound: Reply) =>
-      typeof sound === 'string'
-        ? sound
-        : json(sound.status, { ...JSON.parse(String(sound.body)), ...members }),
-  },
-});
+const answering = (members: object): Script => ({ elsewhere: { begin: withMembers(members) } });
 
 const prefix = 'device-response';
 const noun = 'an answer to a device authorization request';

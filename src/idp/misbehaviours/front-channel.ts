@@ -1,16 +1,6 @@
 import { signedToken } from './forged-token.ts';
+import { withoutClaim } from './id-token.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
-import type { Script, UnsignedIdToken } from './scripted-server.ts';
-
-const without =
-  (name: string) =>
-  ({ header, claims: { [name]: _, ...claims }, key }: UnsignedIdToken) =>
-    signedToken(header, claims, key);
-
-const secondWith = (own: { readonly sub?: string; readonly auth_time?: number }): Script => ({
-  idToken: ({ header, claims, key, comesBy }) =>
-    signedToken(header, comesBy === 'browser' ? claims : { ...claims, ...own }, key),
-});
 
 const implicit = ['--flow', 'implicit'];
 const hybrid = ['--flow', 'hybrid'];
@@ -27,14 +17,14 @@ export const refusedBrowserTokens = misbehavioursOf(
     [
       'without-at-hash',
       'whose ID token has no at_hash beside an access token',
-      { idToken: without('at_hash') },
+      { idToken: withoutClaim('at_hash') },
       ['id-token-at-hash'],
       implicit,
     ],
     [
       'without-c-hash',
       'whose ID token has no c_hash beside a code',
-      { idToken: without('c_hash') },
+      { idToken: withoutClaim('c_hash') },
       ['id-token-c-hash'],
       hybrid,
     ],
@@ -48,7 +38,10 @@ export const refusedBrowserTokens = misbehavioursOf(
     [
       'second-id-token-of-another-user',
       'before an ID token of another user from the token endpoint',
-      secondWith({ sub: 'user-2' }),
+      {
+        idToken: ({ header, claims, key, comesBy }) =>
+          signedToken(header, comesBy === 'browser' ? claims : { ...claims, sub: 'user-2' }, key),
+      },
       ['hybrid-id-tokens'],
       hybrid,
     ],

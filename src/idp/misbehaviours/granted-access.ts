@@ -3,7 +3,6 @@ import { misbehavioursOf } from './misbehaviour.ts';
 import { json } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
-const asking = ['--authorization-details', '[{"type":"payment","actions":["status"]}]'];
 const granting = (authorization_details: JsonValue): Script => ({
   token: (members) => json(200, { ...members, authorization_details }),
 });
@@ -15,23 +14,17 @@ export const otherDetails = misbehavioursOf(
     noun: 'a token response',
     reaction: 'report',
     section: 'RFC 9396 §7',
+    options: ['--authorization-details', '[{"type":"payment","actions":["status"]}]'],
   },
   [
-    ['unsaid', 'that does not say which details were granted', {}, ['authorization-details'], asking],
+    ['unsaid', 'that does not say which details were granted', {}, ['authorization-details']],
     [
       'more-actions',
       'that grants further actions',
       granting([{ type: 'payment', actions: ['status', 'cancel'] }]),
       ['authorization-details'],
-      asking,
     ],
-    [
-      'other-type',
-      'that grants another type',
-      granting([{ type: 'account' }]),
-      ['authorization-details'],
-      asking,
-    ],
-    ['text', 'whose details are a text', granting('payment'), ['authorization-details'], asking],
+    ['other-type', 'that grants another type', granting([{ type: 'account' }]), ['authorization-details']],
+    ['text', 'whose details are a text', granting('payment'), ['authorization-details']],
   ],
 );

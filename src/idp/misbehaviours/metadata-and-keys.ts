@@ -1,12 +1,8 @@
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
-import { json, type Reply, text } from './reply.ts';
+import { json, type Reply, text, without } from './reply.ts';
 
-const without = (name: string) => (sound: JsonObject) => {
-  const { [name]: _, ...rest } = sound;
-  return rest;
-};
 const retyped = (reply: Reply, type: string): Reply =>
   typeof reply === 'string' ? reply : { ...reply, headers: { ...reply.headers, 'content-type': type } };
 const prefixed = (reply: Reply, prefix: string): Reply =>

@@ -1,10 +1,5 @@
 import { misbehavioursOf } from './misbehaviour.ts';
-import { json, type Reply, text } from './reply.ts';
-
-const withMembers =
-  (members: object) =>
-  (sound: Reply): Reply =>
-    typeof sound === 'string' ? sound : json(sound.status, { ...JSON.parse(String(sound.body)), ...members });
+import { text, withMembers } from './reply.ts';
 
 const prefix = 'pushed-response';
 const noun = 'an answer to a pushed request';

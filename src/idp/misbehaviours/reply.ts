@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../json/json.ts';
+
 /** What an endpoint answers: a response, nothing at all, or the end of the connection. */
 export type Reply =
   | {
@@ -23,3 +25,15 @@ export function text(
   const fields = { 'content-type': type, 'cache-control': 'no-store', pragma: 'no-cache', ...headers };
   return { status, headers: fields, body };
 }
+
+/** The JSON reply with other members; one that is undefined is left out. */
+export const withMembers =
+  (members: object) =>
+  (sound: Reply): Reply =>
+    typeof sound === 'string' ? sound : json(sound.status, { ...JSON.parse(String(sound.body)), ...members });
+
+/** The object without a member. */
+export const without = (name: string) => (sound: JsonObject) => {
+  const { [name]: _, ...rest } = sound;
+  return rest;
+};

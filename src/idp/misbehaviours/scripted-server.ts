@@ -223,7 +223,7 @@ export async function startScriptedServer(
     const codes = { user_code: 'WDJB-MJHT', verification_uri: `${issuer}/device-page` };
     const sound =
       'error' in begun
-        ? json(begun.error === 'invalid_client' ? 401 : 400, begun)
+        ? json(401, begun)
         : json(
             200,
             kind === 'device'

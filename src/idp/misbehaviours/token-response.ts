@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/json.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
-import { json, text } from './reply.ts';
+import { json, text, without } from './reply.ts';
 
 const html = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
 const error = {
@@ -17,10 +17,7 @@ const xml = (members: JsonObject) =>
     .map(([name, value]) => `<${name}>${value}</${name}>`)
     .join('')}</OAuth>`;
 const asJson = (body: string) => text(200, 'application/json', body);
-const without = (name: string) => (members: JsonObject) => {
-  const { [name]: _, ...rest } = members;
-  return json(200, rest);
-};
+const lacking = (name: string) => (members: JsonObject) => json(200, without(name)(members));
 const uncached = (headers: Readonly<Record<string, string>>) => (members: JsonObject) => ({
   status: 200,
   headers: { 'content-type': 'application/json', ...headers },
@@ -210,14 +207,14 @@ export const oddTokenResponses = misbehavioursOf(
       { token: uncached({ 'cache-control': 'max-age=60', pragma: 'no-cache' }) },
       ['cache-control-missing'],
     ],
-    ['without-token-type', 'without token_type', { token: without('token_type') }, ['token-type-missing']],
+    ['without-token-type', 'without token_type', { token: lacking('token_type') }, ['token-type-missing']],
     [
       'unknown-type',
       'of an unknown type',
       { token: (members) => json(200, { ...members, token_type: 'mac-2' }) },
       ['token-type-unregistered'],
     ],
-    ['without-expires-in', 'without expires_in', { token: without('expires_in') }, ['expires-in-missing']],
+    ['without-expires-in', 'without expires_in', { token: lacking('expires_in') }, ['expires-in-missing']],
     [
       'expires-in-string',
       'with expires_in as a string',
