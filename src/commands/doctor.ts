@@ -1,4 +1,6 @@
-import { ConfigError, UsageError } from '../errors.ts';
+import { ConfigError, FindingsError, type NamedError, UsageError } from '../errors.ts';
+import { type DoctorCheck, type DoctorDocument, renderDoctor } from '../output/render-doctor.ts';
+import { say } from '../say.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import {
   connectionOptions,
@@ -7,8 +9,21 @@ import {
   serverOptions,
   settingsOptions,
 } from '../settings/options.ts';
-import { settleDoctor } from '../settings/settle-tools.ts';
-import { type CommandRun, defineCommand } from './command.ts';
+import { type DoctorSettings, settleDoctor } from '../settings/settle-tools.ts';
+import { type CommandRun, defineCommand, type Invocation } from './command.ts';
+import {
+  checkBrowser,
+  checkCertificates,
+  checkKeychain,
+  checkNode,
+  checkPorts,
+  checkProxies,
+  checkSettings,
+  checkState,
+} from './doctor/check-machine.ts';
+import { checkConnection, checkServer } from './doctor/check-server.ts';
+import { printDocument } from './print-result.ts';
+import { recordEvenNothing } from './trace/record-trace.ts';
 
 const redirectOptions: readonly OptionSpec[] = [
   { flags: '--redirect-uri <uri>', usual: true, description: 'try the port of this redirect URI' },
@@ -49,7 +64,6 @@ export const define = defineCommand({
   notes: examples,
   async action(run) {
     const { settings, broken } = await settled(run);
-    const { runDoctor } = await import('./doctor/run-doctor.ts');
     await runDoctor(settings, broken, run.invocation);
   },
 });
@@ -65,4 +79,45 @@ async function settled({ settle, settleAlone }: CommandRun) {
     if (!(error instanceof ConfigError) && !ofFile) throw error;
     return { settings, broken: error };
   }
+}
+
+/**
+ * Checks the machine and, where a server is named, the way to it, and prints each result with its cure.
+ * @param broken why the settings file could not be used
+ * @throws FindingsError after printing, when something failed
+ */
+async function runDoctor(
+  settings: DoctorSettings,
+  broken: NamedError | undefined,
+  invocation: Invocation,
+): Promise<void> {
+  const { context } = invocation;
+  await recordEvenNothing(settings.output, invocation, 'doctor');
+  const { server } = settings;
+  const url = server.issuer ?? server.metadataUrl;
+  const machine = await context.machine();
+  const checks: DoctorCheck[] = [
+    checkNode(machine),
+    ...(await checkPorts(settings, context)),
+    await checkBrowser(machine, settings),
+    await checkKeychain(context),
+    await checkProxies(machine, settings.proxy, url),
+    ...(await checkCertificates(machine)),
+    await checkSettings(settings, broken, context),
+    await checkState(machine, context),
+    ...(url === undefined
+      ? await checkConnection(settings, context)
+      : await checkServer(settings, server, url, invocation)),
+  ];
+  context.signal.throwIfAborted();
+  const document: DoctorDocument = { version: 1, checks };
+  printDocument(document, renderDoctor, settings.output, context);
+  failOn(checks);
+}
+
+function failOn(checks: readonly DoctorCheck[]): void {
+  const [first, ...rest] = checks.filter(({ outcome }) => outcome === 'fail');
+  if (first === undefined) return;
+  const more = rest.length === 0 ? '' : ` and ${rest.length} more`;
+  throw new FindingsError('findings', say`Failed: ${first.title} (${first.id})${more}.`);
 }

@@ -1,7 +1,15 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { redactTrace, revealTrace } from '../output/trace/redact-trace.ts';
+import { renderTrace } from '../output/trace/render-trace.ts';
+import type { Recording } from '../recording/recording.ts';
 import type { OptionSpec } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
-import { settleReport } from '../settings/settle-inspection.ts';
-import { defineCommand } from './command.ts';
+import { type ReportSettings, settleReport } from '../settings/settle-inspection.ts';
+import { defineCommand, type Invocation } from './command.ts';
+import { readRecording } from './report/read-recording.ts';
+import { tellStep } from './tell.ts';
+import { namingSource, requireReplaceable } from './trace/require-replaceable.ts';
 
 const reportOptions: readonly OptionSpec[] = [
   {
@@ -45,7 +53,40 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settleAlone, invocation }, [trace]) {
-    const { runReport } = await import('./report/run-report.ts');
     await runReport(await settleAlone(settleReport), trace ?? '-', invocation);
   },
 });
+
+/** Reads a recorded run and prints or writes it in the format asked for, redacted unless secrets are asked for. */
+async function runReport(
+  { format, out, output }: ReportSettings,
+  path: string,
+  { context }: Invocation,
+): Promise<void> {
+  const { stdout, stderr } = context.terminal;
+  const { quiet, showSecrets } = output;
+  if (out !== undefined && resolve(out) === resolve(path)) {
+    throw new UsageError('--out would replace the trace itself.', { hint: 'Name another file.' });
+  }
+  const file =
+    out === undefined ? undefined : { path: out, format, source: '--out', what: 'a report' as const };
+  if (file !== undefined) await requireReplaceable(file, context);
+  const trace = settleSecrets(await readRecording(path, context, output), showSecrets);
+  if (showSecrets) {
+    const text =
+      trace.secrets === 'shown'
+        ? 'the report holds tokens and other secrets'
+        : 'nothing to show: they were redacted when the run was recorded';
+    tellStep(stderr, { mark: 'warn', name: 'Secrets', text });
+  }
+  if (file === undefined) return stdout.write(renderTrace(trace, format, stdout));
+  const { path: target, source } = file;
+  await namingSource(target, source, () => context.files.write(target, renderTrace(trace, format)));
+  if (quiet) return;
+  tellStep(stderr, { mark: 'pass', name: 'Report', text: `written to ${target}` });
+}
+
+function settleSecrets(trace: Recording, showSecrets: boolean): Recording {
+  if (!showSecrets) return redactTrace(trace);
+  return trace.secrets === 'shown' ? revealTrace(trace) : trace;
+}
