@@ -1,14 +1,18 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgeBackchannelResponse } from '../checks/device-response.ts';
 import { cibaGrant } from '../client/grants.ts';
+import type { Context, ReceivedMessage } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { textMember } from '../json/json.ts';
+import { headerValue } from '../http-message.ts';
+import { isJsonObject, parsePlainJson, textMember } from '../json/json.ts';
+import { createUnguessableValue } from '../protocol/authorization-request.ts';
 import {
   defaultIntervalSeconds,
   positiveNumber,
   readBackchannelResponse,
 } from '../protocol/device-authorization.ts';
 import { presentParameters } from '../protocol/parameters.ts';
+import { own, remember } from '../say.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
@@ -21,7 +25,6 @@ import {
   sendBeginning,
 } from './login-elsewhere.ts';
 import type { LoginSettings } from './login-settings.ts';
-import type { Pings } from './receive-pings.ts';
 
 /**
  * Runs a login that the server begins with the user itself, on the device that it knows of them: it is polled, and may
@@ -34,9 +37,8 @@ export async function runCibaFlow(
   settings: LoginSettings,
 ): Promise<LoginResult> {
   const { notification } = settings;
-  const { receivePings } = notification === undefined ? {} : await import('./receive-pings.ts');
   // Bound first: a port that is taken ends the run before the user is asked.
-  const pings = notification && (await receivePings?.(doors, conversation, notification));
+  const pings = notification && (await receivePings(doors, conversation, notification));
   try {
     return await runLoginElsewhere(doors, conversation, settings, (server) =>
       askForSignIn(doors, conversation, server, settings, pings),
@@ -100,4 +102,53 @@ async function askForSignIn(
     expiresInSeconds: positiveNumber(reading.members.expires_in),
     ...(pings === undefined ? {} : { pinged: (signal: AbortSignal) => pings.about(id, signal) }),
   };
+}
+
+/** The place where a server says that the user has decided (CIBA Core §10.2). */
+interface Pings {
+  /** What the server has to send with each. */
+  readonly token: string;
+  /** Resolves when one about this request has come. */
+  about(authReqId: string, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Binds the client notification endpoint. @throws UsageError when its port is taken */
+async function receivePings(
+  { receive }: Pick<Context, 'receive'>,
+  { emit }: Conversation,
+  notification: NonNullable<LoginSettings['notification']>,
+): Promise<Pings> {
+  const token = createUnguessableValue();
+  emit({ type: 'secret', kind: 'client_notification_token', value: token });
+  const server = await receive(notification);
+  emit({ type: 'listening', redirect_uri: server.uri, addresses: server.addresses });
+  return {
+    token,
+    async about(authReqId, signal) {
+      for (;;) {
+        const message = await server.next(signal);
+        const status = judgePing(message, token, authReqId);
+        await message.respond(status, '', { 'cache-control': 'no-store' });
+        if (status === 204) return;
+        const text = remember(
+          own(`ignored a notification that is not about this login: answered with ${status}`),
+        );
+        emit({ type: 'remark', step: 'backchannel_authentication', text });
+      }
+    },
+    close: () => server.close(),
+  };
+}
+
+/** 204 for a ping with the token about the request that is waited for (CIBA Core §10.2). */
+function judgePing(
+  { method, headers, body = '' }: ReceivedMessage,
+  token: string,
+  authReqId: string,
+): number {
+  if (method !== 'POST') return 405;
+  if (headerValue(headers, 'authorization') !== `Bearer ${token}`) return 401;
+  const members = parsePlainJson(body);
+  return isJsonObject(members) && members.auth_req_id === authReqId ? 204 : 400;
 }

@@ -6,7 +6,6 @@ import { ignoredAnswers, refusedAnswers } from './misbehaviours/authorization-re
 import { oddDeviceResponses, refusedDeviceResponses } from './misbehaviours/device-response.ts';
 import { refusedBindings, unmeetableNonces, unmeetableResources } from './misbehaviours/dpop.ts';
 import { refusedBrowserTokens } from './misbehaviours/front-channel.ts';
-import { otherDetails } from './misbehaviours/granted-access.ts';
 import { refusedIdTokens } from './misbehaviours/id-token.ts';
 import {
   oddMetadata,
@@ -21,6 +20,7 @@ import { type ScriptedServer, startScriptedServer } from './misbehaviours/script
 import {
   oddTokenErrors,
   oddTokenResponses,
+  otherDetails,
   unreadableTokenResponses,
 } from './misbehaviours/token-response.ts';
 import { unusualAnswers } from './misbehaviours/unusual-answers.ts';

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import type { Client, Provider, ProviderContext } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
-import { clientCertificates } from './client-certificates.ts';
 import { featureOf } from './idp-config.ts';
 import { interactionPath } from './interactions.ts';
 import { deviceFlowPages, logoutPages, showError } from './pages.ts';
@@ -221,3 +221,37 @@ function mergeObjects(
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => isJsonObject(value);
+
+/**
+ * What oidc-provider asks about the TLS certificate of a client (RFC 8705 §2). Certificates of every authority are
+ * taken, as every password is; they only have to be in force.
+ */
+const clientCertificates = {
+  getCertificate: (context: ProviderContext) => certificateOf(context)?.toString(),
+  certificateAuthorized(context: ProviderContext): boolean {
+    const certificate = certificateOf(context);
+    const now = Date.now();
+    return (
+      certificate !== undefined &&
+      Date.parse(certificate.validFrom) <= now &&
+      now <= Date.parse(certificate.validTo)
+    );
+  },
+  certificateSubjectMatches(context: ProviderContext, property: string, expected: string): boolean {
+    const certificate = certificateOf(context);
+    if (property === 'tls_client_auth_subject_dn')
+      return certificate?.subject.replaceAll('\n', ',') === expected;
+    const kinds: Readonly<Record<string, string>> = {
+      dns: 'DNS',
+      ip: 'IP Address',
+      email: 'email',
+      uri: 'URI',
+    };
+    const kind = kinds[property.replace('tls_client_auth_san_', '')];
+    return certificate?.subjectAltName?.split(', ').includes(`${kind}:${expected}`) === true;
+  },
+};
+
+function certificateOf({ req }: ProviderContext) {
+  return (req.socket as TLSSocket).getPeerX509Certificate?.();
+}

@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { otherDetails } from '../../src/idp/misbehaviours/granted-access.ts';
 import type { Misbehaviour } from '../../src/idp/misbehaviours/misbehaviour.ts';
 import { json, text } from '../../src/idp/misbehaviours/reply.ts';
 import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
-import { oddTokenResponses } from '../../src/idp/misbehaviours/token-response.ts';
+import { oddTokenResponses, otherDetails } from '../../src/idp/misbehaviours/token-response.ts';
 import { runHere } from '../fakes/run-here.ts';
 import { loginAgainst, objectionsIn, resultOf } from './scripted-login.ts';
 

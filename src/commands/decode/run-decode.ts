@@ -1,22 +1,24 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { type ClaimsOf, claimSources, judgeExpectation } from '../../checks/expectation.ts';
 import type { TokenProfile } from '../../checks/jwt.ts';
-import { UsageError, ValidationError } from '../../errors.ts';
+import type { Context } from '../../context.ts';
+import { ConfigError, UsageError, ValidationError } from '../../errors.ts';
 import { type JsonObject, textListMember } from '../../json/json.ts';
 import type { JweDocument, TokenDocument } from '../../output/decode-document.ts';
 import { renderDecode } from '../../output/render-decode.ts';
+import { largestText } from '../../protocol/text-input.ts';
 import { type FoundToken, tokenKind } from '../../recording/collect-tokens.ts';
 import { findTokens } from '../../recording/find-tokens.ts';
 import { own, recall, remember, say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DecodeSettings, DecodingRules } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
+import { offerPaste } from '../open-input.ts';
 import { printDocument } from '../print-result.ts';
 import { tellStep } from '../tell.ts';
 import { recordEvenNothing } from '../trace/record-trace.ts';
 import { decodeToken, noVerification, type TokenRules, type Verification } from './decode-token.ts';
 import type { KeysFromServer } from './fetch-decoding-keys.ts';
-import { readTokenInput } from './token-input.ts';
 
 /**
  * Finds the tokens in the input and prints their content, verified and judged as the options ask.
@@ -203,4 +205,40 @@ function claimsOf(token: TokenDocument): JsonObject | null {
 
 function innerClaims({ nested, claims }: JweDocument): JsonObject | null {
   return nested === undefined ? claims : claimsOf(nested);
+}
+
+type Doors = Pick<Context, 'terminal' | 'platform' | 'files' | 'readFile'>;
+
+/**
+ * The text that tokens are looked for in: of the file that the words name, of stdin for `-` or no words, else the
+ * words themselves.
+ * @throws UsageError when there is nothing to read; ConfigError for a file that cannot be read.
+ */
+async function readTokenInput(words: readonly string[], doors: Doors, noInput: boolean): Promise<string> {
+  const text = words.join(' ');
+  if (text === '' || text === '-') {
+    offerPaste('the token', doors, noInput);
+    return doors.terminal.readStdin();
+  }
+  if (isToken(text)) return text;
+  const stamp = await doors.files.stamp(text);
+  if (stamp !== undefined && stamp.size > largestText) {
+    throw new ConfigError(say`${text} has ${stamp.size} octets; more than ${largestText} are not read.`, {
+      hint: 'The tokens of a recording are explained by: oauth-code debug FILE',
+    });
+  }
+  return stamp !== undefined || isPath(text) ? doors.readFile(text) : text;
+}
+
+/** Tells whether words of a command line are a token, or hold one, rather than the name of a file. */
+function isToken(text: string): boolean {
+  return /(?:^|[\s"'=:])e[wy][\w-]{8,}\.[\w-]/.test(text.slice(0, 4096)) || text.length > 4096;
+}
+
+/** Tells whether words look like the path of a file, so that a mistyped one is not taken for a token. */
+function isPath(text: string): boolean {
+  return (
+    /^(?:\.{0,2}[/\\]|~[/\\]|[A-Za-z]:\\)/.test(text) ||
+    /^[\w./\\ -]{1,200}\.(?:jwt|jws|jwe|json|txt|log|har|http|token|out)$/i.test(text)
+  );
 }

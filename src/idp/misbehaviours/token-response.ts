@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../json/json.ts';
+import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
 import { json, text, without } from './reply.ts';
+import type { Script } from './scripted-server.ts';
 
 const html = '<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>';
 const error = {
@@ -296,5 +297,31 @@ export const oddTokenResponses = misbehavioursOf(
       { token: (members) => json(200, { ...members, error: '' }) },
       ['parameter-empty-string'],
     ],
+  ],
+);
+
+const granting = (authorization_details: JsonValue): Script => ({
+  token: (members) => json(200, { ...members, authorization_details }),
+});
+
+/** Token responses that grant something else than what was asked for (RFC 9396 §7). */
+export const otherDetails = misbehavioursOf(
+  {
+    prefix: 'authorization-details',
+    noun: 'a token response',
+    reaction: 'report',
+    section: 'RFC 9396 §7',
+    options: ['--authorization-details', '[{"type":"payment","actions":["status"]}]'],
+  },
+  [
+    ['unsaid', 'that does not say which details were granted', {}, ['authorization-details']],
+    [
+      'more-actions',
+      'that grants further actions',
+      granting([{ type: 'payment', actions: ['status', 'cancel'] }]),
+      ['authorization-details'],
+    ],
+    ['other-type', 'that grants another type', granting([{ type: 'account' }]), ['authorization-details']],
+    ['text', 'whose details are a text', granting('payment'), ['authorization-details']],
   ],
 );
