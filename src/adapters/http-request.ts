@@ -36,9 +36,7 @@ export function checkRequest(request: HttpRequest): URL {
     if (!token.test(name)) {
       throw new ConfigError(
         say`A request header is named ${JSON.stringify(name)}, which is not a header name.`,
-        {
-          hint: 'Header names consist of letters, digits and hyphens.',
-        },
+        { hint: 'Header names consist of letters, digits and hyphens.' },
       );
     }
     if (/[^\t\x20-\x7e]/.test(value)) {

@@ -203,9 +203,7 @@ function refuseDevice(path: string, there: Stats): void {
   if (there.isFile() || there.isDirectory()) return;
   throw new ConfigError(
     say`Cannot write ${path}: it is a device, a pipe or a socket, and would be replaced.`,
-    {
-      hint: 'Name a file, or redirect stdout there.',
-    },
+    { hint: 'Name a file, or redirect stdout there.' },
   );
 }
 

@@ -99,9 +99,7 @@ export function readCertificates(pem: string): readonly string[] {
     } catch (error) {
       throw new ConfigError(
         say`Certificate ${index + 1} of ${blocks.length} in the CA file cannot be read.`,
-        {
-          cause: error,
-        },
+        { cause: error },
       );
     }
   }

@@ -113,11 +113,7 @@ function tlsFacts(socket: TLSSocket): TlsFacts | undefined {
   if (protocol === null) return undefined;
   const { standardName, name } = socket.getCipher();
   const certificate = socket.getPeerX509Certificate();
-  return {
-    protocol,
-    cipher: standardName ?? name,
-    certificate: certificate && summarize(certificate),
-  };
+  return { protocol, cipher: standardName ?? name, certificate: certificate && summarize(certificate) };
 }
 
 function summarize(

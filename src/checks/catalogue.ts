@@ -25,10 +25,7 @@ export const catalogue = {
   'metadata-urls': entry('Endpoint URLs', 'OIDC Discovery §3; RFC 8414 §2'),
   'metadata-agreement': entry('Both metadata documents agree', 'RFC 8414 §5'),
   // It stops a login for a resource; for others it is worth knowing.
-  'pkce-advertised': {
-    ...note('PKCE is advertised', 'RFC 8414 §2; RFC 9700 §2.1.1'),
-    stops: true,
-  },
+  'pkce-advertised': { ...note('PKCE is advertised', 'RFC 8414 §2; RFC 9700 §2.1.1'), stops: true },
   'metadata-demands': entry(
     'Demands of the server are met',
     'RFC 9126 §5; RFC 9101 §10.5; RFC 7636 §4.2; RFC 8414 §2',

@@ -75,10 +75,7 @@ async function judgeKeyBinding(token: ReadSdJwt, evidence: PresentationEvidence)
   if (jwk === undefined) return fail('There is no key in cnf to verify it with.');
   const verdicts = await judgeSignedJwt(
     { ...jws, signature: jws.signature ?? new Uint8Array() },
-    {
-      keys: { type: 'jwk-set', keys: [jwk], problems: [] },
-      given: { name: 'cnf', isNameless: true },
-    },
+    { keys: { type: 'jwk-set', keys: [jwk], problems: [] }, given: { name: 'cnf', isNameless: true } },
   );
   const decisive = decisiveVerdict(verdicts);
   return decisive.outcome === 'pass'

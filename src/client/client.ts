@@ -105,10 +105,7 @@ export function signingFor(
   if (method === 'private_key_jwt' && signingKey !== undefined) {
     const chosen = chooseSigningKey(signingKey, accepted);
     const can = waysToSign(signingKey).map(({ algorithm }) => algorithm.name);
-    return {
-      ...credentials,
-      signingKey: chosen ?? cannotSign('key', can, made, accepted, signingAlg),
-    };
+    return { ...credentials, signingKey: chosen ?? cannotSign('key', can, made, accepted, signingAlg) };
   }
   if (method !== 'client_secret_jwt' || accepted === undefined) return credentials;
   const chosen = hmacAlgorithms.find((name) => accepted.includes(name));

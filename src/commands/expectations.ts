@@ -54,11 +54,7 @@ export function requireMet(results: readonly CheckResult[], hint: Said): void {
   throw new FindingsError(
     'expectation_failed',
     say`Expected ${first.expected ?? ''}, but ${detail.spelt(detail.text.replace(/^There /, 'there '))}${own(more)}`,
-    {
-      step: 'expectation',
-      check: first.id,
-      hint,
-    },
+    { step: 'expectation', check: first.id, hint },
   );
 }
 

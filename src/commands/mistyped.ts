@@ -307,9 +307,7 @@ export function adviseOnWord(
     !profiles.includes(word)
   ) {
     const scheme = /^(?:localhost|127\.)/.test(word) ? 'http' : 'https';
-    return {
-      hint: say`Use --issuer for the server: ${own(commandLine)} --issuer ${own(scheme)}://${word}`,
-    };
+    return { hint: say`Use --issuer for the server: ${own(commandLine)} --issuer ${own(scheme)}://${word}` };
   }
   if (findOption(command, 'profile') === undefined) return undefined;
   const profile = closestName(word, profiles);

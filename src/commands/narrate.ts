@@ -91,11 +91,7 @@ export function narrateExchanges(
         // A client that stays at the server is told whatever is silenced.
         return (
           event.step === 'registration' ? createTeller({ context, journal }, redactor, false).tell : tell
-        )({
-          mark: 'warn',
-          name: stepNames[event.step],
-          text: recall(event.text),
-        });
+        )({ mark: 'warn', name: stepNames[event.step], text: recall(event.text) });
     }
   };
 }

@@ -91,11 +91,7 @@ export const deviceCodeExpired = {
 /** Errors of DPoP at an endpoint of the authorization server, by the sections that register them there. */
 export function dpopErrors(ofProof: string, ofNonce: string): ErrorTable {
   return {
-    [ofProof]: {
-      invalid_dpop_proof: proofCauses,
-    },
-    [ofNonce]: {
-      use_dpop_nonce: nonceCauses,
-    },
+    [ofProof]: { invalid_dpop_proof: proofCauses },
+    [ofNonce]: { use_dpop_nonce: nonceCauses },
   };
 }

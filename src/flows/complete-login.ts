@@ -386,10 +386,7 @@ function subjectOf(idToken: string | null, { checks }: Conversation) {
   if (idToken === null) return { idTokenSub: undefined };
   const token = decodeJwt(idToken);
   if (token.type === 'jwe')
-    return {
-      idTokenSub: undefined,
-      subProblem: own('The ID token is encrypted: sub cannot be compared.'),
-    };
+    return { idTokenSub: undefined, subProblem: own('The ID token is encrypted: sub cannot be compared.') };
   const idTokenSub = token.type === 'jws' ? textMember(token.claims, 'sub') : undefined;
   return isVerified('id-token', checks)
     ? { idTokenSub }

@@ -44,10 +44,7 @@ function bindError(cause: NodeJS.ErrnoException, address: string, port: number):
   const why = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${cause.code ?? cause.message})`;
   return new UsageError(
     say`Port ${port} on ${address} ${why}, so the authorization server cannot listen there.`,
-    {
-      hint: 'Choose another with --idp-port N, or --idp-port 0 for any free one.',
-      cause,
-    },
+    { hint: 'Choose another with --idp-port N, or --idp-port 0 for any free one.', cause },
   );
 }
 

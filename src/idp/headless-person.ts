@@ -100,9 +100,7 @@ async function walk(
     if (hop.url.origin !== issuer.origin) {
       throw new InvalidResponseError(
         say`The headless sign-in stopped: ${visit.issuer} leads to ${hop.url.origin}.`,
-        {
-          hint: 'Only the issuer and the redirect URI are visited; use a browser for anything else.',
-        },
+        { hint: 'Only the issuer and the redirect URI are visited; use a browser for anything else.' },
       );
     }
     const answer = await exchange(hop, cookies, signal);

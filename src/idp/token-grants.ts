@@ -29,10 +29,7 @@ export async function registerTokenGrants(provider: Provider, jwks: unknown): Pr
       const scope = params.scope ?? found.scope ?? '';
       if (scope.split(' ').some((one) => one !== '' && !held.includes(one)))
         throw new errors.InvalidScope('scope is more than the subject token has', scope);
-      context.body = {
-        ...(await issue(client, found.accountId, scope)),
-        issued_token_type: accessTokenType,
-      };
+      context.body = { ...(await issue(client, found.accountId, scope)), issued_token_type: accessTokenType };
     },
     [
       'subject_token',

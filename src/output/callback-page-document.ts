@@ -80,14 +80,12 @@ const callbackPageStyle = `
 }
 *, ::before, ::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
-body {
-  margin: 0; min-height: 100vh; min-height: 100svh; padding: 24px 16px;
+body { margin: 0; min-height: 100vh; min-height: 100svh; padding: 24px 16px;
   display: flex; flex-direction: column; align-items: center; justify-content: center;
   background: var(--page); color: var(--ink); font: 16px/1.55 var(--sans);
   -webkit-text-size-adjust: 100%; text-size-adjust: 100%;
 }
-main {
-  width: 100%; max-width: 34rem; padding: 32px; overflow-wrap: anywhere;
+main { width: 100%; max-width: 34rem; padding: 32px; overflow-wrap: anywhere;
   background: var(--card); border: 1px solid var(--line); border-radius: 14px;
   box-shadow: 0 1px 2px rgb(0 0 0 / .05), 0 12px 32px rgb(0 0 0 / .06);
 }
@@ -98,14 +96,12 @@ header { display: flex; align-items: center; gap: 14px; margin-bottom: 14px; }
 .mark path { fill: none; stroke: currentColor; stroke-width: 3.4; stroke-linecap: round; stroke-linejoin: round; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
 p { margin: 0 0 10px; }
-dl {
-  display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 7px 18px;
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 7px 18px;
   margin: 18px 0 0; padding: 16px 0 0; border-top: 1px solid var(--line); font-size: .9375rem;
 }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; font: .875rem/1.65 var(--mono); white-space: pre-wrap; }
-aside {
-  margin: 20px 0 0; padding: 12px 16px; background: var(--inset); border-radius: 8px;
+aside { margin: 20px 0 0; padding: 12px 16px; background: var(--inset); border-radius: 8px;
   border-left: 3px solid var(--accent); font-size: .9375rem;
 }
 aside strong { display: block; margin-bottom: 2px; }

@@ -83,8 +83,7 @@ const script = `
   const fragment = location.href.slice(here.length + 1);
   if (fragment === '') return;
   show('busy');
-  fetch(here, {
-    method: 'POST',
+  fetch(here, { method: 'POST',
     headers: { 'Content-Type': '${fragmentMediaType}' },
     body: fragment,
     cache: 'no-store',

@@ -121,11 +121,7 @@ export function authorizationRequestOf(
   authorizationEndpoint: string,
   parameters: Parameters,
 ): AuthorizationRequest {
-  return {
-    url: authorizationUrl(authorizationEndpoint, parameters),
-    parameters,
-    sent: readSent(parameters),
-  };
+  return { url: authorizationUrl(authorizationEndpoint, parameters), parameters, sent: readSent(parameters) };
 }
 
 /** The URL that brings parameters to the authorization endpoint through the browser. */

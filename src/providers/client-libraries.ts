@@ -463,9 +463,7 @@ export const clientLibraries: Readonly<Record<string, Readonly<Partial<Record<Re
   Supabase: {
     lost: 'invalid flow state, no valid flow state found|both auth code and code verifier should be non-empty',
   },
-  'GitHub CLI': {
-    revoked: 'HTTP 401: Bad credentials',
-  },
+  'GitHub CLI': { revoked: 'HTTP 401: Bad credentials' },
   kubectl: {
     api_server:
       'You must be logged in to the server (|the server has asked for the client to provide credentials',
@@ -541,11 +539,9 @@ let rows:
 function refusalRows(): NonNullable<typeof rows> {
   rows ??= Object.entries(clientLibraries).flatMap(([library, texts]) =>
     Object.entries(texts).flatMap(([refusal, written]) =>
-      written.split('|').map((text) => ({
-        library,
-        refusal: refusal as Refusal,
-        pattern: new RegExp(patternOf(text), 'g'),
-      })),
+      written
+        .split('|')
+        .map((text) => ({ library, refusal: refusal as Refusal, pattern: new RegExp(patternOf(text), 'g') })),
     ),
   );
   return rows;

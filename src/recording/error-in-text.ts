@@ -114,10 +114,7 @@ export function statusInText(received: string, source: string): readonly Recorde
   const body = page ?? line?.replace(/[\\"'\s]+$/, '') ?? null;
   if (status === null && page === undefined) return [];
   return [
-    {
-      ...savedExchange({ source, step: 'token', response: { status, headers: null, body } }),
-      quoted: text,
-    },
+    { ...savedExchange({ source, step: 'token', response: { status, headers: null, body } }), quoted: text },
   ];
 }
 
@@ -204,9 +201,7 @@ function eventOf(
   ) {
     const challenge = `Bearer error="${error}", error_description="${description.replaceAll('"', "'")}"`;
     return {
-      ...savedExchange({
-        response: { status, headers: [['WWW-Authenticate', challenge]], body: null },
-      }),
+      ...savedExchange({ response: { status, headers: [['WWW-Authenticate', challenge]], body: null } }),
       ...quoted,
     };
   }
@@ -232,11 +227,7 @@ function eventOf(
 function ownLines({ text, from, to }: Surroundings, start: number, end: number): Surroundings {
   const behind = from === 0 ? 0 : text.indexOf('\n', from);
   const next = to === text.length ? to : text.lastIndexOf('\n', to);
-  return {
-    text,
-    from: behind === -1 || behind >= start ? from : behind,
-    to: next < end ? to : next,
-  };
+  return { text, from: behind === -1 || behind >= start ? from : behind, to: next < end ? to : next };
 }
 
 /** Whether the text nearby speaks of the authorization endpoint alone, or a page names the redirect URI without any code. */

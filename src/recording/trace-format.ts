@@ -47,10 +47,7 @@ export function isTrace(value: JsonValue): value is JsonObject & { readonly even
 
 /** A recording as its `.json` holds it: the parts that were not recorded are null, and where it was found is left out. */
 export function traceDocument(recording: Recording): unknown {
-  return {
-    ...recording,
-    events: recording.events.map(({ source, asked, quoted, ...event }) => event),
-  };
+  return { ...recording, events: recording.events.map(({ source, asked, quoted, ...event }) => event) };
 }
 
 /** The lists of a trace; what else is in it stands before the first of them. */

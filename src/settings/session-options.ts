@@ -83,10 +83,7 @@ const formatOptions: readonly OptionSpec[] = [
     flags: '--for <request>',
     description: 'DPoP: the request to prove, such as "POST https://api.example.com/items"',
   },
-  {
-    flags: '--dpop-nonce <value>',
-    description: 'DPoP: the nonce of the last DPoP-Nonce header',
-  },
+  { flags: '--dpop-nonce <value>', description: 'DPoP: the nonce of the last DPoP-Nonce header' },
   ...bindingOptions,
   { flags: '--git-username <name>', description: 'user name for git-credential; default oauth2' },
   { flags: '--git-bearer', description: 'answer git-credential with a Bearer token where git can use it' },

@@ -118,9 +118,7 @@ export function withResponseType<Values extends RequestValues>(
   if (/^query/.test(request.responseMode ?? ''))
     throw new UsageError(
       say`${options.source('response-mode')} ${request.responseMode ?? ''} would put tokens into a URL.`,
-      {
-        hint: 'Choose fragment, the default, or form_post (OAuth Multiple Response Types §3).',
-      },
+      { hint: 'Choose fragment, the default, or form_post (OAuth Multiple Response Types §3).' },
     );
   if (asksOpenid ? responseType === 'token' : bringsIdToken)
     throw new UsageError(
@@ -134,9 +132,7 @@ export function withResponseType<Values extends RequestValues>(
   if (nonce === 'off' && (bringsIdToken || (responseType === undefined && asksOpenid)))
     throw new UsageError(
       say`${options.source('nonce')} off: an ID token that comes through the browser needs a nonce.`,
-      {
-        hint: 'OIDC Core §3.2.2.1 demands it; --param nonce leaves it out to see what the server does.',
-      },
+      { hint: 'OIDC Core §3.2.2.1 demands it; --param nonce leaves it out to see what the server does.' },
     );
   return {
     ...values,
@@ -223,10 +219,7 @@ function alone(options: OptionReader, given: string, missing: string): UsageErro
   });
 }
 
-const examples = {
-  claims: '{"id_token":{"email":null}}',
-  'authorization-details': '[{"type":"payment"}]',
-};
+const examples = { claims: '{"id_token":{"email":null}}', 'authorization-details': '[{"type":"payment"}]' };
 
 /** The text of an option that holds JSON, once it is known to be that. @throws UsageError */
 export function readJsonOption(options: OptionReader, name: keyof typeof examples): string {

@@ -46,11 +46,7 @@ export async function loadSettings(
       ? undefined
       : await readSettings(doors, projectFile, keys, 'project');
   if (project !== undefined) requireHarmless(project);
-  return {
-    file,
-    ...(user === undefined ? {} : { user }),
-    ...(project === undefined ? {} : { project }),
-  };
+  return { file, ...(user === undefined ? {} : { user }), ...(project === undefined ? {} : { project }) };
 }
 
 /**

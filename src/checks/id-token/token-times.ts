@@ -74,10 +74,7 @@ function judgeTime(
     return fail(reading.problem, { expected: own('a time in seconds'), received: shownValue(value) });
   }
   const moment = momentText(reading.seconds, now);
-  const compared = {
-    expected: say`${expected} ${momentText(nowSeconds(evidence), now)}`,
-    received: moment,
-  };
+  const compared = { expected: say`${expected} ${momentText(nowSeconds(evidence), now)}`, received: moment };
   const holdsAt = (current: number) => holds(reading.seconds, current);
   return holdsAt(nowSeconds(evidence))
     ? pass(say`${own(met)} ${moment}.`, compared)

@@ -137,9 +137,7 @@ export function judgeHeaderKeys(header: JsonObject): Verdict {
   if (names === '') return pass('The header brings no key of its own.');
   return warn(
     say`The header brings ${own(names)}: ignored, since a forged token would bring a key that fits.`,
-    {
-      received: names,
-    },
+    { received: names },
   );
 }
 

@@ -106,10 +106,7 @@ async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<Fou
     tell(wizard, `${known.name} publishes no metadata there; its known endpoints are used.`);
     answers.clear();
     await takeKnown(wizard, known);
-    return {
-      discovered: await discoverServer(conversation, settledSoFar(wizard).server(), 'first'),
-      known,
-    };
+    return { discovered: await discoverServer(conversation, settledSoFar(wizard).server(), 'first'), known };
   }
 }
 

@@ -50,9 +50,7 @@ export async function runListen(settings: ListenSettings, invocation: Invocation
     throw new FindingsError(
       'findings',
       say`${invalid} of ${expected.count ?? 0} logout messages were invalid.`,
-      {
-        hint: 'The checks above say why; each of these was answered with status 400.',
-      },
+      { hint: 'The checks above say why; each of these was answered with status 400.' },
     );
   }
 }

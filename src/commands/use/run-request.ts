@@ -67,11 +67,7 @@ async function callTwice(
     step: 'request',
     text: remember('The API refused the token as invalid; asking again with a new one.'),
   });
-  return {
-    answer: await call(renewed),
-    token: renewed,
-    isFresh: true,
-  };
+  return { answer: await call(renewed), token: renewed, isFresh: true };
 }
 
 function isRefusedAsInvalid({ exchange: { response } }: ResourceAnswer): boolean {

@@ -85,10 +85,7 @@ export function readConversation(trace: Recording): Conversation {
   const withBrowser = items.some(
     (item) => item.type === 'message' && [item.from, item.to].includes('browser'),
   );
-  return {
-    participants: [...(withBrowser ? [browser] : []), clientOf(trace), ...servers],
-    items,
-  };
+  return { participants: [...(withBrowser ? [browser] : []), clientOf(trace), ...servers], items };
 }
 
 /** Checks of one step that are told in several pieces, one after the other, are one note. */
