@@ -203,8 +203,9 @@ export function layerSettings(
 
   function effective(names: readonly string[]): readonly GivenSetting[] {
     for (const layer of layers) {
+      // An issuer that is named beside a resource is one of those that the resource names.
       const settings = names.flatMap((name) =>
-        isServerOption(name) && isOverruled(layer) ? [] : (layer.read(name) ?? []),
+        isServerOption(name) && name !== 'resource-url' && isOverruled(layer) ? [] : (layer.read(name) ?? []),
       );
       if (settings.length > 0) return settings;
     }
@@ -245,7 +246,7 @@ export function layerSettings(
   }
 }
 
-/** Tells whether an option says which server is talked to. */
+/** Tells whether an option says which server is talked to, be it by the resource that leads there. */
 export function isServerOption(name: string): boolean {
-  return namesServer(name.replaceAll('-', '_'));
+  return name === 'resource-url' || namesServer(name.replaceAll('-', '_'));
 }

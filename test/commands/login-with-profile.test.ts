@@ -1,7 +1,9 @@
 import { chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { type ScriptedServer, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { startApiServer } from '../fakes/api-server.ts';
 import { createSettingsPlace, type SettingsPlace } from './settings-place.ts';
 
 const secret = 'a-client-secret-of-more-than-32-octets';
@@ -187,6 +189,36 @@ describe('login with a profile', () => {
       expect(meant.status).toBe(0);
     } finally {
       await other.close();
+    }
+  });
+
+  it('sends no saved secret to the server of a resource that a variable names', async () => {
+    place.saveConfig({ profiles: { work: profile({ client_secret: { env: 'S' } }) } });
+    const env = { S: secret, OAUTH_CODE_RESOURCE_URL: `${server.issuer}/api` };
+    const done = await login(['-p', 'work'], { env });
+    expect(done.status).toBe(2);
+    expect(done.said).toContain('OAUTH_CODE_RESOURCE_URL names another server than the one "client_secret"');
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each([
+    ['login', ['--resource-url']],
+    ['mcp', []],
+    ['discover', ['--resource-url']],
+  ])('leaves the default profile out where %s is given the URL of a resource', async (command, option) => {
+    place.saveConfig({ default_profile: 'work', profiles: { work: profile({}) } });
+    const seen: string[] = [];
+    const api = await startApiServer(({ path }) => {
+      seen.push(path);
+      return json(path === '/api' ? 401 : 404, {});
+    });
+    try {
+      const done = await place.run([command, ...option, `${api.origin}/api`, '--json']);
+      expect(done.said).not.toContain(server.issuer);
+      expect(server.requests).toEqual([]);
+      expect(seen.length).toBeGreaterThan(0);
+    } finally {
+      await api.close();
     }
   });
 
