@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { visitAsPerson } from '../../src/idp/headless-person.ts';
+import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { startApiServer } from '../fakes/api-server.ts';
 import { type RunHere, runHere } from '../fakes/run-here.ts';
 import { runCli } from './cli.ts';
 
@@ -39,6 +41,24 @@ async function login(...args: readonly string[]): Promise<void> {
   const run = await here(['login', '--resource-url', mcp(), '--port', '0', '--json', ...scope, ...args]);
   expect(run.status, run.stderr).toBe(0);
 }
+
+describe('the session of a client that a document describes', () => {
+  it('is refreshed as that client', async () => {
+    const documents = await startApiServer(() => json(200, JSON.parse(made)));
+    const url = `${documents.origin}/client.json`;
+    const { stdout: made } = await here(['client-document', 'create', '--url', url]);
+    try {
+      await login('--client-metadata-url', url, '--save', 'api', '-y');
+      const fresh = await here(['token', '-p', 'api', '--fresh', '-v']);
+      expect(fresh.status, fresh.stderr).toBe(0);
+      expect(fresh.stderr).toContain(`client_id=${encodeURIComponent(url)}`);
+      const called = await here(['request', mcp(), '-p', 'api']);
+      expect(called.stdout, called.stderr).toContain('"tools"');
+    } finally {
+      await documents.close();
+    }
+  });
+});
 
 describe.each([
   ['a public client', []],
